@@ -1,0 +1,59 @@
+import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
+import type { Segment } from '../core/transcript';
+
+/** What the commands need of the service. Another generation of its API would be a second implementation. */
+export interface VocalStackApi {
+  /** @throws CliError; `key_refused`, `forbidden`, `minting_unavailable` and the network's and service's codes */
+  mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
+  /**
+   * How many transcriptions the token may read. Free.
+   * @throws CliError; `token_refused`, `token_expired`, `token_spent` and the network's and service's codes
+   */
+  countTranscriptions(token: Secret, options: { readonly oneTime: boolean }): Promise<number>;
+  /**
+   * Opens a session and waits for its confirmation. Nothing is transcribed or billed until `start`. Never retried.
+   * @throws CliError; the token's codes, `token_scope`, `session_not_confirmed` and the network's and service's codes
+   */
+  openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession>;
+}
+
+export interface MintedToken {
+  readonly token: Secret;
+  /** The moment before the request was sent, in milliseconds since 1970, so that no expiry computed from it is late. */
+  readonly sentAt: number;
+  /** The same moment on the clock that never jumps. */
+  readonly sentAtMonotonic: number;
+}
+
+/** A URL to transcribe. Durations in seconds. */
+export interface UrlRequest {
+  readonly url: string;
+  /** `auto`, or a language code. */
+  readonly language: string;
+  /** 0 transcribes everything, whatever it costs. */
+  readonly maxDurationS: number;
+}
+
+export interface TranscriptionSession {
+  readonly id: string;
+  /** Starts the billable work. Call it once. */
+  start(): Promise<void>;
+  /**
+   * The next state of the work, the last one being `done`.
+   * @throws CliError `closed_early`, `connection_lost`, `transcription_failed`, `audio_unreachable`, `duration_guard`,
+   *   `invalid_response`, the token's codes
+   */
+  next(): Promise<TranscriptionUpdate>;
+  close(): Promise<void>;
+}
+
+export interface TranscriptionUpdate {
+  readonly id: string;
+  readonly done: boolean;
+  /** 0 to 1, or null when the service does not say. */
+  readonly progress: number | null;
+  readonly segments: readonly Segment[];
+  readonly summary: string | null;
+  readonly keywords: readonly string[] | null;
+}

@@ -1,0 +1,124 @@
+import type { Secret } from './core/secret';
+
+/** Everything that reaches outside the program. Built once in context.node.ts; tests build their own. */
+export interface Context {
+  readonly io: Io;
+  readonly env: Environment;
+  readonly clock: Clock;
+  /** A fraction from 0 up to 1, for jitter. Never used for secrets. */
+  readonly random: () => number;
+  /** Aborts with a CliError as its reason: interrupted, terminated, or the deadline. */
+  readonly signal: AbortSignal;
+  readonly files: Files;
+  readonly http: Http;
+  readonly connect: Connect;
+  readonly startSandbox: StartSandbox;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: Input;
+}
+
+export interface Output {
+  readonly isTerminal: boolean;
+  /** Whether colours are wanted here, by NO_COLOR, FORCE_COLOR, TERM and the kind of stream. */
+  readonly color: boolean;
+  columns(): number;
+  rows(): number;
+  /**
+   * Resolves when the operating system took the text; that is what keeps memory flat.
+   * @throws CliError `output_unwritable`; ReaderGone when nobody reads any more.
+   */
+  write(text: string): Promise<void>;
+}
+
+/** Thrown by Output.write when the reader went away (`| head -1`): a quiet end, not an error. */
+export class ReaderGone extends Error {}
+
+export interface Input {
+  readonly isTerminal: boolean;
+  /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. */
+  read(maxBytes: number, signal: AbortSignal): Promise<string>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. Can jump. */
+  now(): number;
+  /** Milliseconds since some moment. Never jumps. */
+  monotonic(): number;
+  /** Calls `callback` once, after `ms`; the returned function cancels. */
+  timer(ms: number, callback: () => void): () => void;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Files {
+  /** A small text file. @throws the file system's own error */
+  readText(path: string, maxBytes: number): Promise<string>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The most bytes of body that are read. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; the values of a repeated header joined with ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Http {
+  /**
+   * One exchange: no retry, no redirect, no decompression.
+   * @throws CliError `dns_failed`, `connection_refused`, `connection_failed`, `connection_reset`, `tls_failed`,
+   *   `response_too_large`, `invalid_response`; the signal's reason when it aborts.
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Drops the connections that are kept alive. */
+  close(): void;
+}
+
+export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
+
+export interface ConnectOptions {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** A WebSocket, pulled rather than pushed. */
+export interface Socket {
+  send(data: string | Uint8Array): Promise<void>;
+  /**
+   * The next text message.
+   * @throws CliError `closed_early` when the peer ended the connection, `connection_lost` when it went silent,
+   *   `invalid_response` for a frame that breaks the protocol; the signal's reason when it aborts.
+   */
+  next(): Promise<string>;
+  /** Ends the connection, within two seconds whatever the peer does. */
+  close(): Promise<void>;
+}
+
+export type StartSandbox = (options: {
+  readonly port: number;
+  readonly apiKey?: Secret | undefined;
+  readonly allowOrigins?: readonly string[];
+  readonly latencyMs?: number;
+  readonly faults?: readonly string[];
+  readonly log?: (line: string) => void;
+}) => Promise<RunningSandbox>;
+
+export interface RunningSandbox {
+  readonly url: string;
+  readonly apiKey: string;
+  close(): Promise<void>;
+}

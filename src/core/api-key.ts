@@ -1,0 +1,26 @@
+import { CliError } from './errors';
+import { type Secret, secret } from './secret';
+
+const MAX_KEY_LENGTH = 4096;
+
+/**
+ * The API key in `text`, without the white space around it.
+ * @param source what the text came from, for the error: the name of a variable or a file
+ * @throws CliError `key_empty`, or `key_malformed` for a line break, a space or anything but visible ASCII; neither quotes it.
+ */
+export function parseApiKey(text: string, source: string): Secret {
+  const trimmed = text.trim();
+  if (trimmed === '') {
+    throw new CliError('key_empty', `${source} is empty.`, {
+      hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is exposed to this job.',
+    });
+  }
+  if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {
+    throw new CliError(
+      'key_malformed',
+      `${source} does not hold an API key: there are spaces, line breaks or other characters in it that no key has.`,
+      { hint: 'Copy the key again from your VocalStack account, the key alone.' },
+    );
+  }
+  return secret(trimmed);
+}

@@ -1,0 +1,22 @@
+import { CliError } from './errors';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const MAX_MS = 24 * UNITS['h']!;
+
+/** A DURATION in milliseconds (`250ms`, `30s`, `2m`, `1h`, a bare number of seconds), or null when it is not one. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d{1,9})(ms|s|m|h)?$/.exec(text);
+  if (!match) return null;
+  const ms = Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 0);
+  return ms <= MAX_MS ? ms : null;
+}
+
+export const DURATION_FORM =
+  'a whole number with an optional ms, s, m or h, such as 30s (24h at most)';
+
+/** @throws CliError `invalid_value`, naming `what` and the allowed form, never the value. */
+export function requireDuration(text: string, what: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new CliError('invalid_value', `${what} takes ${DURATION_FORM}.`);
+  return ms;
+}

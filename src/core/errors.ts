@@ -1,0 +1,114 @@
+/** Every error code that this program can end with: its exit code, and what it means in a line. */
+const ERRORS = {
+  internal_error: [1, 'a bug in this program'],
+
+  unknown_command: [2, 'there is no such command'],
+  unknown_option: [2, 'the command has no such option'],
+  invalid_arguments: [2, 'an argument is missing, or there is one too many'],
+  invalid_value: [2, 'an option or variable has a value that is not allowed'],
+  conflicting_options: [2, 'two options exclude each other'],
+  invalid_server: [2, 'the API server is not an http(s) origin'],
+  insecure_server: [2, 'plain http is for loopback servers only'],
+  stdin_is_terminal: [2, 'a secret was to come from a pipe, and standard input is a terminal'],
+
+  output_unwritable: [3, 'the output could not be written'],
+  key_file_unreadable: [3, 'the file that VOCALSTACK_API_KEY_FILE names could not be read'],
+  tls_verification_disabled: [3, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set'],
+  cannot_listen: [3, 'the port is taken or may not be used'],
+
+  no_key: [4, 'no API key was found'],
+  key_empty: [4, 'the API key that was given is empty'],
+  key_malformed: [4, 'the API key that was given cannot be one'],
+  key_refused: [4, 'the service refused the API key'],
+  no_token: [4, 'no auth token was given'],
+  token_malformed: [4, 'the auth token that was given cannot be one'],
+  token_refused: [4, 'the service does not accept the auth token'],
+  token_expired: [4, 'the auth token outlived its lifetime before it was used'],
+  token_spent: [4, 'the one-time auth token was used before'],
+
+  token_scope: [5, 'the access of the auth token does not allow this'],
+  forbidden: [5, 'the service does not allow this to the API key'],
+
+  dns_failed: [6, 'the name of the server could not be resolved'],
+  connection_refused: [6, 'nothing listens at the address of the server'],
+  connection_failed: [6, 'the server could not be reached'],
+  connection_reset: [6, 'the server dropped the connection before it answered'],
+  connection_lost: [6, 'the connection went silent'],
+  tls_failed: [6, 'no trusted TLS connection could be made'],
+  timeout: [6, 'the deadline passed'],
+  closed_early: [6, 'the session was closed before it was finished'],
+  session_not_confirmed: [6, 'the server never confirmed the session'],
+
+  rate_limited: [7, 'the service asks to wait (429)'],
+  service_error: [7, 'the service failed (5xx)'],
+  redirected: [7, 'the server answered with a redirect, which is never followed'],
+  request_rejected: [7, 'the service rejected the request (any other 4xx)'],
+  minting_unavailable: [7, 'the server no longer mints tokens in the way this program knows'],
+  invalid_response: [7, 'the answer of the server could not be understood'],
+  response_too_large: [7, 'the answer of the server was larger than any honest one'],
+  not_vocalstack: [7, 'the server does not seem to be VocalStack'],
+  api_version_missing: [7, 'the answer carried no readable API version'],
+  api_version_too_low: [7, 'the server speaks an API older than this program needs'],
+  api_discontinued: [7, 'the service has switched this version of its API off'],
+
+  transcription_failed: [8, 'the service reported an error during the transcription'],
+  audio_unreachable: [8, 'the service could not fetch the audio, or it is not audio'],
+  duration_guard: [8, 'the audio does not have the length that the request demands'],
+  nothing_recognised: [8, 'the transcription finished without a word'],
+  expectation_not_met: [8, 'the transcript does not contain the expected text'],
+
+  interrupted: [130, 'stopped by Ctrl-C (SIGINT)'],
+  terminated: [143, 'stopped by SIGTERM'],
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
+
+export function exitCodeOf(code: ErrorCode): number {
+  return ERRORS[code][0];
+}
+
+export function meaningOf(code: ErrorCode): string {
+  return ERRORS[code][1];
+}
+
+interface Details {
+  /** What fixes it, preferably a command to run. */
+  readonly hint?: string | undefined;
+  readonly httpStatus?: number | undefined;
+  /** For debuggers only: never printed, since messages from below quote secrets. */
+  readonly cause?: unknown;
+  /** How long the server asked to wait before another try. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The one error that commands throw. `code` decides the exit code; text never decides anything. */
+export class CliError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly httpStatus: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'CliError';
+    this.code = code;
+    this.hint = details.hint;
+    this.httpStatus = details.httpStatus;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+
+  get exit(): number {
+    return exitCodeOf(this.code);
+  }
+}
+
+/** What any thrown value becomes at the edge: the error itself, or a bug without its text. */
+export function toCliError(thrown: unknown): CliError {
+  if (thrown instanceof CliError) return thrown;
+  return new CliError('internal_error', 'Something went wrong inside vstoken itself.', {
+    hint: 'Please report it, with the command line and its environment but without any secret.',
+    cause: thrown,
+  });
+}

@@ -1,0 +1,49 @@
+import { CliError } from './errors';
+
+export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
+
+/** Whether a URL's hostname is this machine by definition, whatever DNS says. */
+export function isLoopbackHost(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}
+
+export function isLoopbackOrigin(origin: string): boolean {
+  return isLoopbackHost(new URL(origin).hostname);
+}
+
+/**
+ * The origin (`https://host[:port]`) of an API server that a person named.
+ * @param source the option or variable that it came from, for the error
+ * @throws CliError `invalid_server`, or `insecure_server` for plain http beyond loopback; neither quotes the text, which may hold credentials.
+ */
+export function parseApiServer(text: string, source: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin =
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.username === '' &&
+    url.password === '' &&
+    !text.includes('@') &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '';
+  if (!isOrigin) {
+    throw new CliError(
+      'invalid_server',
+      `${source} takes an origin: https://HOST or http://localhost:PORT, without user, path or query.`,
+      { hint: `The service itself is ${DEFAULT_API_SERVER}` },
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    throw new CliError(
+      'insecure_server',
+      `${source} names a plain http server beyond this machine: the API key would travel unencrypted.`,
+      { hint: 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.' },
+    );
+  }
+  return url.origin;
+}

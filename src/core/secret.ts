@@ -1,0 +1,18 @@
+const REDACTED = '**redacted**';
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/** A key or token that shows itself to `reveal()` alone: printing, logging or serialising it is safe. */
+export interface Secret {
+  reveal(): string;
+}
+
+export function secret(value: string): Secret {
+  const redacted = () => REDACTED;
+  return Object.freeze({
+    reveal: () => value,
+    toString: redacted,
+    toJSON: redacted,
+    [Symbol.toPrimitive]: redacted,
+    [INSPECT]: redacted,
+  });
+}

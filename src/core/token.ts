@@ -1,0 +1,50 @@
+import { CliError } from './errors';
+import { type Secret, secret } from './secret';
+
+export type Access = 'readonly' | 'readwrite';
+
+/** What a token is minted with. Lifetime in seconds, 1 to 120 (the service's page on auth tokens). */
+export interface TokenOptions {
+  readonly access: Access;
+  readonly lifetimeS: number;
+  readonly oneTime: boolean;
+}
+
+export const ACCESS_VALUES: readonly Access[] = ['readonly', 'readwrite'];
+export const MIN_LIFETIME_S = 1;
+export const MAX_LIFETIME_S = 120;
+
+/** The service's own defaults, the most restrictive there are. */
+export const DEFAULT_TOKEN_OPTIONS: TokenOptions = {
+  access: 'readonly',
+  lifetimeS: 10,
+  oneTime: true,
+};
+
+const MAX_TOKEN_LENGTH = 4096;
+
+/** Whether text can be an auth token: 1 to 4096 visible ASCII characters. Anything else could break a header or a shell. */
+export function isToken(text: string): boolean {
+  return text.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(text);
+}
+
+/**
+ * A token that a person handed in, without the white space around it.
+ * @throws CliError `no_token` when nothing is left, `token_malformed` when it cannot be a token; neither quotes it.
+ */
+export function tokenFromInput(text: string, source: string): Secret {
+  const trimmed = text.trim();
+  if (trimmed === '') {
+    throw new CliError('no_token', `${source} holds no auth token.`, {
+      hint: 'Mint one and pipe it in: vstoken mint --access readwrite | vstoken test --token-stdin',
+    });
+  }
+  if (!isToken(trimmed)) {
+    throw new CliError(
+      'token_malformed',
+      `${source} does not hold an auth token: one is 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters without spaces.`,
+      { hint: 'Hand in the bare token, without "Bearer" and without quotes.' },
+    );
+  }
+  return secret(trimmed);
+}
