@@ -1,7 +1,8 @@
 import { CliError } from './errors';
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const MAX_MS = 24 * UNITS['h']!;
+const HOUR_MS = 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS };
+const MAX_MS = 24 * HOUR_MS;
 
 /** A DURATION in milliseconds (`250ms`, `30s`, `2m`, `1h`, a bare number of seconds), or null when it is not one. */
 export function parseDuration(text: string): number | null {
@@ -18,5 +19,12 @@ export const DURATION_FORM =
 export function requireDuration(text: string, what: string): number {
   const ms = parseDuration(text);
   if (ms === null) throw new CliError('invalid_value', `${what} takes ${DURATION_FORM}.`);
+  return ms;
+}
+
+/** A deadline in milliseconds. @throws CliError `invalid_value`, also for none at all */
+export function requireTimeout(text: string, what: string): number {
+  const ms = requireDuration(text, what);
+  if (ms === 0) throw new CliError('invalid_value', `${what} has to be longer than nothing.`);
   return ms;
 }

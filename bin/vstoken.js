@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`vstoken needs Node.js 20.19 or later; this is ${process.versions.node}.\n`);
+  process.exitCode = 1;
+} else {
+  const { main } = require('../dist/main.js');
+  const { createNodeContext } = require('../dist/context.node.js');
+  main(process.argv.slice(2), createNodeContext(process)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,39 @@
+/** Shows the main job against the embedded sandbox: no account, no network, nothing left behind. */
+const { spawnSync } = require('node:child_process');
+const { join } = require('node:path');
+
+const bin = join(__dirname, '..', 'bin', 'vstoken.js');
+
+function show(about, args) {
+  process.stderr.write(`\n# ${about}\n$ vstoken ${args.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, [bin, ...args], { stdio: 'inherit' });
+  if (status !== 0) {
+    process.exitCode = status ?? 1;
+    throw new Error(`vstoken ended with ${status}`);
+  }
+}
+
+show('Mint a token: readwrite, for one use within a minute.', [
+  'mint',
+  '--sandbox',
+  '--access',
+  'readwrite',
+  '--lifetime',
+  '60s',
+]);
+show('Mint another, and transcribe the bundled clip with it, as a browser would.', [
+  'test',
+  '--sandbox',
+]);
+
+process.stderr.write(`
+# Next, with a key of your own from VocalStack:
+  npm install --global .                    # or: node bin/vstoken.js
+  read -rs VOCALSTACK_API_KEY               # type or paste the key; it is not shown
+  export VOCALSTACK_API_KEY
+  vstoken test --mode connect               # free: opens a session, does not start it
+  vstoken test                              # billed for up to 15 seconds of audio
+  vstoken mint --access readwrite --lifetime 60s
+
+# To develop a front end offline: vstoken sandbox
+`);

@@ -1,0 +1,34 @@
+import type { Connect } from '../context';
+import { parseApiServer } from '../core/origin';
+import type { VocalStackApi } from './api';
+import { createRest, type RestOptions } from './rest';
+import { type RetryOptions, withRetries } from './retry';
+import { mintToken } from './tokens';
+import { countTranscriptions } from './transcriptions';
+
+export interface ApiOptions extends RestOptions, RetryOptions {
+  readonly connect: Connect;
+}
+
+/**
+ * The service at one API server, for work that shares one deadline.
+ * @throws CliError `invalid_server`, `insecure_server`: no secret leaves for plain http beyond this machine
+ */
+export function createApi(options: ApiOptions): VocalStackApi {
+  const apiServer = parseApiServer(options.apiServer, 'The API server');
+  const { host } = new URL(apiServer);
+  const rest = createRest({ ...options, apiServer });
+  return {
+    mintToken: (key, wanted) =>
+      withRetries(() => mintToken(rest, options.clock, host, key, wanted), options),
+    countTranscriptions(token, { oneTime }) {
+      const read = () => countTranscriptions(rest, host, token);
+      // The first request may have spent it, and then another can only be refused.
+      return oneTime ? read() : withRetries(read, options);
+    },
+    async openSession(token, request) {
+      const { openSession } = await import('./session');
+      return openSession({ ...options, apiServer }, token, request);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { CliError } from '../core/errors';
+
+const DNS = /^(ENOTFOUND|ENODATA|EAI_.*)$/;
+const RESET = /^(ECONNRESET|ECONNABORTED|EPIPE)$/;
+const TLS =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|CRL_|ERROR_IN_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|EPROTO)/;
+const UNTRUSTED = /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
+const EXPIRED = /^CERT_(HAS_EXPIRED|NOT_YET_VALID)/;
+
+/** How to reach a private server over TLS, for errors about certificates. */
+const PRIVATE_CA =
+  'If the server uses a private CA, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
+
+function codesOf(thrown: unknown): readonly string[] {
+  const error = thrown as { readonly code?: unknown; readonly errors?: unknown } | null;
+  const inner = Array.isArray(error?.errors) ? error.errors : [];
+  return [...inner.map((each: { code?: unknown } | null) => each?.code), error?.code].filter(
+    (code) => typeof code === 'string',
+  );
+}
+
+function tlsFailure(code: string, host: string): CliError {
+  if (EXPIRED.test(code)) {
+    return new CliError('tls_failed', `The certificate of ${host} is not valid at this time.`, {
+      hint: "Check this machine's clock. If it is right, the server needs a new certificate.",
+    });
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
+    return new CliError('tls_failed', `The certificate of ${host} is for another host.`, {
+      hint: 'Check the name of the API server: it must be one that the certificate lists.',
+    });
+  }
+  if (UNTRUSTED.test(code)) {
+    return new CliError('tls_failed', `The certificate of ${host} is not trusted here.`, {
+      hint: PRIVATE_CA,
+    });
+  }
+  return new CliError('tls_failed', `No TLS connection could be made to ${host}.`, {
+    hint: `Check that the server speaks https at this port. ${PRIVATE_CA}`,
+  });
+}
+
+export function connectionReset(host: string): CliError {
+  return new CliError('connection_reset', `${host} dropped the connection before it answered.`, {
+    hint: 'Try again. If it stays so, a proxy or firewall on the way may be the cause.',
+  });
+}
+
+export function invalidResponse(host: string, what: string): CliError {
+  return new CliError(
+    'invalid_response',
+    `The answer of ${host} could not be understood: ${what}`,
+    {
+      hint: 'Check the API server. If it is right, the service may have changed: update vstoken.',
+    },
+  );
+}
+
+export function responseTooLarge(host: string): CliError {
+  return new CliError('response_too_large', `${host} sent far more than this answer can need.`, {
+    hint: 'Check that the API server is VocalStack.',
+  });
+}
+
+export function notVocalStack(host: string, httpStatus?: number): CliError {
+  return new CliError('not_vocalstack', `${host} does not answer like VocalStack.`, {
+    hint: 'Check --api-server and VOCALSTACK_API_SERVER. The service is https://api.vocalstack.com',
+    httpStatus,
+  });
+}
+
+/**
+ * What an error of Node's sockets, DNS, TLS or HTTP parser means, decided by its code alone. Its text and the error itself are
+ * left behind, since they may quote secrets.
+ * @param host the server's host, as the person knows it
+ */
+export function networkError(thrown: unknown, host: string): CliError {
+  if (thrown instanceof CliError) return thrown;
+  const codes = codesOf(thrown);
+  const tls = codes.find((code) => TLS.test(code));
+  if (tls !== undefined) return tlsFailure(tls, host);
+  if (codes.includes('HPE_HEADER_OVERFLOW')) return responseTooLarge(host);
+  if (codes.some((code) => code.startsWith('HPE_'))) {
+    return invalidResponse(host, 'it is not HTTP.');
+  }
+  if (codes.some((code) => RESET.test(code))) return connectionReset(host);
+  if (codes.includes('ECONNREFUSED')) {
+    return new CliError('connection_refused', `Nothing listens at ${host}.`, {
+      hint: 'Check the API server and its port. For a local one, start it first: vstoken sandbox',
+    });
+  }
+  if (codes.some((code) => DNS.test(code))) {
+    return new CliError('dns_failed', `The name ${host} could not be resolved.`, {
+      hint: 'Check the spelling of the API server, and that this machine is online.',
+    });
+  }
+  return new CliError('connection_failed', `${host} could not be reached.`, {
+    hint: 'Check that this machine is online and that no firewall is in the way.',
+  });
+}

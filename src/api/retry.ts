@@ -1,0 +1,68 @@
+import type { Clock } from '../context';
+import { CliError } from '../core/errors';
+
+const MAX_ATTEMPTS = 3;
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 5000;
+/** Nobody waits longer; and Node fires a timer of more than 2^31 ms at once. */
+const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const DATE_FORM = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .+$/;
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** The moment, on `clock.monotonic()`, at which the work has to be done; Infinity for none. */
+  readonly deadline: number;
+}
+
+/**
+ * Tries up to three times, with full jitter between, and Retry-After as the least wait. Gives up at once when
+ * the wait would reach the deadline.
+ * @throws what the last attempt threw; the signal's reason when it aborts during a wait
+ */
+export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, random, signal, deadline } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await task();
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !isWorthRetrying(error)) throw error;
+      const jitter = random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+      const delay = Math.max(jitter, error.retryAfterMs ?? 0);
+      if (clock.monotonic() + delay >= deadline) throw error;
+      await clock.sleep(delay, signal);
+    }
+  }
+}
+
+function isWorthRetrying(error: unknown): error is CliError {
+  if (!(error instanceof CliError)) return false;
+  if (error.code === 'connection_reset') return true;
+  const mayPass = error.code === 'service_error' || error.code === 'rate_limited';
+  return mayPass && RETRIED_STATUSES.has(error.httpStatus ?? 0);
+}
+
+/**
+ * The wait in milliseconds that a Retry-After header asks for (RFC 9110: seconds or a date), at most a day; undefined when it
+ * is neither.
+ */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return clamp(Number(text) * 1000);
+  if (!DATE_FORM.test(text)) return undefined;
+  const moment = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(moment) ? undefined : clamp(moment - nowMs);
+}
+
+function clamp(ms: number): number {
+  return Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** A wait in words: seconds up to two minutes, then minutes, then hours. */
+export function waitInWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}

@@ -1,0 +1,152 @@
+import type { Clock, Connect, Socket } from '../context';
+import { CliError, toCliError } from '../core/errors';
+import type { Secret } from '../core/secret';
+import type { TranscriptionSession, UrlRequest } from './api';
+import { invalidResponse } from './network-errors';
+import { PATHS } from './protocol';
+import { redact } from './refusals';
+import { shownQuery } from './rest';
+import { failureInStream } from './stream-failures';
+import { readStreamMessage, readUpdate } from './wire';
+
+/** How long an open session may stay unconfirmed. */
+export const CONFIRMATION_MS = 20_000;
+
+export interface SessionOptions {
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly apiServer: string;
+  readonly trace: (line: string) => void;
+}
+
+/**
+ * Opens a session for a URL's transcription over WebSocket and waits for its confirmation: exactly one attempt. Until `start`,
+ * nothing is transcribed, so nothing is billed. The credentials go in the first message, as a browser could not send them
+ * otherwise.
+ * @throws CliError the token's codes, `session_not_confirmed`, `closed_early`, and the network's and service's codes
+ */
+export async function openSession(
+  options: SessionOptions,
+  token: Secret,
+  request: UrlRequest,
+): Promise<TranscriptionSession> {
+  const { connect, clock, signal, apiServer, trace } = options;
+  const url = sessionUrl(apiServer, request);
+  const sent = clock.monotonic();
+  const report = (outcome: string) => {
+    const shown = shownQuery({ language: request.language, max_duration_s: request.maxDurationS });
+    const ms = Math.round(clock.monotonic() - sent);
+    trace(`WebSocket ${PATHS.transcribeUrl}${shown} -> ${outcome} in ${ms} ms`);
+  };
+  try {
+    const socket = await connect(url, { signal, clock });
+    const id = await confirm(socket, url, token, options);
+    report('session confirmed');
+    return session(socket, id, token, url.host);
+  } catch (error) {
+    report(toCliError(error).code);
+    throw error;
+  }
+}
+
+function sessionUrl(apiServer: string, { url, language, maxDurationS }: UrlRequest): URL {
+  const address = new URL(PATHS.transcribeUrl, apiServer);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  address.search = [
+    language === '' ? [] : `language=${encodeURIComponent(language)}`,
+    `url=${encodeURIComponent(encodeURIComponent(url))}`,
+    `max_duration_s=${maxDurationS}`,
+  ]
+    .flat()
+    .join('&');
+  return address;
+}
+
+async function confirm(
+  socket: Socket,
+  url: URL,
+  token: Secret,
+  { clock, signal }: SessionOptions,
+): Promise<string> {
+  const authorization = `Bearer ${token.reveal()}`;
+  const path = `${url.pathname}${url.search}`;
+  try {
+    return await within(clock, CONFIRMATION_MS, notConfirmed(url.host), async () => {
+      await socket.send(JSON.stringify({ headers: { authorization, path } }));
+      return readConfirmation(socket, url.host, token);
+    });
+  } catch (error) {
+    await socket.close();
+    const ours = signal.aborted && error === signal.reason;
+    if (ours && toCliError(error).code === 'timeout') throw notConfirmed(url.host);
+    throw explainClose(error, token, 'The session was not confirmed yet.', {
+      hint: 'Try again. Nothing was transcribed, so nothing was billed.',
+    });
+  }
+}
+
+async function readConfirmation(socket: Socket, host: string, token: Secret): Promise<string> {
+  for (;;) {
+    const message = readStreamMessage(await socket.next(), host);
+    if (message.status === 'error') {
+      throw failureInStream(message, { host, token, isConfirmed: false });
+    }
+    if (message.session !== null) return message.session;
+  }
+}
+
+function session(socket: Socket, id: string, token: Secret, host: string): TranscriptionSession {
+  let starting: Promise<void> | undefined;
+  return {
+    id,
+    // Billable work: a second call never starts it a second time.
+    start() {
+      starting ??= socket.send(JSON.stringify({ start: true, session: id }));
+      return starting;
+    },
+    async next() {
+      try {
+        for (;;) {
+          const message = readStreamMessage(await socket.next(), host);
+          const { status, data } = message;
+          if (status === 'error' || data?.['status'] === 'error') {
+            throw failureInStream(message, { host, token, isConfirmed: true });
+          }
+          const done = status === 'done';
+          if (done && !data) throw invalidResponse(host, 'it is done, but there is no result.');
+          if (data && status !== null) return readUpdate(data, done, host);
+        }
+      } catch (error) {
+        throw explainClose(error, token, 'The transcription was not finished.', {
+          hint: starting && 'What was transcribed until then may have been billed.',
+        });
+      }
+    },
+    close: () => socket.close(),
+  };
+}
+
+function notConfirmed(host: string): CliError {
+  return new CliError('session_not_confirmed', `${host} never confirmed the session.`, {
+    hint: 'Try again in a moment. Nothing was transcribed, so nothing was billed.',
+  });
+}
+
+/** Says of a closed connection when that was, without the token, should the server's reason repeat it. */
+function explainClose(
+  error: unknown,
+  token: Secret,
+  when: string,
+  details: { readonly hint: string | undefined },
+): unknown {
+  if (!(error instanceof CliError) || error.code !== 'closed_early') return error;
+  return new CliError('closed_early', `${redact(error.message, token)} ${when}`, details);
+}
+
+function within<T>(clock: Clock, ms: number, late: CliError, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.timer(ms, () => reject(late));
+    work().then(resolve, reject).finally(cancel);
+  });
+}

@@ -1,0 +1,49 @@
+import { CliError, type ErrorCode } from '../core/errors';
+import type { Secret } from '../core/secret';
+import { codeOfReason, isTokenCode, serviceSays, tokenRefusal } from './refusals';
+import type { StreamMessage } from './wire';
+
+interface Circumstances {
+  readonly host: string;
+  readonly token: Secret;
+  readonly isConfirmed: boolean;
+}
+
+/** What a message with the status `error` means: by its exact text, else by its `http_code`, else by when it came. */
+export function failureInStream(
+  { error, httpCode }: StreamMessage,
+  { host, token, isConfirmed }: Circumstances,
+): CliError {
+  const httpStatus = httpCode ?? undefined;
+  const code = codeOfReason(error);
+  const says = serviceSays(error, token);
+  if (isTokenCode(code) || httpCode === 401 || httpCode === 403) {
+    return tokenRefusal(httpStatus, code, says);
+  }
+  if (code === 'audio_unreachable') {
+    return new CliError(code, `The service could not get audio from the URL.${says}`, {
+      hint: 'Check that the URL is public, leads straight to an audio file, and needs no login.',
+      httpStatus,
+    });
+  }
+  if (code === 'duration_guard') {
+    return new CliError(code, `The audio does not have the length that was demanded.${says}`, {
+      hint: 'Nothing was transcribed. Check the audio, or the length that the request names.',
+      httpStatus,
+    });
+  }
+  const hint = 'Try again, or with other audio. If it stays so, ask the support of VocalStack.';
+  if (isConfirmed) {
+    const message = `The service reports that the transcription failed.${says}`;
+    return new CliError('transcription_failed', message, { hint, httpStatus });
+  }
+  const message = `${host} refused the session${httpCode === null ? '' : ` (code ${httpCode})`}.${says}`;
+  return new CliError(codeOfRefusal(httpCode), message, { hint, httpStatus });
+}
+
+function codeOfRefusal(httpCode: number | null): ErrorCode {
+  if (httpCode === 429) return 'rate_limited';
+  if (httpCode !== null && httpCode >= 500 && httpCode < 600) return 'service_error';
+  if (httpCode !== null && httpCode >= 400 && httpCode < 500) return 'request_rejected';
+  return 'session_not_confirmed';
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../context';
+import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
+import type { MintedToken } from './api';
+import { PATHS } from './protocol';
+import type { Rest } from './rest';
+import { readToken } from './wire';
+
+const MAX_BYTES = 64 * 1024;
+
+/**
+ * One request for a token. All three options are sent, so that a change of the service's defaults cannot widen a token.
+ * `sentAt` is the moment before the request, since the answer does not say when the token expires.
+ * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and the network's and service's codes
+ */
+export async function mintToken(
+  rest: Rest,
+  clock: Clock,
+  host: string,
+  key: Secret,
+  { access, lifetimeS, oneTime }: TokenOptions,
+): Promise<MintedToken> {
+  const sentAt = clock.now();
+  const sentAtMonotonic = clock.monotonic();
+  const answer = await rest({
+    method: 'GET',
+    path: PATHS.generateToken,
+    query: { access, lifetime_s: lifetimeS, one_time: oneTime },
+    credential: { kind: 'key', secret: key },
+    maxBytes: MAX_BYTES,
+    purpose: `a ${access} token that lives ${lifetimeS} s and works ${oneTime ? 'once' : 'more than once'}`,
+    minting: true,
+  });
+  return { token: readToken(answer, host), sentAt, sentAtMonotonic };
+}

@@ -1,0 +1,75 @@
+import { ALL_GLOBAL_OPTIONS } from './commands/globals';
+import { CliError } from './core/errors';
+
+interface Arranged {
+  /** The word in the command's place, known or not; null when there is none. */
+  readonly name: string | null;
+  /** Everything else, in its order, so that global options may stand before the command as well as after it. */
+  readonly rest: readonly string[];
+  readonly wantsHelp: boolean;
+}
+
+const GLOBAL_FLAGS = new Map(
+  Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>
+    Object.keys(spec.flags).flatMap((flags) =>
+      flags
+        .split(/[ ,]+/)
+        .filter((word) => word.startsWith('-'))
+        .map((word) => [word, spec.takesValue] as const),
+    ),
+  ),
+);
+const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
+
+/** @throws CliError `unknown_option` for an option before the command that is not a global one */
+export function arrangeArguments(argv: readonly string[]): Arranged {
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    if (word === '--') break;
+    if (!word.startsWith('-')) {
+      const rest = [...argv.slice(0, index), ...argv.slice(index + 1)];
+      if (word !== 'help') return { name: word, rest, wantsHelp: false };
+      const [topic = null] = argv.slice(index + 1);
+      return { name: topic, rest: topic === null ? ['--help'] : [], wantsHelp: true };
+    }
+    const takesValue = GLOBAL_FLAGS.get(word.split('=')[0] ?? word);
+    if (takesValue === undefined && !PROGRAM_FLAGS.includes(word)) {
+      throw new CliError(
+        'unknown_option',
+        `Only global options may stand before the command: ${[...GLOBAL_FLAGS.keys()].join(', ')}.`,
+        { hint: "A command's own options follow its name: vstoken mint --access readonly" },
+      );
+    }
+    if (takesValue && !word.includes('=')) index += 1;
+  }
+  return { name: null, rest: argv, wantsHelp: false };
+}
+
+/** `--one-time false` would be read as a switch and an argument, and mint the opposite of what was meant. */
+export function rejectOneTimeValue(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const isMistaken = words.some(
+    (word, index) =>
+      /^--(no-)?one-time=/.test(word) ||
+      (/^--(no-)?one-time$/.test(word) && /^(true|false)$/i.test(words[index + 1] ?? '')),
+  );
+  if (isMistaken) {
+    throw new CliError('invalid_value', '--one-time takes no value.', {
+      hint: 'For a token of a single use: --one-time. For one of many uses: --no-one-time',
+    });
+  }
+}
+
+/** Whether a command line that may not even be readable asks for JSON. */
+export function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  return words.some(
+    (word, index) =>
+      word === '--json' ||
+      word === '--output=json' ||
+      word === '-ojson' ||
+      ((word === '-o' || word === '--output') && words[index + 1] === 'json'),
+  );
+}

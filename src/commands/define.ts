@@ -1,0 +1,144 @@
+import type { Context } from '../context';
+import type { CliError, ErrorCode } from '../core/errors';
+import { escapeDeep } from '../terminal/text';
+import type { GlobalValues } from './globals';
+import type { OptionSpecs, OptionValues, RawValue } from './options';
+import type { Target } from './target';
+
+/** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
+export interface CommandContext extends Context {
+  readonly globals: GlobalValues;
+  /** The server and the key; opened on first use. */
+  readonly target: Target;
+  /** The moment on the monotonic clock after which nothing is begun any more; infinite for servers. */
+  readonly deadline: number;
+  readonly notes: Notes;
+  readonly progress: Progress;
+}
+
+/** Short texts for a person, on standard error. Nothing under --quiet. */
+export interface Notes {
+  /** Shown in every setting. */
+  note(text: string): void;
+  /** What was done; shown in a terminal only. */
+  tell(text: string): void;
+  /** What might be done better; shown in a terminal only. */
+  advise(text: string): void;
+  /** A redacted line about a request that was made, under --verbose. */
+  trace(line: string): void;
+  /** A redacted line about a request that was served. */
+  log(line: string): void;
+}
+
+/** The steps of a command while it runs: a live list in a terminal, a line a step elsewhere. */
+export interface Progress {
+  /** The steps to come, in order, so that a list can show them. */
+  plan(steps: readonly string[]): void;
+  begin(step: string): void;
+  /** @param fraction 0 to 1, or null when unknown */
+  update(fraction: number | null, text: string): void;
+  end(
+    step: string,
+    outcome: { readonly ok: boolean; readonly ms: number; readonly detail?: string },
+  ): void;
+}
+
+/** A result; with `error`, one of a command that failed and has something to show all the same. */
+export interface Outcome<Data> {
+  readonly data: Data;
+  readonly error?: CliError | undefined;
+}
+
+/** Prints one document of a command that goes on running. */
+export type Emit<Data> = (data: Data) => Promise<void>;
+
+export interface Example {
+  readonly about: string;
+  /** The command line as typed, `vstoken` included. */
+  readonly line: string;
+}
+
+interface CommandInput<Specs extends OptionSpecs, Data> {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly argument?: { readonly name: string; readonly summary: string };
+  readonly options: Specs;
+  readonly examples: readonly [Example, ...Example[]];
+  readonly errors: readonly ErrorCode[];
+  /** A list of its own at the end of the help. */
+  readonly appendix?: {
+    readonly title: string;
+    readonly items: readonly (readonly [string, string])[];
+  };
+  /** The shape of the JSON document, for help. */
+  readonly json: string;
+  /** Whether it talks to a server, and so has --api-server and --sandbox. */
+  readonly usesServer: boolean;
+  /** The deadline without --timeout; null for a command that runs until it is stopped. */
+  readonly timeoutMs: number | null;
+  /** Whether the options ask for JSON in another way than --json. @throws CliError for options that exclude each other */
+  check?(
+    options: OptionValues<Specs>,
+    globals: GlobalValues,
+    argument: string | undefined,
+  ): { readonly json: boolean };
+  run(
+    context: CommandContext,
+    options: OptionValues<Specs>,
+    argument: string | undefined,
+    emit: Emit<Data>,
+  ): Promise<Outcome<Data> | null>;
+  /** The same data as text. What came from elsewhere in it is escaped already. */
+  render(data: Data, options: OptionValues<Specs>): string;
+}
+
+/** One document of a result, to be shown as JSON or as text. */
+export interface Rendering {
+  readonly data: unknown;
+  text(): string;
+}
+
+export type RawOptions = Readonly<Record<string, RawValue>>;
+
+/** A command line whose options hold. */
+export interface Invocation {
+  readonly json: boolean;
+  run(
+    context: CommandContext,
+    print: (rendering: Rendering) => Promise<void>,
+  ): Promise<CliError | undefined>;
+}
+
+/** A command as data, with the types of its options and result folded away. */
+export interface Command
+  extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
+  /** @throws CliError for a value or a combination that is not allowed, before anything else happens */
+  parse(raw: RawOptions, argument: string | undefined, globals: GlobalValues): Invocation;
+}
+
+/** Turns a command's description into what the program can show, parse and run. */
+export function defineCommand<const Specs extends OptionSpecs, Data>(
+  input: CommandInput<Specs, Data>,
+): Command {
+  const { check, run, render, ...shown } = input;
+  return {
+    ...shown,
+    parse(raw, argument, globals) {
+      const options = Object.fromEntries(
+        Object.entries(input.options).map(([name, spec]) => [name, spec.read(raw[name])]),
+      ) as OptionValues<Specs>;
+      const json = check?.(options, globals, argument).json ?? globals.json;
+      return {
+        json,
+        async run(context, print) {
+          const emit = (data: Data) =>
+            print({ data, text: () => render(escapeDeep(data), options) });
+          const outcome = await run(context, options, argument, emit);
+          if (outcome) await emit(outcome.data);
+          return outcome?.error;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { requireTimeout } from '../core/duration';
+import {
+  flag,
+  type OptionSpecs,
+  type OptionValues,
+  type RawValue,
+  switchOff,
+  value,
+} from './options';
+
+const SERVER_OPTIONS = {
+  apiServer: value(
+    '--api-server <url>',
+    'the API server (VOCALSTACK_API_SERVER); plain http for loopback only',
+    (text) => text,
+  ),
+  sandbox: flag('--sandbox', 'run against an embedded sandbox: no account, no network'),
+} as const;
+
+const TIMEOUT_OPTIONS = {
+  timeout: value(
+    '--timeout <duration>',
+    'one deadline for all of the work (VOCALSTACK_TIMEOUT)',
+    (text) => requireTimeout(text, '--timeout'),
+  ),
+} as const;
+
+const OUTPUT_OPTIONS = {
+  json: flag('--json', 'machine-readable output'),
+  quiet: flag('-q, --quiet', 'print results and errors only'),
+  verbose: flag('-v, --verbose', 'print a redacted line for each request on stderr'),
+  color: switchOff('--no-color', 'no colours (NO_COLOR)'),
+} as const;
+
+const GLOBAL_OPTIONS = { ...SERVER_OPTIONS, ...TIMEOUT_OPTIONS, ...OUTPUT_OPTIONS } as const;
+
+export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>;
+
+/** The global options that a command has. */
+export function globalOptions(command: {
+  readonly usesServer: boolean;
+  readonly timeoutMs: number | null;
+}): OptionSpecs {
+  return {
+    ...(command.usesServer ? SERVER_OPTIONS : {}),
+    ...(command.timeoutMs === null ? {} : TIMEOUT_OPTIONS),
+    ...OUTPUT_OPTIONS,
+  };
+}
+
+/** All of them, for the help of the program and to find the command among them. */
+export const ALL_GLOBAL_OPTIONS: OptionSpecs = GLOBAL_OPTIONS;
+
+export function readGlobals(raw: Readonly<Record<string, RawValue>>): GlobalValues {
+  return Object.fromEntries(
+    Object.entries(GLOBAL_OPTIONS).map(([name, spec]) => [name, spec.read(raw[name])]),
+  ) as GlobalValues;
+}

@@ -1,0 +1,83 @@
+/** What commander hands over for one option: a text, a list of texts, or whether a switch was given. */
+export type RawValue = string | readonly string[] | boolean | undefined;
+
+/** One option as data: how help shows it, and how its text becomes a checked value. */
+export interface OptionSpec<Value> {
+  /** What each flag does, by the flag as commander takes it; an option with a `--no-` form has two. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** The name of what follows the flag, for messages; null for a switch. */
+  readonly takesValue: boolean;
+  /** @throws CliError `invalid_value` */
+  read(raw: RawValue): Value;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec<unknown>>>;
+
+/** The checked values of a command's options, by the camel-cased names of their long flags. */
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer Value> ? Value : never;
+};
+
+/** `--flag`: true when it was given. */
+export function flag(flags: string, summary: string): OptionSpec<boolean> {
+  return { flags: { [flags]: summary }, takesValue: false, read: (raw) => raw === true };
+}
+
+/** `--no-flag`: false when it was given. */
+export function switchOff(flags: string, summary: string): OptionSpec<boolean> {
+  return { flags: { [flags]: summary }, takesValue: false, read: (raw) => raw !== false };
+}
+
+/** `--flag` and `--no-flag`: undefined when neither was given. */
+export function toggle(
+  flags: string,
+  summary: string,
+  negation: string,
+): OptionSpec<boolean | undefined> {
+  return {
+    flags: { [flags]: summary, [flags.replace('--', '--no-')]: negation },
+    takesValue: false,
+    read: (raw) => (typeof raw === 'boolean' ? raw : undefined),
+  };
+}
+
+/** `--flag <value>`: undefined when it was not given. */
+export function value<Value>(
+  flags: string,
+  summary: string,
+  parse: (text: string) => Value,
+): OptionSpec<Value | undefined> {
+  return {
+    flags: { [flags]: summary },
+    takesValue: true,
+    read: (raw) => (typeof raw === 'string' ? parse(raw) : undefined),
+  };
+}
+
+/** `--flag <value>` and `--no-flag`: false for the latter, undefined when neither was given. */
+export function valueOrNo<Value>(
+  flags: string,
+  summary: string,
+  negation: string,
+  parse: (text: string) => Value,
+): OptionSpec<Value | false | undefined> {
+  const long = flags.split(' ')[0] ?? flags;
+  return {
+    flags: { [flags]: summary, [long.replace('--', '--no-')]: negation },
+    takesValue: true,
+    read: (raw) => (typeof raw === 'string' ? parse(raw) : raw === false ? false : undefined),
+  };
+}
+
+/** `--flag <value...>`, which may stand several times: empty when it was not given. */
+export function list<Value>(
+  flags: string,
+  summary: string,
+  parse: (text: string) => Value,
+): OptionSpec<readonly Value[]> {
+  return {
+    flags: { [flags]: summary },
+    takesValue: true,
+    read: (raw) => (Array.isArray(raw) ? raw.map(parse) : []),
+  };
+}

@@ -1,0 +1,107 @@
+import { requireDuration } from '../core/duration';
+import { CliError } from '../core/errors';
+import { FAULTS } from '../sandbox/faults';
+import { defineCommand } from './define';
+import { readKeyFile } from './key-file';
+import { list, value } from './options';
+
+const DEFAULT_PORT = 8787;
+
+/** Where the sandbox listens and which key it takes, as `--json` prints it. */
+interface SandboxDocument {
+  readonly url: string;
+  readonly api_key: string;
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new CliError('invalid_value', '--port takes a number from 0 to 65535; 0 picks a free one.');
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && url.origin !== 'null' && url.origin === text) return text;
+  throw new CliError(
+    'invalid_value',
+    '--allow-origin takes an exact origin such as https://app.example.com, without a path.',
+  );
+}
+
+export const sandbox = defineCommand({
+  name: 'sandbox',
+  summary: 'run an emulator of the service on this machine',
+  description:
+    'Serves the API of VocalStack on loopback: tokens with their true rules, and transcriptions of the bundled clip. It prints where it listens and which key it takes, and runs until it is stopped.',
+  options: {
+    port: value('--port <number>', `0 picks a free one (default: ${DEFAULT_PORT})`, parsePort),
+    apiKeyFile: value(
+      '--api-key-file <path>',
+      'take the key in this file (default: a new one)',
+      (path) => path,
+    ),
+    allowOrigin: list(
+      '--allow-origin <origin...>',
+      'pages that may call it, besides those on loopback',
+      parseOrigin,
+    ),
+    latency: value('--latency <duration>', 'delay every answer', (text) =>
+      requireDuration(text, '--latency'),
+    ),
+    fail: list(
+      '--fail <spec...>',
+      'what is to go wrong: see the list of faults below',
+      (spec) => spec,
+    ),
+  },
+  examples: [
+    { about: 'on its usual port', line: 'vstoken sandbox' },
+    {
+      about: 'for a script: a free port, and the address as JSON',
+      line: 'vstoken sandbox --port 0 --json',
+    },
+    { about: 'a service that fails twice, then works', line: 'vstoken sandbox --fail mint:503*2' },
+  ],
+  errors: ['invalid_value', 'cannot_listen', 'key_empty', 'key_malformed', 'key_file_unreadable'],
+  json: '{"url", "api_key"}',
+  appendix: {
+    title: 'Faults for --fail (*2 plays one twice)',
+    items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
+  },
+  usesServer: false,
+  timeoutMs: null,
+
+  async run(context, options, _argument, emit) {
+    const running = await context.startSandbox({
+      port: options.port ?? DEFAULT_PORT,
+      apiKey:
+        options.apiKeyFile === undefined
+          ? undefined
+          : await readKeyFile(context, options.apiKeyFile, 'The file that --api-key-file names'),
+      allowOrigins: options.allowOrigin,
+      latencyMs: options.latency ?? 0,
+      faults: options.fail,
+      log: (line) => context.notes.log(line),
+    });
+    try {
+      await emit({ url: running.url, api_key: running.apiKey });
+      context.notes.advise(
+        `To use it: export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${running.apiKey}`,
+      );
+      return await rejectOnAbort(context.signal);
+    } finally {
+      await running.close();
+    }
+  },
+
+  render: ({ url, api_key }: SandboxDocument) =>
+    `Listening on ${url} with the API key ${api_key}\n`,
+});
+
+/** Waits until the program is told to stop. @throws the signal's reason */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,71 @@
+import type { TranscriptionUpdate } from '../api/api';
+import type { TokenOptions } from '../core/token';
+import { transcriptText } from '../core/transcript';
+import type { StepRecord } from './step-recorder';
+import { redactUrl } from './test-audio';
+import type { TestPlan } from './test-run';
+
+/** The result of `vstoken test`, as `--json` prints it. No token and no key is in it. */
+export interface TestDocument {
+  readonly ok: boolean;
+  readonly mode: TestPlan['mode'];
+  readonly api_server: string;
+  readonly sandbox: boolean;
+  readonly token: {
+    readonly access: string | null;
+    readonly lifetime_s: number | null;
+    readonly one_time: boolean | null;
+  };
+  readonly steps: readonly StepRecord[];
+  readonly transcription: {
+    readonly id: string;
+    readonly status: 'done' | 'processing';
+    readonly text: string;
+    readonly segments: number;
+    readonly summary: string | null;
+    readonly keywords: readonly string[] | null;
+  } | null;
+  readonly audio: {
+    readonly url: string;
+    readonly language: string;
+    readonly max_duration_s: number;
+  } | null;
+}
+
+export function buildTestDocument(
+  plan: TestPlan,
+  target: { readonly apiServer: string; readonly sandbox: boolean },
+  steps: readonly StepRecord[],
+  latest: TranscriptionUpdate | null,
+): TestDocument {
+  const { mode, token, request } = plan;
+  return {
+    ok: steps.every((step) => step.ok),
+    mode,
+    api_server: target.apiServer,
+    sandbox: target.sandbox,
+    token: describeOptions(token.kind === 'mint' ? token.options : null),
+    steps,
+    transcription: latest && {
+      id: latest.id,
+      status: latest.done ? 'done' : 'processing',
+      text: transcriptText(latest.segments),
+      segments: latest.segments.length,
+      summary: latest.summary,
+      keywords: latest.keywords,
+    },
+    audio: request && {
+      url: redactUrl(request.url),
+      language: request.language,
+      max_duration_s: request.maxDurationS,
+    },
+  };
+}
+
+function describeOptions(options: TokenOptions | null): TestDocument['token'] {
+  return {
+    access: options?.access ?? null,
+    lifetime_s: options?.lifetimeS ?? null,
+    one_time: options?.oneTime ?? null,
+  };
+}

@@ -1,0 +1,47 @@
+import { CliError } from '../core/errors';
+import { parseLifetime } from '../core/lifetime';
+import { ACCESS_VALUES, type Access, type TokenOptions } from '../core/token';
+import { type OptionValues, toggle, value } from './options';
+
+function parseAccess(text: string): Access {
+  const access = ACCESS_VALUES.find((known) => known === text);
+  if (access) return access;
+  throw new CliError('invalid_value', `--access takes ${ACCESS_VALUES.join(' or ')}.`, {
+    hint: 'readonly calls return data; readwrite also allows billable transcription.',
+  });
+}
+
+/** The options of every command that mints, each with the defaults that its summary names. */
+export function tokenOptionSpecs(defaults: TokenOptions) {
+  return {
+    access: value(
+      '--access <access>',
+      `readonly or readwrite (default: ${defaults.access})`,
+      parseAccess,
+    ),
+    lifetime: value(
+      '--lifetime <duration>',
+      `whole seconds from 1 to 120 (default: ${defaults.lifetimeS}s)`,
+      parseLifetime,
+    ),
+    oneTime: toggle(
+      '--one-time',
+      `spent by its first use${defaults.oneTime ? ' (default)' : ''}`,
+      `good for many uses${defaults.oneTime ? '' : ' (default)'}`,
+    ),
+  } as const;
+}
+
+type TokenOptionValues = OptionValues<ReturnType<typeof tokenOptionSpecs>>;
+
+export function tokenOptionsFrom(values: TokenOptionValues, defaults: TokenOptions): TokenOptions {
+  return {
+    access: values.access ?? defaults.access,
+    lifetimeS: values.lifetime ?? defaults.lifetimeS,
+    oneTime: values.oneTime ?? defaults.oneTime,
+  };
+}
+
+export function describeToken(options: TokenOptions): string {
+  return `${options.access}, ${options.oneTime ? 'one-time' : 'reusable'}, ${options.lifetimeS} s`;
+}

@@ -1,0 +1,142 @@
+import { Command as CommanderCommand, CommanderError, Option } from 'commander';
+import { arrangeArguments, rejectOneTimeValue } from './arguments';
+import type { Command, Invocation } from './commands/define';
+import {
+  ALL_GLOBAL_OPTIONS,
+  type GlobalValues,
+  globalOptions,
+  readGlobals,
+} from './commands/globals';
+import { COMMANDS } from './commands/index';
+import type { OptionSpecs, RawValue } from './commands/options';
+import { commandHelp, helpLayout, programHelp } from './help';
+import { toUsageError, unknownCommand } from './usage-errors';
+
+/** What a command line asks for: a text to print, or a command to run. */
+export type Request =
+  | { readonly kind: 'print'; readonly text: string }
+  | {
+      readonly kind: 'run';
+      readonly command: Command;
+      readonly invocation: Invocation;
+      readonly globals: GlobalValues;
+    };
+
+interface Presentation {
+  readonly version: string;
+  /** The width that help is broken at. */
+  readonly columns: number;
+}
+
+/**
+ * Reads a command line. Loads the one command that it names, and no other.
+ * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options`;
+ *   none quotes an unknown word or what follows a `=`, which may be a secret
+ */
+export async function readCommandLine(
+  argv: readonly string[],
+  presentation: Presentation,
+): Promise<Request> {
+  rejectOneTimeValue(argv);
+  const { name, rest, wantsHelp } = arrangeArguments(argv);
+  if (name === null) return readProgramLine(rest, presentation);
+  const entry = COMMANDS.find((known) => known.name === name);
+  if (!entry) throw unknownCommand(name);
+  const command = await entry.load();
+  return readCommandWords(command, wantsHelp ? ['--help'] : rest, presentation);
+}
+
+function readProgramLine(words: readonly string[], presentation: Presentation): Request {
+  const program = createParser('vstoken', presentation);
+  program
+    .usage('[options] <command>')
+    .addHelpText('after', programHelp(program.createHelp(), presentation.columns));
+  for (const entry of COMMANDS)
+    program.command(entry.name).summary(entry.summary).description(entry.summary);
+  program.helpCommand('help [command]', 'show the help of a command');
+  addGlobalOptions(program, ALL_GLOBAL_OPTIONS, presentation);
+  return parse(program, words.length === 0 ? ['--help'] : words, ALL_GLOBAL_OPTIONS, () => ({
+    kind: 'print',
+    text: program.helpInformation(),
+  }));
+}
+
+function readCommandWords(
+  command: Command,
+  words: readonly string[],
+  presentation: Presentation,
+): Request {
+  const parser = createParser(`vstoken ${command.name}`, presentation);
+  parser.description(command.description);
+  if (command.argument) parser.argument(command.argument.name, command.argument.summary);
+  addOptions(parser, command.options);
+  const globals = globalOptions(command);
+  addGlobalOptions(parser, globals, presentation);
+  parser.addHelpText('after', commandHelp(command, parser.createHelp(), presentation.columns));
+  return parse(parser, words, { ...command.options, ...globals }, (raw, argument) => {
+    const values = readGlobals(raw);
+    return {
+      kind: 'run',
+      command,
+      globals: values,
+      invocation: command.parse(raw, argument, values),
+    };
+  });
+}
+
+function createParser(name: string, { columns }: Presentation): CommanderCommand {
+  return new CommanderCommand(name)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureHelp(helpLayout(columns))
+    .configureOutput({
+      writeOut: () => undefined,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => columns,
+      getOutHasColors: () => false,
+    });
+}
+
+function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
+  for (const { flags } of Object.values(specs)) {
+    for (const [flag, summary] of Object.entries(flags))
+      parser.addOption(new Option(flag, summary));
+  }
+}
+
+function addGlobalOptions(
+  parser: CommanderCommand,
+  specs: OptionSpecs,
+  { version }: Presentation,
+): void {
+  parser.optionsGroup('Global options:');
+  addOptions(parser, specs);
+  parser
+    .helpOption('-h, --help', 'show this help')
+    .version(version, '-V, --version', 'print the version');
+}
+
+type RawOptions = Readonly<Record<string, RawValue>>;
+
+function parse(
+  parser: CommanderCommand,
+  words: readonly string[],
+  specs: OptionSpecs,
+  finish: (raw: RawOptions, argument: string | undefined) => Request,
+): Request {
+  let printed = '';
+  parser.configureOutput({
+    writeOut: (text) => {
+      printed += text;
+    },
+  });
+  parser.action(() => undefined);
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return { kind: 'print', text: printed };
+    throw toUsageError(thrown, parser.name(), words, specs);
+  }
+  return finish(parser.opts<RawOptions>(), parser.args[0]);
+}

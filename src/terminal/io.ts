@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+import { type Environment, type Input, type Io, type Output, ReaderGone } from '../context';
+import { CliError } from '../core/errors';
+
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
+/** NO_COLOR and FORCE_COLOR as https://no-color.org and https://force-color.org have them: set and not empty. */
+export function wantsColor(env: Environment, isTerminal: boolean): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+function createOutput(stream: WriteStream, env: Environment): Output {
+  const isTerminal = stream.isTTY === true;
+  const color = wantsColor(env, isTerminal);
+  let failed: Error | null = null;
+  stream.on('error', (error) => {
+    failed = error;
+  });
+  return {
+    isTerminal,
+    color,
+    columns: () => stream.columns || DEFAULT_COLUMNS,
+    rows: () => stream.rows || DEFAULT_ROWS,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        if (failed) {
+          reject(toWriteError(failed));
+          return;
+        }
+        stream.write(text, (error) => (error ? reject(toWriteError(error)) : resolve()));
+      }),
+  };
+}
+
+function toWriteError(error: Error & { readonly code?: string }): Error {
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new ReaderGone();
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : `the system says ${error.code}`;
+  return new CliError('output_unwritable', `The output could not be written: ${reason}.`, {
+    hint: 'Free some space, or send the output elsewhere.',
+    cause: error,
+  });
+}
+
+function createInput(openStream: () => Readable & { readonly isTTY?: boolean }): Input {
+  return {
+    get isTerminal() {
+      return openStream().isTTY === true;
+    },
+    async read(maxBytes, signal) {
+      const stream = openStream();
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const stop = () => stream.destroy();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        for await (const chunk of stream) {
+          const bytes = Buffer.from(chunk);
+          chunks.push(bytes);
+          size += bytes.length;
+          if (size > maxBytes) break;
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        stream.destroy();
+      }
+      signal.throwIfAborted();
+      return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
+    },
+  };
+}
+
+interface StandardStreams {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+}
+
+/** The process's own streams; each is opened when it is first used. */
+export function createIo(streams: StandardStreams, env: Environment): Io {
+  let stdout: Output | undefined;
+  let stderr: Output | undefined;
+  return {
+    get stdout() {
+      stdout ??= createOutput(streams.stdout, env);
+      return stdout;
+    },
+    get stderr() {
+      stderr ??= createOutput(streams.stderr, env);
+      return stderr;
+    },
+    stdin: createInput(() => streams.stdin),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Clock, Output } from '../context';
+import { hang, type Wrap } from './render';
+import type { StepList } from './steps';
+import type { Style } from './style';
+import { defuseWorkflowCommands, escapeText } from './text';
+
+interface ReporterOptions {
+  readonly stderr: Output;
+  readonly clock: Clock;
+  readonly style: Style;
+  readonly wrap: Wrap;
+  /** Nothing at all, a line for each event, or a list that is redrawn. */
+  readonly mode: 'quiet' | 'lines' | 'live';
+  readonly verbose: boolean;
+}
+
+export interface Reporter {
+  note(text: string): void;
+  tell(text: string): void;
+  advise(text: string): void;
+  trace(line: string): void;
+  log(line: string): void;
+  plan(steps: readonly string[]): void;
+  begin(step: string): void;
+  update(fraction: number | null, text: string): void;
+  end(step: string, outcome: StepOutcome): void;
+  /** Leaves the screen as it is to stay. */
+  finish(): void;
+}
+
+export interface StepOutcome {
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly detail?: string;
+}
+
+/** Tells a person on standard error what is going on. A standard error that is gone stops nothing. */
+export async function createReporter(options: ReporterOptions): Promise<Reporter> {
+  const { stderr, style, wrap, mode, verbose } = options;
+  const write = (text: string) => {
+    stderr.write(defuseWorkflowCommands(text)).catch(() => undefined);
+  };
+  const steps: StepList | null =
+    mode === 'live' ? (await import('./steps')).createStepList({ ...options, write }) : null;
+
+  const print = (line: string) => {
+    if (steps) steps.above(line);
+    else write(line);
+  };
+  const say = (label: string, text: string) =>
+    print(`${style.yellow(label)} ${hang(label, escapeText(text), wrap)}\n`);
+
+  return {
+    note(text) {
+      if (mode !== 'quiet') say('note:', text);
+    },
+    tell(text) {
+      if (mode !== 'quiet' && stderr.isTerminal) print(`${wrap(escapeText(text), 0)}\n`);
+    },
+    advise(text) {
+      if (mode !== 'quiet' && stderr.isTerminal) say('tip:', text);
+    },
+    trace(line) {
+      if (verbose) print(`${style.dim(`* ${escapeText(line)}`)}\n`);
+    },
+    log(line) {
+      if (mode !== 'quiet') write(`${escapeText(line)}\n`);
+    },
+    plan: (names) => steps?.plan(names),
+    begin: (step) => steps?.begin(step),
+    update: (fraction, text) => steps?.update(fraction, text),
+    end(step, outcome) {
+      if (steps) steps.end(step, outcome);
+      else if (mode === 'lines') write(`${stepLine(step, outcome, style)}\n`);
+    },
+    finish: () => steps?.finish(),
+  };
+}
+
+const NAME_WIDTH = 10;
+
+function stepLine(step: string, outcome: StepOutcome, style: Style): string {
+  const mark = outcome.ok ? style.green('ok    ') : style.red('failed');
+  const detail = outcome.detail === undefined ? '' : `  ${escapeText(outcome.detail)}`;
+  return `${mark} ${step.padEnd(NAME_WIDTH)} ${`${outcome.ms} ms`.padStart(8)}${detail}`;
+}

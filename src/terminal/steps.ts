@@ -1,0 +1,130 @@
+import wrapAnsi from 'wrap-ansi';
+import type { Clock, Output } from '../context';
+import type { StepOutcome } from './reporter';
+import type { Style } from './style';
+import { escapeText } from './text';
+
+interface StepListOptions {
+  readonly stderr: Output;
+  readonly clock: Clock;
+  readonly style: Style;
+  readonly write: (text: string) => void;
+}
+
+/** A list of steps at the bottom of a terminal that is redrawn as they go. */
+export interface StepList {
+  plan(steps: readonly string[]): void;
+  begin(step: string): void;
+  update(fraction: number | null, text: string): void;
+  end(step: string, outcome: StepOutcome): void;
+  /** Prints a line for good, above the list. */
+  above(line: string): void;
+  finish(): void;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 80;
+const NAME_WIDTH = 10;
+const BAR_WIDTH = 24;
+const INDENT = '    ';
+const ERASE_TO_END = '\u001b[J';
+
+/** A line of the list, what does not fit being indented below it. */
+function wrapLine(line: string, width: number): string[] {
+  const [first = '', ...rest] = wrapAnsi(line, width - INDENT.length, {
+    hard: true,
+    trim: false,
+  }).split('\n');
+  return [first, ...rest.map((more) => `${INDENT}${more.trimStart()}`)];
+}
+
+export function createStepList({ stderr, clock, style, write }: StepListOptions): StepList {
+  const outcomes = new Map<string, StepOutcome | null>();
+  let running: string | null = null;
+  let fraction: number | null = null;
+  let text = '';
+  let frame = 0;
+  let drawnLines = 0;
+  let cancelFrame: () => void = () => undefined;
+
+  const stepLine = (step: string, outcome: StepOutcome | null) => {
+    const name = step.padEnd(NAME_WIDTH);
+    if (outcome) {
+      const mark = outcome.ok ? style.green('✓') : style.red('✗');
+      const detail = outcome.detail === undefined ? '' : ` ${escapeText(outcome.detail)}`;
+      return `${mark} ${name} ${style.dim(`${outcome.ms} ms`.padStart(8))} ${detail}`;
+    }
+    if (step !== running) return style.dim(`○ ${name}`);
+    return `${style.cyan(FRAMES[frame] ?? '')} ${name} ${fraction === null ? '' : bar(fraction)}`;
+  };
+
+  const bar = (part: number) => {
+    const width = Math.max(4, Math.min(BAR_WIDTH, stderr.columns() - NAME_WIDTH - 14));
+    const full = Math.round(Math.max(0, Math.min(1, part)) * width);
+    const percent = `${Math.round(part * 100)}%`.padStart(4);
+    return `${style.green('━'.repeat(full))}${style.dim('─'.repeat(width - full))} ${percent}`;
+  };
+
+  const lines = () => {
+    const width = Math.max(10, stderr.columns() - 1);
+    const shown = [...outcomes].map(([step, outcome]) => stepLine(step, outcome));
+    if (running !== null && text !== '') shown.push(`  ${style.dim('“')}${escapeText(text)}`);
+    return shown
+      .flatMap((line) => wrapLine(line.trimEnd(), width))
+      .slice(-Math.max(1, stderr.rows() - 1));
+  };
+
+  const erase = () => {
+    if (drawnLines === 0) return '';
+    const sequence = `\u001b[${drawnLines}A\r${ERASE_TO_END}`;
+    drawnLines = 0;
+    return sequence;
+  };
+
+  const draw = (before = '') => {
+    const shown = lines();
+    write(`${erase()}${before}${shown.map((line) => `${line}\n`).join('')}`);
+    drawnLines = shown.length;
+  };
+
+  const animate = () => {
+    cancelFrame();
+    cancelFrame = clock.timer(FRAME_MS, () => {
+      frame = (frame + 1) % FRAMES.length;
+      draw();
+      animate();
+    });
+  };
+
+  return {
+    plan(steps) {
+      for (const step of steps) outcomes.set(step, null);
+    },
+    begin(step) {
+      running = step;
+      fraction = null;
+      text = '';
+      outcomes.set(step, null);
+      draw();
+      animate();
+    },
+    update(part, shown) {
+      fraction = part;
+      text = shown;
+      draw();
+    },
+    end(step, outcome) {
+      cancelFrame();
+      running = null;
+      outcomes.set(step, outcome);
+      draw();
+    },
+    above: (line) => draw(line),
+    finish() {
+      cancelFrame();
+      running = null;
+      if (drawnLines > 0) draw();
+      drawnLines = 0;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { inspect } from 'node:util';
+import { expect } from 'vitest';
+import type { VocalStackApi } from '../../src/api/api';
+import { createApi } from '../../src/api/create-api';
+import { createHttp } from '../../src/api/http';
+import { connectSocket } from '../../src/api/socket';
+import { type FakeClock, fakeClock } from '../../src/clock';
+import { CliError, type ErrorCode } from '../../src/core/errors';
+import { secret } from '../../src/core/secret';
+
+export const CANARY_KEY = 'canary-KEY-7f3a9c51d2';
+export const CANARY_TOKEN = 'canary-TOKEN-b8e04c66af';
+export const key = secret(CANARY_KEY);
+export const token = secret(CANARY_TOKEN);
+export const OPTIONS = { access: 'readonly', lifetimeS: 10, oneTime: true } as const;
+export const AUDIO = {
+  url: 'https://audio.example/a b.wav?sig=x%2Fy&z=1',
+  language: 'auto',
+  maxDurationS: 15,
+};
+
+export interface Fixture {
+  readonly api: VocalStackApi;
+  readonly clock: FakeClock;
+  readonly traces: string[];
+  readonly warnings: string[];
+  readonly aborter: AbortController;
+  close(): void;
+}
+
+interface Given {
+  /** On the fake clock; the signal aborts with `timeout` then. */
+  readonly deadlineMs?: number;
+  readonly random?: () => number;
+}
+
+export function apiFor(apiServer: string, { deadlineMs, random = () => 0 }: Given = {}): Fixture {
+  const clock = fakeClock();
+  const http = createHttp();
+  const aborter = new AbortController();
+  const traces: string[] = [];
+  const warnings: string[] = [];
+  if (deadlineMs !== undefined) clock.timer(deadlineMs, () => aborter.abort(timedOut()));
+  const api = createApi({
+    http,
+    connect: connectSocket,
+    clock,
+    random,
+    signal: aborter.signal,
+    deadline: deadlineMs ?? Number.POSITIVE_INFINITY,
+    apiServer,
+    trace: (line) => traces.push(line),
+    warn: (text) => warnings.push(text),
+  });
+  return { api, clock, traces, warnings, aborter, close: () => http.close() };
+}
+
+export function timedOut(): CliError {
+  return new CliError('timeout', 'The deadline passed.');
+}
+
+/** The CliError that a promise rejects with, checked for leaks. */
+export async function failureOf(promise: Promise<unknown>): Promise<CliError> {
+  const error = await promise.then(
+    () => new Error('it did not fail'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof CliError)) throw error;
+  expectNoSecret(
+    `${error.message} ${error.hint} ${JSON.stringify(error)} ${inspect(error, { depth: 9 })}`,
+  );
+  expect(error.message).not.toBe('');
+  expect(error.hint ?? 'a hint').not.toBe('');
+  return error;
+}
+
+export async function codeOf(promise: Promise<unknown>): Promise<ErrorCode> {
+  return (await failureOf(promise)).code;
+}
+
+/** No encoding of the canaries. */
+export function expectNoSecret(text: string): void {
+  for (const canary of [CANARY_KEY, CANARY_TOKEN]) {
+    for (const encoding of ['utf8', 'base64', 'hex'] as const) {
+      expect(text).not.toContain(Buffer.from(canary).toString(encoding));
+    }
+  }
+}
+
+/** Lets the clock run, timer by timer, for as long as a promise is pending: for waits whose length does not matter. */
+export async function settle<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  let pending = true;
+  const done = () => {
+    pending = false;
+  };
+  promise.then(done, done);
+  while (pending) {
+    const [next] = clock.waiting();
+    if (next !== undefined) await clock.advance(next);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return promise;
+}

@@ -1,0 +1,321 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { REASONS } from '../../src/api/protocol';
+import { shownQuery } from '../../src/api/rest';
+import type { ErrorCode } from '../../src/core/errors';
+import {
+  type Answer,
+  answer,
+  type Behaviour,
+  type FaultServer,
+  json,
+  startFaultServer,
+} from '../support/fault-server';
+import {
+  apiFor,
+  CANARY_KEY,
+  CANARY_TOKEN,
+  expectNoSecret,
+  type Fixture,
+  failureOf,
+  key,
+  OPTIONS,
+  settle,
+  token,
+} from './api-fixture';
+
+const MINTED = json({ status: 'done', data: 'token-1' });
+const LISTED = json({ status: 'done', data: [{}, {}] });
+
+let server: FaultServer;
+let fixture: Fixture;
+afterEach(async () => {
+  fixture?.close();
+  await server?.close();
+});
+
+async function serve(...script: readonly Behaviour[]): Promise<Fixture> {
+  fixture?.close();
+  await server?.close();
+  server = await startFaultServer(script);
+  fixture = apiFor(server.origin);
+  return fixture;
+}
+
+async function mintFailure(behaviour: Behaviour) {
+  const { api, clock } = await serve(behaviour);
+  return failureOf(settle(clock, api.mintToken(key, OPTIONS)));
+}
+
+async function readFailure(behaviour: Behaviour) {
+  const { api, clock } = await serve(behaviour);
+  return failureOf(settle(clock, api.countTranscriptions(token, { oneTime: false })));
+}
+
+describe('on the wire', () => {
+  it('minting sends the key raw, the version and all three options', async () => {
+    const { api } = await serve(MINTED);
+    await api.mintToken(key, { access: 'readwrite', lifetimeS: 120, oneTime: false });
+    const [request] = server.requests;
+    expect(request?.method).toBe('GET');
+    expect(request?.target).toBe(
+      '/security/generate-token?access=readwrite&lifetime_s=120&one_time=false',
+    );
+    expect(request?.head.toLowerCase()).toContain(
+      `\r\nauthorization: ${CANARY_KEY.toLowerCase()}\r\n`,
+    );
+    expect(request?.headers).toMatchObject({
+      authorization: CANARY_KEY,
+      'x-expected-api-version': '1.1.0',
+      accept: 'application/json',
+      host: new URL(server.origin).host,
+    });
+  });
+
+  it('reading sends the token as Bearer, and no query', async () => {
+    const { api } = await serve(LISTED);
+    expect(await api.countTranscriptions(token, { oneTime: true })).toBe(2);
+    expect(server.requests[0]?.target).toBe('/transcriptions');
+    expect(server.requests[0]?.headers['authorization']).toBe(`Bearer ${CANARY_TOKEN}`);
+  });
+
+  it('uses one connection for many requests', async () => {
+    const { api } = await serve(MINTED);
+    for (let count = 0; count < 5; count += 1) await api.mintToken(key, OPTIONS);
+    expect([server.requests.length, server.connections()]).toEqual([5, 1]);
+  });
+
+  it('S19 S22 traces each attempt in a line without secrets', async () => {
+    const { api, clock, traces } = await serve(answer({ status: 503, version: null }), MINTED);
+    await settle(clock, api.mintToken(key, OPTIONS));
+    const line = 'GET /security/generate-token access=readonly lifetime_s=10 one_time=true';
+    expect(traces).toEqual([
+      `${line} -> 503 in 0 ms, no API version`,
+      `${line} -> 200 in 0 ms, API 1.1.0`,
+    ]);
+    const { traces: more } = await serve(json({}, { version: CANARY_KEY }));
+    await failureOf(fixture.api.mintToken(key, OPTIONS));
+    expect(more).toEqual([`${line} -> 200 in 0 ms, unreadable API version`]);
+    expectNoSecret(traces.join());
+  });
+});
+
+it('S19 of the parameters only the harmless ones are shown, and only given ones', () => {
+  const query = {
+    url: 'https://a/?sig=x',
+    access: 'readonly',
+    language: '',
+    lifetime_s: undefined,
+  };
+  expect(shownQuery({ ...query, max_duration_s: 0 })).toBe(' access=readonly max_duration_s=0');
+});
+
+describe('refusals', () => {
+  const key401 = {
+    status: 401,
+    body: '{"status":"error","error":"unknown API key or auth token"}',
+  };
+  const of = (status: number, error: unknown): Answer => ({
+    status,
+    body: JSON.stringify({ status: 'error', data: null, error }),
+  });
+  const minting: readonly (readonly [string, Answer, ErrorCode])[] = [
+    ['401', key401, 'key_refused'],
+    ['401 that speaks of tokens', of(401, REASONS.tokenExpired), 'key_refused'],
+    ['403', { status: 403 }, 'forbidden'],
+    ['404', { status: 404 }, 'minting_unavailable'],
+    ['410', { status: 410 }, 'minting_unavailable'],
+    [
+      '404 of a service without versions',
+      { status: 404, version: null, body: '{"detail":"Not Found"}' },
+      'minting_unavailable',
+    ],
+    ['404 of a web server', { status: 404, version: null, body: '<html>' }, 'not_vocalstack'],
+    ['400', of(400, 'lifetime'), 'request_rejected'],
+    ['422', { status: 422 }, 'request_rejected'],
+    ['500', { status: 500, version: null }, 'service_error'],
+    ['408', { status: 408, version: null }, 'service_error'],
+    ['429', { status: 429, version: null }, 'rate_limited'],
+    [
+      'discontinued',
+      { headers: { 'X-API-Version-Discontinued': '1' }, version: null },
+      'api_discontinued',
+    ],
+    [
+      'discontinued and 410',
+      { status: 410, headers: { 'x-api-version-discontinued': '1' } },
+      'api_discontinued',
+    ],
+    ['a failure inside a 200', of(200, 'no luck'), 'service_error'],
+  ];
+  it.each(minting)('minting: %s', async (_, given, code) => {
+    const error = await mintFailure(answer(given));
+    expect(error.code).toBe(code);
+    expect(error.httpStatus).toBe(given.status ?? 200);
+  });
+
+  const reading: readonly (readonly [string, Answer, ErrorCode])[] = [
+    ['401 expired', of(401, REASONS.tokenExpired), 'token_expired'],
+    ['401 spent', of(401, REASONS.tokenSpent), 'token_spent'],
+    ['401 unknown', of(401, REASONS.credentialUnknown), 'token_refused'],
+    ['401 of other text', of(401, `${REASONS.tokenSpent}.`), 'token_refused'],
+    ['401 that names a member of every object', of(401, 'constructor'), 'token_refused'],
+    ['401 without JSON', { status: 401, body: 'no' }, 'token_refused'],
+    ['401 whose error is no text', of(401, { a: 1 }), 'token_refused'],
+    ['403 readonly', of(403, REASONS.tokenReadonly), 'token_scope'],
+    ['403', { status: 403 }, 'token_scope'],
+    ['404', { status: 404 }, 'request_rejected'],
+  ];
+  it.each(reading)('reading: %s', async (_, given, code) => {
+    const error = await readFailure(answer(given));
+    expect(error.code).toBe(code);
+    expect(error.httpStatus).toBe(given.status);
+  });
+
+  it('404 on minting does not blame the key', async () => {
+    const error = await mintFailure(answer({ status: 404 }));
+    expect(error.message).not.toMatch(/invalid|refused/);
+    expect(error.hint).toContain('newer generation');
+  });
+
+  it('400 on minting says what was asked for', async () => {
+    const { message } = await mintFailure(answer(of(400, 'no')));
+    expect(message).toContain('a readonly token that lives 10 s and works once');
+  });
+
+  it('S19 S22 the service is quoted briefly, without the credential in any encoding', async () => {
+    const forms = (['utf8', 'base64', 'base64url', 'hex'] as const).map((form) =>
+      Buffer.from(CANARY_KEY).toString(form),
+    );
+    for (const form of forms) {
+      const { message } = await mintFailure(answer(of(401, `key ${form} is wrong`)));
+      expect(message).toContain('The service says: "key **redacted** is wrong"');
+    }
+    const { message } = await mintFailure(answer(of(500, 'x'.repeat(5000))));
+    expect(message.length).toBeLessThan(400);
+    const read = await readFailure(answer(of(400, `what is ${CANARY_TOKEN}`)));
+    expect(read.message).toContain('what is **redacted**');
+  });
+});
+
+describe('API versions', () => {
+  const refused: readonly (readonly [string, ErrorCode])[] = [
+    ['1.0.9', 'api_version_too_low'],
+    ['0.9.9', 'api_version_too_low'],
+    ['0.0.0', 'api_version_too_low'],
+    ['1.1', 'api_version_missing'],
+    ['1.1.0.0', 'api_version_missing'],
+    ['v1.1.0', 'api_version_missing'],
+    ['1.1.x', 'api_version_missing'],
+    ['1.1.-1', 'api_version_missing'],
+    ['1.1.0-beta', 'api_version_missing'],
+    ['', 'api_version_missing'],
+    ['1.1.0, 1.1.0', 'api_version_missing'],
+    ['1.1.99999999999999999999', 'api_version_missing'],
+  ];
+  it.each(refused)('%j is refused', async (version, code) => {
+    expect((await mintFailure(json({ status: 'done', data: 'token-1' }, { version }))).code).toBe(
+      code,
+    );
+  });
+
+  it('without one it depends on whether the body is like the service', async () => {
+    const version = null;
+    const envelope = json({ status: 'done', data: 'token-1' }, { version });
+    expect((await mintFailure(envelope)).code).toBe('api_version_missing');
+    expect((await mintFailure(json({ token: 'x' }, { version }))).code).toBe('not_vocalstack');
+    expect((await mintFailure(answer({ body: 'hello', version }))).code).toBe('not_vocalstack');
+  });
+
+  it.each([
+    ['1.1.0', []],
+    ['1.1.7', []],
+    ['1.2.0', [/a little newer/]],
+    ['2.0.0', [/^WARNING: .*newer generation/]],
+    ['2.5.1', [/^WARNING: .*newer generation/]],
+  ])('%s is used, with its warning given once', async (version, expected) => {
+    const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
+    await api.mintToken(key, OPTIONS);
+    await api.mintToken(key, OPTIONS);
+    expect(warnings.length).toBe(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(warnings[index]).toMatch(pattern);
+  });
+});
+
+describe('the shape of a token answer', () => {
+  it.each([
+    ['data', { status: 'done', data: 'token-1' }],
+    ['data.token', { status: 'done', data: { token: 'token-1' } }],
+    ['data.data', { status: 'done', data: { status: 'done', data: 'token-1' } }],
+    ['token', { token: 'token-1' }],
+    ['unknown members', { status: 'done', data: 'token-1', more: [1], data2: {} }],
+  ])('S31 a token at %s', async (_, body) => {
+    const { api } = await serve(json(body));
+    expect((await api.mintToken(key, OPTIONS)).token.reveal()).toBe('token-1');
+  });
+
+  it('S31 every visible ASCII character, up to 4096 of them', async () => {
+    const visible = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join(
+      '',
+    );
+    for (const data of [visible, '!', 'x'.repeat(4096)]) {
+      const { api } = await serve(json({ status: 'done', data }));
+      expect((await api.mintToken(key, OPTIONS)).token.reveal()).toBe(data);
+    }
+  });
+
+  it.each([
+    ['an empty one', ''],
+    ['a space', 'a b'],
+    ['a line break', 'token\nexport X=1'],
+    ['a NUL', 'a\0b'],
+    ['an escape', '\x1b]52;c;x\x07'],
+    ['DEL', 'a\x7f'],
+    ['no ASCII', 'tökén'],
+    ['4097 characters', 'x'.repeat(4097)],
+  ])('S31 S22 %s is not a token, and is not quoted', async (_, text) => {
+    const data = text === '' ? text : `${CANARY_TOKEN}${text}`;
+    expect((await mintFailure(json({ status: 'done', data }))).code).toBe('invalid_response');
+  });
+
+  it.each([
+    ['a number', { status: 'done', data: 5 }],
+    ['null', { status: 'waiting', data: null }],
+    ['a list', { status: 'done', data: [CANARY_TOKEN] }],
+    ['nothing', {}],
+    ['a token that is a number', { data: { token: 5 } }],
+    ['a status that is no text', { status: 5, data: 'token-1' }],
+    ['a list for an answer', [{ data: 'token-1' }]],
+    ['a text for an answer', CANARY_TOKEN],
+  ])('S42 %s is an error', async (_, body) => {
+    expect((await mintFailure(json(body))).code).toBe('invalid_response');
+  });
+
+  it('S42 __proto__ and constructor are ignored, and Object.prototype stays as it was', async () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    const hostile =
+      '{"__proto__":{"data":"evil","token":"evil","polluted":1},"constructor":{"prototype":{"polluted":1}}';
+    expect((await mintFailure(answer({ body: `${hostile}}` }))).code).toBe('invalid_response');
+    const inData = `{"status":"done","data":{"__proto__":{"token":"evil"}}}`;
+    expect((await mintFailure(answer({ body: inData }))).code).toBe('invalid_response');
+    const { api } = await serve(answer({ body: `${hostile},"data":"token-1"}` }));
+    expect((await api.mintToken(key, OPTIONS)).token.reveal()).toBe('token-1');
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it.each([[{ status: 'done', data: {} }], [{ status: 'done', data: 'x' }], [{ status: 'done' }]])(
+    'S42 a list of transcriptions that is none: %j',
+    async (body) => {
+      expect((await readFailure(json(body))).code).toBe('invalid_response');
+    },
+  );
+});
+
+it('S53 a token counts from before its request, whatever the wall clock does meanwhile', async () => {
+  const { api, clock } = await serve((socket, request) => {
+    clock.jump(3_600_000);
+    MINTED(socket, request);
+  });
+  const before = clock.now();
+  expect(await api.mintToken(key, OPTIONS)).toMatchObject({ sentAt: before, sentAtMonotonic: 0 });
+});

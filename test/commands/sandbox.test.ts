@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/core/errors';
+import { startSandbox } from '../../src/sandbox/index';
+import { type RunOptions, run } from '../support/run';
+
+/** Runs `vstoken sandbox` until its first line, hands that over, and stops it. */
+async function serve(
+  line: string,
+  use: (first: string) => Promise<void>,
+  options: RunOptions = {},
+) {
+  const controller = new AbortController();
+  let announce: (first: string) => void = () => undefined;
+  const announced = new Promise<string>((resolve) => {
+    announce = resolve;
+  });
+  const running = run(line, { ...options, signal: controller.signal, onStdout: announce });
+  try {
+    await use(
+      await Promise.race([announced, running.then(({ err }) => Promise.reject(new Error(err)))]),
+    );
+  } finally {
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+  }
+  return running;
+}
+
+describe('vstoken sandbox', () => {
+  it('says first where it listens and which key it takes, serves, and ends with 130', async () => {
+    const { code, out, err } = await serve('sandbox --port 0', async (first) => {
+      const [, url = '', key = ''] =
+        /^Listening on (http:\/\/127\.0\.0\.1:\d+) with the API key (\S+)\n$/.exec(first) ?? [];
+      const minted = await run('mint', {
+        env: { VOCALSTACK_API_SERVER: url, VOCALSTACK_API_KEY: key },
+      });
+      expect(minted.code).toBe(0);
+    });
+    expect(code).toBe(130);
+    expect(out.split('\n')).toHaveLength(2);
+    expect(err).toMatch(/GET \/security\/generate-token 200/);
+  });
+
+  it('says it as JSON, and takes the key in a file', async () => {
+    await serve(
+      'sandbox --port 0 --json --api-key-file /key',
+      async (first) => {
+        const { url, api_key } = JSON.parse(first);
+        expect(api_key).toBe('my-own-key');
+        const env = { VOCALSTACK_API_SERVER: url, VOCALSTACK_API_KEY: 'my-own-key' };
+        expect((await run('mint', { env })).code).toBe(0);
+      },
+      { files: { '/key': 'my-own-key\n' } },
+    );
+  });
+
+  it('plays faults as often as they say', async () => {
+    await serve('sandbox --port 0 --json --fail mint:418*1 mint:401*1', async (first) => {
+      const { url, api_key } = JSON.parse(first);
+      const env = { VOCALSTACK_API_SERVER: url, VOCALSTACK_API_KEY: api_key };
+      const codes = [
+        await run('mint', { env }),
+        await run('mint', { env }),
+        await run('mint', { env }),
+      ];
+      expect(codes.map((result) => result.code)).toEqual([7, 4, 0]);
+    });
+  });
+
+  it.each([
+    ['--port 65536', '0 to 65535'],
+    ['--port x', '0 to 65535'],
+    ['--latency soon', '--latency'],
+    ['--allow-origin example.com', 'exact origin'],
+    ['--allow-origin https://a.example/path', 'exact origin'],
+    ['--fail mint', 'mint:STATUS'],
+    ['--fail mint:700', 'session:never-confirm'],
+    ['--fail sing:loudly', 'version:discontinued'],
+  ])('refuses %s and names what is allowed', async (options, allowed) => {
+    const result = await run(`sandbox --port 0 ${options} --json`);
+    expect(result.code).toBe(2);
+    expect(result.out).toBe('');
+    expect(result.error().message).toContain(allowed);
+  });
+
+  it('says that its port is taken', async () => {
+    const other = await startSandbox();
+    const port = new URL(other.url).port;
+    const { error } = await run(`sandbox --json --port ${port}`);
+    await other.close();
+    expect(error()).toMatchObject({ code: 'cannot_listen', exit: 3 });
+    expect(error().hint).toContain('--port');
+  });
+
+  it.each(['--sandbox', '--api-server http://localhost:1', '--timeout 5s'])(
+    'has no %s: it is a server itself',
+    async (option) => {
+      const { error } = await run(`sandbox --json ${option}`);
+      expect(error()).toMatchObject({ code: 'unknown_option', exit: 2 });
+    },
+  );
+
+  it('lists its faults in its help', async () => {
+    const { out } = await run('sandbox --help');
+    expect(out).toMatch(/mint:STATUS\S* +minting answers/);
+  });
+});

@@ -1,0 +1,162 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../src/core/duration';
+import { CliError, ERROR_CODES, exitCodeOf, meaningOf, toCliError } from '../../src/core/errors';
+import { nearest } from '../../src/core/nearest';
+import { isLoopbackHost, parseApiServer } from '../../src/core/origin';
+import { secret } from '../../src/core/secret';
+import { isToken } from '../../src/core/token';
+import { containsText, isJudgeable, transcriptText } from '../../src/core/transcript';
+
+describe('a secret', () => {
+  const hidden = secret('CANARY');
+
+  it.each([
+    ['String', () => String(hidden)],
+    ['a template', () => `${hidden}`],
+    ['concatenation', () => `x${hidden}`.slice(1)],
+    ['JSON', () => JSON.parse(JSON.stringify(hidden))],
+    ['inspect', () => inspect(hidden)],
+    [
+      'inspect with everything',
+      () => inspect(hidden, { showHidden: true, depth: 9, customInspect: true }),
+    ],
+    ['an error', () => new Error(`${hidden}`).message],
+  ])('S21 is redacted by %s', (_, show) => {
+    expect(show()).toBe('**redacted**');
+  });
+
+  it('S21 is redacted inside of others, and lists no member that holds it', () => {
+    expect(JSON.stringify({ hidden })).toBe('{"hidden":"**redacted**"}');
+    expect(inspect({ hidden })).not.toContain('CANARY');
+    expect(inspect(hidden, { customInspect: false, showHidden: true })).not.toContain('CANARY');
+    expect(Object.values(hidden).map(String).join()).not.toContain('CANARY');
+    expect(hidden.reveal()).toBe('CANARY');
+  });
+});
+
+describe('errors', () => {
+  it('have an exit code of the documented families, and a meaning', () => {
+    for (const code of ERROR_CODES) {
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+      expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 143]).toContain(exitCodeOf(code));
+      expect(meaningOf(code)).not.toBe('');
+    }
+  });
+
+  it('S22 show nothing of what was thrown below', () => {
+    const error = toCliError(new TypeError('Headers.append: "CANARY" is an invalid header value'));
+    expect(error).toMatchObject({ code: 'internal_error', exit: 1 });
+    expect(`${error.message}${error.hint}`).not.toContain('CANARY');
+    const own = new CliError('no_key', 'x');
+    expect(toCliError(own)).toBe(own);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    ['30', 30_000],
+    ['30s', 30_000],
+    ['250ms', 250],
+    ['2m', 120_000],
+    ['1h', 3_600_000],
+    ['24h', 86_400_000],
+    ['0', 0],
+    ['25h', null],
+    ['1.5', null],
+    ['-1', null],
+    ['', null],
+    [' 1', null],
+    ['1e3', null],
+    ['0x10', null],
+    ['1 s', null],
+    ['1d', null],
+    ['9999999999', null],
+  ])('%j is %s ms', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+
+  it('are whole milliseconds or nothing, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const ms = parseDuration(text);
+        expect(ms === null || (Number.isInteger(ms) && ms >= 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('API servers', () => {
+  it.each([
+    ['http://localhost:8787', 'http://localhost:8787'],
+    ['http://127.0.0.1:8787/', 'http://127.0.0.1:8787'],
+    ['http://[::1]:8787', 'http://[::1]:8787'],
+    ['https://API.VocalStack.com', 'https://api.vocalstack.com'],
+    ['https://example.com:8443', 'https://example.com:8443'],
+  ])('S33 %s is %s', (text, origin) => {
+    expect(parseApiServer(text, 'x')).toBe(origin);
+  });
+
+  it('S33 are never plain http unless the host is loopback, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.webUrl({ validSchemes: ['http', 'https', 'ws', 'ftp'] }), (text) => {
+        try {
+          const url = new URL(parseApiServer(text, 'x'));
+          expect(url.protocol === 'https:' || isLoopbackHost(url.hostname)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CliError);
+          expect((error as CliError).message).not.toContain(text);
+        }
+      }),
+    );
+  });
+});
+
+describe('tokens', () => {
+  it('S31 are 1 to 4096 visible ASCII characters', () => {
+    expect(isToken('!~')).toBe(true);
+    expect(isToken('x'.repeat(4096))).toBe(true);
+    for (const text of ['', ' ', 'a b', 'a\n', 'é', '\u007f', 'x'.repeat(4097)]) {
+      expect(isToken(text)).toBe(false);
+    }
+  });
+});
+
+describe('transcripts', () => {
+  it('are the texts of their segments', () => {
+    const segment = (text: string) => ({ start: 0, end: 1, text });
+    expect(transcriptText([segment(' And so '), segment(''), segment('ask not.')])).toBe(
+      'And so ask not.',
+    );
+  });
+
+  it.each([
+    ['Ask not, what your COUNTRY…', 'ask not what your country', true],
+    ['Straße über', 'STRASSE', false],
+    ['Ｆｕｌｌ　ｗｉｄｔｈ', 'full width', true],
+    ['naïve café', 'NAÏVE CAFÉ', true],
+    ['one two', 'two one', false],
+  ])('%j contains %j: %s', (text, expected, result) => {
+    expect(containsText(text, expected)).toBe(result);
+  });
+
+  it('can only be judged by letters and digits', () => {
+    expect(isJudgeable('...')).toBe(false);
+    expect(isJudgeable('é')).toBe(true);
+  });
+});
+
+describe('the nearest word', () => {
+  const known = ['--access', '--lifetime', '--json'];
+  it.each([
+    ['--acess', '--access'],
+    ['--lifetme', '--lifetime'],
+    ['--jsno', '--json'],
+    ['--completely-else', null],
+    ['', null],
+    ['x'.repeat(5000), null],
+  ])('%.20j means %s', (word, meant) => {
+    expect(nearest(word, known)).toBe(meant);
+  });
+});

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CliError } from '../../src/core/errors';
+import { formatToken } from '../../src/core/quote';
+
+const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
+
+const samples = fc.sample(
+  fc.string({ unit: fc.constantFrom(...VISIBLE), minLength: 1, maxLength: 60 }),
+  { numRuns: 300, seed: 7 },
+);
+const tokens = [
+  VISIBLE,
+  ...VISIBLE,
+  '-n',
+  '-e',
+  '\\n',
+  "'",
+  "''",
+  '$(x)',
+  '`x`',
+  '!!',
+  '%PATH%',
+  '#x',
+  ...samples,
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'vstoken-quote-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Feeds a script to a shell and gives what it printed. */
+function runShell(shell: string, script: string): string {
+  const { stdout, status, error } = spawnSync(shell, shell === 'zsh' ? ['-f'] : [], {
+    input: script,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (error) throw error;
+  expect(status).toBe(0);
+  return stdout;
+}
+
+function dotenvLines(): { token: string; name: string; line: string }[] {
+  return tokens
+    .filter((token) => !token.includes("'"))
+    .map((token, index) => ({
+      token,
+      name: `T${index}`,
+      line: formatToken(token, 'dotenv', `T${index}`),
+    }));
+}
+
+describe('S31 every token of visible ASCII round-trips', () => {
+  it.each(['bash', 'dash', 'zsh'])('through env in %s', (shell) => {
+    const script = tokens
+      .map((token) => `${formatToken(token, 'env', 'T')}printf '%s\\n' "$T"\n`)
+      .join('');
+    expect(runShell(shell, script)).toBe(tokens.map((token) => `${token}\n`).join(''));
+  });
+
+  it('through dotenv in node --env-file', () => {
+    const lines = dotenvLines();
+    const path = join(folder, '.env');
+    writeFileSync(path, lines.map(({ line }) => line).join(''));
+    const { stdout } = spawnSync(
+      process.execPath,
+      [`--env-file=${path}`, '-e', 'process.stdout.write(JSON.stringify(process.env))'],
+      { encoding: 'utf8', env: {}, maxBuffer: 1 << 26 },
+    );
+    const read = JSON.parse(stdout);
+    for (const { token, name } of lines) expect(read[name]).toBe(token);
+  });
+
+  it('through dotenv where a shell sources it, and runs nothing of it', () => {
+    const lines = dotenvLines();
+    const script = lines.map(({ line, name }) => `${line}printf '%s\\n' "$${name}"\n`).join('');
+    expect(runShell('bash', script)).toBe(lines.map(({ token }) => `${token}\n`).join(''));
+  });
+
+  it('through header and text', () => {
+    for (const token of tokens) {
+      expect(formatToken(token, 'header', 'T')).toBe(`Authorization: Bearer ${token}\n`);
+      expect(formatToken(token, 'text', 'T')).toBe(`${token}\n`);
+    }
+  });
+
+  it('or dotenv refuses it: a single quote has no form that is safe everywhere', () => {
+    expect(() => formatToken("it's", 'dotenv', 'T')).toThrow(CliError);
+  });
+});

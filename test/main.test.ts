@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from './support/run';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+
+describe('vstoken', () => {
+  it.each(['--version', '-V', '--json --version', 'mint --version', 'mint -V --json'])(
+    'prints the bare version for %s',
+    async (line) => {
+      expect(await run(line)).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
+    },
+  );
+
+  it.each(['', '--help', '-h', 'help', '--json'])('prints its help for %j', async (line) => {
+    const { code, out, err } = await run(line);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Usage: vstoken/);
+    for (const name of ['mint', 'test', 'sandbox'])
+      expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
+  });
+
+  it.each(['mint', 'test', 'sandbox'])('prints the help of %s, by either way', async (name) => {
+    const { code, out } = await run(`${name} --help`);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: vstoken ${name}`);
+    expect(out).toContain('Examples:');
+    expect(out).toContain('With --json:');
+    expect(out).toMatch(/^ +1 {2}internal_error/m);
+    expect((await run(`help ${name}`)).out).toBe(out);
+    expect((await run(`--no-color ${name} -h`)).out).toBe(out);
+  });
+
+  it.each([40, 80])('keeps its help within %i columns', async (columns) => {
+    for (const line of ['--help', 'mint --help', 'test --help', 'sandbox --help']) {
+      const { out } = await run(line, { terminal: 'all', columns });
+      const long = out
+        .split('\n')
+        .filter((text) => text.length > columns && !text.includes('$') && text.includes(' '));
+      expect(long).toEqual([]);
+    }
+  });
+});
+
+describe('S23 a command line that cannot be read', () => {
+  const SECRET = 'sk_live_CANARY';
+  it.each([
+    [[SECRET], 'unknown_command'],
+    [['help', SECRET], 'unknown_command'],
+    [[`--api-key=${SECRET}`], 'unknown_option'],
+    [['mint', `--api-key=${SECRET}`], 'unknown_option'],
+    [['mint', `--${SECRET}`], 'unknown_option'],
+    [['mint', `-x${SECRET}`], 'unknown_option'],
+    [[`-x${SECRET}`, 'mint'], 'unknown_option'],
+    [['mint', SECRET], 'invalid_arguments'],
+    [['test', 'http://localhost/', SECRET], 'invalid_arguments'],
+    [['mint', '--lifetime', SECRET], 'invalid_value'],
+    [['mint', `--access=${SECRET}`], 'invalid_value'],
+    [['mint', `--json=${SECRET}`], 'unknown_option'],
+    [['mint', '--api-server', `https://${SECRET}@host`], 'invalid_server'],
+    [['test', SECRET], 'invalid_value'],
+    [['sandbox', '--fail', SECRET], 'invalid_value'],
+    [['mint', '--output', SECRET], 'invalid_value'],
+  ])('is refused without an echo: %j', async (words, code) => {
+    for (const line of [words, ['--json', ...words]]) {
+      const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
+      expect(result.code).toBe(2);
+      expect(result.out).toBe('');
+      expect(result.err).not.toContain('CANARY');
+      expect(result.err).toContain(code);
+    }
+  });
+
+  it('names the options and the commands that there are, and the nearest', async () => {
+    const option = await run('mint --acess readonly');
+    expect(option.err).toContain('--lifetime');
+    expect(option.err).toContain('Did you mean --access?');
+    const command = await run('mnt');
+    expect(command.err).toContain('mint, test, sandbox');
+    expect(command.err).toContain('Did you mean: vstoken mint');
+    expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
+    expect((await run('--access readonly mint')).err).toContain('follow its name');
+  });
+});

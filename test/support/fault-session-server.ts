@@ -1,0 +1,114 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { conditions, listen } from './fault-server';
+
+/** What a server does with a WebSocket that it accepted. */
+export type SessionBehaviour = (peer: Peer) => void;
+
+export interface Peer {
+  readonly socket: WebSocket;
+  /** The TCP connection below, for faults that WebSocket has no word for. */
+  readonly raw: Socket;
+  send(message: unknown): void;
+  /** Calls back for every message of the client, parsed. */
+  onMessage(callback: (message: Record<string, unknown>) => void): void;
+}
+
+export interface SessionServer {
+  readonly origin: string;
+  connections(): number;
+  until(condition: () => boolean): Promise<void>;
+  close(): Promise<void>;
+  readonly upgrades: readonly { readonly target: string; readonly headers: IncomingHttpHeaders }[];
+  /** Every message of every client, parsed. */
+  readonly messages: readonly Record<string, unknown>[];
+  /** Messages that start billable work. */
+  starts(): number;
+  /** The codes with which connections ended, as the server saw them. */
+  readonly closes: readonly number[];
+  pings(): number;
+}
+
+/** A WebSocket server that treats every connection by `behaviour`, and counts what would be billed. */
+export async function startSessionServer(behaviour: SessionBehaviour): Promise<SessionServer> {
+  const { check, until } = conditions();
+  const upgrades: { target: string; headers: IncomingHttpHeaders }[] = [];
+  const messages: Record<string, unknown>[] = [];
+  const closes: number[] = [];
+  let pings = 0;
+  const http = createServer();
+  const server = new WebSocketServer({ server: http });
+  server.on('connection', (socket, request) => {
+    upgrades.push({ target: request.url ?? '', headers: request.headers });
+    socket.on('error', () => {});
+    socket.on('message', (data) => {
+      messages.push(JSON.parse(data.toString()));
+    });
+    socket.on('ping', () => {
+      pings += 1;
+      check();
+    });
+    socket.on('close', (code) => {
+      closes.push(code);
+      check();
+    });
+    behaviour({
+      socket,
+      raw: request.socket,
+      send: (message) => socket.send(JSON.stringify(message)),
+      onMessage: (callback) =>
+        socket.on('message', (data) => callback(JSON.parse(data.toString()))),
+    });
+    socket.on('message', check);
+    check();
+  });
+  const port = await listen(http);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    upgrades,
+    messages,
+    closes,
+    connections: () => upgrades.length,
+    starts: () => messages.filter((message) => message['start'] === true).length,
+    pings: () => pings,
+    until,
+    close: () =>
+      new Promise((resolve) => {
+        for (const client of server.clients) client.terminate();
+        http.closeAllConnections();
+        http.close(() => resolve());
+      }),
+  };
+}
+
+export const SESSION_ID = 'session-1';
+
+/** Confirms a session on the client's first message, and hands over at the client's `start`. */
+export function confirming(onStart: SessionBehaviour = () => {}): SessionBehaviour {
+  return (peer) =>
+    peer.onMessage((message) => {
+      if (message['headers']) peer.send({ session: SESSION_ID });
+      if (message['start']) onStart(peer);
+    });
+}
+
+/** Acts on the client's first message. */
+export function unconfirmed(act: SessionBehaviour): SessionBehaviour {
+  return (peer) => peer.onMessage(() => act(peer));
+}
+
+export const neverConfirm: SessionBehaviour = () => {};
+export const dropConnection: SessionBehaviour = ({ raw }) => raw.resetAndDestroy();
+export const endConnection: SessionBehaviour = ({ raw }) => raw.end();
+export const stopReading: SessionBehaviour = ({ raw }) => raw.pause();
+export function closeWith(code: number, reason = ''): SessionBehaviour {
+  return ({ socket }) => socket.close(code, reason);
+}
+export function sendRaw(bytes: Uint8Array | string): SessionBehaviour {
+  return ({ raw }) => raw.write(bytes);
+}
+/** A frame as a server sends it, of text unless told otherwise. */
+export function sendText(text: string): SessionBehaviour {
+  return ({ socket }) => socket.send(text);
+}

@@ -1,0 +1,148 @@
+import { Buffer } from 'node:buffer';
+import { systemClock } from '../../src/clock';
+import {
+  type Clock,
+  type Connect,
+  type Context,
+  type Environment,
+  type Http,
+  type Output,
+  ReaderGone,
+  type RunningSandbox,
+} from '../../src/context';
+import { CliError } from '../../src/core/errors';
+import { main } from '../../src/main';
+
+export interface RunOptions {
+  readonly env?: Environment;
+  readonly clock?: Clock;
+  /** What is on standard input; a terminal when there is nothing. */
+  readonly stdin?: string;
+  /** Which streams are terminals. */
+  readonly terminal?: 'none' | 'stderr' | 'all';
+  readonly columns?: number;
+  readonly signal?: AbortSignal;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly random?: () => number;
+  /** Makes writing to standard output fail. */
+  readonly stdoutFails?: 'reader-gone' | 'disk-full';
+  readonly onStdout?: (text: string) => void;
+}
+
+export interface RunResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** The last line of stderr, as the JSON document of an error. */
+  error(): {
+    code: string;
+    message: string;
+    hint: string | null;
+    exit: number;
+    http_status?: number;
+  };
+  /** Standard output as one JSON document. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+/** Splits as a shell does, as far as tests need it: words, and words in single or double quotes. */
+export function splitWords(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+}
+
+/** The program, in this process: `run('mint --json', { env })`. The network is real, and loopback. */
+export async function run(
+  line: string | readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const argv = typeof line === 'string' ? splitWords(line) : line;
+  const clock = options.clock ?? systemClock();
+  const isTerminal = options.terminal ?? 'none';
+  let out = '';
+  let err = '';
+  const output = (
+    append: (text: string) => void,
+    terminal: boolean,
+    fails?: RunOptions['stdoutFails'],
+  ): Output => ({
+    isTerminal: terminal,
+    color: false,
+    columns: () => options.columns ?? 80,
+    rows: () => 24,
+    async write(text) {
+      if (fails === 'reader-gone') throw new ReaderGone();
+      if (fails === 'disk-full') throw new CliError('output_unwritable', 'The disk is full.');
+      append(text);
+    },
+  });
+  const context: Context = {
+    io: {
+      stdout: output(
+        (text) => {
+          out += text;
+          options.onStdout?.(text);
+        },
+        isTerminal === 'all',
+        options.stdoutFails,
+      ),
+      stderr: output((text) => {
+        err += text;
+      }, isTerminal !== 'none'),
+      stdin: {
+        isTerminal: options.stdin === undefined,
+        read: async (maxBytes) =>
+          Buffer.from(options.stdin ?? '')
+            .subarray(0, maxBytes)
+            .toString('utf8'),
+      },
+    },
+    env: options.env ?? {},
+    clock,
+    random: options.random ?? (() => 0.5),
+    signal: options.signal ?? new AbortController().signal,
+    files: {
+      async readText(path, maxBytes) {
+        const text = options.files?.[path];
+        if (text === undefined) throw new Error(`ENOENT: ${path}`);
+        return text.slice(0, maxBytes);
+      },
+    },
+    http: realHttp(),
+    connect: realConnect,
+    startSandbox: async (settings) => {
+      const { startSandbox } = await import('../../src/sandbox/server');
+      return startSandbox({ ...settings, clock });
+    },
+  };
+  const code = await main(argv, context);
+  return {
+    code,
+    out,
+    err,
+    error: () => JSON.parse(err.trimEnd().split('\n').at(-1) ?? '').error,
+    json: () => JSON.parse(out),
+  };
+}
+
+function realHttp(): Http {
+  let loaded: Promise<Http> | undefined;
+  return {
+    async send(request) {
+      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp());
+      return (await loaded).send(request);
+    },
+    close: () => void loaded?.then((http) => http.close()),
+  };
+}
+
+const realConnect: Connect = async (url, options) => {
+  const { connectSocket } = await import('../../src/api/socket');
+  return connectSocket(url, options);
+};
+
+/** The environment of a user who has a sandbox in another process. */
+export function envFor(sandbox: Pick<RunningSandbox, 'url' | 'apiKey'>): Environment {
+  return { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey };
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/core/errors';
+import { renderErrorJson, renderErrorText } from '../../src/terminal/render';
+import { loadStyle } from '../../src/terminal/style';
+import {
+  defuseWorkflowCommands,
+  escapeDeep,
+  escapeText,
+  toJsonLine,
+} from '../../src/terminal/text';
+
+const DANGEROUS =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+describe('text from elsewhere', () => {
+  it.each([
+    ['a colour', '\u001b[31m'],
+    ['the clipboard (OSC 52)', '\u001b]52;c;aGk=\u0007'],
+    ['a device control string', '\u001bPq\u001b\\'],
+    ['a C1 control', '\u009b31m'],
+    ['a carriage return', 'safe\rfake'],
+    ['a line break', 'one\ntwo'],
+    ['a bidirectional override', 'a\u202eb'],
+    ['a line separator', 'a\u2028b'],
+    ['delete', '\u007f'],
+  ])('S28 shows %s as text', (_, text) => {
+    expect(escapeText(text)).not.toMatch(DANGEROUS);
+    expect(JSON.parse(`"${escapeText(text).replaceAll(/\\(?!u)/g, '\\\\')}"`)).toBe(text);
+  });
+
+  it('S28 holds no dangerous character, for every code point', () => {
+    for (let code = 0; code <= 0x10ffff; code += 1) {
+      const character = String.fromCodePoint(code);
+      const shown = escapeText(character);
+      if (DANGEROUS.test(character)) expect(shown).toMatch(/^\\u[0-9a-f]{4}$/);
+      else if (shown !== character) throw new Error(`${code} was changed for nothing`);
+    }
+  });
+
+  it('S28 holds none, whatever the text and its surroundings', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+        expect(JSON.stringify(escapeDeep({ texts }).texts.join(''))).not.toMatch(DANGEROUS);
+      }),
+    );
+  });
+
+  it('S29 is one valid JSON document, with every control as an escape', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const line = toJsonLine({ text });
+        expect(line.slice(0, -1)).not.toMatch(DANGEROUS);
+        expect(JSON.parse(line)).toEqual({ text });
+      }),
+    );
+  });
+
+  it('S30 starts no line that CI takes for a command', () => {
+    const text = '::set-env name=a::b\nfine :: here\n  ::error::x\n##[group]y\n';
+    expect(defuseWorkflowCommands(text)).not.toMatch(/^\s*(::|##\[)/m);
+    expect(defuseWorkflowCommands('fine')).toBe('fine');
+  });
+});
+
+describe('an error', () => {
+  const error = new CliError('service_error', 'It said "\u001b]0;x\u0007"\n::error::', {
+    hint: 'Try\u202e again',
+    httpStatus: 503,
+    cause: new Error('CANARY'),
+  });
+
+  it('S28 is escaped as text', async () => {
+    const text = renderErrorText(error, await loadStyle(false), (line) => line);
+    expect(text.replaceAll('\n', '')).not.toMatch(DANGEROUS);
+    expect(text.split('\n')).toHaveLength(4);
+    expect(text).not.toContain('CANARY');
+  });
+
+  it('S29 is a document with its status', () => {
+    expect(JSON.parse(renderErrorJson(error))).toEqual({
+      error: {
+        code: 'service_error',
+        message: error.message,
+        hint: error.hint,
+        exit: 7,
+        http_status: 503,
+      },
+    });
+    expect(renderErrorJson(error)).not.toContain('CANARY');
+  });
+
+  it('is coloured where that is wanted', async () => {
+    expect(renderErrorText(error, await loadStyle(true), (line) => line)).toContain('\u001b[31m');
+  });
+});
