@@ -1,0 +1,31 @@
+/** What a new account would read about its money: nothing spent, in the shape of the real answer. */
+export function emptyBilling(now: number): unknown {
+  const plan = {
+    uuid: 'sandbox',
+    start_date: new Date(now).toISOString(),
+    stop_date: null,
+    price: 0,
+    billing_frequency: 'monthly',
+    free_hours: 0,
+    overage_rate_prerecorded: 0,
+    overage_rate_live: 0,
+    meta_name: 'sandbox',
+  };
+  return {
+    balance: 0,
+    prerecorded_hours_available: 0,
+    live_hours_available: 0,
+    free_hours_used: 0,
+    free_hours_left: 0,
+    total_per_month: {},
+    savings_per_month: {},
+    paid_per_month: {},
+    owed_per_month: {},
+    plans: [],
+    active_plan: plan,
+    hobby_plan: plan,
+    month_plans: [],
+    billing: null,
+    invoices: [],
+  };
+}

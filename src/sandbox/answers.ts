@@ -1,0 +1,58 @@
+import { EXPECTED_API_VERSION, HEADERS } from '../api/protocol';
+import type { Faults } from './faults';
+import type { Refusal } from './refusal';
+
+/** An answer over HTTP, before the headers that every answer carries. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export function jsonAnswer(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** An answer on a 2xx: `status` says how far the work is that was asked for. */
+export const dataAnswer = (data: unknown, status = 'done') => jsonAnswer(200, { status, data });
+
+/** A refusal's body, the same over HTTP and WebSocket. */
+export const refusalBody = (refusal: Refusal) => ({
+  status: 'error' as const,
+  data: null,
+  http_code: refusal.httpCode,
+  error: refusal.message,
+});
+
+export function refusalAnswer(refusal: Refusal): Answer {
+  return jsonAnswer(
+    refusal.httpCode,
+    refusalBody(refusal),
+    refusal.retryAfter === undefined ? {} : { 'retry-after': refusal.retryAfter },
+  );
+}
+
+/** The API version that an answer carries, as the faults would have it. */
+export function versionHeaders(faults: Faults): Readonly<Record<string, string>> {
+  const version = { [HEADERS.version]: EXPECTED_API_VERSION };
+  switch (faults.take('version')?.action) {
+    case 'missing':
+      return {};
+    case 'low':
+      return { [HEADERS.version]: '1.0.0' };
+    case 'newer':
+      return { [HEADERS.version]: '2.0.0' };
+    case 'discontinued':
+      return { ...version, [HEADERS.discontinued]: '1' };
+    default:
+      return version;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Segment } from '../core/transcript';
+import { CLIP_SEGMENTS, type Clip, sha256Of } from './clip';
+import { type FetchOptions, fetchBounded } from './fetch-audio';
+
+/** The duration of audio in seconds; null when it is not audio, or does not say. */
+export async function measureAudio(bytes: Uint8Array): Promise<number | null> {
+  const { parseBuffer } = await import('music-metadata');
+  try {
+    const { format } = await parseBuffer(bytes, undefined, { duration: true, skipCovers: true });
+    const { duration, hasAudio } = format;
+    return hasAudio !== false && duration !== undefined && duration > 0 && duration < 1e9
+      ? duration
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+export const isClip = (bytes: Uint8Array, clip: Clip) =>
+  bytes.length === clip.bytes.length && sha256Of(bytes) === clip.sha256;
+
+const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
+
+/** Text in clauses, each as long as its share of the characters. */
+export function timeText(text: string, durationS: number): readonly Segment[] {
+  const clauses = text
+    .split(/(?<=[.!?,;:])\s+|\n+/)
+    .map((clause) => clause.replace(/\s+/g, ' ').trim())
+    .filter((clause) => /[\p{L}\p{N}]/u.test(clause));
+  const total = clauses.reduce((sum, clause) => sum + clause.length, 0);
+  let spoken = 0;
+  return clauses.map((clause) => {
+    const start = round((spoken / total) * durationS);
+    spoken += clause.length;
+    return { start, end: round((spoken / total) * durationS), text: clause };
+  });
+}
+
+/** What stands in for a transcript that the sandbox cannot make. */
+export function labelAudio(durationS: number): readonly Segment[] {
+  const text = `[sandbox: ${durationS.toFixed(1)} s of audio, not transcribed]`;
+  return [{ start: 0, end: round(durationS), text }];
+}
+
+/** The text file beside the audio at a URL, if there is one that is really text. */
+async function readTextBeside(url: URL, options: FetchOptions): Promise<string | null> {
+  const beside = new URL(url);
+  beside.pathname = url.pathname.replace(/\.[^./]+$/, '.txt');
+  if (beside.pathname === url.pathname) return null;
+  try {
+    const { bytes, contentType } = await fetchBounded(beside.href, options);
+    return /^text\/plain\b/i.test(contentType) ? new TextDecoder().decode(bytes) : null;
+  } catch {
+    options.signal.throwIfAborted();
+    return null;
+  }
+}
+
+/** What audio from a URL says, as far as the sandbox can know it: never a pretence. */
+export async function transcriptOf(
+  audio: { readonly bytes: Buffer; readonly url: URL; readonly durationS: number },
+  clip: Clip,
+  options: FetchOptions,
+): Promise<readonly Segment[]> {
+  if (isClip(audio.bytes, clip)) return CLIP_SEGMENTS;
+  const text = await readTextBeside(audio.url, options);
+  const segments = text === null ? [] : timeText(text, audio.durationS);
+  return segments.length > 0 ? segments : labelAudio(audio.durationS);
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { CliError } from '../core/errors';
+import type { Segment } from '../core/transcript';
+
+/** The bundled clip: its bytes, and what makes it known when it comes back as audio. */
+export interface Clip {
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+
+/** What the clip says, in seconds from its start, measured at the pauses. */
+export const CLIP_SEGMENTS: readonly Segment[] = [
+  { start: 0.05, end: 1.0, text: 'A token is brief,' },
+  { start: 1.14, end: 2.08, text: 'so is this clip,' },
+  { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
+];
+
+/** The clip lies in `assets/` of the package: one folder above the bundle, two above this source. */
+const PLACES = ['../assets/clip.wav', '../../assets/clip.wav'];
+
+export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** @throws CliError `internal_error` when the package is incomplete */
+export async function loadClip(): Promise<Clip> {
+  for (const place of PLACES) {
+    const bytes = await readFile(new URL(place, import.meta.url)).catch(() => null);
+    if (bytes) return { bytes, sha256: sha256Of(bytes) };
+  }
+  throw new CliError('internal_error', 'The clip that belongs to the sandbox is missing.', {
+    hint: 'Install vocalstack-token again.',
+  });
+}

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { SANDBOX_CLIP } from '../core/sample-clips';
+import { type Answer, refusalAnswer, versionHeaders } from './answers';
+import { corsHeaders, requireOwnHost } from './hosts';
+import { Refusal, toRefusal } from './refusal';
+import { answerCall, findRoute } from './routes';
+import type { Service } from './service';
+
+/** Which pages may read the answers, and under which port this server is its own. */
+export interface Door {
+  readonly port: () => number;
+  readonly allowOrigins: readonly string[];
+}
+
+const CLIP_TEXT_PATH = SANDBOX_CLIP.path.replace(/wav$/, 'txt');
+
+/** Path and query of a request; its target was checked to begin with a slash. */
+export function splitTarget(target: string): {
+  readonly path: string;
+  readonly query: URLSearchParams;
+} {
+  const at = target.indexOf('?');
+  return at < 0
+    ? { path: target, query: new URLSearchParams() }
+    : { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
+}
+
+/** Reads a body to its end, though no call needs one, so that the connection stays usable. */
+async function skipBody(request: IncomingMessage, maxBytes: number): Promise<void> {
+  const tooLarge = () => new Refusal(413, 'the body is too large');
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge();
+  }
+}
+
+function clipAnswer(path: string, service: Service): Answer | null {
+  if (path === SANDBOX_CLIP.path) {
+    return { status: 200, headers: { 'content-type': 'audio/wav' }, body: service.clip.bytes };
+  }
+  if (path === CLIP_TEXT_PATH) {
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    return { status: 200, headers, body: SANDBOX_CLIP.text };
+  }
+  return null;
+}
+
+/** What the log calls a request: the pattern of its path, never the path itself, which can hold a secret. */
+function nameOf(request: IncomingMessage): string {
+  const { path } = splitTarget(request.url ?? '');
+  if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH) return path;
+  const methods = request.method === 'OPTIONS' ? ['GET', 'POST', 'PATCH'] : [request.method ?? ''];
+  const found = methods.map((method) => findRoute(method, path)).find((match) => match !== null);
+  return found?.route.pattern ?? '(no such path)';
+}
+
+async function answerTo(
+  request: IncomingMessage,
+  service: Service,
+  door: Door,
+): Promise<{ readonly answer: Answer; readonly isClip: boolean }> {
+  try {
+    requireOwnHost(request, door.port());
+    const { path, query } = splitTarget(request.url ?? '');
+    if (request.method === 'OPTIONS') {
+      return { answer: { status: 204, headers: {}, body: '' }, isClip: false };
+    }
+    await skipBody(request, service.limits.bodyBytes);
+    const clip = request.method === 'GET' ? clipAnswer(path, service) : null;
+    if (clip) return { answer: clip, isClip: true };
+    const found = findRoute(request.method ?? '', path);
+    if (!found) throw new Refusal(404, 'there is no such call');
+    const { authorization } = request.headers;
+    return { answer: answerCall(found, { authorization, query }, service), isClip: false };
+  } catch (error) {
+    return { answer: refusalAnswer(toRefusal(error)), isClip: false };
+  }
+}
+
+/** Answers one request, after the latency; never rejects. */
+export async function serveRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  service: Service,
+  door: Door,
+): Promise<void> {
+  const { clock } = service;
+  const arrived = clock.monotonic();
+  const { answer, isClip } = await answerTo(request, service, door);
+  if (!isClip) service.countRequest();
+  try {
+    if (service.latencyMs > 0) await clock.sleep(service.latencyMs, service.signal);
+  } catch {
+    return;
+  }
+  if (response.destroyed) return;
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(isClip ? {} : versionHeaders(service.faults)),
+    ...corsHeaders(request, door.allowOrigins),
+    ...(request.complete ? {} : { connection: 'close' }),
+    ...(answer.status !== 204 && { 'content-length': Buffer.byteLength(answer.body) }),
+  });
+  response.end(answer.body);
+  const ms = Math.round(clock.monotonic() - arrived);
+  service.log(`${request.method} ${nameOf(request)} ${answer.status} ${ms} ms`);
+}
+
+/** Refuses on a connection that has no response object: a broken request, or an upgrade. */
+export function refuseRaw(socket: Duplex, refusal: Refusal, service: Service): void {
+  const { status, headers, body } = refusalAnswer(refusal);
+  const lines = Object.entries({
+    ...headers,
+    ...versionHeaders(service.faults),
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(body)),
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`);
+  else socket.destroy();
+}

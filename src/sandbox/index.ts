@@ -1,0 +1,65 @@
+import { systemClock } from '../clock';
+import type { Clock } from '../context';
+import { parseApiKey } from '../core/api-key';
+import { startSandbox as startServer } from './server';
+import type { SandboxStats } from './service';
+
+export type { Clock } from '../context';
+export { FAULTS, type FaultKind } from './faults';
+export type { SandboxStats } from './service';
+
+/** Everything is optional: without options the sandbox takes a free port and makes a key of its own. */
+export interface SandboxOptions {
+  /** The port on 127.0.0.1. Default 0: a free one. */
+  readonly port?: number;
+  /** The one API key that is accepted: visible ASCII. Default: a random one, in `apiKey` of the result. */
+  readonly apiKey?: string;
+  /**
+   * Origins (`https://app.example.com`) whose pages may call the sandbox. Pages on localhost, 127.0.0.1 and [::1] always
+   * may.
+   */
+  readonly allowOrigins?: readonly string[];
+  /** How long every answer and every session's confirmation is held back, in milliseconds. Default 0. */
+  readonly latencyMs?: number;
+  /** What is to go wrong, such as `mint:503*2`: see `FAULTS`. Default: nothing. */
+  readonly faults?: readonly string[];
+  /** The time between two messages about a transcription's progress, in milliseconds. Default 0. */
+  readonly paceMs?: number;
+  /** The clock by which tokens expire. Default: the system's. */
+  readonly clock?: Clock;
+  /** Takes a line a request. No line holds a key, a token or a query. */
+  readonly log?: (line: string) => void;
+}
+
+/** A sandbox that runs. */
+export interface RunningSandbox {
+  /** Where it listens: `http://127.0.0.1:PORT`, for a client's `apiServer`. */
+  readonly url: string;
+  /** The API key that it accepts. It opens nothing but this sandbox. */
+  readonly apiKey: string;
+  /** What it has done so far. */
+  stats(): SandboxStats;
+  /** Ends it within two seconds, whatever its clients do; may be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator of the VocalStack service on loopback, for tests and offline work: no account, no network.
+ * @example
+ * const sandbox = await startSandbox();
+ * // ... point a client at sandbox.url with sandbox.apiKey
+ * await sandbox.close();
+ * @throws Error with `code` `cannot_listen` when the port is taken or may not be used, `invalid_value` for an option
+ *   that cannot be, `key_empty` or `key_malformed` for an API key that cannot be one
+ */
+export function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
+  const { apiKey, port = 0, clock = systemClock(), ...rest } = options;
+  return Promise.resolve().then(() =>
+    startServer({
+      ...rest,
+      port,
+      clock,
+      apiKey: apiKey === undefined ? undefined : parseApiKey(apiKey, 'The option apiKey'),
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import { DEFAULT_MAX_DURATION_S } from '../api/protocol';
+import { Refusal } from './refusal';
+
+/** Audio at a URL to transcribe. Durations in seconds. */
+export interface UrlJob {
+  readonly kind: 'url';
+  readonly url: string;
+  readonly language: string;
+  /** The duration that the audio must have, if any. */
+  readonly durationS: number | null;
+  /** 0 transcribes everything. */
+  readonly maxDurationS: number;
+}
+
+/** A live stream to transcribe. Durations in seconds. */
+export interface LiveJob {
+  readonly kind: 'live';
+  readonly language: string;
+  readonly translations: readonly string[];
+  /** The stream ends by itself after so much time without audio. */
+  readonly timeoutS: number;
+  /** 0 lifts the limit. */
+  readonly maxDurationS: number;
+  readonly polyglotId: string | null;
+}
+
+export type Job = UrlJob | LiveJob;
+
+const DEFAULT_TIMEOUT_S = 60;
+export const MAX_LANGUAGES = 10;
+
+function numberFrom<Fallback>(
+  query: URLSearchParams,
+  name: string,
+  fallback: Fallback,
+): number | Fallback {
+  const text = query.get(name);
+  if (text === null || text === '') return fallback;
+  if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) {
+    throw new Refusal(400, `${name} must be a number of seconds`);
+  }
+  return Number(text);
+}
+
+function languageFrom(text: string): string {
+  if (!/^[a-z]{2,4}(-[a-z0-9]{1,8})*$/i.test(text)) {
+    throw new Refusal(400, 'a language is given by its code, such as de');
+  }
+  return text;
+}
+
+/** Languages from a parameter that repeats, or that holds several with commas between them. */
+export function languagesFrom(query: URLSearchParams, name: string): readonly string[] {
+  const codes = query.getAll(name).flatMap((text) => text.split(',').filter((code) => code !== ''));
+  if (codes.length > MAX_LANGUAGES) throw new Refusal(400, 'too many languages');
+  return codes.map(languageFrom);
+}
+
+function decodeAgain(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal(400, 'url is not encoded well');
+  }
+}
+
+/**
+ * @param encodedTwice as `url` is over WebSocket
+ * @throws Refusal 400
+ */
+export function parseUrlJob(query: URLSearchParams, encodedTwice: boolean): UrlJob {
+  const given = query.get('url') ?? '';
+  const text = encodedTwice ? decodeAgain(given) : given;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Refusal(400, 'url must be an http or https URL');
+  }
+  return {
+    kind: 'url',
+    url: url.href,
+    language: languageFrom(query.get('language') || 'auto'),
+    durationS: numberFrom(query, 'duration_s', null),
+    maxDurationS: numberFrom(query, 'max_duration_s', DEFAULT_MAX_DURATION_S),
+  };
+}
+
+/** @throws Refusal 400 */
+export function parseLiveJob(query: URLSearchParams): LiveJob {
+  return {
+    kind: 'live',
+    language: languageFrom(query.get('language') || 'auto'),
+    translations: languagesFrom(query, 'translations'),
+    timeoutS: numberFrom(query, 'timeout_period_s', 0) || DEFAULT_TIMEOUT_S,
+    maxDurationS: numberFrom(query, 'max_duration_s', DEFAULT_MAX_DURATION_S),
+    polyglotId: query.get('polyglot_id') || null,
+  };
+}
+
+/** The pieces that begin before the limit. */
+export function cutAt<Piece extends { readonly start: number }>(
+  pieces: readonly Piece[],
+  maxDurationS: number,
+): readonly Piece[] {
+  return maxDurationS === 0 ? pieces : pieces.filter((piece) => piece.start < maxDurationS);
+}

@@ -1,0 +1,39 @@
+/** What keeps a sandbox bounded in memory and time over days of use. */
+export interface Limits {
+  /** Of a request. */
+  readonly bodyBytes: number;
+  /** Of audio that is fetched from a URL. */
+  readonly audioBytes: number;
+  /** For fetching audio, redirects included. */
+  readonly fetchMs: number;
+  /** Transcriptions whose audio is fetched and worked on at once; the others wait. */
+  readonly parallelWork: number;
+  /** Of the text beside an audio file. */
+  readonly textBytes: number;
+  /** Of one live stream. */
+  readonly liveBytes: number;
+  /** Of all live streams together. */
+  readonly allLiveBytes: number;
+  /** WebSockets open at once. */
+  readonly sockets: number;
+  /** Sessions that are not finished. */
+  readonly sessions: number;
+  /** Finished transcriptions that can still be read. */
+  readonly transcriptions: number;
+  /** Tokens that are remembered. */
+  readonly tokens: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 64 * 1024,
+  audioBytes: 32 * 1024 * 1024,
+  fetchMs: 15_000,
+  parallelWork: 4,
+  textBytes: 16 * 1024,
+  liveBytes: 16 * 1024 * 1024,
+  allLiveBytes: 128 * 1024 * 1024,
+  sockets: 1000,
+  sessions: 1000,
+  transcriptions: 1000,
+  tokens: 100_000,
+};

@@ -1,0 +1,159 @@
+import { PATHS, REASONS } from '../api/protocol';
+import {
+  ACCESS_VALUES,
+  type Access,
+  DEFAULT_TOKEN_OPTIONS,
+  MAX_LIFETIME_S,
+  MIN_LIFETIME_S,
+  type TokenOptions,
+} from '../core/token';
+import { emptyBilling } from './account';
+import { type Answer, dataAnswer } from './answers';
+import { languagesFrom, parseUrlJob } from './jobs';
+import { Refusal } from './refusal';
+import type { Service } from './service';
+import type { Session } from './sessions';
+import { type Caller, requireReadwrite } from './tokens';
+
+interface Call {
+  readonly service: Service;
+  readonly caller: Caller;
+  readonly query: URLSearchParams;
+  /** What stands at `:id` in the path; empty where there is no such place. */
+  readonly id: string;
+}
+
+/** One REST call. The log names a request by its pattern, since a path can hold anything. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly pattern: string;
+  /** Whether a readonly token is refused. */
+  readonly billable: boolean;
+  answer(call: Call): Answer;
+}
+
+function tokenOptionsFrom(query: URLSearchParams): TokenOptions {
+  const access = query.get('access') || DEFAULT_TOKEN_OPTIONS.access;
+  if (!ACCESS_VALUES.includes(access as Access)) {
+    throw new Refusal(400, `access must be ${ACCESS_VALUES.join(' or ')}`);
+  }
+  const lifetime = query.get('lifetime_s') || String(DEFAULT_TOKEN_OPTIONS.lifetimeS);
+  const lifetimeS = /^\d{1,3}(\.\d{1,9})?$/.test(lifetime) ? Number(lifetime) : Number.NaN;
+  if (!(lifetimeS >= MIN_LIFETIME_S && lifetimeS <= MAX_LIFETIME_S)) {
+    throw new Refusal(
+      400,
+      `lifetime_s must be a number from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}`,
+    );
+  }
+  const oneTime = query.get('one_time') || String(DEFAULT_TOKEN_OPTIONS.oneTime);
+  if (oneTime !== 'true' && oneTime !== 'false') {
+    throw new Refusal(400, 'one_time must be true or false');
+  }
+  return { access: access as Access, lifetimeS, oneTime: oneTime === 'true' };
+}
+
+function mint({ service, caller, query }: Call): Answer {
+  if (caller.kind === 'token') throw new Refusal(403, REASONS.tokenCannotMint);
+  const fault = service.faults.take('mint');
+  if (fault?.status !== undefined) {
+    throw new Refusal(fault.status, 'the sandbox was told to fail here', {
+      retryAfter: fault.settings['retry-after'],
+    });
+  }
+  const token = service.tokens.mint(tokenOptionsFrom(query));
+  service.countMint();
+  return dataAnswer(token);
+}
+
+function findSession({ service, id }: Call): Session {
+  const session = service.sessions.find(id);
+  if (!session?.isStarted()) throw new Refusal(404, 'there is no such transcription');
+  return session;
+}
+
+/** A transcription in the list: all that is known but its text. */
+function summarise(session: Session): unknown {
+  const { id, operation, status, duration, start, end, ...rest } = session.details();
+  const { polyglot_id, url, keywords = null } = rest;
+  return { id, operation, status, duration, start, end, polyglot_id, url, keywords };
+}
+
+function listTranscriptions({ service }: Call): Answer {
+  return dataAnswer(service.sessions.started().map(summarise));
+}
+
+function transcribe({ service, query }: Call): Answer {
+  const session = service.sessions.create(parseUrlJob(query, false));
+  service.start(session);
+  const { status } = session.latest();
+  return dataAnswer({ id: session.id, status }, status);
+}
+
+function translate(call: Call): Answer {
+  const session = findSession(call);
+  const languages = languagesFrom(call.query, 'languages');
+  if (languages.length === 0) throw new Refusal(400, 'languages are missing');
+  session.addLanguages(languages);
+  return dataAnswer(session.details());
+}
+
+function stopLive(call: Call): Answer {
+  const session = findSession(call);
+  if (session.job.kind !== 'live') throw new Refusal(400, 'this transcription is not live');
+  call.service.live.stop(session);
+  return dataAnswer(session.details(), session.latest().status);
+}
+
+function route(
+  method: Route['method'],
+  pattern: string,
+  answer: Route['answer'],
+  { billable = false } = {},
+): Route {
+  return { method, pattern, billable, answer };
+}
+
+const ROUTES: readonly Route[] = [
+  route('GET', PATHS.generateToken, mint),
+  route('GET', PATHS.transcriptions, listTranscriptions),
+  route('GET', `${PATHS.transcriptions}/:id`, (call) => dataAnswer(findSession(call).details())),
+  route('POST', PATHS.transcribeUrl, transcribe, { billable: true }),
+  route('POST', '/transcription/:id/translate', translate, { billable: true }),
+  route('PATCH', '/live/transcribe/:id/stop', stopLive, { billable: true }),
+  route('GET', PATHS.billing, ({ service }) => dataAnswer(emptyBilling(service.clock.now()))),
+  route('GET', PATHS.polyglot, () => dataAnswer([])),
+  route('GET', `${PATHS.polyglot}/:id`, () => {
+    throw new Refusal(404, 'there is no such polyglot session');
+  }),
+];
+
+function matchPath(pattern: string, path: string): { readonly id: string } | null {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return null;
+  const at = wanted.indexOf(':id');
+  const fits = wanted.every((part, index) =>
+    index === at ? given[index] !== '' : part === given[index],
+  );
+  return fits ? { id: given[at] ?? '' } : null;
+}
+
+/** The call that a request makes, or null when there is none. */
+export function findRoute(method: string, path: string): { route: Route; id: string } | null {
+  for (const candidate of ROUTES) {
+    const match = candidate.method === method ? matchPath(candidate.pattern, path) : null;
+    if (match) return { route: candidate, id: match.id };
+  }
+  return null;
+}
+
+/** @throws Refusal, once a one-time token is spent too */
+export function answerCall(
+  found: { readonly route: Route; readonly id: string },
+  request: { readonly authorization: string | undefined; readonly query: URLSearchParams },
+  service: Service,
+): Answer {
+  const caller = service.tokens.authenticate(request.authorization);
+  if (found.route.billable) requireReadwrite(caller);
+  return found.route.answer({ service, caller, query: request.query, id: found.id });
+}

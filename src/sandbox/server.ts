@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock, RunningSandbox } from '../context';
+import { CliError } from '../core/errors';
+import { type Secret, secret } from '../core/secret';
+import { loadClip } from './clip';
+import { createFaults, parseFaults } from './faults';
+import { checkOrigins } from './hosts';
+import { type Door, refuseRaw, serveRequest } from './http';
+import { DEFAULT_LIMITS, type Limits } from './limits';
+import { Refusal } from './refusal';
+import { createService, type SandboxStats } from './service';
+import { createUpgrades } from './upgrades';
+
+export interface SandboxServerOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The one key that is accepted; made for this run when none is given. */
+  readonly apiKey?: Secret | undefined;
+  /** Origins whose pages may call, beside those of loopback. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** Before every answer and confirmation, in milliseconds. */
+  readonly latencyMs?: number | undefined;
+  /** Specifications as in FAULTS. */
+  readonly faults?: readonly string[] | undefined;
+  /** Between two messages about progress, in milliseconds. */
+  readonly paceMs?: number | undefined;
+  readonly clock: Clock;
+  /** Takes a line a request, without its line break, and without any secret. */
+  readonly log?: ((line: string) => void) | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+/** A sandbox that runs. */
+export interface SandboxServer extends RunningSandbox {
+  stats(): SandboxStats;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+const BROKEN_REQUESTS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === 'EADDRINUSE' ? 'is taken' : 'may not be used by the sandbox';
+      reject(
+        new CliError('cannot_listen', `Port ${port} ${reason}.`, {
+          hint: 'Choose another with --port; 0 picks a free one.',
+          cause,
+        }),
+      );
+    });
+    server.listen({ port, host: '127.0.0.1' }, () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/**
+ * Starts the emulator of the VocalStack service on 127.0.0.1.
+ * @throws CliError `cannot_listen`; `invalid_value` for a fault, an origin or a port that cannot be
+ */
+export async function startSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
+  const faults = createFaults(parseFaults(options.faults ?? []));
+  const allowOrigins = checkOrigins(options.allowOrigins ?? []);
+  if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65_535) {
+    throw new CliError('invalid_value', 'A port is a whole number from 0 to 65535.');
+  }
+  const apiKey = options.apiKey ?? secret(`sandbox-${randomBytes(18).toString('base64url')}`);
+  const closing = new AbortController();
+  // Every held answer waits for it, however many there are.
+  setMaxListeners(0, closing.signal);
+  const service = createService({
+    clock: options.clock,
+    signal: closing.signal,
+    clip: await loadClip(),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    paceMs: options.paceMs ?? 0,
+    latencyMs: options.latencyMs ?? 0,
+    log: options.log ?? (() => {}),
+    apiKey,
+    faults,
+  });
+
+  let port = 0;
+  const door: Door = { port: () => port, allowOrigins };
+  const server = createServer({
+    // Ours instead, so that the refusal looks like every other answer.
+    requireHostHeader: false,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  // Those are no longer the server's own to close.
+  const upgraded = new Set<Duplex>();
+  const upgrade = createUpgrades(service, door);
+  server.on('request', (request, response) => {
+    void serveRequest(request, response, service, door);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => upgraded.delete(socket));
+    upgrade(request, socket, head);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = BROKEN_REQUESTS[error.code ?? ''] ?? 400;
+    refuseRaw(socket, new Refusal(status, 'the request is not as HTTP wants it'), service);
+  });
+  port = await listen(server, options.port);
+
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    apiKey: apiKey.reveal(),
+    stats: service.stats,
+    close() {
+      closed ??= new Promise((resolve) => {
+        closing.abort();
+        server.close(() => resolve());
+        server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      });
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Secret } from '../core/secret';
+import type { Faults } from './faults';
+import { createLiveStreams, type LiveStreams } from './live';
+import { createSessions, type Session, type Sessions } from './sessions';
+import { createTokens, type Tokens } from './tokens';
+import { createQueue, transcribeUrl, type Workshop } from './transcribe';
+
+/** What a sandbox has done since it started. */
+export interface SandboxStats {
+  /** HTTP requests and WebSocket upgrades, but for those for the clip. */
+  readonly requests: number;
+  /** Tokens that were minted. */
+  readonly mints: number;
+  /** Transcriptions that were asked for, started or not; joining one counts as nothing. */
+  readonly sessions: number;
+  /** Transcriptions that were started: what the real service would bill. */
+  readonly starts: number;
+}
+
+/** The service behind both of its doors, HTTP and WebSocket. */
+export interface Service extends Workshop {
+  readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly live: LiveStreams;
+  readonly faults: Faults;
+  /** Before every answer and confirmation, in milliseconds. */
+  readonly latencyMs: number;
+  /** Starts the billable work of a session that was not started yet. */
+  start(session: Session): void;
+  countRequest(): void;
+  countMint(): void;
+  stats(): SandboxStats;
+}
+
+export interface ServiceOptions extends Workshop {
+  readonly apiKey: Secret;
+  readonly faults: Faults;
+  readonly latencyMs: number;
+}
+
+export function createService(options: ServiceOptions): Service {
+  const { clock, limits, faults, log } = options;
+  const sessions = createSessions(clock, limits);
+  const live = createLiveStreams(options);
+  const enqueue = createQueue(limits.parallelWork);
+  let requests = 0;
+  let mints = 0;
+  let starts = 0;
+
+  const logEnd = (session: Session) => {
+    const stopWatching = session.watch(({ status, http_code: code, error }) => {
+      if (!session.isFinished()) return;
+      stopWatching();
+      log(`session ${session.id} ${status}${code === undefined ? '' : ` ${code} ${error}`}`);
+    });
+  };
+
+  return {
+    ...options,
+    tokens: createTokens(clock, options.apiKey, limits.tokens),
+    sessions,
+    live,
+    start(session) {
+      session.begin();
+      starts += 1;
+      log(`session ${session.id} started`);
+      logEnd(session);
+      const fault = faults.take('transcribe');
+      if (session.job.kind === 'live') live.start(session, session.job, fault);
+      else void transcribeUrl(session, session.job, fault, options, enqueue);
+    },
+    countRequest: () => {
+      requests += 1;
+    },
+    countMint: () => {
+      mints += 1;
+    },
+    stats: () => ({ requests, mints, sessions: sessions.count(), starts }),
+  };
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Envelope, Status, TimelineItem, TranscriptionData } from '../api/protocol';
+import type { Clock } from '../context';
+import { type Job, MAX_LANGUAGES } from './jobs';
+import type { Limits } from './limits';
+import { Refusal } from './refusal';
+
+/** A transcription's new state. Whatever is left out stays as it was. */
+export interface Change {
+  readonly status: Status;
+  readonly progress?: number;
+  readonly timeline?: readonly TimelineItem[];
+  readonly durationS?: number;
+  readonly refusal?: Refusal;
+}
+
+/** What `GET /transcriptions/:id` tells beyond a session's messages. */
+export interface TranscriptionDetails extends TranscriptionData {
+  readonly duration: number | null;
+  readonly url?: string;
+}
+
+export type SessionMessage = Envelope<TranscriptionData>;
+type Listener = (message: SessionMessage) => void;
+
+/** One transcription: from the moment that it is asked for until it is read for the last time. */
+export interface Session {
+  readonly id: string;
+  readonly job: Job;
+  isStarted(): boolean;
+  isFinished(): boolean;
+  isWatched(): boolean;
+  begin(): void;
+  update(change: Change): void;
+  /** @throws Refusal 400 when there are too many */
+  addLanguages(languages: readonly string[]): void;
+  latest(): SessionMessage;
+  details(): TranscriptionDetails;
+  /** Hands every later message to the listener; the returned function ends that. */
+  watch(listener: Listener): () => void;
+}
+
+const isFinal = (status: Status) => status === 'done' || status === 'error';
+
+/** Placeholders that nobody takes for translations. */
+function translated(item: TimelineItem, languages: ReadonlySet<string>): TimelineItem {
+  if (languages.size === 0) return item;
+  const entries = [...languages].map((code) => [code, `[${code}] ${item.text}`]);
+  return { ...item, translations: Object.fromEntries(entries) };
+}
+
+function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
+  const id = randomUUID();
+  const listeners = new Set<Listener>();
+  const languages = new Set(job.kind === 'live' ? job.translations : []);
+  const timestamp = () => new Date(clock.now()).toISOString();
+  let state: Change = { status: 'waiting' };
+  let started = false;
+  let start = timestamp();
+  let end: string | null = null;
+
+  const data = (): TranscriptionData => ({
+    id,
+    status: state.status,
+    operation: job.kind === 'live' ? 'transcription-live' : 'transcription-prerecorded',
+    start,
+    end,
+    flags: [],
+    ...(job.kind === 'live' ? { polyglot_id: job.polyglotId } : { progress: state.progress ?? 0 }),
+    timeline: (state.timeline ?? []).map((item) => translated(item, languages)),
+    ...(state.status === 'done' && { keywords: null, summary: null, paragraphs: null }),
+  });
+  const latest = (): SessionMessage => ({
+    status: state.status,
+    data: data(),
+    ...(state.refusal && { http_code: state.refusal.httpCode, error: state.refusal.message }),
+  });
+  const tell = () => {
+    const message = latest();
+    for (const listener of [...listeners]) listener(message);
+  };
+
+  return {
+    id,
+    job,
+    isStarted: () => started,
+    isFinished: () => isFinal(state.status),
+    isWatched: () => listeners.size > 0,
+    begin() {
+      started = true;
+      start = timestamp();
+    },
+    update(change) {
+      state = { ...state, ...change };
+      if (isFinal(state.status)) end = timestamp();
+      tell();
+    },
+    addLanguages(codes) {
+      const wanted = new Set([...languages, ...codes]);
+      if (wanted.size > MAX_LANGUAGES) throw new Refusal(400, 'too many languages');
+      for (const code of wanted) languages.add(code);
+      if (started && !isFinal(state.status)) tell();
+    },
+    latest,
+    details: () => ({
+      ...data(),
+      duration: state.durationS ?? null,
+      polyglot_id: job.kind === 'live' ? job.polyglotId : null,
+      ...(job.kind === 'url' && { url: job.url }),
+    }),
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export interface Sessions {
+  /** @throws Refusal 503 when there are too many that are not finished */
+  create(job: Job): Session;
+  /** The unfinished session of the same URL request, else a new one. Two live streams never mix. */
+  enter(job: Job): Session;
+  find(id: string): Session | null;
+  /** Those that were started, the newest first. */
+  started(): readonly Session[];
+  /** Lets go of a session that nobody watches and nobody started. */
+  release(session: Session): void;
+  /** How many there have ever been. */
+  count(): number;
+}
+
+export function createSessions(clock: Pick<Clock, 'now'>, limits: Limits): Sessions {
+  const sessions = new Map<string, Session>();
+  let count = 0;
+
+  const create = (job: Job) => {
+    const finished = [...sessions.values()].filter((session) => session.isFinished());
+    if (sessions.size - finished.length >= limits.sessions) {
+      throw new Refusal(503, 'the sandbox holds too many sessions');
+    }
+    for (const old of finished.slice(0, Math.max(0, finished.length + 1 - limits.transcriptions))) {
+      sessions.delete(old.id);
+    }
+    const session = createSession(job, clock);
+    sessions.set(session.id, session);
+    count += 1;
+    return session;
+  };
+
+  return {
+    create,
+    enter(job) {
+      const options = JSON.stringify(job);
+      const same = [...sessions.values()].find(
+        (session) => !session.isFinished() && JSON.stringify(session.job) === options,
+      );
+      return job.kind === 'url' && same ? same : create(job);
+    },
+    find: (id) => sessions.get(id) ?? null,
+    started: () => [...sessions.values()].filter((session) => session.isStarted()).reverse(),
+    release(session) {
+      if (!session.isStarted() && !session.isWatched()) sessions.delete(session.id);
+    },
+    count: () => count,
+  };
+}

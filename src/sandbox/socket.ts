@@ -1,0 +1,172 @@
+import type { RawData, WebSocket } from 'ws';
+import { HEADERS, PATHS } from '../api/protocol';
+import { refusalBody } from './answers';
+import { splitTarget } from './http';
+import { type Job, parseLiveJob, parseUrlJob } from './jobs';
+import { Refusal, toRefusal } from './refusal';
+import type { Service } from './service';
+import type { Session, SessionMessage } from './sessions';
+import { requireReadwrite } from './tokens';
+
+/** For the first message, which must bring the credentials. */
+const FIRST_MESSAGE_MS = 10_000;
+/** For the client to close the connection itself once all is said. */
+const GRACE_MS = 5_000;
+const MAX_PATH_LENGTH = 16 * 1024;
+/** A peer that reads so far behind is dropped. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** The fault `stream:close` lets so many messages through. */
+const MESSAGES_BEFORE_CLOSE = 2;
+
+const NORMAL = 1000;
+const POLICY = 1008;
+const BROKEN = 1011;
+
+/** The door that a path leads to, if it is one of the two. */
+export function isSocketPath(path: string): boolean {
+  return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseMessage(data: RawData): Fields {
+  try {
+    const message: unknown = JSON.parse(String(data));
+    if (isFields(message)) return message;
+  } catch {}
+  throw new Refusal(400, 'a message must be a JSON object');
+}
+
+const textAt = (fields: Fields, name: string) => {
+  const value = fields[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** The request that a session is for: the upgrade's query, or, where that is empty, the one in the first message. */
+function jobOf(target: string, headers: Fields): Job {
+  const { path, query } = splitTarget(target);
+  const repeated = textAt(headers, 'path') ?? '';
+  if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
+  const options = query.size > 0 ? query : splitTarget(repeated).query;
+  if (path === PATHS.transcribeUrl) return parseUrlJob(options, true);
+  if (textAt(headers, 'livestream-url')) {
+    throw new Refusal(501, 'the sandbox does not transcribe livestreams by URL');
+  }
+  return parseLiveJob(options);
+}
+
+function sessionFor(job: Job, resumed: string | undefined, service: Service): Session {
+  if (resumed === undefined) return service.sessions.enter(job);
+  const session = service.sessions.find(resumed);
+  if (session?.job.kind !== job.kind) throw new Refusal(404, 'there is no such session');
+  return session;
+}
+
+/** Speaks with one client from the upgrade to the end of the connection. */
+export function serveSocket(socket: WebSocket, target: string, service: Service): void {
+  const { clock, faults } = service;
+  let session: Session | null = null;
+  let stopWatching = () => {};
+  let messagesLeft = Number.POSITIVE_INFINITY;
+  let isDeaf = false;
+  let cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
+    isDeaf = true;
+    socket.close(POLICY, 'no first message');
+  });
+
+  const send = (message: object) => {
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
+    else socket.send(JSON.stringify(message), () => {});
+  };
+
+  const refuse = (refusal: Refusal) => {
+    isDeaf = true;
+    send(refusalBody(refusal));
+    socket.close(POLICY, 'refused');
+    service.log(`WS refused ${refusal.httpCode} ${refusal.message}`);
+  };
+
+  const pass = (message: SessionMessage) => {
+    const isLast = message.status === 'done' || message.status === 'error';
+    if (messagesLeft === 0 || (isLast && Number.isFinite(messagesLeft))) {
+      stopWatching();
+      socket.close(BROKEN, 'the sandbox was told to close here');
+      return;
+    }
+    messagesLeft -= 1;
+    send(message);
+    if (!isLast) return;
+    stopWatching();
+    if (message.status === 'error') socket.close(BROKEN, 'the transcription failed');
+    else cancelTimer = clock.timer(GRACE_MS, () => socket.close(NORMAL));
+  };
+
+  const enter = async (message: Fields) => {
+    cancelTimer();
+    const headers = isFields(message['headers']) ? message['headers'] : {};
+    requireReadwrite(service.tokens.authenticate(textAt(headers, HEADERS.authorization)));
+    const job = jobOf(target, headers);
+    const fault = faults.take('session');
+    isDeaf = fault !== null;
+    if (fault?.action === 'close') socket.close(BROKEN, 'the sandbox was told to close here');
+    if (fault) return;
+    if (service.latencyMs > 0) {
+      socket.pause();
+      await clock.sleep(service.latencyMs, service.signal);
+      socket.resume();
+    }
+    if (socket.readyState !== socket.OPEN) return;
+    session = sessionFor(job, textAt(message, 'session'), service);
+    send({ session: session.id });
+    service.log(`session ${session.id} confirmed`);
+    stopWatching = session.watch(pass);
+    if (session.isStarted()) pass(session.latest());
+  };
+
+  const obey = (open: Session, message: Fields) => {
+    const wantsStart = message['start'] === true;
+    const wantsStop = message['stop'] === true;
+    if (!wantsStart && !wantsStop) return;
+    if (textAt(message, 'session') !== open.id) {
+      send(refusalBody(new Refusal(404, 'this connection is for another session')));
+      return;
+    }
+    if (wantsStart && !open.isStarted()) {
+      if (faults.take('stream')) messagesLeft = MESSAGES_BEFORE_CLOSE;
+      service.start(open);
+    }
+    if (wantsStop) service.live.stop(open);
+  };
+
+  const hear = async (data: RawData, isBinary: boolean) => {
+    if (isDeaf) return;
+    try {
+      if (!isBinary) {
+        const message = parseMessage(data);
+        if (session) obey(session, message);
+        else await enter(message);
+      } else if (session?.isStarted() && session.job.kind === 'live') {
+        service.live.push(session, data as Buffer);
+      } else {
+        throw new Refusal(400, 'audio is taken by a live session only, after its start');
+      }
+    } catch (error) {
+      if (!service.signal.aborted) refuse(toRefusal(error));
+    }
+  };
+
+  let turn = Promise.resolve();
+  socket.on('message', (data, isBinary) => {
+    turn = turn.then(() => hear(data, isBinary));
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    cancelTimer();
+    stopWatching();
+    isDeaf = true;
+    if (session) service.sessions.release(session);
+  });
+}

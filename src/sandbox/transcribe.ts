@@ -1,0 +1,120 @@
+import { REASONS } from '../api/protocol';
+import type { Clock } from '../context';
+import type { Segment } from '../core/transcript';
+import { measureAudio, transcriptOf } from './audio';
+import type { Clip } from './clip';
+import type { Fault } from './faults';
+import { type FetchOptions, fetchBounded } from './fetch-audio';
+import { cutAt, type UrlJob } from './jobs';
+import type { Limits } from './limits';
+import { Refusal, toRefusal } from './refusal';
+import type { Session } from './sessions';
+
+/** What the work on audio needs from the sandbox around it. */
+export interface Workshop {
+  readonly clock: Clock;
+  /** Aborts when the sandbox closes. */
+  readonly signal: AbortSignal;
+  readonly clip: Clip;
+  readonly limits: Limits;
+  /** Between two messages about progress, in milliseconds. */
+  readonly paceMs: number;
+  /** Takes lines that hold no key, token or query. */
+  readonly log: (line: string) => void;
+}
+
+/** Longer transcripts grow by several pieces a message. */
+const MAX_MESSAGES = 20;
+/** How far real and demanded duration may be apart, in seconds. */
+const DURATION_TOLERANCE_S = 1;
+
+export const failed = () => new Refusal(500, 'the sandbox was told to fail this transcription');
+
+/** Runs a few tasks at once; the others wait for their turn. */
+export function createQueue(
+  parallel: number,
+): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (task) => {
+    if (running >= parallel) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      return await task();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}
+
+async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Promise<Heard> {
+  const options: FetchOptions = {
+    clock: shop.clock,
+    signal: shop.signal,
+    maxBytes: shop.limits.audioBytes,
+    timeoutMs: shop.limits.fetchMs,
+  };
+  const { bytes, url } = await fetchBounded(job.url, options);
+  const durationS = await measureAudio(bytes);
+  if (durationS === null) throw new Refusal(422, REASONS.audioInvalid);
+  const isOff =
+    job.durationS !== null && Math.abs(job.durationS - durationS) > DURATION_TOLERANCE_S;
+  if (isOff || fault?.action === 'duration-guard') throw new Refusal(422, REASONS.durationGuard);
+  const transcript = await transcriptOf({ bytes, url, durationS }, shop.clip, {
+    ...options,
+    maxBytes: shop.limits.textBytes,
+  });
+  const pieces = fault?.action === 'nothing' ? [] : cutAt(transcript, job.maxDurationS);
+  return { durationS, pieces };
+}
+
+interface Heard {
+  readonly durationS: number;
+  readonly pieces: readonly Segment[];
+}
+
+async function tell(
+  session: Session,
+  { durationS, pieces }: Heard,
+  fault: Fault | null,
+  shop: Workshop,
+) {
+  const pause = () =>
+    shop.paceMs > 0 ? shop.clock.sleep(shop.paceMs, shop.signal) : Promise.resolve();
+  const step = Math.max(1, Math.ceil(pieces.length / MAX_MESSAGES));
+  session.update({ status: 'processing', progress: 0, timeline: [], durationS });
+  for (let count = step; count < pieces.length + step; count += step) {
+    await pause();
+    const heard = pieces.slice(0, count);
+    const timeline = heard.map((piece, at) =>
+      at === heard.length - 1 ? { ...piece, latest: true } : piece,
+    );
+    const progress = Math.round((100 * heard.length) / (pieces.length + 1)) / 100;
+    session.update({ status: 'processing', progress, timeline });
+    if (fault?.action === 'error') throw failed();
+  }
+  await pause();
+  if (fault?.action === 'error') throw failed();
+  session.update({ status: 'done', progress: 1, timeline: pieces });
+}
+
+/** Does the work of a started session to its end, whoever watches; never rejects. */
+export async function transcribeUrl(
+  session: Session,
+  job: UrlJob,
+  fault: Fault | null,
+  shop: Workshop,
+  enqueue: ReturnType<typeof createQueue>,
+): Promise<void> {
+  session.update({ status: 'waiting', progress: 0 });
+  try {
+    const heard = await enqueue(() => readAudio(job, fault, shop));
+    await tell(session, heard, fault, shop);
+  } catch (error) {
+    if (shop.signal.aborted) return;
+    const refusal = toRefusal(error);
+    if (refusal.detail) shop.log(`session ${session.id} could not fetch: ${refusal.detail}`);
+    session.update({ status: 'error', refusal });
+  }
+}

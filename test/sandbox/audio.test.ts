@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import { timeText } from '../../src/sandbox/audio';
+import {
+  eventually,
+  openSession,
+  page,
+  sandbox,
+  silence,
+  type TestSandbox,
+  urlTarget,
+  webServer,
+} from './support';
+
+async function transcribe(server: TestSandbox, url: string, options = '') {
+  const { socket, start } = await openSession(server, urlTarget(url, options));
+  start();
+  for (;;) {
+    const message = await socket.next();
+    if (message.status === 'error' || message.status === 'done') {
+      return {
+        message,
+        socket,
+        text: message.data.timeline.map((item: { text: string }) => item.text),
+      };
+    }
+  }
+}
+
+const UNREACHABLE = 'audio could not be fetched';
+
+describe('audio from elsewhere', () => {
+  test('without a text beside it gets a placeholder that says so', async () => {
+    const web = await webServer({ '/a.wav': page(silence(2.5)) });
+    const { message } = await transcribe(await sandbox(), `${web.url}/a.wav`);
+    expect(message.data.timeline).toEqual([
+      { start: 0, end: 2.5, text: '[sandbox: 2.5 s of audio, not transcribed]' },
+    ]);
+  });
+
+  test('with a text beside it gets that text, timed by its clauses', async () => {
+    const web = await webServer({
+      '/talk.wav': page(silence(10)),
+      '/talk.txt': page('\ufeffAbcd efgh.\nIjkl mnop, qrst uvwx!\n', 'text/plain; charset=utf-8'),
+    });
+    const { message } = await transcribe(await sandbox(), `${web.url}/talk.wav`);
+    expect(message.data.timeline).toEqual([
+      { start: 0, end: 3.333, text: 'Abcd efgh.' },
+      { start: 3.333, end: 6.667, text: 'Ijkl mnop,' },
+      { start: 6.667, end: 10, text: 'qrst uvwx!' },
+    ]);
+  });
+
+  test.each([
+    ['of another type', page('<p>Not found.</p>', 'text/html')],
+    ['without a word', page(' \n...\n', 'text/plain')],
+    ['too long', page('word. '.repeat(4000), 'text/plain')],
+  ])('with a text beside it that is %s gets the placeholder', async (_, handler) => {
+    const web = await webServer({ '/a.wav': page(silence(1)), '/a.txt': handler });
+    const { text } = await transcribe(await sandbox(), `${web.url}/a.wav`);
+    expect(text).toEqual(['[sandbox: 1.0 s of audio, not transcribed]']);
+  });
+
+  test('without an extension has no text beside it', async () => {
+    const web = await webServer({ '/v1.2/audio': page(silence(1)) });
+    await transcribe(await sandbox(), `${web.url}/v1.2/audio`);
+    expect(web.seen.map((request) => request.path)).toEqual(['/v1.2/audio']);
+  });
+
+  test('is fetched without any credentials', async () => {
+    const web = await webServer({ '/a.wav': page(silence(1)) });
+    await transcribe(await sandbox(), `${web.url.replace('//', '//user:password@')}/a.wav`);
+    expect(web.seen.map((request) => request.path)).toEqual(['/a.wav', '/a.txt']);
+    for (const { headers } of web.seen) {
+      expect(Object.keys(headers)).not.toContain('authorization');
+      expect(Object.keys(headers)).not.toContain('cookie');
+    }
+  });
+
+  test('a long text grows in few messages', async () => {
+    const web = await webServer({
+      '/a.wav': page(silence(1)),
+      '/a.txt': page('word. '.repeat(1000), 'text/plain'),
+    });
+    const server = await sandbox();
+    const { socket, start } = await openSession(server, urlTarget(`${web.url}/a.wav`));
+    start();
+    const messages = await socket.until('done');
+    expect(messages.length).toBeLessThanOrEqual(24);
+    expect(messages.at(-1).data.timeline).toHaveLength(1000);
+    expect(messages.at(-2).data.timeline).toHaveLength(1000);
+  });
+});
+
+describe('audio that cannot be had', () => {
+  test('is an error in the stream, with the session closed, and stays readable as such', async () => {
+    const web = await webServer({});
+    const server = await sandbox();
+    const { message, socket } = await transcribe(server, `${web.url}/missing.wav`);
+    expect(message).toMatchObject({
+      status: 'error',
+      http_code: 422,
+      error: UNREACHABLE,
+      data: { id: expect.any(String), status: 'error', timeline: [] },
+    });
+    expect(await socket.closed).toBe(1011);
+    expect(server.lines).toContain(`session ${message.data.id} could not fetch: HTTP 404`);
+  });
+
+  test('since nothing listens there', async () => {
+    const { message } = await transcribe(await sandbox(), 'http://127.0.0.1:1/a.wav');
+    expect([message.http_code, message.error]).toEqual([422, UNREACHABLE]);
+  });
+
+  test('since the connection breaks midway', async () => {
+    const web = await webServer({
+      '/a.wav': (_, response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('RIFF', () => response.destroy());
+      },
+    });
+    const { message } = await transcribe(await sandbox(), `${web.url}/a.wav`);
+    expect(message.error).toBe(UNREACHABLE);
+  });
+
+  test('since it is too big', async () => {
+    const web = await webServer({ '/a.wav': page(silence(1)) });
+    const server = await sandbox({ limits: { audioBytes: 8043 } });
+    expect((await transcribe(server, `${web.url}/a.wav`)).message.error).toBe(UNREACHABLE);
+    const roomy = await sandbox({ limits: { audioBytes: 8044 } });
+    expect((await transcribe(roomy, `${web.url}/a.wav`)).message.status).toBe('done');
+  });
+
+  test('since it takes too long, drop by drop', async () => {
+    const web = await webServer({
+      '/a.wav': (_, response) => {
+        response.writeHead(200);
+        response.write('RIFF');
+      },
+    });
+    const server = await sandbox();
+    const outcome = transcribe(server, `${web.url}/a.wav`);
+    await eventually(() => web.seen.length === 1 && server.clock.waiting().includes(15_000));
+    await server.clock.advance(15_000);
+    expect((await outcome).message.error).toBe(UNREACHABLE);
+  });
+
+  test.each([
+    ['a page', page('<html><body>Hello</body></html>', 'text/html')],
+    ['a page that calls itself audio', page('<html></html>', 'audio/wav')],
+    ['empty', page('')],
+    ['a picture', page(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'image/png')],
+    ['a header without sound', page(silence(0))],
+  ])('since it is %s', async (_, handler) => {
+    const web = await webServer({ '/a.wav': handler });
+    const { message } = await transcribe(await sandbox(), `${web.url}/a.wav`);
+    expect([message.http_code, message.error]).toEqual([422, 'the URL does not lead to audio']);
+  });
+});
+
+describe('redirects', () => {
+  const to = (location: string) => (_: unknown, response: import('node:http').ServerResponse) => {
+    response.writeHead(302, { location }).end();
+  };
+
+  test('are followed three times, and the text is looked for where they led', async () => {
+    const web = await webServer({
+      '/1': to('/2'),
+      '/2': to('/3'),
+      '/3': to('/there/a.wav'),
+      '/there/a.wav': page(silence(1)),
+      '/there/a.txt': page('Found.', 'text/plain'),
+    });
+    const { text } = await transcribe(await sandbox(), `${web.url}/1`);
+    expect(text).toEqual(['Found.']);
+  });
+
+  test.each([
+    ['a fourth', { '/0': to('/1'), '/1': to('/2'), '/2': to('/3'), '/3': to('/4') }],
+    ['a loop', { '/0': to('/0') }],
+    ['another scheme', { '/0': to('file:///etc/passwd') }],
+    ['nowhere', { '/0': to('http://') }],
+  ])('that are %s are not', async (_, pages) => {
+    const web = await webServer(pages);
+    const { message } = await transcribe(await sandbox(), `${web.url}/0`);
+    expect(message.error).toBe(UNREACHABLE);
+    expect(web.seen.map((request) => request.path)).not.toContain('/4');
+  });
+});
+
+describe('durations', () => {
+  test.each([
+    ['2', 'done'],
+    ['3', 'done'],
+    ['1', 'done'],
+    ['3.1', 'error'],
+    ['0.9', 'error'],
+    ['3600', 'error'],
+    ['', 'done'],
+  ])('duration_s=%s for two seconds of audio ends in %s', async (seconds, status) => {
+    const web = await webServer({ '/a.wav': page(silence(2)) });
+    const { message } = await transcribe(
+      await sandbox(),
+      `${web.url}/a.wav`,
+      `&duration_s=${seconds}`,
+    );
+    expect(message.status).toBe(status);
+    if (status === 'error') {
+      expect([message.http_code, message.error]).toEqual([
+        422,
+        'audio does not have the duration that duration_s demands',
+      ]);
+    }
+  });
+
+  test.each([
+    ['0', 3],
+    ['0.04', 0],
+    ['1', 1],
+    ['1.14', 1],
+    ['2', 2],
+    ['15', 3],
+  ])('max_duration_s=%s leaves %i pieces of the clip', async (seconds, pieces) => {
+    const server = await sandbox();
+    const url = `${server.url}/sandbox/clip.wav`;
+    const { message } = await transcribe(server, url, `&max_duration_s=${seconds}`);
+    expect(message.status).toBe('done');
+    expect(message.data.timeline).toHaveLength(pieces);
+  });
+
+  test('without a limit two hours are transcribed, with 0 all', async () => {
+    const hours = silence(2);
+    // The same bytes at one sample a second: 16000 seconds.
+    hours.writeUInt32LE(1, 24);
+    hours.writeUInt32LE(1, 28);
+    const web = await webServer({
+      '/a.wav': page(hours),
+      '/a.txt': page('Early. Later. Late. Last.', 'text/plain'),
+    });
+    const server = await sandbox();
+    expect((await transcribe(server, `${web.url}/a.wav`)).text).toEqual(['Early.', 'Later.']);
+    const all = await transcribe(server, `${web.url}/a.wav`, '&max_duration_s=0');
+    expect(all.text).toHaveLength(4);
+  });
+});
+
+test('clauses are timed by their share of the characters', () => {
+  expect(timeText('One two; three.', 14)).toEqual([
+    { start: 0, end: 8, text: 'One two;' },
+    { start: 8, end: 14, text: 'three.' },
+  ]);
+  expect(timeText('', 1)).toEqual([]);
+});

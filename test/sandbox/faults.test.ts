@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { FAULTS, parseFaults } from '../../src/sandbox/faults';
+import {
+  call,
+  hello,
+  KEY,
+  mintBearer,
+  openSession,
+  openSocket,
+  sandbox,
+  type TestSandbox,
+  urlTarget,
+} from './support';
+
+const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`);
+const mint = (server: TestSandbox, authorization = KEY) =>
+  call(server.url, '/security/generate-token', { authorization });
+
+describe('specifications', () => {
+  test.each([
+    'mint:503',
+    'mint:429:retry-after=2',
+    'mint:400*3',
+    'mint:429:retry-after=2*1',
+    'session:never-confirm',
+    'session:close*2',
+    'stream:close',
+    'transcribe:error',
+    'transcribe:nothing',
+    'transcribe:duration-guard',
+    'version:discontinued',
+    'version:missing',
+    'version:low',
+    'version:newer*999999',
+  ])('%s is known', (spec) => {
+    expect(parseFaults([spec])).toHaveLength(1);
+  });
+
+  test.each([
+    '',
+    'mint',
+    'mint:',
+    'mint:STATUS',
+    'mint:200',
+    'mint:399',
+    'mint:600',
+    'mint:5030',
+    'mint:never-confirm',
+    'mint:503*0',
+    'mint:503*',
+    'mint:503*-1',
+    'mint:503*2*3',
+    'mint:503:retry-after',
+    'mint:503:retry-after=',
+    'mint:503:retry-after=soon',
+    'mint:503:retry-after=1:retry-after=2',
+    'mint:503:unknown=1',
+    'mint:503:__proto__=1',
+    'session:503',
+    'session:close:retry-after=1',
+    'constructor:503',
+    'secret-canary',
+  ])('%j is refused with the list, and not repeated', (spec) => {
+    expect(() => parseFaults(['mint:503', spec])).toThrow(
+      expect.objectContaining({
+        code: 'invalid_value',
+        message: expect.stringMatching(/^There is no such fault\. There are:\n {2}mint:STATUS/),
+      }),
+    );
+    try {
+      parseFaults([spec]);
+    } catch (error) {
+      for (const fault of FAULTS) expect(String(error)).toContain(fault.spec);
+      expect(String(error)).not.toContain('secret-canary');
+    }
+  });
+
+  test('every fault says in a line what it does', () => {
+    for (const fault of FAULTS) expect(fault.summary).toMatch(/^[^\n]{10,80}$/);
+  });
+});
+
+describe('at minting', () => {
+  test('a status comes as often as it was asked for, then all is well', async () => {
+    const server = await sandbox({ faults: ['mint:503*2'] });
+    const statuses = [];
+    for (let round = 0; round < 3; round += 1) statuses.push((await mint(server)).status);
+    expect(statuses).toEqual([503, 503, 200]);
+    expect(server.stats().mints).toBe(1);
+  });
+
+  test('a status without a count comes always, with Retry-After when that was asked for', async () => {
+    const server = await sandbox({ faults: ['mint:429:retry-after=2'] });
+    for (let round = 0; round < 3; round += 1) {
+      const reply = await mint(server);
+      expect([reply.status, reply.headers['retry-after']]).toEqual([429, '2']);
+      expect(reply.json).toMatchObject({ status: 'error', data: null, http_code: 429 });
+    }
+  });
+
+  test('several come one after the other, and only to whoever may mint', async () => {
+    const server = await sandbox({ faults: ['mint:500*1', 'mint:502*1'] });
+    expect((await mint(server, 'wrong')).status).toBe(401);
+    expect((await mint(server)).status).toBe(500);
+    expect((await mint(server)).status).toBe(502);
+    const token = await mintBearer(server);
+    expect((await mint(server, token)).status).toBe(403);
+  });
+});
+
+describe('at a session', () => {
+  test('never-confirm says nothing, and spends the token', async () => {
+    const server = await sandbox({ faults: ['session:never-confirm*1'] });
+    const token = await mintBearer(server);
+    const silent = await openSocket(server, clip(server));
+    silent.send(hello(token, clip(server)));
+    const next = silent.next();
+    const after = await openSession(server, clip(server));
+    after.start();
+    await after.socket.until('done');
+    silent.send('{');
+    silent.close();
+    await expect(next).rejects.toThrow('closed with 1005');
+    const spent = await call(server.url, '/transcriptions', { authorization: token });
+    expect(spent.status).toBe(401);
+    expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
+  });
+
+  test('close ends the connection after the first message', async () => {
+    const server = await sandbox({ faults: ['session:close*1'] });
+    const socket = await openSocket(server, clip(server));
+    socket.send(hello(KEY, clip(server)));
+    await expect(socket.next()).rejects.toThrow('closed with 1011');
+    expect(server.stats().sessions).toBe(0);
+    await openSession(server, clip(server));
+  });
+
+  test('a refused credential is refused all the same', async () => {
+    const server = await sandbox({ faults: ['session:close'] });
+    const socket = await openSocket(server, clip(server));
+    socket.send(hello('wrong', clip(server)));
+    expect(await socket.next()).toMatchObject({ http_code: 401 });
+  });
+});
+
+describe('during the work', () => {
+  test('stream:close ends the connection midway; the work goes on', async () => {
+    const server = await sandbox({ faults: ['stream:close*1'] });
+    const { socket, session, start } = await openSession(server, clip(server));
+    start();
+    expect((await socket.next()).status).toBe('waiting');
+    expect((await socket.next()).status).toBe('processing');
+    await expect(socket.next()).rejects.toThrow('closed with 1011');
+    const read = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+    expect(read.json.data.status).toBe('done');
+    const again = await openSession(server, clip(server));
+    again.start();
+    await again.socket.until('done');
+  });
+
+  test('transcribe:error comes in the stream, after some of the text', async () => {
+    const server = await sandbox({ faults: ['transcribe:error*1'] });
+    const { socket, start } = await openSession(server, clip(server));
+    start();
+    const messages = await socket.until('error');
+    expect(messages.at(-2).data.timeline).toHaveLength(1);
+    expect(messages.at(-1)).toMatchObject({ http_code: 500, data: { status: 'error' } });
+    expect(await socket.closed).toBe(1011);
+    const again = await openSession(server, clip(server));
+    again.start();
+    await again.socket.until('done');
+  });
+
+  test('transcribe:nothing finishes without a word', async () => {
+    const server = await sandbox({ faults: ['transcribe:nothing'] });
+    const { socket, start } = await openSession(server, clip(server));
+    start();
+    expect((await socket.until('done')).at(-1).data.timeline).toEqual([]);
+  });
+
+  test('transcribe:duration-guard refuses any audio', async () => {
+    const server = await sandbox({ faults: ['transcribe:duration-guard'] });
+    const { socket, start } = await openSession(server, clip(server));
+    start();
+    expect((await socket.until('error')).at(-1)).toMatchObject({
+      http_code: 422,
+      error: 'audio does not have the duration that duration_s demands',
+    });
+  });
+
+  test.each([
+    ['transcribe:error', 'error'],
+    ['transcribe:nothing', 'done'],
+  ])('%s strikes live audio too', async (fault, status) => {
+    const server = await sandbox({ faults: [fault] });
+    const { socket, session, start } = await openSession(server, '/async/live/transcribe?x=1');
+    start();
+    await socket.next();
+    socket.send(Buffer.from('audio'));
+    socket.send({ stop: true, session });
+    expect((await socket.until(status)).at(-1).data.timeline).toEqual([]);
+  });
+});
+
+describe('the version', () => {
+  test.each([
+    ['version:discontinued', '1.1.0', '1'],
+    ['version:missing', undefined, undefined],
+    ['version:low', '1.0.0', undefined],
+    ['version:newer', '2.0.0', undefined],
+  ])('%s', async (fault, version, discontinued) => {
+    const server = await sandbox({ faults: [`${fault}*2`] });
+    for (const path of ['/transcriptions', '/no/such/path', '/polyglot']) {
+      const isFaulty = path !== '/polyglot';
+      const { headers } = await call(server.url, path, { authorization: KEY });
+      expect([headers['x-api-version'], headers['x-api-version-discontinued']]).toEqual(
+        isFaulty ? [version, discontinued] : ['1.1.0', undefined],
+      );
+    }
+  });
+});

@@ -1,0 +1,480 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SANDBOX_CLIP_PATH } from '../../src/api/protocol';
+import { fakeClock } from '../../src/clock';
+import { SANDBOX_CLIP } from '../../src/core/sample-clips';
+import { secret } from '../../src/core/secret';
+import { transcriptText } from '../../src/core/transcript';
+import { measureAudio } from '../../src/sandbox/audio';
+import { CLIP_SEGMENTS } from '../../src/sandbox/clip';
+import { startSandbox } from '../../src/sandbox/index';
+import { startSandbox as startServer } from '../../src/sandbox/server';
+import {
+  call,
+  eventually,
+  hello,
+  KEY,
+  mintBearer,
+  openSession,
+  openSocket,
+  sandbox,
+  sendRaw,
+  urlTarget,
+} from './support';
+
+describe('the API version', () => {
+  test.each([
+    ['GET', '/transcriptions', KEY, 200],
+    ['GET', '/transcriptions', 'wrong', 401],
+    ['GET', '/transcriptions/unknown', KEY, 404],
+    ['GET', '/no/such/path', KEY, 404],
+    ['DELETE', '/transcriptions', KEY, 404],
+    ['GET', '/security/generate-token?lifetime_s=0', KEY, 400],
+    ['OPTIONS', '/transcriptions', '', 204],
+  ])('is on %s %s with %s (%i)', async (method, path, authorization, status) => {
+    const server = await sandbox();
+    const reply = await call(server.url, path, { method, authorization });
+    expect([reply.status, reply.headers['x-api-version']]).toEqual([status, '1.1.0']);
+    if (status >= 400)
+      expect(reply.json).toMatchObject({ status: 'error', data: null, http_code: status });
+  });
+
+  test('is on refused hosts, broken requests and upgrades too', async () => {
+    const server = await sandbox();
+    const foreign = await call(server.url, '/transcriptions', {
+      headers: { host: 'evil.example' },
+    });
+    expect(foreign.headers['x-api-version']).toBe('1.1.0');
+    expect(await sendRaw(server.url, 'nonsense\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 [\s\S]*x-api-version: 1\.1\.0/,
+    );
+    const refused = await sendRaw(
+      server.url,
+      `GET /nowhere HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    expect(refused).toMatch(/^HTTP\/1\.1 404 [\s\S]*x-api-version: 1\.1\.0/);
+    const socket = await openSocket(server, urlTarget('http://localhost/a.wav'));
+    expect(socket.upgradeHeaders()['x-api-version']).toBe('1.1.0');
+  });
+});
+
+describe('reading', () => {
+  test('billing and polyglot are empty but well-formed', async () => {
+    const server = await sandbox();
+    const billing = await call(server.url, '/billing/details', { authorization: KEY });
+    expect(billing.json.data).toMatchObject({ balance: 0, total_per_month: {}, invoices: [] });
+    expect(billing.json.data.active_plan).toHaveProperty('overage_rate_live', 0);
+    const polyglot = await call(server.url, '/polyglot', { authorization: KEY });
+    expect(polyglot.json).toEqual({ status: 'done', data: [] });
+    const none = await call(server.url, '/transcriptions', { authorization: KEY });
+    expect(none.json).toEqual({ status: 'done', data: [] });
+  });
+
+  test('the clip needs no credentials, and is what the tables say', async () => {
+    const server = await sandbox();
+    expect(SANDBOX_CLIP.path).toBe(SANDBOX_CLIP_PATH);
+    const clip = await call(server.url, SANDBOX_CLIP.path);
+    expect([clip.status, clip.headers['content-type']]).toEqual([200, 'audio/wav']);
+    expect(clip.body.length).toBeLessThan(100_000);
+    expect(await measureAudio(clip.body)).toBeCloseTo(SANDBOX_CLIP.durationS, 2);
+    const text = await call(server.url, '/sandbox/clip.txt');
+    expect(String(text.body)).toBe(SANDBOX_CLIP.text);
+    expect(transcriptText(CLIP_SEGMENTS)).toBe(SANDBOX_CLIP.text);
+    const ends = CLIP_SEGMENTS.flatMap(({ start, end }) => [start, end]);
+    expect(ends).toEqual([...ends].sort((a, b) => a - b));
+    expect(ends.at(-1)).toBeLessThan(SANDBOX_CLIP.durationS);
+    expect(server.stats().requests).toBe(0);
+  });
+});
+
+describe('S54 the sandbox listens on loopback only', () => {
+  test('S54 127.0.0.1 answers, other interfaces refuse', async () => {
+    const server = await sandbox();
+    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+    const port = Number(new URL(server.url).port);
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter((address) => !address.internal && !address.address.startsWith('fe80'))
+      .map((address) => address.address);
+    // Only Linux takes all of 127.0.0.0/8 for its own.
+    if (process.platform === 'linux') others.push('127.0.0.2');
+    for (const host of others) {
+      const outcome = await new Promise((resolve) => {
+        const socket = connect(port, host, () => resolve('connected'));
+        socket.on('error', () => resolve('refused'));
+      });
+      expect([host, outcome]).toEqual([host, 'refused']);
+    }
+  });
+});
+
+describe('S55 the Host header', () => {
+  const routes = [
+    'GET /transcriptions',
+    'GET /security/generate-token',
+    'GET /sandbox/clip.wav',
+    'POST /async/transcribe/url',
+    'OPTIONS /transcriptions',
+    'GET /no/such/path',
+  ];
+  const request = (line: string, hosts: readonly string[], upgrade = false) =>
+    [
+      line,
+      ...hosts.map((host) => `Host: ${host}`),
+      `Authorization: ${KEY}`,
+      ...(upgrade
+        ? [
+            'Upgrade: websocket',
+            'Sec-WebSocket-Version: 13',
+            'Sec-WebSocket-Key: dGVzdHRlc3R0ZXN0dGVzdA==',
+          ]
+        : []),
+      `Connection: ${upgrade ? 'Upgrade' : 'close'}`,
+      '',
+      '',
+    ].join('\r\n');
+  const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+  const cases: readonly [string, (port: string) => readonly string[], number][] = [
+    ['foreign', (port) => [`evil.example:${port}`], 421],
+    ['with a suffix', (port) => [`localhost.evil.example:${port}`], 421],
+    ['with a trailing dot', (port) => [`localhost.:${port}`], 421],
+    ['a name that resolves to loopback', (port) => [`127.0.0.1.nip.io:${port}`], 421],
+    ['another loopback address', (port) => [`127.0.0.2:${port}`], 421],
+    ['with another port', () => ['127.0.0.1:1'], 421],
+    ['without the port', () => ['127.0.0.1'], 421],
+    ['empty', () => [''], 421],
+    ['missing', () => [], 400],
+    ['twice', (port) => [`127.0.0.1:${port}`, `127.0.0.1:${port}`], 400],
+    ['twice, one foreign', (port) => [`127.0.0.1:${port}`, 'evil.example'], 400],
+  ];
+
+  test.each(cases)(
+    'S55 %s is refused on every route before authentication',
+    async (_, hosts, status) => {
+      const server = await sandbox();
+      const { port } = new URL(server.url);
+      for (const route of routes) {
+        const answer = await sendRaw(server.url, request(`${route} HTTP/1.1`, hosts(port)));
+        expect([route, statusOf(answer)]).toEqual([route, status]);
+        expect(answer).toContain('x-api-version: 1.1.0');
+        expect(answer).not.toContain('access-control');
+      }
+      const upgrade = request(
+        `GET ${urlTarget('http://localhost/a.wav')} HTTP/1.1`,
+        hosts(port),
+        true,
+      );
+      expect(statusOf(await sendRaw(server.url, upgrade))).toBe(status);
+      expect(server.stats()).toMatchObject({ mints: 0, sessions: 0 });
+    },
+  );
+
+  test('S55 an absolute target is refused, for upgrades too', async () => {
+    const server = await sandbox();
+    const { host } = new URL(server.url);
+    for (const origin of [server.url, 'http://evil.example']) {
+      const line = `GET ${origin}/transcriptions HTTP/1.1`;
+      expect(statusOf(await sendRaw(server.url, request(line, [host])))).toBe(400);
+      const upgrade = `GET ${origin}/async/transcribe/url HTTP/1.1`;
+      expect(statusOf(await sendRaw(server.url, request(upgrade, [host], true)))).toBe(400);
+    }
+    expect(statusOf(await sendRaw(server.url, request('OPTIONS * HTTP/1.1', [host])))).toBe(400);
+  });
+
+  test('S55 the three loopback names are accepted', async () => {
+    const server = await sandbox();
+    const { port } = new URL(server.url);
+    for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+      const answer = await sendRaw(
+        server.url,
+        request('GET /transcriptions HTTP/1.1', [`${name}:${port}`]),
+      );
+      expect([name, statusOf(answer)]).toEqual([name, 200]);
+    }
+  });
+});
+
+describe('CORS', () => {
+  const pageFrom = (origin: string) => ({ authorization: KEY, headers: { origin } });
+
+  test.each([
+    'http://localhost:5173',
+    'https://localhost',
+    'http://127.0.0.1:3000',
+    'http://[::1]:8080',
+    'https://app.example.com',
+  ])('%s may read the answers', async (origin) => {
+    const server = await sandbox({ allowOrigins: ['https://app.example.com'] });
+    for (const path of ['/transcriptions', '/no/such/path']) {
+      const reply = await call(server.url, path, pageFrom(origin));
+      expect(reply.headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': 'x-api-version, x-api-version-discontinued',
+        vary: 'Origin',
+      });
+    }
+    const preflight = await call(server.url, '/async/transcribe/url', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'GET, POST, PATCH',
+      'access-control-allow-headers': 'authorization, x-expected-api-version, content-type',
+    });
+    const target = urlTarget('http://localhost/a.wav');
+    const socket = await openSocket(server, target, { origin });
+    socket.send(hello(KEY, target));
+    expect(await socket.next()).toHaveProperty('session');
+  });
+
+  test.each([
+    'https://evil.example',
+    'https://app.example.com.evil.example',
+    'https://app.example.com:8443',
+    'http://app.example.com',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.nip.io',
+    'http://localhost:5173/path',
+    'null',
+    'garbage',
+  ])('%s gets no CORS header and no WebSocket', async (origin) => {
+    const server = await sandbox({ allowOrigins: ['https://app.example.com'] });
+    for (const method of ['GET', 'OPTIONS']) {
+      const reply = await call(server.url, '/transcriptions', { ...pageFrom(origin), method });
+      expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-'))).toEqual([]);
+      expect(reply.headers.vary).toBe('Origin');
+    }
+    const target = urlTarget('http://localhost/a.wav');
+    await expect(openSocket(server, target, { origin })).rejects.toThrow('HTTP 403');
+  });
+
+  test.each(['*', 'null', 'app.example.com', 'https://app.example.com/', 'https://a.b/path'])(
+    'an allowed origin cannot be %s, which the error does not repeat',
+    async (origin) => {
+      await expect(sandbox({ allowOrigins: [origin] })).rejects.toMatchObject({
+        code: 'invalid_value',
+        message:
+          'An allowed origin is written as a browser sends it: https://host or https://host:port.',
+      });
+    },
+  );
+});
+
+describe('bounds', () => {
+  test('a body of 64 KiB passes, more is 413', async () => {
+    const server = await sandbox();
+    const post = (size: number, headers = {}) =>
+      call(server.url, '/async/transcribe/url?url=x', {
+        method: 'POST',
+        authorization: KEY,
+        body: Buffer.alloc(size),
+        headers,
+      });
+    expect((await post(64 * 1024)).status).toBe(400);
+    expect((await post(64 * 1024 + 1)).status).toBe(413);
+    expect((await post(64 * 1024 + 1, { 'transfer-encoding': 'chunked' })).status).toBe(413);
+  });
+
+  test('a body without an end is answered as soon as it is too large', async () => {
+    const server = await sandbox();
+    const { host } = new URL(server.url);
+    const answer = await sendRaw(
+      server.url,
+      `POST /async/transcribe/url HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n${'x'.repeat(70_000)}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('headers beyond the limit are 431', async () => {
+    const server = await sandbox();
+    const answer = await sendRaw(
+      server.url,
+      `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('no more WebSockets than the limit are open, and one that closes makes room', async () => {
+    const server = await sandbox({ limits: { sockets: 2 } });
+    const target = urlTarget('http://localhost/a.wav');
+    const first = await openSocket(server, target);
+    await openSocket(server, target);
+    await expect(openSocket(server, target)).rejects.toThrow('HTTP 503');
+    first.close();
+    await first.closed;
+    await expect(openSocket(server, target)).resolves.toBeDefined();
+  });
+
+  test('an upgrade to anything else, or broken, is 400', async () => {
+    const server = await sandbox();
+    const head = `GET /async/transcribe/url HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nConnection: Upgrade\r\n`;
+    for (const rest of [
+      'Upgrade: h2c',
+      'Upgrade: websocket',
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 1',
+    ]) {
+      expect(await sendRaw(server.url, `${head}${rest}\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 400 [\s\S]*x-api-version: 1\.1\.0/,
+      );
+    }
+  });
+});
+
+describe('closing', () => {
+  test('ends open sockets, held answers and running work at once, and can be repeated', async () => {
+    const server = await sandbox({ latencyMs: 60_000 });
+    const held = call(server.url, '/transcriptions', { authorization: KEY });
+    const failure = expect(held).rejects.toThrow();
+    const target = urlTarget('http://127.0.0.1:1/a.wav');
+    const idle = await openSocket(server, target);
+    const held2 = await openSocket(server, target);
+    held2.send(hello(KEY, target));
+    await Promise.all([server.close(), server.close()]);
+    await server.close();
+    expect(await idle.closed).toBe(1006);
+    expect(await held2.closed).toBe(1006);
+    await failure;
+    await expect(call(server.url, '/transcriptions')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('leaves no timer behind', async () => {
+    const server = await sandbox({ paceMs: 1000 });
+    const { start, socket } = await openSession(
+      server,
+      urlTarget(`${server.url}/sandbox/clip.wav`),
+    );
+    start();
+    await socket.until('processing');
+    const live = await openSession(server, '/async/live/transcribe');
+    live.start();
+    await live.socket.next();
+    expect(server.clock.waiting().length).toBeGreaterThan(0);
+    await server.close();
+    await socket.closed;
+    await live.socket.closed;
+    expect(server.clock.waiting()).toEqual([]);
+  });
+});
+
+test('latency holds back every answer and confirmation, on the clock', async () => {
+  const server = await sandbox({ latencyMs: 300 });
+  const reply = call(server.url, '/transcriptions', { authorization: KEY });
+  let isAnswered = false;
+  void reply.then(() => {
+    isAnswered = true;
+  });
+  const target = urlTarget('http://localhost/a.wav');
+  const socket = await openSocket(server, target);
+  socket.send(hello(KEY, target));
+  const confirmed = socket.next();
+  const held = () => server.clock.waiting().filter((ms) => ms <= 300).length;
+  await eventually(() => held() === 2);
+  await server.clock.advance(299);
+  expect([isAnswered, held()]).toEqual([false, 2]);
+  await server.clock.advance(1);
+  expect((await reply).status).toBe(200);
+  expect(await confirmed).toHaveProperty('session');
+});
+
+test('many held answers make Node warn of nothing', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  onTestFinished(() => {
+    process.off('warning', note);
+  });
+  const server = await sandbox({ latencyMs: 300 });
+  const replies = Array.from({ length: 20 }, () => call(server.url, '/sandbox/clip.txt'));
+  await eventually(() => server.clock.waiting().length === 20);
+  await server.clock.advance(300);
+  await Promise.all(replies);
+  expect(warnings).toEqual([]);
+});
+
+test('the log has a line a request, and neither key nor token nor query', async () => {
+  const server = await sandbox();
+  const token = await mintBearer(server);
+  const bare = token.slice('Bearer '.length);
+  await call(server.url, `/transcriptions?leak=${bare}`, { authorization: token });
+  await call(server.url, `/${KEY}/${bare}?x=${KEY}`, { authorization: KEY });
+  await call(server.url, `/transcriptions/${bare}`, { authorization: KEY });
+  await call(server.url, '/transcriptions', { authorization: `${KEY}x` });
+  const target = urlTarget(`${server.url}/sandbox/clip.wav?leak=${KEY}`);
+  const { start, socket } = await openSession(server, target);
+  start();
+  await socket.until('done');
+  const refused = await openSocket(server, target);
+  refused.send(hello(token, target));
+  await refused.closed;
+  expect(server.lines).toEqual(
+    expect.arrayContaining([
+      'GET /security/generate-token 200 0 ms',
+      'GET /transcriptions 200 0 ms',
+      'GET (no such path) 404 0 ms',
+      'GET /transcriptions/:id 404 0 ms',
+      'GET /transcriptions 401 0 ms',
+      'WS /async/transcribe/url 101',
+      'WS refused 401 one-time auth token already used',
+    ]),
+  );
+  const all = server.lines.join('\n');
+  for (const hidden of [KEY, bare]) {
+    for (const form of [
+      hidden,
+      Buffer.from(hidden).toString('base64').replace(/=+$/, ''),
+      Buffer.from(hidden).toString('hex'),
+      encodeURIComponent(hidden),
+    ]) {
+      expect(all).not.toContain(form);
+    }
+  }
+  expect(all).not.toContain('?');
+});
+
+describe('the library entry', () => {
+  test('needs no options, makes a key of its own each time, and counts', async () => {
+    const first = await startSandbox();
+    const second = await startSandbox({ port: 0 });
+    try {
+      expect(first.apiKey).toMatch(/^sandbox-[\w-]{20,}$/);
+      expect(second.apiKey).not.toBe(first.apiKey);
+      const path = '/security/generate-token';
+      expect((await call(first.url, path, { authorization: first.apiKey })).status).toBe(200);
+      expect((await call(first.url, path, { authorization: second.apiKey })).status).toBe(401);
+      expect(first.stats()).toEqual({ requests: 2, mints: 1, sessions: 0, starts: 0 });
+    } finally {
+      await Promise.all([first.close(), second.close()]);
+    }
+  });
+
+  test.each([
+    [{ apiKey: '' }, 'key_empty'],
+    [{ apiKey: 'two words' }, 'key_malformed'],
+    [{ faults: ['nonsense'] }, 'invalid_value'],
+    [{ port: 70_000 }, 'invalid_value'],
+    [{ port: 1.5 }, 'invalid_value'],
+  ])('refuses %j with %s', async (options, code) => {
+    await expect(startSandbox(options)).rejects.toMatchObject({ code });
+  });
+
+  test('takes a key that is given', async () => {
+    const server = await startSandbox({ apiKey: KEY });
+    try {
+      expect((await call(server.url, '/polyglot', { authorization: KEY })).status).toBe(200);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+test('a port that is taken is cannot_listen, with the way out', async () => {
+  const server = await sandbox();
+  const port = Number(new URL(server.url).port);
+  await expect(
+    startServer({ port, apiKey: secret(KEY), clock: fakeClock() }),
+  ).rejects.toMatchObject({ code: 'cannot_listen', hint: expect.stringContaining('--port') });
+});

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  call,
+  eventually,
+  hello,
+  KEY,
+  mintBearer,
+  openSession,
+  openSocket,
+  sandbox,
+  silence,
+} from './support';
+
+const LIVE = '/async/live/transcribe';
+const CLIP = readFileSync(new URL('../../assets/clip.wav', import.meta.url));
+
+async function startLive(server: Awaited<ReturnType<typeof sandbox>>, query = '') {
+  const live = await openSession(server, `${LIVE}?language=en${query}`);
+  live.start();
+  const first = await live.socket.next();
+  return { ...live, first, stop: () => live.socket.send({ stop: true, session: live.session }) };
+}
+
+describe('a live stream', () => {
+  test('of the clip, in pieces, becomes its text', async () => {
+    const server = await sandbox();
+    const { socket, session, first, stop } = await startLive(server, '&polyglot_id=p1');
+    expect(first).toMatchObject({ status: 'processing', data: { timeline: [] } });
+    for (let at = 0; at < CLIP.length; at += 4096) socket.send(CLIP.subarray(at, at + 4096));
+    stop();
+    const messages = await socket.until('done');
+    expect(messages.map((message) => message.status)).toEqual(['stopping', 'done']);
+    const { data } = messages.at(-1);
+    expect(data).toMatchObject({
+      id: session,
+      operation: 'transcription-live',
+      polyglot_id: 'p1',
+      keywords: null,
+      summary: null,
+      paragraphs: null,
+    });
+    expect(data).not.toHaveProperty('progress');
+    expect(data.timeline.map((item: { text: string }) => item.text)).toEqual([
+      'A token is brief,',
+      'so is this clip,',
+      'and both are nearly over.',
+    ]);
+    const read = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+    expect(read.json.data).toMatchObject({
+      status: 'done',
+      duration: expect.closeTo(3.575, 2),
+      polyglot_id: 'p1',
+    });
+  });
+
+  test('of other audio becomes a placeholder with its duration', async () => {
+    const { socket, stop } = await startLive(await sandbox());
+    socket.send(silence(1.5));
+    stop();
+    const { data } = (await socket.until('done')).at(-1);
+    expect(data.timeline).toEqual([
+      { start: 0, end: 1.5, text: '[sandbox: 1.5 s of audio, not transcribed]' },
+    ]);
+  });
+
+  test('of a bare microphone has the duration that passed', async () => {
+    const server = await sandbox();
+    const { socket, stop } = await startLive(server);
+    socket.send(Buffer.alloc(32_000, 7));
+    await server.clock.advance(2_000);
+    stop();
+    const { data } = (await socket.until('done')).at(-1);
+    expect(data.timeline[0].text).toBe('[sandbox: 2.0 s of audio, not transcribed]');
+  });
+
+  test('without audio becomes nothing', async () => {
+    const { socket, stop } = await startLive(await sandbox());
+    stop();
+    expect((await socket.until('done')).at(-1).data.timeline).toEqual([]);
+  });
+
+  test('carries the translations that were asked for, as placeholders', async () => {
+    const { socket, stop } = await startLive(await sandbox(), '&translations=de,fr');
+    socket.send(CLIP);
+    stop();
+    const { data } = (await socket.until('done')).at(-1);
+    expect(data.timeline[0].translations).toEqual({
+      de: '[de] A token is brief,',
+      fr: '[fr] A token is brief,',
+    });
+  });
+
+  test('is stopped by PATCH too, with a readwrite token', async () => {
+    const server = await sandbox();
+    const { socket, session } = await startLive(server);
+    socket.send(CLIP);
+    const reply = await call(server.url, `/live/transcribe/${session}/stop`, {
+      method: 'PATCH',
+      authorization: await mintBearer(server),
+    });
+    expect(reply.json).toMatchObject({ status: 'stopping', data: { id: session } });
+    await socket.until('done');
+  });
+
+  test('is not stopped for the id of another', async () => {
+    const server = await sandbox();
+    const { socket, stop } = await startLive(server);
+    socket.send({ stop: true, session: 'other' });
+    expect(await socket.next()).toMatchObject({ http_code: 404 });
+    stop();
+    await socket.until('done');
+  });
+
+  test('ends by itself after a minute without audio, or after the time that was asked for', async () => {
+    const server = await sandbox();
+    for (const [query, ms] of [
+      ['', 60_000],
+      ['&timeout_period_s=5', 5_000],
+    ] as const) {
+      const { socket, session } = await startLive(server, query);
+      await server.clock.advance(ms - 1);
+      socket.send(CLIP);
+      await eventually(() => server.clock.waiting().includes(ms));
+      socket.close();
+      await socket.closed;
+      const status = async () => {
+        const reply = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+        return reply.json.data.status;
+      };
+      await server.clock.advance(ms - 1);
+      expect(await status()).toBe('processing');
+      await server.clock.advance(1);
+      await eventually(async () => (await status()) === 'done');
+    }
+  });
+
+  test('ends by itself at max_duration_s, and its transcript there', async () => {
+    const server = await sandbox();
+    const { socket } = await startLive(server, '&max_duration_s=2');
+    socket.send(CLIP);
+    socket.send({ stop: true, session: 'other' });
+    expect(await socket.next()).toMatchObject({ http_code: 404 });
+    await server.clock.advance(2_000);
+    expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(2);
+  });
+
+  test('is bounded in size, alone and together with others', async () => {
+    const server = await sandbox({ limits: { liveBytes: 10_000, allLiveBytes: 15_000 } });
+    const first = await startLive(server);
+    first.socket.send(Buffer.alloc(9_000));
+    first.socket.send(Buffer.alloc(1_000));
+    expect(await first.socket.next()).toMatchObject({
+      status: 'error',
+      http_code: 413,
+      error: 'too much live audio',
+    });
+    expect(await first.socket.closed).toBe(1011);
+    const second = await startLive(server);
+    second.socket.send(Buffer.alloc(9_000));
+    const third = await startLive(server);
+    third.socket.send(Buffer.alloc(9_000));
+    const hit = await Promise.race([second.socket.next(), third.socket.next()]);
+    expect(hit.http_code).toBe(413);
+    // Whoever is left ends, and so makes room for the next.
+    for (const { stop } of [second, third]) stop();
+    for (let round = 0; round < 3; round += 1) {
+      const { socket, stop } = await startLive(server);
+      socket.send(Buffer.alloc(9_000));
+      stop();
+      expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(1);
+    }
+  });
+
+  test('does not mix with another of the same request, but is joined by its id', async () => {
+    const server = await sandbox();
+    const first = await startLive(server);
+    const second = await startLive(server);
+    expect(second.session).not.toBe(first.session);
+    const viewer = await openSocket(server, `${LIVE}?language=en`);
+    viewer.send(hello(KEY, LIVE, first.session));
+    expect(await viewer.next()).toEqual({ session: first.session });
+    expect(await viewer.next()).toMatchObject({ status: 'processing' });
+    first.socket.send(CLIP);
+    first.stop();
+    expect((await viewer.until('done')).at(-1).data.timeline).toHaveLength(3);
+  });
+});
+
+describe('audio over the socket', () => {
+  test('is refused before the start, and in a session for a URL', async () => {
+    const server = await sandbox();
+    const live = await openSession(server, `${LIVE}?language=en`);
+    live.socket.send(CLIP);
+    expect(await live.socket.next()).toMatchObject({ http_code: 400 });
+    expect(await live.socket.closed).toBe(1008);
+    const url = await openSession(server, '/async/transcribe/url?url=http%253A%252F%252Fa%252F');
+    url.socket.send(CLIP);
+    expect(await url.socket.next()).toMatchObject({ http_code: 400 });
+  });
+
+  test('after the end is dropped', async () => {
+    const { socket, stop } = await startLive(await sandbox());
+    socket.send(CLIP);
+    stop();
+    socket.send(CLIP);
+    expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(3);
+  });
+
+  test('in one message of more than a mebibyte ends the connection', async () => {
+    const { socket } = await startLive(await sandbox());
+    socket.send(Buffer.alloc(1024 * 1024 + 1));
+    expect(await socket.closed).toBe(1009);
+  });
+});
+
+test('a livestream by URL is honestly not there', async () => {
+  const socket = await openSocket(await sandbox(), `${LIVE}?language=en`);
+  socket.send({
+    headers: { authorization: KEY, path: LIVE, 'livestream-url': 'http://localhost/a.m3u8' },
+  });
+  expect(await socket.next()).toMatchObject({ status: 'error', http_code: 501 });
+});

@@ -1,0 +1,490 @@
+import { describe, expect, test } from 'vitest';
+import { SANDBOX_CLIP } from '../../src/core/sample-clips';
+import {
+  call,
+  eventually,
+  hello,
+  KEY,
+  mintBearer,
+  openSession,
+  openSocket,
+  page,
+  sandbox,
+  type TestSandbox,
+  urlTarget,
+  webServer,
+} from './support';
+
+const clipTarget = (server: TestSandbox, options = '') =>
+  urlTarget(`${server.url}${SANDBOX_CLIP.path}`, options);
+
+describe('opening a session', () => {
+  test('confirms with an id, and transcribes nothing until it is started', async () => {
+    const server = await sandbox();
+    const target = clipTarget(server);
+    const socket = await openSocket(server, target);
+    socket.send(hello(await mintBearer(server), target));
+    const confirmation = await socket.next();
+    expect(confirmation).toEqual({ session: expect.any(String) });
+    const list = await call(server.url, '/transcriptions', { authorization: KEY });
+    expect(list.json.data).toEqual([]);
+    const one = await call(server.url, `/transcriptions/${confirmation.session}`, {
+      authorization: KEY,
+    });
+    expect(one.status).toBe(404);
+    expect(server.stats()).toMatchObject({ sessions: 1, starts: 0 });
+  });
+
+  test('that nobody started is gone with its last socket', async () => {
+    const server = await sandbox();
+    const first = await openSession(server, clipTarget(server));
+    first.socket.close();
+    await first.socket.closed;
+    await eventually(async () => {
+      const again = await openSession(server, clipTarget(server));
+      return again.session !== first.session;
+    });
+    const target = clipTarget(server);
+    const socket = await openSocket(server, target);
+    socket.send(hello(KEY, target, first.session));
+    expect(await socket.next()).toMatchObject({ http_code: 404 });
+  });
+
+  test('takes the key too, raw', async () => {
+    const server = await sandbox();
+    expect((await openSession(server, clipTarget(server), KEY)).session).toEqual(
+      expect.any(String),
+    );
+  });
+
+  test('reads the request from the first message when the upgrade has no query', async () => {
+    const server = await sandbox();
+    const socket = await openSocket(server, '/async/transcribe/url');
+    socket.send(hello(KEY, clipTarget(server)));
+    const { session } = await socket.next();
+    socket.send({ start: true, session });
+    const messages = await socket.until('done');
+    expect(messages.at(-1).data.timeline).toHaveLength(3);
+  });
+
+  test.each([
+    ['not JSON', 'nonsense', 400],
+    ['a list', '[]', 400],
+    ['null', 'null', 400],
+    ['deeply nested', '['.repeat(200_000), 400],
+    ['without headers', '{}', 401],
+    ['with headers of another kind', '{"headers":"x"}', 401],
+    ['with credentials of another kind', '{"headers":{"authorization":["x"]}}', 401],
+    ['with inherited credentials', `{"headers":{"__proto__":{"authorization":"${KEY}"}}}`, 401],
+    ['with a wrong key', '{"headers":{"authorization":"wrong"}}', 401],
+    ['binary', Buffer.from('{}'), 400],
+  ])('is refused to a first message that is %s', async (_, message, status) => {
+    const server = await sandbox();
+    const socket = await openSocket(server, clipTarget(server));
+    socket.send(message);
+    expect(await socket.next()).toEqual({
+      status: 'error',
+      data: null,
+      http_code: status,
+      error: expect.any(String),
+    });
+    expect(await socket.closed).toBe(1008);
+    expect(server.stats().sessions).toBe(0);
+  });
+
+  test.each([
+    ['no url', '/async/transcribe/url?language=auto'],
+    ['a url that is none', '/async/transcribe/url?url=nonsense'],
+    ['another scheme', urlTarget('file:///etc/passwd')],
+    ['broken encoding', '/async/transcribe/url?url=%25E0%25A4%25A'],
+    ['a duration that is no number', urlTarget('http://localhost/a.wav', '&duration_s=long')],
+    ['a negative limit', urlTarget('http://localhost/a.wav', '&max_duration_s=-1')],
+    ['a language that is none', '/async/live/transcribe?language=!'],
+    ['too many languages', `/async/live/transcribe?translations=${Array(11).fill('de')}`],
+  ])('is refused with 400 for %s', async (_, target) => {
+    const server = await sandbox();
+    const socket = await openSocket(server, target);
+    socket.send(hello(KEY, target));
+    expect(await socket.next()).toMatchObject({ status: 'error', data: null, http_code: 400 });
+    expect(await socket.closed).toBe(1008);
+  });
+
+  test('waits ten seconds for the first message, no longer', async () => {
+    const server = await sandbox();
+    const socket = await openSocket(server, clipTarget(server));
+    await eventually(() => server.clock.waiting().length > 0);
+    await server.clock.advance(9_999);
+    expect(server.clock.waiting()).toEqual([1]);
+    await server.clock.advance(1);
+    expect(await socket.closed).toBe(1008);
+  });
+
+  test('leaves no timer when the client goes without a word', async () => {
+    const server = await sandbox();
+    const socket = await openSocket(server, clipTarget(server));
+    await eventually(() => server.clock.waiting().length === 1);
+    socket.close();
+    await eventually(() => server.clock.waiting().length === 0);
+  });
+
+  test('beyond the limit is refused, until there is room', async () => {
+    const server = await sandbox({ limits: { sessions: 2 } });
+    const first = await openSession(server, clipTarget(server, '&duration_s=1'));
+    await openSession(server, clipTarget(server, '&duration_s=2'));
+    const target = clipTarget(server, '&duration_s=3');
+    const socket = await openSocket(server, target);
+    socket.send(hello(KEY, target));
+    expect(await socket.next()).toMatchObject({ http_code: 503 });
+    first.socket.close();
+    await eventually(async () => {
+      const again = await openSocket(server, target);
+      again.send(hello(KEY, target));
+      return 'session' in (await again.next());
+    });
+  });
+});
+
+describe('the work of a session', () => {
+  test('tells how it goes, with a growing timeline, and what came of it', async () => {
+    const server = await sandbox();
+    const { socket, session, start } = await openSession(server, clipTarget(server));
+    start();
+    const messages = await socket.until('done');
+    expect(messages.map((message) => [message.status, message.data.progress])).toEqual([
+      ['waiting', 0],
+      ['processing', 0],
+      ['processing', 0.25],
+      ['processing', 0.5],
+      ['processing', 0.75],
+      ['done', 1],
+    ]);
+    expect(messages.map((message) => message.data.timeline.length)).toEqual([0, 0, 1, 2, 3, 3]);
+    expect(messages[2].data).not.toHaveProperty('keywords');
+    expect(messages[2].data.timeline[0]).toEqual({
+      start: 0.05,
+      end: 1,
+      text: 'A token is brief,',
+      latest: true,
+    });
+    expect(messages.at(-1)).toEqual({
+      status: 'done',
+      data: {
+        id: session,
+        status: 'done',
+        operation: 'transcription-prerecorded',
+        start: '2026-11-24T10:00:00.000Z',
+        end: '2026-11-24T10:00:00.000Z',
+        flags: [],
+        progress: 1,
+        timeline: [
+          { start: 0.05, end: 1, text: 'A token is brief,' },
+          { start: 1.14, end: 2.08, text: 'so is this clip,' },
+          { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
+        ],
+        keywords: null,
+        summary: null,
+        paragraphs: null,
+      },
+    });
+  });
+
+  test('can be read by its id and in the list', async () => {
+    const server = await sandbox();
+    const { socket, session, start } = await openSession(server, clipTarget(server));
+    start();
+    await socket.until('done');
+    const one = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+    expect(one.json).toMatchObject({
+      status: 'done',
+      data: {
+        id: session,
+        operation: 'transcription-prerecorded',
+        status: 'done',
+        duration: expect.closeTo(SANDBOX_CLIP.durationS, 2),
+        polyglot_id: null,
+        url: `${server.url}${SANDBOX_CLIP.path}`,
+        keywords: null,
+        summary: null,
+        paragraphs: null,
+      },
+    });
+    expect(one.json.data.timeline).toHaveLength(3);
+    const list = await call(server.url, '/transcriptions', { authorization: KEY });
+    expect(list.json.data).toEqual([
+      expect.objectContaining({ id: session, status: 'done', keywords: null }),
+    ]);
+    expect(list.json.data[0]).not.toHaveProperty('timeline');
+  });
+
+  test('is started once, however often it is asked for', async () => {
+    const server = await sandbox();
+    const { socket, start } = await openSession(server, clipTarget(server));
+    start();
+    start();
+    const messages = await socket.until('done');
+    start();
+    expect(messages.filter((message) => message.status === 'waiting')).toHaveLength(1);
+    expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
+  });
+
+  test('is not started by the id of another session', async () => {
+    const server = await sandbox();
+    const { socket, start } = await openSession(server, clipTarget(server));
+    for (const message of [{ start: true, session: 'other' }, { start: true }]) {
+      socket.send(message);
+      expect(await socket.next()).toMatchObject({ status: 'error', data: null, http_code: 404 });
+    }
+    expect(server.stats().starts).toBe(0);
+    start();
+    await socket.until('done');
+  });
+
+  test('ends the connection on a message that is not JSON', async () => {
+    const server = await sandbox();
+    const { socket } = await openSession(server, clipTarget(server));
+    socket.send('{');
+    expect(await socket.next()).toMatchObject({ http_code: 400 });
+    expect(await socket.closed).toBe(1008);
+  });
+
+  test('ends the connection after a grace when the client does not', async () => {
+    const server = await sandbox();
+    const { socket, start } = await openSession(server, clipTarget(server));
+    start();
+    await socket.until('done');
+    await eventually(() => server.clock.waiting().includes(5_000));
+    await server.clock.advance(5_000);
+    expect(await socket.closed).toBe(1000);
+  });
+
+  test('outlives its token', async () => {
+    const server = await sandbox({ paceMs: 30_000 });
+    const token = await mintBearer(server, 'access=readwrite&lifetime_s=1');
+    const { socket, start } = await openSession(server, clipTarget(server), token);
+    await server.clock.advance(5_000);
+    start();
+    const finished = socket.until('done');
+    for (let step = 0; step < 4; step += 1) {
+      await eventually(() => server.clock.waiting().includes(30_000));
+      await server.clock.advance(30_000);
+    }
+    expect((await finished).at(-1).data.timeline).toHaveLength(3);
+    const late = await call(server.url, '/transcriptions', { authorization: token });
+    expect(late.status).toBe(401);
+  });
+
+  test('runs to its end when its socket drops', async () => {
+    const server = await sandbox({ paceMs: 1000 });
+    const { socket, session, start } = await openSession(server, clipTarget(server));
+    start();
+    await socket.until('processing');
+    socket.close();
+    await socket.closed;
+    const status = async () => {
+      await server.clock.advance(1000);
+      const reply = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+      return reply.json.data.status;
+    };
+    await eventually(async () => (await status()) === 'done');
+  });
+
+  test('keeps the newest results, up to the limit', async () => {
+    const server = await sandbox({ limits: { transcriptions: 2 } });
+    const ids: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const { socket, session, start } = await openSession(server, clipTarget(server));
+      start();
+      await socket.until('done');
+      socket.close();
+      ids.push(session);
+    }
+    const list = await call(server.url, '/transcriptions', { authorization: KEY });
+    expect(list.json.data.map((item: { id: string }) => item.id)).toEqual(ids.slice(-2).reverse());
+  });
+
+  test('a few run at once, the others wait for their turn', async () => {
+    const held: (() => void)[] = [];
+    const web = await webServer({
+      '/slow.wav': (_, response) => {
+        held.push(() => response.writeHead(404).end());
+      },
+    });
+    const server = await sandbox({ limits: { parallelWork: 2 } });
+    const path = `/async/transcribe/url?url=${encodeURIComponent(`${web.url}/slow.wav`)}`;
+    for (let job = 0; job < 3; job += 1) {
+      await call(server.url, path, { method: 'POST', authorization: KEY });
+    }
+    await eventually(() => held.length === 2);
+    const statuses = async () => {
+      const list = await call(server.url, '/transcriptions', { authorization: KEY });
+      return list.json.data.map((item: { status: string }) => item.status);
+    };
+    expect(await statuses()).toEqual(['waiting', 'waiting', 'waiting']);
+    expect(held).toHaveLength(2);
+    held[0]?.();
+    await eventually(() => held.length === 3);
+    held[1]?.();
+    held[2]?.();
+    await eventually(async () => (await statuses()).every((status: string) => status === 'error'));
+  });
+});
+
+describe('a second connection', () => {
+  test('with the same request joins the same session, and gets its messages', async () => {
+    const server = await sandbox();
+    const first = await openSession(server, clipTarget(server));
+    const second = await openSession(server, clipTarget(server), await mintBearer(server));
+    expect(second.session).toBe(first.session);
+    first.start();
+    const [one, other] = await Promise.all([
+      first.socket.until('done'),
+      second.socket.until('done'),
+    ]);
+    expect(other).toEqual(one);
+    expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
+  });
+
+  test('that comes late gets the latest state first, and starts nothing again', async () => {
+    const server = await sandbox({ paceMs: 1000 });
+    const first = await openSession(server, clipTarget(server));
+    first.start();
+    await first.socket.until('processing');
+    await eventually(() => server.clock.waiting().includes(1000));
+    await server.clock.advance(1000);
+    const second = await openSession(server, clipTarget(server));
+    expect((await second.socket.next()).data).toMatchObject({ progress: 0.25 });
+    second.start();
+    await eventually(() => server.clock.waiting().includes(1000));
+    await server.clock.advance(1000);
+    expect((await second.socket.next()).data).toMatchObject({ progress: 0.5 });
+    expect(server.stats().starts).toBe(1);
+  });
+
+  test.each([
+    ['another language', '&language=de'],
+    ['another limit', '&max_duration_s=5'],
+  ])('with %s is a session of its own', async (_, options) => {
+    const server = await sandbox();
+    const clip = encodeURIComponent(encodeURIComponent(`${server.url}${SANDBOX_CLIP.path}`));
+    const first = await openSession(server, `/async/transcribe/url?url=${clip}`);
+    const second = await openSession(server, `/async/transcribe/url?url=${clip}${options}`);
+    expect(second.session).not.toBe(first.session);
+  });
+
+  test('after the end is a new session', async () => {
+    const server = await sandbox();
+    const first = await openSession(server, clipTarget(server));
+    first.start();
+    await first.socket.until('done');
+    expect((await openSession(server, clipTarget(server))).session).not.toBe(first.session);
+  });
+
+  test('resumes a session by its id, finished or not', async () => {
+    const server = await sandbox();
+    const first = await openSession(server, clipTarget(server));
+    first.start();
+    const messages = await first.socket.until('done');
+    first.socket.close();
+    const target = clipTarget(server, '&max_duration_s=1');
+    const again = await openSocket(server, target);
+    again.send(hello(await mintBearer(server), target, first.session));
+    expect(await again.next()).toEqual({ session: first.session });
+    expect(await again.next()).toEqual(messages.at(-1));
+  });
+
+  test('with an unknown id, or the id of another kind, is refused', async () => {
+    const server = await sandbox();
+    const live = await openSession(server, '/async/live/transcribe?language=en');
+    for (const id of ['unknown', live.session]) {
+      const target = clipTarget(server);
+      const socket = await openSocket(server, target);
+      socket.send(hello(KEY, target, id));
+      expect(await socket.next()).toMatchObject({ http_code: 404 });
+      expect(await socket.closed).toBe(1008);
+    }
+  });
+});
+
+describe('over REST', () => {
+  test('a URL is transcribed in the background', async () => {
+    const server = await sandbox();
+    const path = `/async/transcribe/url?url=${encodeURIComponent(`${server.url}${SANDBOX_CLIP.path}`)}`;
+    const reply = await call(server.url, path, {
+      method: 'POST',
+      authorization: await mintBearer(server),
+    });
+    expect(reply.json).toEqual({
+      status: 'waiting',
+      data: { id: expect.any(String), status: 'waiting' },
+    });
+    const read = () =>
+      call(server.url, `/transcriptions/${reply.json.data.id}`, { authorization: KEY });
+    await eventually(async () => (await read()).json.data.status === 'done');
+    expect((await read()).json.data.timeline).toHaveLength(3);
+    expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
+  });
+
+  test.each([
+    '',
+    'url=',
+    'url=nonsense',
+    'url=ftp%3A%2F%2Flocalhost%2Fa.wav',
+    'url=http%3A%2F%2Fa%2F&duration_s=x',
+  ])('a request with %j is 400 and starts nothing', async (query) => {
+    const server = await sandbox();
+    const reply = await call(server.url, `/async/transcribe/url?${query}`, {
+      method: 'POST',
+      authorization: KEY,
+    });
+    expect(reply.status).toBe(400);
+    expect(server.stats()).toMatchObject({ sessions: 0, starts: 0 });
+  });
+
+  test('a transcription is translated, with placeholders that say so, and stays it', async () => {
+    const server = await sandbox();
+    const { socket, session, start } = await openSession(server, clipTarget(server));
+    start();
+    await socket.until('done');
+    const translate = (query: string) =>
+      call(server.url, `/transcription/${session}/translate?${query}`, {
+        method: 'POST',
+        authorization: KEY,
+      });
+    expect((await translate('languages=de&languages=fr')).status).toBe(200);
+    const read = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+    expect(read.json.data.timeline[1].translations).toEqual({
+      de: '[de] so is this clip,',
+      fr: '[fr] so is this clip,',
+    });
+    expect((await translate('')).status).toBe(400);
+    expect((await translate('languages=%5B')).status).toBe(400);
+    expect((await translate('languages=aa,bb,cc,dd,ee,ff,gg,hh,ii')).status).toBe(400);
+  });
+
+  test('a transcription of a URL is not stopped as a live one', async () => {
+    const server = await sandbox();
+    const { socket, session, start } = await openSession(server, clipTarget(server));
+    start();
+    await socket.until('done');
+    const stop = await call(server.url, `/live/transcribe/${session}/stop`, {
+      method: 'PATCH',
+      authorization: KEY,
+    });
+    expect(stop.status).toBe(400);
+  });
+});
+
+test('a url is encoded twice over WebSocket, once over REST', async () => {
+  const web = await webServer({ '/a%20b.wav?x=%2B+1&y=2': page('not audio', 'text/html') });
+  const url = `${web.url}/a%20b.wav?x=%2B+1&y=2`;
+  const server = await sandbox();
+  const { socket, start } = await openSession(server, urlTarget(url));
+  start();
+  await socket.until('error');
+  await call(server.url, `/async/transcribe/url?url=${encodeURIComponent(url)}`, {
+    method: 'POST',
+    authorization: KEY,
+  });
+  await eventually(() => web.seen.length === 2);
+  expect(web.seen.map((request) => request.path)).toEqual(Array(2).fill('/a%20b.wav?x=%2B+1&y=2'));
+});
