@@ -2,7 +2,9 @@
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`vstoken needs Node.js 20.19 or later; this is ${process.versions.node}.\n`);
+  process.stderr.write(
+    `vstoken needs Node.js 20.19, 22.13 or later; this is ${process.versions.node}.\n`,
+  );
   process.exitCode = 1;
 } else {
   const { main } = require('../dist/main.js');

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock } from './clock';
-import type { Connect, Context, Files, Http, StartSandbox } from './context';
+import type { Connect, Context, Files, Http, Prompter, StartSandbox } from './context';
 import { CliError } from './core/errors';
 import { createIo } from './terminal/io';
 
@@ -9,13 +10,17 @@ const SANDBOX_PACE_MS = 120;
 /** The context of a real process. What is costly to load is loaded when it is first used. */
 export function createNodeContext(node: NodeJS.Process): Context {
   const clock = systemClock();
+  const signal = abortOnSignals(node);
   return {
     io: createIo(node, node.env),
     env: node.env,
+    nodeVersion: node.versions.node,
     clock,
     random: Math.random,
-    signal: abortOnSignals(node),
-    files: createFiles(),
+    randomId: () => crypto.randomUUID(),
+    signal,
+    files: lazyFiles,
+    prompt: lazyPrompter(node, signal),
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(clock),
@@ -25,6 +30,8 @@ export function createNodeContext(node: NodeJS.Process): Context {
 /** The first signal asks every part to stop; the handlers are gone by then, so that a second one kills. */
 function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
+  // Every request in flight listens to it, and Node takes more than ten for a leak.
+  setMaxListeners(0, controller.signal);
   const stop = (error: CliError) => {
     node.removeListener('SIGINT', interrupt);
     node.removeListener('SIGTERM', terminate);
@@ -37,18 +44,21 @@ function abortOnSignals(node: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-function createFiles(): Files {
+const lazyFiles: Files = {
+  readText: async (path, maxBytes) => (await import('./files')).readText(path, maxBytes),
+  readBytes: async (path, maxBytes) => (await import('./files')).readBytes(path, maxBytes),
+  appendText: async (path, text) => (await import('./files')).appendText(path, text),
+  writeText: async (path, text) => (await import('./files')).writeText(path, text),
+  isWritable: async (path) => (await import('./files')).isWritable(path),
+};
+
+function lazyPrompter(node: NodeJS.Process, signal: AbortSignal): Prompter {
+  const load = async () =>
+    (await import('./terminal/prompter')).createPrompter(node.stdin, node.stderr, signal);
   return {
-    async readText(path, maxBytes) {
-      const { open } = await import('node:fs/promises');
-      const file = await open(path, 'r');
-      try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, 0);
-        return buffer.toString('utf8', 0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    },
+    select: async (question) => (await load()).select(question),
+    input: async (question) => (await load()).input(question),
+    confirm: async (question) => (await load()).confirm(question),
   };
 }
 

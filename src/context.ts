@@ -4,12 +4,17 @@ import type { Secret } from './core/secret';
 export interface Context {
   readonly io: Io;
   readonly env: Environment;
+  /** Of Node.js, such as 20.20.2. */
+  readonly nodeVersion: string;
   readonly clock: Clock;
   /** A fraction from 0 up to 1, for jitter. Never used for secrets. */
   readonly random: () => number;
+  /** A text that nobody can guess. */
+  readonly randomId: () => string;
   /** Aborts with a CliError as its reason: interrupted, terminated, or the deadline. */
   readonly signal: AbortSignal;
   readonly files: Files;
+  readonly prompt: Prompter;
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
@@ -56,9 +61,36 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The file system. Everything here throws its own errors, which are not to be shown. */
 export interface Files {
-  /** A small text file. @throws the file system's own error */
+  /** The first `maxBytes` of a file, as UTF-8. */
   readText(path: string, maxBytes: number): Promise<string>;
+  /** The first `maxBytes` of a file. */
+  readBytes(path: string, maxBytes: number): Promise<Uint8Array>;
+  appendText(path: string, text: string): Promise<void>;
+  /** Replaces a file as a whole, or leaves it as it was. */
+  writeText(path: string, text: string): Promise<void>;
+  /** Whether a file could be written there. */
+  isWritable(path: string): Promise<boolean>;
+}
+
+/**
+ * Questions to a person, on standard error. Each returns the answer.
+ * @throws CliError `interrupted` when the person cancels; the signal's reason when it aborts
+ */
+export interface Prompter {
+  select<Value extends string>(question: {
+    readonly message: string;
+    readonly choices: readonly { readonly value: Value; readonly about: string }[];
+    readonly default: Value;
+  }): Promise<Value>;
+  /** @param question.check returns what is wrong with a text, or null */
+  input(question: {
+    readonly message: string;
+    readonly default: string;
+    check(text: string): string | null;
+  }): Promise<string>;
+  confirm(question: { readonly message: string; readonly default: boolean }): Promise<boolean>;
 }
 
 export interface HttpRequest {

@@ -1,9 +1,10 @@
+import { startDeadline } from './api/deadline';
 import type { Command, CommandContext, Invocation, Rendering } from './commands/define';
 import type { GlobalValues } from './commands/globals';
 import { openTarget, type Target } from './commands/target';
 import type { Context } from './context';
 import { requireTimeout } from './core/duration';
-import { CliError } from './core/errors';
+import type { CliError } from './core/errors';
 import { createReporter } from './terminal/reporter';
 import { loadStyle } from './terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from './terminal/text';
@@ -22,8 +23,9 @@ export async function execute(
   invocation: Invocation,
   globals: GlobalValues,
 ): Promise<CliError | undefined> {
-  const deadline = startDeadline(context, command, globals);
+  const timeoutMs = timeoutOf(context, command, globals);
   const reporter = await openReporter(context, globals);
+  const deadline = startDeadline(context, invocation.hasOwnDeadlines ? null : timeoutMs);
   let target: Target | undefined;
   try {
     const inDeadline: Context = { ...context, signal: deadline.signal };
@@ -31,7 +33,8 @@ export async function execute(
     const commandContext: CommandContext = {
       ...inDeadline,
       globals,
-      deadline: deadline.at,
+      deadline,
+      timeoutMs,
       notes: reporter,
       progress: reporter,
       get target() {
@@ -39,9 +42,12 @@ export async function execute(
         return target;
       },
     };
-    return await invocation.run(commandContext, async (rendering) => {
-      reporter.finish();
-      await context.io.stdout.write(print(rendering, invocation.json, context));
+    return await invocation.run(commandContext, async (rendering, isLast) => {
+      const text = print(rendering, invocation.json, context);
+      if (isLast) reporter.finish();
+      else reporter.clear();
+      if (text !== '') await context.io.stdout.write(text);
+      if (!isLast) reporter.redraw();
     });
   } finally {
     deadline.cancel();
@@ -57,33 +63,11 @@ function print(rendering: Rendering, json: boolean, context: Context): string {
   return context.env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
 }
 
-interface Deadline {
-  readonly signal: AbortSignal;
-  readonly at: number;
-  cancel(): void;
-}
-
-function startDeadline(context: Context, command: Command, globals: GlobalValues): Deadline {
-  if (command.timeoutMs === null) {
-    return { signal: context.signal, at: Number.POSITIVE_INFINITY, cancel: () => undefined };
-  }
+function timeoutOf(context: Context, command: Command, globals: GlobalValues): number | null {
+  if (command.timeoutMs === null) return null;
   const fromEnvironment = context.env[TIMEOUT_VARIABLE];
-  const ms =
-    globals.timeout ??
-    (fromEnvironment ? requireTimeout(fromEnvironment, TIMEOUT_VARIABLE) : command.timeoutMs);
-  const controller = new AbortController();
-  const cancel = context.clock.timer(ms, () =>
-    controller.abort(
-      new CliError('timeout', `Not finished after ${ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`}.`, {
-        hint: 'Try again, allow more time with --timeout, or see with --verbose how far it comes.',
-      }),
-    ),
-  );
-  return {
-    signal: AbortSignal.any([context.signal, controller.signal]),
-    at: context.clock.monotonic() + ms,
-    cancel,
-  };
+  if (globals.timeout !== undefined) return globals.timeout;
+  return fromEnvironment ? requireTimeout(fromEnvironment, TIMEOUT_VARIABLE) : command.timeoutMs;
 }
 
 async function openReporter(context: Context, globals: GlobalValues) {

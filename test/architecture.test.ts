@@ -35,7 +35,7 @@ function readSources(): Source[] {
         from: from ?? dynamic ?? '',
       }));
       const resolve = (from: string) => normalize(join(dirname(path), from));
-      const local = found.filter(({ from }) => from.startsWith('.'));
+      const local = found.filter(({ from }) => from.startsWith('.') && !from.endsWith('.json'));
       return {
         path,
         text,
@@ -52,12 +52,15 @@ const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? 
 /** The files that compose the program or one of its entries out of the parts. */
 const ROOTS = ['context.node.ts', 'sandbox/index.ts'];
 
+/** What a command writes for others than the terminal. */
+const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html'];
+
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   api: ['core', 'context'],
   sandbox: ['core', 'context', 'api/protocol'],
   terminal: ['core', 'context'],
-  commands: ['core', 'context', 'api', 'sandbox/faults', 'terminal/text'],
+  commands: ['core', 'context', 'api', 'sandbox/faults', 'terminal/text', ...REPORTS],
 };
 
 describe('the shape of the source', () => {
@@ -93,7 +96,15 @@ describe('the shape of the source', () => {
   });
 
   it('lets only the composition roots import what reaches outside', () => {
-    const adapters = ['api/http', 'api/socket', 'terminal/io', 'clock', 'sandbox/server'];
+    const adapters = [
+      'api/http',
+      'api/socket',
+      'terminal/io',
+      'terminal/prompter',
+      'clock',
+      'files',
+      'sandbox/server',
+    ];
     const wrong = sources
       .filter((source) => !ROOTS.includes(source.path))
       .flatMap((source) =>

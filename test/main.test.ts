@@ -83,3 +83,20 @@ describe('S23 a command line that cannot be read', () => {
     expect((await run('--access readonly mint')).err).toContain('follow its name');
   });
 });
+
+describe('the examples in the help', () => {
+  it.each(['mint', 'test'])('of %s show every option that it has', async (name) => {
+    const { out } = await run(`${name} --help`);
+    const [, options = '', examples = ''] =
+      /\nOptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
+    const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    expect(flags.length).toBeGreaterThan(10);
+    const withoutExample = flags.filter(
+      (flag) =>
+        !['--help', '--version'].includes(flag ?? '') &&
+        !new RegExp(`\\${flag?.slice(0, 1)}${flag?.slice(1)}(?![\\w-])`).test(examples) &&
+        !(flag === '--output' && / -o /.test(examples)),
+    );
+    expect(withoutExample).toEqual([]);
+  });
+});

@@ -16,6 +16,8 @@ export interface VocalStackApi {
    * @throws CliError; the token's codes, `token_scope`, `session_not_confirmed` and the network's and service's codes
    */
   openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession>;
+  /** The same for audio that is sent while it is transcribed. @throws as `openSession` */
+  openLiveSession(token: Secret, request: TranscriptionRequest): Promise<LiveSession>;
 }
 
 export interface MintedToken {
@@ -26,13 +28,17 @@ export interface MintedToken {
   readonly sentAtMonotonic: number;
 }
 
-/** A URL to transcribe. Durations in seconds. */
-export interface UrlRequest {
-  readonly url: string;
+/** What is asked of a transcription. Durations in seconds. */
+export interface TranscriptionRequest {
   /** `auto`, or a language code. */
   readonly language: string;
   /** 0 transcribes everything, whatever it costs. */
   readonly maxDurationS: number;
+}
+
+/** A URL to transcribe. */
+export interface UrlRequest extends TranscriptionRequest {
+  readonly url: string;
 }
 
 export interface TranscriptionSession {
@@ -46,6 +52,13 @@ export interface TranscriptionSession {
    */
   next(): Promise<TranscriptionUpdate>;
   close(): Promise<void>;
+}
+
+export interface LiveSession extends TranscriptionSession {
+  /** Sends a piece of audio, after `start`. Resolves when the connection took it. */
+  sendAudio(bytes: Uint8Array): Promise<void>;
+  /** Says that no more audio comes; what was sent is still transcribed. */
+  stop(): Promise<void>;
 }
 
 export interface TranscriptionUpdate {

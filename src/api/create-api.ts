@@ -1,6 +1,7 @@
 import type { Connect } from '../context';
 import { parseApiServer } from '../core/origin';
-import type { VocalStackApi } from './api';
+import type { Secret } from '../core/secret';
+import type { TranscriptionRequest, UrlRequest, VocalStackApi } from './api';
 import { createRest, type RestOptions } from './rest';
 import { type RetryOptions, withRetries } from './retry';
 import { mintToken } from './tokens';
@@ -18,6 +19,10 @@ export function createApi(options: ApiOptions): VocalStackApi {
   const apiServer = parseApiServer(options.apiServer, 'The API server');
   const { host } = new URL(apiServer);
   const rest = createRest({ ...options, apiServer });
+  const open = async (token: Secret, request: UrlRequest | TranscriptionRequest) => {
+    const { openSession } = await import('./session');
+    return openSession({ ...options, apiServer }, token, request);
+  };
   return {
     mintToken: (key, wanted) =>
       withRetries(() => mintToken(rest, options.clock, host, key, wanted), options),
@@ -26,9 +31,7 @@ export function createApi(options: ApiOptions): VocalStackApi {
       // The first request may have spent it, and then another can only be refused.
       return oneTime ? read() : withRetries(read, options);
     },
-    async openSession(token, request) {
-      const { openSession } = await import('./session');
-      return openSession({ ...options, apiServer }, token, request);
-    },
+    openSession: open,
+    openLiveSession: open,
   };
 }

@@ -20,9 +20,6 @@ export const PATHS = {
   polyglot: '/polyglot',
 } as const;
 
-/** Where a sandbox serves its own clip, for a test that needs no other network. */
-export const SANDBOX_CLIP_PATH = '/sandbox/clip.wav';
-
 /** Without a limit of its own, a transcription is cut after this many seconds; 0 lifts the limit. */
 export const DEFAULT_MAX_DURATION_S = 7200;
 

@@ -9,26 +9,38 @@ export interface Credential {
   readonly secret: Secret;
 }
 
-/** The credential is replaced wherever server text repeats it, in any common encoding. */
-export function redact(text: string, secret: Secret): string {
-  const value = secret.reveal();
-  const bytes = Buffer.from(value);
-  const forms = [
-    value,
-    encodeURIComponent(value),
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
-  ];
-  return forms.reduce((rest, form) => rest.split(form).join('**redacted**'), text);
+/** What of a text's base64 form is the same wherever it stands in a longer text: its ends depend on their neighbours. */
+function base64Cores(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return encoded.replace(/=+$/, '').slice(offset === 0 ? 0 : offset + 1, -1);
+  });
 }
 
-/** A sentence that quotes the service's own error text, cut short and without the credential; empty when there is none. */
+/** Whether a text holds a credential, in any of the forms in which servers and proxies like to repeat one. */
+export function repeats(text: string, secret: Secret): boolean {
+  const value = secret.reveal();
+  const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
+  const base64 = base64Cores(bytes);
+  const forms = [
+    value,
+    [...value].reverse().join(''),
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+    hex,
+    hex.toUpperCase(),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
+  return forms.some((form) => form !== '' && text.includes(form));
+}
+
+/** A sentence that quotes the service's own error text, cut short; empty when there is none or it repeats the credential. */
 export function serviceSays(text: string | null, secret: Secret): string {
-  if (text === null || text.trim() === '') return '';
-  const safe = redact(text, secret).trim();
-  const short = safe.length > MAX_QUOTED ? `${safe.slice(0, MAX_QUOTED)}...` : safe;
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '' || repeats(trimmed, secret)) return '';
+  const short = trimmed.length > MAX_QUOTED ? `${trimmed.slice(0, MAX_QUOTED)}...` : trimmed;
   return ` The service says: "${short}"`;
 }
 

@@ -1,10 +1,10 @@
 import type { Clock, Connect, Socket } from '../context';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import type { TranscriptionSession, UrlRequest } from './api';
+import type { LiveSession, TranscriptionRequest, UrlRequest } from './api';
 import { invalidResponse } from './network-errors';
 import { PATHS } from './protocol';
-import { redact } from './refusals';
+import { repeats } from './refusals';
 import { shownQuery } from './rest';
 import { failureInStream } from './stream-failures';
 import { readStreamMessage, readUpdate } from './wire';
@@ -21,7 +21,7 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a session for a URL's transcription over WebSocket and waits for its confirmation: exactly one attempt. Until `start`,
+ * Opens a session for the transcription of a URL, or of audio that will be sent, over WebSocket and waits for its confirmation: exactly one attempt. Until `start`,
  * nothing is transcribed, so nothing is billed. The credentials go in the first message, as a browser could not send them
  * otherwise.
  * @throws CliError the token's codes, `session_not_confirmed`, `closed_early`, and the network's and service's codes
@@ -29,15 +29,15 @@ export interface SessionOptions {
 export async function openSession(
   options: SessionOptions,
   token: Secret,
-  request: UrlRequest,
-): Promise<TranscriptionSession> {
+  request: UrlRequest | TranscriptionRequest,
+): Promise<LiveSession> {
   const { connect, clock, signal, apiServer, trace } = options;
   const url = sessionUrl(apiServer, request);
   const sent = clock.monotonic();
   const report = (outcome: string) => {
     const shown = shownQuery({ language: request.language, max_duration_s: request.maxDurationS });
     const ms = Math.round(clock.monotonic() - sent);
-    trace(`WebSocket ${PATHS.transcribeUrl}${shown} -> ${outcome} in ${ms} ms`);
+    trace(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
   };
   try {
     const socket = await connect(url, { signal, clock });
@@ -50,16 +50,16 @@ export async function openSession(
   }
 }
 
-function sessionUrl(apiServer: string, { url, language, maxDurationS }: UrlRequest): URL {
-  const address = new URL(PATHS.transcribeUrl, apiServer);
+function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
+  const { language, maxDurationS } = request;
+  const isUrl = 'url' in request;
+  const address = new URL(isUrl ? PATHS.transcribeUrl : PATHS.transcribeLive, apiServer);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.search = [
-    language === '' ? [] : `language=${encodeURIComponent(language)}`,
-    `url=${encodeURIComponent(encodeURIComponent(url))}`,
+    ...(language === '' ? [] : [`language=${encodeURIComponent(language)}`]),
+    ...(isUrl ? [`url=${encodeURIComponent(encodeURIComponent(request.url))}`] : []),
     `max_duration_s=${maxDurationS}`,
-  ]
-    .flat()
-    .join('&');
+  ].join('&');
   return address;
 }
 
@@ -96,7 +96,7 @@ async function readConfirmation(socket: Socket, host: string, token: Secret): Pr
   }
 }
 
-function session(socket: Socket, id: string, token: Secret, host: string): TranscriptionSession {
+function session(socket: Socket, id: string, token: Secret, host: string): LiveSession {
   let starting: Promise<void> | undefined;
   return {
     id,
@@ -123,6 +123,8 @@ function session(socket: Socket, id: string, token: Secret, host: string): Trans
         });
       }
     },
+    sendAudio: (bytes) => socket.send(bytes),
+    stop: () => socket.send(JSON.stringify({ stop: true, session: id })),
     close: () => socket.close(),
   };
 }
@@ -133,7 +135,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Says of a closed connection when that was, without the token, should the server's reason repeat it. */
+/** Says of a closed connection when that was; a reason of the server's that repeats the token is left out. */
 function explainClose(
   error: unknown,
   token: Secret,
@@ -141,7 +143,8 @@ function explainClose(
   details: { readonly hint: string | undefined },
 ): unknown {
   if (!(error instanceof CliError) || error.code !== 'closed_early') return error;
-  return new CliError('closed_early', `${redact(error.message, token)} ${when}`, details);
+  const how = repeats(error.message, token) ? 'The server closed the connection.' : error.message;
+  return new CliError('closed_early', `${how} ${when}`, details);
 }
 
 function within<T>(clock: Clock, ms: number, late: CliError, work: () => Promise<T>): Promise<T> {

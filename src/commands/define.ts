@@ -1,3 +1,4 @@
+import type { Deadline } from '../api/deadline';
 import type { Context } from '../context';
 import type { CliError, ErrorCode } from '../core/errors';
 import { escapeDeep } from '../terminal/text';
@@ -10,8 +11,9 @@ export interface CommandContext extends Context {
   readonly globals: GlobalValues;
   /** The server and the key; opened on first use. */
   readonly target: Target;
-  /** The moment on the monotonic clock after which nothing is begun any more; infinite for servers. */
-  readonly deadline: number;
+  readonly deadline: Deadline;
+  /** What --timeout allows, in milliseconds; null for a command that runs until it is stopped. */
+  readonly timeoutMs: number | null;
   readonly notes: Notes;
   readonly progress: Progress;
 }
@@ -39,7 +41,7 @@ export interface Progress {
   update(fraction: number | null, text: string): void;
   end(
     step: string,
-    outcome: { readonly ok: boolean; readonly ms: number; readonly detail?: string },
+    outcome: { readonly ok: boolean; readonly ms: number; readonly detail?: string | undefined },
   ): void;
 }
 
@@ -56,6 +58,14 @@ export interface Example {
   readonly about: string;
   /** The command line as typed, `vstoken` included. */
   readonly line: string;
+}
+
+/** How a command is to run, where its options have a say. */
+export interface Manner {
+  /** Whether they ask for JSON, be it in another way than --json. */
+  readonly json: boolean;
+  /** Whether --timeout is for each piece of the work, which the command sees to itself. */
+  readonly hasOwnDeadlines?: boolean;
 }
 
 interface CommandInput<Specs extends OptionSpecs, Data> {
@@ -77,12 +87,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly usesServer: boolean;
   /** The deadline without --timeout; null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
-  /** Whether the options ask for JSON in another way than --json. @throws CliError for options that exclude each other */
-  check?(
-    options: OptionValues<Specs>,
-    globals: GlobalValues,
-    argument: string | undefined,
-  ): { readonly json: boolean };
+  /** @throws CliError for options that exclude each other, before anything else happens */
+  check?(options: OptionValues<Specs>, globals: GlobalValues, argument: string | undefined): Manner;
   run(
     context: CommandContext,
     options: OptionValues<Specs>,
@@ -102,11 +108,10 @@ export interface Rendering {
 export type RawOptions = Readonly<Record<string, RawValue>>;
 
 /** A command line whose options hold. */
-export interface Invocation {
-  readonly json: boolean;
+export interface Invocation extends Manner {
   run(
     context: CommandContext,
-    print: (rendering: Rendering) => Promise<void>,
+    print: (rendering: Rendering, isLast: boolean) => Promise<void>,
   ): Promise<CliError | undefined>;
 }
 
@@ -128,14 +133,16 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
       const options = Object.fromEntries(
         Object.entries(input.options).map(([name, spec]) => [name, spec.read(raw[name])]),
       ) as OptionValues<Specs>;
-      const json = check?.(options, globals, argument).json ?? globals.json;
       return {
-        json,
+        ...(check?.(options, globals, argument) ?? { json: globals.json }),
         async run(context, print) {
-          const emit = (data: Data) =>
-            print({ data, text: () => render(escapeDeep(data), options) });
+          const rendering = (data: Data): Rendering => ({
+            data,
+            text: () => render(escapeDeep(data), options),
+          });
+          const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, argument, emit);
-          if (outcome) await emit(outcome.data);
+          if (outcome) await print(rendering(outcome.data), true);
           return outcome?.error;
         },
       };

@@ -1,40 +1,37 @@
 import { CliError, type ErrorCode } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
-import { formatToken, TOKEN_FORMATS, type TokenFormat } from '../core/quote';
-import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../core/token';
-import { type CommandContext, defineCommand } from './define';
+import { formatToken, namesVariable, TOKEN_FORMATS, type TokenFormat } from '../core/quote';
+import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
+import { defineCommand } from './define';
+import { adviseOnToken, refuseWorkflowCommand } from './mint-advice';
+import { type Minted, mintOne } from './mint-one';
 import { NETWORK_ERRORS } from './network-errors';
-import { openApi } from './open-api';
-import { value } from './options';
-import { describeToken, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
-
-/** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
-interface MintDocument {
-  readonly token: string;
-  readonly access: string;
-  readonly lifetime_s: number;
-  readonly one_time: boolean;
-  readonly issued_at: string;
-  readonly expires_at: string;
-  readonly api_server: string;
-  readonly profile: string | null;
-  readonly sandbox: boolean;
-}
+import { flag, value } from './options';
+import { tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
+  'prompt_impossible',
+  'not_in_github_actions',
   'no_key',
   'key_empty',
   'key_malformed',
   'key_file_unreadable',
   'key_refused',
   'forbidden',
+  'token_refused',
+  'token_expired',
+  'token_spent',
+  'token_scope',
+  'session_not_confirmed',
+  'closed_early',
+  'connection_lost',
   'minting_unavailable',
   ...NETWORK_ERRORS,
 ];
 
-/** A person needs some seconds to paste a token. */
-const PASTE_S = 15;
-const LONG_S = 60;
+const MAX_COUNT = 10_000;
+const MAX_CONCURRENCY = 64;
+const DEFAULT_CONCURRENCY = 8;
 
 function parseFormat(text: string): TokenFormat {
   const format = TOKEN_FORMATS.find((known) => known === text);
@@ -48,6 +45,14 @@ function parseName(text: string): string {
     'invalid_value',
     '--name takes the name of a variable: letters, digits and underscores, not a digit first.',
   );
+}
+
+function parseWhole(option: string, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+    if (number >= 1 && number <= max) return number;
+    throw new CliError('invalid_value', `${option} takes a whole number from 1 to ${max}.`);
+  };
 }
 
 export const mint = defineCommand({
@@ -64,9 +69,24 @@ export const mint = defineCommand({
     ),
     name: value(
       '--name <var>',
-      `the variable of env and dotenv (default: ${TOKEN_VARIABLE})`,
+      `the variable that the token goes into (default: ${TOKEN_VARIABLE})`,
       parseName,
     ),
+    count: value(
+      '--count <number>',
+      `mint so many, one a line as they come (1 to ${MAX_COUNT})`,
+      parseWhole('--count', MAX_COUNT),
+    ),
+    concurrency: value(
+      '--concurrency <number>',
+      `with --count: requests at once, 1 to ${MAX_CONCURRENCY} (default: ${DEFAULT_CONCURRENCY})`,
+      parseWhole('--concurrency', MAX_CONCURRENCY),
+    ),
+    prove: flag(
+      '--prove',
+      'first try a twin with the same options, for free; print an unused token',
+    ),
+    interactive: flag('-i, --interactive', 'ask for the options'),
   },
   examples: [
     { about: 'a token with the most restrictive options', line: 'vstoken mint' },
@@ -74,11 +94,30 @@ export const mint = defineCommand({
       about: 'one that a browser may transcribe with, once, within a minute',
       line: 'vstoken mint --access readwrite --lifetime 60s --one-time',
     },
+    { about: 'one that may be used again', line: 'vstoken mint --no-one-time --lifetime 30s' },
     { about: 'into a variable of the shell', line: 'eval "$(vstoken mint -o env --name TOKEN)"' },
     {
       about: 'for curl, off its arguments',
       line: 'vstoken mint -o curl | curl --config - https://api.vocalstack.com/transcriptions',
     },
+    {
+      about: 'a hundred of them, sixteen at once',
+      line: 'vstoken mint --count 100 --concurrency 16 > tokens.txt',
+    },
+    {
+      about: 'one whose twin was seen to open a session',
+      line: 'vstoken mint --access readwrite --prove',
+    },
+    { about: 'by questions', line: 'vstoken mint --interactive' },
+    {
+      about: 'for the later steps of a job in GitHub Actions, masked',
+      line: 'vstoken mint -o github --name TOKEN',
+    },
+    {
+      about: 'what goes over the wire, without a secret, to a server that is named',
+      line: 'vstoken mint --verbose --no-color --api-server https://api.vocalstack.com',
+    },
+    { about: 'in a script that has no time', line: 'vstoken mint --quiet --timeout 5s' },
     { about: 'without an account', line: 'vstoken mint --sandbox --json' },
   ],
   errors: ERRORS,
@@ -87,94 +126,69 @@ export const mint = defineCommand({
   timeoutMs: 30_000,
 
   check(options, globals) {
+    const exclude = (message: string) => {
+      throw new CliError('conflicting_options', message);
+    };
     const format = options.output ?? (globals.json ? 'json' : 'text');
-    if (globals.json && format !== 'json') {
-      throw new CliError('conflicting_options', `--json is -o json: it excludes -o ${format}.`);
-    }
-    if (options.name !== undefined && format !== 'env' && format !== 'dotenv') {
-      throw new CliError(
-        'conflicting_options',
-        `--name names the variable of -o env and -o dotenv; -o ${format} has none.`,
+    if (globals.json && format !== 'json') exclude(`--json is -o json: it excludes -o ${format}.`);
+    if (options.name !== undefined && !namesVariable(format)) {
+      exclude(
+        `--name names the variable of ${TOKEN_FORMATS.filter(namesVariable).join(', ')}; -o ${format} has none.`,
       );
     }
-    return { json: format === 'json' };
+    if (options.count !== undefined && format !== 'text' && format !== 'json') {
+      exclude(`--count prints many tokens, as text or json: it excludes -o ${format}.`);
+    }
+    if (options.concurrency !== undefined && options.count === undefined) {
+      exclude('--concurrency goes with --count.');
+    }
+    return { json: format === 'json', hasOwnDeadlines: options.count !== undefined };
   },
 
-  async run(context, values) {
-    const options = tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS);
+  async run(context, values, _argument, emit) {
+    const format = values.output ?? 'text';
+    const name = values.name ?? TOKEN_VARIABLE;
+    if (format === 'github') (await import('./mint-github')).requireGithubFiles(context);
+
+    const preset = tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS);
+    let options = preset;
+    if (values.interactive) {
+      const { askTokenOptions, equivalentCommand } = await import('./mint-ask');
+      options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
+      context.notes.note(`The same without questions: ${equivalentCommand(options)}`);
+    }
+
     const { key } = await context.target.key();
-    const minted = await openApi(context).mintToken(key, options);
-    const token = minted.token.reveal();
-    refuseWorkflowCommand(context, token, values.output);
-    advise(context, options, minted.sentAt);
-    const document: MintDocument = {
-      token,
-      access: options.access,
-      lifetime_s: options.lifetimeS,
-      one_time: options.oneTime,
-      issued_at: new Date(minted.sentAt).toISOString(),
-      expires_at: new Date(minted.sentAt + options.lifetimeS * 1000).toISOString(),
-      api_server: context.target.apiServer,
-      profile: context.target.profile,
-      sandbox: context.target.sandbox,
-    };
-    return { data: document };
+    if (values.prove) {
+      const { proveTwin } = await import('./mint-prove');
+      const seen = await proveTwin(context, key, options);
+      context.notes.note(
+        `Proved: a twin with the same options ${seen}. What is printed is unused.`,
+      );
+    }
+    if (values.count !== undefined) {
+      const { mintMany } = await import('./mint-many');
+      const concurrency = values.concurrency ?? DEFAULT_CONCURRENCY;
+      await mintMany(context, key, options, { count: values.count, concurrency }, emit);
+      adviseOnToken(context, options, context.clock.now());
+      return null;
+    }
+
+    const minted = await mintOne(context, key, options);
+    if (format === 'github') {
+      await (await import('./mint-github')).handToGithub(context, minted.token, name);
+      return null;
+    }
+    if (format === 'text' && !context.globals.json) refuseWorkflowCommand(context, minted.token);
+    adviseOnToken(context, options, Date.parse(minted.issued_at));
+    return { data: minted };
   },
 
-  render: (document, values) =>
-    formatToken(
-      document.token,
-      values.output === undefined || values.output === 'json' ? 'text' : values.output,
-      values.name ?? TOKEN_VARIABLE,
-    ),
+  render(minted: Minted, { output = 'text', name = TOKEN_VARIABLE }) {
+    return formatToken(
+      minted.token,
+      output === 'json' || output === 'github' ? 'text' : output,
+      name,
+    );
+  },
 });
-
-/** A bare token stands at the start of a line, where a runner of GitHub Actions looks for commands. */
-function refuseWorkflowCommand(
-  context: CommandContext,
-  token: string,
-  format: TokenFormat | undefined,
-): void {
-  const isBare = format === undefined || format === 'text';
-  if (isBare && context.env['GITHUB_ACTIONS'] && /^(::|##\[)/.test(token)) {
-    throw new CliError(
-      'invalid_response',
-      'The token that came back reads as a command to the GitHub Actions runner, so it is not printed bare.',
-      { hint: 'Use -o json or -o env.' },
-    );
-  }
-}
-
-function advise(context: CommandContext, options: TokenOptions, sentAt: number): void {
-  const { notes, io, target } = context;
-  const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
-  notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
-  if (target.sandbox) {
-    notes.note(
-      'The token is from an embedded sandbox that ends with this command: no other process accepts it. For one that stays, run: vstoken sandbox',
-    );
-    return;
-  }
-  if (options.lifetimeS <= PASTE_S && io.stdout.isTerminal) {
-    notes.advise(
-      `It is dead in ${options.lifetimeS} s, maybe before you have pasted it. To paste: --lifetime 60s`,
-    );
-  }
-  const broad = [
-    options.access === 'readwrite' ? 'readwrite (it can run billable work)' : null,
-    options.oneTime ? null : 'reusable (who copies it can use it too)',
-    options.lifetimeS > LONG_S ? `valid for ${options.lifetimeS} s` : null,
-  ].filter((word) => word !== null);
-  if (broad.length > 0) {
-    notes.advise(
-      `Broader than it could be: ${broad.join(', ')}. Keep to readonly, --one-time and a short --lifetime wherever the client can do with it.`,
-    );
-  }
-}
-
-/** Local time by hand: the first use of a locale costs more than all the rest of a mint. */
-function timeOfDay(date: Date): string {
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-}

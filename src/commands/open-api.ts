@@ -11,7 +11,7 @@ export function openApi(context: CommandContext): VocalStackApi {
     clock,
     random,
     signal,
-    deadline,
+    deadline: deadline.at(),
     apiServer: target.apiServer,
     trace: (line) => notes.trace(line),
     warn: (text) => notes.note(text),

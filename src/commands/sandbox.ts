@@ -60,12 +60,15 @@ export const sandbox = defineCommand({
       about: 'for a script: a free port, and the address as JSON',
       line: 'vstoken sandbox --port 0 --json',
     },
-    { about: 'a service that fails twice, then works', line: 'vstoken sandbox --fail mint:503*2' },
+    {
+      about: 'a service that fails twice, then works',
+      line: "vstoken sandbox --fail 'mint:503*2'",
+    },
   ],
   errors: ['invalid_value', 'cannot_listen', 'key_empty', 'key_malformed', 'key_file_unreadable'],
   json: '{"url", "api_key"}',
   appendix: {
-    title: 'Faults for --fail (*2 plays one twice)',
+    title: 'Faults (*2: twice; @0.2: by chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
   usesServer: false,

@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import { type Clock, ReaderGone } from '../context';
 import { CliError, toCliError } from '../core/errors';
 import type { Progress } from './define';
 
@@ -18,35 +18,49 @@ export interface StepResult<Value> {
 
 export interface StepRecorder {
   readonly steps: readonly StepRecord[];
+  /** The words for a person, by the names of the steps. */
+  readonly details: ReadonlyMap<string, string>;
   /** Runs a step and keeps its record. @throws the step's error as a CliError that names the step */
   run<Value>(name: string, task: () => Promise<StepResult<Value>>): Promise<Value>;
 }
 
-export function createStepRecorder(clock: Clock, progress: Progress): StepRecorder {
+/** A step can fail; that nobody reads any more is no failure of a step. */
+function toFailure(thrown: unknown): CliError {
+  if (thrown instanceof ReaderGone) throw thrown;
+  return toCliError(thrown);
+}
+
+/** @param onStep told of each step when it has ended */
+export function createStepRecorder(
+  clock: Clock,
+  progress: Progress,
+  onStep: (step: StepRecord) => Promise<void>,
+): StepRecorder {
   const steps: StepRecord[] = [];
+  const details = new Map<string, string>();
+
+  const keep = async (step: StepRecord, detail: string | undefined) => {
+    steps.push(step);
+    if (detail !== undefined) details.set(step.name, detail);
+    progress.end(step.name, { ok: step.ok, ms: step.ms, detail });
+    await onStep(step);
+  };
+
   return {
     steps,
+    details,
     async run(name, task) {
       progress.begin(name);
       const begun = clock.monotonic();
       const elapsed = () => Math.round(clock.monotonic() - begun);
-      try {
-        const { value, detail } = await task();
-        const ms = elapsed();
-        steps.push({ name, ok: true, ms });
-        progress.end(name, { ok: true, ms, ...(detail === undefined ? {} : { detail }) });
-        return value;
-      } catch (thrown) {
-        const error = toCliError(thrown);
-        const ms = elapsed();
-        steps.push({ name, ok: false, ms, error: { code: error.code, message: error.message } });
-        progress.end(name, { ok: false, ms, detail: error.code });
-        throw new CliError(error.code, `${name}: ${error.message}`, {
-          hint: error.hint,
-          httpStatus: error.httpStatus,
-          cause: error.cause,
-        });
+      const outcome = await task().catch(toFailure);
+      if (outcome instanceof CliError) {
+        const { code, message, hint, httpStatus, cause } = outcome;
+        await keep({ name, ok: false, ms: elapsed(), error: { code, message } }, code);
+        throw new CliError(code, `${name}: ${message}`, { hint, httpStatus, cause });
       }
+      await keep({ name, ok: true, ms: elapsed() }, outcome.detail);
+      return outcome.value;
     },
   };
 }

@@ -3,12 +3,12 @@ import type { TokenOptions } from '../core/token';
 import { transcriptText } from '../core/transcript';
 import type { StepRecord } from './step-recorder';
 import { redactUrl } from './test-audio';
-import type { TestPlan } from './test-run';
+import type { Mode, TestPlan } from './test-plan';
 
 /** The result of `vstoken test`, as `--json` prints it. No token and no key is in it. */
 export interface TestDocument {
   readonly ok: boolean;
-  readonly mode: TestPlan['mode'];
+  readonly mode: Mode;
   readonly api_server: string;
   readonly sandbox: boolean;
   readonly token: {
@@ -26,7 +26,10 @@ export interface TestDocument {
     readonly keywords: readonly string[] | null;
   } | null;
   readonly audio: {
-    readonly url: string;
+    /** Without the values of its query; null for a file. */
+    readonly url: string | null;
+    /** The name of a local file, without its folders; null for a URL. */
+    readonly file: string | null;
     readonly language: string;
     readonly max_duration_s: number;
   } | null;
@@ -38,7 +41,7 @@ export function buildTestDocument(
   steps: readonly StepRecord[],
   latest: TranscriptionUpdate | null,
 ): TestDocument {
-  const { mode, token, request } = plan;
+  const { mode, token, source } = plan;
   return {
     ok: steps.every((step) => step.ok),
     mode,
@@ -54,10 +57,11 @@ export function buildTestDocument(
       summary: latest.summary,
       keywords: latest.keywords,
     },
-    audio: request && {
-      url: redactUrl(request.url),
-      language: request.language,
-      max_duration_s: request.maxDurationS,
+    audio: source && {
+      url: source.kind === 'url' ? redactUrl(source.request.url) : null,
+      file: source.kind === 'file' ? source.clip.name : null,
+      language: source.request.language,
+      max_duration_s: source.request.maxDurationS,
     },
   };
 }

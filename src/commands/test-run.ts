@@ -1,29 +1,23 @@
-import type {
-  MintedToken,
-  TranscriptionSession,
-  TranscriptionUpdate,
-  UrlRequest,
-  VocalStackApi,
-} from '../api/api';
+import type { MintedToken, TranscriptionUpdate, VocalStackApi } from '../api/api';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import { containsText, transcriptText } from '../core/transcript';
-import type { CommandContext, Outcome } from './define';
+import { containsText } from '../core/transcript';
+import { counted } from '../core/words';
+import type { CommandContext } from './define';
 import { openApi } from './open-api';
-import { createStepRecorder, type StepRecorder } from './step-recorder';
-import { buildTestDocument, type TestDocument } from './test-document';
+import type { StepRecorder } from './step-recorder';
+import type { AudioSource, TestPlan } from './test-plan';
+import { streamClip } from './test-stream';
+import { type Opened, transcribe } from './test-transcribe';
 import { describeToken } from './token-options';
 
-/** What a test does, settled before its first step. */
-export interface TestPlan {
-  readonly mode: 'transcribe' | 'connect' | 'read';
-  readonly token:
-    | { readonly kind: 'mint'; readonly options: TokenOptions }
-    | { readonly kind: 'given'; readonly token: Secret };
-  /** Null in mode read. */
-  readonly request: UrlRequest | null;
-  readonly expected: string | null;
+/** What the steps share. */
+export interface TestRun {
+  readonly context: CommandContext;
+  readonly plan: TestPlan;
+  readonly recorder: StepRecorder;
+  readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
 }
 
 /** A token in use, with what is known of its making. */
@@ -33,50 +27,26 @@ interface TokenInUse {
   readonly options: TokenOptions | null;
 }
 
-/** Runs the steps of a test up to the first that fails. Never throws for a failed step: the document tells. */
-export async function runTest(
-  context: CommandContext,
-  plan: TestPlan,
-): Promise<Outcome<TestDocument>> {
-  const { clock, progress, target } = context;
-  const recorder = createStepRecorder(clock, progress);
+/** Runs the steps of a test in order. @throws CliError of the first that fails, which is in the recorder too */
+export async function runSteps(run: TestRun): Promise<void> {
+  const { context, plan, recorder } = run;
   const api = openApi(context);
-  progress.plan(stepNames(plan));
-  let latest: TranscriptionUpdate | null = null;
-  let error: CliError | undefined;
-  try {
-    const inUse = await obtainToken(context, plan, recorder, api);
-    if (plan.request) {
-      await useSession(context, plan, plan.request, recorder, api, inUse, (update) => {
-        latest = update;
-      });
-    } else {
-      await recorder.run('read', async () => {
-        const oneTime = inUse.options?.oneTime ?? true;
-        const count = await withOwnKnowledge(context, inUse, () =>
-          api.countTranscriptions(inUse.token, { oneTime }),
-        );
-        return { value: undefined, detail: `it can read ${counted(count, 'transcription')}` };
-      });
-    }
-  } catch (thrown) {
-    error = toCliError(thrown);
+  const inUse = await obtainToken(run, api);
+  if (plan.source) {
+    await useSession(run, plan.source, api, inUse);
+    return;
   }
-  return { data: buildTestDocument(plan, target, recorder.steps, latest), error };
-}
-
-function stepNames(plan: TestPlan): readonly string[] {
-  const obtain = plan.token.kind === 'mint' ? ['key', 'mint'] : [];
-  if (plan.mode === 'read') return [...obtain, 'read'];
-  if (plan.mode === 'connect') return [...obtain, 'connect'];
-  const judge = plan.expected === null ? [] : ['expect'];
-  return [...obtain, 'connect', 'start', 'transcribe', ...judge];
+  await recorder.run('read', async () => {
+    const oneTime = inUse.options?.oneTime ?? true;
+    const count = await withOwnKnowledge(context, inUse, () =>
+      api.countTranscriptions(inUse.token, { oneTime }),
+    );
+    return { value: undefined, detail: `it can read ${counted(count, 'transcription')}` };
+  });
 }
 
 async function obtainToken(
-  context: CommandContext,
-  plan: TestPlan,
-  recorder: StepRecorder,
+  { context, plan, recorder }: TestRun,
   api: VocalStackApi,
 ): Promise<TokenInUse> {
   if (plan.token.kind === 'given') {
@@ -95,65 +65,52 @@ async function obtainToken(
 }
 
 async function useSession(
-  context: CommandContext,
-  plan: TestPlan,
-  request: UrlRequest,
-  recorder: StepRecorder,
+  run: TestRun,
+  source: AudioSource,
   api: VocalStackApi,
   inUse: TokenInUse,
-  keep: (update: TranscriptionUpdate) => void,
 ): Promise<void> {
-  const session = await recorder.run('connect', async () => ({
-    value: await withOwnKnowledge(context, inUse, () => api.openSession(inUse.token, request)),
+  const { context, plan, recorder } = run;
+  const opened = await recorder.run('connect', async () => ({
+    value: await withOwnKnowledge(context, inUse, () => openSource(context, source, api, inUse)),
     detail: 'session confirmed',
   }));
   try {
-    if (plan.mode === 'transcribe') await transcribe(context, plan, recorder, session, keep);
+    if (plan.mode !== 'transcribe') return;
+    const heard = await transcribe(run, opened);
+    if (plan.expected !== null) await judge(recorder, heard, plan.expected);
   } finally {
-    await session.close();
+    await opened.session.close();
   }
 }
 
-async function transcribe(
+async function openSource(
   context: CommandContext,
-  plan: TestPlan,
-  recorder: StepRecorder,
-  session: TranscriptionSession,
-  keep: (update: TranscriptionUpdate) => void,
-): Promise<void> {
-  let update = await recorder.run('start', async () => {
-    await session.start();
-    return { value: await session.next() };
-  });
-  const text = await recorder.run('transcribe', async () => {
-    for (;;) {
-      keep(update);
-      context.progress.update(update.progress, transcriptText(update.segments));
-      if (update.done) break;
-      update = await session.next();
-    }
-    const heard = transcriptText(update.segments);
-    if (heard === '') {
-      throw new CliError('nothing_recognised', 'The transcription finished without a word.', {
-        hint: 'Check that the audio has speech in it, and its language with --language.',
-      });
-    }
-    return { value: heard, detail: counted(update.segments.length, 'segment') };
-  });
-  const { expected } = plan;
-  if (expected === null) return;
-  await recorder.run('expect', async () => {
-    if (!containsText(text, expected)) {
+  source: AudioSource,
+  api: VocalStackApi,
+  { token }: TokenInUse,
+): Promise<Opened> {
+  if (source.kind === 'url') {
+    return { session: await api.openSession(token, source.request), send: null };
+  }
+  const { clip, request } = source;
+  const session = await api.openLiveSession(token, request);
+  return {
+    session,
+    send: (isOver, onProgress) =>
+      streamClip(context, session, clip, request.maxDurationS, isOver, onProgress),
+  };
+}
+
+function judge(recorder: StepRecorder, heard: string, expected: string): Promise<undefined> {
+  return recorder.run('expect', async () => {
+    if (!containsText(heard, expected)) {
       throw new CliError('expectation_not_met', `The transcript does not contain "${expected}".`, {
         hint: 'Compare with the transcript on standard output. Case, punctuation and spacing do not count.',
       });
     }
     return { value: undefined, detail: 'as expected' };
   });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** A bare refusal, told apart by what this program knows of a token that it minted itself. */

@@ -9,6 +9,12 @@ const ERRORS = {
   conflicting_options: [2, 'two options exclude each other'],
   invalid_server: [2, 'the API server is not an http(s) origin'],
   insecure_server: [2, 'plain http is for loopback servers only'],
+  prompt_impossible: [
+    2,
+    'a question would have to be asked, and there is no terminal to ask it in',
+  ],
+  not_in_github_actions: [2, '-o github is for steps of GitHub Actions'],
+  audio_file_unusable: [2, 'the audio file cannot be read, is empty, or is too large'],
   stdin_is_terminal: [2, 'a secret was to come from a pipe, and standard input is a terminal'],
 
   output_unwritable: [3, 'the output could not be written'],
@@ -54,6 +60,7 @@ const ERRORS = {
   transcription_failed: [8, 'the service reported an error during the transcription'],
   audio_unreachable: [8, 'the service could not fetch the audio, or it is not audio'],
   duration_guard: [8, 'the audio does not have the length that the request demands'],
+  not_audio: [8, 'the file is not audio'],
   nothing_recognised: [8, 'the transcription finished without a word'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 

@@ -1,7 +1,28 @@
 import { CliError } from './errors';
 
-export const TOKEN_FORMATS = ['text', 'json', 'env', 'dotenv', 'header', 'curl'] as const;
-export type TokenFormat = (typeof TOKEN_FORMATS)[number];
+/** The formats, and whether each names a variable. */
+const FORMATS = {
+  text: false,
+  json: false,
+  env: true,
+  dotenv: true,
+  fish: true,
+  powershell: true,
+  cmd: true,
+  header: false,
+  curl: false,
+  github: true,
+} as const;
+
+export type TokenFormat = keyof typeof FORMATS;
+/** Those that are a line on standard output. */
+export type LineFormat = Exclude<TokenFormat, 'json' | 'github'>;
+
+export const TOKEN_FORMATS = Object.keys(FORMATS) as readonly TokenFormat[];
+
+export function namesVariable(format: TokenFormat): boolean {
+  return FORMATS[format];
+}
 
 /** A word as bash, dash and zsh read it back: nothing has a meaning between single quotes. */
 function quotePosix(text: string): string {
@@ -29,16 +50,37 @@ function quoteCurl(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
+/** fish knows two escapes between single quotes. */
+function quoteFish(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** PowerShell knows one escape between single quotes: the quote, doubled. */
+function quotePowershell(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * Between the quotes of `set "NAME=value"` cmd takes all as it is but these: a percent sign is escaped in one way in a
+ * batch file and in none at the prompt, an exclamation mark means something under delayed expansion, and a quote ends the quoting.
+ */
+function requirePlainForCmd(text: string): string {
+  if (/[%!"]/.test(text)) {
+    throw new CliError(
+      'invalid_value',
+      'This token has a %, ! or " in it, for which cmd has no form that is safe everywhere.',
+      { hint: 'Use another format, such as -o powershell or -o json.' },
+    );
+  }
+  return text;
+}
+
 /**
  * A token as a line of the format, with its line break.
- * @param name the variable of `env` and `dotenv`
+ * @param name the variable, where the format names one
  * @throws CliError `invalid_value` when the format cannot hold this token
  */
-export function formatToken(
-  token: string,
-  format: Exclude<TokenFormat, 'json'>,
-  name: string,
-): string {
+export function formatToken(token: string, format: LineFormat, name: string): string {
   switch (format) {
     case 'text':
       return `${token}\n`;
@@ -46,6 +88,12 @@ export function formatToken(
       return `export ${name}=${quotePosix(token)}\n`;
     case 'dotenv':
       return `${name}=${quoteDotenv(token)}\n`;
+    case 'fish':
+      return `set -gx ${name} ${quoteFish(token)}\n`;
+    case 'powershell':
+      return `$env:${name} = ${quotePowershell(token)}\n`;
+    case 'cmd':
+      return `set "${name}=${requirePlainForCmd(token)}"\n`;
     case 'header':
       return `Authorization: Bearer ${token}\n`;
     case 'curl':

@@ -1,4 +1,5 @@
 import { EXPECTED_API_VERSION, HEADERS } from '../api/protocol';
+import type { Clock } from '../context';
 import type { Faults } from './faults';
 import type { Refusal } from './refusal';
 
@@ -39,6 +40,11 @@ export function refusalAnswer(refusal: Refusal): Answer {
     refusal.retryAfter === undefined ? {} : { 'retry-after': refusal.retryAfter },
   );
 }
+
+/** The time of day that an answer carries, since Node's own would be that of the machine. */
+export const dateHeader = (clock: Pick<Clock, 'now'>) => ({
+  date: new Date(clock.now()).toUTCString(),
+});
 
 /** The API version that an answer carries, as the faults would have it. */
 export function versionHeaders(faults: Faults): Readonly<Record<string, string>> {

@@ -2,37 +2,33 @@ import type { Segment } from '../core/transcript';
 import { CLIP_SEGMENTS, type Clip, sha256Of } from './clip';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
 
-/** The duration of audio in seconds; null when it is not audio, or does not say. */
-export async function measureAudio(bytes: Uint8Array): Promise<number | null> {
-  const { parseBuffer } = await import('music-metadata');
-  try {
-    const { format } = await parseBuffer(bytes, undefined, { duration: true, skipCovers: true });
-    const { duration, hasAudio } = format;
-    return hasAudio !== false && duration !== undefined && duration > 0 && duration < 1e9
-      ? duration
-      : null;
-  } catch {
-    return null;
-  }
-}
-
 export const isClip = (bytes: Uint8Array, clip: Clip) =>
   bytes.length === clip.bytes.length && sha256Of(bytes) === clip.sha256;
 
+/** A client takes messages of at most 1 MiB; this leaves room for what stands around the timeline. */
+const MAX_TIMELINE_BYTES = 1000 * 1024;
+const MAX_SEGMENTS = 1000;
+
+export const sizeOf = (timeline: readonly Segment[]) => Buffer.byteLength(JSON.stringify(timeline));
+
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
-/** Text in clauses, each as long as its share of the characters. */
+/** Text in clauses, or several together where there are very many, each as long as its share of the characters. */
 export function timeText(text: string, durationS: number): readonly Segment[] {
   const clauses = text
     .split(/(?<=[.!?,;:])\s+|\n+/)
     .map((clause) => clause.replace(/\s+/g, ' ').trim())
     .filter((clause) => /[\p{L}\p{N}]/u.test(clause));
-  const total = clauses.reduce((sum, clause) => sum + clause.length, 0);
+  const step = Math.max(1, Math.ceil(clauses.length / MAX_SEGMENTS));
+  const pieces = Array.from({ length: Math.ceil(clauses.length / step) }, (_, at) =>
+    clauses.slice(at * step, (at + 1) * step).join(' '),
+  );
+  const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
   let spoken = 0;
-  return clauses.map((clause) => {
+  return pieces.map((piece) => {
     const start = round((spoken / total) * durationS);
-    spoken += clause.length;
-    return { start, end: round((spoken / total) * durationS), text: clause };
+    spoken += piece.length;
+    return { start, end: round((spoken / total) * durationS), text: piece };
   });
 }
 
@@ -65,5 +61,6 @@ export async function transcriptOf(
   if (isClip(audio.bytes, clip)) return CLIP_SEGMENTS;
   const text = await readTextBeside(audio.url, options);
   const segments = text === null ? [] : timeText(text, audio.durationS);
-  return segments.length > 0 ? segments : labelAudio(audio.durationS);
+  const isFit = segments.length > 0 && sizeOf(segments) <= MAX_TIMELINE_BYTES;
+  return isFit ? segments : labelAudio(audio.durationS);
 }

@@ -1,107 +1,122 @@
 import { CliError } from '../core/errors';
 
 /** Where in the service a fault strikes. */
-export type FaultPoint = 'mint' | 'session' | 'stream' | 'transcribe' | 'version';
+export type FaultPoint =
+  | 'mint'
+  | 'read'
+  | 'redirect'
+  | 'body'
+  | 'version'
+  | 'clock'
+  | 'token'
+  | 'connect'
+  | 'session'
+  | 'stream'
+  | 'transcribe';
 
 /** A fault to play, once or more often. */
 export interface Fault {
   readonly point: FaultPoint;
-  /** What happens there: the second word of the specification, or `status`. */
+  /** What happens there: the second word of the kind's `spec`, such as `close` or `STATUS`; empty when it has one only. */
   readonly action: string;
-  /** The HTTP status, where the specification has one. */
-  readonly status: number | undefined;
-  /** `retry-after` and its like, as they were given. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** How many times, from the first occasion on; Infinity without a count. */
+  /** What was given for the words in capitals. */
+  readonly values: Readonly<Record<string, string>>;
+  /** How many times at most, from the first occasion on; Infinity without a count. */
   readonly times: number;
+  /** How likely it is at each occasion, from 0 to 1. */
+  readonly probability: number;
 }
 
-/** One kind of fault: how it is written, and what it does. */
+/** One kind of fault. */
 export interface FaultKind {
+  /** How it is written: words in capitals stand for values, what is in brackets can be left out. */
   readonly spec: string;
+  /** What it does. */
   readonly summary: string;
-  readonly point: FaultPoint;
-  readonly action: string;
-  readonly settings: Readonly<Record<string, RegExp>>;
+  /** Whether it takes a count and a probability. */
+  readonly countable: boolean;
 }
 
-const WHOLE_SECONDS = /^\d{1,10}$/;
+/** What the words in capitals stand for. */
+const VALUES: Readonly<Record<string, string>> = {
+  STATUS: '[45]\\d\\d',
+  SECONDS: '\\d{1,10}',
+  OFFSET: '[+-]\\d{1,5}[smh]',
+};
 
-function kind(
-  spec: string,
+const kind = (
+  spec: FaultPoint | `${FaultPoint}:${string}`,
   summary: string,
-  settings: Readonly<Record<string, RegExp>> = {},
-): FaultKind {
-  const [point = '', action = ''] = spec.replace(/\[.*/, '').split(':');
-  return { spec, summary, point: point as FaultPoint, action, settings };
-}
+  { countable = true } = {},
+): FaultKind => ({ spec, summary, countable });
 
 /** Every fault that there is. A new one is a line here and a `take` where it strikes. */
 export const FAULTS: readonly FaultKind[] = [
-  kind(
-    'mint:STATUS[:retry-after=SECONDS]',
-    'minting answers STATUS (400 to 599) to whoever may mint',
-    {
-      'retry-after': WHOLE_SECONDS,
-    },
-  ),
+  kind('mint:STATUS[:retry-after=SECONDS]', 'minting answers STATUS, from 400 to 599'),
+  kind('read:STATUS[:retry-after=SECONDS]', 'transcriptions, billing and polyglot answer STATUS'),
+  kind('redirect', 'every REST answer is a 302 to https://example.invalid/'),
+  kind('body:truncate', 'a REST answer ends midway, short of its content-length'),
+  kind('body:stall', 'a REST answer halts midway, and stays open'),
+  kind('body:garbage', 'a REST answer is HTML, with status 200'),
+  kind('body:huge', 'a REST answer is 16 MiB of JSON'),
+  kind('version:discontinued', 'answers say that this API version is switched off'),
+  kind('version:missing', 'answers carry no API version'),
+  kind('version:low', 'answers carry an older API version (1.0.0)'),
+  kind('version:newer', 'answers carry a newer API version (2.0.0)'),
+  kind('clock:OFFSET', "the service's clock is off, by +1h, -10m or +30s", { countable: false }),
+  kind('token:expired', 'a token has expired when it is used'),
+  kind('token:spent', 'a token counts as used up when it is used'),
+  kind('connect:refuse', 'the WebSocket connection is dropped without an answer'),
+  kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection ends right after the first message'),
   kind('stream:close', 'the connection ends midway through the transcription'),
+  kind('stream:stall', 'the connection goes silent and deaf midway, and stays open'),
+  kind('stream:garbage', 'a message midway is not JSON; the others follow'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription finishes without a word'),
   kind('transcribe:duration-guard', 'the audio never has the duration that was demanded'),
-  kind('version:discontinued', 'answers say that this version of the API is switched off'),
-  kind('version:missing', 'answers carry no API version'),
-  kind('version:low', 'answers carry an API version older than the protocol (1.0.0)'),
-  kind('version:newer', 'answers carry a newer API version (2.0.0)'),
 ];
 
-function describeFaults(): string {
-  const width = Math.max(...FAULTS.map((fault) => fault.spec.length));
-  return FAULTS.map((fault) => `  ${fault.spec.padEnd(width)}  ${fault.summary}`).join('\n');
+const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
+
+function formOf(spec: string): RegExp {
+  const form = spec
+    .replace('[', '(?:')
+    .replace(']', ')?')
+    .replace(/[A-Z]+/g, (word) => `(?<${word}>${VALUES[word]})`);
+  return new RegExp(`^${form}$`);
 }
 
-function parseFault(text: string): Fault | null {
-  const [, spec = '', count] = /^([^*]*)(?:\*([1-9]\d{0,5}))?$/.exec(text) ?? [];
-  const [point, word = '', ...pairs] = spec.split(':');
-  const status = /^[45]\d\d$/.test(word) ? Number(word) : undefined;
-  const action = status === undefined ? word : 'STATUS';
-  const found = FAULTS.find(
-    (fault) =>
-      fault.point === point &&
-      fault.action === action &&
-      (action !== 'STATUS' || status !== undefined),
-  );
-  if (!found) return null;
-  const settings: Record<string, string> = {};
-  for (const pair of pairs) {
-    const [name = '', ...rest] = pair.split('=');
-    const form = Object.hasOwn(found.settings, name) ? found.settings[name] : undefined;
-    if (!form?.test(rest.join('=')) || Object.hasOwn(settings, name)) return null;
-    settings[name] = rest.join('=');
+function parseFault(text: string): Fault {
+  const [, plain = '', count, probability] = MODIFIERS.exec(text) ?? [];
+  for (const { spec, countable } of FAULTS) {
+    const match = formOf(spec).exec(plain);
+    if (!match) continue;
+    if (!countable && plain !== text) {
+      throw new CliError('invalid_value', `${spec} takes neither a count nor a probability.`);
+    }
+    const [point = '', action = ''] = spec.split(/[:[]/);
+    return {
+      point: point as FaultPoint,
+      action,
+      values: { ...match.groups },
+      times: Number(count ?? Number.POSITIVE_INFINITY),
+      probability: Number(probability ?? 1),
+    };
   }
-  return {
-    point: found.point,
-    action: action === 'STATUS' ? 'status' : action,
-    status,
-    settings,
-    times: count === undefined ? Number.POSITIVE_INFINITY : Number(count),
-  };
+  const specs = FAULTS.map(({ spec }) => spec).join(', ');
+  throw new CliError('invalid_value', `There is no such fault. There are: ${specs}`, {
+    hint: 'See what each does: vstoken sandbox --help. Behind it, *N plays it N times at most, and @P with a probability from 0 to 1: mint:503*2@0.5',
+  });
 }
 
 /**
- * The faults that specifications such as `mint:503*2` stand for.
- * @throws CliError `invalid_value` with the list of faults, never with the text that was given
+ * The faults that specifications such as `mint:503*2@0.5` stand for.
+ * @throws CliError `invalid_value` with the list of faults in one line, never with the text that was given
  */
 export function parseFaults(specs: readonly string[]): readonly Fault[] {
-  return specs.map((spec) => {
-    const fault = parseFault(spec);
-    if (fault) return fault;
-    throw new CliError('invalid_value', `There is no such fault. There are:\n${describeFaults()}`, {
-      hint: 'Put *N behind a fault to play it the first N times only, such as mint:503*2',
-    });
-  });
+  return specs.map(parseFault);
 }
 
 export interface Faults {
@@ -109,14 +124,19 @@ export interface Faults {
   take(point: FaultPoint): Fault | null;
 }
 
-export function createFaults(faults: readonly Fault[]): Faults {
-  const left = faults.map((fault) => fault.times);
+/** @param random a fraction from 0 up to 1; asked once an occasion for a fault that has a probability */
+export function createFaults(faults: readonly Fault[], random: () => number): Faults {
+  const left = faults.map((fault) => ({ fault, times: fault.times }));
   return {
     take(point) {
-      const index = faults.findIndex((fault, at) => fault.point === point && (left[at] ?? 0) > 0);
-      if (index < 0) return null;
-      left[index] = (left[index] ?? 0) - 1;
-      return faults[index] ?? null;
+      for (const entry of left) {
+        const { fault } = entry;
+        if (fault.point !== point || entry.times === 0) continue;
+        if (fault.probability < 1 && random() >= fault.probability) continue;
+        entry.times -= 1;
+        return fault;
+      }
+      return null;
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SANDBOX_CLIP } from '../core/sample-clips';
-import { type Answer, refusalAnswer, versionHeaders } from './answers';
+import { type Answer, dateHeader, refusalAnswer, versionHeaders } from './answers';
 import { corsHeaders, requireOwnHost } from './hosts';
 import { Refusal, toRefusal } from './refusal';
 import { answerCall, findRoute } from './routes';
+import { sendAnswer } from './send-answer';
 import type { Service } from './service';
 
 /** Which pages may read the answers, and under which port this server is its own. */
@@ -13,6 +14,11 @@ export interface Door {
   readonly allowOrigins: readonly string[];
 }
 
+const REDIRECT: Answer = {
+  status: 302,
+  headers: { location: 'https://example.invalid/' },
+  body: '',
+};
 const CLIP_TEXT_PATH = SANDBOX_CLIP.path.replace(/wav$/, 'txt');
 
 /** Path and query of a request; its target was checked to begin with a slash. */
@@ -71,6 +77,7 @@ async function answerTo(
     await skipBody(request, service.limits.bodyBytes);
     const clip = request.method === 'GET' ? clipAnswer(path, service) : null;
     if (clip) return { answer: clip, isClip: true };
+    if (service.faults.take('redirect')) return { answer: REDIRECT, isClip: false };
     const found = findRoute(request.method ?? '', path);
     if (!found) throw new Refusal(404, 'there is no such call');
     const { authorization } = request.headers;
@@ -97,16 +104,19 @@ export async function serveRequest(
     return;
   }
   if (response.destroyed) return;
-  response.writeHead(answer.status, {
+  const headers = {
     ...answer.headers,
+    ...dateHeader(clock),
     ...(isClip ? {} : versionHeaders(service.faults)),
     ...corsHeaders(request, door.allowOrigins),
     ...(request.complete ? {} : { connection: 'close' }),
-    ...(answer.status !== 204 && { 'content-length': Buffer.byteLength(answer.body) }),
-  });
-  response.end(answer.body);
+  };
+  const hasBody = !isClip && answer.body !== '';
+  const fault = hasBody ? service.faults.take('body') : null;
+  sendAnswer(response, { ...answer, headers }, fault);
   const ms = Math.round(clock.monotonic() - arrived);
-  service.log(`${request.method} ${nameOf(request)} ${answer.status} ${ms} ms`);
+  const played = fault ? ` (body:${fault.action})` : '';
+  service.log(`${request.method} ${nameOf(request)} ${answer.status} ${ms} ms${played}`);
 }
 
 /** Refuses on a connection that has no response object: a broken request, or an upgrade. */
@@ -114,6 +124,7 @@ export function refuseRaw(socket: Duplex, refusal: Refusal, service: Service): v
   const { status, headers, body } = refusalAnswer(refusal);
   const lines = Object.entries({
     ...headers,
+    ...dateHeader(service.clock),
     ...versionHeaders(service.faults),
     connection: 'close',
     'content-length': String(Buffer.byteLength(body)),

@@ -21,10 +21,12 @@ export interface SandboxOptions {
   readonly allowOrigins?: readonly string[];
   /** How long every answer and every session's confirmation is held back, in milliseconds. Default 0. */
   readonly latencyMs?: number;
-  /** What is to go wrong, such as `mint:503*2`: see `FAULTS`. Default: nothing. */
+  /** What is to go wrong, such as `mint:503*2@0.5`: see `FAULTS`. Default: nothing. */
   readonly faults?: readonly string[];
   /** The time between two messages about a transcription's progress, in milliseconds. Default 0. */
   readonly paceMs?: number;
+  /** A fraction from 0 up to 1, for faults with a probability such as `mint:503@0.2`. Default: cryptographic. */
+  readonly random?: () => number;
   /** The clock by which tokens expire. Default: the system's. */
   readonly clock?: Clock;
   /** Takes a line a request. No line holds a key, a token or a query. */

@@ -8,7 +8,7 @@ export interface Limits {
   readonly fetchMs: number;
   /** Transcriptions whose audio is fetched and worked on at once; the others wait. */
   readonly parallelWork: number;
-  /** Of the text beside an audio file. */
+  /** Of the text beside an audio file; its transcript must fit into one message for a client too. */
   readonly textBytes: number;
   /** Of one live stream. */
   readonly liveBytes: number;
@@ -20,6 +20,8 @@ export interface Limits {
   readonly sessions: number;
   /** Finished transcriptions that can still be read. */
   readonly transcriptions: number;
+  /** Characters of all the finished transcripts that can still be read. */
+  readonly allTextLength: number;
   /** Tokens that are remembered. */
   readonly tokens: number;
 }
@@ -29,11 +31,12 @@ export const DEFAULT_LIMITS: Limits = {
   audioBytes: 32 * 1024 * 1024,
   fetchMs: 15_000,
   parallelWork: 4,
-  textBytes: 16 * 1024,
+  textBytes: 1024 * 1024,
   liveBytes: 16 * 1024 * 1024,
   allLiveBytes: 128 * 1024 * 1024,
   sockets: 1000,
   sessions: 1000,
   transcriptions: 1000,
+  allTextLength: 32 * 1024 * 1024,
   tokens: 100_000,
 };

@@ -1,4 +1,5 @@
-import { isClip, labelAudio, measureAudio } from './audio';
+import { measureAudio } from '../core/measure-audio';
+import { isClip, labelAudio } from './audio';
 import { CLIP_SEGMENTS } from './clip';
 import type { Fault } from './faults';
 import { cutAt, type LiveJob } from './jobs';

@@ -10,7 +10,7 @@ import {
 import { emptyBilling } from './account';
 import { type Answer, dataAnswer } from './answers';
 import { languagesFrom, parseUrlJob } from './jobs';
-import { Refusal } from './refusal';
+import { faultRefusal, Refusal } from './refusal';
 import type { Service } from './service';
 import type { Session } from './sessions';
 import { type Caller, requireReadwrite } from './tokens';
@@ -55,11 +55,7 @@ function tokenOptionsFrom(query: URLSearchParams): TokenOptions {
 function mint({ service, caller, query }: Call): Answer {
   if (caller.kind === 'token') throw new Refusal(403, REASONS.tokenCannotMint);
   const fault = service.faults.take('mint');
-  if (fault?.status !== undefined) {
-    throw new Refusal(fault.status, 'the sandbox was told to fail here', {
-      retryAfter: fault.settings['retry-after'],
-    });
-  }
+  if (fault) throw faultRefusal(fault);
   const token = service.tokens.mint(tokenOptionsFrom(query));
   service.countMint();
   return dataAnswer(token);
@@ -113,16 +109,24 @@ function route(
   return { method, pattern, billable, answer };
 }
 
+/** A call that looks at something, unless a fault keeps that from it. */
+const read = (pattern: string, answer: Route['answer']) =>
+  route('GET', pattern, (call) => {
+    const fault = call.service.faults.take('read');
+    if (fault) throw faultRefusal(fault);
+    return answer(call);
+  });
+
 const ROUTES: readonly Route[] = [
   route('GET', PATHS.generateToken, mint),
-  route('GET', PATHS.transcriptions, listTranscriptions),
-  route('GET', `${PATHS.transcriptions}/:id`, (call) => dataAnswer(findSession(call).details())),
+  read(PATHS.transcriptions, listTranscriptions),
+  read(`${PATHS.transcriptions}/:id`, (call) => dataAnswer(findSession(call).details())),
   route('POST', PATHS.transcribeUrl, transcribe, { billable: true }),
   route('POST', '/transcription/:id/translate', translate, { billable: true }),
   route('PATCH', '/live/transcribe/:id/stop', stopLive, { billable: true }),
-  route('GET', PATHS.billing, ({ service }) => dataAnswer(emptyBilling(service.clock.now()))),
-  route('GET', PATHS.polyglot, () => dataAnswer([])),
-  route('GET', `${PATHS.polyglot}/:id`, () => {
+  read(PATHS.billing, ({ service }) => dataAnswer(emptyBilling(service.clock.now()))),
+  read(PATHS.polyglot, () => dataAnswer([])),
+  read(`${PATHS.polyglot}/:id`, () => {
     throw new Refusal(404, 'there is no such polyglot session');
   }),
 ];

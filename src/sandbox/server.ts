@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ import { createFaults, parseFaults } from './faults';
 import { checkOrigins } from './hosts';
 import { type Door, refuseRaw, serveRequest } from './http';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import { offClock } from './off-clock';
 import { Refusal } from './refusal';
 import { createService, type SandboxStats } from './service';
 import { createUpgrades } from './upgrades';
@@ -29,6 +30,8 @@ export interface SandboxServerOptions {
   /** Between two messages about progress, in milliseconds. */
   readonly paceMs?: number | undefined;
   readonly clock: Clock;
+  /** A fraction from 0 up to 1, for faults with a probability. Default: that of node:crypto. */
+  readonly random?: (() => number) | undefined;
   /** Takes a line a request, without its line break, and without any secret. */
   readonly log?: ((line: string) => void) | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -46,6 +49,8 @@ const BROKEN_REQUESTS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
+
+const randomFraction = () => randomInt(2 ** 32) / 2 ** 32;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -69,7 +74,8 @@ function listen(server: Server, port: number): Promise<number> {
  * @throws CliError `cannot_listen`; `invalid_value` for a fault, an origin or a port that cannot be
  */
 export async function startSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
-  const faults = createFaults(parseFaults(options.faults ?? []));
+  const faults = createFaults(parseFaults(options.faults ?? []), options.random ?? randomFraction);
+  const offset = faults.take('clock')?.values['OFFSET'];
   const allowOrigins = checkOrigins(options.allowOrigins ?? []);
   if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65_535) {
     throw new CliError('invalid_value', 'A port is a whole number from 0 to 65535.');
@@ -79,7 +85,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   // Every held answer waits for it, however many there are.
   setMaxListeners(0, closing.signal);
   const service = createService({
-    clock: options.clock,
+    clock: offset === undefined ? options.clock : offClock(options.clock, offset),
     signal: closing.signal,
     clip: await loadClip(),
     limits: { ...DEFAULT_LIMITS, ...options.limits },

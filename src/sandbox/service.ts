@@ -51,13 +51,14 @@ export function createService(options: ServiceOptions): Service {
     const stopWatching = session.watch(({ status, http_code: code, error }) => {
       if (!session.isFinished()) return;
       stopWatching();
+      sessions.prune();
       log(`session ${session.id} ${status}${code === undefined ? '' : ` ${code} ${error}`}`);
     });
   };
 
   return {
     ...options,
-    tokens: createTokens(clock, options.apiKey, limits.tokens),
+    tokens: createTokens(clock, options.apiKey, limits.tokens, faults),
     sessions,
     live,
     start(session) {

@@ -30,6 +30,8 @@ export interface Session {
   isStarted(): boolean;
   isFinished(): boolean;
   isWatched(): boolean;
+  /** Characters of its transcript. */
+  textLength(): number;
   begin(): void;
   update(change: Change): void;
   /** @throws Refusal 400 when there are too many */
@@ -55,6 +57,7 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
   const languages = new Set(job.kind === 'live' ? job.translations : []);
   const timestamp = () => new Date(clock.now()).toISOString();
   let state: Change = { status: 'waiting' };
+  let textLength = 0;
   let started = false;
   let start = timestamp();
   let end: string | null = null;
@@ -86,12 +89,14 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
     isStarted: () => started,
     isFinished: () => isFinal(state.status),
     isWatched: () => listeners.size > 0,
+    textLength: () => textLength,
     begin() {
       started = true;
       start = timestamp();
     },
     update(change) {
       state = { ...state, ...change };
+      textLength = (state.timeline ?? []).reduce((sum, { text }) => sum + text.length, 0);
       if (isFinal(state.status)) end = timestamp();
       tell();
     },
@@ -123,6 +128,8 @@ export interface Sessions {
   find(id: string): Session | null;
   /** Those that were started, the newest first. */
   started(): readonly Session[];
+  /** Lets go of the oldest finished sessions when there are too many, or too much in them. */
+  prune(): void;
   /** Lets go of a session that nobody watches and nobody started. */
   release(session: Session): void;
   /** How many there have ever been. */
@@ -133,13 +140,11 @@ export function createSessions(clock: Pick<Clock, 'now'>, limits: Limits): Sessi
   const sessions = new Map<string, Session>();
   let count = 0;
 
+  const finished = () => [...sessions.values()].filter((session) => session.isFinished());
+
   const create = (job: Job) => {
-    const finished = [...sessions.values()].filter((session) => session.isFinished());
-    if (sessions.size - finished.length >= limits.sessions) {
+    if (sessions.size - finished().length >= limits.sessions) {
       throw new Refusal(503, 'the sandbox holds too many sessions');
-    }
-    for (const old of finished.slice(0, Math.max(0, finished.length + 1 - limits.transcriptions))) {
-      sessions.delete(old.id);
     }
     const session = createSession(job, clock);
     sessions.set(session.id, session);
@@ -149,6 +154,15 @@ export function createSessions(clock: Pick<Clock, 'now'>, limits: Limits): Sessi
 
   return {
     create,
+    prune() {
+      let textLength = 0;
+      for (const [age, session] of finished().reverse().entries()) {
+        textLength += session.textLength();
+        if (age >= limits.transcriptions || textLength > limits.allTextLength) {
+          sessions.delete(session.id);
+        }
+      }
+    },
     enter(job) {
       const options = JSON.stringify(job);
       const same = [...sessions.values()].find(

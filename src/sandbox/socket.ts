@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { HEADERS, PATHS } from '../api/protocol';
 import { refusalBody } from './answers';
+import type { Fault } from './faults';
 import { splitTarget } from './http';
 import { type Job, parseLiveJob, parseUrlJob } from './jobs';
 import { Refusal, toRefusal } from './refusal';
@@ -15,8 +16,10 @@ const GRACE_MS = 5_000;
 const MAX_PATH_LENGTH = 16 * 1024;
 /** A peer that reads so far behind is dropped. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
-/** The fault `stream:close` lets so many messages through. */
-const MESSAGES_BEFORE_CLOSE = 2;
+/** A fault at `stream` lets so many messages through. */
+const MESSAGES_BEFORE_FAULT = 2;
+/** A connection that reads nothing does not notice when its peer is gone. */
+const STALL_MS = 10 * 60_000;
 
 const NORMAL = 1000;
 const POLICY = 1008;
@@ -70,7 +73,8 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   const { clock, faults } = service;
   let session: Session | null = null;
   let stopWatching = () => {};
-  let messagesLeft = Number.POSITIVE_INFINITY;
+  let streamFault: Fault | null = null;
+  let messagesLeft = MESSAGES_BEFORE_FAULT;
   let isDeaf = false;
   let cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
     isDeaf = true;
@@ -89,12 +93,28 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     service.log(`WS refused ${refusal.httpCode} ${refusal.message}`);
   };
 
+  /** @returns whether the messages go on */
+  const playStreamFault = (action: string) => {
+    streamFault = null;
+    if (action === 'garbage') {
+      socket.send('<p>Sign in to use this network.</p>', () => {});
+      return true;
+    }
+    stopWatching();
+    if (action === 'stall') {
+      isDeaf = true;
+      socket.pause();
+      cancelTimer = clock.timer(STALL_MS, () => socket.terminate());
+    } else {
+      socket.close(BROKEN, 'the sandbox was told to close here');
+    }
+    return false;
+  };
+
   const pass = (message: SessionMessage) => {
     const isLast = message.status === 'done' || message.status === 'error';
-    if (messagesLeft === 0 || (isLast && Number.isFinite(messagesLeft))) {
-      stopWatching();
-      socket.close(BROKEN, 'the sandbox was told to close here');
-      return;
+    if (streamFault && (messagesLeft <= 0 || isLast)) {
+      if (!playStreamFault(streamFault.action)) return;
     }
     messagesLeft -= 1;
     send(message);
@@ -135,7 +155,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
       return;
     }
     if (wantsStart && !open.isStarted()) {
-      if (faults.take('stream')) messagesLeft = MESSAGES_BEFORE_CLOSE;
+      streamFault = faults.take('stream');
       service.start(open);
     }
     if (wantsStop) service.live.stop(open);

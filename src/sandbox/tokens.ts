@@ -3,6 +3,7 @@ import { REASONS } from '../api/protocol';
 import type { Clock } from '../context';
 import type { Secret } from '../core/secret';
 import type { Access, TokenOptions } from '../core/token';
+import type { Faults } from './faults';
 import { Refusal } from './refusal';
 
 /** Who makes a request: the holder of the API key, who may do everything, or of an auth token. */
@@ -32,6 +33,11 @@ interface TokenRecord {
 /** How long a dead token can still be told apart from an unknown one. */
 const REMEMBERED_MS = 10 * 60_000;
 
+const FAULT_REASONS: Readonly<Record<string, string>> = {
+  expired: REASONS.tokenExpired,
+  spent: REASONS.tokenSpent,
+};
+
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** Tokens by their SHA-256 alone, and the one API key, on the clock that never jumps. */
@@ -39,6 +45,7 @@ export function createTokens(
   clock: Pick<Clock, 'monotonic'>,
   apiKey: Secret,
   limit: number,
+  faults: Faults,
 ): Tokens {
   const keyDigest = digest(apiKey.reveal());
   const records = new Map<string, TokenRecord>();
@@ -74,6 +81,8 @@ export function createTokens(
       if (!record) throw new Refusal(401, REASONS.credentialUnknown);
       if (record.spent) throw new Refusal(401, REASONS.tokenSpent);
       if (clock.monotonic() >= record.expiresAt) throw new Refusal(401, REASONS.tokenExpired);
+      const fault = faults.take('token');
+      if (fault) throw new Refusal(401, FAULT_REASONS[fault.action] ?? REASONS.credentialUnknown);
       record.spent = record.oneTime;
       return { kind: 'token', access: record.access };
     },

@@ -1,7 +1,8 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context';
+import { measureAudio } from '../core/measure-audio';
 import type { Segment } from '../core/transcript';
-import { measureAudio, transcriptOf } from './audio';
+import { sizeOf, transcriptOf } from './audio';
 import type { Clip } from './clip';
 import type { Fault } from './faults';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
@@ -25,6 +26,8 @@ export interface Workshop {
 
 /** Longer transcripts grow by several pieces a message. */
 const MAX_MESSAGES = 20;
+/** Each message repeats what the earlier ones said, and a client may not keep up with them. */
+const MAX_SENT_BYTES = 4 * 1024 * 1024;
 /** How far real and demanded duration may be apart, in seconds. */
 const DURATION_TOLERANCE_S = 1;
 
@@ -82,7 +85,8 @@ async function tell(
 ) {
   const pause = () =>
     shop.paceMs > 0 ? shop.clock.sleep(shop.paceMs, shop.signal) : Promise.resolve();
-  const step = Math.max(1, Math.ceil(pieces.length / MAX_MESSAGES));
+  const messages = Math.min(MAX_MESSAGES, Math.floor(MAX_SENT_BYTES / sizeOf(pieces)));
+  const step = Math.max(1, Math.ceil(pieces.length / messages));
   session.update({ status: 'processing', progress: 0, timeline: [], durationS });
   for (let count = step; count < pieces.length + step; count += step) {
     await pause();

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { versionHeaders } from './answers';
+import { dateHeader, versionHeaders } from './answers';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
 import { type Door, refuseRaw, splitTarget } from './http';
-import { Refusal, toRefusal } from './refusal';
+import { faultRefusal, Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 
@@ -23,7 +23,8 @@ async function createWebSockets(service: Service) {
   };
   const sockets = new WebSocketServer(options);
   sockets.on('headers', (headers) => {
-    for (const [name, value] of Object.entries(versionHeaders(service.faults))) {
+    const ours = { ...dateHeader(service.clock), ...versionHeaders(service.faults) };
+    for (const [name, value] of Object.entries(ours)) {
       headers.push(`${name}: ${value}`);
     }
   });
@@ -60,6 +61,13 @@ export function createUpgrades(
     service.countRequest();
     try {
       checkUpgrade(request, door, open, service);
+      const fault = service.faults.take('connect');
+      if (fault?.action === 'refuse') {
+        socket.destroy();
+        service.log('WS dropped, as the sandbox was told');
+        return;
+      }
+      if (fault) throw faultRefusal(fault);
     } catch (error) {
       const refusal = toRefusal(error);
       refuseRaw(socket, refusal, service);

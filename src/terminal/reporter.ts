@@ -24,6 +24,10 @@ export interface Reporter {
   begin(step: string): void;
   update(fraction: number | null, text: string): void;
   end(step: string, outcome: StepOutcome): void;
+  /** Takes the list away while something else is printed. */
+  clear(): void;
+  /** Puts it back. */
+  redraw(): void;
   /** Leaves the screen as it is to stay. */
   finish(): void;
 }
@@ -31,7 +35,7 @@ export interface Reporter {
 export interface StepOutcome {
   readonly ok: boolean;
   readonly ms: number;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /** Tells a person on standard error what is going on. A standard error that is gone stops nothing. */
@@ -73,6 +77,8 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       if (steps) steps.end(step, outcome);
       else if (mode === 'lines') write(`${stepLine(step, outcome, style)}\n`);
     },
+    clear: () => steps?.clear(),
+    redraw: () => steps?.redraw(),
     finish: () => steps?.finish(),
   };
 }

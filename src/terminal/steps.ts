@@ -19,6 +19,8 @@ export interface StepList {
   end(step: string, outcome: StepOutcome): void;
   /** Prints a line for good, above the list. */
   above(line: string): void;
+  clear(): void;
+  redraw(): void;
   finish(): void;
 }
 
@@ -120,6 +122,8 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
       draw();
     },
     above: (line) => draw(line),
+    clear: () => write(erase()),
+    redraw: () => draw(),
     finish() {
       cancelFrame();
       running = null;

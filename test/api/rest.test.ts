@@ -182,18 +182,27 @@ describe('refusals', () => {
     expect(message).toContain('a readonly token that lives 10 s and works once');
   });
 
-  it('S19 S22 the service is quoted briefly, without the credential in any encoding', async () => {
-    const forms = (['utf8', 'base64', 'base64url', 'hex'] as const).map((form) =>
-      Buffer.from(CANARY_KEY).toString(form),
-    );
+  it('S19 S22 the service is quoted briefly, but not when it repeats the credential in any form', async () => {
+    const headers = [CANARY_KEY, `x${CANARY_KEY}`, `xy${CANARY_KEY}y`];
+    const forms = [
+      ...headers,
+      ...headers.map((text) => Buffer.from(text).toString('base64')),
+      ...headers.map((text) => Buffer.from(text).toString('base64url')),
+      Buffer.from(CANARY_KEY).toString('hex'),
+      Buffer.from(CANARY_KEY).toString('hex').toUpperCase(),
+      encodeURIComponent(CANARY_KEY),
+      [...CANARY_KEY].reverse().join(''),
+    ];
     for (const form of forms) {
       const { message } = await mintFailure(answer(of(401, `key ${form} is wrong`)));
-      expect(message).toContain('The service says: "key **redacted** is wrong"');
+      expect(message).not.toContain('says');
     }
+    const harmless = await mintFailure(answer(of(401, 'the key is wrong')));
+    expect(harmless.message).toContain('The service says: "the key is wrong"');
     const { message } = await mintFailure(answer(of(500, 'x'.repeat(5000))));
     expect(message.length).toBeLessThan(400);
     const read = await readFailure(answer(of(400, `what is ${CANARY_TOKEN}`)));
-    expect(read.message).toContain('what is **redacted**');
+    expect(read.message).not.toContain('what is');
   });
 });
 

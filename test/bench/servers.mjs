@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const { startSandbox } = createRequire(import.meta.url)('../../dist/sandbox/index.js');
+const SLOW_MS = 50;
 const sandbox = await startSandbox();
+const slow = await startSandbox({ latencyMs: SLOW_MS, apiKey: sandbox.apiKey });
 
 const folder = mkdtempSync(join(tmpdir(), 'vstoken-bench-'));
 const key = join(folder, 'key.pem');
@@ -37,5 +39,7 @@ const secure = createServer(
 rmSync(folder, { recursive: true });
 secure.listen(0, '127.0.0.1', () => {
   const https = `https://127.0.0.1:${secure.address().port}`;
-  process.stdout.write(`${JSON.stringify({ http: sandbox.url, https, apiKey: sandbox.apiKey })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ http: sandbox.url, https, slow: slow.url, slowMs: SLOW_MS, apiKey: sandbox.apiKey })}\n`,
+  );
 });

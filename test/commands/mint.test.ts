@@ -61,7 +61,7 @@ describe('vstoken mint', () => {
     ['--lifetime=', '1 to 120'],
     ['--access admin', 'readonly or readwrite'],
     ['--access READONLY', 'readonly or readwrite'],
-    ['-o xml', 'text, json, env, dotenv, header, curl'],
+    ['-o xml', 'text, json, env, dotenv, fish, powershell, cmd, header, curl, github'],
     ['-o env --name 1X', 'letters, digits and underscores'],
     ['-o env --name A=B', 'letters, digits and underscores'],
     ['--timeout 0', '--timeout'],

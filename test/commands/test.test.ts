@@ -107,7 +107,12 @@ describe('vstoken test', () => {
         summary: null,
         keywords: null,
       },
-      audio: { url: `${sandbox.url}/sandbox/clip.wav`, language: 'auto', max_duration_s: 15 },
+      audio: {
+        url: `${sandbox.url}/sandbox/clip.wav`,
+        file: null,
+        language: 'auto',
+        max_duration_s: 15,
+      },
     });
   });
 
@@ -150,6 +155,7 @@ describe('vstoken test', () => {
     expect(raw).not.toContain('\u001b');
     expect(json<Document>().audio).toEqual({
       url: `${audio}/hello.wav?sig=redacted`,
+      file: null,
       language: 'en',
       max_duration_s: 15,
     });

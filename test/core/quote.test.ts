@@ -32,11 +32,18 @@ const tokens = [
 const folder = mkdtempSync(join(tmpdir(), 'vstoken-quote-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Feeds a script to a shell and gives what it printed. */
+const NO_SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  zsh: ['-f'],
+  fish: ['--no-config'],
+};
+
+/** Runs a script in a shell and gives what it printed. */
 function runShell(shell: string, script: string): string {
-  const { stdout, status, error } = spawnSync(shell, shell === 'zsh' ? ['-f'] : [], {
-    input: script,
+  const path = join(folder, `script.${shell}`);
+  writeFileSync(path, script);
+  const { stdout, status, error } = spawnSync(shell, [...(NO_SETTINGS[shell] ?? []), path], {
     encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder },
     maxBuffer: 1 << 26,
   });
   if (error) throw error;
@@ -79,6 +86,31 @@ describe('S31 every token of visible ASCII round-trips', () => {
     const lines = dotenvLines();
     const script = lines.map(({ line, name }) => `${line}printf '%s\\n' "$${name}"\n`).join('');
     expect(runShell('bash', script)).toBe(lines.map(({ token }) => `${token}\n`).join(''));
+  });
+
+  it('through fish', () => {
+    const script = tokens
+      .map((token) => `${formatToken(token, 'fish', 'T')}printf '%s\\n' $T\n`)
+      .join('');
+    expect(runShell('fish', script)).toBe(tokens.map((token) => `${token}\n`).join(''));
+  });
+
+  it('through PowerShell, by its rules: all is literal between single quotes, a doubled one being one', () => {
+    for (const token of tokens) {
+      const line = formatToken(token, 'powershell', 'T');
+      const [, quoted = ''] = /^\$env:T = '((?:[^']|'')*)'\n$/.exec(line) ?? [];
+      expect(quoted.replaceAll("''", "'")).toBe(token);
+    }
+  });
+
+  it('through cmd, by its rules: all is literal in set "NAME=value" but what is refused', () => {
+    for (const token of tokens) {
+      if (/[%!"]/.test(token)) {
+        expect(() => formatToken(token, 'cmd', 'T')).toThrow(CliError);
+      } else {
+        expect(formatToken(token, 'cmd', 'T')).toBe(`set "T=${token}"\n`);
+      }
+    }
   });
 
   it('through header and text', () => {

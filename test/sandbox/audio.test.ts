@@ -53,7 +53,8 @@ describe('audio from elsewhere', () => {
   test.each([
     ['of another type', page('<p>Not found.</p>', 'text/html')],
     ['without a word', page(' \n...\n', 'text/plain')],
-    ['too long', page('word. '.repeat(4000), 'text/plain')],
+    ['too long', page('word. '.repeat(180_000), 'text/plain')],
+    ['too long once written as JSON', page('"word"'.repeat(150_000), 'text/plain')],
   ])('with a text beside it that is %s gets the placeholder', async (_, handler) => {
     const web = await webServer({ '/a.wav': page(silence(1)), '/a.txt': handler });
     const { text } = await transcribe(await sandbox(), `${web.url}/a.wav`);
@@ -88,6 +89,26 @@ describe('audio from elsewhere', () => {
     expect(messages.length).toBeLessThanOrEqual(24);
     expect(messages.at(-1).data.timeline).toHaveLength(1000);
     expect(messages.at(-2).data.timeline).toHaveLength(1000);
+  });
+
+  test('a text of 900 kB arrives whole, in messages of at most 1 MiB, without a pause', async () => {
+    const words = 'word. '.repeat(150_000).trim();
+    const web = await webServer({
+      '/a.wav': page(silence(60)),
+      '/a.txt': page(words, 'text/plain'),
+    });
+    const { socket, start } = await openSession(await sandbox(), urlTarget(`${web.url}/a.wav`));
+    start();
+    const messages = await socket.until('done');
+    const sizes = messages.map((message) => JSON.stringify(message).length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8 * 1024 * 1024);
+    const { timeline } = messages.at(-1).data;
+    expect(timeline.length).toBeLessThanOrEqual(1000);
+    expect(timeline.at(-1).end).toBe(60);
+    const text = timeline.map((piece: { text: string }) => piece.text).join(' ');
+    // Not a matcher on the whole text, which would print it.
+    expect(text === words).toBe(true);
   });
 });
 

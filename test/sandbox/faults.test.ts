@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FAULTS, parseFaults } from '../../src/sandbox/faults';
+import { createFaults, FAULTS, parseFaults } from '../../src/sandbox/faults';
+import { startSandbox } from '../../src/sandbox/index';
+import { run } from '../support/run';
 import {
   call,
   hello,
@@ -32,8 +34,64 @@ describe('specifications', () => {
     'version:missing',
     'version:low',
     'version:newer*999999',
+    'read:500',
+    'read:429:retry-after=2*2@0.5',
+    'connect:refuse',
+    'connect:503*1',
+    'stream:stall',
+    'stream:garbage@0.001',
+    'body:truncate',
+    'body:stall',
+    'body:garbage*2',
+    'body:huge@1',
+    'redirect',
+    'redirect*1@0.5',
+    'token:expired*3',
+    'token:spent',
+    'clock:+1h',
+    'clock:-10m',
+    'clock:+99999s',
+    'mint:503@0',
+    'mint:503@.5',
+    'mint:503@1.0',
   ])('%s is known', (spec) => {
     expect(parseFaults([spec])).toHaveLength(1);
+  });
+
+  test('every kind is known as it is written, with values for the words in capitals', () => {
+    for (const { spec } of FAULTS) {
+      const plain = spec.replace('STATUS', '503').replace('SECONDS', '1').replace('OFFSET', '+1h');
+      for (const given of [plain.replace(/\[.*\]/, ''), plain.replace(/[[\]]/g, '')]) {
+        const [point, action = ''] = spec.split(/[:[]/);
+        expect(parseFaults([given])).toMatchObject([{ point, action }]);
+      }
+    }
+  });
+
+  test('a specification says what, how often and how likely', () => {
+    expect(parseFaults(['mint:429:retry-after=2*3@0.25', 'redirect', 'clock:-10m'])).toEqual([
+      {
+        point: 'mint',
+        action: 'STATUS',
+        values: { STATUS: '429', SECONDS: '2' },
+        times: 3,
+        probability: 0.25,
+      },
+      {
+        point: 'redirect',
+        action: '',
+        values: {},
+        times: Number.POSITIVE_INFINITY,
+        probability: 1,
+      },
+      {
+        point: 'clock',
+        action: 'OFFSET',
+        values: { OFFSET: '-10m' },
+        times: Number.POSITIVE_INFINITY,
+        probability: 1,
+      },
+    ]);
   });
 
   test.each([
@@ -59,12 +117,40 @@ describe('specifications', () => {
     'session:503',
     'session:close:retry-after=1',
     'constructor:503',
+    'mint:503@',
+    'mint:503@2',
+    'mint:503@1.1',
+    'mint:503@-0.5',
+    'mint:503@1e-3',
+    'mint:503@50%',
+    'mint:503@0.5*2',
+    'mint:503@0.5@0.5',
+    'mint:503\n',
+    'Mint:503',
+    'read',
+    'read:200',
+    'read:refuse',
+    'connect:200',
+    'connect:503:retry-after=1',
+    'stream:garbage:retry-after=1',
+    'body:503',
+    'redirect:',
+    'redirect:302',
+    'token:unknown',
+    'clock',
+    'clock:1h',
+    'clock:+1',
+    'clock:+1d',
+    'clock:+1.5h',
+    'clock:+1h*0',
+    'clock:OFFSET',
     'secret-canary',
   ])('%j is refused with the list, and not repeated', (spec) => {
     expect(() => parseFaults(['mint:503', spec])).toThrow(
       expect.objectContaining({
         code: 'invalid_value',
-        message: expect.stringMatching(/^There is no such fault\. There are:\n {2}mint:STATUS/),
+        message: expect.stringMatching(/^There is no such fault\. There are: mint:STATUS.*$/),
+        hint: expect.stringContaining('vstoken sandbox --help'),
       }),
     );
     try {
@@ -75,8 +161,105 @@ describe('specifications', () => {
     }
   });
 
+  test.each(['clock:+1h*2', 'clock:+1h@0.5', 'clock:+1h*1@1'])('%s has a count in vain', (spec) => {
+    expect(() => parseFaults([spec])).toThrow(
+      expect.objectContaining({
+        code: 'invalid_value',
+        message: 'clock:OFFSET takes neither a count nor a probability.',
+      }),
+    );
+  });
+
   test('every fault says in a line what it does', () => {
-    for (const fault of FAULTS) expect(fault.summary).toMatch(/^[^\n]{10,80}$/);
+    for (const fault of FAULTS) expect(fault.summary).toMatch(/^[^\n]{10,60}$/);
+    const specs = FAULTS.map(({ spec }) => spec);
+    expect(specs).toEqual([...new Set(specs)]);
+  });
+
+  test('the help of the command lists every fault with what it does', async () => {
+    const { code, out } = await run('sandbox --help');
+    expect(code).toBe(0);
+    const words = out.replace(/\s+/g, ' ');
+    for (const { spec, summary } of FAULTS) expect(words).toContain(` ${spec} ${summary}`);
+  });
+});
+
+describe('a probability', () => {
+  /** These fractions, one after the other; an error when more are asked for. */
+  const fractions = (...given: number[]) => {
+    const left = [...given];
+    const random = () => {
+      const next = left.shift();
+      if (next === undefined) throw new Error('asked for one too many');
+      return next;
+    };
+    return { random, left };
+  };
+
+  test('plays a fault when the fraction is below it', async () => {
+    const { random, left } = fractions(0.19, 0.2, 0, 0.999);
+    const server = await sandbox({ faults: ['mint:503@0.2'], random });
+    const statuses = [];
+    for (let round = 0; round < 4; round += 1) statuses.push((await mint(server)).status);
+    expect(statuses).toEqual([503, 200, 503, 200]);
+    expect(left).toEqual([]);
+  });
+
+  test('with a count plays it so many times at most, and then draws no more', async () => {
+    const { random, left } = fractions(0.7, 0.1, 0.6, 0.4);
+    const server = await sandbox({ faults: ['mint:503*2@0.5'], random });
+    const statuses = [];
+    for (let round = 0; round < 6; round += 1) statuses.push((await mint(server)).status);
+    expect(statuses).toEqual([200, 503, 200, 503, 200, 200]);
+    expect(left).toEqual([]);
+  });
+
+  test('lets the next fault have its turn', async () => {
+    const { random } = fractions(0.9, 0.1, 0.9);
+    const server = await sandbox({ faults: ['mint:500@0.5', 'mint:502'], random });
+    const statuses = [];
+    for (let round = 0; round < 3; round += 1) statuses.push((await mint(server)).status);
+    expect(statuses).toEqual([502, 500, 502]);
+  });
+
+  test('of 0 is never, of 1 is always, and none draws nothing', () => {
+    const { random } = fractions(0, 0, 0);
+    const never = createFaults(parseFaults(['mint:503@0']), random);
+    expect([never.take('mint'), never.take('mint'), never.take('mint')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    const always = createFaults(parseFaults(['read:500@1', 'redirect']), random);
+    expect(always.take('read')).toMatchObject({ action: 'STATUS' });
+    expect(always.take('redirect')).not.toBeNull();
+  });
+
+  test('needs no random of its own in the library', async () => {
+    const server = await startSandbox({ faults: ['mint:503@0.5'] });
+    try {
+      const statuses = new Set<number>();
+      // One in 2^64 of these tests fails.
+      for (let round = 0; round < 65 && statuses.size < 2; round += 1) {
+        const reply = await call(server.url, '/security/generate-token', {
+          authorization: server.apiKey,
+        });
+        statuses.add(reply.status);
+      }
+      expect(statuses).toEqual(new Set([200, 503]));
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('takes a random of the caller in the library', async () => {
+    const server = await startSandbox({ faults: ['redirect@0.5'], random: () => 0.5 });
+    try {
+      const reply = await call(server.url, '/polyglot', { authorization: server.apiKey });
+      expect(reply.status).toBe(200);
+    } finally {
+      await server.close();
+    }
   });
 });
 

@@ -302,6 +302,19 @@ describe('the work of a session', () => {
     expect(list.json.data.map((item: { id: string }) => item.id)).toEqual(ids.slice(-2).reverse());
   });
 
+  test('keeps the newest results, up to so much text, as soon as they finish', async () => {
+    const server = await sandbox({ limits: { allTextLength: 2 * SANDBOX_CLIP.text.length } });
+    const ids: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const { socket, session, start } = await openSession(server, clipTarget(server));
+      start();
+      await socket.until('done');
+      ids.push(session);
+    }
+    const list = await call(server.url, '/transcriptions', { authorization: KEY });
+    expect(list.json.data.map((item: { id: string }) => item.id)).toEqual(ids.slice(-2).reverse());
+  });
+
   test('a few run at once, the others wait for their turn', async () => {
     const held: (() => void)[] = [];
     const web = await webServer({

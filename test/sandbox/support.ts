@@ -113,7 +113,18 @@ export interface TestSocket {
   /** The code with which the connection ended. */
   readonly closed: Promise<number>;
   close(): void;
+  /** Resolves with the answer; never without one. */
+  ping(): Promise<void>;
   readonly upgradeHeaders: () => IncomingHttpHeaders;
+}
+
+/** A message as JSON, or the bare text of one that is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A real WebSocket client that has sent nothing yet. Rejects with `HTTP STATUS` when the upgrade is refused. */
@@ -127,7 +138,7 @@ export function openSocket(
   const waiting: ((message: unknown) => void)[] = [];
   let upgradeHeaders: IncomingHttpHeaders = {};
   socket.on('message', (data) => {
-    const message: unknown = JSON.parse(String(data));
+    const message = parsed(String(data));
     const take = waiting.shift();
     if (take) take(message);
     else arrived.push(message);
@@ -165,6 +176,11 @@ export function openSocket(
         },
         closed,
         close: () => socket.close(),
+        ping: () =>
+          new Promise((pong) => {
+            socket.once('pong', () => pong());
+            socket.ping();
+          }),
         upgradeHeaders: () => upgradeHeaders,
       }),
     );

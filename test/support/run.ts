@@ -5,8 +5,10 @@ import {
   type Connect,
   type Context,
   type Environment,
+  type Files,
   type Http,
   type Output,
+  type Prompter,
   ReaderGone,
   type RunningSandbox,
 } from '../../src/context';
@@ -22,17 +24,25 @@ export interface RunOptions {
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
   readonly signal?: AbortSignal;
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** What a person answers; an answer that does not pass is followed by the next. A CliError cancels. */
+  readonly answers?: readonly (string | boolean | CliError)[];
   readonly random?: () => number;
   /** Makes writing to standard output fail. */
   readonly stdoutFails?: 'reader-gone' | 'disk-full';
   readonly onStdout?: (text: string) => void;
+  /** Standard output takes nothing until then. */
+  readonly stdoutWaits?: Promise<void>;
+  /** What happens while a person thinks. */
+  readonly onQuestion?: () => Promise<void>;
 }
 
 export interface RunResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  /** What the files hold afterwards, by their paths. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** The last line of stderr, as the JSON document of an error. */
   error(): {
     code: string;
@@ -62,8 +72,9 @@ export async function run(
   const isTerminal = options.terminal ?? 'none';
   let out = '';
   let err = '';
+  const files: Record<string, string | Uint8Array> = { ...options.files };
   const output = (
-    append: (text: string) => void,
+    append: (text: string) => Promise<void>,
     terminal: boolean,
     fails?: RunOptions['stdoutFails'],
   ): Output => ({
@@ -74,20 +85,21 @@ export async function run(
     async write(text) {
       if (fails === 'reader-gone') throw new ReaderGone();
       if (fails === 'disk-full') throw new CliError('output_unwritable', 'The disk is full.');
-      append(text);
+      await append(text);
     },
   });
   const context: Context = {
     io: {
       stdout: output(
-        (text) => {
+        async (text) => {
+          await options.stdoutWaits;
           out += text;
           options.onStdout?.(text);
         },
         isTerminal === 'all',
         options.stdoutFails,
       ),
-      stderr: output((text) => {
+      stderr: output(async (text) => {
         err += text;
       }, isTerminal !== 'none'),
       stdin: {
@@ -99,16 +111,13 @@ export async function run(
       },
     },
     env: options.env ?? {},
+    nodeVersion: '20.0.0',
     clock,
     random: options.random ?? (() => 0.5),
     signal: options.signal ?? new AbortController().signal,
-    files: {
-      async readText(path, maxBytes) {
-        const text = options.files?.[path];
-        if (text === undefined) throw new Error(`ENOENT: ${path}`);
-        return text.slice(0, maxBytes);
-      },
-    },
+    randomId: () => 'unguessable',
+    files: memoryFiles(files),
+    prompt: scriptedPrompter(options),
     http: realHttp(),
     connect: realConnect,
     startSandbox: async (settings) => {
@@ -121,8 +130,50 @@ export async function run(
     code,
     out,
     err,
+    files,
     error: () => JSON.parse(err.trimEnd().split('\n').at(-1) ?? '').error,
     json: () => JSON.parse(out),
+  };
+}
+
+/** Files that live as long as a run; those below /read-only cannot be written. */
+function memoryFiles(files: Record<string, string | Uint8Array>): Files {
+  const bytesOf = (path: string) => {
+    const content = files[path];
+    if (content === undefined) throw new Error(`ENOENT: ${path}`);
+    return Buffer.from(content);
+  };
+  const write = (path: string, text: string) => {
+    if (path.startsWith('/read-only')) throw new Error(`EROFS: ${path}`);
+    files[path] = text;
+  };
+  return {
+    readText: async (path, maxBytes) => bytesOf(path).subarray(0, maxBytes).toString('utf8'),
+    readBytes: async (path, maxBytes) => bytesOf(path).subarray(0, maxBytes),
+    appendText: async (path, text) => write(path, `${files[path] ?? ''}${text}`),
+    writeText: async (path, text) => write(path, text),
+    isWritable: async (path) => !path.startsWith('/read-only'),
+  };
+}
+
+function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
+  const script = [...answers];
+  const next = async () => {
+    await onQuestion?.();
+    const answer = script.shift();
+    if (answer instanceof CliError) throw answer;
+    if (answer === undefined) throw new Error('a question too many');
+    return answer;
+  };
+  return {
+    select: async <Value extends string>() => (await next()) as Value,
+    confirm: async () => (await next()) as boolean,
+    async input({ check }) {
+      for (;;) {
+        const answer = String(await next());
+        if (check(answer) === null) return answer;
+      }
+    },
   };
 }
 

@@ -1,0 +1,37 @@
+import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
+import type { CommandContext } from './define';
+import { openApi } from './open-api';
+
+/** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
+export interface Minted {
+  readonly token: string;
+  readonly access: string;
+  readonly lifetime_s: number;
+  readonly one_time: boolean;
+  readonly issued_at: string;
+  readonly expires_at: string;
+  readonly api_server: string;
+  readonly profile: string | null;
+  readonly sandbox: boolean;
+}
+
+export async function mintOne(
+  context: CommandContext,
+  key: Secret,
+  options: TokenOptions,
+): Promise<Minted> {
+  const { token, sentAt } = await openApi(context).mintToken(key, options);
+  const { apiServer, profile, sandbox } = context.target;
+  return {
+    token: token.reveal(),
+    access: options.access,
+    lifetime_s: options.lifetimeS,
+    one_time: options.oneTime,
+    issued_at: new Date(sentAt).toISOString(),
+    expires_at: new Date(sentAt + options.lifetimeS * 1000).toISOString(),
+    api_server: apiServer,
+    profile,
+    sandbox,
+  };
+}

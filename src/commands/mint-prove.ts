@@ -1,0 +1,35 @@
+import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
+import type { CommandContext } from './define';
+import { openApi } from './open-api';
+import { chooseAudio } from './test-audio';
+
+/**
+ * Tries a twin of the token that is wanted: a read for readonly, a session that is not started for readwrite. Both are free, and
+ * the twin is thrown away.
+ * @returns what the twin could do, in a few words
+ */
+export async function proveTwin(
+  context: CommandContext,
+  key: Secret,
+  options: TokenOptions,
+): Promise<string> {
+  const api = openApi(context);
+  const { token } = await api.mintToken(key, options);
+  if (options.access === 'readonly') {
+    await api.countTranscriptions(token, { oneTime: options.oneTime });
+    return 'could read';
+  }
+  const maxDurationS = 1;
+  const { apiServer } = context.target;
+  const { url } = chooseAudio({
+    argument: undefined,
+    env: {},
+    apiServer,
+    expect: undefined,
+    maxDurationS,
+  });
+  const session = await api.openSession(token, { url, language: 'auto', maxDurationS });
+  await session.close();
+  return 'could open a session, which was not started';
+}

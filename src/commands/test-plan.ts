@@ -1,0 +1,42 @@
+import type { TranscriptionRequest, UrlRequest } from '../api/api';
+import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
+
+export const MODES = ['transcribe', 'connect', 'read'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What a test does, settled before its first step. */
+export interface TestPlan {
+  readonly mode: Mode;
+  readonly token:
+    | { readonly kind: 'mint'; readonly options: TokenOptions }
+    | { readonly kind: 'given'; readonly token: Secret };
+  /** Null in mode read. */
+  readonly source: AudioSource | null;
+  readonly expected: string | null;
+}
+
+export type AudioSource =
+  | { readonly kind: 'url'; readonly request: UrlRequest }
+  | {
+      readonly kind: 'file';
+      readonly request: TranscriptionRequest;
+      readonly clip: AudioClip;
+    };
+
+/** A local audio file. */
+export interface AudioClip {
+  /** Without its folders. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly durationS: number;
+}
+
+/** The steps that a test takes when none fails, in order. */
+export function stepNames({ mode, token, expected }: TestPlan): readonly string[] {
+  const obtain = token.kind === 'mint' ? ['key', 'mint'] : [];
+  if (mode === 'read') return [...obtain, 'read'];
+  if (mode === 'connect') return [...obtain, 'connect'];
+  const judge = expected === null ? [] : ['expect'];
+  return [...obtain, 'connect', 'start', 'transcribe', ...judge];
+}

@@ -1,0 +1,75 @@
+import { CliError } from '../core/errors';
+import type { CommandContext } from './define';
+import { chooseAudio } from './test-audio';
+import { readClip } from './test-clip';
+import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './test-options';
+import type { AudioSource, TestPlan } from './test-plan';
+import { secondsToSend } from './test-stream';
+import { readTokenFromEnvironment, readTokenFromStdin } from './token-input';
+import { tokenOptionsFrom } from './token-options';
+
+/**
+ * Settles what a test does, and reads what it needs, before anything is minted.
+ * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`
+ */
+export async function preparePlan(
+  context: CommandContext,
+  options: TestOptionValues,
+  argument: string | undefined,
+): Promise<TestPlan> {
+  const mode = options.mode ?? 'transcribe';
+  const { source, expected } =
+    mode === 'read'
+      ? { source: null, expected: null }
+      : await chooseSource(context, options, argument);
+  return {
+    mode,
+    source,
+    expected: mode === 'transcribe' ? expected : null,
+    token: await chooseToken(context, options, mode === 'read'),
+  };
+}
+
+async function chooseToken(
+  context: CommandContext,
+  options: TestOptionValues,
+  isRead: boolean,
+): Promise<TestPlan['token']> {
+  if (options.tokenStdin) return { kind: 'given', token: await readTokenFromStdin(context) };
+  if (options.useToken) return { kind: 'given', token: readTokenFromEnvironment(context) };
+  const defaults: typeof TEST_DEFAULTS = isRead
+    ? { ...TEST_DEFAULTS, access: 'readonly' }
+    : TEST_DEFAULTS;
+  return { kind: 'mint', options: tokenOptionsFrom(options, defaults) };
+}
+
+async function chooseSource(
+  context: CommandContext,
+  options: TestOptionValues,
+  argument: string | undefined,
+): Promise<{ readonly source: AudioSource; readonly expected: string | null }> {
+  const { maxDuration, expect, file } = options;
+  const maxDurationS = maxDuration === false ? 0 : (maxDuration ?? DEFAULT_MAX_DURATION_S);
+  const request = { language: options.language ?? 'auto', maxDurationS };
+  if (file !== undefined) {
+    const clip = await readClip(context, file);
+    requireTimeFor(secondsToSend(clip, maxDurationS), context.timeoutMs);
+    return { source: { kind: 'file', request, clip }, expected: expect ?? null };
+  }
+  const { env, target } = context;
+  const { apiServer } = target;
+  const audio = chooseAudio({ argument, env, apiServer, expect, maxDurationS });
+  return {
+    source: { kind: 'url', request: { ...request, url: audio.url } },
+    expected: audio.expected,
+  };
+}
+
+function requireTimeFor(seconds: number, timeoutMs: number | null): void {
+  if (timeoutMs === null || seconds * 1000 < timeoutMs) return;
+  throw new CliError(
+    'invalid_value',
+    `To send ${Math.ceil(seconds)} s of audio takes as long, and --timeout allows ${timeoutMs / 1000} s.`,
+    { hint: 'Allow more with --timeout, or send less with --max-duration.' },
+  );
+}

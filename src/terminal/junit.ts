@@ -1,0 +1,121 @@
+import { escapeMarkup } from './html-escape';
+import type { Report, ReportCase } from './report';
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+function element(name: string, attributes: Attributes, children: readonly string[] = []): string {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeMarkup(String(value))}"`,
+  );
+  const start = `<${name}${written.join('')}`;
+  return children.length === 0 ? `${start}/>` : `${start}>${children.join('')}</${name}>`;
+}
+
+/** Lines of text, each behind a word of ours: a line that began with `::` would command a CI system that shows it. */
+function textElement(name: string, attributes: Attributes, lines: readonly string[]): string {
+  return element(name, attributes, lines.length === 0 ? [] : [lines.map(escapeMarkup).join('\n')]);
+}
+
+function seconds(ms: number): string {
+  return (Math.max(0, ms) / 1000).toFixed(3);
+}
+
+/** The JUnit schema of Ant, which strict readers still hold to, knows neither fractions nor zones. */
+function timestamp(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1');
+}
+
+/** Jenkins takes what comes before the last dot for a package, and calls what has none `(root)`. */
+function className(command: string): string {
+  return command.replaceAll(' ', '.');
+}
+
+function failure(report: Report, one: ReportCase): string {
+  const code = one.error?.code ?? report.error?.code ?? 'failed';
+  const message = one.error?.message ?? one.detail ?? report.error?.message ?? 'It failed.';
+  const ended = report.error?.code === code ? report.error : null;
+  return textElement('failure', { type: code, message }, [
+    `error: ${message}`,
+    ...(ended?.hint ? [`hint: ${ended.hint}`] : []),
+    `code: ${code}${ended ? ` (exit ${ended.exit})` : ''}`,
+  ]);
+}
+
+function testCase(report: Report, one: ReportCase): string {
+  const detail = one.detail === null ? [] : [`detail: ${one.detail}`];
+  const children = {
+    passed: () => detail.map((line) => textElement('system-out', {}, [line])),
+    failed: () => [failure(report, one)],
+    skipped: () => [element('skipped', { message: one.detail ?? 'never reached' })],
+  };
+  return element(
+    'testcase',
+    { classname: className(report.command), name: one.name, time: seconds(one.ms) },
+    children[one.outcome](),
+  );
+}
+
+/** A run can end with an error that belongs to no case; a file without it would look as if all had gone well. */
+function strayError(report: Report): readonly string[] {
+  if (report.ok || report.cases.some(({ outcome }) => outcome === 'failed')) return [];
+  const { code, message, hint } = report.error ?? {
+    code: 'failed',
+    message: 'It failed.',
+    hint: null,
+  };
+  return [
+    element('testcase', { classname: className(report.command), name: 'run', time: seconds(0) }, [
+      textElement('error', { type: code, message }, [
+        `error: ${message}`,
+        ...(hint ? [`hint: ${hint}`] : []),
+        `code: ${code}`,
+      ]),
+    ]),
+  ];
+}
+
+function transcriptLines({ transcript }: Report): readonly string[] {
+  if (!transcript) return [];
+  return [
+    `transcript: ${transcript.text}`,
+    ...transcript.segments.map(
+      ({ start, end, text }) => `${start.toFixed(2)} s to ${end.toFixed(2)} s: ${text}`,
+    ),
+  ];
+}
+
+/**
+ * A report as JUnit XML, as Jenkins, GitLab and GitHub's actions read it. One suite, a case for each step; times in
+ * seconds; the transcript is the suite's system-out. Well-formed XML 1.0, whatever the texts hold.
+ */
+export function renderJunit(report: Report): string {
+  const count = (outcome: ReportCase['outcome']) =>
+    report.cases.filter((one) => one.outcome === outcome).length;
+  const stray = strayError(report);
+  const totals = {
+    name: report.title,
+    tests: report.cases.length + stray.length,
+    failures: count('failed'),
+    errors: stray.length,
+    skipped: count('skipped'),
+    time: seconds(report.totalMs),
+  };
+  const properties = report.facts.map(([name, value]) => element('property', { name, value }));
+  const spoken = transcriptLines(report);
+  const children = [
+    ...(properties.length === 0 ? [] : [element('properties', {}, lined(properties))]),
+    ...report.cases.map((one) => testCase(report, one)),
+    ...stray,
+    ...(spoken.length === 0 ? [] : [textElement('system-out', {}, spoken)]),
+  ];
+  const suite = element(
+    'testsuite',
+    { ...totals, timestamp: timestamp(report.startedAt) },
+    lined(children),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', totals, lined([suite]))}\n`;
+}
+
+function lined(elements: readonly string[]): string[] {
+  return ['\n', ...elements.map((one) => `${one}\n`)];
+}

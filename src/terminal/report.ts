@@ -1,0 +1,43 @@
+import type { Segment } from '../core/transcript';
+
+/**
+ * What a run came to, for a file that outlives it. It holds no key and no token; every text may still come from a
+ * server, so each writer escapes what it writes.
+ */
+export interface Report {
+  /** What was done, as a noun: `Test transcription`. */
+  readonly title: string;
+  /** The command without its arguments: `vstoken test`. */
+  readonly command: string;
+  readonly ok: boolean;
+  /** ISO 8601, in UTC. */
+  readonly startedAt: string;
+  readonly totalMs: number;
+  /** Server, mode, token options, audio, language, versions. */
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly cases: readonly ReportCase[];
+  readonly transcript: ReportTranscript | null;
+  readonly error: ReportError | null;
+}
+
+/** A step, or a promise; `skipped` when it was never reached. */
+export interface ReportCase {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly ms: number;
+  readonly detail: string | null;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface ReportTranscript {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+}
+
+/** The error that the command ended with, and its exit code. */
+export interface ReportError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly exit: number;
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+
+const STEADY = 0.05;
+const TRIES = 3;
+const scratch = mkdtempSync(join(tmpdir(), 'vstoken-bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true }));
+const memoryFile = join(scratch, 'memory');
+
+export const median = (numbers) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Wall-clock milliseconds of a whole process. */
+export function timeOf(command, env) {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, command, {
+    env: { ...env, HOME: scratch },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ms = performance.now() - begun;
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}: ${stderr}`);
+  return ms;
+}
+
+/** Peak memory of a whole process, in kilobytes. */
+export function memoryOf(command, env) {
+  const preload = ['--require', join(import.meta.dirname, 'report-memory.cjs')];
+  timeOf([...preload, ...command], { ...env, BENCH_MEMORY_FILE: memoryFile });
+  return Number(readFileSync(memoryFile, 'utf8'));
+}
+
+function pairedRatio(measure, command, base, env, pairs) {
+  measure(base, env);
+  measure(command, env);
+  const ratios = Array.from({ length: pairs }, (_, index) => {
+    // Taking turns at going first keeps what the first leaves behind from helping always the same one.
+    if (index % 2 === 0) {
+      const a = measure(command, env);
+      return a / measure(base, env);
+    }
+    const b = measure(base, env);
+    return measure(command, env) / b;
+  });
+  return median(ratios);
+}
+
+/**
+ * The median of paired ratios, taken when the base against itself is as good as 1; after some tries as it is, with a remark.
+ */
+export function steadyRatio({ measure, command, base, env }, pairs) {
+  for (let attempt = 1; ; attempt += 1) {
+    const itself = pairedRatio(measure, base, base, env, pairs);
+    const value = pairedRatio(measure, command, base, env, pairs);
+    const isSteady = Math.abs(itself - 1) <= STEADY;
+    if (!isSteady && attempt < TRIES) continue;
+    return {
+      value,
+      remark: `base against itself ${itself.toFixed(2)}${isSteady ? '' : ', unsteady'}`,
+    };
+  }
+}
