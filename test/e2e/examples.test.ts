@@ -1,0 +1,141 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type AudioServer, startAudioServer } from './support/audio-server';
+import { type Answer, runPrompted } from './support/prompt';
+import { envFor, ROOT, runBinary, startShell } from './support/run-binary';
+
+const SERVICE = 'https://api.vocalstack.com';
+const AUDIO = 'https://example.com';
+
+let sandbox: RunningSandbox;
+let audio: AudioServer;
+/** Where examples write. */
+let written: string;
+
+beforeAll(async () => {
+  written = mkdtempSync(join(tmpdir(), 'vstoken-written-'));
+  sandbox = await startSandbox();
+  audio = await startAudioServer('hello world');
+});
+afterAll(async () => {
+  await sandbox.close();
+  await audio.close();
+  rmSync(written, { recursive: true });
+});
+
+/** The variables of a step in GitHub Actions, for the example that is one. */
+function variablesFor(line: string): Readonly<Record<string, string>> {
+  if (!line.includes('-o github')) return envFor(sandbox);
+  const [output, env] = [join(written, 'output'), join(written, 'env')];
+  return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, GITHUB_ENV: env };
+}
+
+/** An example with servers and files of this machine in the place of those of the world. */
+function onLoopback(example: string): string {
+  const text = example
+    .replaceAll(SERVICE, sandbox.url)
+    .replaceAll(AUDIO, audio.url)
+    .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
+    .replace(/\b(tokens\.txt|test\.xml|test\.html)\b/g, join(written, '$1'));
+  const isServer = isServerLine(example) && !example.includes('--port');
+  return isServer ? `${text} --port 0` : text;
+}
+
+const isServerLine = (line: string) => /^vstoken sandbox\b[^|;&]*$/.test(line);
+
+/** What an example has to print, by what it says; those that fit none have only to succeed. */
+const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
+  [/^vstoken mint(?!.*( -o|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
+  [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
+  [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
+  [/^vstoken mint .*--json/, /^\{"token":"[\w-]{43}",.*\}\n$/],
+  [/^vstoken mint -o curl \| curl/, /^\{"status":"done","data":\[.*\]\}$/],
+  [/^vstoken mint .*\| vstoken test/, /^A token is brief,/],
+  [/^eval "\$\(vstoken mint -o env --name TOKEN/, /^[\w-]{43}$/],
+  [/^vstoken test --sandbox/, /^A token is brief,/],
+  [/^vstoken test https:.*"hello world"/, /^hello world\n$/],
+  [/^vstoken test (?!.*--follow).*--json/, /^\{"ok":true,.*\}\n$/],
+  [/^vstoken test --follow --json/, /^\{"type":"step",[\s\S]*\{"type":"result","ok":true,.*\}\n$/],
+  [/^vstoken test --file/, /^A token is brief,/],
+  [/^vstoken help /, /^Usage: vstoken /],
+  [/^vstoken sandbox(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/],
+  [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
+];
+
+/** A shell as a user has it, which also says so when an earlier part of a pipe fails. */
+async function runExample(shell: 'bash' | 'zsh', line: string): Promise<string> {
+  const strict = 'set -e; set -o pipefail';
+  const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
+  const env = variablesFor(line);
+  if (line.endsWith('--interactive')) {
+    const [, ...args] = line.split(' ');
+    const answers: Answer[] = [/Access/, /Lifetime/, /one use/].map((shown) => [shown, '\r']);
+    const { code, screen } = await runPrompted(args, answers, env);
+    expect({ line, code }).toEqual({ line, code: 0 });
+    return screen;
+  }
+  if (!isServerLine(line)) {
+    const running = startShell(shell, `${strict}\n${onLoopback(line)}${show}`, { env });
+    const { code, out, err } = await running.done;
+    expect(err).not.toMatch(/^error:/m);
+    expect({ line, code, err }).toEqual({ line, code: 0, err });
+    return out;
+  }
+  const server = startShell(shell, `exec ${onLoopback(line)}`, { env });
+  const [first] = await server.untilOut(/^[^\n]*(?=\n)/);
+  server.child.kill('SIGTERM');
+  expect(await server.done).toMatchObject({ code: 143 });
+  return first;
+}
+
+async function examplesIn(topic: readonly string[]): Promise<readonly string[]> {
+  const { code, out } = await runBinary(['help', ...topic]);
+  expect(code).toBe(0);
+  return [...out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
+}
+
+describe.each(['bash', 'zsh'] as const)('every example of the help runs in %s', (shell) => {
+  it.each([[[]], [['mint']], [['test']], [['sandbox']]])('vstoken help %s', async (topic) => {
+    const lines = await examplesIn(topic);
+    expect(lines.length).toBeGreaterThan(2);
+    const outcomes: Record<string, unknown> = {};
+    for (const line of lines) {
+      const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
+      const out = await runExample(shell, line).catch((error: Error) => error.message);
+      outcomes[line] = expected.every((pattern) => pattern.test(out)) ? 'as promised' : out;
+    }
+    expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
+  });
+});
+
+/** The blocks of the README that are marked as ones to run: `sh run`, or `console run` with its `$ ` lines. */
+function readmeBlocks(): readonly string[] {
+  const path = join(ROOT, 'README.md');
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return [...text.matchAll(/^```(sh|console) run\n([\s\S]*?)^```$/gm)].map(([, kind, body = '']) =>
+    kind === 'sh'
+      ? body.trim()
+      : [...body.matchAll(/^\$ (.*)$/gm)].map(([, line]) => line).join('\n'),
+  );
+}
+
+describe('every runnable block of the README', () => {
+  it('is found', () => {
+    expect(readmeBlocks().length).toBeGreaterThan(0);
+  });
+
+  it.each(readmeBlocks())('%s', async (block) => {
+    const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const [only = ''] = lines;
+    if (lines.length === 1 && isServerLine(only)) {
+      expect(await runExample('bash', only)).not.toBe('');
+      return;
+    }
+    const script = `set -eo pipefail\n${onLoopback(block)}`;
+    const { code, err } = await startShell('bash', script, { env: envFor(sandbox) }).done;
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/^error:/m) });
+  });
+});

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../../src/core/errors';
+import { CASES } from './support/exit-cases';
+import { type Command, prepareCases, type World } from './support/exit-runs';
+import { BINARY, errorIn, runBinary, start } from './support/run-binary';
+
+/** What help lists and no test reaches on loopback. */
+const UNREACHED: Readonly<Record<string, string>> = {
+  'mint dns_failed': 'asking for a name that does not exist leaves this machine',
+  'test dns_failed': 'asking for a name that does not exist leaves this machine',
+  'mint connection_failed': 'loopback is always reachable',
+  'test connection_failed': 'loopback is always reachable',
+  'mint connection_lost': 'takes two intervals of ten seconds without a sign of life',
+  'test connection_lost': 'takes two intervals of ten seconds without a sign of life',
+  'sandbox conflicting_options': 'no two of its options exclude each other',
+};
+
+let world: World;
+beforeAll(async () => {
+  world = await prepareCases();
+});
+afterAll(() => world.close());
+
+describe.concurrent('every exit and error code', () => {
+  it.each(CASES)('vstoken $command: $code', async ({ command, code, exit, run }) => {
+    const result = await run(command, world);
+    expect(errorIn(result)).toMatchObject({ code, exit });
+    expect(result.code).toBe(exit);
+  });
+});
+
+/** The codes that a command's help lists, with their exit codes. */
+async function listedBy(command: Command): Promise<readonly (readonly [string, number])[]> {
+  const { out } = await runBinary(['help', command]);
+  const [, list = ''] = out.split('Exit and error codes:\n');
+  const [own = ''] = list.split('\n\n');
+  return [...own.matchAll(/^ +(\d+) {2}([a-z_]+) /gm)].map(([, exit, code = '']) => [
+    code,
+    Number(exit),
+  ]);
+}
+
+describe('the help', () => {
+  it.each(['mint', 'test', 'sandbox'] as const)(
+    'of %s lists what is reached here, but for a few',
+    async (command) => {
+      const listed = await listedBy(command);
+      expect(listed.length).toBeGreaterThan(10);
+      const own = CASES.filter((each) => each.command === command);
+      const reached = new Set(own.map(({ code }) => code as string));
+      const missing = listed.map(([code]) => code).filter((code) => !reached.has(code));
+      const named = Object.keys(UNREACHED)
+        .filter((name) => name.startsWith(`${command} `))
+        .map((name) => name.slice(command.length + 1));
+      expect(missing.sort()).toEqual(named.sort());
+      const exits = new Map(listed);
+      for (const { code, exit } of own) {
+        expect({ code, exit: exits.get(code) }).toEqual({ code, exit });
+      }
+    },
+  );
+
+  it('finds every exit code of the contract reached, but for that of verify', () => {
+    const reached = new Set(CASES.map(({ exit }) => exit));
+    expect([...reached].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 130, 143]);
+  });
+
+  it('and the table leave out no code that the program has', () => {
+    const known = new Set([
+      ...CASES.map(({ code }) => code),
+      ...Object.keys(UNREACHED).map((name) => name.split(' ')[1]),
+      'unknown_command',
+    ]);
+    expect(ERROR_CODES.filter((code) => !known.has(code))).toEqual([]);
+  });
+});
+
+describe('outside of any command', () => {
+  it('an unknown one exits 2', async () => {
+    const result = await runBinary(['mints', '--json']);
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(errorIn(result)).toMatchObject({ code: 'unknown_command', exit: 2 });
+    expect(errorIn(result).hint).toContain('vstoken mint');
+  });
+
+  it('a Node that is too old exits 1 with a line', async () => {
+    const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`;
+    const load = `data:text/javascript,${encodeURIComponent(old)}`;
+    const result = await start(process.execPath, ['--import', load, BINARY, 'mint']).done;
+    const err = 'vstoken needs Node.js 20.19, 22.13 or later; this is 20.18.3.\n';
+    expect(result).toEqual({ code: 1, signal: null, out: '', err });
+  });
+});

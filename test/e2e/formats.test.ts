@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatToken } from '../../src/core/quote';
+import { listen } from '../support/fault-server';
+import { envFor, errorIn, runBinary, start, startShell } from './support/run-binary';
+import { type Service, sendJson, startService } from './support/service';
+
+const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
+const WITHOUT_QUOTE = VISIBLE.replace("'", '');
+
+/** Tokens that are hard on some reader: every character, and what begins or ends like syntax. */
+const HARD = [
+  VISIBLE,
+  "'",
+  "'a'b''",
+  '-n',
+  '\\',
+  '"\\"',
+  '$(id)`id`',
+  '#a',
+  'a\\n',
+  '!!',
+  '~',
+  'x'.repeat(4096),
+];
+const HARD_IN_DOTENV = HARD.filter((token) => !token.includes("'")).concat(WITHOUT_QUOTE);
+
+const token = fc.string({
+  unit: fc.constantFrom(...VISIBLE),
+  minLength: 1,
+  maxLength: 60,
+});
+
+/** Hands out whatever token a test puts here. */
+let handedOut: unknown = '';
+let service: Service;
+let env: Readonly<Record<string, string>>;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-formats-'));
+  service = await startService({
+    onMint: (response) => sendJson(response, 200, { status: 'done', data: handedOut }),
+  });
+  env = envFor(service);
+});
+afterAll(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function mint(given: string, ...args: string[]): Promise<string> {
+  handedOut = given;
+  const { code, out, err } = await runBinary(['mint', ...args], { env });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return out;
+}
+
+describe('S31 a token', () => {
+  it.each(HARD)('%s stands as it is in text, and in JSON', async (given) => {
+    expect(await mint(given)).toBe(`${given}\n`);
+    expect(JSON.parse(await mint(given, '--json')).token).toBe(given);
+    expect(await mint(given, '-o', 'header')).toBe(`Authorization: Bearer ${given}\n`);
+  });
+
+  it.each(['bash', 'dash', 'zsh'] as const)('survives eval in %s', async (shell) => {
+    for (const given of HARD) {
+      handedOut = given;
+      const script =
+        'eval "$(vstoken mint -o env --name T)"\nprintf %s "$T"; sh -c \'printf %s "$T"\'';
+      const { code, out, err } = await startShell(shell, script, { env }).done;
+      expect({ code, out, err }).toEqual({ code: 0, out: `${given}${given}`, err: '' });
+    }
+  });
+
+  it.each(['bash', 'dash', 'zsh'] as const)('of any kind survives eval in %s', async (shell) => {
+    const batch = fc.array(token, { minLength: 100, maxLength: 100 });
+    const holds = async (tokens: readonly string[]) => {
+      const lines = tokens.map((each) => formatToken(each, 'env', 'T'));
+      const script = lines.map((line) => `${line}printf '%s\\n' "$T"`).join('\n');
+      const { out } = await startShell(shell, script).done;
+      expect(out.split('\n').slice(0, -1)).toEqual(tokens);
+    };
+    await fc.assert(fc.asyncProperty(batch, holds), { numRuns: 3 });
+  });
+
+  it.each(HARD_IN_DOTENV)('%s survives dotenv in node, and sourced in bash', async (given) => {
+    const path = join(folder, 'token.env');
+    const line = await mint(given, '-o', 'dotenv');
+    expect(line).toMatch(/^VOCALSTACK_AUTH_TOKEN=[^\n]*\n$/);
+    writeFileSync(path, `BEFORE=1\n${line}AFTER=2\n`);
+    const print = 'process.stdout.write(process.env.VOCALSTACK_AUTH_TOKEN + process.env.AFTER)';
+    const inNode = await start(process.execPath, [`--env-file=${path}`, '-e', print]).done;
+    expect(inNode.out).toBe(`${given}2`);
+    const source = `set -a; . '${path}'; printf %s "$VOCALSTACK_AUTH_TOKEN$AFTER"`;
+    const { out, err } = await startShell('bash', source).done;
+    expect({ out, err }).toEqual({ out: `${given}2`, err: '' });
+  });
+
+  it.each(["it's", "'", VISIBLE])('%s is refused for dotenv, without an echo', async (given) => {
+    handedOut = given;
+    const result = await runBinary(['mint', '-o', 'dotenv'], { env });
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.err).toContain('code:  invalid_value');
+    if (given.length > 1) expect(result.err).not.toContain(given);
+  });
+
+  it('is handed by curl to a server as it is', async () => {
+    const seen: (string | undefined)[] = [];
+    const echo = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end();
+    });
+    const url = `http://127.0.0.1:${await listen(echo)}/`;
+    const ways = [
+      `vstoken mint -o curl | curl -sS --config - ${url}`,
+      `vstoken mint -o header | curl -sS -H @- ${url}`,
+    ];
+    for (const given of HARD) {
+      for (const way of ways) {
+        handedOut = given;
+        const { code, err } = await startShell('bash', `set -o pipefail; ${way}`, { env }).done;
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+        expect(seen.pop()).toBe(`Bearer ${given}`);
+      }
+    }
+    await new Promise((resolve) => echo.close(resolve));
+  });
+
+  it('goes from mint to test through a pipe', async () => {
+    const tokens: string[] = [];
+    const own = await startService({
+      token: VISIBLE,
+      onHello: ({ send, authorization }) => {
+        tokens.push(authorization);
+        send({ session: 'session-1' });
+      },
+    });
+    const script = 'vstoken mint | vstoken test --mode connect --token-stdin';
+    const { code } = await startShell('bash', script, { env: envFor(own) }).done;
+    const variable = { ...envFor(own), VOCALSTACK_AUTH_TOKEN: VISIBLE };
+    const used = await runBinary(['test', '--mode', 'connect', '--use-token'], { env: variable });
+    expect([code, used.code]).toEqual([0, 0]);
+    expect(tokens).toEqual([`Bearer ${VISIBLE}`, `Bearer ${VISIBLE}`]);
+    await own.close();
+  });
+});
+
+describe('S31 what cannot be a token', () => {
+  it.each([
+    ['of no character', ''],
+    ['of 4097 characters', 'secret'.repeat(683).slice(0, 4097)],
+    ['with a space', 'secret part'],
+    ['with a line break', 'secret\npart'],
+    ['with a carriage return', 'secret\rpart'],
+    ['with NUL', 'secret\0part'],
+    ['with an escape', 'secret\u001b[31mpart'],
+    ['with a letter beyond ASCII', 'secr\u00e9tpart'],
+    ['that is a number', 12345678],
+    ['that is a list', ['secretpart']],
+  ])('%s is refused and not echoed', async (_, given) => {
+    for (const args of [['mint'], ['mint', '-o', 'env'], ['mint', '--json'], ['test', '--json']]) {
+      handedOut = given;
+      const result = await runBinary(args, { env });
+      expect(result.code).toBe(7);
+      expect(result.err).toContain('invalid_response');
+      if (args.includes('--json')) expect(errorIn(result).exit).toBe(7);
+      if (args[0] === 'mint') expect(result.out).toBe('');
+      expect(result.out + result.err).not.toMatch(/secr|part|12345678/);
+    }
+  });
+});

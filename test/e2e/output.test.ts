@@ -1,0 +1,173 @@
+import { closeSync, openSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { envFor, errorIn, runBinary, startBinary, startShell } from './support/run-binary';
+import { progressOf, sendJson, startService } from './support/service';
+
+let sandbox: RunningSandbox;
+let env: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  env = envFor(sandbox);
+});
+afterAll(() => sandbox.close());
+
+describe.concurrent('S50 output that cannot be written', () => {
+  it.each([
+    ['--version'],
+    ['--help'],
+    [''],
+    ['help mint'],
+    ['mint'],
+    ['mint --json'],
+    ['mint -o env'],
+    ['test'],
+    ['test --json'],
+    ['test --mode connect'],
+    ['sandbox --port 0'],
+    ['sandbox --port 0 --json'],
+  ])('vstoken %s > /dev/full exits 3', async (line) => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const args = line.split(' ').filter((word) => word !== '');
+      const result = await runBinary(args, { env, stdout: full });
+      expect(result.code).toBe(3);
+      if (line.includes('--json')) expect(errorIn(result).code).toBe('output_unwritable');
+      else expect(result.err).toContain('code:  output_unwritable (exit 3)\n');
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it('on standard error stops nothing', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      for (const args of [['mint'], ['test'], ['test', '--verbose'], ['mint', '--sandbox']]) {
+        const { code, out } = await runBinary(args, { env, stderr: full });
+        expect({ args, code }).toEqual({ args, code: 0 });
+        expect(out).not.toBe('');
+      }
+    } finally {
+      closeSync(full);
+    }
+  });
+});
+
+describe('S50 a reader that goes away', () => {
+  it.each(['--help', 'help test', 'mint --sandbox', 'test --sandbox --json', '--version'])(
+    'vstoken %s | head -1 is no error',
+    async (line) => {
+      const script = `vstoken ${line} | head -1 >&2; exit "\${PIPESTATUS[0]}"`;
+      const { code, err } = await startShell('bash', script, { env }).done;
+      expect([0, 141]).toContain(code);
+      expect(err).not.toMatch(/EPIPE|^ +at |error:/m);
+    },
+  );
+
+  it.each(['--version', '--help', 'help mint', 'mint --nope', 'mint --sandbox'])(
+    'before vstoken %s has come to write is no error of its own',
+    async (line) => {
+      const program = startBinary(line.split(' '), { isUnread: true });
+      program.child.stdout?.destroy();
+      const { code, err } = await program.done;
+      expect(line.includes('--nope') ? [2] : [0, 141]).toContain(code);
+      expect(err).not.toMatch(/EPIPE|^ +at |output_unwritable/m);
+    },
+  );
+
+  it.each(['mint', 'mint --json', 'test', 'test --json'])(
+    'before vstoken %s has written is no error',
+    async (line) => {
+      let whenAsked: () => void = () => undefined;
+      const asked = new Promise<void>((resolve) => {
+        whenAsked = resolve;
+      });
+      let answer: () => void = () => undefined;
+      const service = await startService({
+        onMint: (response) => {
+          answer = () => sendJson(response, 200, { status: 'done', data: 'token-1' });
+          whenAsked();
+        },
+      });
+      const program = startBinary(line.split(' '), { env: envFor(service) });
+      await program.meanwhile(asked);
+      const { stdout } = program.child;
+      await new Promise<void>((resolve) => stdout?.once('close', resolve).destroy());
+      answer();
+      const { code, err } = await program.done;
+      expect([0, 141]).toContain(code);
+      expect(err).not.toMatch(/EPIPE|^ +at |error/m);
+      await service.close();
+    },
+  );
+});
+
+/** Every one becomes an escape of six bytes, in text as in JSON: the most that a message can hold. */
+const SEPARATOR = '\u2028';
+const LONG_TEXT = `${SEPARATOR}x`.repeat(250_000);
+
+describe('S51 a megabyte of output', () => {
+  it.each([
+    { line: 'test', expected: `${LONG_TEXT.trim().replaceAll(SEPARATOR, '\\u2028')}\n` },
+    { line: 'test --json', expected: null },
+  ])('of vstoken $line arrives whole in a pipe that is read late', async ({ line, expected }) => {
+    const service = await startService({
+      onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
+    });
+    // The real pipe between the two, and the unread one behind them, are full by the time that reading begins.
+    const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
+    const program = startShell('bash', script, { env: envFor(service), isUnread: true });
+    await program.meanwhile(service.until(() => service.closes.length === 1));
+    program.readOn();
+    const { code, out } = await program.done;
+    expect(code).toBe(0);
+    expect(out.length).toBeGreaterThan(1_000_000);
+    if (expected === null) {
+      expect(JSON.parse(out).transcription.text === LONG_TEXT.trim()).toBe(true);
+      expect(out.includes(SEPARATOR)).toBe(false);
+    } else {
+      expect(out === expected).toBe(true);
+    }
+    await service.close();
+  });
+});
+
+describe.concurrent('S29 under --json, stdout', () => {
+  const noKey = { VOCALSTACK_API_KEY: '' };
+  it.each([
+    { line: 'mint --json', code: 0 },
+    { line: 'mint --json --verbose', code: 0 },
+    { line: '--json mint', code: 0 },
+    { line: 'mint -o json', code: 0 },
+    { line: 'test --json', code: 0 },
+    { line: 'test --json --verbose', code: 0 },
+    { line: 'test --mode connect --json', code: 0 },
+    { line: 'test --mode read --json', code: 0 },
+    { line: 'test --expect somethingelse --json', code: 8 },
+    { line: 'test --json', code: 4, env: noKey },
+  ])('of vstoken $line holds one document and no more (exit $code)', async (given) => {
+    const result = await runBinary(given.line.split(' '), { env: { ...env, ...given.env } });
+    expect(result.code).toBe(given.code);
+    expect(result.out).toMatch(/^\{[^\n]*\}\n$/);
+    expect(JSON.parse(result.out)).toEqual(expect.any(Object));
+    if (given.code !== 0) expect(errorIn(result).exit).toBe(given.code);
+  });
+
+  it.each([
+    { line: 'mint --json', code: 4, env: noKey },
+    { line: 'mint --json --lifetime 0', code: 2, env: {} },
+    { line: 'mint --json --nope', code: 2, env: {} },
+    { line: 'nope --json', code: 2, env: {} },
+    { line: 'sandbox --json --fail nope', code: 2, env: {} },
+    { line: 'test --json --timeout 0', code: 2, env: {} },
+  ])('of vstoken $line is empty when it fails (exit $code)', async (given) => {
+    const result = await runBinary(given.line.split(' '), { env: { ...env, ...given.env } });
+    expect(result).toMatchObject({ code: given.code, out: '' });
+    expect(errorIn(result)).toMatchObject({
+      code: expect.stringMatching(/^[a-z_]+$/),
+      message: expect.any(String),
+      exit: given.code,
+    });
+  });
+});

@@ -1,0 +1,243 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { subset } from 'semver';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json';
+import lock from '../../package-lock.json';
+import { BINARY, ROOT, start } from './support/run-binary';
+
+const MEBIBYTE = 1024 * 1024;
+
+interface Packed {
+  readonly filename: string;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+let base: string;
+let packed: Packed;
+/** The prefix of a global installation of the tarball. */
+let prefix: string;
+/** A project of someone else that depends on the package. */
+let project: string;
+
+/** npm as it is, with its cache and its logs in a folder of the test. */
+async function npm(args: readonly string[], cwd: string): Promise<string> {
+  const { code, out, err } = await start('npm', args, {
+    env: {
+      npm_config_cache: join(base, 'cache'),
+      npm_config_update_notifier: 'false',
+      npm_config_registry: 'http://127.0.0.1:9',
+    },
+    ...(cwd === base ? {} : { cwd }),
+  }).done;
+  expect({ code, err }).toEqual({ code: 0, err: expect.any(String) });
+  return out;
+}
+
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-pack-'));
+  prefix = join(base, 'prefix');
+  project = join(base, 'project');
+  mkdirSync(prefix);
+  mkdirSync(project);
+  // From the repository's folder, without a look at all that is in it.
+  const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
+  packed = JSON.parse(await npm(pack, base))[0];
+  const tarball = join(base, packed.filename);
+  const offline = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await npm(['install', '--global', '--prefix', prefix, ...offline, tarball], base);
+  writeFileSync(join(project, 'package.json'), '{"name":"project","private":true}');
+  await npm(['install', '--prefix', project, ...offline, tarball], base);
+});
+afterAll(() => rmSync(base, { recursive: true }));
+
+describe('S60 the tarball', () => {
+  it('holds what is listed and no more', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
+    expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/main.js']));
+    const code = /^dist\/(main|context\.node|sandbox\/index|chunks\/[\w.-]+)\.js$/;
+    const types = /^dist\/types\/[\w./-]+\.d\.ts$/;
+    const strange = paths.filter(
+      (path) =>
+        ![...single, 'bin/vstoken.js'].includes(path) && !code.test(path) && !types.test(path),
+    );
+    expect(strange).toEqual([]);
+  });
+
+  it('holds no chunk of an earlier build', () => {
+    const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*js$/.test(path));
+    const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+    const entries = ['dist/main.js', 'dist/context.node.js', 'dist/sandbox/index.js'];
+    const reached = new Set(entries);
+    for (const path of reached) {
+      for (const [, name] of codeOf(path).matchAll(
+        /["'`](?:\.{1,2}\/)+(?:chunks\/)?([\w.-]+\.js)["'`]/g,
+      )) {
+        const chunk = `dist/chunks/${name}`;
+        if (chunks.includes(chunk)) reached.add(chunk);
+      }
+    }
+    expect(chunks.filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  it('is at most 1 MiB beside the clip', () => {
+    const clip = packed.files.find(({ path }) => path === 'assets/clip.wav');
+    expect(clip?.size).toBeLessThan(100_000);
+    expect(packed.unpackedSize - (clip?.size ?? 0)).toBeLessThanOrEqual(MEBIBYTE);
+  });
+});
+
+/** The folders of the packages below a folder. */
+function packagesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*$/.test(path))
+    .filter((path) => statSync(join(folder, path)).isDirectory());
+}
+
+describe('S60 a global installation without a network', () => {
+  it('is one package', () => {
+    expect(packagesBelow(prefix)).toEqual(['lib/node_modules/vocalstack-token']);
+  });
+
+  it.each(['vstoken', 'vocalstack-token'])('works as %s', async (name) => {
+    const path = join(prefix, 'bin', name);
+    const version = await start(path, ['--version']).done;
+    expect(version).toMatchObject({ code: 0, out: `${manifest.version}\n`, err: '' });
+    const mint = await start(path, ['mint', '--sandbox']).done;
+    expect(mint).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
+    const test = await start(path, ['test', '--sandbox']).done;
+    expect(test).toMatchObject({ code: 0, out: expect.stringMatching(/^A token is brief,/) });
+  });
+});
+
+const USE = `
+  const sandbox = await startSandbox({ port: 0 });
+  const response = await fetch(sandbox.url + '/security/generate-token', {
+    headers: { authorization: sandbox.apiKey },
+  });
+  const { status, data } = await response.json();
+  console.log(status, typeof data, sandbox.stats().mints);
+  await sandbox.close();
+`;
+
+describe('S60 vocalstack-token/sandbox in another project', () => {
+  it.each([
+    [
+      'cjs',
+      `const { startSandbox } = require('vocalstack-token/sandbox');\n(async () => {${USE}})();`,
+    ],
+    ['mjs', `import { startSandbox } from 'vocalstack-token/sandbox';\n${USE}`],
+  ])('works as %s', async (extension, script) => {
+    const path = join(project, `use.${extension}`);
+    writeFileSync(path, script);
+    const result = await start(process.execPath, [path]).done;
+    expect(result).toEqual({ code: 0, signal: null, out: 'done string 1\n', err: '' });
+  });
+
+  it.each(['mts', 'cts'])('has types that hold without skipLibCheck as %s', async (extension) => {
+    const file = `use-types.${extension}`;
+    const script = `
+      import { FAULTS, type RunningSandbox, startSandbox } from 'vocalstack-token/sandbox';
+      export async function use(): Promise<number> {
+        const sandbox: RunningSandbox = await startSandbox({ port: 0, faults: [String(FAULTS[0]?.spec)] });
+        const url: string = sandbox.url;
+        await sandbox.close();
+        return sandbox.stats().starts + url.length;
+      }
+      // @ts-expect-error: a port is a number
+      export const wrong = () => startSandbox({ port: 'none' });
+    `;
+    writeFileSync(join(project, file), script);
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, ...options, ...types, join(project, file)];
+    const { code, out } = await start(process.execPath, args).done;
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+  });
+
+  it('and its manifest are all that can be imported', async () => {
+    for (const name of ['vocalstack-token', 'vocalstack-token/dist/main.js']) {
+      const path = join(project, 'inside.cjs');
+      writeFileSync(path, `require('${name}')`);
+      const { code, err } = await start(process.execPath, [path]).done;
+      expect(code).toBe(1);
+      expect(err).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+    }
+  });
+});
+
+interface LockedPackage {
+  readonly integrity?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+const LOCKED = lock.packages as Readonly<Record<string, LockedPackage>>;
+
+/** The packages that the source imports, and so the build takes in. */
+function importedPackages(): readonly string[] {
+  const found = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [
+      ...readFileSync(join(ROOT, 'src', path), 'utf8').matchAll(
+        /(?:from |import\()'((?:@[\w-]+\/)?[a-z][\w-]*)['/]/g,
+      ),
+    ])
+    .map(([, name = '']) => name);
+  return [...new Set(found)].filter((name) => `node_modules/${name}` in LOCKED).sort();
+}
+
+function withDependencies(names: readonly string[]): readonly string[] {
+  const all = new Set(names.map((name) => `node_modules/${name}`));
+  for (const path of all) {
+    for (const name of Object.keys(LOCKED[path]?.dependencies ?? {})) {
+      const nested = `${path}/node_modules/${name}`;
+      all.add(nested in LOCKED ? nested : `node_modules/${name}`);
+    }
+  }
+  return [...all];
+}
+
+describe('S60 the dependencies', () => {
+  it('are all bundled', () => {
+    expect(manifest).not.toHaveProperty('dependencies');
+    const known = ['chalk', 'commander', 'music-metadata', 'wrap-ansi', 'ws'];
+    expect(importedPackages()).toEqual(expect.arrayContaining(known));
+  });
+
+  it('support every Node that the package supports', () => {
+    const paths = withDependencies(importedPackages());
+    expect(paths.length).toBeGreaterThan(10);
+    for (const path of paths) {
+      const { engines = {} } = JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8'));
+      const theirs = engines.node ?? '*';
+      const isSubset = subset(manifest.engines.node, theirs);
+      expect({ path, theirs, isSubset }).toEqual({ path, theirs, isSubset: true });
+    }
+  });
+
+  it('are locked without the address of a registry', () => {
+    const text = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+    expect(text).not.toContain('"resolved"');
+    expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
+    const unlocked = Object.entries(LOCKED).filter(
+      ([path, one]) => path !== '' && !('integrity' in one),
+    );
+    expect(unlocked.map(([path]) => path)).toEqual([]);
+  });
+
+  it('and the binary ask for the same Node', () => {
+    expect(manifest.engines.node).toBe('^20.19.0 || ^22.13.0 || >=23.5.0');
+    expect(readFileSync(BINARY, 'utf8')).toContain('Node.js 20.19, 22.13 or later');
+  });
+});

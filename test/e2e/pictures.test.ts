@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, start } from './support/run-binary';
+
+const FOLDER = join(ROOT, 'assets/pictures');
+const RUNS = ['fail', 'mint', 'test'];
+const THEMES = ['dark', 'light'];
+const NAMES = RUNS.flatMap((run) => THEMES.map((theme) => `${run}-${theme}.svg`));
+const MAX_BYTES = 30_000;
+const MIN_CONTRAST = 4.5;
+
+const read = (name: string, folder = FOLDER) => readFileSync(join(folder, name), 'utf8');
+
+/** What a picture shows at any time. */
+const timeless = (svg: string) =>
+  svg.replace(/ *\b\d+ ms\b/g, ' N ms').replace(/\b\d\d:\d\d:\d\d\b/g, 'hh:mm:ss');
+
+/** Relative luminance as WCAG has it, of `#rrggbb`. */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** The fills of the elements of some names. */
+function fillsOf(svg: string, elements: string): readonly string[] {
+  const found = svg.matchAll(new RegExp(`<(?:${elements})\\b[^>]* fill="(#[0-9a-f]{6})"`, 'g'));
+  return [...new Set([...found].map(([, color = '']) => color))];
+}
+
+describe('the pictures of the README', () => {
+  let fresh: string;
+
+  beforeAll(async () => {
+    fresh = mkdtempSync(join(tmpdir(), 'vstoken-pictures-'));
+    const recorder = join(FOLDER, 'record.mjs');
+    const { code, err } = await start(process.execPath, [recorder, fresh]).done;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+  afterAll(() => rmSync(fresh, { recursive: true }));
+
+  it('are all of those that are recorded', () => {
+    expect(readdirSync(fresh).sort()).toEqual(NAMES);
+    expect(readdirSync(FOLDER).sort()).toEqual([...NAMES, 'record.mjs'].sort());
+  });
+
+  it.each(NAMES)('%s shows what the program prints now (else: npm run pictures)', (name) => {
+    expect(timeless(read(name))).toBe(timeless(read(name, fresh)));
+  });
+
+  it.each(NAMES)('%s is small, well-formed, and stands alone', (name) => {
+    const { status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', join(FOLDER, name)], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(statSync(join(FOLDER, name)).size).toBeLessThan(MAX_BYTES);
+    const svg = read(name);
+    const elements = [...svg.matchAll(/<([^\s/>]+)/g)].map(([, element]) => element);
+    expect([...new Set(elements)].sort()).toEqual(
+      ['svg', 'title', 'desc', 'rect', 'path', 'text', 'g'].sort(),
+    );
+    expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(
+      /:\/\/|href|url\(|style=|\son\w+=|127\.0\.0\.1|localhost/i,
+    );
+  });
+
+  it.each(NAMES)('%s can be read by everyone', (name) => {
+    const svg = read(name);
+    expect(svg).toMatch(/<title id="[^"]+">[^<]+<\/title>\n<desc id="[^"]+">\$ vstoken [^<]+</);
+    const grounds = fillsOf(svg, 'rect|path');
+    const texts = fillsOf(svg, 'text');
+    expect(grounds).toHaveLength(2);
+    expect(texts.length).toBeGreaterThan(1);
+    const tooWeak = texts.flatMap((text) =>
+      grounds
+        .filter((ground) => contrast(text, ground) < MIN_CONTRAST)
+        .map((ground) => [text, ground]),
+    );
+    expect(tooWeak).toEqual([]);
+  });
+
+  it('hold no token but an example', () => {
+    const words = NAMES.flatMap((name) => read(name).match(/[\w-]{32,}/g) ?? []);
+    expect(words.length).toBeGreaterThan(0);
+    expect(words.filter((word) => !word.startsWith('EXAMPLE-'))).toEqual([]);
+  });
+
+  it('are each in README.md, in the theme of the reader', () => {
+    const pictures = [...read('README.md', ROOT).matchAll(/<picture>[\s\S]*?<\/picture>/g)].map(
+      ([picture]) => picture,
+    );
+    const dark = /<source\s+media="\(prefers-color-scheme: dark\)"\s+srcset="([^"]+)"/;
+    const shown = pictures.map((picture) => ({
+      dark: dark.exec(picture)?.[1],
+      light: /<img\b[^>]*\ssrc="([^"]+)"/.exec(picture)?.[1],
+      hasText: /<img\b[^>]*\salt="[^"]{10,}"/.test(picture),
+    }));
+    for (const run of RUNS) {
+      const path = `assets/pictures/${run}`;
+      expect(shown).toContainEqual({
+        dark: `${path}-dark.svg`,
+        light: `${path}-light.svg`,
+        hasText: true,
+      });
+    }
+  });
+});

@@ -1,0 +1,229 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index';
+import { envFor, errorIn, startBinary } from './support/run-binary';
+import { type Hooks, progressOf, type Service, startService } from './support/service';
+
+const SIGNALS = [
+  { signal: 'SIGINT', exit: 130, code: 'interrupted' },
+  { signal: 'SIGTERM', exit: 143, code: 'terminated' },
+] as const;
+
+const hang = () => undefined;
+
+/** Where the service falls silent, and how it can be seen that the client waits there. */
+const PHASES: readonly {
+  readonly phase: string;
+  readonly hooks: Hooks;
+  readonly counts: Service['counts'];
+  /** How the client is to close the session, where there is one. */
+  readonly closes: readonly number[];
+  readonly step: string;
+}[] = [
+  {
+    phase: 'minting hangs',
+    hooks: { onMint: hang },
+    counts: { mints: 1, upgrades: 0, starts: 0 },
+    closes: [],
+    step: 'mint',
+  },
+  {
+    phase: 'the upgrade hangs',
+    hooks: { onUpgrade: hang },
+    counts: { mints: 1, upgrades: 1, starts: 0 },
+    closes: [],
+    step: 'connect',
+  },
+];
+
+const SESSION_PHASES: typeof PHASES = [
+  {
+    phase: 'the session is never confirmed',
+    hooks: { onHello: hang },
+    counts: { mints: 1, upgrades: 1, starts: 0 },
+    closes: [1000],
+    step: 'connect',
+  },
+  {
+    phase: 'nothing follows the start',
+    hooks: { onStart: hang },
+    counts: { mints: 1, upgrades: 1, starts: 1 },
+    closes: [1000],
+    step: 'start',
+  },
+  {
+    phase: 'the stream stops midway',
+    hooks: { onStart: ({ send }) => send(progressOf('processing', 'hello')) },
+    counts: { mints: 1, upgrades: 1, starts: 1 },
+    closes: [1000],
+    step: 'transcribe',
+  },
+];
+
+/** Starts the program, and waits until the service has fallen silent on it. */
+async function reach(
+  args: readonly string[],
+  { hooks, counts, closes, step }: (typeof PHASES)[number],
+) {
+  let hellos = 0;
+  const service = await startService({
+    ...hooks,
+    onHello: (peer) => {
+      hellos += 1;
+      if (hooks.onHello) hooks.onHello(peer);
+      else peer.send({ session: 'session-1' });
+    },
+  });
+  const program = startBinary(args, { env: envFor(service) });
+  const isReached = () =>
+    JSON.stringify(service.counts) === JSON.stringify(counts) && hellos === closes.length;
+  await program.meanwhile(service.until(isReached));
+  if (step === 'transcribe') await program.untilErr(/^ok +start/m);
+  return { service, program };
+}
+
+describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code }) => {
+  it.each([...PHASES, ...SESSION_PHASES])('when $phase', async (phase) => {
+    const { service, program } = await reach(['test', '--json'], phase);
+    program.child.kill(signal);
+    await service.until(() => service.openConnections() === 0);
+    const result = await program.done;
+    expect(result).toMatchObject({ code: exit, signal: null });
+    expect(errorIn(result)).toMatchObject({ code, exit });
+    const document = JSON.parse(result.out);
+    expect(document.ok).toBe(false);
+    expect(document.steps.at(-1)).toMatchObject({ name: phase.step, ok: false, error: { code } });
+    expect(service.closes).toEqual(phase.closes);
+    expect(service.counts).toEqual(phase.counts);
+    await service.close();
+  });
+
+  it('S46 midway through a transcription of the sandbox, which counts one start', async () => {
+    const sandbox = await startSandbox({ paceMs: 3_600_000 });
+    const program = startBinary(['test'], { env: envFor(sandbox) });
+    await program.untilErr(/^ok +start/m);
+    program.child.kill(signal);
+    const { code: ended, out, err } = await program.done;
+    expect({ ended, out }).toEqual({ ended: exit, out: '' });
+    expect(err).toMatch(new RegExp(`^code: +${code} \\(exit ${exit}\\)$`, 'm'));
+    expect(sandbox.stats()).toMatchObject({ mints: 1, sessions: 1, starts: 1 });
+    await sandbox.close();
+  });
+
+  it('when the sandbox never confirms, which counts no start', async () => {
+    let log = '';
+    let sawUpgrade: () => void;
+    const upgraded = new Promise<void>((resolve) => {
+      sawUpgrade = resolve;
+    });
+    const sandbox = await startSandbox({
+      faults: ['session:never-confirm'],
+      log: (line) => {
+        log += `${line}\n`;
+        if (line.startsWith('WS ')) sawUpgrade();
+      },
+    });
+    const program = startBinary(['test', '--json'], { env: envFor(sandbox) });
+    await program.meanwhile(upgraded);
+    program.child.kill(signal);
+    const result = await program.done;
+    expect(result.code).toBe(exit);
+    expect(errorIn(result).code).toBe(code);
+    expect(sandbox.stats().starts).toBe(0);
+    expect(log).toContain('WS /async/transcribe/url 101');
+    await sandbox.close();
+  });
+});
+
+describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code }) => {
+  it.each(['text', 'json'])('prints no token as %s', async (format) => {
+    const [phase] = PHASES;
+    if (!phase) throw new Error('there is no phase');
+    const { service, program } = await reach(['mint', '-o', format], phase);
+    program.child.kill(signal);
+    await service.until(() => service.openConnections() === 0);
+    const result = await program.done;
+    expect(result).toMatchObject({ code: exit, signal: null, out: '' });
+    if (format === 'json') expect(errorIn(result)).toMatchObject({ code, exit });
+    else expect(result.err).toContain(`code:  ${code} (exit ${exit})`);
+    expect(service.counts).toEqual({ mints: 1, upgrades: 0, starts: 0 });
+    await service.close();
+  });
+
+  it('ends the wait between two tries', async () => {
+    const service = await startService({
+      onMint: (response) => response.writeHead(503, { 'retry-after': '25' }).end(),
+    });
+    const program = startBinary(['mint', '--json', '--verbose'], { env: envFor(service) });
+    await program.untilErr(/-> 503/);
+    program.child.kill(signal);
+    const result = await program.done;
+    expect(result).toMatchObject({ code: exit, out: '' });
+    expect(errorIn(result).code).toBe(code);
+    expect(service.counts.mints).toBe(1);
+    await service.close();
+  });
+});
+
+describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit, code }) => {
+  it('ends its sessions and says so in JSON', async () => {
+    const server = startBinary([
+      'sandbox',
+      '--port',
+      '0',
+      '--json',
+      '--fail',
+      'session:never-confirm',
+    ]);
+    const [line] = await server.untilOut(/^.*\n/);
+    const { url, api_key: apiKey } = JSON.parse(line);
+    const client = startBinary(['test', '--json'], { env: envFor({ url, apiKey }) });
+    await server.untilErr(/^WS \/async\/transcribe\/url 101$/m);
+    server.child.kill(signal);
+    const result = await server.done;
+    expect(result).toMatchObject({ code: exit, signal: null, out: line });
+    expect(errorIn(result)).toMatchObject({ code, exit });
+    const ended = await client.done;
+    expect(ended.code).toBe(6);
+    expect(['closed_early', 'connection_reset']).toContain(errorIn(ended).code);
+  });
+});
+
+/** A pipe that is full and that nobody reads: whoever writes to it waits. */
+function withFullPipe<Value>(use: (fd: number) => Promise<Value>): Promise<Value> {
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-fifo-'));
+  const path = join(folder, 'pipe');
+  expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  for (const size of [4096, 1]) {
+    try {
+      for (;;) writeSync(fd, Buffer.alloc(size, 0x20));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'EAGAIN' });
+    }
+  }
+  return use(fd).finally(() => {
+    closeSync(fd);
+    rmSync(folder, { recursive: true });
+  });
+}
+
+describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
+  it('kills at once, whatever the program still waits for', async () => {
+    const service = await startService({ onMint: hang });
+    const result = await withFullPipe(async (stderr) => {
+      const program = startBinary(['mint'], { env: envFor(service), stderr });
+      await program.meanwhile(service.until(() => service.counts.mints === 1));
+      program.child.kill(signal);
+      // The first one was obeyed; the report about it can't be written, so that the program is still there.
+      await service.until(() => service.openConnections() === 0);
+      program.child.kill(signal);
+      return program.done;
+    });
+    expect(result).toMatchObject({ code: null, signal, out: '' });
+    await service.close();
+  });
+});

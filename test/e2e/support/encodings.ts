@@ -1,0 +1,33 @@
+/** What of the base64 of a secret is the same whatever stands before and behind it, at one of the three alignments. */
+function base64Core(secret: Buffer, offset: number): string {
+  const text = Buffer.concat([Buffer.alloc(offset), secret]).toString('base64');
+  return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + secret.length) * 8) / 6));
+}
+
+const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_');
+
+/** The forms in which a secret could hide in a text, by their names. */
+export function formsOf(secret: string): ReadonlyMap<string, string> {
+  const bytes = Buffer.from(secret);
+  const percent = encodeURIComponent(secret);
+  const forms = new Map([
+    ['raw', secret],
+    ['reversed', [...secret].reverse().join('')],
+    ['in JSON', JSON.stringify(secret).slice(1, -1)],
+    ['hex', bytes.toString('hex')],
+    ['HEX', bytes.toString('hex').toUpperCase()],
+    ['percent', percent],
+    ['small percent', percent.replace(/%../g, (code) => code.toLowerCase())],
+    ['every byte percent', [...bytes].map((byte) => `%${byte.toString(16)}`).join('')],
+  ]);
+  for (const offset of [0, 1, 2]) {
+    forms.set(`base64 at ${offset}`, base64Core(bytes, offset));
+    forms.set(`base64url at ${offset}`, urlSafe(base64Core(bytes, offset)));
+  }
+  return forms;
+}
+
+/** The names of the forms of a secret that a text holds. */
+export function leaksOf(secret: string, text: string): readonly string[] {
+  return [...formsOf(secret)].filter(([, form]) => text.includes(form)).map(([name]) => name);
+}

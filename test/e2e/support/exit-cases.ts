@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import type { ErrorCode } from '../../../src/core/errors';
+import { giantBody, rawBytes, reset, silence } from '../../support/fault-server';
+import {
+  ANY_KEY,
+  against,
+  CLOSED,
+  type Command,
+  failing,
+  fromTerminal,
+  inText,
+  intoFullDisk,
+  onTakenPort,
+  plain,
+  type Run,
+  served,
+  stopped,
+  towardsNobody,
+  withKeyFile,
+  withoutClip,
+  withToken,
+} from './exit-runs';
+import { ROOT } from './run-binary';
+
+export interface Case {
+  readonly command: Command;
+  readonly code: ErrorCode;
+  readonly exit: number;
+  readonly run: Run;
+}
+
+const page = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>Not here</p>';
+const redirect = 'HTTP/1.1 302 Found\r\nLocation: /there\r\nConnection: close\r\n\r\n';
+
+/** What any command can end with. */
+const COMMON: Partial<Record<ErrorCode, Run>> = {
+  internal_error: withoutClip,
+  unknown_option: plain(['--nope']),
+  invalid_arguments: plain(['one', 'two']),
+  output_unwritable: intoFullDisk,
+  interrupted: stopped('SIGINT'),
+  terminated: stopped('SIGTERM'),
+  key_file_unreadable: withKeyFile(null),
+  key_empty: withKeyFile(' \n'),
+  key_malformed: withKeyFile('two words'),
+};
+
+/** What those can end with that talk to a server. */
+const CLIENT: Partial<Record<ErrorCode, Run>> = {
+  ...COMMON,
+  invalid_value: plain(['--lifetime', '0']),
+  conflicting_options: plain(['--sandbox', '--api-server', 'http://127.0.0.1:1']),
+  invalid_server: plain(['--api-server', 'nope']),
+  insecure_server: plain(['--api-server', 'http://host.invalid']),
+  tls_verification_disabled: plain(['--api-server', 'https://host.invalid'], {
+    ...ANY_KEY,
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+  }),
+  no_key: plain([], { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' }),
+  key_refused: against({}, [], { VOCALSTACK_API_KEY: 'another' }),
+  forbidden: failing('mint:403'),
+  minting_unavailable: failing('mint:404'),
+  request_rejected: failing('mint:422'),
+  rate_limited: failing('mint:429:retry-after=600'),
+  service_error: failing('mint:503:retry-after=600'),
+  api_version_missing: failing('version:missing'),
+  api_version_too_low: failing('version:low'),
+  api_discontinued: failing('version:discontinued'),
+  connection_refused: towardsNobody,
+  connection_reset: served(reset),
+  tls_failed: served(silence, [], true),
+  timeout: served(silence, ['--timeout', '700ms']),
+  redirected: served(rawBytes(redirect)),
+  invalid_response: served(rawBytes('nonsense\r\n\r\n')),
+  response_too_large: served(giantBody(1)),
+  not_vocalstack: served(rawBytes(page)),
+};
+
+const proving = (fault: string) =>
+  failing(fault, '--prove', '--access', 'readwrite', '--timeout', '5s');
+
+const MINT: Partial<Record<ErrorCode, Run>> = {
+  ...CLIENT,
+  prompt_impossible: plain(['--interactive']),
+  not_in_github_actions: inText(['-o', 'github']),
+  token_refused: proving('connect:401'),
+  token_expired: proving('token:expired'),
+  token_spent: proving('token:spent'),
+  token_scope: proving('connect:403'),
+  session_not_confirmed: proving('session:never-confirm'),
+  closed_early: proving('session:close'),
+};
+
+const TEST: Partial<Record<ErrorCode, Run>> = {
+  ...CLIENT,
+  stdin_is_terminal: fromTerminal,
+  audio_file_unusable: plain(['--file', 'nowhere.wav']),
+  not_audio: plain(['--file', join(ROOT, 'README.md')]),
+  no_token: plain(['--use-token']),
+  token_malformed: plain(['--use-token'], { ...CLOSED, VOCALSTACK_AUTH_TOKEN: 'two words' }),
+  token_refused: against({}, ['--use-token'], { VOCALSTACK_AUTH_TOKEN: 'unknown' }),
+  token_expired: withToken(async (use, clock) => {
+    await clock.advance(10_000);
+    return use();
+  }),
+  token_spent: withToken(async (use) => {
+    await use();
+    return use();
+  }),
+  token_scope: against({}, ['--access', 'readonly']),
+  session_not_confirmed: failing('session:never-confirm', '--timeout', '5s'),
+  closed_early: failing('stream:close'),
+  transcription_failed: failing('transcribe:error'),
+  audio_unreachable: against({}, ['http://127.0.0.1:1/a.wav']),
+  duration_guard: failing('transcribe:duration-guard'),
+  nothing_recognised: failing('transcribe:nothing'),
+  expectation_not_met: against({}, ['--expect', 'something else']),
+};
+
+const SANDBOX: Partial<Record<ErrorCode, Run>> = {
+  ...COMMON,
+  invalid_value: plain(['--fail', 'nope']),
+  cannot_listen: onTakenPort,
+};
+
+/** What the contract says of the codes, in words apart from the source. */
+const EXITS: Readonly<Record<number, string>> = {
+  1: 'internal_error',
+  2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
+  3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen',
+  4: 'no_key key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent',
+  5: 'token_scope forbidden',
+  6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
+  7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
+  8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
+  130: 'interrupted',
+  143: 'terminated',
+};
+
+function exitOf(code: string): number {
+  const found = Object.entries(EXITS).find(([, codes]) => codes.split(' ').includes(code));
+  return Number(found?.[0]);
+}
+
+/** Every command with every code that it is brought to end with here. */
+export const CASES: readonly Case[] = Object.entries({
+  mint: MINT,
+  test: TEST,
+  sandbox: SANDBOX,
+}).flatMap(([command, runs]) =>
+  Object.entries(runs).map(([code, run]) => ({
+    command: command as Command,
+    code: code as ErrorCode,
+    exit: exitOf(code),
+    run,
+  })),
+);

@@ -1,0 +1,172 @@
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fakeClock } from '../../../src/clock';
+import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
+import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
+import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';
+import { startService } from './service';
+import { runInTerminal } from './terminal';
+
+export type Command = 'mint' | 'test' | 'sandbox';
+
+/** What every case may use. */
+export interface World {
+  readonly folder: string;
+  readonly tls: { readonly key: string; readonly cert: string };
+  close(): void;
+}
+
+export type Run = (command: Command, world: World) => Promise<Result>;
+
+/** A folder, and a certificate that nobody trusts. */
+export async function prepareCases(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-exit-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const request = ['req', '-x509', ...curve, '-days', '2', '-subj', '/CN=127.0.0.1'];
+  const { status, stderr } = spawnSync('openssl', [...request, '-keyout', key, '-out', cert]);
+  if (status !== 0) throw new Error(`openssl failed: ${stderr}`);
+  return {
+    folder,
+    tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
+export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
+
+/** With a command line alone: nothing of it comes to a connection. */
+export const plain =
+  (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
+  (command) =>
+    runBinary([command, '--json', ...args], { env });
+
+/** Against a sandbox, whose key is taken unless `env` says otherwise. */
+export const against =
+  (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
+  async (command) => {
+    const sandbox = await startSandbox(options);
+    const line = [command, '--json', ...args];
+    const result = await runBinary(line, { env: { ...envFor(sandbox), ...env } });
+    await sandbox.close();
+    return result;
+  };
+
+export const failing = (fault: string, ...args: string[]) => against({ faults: [fault] }, args);
+
+/** Against a server that treats every connection in one way. */
+export const served =
+  (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
+  async (command, { tls }) => {
+    const server = await startFaultServer([behaviour], isTls ? tls : undefined);
+    const env = { ...ANY_KEY, VOCALSTACK_API_SERVER: server.origin };
+    const result = await runBinary([command, '--json', ...args], { env });
+    await server.close();
+    return result;
+  };
+
+/** Uses a token of a sandbox by hand, before or after `meddle` had its way with it. */
+export const withToken =
+  (
+    meddle: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
+  ): Run =>
+  async () => {
+    const clock = fakeClock();
+    const sandbox = await startSandbox({ clock });
+    const query = 'access=readwrite&lifetime_s=10&one_time=true';
+    const response = await fetch(`${sandbox.url}/security/generate-token?${query}`, {
+      headers: { authorization: sandbox.apiKey },
+    });
+    const { data } = (await response.json()) as { data: string };
+    const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_AUTH_TOKEN: data };
+    const args = ['test', '--use-token', '--mode', 'connect', '--json'];
+    const result = await meddle(() => runBinary(args, { env }), clock);
+    await sandbox.close();
+    return result;
+  };
+
+export const stopped =
+  (signal: NodeJS.Signals): Run =>
+  async (command) => {
+    if (command === 'sandbox') {
+      const program = startBinary(['sandbox', '--port', '0', '--json']);
+      await program.untilOut(/\n/);
+      program.child.kill(signal);
+      return program.done;
+    }
+    const service = await startService({ onMint: () => undefined });
+    const program = startBinary([command, '--json'], { env: envFor(service) });
+    await program.meanwhile(service.until(() => service.counts.mints === 1));
+    program.child.kill(signal);
+    const result = await program.done;
+    await service.close();
+    return result;
+  };
+
+export const intoFullDisk: Run = async (command) => {
+  const stdout = openSync('/dev/full', 'w');
+  const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
+  const result = await runBinary([command, ...where, '--json'], { stdout });
+  closeSync(stdout);
+  return result;
+};
+
+/** In a copy of the package in which the clip is missing. */
+export const withoutClip: Run = async (command, { folder }) => {
+  const copy = mkdtempSync(join(folder, 'package-'));
+  for (const name of ['bin', 'dist']) {
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  }
+  const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
+  const line = [join(copy, 'bin/vstoken.js'), command, ...where, '--json'];
+  return start(process.execPath, line).done;
+};
+
+export const withKeyFile =
+  (content: string | null): Run =>
+  async (command, { folder }) => {
+    const path = join(mkdtempSync(join(folder, 'key-')), 'key');
+    if (content !== null) writeFileSync(path, content);
+    return command === 'sandbox'
+      ? runBinary([command, '--port', '0', '--json', '--api-key-file', path])
+      : runBinary([command, '--json'], { env: { VOCALSTACK_API_KEY_FILE: path } });
+  };
+
+export const fromTerminal: Run = async () => {
+  const args = ['test', '--token-stdin', '--json', '--quiet'];
+  const { code, screen, out } = await runInTerminal(args, 'file', { env: CLOSED });
+  return { code, signal: null, out, err: screen };
+};
+
+export const onTakenPort: Run = async () => {
+  const sandbox = await startSandbox();
+  const { port } = new URL(sandbox.url);
+  const result = await runBinary(['sandbox', '--port', port, '--json']);
+  await sandbox.close();
+  return result;
+};
+
+export const towardsNobody: Run = async (command) =>
+  runBinary([command, '--json'], {
+    env: { ...ANY_KEY, VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` },
+  });
+
+/** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */
+export const inText =
+  (args: readonly string[]): Run =>
+  async (command) => {
+    const result = await runBinary([command, ...args], { env: CLOSED });
+    const [, code, exit] = /^code: +(\w+) \(exit (\d+)\)$/m.exec(result.err) ?? [];
+    return { ...result, err: JSON.stringify({ error: { code, exit: Number(exit) } }) };
+  };

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A home, a directory for temporary files and one to work in, all empty, for one process. */
+export interface Place {
+  readonly home: string;
+  readonly tmp: string;
+  readonly work: string;
+  /** Ends the place. @throws Error when anything was left or changed in it */
+  leave(): void;
+}
+
+/** Every file below a folder with what is in it; folders end with a slash. */
+export function contentsOf(folder: string): Readonly<Record<string, string>> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    paths.map((path) => {
+      const isFolder = statSync(join(folder, path)).isDirectory();
+      return isFolder ? [`${path}/`, ''] : [path, readFileSync(join(folder, path), 'latin1')];
+    }),
+  );
+}
+
+/** @param cwd where to work instead of in a new folder; what is in it must stay as it is */
+export function createPlace(cwd?: string): Place {
+  const base = mkdtempSync(join(tmpdir(), 'vstoken-e2e-'));
+  const [home, tmp, work] = ['home', 'tmp', 'work'].map((name) => join(base, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const folder of [home, tmp, work]) mkdirSync(folder);
+  const folders = [home, tmp, cwd ?? work];
+  const before = folders.map(contentsOf);
+  return {
+    home,
+    tmp,
+    work: cwd ?? work,
+    leave() {
+      const after = folders.map(contentsOf);
+      rmSync(base, { recursive: true });
+      if (JSON.stringify(after) !== JSON.stringify(before)) {
+        const paths = after.flatMap((each) => Object.keys(each)).join(', ');
+        throw new Error(`The process left or changed files: ${paths}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { BINARY } from './run-binary';
+
+/** What the terminal has to show, and the keys that are typed then. */
+export type Answer = readonly [shown: RegExp, keys: string];
+
+/** The program in a pseudo-terminal, and a person who types when asked. */
+export function runPrompted(
+  args: readonly string[],
+  answers: readonly Answer[],
+  env: Readonly<Record<string, string>>,
+  columns = 80,
+): Promise<{ readonly code: number | null; readonly screen: string }> {
+  const home = mkdtempSync(join(tmpdir(), 'vstoken-prompt-'));
+  const words = [process.execPath, BINARY, ...args].map((word) => `'${word}'`).join(' ');
+  const line = `stty cols ${columns} rows 24; exec ${words}`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      TERM: 'xterm-256color',
+      SHELL: '/bin/sh',
+      ...env,
+    },
+  });
+  let screen = '';
+  let from = 0;
+  const left = [...answers];
+  child.stdout.on('data', (data) => {
+    screen += data;
+    const [next] = left;
+    if (!next?.[0].test(stripVTControlCharacters(screen.slice(from)))) return;
+    left.shift();
+    from = screen.length;
+    child.stdin.write(next[1]);
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      rmSync(home, { recursive: true });
+      resolve({ code, screen });
+    });
+  });
+}

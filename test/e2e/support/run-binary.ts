@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { createPlace } from './place';
+
+export const ROOT = join(import.meta.dirname, '../../..');
+export const BINARY = join(ROOT, 'bin/vstoken.js');
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface SpawnOptions {
+  /** Beside PATH, HOME and TMPDIR, which are all that is set. */
+  readonly env?: Variables;
+  /** What is on standard input; nothing without it. */
+  readonly stdin?: string;
+  /** A folder that has to stay as it is; default: a new and empty one. */
+  readonly cwd?: string;
+  /** File descriptors in the place of pipes. */
+  readonly stdout?: number;
+  readonly stderr?: number;
+  /** Leaves standard output unread until `readOn` is called. */
+  readonly isUnread?: boolean;
+}
+
+export interface Result {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly done: Promise<Result>;
+  /** Resolves when the stream has shown what is looked for; rejects when the process ends without. */
+  untilOut(pattern: RegExp): Promise<RegExpMatchArray>;
+  untilErr(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** What is awaited of others while it runs; rejects when it ends before. */
+  meanwhile<Value>(event: Promise<Value>): Promise<Value>;
+  readOn(): void;
+}
+
+const running = new Set<ChildProcess>();
+let toolsFolder: string | undefined;
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  if (toolsFolder) rmSync(toolsFolder, { recursive: true });
+});
+
+/** Starts a program in a place of its own, and checks at its end that it left nothing there. */
+export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  const place = createPlace(options.cwd);
+  const child = spawn(file, args, {
+    cwd: place.work,
+    env: { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...options.env },
+    stdio: ['pipe', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
+  });
+  running.add(child);
+  const text = { out: '', err: '' };
+  const watchers = new Set<() => void>();
+  const collect = (name: 'out' | 'err') => (chunk: string) => {
+    text[name] += chunk;
+    for (const look of watchers) look();
+  };
+  const readOn = () => child.stdout?.setEncoding('utf8').on('data', collect('out'));
+  if (!options.isUnread) readOn();
+  child.stderr?.setEncoding('utf8').on('data', collect('err'));
+  child.stdin?.on('error', () => undefined).end(options.stdin ?? '');
+
+  const done = new Promise<Result>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      try {
+        place.leave();
+        resolve({ code, signal, ...text });
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+  const meanwhile = <Value>(event: Promise<Value>) =>
+    Promise.race([
+      event,
+      done.then((result) => {
+        throw new Error(`It ended early: ${JSON.stringify(result)}`);
+      }),
+    ]);
+  const until = (name: 'out' | 'err', pattern: RegExp) =>
+    meanwhile(
+      new Promise<RegExpMatchArray>((resolve) => {
+        const look = () => {
+          const found = pattern.exec(text[name]);
+          if (!found) return;
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+      }),
+    );
+  return {
+    child,
+    done,
+    untilOut: (pattern) => until('out', pattern),
+    untilErr: (pattern) => until('err', pattern),
+    meanwhile,
+    readOn,
+  };
+}
+
+export function startBinary(args: readonly string[], options?: SpawnOptions): Running {
+  return start(process.execPath, [BINARY, ...args], options);
+}
+
+/** The built program, as a user runs it. */
+export function runBinary(args: readonly string[], options?: SpawnOptions): Promise<Result> {
+  return startBinary(args, options).done;
+}
+
+/** A PATH on which `vstoken` and `vocalstack-token` stand first. */
+export function pathWithBinary(): string {
+  if (!toolsFolder) {
+    toolsFolder = mkdtempSync(join(tmpdir(), 'vstoken-path-'));
+    for (const name of ['vstoken', 'vocalstack-token']) {
+      const path = join(toolsFolder, name);
+      writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${BINARY}' "$@"\n`);
+      chmodSync(path, 0o755);
+    }
+  }
+  return [toolsFolder, dirname(process.execPath), process.env['PATH']].join(':');
+}
+
+const SHELL_OPTIONS: Readonly<Record<string, readonly string[]>> = { zsh: ['-f'] };
+
+/** A line in a shell that finds `vstoken`. */
+export function startShell(
+  shell: 'bash' | 'dash' | 'zsh',
+  script: string,
+  options: SpawnOptions = {},
+): Running {
+  return start(shell, [...(SHELL_OPTIONS[shell] ?? []), '-c', script], {
+    ...options,
+    env: { PATH: pathWithBinary(), ...options.env },
+  });
+}
+
+export interface ErrorDocument {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly exit: number;
+  readonly http_status?: number;
+}
+
+/** The document of a failure: the last line of stderr under --json. */
+export function errorIn({ err }: Pick<Result, 'err'>): ErrorDocument {
+  return JSON.parse(err.trimEnd().split('\n').at(-1) ?? '').error;
+}
+
+/** The environment that leads to a server. */
+export function envFor(server: { readonly url: string; readonly apiKey: string }): Variables {
+  return { VOCALSTACK_API_SERVER: server.url, VOCALSTACK_API_KEY: server.apiKey };
+}

@@ -1,0 +1,146 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { EXPECTED_API_VERSION, HEADERS, PATHS } from '../../../src/api/protocol';
+import { conditions, listen } from '../../support/fault-server';
+
+/** A client's session over WebSocket. */
+export interface Peer {
+  readonly socket: WebSocket;
+  readonly authorization: string;
+  send(message: unknown): void;
+}
+
+/** What the service does in a phase instead of going on. */
+export interface Hooks {
+  /** The token that it hands out. */
+  readonly token?: string;
+  readonly onMint?: (response: ServerResponse, request: IncomingMessage) => void;
+  readonly onUpgrade?: (socket: Duplex) => void;
+  /** At the client's first message, which brings the token. */
+  readonly onHello?: (peer: Peer) => void;
+  /** At the client's order to start. */
+  readonly onStart?: (peer: Peer) => void;
+}
+
+export interface Service {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly counts: { mints: number; upgrades: number; starts: number };
+  /** The codes with which clients closed their sessions. */
+  readonly closes: readonly number[];
+  openConnections(): number;
+  /** Resolves when `condition` holds; it is looked at after everything that happens here. */
+  until(condition: () => boolean): Promise<void>;
+  /** Dies as a killed process does: nothing listens any more, and every connection is gone. */
+  die(): void;
+  close(): Promise<void>;
+}
+
+export const SESSION = 'session-1';
+export const SERVICE_KEY = 'service-key-1';
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      [HEADERS.version]: EXPECTED_API_VERSION,
+    })
+    .end(JSON.stringify(body));
+}
+
+/** A message about work that goes on, or is done. */
+export function progressOf(status: 'processing' | 'done', text: string): unknown {
+  const timeline = [{ start: 0, end: 1, text }];
+  return { status, data: { id: SESSION, status, progress: status === 'done' ? 1 : 0.5, timeline } };
+}
+
+/** A service whose every phase is a test's to command; what is not commanded succeeds. */
+export async function startService(hooks: Hooks = {}): Promise<Service> {
+  const { check, until } = conditions();
+  const counts = { mints: 0, upgrades: 0, starts: 0 };
+  const closes: number[] = [];
+  const connections = new Set<Socket>();
+  const { token = 'token-1' } = hooks;
+  const succeed = (response: ServerResponse) =>
+    sendJson(response, 200, { status: 'done', data: token });
+  const confirm = ({ send }: Peer) => send({ session: SESSION });
+  const finish = ({ send }: Peer) => {
+    send(progressOf('processing', 'hello'));
+    send(progressOf('done', 'hello world'));
+  };
+
+  const server = createServer((request, response) => {
+    if ((request.url ?? '').startsWith(PATHS.generateToken)) {
+      counts.mints += 1;
+      (hooks.onMint ?? succeed)(response, request);
+    } else {
+      sendJson(response, 200, { status: 'done', data: [] });
+    }
+    check();
+  });
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      connections.delete(socket);
+      check();
+    });
+  });
+
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    counts.upgrades += 1;
+    if (hooks.onUpgrade) {
+      // Unread, or with its own half left open, it would not notice that the client goes.
+      socket.on('end', () => socket.end()).resume();
+      hooks.onUpgrade(socket);
+    } else sockets.handleUpgrade(request, socket, head, serve);
+    check();
+  });
+  const serve = (socket: WebSocket) => {
+    socket.on('error', () => undefined);
+    socket.on('close', (code) => {
+      closes.push(code);
+      check();
+    });
+    let peer: Peer | undefined;
+    socket.on('message', (data) => {
+      const message = JSON.parse(data.toString());
+      if (!peer) {
+        peer = {
+          socket,
+          authorization: message.headers.authorization,
+          send: (value) => socket.send(JSON.stringify(value)),
+        };
+        (hooks.onHello ?? confirm)(peer);
+      } else if (message.start === true) {
+        counts.starts += 1;
+        (hooks.onStart ?? finish)(peer);
+      }
+      check();
+    });
+  };
+
+  const port = await listen(server);
+  const die = () => {
+    server.close();
+    for (const socket of connections) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    apiKey: SERVICE_KEY,
+    counts,
+    closes,
+    openConnections: () => connections.size,
+    until,
+    die,
+    close: () =>
+      new Promise((resolve) => {
+        if (!server.listening) return resolve();
+        server.close(() => resolve());
+        for (const socket of connections) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,213 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaksOf } from './support/encodings';
+import { BINARY, envFor, runBinary, start, startBinary } from './support/run-binary';
+import { type Service, startService } from './support/service';
+
+const SECRET = 'Planted5ecret';
+
+let service: Service;
+let folder: string;
+beforeAll(async () => {
+  service = await startService();
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-trust-'));
+});
+afterAll(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs under strace. @returns the programs that were executed, and the ports that were connected to */
+async function traced(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const file = join(folder, 'trace');
+  const options = ['-f', '-qq', '-e', 'trace=execve,connect', '-o', file];
+  const line = [...options, process.execPath, BINARY, ...args];
+  const result = await start('strace', line, { env }).done;
+  const trace = readFileSync(file, 'utf8');
+  return {
+    ...result,
+    executed: trace.match(/execve\(/g)?.length,
+    connected: [...trace.matchAll(/connect\(\d+, (.*?)\}/g)].map(
+      ([, address = '']) => /htons\((\d+)\)/.exec(address)?.[1] ?? address,
+    ),
+  };
+}
+
+describe('S19 what the system is told', () => {
+  it.each([['mint'], ['test --mode connect'], ['test https://example.com/a.wav']])(
+    'vstoken %s starts no other program, and connects to its server alone',
+    async (line) => {
+      const { code, executed, connected } = await traced(line.split(' '), envFor(service));
+      expect({ code, executed }).toEqual({ code: 0, executed: 1 });
+      expect(connected.length).toBeGreaterThan(0);
+      expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
+    },
+  );
+
+  it.each(['mint', 'test'])('the command line of vstoken %s shows no secret', async (command) => {
+    const own = await startService({ onMint: () => undefined });
+    const env = { ...envFor(own), VOCALSTACK_API_KEY: SECRET };
+    const program = startBinary([command], { env });
+    await program.meanwhile(own.until(() => own.counts.mints === 1));
+    const words = readFileSync(`/proc/${program.child.pid}/cmdline`, 'utf8').split('\0');
+    expect(words).toEqual([process.execPath, BINARY, command, '']);
+    program.child.kill('SIGTERM');
+    await program.done;
+    await own.close();
+  });
+
+  it('no option takes a secret', async () => {
+    for (const command of ['mint', 'test', 'sandbox']) {
+      const { out } = await runBinary([command, '--help']);
+      const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
+      expect(takers.length).toBeGreaterThan(3);
+      const secretive = takers.filter((flag) =>
+        /key|token|secret|pass|auth|bearer/.test(flag ?? ''),
+      );
+      expect(secretive).toEqual(command === 'sandbox' ? ['--api-key-file'] : []);
+    }
+  });
+});
+
+const LINES: readonly (readonly string[])[] = [
+  [SECRET],
+  [`--${SECRET}`],
+  [`-x${SECRET}`],
+  [`--api-key=${SECRET}`, 'mint'],
+  ['help', SECRET],
+  ['mint', SECRET],
+  ['mint', '--', SECRET],
+  ['mint', `--${SECRET}`],
+  ['mint', `-x${SECRET}`],
+  ['mint', `--api-key=${SECRET}`],
+  ['mint', '--api-key', SECRET],
+  ['mint', `--one-time=${SECRET}`],
+  ['mint', '--lifetime', SECRET],
+  ['mint', `--access=${SECRET}`],
+  ['mint', `-o${SECRET}`],
+  ['mint', '--output', SECRET],
+  ['mint', '-o', 'env', '--name', `${SECRET}-`],
+  ['mint', `--json=${SECRET}`],
+  ['mint', `--timeout=${SECRET}`],
+  ['mint', '--api-server', SECRET],
+  ['mint', '--api-server', `https://${SECRET}@host.invalid`],
+  ['mint', '--api-server', `https://host.invalid/?key=${SECRET}`],
+  ['mint', '--api-server', `http://${SECRET}.invalid`],
+  ['test', SECRET],
+  ['test', `ftp://host.invalid/${SECRET}`],
+  ['test', 'https://host.invalid/a.wav', SECRET],
+  ['test', '--mode', SECRET],
+  ['test', '--language', `${SECRET}!`],
+  ['test', '--max-duration', SECRET],
+  ['test', `--token=${SECRET}`],
+  ['test', `--use-token=${SECRET}`],
+  ['sandbox', '--port', SECRET],
+  ['sandbox', '--latency', SECRET],
+  ['sandbox', '--fail', SECRET],
+  ['sandbox', '--allow-origin', `https://host.invalid/${SECRET}`],
+  ['sandbox', `--api-key=${SECRET}`],
+];
+
+describe.concurrent('S23 a usage error does not repeat', () => {
+  it.each(LINES.map((line) => [line.join(' '), line] as const))('vstoken %s', async (_, line) => {
+    for (const more of [[], ['--json']]) {
+      const at = line.indexOf('--');
+      const args = at < 0 ? [...line, ...more] : [...line.slice(0, at), ...more, ...line.slice(at)];
+      const { code, out, err } = await runBinary(args, { env: envFor(service) });
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(leaksOf(SECRET.toLowerCase(), err.toLowerCase())).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['VOCALSTACK_TIMEOUT', SECRET, 2],
+    ['VOCALSTACK_TEST_URL', SECRET, 2],
+    ['VOCALSTACK_API_SERVER', SECRET, 2],
+    ['VOCALSTACK_API_SERVER', `http://${SECRET}@127.0.0.1:9`, 2],
+    ['VOCALSTACK_API_KEY', `${SECRET} part`, 4],
+    ['VOCALSTACK_API_KEY', `${SECRET}\npart`, 4],
+    ['VOCALSTACK_API_KEY', `${SECRET}\u00e9`, 4],
+  ])('S20 %s=%j (exit %i)', async (name, value, exit) => {
+    const before = service.counts.mints;
+    const { code, err } = await runBinary(['test'], { env: { ...envFor(service), [name]: value } });
+    expect(code).toBe(exit);
+    expect(leaksOf(SECRET, err)).toEqual([]);
+    expect(service.counts.mints).toBe(before);
+  });
+});
+
+describe('S33 http: only to loopback', () => {
+  it('takes the names of this machine', async () => {
+    const { port } = new URL(service.url);
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const args = ['mint', '--api-server', `http://${host}:${port}`];
+      expect((await runBinary(args, { env: { VOCALSTACK_API_KEY: 'k' } })).code).toBe(0);
+    }
+  });
+
+  it.each([
+    ['http://localhost.evil.invalid', 'insecure_server'],
+    ['http://127.0.0.1.nip.invalid', 'insecure_server'],
+    ['http://0.0.0.0', 'insecure_server'],
+    ['http://[::]', 'insecure_server'],
+    ['http://localhost.', 'insecure_server'],
+    ['http://127.0.0.1@evil.invalid', 'invalid_server'],
+    ['http://evil.invalid#@127.0.0.1', 'invalid_server'],
+    ['ws://127.0.0.1', 'invalid_server'],
+    ['ftp://127.0.0.1', 'invalid_server'],
+    ['//127.0.0.1', 'invalid_server'],
+  ])('refuses %s with %s, and connects to nothing', async (server, expected) => {
+    const env = { VOCALSTACK_API_KEY: SECRET, VOCALSTACK_API_SERVER: server };
+    const { code, err, connected } = await traced(['mint'], env);
+    expect({ code, connected }).toEqual({ code: 2, connected: [] });
+    expect(err).toContain(`code:  ${expected} `);
+  });
+});
+
+describe('S37 NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', VOCALSTACK_API_KEY: SECRET };
+  it.each(['mint', 'test'])(
+    'lets vstoken %s connect to nothing beyond loopback',
+    async (command) => {
+      const args = [command, '--api-server', 'https://host.invalid'];
+      const { code, out, err, connected } = await traced(args, env);
+      expect({ code, out, connected }).toEqual({ code: 3, out: '', connected: [] });
+      expect(err).toContain('code:  tls_verification_disabled (exit 3)');
+    },
+  );
+
+  it('does not matter on loopback', async () => {
+    expect((await runBinary(['mint'], { env: { ...env, ...envFor(service) } })).code).toBe(0);
+  });
+});
+
+describe('S36 files in the working directory', () => {
+  it('change nothing', async () => {
+    const foreign = await startService();
+    const cwd = mkdtempSync(join(folder, 'work-'));
+    const lines = [
+      `VOCALSTACK_API_SERVER=${foreign.url}`,
+      'VOCALSTACK_API_KEY=foreign-key',
+      'VOCALSTACK_AUTH_TOKEN=foreign-token',
+      `HTTP_PROXY=${foreign.url}`,
+      `HTTPS_PROXY=${foreign.url}`,
+    ].join('\n');
+    for (const name of ['.env', '.env.local', '.vstokenrc', '.npmrc', 'vstoken.config.js']) {
+      writeFileSync(join(cwd, name), lines);
+    }
+    const json = { api_server: foreign.url, api_key: 'foreign-key' };
+    writeFileSync(join(cwd, '.vstokenrc.json'), JSON.stringify(json));
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ vstoken: json }));
+    const minted = await runBinary(['mint', '--json'], { cwd, env: envFor(service) });
+    expect(JSON.parse(minted.out).api_server).toBe(service.url);
+    const server = { VOCALSTACK_API_SERVER: service.url };
+    const keyless = await runBinary(['mint'], { cwd, env: server });
+    expect(keyless.err).toContain('code:  no_key (exit 4)');
+    const tokenless = await runBinary(['test', '--use-token'], { cwd, env: server });
+    expect(tokenless.err).toContain('code:  no_token (exit 4)');
+    expect(foreign.counts).toEqual({ mints: 0, upgrades: 0, starts: 0 });
+    await foreign.close();
+  });
+});
