@@ -25,7 +25,7 @@ const chunks = [
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|token-options)|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {
@@ -37,8 +37,7 @@ const chunks = [
 
 export default defineConfig({
   input: {
-    main: 'src/main.ts',
-    'context.node': 'src/context.node.ts',
+    entry: 'src/entry.ts',
     'sandbox/index': 'src/sandbox/index.ts',
   },
   platform: 'node',

@@ -7,8 +7,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exitCode = 1;
 } else {
-  const { main } = require('../dist/main.js');
-  const { createNodeContext } = require('../dist/context.node.js');
+  const { main, createNodeContext } = require('../dist/entry.js');
   main(process.argv.slice(2), createNodeContext(process)).then((code) => {
     process.exitCode = code;
   });

@@ -28,7 +28,8 @@ export function systemClock(): Clock {
   };
   return {
     now: () => Date.now(),
-    monotonic: () => performance.now(),
+    // Not performance.now(): its module alone would cost a mint a tenth of its time.
+    monotonic: () => Number(process.hrtime.bigint()) / 1e6,
     timer,
     sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
   };

@@ -50,7 +50,7 @@ function readProgramLine(words: readonly string[], presentation: Presentation): 
   const program = createParser('vstoken', presentation);
   program
     .usage('[options] <command>')
-    .addHelpText('after', programHelp(program.createHelp(), presentation.columns));
+    .addHelpText('after', () => programHelp(program.createHelp(), presentation.columns));
   for (const entry of COMMANDS)
     program.command(entry.name).summary(entry.summary).description(entry.summary);
   program.helpCommand('help [command]', 'show the help of a command');
@@ -72,7 +72,9 @@ function readCommandWords(
   addOptions(parser, command.options);
   const globals = globalOptions(command);
   addGlobalOptions(parser, globals, presentation);
-  parser.addHelpText('after', commandHelp(command, parser.createHelp(), presentation.columns));
+  parser.addHelpText('after', () =>
+    commandHelp(command, parser.createHelp(), presentation.columns),
+  );
   return parse(parser, words, { ...command.options, ...globals }, (raw, argument) => {
     const values = readGlobals(raw);
     return {

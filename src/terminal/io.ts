@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { WriteStream } from 'node:tty';
+import { isatty, type WriteStream } from 'node:tty';
 import { type Environment, type Input, type Io, type Output, ReaderGone } from '../context';
 import { CliError } from '../core/errors';
 
@@ -13,25 +13,30 @@ export function wantsColor(env: Environment, isTerminal: boolean): boolean {
   return isTerminal && env['TERM'] !== 'dumb';
 }
 
-function createOutput(stream: WriteStream, env: Environment): Output {
-  const isTerminal = stream.isTTY === true;
-  const color = wantsColor(env, isTerminal);
-  let failed: Error | null = null;
-  stream.on('error', (error) => {
-    failed = error;
-  });
+/** @param open gives the stream; called on first use, since to open one costs more than most commands have to say on it */
+function createOutput(fd: number, open: () => WriteStream, env: Environment): Output {
+  const isTerminal = isatty(fd);
+  let opened: WriteStream | undefined;
+  let failed: Error | undefined;
+  const stream = () => {
+    if (!opened) {
+      opened = open();
+      opened.on('error', (error) => {
+        failed = error;
+      });
+    }
+    return opened;
+  };
   return {
     isTerminal,
-    color,
-    columns: () => stream.columns || DEFAULT_COLUMNS,
-    rows: () => stream.rows || DEFAULT_ROWS,
+    color: wantsColor(env, isTerminal),
+    columns: () => (isTerminal && stream().columns) || DEFAULT_COLUMNS,
+    rows: () => (isTerminal && stream().rows) || DEFAULT_ROWS,
     write: (text) =>
       new Promise((resolve, reject) => {
-        if (failed) {
-          reject(toWriteError(failed));
-          return;
-        }
-        stream.write(text, (error) => (error ? reject(toWriteError(error)) : resolve()));
+        const out = stream();
+        if (failed) reject(toWriteError(failed));
+        else out.write(text, (error) => (error ? reject(toWriteError(error)) : resolve()));
       }),
   };
 }
@@ -45,11 +50,9 @@ function toWriteError(error: Error & { readonly code?: string }): Error {
   });
 }
 
-function createInput(openStream: () => Readable & { readonly isTTY?: boolean }): Input {
+function createInput(openStream: () => Readable): Input {
   return {
-    get isTerminal() {
-      return openStream().isTTY === true;
-    },
+    isTerminal: isatty(0),
     async read(maxBytes, signal) {
       const stream = openStream();
       const chunks: Buffer[] = [];
@@ -76,24 +79,16 @@ function createInput(openStream: () => Readable & { readonly isTTY?: boolean }):
 }
 
 interface StandardStreams {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable;
   readonly stdout: WriteStream;
   readonly stderr: WriteStream;
 }
 
 /** The process's own streams; each is opened when it is first used. */
 export function createIo(streams: StandardStreams, env: Environment): Io {
-  let stdout: Output | undefined;
-  let stderr: Output | undefined;
   return {
-    get stdout() {
-      stdout ??= createOutput(streams.stdout, env);
-      return stdout;
-    },
-    get stderr() {
-      stderr ??= createOutput(streams.stderr, env);
-      return stderr;
-    },
+    stdout: createOutput(1, () => streams.stdout, env),
+    stderr: createOutput(2, () => streams.stderr, env),
     stdin: createInput(() => streams.stdin),
   };
 }

@@ -65,8 +65,8 @@ describe('S60 the tarball', () => {
   it('holds what is listed and no more', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
-    expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/main.js']));
-    const code = /^dist\/(main|context\.node|sandbox\/index|chunks\/[\w.-]+)\.js$/;
+    expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
+    const code = /^dist\/(entry|sandbox\/index|chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/types\/[\w./-]+\.d\.ts$/;
     const strange = paths.filter(
       (path) =>
@@ -78,7 +78,7 @@ describe('S60 the tarball', () => {
   it('holds no chunk of an earlier build', () => {
     const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*js$/.test(path));
     const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-    const entries = ['dist/main.js', 'dist/context.node.js', 'dist/sandbox/index.js'];
+    const entries = ['dist/entry.js', 'dist/sandbox/index.js'];
     const reached = new Set(entries);
     for (const path of reached) {
       for (const [, name] of codeOf(path).matchAll(
@@ -168,7 +168,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
   });
 
   it('and its manifest are all that can be imported', async () => {
-    for (const name of ['vocalstack-token', 'vocalstack-token/dist/main.js']) {
+    for (const name of ['vocalstack-token', 'vocalstack-token/dist/entry.js']) {
       const path = join(project, 'inside.cjs');
       writeFileSync(path, `require('${name}')`);
       const { code, err } = await start(process.execPath, [path]).done;

@@ -1,0 +1,2 @@
+export { createNodeContext } from './context.node';
+export { main } from './main';
