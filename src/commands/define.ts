@@ -24,6 +24,8 @@ export interface Notes {
   note(text: string): void;
   /** What was done; shown in a terminal only. */
   tell(text: string): void;
+  /** A command line to copy, on a line of its own and never broken; shown in a terminal only. */
+  showCommand(line: string): void;
   /** What might be done better; shown in a terminal only. */
   advise(text: string): void;
   /** A redacted line about a request that was made, under --verbose. */

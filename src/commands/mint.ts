@@ -155,7 +155,8 @@ export const mint = defineCommand({
     if (values.interactive) {
       const { askTokenOptions, equivalentCommand } = await import('./mint-ask');
       options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
-      context.notes.note(`The same without questions: ${equivalentCommand(options)}`);
+      context.notes.note('The same without questions:');
+      context.notes.showCommand(equivalentCommand(options));
     }
 
     const { key } = await context.target.key();

@@ -88,8 +88,9 @@ export const sandbox = defineCommand({
     });
     try {
       await emit({ url: running.url, api_key: running.apiKey });
-      context.notes.advise(
-        `To use it: export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${running.apiKey}`,
+      context.notes.tell('To use it in another terminal:');
+      context.notes.showCommand(
+        `export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${running.apiKey}`,
       );
       return await rejectOnAbort(context.signal);
     } finally {

@@ -17,6 +17,7 @@ interface ReporterOptions {
 export interface Reporter {
   note(text: string): void;
   tell(text: string): void;
+  showCommand(line: string): void;
   advise(text: string): void;
   trace(line: string): void;
   log(line: string): void;
@@ -60,6 +61,9 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     tell(text) {
       if (mode !== 'quiet' && stderr.isTerminal) print(`${wrap(escapeText(text), 0)}\n`);
+    },
+    showCommand(line) {
+      if (mode !== 'quiet' && stderr.isTerminal) print(`  ${style.bold(escapeText(line))}\n`);
     },
     advise(text) {
       if (mode !== 'quiet' && stderr.isTerminal) say('tip:', text);

@@ -258,7 +258,7 @@ describe('vstoken mint --interactive', () => {
     const { code, out, err } = await run('mint -i', {
       env,
       terminal: 'all',
-      columns: 200,
+      columns: 40,
       answers: ['readwrite', '0', 'soon', '45', false],
     });
     expect(code).toBe(0);

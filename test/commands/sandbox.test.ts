@@ -40,6 +40,17 @@ describe('vstoken sandbox', () => {
     expect(err).toMatch(/GET \/security\/generate-token 200/);
   });
 
+  it('gives a person a line to copy, whole at any width, and a log no key', async () => {
+    const form = /^ {2}export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY=\S+$/m;
+    const narrow = await serve('sandbox --port 0', async () => undefined, {
+      terminal: 'all',
+      columns: 40,
+    });
+    expect(narrow.err).toMatch(form);
+    const piped = await serve('sandbox --port 0', async () => undefined);
+    expect(piped.err).not.toContain('VOCALSTACK_API_KEY');
+  });
+
   it('says it as JSON, and takes the key in a file', async () => {
     await serve(
       'sandbox --port 0 --json --api-key-file /key',
