@@ -1,14 +1,37 @@
 import { CliError, toCliError } from '../core/errors';
 import { parseLifetime } from '../core/lifetime';
+import { quotePosix } from '../core/quote';
 import type { TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
+import type { GlobalValues } from './globals';
+
+/** What was said besides the token's options. */
+interface OtherOptions {
+  readonly output?: string | undefined;
+  readonly name?: string | undefined;
+  readonly count?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly prove: boolean;
+}
+
+/** Asks while the deadline stands still, and shows the command line that mints the same without a question. */
+export async function askForOptions(
+  context: CommandContext,
+  preset: TokenOptions,
+  others: OtherOptions,
+): Promise<TokenOptions> {
+  const options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
+  context.notes.note('The same without questions:');
+  context.notes.showCommand(equivalentCommand(options, others, context.globals));
+  return options;
+}
 
 /**
  * The options of a token, asked of a person and validated as the flags are.
  * @param preset what the flags say, and the defaults
  * @throws CliError `prompt_impossible` where nobody can be asked; `interrupted`
  */
-export async function askTokenOptions(
+async function askTokenOptions(
   context: CommandContext,
   preset: TokenOptions,
 ): Promise<TokenOptions> {
@@ -34,9 +57,27 @@ export async function askTokenOptions(
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
 }
 
-/** The command line that mints the same without a question. */
-export function equivalentCommand({ access, lifetimeS, oneTime }: TokenOptions): string {
-  return `vstoken mint --access ${access} --lifetime ${lifetimeS}s ${oneTime ? '--one-time' : '--no-one-time'}`;
+/** No option takes a secret, so that all of them may be shown. */
+function equivalentCommand(
+  { access, lifetimeS, oneTime }: TokenOptions,
+  others: OtherOptions,
+  globals: GlobalValues,
+): string {
+  const { output, name, count, concurrency, prove } = others;
+  const words: readonly (string | false)[] = [
+    'vstoken mint',
+    `--access ${access} --lifetime ${lifetimeS}s ${oneTime ? '--one-time' : '--no-one-time'}`,
+    output !== undefined && `-o ${output}`,
+    name !== undefined && `--name ${name}`,
+    count !== undefined && `--count ${count}`,
+    concurrency !== undefined && `--concurrency ${concurrency}`,
+    prove && '--prove',
+    globals.sandbox && '--sandbox',
+    globals.apiServer !== undefined && `--api-server ${quotePosix(globals.apiServer)}`,
+    globals.timeout !== undefined && `--timeout ${globals.timeout}ms`,
+    globals.json && '--json',
+  ];
+  return words.filter((word) => word !== false).join(' ');
 }
 
 function requireSomebodyToAsk({ io, env }: CommandContext): void {

@@ -1,9 +1,10 @@
-import { startDeadline } from '../api/deadline';
-import { CliError, toCliError } from '../core/errors';
+import { setMaxListeners } from 'node:events';
+import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
 import { type Minted, mintOne } from './mint-one';
+import { withOwnDeadline } from './own-deadline';
 
 /** How many tokens, and how many requests at once. */
 export interface Batch {
@@ -13,7 +14,7 @@ export interface Batch {
 
 /**
  * Mints many tokens and hands each over as it comes. Memory stays flat: a worker asks for its next token when its last one was
- * taken. The first failure ends the batch; what was handed over until then stays valid.
+ * taken, and --timeout is for each token. The first failure ends the batch; what was handed over until then stays valid.
  * @throws CliError the failure, which says how many tokens there were
  */
 export async function mintMany(
@@ -24,9 +25,18 @@ export async function mintMany(
   emit: (minted: Minted) => Promise<void>,
 ): Promise<void> {
   const warned = new Set<string>();
-  const warn = (text: string) => {
+  const note = (text: string) => {
     if (!warned.has(text)) context.notes.note(text);
     warned.add(text);
+  };
+  const batchEnd = new AbortController();
+  const passOn = () => batchEnd.abort(context.signal.reason);
+  context.signal.addEventListener('abort', passOn, { once: true });
+  setMaxListeners(0, batchEnd.signal);
+  const inBatch: CommandContext = {
+    ...context,
+    signal: batchEnd.signal,
+    notes: { ...context.notes, note },
   };
   let begun = 0;
   let handedOver = 0;
@@ -37,38 +47,25 @@ export async function mintMany(
     while (begun < batch.count && failure === undefined) {
       begun += 1;
       try {
-        const minted = await mintInTime(context, key, options, warn);
+        const minted = await withOwnDeadline(inBatch, (one) => mintOne(one, key, options));
         turn = turn.then(() => emit(minted));
         await turn;
         handedOver += 1;
       } catch (error) {
         failure ??= error;
+        // Nobody waits for what is still under way.
+        batchEnd.abort(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(batch.concurrency, batch.count) }, work));
+  context.signal.removeEventListener('abort', passOn);
   if (failure !== undefined) throw withCount(failure, handedOver, batch.count);
-}
-
-/** --timeout is for each token: a batch may take as long as it needs. */
-async function mintInTime(
-  context: CommandContext,
-  key: Secret,
-  options: TokenOptions,
-  warn: (text: string) => void,
-): Promise<Minted> {
-  const deadline = startDeadline(context, context.timeoutMs);
-  try {
-    const notes = { ...context.notes, note: warn };
-    return await mintOne({ ...context, signal: deadline.signal, deadline, notes }, key, options);
-  } finally {
-    deadline.cancel();
-  }
 }
 
 function withCount(thrown: unknown, handedOver: number, count: number): unknown {
   if (!(thrown instanceof CliError)) return thrown;
-  const { code, message, hint, httpStatus, cause } = toCliError(thrown);
+  const { code, message, hint, httpStatus, cause } = thrown;
   return new CliError(code, `${handedOver} of ${count} tokens were minted. ${message}`, {
     hint,
     httpStatus,

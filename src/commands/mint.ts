@@ -7,6 +7,7 @@ import { adviseOnToken, refuseWorkflowCommand } from './mint-advice';
 import { type Minted, mintOne } from './mint-one';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
+import { withOwnDeadline } from './own-deadline';
 import { tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
@@ -147,31 +148,35 @@ export const mint = defineCommand({
 
   async run(context, values, _argument, emit) {
     const format = values.output ?? 'text';
+    const isBare = format === 'text' && !context.globals.json;
     const name = values.name ?? TOKEN_VARIABLE;
     if (format === 'github') (await import('./mint-github')).requireGithubFiles(context);
 
-    const preset = tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS);
-    let options = preset;
-    if (values.interactive) {
-      const { askTokenOptions, equivalentCommand } = await import('./mint-ask');
-      options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
-      context.notes.note('The same without questions:');
-      context.notes.showCommand(equivalentCommand(options));
-    }
-
     const { key } = await context.target.key();
+    let options = tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS);
+    if (values.interactive) {
+      const { askForOptions } = await import('./mint-ask');
+      options = await askForOptions(context, options, values);
+    }
     if (values.prove) {
       const { proveTwin } = await import('./mint-prove');
-      const seen = await proveTwin(context, key, options);
+      const seen = await withOwnDeadline(context, (own) => proveTwin(own, key, options));
       context.notes.note(
         `Proved: a twin with the same options ${seen}. What is printed is unused.`,
       );
     }
     if (values.count !== undefined) {
       const { mintMany } = await import('./mint-many');
-      const concurrency = values.concurrency ?? DEFAULT_CONCURRENCY;
-      await mintMany(context, key, options, { count: values.count, concurrency }, emit);
-      adviseOnToken(context, options, context.clock.now());
+      const batch = {
+        count: values.count,
+        concurrency: values.concurrency ?? DEFAULT_CONCURRENCY,
+      };
+      const begun = context.clock.now();
+      await mintMany(context, key, options, batch, async (minted) => {
+        if (isBare) refuseWorkflowCommand(context, minted.token);
+        await emit(minted);
+      });
+      adviseOnToken(context, options, begun);
       return null;
     }
 
@@ -180,7 +185,7 @@ export const mint = defineCommand({
       await (await import('./mint-github')).handToGithub(context, minted.token, name);
       return null;
     }
-    if (format === 'text' && !context.globals.json) refuseWorkflowCommand(context, minted.token);
+    if (isBare) refuseWorkflowCommand(context, minted.token);
     adviseOnToken(context, options, Date.parse(minted.issued_at));
     return { data: minted };
   },

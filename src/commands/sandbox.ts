@@ -1,5 +1,6 @@
 import { requireDuration } from '../core/duration';
 import { CliError } from '../core/errors';
+import { quotePosix } from '../core/quote';
 import { FAULTS } from '../sandbox/faults';
 import { defineCommand } from './define';
 import { readKeyFile } from './key-file';
@@ -90,7 +91,7 @@ export const sandbox = defineCommand({
       await emit({ url: running.url, api_key: running.apiKey });
       context.notes.tell('To use it in another terminal:');
       context.notes.showCommand(
-        `export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${running.apiKey}`,
+        `export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`,
       );
       return await rejectOnAbort(context.signal);
     } finally {

@@ -27,7 +27,7 @@ export function chooseKeySource(env: Environment): KeySource {
   if (empty.length > 0) {
     throw new CliError(
       'key_empty',
-      `There is no API key: ${empty.join(' and ')} is set, but empty.`,
+      `There is no API key: ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set, but empty.`,
       {
         hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is exposed to this job.',
       },

@@ -25,7 +25,7 @@ export function namesVariable(format: TokenFormat): boolean {
 }
 
 /** A word as bash, dash and zsh read it back: nothing has a meaning between single quotes. */
-function quotePosix(text: string): string {
+export function quotePosix(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -16,12 +16,15 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 /** A server that mints whatever token it is told to, and counts the connections that it is given. */
-async function serveTokens(token: string, answer?: (count: number) => number) {
+async function serveTokens(token: string, answer?: (count: number) => number | null) {
   let requests = 0;
   let connections = 0;
   const server: Server = createServer((_request, response) => {
     requests += 1;
-    response.writeHead(answer?.(requests) ?? 200, { 'x-api-version': '1.1.0' });
+    const status = answer ? answer(requests) : 200;
+    // Null: never answered.
+    if (status === null) return;
+    response.writeHead(status, { 'x-api-version': '1.1.0' });
     response.end(JSON.stringify({ status: 'done', data: token }));
   });
   server.on('connection', () => {
@@ -33,7 +36,10 @@ async function serveTokens(token: string, answer?: (count: number) => number) {
     env: { VOCALSTACK_API_SERVER: `http://127.0.0.1:${port}`, VOCALSTACK_API_KEY: 'key' },
     requests: () => requests,
     connections: () => connections,
-    close: () => server.close(),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 
@@ -104,9 +110,11 @@ describe('vstoken mint -o github', () => {
   it('S30 refuses to print a bare token that reads as a command to the runner', async () => {
     const server = await serveTokens('::stop-commands::x');
     const result = await run('mint', { env: { ...server.env, GITHUB_ACTIONS: 'true' } });
+    const many = await run('mint --count 2', { env: { ...server.env, GITHUB_ACTIONS: 'true' } });
     const asJson = await run('mint --json', { env: { ...server.env, GITHUB_ACTIONS: 'true' } });
     server.close();
     expect(result).toMatchObject({ code: 7, out: '' });
+    expect(many).toMatchObject({ code: 7, out: '' });
     expect(asJson.json()).toMatchObject({ token: '::stop-commands::x' });
   });
 });
@@ -168,6 +176,23 @@ describe('vstoken mint --count', () => {
     expect(error()).toMatchObject({ code: 'forbidden' });
     expect(error().message).toMatch(/^10 of 100 tokens were minted\. /);
     expect(server.requests()).toBe(11);
+  });
+
+  it('waits for nothing that is under way once it has failed', async () => {
+    const server = await serveTokens('tok', (count) => (count === 4 ? 401 : null));
+    const { code } = await run('mint --count 4 --concurrency 4', { env: server.env });
+    server.close();
+    expect(code).toBe(4);
+  });
+
+  it('S43 gives the twin of --prove a deadline too', async () => {
+    const clock = fakeClock();
+    const slow = await startSandbox({ clock, latencyMs: 60_000 });
+    const running = run('mint --count 2 --prove --timeout 5s --json', { env: envFor(slow), clock });
+    await expect.poll(() => slow.stats().mints).toBe(1);
+    await clock.advance(5000);
+    expect((await running).error()).toMatchObject({ code: 'timeout' });
+    await slow.close();
   });
 
   it('stops at Ctrl-C, and what was printed stays', async () => {
@@ -255,15 +280,17 @@ describe('vstoken mint --prove', () => {
 
 describe('vstoken mint --interactive', () => {
   it('asks, mints, and gives the command line that does the same', async () => {
-    const { code, out, err } = await run('mint -i', {
+    const { code, out, err } = await run('mint -i -o env --name T --prove --timeout 30s', {
       env,
       terminal: 'all',
       columns: 40,
       answers: ['readwrite', '0', 'soon', '45', false],
     });
     expect(code).toBe(0);
-    expect(out).toMatch(/^\S+\n$/);
-    expect(err).toContain('vstoken mint --access readwrite --lifetime 45s --no-one-time');
+    expect(out).toMatch(/^export T='\S+'\n$/);
+    expect(err).toContain(
+      '  vstoken mint --access readwrite --lifetime 45s --no-one-time -o env --name T --prove --timeout 30000ms\n',
+    );
   });
 
   it('ends with 130 when the person cancels', async () => {
