@@ -10,5 +10,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   const { main, createNodeContext } = require('../dist/entry.js');
   main(process.argv.slice(2), createNodeContext(process)).then((code) => {
     process.exitCode = code;
+    // After a signal, output that nobody takes must not keep the process: the timer fires only if something does.
+    if (code === 130 || code === 143) setTimeout(() => process.exit(), 400).unref();
   });
 }

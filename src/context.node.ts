@@ -32,11 +32,13 @@ function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
   // Every request in flight listens to it, and Node takes more than ten for a leak.
   setMaxListeners(0, controller.signal);
-  const stop = (error: CliError) => {
-    node.removeListener('SIGINT', interrupt);
-    node.removeListener('SIGTERM', terminate);
-    controller.abort(error);
-  };
+  // Not at once: a library that watches signals would take itself for the last to do so, and kill.
+  const stop = (error: CliError) =>
+    node.nextTick(() => {
+      node.removeListener('SIGINT', interrupt);
+      node.removeListener('SIGTERM', terminate);
+      controller.abort(error);
+    });
   const interrupt = () => stop(new CliError('interrupted', 'Interrupted.'));
   const terminate = () => stop(new CliError('terminated', 'Terminated.'));
   node.on('SIGINT', interrupt);
@@ -45,8 +47,8 @@ function abortOnSignals(node: NodeJS.Process): AbortSignal {
 }
 
 const lazyFiles: Files = {
-  readText: async (path, maxBytes) => (await import('./files')).readText(path, maxBytes),
-  readBytes: async (path, maxBytes) => (await import('./files')).readBytes(path, maxBytes),
+  readText: async (...args) => (await import('./files')).readText(...args),
+  readBytes: async (...args) => (await import('./files')).readBytes(...args),
   appendText: async (path, text) => (await import('./files')).appendText(path, text),
   writeText: async (path, text) => (await import('./files')).writeText(path, text),
   isWritable: async (path) => (await import('./files')).isWritable(path),

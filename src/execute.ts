@@ -46,7 +46,7 @@ export async function execute(
       const text = print(rendering, invocation.json, context);
       if (isLast) reporter.finish();
       else reporter.clear();
-      if (text !== '') await context.io.stdout.write(text);
+      if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
   } finally {
@@ -55,6 +55,16 @@ export async function execute(
     context.http.close();
     await target?.close();
   }
+}
+
+/** Waits for what only another process can bring about, but no longer than until the program is told to stop. */
+function orStop(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function print(rendering: Rendering, json: boolean, context: Context): string {

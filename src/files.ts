@@ -1,32 +1,63 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { access, appendFile, open, rename, rm, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+
+/** Without O_NONBLOCK, to open a pipe that nobody writes to would hold a thread, and with it the process, for ever. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
 export async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = openSync(path, READ);
   try {
-    const bytes = Buffer.alloc(Math.min(maxBytes, await sizeOf(file, maxBytes)));
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return bytes.subarray(0, length);
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: NOT_A_FILE });
+    return readFrom(file, Math.min(maxBytes, stats.size));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-/** Pipes and devices do not know their size; they are read up to the limit. */
-async function sizeOf(file: Awaited<ReturnType<typeof open>>, otherwise: number): Promise<number> {
-  const stats = await file.stat();
-  return stats.isFile() && stats.size > 0 ? stats.size : otherwise;
+/** What is thrown for a folder, a pipe or a device. */
+const NOT_A_FILE = 'EISDIR';
+
+function readFrom(file: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  let length = 0;
+  while (length < size) {
+    const count = readSync(file, bytes, length, size - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
 }
 
-export async function readText(path: string, maxBytes: number): Promise<string> {
-  return Buffer.from(await readBytes(path, maxBytes)).toString('utf8');
+export async function readText(
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const file = openSync(path, READ);
+  if (fstatSync(file).isFIFO()) return readPipe(file, maxBytes, signal);
+  try {
+    return readFrom(file, maxBytes).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A pipe is read by the event loop, so that it can be given up; the socket owns the descriptor. */
+async function readPipe(file: number, maxBytes: number, signal: AbortSignal): Promise<string> {
+  const pipe = new Socket({ fd: file, readable: true, writable: false });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of addAbortSignal(signal, pipe) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
 }
 
 export function appendText(path: string, text: string): Promise<void> {

@@ -29,8 +29,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     if (failure) throw failure;
     return 0;
   } catch (thrown) {
-    if (thrown instanceof ReaderGone) return 0;
-    const error = toCliError(thrown);
+    const isReaderGone = thrown instanceof ReaderGone;
+    if (isReaderGone && !context.signal.aborted) return 0;
+    const error = toCliError(isReaderGone ? context.signal.reason : thrown);
     await printError(error, context, json ?? (await asksForJson(argv)), color);
     return error.exit;
   }

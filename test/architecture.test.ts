@@ -132,7 +132,10 @@ describe('the shape of the source', () => {
         .filter(({ code }) => /\.exitCode\s*=[^=]|process\.exit\b/.test(code))
         .map(({ path }) => path),
     ).toEqual([]);
-    expect(readFileSync(join(root, 'bin/vstoken.js'), 'utf8')).not.toContain('process.exit(');
+    const bin = readFileSync(join(root, 'bin/vstoken.js'), 'utf8');
+    expect(bin.match(/^.*process\.exit\(.*$/gm)).toEqual([
+      expect.stringContaining('if (code === 130 || code === 143) setTimeout('),
+    ]);
   });
 
   it('has no file over 200 lines', () => {

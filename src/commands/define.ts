@@ -1,5 +1,5 @@
 import type { Deadline } from '../api/deadline';
-import type { Context } from '../context';
+import { type Context, ReaderGone } from '../context';
 import type { CliError, ErrorCode } from '../core/errors';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues } from './globals';
@@ -144,8 +144,13 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           });
           const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, argument, emit);
-          if (outcome) await print(rendering(outcome.data), true);
-          return outcome?.error;
+          if (!outcome) return undefined;
+          const { data, error } = outcome;
+          await print(rendering(data), true).catch((thrown: unknown) => {
+            // That nobody reads the result makes no failure of a success, and no success of a failure.
+            if (!(error && thrown instanceof ReaderGone)) throw thrown;
+          });
+          return error;
         },
       };
     },

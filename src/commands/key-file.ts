@@ -13,8 +13,9 @@ const MAX_KEY_FILE_BYTES = 16 * 1024;
 export async function readKeyFile(context: Context, path: string, what: string): Promise<Secret> {
   let text: string;
   try {
-    text = await context.files.readText(path, MAX_KEY_FILE_BYTES);
+    text = await context.files.readText(path, MAX_KEY_FILE_BYTES, context.signal);
   } catch (cause) {
+    context.signal.throwIfAborted();
     throw new CliError('key_file_unreadable', `${what} could not be read.`, {
       hint: 'Check that it exists and that this user may read it.',
       cause,

@@ -9,7 +9,7 @@ const MAX_BYTES = MAX_MIB * 1024 * 1024;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
-  EISDIR: 'is a folder',
+  EISDIR: 'is a folder, a pipe or a device',
   EACCES: 'may not be read by this user',
 };
 
