@@ -21,11 +21,24 @@ const GLOBAL_FLAGS = new Map(
 );
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
+/** Several switches of one letter in a word: `-qv`. */
+function isCluster(word: string): boolean {
+  return /^-[A-Za-z]{2,}$/.test(word) && [...word.slice(1)].every(isShortSwitch);
+}
+
+function isShortSwitch(letter: string): boolean {
+  return GLOBAL_FLAGS.get(`-${letter}`) === false || PROGRAM_FLAGS.includes(`-${letter}`);
+}
+
 /** @throws CliError `unknown_option` for an option before the command that is not a global one */
 export function arrangeArguments(argv: readonly string[]): Arranged {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
-    if (word === '--') break;
+    if (word === '--') {
+      throw new CliError('invalid_arguments', 'The name of a command comes before the --.', {
+        hint: 'See: vstoken --help',
+      });
+    }
     if (!word.startsWith('-')) {
       const rest = [...argv.slice(0, index), ...argv.slice(index + 1)];
       if (word !== 'help') return { name: word, rest, wantsHelp: false };
@@ -33,7 +46,7 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
       return { name: topic, rest: topic === null ? ['--help'] : [], wantsHelp: true };
     }
     const takesValue = GLOBAL_FLAGS.get(word.split('=')[0] ?? word);
-    if (takesValue === undefined && !PROGRAM_FLAGS.includes(word)) {
+    if (takesValue === undefined && !PROGRAM_FLAGS.includes(word) && !isCluster(word)) {
       throw new CliError(
         'unknown_option',
         `Only global options may stand before the command: ${[...GLOBAL_FLAGS.keys()].join(', ')}.`,

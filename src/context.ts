@@ -94,7 +94,7 @@ export interface Prompter {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** The most bytes of body that are read. */

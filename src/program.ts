@@ -100,9 +100,12 @@ function createParser(name: string, { columns }: Presentation): CommanderCommand
 }
 
 function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
-  for (const { flags } of Object.values(specs)) {
-    for (const [flag, summary] of Object.entries(flags))
-      parser.addOption(new Option(flag, summary));
+  for (const { flags, repeats } of Object.values(specs)) {
+    for (const [flag, summary] of Object.entries(flags)) {
+      const option = new Option(flag, summary);
+      if (repeats) option.argParser<string[]>((text, before = []) => [...before, text]);
+      parser.addOption(option);
+    }
   }
 }
 

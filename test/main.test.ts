@@ -100,3 +100,16 @@ describe('the examples in the help', () => {
     expect(withoutExample).toEqual([]);
   });
 });
+
+describe('words before the command', () => {
+  it('may be several switches in one', async () => {
+    expect((await run('-qv mint --sandbox')).code).toBe(0);
+    expect((await run('-qh')).out).toContain('Usage: vstoken');
+    expect((await run('-qx mint --sandbox')).code).toBe(2);
+  });
+
+  it('are no command after --', async () => {
+    const { code, out } = await run('-- mint');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+});

@@ -67,6 +67,8 @@ export interface TranscriptionUpdate {
   /** 0 to 1, or null when the service does not say. */
   readonly progress: number | null;
   readonly segments: readonly Segment[];
+  /** How many of them, from the first on, are not expected to change. */
+  readonly settled: number;
   readonly summary: string | null;
   readonly keywords: readonly string[] | null;
 }

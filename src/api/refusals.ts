@@ -3,6 +3,8 @@ import type { Secret } from '../core/secret';
 import { REASONS } from './protocol';
 
 const MAX_QUOTED = 200;
+/** Service's own tokens are longer by far. */
+const PIECE = 12;
 
 export interface Credential {
   readonly kind: 'key' | 'token';
@@ -17,7 +19,7 @@ function base64Cores(bytes: Buffer): readonly string[] {
   });
 }
 
-/** Whether a text holds a credential, in any of the forms in which servers and proxies like to repeat one. */
+/** Whether a text holds a credential or a piece of one, in any of the forms in which servers and proxies like to repeat it. */
 export function repeats(text: string, secret: Secret): boolean {
   const value = secret.reveal();
   const bytes = Buffer.from(value);
@@ -33,14 +35,23 @@ export function repeats(text: string, secret: Secret): boolean {
     ...base64,
     ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
   ];
-  return forms.some((form) => form !== '' && text.includes(form));
+  return forms.some((form) => form !== '' && sharesPiece(text, form));
+}
+
+/** Whether a text has any piece of a form that is long enough to be of use, or all of a shorter one. */
+function sharesPiece(text: string, form: string): boolean {
+  const length = Math.min(PIECE, form.length);
+  for (let at = 0; at + length <= text.length; at += 1) {
+    if (form.includes(text.slice(at, at + length))) return true;
+  }
+  return false;
 }
 
 /** A sentence that quotes the service's own error text, cut short; empty when there is none or it repeats the credential. */
 export function serviceSays(text: string | null, secret: Secret): string {
   const trimmed = text?.trim() ?? '';
-  if (trimmed === '' || repeats(trimmed, secret)) return '';
   const short = trimmed.length > MAX_QUOTED ? `${trimmed.slice(0, MAX_QUOTED)}...` : trimmed;
+  if (short === '' || repeats(short, secret)) return '';
   return ` The service says: "${short}"`;
 }
 

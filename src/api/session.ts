@@ -135,16 +135,23 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Says of a closed connection when that was; a reason of the server's that repeats the token is left out. */
+/** Says of a connection that ended when that was; a reason of the server's that repeats the token is left out. */
 function explainClose(
   error: unknown,
   token: Secret,
   when: string,
   details: { readonly hint: string | undefined },
 ): unknown {
-  if (!(error instanceof CliError) || error.code !== 'closed_early') return error;
-  const how = repeats(error.message, token) ? 'The server closed the connection.' : error.message;
-  return new CliError('closed_early', `${how} ${when}`, details);
+  if (!(error instanceof CliError)) return error;
+  if (error.code === 'closed_early' || error.code === 'connection_reset') {
+    const how = repeats(error.message, token) ? 'The server closed the connection.' : error.message;
+    return new CliError('closed_early', `${how} ${when}`, details);
+  }
+  if (details.hint && (error.code === 'connection_lost' || error.code === 'timeout')) {
+    const hint = [error.hint, details.hint].filter(Boolean).join(' ');
+    return new CliError(error.code, error.message, { hint, cause: error });
+  }
+  return error;
 }
 
 function within<T>(clock: Clock, ms: number, late: CliError, work: () => Promise<T>): Promise<T> {

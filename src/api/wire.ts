@@ -95,14 +95,22 @@ export function readUpdate(data: Json, done: boolean, host: string): Transcripti
   if (isGiven(timeline) && !Array.isArray(timeline)) {
     throw invalidResponse(host, 'the timeline is not a list.');
   }
+  const items: readonly unknown[] = Array.isArray(timeline) ? timeline : [];
   return {
     id,
     done,
     progress: isFiniteNumber(progress) ? Math.min(Math.max(progress, 0), 1) : null,
-    segments: (Array.isArray(timeline) ? timeline : []).map((item) => readSegment(item, host)),
+    segments: items.map((item) => readSegment(item, host)),
+    settled: done ? items.length : countSettled(items),
     summary: textOr(summary),
     keywords: isTextList(keywords) ? keywords : null,
   };
+}
+
+/** Those before the first that is marked as pending; never the last, whose text still grows. */
+function countSettled(items: readonly unknown[]): number {
+  const pending = items.findIndex((item) => isObject(item) && item['pending'] === true);
+  return pending === -1 ? Math.max(0, items.length - 1) : pending;
 }
 
 function readSegment(item: unknown, host: string): Segment {

@@ -7,6 +7,8 @@ export interface OptionSpec<Value> {
   readonly flags: Readonly<Record<string, string>>;
   /** The name of what follows the flag, for messages; null for a switch. */
   readonly takesValue: boolean;
+  /** Whether it may be given several times, with one value each. */
+  readonly repeats?: boolean;
   /** @throws CliError `invalid_value` */
   read(raw: RawValue): Value;
 }
@@ -67,6 +69,15 @@ export function valueOrNo<Value>(
     takesValue: true,
     read: (raw) => (typeof raw === 'string' ? parse(raw) : raw === false ? false : undefined),
   };
+}
+
+/** `--flag <value>`, which may stand several times, and takes nothing after its one value: empty when it was not given. */
+export function repeated<Value>(
+  flags: string,
+  summary: string,
+  parse: (text: string) => Value,
+): OptionSpec<readonly Value[]> {
+  return { ...list(flags, summary, parse), repeats: true };
 }
 
 /** `--flag <value...>`, which may stand several times: empty when it was not given. */

@@ -1,5 +1,6 @@
 import { requireDuration } from '../core/duration';
 import { CliError } from '../core/errors';
+import { isWebOrigin } from '../core/origin';
 import { quotePosix } from '../core/quote';
 import { FAULTS } from '../sandbox/faults';
 import { defineCommand } from './define';
@@ -21,8 +22,7 @@ function parsePort(text: string): number {
 }
 
 function parseOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url && url.origin !== 'null' && url.origin === text) return text;
+  if (isWebOrigin(text)) return text;
   throw new CliError(
     'invalid_value',
     '--allow-origin takes an exact origin such as https://app.example.com, without a path.',

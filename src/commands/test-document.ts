@@ -35,19 +35,25 @@ export interface TestDocument {
   } | null;
 }
 
+/** @param plan null when the test failed before it could be settled */
 export function buildTestDocument(
-  plan: TestPlan,
+  mode: Mode,
+  plan: TestPlan | null,
   target: { readonly apiServer: string; readonly sandbox: boolean },
-  steps: readonly StepRecord[],
-  latest: TranscriptionUpdate | null,
+  progress: {
+    readonly ok: boolean;
+    readonly steps: readonly StepRecord[];
+    readonly latest: TranscriptionUpdate | null;
+  },
 ): TestDocument {
-  const { mode, token, source } = plan;
+  const { ok, steps, latest } = progress;
+  const source = plan?.source ?? null;
   return {
-    ok: steps.every((step) => step.ok),
+    ok,
     mode,
     api_server: target.apiServer,
     sandbox: target.sandbox,
-    token: describeOptions(token.kind === 'mint' ? token.options : null),
+    token: describeOptions(plan?.token.kind === 'mint' ? plan.token.options : null),
     steps,
     transcription: latest && {
       id: latest.id,

@@ -14,16 +14,19 @@ export type TestEvent =
 export type PassingEvent = Exclude<TestEvent, { readonly type: 'result' }>;
 
 /**
- * The events of updates that each hold the whole transcript so far. A segment is told once, when another follows it or the
- * work is done: until then its text may still change.
+ * The events of updates that each hold the whole transcript so far. A segment is told once it is settled; at the end those
+ * that came out otherwise are told again.
  */
 export function createUpdateFollower(): (update: TranscriptionUpdate) => readonly PassingEvent[] {
-  let told = 0;
+  const told: Segment[] = [];
   let lastProgress: number | null = null;
-  return ({ segments, done, progress }) => {
-    const settled = done ? segments.length : segments.length - 1;
-    const fresh = segments.slice(told, Math.max(told, settled));
-    told += fresh.length;
+  return ({ segments, settled, done, progress }) => {
+    const isNews = (segment: Segment, index: number) => {
+      const before = told[index];
+      return before === undefined || (done && !isSame(before, segment));
+    };
+    const fresh = segments.slice(0, settled).filter(isNews);
+    told.push(...segments.slice(told.length, settled));
     const hasMoved = progress !== null && progress !== lastProgress;
     lastProgress = progress;
     return [
@@ -31,6 +34,10 @@ export function createUpdateFollower(): (update: TranscriptionUpdate) => readonl
       ...fresh.map(({ start, end, text }) => ({ type: 'segment', start, end, text }) as const),
     ];
   };
+}
+
+function isSame(one: Segment, other: Segment): boolean {
+  return one.start === other.start && one.end === other.end && one.text === other.text;
 }
 
 /** An event as a line for a person; empty for those that the list of steps shows already. */

@@ -3,7 +3,7 @@ import { CliError, type ErrorCode } from '../core/errors';
 import type { TokenOptions } from '../core/token';
 import type { GlobalValues } from './globals';
 import { NETWORK_ERRORS } from './network-errors';
-import { flag, list, type OptionValues, value, valueOrNo } from './options';
+import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
 import { parseExpectation } from './test-audio';
 import { MODES, type Mode } from './test-plan';
 import { parseReportFile } from './test-report';
@@ -87,9 +87,9 @@ export const TEST_OPTIONS = {
     parseExpectation,
   ),
   follow: flag('--follow', 'print what happens as it happens, under --json a document a line'),
-  report: list(
-    '--report <kind=path...>',
-    'write a report too: junit=PATH for CI, html=PATH for a ticket',
+  report: repeated(
+    '--report <kind=path>',
+    'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
     parseReportFile,
   ),
 } as const;
@@ -125,11 +125,15 @@ export function checkTestOptions(
   if (options.file !== undefined) exclude('--file', { 'a URL': argument !== undefined });
   if (mode === 'read') {
     exclude('--mode read', {
+      '--access readwrite': options.access === 'readwrite',
       'a URL': argument !== undefined,
       '--file': options.file !== undefined,
       '--language': options.language !== undefined,
       '--max-duration': options.maxDuration !== undefined,
     });
+  }
+  if (new Set(options.report.map(({ path }) => path)).size < options.report.length) {
+    throw new CliError('conflicting_options', 'Two reports cannot go to the same path.');
   }
   if (mode === 'read' || mode === 'connect') {
     exclude(`--mode ${mode}`, { '--expect': options.expect !== undefined });

@@ -53,11 +53,14 @@ async function chooseSource(
   const request = { language: options.language ?? 'auto', maxDurationS };
   if (file !== undefined) {
     const clip = await readClip(context, file);
-    requireTimeFor(secondsToSend(clip, maxDurationS), context.timeoutMs);
+    if (options.mode !== 'connect') {
+      requireTimeFor(secondsToSend(clip, maxDurationS), context.timeoutMs);
+    }
     return { source: { kind: 'file', request, clip }, expected: expect ?? null };
   }
-  const { env, target } = context;
-  const { apiServer } = target;
+  const { apiServer, sandbox } = context.target;
+  // What the environment names is for the service; a sandbox has no network to get it by.
+  const env = sandbox ? {} : context.env;
   const audio = chooseAudio({ argument, env, apiServer, expect, maxDurationS });
   return {
     source: { kind: 'url', request: { ...request, url: audio.url } },

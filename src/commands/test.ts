@@ -3,7 +3,7 @@ import { ReaderGone } from '../context';
 import { type CliError, toCliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from './define';
-import { createStepRecorder } from './step-recorder';
+import { createStepRecorder, type StepRecorder } from './step-recorder';
 import { buildTestDocument, type TestDocument } from './test-document';
 import {
   createUpdateFollower,
@@ -80,9 +80,13 @@ export const test = defineCommand({
 
   async run(context, options, argument, emit: Emit<Output>): Promise<Outcome<Output>> {
     await requireWritable(context, options.report);
-    const plan = await preparePlan(context, options, argument);
-    adviseOnCost(context, plan);
-    return runPlan(context, options, plan, emit);
+    const { clock, progress } = context;
+    const tell = async (event: PassingEvent) => {
+      if (options.follow) await emit(event);
+    };
+    const recorder = createStepRecorder(clock, progress, (step) => tell({ type: 'step', ...step }));
+    const course = await runTest(context, options, argument, recorder, tell);
+    return conclude(context, options, recorder, course);
   },
 
   render(output, { follow }) {
@@ -103,42 +107,60 @@ function adviseOnCost({ target, notes }: CommandContext, { mode, source }: TestP
   notes.advise(`This is billed for ${much}. Free: --mode connect, --mode read`);
 }
 
-async function runPlan(
-  context: CommandContext,
-  { follow, report }: TestOptionValues,
-  plan: TestPlan,
-  emit: Emit<Output>,
-): Promise<Outcome<Output>> {
-  const { clock, progress, target } = context;
-  const tell = async (event: PassingEvent) => {
-    if (follow) await emit(event);
-  };
-  const recorder = createStepRecorder(clock, progress, (step) => tell({ type: 'step', ...step }));
-  const planned = stepNames(plan);
-  progress.plan(planned);
+/** What came of a test. */
+interface Course {
+  /** Null when it failed before it could be settled. */
+  readonly plan: TestPlan | null;
+  readonly latest: TranscriptionUpdate | null;
+  readonly error: CliError | undefined;
+  readonly startedAt: number;
+  readonly totalMs: number;
+}
 
+/** @throws CliError of a command line that cannot be followed; every other failure is in the result */
+async function runTest(
+  context: CommandContext,
+  options: TestOptionValues,
+  argument: string | undefined,
+  recorder: StepRecorder,
+  tell: (event: PassingEvent) => Promise<void>,
+): Promise<Course> {
+  const { clock, progress } = context;
+  const startedAt = clock.now();
+  const begun = clock.monotonic();
   const eventsOf = createUpdateFollower();
+  let plan: TestPlan | null = null;
   let latest: TranscriptionUpdate | null = null;
+  let error: CliError | undefined;
   const onUpdate = async (update: TranscriptionUpdate) => {
     latest = update;
     for (const event of eventsOf(update)) await tell(event);
   };
-
-  const startedAt = clock.now();
-  const begun = clock.monotonic();
-  let error: CliError | undefined;
   try {
+    plan = await preparePlan(context, options, argument);
+    adviseOnCost(context, plan);
+    progress.plan(stepNames(plan));
     await runSteps({ context, plan, recorder, onUpdate });
   } catch (thrown) {
     if (thrown instanceof ReaderGone) throw thrown;
     error = toCliError(thrown);
+    if (error.exit === 2) throw error;
   }
-  const totalMs = clock.monotonic() - begun;
-  const { steps, details } = recorder;
-  const document = buildTestDocument(plan, target, steps, latest);
+  return { plan, latest, error, startedAt, totalMs: clock.monotonic() - begun };
+}
+
+async function conclude(
+  context: CommandContext,
+  { mode = 'transcribe', follow, report }: TestOptionValues,
+  { steps, details }: StepRecorder,
+  course: Course,
+): Promise<Outcome<Output>> {
+  const { plan, latest, error } = course;
+  const ok = error === undefined;
+  const document = buildTestDocument(mode, plan, context.target, { ok, steps, latest });
   const written = buildTestReport(document, {
-    ...{ startedAt, totalMs, planned, details, latest, error },
-    node: context.nodeVersion,
+    ...course,
+    ...{ planned: plan ? stepNames(plan) : [], details, node: context.nodeVersion },
   });
   const unwritten = await writeReports(context, report, written).then(() => undefined, toCliError);
   return {

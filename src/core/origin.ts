@@ -47,3 +47,8 @@ export function parseApiServer(text: string, source: string): string {
   }
   return url.origin;
 }
+
+/** Whether a text is an origin exactly as a browser sends it: a scheme, a host, and a port that is not the scheme's own. */
+export function isWebOrigin(text: string): boolean {
+  return text !== 'null' && URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HEADERS } from '../api/protocol';
 import { CliError } from '../core/errors';
+import { isWebOrigin } from '../core/origin';
 import { Refusal } from './refusal';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
@@ -28,7 +29,7 @@ export function requireOwnHost(request: IncomingMessage, port: number): void {
  */
 export function checkOrigins(origins: readonly string[]): readonly string[] {
   for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    if (!isWebOrigin(origin)) {
       throw new CliError(
         'invalid_value',
         'An allowed origin is written as a browser sends it: https://host or https://host:port.',

@@ -1,3 +1,4 @@
+import { counted } from '../core/words';
 import { chartSpan, drawBars, formatMs } from './html-chart';
 import { escapeMarkup as esc } from './html-escape';
 import { STYLE } from './html-style';
@@ -13,21 +14,17 @@ function mark(outcome: ReportCase['outcome']): string {
   return `<svg class="mark" aria-hidden="true" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7"/>${OUTCOMES[outcome].shape}</svg>`;
 }
 
-function count(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** The verdict in a sentence: how far it came, and in what time. */
 function summary({ ok, cases, totalMs }: Report): string {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
-  const rest = skipped === 0 ? '' : ` ${count(skipped, 'step')} did not run.`;
+  const rest = skipped === 0 ? '' : ` ${counted(skipped, 'step')} did not run.`;
   const time = formatMs(totalMs);
-  if (ok) return `${count(cases.length - skipped, 'step')} passed in ${time}.${rest}`;
+  if (ok) return `${counted(cases.length - skipped, 'step')} passed in ${time}.${rest}`;
   const [first] = failed;
   if (!first) return `It ended with an error after ${time}.${rest}`;
   if (failed.length > 1) {
-    return `${failed.length} of ${count(cases.length, 'step')} failed in ${time}.${rest}`;
+    return `${failed.length} of ${counted(cases.length, 'step')} failed in ${time}.${rest}`;
   }
   return `Step <strong><bdi>${esc(first.name)}</bdi></strong> failed, ${time} into the run.${rest}`;
 }
@@ -98,7 +95,7 @@ function transcriptSection(transcript: ReportTranscript | null): string {
     rows.length === 0
       ? ''
       : `\n<table class="segments">
-<caption>${count(rows.length, 'segment')}, timed in seconds from the start of the audio.</caption>
+<caption>${counted(rows.length, 'segment')}, timed in seconds from the start of the audio.</caption>
 <thead><tr><th scope="col">Time</th><th scope="col">Text</th></tr></thead>
 <tbody>
 ${rows.join('\n')}

@@ -84,9 +84,9 @@ describe('a session', () => {
     expect(server.starts()).toBe(0);
     await Promise.all([session.start(), session.start()]);
     const segments = [{ start: 0, end: 1.5, text: 'ask not' }];
-    const first = { id: 'transcription-1', done: false, progress: 0.5, segments };
+    const first = { id: 'transcription-1', done: false, progress: 0.5, segments, settled: 0 };
     expect(await session.next()).toEqual({ ...first, summary: null, keywords: null });
-    const last = { ...first, done: true, progress: 1 };
+    const last = { ...first, done: true, progress: 1, settled: 1 };
     expect(await session.next()).toEqual({ ...last, summary: 'A speech.', keywords: ['country'] });
     await session.close();
     await session.close();

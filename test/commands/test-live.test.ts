@@ -109,7 +109,7 @@ describe('vstoken test --file', () => {
         '/page.html': '<html></html>',
       },
     });
-    expect(result).toMatchObject({ code: exit, out: '' });
+    expect(result.code).toBe(exit);
     expect(result.error()).toMatchObject({ code, hint: expect.any(String) });
     expect(sandbox.stats().requests).toBe(before);
   });
@@ -208,7 +208,7 @@ describe('vstoken test --report', () => {
 
   it('writes reports of what failed, with the steps that were not reached', async () => {
     const faulty = await startSandbox({ faults: ['session:close'] });
-    const { code, files } = await run('test --report junit=/r.xml html=/r.html', {
+    const { code, files } = await run('test --report junit=/r.xml --report html=/r.html', {
       env: envFor(faulty),
     });
     await faulty.close();
@@ -222,7 +222,7 @@ describe('vstoken test --report', () => {
 
   it('S19 keeps key and token out of its reports', async () => {
     const { out: token } = await run('mint --access readwrite', { env });
-    const { files } = await run('test --token-stdin --report junit=/r.xml html=/r.html', {
+    const { files } = await run('test --token-stdin --report junit=/r.xml --report html=/r.html', {
       env,
       stdin: token,
     });
@@ -244,5 +244,26 @@ describe('vstoken test --report', () => {
     const { code, err } = await run(`test --report ${report}`, { env });
     expect(code).toBe(2);
     expect(err).toContain('junit=PATH or html=PATH');
+  });
+
+  it('takes one value, so that the URL may follow it', async () => {
+    const { code, error, files } = await run(
+      ['test', '--report', 'junit=/r.xml', `${sandbox.url}/nowhere.wav`, '--json'],
+      { env },
+    );
+    expect(code).toBe(8);
+    expect(error().code).toBe('audio_unreachable');
+    expect(files['/r.xml']).toContain('audio_unreachable');
+  });
+
+  it('refuses to write two reports to one path', async () => {
+    const { code, err } = await run('test --report junit=/r --report html=/r', { env });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same path') });
+  });
+
+  it('is written of a test that failed before its first step', async () => {
+    const { code, files } = await run('test --use-token --report junit=/r.xml', { env });
+    expect(code).toBe(4);
+    expect(files['/r.xml']).toContain('no_token');
   });
 });

@@ -392,3 +392,49 @@ describe('vstoken test, in a terminal', () => {
     expect({ out, err }).toEqual({ out: `${CLIP_TEXT}\n`, err: '' });
   });
 });
+
+describe('vstoken test that fails before its first step', () => {
+  it.each([
+    ['--use-token', {}, 4, 'no_token'],
+    ['--token-stdin', { stdin: 'with a space' }, 4, 'token_malformed'],
+    ['--file /a.txt', { files: { '/a.txt': 'not a sound' } }, 8, 'not_audio'],
+  ])('%s prints its document all the same', async (option, more, exit, code) => {
+    const { code: ended, json, error } = await run(`test ${option} --json`, { env, ...more });
+    expect(ended).toBe(exit);
+    expect(error().code).toBe(code);
+    expect(json()).toEqual({
+      ok: false,
+      mode: 'transcribe',
+      api_server: sandbox.url,
+      sandbox: false,
+      token: { access: null, lifetime_s: null, one_time: null },
+      steps: [],
+      transcription: null,
+      audio: null,
+    });
+  });
+});
+
+describe('vstoken test and what does not go together', () => {
+  it('refuses a readwrite token for reading', async () => {
+    const { code, error } = await run('test --mode read --access readwrite --json', { env });
+    expect(code).toBe(2);
+    expect(error().code).toBe('conflicting_options');
+  });
+
+  it('transcribes the own clip of an embedded sandbox, whatever the environment names', async () => {
+    const { code, json } = await run('test --sandbox --json', {
+      env: { VOCALSTACK_TEST_URL: 'https://example.com/a.wav' },
+    });
+    expect(code).toBe(0);
+    expect(json<{ audio: { url: string } }>().audio.url).toMatch(/\/sandbox\/clip\.wav$/);
+  });
+
+  it('opens a session for a long clip in less time than the clip takes', async () => {
+    const { code } = await run('test --file /c.wav --mode connect --timeout 2s', {
+      env,
+      files: { '/c.wav': readFileSync('assets/clip.wav') },
+    });
+    expect(code).toBe(0);
+  });
+});

@@ -76,31 +76,33 @@ describe('S50 a reader that goes away', () => {
     },
   );
 
-  it.each(['mint', 'mint --json', 'test', 'test --json'])(
-    'before vstoken %s has written is no error',
-    async (line) => {
-      let whenAsked: () => void = () => undefined;
-      const asked = new Promise<void>((resolve) => {
-        whenAsked = resolve;
-      });
-      let answer: () => void = () => undefined;
-      const service = await startService({
-        onMint: (response) => {
-          answer = () => sendJson(response, 200, { status: 'done', data: 'token-1' });
-          whenAsked();
-        },
-      });
-      const program = startBinary(line.split(' '), { env: envFor(service) });
-      await program.meanwhile(asked);
-      const { stdout } = program.child;
-      await new Promise<void>((resolve) => stdout?.once('close', resolve).destroy());
-      answer();
-      const { code, err } = await program.done;
-      expect([0, 141]).toContain(code);
-      expect(err).not.toMatch(/EPIPE|^ +at |error/m);
-      await service.close();
-    },
-  );
+  it.each([
+    'mint',
+    'mint --json',
+    'test https://example.com/a.wav',
+    'test https://example.com/a.wav --json',
+  ])('before vstoken %s has written is no error', async (line) => {
+    let whenAsked: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      whenAsked = resolve;
+    });
+    let answer: () => void = () => undefined;
+    const service = await startService({
+      onMint: (response) => {
+        answer = () => sendJson(response, 200, { status: 'done', data: 'token-1' });
+        whenAsked();
+      },
+    });
+    const program = startBinary(line.split(' '), { env: envFor(service) });
+    await program.meanwhile(asked);
+    const { stdout } = program.child;
+    await new Promise<void>((resolve) => stdout?.once('close', resolve).destroy());
+    answer();
+    const { code, err } = await program.done;
+    expect([0, 141]).toContain(code);
+    expect(err).not.toMatch(/EPIPE|^ +at |error/m);
+    await service.close();
+  });
 });
 
 /** Every one becomes an escape of six bytes, in text as in JSON: the most that a message can hold. */

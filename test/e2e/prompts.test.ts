@@ -46,4 +46,19 @@ describe('vstoken mint --interactive in a real terminal', () => {
     expect(screen).toContain('interrupted');
     expect(sandbox.stats().mints).toBe(before);
   });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('S49 gives the terminal back at a %s from elsewhere', async (signal, exit) => {
+    const { code, screen } = await runPrompted(
+      ['mint', '-i'],
+      [[/Access/, { signal }]],
+      envFor(sandbox),
+    );
+    expect(code).toBe(exit);
+    const hidden = screen.lastIndexOf('\u001b[?25l');
+    expect(hidden).toBeGreaterThan(-1);
+    expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(hidden);
+  });
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { BINARY } from './run-binary';
 
-/** What the terminal has to show, and the keys that are typed then. */
-export type Answer = readonly [shown: RegExp, keys: string];
+/** What the terminal has to show, and what is typed then: keys, or a signal that comes from elsewhere. */
+export type Answer = readonly [shown: RegExp, keys: string | { readonly signal: NodeJS.Signals }];
 
 /** The program in a pseudo-terminal, and a person who types when asked. */
 export function runPrompted(
@@ -17,7 +17,7 @@ export function runPrompted(
 ): Promise<{ readonly code: number | null; readonly screen: string }> {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-prompt-'));
   const words = [process.execPath, BINARY, ...args].map((word) => `'${word}'`).join(' ');
-  const line = `stty cols ${columns} rows 24; exec ${words}`;
+  const line = `stty cols ${columns} rows 24; echo pid=$$; exec ${words}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     env: {
       PATH: process.env['PATH'],
@@ -36,7 +36,9 @@ export function runPrompted(
     if (!next?.[0].test(stripVTControlCharacters(screen.slice(from)))) return;
     left.shift();
     from = screen.length;
-    child.stdin.write(next[1]);
+    const [, keys] = next;
+    if (typeof keys === 'string') child.stdin.write(keys);
+    else process.kill(Number(/pid=(\d+)/.exec(screen)?.[1]), keys.signal);
   });
   return new Promise((resolve) => {
     child.on('close', (code) => {
