@@ -22,6 +22,7 @@ import {
   startFaultServer,
   truncated,
 } from '../support/fault-server';
+import { lacks } from '../support/tools';
 import {
   apiFor,
   CANARY_KEY,
@@ -167,7 +168,7 @@ describe('the deadline', () => {
   });
 });
 
-describe('TLS', () => {
+describe.skipIf(lacks('openssl'))('TLS', () => {
   const certificates: Record<string, { key: string; cert: string }> = {};
   beforeAll(() => {
     const directory = mkdtempSync(join(tmpdir(), 'vstoken-tls-'));

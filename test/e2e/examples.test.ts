@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
 import { type Answer, runPrompted } from './support/prompt';
 import { envFor, ROOT, runBinary, startShell } from './support/run-binary';
@@ -97,19 +98,22 @@ async function examplesIn(topic: readonly string[]): Promise<readonly string[]> 
   return [...out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
 }
 
-describe.each(['bash', 'zsh'] as const)('every example of the help runs in %s', (shell) => {
-  it.each([[[]], [['mint']], [['test']], [['sandbox']]])('vstoken help %s', async (topic) => {
-    const lines = await examplesIn(topic);
-    expect(lines.length).toBeGreaterThan(2);
-    const outcomes: Record<string, unknown> = {};
-    for (const line of lines) {
-      const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
-      const out = await runExample(shell, line).catch((error: Error) => error.message);
-      outcomes[line] = expected.every((pattern) => pattern.test(out)) ? 'as promised' : out;
-    }
-    expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
-  });
-});
+describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
+  'every example of the help runs in %s',
+  (shell) => {
+    it.each([[[]], [['mint']], [['test']], [['sandbox']]])('vstoken help %s', async (topic) => {
+      const lines = await examplesIn(topic);
+      expect(lines.length).toBeGreaterThan(2);
+      const outcomes: Record<string, unknown> = {};
+      for (const line of lines) {
+        const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
+        const out = await runExample(shell, line).catch((error: Error) => error.message);
+        outcomes[line] = expected.every((pattern) => pattern.test(out)) ? 'as promised' : out;
+      }
+      expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
+    });
+  },
+);
 
 /** The blocks of the README that are marked as ones to run: `sh run`, or `console run` with its `$ ` lines. */
 function readmeBlocks(): readonly string[] {
@@ -127,7 +131,7 @@ describe('every runnable block of the README', () => {
     expect(readmeBlocks().length).toBeGreaterThan(0);
   });
 
-  it.each(readmeBlocks())('%s', async (block) => {
+  it.skipIf(lacks('curl')).each(readmeBlocks())('%s', async (block) => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {

@@ -7,6 +7,7 @@ import { type BrowserContextOptions, chromium, type Page } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/terminal/html';
 import type { Report } from '../../src/terminal/report';
+import { lacks } from '../support/tools';
 
 const PASSED: Report = {
   title: 'Test transcription',
@@ -163,7 +164,7 @@ async function printedText(page: Page, name: string): Promise<string> {
   return stdout;
 }
 
-describe('a report page in a browser', () => {
+describe.skipIf(lacks('chromium', 'pdftotext'))('a report page in a browser', () => {
   it('shows a person and a screen reader the verdict, the steps and the transcript', async () => {
     await withPage('passed', {}, async (page) => {
       const heading = page.getByRole('heading', { level: 1 });

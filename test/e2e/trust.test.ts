@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lacks } from '../support/tools';
 import { leaksOf } from './support/encodings';
 import { BINARY, envFor, runBinary, start, startBinary } from './support/run-binary';
 import { type Service, startService } from './support/service';
@@ -35,7 +36,7 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
   };
 }
 
-describe('S19 what the system is told', () => {
+describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   it.each([['mint'], ['test --mode connect'], ['test https://example.com/a.wav']])(
     'vstoken %s starts no other program, and connects to its server alone',
     async (line) => {
@@ -147,7 +148,7 @@ describe('S33 http: only to loopback', () => {
     }
   });
 
-  it.each([
+  it.skipIf(lacks('strace')).each([
     ['http://localhost.evil.invalid', 'insecure_server'],
     ['http://127.0.0.1.nip.invalid', 'insecure_server'],
     ['http://0.0.0.0', 'insecure_server'],
@@ -168,7 +169,7 @@ describe('S33 http: only to loopback', () => {
 
 describe('S37 NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', VOCALSTACK_API_KEY: SECRET };
-  it.each(['mint', 'test'])(
+  it.skipIf(lacks('strace')).each(['mint', 'test'])(
     'lets vstoken %s connect to nothing beyond loopback',
     async (command) => {
       const args = [command, '--api-server', 'https://host.invalid'];

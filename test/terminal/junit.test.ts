@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderJunit } from '../../src/terminal/junit';
 import type { Report } from '../../src/terminal/report';
+import { lacks } from '../support/tools';
 
 const FAILED: Report = {
   title: 'Test transcription',
@@ -105,7 +106,7 @@ const report: fc.Arbitrary<Report> = fc.record({
   ),
 });
 
-describe('a JUnit file', () => {
+describe.skipIf(lacks('xmllint'))('a JUnit file', () => {
   it('says what CI systems read', () => {
     expect(renderJunit(FAILED)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="Test transcription" tests="4" failures="1" errors="0" skipped="1" time="1.234">
