@@ -16,17 +16,15 @@ export const CLIP_SEGMENTS: readonly Segment[] = [
   { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
 ];
 
-/** The clip lies in `assets/` of the package: one folder above the bundle, two above this source. */
-const PLACES = ['../assets/clip.wav', '../../assets/clip.wav'];
+/** In the package, seen from here as well as from each folder of the bundle. */
+const PLACE = '../../assets/clip.wav';
 
 export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** @throws CliError `internal_error` when the package is incomplete */
 export async function loadClip(): Promise<Clip> {
-  for (const place of PLACES) {
-    const bytes = await readFile(new URL(place, import.meta.url)).catch(() => null);
-    if (bytes) return { bytes, sha256: sha256Of(bytes) };
-  }
+  const bytes = await readFile(new URL(PLACE, import.meta.url)).catch(() => null);
+  if (bytes) return { bytes, sha256: sha256Of(bytes) };
   throw new CliError('internal_error', 'The clip that belongs to the sandbox is missing.', {
     hint: 'Install vocalstack-token again.',
   });

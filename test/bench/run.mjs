@@ -39,6 +39,7 @@ const ratio = (what, measure, command, base, env, goal, limit) => ({
 
 const CONCURRENCY = 32;
 const ROUNDS = 50;
+const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
 
 /** Tokens a second, as a share of what 32 requests at once can reach against a server that takes 50 ms; start-up apart. */
 function batchRate() {
@@ -51,11 +52,11 @@ function batchRate() {
   return { value: median(shares), remark: `${CONCURRENCY} at once, ${servers.slowMs} ms each` };
 }
 
-/** With a young generation that may not grow, since how V8 sizes it says nothing about what a batch holds on to. */
+/** With a heap that may not grow, since how V8 sizes it says nothing about what a batch holds on to. */
 function batchMemory() {
   const peak = (count) => {
     const mint = ['mint', '--count', String(count), '--concurrency', String(CONCURRENCY)];
-    const take = () => memoryOf(['--max-semi-space-size=1', bin, ...mint], http);
+    const take = () => memoryOf([...SMALL_HEAP, bin, ...mint], http);
     return median(Array.from({ length: 3 }, take));
   };
   return { value: peak(10_000) / peak(1000), remark: 'peak memory, of 10000 over 1000' };
