@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { subset } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
@@ -66,7 +66,7 @@ describe('S60 the tarball', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
-    const code = /^dist\/(entry|sandbox\/index|chunks\/[\w.-]+)\.js$/;
+    const code = /^dist\/(entry|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/types\/[\w./-]+\.d\.ts$/;
     const strange = paths.filter(
       (path) =>
@@ -81,10 +81,8 @@ describe('S60 the tarball', () => {
     const entries = ['dist/entry.js', 'dist/sandbox/index.js'];
     const reached = new Set(entries);
     for (const path of reached) {
-      for (const [, name] of codeOf(path).matchAll(
-        /["'`](?:\.{1,2}\/)+(?:chunks\/)?([\w.-]+\.js)["'`]/g,
-      )) {
-        const chunk = `dist/chunks/${name}`;
+      for (const [, to = ''] of codeOf(path).matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {
+        const chunk = posix.join(posix.dirname(path), to);
         if (chunks.includes(chunk)) reached.add(chunk);
       }
     }
