@@ -36,11 +36,19 @@ const ON_DEMAND = [
   ],
 ] as const;
 
-/** Opening a file costs more than reading it: what every command needs is one chunk, and what a request needs another. */
+/**
+ * Opening a file costs more than reading it: what the library shares is one chunk, what every command needs is one, and
+ * what a request needs another.
+ */
 const chunks = [
   {
+    name: 'base',
+    test: /src[\\/](context|clock|terminal[\\/]io|core[\\/](errors|api-key|origin|sample-clips|secret|token|measure-audio))\.ts$/,
+    priority: 3,
+  },
+  {
     name: 'command-line',
-    test: /rolldown[\\/]runtime|commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!errors).*|commands[\\/](index|define|options|globals|target|key-file|network-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {
@@ -50,34 +58,21 @@ const chunks = [
   },
 ];
 
-const COMMON = {
+export default defineConfig({
+  input: {
+    entry: 'src/entry.ts',
+    'sandbox/index': 'src/sandbox/index.ts',
+  },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-} as const;
-
-const OUTPUT = {
-  format: 'cjs',
-  cleanDir: true,
-  minify: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name]-[hash].js',
-} as const;
-
-/** The program and the library apart: what both use would be a file of its own otherwise, opened at every start. */
-export default defineConfig([
-  {
-    ...COMMON,
-    input: { entry: 'src/entry.ts' },
-    plugins: [commanderOnDemand],
-    output: {
-      ...OUTPUT,
-      dir: 'dist',
-      codeSplitting: { includeDependenciesRecursively: false, groups: chunks },
-    },
+  plugins: [commanderOnDemand],
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    cleanDir: true,
+    codeSplitting: { includeDependenciesRecursively: false, groups: chunks },
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
   },
-  {
-    ...COMMON,
-    input: { index: 'src/sandbox/index.ts' },
-    output: { ...OUTPUT, dir: 'dist/sandbox' },
-  },
-]);
+});

@@ -165,6 +165,18 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
     expect({ code, out }).toEqual({ code: 0, out: '' });
   });
 
+  it('loads no code of the command line', async () => {
+    const program = `require('vocalstack-token/sandbox');
+      const { readFileSync } = require('node:fs');
+      const loaded = Object.keys(require.cache).map((path) => readFileSync(path, 'utf8'));
+      console.log(JSON.stringify({
+        sandbox: loaded.some((code) => code.includes('startSandbox')),
+        commander: loaded.some((code) => code.includes('commander.unknownOption')),
+      }));`;
+    const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
+    expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false });
+  });
+
   it('and its manifest are all that can be imported', async () => {
     for (const name of ['vocalstack-token', 'vocalstack-token/dist/entry.js']) {
       const path = join(project, 'inside.cjs');
