@@ -37,18 +37,37 @@ const ON_DEMAND = [
 ] as const;
 
 /**
+ * What conf imports and this program does not use: schemas and migrations. And what atomically does at a signal, which is to
+ * kill the process; the next writer removes what a killed one left behind.
+ */
+const confWithoutExtras = {
+  name: 'conf-without-extras',
+  load: {
+    filter: {
+      id: /node_modules[\\/](ajv[\\/]dist[\\/]2020\.js|ajv-formats[\\/]|semver[\\/]|when-exit[\\/])/,
+    },
+    handler: () => 'export class Ajv2020 {} export default () => undefined;',
+  },
+};
+
+/**
  * Opening a file costs more than reading it: what the library shares is one chunk, what every command needs is one, and
  * what a request needs another.
  */
 const chunks = [
   {
+    name: 'vault',
+    test: /src[\\/](store[\\/](vault|safe-file|lock)|core[\\/](settings|stored-config|language))\.ts$/,
+    priority: 4,
+  },
+  {
     name: 'base',
-    test: /src[\\/](context|clock|terminal[\\/]io|core[\\/](errors|api-key|origin|sample-clips|secret|token|measure-audio))\.ts$/,
+    test: /src[\\/](context|clock|terminal[\\/]io|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|measure-audio))\.ts$/,
     priority: 3,
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {
@@ -65,7 +84,7 @@ export default defineConfig({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-  plugins: [commanderOnDemand],
+  plugins: [commanderOnDemand, confWithoutExtras],
   output: {
     dir: 'dist',
     format: 'cjs',

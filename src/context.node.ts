@@ -1,6 +1,20 @@
 import { setMaxListeners } from 'node:events';
+import { lstatSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from './clock';
-import type { Connect, Context, Files, Http, Prompter, StartSandbox } from './context';
+import type {
+  Clock,
+  Connect,
+  Context,
+  Files,
+  Http,
+  Prompter,
+  StartSandbox,
+  Vault,
+} from './context';
+import { configFolder } from './core/config-folder';
+import { EMPTY_CONFIG } from './core/empty-config';
 import { CliError } from './core/errors';
 import { createIo } from './terminal/io';
 
@@ -21,6 +35,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     signal,
     files: lazyFiles,
     prompt: lazyPrompter(node, signal),
+    vault: createLazyVault(node, clock, signal),
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(clock),
@@ -61,7 +76,66 @@ function lazyPrompter(node: NodeJS.Process, signal: AbortSignal): Prompter {
     select: async (question) => (await load()).select(question),
     input: async (question) => (await load()).input(question),
     confirm: async (question) => (await load()).confirm(question),
+    password: async (question) => (await load()).password(question),
   };
+}
+
+/** Whoever has no settings, as most runs in CI, does not load what reads them. */
+function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
+  const folder = configFolder(node.env, node.platform, homedir());
+  const path = join(folder, 'config.json');
+  let loaded: Promise<Vault> | undefined;
+  const load = () => {
+    loaded ??= import('./store/vault').then(({ createVault }) =>
+      createVault({
+        folder,
+        owner: node.geteuid?.(),
+        clock,
+        signal,
+        pid: node.pid,
+        isAlive,
+        randomId: () => crypto.randomUUID(),
+        loadKeychain: async () =>
+          (await import('./store/keychain')).createKeychain({
+            node: node.execPath,
+            env: node.env,
+            clock,
+            signal,
+            randomId: () => crypto.randomUUID(),
+          }),
+      }),
+    );
+    return loaded;
+  };
+  return {
+    path,
+    read: async () => (isThere(path) ? (await load()).read() : EMPTY_CONFIG),
+    update: async (change) => (await load()).update(change),
+    discard: async () => (await load()).discard(),
+    open: async (kind, passphrase) => (await load()).open(kind, passphrase),
+    lastUsed: async (profile) => (await load()).lastUsed(profile),
+    markUsed: (profile) => void load().then((vault) => vault.markUsed(profile)),
+    forgetUse: (profile) => void load().then((vault) => vault.forgetUse(profile)),
+  };
+}
+
+/** Whether there is anything there, or may be. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether there is a process of that number, of whoever it is. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 function createLazyHttp(): Http {

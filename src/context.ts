@@ -1,4 +1,7 @@
 import type { Secret } from './core/secret';
+import type { StoreKind } from './core/settings';
+import type { StoredConfig } from './core/stored-config';
+import type { KeyStore, PassphraseSource } from './store/key-store';
 
 /** Everything that reaches outside the program. Built once in context.node.ts; tests build their own. */
 export interface Context {
@@ -15,6 +18,7 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly files: Files;
   readonly prompt: Prompter;
+  readonly vault: Vault;
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
@@ -91,6 +95,32 @@ export interface Prompter {
     check(text: string): string | null;
   }): Promise<string>;
   confirm(question: { readonly message: string; readonly default: boolean }): Promise<boolean>;
+  /** A text that is not shown while it is typed, whatever is pressed. */
+  password(question: {
+    readonly message: string;
+    check(text: string): string | null;
+  }): Promise<string>;
+}
+
+/** The settings and stored keys of this user on this machine. */
+export interface Vault {
+  /** Of the settings file, whether there is one or not. */
+  readonly path: string;
+  /** @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
+  read(): Promise<StoredConfig>;
+  /**
+   * Changes what is stored, one process at a time: `change` gets what is there at that moment.
+   * @throws CliError as `read`; `config_unwritable`, `config_locked`
+   */
+  update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
+  /** Removes the settings file, whatever is in it. @throws CliError `config_unwritable` */
+  discard(): Promise<void>;
+  open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
+  /** When the key of a profile was used last, as ISO 8601; null when that is not known. */
+  lastUsed(profile: string): Promise<string | null>;
+  /** Never fails. */
+  markUsed(profile: string): void;
+  forgetUse(profile: string): void;
 }
 
 export interface HttpRequest {

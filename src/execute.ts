@@ -29,13 +29,12 @@ export async function execute(
   let target: Target | undefined;
   try {
     const inDeadline: Context = { ...context, signal: deadline.signal };
-    target = command.usesServer ? await openTarget(inDeadline, globals) : undefined;
+    const inside = { ...inDeadline, deadline, notes: reporter };
+    target = command.reach.includes('sandbox') ? await openTarget(inside, globals) : undefined;
     const commandContext: CommandContext = {
-      ...inDeadline,
+      ...inside,
       globals,
-      deadline,
       timeoutMs,
-      notes: reporter,
       progress: reporter,
       get target() {
         if (!target) throw new Error(`${command.name} uses no server`);

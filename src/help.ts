@@ -4,11 +4,13 @@ import { COMMON_ERRORS } from './commands/network-errors';
 import { type ErrorCode, exitCodeOf, meaningOf } from './core/errors';
 
 const KEY_NOTE =
-  'The API key comes from VOCALSTACK_API_KEY, or from the file that VOCALSTACK_API_KEY_FILE names. No option takes a secret: arguments can be seen by every user of the machine.';
+  'The API key comes from VOCALSTACK_API_KEY, from the file that VOCALSTACK_API_KEY_FILE names, or from vstoken login. No option takes a secret: arguments can be seen by every user of the machine.';
 
 const FIRST_STEPS = `Examples:
   # all of it, without an account
   $ vstoken test --sandbox
+  # store a key, once
+  $ vstoken login
   # a token, on standard output
   $ vstoken mint
   # everything about a command

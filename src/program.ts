@@ -68,20 +68,20 @@ function readCommandWords(
 ): Request {
   const parser = createParser(`vstoken ${command.name}`, presentation);
   parser.description(command.description);
-  if (command.argument) parser.argument(command.argument.name, command.argument.summary);
+  for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
   addOptions(parser, command.options);
   const globals = globalOptions(command);
   addGlobalOptions(parser, globals, presentation);
   parser.addHelpText('after', () =>
     commandHelp(command, parser.createHelp(), presentation.columns),
   );
-  return parse(parser, words, { ...command.options, ...globals }, (raw, argument) => {
+  return parse(parser, words, { ...command.options, ...globals }, (raw, operands) => {
     const values = readGlobals(raw);
     return {
       kind: 'run',
       command,
       globals: values,
-      invocation: command.parse(raw, argument, values),
+      invocation: command.parse(raw, operands, values),
     };
   });
 }
@@ -127,7 +127,7 @@ function parse(
   parser: CommanderCommand,
   words: readonly string[],
   specs: OptionSpecs,
-  finish: (raw: RawOptions, argument: string | undefined) => Request,
+  finish: (raw: RawOptions, operands: readonly string[]) => Request,
 ): Request {
   let printed = '';
   parser.configureOutput({
@@ -143,5 +143,5 @@ function parse(
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
     throw toUsageError(thrown, parser.name(), words, specs);
   }
-  return finish(parser.opts<RawOptions>(), parser.args[0]);
+  return finish(parser.opts<RawOptions>(), parser.args);
 }

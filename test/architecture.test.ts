@@ -60,7 +60,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['core', 'context'],
   sandbox: ['core', 'context', 'api/protocol'],
   terminal: ['core', 'context'],
-  commands: ['core', 'context', 'api', 'sandbox/faults', 'terminal/text', ...REPORTS],
+  store: ['core', 'context'],
+  commands: [
+    'core',
+    'context',
+    'api',
+    'store/key-store',
+    'store/fingerprint',
+    'sandbox/faults',
+    'terminal/text',
+    ...REPORTS,
+  ],
 };
 
 describe('the shape of the source', () => {
@@ -104,6 +114,9 @@ describe('the shape of the source', () => {
       'clock',
       'files',
       'sandbox/server',
+      'store/vault',
+      'store/keychain',
+      'store/memory',
     ];
     const wrong = sources
       .filter((source) => !ROOTS.includes(source.path))

@@ -2,7 +2,7 @@ import type { Deadline } from '../api/deadline';
 import { type Context, ReaderGone } from '../context';
 import type { CliError, ErrorCode } from '../core/errors';
 import { escapeDeep } from '../terminal/text';
-import type { GlobalValues } from './globals';
+import type { GlobalValues, Reach } from './globals';
 import type { OptionSpecs, OptionValues, RawValue } from './options';
 import type { Target } from './target';
 
@@ -74,7 +74,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  readonly argument?: { readonly name: string; readonly summary: string };
+  readonly operands?: readonly { readonly name: string; readonly summary: string }[];
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
   readonly errors: readonly ErrorCode[];
@@ -85,16 +85,16 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   };
   /** The shape of the JSON document, for help. */
   readonly json: string;
-  /** Whether it talks to a server, and so has --api-server and --sandbox. */
-  readonly usesServer: boolean;
+  /** What it reaches for, and so has an option for. */
+  readonly reach: readonly Reach[];
   /** The deadline without --timeout; null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   /** @throws CliError for options that exclude each other, before anything else happens */
-  check?(options: OptionValues<Specs>, globals: GlobalValues, argument: string | undefined): Manner;
+  check?(options: OptionValues<Specs>, globals: GlobalValues, operands: readonly string[]): Manner;
   run(
     context: CommandContext,
     options: OptionValues<Specs>,
-    argument: string | undefined,
+    operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | null>;
   /** The same data as text. What came from elsewhere in it is escaped already. */
@@ -121,7 +121,7 @@ export interface Invocation extends Manner {
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
   /** @throws CliError for a value or a combination that is not allowed, before anything else happens */
-  parse(raw: RawOptions, argument: string | undefined, globals: GlobalValues): Invocation;
+  parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 
 /** Turns a command's description into what the program can show, parse and run. */
@@ -131,19 +131,19 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
   const { check, run, render, ...shown } = input;
   return {
     ...shown,
-    parse(raw, argument, globals) {
+    parse(raw, operands, globals) {
       const options = Object.fromEntries(
         Object.entries(input.options).map(([name, spec]) => [name, spec.read(raw[name])]),
       ) as OptionValues<Specs>;
       return {
-        ...(check?.(options, globals, argument) ?? { json: globals.json }),
+        ...(check?.(options, globals, operands) ?? { json: globals.json }),
         async run(context, print) {
           const rendering = (data: Data): Rendering => ({
             data,
             text: () => render(escapeDeep(data), options),
           });
           const emit = (data: Data) => print(rendering(data), false);
-          const outcome = await run(context, options, argument, emit);
+          const outcome = await run(context, options, operands, emit);
           if (!outcome) return undefined;
           const { data, error } = outcome;
           await print(rendering(data), true).catch((thrown: unknown) => {

@@ -1,4 +1,5 @@
 import { requireTimeout } from '../core/duration';
+import { parseProfileName } from '../core/profile';
 import {
   flag,
   type OptionSpecs,
@@ -8,13 +9,25 @@ import {
   value,
 } from './options';
 
-const SERVER_OPTIONS = {
-  apiServer: value(
-    '--api-server <url>',
-    'the API server (VOCALSTACK_API_SERVER); plain http for loopback only',
-    (text) => text,
-  ),
-  sandbox: flag('--sandbox', 'run against an embedded sandbox: no account, no network'),
+/** What a command reaches for, and so has an option for. */
+export type Reach = 'server' | 'sandbox' | 'profile';
+
+const REACH_OPTIONS = {
+  profile: {
+    profile: value('--profile <name>', 'which stored key (VOCALSTACK_PROFILE)', (text) =>
+      parseProfileName(text, '--profile'),
+    ),
+  },
+  server: {
+    apiServer: value(
+      '--api-server <url>',
+      'the API server (VOCALSTACK_API_SERVER); plain http for loopback only',
+      (text) => text,
+    ),
+  },
+  sandbox: {
+    sandbox: flag('--sandbox', 'run against an embedded sandbox: no account, no network'),
+  },
 } as const;
 
 const TIMEOUT_OPTIONS = {
@@ -32,17 +45,23 @@ const OUTPUT_OPTIONS = {
   color: switchOff('--no-color', 'no colours (NO_COLOR)'),
 } as const;
 
-const GLOBAL_OPTIONS = { ...SERVER_OPTIONS, ...TIMEOUT_OPTIONS, ...OUTPUT_OPTIONS } as const;
+const GLOBAL_OPTIONS = {
+  ...REACH_OPTIONS.profile,
+  ...REACH_OPTIONS.server,
+  ...REACH_OPTIONS.sandbox,
+  ...TIMEOUT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+} as const;
 
 export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>;
 
 /** The global options that a command has. */
 export function globalOptions(command: {
-  readonly usesServer: boolean;
+  readonly reach: readonly Reach[];
   readonly timeoutMs: number | null;
 }): OptionSpecs {
   return {
-    ...(command.usesServer ? SERVER_OPTIONS : {}),
+    ...Object.assign({}, ...command.reach.map((name) => REACH_OPTIONS[name])),
     ...(command.timeoutMs === null ? {} : TIMEOUT_OPTIONS),
     ...OUTPUT_OPTIONS,
   };

@@ -19,6 +19,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./test')).test,
   },
   {
+    name: 'login',
+    summary: 'store an API key, protected',
+    load: async () => (await import('./login')).login,
+  },
+  {
+    name: 'logout',
+    summary: 'remove a stored API key',
+    load: async () => (await import('./logout')).logout,
+  },
+  {
+    name: 'status',
+    summary: 'show which API key would be used, and why',
+    load: async () => (await import('./status')).status,
+  },
+  {
+    name: 'profile',
+    summary: 'list, choose and rename the stored keys',
+    load: async () => (await import('./profile')).profile,
+  },
+  {
+    name: 'config',
+    summary: 'show and change the settings',
+    load: async () => (await import('./config')).config,
+  },
+  {
     name: 'sandbox',
     summary: 'run an emulator of the service on this machine',
     load: async () => (await import('./sandbox')).sandbox,

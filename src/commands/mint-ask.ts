@@ -1,7 +1,8 @@
-import { CliError, toCliError } from '../core/errors';
+import { toCliError } from '../core/errors';
 import { parseLifetime } from '../core/lifetime';
 import { quotePosix } from '../core/quote';
 import type { TokenOptions } from '../core/token';
+import { requireSomebodyToAsk } from './ask';
 import type { CommandContext } from './define';
 import type { GlobalValues } from './globals';
 
@@ -35,7 +36,11 @@ async function askTokenOptions(
   context: CommandContext,
   preset: TokenOptions,
 ): Promise<TokenOptions> {
-  requireSomebodyToAsk(context);
+  requireSomebodyToAsk(
+    context,
+    '--interactive asks questions',
+    'Say it with options instead: --access, --lifetime, --one-time or --no-one-time',
+  );
   const { prompt } = context;
   const access = await prompt.select({
     message: 'Access',
@@ -72,21 +77,13 @@ function equivalentCommand(
     count !== undefined && `--count ${count}`,
     concurrency !== undefined && `--concurrency ${concurrency}`,
     prove && '--prove',
+    globals.profile !== undefined && `--profile ${globals.profile}`,
     globals.sandbox && '--sandbox',
     globals.apiServer !== undefined && `--api-server ${quotePosix(globals.apiServer)}`,
     globals.timeout !== undefined && `--timeout ${globals.timeout}ms`,
     globals.json && '--json',
   ];
   return words.filter((word) => word !== false).join(' ');
-}
-
-function requireSomebodyToAsk({ io, env }: CommandContext): void {
-  if (io.stdin.isTerminal && io.stderr.isTerminal && !env['CI']) return;
-  throw new CliError(
-    'prompt_impossible',
-    '--interactive asks questions, and there is no terminal to ask them in.',
-    { hint: 'Say it with options instead: --access, --lifetime, --one-time or --no-one-time' },
-  );
 }
 
 function whatIsWrongWithLifetime(text: string): string | null {

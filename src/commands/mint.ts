@@ -1,14 +1,16 @@
 import { CliError, type ErrorCode } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
-import { formatToken, namesVariable, TOKEN_FORMATS, type TokenFormat } from '../core/quote';
+import { formatToken, namesVariable, TOKEN_FORMATS } from '../core/quote';
 import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
 import { defineCommand } from './define';
 import { adviseOnToken, refuseWorkflowCommand } from './mint-advice';
 import { type Minted, mintOne } from './mint-one';
+import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseName, parseWhole } from './mint-values';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { withOwnDeadline } from './own-deadline';
-import { tokenOptionSpecs, tokenOptionsFrom } from './token-options';
+import { KEY_STORE_ERRORS } from './store-errors';
+import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
   'prompt_impossible',
@@ -17,6 +19,7 @@ const ERRORS: readonly ErrorCode[] = [
   'key_empty',
   'key_malformed',
   'key_file_unreadable',
+  ...KEY_STORE_ERRORS,
   'key_refused',
   'forbidden',
   'token_refused',
@@ -30,31 +33,7 @@ const ERRORS: readonly ErrorCode[] = [
   ...NETWORK_ERRORS,
 ];
 
-const MAX_COUNT = 10_000;
-const MAX_CONCURRENCY = 64;
 const DEFAULT_CONCURRENCY = 8;
-
-function parseFormat(text: string): TokenFormat {
-  const format = TOKEN_FORMATS.find((known) => known === text);
-  if (format) return format;
-  throw new CliError('invalid_value', `--output takes one of ${TOKEN_FORMATS.join(', ')}.`);
-}
-
-function parseName(text: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
-  throw new CliError(
-    'invalid_value',
-    '--name takes the name of a variable: letters, digits and underscores, not a digit first.',
-  );
-}
-
-function parseWhole(option: string, max: number): (text: string) => number {
-  return (text) => {
-    const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-    if (number >= 1 && number <= max) return number;
-    throw new CliError('invalid_value', `${option} takes a whole number from 1 to ${max}.`);
-  };
-}
 
 export const mint = defineCommand({
   name: 'mint',
@@ -109,6 +88,7 @@ export const mint = defineCommand({
       about: 'one whose twin was seen to open a session',
       line: 'vstoken mint --access readwrite --prove',
     },
+    { about: 'with another stored key', line: 'vstoken mint --profile staging' },
     { about: 'by questions', line: 'vstoken mint --interactive' },
     {
       about: 'for the later steps of a job in GitHub Actions, masked',
@@ -123,7 +103,7 @@ export const mint = defineCommand({
   ],
   errors: ERRORS,
   json: '{"token", "access", "lifetime_s", "one_time", "issued_at", "expires_at", "api_server", "profile", "sandbox"}',
-  usesServer: true,
+  reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
 
   check(options, globals) {
@@ -146,14 +126,14 @@ export const mint = defineCommand({
     return { json: format === 'json', hasOwnDeadlines: options.count !== undefined };
   },
 
-  async run(context, values, _argument, emit) {
+  async run(context, values, _operands, emit) {
     const format = values.output ?? 'text';
     const isBare = format === 'text' && !context.globals.json;
     const name = values.name ?? TOKEN_VARIABLE;
     if (format === 'github') (await import('./mint-github')).requireGithubFiles(context);
 
     const { key } = await context.target.key();
-    let options = tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS);
+    let options = tokenOptionsFrom(values, defaultsFrom(context.target.settings));
     if (values.interactive) {
       const { askForOptions } = await import('./mint-ask');
       options = await askForOptions(context, options, values);

@@ -72,10 +72,10 @@ export const sandbox = defineCommand({
     title: 'Faults (*2: twice; @0.2: by chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
-  usesServer: false,
+  reach: [],
   timeoutMs: null,
 
-  async run(context, options, _argument, emit) {
+  async run(context, options, _operands, emit) {
     const running = await context.startSandbox({
       port: options.port ?? DEFAULT_PORT,
       apiKey:

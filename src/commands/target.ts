@@ -1,14 +1,20 @@
+import type { Deadline } from '../api/deadline';
 import type { Context } from '../context';
 import { parseApiKey } from '../core/api-key';
-import { CliError } from '../core/errors';
+import { EMPTY_CONFIG } from '../core/empty-config';
+import { CliError, toCliError } from '../core/errors';
 import {
   chooseApiServer,
   chooseKeySource,
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
+  type KeySource,
 } from '../core/key-source';
 import { isLoopbackOrigin } from '../core/origin';
 import { type Secret, secret } from '../core/secret';
+import type { Settings } from '../core/settings';
+import type { StoredConfig } from '../core/stored-config';
+import type { Notes } from './define';
 import type { GlobalValues } from './globals';
 import { readKeyFile } from './key-file';
 
@@ -17,9 +23,11 @@ export interface Target {
   readonly apiServer: string;
   /** Whether the server is this process's own and is gone when the command ends. */
   readonly sandbox: boolean;
-  /** The name of the stored key's profile; null for a key from the environment. */
+  /** The name of the stored key's profile; null for a key that is not stored. */
   readonly profile: string | null;
-  /** @throws CliError `no_key`, `key_empty`, `key_malformed`, `key_file_unreadable` */
+  /** What a person has set; nothing of it counts in a sandbox. */
+  readonly settings: Settings;
+  /** @throws CliError the key's and the stores' codes, and `key_for_other_server` */
   key(): Promise<KeyInUse>;
   close(): Promise<void>;
 }
@@ -30,31 +38,80 @@ export interface KeyInUse {
   readonly source: string;
 }
 
+export interface TargetContext extends Context {
+  readonly deadline: Deadline;
+  readonly notes: Notes;
+}
+
 /** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
-export async function openTarget(context: Context, globals: GlobalValues): Promise<Target> {
+export async function openTarget(context: TargetContext, globals: GlobalValues): Promise<Target> {
   if (globals.sandbox) return openSandbox(context, globals);
-  const apiServer = chooseApiServer(globals.apiServer, context.env);
-  if (context.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0' && !isLoopbackOrigin(apiServer)) {
-    throw new CliError(
-      'tls_verification_disabled',
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: anyone on the way could read the key, so none is sent.',
-      { hint: 'Unset it. For a private certificate authority set NODE_EXTRA_CA_CERTS instead.' },
-    );
-  }
+  const { config, source } = await choose(context, globals);
+  const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
+  const apiServer = chooseApiServer(globals.apiServer, context.env, stored?.profile.origin, config);
+  requireVerification(context, apiServer);
   return {
     apiServer,
     sandbox: false,
-    profile: null,
-    key: () => readKey(context),
+    profile: stored?.name ?? null,
+    settings: config.settings,
+    async key() {
+      if (source instanceof CliError) throw source;
+      return readKey(context, source, apiServer);
+    },
     close: async () => undefined,
   };
 }
 
+interface Choice {
+  readonly config: StoredConfig;
+  /** The source of the key, or why there is none: not every command needs one. */
+  readonly source: KeySource | CliError;
+}
+
+/** Settings that cannot be read stop only who needs a key from them. */
+async function choose(context: TargetContext, globals: GlobalValues): Promise<Choice> {
+  const config = await context.vault.read().catch(toCliError);
+  if (!(config instanceof CliError)) {
+    return { config, source: chooseOrWhy(context, globals, config) };
+  }
+  const source = chooseOrWhy(context, globals, EMPTY_CONFIG);
+  if (source instanceof CliError || globals.profile !== undefined) {
+    return { config: EMPTY_CONFIG, source: config };
+  }
+  context.notes.note(`${config.message} They are ignored.`);
+  return { config: EMPTY_CONFIG, source };
+}
+
+function chooseOrWhy(
+  { env }: Context,
+  globals: GlobalValues,
+  config: StoredConfig,
+): KeySource | CliError {
+  try {
+    return chooseKeySource(globals.profile, env, config);
+  } catch (error) {
+    return toCliError(error);
+  }
+}
+
+/** @throws CliError `tls_verification_disabled` */
+export function requireVerification({ env }: Context, apiServer: string): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
+  throw new CliError(
+    'tls_verification_disabled',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: anyone on the way could read the key, so none is sent.',
+    { hint: 'Unset it. For a private certificate authority set NODE_EXTRA_CA_CERTS instead.' },
+  );
+}
+
 async function openSandbox(context: Context, globals: GlobalValues): Promise<Target> {
-  if (globals.apiServer !== undefined) {
+  const given = { '--api-server': globals.apiServer, '--profile': globals.profile };
+  const other = Object.entries(given).find(([, value]) => value !== undefined);
+  if (other) {
     throw new CliError(
       'conflicting_options',
-      '--sandbox is a server of its own: it excludes --api-server.',
+      `--sandbox is a server with a key of its own: it excludes ${other[0]}.`,
     );
   }
   const sandbox = await context.startSandbox({ port: 0 });
@@ -63,18 +120,25 @@ async function openSandbox(context: Context, globals: GlobalValues): Promise<Tar
     apiServer: sandbox.url,
     sandbox: true,
     profile: null,
+    settings: {},
     key: async () => ({ key, source: 'embedded sandbox' }),
     close: () => sandbox.close(),
   };
 }
 
-async function readKey(context: Context): Promise<KeyInUse> {
-  const source = chooseKeySource(context.env);
+/** @throws CliError the key's and the stores' codes, and `key_for_other_server` */
+export async function readKey(
+  context: TargetContext,
+  source: KeySource,
+  apiServer: string,
+): Promise<KeyInUse> {
   if (source.kind === 'variable') {
     return { key: parseApiKey(source.text, KEY_VARIABLE), source: KEY_VARIABLE };
   }
-  return {
-    key: await readKeyFile(context, source.path, `The file that ${KEY_FILE_VARIABLE} names`),
-    source: KEY_FILE_VARIABLE,
-  };
+  if (source.kind === 'file') {
+    const key = await readKeyFile(context, source.path, `The file that ${KEY_FILE_VARIABLE} names`);
+    return { key, source: KEY_FILE_VARIABLE };
+  }
+  const { readStoredKey } = await import('./stored-key');
+  return readStoredKey(context, source, apiServer);
 }

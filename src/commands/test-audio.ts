@@ -27,13 +27,14 @@ export function parseExpectation(text: string): string {
 }
 
 /**
- * The audio that is transcribed: the argument, the variable, or a clip with a known text. The known text is
+ * The audio that is transcribed: the argument, the variable, the setting, or a clip with a known text. The known text is
  * expected as long as the whole clip is transcribed.
  * @param maxDurationS 0 for everything
  */
 export function chooseAudio(choice: {
   readonly argument: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly setting?: string | undefined;
   readonly apiServer: string;
   readonly expect: string | undefined;
   readonly maxDurationS: number;
@@ -44,6 +45,7 @@ export function chooseAudio(choice: {
   const fromEnvironment = env[URL_VARIABLE];
   if (fromEnvironment) return { url: parseAudioUrl(fromEnvironment, URL_VARIABLE), expected };
 
+  if (choice.setting !== undefined) return { url: choice.setting, expected };
   const isLoopback = isLoopbackOrigin(apiServer);
   const clip = isLoopback ? SANDBOX_CLIP : PUBLIC_CLIP;
   const isWhole = maxDurationS === 0 || maxDurationS >= clip.durationS;

@@ -1,9 +1,11 @@
 import { requireDuration } from '../core/duration';
 import { CliError, type ErrorCode } from '../core/errors';
+import { parseLanguage } from '../core/language';
 import type { TokenOptions } from '../core/token';
 import type { GlobalValues } from './globals';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
+import { KEY_STORE_ERRORS } from './store-errors';
 import { parseExpectation } from './test-audio';
 import { MODES, type Mode } from './test-plan';
 import { parseReportFile } from './test-report';
@@ -19,6 +21,7 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   'key_empty',
   'key_malformed',
   'key_file_unreadable',
+  ...KEY_STORE_ERRORS,
   'key_refused',
   'no_token',
   'token_malformed',
@@ -46,11 +49,6 @@ function parseMode(text: string): Mode {
   throw new CliError('invalid_value', `--mode takes one of ${MODES.join(', ')}.`);
 }
 
-function parseLanguage(text: string): string {
-  if (/^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/.test(text)) return text;
-  throw new CliError('invalid_value', '--language takes auto or a language code such as en or de.');
-}
-
 function parseMaxDuration(text: string): number {
   const seconds = requireDuration(text, '--max-duration') / 1000;
   if (Number.isInteger(seconds) && seconds > 0) return seconds;
@@ -74,7 +72,9 @@ export const TEST_OPTIONS = {
   tokenStdin: flag('--token-stdin', 'test the token on standard input, mint none'),
   useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, mint none'),
   file: value('--file <path>', 'send a local clip live, at the pace of real time', parsePath),
-  language: value('--language <code>', 'the language of the audio (default: auto)', parseLanguage),
+  language: value('--language <code>', 'the language of the audio (default: auto)', (text) =>
+    parseLanguage(text, '--language'),
+  ),
   maxDuration: valueOrNo(
     '--max-duration <duration>',
     `transcribe this much, since a test is billed (default: ${DEFAULT_MAX_DURATION_S}s)`,

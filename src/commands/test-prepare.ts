@@ -49,8 +49,9 @@ async function chooseSource(
   argument: string | undefined,
 ): Promise<{ readonly source: AudioSource; readonly expected: string | null }> {
   const { maxDuration, expect, file } = options;
+  const { apiServer, sandbox, settings } = context.target;
   const maxDurationS = maxDuration === false ? 0 : (maxDuration ?? DEFAULT_MAX_DURATION_S);
-  const request = { language: options.language ?? 'auto', maxDurationS };
+  const request = { language: options.language ?? settings.language ?? 'auto', maxDurationS };
   if (file !== undefined) {
     const clip = await readClip(context, file);
     if (options.mode !== 'connect') {
@@ -58,10 +59,16 @@ async function chooseSource(
     }
     return { source: { kind: 'file', request, clip }, expected: expect ?? null };
   }
-  const { apiServer, sandbox } = context.target;
   // What the environment names is for the service; a sandbox has no network to get it by.
   const env = sandbox ? {} : context.env;
-  const audio = chooseAudio({ argument, env, apiServer, expect, maxDurationS });
+  const audio = chooseAudio({
+    argument,
+    env,
+    setting: settings.test_url,
+    apiServer,
+    expect,
+    maxDurationS,
+  });
   return {
     source: { kind: 'url', request: { ...request, url: audio.url } },
     expected: audio.expected,

@@ -24,10 +24,12 @@ export const test = defineCommand({
   summary: 'mint a token and prove it with a test transcription',
   description:
     'Mints a token and uses it the way a client would: opens a session, starts a transcription and follows it to its end. The transcript is the result; the steps are shown on standard error.',
-  argument: {
-    name: '[url]',
-    summary: 'the audio to transcribe (VOCALSTACK_TEST_URL; default: a clip with a known text)',
-  },
+  operands: [
+    {
+      name: '[url]',
+      summary: 'the audio to transcribe (VOCALSTACK_TEST_URL; default: a clip with a known text)',
+    },
+  ],
   options: TEST_OPTIONS,
   examples: [
     { about: 'the whole way, without an account', line: 'vstoken test --sandbox' },
@@ -56,6 +58,7 @@ export const test = defineCommand({
       about: 'the same from the environment',
       line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint --access readwrite) vstoken test --use-token',
     },
+    { about: 'with another stored key', line: 'vstoken test --mode read --profile staging' },
     { about: 'a recording, sent live', line: 'vstoken test --file recording.wav' },
     { about: 'what happens, as it happens', line: 'vstoken test --follow --json' },
     {
@@ -70,15 +73,15 @@ export const test = defineCommand({
   ],
   errors: TEST_ERRORS,
   json: '{"ok", "mode", "api_server", "sandbox", "token": {"access", "lifetime_s", "one_time"}, "steps": [{"name", "ok", "ms", "error"?}], "transcription": {"id", "status", "text", "segments", "summary", "keywords"} | null, "audio": {"url", "file", "language", "max_duration_s"} | null}',
-  usesServer: true,
+  reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 120_000,
 
-  check(options, globals, argument) {
+  check(options, globals, [argument]) {
     checkTestOptions(options, globals, argument);
     return { json: globals.json };
   },
 
-  async run(context, options, argument, emit: Emit<Output>): Promise<Outcome<Output>> {
+  async run(context, options, [argument], emit: Emit<Output>): Promise<Outcome<Output>> {
     await requireWritable(context, options.report);
     const { clock, progress } = context;
     const tell = async (event: PassingEvent) => {

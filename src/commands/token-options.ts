@@ -1,6 +1,12 @@
 import { CliError } from '../core/errors';
 import { parseLifetime } from '../core/lifetime';
-import { ACCESS_VALUES, type Access, type TokenOptions } from '../core/token';
+import type { Settings } from '../core/settings';
+import {
+  ACCESS_VALUES,
+  type Access,
+  DEFAULT_TOKEN_OPTIONS,
+  type TokenOptions,
+} from '../core/token';
 import { type OptionValues, toggle, value } from './options';
 
 function parseAccess(text: string): Access {
@@ -22,7 +28,7 @@ export function tokenOptionSpecs(defaults: TokenOptions) {
     lifetime: value(
       '--lifetime <duration>',
       `whole seconds from 1 to 120 (default: ${defaults.lifetimeS}s)`,
-      parseLifetime,
+      (text) => parseLifetime(text),
     ),
     oneTime: toggle(
       '--one-time',
@@ -30,6 +36,15 @@ export function tokenOptionSpecs(defaults: TokenOptions) {
       `good for many uses${defaults.oneTime ? '' : ' (default)'}`,
     ),
   } as const;
+}
+
+/** What a person has set, else what the service would take: the least. */
+export function defaultsFrom({ access, lifetime, one_time }: Settings): TokenOptions {
+  return {
+    access: access ?? DEFAULT_TOKEN_OPTIONS.access,
+    lifetimeS: lifetime ?? DEFAULT_TOKEN_OPTIONS.lifetimeS,
+    oneTime: one_time ?? DEFAULT_TOKEN_OPTIONS.oneTime,
+  };
 }
 
 type TokenOptionValues = OptionValues<ReturnType<typeof tokenOptionSpecs>>;

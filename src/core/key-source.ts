@@ -1,31 +1,64 @@
 import { CliError } from './errors';
+import { nearest } from './nearest';
 import { DEFAULT_API_SERVER, parseApiServer } from './origin';
+import { findProfile, parseProfileName } from './profile';
+import type { Profile, StoredConfig } from './stored-config';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';
+export const PROFILE_VARIABLE = 'VOCALSTACK_PROFILE';
 export const SERVER_VARIABLE = 'VOCALSTACK_API_SERVER';
 export const TOKEN_VARIABLE = 'VOCALSTACK_AUTH_TOKEN';
 
-/** Where the API key comes from: the text of a variable, or a file that one names. */
+/** Where the API key comes from: the text of a variable, a file that one names, or a store. */
 export type KeySource =
   | { readonly kind: 'variable'; readonly text: string }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stored'; readonly name: string; readonly profile: Profile };
 
 /**
- * Which key is used. An empty variable counts as unset, and the error says that it was empty.
- * @throws CliError `key_empty`, `no_key`
+ * Which key is used, in this order: the profile of the flag, the variable, the file, the profile of the variable, the
+ * profile in use. An empty variable counts as unset, and the error says that it was empty.
+ * @throws CliError `key_empty`, `no_key`, `unknown_profile`, `invalid_value`
  */
-export function chooseKeySource(env: Environment): KeySource {
+export function chooseKeySource(
+  flag: string | undefined,
+  env: Environment,
+  config: StoredConfig,
+): KeySource {
+  if (flag !== undefined) return storedKey(flag, config);
   const text = env[KEY_VARIABLE];
   if (text) return { kind: 'variable', text };
   const path = env[KEY_FILE_VARIABLE];
   if (path) return { kind: 'file', path };
+  const named = env[PROFILE_VARIABLE];
+  if (named) return storedKey(parseProfileName(named, PROFILE_VARIABLE), config);
+  const profile = findProfile(config, config.profile);
+  if (profile) return { kind: 'stored', name: config.profile, profile };
+  throw noKey(env, config);
+}
 
+/** @throws CliError `unknown_profile` */
+export function storedKey(
+  name: string,
+  config: StoredConfig,
+): Extract<KeySource, { kind: 'stored' }> {
+  const profile = findProfile(config, name);
+  if (profile) return { kind: 'stored', name, profile };
+  const near = nearest(name, Object.keys(config.profiles));
+  throw new CliError('unknown_profile', 'There is no profile of that name.', {
+    hint: near
+      ? `Did you mean ${near}? See: vstoken profile list`
+      : 'See: vstoken profile list. To make one: vstoken login --profile NAME',
+  });
+}
+
+function noKey(env: Environment, config: StoredConfig): CliError {
   const empty = [KEY_VARIABLE, KEY_FILE_VARIABLE].filter((name) => env[name] === '');
   if (empty.length > 0) {
-    throw new CliError(
+    return new CliError(
       'key_empty',
       `There is no API key: ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set, but empty.`,
       {
@@ -33,18 +66,31 @@ export function chooseKeySource(env: Environment): KeySource {
       },
     );
   }
-  throw new CliError('no_key', `There is no API key: ${KEY_VARIABLE} is not set.`, {
-    hint: `Set ${KEY_VARIABLE}, or ${KEY_FILE_VARIABLE} to the path of a file that holds it. To try without an account: --sandbox`,
-  });
+  const others = Object.keys(config.profiles);
+  return new CliError(
+    'no_key',
+    `There is no API key: ${KEY_VARIABLE} is not set, and nobody is logged in.`,
+    {
+      hint:
+        others.length > 0
+          ? `Choose a stored one: vstoken profile use ${others[0]}`
+          : `vstoken login, or set ${KEY_VARIABLE}. To try without an account: --sandbox`,
+    },
+  );
 }
 
 /**
- * The origin of the API server.
+ * The origin of the API server: the flag's, the variable's, that of the stored key, the setting's, the service's.
  * @throws CliError `invalid_server`, `insecure_server`
  */
-export function chooseApiServer(flag: string | undefined, env: Environment): string {
+export function chooseApiServer(
+  flag: string | undefined,
+  env: Environment,
+  storedOrigin: string | undefined,
+  config: StoredConfig,
+): string {
   if (flag !== undefined) return parseApiServer(flag, '--api-server');
   const named = env[SERVER_VARIABLE];
   if (named) return parseApiServer(named, SERVER_VARIABLE);
-  return DEFAULT_API_SERVER;
+  return storedOrigin ?? config.settings.api_server ?? DEFAULT_API_SERVER;
 }

@@ -6,7 +6,7 @@ import { MAX_LIFETIME_S, MIN_LIFETIME_S } from './token';
  * A token's lifetime in whole seconds from `30`, `30s`, `2m` or `5000ms`.
  * @throws CliError `invalid_value` for anything outside 1 to 120 seconds, before any request.
  */
-export function parseLifetime(text: string): number {
+export function parseLifetime(text: string, source = '--lifetime'): number {
   const ms = parseDuration(text);
   const seconds = ms === null ? Number.NaN : ms / 1000;
   if (Number.isInteger(seconds) && seconds >= MIN_LIFETIME_S && seconds <= MAX_LIFETIME_S) {
@@ -14,7 +14,7 @@ export function parseLifetime(text: string): number {
   }
   throw new CliError(
     'invalid_value',
-    `--lifetime takes whole seconds from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}, such as 30, 30s or 2m.`,
+    `${source} takes whole seconds from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}, such as 30, 30s or 2m.`,
     {
       hint: 'For longer work, mint a fresh token when it is needed: what was started outlives its token.',
     },

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { confirm, input, select } from '@inquirer/prompts';
+import { confirm, input, password, select } from '@inquirer/prompts';
 import type { Prompter } from '../context';
 import { CliError } from '../core/errors';
 
@@ -41,5 +41,13 @@ export function createPrompter(stdin: Readable, stderr: Writable, signal: AbortS
     input: ({ message, default: preset, check }) =>
       ask(input({ message, default: preset, validate: (text) => check(text) ?? true }, streams)),
     confirm: ({ message, default: preset }) => ask(confirm({ message, default: preset }, streams)),
+    password: ({ message, check }) =>
+      ask(
+        password(
+          // Without the mask the length is not shown either; Ctrl-T would reveal it all.
+          { message, mask: false, toggleMask: false, validate: (text) => check(text) ?? true },
+          streams,
+        ),
+      ),
   };
 }

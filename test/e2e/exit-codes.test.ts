@@ -13,6 +13,15 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'test connection_failed': 'loopback is always reachable',
   'mint connection_lost': 'takes two intervals of ten seconds without a sign of life',
   'test connection_lost': 'takes two intervals of ten seconds without a sign of life',
+  ...Object.fromEntries(
+    ['mint', 'test'].flatMap((command) =>
+      ['keychain_locked', 'keychain_frozen', 'keychain_failed'].map((code) => [
+        `${command} ${code}`,
+        'takes a keychain: see keychain.test.ts',
+      ]),
+    ),
+  ),
+  'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
   'sandbox conflicting_options': 'no two of its options exclude each other',
 };
 

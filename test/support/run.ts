@@ -13,7 +13,9 @@ import {
   type RunningSandbox,
 } from '../../src/context';
 import { CliError } from '../../src/core/errors';
+import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
+import { vaultFor } from './vault';
 
 export interface RunOptions {
   readonly env?: Environment;
@@ -25,6 +27,10 @@ export interface RunOptions {
   readonly columns?: number;
   readonly signal?: AbortSignal;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Where settings live; without it there are none. */
+  readonly configDir?: string;
+  /** What is in the keychain; without it there is no keychain. */
+  readonly keychain?: Map<string, Secret>;
   /** What a person answers; an answer that does not pass is followed by the next. A CliError cancels. */
   readonly answers?: readonly (string | boolean | CliError)[];
   readonly random?: () => number;
@@ -70,6 +76,7 @@ export async function run(
   const argv = typeof line === 'string' ? splitWords(line) : line;
   const clock = options.clock ?? systemClock();
   const isTerminal = options.terminal ?? 'none';
+  const signal = options.signal ?? new AbortController().signal;
   let out = '';
   let err = '';
   const files: Record<string, string | Uint8Array> = { ...options.files };
@@ -114,10 +121,11 @@ export async function run(
     nodeVersion: '20.0.0',
     clock,
     random: options.random ?? (() => 0.5),
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     randomId: () => 'unguessable',
     files: memoryFiles(files),
     prompt: scriptedPrompter(options),
+    vault: vaultFor(options, clock, signal),
     http: realHttp(),
     connect: realConnect,
     startSandbox: async (settings) => {
@@ -168,6 +176,12 @@ function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
   return {
     select: async <Value extends string>() => (await next()) as Value,
     confirm: async () => (await next()) as boolean,
+    async password({ check }) {
+      for (;;) {
+        const answer = String(await next());
+        if (check(answer) === null) return answer;
+      }
+    },
     async input({ check }) {
       for (;;) {
         const answer = String(await next());

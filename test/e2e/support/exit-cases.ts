@@ -21,6 +21,14 @@ import {
   withToken,
 } from './exit-runs';
 import { ROOT } from './run-binary';
+import {
+  IN_KEYCHAIN,
+  loggingIn,
+  PLAINTEXT,
+  SEALED,
+  withoutFolder,
+  withSettings,
+} from './stored-runs';
 
 export interface Case {
   readonly command: Command;
@@ -45,9 +53,23 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
   key_malformed: withKeyFile('two words'),
 };
 
+/** What those can end with that use a stored key. */
+const STORED: Partial<Record<ErrorCode, Run>> = {
+  config_corrupt: withSettings('{'),
+  config_unsafe: withSettings(PLAINTEXT, [], {}, 0o644),
+  config_unreadable: withoutFolder(),
+  unknown_profile: withSettings(PLAINTEXT, ['--profile', 'nobody']),
+  key_for_other_server: withSettings(PLAINTEXT, ['--api-server', 'http://127.0.0.1:1']),
+  keychain_absent: withSettings(IN_KEYCHAIN),
+  passphrase_wrong: withSettings(SEALED, [], { VOCALSTACK_PASSPHRASE: 'a passphrase' }),
+  passphrase_unreadable: withSettings(SEALED, [], { VOCALSTACK_PASSPHRASE_FILE: '/nowhere' }),
+  prompt_impossible: withSettings(SEALED),
+};
+
 /** What those can end with that talk to a server. */
 const CLIENT: Partial<Record<ErrorCode, Run>> = {
   ...COMMON,
+  ...STORED,
   invalid_value: plain(['--lifetime', '0']),
   conflicting_options: plain(['--sandbox', '--api-server', 'http://127.0.0.1:1']),
   invalid_server: plain(['--api-server', 'nope']),
@@ -117,6 +139,16 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   expectation_not_met: against({}, ['--expect', 'something else']),
 };
 
+const LOGIN: Partial<Record<ErrorCode, Run>> = {
+  no_key_store: loggingIn([], 'anywhere'),
+  keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
+  config_unwritable: loggingIn(['--store', 'plaintext', '--no-verify'], 'impossible'),
+  key_empty: loggingIn(['--store', 'plaintext'], 'anywhere', ' '),
+  key_malformed: loggingIn(['--store', 'plaintext'], 'anywhere', 'two words'),
+  prompt_impossible: loggingIn(['--store', 'passphrase'], 'anywhere'),
+  connection_refused: loggingIn(['--store', 'plaintext'], 'anywhere'),
+};
+
 const SANDBOX: Partial<Record<ErrorCode, Run>> = {
   ...COMMON,
   invalid_value: plain(['--fail', 'nope']),
@@ -127,9 +159,9 @@ const SANDBOX: Partial<Record<ErrorCode, Run>> = {
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
-  3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen',
-  4: 'no_key key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent',
-  5: 'token_scope forbidden',
+  3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen config_corrupt config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable',
+  4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent',
+  5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
   8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
@@ -147,6 +179,7 @@ export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
   sandbox: SANDBOX,
+  login: LOGIN,
 }).flatMap(([command, runs]) =>
   Object.entries(runs).map(([code, run]) => ({
     command: command as Command,

@@ -17,7 +17,7 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'sandbox';
+export type Command = 'mint' | 'test' | 'sandbox' | 'login';
 
 /** What every case may use. */
 export interface World {

@@ -1,0 +1,177 @@
+import { CliError } from '../core/errors';
+import { nearest } from '../core/nearest';
+import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../core/settings';
+import { requireSomebodyToAsk } from './ask';
+import { type CommandContext, defineCommand } from './define';
+import { flag } from './options';
+import { CONFIG_WRITE_ERRORS } from './store-errors';
+
+/** A setting, as `--json` prints it. */
+interface SettingRow {
+  readonly name: SettingName;
+  /** What was set; null when nothing was. */
+  readonly value: string | number | boolean | null;
+  /** What holds without it. */
+  readonly default: string;
+}
+
+/** What an action came to, as `--json` prints it. */
+type ConfigDocument =
+  | { readonly settings: readonly SettingRow[] }
+  | SettingRow
+  | { readonly path: string };
+
+const ACTIONS = ['list', 'get', 'set', 'unset', 'path'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** What follows each action. */
+const OPERANDS: Readonly<Record<Action, string>> = {
+  list: 'nothing',
+  get: 'a name',
+  set: 'a name and a value',
+  unset: 'a name',
+  path: 'nothing',
+};
+const COUNTS: Readonly<Record<Action, number>> = { list: 0, get: 1, set: 2, unset: 1, path: 0 };
+
+function parseAction(operands: readonly string[]): Action {
+  const action = ACTIONS.find((known) => known === operands[0]);
+  if (!action) {
+    throw new CliError(
+      'invalid_arguments',
+      `vstoken config is followed by ${ACTIONS.join(', ')}.`,
+      {
+        hint: 'vstoken config list, vstoken config set NAME VALUE',
+      },
+    );
+  }
+  if (operands.length - 1 !== COUNTS[action]) {
+    throw new CliError(
+      'invalid_arguments',
+      `vstoken config ${action} is followed by ${OPERANDS[action]}.`,
+      {
+        hint: 'See: vstoken config --help',
+      },
+    );
+  }
+  return action;
+}
+
+function parseName(text: string): SettingName {
+  const name = SETTING_NAMES.find((known) => known === text);
+  if (name) return name;
+  const near = nearest(text, SETTING_NAMES);
+  throw new CliError(
+    'invalid_value',
+    `There is no such setting. The settings are ${SETTING_NAMES.join(', ')}.`,
+    {
+      hint: near ? `Did you mean ${near}?` : 'What each means: vstoken config list',
+    },
+  );
+}
+
+export const config = defineCommand({
+  name: 'config',
+  summary: 'show and change the settings',
+  description:
+    'Settings take the place of defaults; options and variables take the place of settings. list, get NAME, set NAME VALUE, unset NAME, path.',
+  operands: [
+    { name: '<action>', summary: 'list, get, set, unset or path' },
+    { name: '[words...]', summary: 'the name of a setting, and for set its value' },
+  ],
+  options: { yes: flag('--yes', 'set what makes every token more powerful without being asked') },
+  examples: [
+    { about: 'all of them', line: 'vstoken config list' },
+    { about: 'one, for a script', line: 'vstoken config get lifetime --json --quiet' },
+    { about: 'longer lives', line: 'vstoken config set lifetime 60s' },
+    { about: 'tokens that may be used again', line: 'vstoken config set one_time false --yes' },
+    { about: 'as it was', line: 'vstoken config unset lifetime --verbose --no-color' },
+    { about: 'where they are', line: 'vstoken config path --timeout 5s' },
+  ],
+  errors: [
+    'prompt_impossible',
+    'insecure_server',
+    'invalid_server',
+    ...CONFIG_WRITE_ERRORS,
+    'timeout',
+  ],
+  appendix: {
+    title: 'Settings',
+    items: SETTING_NAMES.map((name) => {
+      const { about, preset } = settingSpec(name);
+      return [name, `${about} (default: ${preset})`] as const;
+    }),
+  },
+  json: '{"settings": [{"name", "value", "default"}]} | {"name", "value", "default"} | {"path"}',
+  reach: [],
+  timeoutMs: 30_000,
+
+  check(_options, globals, operands) {
+    parseAction(operands);
+    if (operands[1] !== undefined) parseName(operands[1]);
+    return { json: globals.json };
+  },
+
+  async run(context, { yes }, operands): Promise<{ readonly data: ConfigDocument }> {
+    const { vault } = context;
+    const action = parseAction(operands);
+    if (action === 'path') return { data: { path: vault.path } };
+    const { settings } = await vault.read();
+    if (action === 'list')
+      return { data: { settings: SETTING_NAMES.map((each) => rowOf(each, settings)) } };
+    const name = parseName(operands[1] ?? '');
+    if (action === 'get') return { data: rowOf(name, settings) };
+    const change =
+      action === 'set' ? { [name]: await newValue(context, name, operands[2] ?? '', yes) } : {};
+    const after = await vault.update((current) => {
+      const { [name]: _before, ...others } = current.settings;
+      return { ...current, settings: { ...others, ...change } };
+    });
+    return { data: rowOf(name, after.settings) };
+  },
+
+  render(data: ConfigDocument) {
+    if ('path' in data) return `${data.path}\n`;
+    if ('name' in data) return `${shown(data)}\n`;
+    const width = Math.max(...SETTING_NAMES.map(({ length }) => length));
+    return data.settings
+      .map(
+        (row) =>
+          `${row.name.padEnd(width)}  ${shown(row)}${row.value === null ? '  (default)' : ''}\n`,
+      )
+      .join('');
+  },
+});
+
+function rowOf(name: SettingName, settings: Settings): SettingRow {
+  return { name, value: settings[name] ?? null, default: settingSpec(name).preset };
+}
+
+function shown({ name, value, default: preset }: SettingRow): string {
+  return value === null ? preset : settingSpec(name).format(value);
+}
+
+/** @throws CliError `invalid_value`, `invalid_server`, `insecure_server`; `prompt_impossible`, `interrupted` */
+async function newValue(
+  context: CommandContext,
+  name: SettingName,
+  text: string,
+  yes: boolean,
+): Promise<unknown> {
+  const { parse, widens } = settingSpec(name);
+  const value = parse(text);
+  if (!widens?.(value) || yes) return value;
+  requireSomebodyToAsk(
+    context,
+    `${name} ${text} makes every token more powerful, which has to be confirmed`,
+    `vstoken config set ${name} ${text} --yes`,
+  );
+  const isMeant = await context.deadline.pauseFor(() =>
+    context.prompt.confirm({
+      message: `Every token minted from now on is more powerful with ${name} ${text}. Set it?`,
+      default: false,
+    }),
+  );
+  if (isMeant) return value;
+  throw new CliError('interrupted', 'Nothing was changed.');
+}

@@ -1,0 +1,88 @@
+import type { Deadline } from '../api/deadline';
+import type { Context } from '../context';
+import { CliError } from '../core/errors';
+import { type Secret, secret } from '../core/secret';
+import type { PassphraseSource } from '../store/key-store';
+import { canAsk, requireSomebodyToAsk } from './ask';
+
+const VARIABLE = 'VOCALSTACK_PASSPHRASE';
+const FILE_VARIABLE = 'VOCALSTACK_PASSPHRASE_FILE';
+const MAX_BYTES = 4096;
+const MIN_LENGTH = 8;
+
+/** The passphrase of the stored keys: a variable, a file that one names, or a hidden prompt. Asked for once. */
+export function createPassphraseSource(
+  context: Context & { readonly deadline: Deadline },
+): PassphraseSource {
+  const { env, prompt, deadline } = context;
+  let obtained: Secret | undefined;
+
+  const ask = (purpose: 'new' | 'existing') =>
+    deadline.pauseFor(async () => {
+      if (purpose === 'existing') {
+        return prompt.password({ message: 'Passphrase', check: () => null });
+      }
+      const first = await prompt.password({
+        message: `New passphrase (${MIN_LENGTH} characters at least)`,
+        check: whatIsWrong,
+      });
+      await prompt.password({
+        message: 'The same again',
+        check: (text) => (text === first ? null : 'That is another one.'),
+      });
+      return first;
+    });
+
+  const obtain = async (purpose: 'new' | 'existing'): Promise<Secret> => {
+    const given = env[VARIABLE] || (await readFileOf(context));
+    if (given) {
+      const wrong = purpose === 'new' ? whatIsWrong(given) : null;
+      if (wrong === null) return secret(given);
+      throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
+    }
+    requireObtainable();
+    return secret(await ask(purpose));
+  };
+
+  const requireObtainable = () => {
+    if (env[VARIABLE] || env[FILE_VARIABLE] || canAsk(context)) return;
+    requireSomebodyToAsk(
+      context,
+      'The key is sealed by a passphrase',
+      `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that holds it.`,
+    );
+  };
+
+  return {
+    requireObtainable,
+    async obtain(purpose) {
+      obtained ??= await obtain(purpose);
+      return obtained;
+    },
+  };
+}
+
+function whatIsWrong(text: string): string | null {
+  return text.length >= MIN_LENGTH ? null : `A passphrase has ${MIN_LENGTH} characters at least.`;
+}
+
+/** Without the line break that editors put at its end. */
+async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
+  const path = env[FILE_VARIABLE];
+  if (!path) return undefined;
+  try {
+    const text = (await files.readText(path, MAX_BYTES, signal)).replace(/\r?\n$/, '');
+    if (text !== '') return text;
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw unreadable('could not be read', cause);
+  }
+  throw unreadable('is empty');
+}
+
+function unreadable(how: string, cause?: unknown): CliError {
+  return new CliError('passphrase_unreadable', `The file that ${FILE_VARIABLE} names ${how}.`, {
+    hint: 'Check that it exists, that this user may read it, and that it holds the passphrase.',
+    cause,
+  });
+}

@@ -1,0 +1,165 @@
+import { CliError } from '../core/errors';
+import { storedKey } from '../core/key-source';
+import { findProfile, parseProfileName } from '../core/profile';
+import type { StoreKind } from '../core/settings';
+import { type CommandContext, defineCommand } from './define';
+import { createPassphraseSource } from './passphrase';
+import { saveProfile } from './save-profile';
+import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from './store-errors';
+
+interface ProfileRow {
+  readonly profile: string;
+  readonly in_use: boolean;
+  readonly store: StoreKind;
+  readonly api_server: string;
+  readonly fingerprint: string;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+}
+
+/** What an action came to, as `--json` prints it. */
+type ProfileDocument =
+  | { readonly profiles: readonly ProfileRow[] }
+  | { readonly in_use: string }
+  | { readonly renamed: string; readonly to: string };
+
+const ACTIONS = ['list', 'use', 'rename'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** How many names follow each action. */
+const NAMES: Readonly<Record<Action, number>> = { list: 0, use: 1, rename: 2 };
+
+function parseAction(operands: readonly string[]): Action {
+  const action = ACTIONS.find((known) => known === operands[0]);
+  if (!action) {
+    throw new CliError(
+      'invalid_arguments',
+      `vstoken profile is followed by ${ACTIONS.join(', ')}.`,
+      {
+        hint: 'vstoken profile list, vstoken profile use NAME, vstoken profile rename OLD NEW',
+      },
+    );
+  }
+  if (operands.length - 1 !== NAMES[action]) {
+    const names = ['no name', 'one name', 'two names'][NAMES[action]];
+    throw new CliError('invalid_arguments', `vstoken profile ${action} takes ${names}.`, {
+      hint: 'See: vstoken profile --help',
+    });
+  }
+  return action;
+}
+
+export const profile = defineCommand({
+  name: 'profile',
+  summary: 'list, choose and rename the stored keys',
+  description:
+    'A profile is a stored key with its server. list shows them; use NAME makes one the key that counts when none is named; rename OLD NEW gives one another name.',
+  operands: [
+    { name: '<action>', summary: 'list, use or rename' },
+    { name: '[names...]', summary: 'use takes one, rename the old and the new one' },
+  ],
+  options: {},
+  examples: [
+    { about: 'what is stored, and which is in use', line: 'vstoken profile list' },
+    { about: 'for a script', line: 'vstoken profile list --json --quiet' },
+    { about: 'choose one', line: 'vstoken profile use staging' },
+    { about: 'another name', line: 'vstoken profile rename staging acceptance --timeout 60s' },
+    { about: 'in plain letters', line: 'vstoken profile list --verbose --no-color' },
+  ],
+  errors: [
+    ...CONFIG_WRITE_ERRORS,
+    ...KEY_STORE_ERRORS.filter((code) => code !== 'key_for_other_server'),
+    'no_key',
+    'timeout',
+  ],
+  json: '{"profiles": [{"profile", "in_use", "store", "api_server", "fingerprint", "created_at", "last_used_at"}]} | {"in_use"} | {"renamed", "to"}',
+  reach: [],
+  timeoutMs: 30_000,
+
+  check(_options, globals, operands) {
+    parseAction(operands);
+    return { json: globals.json };
+  },
+
+  async run(context, _options, operands): Promise<{ readonly data: ProfileDocument }> {
+    const action = parseAction(operands);
+    const [name = '', to = ''] = operands
+      .slice(1)
+      .map((text) => parseProfileName(text, `profile ${action}`));
+    if (action === 'list') return { data: { profiles: await listProfiles(context) } };
+    if (action === 'use') {
+      await context.vault.update((config) => ({
+        ...config,
+        profile: storedKey(name, config).name,
+      }));
+      return { data: { in_use: name } };
+    }
+    await renameProfile(context, name, to);
+    return { data: { renamed: name, to } };
+  },
+
+  render(data: ProfileDocument) {
+    if ('renamed' in data) return `The profile ${data.renamed} is called ${data.to} now.\n`;
+    if ('in_use' in data) return `The profile ${data.in_use} is used when none is named.\n`;
+    if (data.profiles.length === 0) return 'No key is stored. To store one: vstoken login\n';
+    return renderTable(
+      data.profiles.map((row) => [
+        row.in_use ? '*' : ' ',
+        row.profile,
+        row.store,
+        row.fingerprint,
+        row.api_server,
+      ]),
+    );
+  },
+});
+
+function renderTable(rows: readonly (readonly string[])[]): string {
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widthOf(column)))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+async function listProfiles({ vault }: CommandContext): Promise<readonly ProfileRow[]> {
+  const { profiles, profile: inUse } = await vault.read();
+  return Promise.all(
+    Object.entries(profiles).map(async ([name, { store, origin, fingerprint, created_at }]) => ({
+      profile: name,
+      in_use: name === inUse,
+      store,
+      api_server: origin,
+      fingerprint,
+      created_at,
+      last_used_at: await vault.lastUsed(name),
+    })),
+  );
+}
+
+/** A sealed key is bound to its profile, so that it is opened and sealed anew. */
+async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
+  const { vault } = context;
+  const config = await vault.read();
+  const old = storedKey(from, config).profile;
+  if (findProfile(config, to)) {
+    throw new CliError('invalid_value', `There is a profile ${to} already.`, {
+      hint: `vstoken logout --profile ${to}, or choose another name.`,
+    });
+  }
+  const store = await vault.open(old.store, createPassphraseSource(context));
+  const key = await store.read({ profile: from, origin: old.origin }, old);
+  const { store: kind, origin, fingerprint, created_at } = old;
+  const about = { store: kind, origin, fingerprint, created_at };
+  await saveProfile(context, store, { profile: to, origin }, key, about, (current) => {
+    const { [from]: _renamed, ...profiles } = current.profiles;
+    return { ...current, profiles, profile: current.profile === from ? to : current.profile };
+  });
+  await store.remove(old);
+  vault.forgetUse(from);
+}

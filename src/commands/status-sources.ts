@@ -1,0 +1,56 @@
+import type { Environment } from '../context';
+import { toCliError } from '../core/errors';
+import {
+  chooseKeySource,
+  KEY_FILE_VARIABLE,
+  KEY_VARIABLE,
+  type KeySource,
+  PROFILE_VARIABLE,
+} from '../core/key-source';
+import { findProfile } from '../core/profile';
+import type { StoredConfig } from '../core/stored-config';
+
+/** A place that a key can come from. */
+export interface SourceRow {
+  /** The option, the variable, or the profile in use. */
+  readonly source: string;
+  /** `used`, `shadowed` by the one that is used, or `unset`. */
+  readonly state: 'used' | 'shadowed' | 'unset';
+  /** What it names or holds, never a key; null when it is unset. */
+  readonly detail: string | null;
+}
+
+/** Which source wins, and all of them in their order. */
+export function listSources(
+  flag: string | undefined,
+  env: Environment,
+  config: StoredConfig,
+): {
+  readonly source: KeySource | null;
+  readonly rows: readonly SourceRow[];
+  readonly error: ReturnType<typeof toCliError> | null;
+} {
+  const active = findProfile(config, config.profile);
+  const given: readonly (readonly [source: string, detail: string | undefined])[] = [
+    ['--profile', flag && describeProfile(flag, config)],
+    [KEY_VARIABLE, env[KEY_VARIABLE] && 'a key'],
+    [KEY_FILE_VARIABLE, env[KEY_FILE_VARIABLE] && 'a file'],
+    [PROFILE_VARIABLE, env[PROFILE_VARIABLE] && describeProfile(env[PROFILE_VARIABLE], config)],
+    ['profile in use', active && describeProfile(config.profile, config)],
+  ];
+  const winner = given.findIndex(([, detail]) => detail);
+  const rows = given.map(([source, detail], index): SourceRow => {
+    if (!detail) return { source, state: 'unset', detail: null };
+    return { source, state: index === winner ? 'used' : 'shadowed', detail };
+  });
+  try {
+    return { source: chooseKeySource(flag, env, config), rows, error: null };
+  } catch (error) {
+    return { source: null, rows, error: toCliError(error) };
+  }
+}
+
+function describeProfile(name: string, config: StoredConfig): string {
+  const profile = findProfile(config, name);
+  return profile ? `profile ${name}, ${profile.store}` : 'an unknown profile';
+}

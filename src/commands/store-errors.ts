@@ -1,0 +1,27 @@
+import type { ErrorCode } from '../core/errors';
+
+/** What reading and writing the settings file can end with. */
+export const CONFIG_ERRORS: readonly ErrorCode[] = [
+  'config_corrupt',
+  'config_unsafe',
+  'config_unreadable',
+];
+export const CONFIG_WRITE_ERRORS: readonly ErrorCode[] = [
+  ...CONFIG_ERRORS,
+  'config_unwritable',
+  'config_locked',
+];
+
+/** What reaching a stored key can end with. */
+export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
+  ...CONFIG_ERRORS,
+  'unknown_profile',
+  'key_for_other_server',
+  'keychain_absent',
+  'keychain_locked',
+  'keychain_frozen',
+  'keychain_failed',
+  'passphrase_wrong',
+  'passphrase_unreadable',
+  'prompt_impossible',
+];

@@ -1,0 +1,29 @@
+import { CliError } from '../core/errors';
+import type { KeySource } from '../core/key-source';
+import { createPassphraseSource } from './passphrase';
+import type { KeyInUse, TargetContext } from './target';
+
+/**
+ * The key of a profile, for the server that it was stored for.
+ * @throws CliError `key_for_other_server`, `no_key`, and the store's codes
+ */
+export async function readStoredKey(
+  context: TargetContext,
+  { name, profile }: Extract<KeySource, { kind: 'stored' }>,
+  apiServer: string,
+): Promise<KeyInUse> {
+  const { origin, store } = profile;
+  if (origin !== apiServer) {
+    throw new CliError(
+      'key_for_other_server',
+      `The key of the profile ${name} was stored for ${origin}, and is not sent to ${apiServer}.`,
+      {
+        hint: `Log in there under another name: vstoken login --profile NAME --api-server ${apiServer}`,
+      },
+    );
+  }
+  const opened = await context.vault.open(store, createPassphraseSource(context));
+  const key = await opened.read({ profile: name, origin }, profile);
+  context.vault.markUsed(name);
+  return { key, source: `profile ${name}, ${store}` };
+}

@@ -1,0 +1,24 @@
+import { createApi } from '../api/create-api';
+import type { Secret } from '../core/secret';
+import type { CommandContext } from './define';
+
+/** The least that can be minted: it costs nothing, reads only, and is gone in a second. */
+const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
+
+/**
+ * Finds out whether the service takes a key, by minting the smallest token there is.
+ * @throws CliError `key_refused`, `forbidden`, and the network's and the service's codes
+ */
+export async function verifyKey(
+  { http, connect, clock, random, signal, deadline, notes }: CommandContext,
+  apiServer: string,
+  key: Secret,
+): Promise<void> {
+  const api = createApi({
+    ...{ http, connect, clock, random, signal, apiServer },
+    deadline: deadline.at(),
+    trace: (line) => notes.trace(line),
+    warn: (text) => notes.note(text),
+  });
+  await api.mintToken(key, SMALLEST);
+}

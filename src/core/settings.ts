@@ -1,0 +1,117 @@
+import { CliError } from './errors';
+import { parseLanguage } from './language';
+import { parseLifetime } from './lifetime';
+import { parseApiServer } from './origin';
+import { ACCESS_VALUES, type Access } from './token';
+
+/** Where a key can be stored. */
+export const STORE_KINDS = ['keychain', 'passphrase', 'plaintext'] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
+
+/** What a person has set; what is not set is absent. */
+export interface Settings {
+  readonly access?: Access;
+  /** In whole seconds, 1 to 120. */
+  readonly lifetime?: number;
+  readonly one_time?: boolean;
+  readonly language?: string;
+  readonly test_url?: string;
+  readonly api_server?: string;
+  readonly store?: StoreKind;
+  readonly ledger?: 'on' | 'off';
+}
+
+export type SettingName = keyof Settings;
+
+interface SettingSpec<Value> {
+  readonly about: string;
+  /** What holds without it, for people. */
+  readonly preset: string;
+  /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
+  parse(text: string): Value;
+  /** As `parse` takes it. */
+  format(value: Value): string;
+  /** Whether a value makes every token more than the default one. */
+  widens?(value: Value): boolean;
+}
+
+function oneOf<Value extends string>(name: string, values: readonly Value[]) {
+  return {
+    parse(text: string): Value {
+      const value = values.find((known) => known === text);
+      if (value) return value;
+      throw new CliError('invalid_value', `${name} takes ${values.join(' or ')}.`);
+    },
+    format: (value: Value): string => value,
+  };
+}
+
+function parseTestUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
+    return url.href;
+  }
+  throw new CliError('invalid_value', 'test_url takes the http or https URL of an audio file.', {
+    hint: 'Without a user and a password: the settings are no place for secrets.',
+  });
+}
+
+/** Every setting, in the order in which they are listed. */
+export const SETTINGS: {
+  readonly [Name in SettingName]-?: SettingSpec<NonNullable<Settings[Name]>>;
+} = {
+  access: {
+    about: 'what minted tokens may do',
+    preset: 'readonly',
+    ...oneOf('access', ACCESS_VALUES),
+    widens: (value) => value === 'readwrite',
+  },
+  lifetime: {
+    about: 'how long minted tokens live',
+    preset: '10s',
+    parse: (text) => parseLifetime(text, 'lifetime'),
+    format: (value) => `${value}s`,
+  },
+  one_time: {
+    about: 'whether minted tokens are spent by their first use',
+    preset: 'true',
+    parse: (text) => oneOf('one_time', ['true', 'false']).parse(text) === 'true',
+    format: String,
+    widens: (value) => !value,
+  },
+  language: {
+    about: 'the language of the test transcription',
+    preset: 'auto',
+    parse: (text) => parseLanguage(text, 'language'),
+    format: String,
+  },
+  test_url: {
+    about: 'the audio of the test transcription',
+    preset: 'a clip with a known text',
+    parse: parseTestUrl,
+    format: String,
+  },
+  api_server: {
+    about: 'the API server for a key from the environment, and of a login',
+    preset: 'https://api.vocalstack.com',
+    parse: (text) => parseApiServer(text, 'api_server'),
+    format: String,
+  },
+  store: {
+    about: 'where login keeps keys',
+    preset: 'the keychain, where there is one',
+    ...oneOf('store', STORE_KINDS),
+  },
+  ledger: {
+    about: 'whether this machine notes what it minted',
+    preset: 'on',
+    ...oneOf('ledger', ['on', 'off']),
+  },
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** The spec of a setting, its value's type folded away. */
+export function settingSpec(name: SettingName): SettingSpec<unknown> {
+  return SETTINGS[name] as SettingSpec<unknown>;
+}

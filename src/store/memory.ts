@@ -1,0 +1,29 @@
+import { CliError } from '../core/errors';
+import type { Secret } from '../core/secret';
+import type { KeyStore } from './key-store';
+
+/** A keychain that lives as long as its process, for tests; `entries` is what is in it. */
+export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): KeyStore {
+  let count = 0;
+  return {
+    kind: 'keychain',
+    requireUsable: async () => undefined,
+    async keep({ profile }, key) {
+      count += 1;
+      const account = `${profile}-${entries.size}-${count}`;
+      entries.set(account, key);
+      return { account };
+    },
+    async read({ profile }, { account = '' }) {
+      const key = entries.get(account);
+      if (key) return key;
+      throw new CliError(
+        'no_key',
+        `Not logged in: the keychain has no key for the profile ${profile}.`,
+      );
+    },
+    async remove({ account = '' }) {
+      entries.delete(account);
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { parseApiKey } from '../core/api-key';
+import type { KeyStore } from './key-store';
+
+/** Keys as they are, in the settings file, which only its owner may read. */
+export function createPlaintextStore(): KeyStore {
+  return {
+    kind: 'plaintext',
+    requireUsable: async () => undefined,
+    keep: async (_place, key) => ({ key: key.reveal() }),
+    read: async (_place, { key = '' }) => parseApiKey(key, 'The settings file'),
+    remove: async () => undefined,
+  };
+}

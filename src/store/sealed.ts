@@ -1,0 +1,123 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+} from 'node:crypto';
+import { CliError } from '../core/errors';
+import { type Secret, secret } from '../core/secret';
+import type { Envelope } from '../core/stored-config';
+import type { KeyStore, PassphraseSource, Place } from './key-store';
+
+/** About 0.8 s and 174 MB: what a guess costs too. https://datatracker.ietf.org/doc/html/rfc7914 */
+const COST = { n: 2 ** 17, r: 8, p: 1 } as const;
+/** What a settings file may demand of this machine at most. */
+const HIGHEST_N = 2 ** 20;
+const MAX_MEMORY = 2 ** 31 - 1;
+const KEY_BYTES = 32;
+const SALT_BYTES = 16;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const CIPHER = 'aes-256-gcm';
+
+/** Keys sealed by a passphrase (scrypt, AES-256-GCM), bound to their profile and server, in the settings file. */
+export function createSealedStore(passphrase: PassphraseSource): KeyStore {
+  return {
+    kind: 'passphrase',
+    async requireUsable() {
+      passphrase.requireObtainable();
+    },
+    async keep(place, key) {
+      return { sealed: await seal(place, key, await passphrase.obtain('new')) };
+    },
+    async read(place, { sealed }) {
+      if (!sealed) throw cannotOpen();
+      return open(place, sealed, await passphrase.obtain('existing'));
+    },
+    remove: async () => undefined,
+  };
+}
+
+async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Envelope> {
+  const salt = randomBytes(SALT_BYTES);
+  const iv = randomBytes(IV_BYTES);
+  const header = { v: 1, kdf: 'scrypt', ...COST } as const;
+  const cipher = createCipheriv(CIPHER, await derive(passphrase, salt, COST), iv, {
+    authTagLength: TAG_BYTES,
+  });
+  cipher.setAAD(boundTo(place, header));
+  const data = Buffer.concat([cipher.update(key.reveal(), 'utf8'), cipher.final()]);
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  return {
+    ...header,
+    salt: base64(salt),
+    iv: base64(iv),
+    tag: base64(cipher.getAuthTag()),
+    data: base64(data),
+  };
+}
+
+/** @throws CliError `passphrase_wrong`, for an envelope that was tampered with as well: they cannot be told apart */
+async function open(place: Place, sealed: Envelope, passphrase: Secret): Promise<Secret> {
+  const { n, r, p } = sealed;
+  const [salt, iv, tag] = [
+    bytesOf(sealed.salt, SALT_BYTES),
+    bytesOf(sealed.iv, IV_BYTES),
+    bytesOf(sealed.tag, TAG_BYTES),
+  ];
+  if (n > HIGHEST_N || r !== COST.r || p !== COST.p) throw cannotOpen();
+  try {
+    const decipher = createDecipheriv(CIPHER, await derive(passphrase, salt, { n, r, p }), iv, {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(boundTo(place, { v: 1, kdf: 'scrypt', n, r, p }));
+    decipher.setAuthTag(tag);
+    const data = bytesOf(sealed.data);
+    return secret(Buffer.concat([decipher.update(data), decipher.final()]).toString('utf8'));
+  } catch (cause) {
+    throw cannotOpen(cause);
+  }
+}
+
+/** An envelope opens for its own profile and server alone, and with the cost that it was sealed with. */
+function boundTo(
+  { profile, origin }: Place,
+  { v, kdf, n, r, p }: Omit<Envelope, 'salt' | 'iv' | 'tag' | 'data'>,
+): Buffer {
+  return Buffer.from(JSON.stringify(['vstoken', v, kdf, n, r, p, profile, origin]));
+}
+
+function derive(
+  passphrase: Secret,
+  salt: Buffer,
+  { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
+): Promise<Buffer> {
+  const options: ScryptOptions = { N: n, r, p, maxmem: MAX_MEMORY };
+  // The same passphrase, however a keyboard composes its letters.
+  const password = passphrase.reveal().normalize('NFKC');
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+}
+
+function bytesOf(base64: string, length?: number): Buffer {
+  const bytes = Buffer.from(base64, 'base64');
+  // Base64 has spare bits; that they are changed is a change too.
+  const isExact = bytes.toString('base64') === base64;
+  if (!isExact || (length !== undefined && bytes.length !== length)) throw cannotOpen();
+  return bytes;
+}
+
+function cannotOpen(cause?: unknown): CliError {
+  return new CliError(
+    'passphrase_wrong',
+    'The stored key does not open: the passphrase is wrong, or what is stored was changed.',
+    {
+      hint: 'Try again with the passphrase of the login. Without it, log in again: vstoken login',
+      cause,
+    },
+  );
+}

@@ -1,0 +1,85 @@
+import { closeSync, mkdirSync, openSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Vault } from '../context';
+import { EMPTY_CONFIG } from '../core/empty-config';
+import { parseConfig } from '../core/stored-config';
+import type { KeyStore } from './key-store';
+import { withLock } from './lock';
+import { codeOf, type Owner, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
+
+export interface VaultOptions {
+  readonly folder: string;
+  readonly owner: Owner;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly pid: number;
+  isAlive(pid: number): boolean;
+  randomId(): string;
+  loadKeychain(): Promise<KeyStore>;
+}
+
+/** The settings and stored keys in a folder of this user's. */
+export function createVault(options: VaultOptions): Vault {
+  const { folder, owner, clock, signal, pid, isAlive, randomId } = options;
+  const path = join(folder, 'config.json');
+  const usesFolder = join(folder, 'used');
+  const locking = { path: `${path}.lock`, clock, signal, pid, isAlive, randomId };
+  const useOf = (profile: string) => join(usesFolder, profile);
+
+  return {
+    path,
+    async read() {
+      const text = readOwnFile(path, owner);
+      return text === null ? EMPTY_CONFIG : parseConfig(text, path);
+    },
+    async update(change) {
+      requireOwnFolder(folder, owner);
+      const { changeConfig } = await import('./write-config');
+      return withLock(locking, () => {
+        // Never through a link, and never over what is damaged or open to others.
+        const text = readOwnFile(path, owner);
+        if (text !== null) parseConfig(text, path);
+        return changeConfig(path, change);
+      });
+    },
+    async discard() {
+      try {
+        rmSync(path, { force: true });
+      } catch (cause) {
+        throw unwritable(path, cause);
+      }
+    },
+    async open(kind, passphrase) {
+      if (kind === 'keychain') return options.loadKeychain();
+      if (kind === 'plaintext') return (await import('./plaintext')).createPlaintextStore();
+      return (await import('./sealed')).createSealedStore(passphrase);
+    },
+    async lastUsed(profile) {
+      try {
+        return new Date(statSync(useOf(profile)).mtimeMs).toISOString();
+      } catch {
+        return null;
+      }
+    },
+    markUsed(profile) {
+      const seconds = clock.now() / 1000;
+      try {
+        utimesSync(useOf(profile), seconds, seconds);
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') createUse(profile);
+      }
+    },
+    forgetUse(profile) {
+      rmSync(useOf(profile), { force: true });
+    },
+  };
+
+  function createUse(profile: string): void {
+    try {
+      mkdirSync(usesFolder, { recursive: true, mode: 0o700 });
+      closeSync(openSync(useOf(profile), 'w', 0o600));
+    } catch {
+      // When it was used last is of no use to anyone on a disk that cannot be written to.
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Conf from 'conf';
+import { SETTING_NAMES, type SettingName } from '../core/settings';
+import {
+  CONFIG_VERSION,
+  damagedConfig,
+  readConfig,
+  type StoredConfig,
+} from '../core/stored-config';
+import { unwritable } from './safe-file';
+
+type Raw = Record<string, unknown>;
+
+/**
+ * Replaces the settings file by a change of it, through conf. The caller holds the lock.
+ * @throws CliError `config_corrupt`, `config_unwritable`
+ */
+export function changeConfig(
+  path: string,
+  change: (config: StoredConfig) => StoredConfig,
+): StoredConfig {
+  removeLeftovers(path);
+  const { conf, raw, config } = openConfig(path);
+  const after = change(config);
+  try {
+    conf.store = {
+      ...raw,
+      version: CONFIG_VERSION,
+      ...after,
+      settings: { ...unknownSettings(raw), ...after.settings },
+    };
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+  return after;
+}
+
+/** What conf makes of the file: the same as `parseConfig` makes of its text. @throws CliError `config_corrupt` */
+export function openConfig(path: string) {
+  try {
+    const conf = new Conf<Raw>({
+      cwd: dirname(path),
+      configName: basename(path, '.json'),
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      deserialize: (text) => {
+        const value = JSON.parse(text);
+        readConfig(value);
+        return value;
+      },
+    });
+    const raw = { ...conf.store };
+    return { conf, raw, config: readConfig(raw) };
+  } catch (cause) {
+    throw damagedConfig(path, cause);
+  }
+}
+
+/** Those of a later program stay as they are. */
+function unknownSettings({ settings }: Raw): Raw {
+  const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
+  return Object.fromEntries(
+    Object.entries((settings ?? {}) as Raw).filter(([name]) => !known.includes(name)),
+  );
+}
+
+/** A process that was killed while it wrote leaves a file behind, which may hold a key. */
+function removeLeftovers(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`${basename(path)}.tmp-`)) rmSync(join(folder, name), { force: true });
+  }
+}

@@ -1,0 +1,172 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { envFor, run } from '../support/run';
+import { configDirWith, configFile, newConfigDir, storedIn } from '../support/stored';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+const GOOD: readonly (readonly [name: string, text: string, value: unknown])[] = [
+  ['access', 'readonly', 'readonly'],
+  ['lifetime', '2m', 120],
+  ['one_time', 'true', true],
+  ['language', 'de', 'de'],
+  ['test_url', 'https://example.com/a.wav', 'https://example.com/a.wav'],
+  ['api_server', 'http://localhost:8787', 'http://localhost:8787'],
+  ['store', 'passphrase', 'passphrase'],
+  ['ledger', 'off', 'off'],
+];
+
+describe('vstoken config', () => {
+  it.each(GOOD)('sets, gets and unsets %s', async (name, text, value) => {
+    const configDir = newConfigDir();
+    expect((await run(`config set ${name} ${text}`, { configDir })).code).toBe(0);
+    expect(storedIn(configDir).settings).toEqual({ [name]: value });
+    const got = await run(`config get ${name} --json`, { configDir });
+    expect(got.json()).toEqual({ name, value, default: expect.any(String) });
+    const again = await run(`config get ${name}`, { configDir });
+    expect((await run(['config', 'set', name, again.out.trim()], { configDir })).code).toBe(0);
+    expect(storedIn(configDir).settings).toEqual({ [name]: value });
+    await run(`config unset ${name}`, { configDir });
+    expect(storedIn(configDir).settings).toEqual({});
+  });
+
+  it('lists all of them, and where they are', async () => {
+    const configDir = newConfigDir();
+    const { json } = await run('config list --json', { configDir });
+    expect(json<{ settings: { name: string }[] }>().settings.map(({ name }) => name)).toEqual(
+      GOOD.map(([name]) => name),
+    );
+    expect((await run('config path', { configDir })).out).toBe(`${configFile(configDir)}\n`);
+  });
+
+  it.each([
+    ['config', 'invalid_arguments'],
+    ['config CANARY', 'invalid_arguments'],
+    ['config set lifetime', 'invalid_arguments'],
+    ['config get CANARY', 'invalid_value'],
+    ['config set CANARY x', 'invalid_value'],
+    ['config set lifetime CANARY', 'invalid_value'],
+    ['config set lifetime 121', 'invalid_value'],
+    ['config set access CANARY', 'invalid_value'],
+    ['config set one_time CANARY', 'invalid_value'],
+    ['config set test_url https://user:CANARY@example.com/', 'invalid_value'],
+    ['config set api_server http://CANARY.invalid', 'insecure_server'],
+    ['config set store CANARY', 'invalid_value'],
+  ])('%s exits 2, without an echo', async (line, expected) => {
+    const configDir = configDirWith(sandbox);
+    const { code, out, err } = await run(line, { configDir });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(expected);
+    expect(err).not.toContain('CANARY');
+    expect(storedIn(configDir).settings).toEqual({});
+  });
+
+  it('names the nearest setting', async () => {
+    expect((await run('config get lifetimes')).err).toContain('Did you mean lifetime?');
+  });
+
+  it.each(['access readwrite', 'one_time false'])(
+    'asks before %s, which widens every token, or needs --yes',
+    async (words) => {
+      const configDir = newConfigDir();
+      const refused = await run(`config set ${words} --json`, { configDir });
+      expect(refused.code).toBe(2);
+      expect(refused.error().hint).toContain(`vstoken config set ${words} --yes`);
+      const terminal = 'all' as const;
+      const no = await run(`config set ${words}`, { configDir, terminal, answers: [false] });
+      expect(no.code).toBe(130);
+      expect((await run('config get access', { configDir })).out).toBe('readonly\n');
+      const yes = await run(`config set ${words}`, { configDir, terminal, answers: [true] });
+      expect(yes.code).toBe(0);
+      expect((await run(`config set ${words} --yes`, { configDir })).code).toBe(0);
+    },
+  );
+
+  it('takes the place of defaults, and options take its place', async () => {
+    const settings = { access: 'readwrite', lifetime: 30, one_time: false };
+    const configDir = configDirWith(sandbox, ['default'], settings);
+    expect((await run('mint --json', { configDir })).json()).toMatchObject({
+      access: 'readwrite',
+      lifetime_s: 30,
+      one_time: false,
+    });
+    const line = 'mint --json --access readonly --lifetime 5s --one-time';
+    expect((await run(line, { configDir })).json()).toMatchObject({
+      access: 'readonly',
+      lifetime_s: 5,
+      one_time: true,
+    });
+    expect((await run('mint --json --sandbox', { configDir })).json()).toMatchObject({
+      access: 'readonly',
+      lifetime_s: 10,
+    });
+  });
+
+  it('is where the test takes its audio, its language and its server from', async () => {
+    const settings = {
+      language: 'de',
+      test_url: `${sandbox.url}/sandbox/clip.wav?x=1`,
+      api_server: sandbox.url,
+    };
+    const configDir = configDirWith(sandbox, ['default'], settings);
+    const env = { VOCALSTACK_API_KEY: sandbox.apiKey };
+    const { json } = await run('test --json', { configDir, env });
+    expect(json()).toMatchObject({
+      ok: true,
+      api_server: sandbox.url,
+      audio: { language: 'de', url: `${sandbox.url}/sandbox/clip.wav?x=redacted` },
+    });
+  });
+
+  it('keeps what a later version has set', async () => {
+    const configDir = newConfigDir();
+    const later = { version: 1, settings: { colour: 'red' }, profile: 'default', profiles: {} };
+    writeFileSync(configFile(configDir), JSON.stringify(later), { mode: 0o600 });
+    await run('config set lifetime 20s', { configDir });
+    expect(storedIn(configDir).settings).toEqual({ colour: 'red', lifetime: 20 });
+  });
+});
+
+describe('S11 damaged settings', () => {
+  it.each([
+    ['empty', ''],
+    ['cut off', '{"version":1,"settings":{"lifetime":CANARY'],
+    ['a list', '["CANARY"]'],
+    ['of another version', '{"version":2,"settings":{},"profile":"default","profiles":{}}'],
+    [
+      'with a setting of the wrong type',
+      '{"version":1,"settings":{"lifetime":"CANARY"},"profile":"default","profiles":{}}',
+    ],
+  ])('%s: are named and left as they are, and stop only who needs them', async (_how, text) => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), text, { mode: 0o600 });
+    for (const line of [
+      'mint',
+      'status',
+      'config list',
+      'config set lifetime 20s',
+      'profile list',
+    ]) {
+      const { code, err } = await run(line, { configDir });
+      expect({ line, code }).toEqual({ line, code: 3 });
+      expect(err).toContain('config_corrupt');
+      expect(err).toContain(configFile(configDir));
+      expect(err).not.toContain('CANARY');
+    }
+    expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
+    const env = envFor(sandbox);
+    const minted = await run('mint', { configDir, env });
+    expect({ code: minted.code, err: minted.err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('They are ignored'),
+    });
+    expect((await run('mint --sandbox', { configDir })).err).not.toContain('ignored');
+    expect((await run('config path', { configDir })).code).toBe(0);
+    expect((await run('--help', { configDir })).code).toBe(0);
+  });
+});

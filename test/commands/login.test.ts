@@ -1,0 +1,252 @@
+import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliError } from '../../src/core/errors';
+import type { Secret } from '../../src/core/secret';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type RunOptions, run } from '../support/run';
+import { configDirWith, configFile, newConfigDir, storedIn } from '../support/stored';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+/** Logs in to the sandbox with its key on standard input. */
+function logIn(line: string, options: RunOptions = {}) {
+  return run(`login ${line}`, {
+    stdin: `${sandbox.apiKey}\n`,
+    ...options,
+    env: { VOCALSTACK_API_SERVER: sandbox.url, ...options.env },
+  });
+}
+
+describe('vstoken login', () => {
+  it('S3 stores in plain text only when told to, with a warning, for its owner alone', async () => {
+    const configDir = join(newConfigDir(), 'new');
+    const { code, out, err } = await logIn('--with-key --store plaintext', { configDir });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('profile default') });
+    expect(err).toContain('plain text');
+    expect(statSync(configDir).mode & 0o777).toBe(0o700);
+    expect(statSync(configFile(configDir)).mode & 0o777).toBe(0o600);
+    expect(storedIn(configDir).profiles.default).toMatchObject({
+      store: 'plaintext',
+      origin: sandbox.url,
+      key: sandbox.apiKey,
+    });
+    expect((await run('mint', { configDir })).code).toBe(0);
+    const status = await run('status', { configDir });
+    expect(status.out).toContain('plaintext');
+    expect(status.out + out + err).not.toContain(sandbox.apiKey);
+  });
+
+  it('S1 takes the keychain without being told, where there is one, and keeps nothing beside it', async () => {
+    const configDir = newConfigDir();
+    const keychain = new Map<string, Secret>();
+    const { json } = await logIn('--with-key --json', { configDir, keychain });
+    expect(json()).toEqual({
+      profile: 'default',
+      store: 'keychain',
+      api_server: sandbox.url,
+      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      verified: true,
+      replaced: false,
+      in_use: true,
+    });
+    expect([...keychain.values()].map((key) => key.reveal())).toEqual([sandbox.apiKey]);
+    expect(readFileSync(configFile(configDir), 'utf8')).not.toContain(sandbox.apiKey);
+    expect((await run('mint', { configDir, keychain })).code).toBe(0);
+  });
+
+  it('S2 stores nothing where there is no keychain and nobody to ask, and names the choices', async () => {
+    const configDir = newConfigDir();
+    const { code, out, error } = await logIn('--with-key --json', { configDir });
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(error().code).toBe('no_key_store');
+    for (const choice of ['--store passphrase', '--store plaintext', 'VOCALSTACK_API_KEY']) {
+      expect(error().hint).toContain(choice);
+    }
+    expect(() => storedIn(configDir)).toThrow('ENOENT');
+  });
+
+  it('offers the other stores in a terminal, and takes the key unseen', async () => {
+    const configDir = newConfigDir();
+    const { code, out, err } = await run('login', {
+      configDir,
+      env: { VOCALSTACK_API_SERVER: sandbox.url },
+      terminal: 'all',
+      answers: ['passphrase', sandbox.apiKey, 'a long passphrase', 'another', 'a long passphrase'],
+    });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('no keychain') });
+    expect(out).toContain('sealed by the passphrase');
+    const answers = ['a long passphrase'];
+    const minted = await run('mint', { configDir, terminal: 'all', answers });
+    expect(minted.code).toBe(0);
+  });
+
+  it.each([
+    ['quotes', (key: string) => `"${key}"`],
+    ['a scheme', (key: string) => `Bearer ${key}`],
+    ['a header', (key: string) => `Authorization: ${key}`],
+    ['an assignment', (key: string) => `export VOCALSTACK_API_KEY='${key}'`],
+    ['white space', (key: string) => `\n\t ${key} \r\n`],
+  ])('takes a key with %s around it', async (_what, wrap) => {
+    const configDir = newConfigDir();
+    const { code } = await logIn('--with-key --store plaintext', {
+      configDir,
+      stdin: wrap(sandbox.apiKey),
+    });
+    expect(code).toBe(0);
+    expect(storedIn(configDir).profiles.default.key).toBe(sandbox.apiKey);
+  });
+
+  it.each([
+    ['', 4, 'key_empty'],
+    ['two words', 4, 'key_malformed'],
+    ['CANARY\u0000', 4, 'key_malformed'],
+    ['CANARY-unknown', 4, 'key_refused'],
+  ])('S20 stores nothing of %j', async (stdin, exit, expected) => {
+    const configDir = newConfigDir();
+    const before = sandbox.stats().requests;
+    const { code, error, err } = await logIn('--with-key --store plaintext --json', {
+      configDir,
+      stdin,
+    });
+    expect({ code, error: error().code }).toEqual({ code: exit, error: expected });
+    expect(err).not.toContain('CANARY');
+    expect(sandbox.stats().requests - before).toBe(expected === 'key_refused' ? 1 : 0);
+    expect(() => storedIn(configDir)).toThrow('ENOENT');
+  });
+
+  it('stores nothing when the service cannot be asked, unless told to', async () => {
+    const configDir = newConfigDir();
+    const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' };
+    const line = '--with-key --store plaintext';
+    const { code, error } = await logIn(`${line} --json`, { configDir, env });
+    expect({ code, error: error().code }).toEqual({ code: 6, error: 'connection_refused' });
+    expect(() => storedIn(configDir)).toThrow('ENOENT');
+    const anyway = await logIn(`${line} --no-verify --json`, { configDir, env });
+    expect(anyway.json()).toMatchObject({ verified: false, api_server: 'http://127.0.0.1:9' });
+  });
+
+  it('verifies with the smallest token there is', async () => {
+    const before = sandbox.stats();
+    await logIn('--with-key --store plaintext', { configDir: newConfigDir() });
+    const { mints, starts } = sandbox.stats();
+    expect({ mints: mints - before.mints, starts }).toEqual({ mints: 1, starts: before.starts });
+    const { err } = await logIn('--with-key --store plaintext -v', { configDir: newConfigDir() });
+    expect(err).toMatch(/generate-token.*access=readonly.*lifetime_s=1.*one_time=true/);
+  });
+
+  it('S25 asks nobody where nobody is, and reads no terminal as a pipe', async () => {
+    const configDir = newConfigDir();
+    const noTerminal = await logIn('--json', { configDir });
+    expect(noTerminal.code).toBe(2);
+    expect(noTerminal.error()).toMatchObject({
+      code: 'prompt_impossible',
+      hint: expect.stringContaining('--with-key'),
+    });
+    const inCi = await run('login --json', { configDir, terminal: 'all', env: { CI: '1' } });
+    expect(inCi.error().code).toBe('prompt_impossible');
+    const terminal = await run('login --with-key --json', { configDir, terminal: 'all' });
+    expect(terminal.error()).toMatchObject({
+      code: 'stdin_is_terminal',
+      hint: expect.stringContaining('vstoken login --with-key <'),
+    });
+  });
+
+  it('replaces the key of a profile, in the store that it had, and leaves no other behind', async () => {
+    const configDir = newConfigDir();
+    const keychain = new Map<string, Secret>();
+    await logIn('--with-key', { configDir, keychain });
+    const { json } = await logIn('--with-key --json', { configDir, keychain });
+    expect(json()).toMatchObject({ replaced: true, store: 'keychain' });
+    expect(keychain.size).toBe(1);
+    await logIn('--with-key --store plaintext', { configDir, keychain });
+    expect(keychain.size).toBe(0);
+  });
+
+  it('never takes another store than the one that a profile has', async () => {
+    const configDir = newConfigDir();
+    const keychain = new Map<string, Secret>();
+    await logIn('--with-key', { configDir, keychain });
+    const { code, error } = await logIn('--with-key --json', { configDir });
+    expect({ code, error: error().code }).toEqual({ code: 3, error: 'keychain_absent' });
+    expect((await run('mint', { configDir, keychain })).code).toBe(0);
+  });
+
+  it('S12 leaves the old key at work when the settings cannot be written', async () => {
+    const configDir = configDirWith(sandbox);
+    const before = readFileSync(configFile(configDir), 'utf8');
+    const keychain = new Map<string, Secret>();
+    writeFileSync(`${configFile(configDir)}.lock`, String(process.pid));
+    const controller = new AbortController();
+    const running = logIn('--with-key --store keychain --json', {
+      configDir,
+      keychain,
+      signal: controller.signal,
+    });
+    while (keychain.size === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    expect((await running).code).toBe(130);
+    expect(keychain.size).toBe(0);
+    expect(readFileSync(configFile(configDir), 'utf8')).toBe(before);
+    expect((await run('mint', { configDir })).code).toBe(0);
+  });
+
+  it('S10 writes through no link, and into no folder that others may write to', async () => {
+    const elsewhere = join(newConfigDir(), 'elsewhere.json');
+    writeFileSync(elsewhere, '{}', { mode: 0o600 });
+    const linked = newConfigDir();
+    symlinkSync(elsewhere, configFile(linked));
+    const open = newConfigDir();
+    chmodSync(open, 0o777);
+    for (const configDir of [linked, open]) {
+      const { code, error } = await logIn('--with-key --store plaintext --json', { configDir });
+      expect({ code, error: error().code }).toEqual({ code: 3, error: 'config_unsafe' });
+    }
+    expect(readFileSync(elsewhere, 'utf8')).toBe('{}');
+  });
+
+  it('S11 leaves damaged settings as they are', async () => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), '{"version":1,"CANARY', { mode: 0o600 });
+    const { code, error, err } = await logIn('--with-key --store plaintext --json', { configDir });
+    expect({ code, error: error().code }).toEqual({ code: 3, error: 'config_corrupt' });
+    expect(error().message).toContain(configFile(configDir));
+    expect(err).not.toContain('CANARY');
+    expect(readFileSync(configFile(configDir), 'utf8')).toBe('{"version":1,"CANARY');
+  });
+
+  it('says that a variable hides what was stored', async () => {
+    const { err } = await logIn('--with-key --store plaintext', {
+      configDir: newConfigDir(),
+      env: { VOCALSTACK_API_KEY: 'another' },
+    });
+    expect(err).toContain('VOCALSTACK_API_KEY is set, and is used before');
+  });
+
+  it.each([
+    'login --sandbox',
+    'logout --sandbox',
+    'config list --sandbox',
+    'profile list --sandbox',
+  ])('%s exits 2', async (line) => {
+    expect((await run(line, { configDir: newConfigDir() })).code).toBe(2);
+  });
+});
+
+describe('S23 no option of login takes a key', () => {
+  it.each([
+    'login CANARY',
+    'login --key=CANARY',
+    'login --with-key=CANARY',
+    'login --profile=CANARY!',
+    'login --store CANARY',
+  ])('%s', async (line) => {
+    const { code, out, err } = await run(line, { configDir: newConfigDir() });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).not.toContain('CANARY');
+  });
+});

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type RunOptions, run } from '../support/run';
+import { configDirWith, configFile, newConfigDir } from '../support/stored';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+interface Row {
+  readonly source: string;
+  readonly state: string;
+}
+
+/** The sources that are set, in order, with what became of each. */
+async function sourcesOf(line: string, options: RunOptions): Promise<readonly string[]> {
+  const { json } = await run(`${line} --json`, options);
+  return json<{ sources: readonly Row[] }>()
+    .sources.filter(({ state }) => state !== 'unset')
+    .map(({ source, state }) => `${source} ${state}`);
+}
+
+describe('vstoken status', () => {
+  it('has every member in its document, whether there is a key or not', async () => {
+    const configDir = configDirWith(sandbox);
+    const stored = await run('status --json', { configDir });
+    expect(stored.json()).toEqual({
+      ok: true,
+      profile: 'default',
+      store: 'plaintext',
+      api_server: sandbox.url,
+      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      created_at: '2026-11-01T00:00:00.000Z',
+      last_used_at: null,
+      sources: expect.any(Array),
+      check: null,
+      config_path: configFile(configDir),
+      error: null,
+    });
+    const none = await run('status --json', { configDir: newConfigDir() });
+    expect(none.code).toBe(4);
+    expect(Object.keys(none.json())).toEqual(Object.keys(stored.json()));
+    expect(none.json()).toMatchObject({ ok: false, profile: null, error: { code: 'no_key' } });
+    expect(none.error().code).toBe('no_key');
+  });
+
+  it('S17 names the source that counts, and those that it hides', async () => {
+    const configDir = configDirWith(sandbox, ['default', 'other']);
+    const key = { VOCALSTACK_API_KEY: 'x' };
+    const file = { VOCALSTACK_API_KEY_FILE: '/key' };
+    const named = { VOCALSTACK_PROFILE: 'other' };
+    const files = { '/key': 'from-file' };
+    const at = (line: string, env: RunOptions['env']) =>
+      sourcesOf(line, { configDir, files, ...(env && { env }) });
+    expect(await at('status', {})).toEqual(['profile in use used']);
+    expect(await at('status', named)).toEqual([
+      'VOCALSTACK_PROFILE used',
+      'profile in use shadowed',
+    ]);
+    expect(await at('status', { ...file, ...named })).toEqual([
+      'VOCALSTACK_API_KEY_FILE used',
+      'VOCALSTACK_PROFILE shadowed',
+      'profile in use shadowed',
+    ]);
+    expect((await at('status', { ...key, ...file }))[0]).toBe('VOCALSTACK_API_KEY used');
+    expect(await at('status --profile other', { ...key, ...named })).toEqual([
+      '--profile used',
+      'VOCALSTACK_API_KEY shadowed',
+      'VOCALSTACK_PROFILE shadowed',
+      'profile in use shadowed',
+    ]);
+  });
+
+  it('mints with the very key that it names', async () => {
+    const configDir = configDirWith(sandbox, ['default', 'other']);
+    const env = { VOCALSTACK_API_KEY: 'no-key', VOCALSTACK_API_SERVER: sandbox.url };
+    expect((await run('mint', { configDir, env })).code).toBe(4);
+    const { json } = await run('mint --profile other --json', { configDir, env });
+    expect(json()).toMatchObject({ profile: 'other' });
+    const none = { VOCALSTACK_API_KEY: '', VOCALSTACK_PROFILE: '' };
+    expect((await run('mint --json', { configDir, env: none })).json()).toMatchObject({
+      profile: 'default',
+    });
+  });
+
+  it('shows a person what is hidden, how the key is protected, and no key', async () => {
+    const configDir = configDirWith(sandbox);
+    const { out, code } = await run('status', { configDir, env: { VOCALSTACK_API_KEY: 'CANARY' } });
+    expect(code).toBe(0);
+    expect(out).toContain('Key:         VOCALSTACK_API_KEY');
+    expect(out).toContain('not stored');
+    expect(out).toMatch(/- profile in use +profile default, plaintext \(hidden/);
+    expect(out).not.toContain('CANARY');
+    expect(out).not.toContain(sandbox.apiKey);
+  });
+
+  it('says when a key was used last', async () => {
+    const configDir = configDirWith(sandbox);
+    await run('mint', { configDir });
+    const { json } = await run('status --json', { configDir });
+    expect(json()).toMatchObject({ last_used_at: expect.stringMatching(/^20\d\d-/) });
+  });
+
+  it('asks the service with --check: accepted, refused, unreachable', async () => {
+    const accepted = await run('status --check --json', { configDir: configDirWith(sandbox) });
+    expect({ code: accepted.code, check: accepted.json()['check'] }).toEqual({
+      code: 0,
+      check: 'accepted',
+    });
+    const wrong = { url: sandbox.url, apiKey: 'unknown' };
+    const refused = await run('status --check --json', { configDir: configDirWith(wrong) });
+    expect({ code: refused.code, check: refused.json()['check'] }).toEqual({
+      code: 4,
+      check: 'refused',
+    });
+    const nobody = { url: 'http://127.0.0.1:9', apiKey: 'k' };
+    const gone = await run('status --check --json', { configDir: configDirWith(nobody) });
+    expect({ code: gone.code, check: gone.json()['check'] }).toEqual({
+      code: 6,
+      check: 'unreachable',
+    });
+  });
+
+  it('S35 shows that a key is not for the server that is named', async () => {
+    const configDir = configDirWith(sandbox);
+    const before = sandbox.stats().requests;
+    for (const line of ['status', 'mint', 'test', 'test --mode read']) {
+      const { code, err } = await run(`${line} --api-server http://localhost:9`, { configDir });
+      expect({ line, code }).toEqual({ line, code: 5 });
+      expect(err).toContain('key_for_other_server');
+      expect(err).toContain('vstoken login --profile NAME --api-server http://localhost:9');
+    }
+    expect(sandbox.stats().requests).toBe(before);
+  });
+});

@@ -1,0 +1,174 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { lacks } from '../support/tools';
+import { leaksOf } from './support/encodings';
+import { BINARY, errorIn, type Result, start } from './support/run-binary';
+
+/** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
+const TOOLS = ['dbus-run-session', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'];
+
+/** Starts the daemon, and waits until it answers. */
+const daemon = (unlocks: boolean) => `
+gnome-keyring-daemon --foreground ${unlocks ? '--unlock < "$HOME/password"' : ''} --components=secrets >/dev/null 2>&1 & DAEMON=$!
+trap 'kill -KILL $DAEMON' EXIT
+until dbus-send --session --print-reply --dest=org.freedesktop.DBus / \\
+  org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q 'boolean true'
+do :; done
+`;
+const UNLOCKED = daemon(true);
+const LOCKED = daemon(false);
+
+let base: string;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-keychain-'));
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(base, { recursive: true });
+});
+
+/** A user, with a keyring of their own. */
+function newUser(name: string): string {
+  const home = join(base, name);
+  mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(home, 'password'), 'pass');
+  return home;
+}
+
+const configOf = (home: string) => join(home, '.config/vstoken/config.json');
+
+/** Runs a script in a session of its own with a message bus. */
+function inSession(home: string, script: string, stdin = '') {
+  return start('dbus-run-session', ['--', 'bash', '-c', script], {
+    stdin,
+    env: {
+      HOME: home,
+      XDG_RUNTIME_DIR: join(home, 'run'),
+      VSTOKEN: `${process.execPath} ${BINARY}`,
+      VOCALSTACK_API_SERVER: sandbox.url,
+    },
+  });
+}
+
+const run = (home: string, script: string, stdin = '') => inSession(home, script, stdin).done;
+
+async function logIn(home: string): Promise<Result> {
+  return run(home, `${UNLOCKED} $VSTOKEN login --with-key --json`, sandbox.apiKey);
+}
+
+const codeIn = (result: Result) =>
+  errorIn({
+    err:
+      result.err
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .at(-1) ?? '',
+  });
+
+describe.skipIf(lacks(...TOOLS))('the keychain of this system', () => {
+  it('S1 S7 keeps the key, and nothing else does; it is used, and gone after the logout', async () => {
+    const home = newUser('whole-way');
+    const { code, out, err } = await run(
+      home,
+      `${UNLOCKED} set -e
+       $VSTOKEN login --with-key
+       secret-tool search --all service vstoken > "$HOME/found" 2>&1
+       $VSTOKEN status --check
+       $VSTOKEN mint
+       $VSTOKEN test --mode read -q
+       $VSTOKEN login --with-key -q < "$HOME/again"
+       secret-tool search --all service vstoken > "$HOME/again-found" 2>&1
+       $VSTOKEN logout
+       secret-tool search --all service vstoken > "$HOME/left" 2>&1 || true`.replace(
+        'set -e',
+        `printf %s '${sandbox.apiKey}' > "$HOME/again"; set -e`,
+      ),
+      sandbox.apiKey,
+    );
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('error:') });
+    expect(out).toContain('is kept in the keychain');
+    expect(out).toContain('keychain of this system');
+    expect(out).toContain('takes the key');
+    expect(readFileSync(join(home, 'found'), 'utf8')).toContain(sandbox.apiKey);
+    expect(readFileSync(join(home, 'again-found'), 'utf8').match(/^secret = /gm)).toHaveLength(1);
+    expect(readFileSync(join(home, 'left'), 'utf8')).not.toContain('secret = ');
+    expect(leaksOf(sandbox.apiKey, readFileSync(configOf(home), 'utf8') + out + err)).toEqual([]);
+  });
+
+  it('S5 locked, empty and absent are told apart, and only empty is not logged in', async () => {
+    const home = newUser('states');
+    expect((await logIn(home)).code).toBe(0);
+    const locked = await run(home, `${LOCKED} $VSTOKEN mint --json`);
+    expect({ code: locked.code, error: codeIn(locked).code }).toEqual({
+      code: 3,
+      error: 'keychain_locked',
+    });
+    const absent = await start(process.execPath, [BINARY, 'mint', '--json'], {
+      env: { HOME: home, VOCALSTACK_API_SERVER: sandbox.url },
+    }).done;
+    expect(errorIn(absent)).toMatchObject({ code: 'keychain_absent', exit: 3 });
+    const empty = await run(
+      home,
+      `${UNLOCKED} secret-tool clear service vstoken; $VSTOKEN mint --json`,
+    );
+    expect(codeIn(empty)).toMatchObject({
+      code: 'no_key',
+      exit: 4,
+      message: expect.stringContaining('Not logged in'),
+    });
+    for (const other of [locked, absent]) expect(other.err).not.toMatch(/not logged in/i);
+  });
+
+  it('S6 one that does not answer is given up, and Ctrl-C ends the wait', async () => {
+    const home = newUser('frozen');
+    expect((await logIn(home)).code).toBe(0);
+    const frozen = await run(home, `${UNLOCKED} kill -STOP $DAEMON; $VSTOKEN mint --json`);
+    expect({ code: frozen.code, error: codeIn(frozen).code }).toEqual({
+      code: 3,
+      error: 'keychain_frozen',
+    });
+    const stopped = await run(
+      home,
+      `${UNLOCKED} kill -STOP $DAEMON
+       $VSTOKEN mint --json & PROGRAM=$!
+       until pgrep -P $PROGRAM -f keychain.js >/dev/null; do :; done
+       kill -TERM $PROGRAM; wait $PROGRAM`,
+    );
+    expect({ code: stopped.code, error: codeIn(stopped).code }).toEqual({
+      code: 143,
+      error: 'terminated',
+    });
+  });
+
+  it('S2 is not taken for one where there is no keyring to keep a key in', async () => {
+    const home = newUser('no-keyring');
+    const result = await run(home, `${LOCKED} $VSTOKEN login --with-key --json`, sandbox.apiKey);
+    expect({ code: result.code, error: codeIn(result).code }).toEqual({
+      code: 3,
+      error: 'no_key_store',
+    });
+  });
+
+  it('S4 leaves nothing in a keyring of the kernel where there is none', async () => {
+    const home = newUser('kernel');
+    const { code } = await start('bash', ['-c', `${process.execPath} ${BINARY} login --with-key`], {
+      stdin: 'CanaryKey',
+      env: { HOME: home },
+    }).done;
+    expect(code).toBe(3);
+    expect(readFileSync('/proc/keys', 'utf8')).not.toMatch(/vstoken|keyring-rs/);
+  });
+
+  it('S16 a logout that fails is an error, and the profile stays', async () => {
+    const home = newUser('stuck');
+    expect((await logIn(home)).code).toBe(0);
+    const result = await run(home, `${LOCKED} $VSTOKEN logout --json`);
+    expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: '' });
+    expect(readFileSync(configOf(home), 'utf8')).toContain('"keychain"');
+  });
+});

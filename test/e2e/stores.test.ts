@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/core/stored-config';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { configDirWith, configFile, storedIn } from '../support/stored';
+import { lacks } from '../support/tools';
+import { BINARY, errorIn, ROOT, runBinary, startBinary, startShell } from './support/run-binary';
+
+let base: string;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-stores-'));
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(base, { recursive: true });
+});
+
+const LOG_IN = ['login', '--with-key', '--store', 'plaintext', '--no-verify'];
+
+describe('S13 many logins at once', () => {
+  it('lose nothing: four processes, fifty profiles each', async () => {
+    const configDir = join(base, 'many');
+    const entry = join(ROOT, 'dist/entry.js');
+    const program = `
+      const { main, createNodeContext } = require(${JSON.stringify(entry)});
+      (async () => {
+        const context = createNodeContext(process);
+        const stdin = { isTerminal: false, read: async () => 'a-key' };
+        const io = { ...context.io, stdin };
+        for (let index = 0; index < 50; index += 1) {
+          const line = [...${JSON.stringify(LOG_IN)}, '-q', '--profile', process.argv[1] + index];
+          const code = await main(line, { ...context, io });
+          if (code !== 0) { process.exitCode = code; return; }
+        }
+      })();`;
+    const env = { ...process.env, VOCALSTACK_CONFIG_DIR: configDir };
+    const { spawn } = await import('node:child_process');
+    const codes = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(
+        (name) =>
+          new Promise((resolve) => {
+            const child = spawn(process.execPath, ['-e', program, name], { env, stdio: 'ignore' });
+            child.on('close', resolve);
+          }),
+      ),
+    );
+    expect(codes).toEqual([0, 0, 0, 0]);
+    expect(Object.keys(storedIn(configDir).profiles)).toHaveLength(200);
+    expect(readdirSync(configDir)).toEqual(['config.json']);
+  });
+});
+
+describe('S14 a writer that is killed', () => {
+  it('leaves settings that can be read, forty times, and the next one tidies up', async () => {
+    const configDir = configDirWith(sandbox, ['default']);
+    const env = { VOCALSTACK_CONFIG_DIR: configDir };
+    for (let round = 0; round < 40; round += 1) {
+      const program = startBinary(['config', 'set', 'lifetime', `${round + 1}s`], { env });
+      // Somewhere between its start and its end, which a machine reaches when it can.
+      const delay = 20 + ((round * 37) % 120);
+      const timer = setTimeout(() => program.child.kill('SIGKILL'), delay);
+      await program.done;
+      clearTimeout(timer);
+      const text = readFileSync(configFile(configDir), 'utf8');
+      expect(Object.keys(parseConfig(text, 'it').profiles)).toEqual(['default']);
+    }
+    expect((await runBinary(['config', 'set', 'lifetime', '99s'], { env })).code).toBe(0);
+    expect(storedIn(configDir).settings).toEqual({ lifetime: 99 });
+    expect(readdirSync(configDir)).toEqual(['config.json']);
+  });
+});
+
+/** Whether this user may mount, in a namespace of its own. */
+const cannotMount =
+  lacks('unshare') ||
+  (!process.env['CI'] &&
+    spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 't', '/mnt']).status !== 0);
+
+describe.skipIf(cannotMount)('S12 settings that cannot be written', () => {
+  const inNamespace = (script: string, configDir: string) =>
+    startShell('bash', `unshare -rm bash -c '${script}'`, {
+      stdin: 'another-key',
+      env: {
+        DIR: configDir,
+        NODE: process.execPath,
+        BIN: BINARY,
+        VOCALSTACK_CONFIG_DIR: configDir,
+      },
+    }).done;
+  const logIn = '$NODE $BIN login --with-key --store plaintext --no-verify --json';
+
+  it.each([
+    [
+      'on a full disk',
+      `mount -t tmpfs -o size=8k tmpfs /mnt; mkdir -m 700 /mnt/c; cp -p $DIR/config.json /mnt/c/; dd if=/dev/zero of=/mnt/fill bs=4k count=9 2>/dev/null; export VOCALSTACK_CONFIG_DIR=/mnt/c; ${logIn}; code=$?; cat /mnt/c/config.json; exit $code`,
+      'the disk is full',
+    ],
+    [
+      'on a read-only file system',
+      `mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; ${logIn}; code=$?; cat $DIR/config.json; exit $code`,
+      'read-only',
+    ],
+  ])('%s: the old key still counts', async (_how, script, reason) => {
+    const configDir = configDirWith(sandbox);
+    const before = readFileSync(configFile(configDir), 'utf8');
+    const result = await inNamespace(script, configDir);
+    expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: before });
+    expect(errorIn(result)).toMatchObject({
+      code: 'config_unwritable',
+      message: expect.stringContaining(reason),
+    });
+  });
+});
+
+describe('S9 settings of another user', () => {
+  it.skipIf(process.geteuid?.() !== 0)('are refused', async () => {
+    const configDir = configDirWith(sandbox);
+    chownSync(configFile(configDir), 12_345, 12_345);
+    const result = await runBinary(['mint', '--json'], {
+      env: { VOCALSTACK_CONFIG_DIR: configDir },
+    });
+    expect(result.code).toBe(3);
+    expect(errorIn(result)).toMatchObject({
+      code: 'config_unsafe',
+      message: expect.stringContaining('another user'),
+    });
+  });
+});
+
+describe('S18 without the optional package', () => {
+  it('everything works but the keychain, which says what is missing', async () => {
+    const copy = join(base, 'package');
+    mkdirSync(copy);
+    for (const name of ['bin', 'dist']) spawnSync('cp', ['-r', join(ROOT, name), copy]);
+    const vstoken = (args: readonly string[], env = {}, stdin = '') =>
+      startShell('bash', `exec "$NODE" "$BIN" ${args.join(' ')}`, {
+        stdin,
+        env: { NODE: process.execPath, BIN: join(copy, 'bin/vstoken.js'), ...env },
+      }).done;
+    expect((await vstoken(['--version'])).code).toBe(0);
+    expect((await vstoken(['--help'])).code).toBe(0);
+    const env = { VOCALSTACK_API_SERVER: sandbox.url };
+    expect((await vstoken(['mint'], { ...env, VOCALSTACK_API_KEY: sandbox.apiKey })).code).toBe(0);
+    const login = await vstoken(['login', '--with-key', '--json'], env, sandbox.apiKey);
+    expect(errorIn(login)).toMatchObject({
+      code: 'no_key_store',
+      message: expect.stringContaining('@napi-rs/keyring'),
+    });
+  });
+});
+
+describe('the secrets of the stores', () => {
+  it('S19 reach no other process: neither its arguments nor its environment', async () => {
+    const trace = join(base, 'trace');
+    writeFileSync(trace, '');
+    const key = 'CanaryKey-0123456789';
+    const line = `strace -f -qq -s 4096 -v -e trace=execve -o ${trace} "$NODE" "$BIN" login --with-key --store keychain`;
+    const { code } = await startShell('bash', line, {
+      stdin: key,
+      env: {
+        NODE: process.execPath,
+        BIN: BINARY,
+        VOCALSTACK_API_KEY: key,
+        VOCALSTACK_CONFIG_DIR: join(base, 'traced'),
+      },
+    }).done;
+    expect(code).toBe(3);
+    const children = readFileSync(trace, 'utf8')
+      .split('\n')
+      .filter((text) => text.includes('keychain.js'));
+    expect(children).toHaveLength(1);
+    expect(children.join('\n')).not.toContain(key);
+    expect(children.join('\n')).toContain('PATH=');
+  });
+});

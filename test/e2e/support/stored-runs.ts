@@ -1,0 +1,64 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { plaintextProfile } from '../../support/stored';
+import type { Run } from './exit-runs';
+import { runBinary } from './run-binary';
+
+export const ORIGIN = 'http://127.0.0.1:9';
+
+/** A settings file as text. */
+export function settingsWith(profile: object): string {
+  const { key: _key, ...about } = plaintextProfile('a-key', ORIGIN);
+  const profiles = { default: { ...about, ...profile } };
+  return JSON.stringify({ version: 1, settings: {}, profile: 'default', profiles });
+}
+
+const nothing = Buffer.alloc(16).toString('base64');
+export const IN_KEYCHAIN = settingsWith({ store: 'keychain', account: 'none' });
+export const SEALED = settingsWith({
+  store: 'passphrase',
+  sealed: {
+    v: 1,
+    kdf: 'scrypt',
+    n: 2,
+    r: 8,
+    p: 1,
+    salt: nothing,
+    iv: 'AA==',
+    tag: nothing,
+    data: 'AA==',
+  },
+});
+export const PLAINTEXT = settingsWith({ store: 'plaintext', key: 'a-key' });
+
+/** With a settings file of that content and mode. */
+export const withSettings =
+  (content: string, args: readonly string[] = [], env = {}, mode = 0o600): Run =>
+  (command, { folder }) => {
+    const configDir = mkdtempSync(join(folder, 'config-'));
+    writeFileSync(join(configDir, 'config.json'), content, { mode });
+    return runBinary([command, '--json', ...args], {
+      env: { VOCALSTACK_CONFIG_DIR: configDir, ...env },
+    });
+  };
+
+/** With a file in the place of the folder of the settings. */
+export const withoutFolder =
+  (args: readonly string[] = [], stdin = ''): Run =>
+  (command, { folder }) => {
+    const path = join(mkdtempSync(join(folder, 'no-folder-')), 'file');
+    writeFileSync(path, '');
+    const env = { VOCALSTACK_CONFIG_DIR: path };
+    return runBinary([command, '--json', ...args], { env, stdin });
+  };
+
+/** Logs in with a key from a pipe, into a folder that cannot be made. */
+export const loggingIn =
+  (args: readonly string[], where: 'impossible' | 'anywhere', stdin = 'a-key'): Run =>
+  (command, { folder }) => {
+    const base = mkdtempSync(join(folder, 'login-'));
+    // Nobody can make a folder in /proc.
+    const configDir = where === 'anywhere' ? base : '/proc/vstoken';
+    const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_API_SERVER: ORIGIN };
+    return runBinary([command, '--with-key', '--json', ...args], { env, stdin });
+  };

@@ -1,0 +1,190 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fakeClock, systemClock } from '../../src/clock';
+import { CliError, toCliError } from '../../src/core/errors';
+import { parseConfig } from '../../src/core/stored-config';
+import { openConfig } from '../../src/store/write-config';
+import { configFile, newConfigDir, plaintextProfile } from '../support/stored';
+import { vaultFor } from '../support/vault';
+
+const vaultIn = (configDir: string, signal = new AbortController().signal) =>
+  vaultFor({ configDir }, systemClock(), signal);
+
+const PROFILE = plaintextProfile('k', 'https://api.vocalstack.com');
+const { key: _key, ...WITHOUT_KEY } = PROFILE;
+const ENVELOPE = { v: 1, kdf: 'scrypt', n: 2, r: 8, p: 1, salt: 'a', iv: 'a', tag: 'a', data: 'a' };
+const file = (more: object) =>
+  JSON.stringify({ version: 1, settings: {}, profile: 'default', profiles: {}, ...more });
+
+/** What a settings file can hold. */
+const TEXTS: readonly string[] = [
+  '',
+  '{}',
+  '{',
+  'null',
+  '[]',
+  '"text"',
+  file({}),
+  file({ version: 2 }),
+  file({ version: '1' }),
+  file({ more: true }),
+  file({ settings: null }),
+  file({ settings: { lifetime: 20, colour: 'red' } }),
+  file({ settings: { lifetime: '20' } }),
+  file({ settings: { lifetime: 0 } }),
+  file({ settings: { one_time: 'true' } }),
+  file({ settings: { api_server: 'http://evil.invalid' } }),
+  file({ settings: { api_server: 'https://api.vocalstack.com/path' } }),
+  file({ profile: '../up' }),
+  file({ profiles: { default: PROFILE } }),
+  file({ profiles: { 'no name!': PROFILE } }),
+  file({ profiles: { default: { ...PROFILE, store: 'cloud' } } }),
+  file({ profiles: { default: { ...PROFILE, origin: 'http://evil.invalid' } } }),
+  file({ profiles: { default: { ...PROFILE, key: '' } } }),
+  file({ profiles: { default: { ...WITHOUT_KEY, store: 'keychain' } } }),
+  file({ profiles: { default: { ...WITHOUT_KEY, store: 'keychain', account: 'a' } } }),
+  file({ profiles: { default: { ...WITHOUT_KEY, store: 'passphrase', sealed: ENVELOPE } } }),
+  file({
+    profiles: { default: { ...WITHOUT_KEY, store: 'passphrase', sealed: { ...ENVELOPE, n: '2' } } },
+  }),
+  file({ profiles: { default: { ...WITHOUT_KEY, store: 'passphrase', key: 'k' } } }),
+  '{"__proto__":{"polluted":true},"version":1,"settings":{},"profile":"default","profiles":{}}',
+  '{"version":1,"settings":{},"profile":"default","profiles":{"__proto__":{"polluted":true}}}',
+];
+
+const outcomeOf = (read: () => unknown) => {
+  try {
+    return read();
+  } catch (error) {
+    return toCliError(error).code;
+  }
+};
+
+describe('the two readers of the settings', () => {
+  it.each(TEXTS)('agree on %j', (text) => {
+    const path = configFile(newConfigDir());
+    writeFileSync(path, text, { mode: 0o600 });
+    const parsed = outcomeOf(() => parseConfig(text, path));
+    expect(outcomeOf(() => openConfig(path).config)).toEqual(parsed);
+    expect(parsed).not.toBe('internal_error');
+    expect({}).not.toHaveProperty('polluted');
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('find both good and damaged files among these', () => {
+    const outcomes = TEXTS.map((text) => typeof outcomeOf(() => parseConfig(text, 'p')));
+    expect(new Set(outcomes)).toEqual(new Set(['string', 'object']));
+  });
+});
+
+describe('S9 a settings file', () => {
+  it.each([
+    [0o644, 'chmod 600'],
+    [0o640, 'chmod 600'],
+    [0o606, 'chmod 600'],
+  ])('of mode %o is refused', async (mode, fix) => {
+    const folder = newConfigDir();
+    writeFileSync(configFile(folder), file({}));
+    chmodSync(configFile(folder), mode);
+    const error = toCliError(
+      await vaultIn(folder)
+        .read()
+        .catch((thrown: unknown) => thrown),
+    );
+    expect(error).toMatchObject({ code: 'config_unsafe', hint: expect.stringContaining(fix) });
+    expect(error.hint).toContain(configFile(folder));
+  });
+
+  it('that is a link, a folder or a pipe is refused', async () => {
+    const [linked, nested] = [newConfigDir(), newConfigDir()];
+    writeFileSync(join(linked, 'target'), file({}), { mode: 0o600 });
+    symlinkSync(join(linked, 'target'), configFile(linked));
+    mkdirSync(configFile(nested));
+    for (const folder of [linked, nested]) {
+      await expect(vaultIn(folder).read()).rejects.toMatchObject({ code: 'config_unsafe' });
+    }
+  });
+
+  it('S8 is made for its owner alone, whatever the umask', async () => {
+    const before = process.umask(0);
+    try {
+      for (const umask of [0o000, 0o022, 0o077]) {
+        process.umask(umask);
+        const folder = join(newConfigDir(), 'a', 'b');
+        await vaultIn(folder).update((config) => config);
+        expect(statSync(folder).mode & 0o777).toBe(0o700);
+        expect(statSync(configFile(folder)).mode & 0o777).toBe(0o600);
+      }
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('S14 is freed of what a killed writer left behind', async () => {
+    const folder = newConfigDir();
+    writeFileSync(`${configFile(folder)}.tmp-1234567890abcdef`, '{"profiles":{"a":"a-key"');
+    await vaultIn(folder).update((config) => config);
+    expect(readdirSync(folder)).toEqual(['config.json']);
+  });
+});
+
+describe('the lock of the settings', () => {
+  it('is broken when its process is gone', async () => {
+    const folder = newConfigDir();
+    // No process has this number: the highest on Linux is 2^22.
+    writeFileSync(`${configFile(folder)}.lock`, String(2 ** 23));
+    const { createVault } = await import('../../src/store/vault');
+    const { isAlive } = { isAlive: (pid: number) => pid !== 2 ** 23 };
+    const vault = createVault({
+      folder,
+      owner: process.geteuid?.(),
+      clock: systemClock(),
+      signal: new AbortController().signal,
+      pid: process.pid,
+      isAlive,
+      randomId: () => 'id',
+      loadKeychain: () => Promise.reject(new Error('none')),
+    });
+    await vault.update((config) => ({ ...config, settings: { lifetime: 20 } }));
+    expect((await vault.read()).settings).toEqual({ lifetime: 20 });
+    expect(readdirSync(folder)).toEqual(['config.json']);
+  });
+
+  it('is given up in the end, with the way out', async () => {
+    const folder = newConfigDir();
+    writeFileSync(`${configFile(folder)}.lock`, String(process.pid));
+    const clock = fakeClock(Date.now());
+    const vault = vaultFor({ configDir: folder }, clock, new AbortController().signal);
+    let outcome: unknown;
+    const update = vault
+      .update((config) => config)
+      .catch((error: unknown) => {
+        outcome = error;
+      });
+    while (outcome === undefined) await clock.advance(20);
+    await update;
+    expect(toCliError(outcome)).toMatchObject({
+      code: 'config_locked',
+      hint: expect.stringContaining(`rm ${configFile(folder)}.lock`),
+    });
+  });
+
+  it('is waited for, and let go when the wait is interrupted', async () => {
+    const folder = newConfigDir();
+    writeFileSync(`${configFile(folder)}.lock`, String(process.pid));
+    const controller = new AbortController();
+    const update = vaultIn(folder, controller.signal).update((config) => config);
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    await expect(update).rejects.toMatchObject({ code: 'interrupted' });
+    expect(readdirSync(folder)).toEqual(['config.json.lock']);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { secret } from '../../src/core/secret';
+import type { Envelope } from '../../src/core/stored-config';
+import { createSealedStore } from '../../src/store/sealed';
+
+const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
+const KEY = 'the-api-key';
+
+const storeWith = (passphrase: string) =>
+  createSealedStore({
+    requireObtainable: () => undefined,
+    obtain: async () => secret(passphrase),
+  });
+
+const store = storeWith('a long passphrase');
+const sealing = store.keep(PLACE, secret(KEY));
+
+async function sealed(): Promise<Envelope> {
+  const { sealed: envelope } = await sealing;
+  if (!envelope) throw new Error('nothing was sealed');
+  return envelope;
+}
+
+function withBitFlipped(base64: string, bit: number): string {
+  const bytes = Buffer.from(base64, 'base64');
+  const at = Math.floor(bit / 8);
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8));
+  return bytes.toString('base64');
+}
+
+const refused = expect.objectContaining({ code: 'passphrase_wrong', exit: 3 });
+
+describe('S15 a sealed key', () => {
+  it('opens with its passphrase, however its letters are composed', async () => {
+    expect((await store.read(PLACE, { sealed: await sealed() })).reveal()).toBe(KEY);
+    const composed = storeWith('pass\u00e9phrase');
+    const kept = await composed.keep(PLACE, secret(KEY));
+    const decomposed = storeWith('passe\u0301phrase');
+    expect((await decomposed.read(PLACE, kept)).reveal()).toBe(KEY);
+  });
+
+  it('holds the key in no form', async () => {
+    const text = JSON.stringify(await sealed());
+    for (const form of ['utf8', 'base64', 'hex'] as const) {
+      expect(text).not.toContain(Buffer.from(KEY).toString(form).replace(/=+$/, '').slice(0, 12));
+    }
+  });
+
+  it('does not open with another passphrase, and says no more than that', async () => {
+    const other = storeWith('another passphrase').read(PLACE, { sealed: await sealed() });
+    await expect(other).rejects.toEqual(refused);
+    await expect(other).rejects.not.toThrow(KEY);
+  });
+
+  it.each([
+    { ...PLACE, profile: 'other' },
+    { ...PLACE, origin: 'https://other.example' },
+  ])('does not open elsewhere: %j', async (place) => {
+    await expect(store.read(place, { sealed: await sealed() })).rejects.toEqual(refused);
+  });
+
+  it.each(['salt', 'iv', 'tag', 'data'] as const)(
+    'does not open with a bit of its %s changed',
+    async (part) => {
+      const envelope = await sealed();
+      const changed = { ...envelope, [part]: withBitFlipped(envelope[part], 5) };
+      await expect(store.read(PLACE, { sealed: changed })).rejects.toEqual(refused);
+    },
+  );
+
+  it.each([4, 8, 12, 15])('does not open with a tag of %i bytes', async (length) => {
+    const envelope = await sealed();
+    const tag = Buffer.from(envelope.tag, 'base64').subarray(0, length).toString('base64');
+    await expect(store.read(PLACE, { sealed: { ...envelope, tag } })).rejects.toEqual(refused);
+  });
+
+  it('does not open with spare bits of its base64 changed', async () => {
+    const envelope = await sealed();
+    const tag = envelope.tag.replace(/.==$/, (end) => `${end[0] === 'A' ? 'B' : 'A'}==`);
+    expect(tag).not.toBe(envelope.tag);
+    await expect(store.read(PLACE, { sealed: { ...envelope, tag } })).rejects.toEqual(refused);
+  });
+
+  it.each([{ n: 2 ** 16 }, { n: 2 ** 30 }, { n: 3 }, { r: 1 }, { p: 2 }])(
+    'does not open with another cost: %j',
+    async (cost) => {
+      await expect(store.read(PLACE, { sealed: { ...(await sealed()), ...cost } })).rejects.toEqual(
+        refused,
+      );
+    },
+  );
+
+  it('is sealed differently each time', async () => {
+    const again = await store.keep(PLACE, secret(KEY));
+    const first = await sealed();
+    for (const part of ['salt', 'iv', 'data'] as const) {
+      expect(again.sealed?.[part]).not.toBe(first[part]);
+    }
+  });
+
+  it('is not taken for sealed when it stands there in plain text', async () => {
+    await expect(store.read(PLACE, { key: KEY })).rejects.toEqual(refused);
+  });
+});
