@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { configDirWith } from '../support/stored';
 import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
 import { type Answer, runPrompted } from './support/prompt';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   written = mkdtempSync(join(tmpdir(), 'vstoken-written-'));
   sandbox = await startSandbox();
   audio = await startAudioServer('hello world');
+  writeFileSync(join(written, 'key.txt'), `${sandbox.apiKey}\n`);
 });
 afterAll(async () => {
   await sandbox.close();
@@ -27,11 +29,21 @@ afterAll(async () => {
   rmSync(written, { recursive: true });
 });
 
-/** The variables of a step in GitHub Actions, for the example that is one. */
+/** The variables of a user: those of a sandbox, or stored keys; those of a step in GitHub Actions, for the example that is one. */
 function variablesFor(line: string): Readonly<Record<string, string>> {
+  if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) return variablesOfUser();
   if (!line.includes('-o github')) return envFor(sandbox);
   const [output, env] = [join(written, 'output'), join(written, 'env')];
   return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, GITHUB_ENV: env };
+}
+
+/** Somebody who has logged in twice, and takes plain text for granted. */
+function variablesOfUser(): Readonly<Record<string, string>> {
+  const settings = { store: 'plaintext' };
+  return {
+    VOCALSTACK_CONFIG_DIR: configDirWith(sandbox, ['default', 'staging'], settings),
+    VOCALSTACK_PASSPHRASE: 'a long passphrase',
+  };
 }
 
 /** An example with servers and files of this machine in the place of those of the world. */
@@ -39,6 +51,8 @@ function onLoopback(example: string): string {
   const text = example
     .replaceAll(SERVICE, sandbox.url)
     .replaceAll(AUDIO, audio.url)
+    .replaceAll('http://localhost:8787', sandbox.url)
+    .replace('key.txt', join(written, 'key.txt'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
     .replace(/\b(tokens\.txt|test\.xml|test\.html)\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
@@ -61,6 +75,14 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken test (?!.*--follow).*--json/, /^\{"ok":true,.*\}\n$/],
   [/^vstoken test --follow --json/, /^\{"type":"step",[\s\S]*\{"type":"result","ok":true,.*\}\n$/],
   [/^vstoken test --file/, /^A token is brief,/],
+  [/^vstoken login(?!.*--json)/, /Logged in: profile /],
+  [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
+  [/^vstoken logout(?!.*--json)/, /^Logged out: (default|staging)\.\n$/],
+  [/^vstoken status(?!.*--json)/, /^Key: +profile (default|staging)\n/],
+  [/^vstoken status .*--json/, /"check":"accepted"/],
+  [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
+  [/^vstoken config list/, /^access +readonly +\(default\)\n/],
+  [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
   [/^vstoken sandbox(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/],
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
@@ -76,6 +98,12 @@ async function runExample(shell: 'bash' | 'zsh', line: string): Promise<string> 
     const answers: Answer[] = [/Access/, /Lifetime/, /one use/].map((shown) => [shown, '\r']);
     const { code, screen } = await runPrompted(args, answers, env);
     expect({ line, code }).toEqual({ line, code: 0 });
+    return screen;
+  }
+  if (line.startsWith('vstoken login') && !line.includes('--with-key')) {
+    const [, ...args] = onLoopback(line).split(' ');
+    const { code, screen } = await runPrompted(args, [[/API key/, `${sandbox.apiKey}\r`]], env);
+    expect({ line, code, screen }).toEqual({ line, code: 0, screen });
     return screen;
   }
   if (!isServerLine(line)) {
@@ -101,7 +129,12 @@ async function examplesIn(topic: readonly string[]): Promise<readonly string[]> 
 describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
   'every example of the help runs in %s',
   (shell) => {
-    it.each([[[]], [['mint']], [['test']], [['sandbox']]])('vstoken help %s', async (topic) => {
+    it.each([
+      [[]],
+      ...['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'sandbox'].map(
+        (name) => [[name]],
+      ),
+    ])('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
       expect(lines.length).toBeGreaterThan(2);
       const outcomes: Record<string, unknown> = {};

@@ -8,7 +8,7 @@ import { leaksOf } from './support/encodings';
 import { BINARY, errorIn, type Result, start } from './support/run-binary';
 
 /** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
-const TOOLS = ['dbus-run-session', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'];
+const TOOLS = ['dbus-run-session', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool', 'pgrep'];
 
 /** Starts the daemon, and waits until it answers. */
 const daemon = (unlocks: boolean) => `

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { runPrompted } from './support/prompt';
+import { configDirWith, storedIn } from '../support/stored';
+import { type Answer, runPrompted } from './support/prompt';
 import { envFor } from './support/run-binary';
 
 const ENTER = '\r';
@@ -60,5 +61,112 @@ describe('vstoken mint --interactive in a real terminal', () => {
     const hidden = screen.lastIndexOf('\u001b[?25l');
     expect(hidden).toBeGreaterThan(-1);
     expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(hidden);
+  });
+});
+
+describe('vstoken login in a real terminal', () => {
+  const CTRL_T = '\u0014';
+  const environment = (settings: object = { store: 'plaintext' }) => {
+    const configDir = configDirWith({ url: 'http://127.0.0.1:9', apiKey: 'old-key' }, ['old'], {
+      ...settings,
+    });
+    return {
+      configDir,
+      env: { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_CONFIG_DIR: configDir },
+    };
+  };
+  const LINE = ['login', '--profile', 'new'];
+  /** As a terminal hands over what is pasted. */
+  const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
+
+  it.each([40, 80])('S24 S29 takes what is typed, unseen, at %i columns', async (columns) => {
+    const { configDir, env } = environment();
+    const key = sandbox.apiKey;
+    const typed = `${key.slice(0, 5)}${CTRL_T}${key.slice(5)}${ENTER}`;
+    const { code, screen } = await runPrompted(LINE, [[/API key/, typed]], env, columns);
+    expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('Logged in') });
+    for (let at = 0; at + 4 <= key.length; at += 1) {
+      const piece = key.slice(at, at + 4);
+      // The name of the sandbox's keys begins with what the screen says of the sandbox.
+      if (!'sandbox-'.includes(piece)) expect(screen).not.toContain(piece);
+    }
+    expect(storedIn(configDir).profiles.new.key).toBe(key);
+  });
+
+  it('takes what is pasted, with all that is around it', async () => {
+    const { configDir, env } = environment();
+    const answers: Answer[] = [[/API key/, `${pasted(`  "Bearer ${sandbox.apiKey}" `)}${ENTER}`]];
+    const { code } = await runPrompted(LINE, answers, env);
+    expect(code).toBe(0);
+    expect(storedIn(configDir).profiles.new.key).toBe(sandbox.apiKey);
+  });
+
+  it('asks again for what cannot be a key', async () => {
+    const { configDir, env } = environment();
+    const answers: Answer[] = [
+      [/API key/, `two words${ENTER}`],
+      [/does not hold/, `${'\b'.repeat(9)}${sandbox.apiKey}${ENTER}`],
+    ];
+    const { code } = await runPrompted(LINE, answers, env);
+    expect(code).toBe(0);
+    expect(storedIn(configDir).profiles.new.key).toBe(sandbox.apiKey);
+  });
+
+  it('seals with a passphrase that is typed twice, and opens with it', async () => {
+    const { configDir, env } = environment({ store: 'passphrase' });
+    const phrase = 'correct horse battery';
+    const { code, screen } = await runPrompted(
+      LINE,
+      [
+        [/API key/, `${sandbox.apiKey}${ENTER}`],
+        [/New passphrase/, `short${ENTER}`],
+        [/at least\./, `${'\b'.repeat(5)}${phrase}${ENTER}`],
+        [/same again/, `other${ENTER}`],
+        [/another one/, `${'\b'.repeat(5)}${phrase}${ENTER}`],
+      ],
+      env,
+    );
+    expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('sealed') });
+    expect(screen).not.toContain('horse');
+    expect(storedIn(configDir).profiles.new).toMatchObject({ store: 'passphrase' });
+    const minted = await runPrompted(
+      ['mint', '--profile', 'new'],
+      [[/Passphrase/, `${phrase}${ENTER}`]],
+      env,
+    );
+    expect(minted.code).toBe(0);
+  });
+
+  it('offers the stores that there are where there is no keychain', async () => {
+    const { configDir, env } = environment({});
+    const { code, screen } = await runPrompted(
+      LINE,
+      [
+        [/Where to keep/, `${DOWN}${ENTER}`],
+        [/API key/, `${sandbox.apiKey}${ENTER}`],
+      ],
+      env,
+    );
+    expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('plain text') });
+    expect(storedIn(configDir).profiles.new.store).toBe('plaintext');
+  });
+
+  it.each([
+    ['Ctrl-C', CTRL_C, 130],
+    ['a signal', { signal: 'SIGTERM' } as const, 143],
+  ])('stores nothing at %s, and gives the terminal back', async (_how, keys, exit) => {
+    const { configDir, env } = environment();
+    const before = storedIn(configDir);
+    const { code, screen } = await runPrompted(LINE, [[/API key/, keys]], env);
+    expect(code).toBe(exit);
+    expect(screen).not.toMatch(/ {4}at /);
+    expect(storedIn(configDir)).toEqual(before);
+  });
+
+  it('reads no key from a terminal as a pipe', async () => {
+    const { env } = environment();
+    const { code, screen } = await runPrompted([...LINE, '--with-key'], [], env);
+    expect(code).toBe(2);
+    expect(screen.replace(/\s+/g, ' ')).toContain('vstoken login --with-key <');
   });
 });
