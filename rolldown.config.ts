@@ -1,11 +1,11 @@
 import { defineConfig } from 'rolldown';
 
 /**
- * Commander loads its help, its suggestions and child_process at once, and makes a program of its own. Here each is loaded
- * when it is used, which most runs never come to.
+ * Commander's files as modules: as CommonJS each is wrapped in a function, and what is in it compiled twice. The child process
+ * is for executable subcommands, which this program has none of.
  */
-const commanderOnDemand = {
-  name: 'commander-on-demand',
+const commanderAsModules = {
+  name: 'commander-as-modules',
   load: {
     filter: { id: /commander[\\/]esm\.mjs$/ },
     handler: () => `
@@ -14,27 +14,21 @@ const commanderOnDemand = {
       export { Option } from './lib/option.js';`,
   },
   transform: {
-    filter: { id: /commander[\\/]lib[\\/]command\.js$/ },
-    handler: (code: string) =>
-      ON_DEMAND.reduce((text, [eager, onDemand]) => {
-        if (!text.includes(eager)) throw new Error(`commander no longer says: ${eager}`);
-        return text.replace(eager, onDemand);
-      }, code),
+    filter: { id: /commander[\\/]lib[\\/]\w+\.js$/ },
+    handler(code: string) {
+      const module = code
+        .replace("const childProcess = require('node:child_process');", 'const childProcess = {};')
+        .replace("const process = require('node:process');", '')
+        .replace(/^const (\w+) = require\(('[^']+')\)\.\1;$/gm, 'import { $1 } from $2;')
+        .replace(/^const (\w+|\{[^}]+\}) = require\(('[^']+')\);$/gm, 'import $1 from $2;')
+        .replace(/^exports\.(\w+) = \1;/gm, 'export { $1 };');
+      if (/\brequire\(|\bexports\./.test(module.replace(/^\s*(\*|\/\/).*$/gm, ''))) {
+        throw new Error('commander is written in another way now');
+      }
+      return module;
+    },
   },
 };
-const ON_DEMAND = [
-  [
-    "const childProcess = require('node:child_process');",
-    "const childProcess = { get spawn() { return require('node:child_process').spawn; } };",
-  ],
-  ["const { Help, stripColor } = require('./help.js');", ''],
-  ['new Help()', "new (require('./help.js').Help)()"],
-  ['=> stripColor(str)', "=> require('./help.js').stripColor(str)"],
-  [
-    "const { suggestSimilar } = require('./suggestSimilar');",
-    "const suggestSimilar = (...args) => require('./suggestSimilar').suggestSimilar(...args);",
-  ],
-] as const;
 
 /**
  * What conf imports and this program does not use: schemas and migrations. And what atomically does at a signal, which is to
@@ -57,7 +51,7 @@ const confWithoutExtras = {
 const chunks = [
   {
     name: 'vault',
-    test: /src[\\/](store[\\/](vault|safe-file|lock)|core[\\/](settings|stored-config|language))\.ts$/,
+    test: /src[\\/](commands[\\/](stored-key|passphrase|ask)|store[\\/](open-vault|vault|safe-file|lock|plaintext)|core[\\/](settings|stored-config|language))\.ts$/,
     priority: 4,
   },
   {
@@ -84,7 +78,7 @@ export default defineConfig({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-  plugins: [commanderOnDemand, confWithoutExtras],
+  plugins: [commanderAsModules, confWithoutExtras],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -1,7 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { lstatSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from './clock';
 import type {
   Clock,
@@ -13,7 +11,7 @@ import type {
   StartSandbox,
   Vault,
 } from './context';
-import { configFolder } from './core/config-folder';
+import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import { CliError } from './core/errors';
 import { createIo } from './terminal/io';
@@ -82,34 +80,20 @@ function lazyPrompter(node: NodeJS.Process, signal: AbortSignal): Prompter {
 
 /** Whoever has no settings, as most runs in CI, does not load what reads them. */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
-  const folder = configFolder(node.env, node.platform, homedir());
-  const path = join(folder, 'config.json');
   let loaded: Promise<Vault> | undefined;
   const load = () => {
-    loaded ??= import('./store/vault').then(({ createVault }) =>
-      createVault({
-        folder,
-        owner: node.geteuid?.(),
-        clock,
-        signal,
-        pid: node.pid,
-        isAlive,
-        randomId: () => crypto.randomUUID(),
-        loadKeychain: async () =>
-          (await import('./store/keychain')).createKeychain({
-            node: node.execPath,
-            env: node.env,
-            clock,
-            signal,
-            randomId: () => crypto.randomUUID(),
-          }),
-      }),
+    loaded ??= import('./store/open-vault').then(({ openVault }) =>
+      openVault({ node, clock, signal, isAlive }),
     );
     return loaded;
   };
+  const hasNone = () => {
+    const home = node.env['HOME'];
+    return home && !isThere(configPath(configFolder(node.env, node.platform, home)));
+  };
   return {
-    path,
-    read: async () => (isThere(path) ? (await load()).read() : EMPTY_CONFIG),
+    locate: async () => (await load()).locate(),
+    read: async () => (hasNone() ? EMPTY_CONFIG : (await load()).read()),
     update: async (change) => (await load()).update(change),
     discard: async () => (await load()).discard(),
     open: async (kind, passphrase) => (await load()).open(kind, passphrase),

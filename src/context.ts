@@ -104,8 +104,8 @@ export interface Prompter {
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
-  /** Of the settings file, whether there is one or not. */
-  readonly path: string;
+  /** The path of the settings file, whether there is one or not. */
+  locate(): Promise<string>;
   /** @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
   read(): Promise<StoredConfig>;
   /**

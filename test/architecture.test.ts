@@ -114,6 +114,7 @@ describe('the shape of the source', () => {
       'clock',
       'files',
       'sandbox/server',
+      'store/open-vault',
       'store/vault',
       'store/keychain',
       'store/memory',

@@ -115,7 +115,7 @@ export const config = defineCommand({
   async run(context, { yes }, operands): Promise<{ readonly data: ConfigDocument }> {
     const { vault } = context;
     const action = parseAction(operands);
-    if (action === 'path') return { data: { path: vault.path } };
+    if (action === 'path') return { data: { path: await vault.locate() } };
     const { settings } = await vault.read();
     if (action === 'list')
       return { data: { settings: SETTING_NAMES.map((each) => rowOf(each, settings)) } };

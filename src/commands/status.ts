@@ -107,7 +107,7 @@ export const status = defineCommand({
         last_used_at: stored ? await vault.lastUsed(stored.name) : null,
         sources: rows,
         check: checked,
-        config_path: vault.path,
+        config_path: await vault.locate(),
         error: error && { code: error.code, message: error.message },
       },
       error: error ?? undefined,

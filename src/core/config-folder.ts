@@ -1,5 +1,10 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The settings file in that folder. */
+export function configPath(folder: string): string {
+  return `${folder}/config.json`;
+}
+
 export const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
 const NAME = 'vstoken';
 

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Vault } from '../context';
+import { configPath } from '../core/config-folder';
 import { EMPTY_CONFIG } from '../core/empty-config';
 import { parseConfig } from '../core/stored-config';
 import type { KeyStore } from './key-store';
@@ -21,13 +22,13 @@ export interface VaultOptions {
 /** The settings and stored keys in a folder of this user's. */
 export function createVault(options: VaultOptions): Vault {
   const { folder, owner, clock, signal, pid, isAlive, randomId } = options;
-  const path = join(folder, 'config.json');
+  const path = configPath(folder);
   const usesFolder = join(folder, 'used');
   const locking = { path: `${path}.lock`, clock, signal, pid, isAlive, randomId };
   const useOf = (profile: string) => join(usesFolder, profile);
 
   return {
-    path,
+    locate: async () => path,
     async read() {
       const text = readOwnFile(path, owner);
       return text === null ? EMPTY_CONFIG : parseConfig(text, path);

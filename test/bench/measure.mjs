@@ -32,17 +32,17 @@ export function memoryOf(command, env) {
   return Number(readFileSync(memoryFile, 'utf8'));
 }
 
-function pairedRatio(measure, command, base, env, pairs) {
+function pairedRatio(measure, command, base, env, commandEnv, pairs) {
   measure(base, env);
-  measure(command, env);
+  measure(command, commandEnv);
   const ratios = Array.from({ length: pairs }, (_, index) => {
     // Taking turns at going first keeps what the first leaves behind from helping always the same one.
     if (index % 2 === 0) {
-      const a = measure(command, env);
+      const a = measure(command, commandEnv);
       return a / measure(base, env);
     }
     const b = measure(base, env);
-    return measure(command, env) / b;
+    return measure(command, commandEnv) / b;
   });
   return median(ratios);
 }
@@ -50,10 +50,10 @@ function pairedRatio(measure, command, base, env, pairs) {
 /**
  * The median of paired ratios, taken when the base against itself is as good as 1; after some tries as it is, with a remark.
  */
-export function steadyRatio({ measure, command, base, env }, pairs) {
+export function steadyRatio({ measure, command, base, env, commandEnv = env }, pairs) {
   for (let attempt = 1; ; attempt += 1) {
-    const itself = pairedRatio(measure, base, base, env, pairs);
-    const value = pairedRatio(measure, command, base, env, pairs);
+    const itself = pairedRatio(measure, base, base, env, env, pairs);
+    const value = pairedRatio(measure, command, base, env, commandEnv, pairs);
     const isSteady = Math.abs(itself - 1) <= STEADY;
     if (!isSteady && attempt < TRIES) continue;
     return {

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { median, memoryOf, steadyRatio, timeOf } from './measure.mjs';
+import { PASSPHRASE, settingsWith } from './stored.mjs';
 
 const here = import.meta.dirname;
 const bin = join(here, '../../bin/vstoken.js');
@@ -27,6 +28,11 @@ const { PATH } = process.env;
 const http = { PATH, VOCALSTACK_API_SERVER: servers.http, VOCALSTACK_API_KEY: servers.apiKey };
 // The certificate is made for this run; both sides of a pair leave it unchecked, on loopback.
 const https = { ...http, VOCALSTACK_API_SERVER: servers.https, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+/** The bare script has no use for the settings, and the key from the environment. */
+const withStored = (store) => {
+  const stored = { PATH, VOCALSTACK_CONFIG_DIR: settingsWith(store, servers) };
+  return { command: { ...stored, VOCALSTACK_PASSPHRASE: PASSPHRASE }, base: http };
+};
 const slow = { ...http, VOCALSTACK_API_SERVER: servers.slow };
 
 const ratio = (what, measure, command, base, env, goal, limit) => ({
@@ -36,6 +42,31 @@ const ratio = (what, measure, command, base, env, goal, limit) => ({
   isBeyond: (value) => value > limit,
   take: () => steadyRatio({ measure, command: [bin, ...command], base, env }, PAIRS),
 });
+
+const storedRatio = (store) => {
+  const { command, base } = withStored(store);
+  const row = ratio(
+    `mint, ${store} store / bare script`,
+    timeOf,
+    ['mint'],
+    bare('mint'),
+    http,
+    1.2,
+    1.35,
+  );
+  const take = () =>
+    steadyRatio(
+      {
+        measure: timeOf,
+        command: [bin, 'mint'],
+        base: bare('mint'),
+        env: base,
+        commandEnv: command,
+      },
+      PAIRS,
+    );
+  return { ...row, take };
+};
 
 const CONCURRENCY = 32;
 const ROUNDS = 50;
@@ -67,6 +98,8 @@ const rows = [
   ratio('--version / node -e 0', timeOf, ['--version'], empty, { PATH }, 1.15, 1.25),
   ratio('--help / node -e 0', timeOf, ['--help'], empty, { PATH }, 1.25, 1.4),
   ratio('mint, http / bare script', timeOf, ['mint'], bare('mint'), http, 1.15, 1.25),
+  storedRatio('plaintext'),
+  storedRatio('passphrase'),
   ratio('mint, https / bare script', timeOf, ['mint'], bare('mint'), https, 1.15, 1.25),
   ratio(
     'test --mode read / bare script',
