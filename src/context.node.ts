@@ -36,7 +36,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     vault: createLazyVault(node, clock, signal),
     http: createLazyHttp(),
     connect: connectLazily,
-    startSandbox: startSandboxWith(clock),
+    startSandbox: startSandboxWith(node, clock),
   };
 }
 
@@ -138,8 +138,10 @@ const connectLazily: Connect = async (url, options) => {
   return connectSocket(url, options);
 };
 
-function startSandboxWith(clock: Context['clock']): StartSandbox {
+function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   return async (options) => {
+    // Without a listener Node would open its debugger, to every user of the machine, in what runs for long.
+    node.on('SIGUSR1', () => undefined);
     const { startSandbox } = await import('./sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
   };

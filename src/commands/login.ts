@@ -137,7 +137,8 @@ export const login = defineCommand({
   render({ profile, store, api_server, fingerprint, verified, in_use }: LoginDocument) {
     const lines = [
       `Logged in: profile ${profile}, for ${api_server}.`,
-      `The key (fingerprint ${fingerprint}) is kept ${NAMES[store]}${verified ? '; the service takes it' : '; the service was not asked'}.`,
+      `Key ${fingerprint}: ${NAMES[store]}.`,
+      verified ? 'The service takes it.' : 'The service was not asked.',
       ...(in_use ? [] : [`To use it when none is named: vstoken profile use ${profile}`]),
     ];
     return `${lines.join('\n')}\n`;

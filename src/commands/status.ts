@@ -139,7 +139,7 @@ function renderStatus(data: StatusDocument): string {
   );
   const sources = data.sources.map(
     ({ source, state, detail }) =>
-      `  ${MARKS[state]} ${source.padEnd(24)}${detail ?? 'not set'}${state === 'shadowed' ? ' (hidden by the one above)' : ''}`,
+      `  ${MARKS[state]} ${source.padEnd(24)}${detail ?? 'not set'}${state === 'shadowed' ? ' (hidden)' : ''}`,
   );
   return `${[...lines, 'Sources, the first that is set counts:', ...sources].join('\n')}\n`;
 }

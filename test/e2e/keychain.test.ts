@@ -91,7 +91,7 @@ describe.skipIf(lacks(...TOOLS))('the keychain of this system', () => {
       sandbox.apiKey,
     );
     expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('error:') });
-    expect(out).toContain('is kept in the keychain');
+    expect(out).toContain('in the keychain of this system');
     expect(out).toContain('keychain of this system');
     expect(out).toContain('takes the key');
     expect(readFileSync(join(home, 'found'), 'utf8')).toContain(sandbox.apiKey);

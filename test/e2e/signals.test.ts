@@ -227,3 +227,16 @@ describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
     await service.close();
   });
 });
+
+describe('S27 SIGUSR1 to vstoken sandbox', () => {
+  it('opens no debugger, and changes nothing', async () => {
+    const server = startBinary(['sandbox', '--port', '0', '--json']);
+    const [line] = await server.untilOut(/^.*\n/);
+    const { url, api_key: apiKey } = JSON.parse(line);
+    server.child.kill('SIGUSR1');
+    const client = await startBinary(['mint'], { env: envFor({ url, apiKey }) }).done;
+    expect(client.code).toBe(0);
+    server.child.kill('SIGTERM');
+    expect((await server.done).err).not.toContain('Debugger');
+  });
+});
