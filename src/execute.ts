@@ -1,4 +1,4 @@
-import { startDeadline } from './api/deadline';
+import { type Deadline, startDeadline } from './api/deadline';
 import type { Command, CommandContext, Invocation, Rendering } from './commands/define';
 import type { GlobalValues } from './commands/globals';
 import { openTarget, type Target } from './commands/target';
@@ -29,7 +29,9 @@ export async function execute(
   let target: Target | undefined;
   try {
     const inDeadline: Context = { ...context, signal: deadline.signal };
-    const inside = { ...inDeadline, deadline, notes: reporter };
+    const pauseFor: Deadline['pauseFor'] = (task) =>
+      reporter.pauseFor(() => deadline.pauseFor(task));
+    const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };
     target = command.reach.includes('sandbox') ? await openTarget(inside, globals) : undefined;
     const commandContext: CommandContext = {
       ...inside,

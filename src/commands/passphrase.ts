@@ -12,7 +12,7 @@ const MIN_LENGTH = 8;
 
 /** The passphrase of the stored keys: a variable, a file that one names, or a hidden prompt. Asked for once. */
 export function createPassphraseSource(
-  context: Context & { readonly deadline: Deadline },
+  context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
 ): PassphraseSource {
   const { env, prompt, deadline } = context;
   let obtained: Secret | undefined;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Vault } from '../context';
 import { configPath } from '../core/config-folder';
@@ -45,7 +45,9 @@ export function createVault(options: VaultOptions): Vault {
     },
     async discard() {
       try {
-        rmSync(path, { force: true });
+        for (const name of readdirSync(folder)) {
+          if (name.startsWith('config.json')) rmSync(join(folder, name), { force: true });
+        }
       } catch (cause) {
         throw unwritable(path, cause);
       }

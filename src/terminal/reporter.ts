@@ -29,6 +29,8 @@ export interface Reporter {
   clear(): void;
   /** Puts it back. */
   redraw(): void;
+  /** Leaves the screen to a question until it is answered. */
+  pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Leaves the screen as it is to stay. */
   finish(): void;
 }
@@ -83,6 +85,14 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     clear: () => steps?.clear(),
     redraw: () => steps?.redraw(),
+    async pauseFor(task) {
+      steps?.pause();
+      try {
+        return await task();
+      } finally {
+        steps?.resume();
+      }
+    },
     finish: () => steps?.finish(),
   };
 }

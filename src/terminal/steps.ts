@@ -21,6 +21,9 @@ export interface StepList {
   above(line: string): void;
   clear(): void;
   redraw(): void;
+  /** Takes the list away, and leaves the screen to others until `resume`. */
+  pause(): void;
+  resume(): void;
   finish(): void;
 }
 
@@ -124,6 +127,14 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
     above: (line) => draw(line),
     clear: () => write(erase()),
     redraw: () => draw(),
+    pause() {
+      cancelFrame();
+      write(erase());
+    },
+    resume() {
+      draw();
+      if (running !== null) animate();
+    },
     finish() {
       cancelFrame();
       running = null;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Secret } from '../../src/core/secret';
 import { run } from '../support/run';
@@ -74,11 +74,12 @@ describe('S16 vstoken logout', () => {
   it('S11 is not stopped by damaged settings, which may still hold a key', async () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{"profiles":{"default":{"key":"a-key', { mode: 0o600 });
+    writeFileSync(`${configFile(configDir)}.tmp-1234567890abcdef`, 'a-key');
     const { code, json, err } = await run('logout --json', { configDir });
     expect(code).toBe(0);
     expect(json()).toEqual({ removed: [], settings_removed: true });
     expect(err).toContain('keychain');
-    expect(existsSync(configFile(configDir))).toBe(false);
+    expect(readdirSync(configDir)).toEqual([]);
   });
 
   it('refuses --all beside --profile', async () => {

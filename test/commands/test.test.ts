@@ -7,6 +7,7 @@ import { fakeClock } from '../../src/clock';
 import { CliError } from '../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { envFor, type RunOptions, run } from '../support/run';
+import { newConfigDir } from '../support/stored';
 
 interface Document {
   ok: boolean;
@@ -436,5 +437,27 @@ describe('vstoken test and what does not go together', () => {
       files: { '/c.wav': readFileSync('assets/clip.wav') },
     });
     expect(code).toBe(0);
+  });
+});
+
+describe('vstoken test with a key that a passphrase seals', () => {
+  it('leaves the screen, and its time, to the question', async () => {
+    const configDir = newConfigDir();
+    const login = 'login --with-key --store passphrase';
+    const phrase = 'a long passphrase';
+    const server = { VOCALSTACK_API_SERVER: sandbox.url };
+    const sealed = { env: { ...server, VOCALSTACK_PASSPHRASE: phrase }, stdin: sandbox.apiKey };
+    expect((await run(login, { configDir, ...sealed })).code).toBe(0);
+    const clock = fakeClock();
+    let waiting: readonly number[] | undefined;
+    const { code, err } = await run('test --mode connect', {
+      ...{ configDir, clock, env: server, terminal: 'all' as const, answers: [phrase] },
+      onQuestion: async () => {
+        waiting = clock.waiting();
+      },
+    });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('✓ connect') });
+    // No spinner that would draw over the question, and no deadline.
+    expect(waiting).toEqual([]);
   });
 });
