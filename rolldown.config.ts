@@ -42,6 +42,14 @@ const confWithoutExtras = {
     },
     handler: () => 'export class Ajv2020 {} export default () => undefined;',
   },
+  transform: {
+    filter: { id: /node_modules[\\/]conf[\\/]dist[\\/]source[\\/]index\.js$/ },
+    handler(code: string) {
+      // In a terminal that came as a snap it would write in place, and a killed writer would lose every key.
+      if (!code.includes('process.env.SNAP')) throw new Error('conf no longer asks for SNAP');
+      return code.replace('process.env.SNAP', 'false');
+    },
+  },
 };
 
 /**

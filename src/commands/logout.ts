@@ -62,7 +62,7 @@ export const logout = defineCommand({
   render({ removed, settings_removed }: LogoutDocument) {
     if (settings_removed)
       return 'The settings were damaged, and were removed with all that was in them.\n';
-    if (removed.length === 0) return 'Nobody was logged in.\n';
+    if (removed.length === 0) return 'There was no key to remove.\n';
     return `Logged out: ${removed.join(', ')}.\n`;
   },
 });

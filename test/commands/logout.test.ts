@@ -66,7 +66,7 @@ describe('S16 vstoken logout', () => {
     async (line) => {
       const configDir = newConfigDir();
       const { code, out } = await run(line, { configDir });
-      expect({ code, out }).toEqual({ code: 0, out: 'Nobody was logged in.\n' });
+      expect({ code, out }).toEqual({ code: 0, out: 'There was no key to remove.\n' });
       expect(existsSync(configFile(configDir))).toBe(false);
     },
   );

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,6 +65,14 @@ describe('S13 many logins at once', () => {
 });
 
 describe('S14 a writer that is killed', () => {
+  it('writes no file in place, in a terminal that came as a snap neither', async () => {
+    const configDir = configDirWith(sandbox);
+    const before = statSync(configFile(configDir)).ino;
+    const env = { VOCALSTACK_CONFIG_DIR: configDir, SNAP: '/snap/code/1' };
+    expect((await runBinary(['config', 'set', 'lifetime', '9s'], { env })).code).toBe(0);
+    expect(statSync(configFile(configDir)).ino).not.toBe(before);
+  });
+
   it('leaves settings that can be read, forty times, and the next one tidies up', async () => {
     const configDir = configDirWith(sandbox, ['default']);
     const env = { VOCALSTACK_CONFIG_DIR: configDir };
