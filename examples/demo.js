@@ -29,8 +29,7 @@ show('Mint another, and transcribe the bundled clip with it, as a browser would.
 process.stderr.write(`
 # Next, with a key of your own from VocalStack:
   npm install --global .                    # or: node bin/vstoken.js
-  read -rs VOCALSTACK_API_KEY               # type or paste the key; it is not shown
-  export VOCALSTACK_API_KEY
+  vstoken login                             # type or paste the key; it is not shown
   vstoken test --mode connect               # free: opens a session, does not start it
   vstoken test                              # billed for up to 15 seconds of audio
   vstoken mint --access readwrite --lifetime 60s
