@@ -95,11 +95,13 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     locate: async () => (await load()).locate(),
     read: async () => (hasNone() ? EMPTY_CONFIG : (await load()).read()),
     update: async (change) => (await load()).update(change),
+    tidy: async () => (await load()).tidy(),
     discard: async () => (await load()).discard(),
+    within: (own) => createLazyVault(node, clock, own),
     open: async (kind, passphrase) => (await load()).open(kind, passphrase),
     lastUsed: async (profile) => (await load()).lastUsed(profile),
     markUsed: (profile) => void load().then((vault) => vault.markUsed(profile)),
-    forgetUse: (profile) => void load().then((vault) => vault.forgetUse(profile)),
+    moveUse: (from, to) => void load().then((vault) => vault.moveUse(from, to)),
   };
 }
 

@@ -113,14 +113,19 @@ export interface Vault {
    * @throws CliError as `read`; `config_unwritable`, `config_locked`
    */
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
+  /** Removes what a killed writer left behind, which may hold a key. @throws CliError `config_unwritable` */
+  tidy(): Promise<void>;
   /** Removes the settings file, whatever is in it. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
+  /** The same, its waits ended by that signal. */
+  within(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
   /** When the key of a profile was used last, as ISO 8601; null when that is not known. */
   lastUsed(profile: string): Promise<string | null>;
   /** Never fails. */
   markUsed(profile: string): void;
-  forgetUse(profile: string): void;
+  /** Gives what `lastUsed` knows to another profile, or forgets it. Never fails. */
+  moveUse(from: string, to: string | null): void;
 }
 
 export interface HttpRequest {

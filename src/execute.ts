@@ -28,7 +28,8 @@ export async function execute(
   const deadline = startDeadline(context, invocation.hasOwnDeadlines ? null : timeoutMs);
   let target: Target | undefined;
   try {
-    const inDeadline: Context = { ...context, signal: deadline.signal };
+    const { signal } = deadline;
+    const inDeadline: Context = { ...context, signal, vault: context.vault.within(signal) };
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
     const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };

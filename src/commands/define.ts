@@ -20,7 +20,9 @@ export interface CommandContext extends Context {
 
 /** Short texts for a person, on standard error. Nothing under --quiet. */
 export interface Notes {
-  /** Shown in every setting. */
+  /** Shown in every setting, under --quiet too. */
+  warn(text: string): void;
+  /** Shown in every setting but --quiet. */
   note(text: string): void;
   /** What was done; shown in a terminal only. */
   tell(text: string): void;

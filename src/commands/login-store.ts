@@ -22,7 +22,7 @@ export async function openStoreFor(
 ): Promise<KeyStore> {
   const kind = chosen ?? before?.store ?? config.settings.store;
   const store = kind ? await openUsable(context, kind) : await findStore(context);
-  if (store.kind === 'plaintext') context.notes.note(PLAINTEXT_WARNING);
+  if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
   return store;
 }
 

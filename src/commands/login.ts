@@ -53,7 +53,7 @@ export const login = defineCommand({
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(
       '--store <store>',
-      'keychain, passphrase or plaintext (default: the keychain, where there is one)',
+      'keychain, passphrase (VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE, or asked for) or plaintext (default: the keychain, where there is one)',
       parseStore,
     ),
     verify: switchOff('--no-verify', 'store the key without asking the service'),

@@ -1,5 +1,5 @@
 import { CliError, toCliError } from '../core/errors';
-import { PROFILE_VARIABLE } from '../core/key-source';
+import { PROFILE_VARIABLE, storedKey } from '../core/key-source';
 import { findProfile, parseProfileName } from '../core/profile';
 import type { Profile, StoredConfig } from '../core/stored-config';
 import { type CommandContext, defineCommand } from './define';
@@ -48,14 +48,18 @@ export const logout = defineCommand({
   },
 
   async run(context, { all }) {
-    const config = await context.vault.read().catch((thrown: unknown) => {
+    const { vault } = context;
+    const named = nameOf(context);
+    const config = await vault.read().catch((thrown: unknown) => {
       const error = toCliError(thrown);
-      if (error.code !== 'config_corrupt') throw error;
+      // To one that is named, nothing may happen to the others.
+      if (error.code !== 'config_corrupt' || named !== undefined) throw error;
       return null;
     });
     if (config === null) return { data: await discardSettings(context) };
-    const names = all ? Object.keys(config.profiles) : chosenProfile(context, config);
+    const names = all ? Object.keys(config.profiles) : chosenProfile(named, config);
     for (const name of names) await removeProfile(context, name, findProfile(config, name));
+    await vault.tidy();
     return { data: { removed: names, settings_removed: false } };
   },
 
@@ -67,11 +71,16 @@ export const logout = defineCommand({
   },
 });
 
-/** Nothing stored is no error, but a name that was asked for and is unknown is. */
-function chosenProfile({ env, globals }: CommandContext, config: StoredConfig): readonly string[] {
-  const named = globals.profile ?? (env[PROFILE_VARIABLE] || undefined);
-  const name = named === undefined ? config.profile : parseProfileName(named, PROFILE_VARIABLE);
-  return findProfile(config, name) ? [name] : [];
+function nameOf({ env, globals }: CommandContext): string | undefined {
+  if (globals.profile !== undefined) return globals.profile;
+  return env[PROFILE_VARIABLE] && parseProfileName(env[PROFILE_VARIABLE], PROFILE_VARIABLE);
+}
+
+/** Nothing stored is no error; a name that is none of those stored is. @throws CliError `unknown_profile` */
+function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
+  if (Object.keys(config.profiles).length === 0) return [];
+  if (named !== undefined) return [storedKey(named, config).name];
+  return findProfile(config, config.profile) ? [config.profile] : [];
 }
 
 /** Its key first: a profile that is gone from the settings could not be found again. */
@@ -87,7 +96,7 @@ async function removeProfile(
     const [next = config.profile] = Object.keys(profiles);
     return { ...config, profiles, profile: config.profile === name ? next : config.profile };
   });
-  context.vault.forgetUse(name);
+  context.vault.moveUse(name, null);
 }
 
 /** A damaged file may still hold a key. */

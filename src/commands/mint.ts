@@ -132,7 +132,10 @@ export const mint = defineCommand({
     const name = values.name ?? TOKEN_VARIABLE;
     if (format === 'github') (await import('./mint-github')).requireGithubFiles(context);
 
-    const { key } = await context.target.key();
+    const { key } =
+      values.count === undefined
+        ? await context.target.key()
+        : await withOwnDeadline(context, (own) => context.target.key(own));
     let options = tokenOptionsFrom(values, defaultsFrom(context.target.settings));
     if (values.interactive) {
       const { askForOptions } = await import('./mint-ask');

@@ -3,7 +3,7 @@ import type { Context } from '../context';
 import { CliError } from '../core/errors';
 import { type Secret, secret } from '../core/secret';
 import type { PassphraseSource } from '../store/key-store';
-import { canAsk, requireSomebodyToAsk } from './ask';
+import { requireSomebodyToAsk } from './ask';
 
 const VARIABLE = 'VOCALSTACK_PASSPHRASE';
 const FILE_VARIABLE = 'VOCALSTACK_PASSPHRASE_FILE';
@@ -33,30 +33,29 @@ export function createPassphraseSource(
       return first;
     });
 
-  const obtain = async (purpose: 'new' | 'existing'): Promise<Secret> => {
-    const given = env[VARIABLE] || (await readFileOf(context));
-    if (given) {
-      const wrong = purpose === 'new' ? whatIsWrong(given) : null;
-      if (wrong === null) return secret(given);
-      throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
-    }
-    requireObtainable();
-    return secret(await ask(purpose));
+  /** The one that a variable or a file holds, if any. */
+  const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
+    const text = env[VARIABLE] || (await readFileOf(context));
+    const wrong = text && purpose === 'new' ? whatIsWrong(text) : null;
+    if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
+    return text;
   };
-
-  const requireObtainable = () => {
-    if (env[VARIABLE] || env[FILE_VARIABLE] || canAsk(context)) return;
+  const requirePerson = () =>
     requireSomebodyToAsk(
       context,
       'The key is sealed by a passphrase',
       `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that holds it.`,
     );
-  };
 
   return {
-    requireObtainable,
+    async requireObtainable() {
+      if (!(await given('new'))) requirePerson();
+    },
     async obtain(purpose) {
-      obtained ??= await obtain(purpose);
+      if (obtained) return obtained;
+      const text = await given(purpose);
+      if (!text) requirePerson();
+      obtained = secret(text || (await ask(purpose)));
       return obtained;
     },
   };

@@ -161,5 +161,5 @@ async function renameProfile(context: CommandContext, from: string, to: string):
     return { ...current, profiles, profile: current.profile === from ? to : current.profile };
   });
   await store.remove(old);
-  vault.forgetUse(from);
+  vault.moveUse(from, to);
 }

@@ -36,7 +36,11 @@ export async function saveProfile(
     });
     await requireSaved(context, place, kept);
   } catch (error) {
-    await store.remove(kept).catch(() => undefined);
+    await store
+      .remove(kept)
+      .catch(() =>
+        context.notes.warn(`The key is still in the ${store.kind}, under the name vstoken.`),
+      );
     throw error;
   }
   if (replaced) {

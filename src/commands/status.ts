@@ -1,8 +1,10 @@
+import { EMPTY_CONFIG } from '../core/empty-config';
 import { type CliError, toCliError } from '../core/errors';
 import { chooseApiServer } from '../core/key-source';
 import type { StoreKind } from '../core/settings';
+import type { StoredConfig } from '../core/stored-config';
 import { fingerprintOf } from '../store/fingerprint';
-import { defineCommand, type Outcome } from './define';
+import { type CommandContext, defineCommand, type Outcome } from './define';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag } from './options';
 import { listSources, type SourceRow } from './status-sources';
@@ -30,7 +32,7 @@ interface StatusDocument {
 }
 
 const PROTECTION: Readonly<Record<StoreKind | 'environment', string>> = {
-  keychain: 'keychain of this system',
+  keychain: 'keychain of this system (which --check opens)',
   passphrase: 'sealed by a passphrase',
   plaintext: 'none: plaintext in a file that only this user may read',
   environment: 'none: in the environment, not stored',
@@ -73,7 +75,7 @@ export const status = defineCommand({
 
   async run(context, { check }): Promise<Outcome<StatusDocument>> {
     const { globals, env, vault } = context;
-    const config = await vault.read();
+    const config = await readConfigFor(context);
     const { source, rows, error: missing } = listSources(globals.profile, env, config);
     const stored = source?.kind === 'stored' ? source : null;
     const apiServer = chooseApiServer(globals.apiServer, env, stored?.profile.origin, config);
@@ -120,7 +122,24 @@ export const status = defineCommand({
 /** Null where the service was not even asked. */
 function outcomeOf({ exit, code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
-  return exit === 6 || exit === 7 ? 'unreachable' : null;
+  return exit === 6 ? 'unreachable' : null;
+}
+
+/** Damaged settings stop only who needs a key from them. @throws CliError those of reading the settings */
+async function readConfigFor({
+  vault,
+  env,
+  globals,
+  notes,
+}: CommandContext): Promise<StoredConfig> {
+  try {
+    return await vault.read();
+  } catch (thrown) {
+    const { source } = listSources(globals.profile, env, EMPTY_CONFIG);
+    if (source === null || source.kind === 'stored') throw thrown;
+    notes.note(`${toCliError(thrown).message} They are ignored.`);
+    return EMPTY_CONFIG;
+  }
 }
 
 function renderStatus(data: StatusDocument): string {

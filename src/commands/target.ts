@@ -27,8 +27,11 @@ export interface Target {
   readonly profile: string | null;
   /** What a person has set; nothing of it counts in a sandbox. */
   readonly settings: Settings;
-  /** @throws CliError the key's and the stores' codes, and `key_for_other_server` */
-  key(): Promise<KeyInUse>;
+  /**
+   * @param within another deadline than the command's
+   * @throws CliError the key's and the stores' codes, and `key_for_other_server`
+   */
+  key(within?: Pick<TargetContext, 'signal' | 'deadline'>): Promise<KeyInUse>;
   close(): Promise<void>;
 }
 
@@ -55,9 +58,10 @@ export async function openTarget(context: TargetContext, globals: GlobalValues):
     sandbox: false,
     profile: stored?.name ?? null,
     settings: config.settings,
-    async key() {
+    async key(within) {
       if (source instanceof CliError) throw source;
-      return readKey(context, source, apiServer);
+      const vault = within ? context.vault.within(within.signal) : context.vault;
+      return readKey({ ...context, ...within, vault }, source, apiServer);
     },
     close: async () => undefined,
   };

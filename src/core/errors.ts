@@ -21,6 +21,7 @@ const ERRORS = {
   key_file_unreadable: [3, 'the file that VOCALSTACK_API_KEY_FILE names could not be read'],
   tls_verification_disabled: [3, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set'],
   config_corrupt: [3, 'the settings file is damaged'],
+  config_newer: [3, 'the settings file is of another version of this program'],
   config_unsafe: [3, 'others could read or change the stored keys'],
   config_unreadable: [3, 'the settings file cannot be read'],
   config_unwritable: [3, 'the settings cannot be written'],

@@ -29,6 +29,11 @@ export function quotePosix(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** A word of a command line that a person is to copy: as it is where a shell takes it so. */
+export function quoteWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : quotePosix(text);
+}
+
 /**
  * Single quotes are literal to dotenv, to `node --env-file` and to a shell that sources the file alike. A
  * text with a single quote has no form that all three read the same and that a shell would not run parts of.

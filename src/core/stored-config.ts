@@ -57,23 +57,36 @@ export function parseConfig(text: string, path: string): StoredConfig {
   try {
     return readConfig(JSON.parse(text));
   } catch (cause) {
-    throw damagedConfig(path, cause);
+    throw unreadableConfig(path, cause);
   }
 }
 
-export function damagedConfig(path: string, cause: unknown): CliError {
+export function unreadableConfig(path: string, cause: unknown): CliError {
+  if (cause instanceof OtherVersion) {
+    return new CliError(
+      'config_newer',
+      `The settings in ${path} are of another version of vstoken.`,
+      {
+        hint: 'The file was left as it is. Use that version, or another folder: VOCALSTACK_CONFIG_DIR',
+        cause,
+      },
+    );
+  }
   return new CliError('config_corrupt', `The settings in ${path} are damaged.`, {
-    hint: 'The file was left as it is. Mend it, or remove it and log in again: vstoken login',
+    hint: 'The file was left as it is. Mend it; or remove it, with every key in it, and log in again: vstoken logout --all',
     cause,
   });
 }
+
+class OtherVersion extends Error {}
 
 /** @throws whatever is wrong with it */
 export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;
   const { version, settings, profile, profiles } = given;
-  if (version !== CONFIG_VERSION) throw new Error('another version');
+  if (typeof version === 'number' && version !== CONFIG_VERSION) throw new OtherVersion();
+  if (version !== CONFIG_VERSION) throw new Error('no version');
   return {
     settings: readSettings(requireObject(settings)),
     profile: parseProfileName(requireText(profile), 'profile'),

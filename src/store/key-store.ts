@@ -29,7 +29,7 @@ export interface KeyStore {
  * @param purpose `new` asks twice, `existing` once
  */
 export interface PassphraseSource {
-  /** @throws CliError `prompt_impossible` when there is neither a variable nor a terminal */
-  requireObtainable(): void;
+  /** @throws CliError `prompt_impossible` when there is neither a variable nor a terminal; those of a new one that was given */
+  requireObtainable(): Promise<void>;
   obtain(purpose: 'new' | 'existing'): Promise<Secret>;
 }

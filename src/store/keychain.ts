@@ -74,9 +74,13 @@ export function createKeychain(options: KeychainOptions): KeyStore {
       const account = `${profile}-${randomId()}`;
       await ask({ op: 'set', account, secret: key.reveal() });
       // Asked by a new process: some accept a key and do not have it.
-      if ((await ask({ op: 'get', account })) === key.reveal()) return { account };
-      await ask({ op: 'delete', account });
-      throw failure('failed');
+      try {
+        if ((await ask({ op: 'get', account })) === key.reveal()) return { account };
+        throw failure('failed');
+      } catch (error) {
+        await ask({ op: 'delete', account }).catch(() => undefined);
+        throw error;
+      }
     },
     async read({ profile }, { account = '' }) {
       const found = await ask({ op: 'get', account });
@@ -100,7 +104,9 @@ function askHelper(
   { node, env, clock, signal }: KeychainOptions,
   request: Request,
 ): Promise<string | null> {
-  signal.throwIfAborted();
+  // What was kept in vain is taken back, also when the program was told to stop meanwhile.
+  const isTakingBack = request.op === 'delete' && signal.aborted;
+  if (!isTakingBack) signal.throwIfAborted();
   const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: withoutOwn(env),
@@ -112,7 +118,7 @@ function askHelper(
     };
     const stop = () => end(signal.reason);
     const cancel = clock.timer(PATIENCE_MS, () => end(failure('frozen')));
-    signal.addEventListener('abort', stop, { once: true });
+    if (!isTakingBack) signal.addEventListener('abort', stop, { once: true });
     let answer = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk;

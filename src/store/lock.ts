@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import type { Clock } from '../context';
 import { CliError } from '../core/errors';
+import { quoteWord } from '../core/quote';
 import { codeOf, unwritable } from './safe-file';
 
 const RETRY_MS = 20;
@@ -40,7 +41,7 @@ export async function withLock<Value>(options: Locking, task: () => Value): Prom
         'config_locked',
         'Another process holds the settings and does not let go.',
         {
-          hint: `If no vstoken is running: rm ${path}`,
+          hint: `If no vstoken is running: rm ${quoteWord(path)}`,
         },
       );
     }

@@ -11,14 +11,24 @@ export async function openVault(outside: {
 }): Promise<Vault> {
   const { node, clock, signal, isAlive } = outside;
   const { env, platform, execPath, pid } = node;
-  // What the system says where the variable is missing; to ask it costs more than to read the settings.
-  const home = env['HOME'] || (await import('node:os')).homedir();
   const randomId = () => crypto.randomUUID();
   return createVault({
-    folder: configFolder(env, platform, home),
+    folder: configFolder(env, platform, env['HOME'] || (await homeOfSystem())),
     owner: node.geteuid?.(),
     ...{ clock, signal, pid, isAlive, randomId },
-    loadKeychain: async () =>
-      (await import('./keychain')).createKeychain({ node: execPath, env, clock, signal, randomId }),
+    loadKeychain: async (own) =>
+      (await import('./keychain')).createKeychain({
+        ...{ node: execPath, env, clock, signal: own, randomId },
+      }),
   });
+}
+
+/** To ask costs more than to read the settings, so that it is done where the variable is missing alone. */
+async function homeOfSystem(): Promise<string> {
+  try {
+    return (await import('node:os')).homedir();
+  } catch {
+    // A user without an entry, as in a container: nothing is stored, and nothing can be.
+    return '/nonexistent';
+  }
 }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError } from '../core/errors';
+import { quoteWord } from '../core/quote';
 
 /** Far more than a thousand profiles take. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -36,7 +37,8 @@ export function readOwnFile(path: string, owner: Owner): string | null {
     );
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return null;
-    if (codeOf(cause) === 'ELOOP') throw unsafe(path, 'it is a symbolic link', `rm ${path}`);
+    if (codeOf(cause) === 'ELOOP')
+      throw unsafe(path, 'it is a symbolic link', `rm ${quoteWord(path)}`);
     throw new CliError('config_unreadable', `The settings in ${path} cannot be read.`, {
       hint: 'Check who owns the file and its folder.',
       cause,
@@ -44,8 +46,8 @@ export function readOwnFile(path: string, owner: Owner): string | null {
   }
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile()) throw unsafe(path, 'it is no regular file', `ls -l ${path}`);
-    requireOwn(path, stats, owner, 0o077, 'others may read it', `chmod 600 ${path}`);
+    if (!stats.isFile()) throw unsafe(path, 'it is no regular file', `ls -l ${quoteWord(path)}`);
+    requireOwn(path, stats, owner, 0o077, 'others may read it', `chmod 600 ${quoteWord(path)}`);
     const bytes = Buffer.alloc(Math.min(stats.size, MAX_BYTES));
     const length = readSync(file, bytes, 0, bytes.length, 0);
     return bytes.subarray(0, length).toString('utf8');
@@ -65,7 +67,7 @@ export function requireOwnFolder(path: string, owner: Owner): void {
     throw unwritable(path, cause);
   }
   const stats = statSync(path);
-  requireOwn(path, stats, owner, 0o022, 'others may write to it', `chmod 700 ${path}`);
+  requireOwn(path, stats, owner, 0o022, 'others may write to it', `chmod 700 ${quoteWord(path)}`);
 }
 
 /** Not Node's recursive form, which never ends where a folder's parent is there and takes none, as in /proc. */
@@ -91,7 +93,7 @@ function requireOwn(
 ): void {
   if (owner === undefined) return;
   if (stats.uid !== owner)
-    throw unsafe(path, 'it belongs to another user', `chown ${owner} ${path}`);
+    throw unsafe(path, 'it belongs to another user', `chown ${owner} ${quoteWord(path)}`);
   if ((stats.mode & forbidden) !== 0) throw unsafe(path, why, fix);
 }
 

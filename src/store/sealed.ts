@@ -13,7 +13,7 @@ import type { KeyStore, PassphraseSource, Place } from './key-store';
 /** About 0.8 s and 174 MB: what a guess costs too. https://datatracker.ietf.org/doc/html/rfc7914 */
 const COST = { n: 2 ** 17, r: 8, p: 1 } as const;
 /** What a settings file may demand of this machine at most. */
-const HIGHEST_N = 2 ** 20;
+const HIGHEST_N = 2 ** 18;
 const MAX_MEMORY = 2 ** 31 - 1;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
@@ -22,21 +22,31 @@ const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
 /** Keys sealed by a passphrase (scrypt, AES-256-GCM), bound to their profile and server, in the settings file. */
-export function createSealedStore(passphrase: PassphraseSource): KeyStore {
+export function createSealedStore(passphrase: PassphraseSource, signal: AbortSignal): KeyStore {
   return {
     kind: 'passphrase',
     async requireUsable() {
-      passphrase.requireObtainable();
+      await passphrase.requireObtainable();
     },
     async keep(place, key) {
-      return { sealed: await seal(place, key, await passphrase.obtain('new')) };
+      return { sealed: await orStop(seal(place, key, await passphrase.obtain('new')), signal) };
     },
     async read(place, { sealed }) {
       if (!sealed) throw cannotOpen();
-      return open(place, sealed, await passphrase.obtain('existing'));
+      return orStop(open(place, sealed, await passphrase.obtain('existing')), signal);
     },
     remove: async () => undefined,
   };
+}
+
+/** A derivation cannot be stopped, but nobody has to wait for it. */
+function orStop<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Envelope> {

@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Vault } from '../context';
 import { configPath } from '../core/config-folder';
@@ -16,7 +25,7 @@ export interface VaultOptions {
   readonly pid: number;
   isAlive(pid: number): boolean;
   randomId(): string;
-  loadKeychain(): Promise<KeyStore>;
+  loadKeychain(signal: AbortSignal): Promise<KeyStore>;
 }
 
 /** The settings and stored keys in a folder of this user's. */
@@ -43,19 +52,17 @@ export function createVault(options: VaultOptions): Vault {
         return changeConfig(path, change);
       });
     },
-    async discard() {
-      try {
-        for (const name of readdirSync(folder)) {
-          if (name.startsWith('config.json')) rmSync(join(folder, name), { force: true });
-        }
-      } catch (cause) {
-        throw unwritable(path, cause);
-      }
+    async tidy() {
+      removeFiles((name) => name.startsWith('config.json.tmp-'));
     },
+    async discard() {
+      removeFiles((name) => name.startsWith('config.json'));
+    },
+    within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
-      if (kind === 'keychain') return options.loadKeychain();
+      if (kind === 'keychain') return options.loadKeychain(signal);
       if (kind === 'plaintext') return (await import('./plaintext')).createPlaintextStore();
-      return (await import('./sealed')).createSealedStore(passphrase);
+      return (await import('./sealed')).createSealedStore(passphrase, signal);
     },
     async lastUsed(profile) {
       try {
@@ -72,10 +79,25 @@ export function createVault(options: VaultOptions): Vault {
         if (codeOf(error) === 'ENOENT') createUse(profile);
       }
     },
-    forgetUse(profile) {
-      rmSync(useOf(profile), { force: true });
+    moveUse(from, to) {
+      try {
+        if (to === null) rmSync(useOf(from), { force: true });
+        else renameSync(useOf(from), useOf(to));
+      } catch {
+        // As with its making: it is no more than a help.
+      }
     },
   };
+
+  function removeFiles(isMeant: (name: string) => boolean): void {
+    try {
+      for (const name of readdirSync(folder)) {
+        if (isMeant(name)) rmSync(join(folder, name), { force: true });
+      }
+    } catch (cause) {
+      if (codeOf(cause) !== 'ENOENT') throw unwritable(path, cause);
+    }
+  }
 
   function createUse(profile: string): void {
     try {

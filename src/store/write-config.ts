@@ -4,9 +4,9 @@ import Conf from 'conf';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
 import {
   CONFIG_VERSION,
-  damagedConfig,
   readConfig,
   type StoredConfig,
+  unreadableConfig,
 } from '../core/stored-config';
 import { unwritable } from './safe-file';
 
@@ -53,7 +53,7 @@ export function openConfig(path: string) {
     const raw = { ...conf.store };
     return { conf, raw, config: readConfig(raw) };
   } catch (cause) {
-    throw damagedConfig(path, cause);
+    throw unreadableConfig(path, cause);
   }
 }
 
@@ -66,7 +66,7 @@ function unknownSettings({ settings }: Raw): Raw {
 }
 
 /** A process that was killed while it wrote leaves a file behind, which may hold a key. */
-function removeLeftovers(path: string): void {
+export function removeLeftovers(path: string): void {
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
     if (name.startsWith(`${basename(path)}.tmp-`)) rmSync(join(folder, name), { force: true });

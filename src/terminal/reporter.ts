@@ -15,6 +15,7 @@ interface ReporterOptions {
 }
 
 export interface Reporter {
+  warn(text: string): void;
   note(text: string): void;
   tell(text: string): void;
   showCommand(line: string): void;
@@ -58,6 +59,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     print(`${style.yellow(label)} ${hang(label, escapeText(text), wrap)}\n`);
 
   return {
+    warn: (text) => say('warning:', text),
     note(text) {
       if (mode !== 'quiet') say('note:', text);
     },

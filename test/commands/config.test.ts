@@ -154,7 +154,7 @@ describe('S11 damaged settings', () => {
     ]) {
       const { code, err } = await run(line, { configDir });
       expect({ line, code }).toEqual({ line, code: 3 });
-      expect(err).toContain('config_corrupt');
+      expect(err).toContain(text.includes('"version":2') ? 'config_newer' : 'config_corrupt');
       expect(err).toContain(configFile(configDir));
       expect(err).not.toContain('CANARY');
     }
@@ -165,8 +165,21 @@ describe('S11 damaged settings', () => {
       code: 0,
       err: expect.stringContaining('They are ignored'),
     });
+    const status = await run('status --json', { configDir, env });
+    expect({ code: status.code, ok: status.json()['ok'] }).toEqual({ code: 0, ok: true });
     expect((await run('mint --sandbox', { configDir })).err).not.toContain('ignored');
     expect((await run('config path', { configDir })).code).toBe(0);
     expect((await run('--help', { configDir })).code).toBe(0);
+  });
+});
+
+describe('settings that another process holds', () => {
+  it('are waited for no longer than --timeout allows', async () => {
+    const configDir = configDirWith(sandbox);
+    writeFileSync(`${configFile(configDir)}.lock`, String(process.pid));
+    const { code, error } = await run('config set lifetime 9s --timeout 200ms --json', {
+      configDir,
+    });
+    expect({ code, error: error().code }).toEqual({ code: 6, error: 'timeout' });
   });
 });

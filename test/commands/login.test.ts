@@ -250,3 +250,21 @@ describe('S23 no option of login takes a key', () => {
     expect(err).not.toContain('CANARY');
   });
 });
+
+describe('vstoken login, in order', () => {
+  it.each([
+    [{ VOCALSTACK_PASSPHRASE: 'short' }, 2, 'invalid_value'],
+    [{ VOCALSTACK_PASSPHRASE_FILE: '/nowhere' }, 3, 'passphrase_unreadable'],
+  ])('looks at the passphrase before the key is sent: %j', async (env, exit, expected) => {
+    const before = sandbox.stats().requests;
+    const line = '--with-key --store passphrase --json';
+    const { code, error } = await logIn(line, { configDir: newConfigDir(), env });
+    expect({ code, error: error().code }).toEqual({ code: exit, error: expected });
+    expect(sandbox.stats().requests).toBe(before);
+  });
+
+  it('S3 warns of plain text under --quiet too', async () => {
+    const { err } = await logIn('--with-key --store plaintext -q', { configDir: newConfigDir() });
+    expect(err).toContain('warning: The key is kept in plain text');
+  });
+});

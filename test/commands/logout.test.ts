@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Secret } from '../../src/core/secret';
 import { run } from '../support/run';
@@ -84,5 +85,44 @@ describe('S16 vstoken logout', () => {
 
   it('refuses --all beside --profile', async () => {
     expect((await run('logout --all --profile a')).code).toBe(2);
+  });
+
+  it.each([
+    [
+      '{"version":1,"profiles":{"default":{"key":"a-key',
+      'logout --profile default',
+      'config_corrupt',
+    ],
+    ['{"version":2,"profiles":{}}', 'logout --all', 'config_newer'],
+    ['{"version":2,"profiles":{}}', 'logout', 'config_newer'],
+  ])('leaves %s as it is at %s', async (text, line, expected) => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), text, { mode: 0o600 });
+    const { code, err } = await run(line, { configDir });
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(expected) });
+    expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
+  });
+
+  it('removes what a killed login left behind', async () => {
+    const configDir = newConfigDir();
+    writeFileSync(`${configFile(configDir)}.tmp-1234567890abcdef`, 'a-key');
+    expect((await run('logout', { configDir })).code).toBe(0);
+    expect(readdirSync(configDir)).toEqual([]);
+  });
+
+  it('takes a name that is not stored for a mistake, beside others that are', async () => {
+    const configDir = configDirWith(SERVER, ['staging']);
+    const { code, err } = await run('logout --profile stagin', { configDir });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringContaining('Did you mean staging?'),
+    });
+    expect(Object.keys(storedIn(configDir).profiles)).toEqual(['staging']);
+  });
+
+  it('is not stopped by a note of its use that it cannot remove', async () => {
+    const configDir = configDirWith(SERVER);
+    mkdirSync(join(configDir, 'used', 'default', 'folder'), { recursive: true });
+    expect((await run('logout', { configDir })).code).toBe(0);
   });
 });

@@ -45,6 +45,14 @@ describe('vstoken profile', () => {
     expect((await run('mint --json', { configDir })).json()).toMatchObject({ profile: 'main' });
   });
 
+  it('keeps what is known of the use of one that is renamed', async () => {
+    const configDir = configDirWith(sandbox);
+    await run('mint', { configDir });
+    await run('profile rename default main', { configDir });
+    const { json } = await run('status --json', { configDir });
+    expect(json()).toMatchObject({ profile: 'main', last_used_at: expect.any(String) });
+  });
+
   it('renames what is sealed and what is in the keychain, and leaves nothing behind', async () => {
     const configDir = newConfigDir();
     const keychain = new Map<string, Secret>();

@@ -135,3 +135,14 @@ describe('vstoken status', () => {
     expect(sandbox.stats().requests).toBe(before);
   });
 });
+
+describe('vstoken status --check of a service that fails', () => {
+  it('is none of its three answers', async () => {
+    const failing = await startSandbox({ faults: ['mint:503:retry-after=600'] });
+    const { code, json } = await run('status --check --json', {
+      configDir: configDirWith(failing),
+    });
+    await failing.close();
+    expect({ code, check: json()['check'] }).toEqual({ code: 7, check: null });
+  });
+});

@@ -42,6 +42,13 @@ describe('what never comes or goes', () => {
     expect({ code, err }).toEqual({ code: 6, err: expect.stringContaining('timeout') });
   });
 
+  it('S43 also where each token has its own', async () => {
+    const { code } = await startBinary(['mint', '--count', '2', '--timeout', '300ms', ...NOBODY], {
+      env: { VOCALSTACK_API_KEY_FILE: pipe },
+    }).done;
+    expect(code).toBe(6);
+  });
+
   it('S49 and ends at a signal', async () => {
     const program = startBinary(['mint', '--json', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },

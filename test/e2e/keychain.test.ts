@@ -171,4 +171,22 @@ describe.skipIf(lacks(...TOOLS))('the keychain of this system', () => {
     expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: '' });
     expect(readFileSync(configOf(home), 'utf8')).toContain('"keychain"');
   });
+
+  it('S12 takes the key back when the login is stopped before it is done', async () => {
+    const home = newUser('stopped');
+    const { code } = await run(
+      home,
+      `${UNLOCKED} mkdir -p -m 700 "$HOME/.config/vstoken"
+       echo $$ > "$HOME/.config/vstoken/config.json.lock"
+       cat > "$HOME/key"
+       $VSTOKEN login --with-key -q < "$HOME/key" & PROGRAM=$!
+       until secret-tool search --all service vstoken 2>&1 | grep -q 'username = default'; do :; done
+       kill -INT $PROGRAM; wait $PROGRAM; CODE=$?
+       secret-tool search --all service vstoken > "$HOME/left" 2>&1
+       exit $CODE`,
+      sandbox.apiKey,
+    );
+    expect(code).toBe(130);
+    expect(readFileSync(join(home, 'left'), 'utf8')).not.toContain('secret = ');
+  });
 });

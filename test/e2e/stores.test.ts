@@ -16,7 +16,7 @@ import { parseConfig } from '../../src/core/stored-config';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { configDirWith, configFile, storedIn } from '../support/stored';
 import { lacks } from '../support/tools';
-import { BINARY, errorIn, ROOT, runBinary, startBinary, startShell } from './support/run-binary';
+import { BINARY, errorIn, ROOT, runBinary, start, startShell } from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
@@ -74,18 +74,28 @@ describe('S14 a writer that is killed', () => {
   });
 
   it('leaves settings that can be read, forty times, and the next one tidies up', async () => {
-    const configDir = configDirWith(sandbox, ['default']);
-    const env = { VOCALSTACK_CONFIG_DIR: configDir };
+    const configDir = configDirWith(sandbox);
+    const entry = JSON.stringify(join(ROOT, 'dist/entry.js'));
+    const writing = `
+      const { main, createNodeContext } = require(${entry});
+      (async () => {
+        for (let index = 1; ; index = (index % 120) + 1) {
+          await main(['config', 'set', 'lifetime', index + 's', '-q'], createNodeContext(process));
+        }
+      })();`;
     for (let round = 0; round < 40; round += 1) {
-      const program = startBinary(['config', 'set', 'lifetime', `${round + 1}s`], { env });
-      // Somewhere between its start and its end, which a machine reaches when it can.
-      const delay = 20 + ((round * 37) % 120);
-      const timer = setTimeout(() => program.child.kill('SIGKILL'), delay);
+      const program = start(process.execPath, ['-e', writing], {
+        env: { VOCALSTACK_CONFIG_DIR: configDir },
+      });
+      // It is writing all the time by then; where exactly it is hit, the machine decides.
+      await program.untilOut(/s\n/);
+      program.child.kill('SIGKILL');
       await program.done;
-      clearTimeout(timer);
       const text = readFileSync(configFile(configDir), 'utf8');
       expect(Object.keys(parseConfig(text, 'it').profiles)).toEqual(['default']);
     }
+    const env = { VOCALSTACK_CONFIG_DIR: configDir };
+    writeFileSync(`${configFile(configDir)}.tmp-1234567890abcdef`, 'left behind');
     expect((await runBinary(['config', 'set', 'lifetime', '99s'], { env })).code).toBe(0);
     expect(storedIn(configDir).settings).toEqual({ lifetime: 99 });
     expect(readdirSync(configDir)).toEqual(['config.json']);
@@ -147,6 +157,32 @@ describe('S9 settings of another user', () => {
       message: expect.stringContaining('another user'),
     });
   });
+});
+
+describe('a user without a home', () => {
+  it.skipIf(process.geteuid?.() !== 0 || lacks('setpriv'))(
+    'has no settings, and says where some could be',
+    async () => {
+      const vstoken = (line: string, env = '') =>
+        startShell(
+          'bash',
+          `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" "$BIN" ${line}`,
+          {
+            env: { NODE: process.execPath, BIN: BINARY },
+          },
+        ).done;
+      const status = await vstoken('status --json');
+      expect({ code: status.code, error: errorIn(status).code }).toEqual({
+        code: 4,
+        error: 'no_key',
+      });
+      const set = await vstoken('config set lifetime 9s --json');
+      expect(errorIn(set)).toMatchObject({
+        code: 'config_unwritable',
+        hint: expect.stringContaining('VOCALSTACK_CONFIG_DIR'),
+      });
+    },
+  );
 });
 
 describe('S18 without the optional package', () => {

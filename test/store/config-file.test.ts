@@ -87,6 +87,15 @@ describe('the two readers of the settings', () => {
 });
 
 describe('S9 a settings file', () => {
+  it('in a folder with a space gets a hint that can be pasted', async () => {
+    const folder = join(newConfigDir(), 'Application Support');
+    mkdirSync(folder);
+    writeFileSync(configFile(folder), file({}), { mode: 0o644 });
+    await expect(vaultIn(folder).read()).rejects.toMatchObject({
+      hint: `chmod 600 '${configFile(folder)}'`,
+    });
+  });
+
   it.each([
     [0o644, 'chmod 600'],
     [0o640, 'chmod 600'],

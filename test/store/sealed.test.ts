@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import type { Envelope } from '../../src/core/stored-config';
 import { createSealedStore } from '../../src/store/sealed';
@@ -6,11 +7,14 @@ import { createSealedStore } from '../../src/store/sealed';
 const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
 const KEY = 'the-api-key';
 
-const storeWith = (passphrase: string) =>
-  createSealedStore({
-    requireObtainable: () => undefined,
-    obtain: async () => secret(passphrase),
-  });
+const storeWith = (passphrase: string, signal = new AbortController().signal) =>
+  createSealedStore(
+    {
+      requireObtainable: async () => undefined,
+      obtain: async () => secret(passphrase),
+    },
+    signal,
+  );
 
 const store = storeWith('a long passphrase');
 const sealing = store.keep(PLACE, secret(KEY));
@@ -100,5 +104,15 @@ describe('S15 a sealed key', () => {
 
   it('is not taken for sealed when it stands there in plain text', async () => {
     await expect(store.read(PLACE, { key: KEY })).rejects.toEqual(refused);
+  });
+});
+
+describe('S49 opening a sealed key', () => {
+  it('is given up when the program is told to stop', async () => {
+    const controller = new AbortController();
+    const stopping = storeWith('a long passphrase', controller.signal);
+    const read = stopping.read(PLACE, { sealed: await sealed() });
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    await expect(read).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
