@@ -56,6 +56,7 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
 /** What those can end with that use a stored key. */
 const STORED: Partial<Record<ErrorCode, Run>> = {
   config_corrupt: withSettings('{'),
+  config_newer: withSettings('{"version":2}'),
   config_unsafe: withSettings(PLAINTEXT, [], {}, 0o644),
   config_unreadable: withoutFolder(),
   unknown_profile: withSettings(PLAINTEXT, ['--profile', 'nobody']),
@@ -159,7 +160,7 @@ const SANDBOX: Partial<Record<ErrorCode, Run>> = {
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
-  3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen config_corrupt config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable',
+  3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable',
   4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent',
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
