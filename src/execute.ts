@@ -5,6 +5,7 @@ import { openTarget, type Target } from './commands/target';
 import type { Context } from './context';
 import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
+import { orStop } from './core/or-stop';
 import { createReporter } from './terminal/reporter';
 import { loadStyle } from './terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from './terminal/text';
@@ -57,16 +58,6 @@ export async function execute(
     context.http.close();
     await target?.close();
   }
-}
-
-/** Waits for what only another process can bring about, but no longer than until the program is told to stop. */
-function orStop(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 function print(rendering: Rendering, json: boolean, context: Context): string {

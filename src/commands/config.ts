@@ -1,6 +1,7 @@
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../core/settings';
+import { type Actions, parseAction } from './actions';
 import { requireSomebodyToAsk } from './ask';
 import { type CommandContext, defineCommand } from './define';
 import { flag } from './options';
@@ -21,41 +22,13 @@ type ConfigDocument =
   | SettingRow
   | { readonly path: string };
 
-const ACTIONS = ['list', 'get', 'set', 'unset', 'path'] as const;
-type Action = (typeof ACTIONS)[number];
-
-/** What follows each action. */
-const OPERANDS: Readonly<Record<Action, string>> = {
-  list: 'nothing',
-  get: 'a name',
-  set: 'a name and a value',
-  unset: 'a name',
-  path: 'nothing',
-};
-const COUNTS: Readonly<Record<Action, number>> = { list: 0, get: 1, set: 2, unset: 1, path: 0 };
-
-function parseAction(operands: readonly string[]): Action {
-  const action = ACTIONS.find((known) => known === operands[0]);
-  if (!action) {
-    throw new CliError(
-      'invalid_arguments',
-      `vstoken config is followed by ${ACTIONS.join(', ')}.`,
-      {
-        hint: 'vstoken config list, vstoken config set NAME VALUE',
-      },
-    );
-  }
-  if (operands.length - 1 !== COUNTS[action]) {
-    throw new CliError(
-      'invalid_arguments',
-      `vstoken config ${action} is followed by ${OPERANDS[action]}.`,
-      {
-        hint: 'See: vstoken config --help',
-      },
-    );
-  }
-  return action;
-}
+const ACTIONS = {
+  list: [0, 'nothing'],
+  get: [1, 'a name'],
+  set: [2, 'a name and a value'],
+  unset: [1, 'a name'],
+  path: [0, 'nothing'],
+} as const satisfies Actions<string>;
 
 function parseName(text: string): SettingName {
   const name = SETTING_NAMES.find((known) => known === text);
@@ -107,14 +80,14 @@ export const config = defineCommand({
   timeoutMs: 30_000,
 
   check(_options, globals, operands) {
-    parseAction(operands);
+    parseAction('config', ACTIONS, operands);
     if (operands[1] !== undefined) parseName(operands[1]);
     return { json: globals.json };
   },
 
   async run(context, { yes }, operands): Promise<{ readonly data: ConfigDocument }> {
     const { vault } = context;
-    const action = parseAction(operands);
+    const action = parseAction('config', ACTIONS, operands);
     if (action === 'path') return { data: { path: await vault.locate() } };
     const { settings } = await vault.read();
     if (action === 'list')

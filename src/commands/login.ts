@@ -1,16 +1,12 @@
 import { CliError } from '../core/errors';
-import {
-  chooseApiServer,
-  KEY_FILE_VARIABLE,
-  KEY_VARIABLE,
-  PROFILE_VARIABLE,
-} from '../core/key-source';
-import { findProfile, parseProfileName } from '../core/profile';
+import { chooseApiServer, KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
+import { findProfile } from '../core/profile';
 import { STORE_KINDS, type StoreKind } from '../core/settings';
 import { fingerprintOf } from '../store/fingerprint';
 import { type CommandContext, defineCommand } from './define';
 import { obtainKey, requireKeySource } from './login-key';
 import { openStoreFor } from './login-store';
+import { namedProfile } from './named-profile';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, switchOff, value } from './options';
 import { saveProfile } from './save-profile';
@@ -101,11 +97,7 @@ export const login = defineCommand({
     requireKeySource(context, withKey);
     const config = await context.vault.read();
     const { env, globals } = context;
-    const profile =
-      globals.profile ??
-      (env[PROFILE_VARIABLE]
-        ? parseProfileName(env[PROFILE_VARIABLE], PROFILE_VARIABLE)
-        : config.profile);
+    const profile = namedProfile(globals, env) ?? config.profile;
     const before = findProfile(config, profile);
     const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
     requireVerification(context, apiServer);

@@ -1,8 +1,9 @@
 import { CliError, toCliError } from '../core/errors';
-import { PROFILE_VARIABLE, storedKey } from '../core/key-source';
-import { findProfile, parseProfileName } from '../core/profile';
+import { storedKey } from '../core/key-source';
+import { findProfile } from '../core/profile';
 import type { Profile, StoredConfig } from '../core/stored-config';
 import { type CommandContext, defineCommand } from './define';
+import { namedProfile } from './named-profile';
 import { flag } from './options';
 import { removeKept } from './save-profile';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from './store-errors';
@@ -49,7 +50,7 @@ export const logout = defineCommand({
 
   async run(context, { all }) {
     const { vault } = context;
-    const named = nameOf(context);
+    const named = all ? undefined : namedProfile(context.globals, context.env);
     const config = await vault.read().catch((thrown: unknown) => {
       const error = toCliError(thrown);
       // To one that is named, nothing may happen to the others.
@@ -70,11 +71,6 @@ export const logout = defineCommand({
     return `Logged out: ${removed.join(', ')}.\n`;
   },
 });
-
-function nameOf({ env, globals }: CommandContext): string | undefined {
-  if (globals.profile !== undefined) return globals.profile;
-  return env[PROFILE_VARIABLE] && parseProfileName(env[PROFILE_VARIABLE], PROFILE_VARIABLE);
-}
 
 /** Nothing stored is no error; a name that is none of those stored is. @throws CliError `unknown_profile` */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {

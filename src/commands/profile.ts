@@ -2,6 +2,7 @@ import { CliError } from '../core/errors';
 import { storedKey } from '../core/key-source';
 import { findProfile, parseProfileName } from '../core/profile';
 import type { StoreKind } from '../core/settings';
+import { type Actions, parseAction } from './actions';
 import { type CommandContext, defineCommand } from './define';
 import { createPassphraseSource } from './passphrase';
 import { saveProfile } from './save-profile';
@@ -23,31 +24,11 @@ type ProfileDocument =
   | { readonly in_use: string }
   | { readonly renamed: string; readonly to: string };
 
-const ACTIONS = ['list', 'use', 'rename'] as const;
-type Action = (typeof ACTIONS)[number];
-
-/** How many names follow each action. */
-const NAMES: Readonly<Record<Action, number>> = { list: 0, use: 1, rename: 2 };
-
-function parseAction(operands: readonly string[]): Action {
-  const action = ACTIONS.find((known) => known === operands[0]);
-  if (!action) {
-    throw new CliError(
-      'invalid_arguments',
-      `vstoken profile is followed by ${ACTIONS.join(', ')}.`,
-      {
-        hint: 'vstoken profile list, vstoken profile use NAME, vstoken profile rename OLD NEW',
-      },
-    );
-  }
-  if (operands.length - 1 !== NAMES[action]) {
-    const names = ['no name', 'one name', 'two names'][NAMES[action]];
-    throw new CliError('invalid_arguments', `vstoken profile ${action} takes ${names}.`, {
-      hint: 'See: vstoken profile --help',
-    });
-  }
-  return action;
-}
+const ACTIONS = {
+  list: [0, 'nothing'],
+  use: [1, 'a name'],
+  rename: [2, 'the old and the new name'],
+} as const satisfies Actions<string>;
 
 export const profile = defineCommand({
   name: 'profile',
@@ -77,12 +58,12 @@ export const profile = defineCommand({
   timeoutMs: 30_000,
 
   check(_options, globals, operands) {
-    parseAction(operands);
+    parseAction('profile', ACTIONS, operands);
     return { json: globals.json };
   },
 
   async run(context, _options, operands): Promise<{ readonly data: ProfileDocument }> {
-    const action = parseAction(operands);
+    const action = parseAction('profile', ACTIONS, operands);
     const [name = '', to = ''] = operands
       .slice(1)
       .map((text) => parseProfileName(text, `profile ${action}`));

@@ -1,5 +1,6 @@
 import { requireDuration } from '../core/duration';
 import { CliError } from '../core/errors';
+import { orStop } from '../core/or-stop';
 import { isWebOrigin } from '../core/origin';
 import { quotePosix } from '../core/quote';
 import { FAULTS } from '../sandbox/faults';
@@ -93,7 +94,7 @@ export const sandbox = defineCommand({
       context.notes.showCommand(
         `export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`,
       );
-      return await rejectOnAbort(context.signal);
+      return await orStop(new Promise<never>(() => undefined), context.signal);
     } finally {
       await running.close();
     }
@@ -102,11 +103,3 @@ export const sandbox = defineCommand({
   render: ({ url, api_key }: SandboxDocument) =>
     `Listening on ${url} with the API key ${api_key}\n`,
 });
-
-/** Waits until the program is told to stop. @throws the signal's reason */
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}

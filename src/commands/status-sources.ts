@@ -1,12 +1,5 @@
 import type { Environment } from '../context';
-import { toCliError } from '../core/errors';
-import {
-  chooseKeySource,
-  KEY_FILE_VARIABLE,
-  KEY_VARIABLE,
-  type KeySource,
-  PROFILE_VARIABLE,
-} from '../core/key-source';
+import { KEY_FILE_VARIABLE, KEY_VARIABLE, PROFILE_VARIABLE } from '../core/key-source';
 import { findProfile } from '../core/profile';
 import type { StoredConfig } from '../core/stored-config';
 
@@ -20,16 +13,12 @@ export interface SourceRow {
   readonly detail: string | null;
 }
 
-/** Which source wins, and all of them in their order. */
+/** Every source in the order in which they count, the first that is set being the one that does. */
 export function listSources(
   flag: string | undefined,
   env: Environment,
   config: StoredConfig,
-): {
-  readonly source: KeySource | null;
-  readonly rows: readonly SourceRow[];
-  readonly error: ReturnType<typeof toCliError> | null;
-} {
+): readonly SourceRow[] {
   const active = findProfile(config, config.profile);
   const given: readonly (readonly [source: string, detail: string | undefined])[] = [
     ['--profile', flag && describeProfile(flag, config)],
@@ -39,15 +28,10 @@ export function listSources(
     ['profile in use', active && describeProfile(config.profile, config)],
   ];
   const winner = given.findIndex(([, detail]) => detail);
-  const rows = given.map(([source, detail], index): SourceRow => {
+  return given.map(([source, detail], index): SourceRow => {
     if (!detail) return { source, state: 'unset', detail: null };
     return { source, state: index === winner ? 'used' : 'shadowed', detail };
   });
-  try {
-    return { source: chooseKeySource(flag, env, config), rows, error: null };
-  } catch (error) {
-    return { source: null, rows, error: toCliError(error) };
-  }
 }
 
 function describeProfile(name: string, config: StoredConfig): string {

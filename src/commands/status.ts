@@ -1,15 +1,13 @@
-import { EMPTY_CONFIG } from '../core/empty-config';
-import { type CliError, toCliError } from '../core/errors';
+import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer } from '../core/key-source';
 import type { StoreKind } from '../core/settings';
-import type { StoredConfig } from '../core/stored-config';
 import { fingerprintOf } from '../store/fingerprint';
-import { type CommandContext, defineCommand, type Outcome } from './define';
+import { defineCommand, type Outcome } from './define';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag } from './options';
 import { listSources, type SourceRow } from './status-sources';
 import { KEY_STORE_ERRORS } from './store-errors';
-import { readKey, requireVerification } from './target';
+import { choose, readKey, requireVerification } from './target';
 import { verifyKey } from './verify-key';
 
 /** Which key would be used, and why, as `--json` prints it. Every member is always there. */
@@ -75,14 +73,14 @@ export const status = defineCommand({
 
   async run(context, { check }): Promise<Outcome<StatusDocument>> {
     const { globals, env, vault } = context;
-    const config = await readConfigFor(context);
-    const { source, rows, error: missing } = listSources(globals.profile, env, config);
+    const { config, source: chosen } = await choose(context, globals);
+    const source = chosen instanceof CliError ? null : chosen;
     const stored = source?.kind === 'stored' ? source : null;
     const apiServer = chooseApiServer(globals.apiServer, env, stored?.profile.origin, config);
     requireVerification(context, apiServer);
     let fingerprint = stored?.profile.fingerprint ?? null;
     let checked: StatusDocument['check'] = null;
-    let error = missing;
+    let error = chosen instanceof CliError ? chosen : null;
     try {
       if (source && (check || !stored)) {
         const { key } = await readKey(context, source, apiServer);
@@ -107,7 +105,7 @@ export const status = defineCommand({
         fingerprint,
         created_at: stored?.profile.created_at ?? null,
         last_used_at: stored ? await vault.lastUsed(stored.name) : null,
-        sources: rows,
+        sources: listSources(globals.profile, env, config),
         check: checked,
         config_path: await vault.locate(),
         error: error && { code: error.code, message: error.message },
@@ -123,23 +121,6 @@ export const status = defineCommand({
 function outcomeOf({ exit, code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
   return exit === 6 ? 'unreachable' : null;
-}
-
-/** Damaged settings stop only who needs a key from them. @throws CliError those of reading the settings */
-async function readConfigFor({
-  vault,
-  env,
-  globals,
-  notes,
-}: CommandContext): Promise<StoredConfig> {
-  try {
-    return await vault.read();
-  } catch (thrown) {
-    const { source } = listSources(globals.profile, env, EMPTY_CONFIG);
-    if (source === null || source.kind === 'stored') throw thrown;
-    notes.note(`${toCliError(thrown).message} They are ignored.`);
-    return EMPTY_CONFIG;
-  }
 }
 
 function renderStatus(data: StatusDocument): string {

@@ -74,15 +74,13 @@ interface Choice {
 }
 
 /** Settings that cannot be read stop only who needs a key from them. */
-async function choose(context: TargetContext, globals: GlobalValues): Promise<Choice> {
+export async function choose(context: TargetContext, globals: GlobalValues): Promise<Choice> {
   const config = await context.vault.read().catch(toCliError);
   if (!(config instanceof CliError)) {
     return { config, source: chooseOrWhy(context, globals, config) };
   }
   const source = chooseOrWhy(context, globals, EMPTY_CONFIG);
-  if (source instanceof CliError || globals.profile !== undefined) {
-    return { config: EMPTY_CONFIG, source: config };
-  }
+  if (source instanceof CliError) return { config: EMPTY_CONFIG, source: config };
   context.notes.note(`${config.message} They are ignored.`);
   return { config: EMPTY_CONFIG, source };
 }

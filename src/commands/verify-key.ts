@@ -1,6 +1,6 @@
-import { createApi } from '../api/create-api';
 import type { Secret } from '../core/secret';
 import type { CommandContext } from './define';
+import { openApi } from './open-api';
 
 /** The least that can be minted: it costs nothing, reads only, and is gone in a second. */
 const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
@@ -10,15 +10,9 @@ const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
  * @throws CliError `key_refused`, `forbidden`, and the network's and the service's codes
  */
 export async function verifyKey(
-  { http, connect, clock, random, signal, deadline, notes }: CommandContext,
+  context: CommandContext,
   apiServer: string,
   key: Secret,
 ): Promise<void> {
-  const api = createApi({
-    ...{ http, connect, clock, random, signal, apiServer },
-    deadline: deadline.at(),
-    trace: (line) => notes.trace(line),
-    warn: (text) => notes.note(text),
-  });
-  await api.mintToken(key, SMALLEST);
+  await openApi(context, apiServer).mintToken(key, SMALLEST);
 }

@@ -6,6 +6,7 @@ import {
   scrypt,
 } from 'node:crypto';
 import { CliError } from '../core/errors';
+import { orStop } from '../core/or-stop';
 import { type Secret, secret } from '../core/secret';
 import type { Envelope } from '../core/stored-config';
 import type { KeyStore, PassphraseSource, Place } from './key-store';
@@ -37,16 +38,6 @@ export function createSealedStore(passphrase: PassphraseSource, signal: AbortSig
     },
     remove: async () => undefined,
   };
-}
-
-/** A derivation cannot be stopped, but nobody has to wait for it. */
-function orStop<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Envelope> {

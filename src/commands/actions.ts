@@ -1,0 +1,25 @@
+import { CliError } from '../core/errors';
+
+/** The words of a command that does one of several things: what each is followed by, in words and in number. */
+export type Actions<Name extends string> = Readonly<
+  Record<Name, readonly [count: number, what: string]>
+>;
+
+/** @throws CliError `invalid_arguments`, which names the actions and quotes nothing */
+export function parseAction<Name extends string>(
+  command: string,
+  actions: Actions<Name>,
+  operands: readonly string[],
+): Name {
+  const names = Object.keys(actions) as Name[];
+  const action = names.find((known) => known === operands[0]);
+  const hint = `See: vstoken ${command} --help`;
+  if (!action) {
+    const message = `vstoken ${command} is followed by ${names.join(', ')}.`;
+    throw new CliError('invalid_arguments', message, { hint });
+  }
+  const [count, what] = actions[action];
+  if (operands.length - 1 === count) return action;
+  const message = `vstoken ${command} ${action} is followed by ${what}.`;
+  throw new CliError('invalid_arguments', message, { hint });
+}
