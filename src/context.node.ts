@@ -92,9 +92,12 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     return home && !isThere(configPath(configFolder(node.env, node.platform, home)));
   };
   return {
+    pid: node.pid,
+    isAlive,
     locate: async () => (await load()).locate(),
     read: async () => (hasNone() ? EMPTY_CONFIG : (await load()).read()),
     update: async (change) => (await load()).update(change),
+    requireWritable: async () => (await load()).requireWritable(),
     tidy: async () => (await load()).tidy(),
     discard: async () => (await load()).discard(),
     within: (own) => createLazyVault(node, clock, own),

@@ -104,6 +104,9 @@ export interface Prompter {
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
+  /** The number of this process. */
+  readonly pid: number;
+  isAlive(pid: number): boolean;
   /** The path of the settings file, whether there is one or not. */
   locate(): Promise<string>;
   /** @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
@@ -113,6 +116,8 @@ export interface Vault {
    * @throws CliError as `read`; `config_unwritable`, `config_locked`
    */
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
+  /** Finds out whether the settings could be changed, and changes nothing. @throws CliError as `update` */
+  requireWritable(): Promise<void>;
   /** Removes what a killed writer left behind, which may hold a key. @throws CliError `config_unwritable` */
   tidy(): Promise<void>;
   /** Removes the settings file, whatever is in it. @throws CliError `config_unwritable` */

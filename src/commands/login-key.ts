@@ -29,12 +29,16 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
  * The key: hidden from a terminal, or all of standard input, without what is pasted around it.
  * @throws CliError `key_empty`, `key_malformed`, `interrupted`; none quotes it
  */
-export async function obtainKey(context: CommandContext, withKey: boolean): Promise<Secret> {
+export async function obtainKey(
+  context: CommandContext,
+  withKey: boolean,
+  apiServer: string,
+): Promise<Secret> {
   const { io, signal, deadline, prompt } = context;
   const text = withKey
     ? await io.stdin.read(MAX_BYTES, signal)
     : await deadline.pauseFor(() =>
-        prompt.password({ message: 'API key (not shown)', check: whatIsWrong }),
+        prompt.password({ message: `API key for ${apiServer} (not shown)`, check: whatIsWrong }),
       );
   return parseApiKey(unwrapPastedKey(text), withKey ? 'Standard input' : 'What was typed');
 }

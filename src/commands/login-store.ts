@@ -10,7 +10,7 @@ export const PLAINTEXT_WARNING =
   'The key is kept in plain text: whoever can read the files of this user can read it.';
 
 /**
- * The store of a login, usable: the one that was chosen by an option, the last login or a setting, else the keychain. A store
+ * The store of a login, usable: the one that was chosen by an option, a setting or the last login, else the keychain. A store
  * that was chosen and cannot be used is an error, never a reason to take another.
  * @throws CliError `no_key_store`, `prompt_impossible`, and the store's codes
  */
@@ -20,7 +20,7 @@ export async function openStoreFor(
   before: Profile | undefined,
   config: StoredConfig,
 ): Promise<KeyStore> {
-  const kind = chosen ?? before?.store ?? config.settings.store;
+  const kind = chosen ?? config.settings.store ?? before?.store;
   const store = kind ? await openUsable(context, kind) : await findStore(context);
   if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
   return store;
@@ -29,6 +29,7 @@ export async function openStoreFor(
 async function openUsable(context: CommandContext, kind: StoreKind): Promise<KeyStore> {
   const store = await context.vault.open(kind, createPassphraseSource(context));
   await store.requireUsable();
+  await context.vault.requireWritable();
   return store;
 }
 

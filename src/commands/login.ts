@@ -1,4 +1,4 @@
-import { CliError } from '../core/errors';
+import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer, KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
 import { findProfile } from '../core/profile';
 import { STORE_KINDS, type StoreKind } from '../core/settings';
@@ -102,8 +102,8 @@ export const login = defineCommand({
     const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
     requireVerification(context, apiServer);
     const store = await openStoreFor(context, chosen, before, config);
-    const key = await obtainKey(context, withKey);
-    if (verify) await verifyKey(context, apiServer, key);
+    const key = await obtainKey(context, withKey, apiServer);
+    if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
     const place = { profile, origin: apiServer };
     const fingerprint = fingerprintOf(key);
     const after = await saveProfile(context, store, place, key, {
@@ -136,6 +136,18 @@ export const login = defineCommand({
     return `${lines.join('\n')}\n`;
   },
 });
+
+/** Nobody has to guess what became of the key, and what to do without a network. */
+function rethrowWithWayOut(thrown: unknown): never {
+  const { code, exit, message, hint, httpStatus } = toCliError(thrown);
+  if (exit !== 6) throw thrown;
+  const more = 'Nothing was stored. To store the key without asking: --no-verify';
+  throw new CliError(code, message, {
+    hint: hint ? `${hint} ${more}` : more,
+    httpStatus,
+    cause: thrown,
+  });
+}
 
 /** An environment key that hides a profile is what people wonder about most. */
 function warnOfShadow({ env, notes, globals }: CommandContext): void {

@@ -16,6 +16,7 @@ export function createPassphraseSource(
 ): PassphraseSource {
   const { env, prompt, deadline } = context;
   let obtained: Secret | undefined;
+  let fromFile: Promise<string | undefined> | undefined;
 
   const ask = (purpose: 'new' | 'existing') =>
     deadline.pauseFor(async () => {
@@ -35,7 +36,9 @@ export function createPassphraseSource(
 
   /** The one that a variable or a file holds, if any. */
   const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
-    const text = env[VARIABLE] || (await readFileOf(context));
+    // Once: a pipe has nothing left for a second reader.
+    if (!env[VARIABLE]) fromFile ??= readFileOf(context);
+    const text = env[VARIABLE] || (await fromFile);
     const wrong = text && purpose === 'new' ? whatIsWrong(text) : null;
     if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
     return text;
@@ -69,14 +72,19 @@ function whatIsWrong(text: string): string | null {
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
+  let text: string;
   try {
-    const text = (await files.readText(path, MAX_BYTES, signal)).replace(/\r?\n$/, '');
-    if (text !== '') return text;
+    text = await files.readText(path, MAX_BYTES + 1, signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw unreadable('could not be read', cause);
   }
-  throw unreadable('is empty');
+  // Every byte that is no text reads as the same character: another file would do as well.
+  if (text.includes('\ufffd')) throw unreadable('is not text in UTF-8');
+  if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
+  const passphrase = text.replace(/\r?\n$/, '');
+  if (passphrase === '') throw unreadable('is empty');
+  return passphrase;
 }
 
 function unreadable(how: string, cause?: unknown): CliError {

@@ -2,8 +2,10 @@ import { CliError } from '../core/errors';
 import { storedKey } from '../core/key-source';
 import { findProfile, parseProfileName } from '../core/profile';
 import type { StoreKind } from '../core/settings';
+import type { StoredConfig } from '../core/stored-config';
 import { type Actions, parseAction } from './actions';
 import { type CommandContext, defineCommand } from './define';
+import { isSameProfile, noteLeftover } from './leftovers';
 import { createPassphraseSource } from './passphrase';
 import { saveProfile } from './save-profile';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from './store-errors';
@@ -128,19 +130,35 @@ async function renameProfile(context: CommandContext, from: string, to: string):
   const { vault } = context;
   const config = await vault.read();
   const old = storedKey(from, config).profile;
-  if (findProfile(config, to)) {
-    throw new CliError('invalid_value', `There is a profile ${to} already.`, {
-      hint: `vstoken logout --profile ${to}, or choose another name.`,
-    });
-  }
+  requireFree(config, to);
   const store = await vault.open(old.store, createPassphraseSource(context));
   const key = await store.read({ profile: from, origin: old.origin }, old);
   const { store: kind, origin, fingerprint, created_at } = old;
   const about = { store: kind, origin, fingerprint, created_at };
   await saveProfile(context, store, { profile: to, origin }, key, about, (current) => {
+    // A person may have taken their time over the passphrase.
+    requireFree(current, to);
+    if (!isSameProfile(findProfile(current, from), old)) throw changedMeanwhile(from);
     const { [from]: _renamed, ...profiles } = current.profiles;
-    return { ...current, profiles, profile: current.profile === from ? to : current.profile };
+    const renamed = {
+      ...current,
+      profiles,
+      profile: current.profile === from ? to : current.profile,
+    };
+    return noteLeftover(renamed, old.account, vault.pid);
   });
-  await store.remove(old);
   vault.moveUse(from, to);
+}
+
+function requireFree(config: StoredConfig, name: string): void {
+  if (!findProfile(config, name)) return;
+  throw new CliError('invalid_value', `There is a profile ${name} already.`, {
+    hint: 'Choose another name. See: vstoken profile list',
+  });
+}
+
+function changedMeanwhile(name: string): CliError {
+  return new CliError('config_locked', `The profile ${name} was changed meanwhile.`, {
+    hint: 'Nothing was renamed. Try again.',
+  });
 }

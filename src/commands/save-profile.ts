@@ -1,14 +1,15 @@
 import { CliError } from '../core/errors';
 import { findProfile } from '../core/profile';
 import type { Secret } from '../core/secret';
-import type { Profile, StoredConfig } from '../core/stored-config';
+import type { Kept, Profile, StoredConfig } from '../core/stored-config';
 import type { KeyStore, Place } from '../store/key-store';
 import type { CommandContext } from './define';
-import { createPassphraseSource } from './passphrase';
+import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
 
 /**
  * Keeps a key and makes its profile point to it. Until the settings say so, the key that was there before is the one that
- * counts; it is removed after. If the settings cannot be written, nothing has changed.
+ * counts; it is removed after. If the settings cannot be written, nothing has changed. What a killed process leaves in the
+ * keychain is noted in the settings.
  * @throws CliError the store's codes, and those of writing the settings
  */
 export async function saveProfile(
@@ -19,42 +20,35 @@ export async function saveProfile(
   about: Omit<Profile, 'account' | 'sealed' | 'key'>,
   change: (config: StoredConfig) => StoredConfig = (config) => config,
 ): Promise<StoredConfig> {
-  const { vault } = context;
-  const kept = await store.keep(place, key);
-  let replaced: Profile | undefined;
-  let after: StoredConfig;
+  const { vault, notes } = context;
+  const reserved = store.reserve(place);
+  if (reserved.account !== undefined) {
+    await vault.update((config) => noteLeftover(config, reserved.account, vault.pid));
+  }
+  let kept: Kept | undefined;
   try {
-    after = await vault.update((current) => {
+    kept = await store.keep(place, key, reserved);
+    const entry = { ...about, ...kept };
+    const after = await vault.update((current) => {
       const config = change(current);
-      replaced = findProfile(config, place.profile);
+      const { account } = findProfile(config, place.profile) ?? {};
       const isAnyInUse = findProfile(config, config.profile) !== undefined;
       return {
-        ...config,
+        ...noteLeftover(strikeLeftovers(config, [reserved.account]), account, vault.pid),
         profile: isAnyInUse ? config.profile : place.profile,
-        profiles: { ...config.profiles, [place.profile]: { ...about, ...kept } },
+        profiles: { ...config.profiles, [place.profile]: entry },
       };
     });
     await requireSaved(context, place, kept);
+    await removeLeftovers(context).catch(() =>
+      notes.warn('An earlier key is still in the keychain. To remove it later: vstoken logout'),
+    );
+    return after;
   } catch (error) {
-    await store
-      .remove(kept)
-      .catch(() =>
-        context.notes.warn(`The key is still in the ${store.kind}, under the name vstoken.`),
-      );
+    // What cannot be taken back now is noted, and removed by the next login or logout.
+    if (kept) await store.remove(kept).catch(() => undefined);
     throw error;
   }
-  if (replaced) {
-    await removeKept(context, replaced).catch(() =>
-      context.notes.note('The key that was there before could not be removed from its store.'),
-    );
-  }
-  return after;
-}
-
-/** What is kept of a profile outside the settings. @throws CliError the store's codes */
-export async function removeKept(context: CommandContext, profile: Profile): Promise<void> {
-  const store = await context.vault.open(profile.store, createPassphraseSource(context));
-  await store.remove(profile);
 }
 
 async function requireSaved(

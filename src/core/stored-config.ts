@@ -42,6 +42,11 @@ export interface StoredConfig {
   /** The profile that is used when none is named. */
   readonly profile: string;
   readonly profiles: Readonly<Record<string, Profile>>;
+  /**
+   * Entries of the keychain that no profile names, with the number of the process that is to make or remove them. They are
+   * leftovers once that is gone.
+   */
+  readonly leftovers: Readonly<Record<string, number>>;
 }
 
 /** What the file says about itself; another number is a later program's. */
@@ -84,7 +89,7 @@ class OtherVersion extends Error {}
 export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;
-  const { version, settings, profile, profiles } = given;
+  const { version, settings, profile, profiles, leftovers = {} } = given;
   if (typeof version === 'number' && version !== CONFIG_VERSION) throw new OtherVersion();
   if (version !== CONFIG_VERSION) throw new Error('no version');
   return {
@@ -96,6 +101,7 @@ export function readConfig(value: unknown): StoredConfig {
         readProfile(requireObject(entry)),
       ]),
     ),
+    leftovers: readLeftovers(requireObject(leftovers)),
   };
 }
 
@@ -110,6 +116,11 @@ function readSettings(given: Json): Settings {
       return [name, value];
     }),
   );
+}
+
+function readLeftovers(given: Json): Readonly<Record<string, number>> {
+  if (Object.values(given).some((pid) => !Number.isSafeInteger(pid))) throw new Error('no number');
+  return given as Readonly<Record<string, number>>;
 }
 
 function readProfile(entry: Json): Profile {

@@ -13,11 +13,13 @@ export interface KeyStore {
   readonly kind: StoreKind;
   /** Finds out whether a key could be kept, and writes nothing. @throws CliError the store's codes */
   requireUsable(): Promise<void>;
+  /** What names the entry that a key will have outside the settings file, so that it can be noted before it is made. */
+  reserve(place: Place): Kept;
   /**
-   * Keeps a key beside the one that is there, which goes on working until it is removed.
+   * Keeps a key beside the one that is there, which goes on working until it is removed. When it fails, nothing is kept.
    * @returns what the settings file has to remember
    */
-  keep(place: Place, key: Secret): Promise<Kept>;
+  keep(place: Place, key: Secret, reserved: Kept): Promise<Kept>;
   /** @throws CliError the store's codes; `no_key` when there is none */
   read(place: Place, kept: Kept): Promise<Secret>;
   /** Removes what is kept outside the settings file. That there is nothing is no error. */

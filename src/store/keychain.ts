@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Environment } from '../context';
 import { parseApiKey } from '../core/api-key';
-import { CliError, type ErrorCode } from '../core/errors';
+import { CliError, type ErrorCode, toCliError } from '../core/errors';
 import type { KeyStore } from './key-store';
 
 /** What a person waits for a keychain at most. */
@@ -57,30 +57,47 @@ function failure(reason: string): CliError {
   return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
 }
 
+/** Whether the keychain answered that it keeps nothing. */
+function isRefusal(error: unknown): boolean {
+  const { code } = toCliError(error);
+  return code === 'keychain_absent' || code === 'keychain_locked';
+}
+
 /** Keys in the keychain of the operating system, an entry for each login. */
 export function createKeychain(options: KeychainOptions): KeyStore {
   const { randomId } = options;
   const ask = (request: Request) => askHelper(options, request);
+  /** Sets an entry, and takes it back when what follows fails: a helper that is given up may have set it all the same. */
+  const setThen = async <Value>(
+    account: string,
+    secret: string,
+    next: () => Promise<Value>,
+  ): Promise<Value> => {
+    let isSet = false;
+    try {
+      await ask({ op: 'set', account, secret });
+      isSet = true;
+      return await next();
+    } catch (error) {
+      if (isSet || !isRefusal(error)) await ask({ op: 'delete', account }).catch(() => undefined);
+      throw error;
+    }
+  };
 
   return {
     kind: 'keychain',
     async requireUsable() {
       // A keychain without a keyring answers a question, and refuses to keep anything.
       const account = `probe-${randomId()}`;
-      await ask({ op: 'set', account, secret: 'probe' });
-      await ask({ op: 'delete', account });
+      await setThen(account, 'probe', () => ask({ op: 'delete', account }));
     },
-    async keep({ profile }, key) {
-      const account = `${profile}-${randomId()}`;
-      await ask({ op: 'set', account, secret: key.reveal() });
-      // Asked by a new process: some accept a key and do not have it.
-      try {
-        if ((await ask({ op: 'get', account })) === key.reveal()) return { account };
-        throw failure('failed');
-      } catch (error) {
-        await ask({ op: 'delete', account }).catch(() => undefined);
-        throw error;
-      }
+    reserve: ({ profile }) => ({ account: `${profile}-${randomId()}` }),
+    async keep(_place, key, { account = '' }) {
+      return setThen(account, key.reveal(), async () => {
+        // Asked by a new process: some accept a key and do not have it.
+        if ((await ask({ op: 'get', account })) !== key.reveal()) throw failure('failed');
+        return { account };
+      });
     },
     async read({ profile }, { account = '' }) {
       const found = await ask({ op: 'get', account });

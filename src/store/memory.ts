@@ -8,9 +8,11 @@ export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): 
   return {
     kind: 'keychain',
     requireUsable: async () => undefined,
-    async keep({ profile }, key) {
+    reserve({ profile }) {
       count += 1;
-      const account = `${profile}-${entries.size}-${count}`;
+      return { account: `${profile}-${entries.size}-${count}` };
+    },
+    async keep(_place, key, { account = '' }) {
       entries.set(account, key);
       return { account };
     },

@@ -6,6 +6,7 @@ export function createPlaintextStore(): KeyStore {
   return {
     kind: 'plaintext',
     requireUsable: async () => undefined,
+    reserve: () => ({}),
     keep: async (_place, key) => ({ key: key.reveal() }),
     read: async (_place, { key = '' }) => parseApiKey(key, 'The settings file'),
     remove: async () => undefined,

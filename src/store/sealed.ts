@@ -29,11 +29,12 @@ export function createSealedStore(passphrase: PassphraseSource, signal: AbortSig
     async requireUsable() {
       await passphrase.requireObtainable();
     },
+    reserve: () => ({}),
     async keep(place, key) {
       return { sealed: await orStop(seal(place, key, await passphrase.obtain('new')), signal) };
     },
     async read(place, { sealed }) {
-      if (!sealed) throw cannotOpen();
+      if (!sealed) throw cannotOpen(place);
       return orStop(open(place, sealed, await passphrase.obtain('existing')), signal);
     },
     remove: async () => undefined,
@@ -61,24 +62,24 @@ async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Enve
 
 /** @throws CliError `passphrase_wrong`, for an envelope that was tampered with as well: they cannot be told apart */
 async function open(place: Place, sealed: Envelope, passphrase: Secret): Promise<Secret> {
-  const { n, r, p } = sealed;
-  const [salt, iv, tag] = [
-    bytesOf(sealed.salt, SALT_BYTES),
-    bytesOf(sealed.iv, IV_BYTES),
-    bytesOf(sealed.tag, TAG_BYTES),
-  ];
-  if (n > HIGHEST_N || r !== COST.r || p !== COST.p) throw cannotOpen();
   try {
-    const decipher = createDecipheriv(CIPHER, await derive(passphrase, salt, { n, r, p }), iv, {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(boundTo(place, { v: 1, kdf: 'scrypt', n, r, p }));
-    decipher.setAuthTag(tag);
-    const data = bytesOf(sealed.data);
-    return secret(Buffer.concat([decipher.update(data), decipher.final()]).toString('utf8'));
+    return secret(await decipher(place, sealed, passphrase));
   } catch (cause) {
-    throw cannotOpen(cause);
+    throw cannotOpen(place, cause);
   }
+}
+
+async function decipher(place: Place, sealed: Envelope, passphrase: Secret): Promise<string> {
+  const { n, r, p } = sealed;
+  if (n > HIGHEST_N || r !== COST.r || p !== COST.p) throw new Error('another cost');
+  const [salt, iv] = [bytesOf(sealed.salt, SALT_BYTES), bytesOf(sealed.iv, IV_BYTES)];
+  const [tag, data] = [bytesOf(sealed.tag, TAG_BYTES), bytesOf(sealed.data)];
+  const opened = createDecipheriv(CIPHER, await derive(passphrase, salt, { n, r, p }), iv, {
+    authTagLength: TAG_BYTES,
+  });
+  opened.setAAD(boundTo(place, { v: 1, kdf: 'scrypt', n, r, p }));
+  opened.setAuthTag(tag);
+  return Buffer.concat([opened.update(data), opened.final()]).toString('utf8');
 }
 
 /** An envelope opens for its own profile and server alone, and with the cost that it was sealed with. */
@@ -108,16 +109,16 @@ function bytesOf(base64: string, length?: number): Buffer {
   const bytes = Buffer.from(base64, 'base64');
   // Base64 has spare bits; that they are changed is a change too.
   const isExact = bytes.toString('base64') === base64;
-  if (!isExact || (length !== undefined && bytes.length !== length)) throw cannotOpen();
+  if (!isExact || (length !== undefined && bytes.length !== length)) throw new Error('not so long');
   return bytes;
 }
 
-function cannotOpen(cause?: unknown): CliError {
+function cannotOpen({ profile }: Place, cause?: unknown): CliError {
   return new CliError(
     'passphrase_wrong',
     'The stored key does not open: the passphrase is wrong, or what is stored was changed.',
     {
-      hint: 'Try again with the passphrase of the login. Without it, log in again: vstoken login',
+      hint: `Try again with the passphrase of the login. Without it, log in again: vstoken login --profile ${profile}`,
       cause,
     },
   );

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Clock, Vault } from '../context';
 import { configPath } from '../core/config-folder';
 import { EMPTY_CONFIG } from '../core/empty-config';
+import { CliError } from '../core/errors';
 import { parseConfig } from '../core/stored-config';
 import type { KeyStore } from './key-store';
 import { withLock } from './lock';
@@ -37,6 +38,8 @@ export function createVault(options: VaultOptions): Vault {
   const useOf = (profile: string) => join(usesFolder, profile);
 
   return {
+    pid,
+    isAlive,
     locate: async () => path,
     async read() {
       const text = readOwnFile(path, owner);
@@ -52,11 +55,11 @@ export function createVault(options: VaultOptions): Vault {
         return changeConfig(path, change);
       });
     },
-    async tidy() {
-      removeFiles((name) => name.startsWith('config.json.tmp-'));
-    },
-    async discard() {
-      removeFiles((name) => name.startsWith('config.json'));
+    tidy: () => removeFiles((name) => name.startsWith('config.json.tmp-')),
+    discard: () => removeFiles((name) => /^config\.json(\.tmp-.*)?$/.test(name)),
+    async requireWritable() {
+      requireOwnFolder(folder, owner);
+      await withLock(locking, () => readOwnFile(path, owner));
     },
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
@@ -89,12 +92,16 @@ export function createVault(options: VaultOptions): Vault {
     },
   };
 
-  function removeFiles(isMeant: (name: string) => boolean): void {
+  /** Under the lock: what is a leftover then belongs to no writer at work. */
+  async function removeFiles(isMeant: (name: string) => boolean): Promise<void> {
+    const found = () => readdirSync(folder).filter(isMeant);
     try {
-      for (const name of readdirSync(folder)) {
-        if (isMeant(name)) rmSync(join(folder, name), { force: true });
-      }
+      if (found().length === 0) return;
+      await withLock(locking, () => {
+        for (const name of found()) rmSync(join(folder, name), { force: true });
+      });
     } catch (cause) {
+      if (cause instanceof CliError) throw cause;
       if (codeOf(cause) !== 'ENOENT') throw unwritable(path, cause);
     }
   }

@@ -180,7 +180,13 @@ describe('vstoken login', () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    writeFileSync(`${configFile(configDir)}.lock`, String(process.pid));
+    // Another process takes the lock when the key is in the keychain already, and never lets go.
+    let kept: string | undefined;
+    keychain.set = (account, key) => {
+      kept = account;
+      writeFileSync(`${configFile(configDir)}.lock`, String(process.pid));
+      return Map.prototype.set.call(keychain, account, key);
+    };
     const controller = new AbortController();
     const running = logIn('--with-key --store keychain --json', {
       configDir,
@@ -191,7 +197,8 @@ describe('vstoken login', () => {
     controller.abort(new CliError('interrupted', 'Interrupted.'));
     expect((await running).code).toBe(130);
     expect(keychain.size).toBe(0);
-    expect(readFileSync(configFile(configDir), 'utf8')).toBe(before);
+    const leftovers = { [String(kept)]: process.pid };
+    expect(storedIn(configDir)).toEqual({ ...JSON.parse(before), leftovers });
     expect((await run('mint', { configDir })).code).toBe(0);
   });
 
@@ -251,7 +258,65 @@ describe('S23 no option of login takes a key', () => {
   });
 });
 
+describe('vstoken login and a passphrase in a file', () => {
+  const from = (bytes: string | Uint8Array) => ({
+    configDir: newConfigDir(),
+    files: { '/phrase': bytes },
+    env: { VOCALSTACK_PASSPHRASE_FILE: '/phrase' },
+  });
+
+  it.each([
+    ['bytes that are no text', Uint8Array.of(255, 254, 255, 254, 255, 254, 255, 254, 255)],
+    ['more than 4096 bytes', 'x'.repeat(4097)],
+    ['nothing', '\n'],
+  ])('refuses %s', async (_what, bytes) => {
+    const { code, error } = await logIn('--with-key --store passphrase --json', from(bytes));
+    expect({ code, error: error().code }).toEqual({ code: 3, error: 'passphrase_unreadable' });
+  });
+
+  it('takes 4096 bytes', async () => {
+    const { code } = await logIn('--with-key --store passphrase', from('x'.repeat(4096)));
+    expect(code).toBe(0);
+  });
+});
+
+describe('vstoken login and where it leads', () => {
+  it('lets a setting count before the store of the login before', async () => {
+    const configDir = configDirWith(sandbox, ['default'], { store: 'passphrase' });
+    const env = { VOCALSTACK_PASSPHRASE: 'a long passphrase' };
+    const { json } = await logIn('--with-key --json', { configDir, env });
+    expect(json()).toMatchObject({ store: 'passphrase', replaced: true });
+  });
+
+  it('says what to do without a network, and that nothing was stored', async () => {
+    const { error } = await logIn('--with-key --store plaintext --json', {
+      configDir: newConfigDir(),
+      env: { VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' },
+    });
+    expect(error().hint).toMatch(/Nothing was stored.*--no-verify/);
+  });
+
+  it('leaves no trace of its own in the settings', async () => {
+    const configDir = newConfigDir();
+    const keychain = new Map<string, Secret>();
+    for (let round = 0; round < 2; round += 1) await logIn('--with-key', { configDir, keychain });
+    expect(storedIn(configDir).leftovers).toEqual({});
+  });
+});
+
 describe('vstoken login, in order', () => {
+  it('looks at the folder before the key is sent', async () => {
+    const configDir = newConfigDir();
+    chmodSync(configDir, 0o777);
+    const before = sandbox.stats().requests;
+    const { error } = await logIn('--with-key --store plaintext --json', {
+      configDir,
+      stdin: 'wrong',
+    });
+    expect(error().code).toBe('config_unsafe');
+    expect(sandbox.stats().requests).toBe(before);
+  });
+
   it.each([
     [{ VOCALSTACK_PASSPHRASE: 'short' }, 2, 'invalid_value'],
     [{ VOCALSTACK_PASSPHRASE_FILE: '/nowhere' }, 3, 'passphrase_unreadable'],

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Secret } from '../../src/core/secret';
+import { CliError } from '../../src/core/errors';
+import { type Secret, secret } from '../../src/core/secret';
 import { run } from '../support/run';
 import { configDirWith, configFile, newConfigDir, storedIn } from '../support/stored';
 
@@ -20,7 +21,10 @@ describe('S16 vstoken logout', () => {
   it('removes the key in use, and makes the next one count', async () => {
     const configDir = configDirWith(SERVER, ['first', 'second']);
     const { code, out } = await run('logout', { configDir });
-    expect({ code, out }).toEqual({ code: 0, out: 'Logged out: first.\n' });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'Logged out: first.\nThe profile second is used now.\n',
+    });
     expect(storedIn(configDir)).toMatchObject({ profile: 'second', profiles: { second: {} } });
     expect(Object.keys(storedIn(configDir).profiles)).toEqual(['second']);
   });
@@ -31,6 +35,7 @@ describe('S16 vstoken logout', () => {
     const env = { VOCALSTACK_PROFILE: 'third' };
     expect((await run('logout --json', { configDir, env })).json()).toEqual({
       removed: ['third'],
+      in_use: 'first',
       settings_removed: false,
     });
     expect(storedIn(configDir).profile).toBe('first');
@@ -76,11 +81,15 @@ describe('S16 vstoken logout', () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{"profiles":{"default":{"key":"a-key', { mode: 0o600 });
     writeFileSync(`${configFile(configDir)}.tmp-1234567890abcdef`, 'a-key');
-    const { code, json, err } = await run('logout --json', { configDir });
+    writeFileSync(`${configFile(configDir)}.bak`, 'of a person');
+    const { code, json, err } = await run('logout --all --json', {
+      configDir,
+      env: { VOCALSTACK_PROFILE: 'no name!' },
+    });
     expect(code).toBe(0);
-    expect(json()).toEqual({ removed: [], settings_removed: true });
+    expect(json()).toEqual({ removed: [], in_use: null, settings_removed: true });
     expect(err).toContain('keychain');
-    expect(readdirSync(configDir)).toEqual([]);
+    expect(readdirSync(configDir)).toEqual(['config.json.bak']);
   });
 
   it('refuses --all beside --profile', async () => {
@@ -93,6 +102,7 @@ describe('S16 vstoken logout', () => {
       'logout --profile default',
       'config_corrupt',
     ],
+    ['{"version":1,"profiles":{"default":{"key":"a-key', 'logout', 'config_corrupt'],
     ['{"version":2,"profiles":{}}', 'logout --all', 'config_newer'],
     ['{"version":2,"profiles":{}}', 'logout', 'config_newer'],
   ])('leaves %s as it is at %s', async (text, line, expected) => {
@@ -124,5 +134,61 @@ describe('S16 vstoken logout', () => {
     const configDir = configDirWith(SERVER);
     mkdirSync(join(configDir, 'used', 'default', 'folder'), { recursive: true });
     expect((await run('logout', { configDir })).code).toBe(0);
+  });
+
+  it('goes on past one that cannot be removed, and says what is left', async () => {
+    const { configDir, keychain } = await inKeychain();
+    const login = 'login --profile z --store plaintext --with-key --no-verify';
+    await run(login, { configDir, keychain, stdin: 'z-key' });
+    const stuck = new Map(keychain);
+    stuck.delete = () => {
+      throw new CliError('keychain_locked', 'The keychain is locked.');
+    };
+    const { code, out, error } = await run('logout --all --json', { configDir, keychain: stuck });
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(error()).toMatchObject({
+      code: 'keychain_locked',
+      message: expect.stringMatching(/Still stored: default\. Removed: z\./),
+    });
+    expect(Object.keys(storedIn(configDir).profiles)).toEqual(['default']);
+  });
+
+  it('touches no key when the settings cannot be written', async () => {
+    const { configDir, keychain } = await inKeychain();
+    mkdirSync(`${configFile(configDir)}.lock`);
+    const { code } = await run('logout --timeout 300ms', { configDir, keychain });
+    expect(code).not.toBe(0);
+    expect(keychain.size).toBe(1);
+  });
+
+  it('leaves a login alone that took the place of what it removes', async () => {
+    const { configDir, keychain } = await inKeychain();
+    const racing = new Map(keychain);
+    const write = (text: string) => writeFileSync(configFile(configDir), text, { mode: 0o600 });
+    racing.delete = (account) => {
+      const config = storedIn(configDir);
+      config.profiles.default.account = 'another';
+      write(JSON.stringify(config));
+      return Map.prototype.delete.call(racing, account);
+    };
+    await run('logout', { configDir, keychain: racing });
+    expect(storedIn(configDir).profiles.default.account).toBe('another');
+  });
+
+  it('removes what a killed login left in the keychain, and nothing of one at work', async () => {
+    const { configDir, keychain } = await inKeychain();
+    const config = storedIn(configDir);
+    config.leftovers = { 'of-nobody': 2 ** 23, 'at-work': 1 };
+    writeFileSync(configFile(configDir), JSON.stringify(config), { mode: 0o600 });
+    for (const account of ['of-nobody', 'at-work']) keychain.set(account, secret('a-key'));
+    expect((await run('logout', { configDir, keychain })).code).toBe(0);
+    expect([...keychain.keys()]).toEqual(['at-work']);
+    expect(storedIn(configDir).leftovers).toEqual({ 'at-work': 1 });
+  });
+
+  it('says that a variable still holds a key', async () => {
+    const configDir = configDirWith(SERVER);
+    const { err } = await run('logout', { configDir, env: { VOCALSTACK_API_KEY: 'x' } });
+    expect(err).toContain('VOCALSTACK_API_KEY is set');
   });
 });

@@ -82,6 +82,7 @@ describe('vstoken profile', () => {
     ['profile use CANARY', 4, 'unknown_profile'],
     ['profile rename CANARY b', 4, 'unknown_profile'],
     ['profile rename default staging', 2, 'invalid_value'],
+    ['profile rename default default', 2, 'invalid_value'],
     ['mint --profile CANARY', 4, 'unknown_profile'],
     ['mint --profile constructor', 4, 'unknown_profile'],
   ])('%s exits %i', async (line, exit, expected) => {
@@ -92,6 +93,26 @@ describe('vstoken profile', () => {
     expect(err).toContain(expected);
     expect(err).not.toContain('CANARY');
     expect(storedIn(configDir)).toEqual(before);
+  });
+
+  it('renames nothing over a login that was made meanwhile', async () => {
+    const configDir = newConfigDir();
+    const env = { VOCALSTACK_PASSPHRASE: 'a long passphrase' };
+    const login = 'login --with-key --no-verify --store passphrase --profile';
+    await run(`${login} old`, { configDir, env, stdin: 'old-key' });
+    for (const name of ['new', 'old']) {
+      const terminal = 'all' as const;
+      const { code } = await run('profile rename old new', {
+        ...{ configDir, terminal, answers: ['a long passphrase', 'a long passphrase'] },
+        onQuestion: async () => {
+          await run(`${login} ${name}`, { configDir, env, stdin: `${name}-key-2` });
+        },
+      });
+      expect({ name, code }).toEqual({ name, code: name === 'new' ? 2 : 3 });
+      const before = name === 'new' ? ['old', 'new'] : ['old'];
+      expect(Object.keys(storedIn(configDir).profiles)).toEqual(before);
+      await run('logout --profile new', { configDir });
+    }
   });
 
   it('names the nearest profile', async () => {

@@ -177,9 +177,10 @@ describe.skipIf(lacks(...TOOLS))('the keychain of this system', () => {
     const { code } = await run(
       home,
       `${UNLOCKED} mkdir -p -m 700 "$HOME/.config/vstoken"
-       echo $$ > "$HOME/.config/vstoken/config.json.lock"
        cat > "$HOME/key"
        $VSTOKEN login --with-key -q < "$HOME/key" & PROGRAM=$!
+       until grep -q '"default-' "$HOME/.config/vstoken/config.json" 2>/dev/null; do :; done
+       echo $$ > "$HOME/.config/vstoken/config.json.lock"
        until secret-tool search --all service vstoken 2>&1 | grep -q 'username = default'; do :; done
        kill -INT $PROGRAM; wait $PROGRAM; CODE=$?
        secret-tool search --all service vstoken > "$HOME/left" 2>&1

@@ -46,6 +46,9 @@ const TEXTS: readonly string[] = [
   file({ settings: { api_server: 'https://api.vocalstack.com/path' } }),
   file({ profile: '../up' }),
   file({ profiles: { default: PROFILE } }),
+  file({ leftovers: { a: 1 } }),
+  file({ leftovers: { a: '1' } }),
+  file({ leftovers: [] }),
   file({ profiles: { 'no name!': PROFILE } }),
   file({ profiles: { default: { ...PROFILE, store: 'cloud' } } }),
   file({ profiles: { default: { ...PROFILE, origin: 'http://evil.invalid' } } }),
@@ -149,20 +152,8 @@ describe('S9 a settings file', () => {
 describe('the lock of the settings', () => {
   it('is broken when its process is gone', async () => {
     const folder = newConfigDir();
-    // No process has this number: the highest on Linux is 2^22.
     writeFileSync(`${configFile(folder)}.lock`, String(2 ** 23));
-    const { createVault } = await import('../../src/store/vault');
-    const { isAlive } = { isAlive: (pid: number) => pid !== 2 ** 23 };
-    const vault = createVault({
-      folder,
-      owner: process.geteuid?.(),
-      clock: systemClock(),
-      signal: new AbortController().signal,
-      pid: process.pid,
-      isAlive,
-      randomId: () => 'id',
-      loadKeychain: () => Promise.reject(new Error('none')),
-    });
+    const vault = vaultIn(folder);
     await vault.update((config) => ({ ...config, settings: { lifetime: 20 } }));
     expect((await vault.read()).settings).toEqual({ lifetime: 20 });
     expect(readdirSync(folder)).toEqual(['config.json']);
@@ -185,6 +176,18 @@ describe('the lock of the settings', () => {
       code: 'config_locked',
       hint: expect.stringContaining(`rm ${configFile(folder)}.lock`),
     });
+  });
+
+  it('keeps what tidies up from the file of a writer at work', async () => {
+    const folder = newConfigDir();
+    writeFileSync(`${configFile(folder)}.lock`, String(process.pid));
+    writeFileSync(`${configFile(folder)}.tmp-1234567890abcdef`, '');
+    const controller = new AbortController();
+    const vault = vaultIn(folder, controller.signal);
+    const both = Promise.allSettled([vault.tidy(), vault.discard()]);
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(readdirSync(folder)).toHaveLength(2);
   });
 
   it('is waited for, and let go when the wait is interrupted', async () => {

@@ -17,7 +17,7 @@ const storeWith = (passphrase: string, signal = new AbortController().signal) =>
   );
 
 const store = storeWith('a long passphrase');
-const sealing = store.keep(PLACE, secret(KEY));
+const sealing = store.keep(PLACE, secret(KEY), {});
 
 async function sealed(): Promise<Envelope> {
   const { sealed: envelope } = await sealing;
@@ -38,7 +38,7 @@ describe('S15 a sealed key', () => {
   it('opens with its passphrase, however its letters are composed', async () => {
     expect((await store.read(PLACE, { sealed: await sealed() })).reveal()).toBe(KEY);
     const composed = storeWith('pass\u00e9phrase');
-    const kept = await composed.keep(PLACE, secret(KEY));
+    const kept = await composed.keep(PLACE, secret(KEY), {});
     const decomposed = storeWith('passe\u0301phrase');
     expect((await decomposed.read(PLACE, kept)).reveal()).toBe(KEY);
   });
@@ -95,7 +95,7 @@ describe('S15 a sealed key', () => {
   );
 
   it('is sealed differently each time', async () => {
-    const again = await store.keep(PLACE, secret(KEY));
+    const again = await store.keep(PLACE, secret(KEY), {});
     const first = await sealed();
     for (const part of ['salt', 'iv', 'data'] as const) {
       expect(again.sealed?.[part]).not.toBe(first[part]);

@@ -18,7 +18,8 @@ export function vaultFor(
     clock,
     signal,
     pid: process.pid,
-    isAlive: () => true,
+    // Above every number that Linux gives: a process that is gone.
+    isAlive: (other) => other < 2 ** 23,
     randomId: () => {
       ids += 1;
       return `id-${ids}`;

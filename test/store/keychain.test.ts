@@ -1,0 +1,100 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fakeClock } from '../../src/clock';
+import { CliError } from '../../src/core/errors';
+import { secret } from '../../src/core/secret';
+import { createKeychain } from '../../src/store/keychain';
+import { newConfigDir } from '../support/stored';
+
+const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
+
+/** A keychain whose helper is a script; `$REQUEST` is what it is asked, and it writes a line of it to the log. */
+function keychainOf(script: string, signal = new AbortController().signal) {
+  const folder = newConfigDir();
+  const [node, log] = [join(folder, 'node'), join(folder, 'log')];
+  writeFileSync(log, '');
+  writeFileSync(
+    node,
+    `#!/bin/sh\nREQUEST=$(cat)\nprintf '%s\\n' "$REQUEST" >> '${log}'\n${script}\n`,
+  );
+  chmodSync(node, 0o700);
+  const clock = fakeClock();
+  const { PATH } = process.env;
+  const keychain = createKeychain({ node, env: { PATH }, clock, signal, randomId: () => 'id' });
+  const asked = () =>
+    readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .map((line) => JSON.parse(line).op);
+  return { keychain, clock, asked };
+}
+
+const untilAsked = async (asked: () => readonly string[], count: number) => {
+  while (asked().length < count) await new Promise((resolve) => setImmediate(resolve));
+};
+const YES = `echo '{"ok":true,"value":null}'`;
+
+describe('S6 a keychain that does not answer', () => {
+  it('is given up after three seconds, and no sooner', async () => {
+    const { keychain, clock, asked } = keychainOf('exec sleep 1000');
+    let outcome: unknown;
+    const read = keychain.read(PLACE, { account: 'a' }).catch((error: unknown) => {
+      outcome = error;
+    });
+    await untilAsked(asked, 1);
+    await clock.advance(2999);
+    expect(outcome).toBeUndefined();
+    await clock.advance(1);
+    await read;
+    expect(outcome).toMatchObject({ code: 'keychain_frozen', exit: 3 });
+  });
+
+  it('is waited for no longer than until the program is told to stop', async () => {
+    const controller = new AbortController();
+    const { keychain, asked } = keychainOf('exec sleep 1000', controller.signal);
+    const read = keychain.read(PLACE, { account: 'a' });
+    await untilAsked(asked, 1);
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    await expect(read).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
+
+describe('S12 what was kept in vain', () => {
+  it.each(['keep', 'requireUsable'] as const)('%s takes back when it is stopped', async (what) => {
+    const controller = new AbortController();
+    const slow = `case "$REQUEST" in *'"set"'*) exec sleep 1000;; *) ${YES};; esac`;
+    const { keychain, asked } = keychainOf(slow, controller.signal);
+    const work =
+      what === 'keep'
+        ? keychain.keep(PLACE, secret('a-key'), { account: 'a' })
+        : keychain.requireUsable();
+    await untilAsked(asked, 1);
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    await expect(work).rejects.toMatchObject({ code: 'interrupted' });
+    expect(asked()).toEqual(['set', 'delete']);
+  });
+
+  it('is nothing where the keychain refused it', async () => {
+    const locked = `echo '{"ok":false,"reason":"locked"}'`;
+    const { keychain, asked } = keychainOf(locked);
+    const kept = keychain.keep(PLACE, secret('a-key'), { account: 'a' });
+    await expect(kept).rejects.toMatchObject({ code: 'keychain_locked' });
+    expect(asked()).toEqual(['set']);
+  });
+
+  it('is taken back where it locked itself meanwhile', async () => {
+    const locking = `case "$REQUEST" in *'"get"'*) echo '{"ok":false,"reason":"locked"}';; *) ${YES};; esac`;
+    const { keychain, asked } = keychainOf(locking);
+    const kept = keychain.keep(PLACE, secret('a-key'), { account: 'a' });
+    await expect(kept).rejects.toMatchObject({ code: 'keychain_locked' });
+    expect(asked()).toEqual(['set', 'get', 'delete']);
+  });
+
+  it('S7 is taken back when it is not there for another process', async () => {
+    const { keychain, asked } = keychainOf(YES);
+    const kept = keychain.keep(PLACE, secret('a-key'), { account: 'a' });
+    await expect(kept).rejects.toMatchObject({ code: 'keychain_failed' });
+    expect(asked()).toEqual(['set', 'get', 'delete']);
+  });
+});
