@@ -6,7 +6,7 @@ import { canAsk } from './ask';
 import type { CommandContext } from './define';
 import { createPassphraseSource } from './passphrase';
 
-export const PLAINTEXT_WARNING =
+const PLAINTEXT_WARNING =
   'The key is kept in plain text: whoever can read the files of this user can read it.';
 
 /**

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../core/errors';
 
 /** What reading and writing the settings file can end with. */
-export const CONFIG_ERRORS: readonly ErrorCode[] = [
+const CONFIG_ERRORS: readonly ErrorCode[] = [
   'config_corrupt',
   'config_newer',
   'config_unsafe',

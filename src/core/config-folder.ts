@@ -5,7 +5,7 @@ export function configPath(folder: string): string {
   return `${folder}/config.json`;
 }
 
-export const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
+const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
 const NAME = 'vstoken';
 
 /**

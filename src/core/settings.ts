@@ -57,7 +57,7 @@ function parseTestUrl(text: string): string {
 }
 
 /** Every setting, in the order in which they are listed. */
-export const SETTINGS: {
+const SETTINGS: {
   readonly [Name in SettingName]-?: SettingSpec<NonNullable<Settings[Name]>>;
 } = {
   access: {

@@ -29,6 +29,9 @@ export interface VaultOptions {
   loadKeychain(signal: AbortSignal): Promise<KeyStore>;
 }
 
+/** What is written before it takes the place of the settings: it may hold a key. */
+const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
+
 /** The settings and stored keys in a folder of this user's. */
 export function createVault(options: VaultOptions): Vault {
   const { folder, owner, clock, signal, pid, isAlive, randomId } = options;
@@ -52,11 +55,12 @@ export function createVault(options: VaultOptions): Vault {
         // Never through a link, and never over what is damaged or open to others.
         const text = readOwnFile(path, owner);
         if (text !== null) parseConfig(text, path);
+        removeNow(isTemporary);
         return changeConfig(path, change);
       });
     },
-    tidy: () => removeFiles((name) => name.startsWith('config.json.tmp-')),
-    discard: () => removeFiles((name) => /^config\.json(\.tmp-.*)?$/.test(name)),
+    tidy: () => removeFiles(isTemporary),
+    discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
       requireOwnFolder(folder, owner);
       await withLock(locking, () => readOwnFile(path, owner));
@@ -92,14 +96,16 @@ export function createVault(options: VaultOptions): Vault {
     },
   };
 
-  /** Under the lock: what is a leftover then belongs to no writer at work. */
+  /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
+  function removeNow(isMeant: (name: string) => boolean): void {
+    for (const name of readdirSync(folder).filter(isMeant)) {
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+
   async function removeFiles(isMeant: (name: string) => boolean): Promise<void> {
-    const found = () => readdirSync(folder).filter(isMeant);
     try {
-      if (found().length === 0) return;
-      await withLock(locking, () => {
-        for (const name of found()) rmSync(join(folder, name), { force: true });
-      });
+      if (readdirSync(folder).some(isMeant)) await withLock(locking, () => removeNow(isMeant));
     } catch (cause) {
       if (cause instanceof CliError) throw cause;
       if (codeOf(cause) !== 'ENOENT') throw unwritable(path, cause);

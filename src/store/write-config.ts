@@ -1,5 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import Conf from 'conf';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
 import {
@@ -20,7 +19,6 @@ export function changeConfig(
   path: string,
   change: (config: StoredConfig) => StoredConfig,
 ): StoredConfig {
-  removeLeftovers(path);
   const { conf, raw, config } = openConfig(path);
   const after = change(config);
   try {
@@ -63,12 +61,4 @@ function unknownSettings({ settings }: Raw): Raw {
   return Object.fromEntries(
     Object.entries((settings ?? {}) as Raw).filter(([name]) => !known.includes(name)),
   );
-}
-
-/** A process that was killed while it wrote leaves a file behind, which may hold a key. */
-export function removeLeftovers(path: string): void {
-  const folder = dirname(path);
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(`${basename(path)}.tmp-`)) rmSync(join(folder, name), { force: true });
-  }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { configDirWith } from '../support/stored';
+import { configDirWith, newConfigDir } from '../support/stored';
 import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
 import { type Answer, runPrompted } from './support/prompt';
@@ -172,7 +172,8 @@ describe('every runnable block of the README', () => {
       return;
     }
     const script = `set -eo pipefail\n${onLoopback(block)}`;
-    const { code, err } = await startShell('bash', script, { env: envFor(sandbox) }).done;
+    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir() };
+    const { code, err } = await startShell('bash', script, { env }).done;
     expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/^error:/m) });
   });
 });
