@@ -75,7 +75,7 @@ export const logout = defineCommand({
     if (settings_removed)
       return 'The settings were damaged, and were removed with all that was in them.\n';
     if (removed.length === 0) return 'There was no key to remove.\n';
-    const next = in_use === null ? '' : `The profile ${in_use} is used now.\n`;
+    const next = in_use === null ? '' : `In use: profile ${in_use}.\n`;
     return `Logged out: ${removed.join(', ')}.\n${next}`;
   },
 });

@@ -23,7 +23,7 @@ describe('S16 vstoken logout', () => {
     const { code, out } = await run('logout', { configDir });
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'Logged out: first.\nThe profile second is used now.\n',
+      out: 'Logged out: first.\nIn use: profile second.\n',
     });
     expect(storedIn(configDir)).toMatchObject({ profile: 'second', profiles: { second: {} } });
     expect(Object.keys(storedIn(configDir).profiles)).toEqual(['second']);

@@ -77,7 +77,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken test --file/, /^A token is brief,/],
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
-  [/^vstoken logout(?!.*--json)/, /^Logged out: (default|staging)\.\n$/],
+  [
+    /^vstoken logout(?!.*--json)/,
+    /^Logged out: (default\.\nIn use: profile staging|staging\.\nIn use: profile default)\.\n$/,
+  ],
   [/^vstoken status(?!.*--json)/, /^Key: +profile (default|staging)\n/],
   [/^vstoken status .*--json/, /"check":"accepted"/],
   [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
