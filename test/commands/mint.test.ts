@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { envFor, run } from '../support/run';
+import { newConfigDir } from '../support/stored';
 
 let sandbox: RunningSandbox;
 let env: ReturnType<typeof envFor>;
@@ -384,5 +385,19 @@ describe('vstoken mint, its output', () => {
     const { code, err } = await run('mint', { env, stdoutFails: 'disk-full' });
     expect(code).toBe(3);
     expect(err).toContain('output_unwritable');
+  });
+});
+
+describe('vstoken mint --count with a key that a passphrase seals', () => {
+  it('opens it within the time that a token has', async () => {
+    const configDir = newConfigDir();
+    const sealed = { ...env, VOCALSTACK_PASSPHRASE: 'a long passphrase' };
+    const login = 'login --with-key --store passphrase';
+    await run(login, { configDir, env: sealed, stdin: String(env['VOCALSTACK_API_KEY']) });
+    const line = 'mint --count 2 --profile default --json';
+    // Far less than a derivation takes anywhere.
+    const late = await run(`${line} --timeout 20ms`, { configDir, env: sealed });
+    expect({ code: late.code, error: late.error().code }).toEqual({ code: 6, error: 'timeout' });
+    expect((await run(line, { configDir, env: sealed })).code).toBe(0);
   });
 });

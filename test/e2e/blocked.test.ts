@@ -66,6 +66,16 @@ describe('what never comes or goes', () => {
     expect(err).toContain('connection_refused');
   });
 
+  it('a passphrase from a process substitution is read, though it is looked at twice', async () => {
+    const line =
+      'VOCALSTACK_PASSPHRASE_FILE=<(echo a long passphrase) vstoken login --with-key --no-verify --store passphrase';
+    const { code, err } = await startShell('bash', line, {
+      stdin: 'a-key',
+      env: { VOCALSTACK_CONFIG_DIR: join(folder, 'settings') },
+    }).done;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
   it('a clip that is a pipe is refused', async () => {
     const { code, err } = await startBinary(['test', '--sandbox', '--file', pipe]).done;
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('audio_file_unusable') });
