@@ -134,7 +134,7 @@ export interface Vault {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET';
+  readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** The most bytes of body that are read. */

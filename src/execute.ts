@@ -7,7 +7,7 @@ import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
 import { orStop } from './core/or-stop';
 import { createReporter } from './terminal/reporter';
-import { loadStyle } from './terminal/style';
+import { loadStyle, type Style } from './terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from './terminal/text';
 import { loadWrap } from './terminal/wrap';
 
@@ -46,7 +46,9 @@ export async function execute(
       },
     };
     return await invocation.run(commandContext, async (rendering, isLast) => {
-      const text = print(rendering, invocation.json, context);
+      const isColored = command.hasColors === true && globals.color && context.io.stdout.color;
+      const style = await loadStyle(isColored);
+      const text = print(rendering, invocation.json, context, style);
       if (isLast) reporter.finish();
       else reporter.clear();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
@@ -60,9 +62,9 @@ export async function execute(
   }
 }
 
-function print(rendering: Rendering, json: boolean, context: Context): string {
+function print(rendering: Rendering, json: boolean, context: Context, style: Style): string {
   if (json) return toJsonLine(rendering.data);
-  const text = rendering.text();
+  const text = rendering.text(style);
   return context.env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
 }
 

@@ -69,6 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'store/fingerprint',
     'sandbox/faults',
     'terminal/text',
+    'terminal/style',
     ...REPORTS,
   ],
 };

@@ -1,6 +1,7 @@
 import type { Deadline } from '../api/deadline';
 import { type Context, ReaderGone } from '../context';
 import type { CliError, ErrorCode } from '../core/errors';
+import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
 import type { OptionSpecs, OptionValues, RawValue } from './options';
@@ -40,13 +41,21 @@ export interface Notes {
 export interface Progress {
   /** The steps to come, in order, so that a list can show them. */
   plan(steps: readonly string[]): void;
+  /** Several may be under way at once. */
   begin(step: string): void;
   /** @param fraction 0 to 1, or null when unknown */
   update(fraction: number | null, text: string): void;
+  /** @param outcome.ok null for a step that could not be tried */
   end(
     step: string,
-    outcome: { readonly ok: boolean; readonly ms: number; readonly detail?: string | undefined },
+    outcome: {
+      readonly ok: boolean | null;
+      readonly ms: number;
+      readonly detail?: string | undefined;
+    },
   ): void;
+  /** Takes the list away for good, where the result says it all. */
+  dismiss(): void;
 }
 
 /** A result; with `error`, one of a command that failed and has something to show all the same. */
@@ -99,14 +108,16 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | null>;
+  /** Whether its text is set off by colours in a terminal. */
+  readonly hasColors?: boolean;
   /** The same data as text. What came from elsewhere in it is escaped already. */
-  render(data: Data, options: OptionValues<Specs>): string;
+  render(data: Data, options: OptionValues<Specs>, style: Style): string;
 }
 
 /** One document of a result, to be shown as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  text(): string;
+  text(style: Style): string;
 }
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
@@ -142,7 +153,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
         async run(context, print) {
           const rendering = (data: Data): Rendering => ({
             data,
-            text: () => render(escapeDeep(data), options),
+            text: (style) => render(escapeDeep(data), options, style),
           });
           const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, operands, emit);

@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./test')).test,
   },
   {
+    name: 'verify',
+    summary: "prove the service's promises about auth tokens",
+    load: async () => (await import('./verify')).verify,
+  },
+  {
     name: 'login',
     summary: 'store an API key, protected',
     load: async () => (await import('./login')).login,

@@ -79,6 +79,8 @@ const ERRORS = {
   nothing_recognised: [8, 'the transcription finished without a word'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 
+  promise_broken: [9, 'the service broke a promise about its auth tokens'],
+
   interrupted: [130, 'stopped by Ctrl-C (SIGINT)'],
   terminated: [143, 'stopped by SIGTERM'],
 } as const;

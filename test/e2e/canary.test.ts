@@ -43,6 +43,7 @@ const LINES: readonly string[] = [
   'status --check --profile STORE',
   'mint --profile STORE',
   'test --mode read --profile STORE',
+  'verify --only reusable,no-query --profile STORE',
   'profile list',
   'profile use STORE',
   'profile rename STORE other',

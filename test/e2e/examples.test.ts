@@ -54,7 +54,7 @@ function onLoopback(example: string): string {
     .replaceAll('http://localhost:8787', sandbox.url)
     .replace('key.txt', join(written, 'key.txt'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
-    .replace(/\b(tokens\.txt|test\.xml|test\.html)\b/g, join(written, '$1'));
+    .replace(/\b(tokens\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
   return isServer ? `${text} --port 0` : text;
 }
@@ -74,6 +74,12 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken test https:.*"hello world"/, /^hello world\n$/],
   [/^vstoken test (?!.*--follow).*--json/, /^\{"ok":true,.*\}\n$/],
   [/^vstoken test --follow --json/, /^\{"type":"step",[\s\S]*\{"type":"result","ok":true,.*\}\n$/],
+  [
+    /^vstoken verify(?!.*(--json|--list|--only))/,
+    /\n2[23] kept, 0 broken, [12] skipped\. Server: /,
+  ],
+  [/^vstoken verify --list/, /^default-readonly +A token minted without options is readonly\n/],
+  [/^vstoken verify .*--json/, /^\{"ok":true,.*"result":"kept".*\}\n$/],
   [/^vstoken test --file/, /^A token is brief,/],
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
@@ -134,18 +140,29 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
   (shell) => {
     it.each([
       [[]],
-      ...['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'sandbox'].map(
-        (name) => [[name]],
-      ),
+      ...[
+        'mint',
+        'test',
+        'verify',
+        'login',
+        'logout',
+        'status',
+        'profile',
+        'config',
+        'sandbox',
+      ].map((name) => [[name]]),
     ])('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
       expect(lines.length).toBeGreaterThan(2);
       const outcomes: Record<string, unknown> = {};
-      for (const line of lines) {
+      const check = async (line: string) => {
         const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
         const out = await runExample(shell, line).catch((error: Error) => error.message);
         outcomes[line] = expected.every((pattern) => pattern.test(out)) ? 'as promised' : out;
-      }
+      };
+      // To verify is to wait, most of the time.
+      if (topic[0] === 'verify') await Promise.all(lines.map(check));
+      else for (const line of lines) await check(line);
       expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
     });
   },

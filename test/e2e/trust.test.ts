@@ -37,15 +37,17 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
 }
 
 describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
-  it.each([['mint'], ['test --mode connect'], ['test https://example.com/a.wav']])(
-    'vstoken %s starts no other program, and connects to its server alone',
-    async (line) => {
-      const { code, executed, connected } = await traced(line.split(' '), envFor(service));
-      expect({ code, executed }).toEqual({ code: 0, executed: 1 });
-      expect(connected.length).toBeGreaterThan(0);
-      expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
-    },
-  );
+  it.each([
+    ['mint'],
+    ['verify --only reusable'],
+    ['test --mode connect'],
+    ['test https://example.com/a.wav'],
+  ])('vstoken %s starts no other program, and connects to its server alone', async (line) => {
+    const { code, executed, connected } = await traced(line.split(' '), envFor(service));
+    expect({ code, executed }).toEqual({ code: 0, executed: 1 });
+    expect(connected.length).toBeGreaterThan(0);
+    expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
+  });
 
   it.each(['mint', 'test'])('the command line of vstoken %s shows no secret', async (command) => {
     const own = await startService({ onMint: () => undefined });

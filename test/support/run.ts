@@ -37,11 +37,16 @@ export interface RunOptions {
   /** Makes writing to standard output fail. */
   readonly stdoutFails?: 'reader-gone' | 'disk-full';
   readonly onStdout?: (text: string) => void;
+  readonly onStderr?: (text: string) => void;
   /** Standard output takes nothing until then. */
   readonly stdoutWaits?: Promise<void>;
+  /** What stands between the program and the network. */
+  readonly network?: (real: Network) => Network;
   /** What happens while a person thinks. */
   readonly onQuestion?: () => Promise<void>;
 }
+
+export type Network = Pick<Context, 'http' | 'connect'>;
 
 export interface RunResult {
   readonly code: number;
@@ -108,6 +113,7 @@ export async function run(
       ),
       stderr: output(async (text) => {
         err += text;
+        options.onStderr?.(text);
       }, isTerminal !== 'none'),
       stdin: {
         isTerminal: options.stdin === undefined,
@@ -126,8 +132,7 @@ export async function run(
     files: memoryFiles(files),
     prompt: scriptedPrompter(options),
     vault: vaultFor(options, clock, signal),
-    http: realHttp(),
-    connect: realConnect,
+    ...(options.network ?? ((real) => real))({ http: realHttp(), connect: realConnect }),
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });

@@ -140,6 +140,21 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   expectation_not_met: against({}, ['--expect', 'something else']),
 };
 
+const verifying = (id: string, ...faults: string[]) =>
+  against({ faults }, ['--only', id, '--timeout', '5s']);
+
+const VERIFY: Partial<Record<ErrorCode, Run>> = {
+  ...CLIENT,
+  invalid_value: plain(['--only', 'nope']),
+  promise_broken: verifying('tokens-long', 'promise:tokens-long'),
+  token_refused: verifying('one-time-session', 'connect:401'),
+  token_expired: verifying('reusable', 'token:expired'),
+  token_spent: verifying('reusable', 'token:spent'),
+  token_scope: verifying('one-time-session', 'connect:403'),
+  session_not_confirmed: verifying('readwrite-session', 'session:never-confirm'),
+  closed_early: verifying('readwrite-session', 'session:close'),
+};
+
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
   no_key_store: loggingIn([], 'anywhere'),
   keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
@@ -166,6 +181,7 @@ const EXITS: Readonly<Record<number, string>> = {
   6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
   8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
+  9: 'promise_broken',
   130: 'interrupted',
   143: 'terminated',
 };
@@ -179,6 +195,7 @@ function exitOf(code: string): number {
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
+  verify: VERIFY,
   sandbox: SANDBOX,
   login: LOGIN,
 }).flatMap(([command, runs]) =>

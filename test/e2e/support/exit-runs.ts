@@ -17,7 +17,7 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'sandbox' | 'login';
+export type Command = 'mint' | 'test' | 'verify' | 'sandbox' | 'login';
 
 /** What every case may use. */
 export interface World {
@@ -114,9 +114,18 @@ export const stopped =
     return result;
   };
 
+/** A server of its own for each command that can have one. */
+const WHERE: Readonly<Record<Command, readonly string[]>> = {
+  mint: ['--sandbox'],
+  test: ['--sandbox'],
+  verify: ['--sandbox', '--only', 'reusable'],
+  sandbox: ['--port', '0'],
+  login: [],
+};
+
 export const intoFullDisk: Run = async (command) => {
   const stdout = openSync('/dev/full', 'w');
-  const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
+  const where = WHERE[command];
   const result = await runBinary([command, ...where, '--json'], { stdout });
   closeSync(stdout);
   return result;
@@ -128,7 +137,7 @@ export const withoutClip: Run = async (command, { folder }) => {
   for (const name of ['bin', 'dist']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
-  const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
+  const where = WHERE[command];
   const line = [join(copy, 'bin/vstoken.js'), command, ...where, '--json'];
   return start(process.execPath, line).done;
 };
