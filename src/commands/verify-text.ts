@@ -54,17 +54,21 @@ function renderSummary(document: VerifyDocument, style: Style): readonly string[
   const { promises, api_server, sandbox, margin } = document;
   const count = (result: PromiseRecord['result']) =>
     promises.filter((one) => one.result === result).length;
-  const where = `${api_server}${sandbox ? ' (embedded sandbox)' : ''}`;
+  const where = sandbox ? 'an embedded sandbox' : api_server;
   const numbers = `${count('kept')} kept, ${count('broken')} broken, ${count('skipped')} skipped`;
+  const first = `${style.bold(`${numbers}.`)} Server: ${where}`;
+  if (!promises.some(({ id }) => id.includes('lifetime'))) return [first];
   const offset = margin.clock_offset_ms;
   return [
-    `${style.bold(`${numbers}.`)} Server: ${where}`,
-    `Lifetimes may be off by ${margin.clock_ms / 1000} s of the service's clock and ${margin.network_ms} ms of the network.`,
+    first,
+    `Margin of lifetimes: ${inSeconds(margin.clock_ms)} for the service's clock, ${inSeconds(margin.network_ms)} for the network.`,
     ...(offset === null || Math.abs(offset) <= margin.clock_ms
       ? []
       : [`The service's clock is ${describeOffset(offset)} this machine's.`]),
   ];
 }
+
+const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 function describeOffset(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);

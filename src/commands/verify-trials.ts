@@ -1,9 +1,12 @@
 import type { Query } from '../api/rest';
+import type { TriedToken } from '../api/trials';
+import type { CliError } from '../core/errors';
 import type { PromiseId } from '../core/promises';
+import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
 import type { Bench } from './verify-bench';
-import { LIFETIME_TRIALS } from './verify-lifetimes';
+import { CLOCK_MARGIN_MS, LIFETIME_TRIALS } from './verify-lifetimes';
 import { tryTransport } from './verify-transport';
-import { asked, type Finding, inWords, requireAccepted, type Trial } from './verify-trial';
+import { asked, type Finding, inWords, requireAccepted, type Trial, Untried } from './verify-trial';
 
 const RACES = 5;
 const SAMPLE = 8;
@@ -23,6 +26,13 @@ async function requireGoodTwin(bench: Bench, query: Query): Promise<void> {
   requireAccepted(await bench.list(token, 'the twin'), 'a read with a fresh twin');
 }
 
+/** A refusal says nothing of a token whose life may be over. */
+function requireInTime(bench: Bench, { sentAt }: TriedToken, query: Query, error: CliError): void {
+  const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);
+  if (bench.context.clock.monotonic() < sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS) return;
+  throw new Untried('the answers came too late to tell', error);
+}
+
 /** Tries what has to be refused, with a token whose twin is good. */
 async function expectRefusal(
   bench: Bench,
@@ -30,7 +40,9 @@ async function expectRefusal(
   attempt: (token: Awaited<ReturnType<Bench['mint']>>) => ReturnType<Bench['list']>,
 ): Promise<Finding> {
   await requireGoodTwin(bench, query);
-  const verdict = await attempt(await bench.mint(query));
+  const minted = await bench.mint(query);
+  const verdict = await attempt(minted);
+  if (!verdict.accepted) requireInTime(bench, minted, query, verdict.error);
   return { kept: !verdict.accepted, observed: inWords(verdict) };
 }
 
@@ -41,9 +53,11 @@ async function expectAcceptance(attempt: ReturnType<Bench['list']>): Promise<Fin
 
 /** Uses a token twice. */
 async function useTwice(bench: Bench, query: Query, isGoodTwice: boolean): Promise<Finding> {
-  const { token } = await bench.mint(query);
+  const minted = await bench.mint(query);
+  const { token } = minted;
   requireAccepted(await bench.list(token, 'first use'), 'the first use');
   const second = await bench.list(token, 'second use');
+  if (!second.accepted) requireInTime(bench, minted, query, second.error);
   return { kept: second.accepted === isGoodTwice, observed: `second use ${inWords(second)}` };
 }
 

@@ -74,7 +74,7 @@ describe('vstoken verify', () => {
     );
     expect(out).toContain('transport: plain http is as it should be on this machine');
     expect(out).toMatch(
-      /\n22 kept, 0 broken, 2 skipped\. Server: http:\/\/127\.0\.0\.1:\d+\nLifetimes/,
+      /\n22 kept, 0 broken, 2 skipped\. Server: http:\/\/127\.0\.0\.1:\d+\nMargin of lifetimes: 1\.0 s /,
     );
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -192,7 +192,10 @@ describe('what cannot be tried', () => {
     const options = { env: envFor(server), clock, network: (real: Network) => slowly(watch(real)) };
     const result = await hurry(run('verify --json --only lifetime-before', options));
     const [record] = result.json<VerifyDocument>().promises;
-    expect(record).toMatchObject({ result: 'skipped', reason: 'the answer came too late to tell' });
+    expect(record).toMatchObject({
+      result: 'skipped',
+      reason: 'the answers came too late to tell',
+    });
   });
 });
 
