@@ -129,7 +129,7 @@ export const MACHINE: ExplanationsOf<3> = {
   keychain_frozen: {
     causes: [
       'The keychain waits for an answer in a window of its own, and had three seconds.',
-      'Its process hangs.',
+      'Its process hangs, or this machine is too busy for an answer in that time.',
     ],
     fixes: [
       'Look for such a window, answer it, and try again.',
