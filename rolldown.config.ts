@@ -64,12 +64,12 @@ const chunks = [
   },
   {
     name: 'base',
-    test: /src[\\/](context|clock|terminal[\\/]io|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|measure-audio))\.ts$/,
+    test: /src[\\/](context|clock|terminal[\\/]io|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|measure-audio|nearest))\.ts$/,
     priority: 3,
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!promises\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {

@@ -1,5 +1,5 @@
 import { type Deadline, startDeadline } from './api/deadline';
-import type { Command, CommandContext, Invocation, Rendering } from './commands/define';
+import type { Command, CommandContext, Invocation, Page, Rendering } from './commands/define';
 import type { GlobalValues } from './commands/globals';
 import { openTarget, type Target } from './commands/target';
 import type { Context } from './context';
@@ -7,7 +7,7 @@ import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
 import { orStop } from './core/or-stop';
 import { createReporter } from './terminal/reporter';
-import { loadStyle, type Style } from './terminal/style';
+import { loadStyle } from './terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from './terminal/text';
 import { loadWrap } from './terminal/wrap';
 
@@ -46,9 +46,9 @@ export async function execute(
       },
     };
     return await invocation.run(commandContext, async (rendering, isLast) => {
-      const isColored = command.hasColors === true && globals.color && context.io.stdout.color;
-      const style = await loadStyle(isColored);
-      const text = print(rendering, invocation.json, context, style);
+      const text = invocation.json
+        ? toJsonLine(rendering.data)
+        : print(rendering, context, await openPage(context, command, globals));
       if (isLast) reporter.finish();
       else reporter.clear();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
@@ -62,10 +62,18 @@ export async function execute(
   }
 }
 
-function print(rendering: Rendering, json: boolean, context: Context, style: Style): string {
-  if (json) return toJsonLine(rendering.data);
-  const text = rendering.text(style);
-  return context.env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
+function print(rendering: Rendering, { env }: Context, page: Page): string {
+  const text = rendering.text(page);
+  return env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
+}
+
+async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {
+  const { stdout } = io;
+  return {
+    columns: stdout.isTerminal ? stdout.columns() : null,
+    wrap: await loadWrap(stdout),
+    style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
+  };
 }
 
 function timeoutOf(context: Context, command: Command, globals: GlobalValues): number | null {

@@ -30,6 +30,7 @@ describe('vstoken', () => {
       expect(out).toContain('Examples:');
       expect(out).toContain('With --json:');
       expect(out).toMatch(/^ +1 {2}internal_error/m);
+      expect(out.match(/^More about one: vstoken explain CODE$/gm)).toHaveLength(1);
       expect((await run(`help ${name}`)).out).toBe(out);
       expect((await run(`--no-color ${name} -h`)).out).toBe(out);
     },
@@ -41,6 +42,7 @@ describe('vstoken', () => {
       'mint --help',
       'test --help',
       'verify --help',
+      'explain --help',
       'sandbox --help',
     ]) {
       const { out } = await run(line, { terminal: 'all', columns });
@@ -71,6 +73,8 @@ describe('S23 a command line that cannot be read', () => {
     [['test', SECRET], 'invalid_value'],
     [['sandbox', '--fail', SECRET], 'invalid_value'],
     [['mint', '--output', SECRET], 'invalid_value'],
+    [['explain', SECRET], 'invalid_value'],
+    [['explain', 'token_spent', SECRET], 'invalid_arguments'],
   ])('is refused without an echo: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
       const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
@@ -87,7 +91,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, login, logout, status, profile, config, sandbox',
+      'mint, test, verify, login, logout, status, profile, config, explain, sandbox',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
@@ -96,14 +100,14 @@ describe('S23 a command line that cannot be read', () => {
 });
 
 describe('the examples in the help', () => {
-  it.each(['mint', 'test', 'verify', 'login', 'logout', 'status', 'profile', 'config'])(
+  it.each(['mint', 'test', 'verify', 'login', 'logout', 'status', 'profile', 'config', 'explain'])(
     'of %s show every option that it has',
     async (name) => {
       const { out } = await run(`${name} --help`);
       const [, options = '', examples = ''] =
         /\n(?:Global o|O)ptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
       const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
-      expect(flags.length).toBeGreaterThan(6);
+      expect(flags.length).toBeGreaterThan(5);
       const withoutExample = flags.filter(
         (flag) =>
           !['--help', '--version'].includes(flag ?? '') &&

@@ -111,13 +111,23 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   /** Whether its text is set off by colours in a terminal. */
   readonly hasColors?: boolean;
   /** The same data as text. What came from elsewhere in it is escaped already. */
-  render(data: Data, options: OptionValues<Specs>, style: Style): string;
+  render(data: Data, options: OptionValues<Specs>, page: Page): string;
+}
+
+/** Where a text is shown. */
+export interface Page {
+  /** Null where there is no width to keep, as in a pipe. */
+  readonly columns: number | null;
+  /** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
+  wrap(text: string, indent: number): string;
+  /** Colours, where the command has them and they are wanted here. */
+  readonly style: Style;
 }
 
 /** One document of a result, to be shown as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  text(style: Style): string;
+  text(page: Page): string;
 }
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
@@ -153,7 +163,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
         async run(context, print) {
           const rendering = (data: Data): Rendering => ({
             data,
-            text: (style) => render(escapeDeep(data), options, style),
+            text: (page) => render(escapeDeep(data), options, page),
           });
           const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, operands, emit);

@@ -49,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config')).config,
   },
   {
+    name: 'explain',
+    summary: 'tell what an error code means, and what fixes it',
+    load: async () => (await import('./explain')).explain,
+  },
+  {
     name: 'sandbox',
     summary: 'run an emulator of the service on this machine',
     load: async () => (await import('./sandbox')).sandbox,

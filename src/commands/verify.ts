@@ -92,7 +92,7 @@ export const verify = defineCommand({
     return prove(context, ids, options.billable, options.report);
   },
 
-  render(data, { list }, style) {
+  render(data, { list }, { style }) {
     return list || !('margin' in data)
       ? renderList(data as PromiseList)
       : renderVerdicts(data, style);

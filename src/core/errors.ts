@@ -87,6 +87,14 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** Every exit code of an error. */
+export type ErrorExit = (typeof ERRORS)[ErrorCode][0];
+
+/** The error codes that end with one of some exit codes. */
+export type ErrorCodeOf<Exit extends ErrorExit> = {
+  [Code in ErrorCode]: (typeof ERRORS)[Code][0] extends Exit ? Code : never;
+}[ErrorCode];
+
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 
 export function exitCodeOf(code: ErrorCode): number {

@@ -92,6 +92,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
   [/^vstoken config list/, /^access +readonly +\(default\)\n/],
   [/^vstoken config path/, /config\.json\n$/],
+  [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^vstoken explain 4/, /^Exit 4: [\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
+  [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
   [/^vstoken sandbox(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/],
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
@@ -149,6 +153,7 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
         'status',
         'profile',
         'config',
+        'explain',
         'sandbox',
       ].map((name) => [[name]]),
     ])('vstoken help %s', async (topic) => {
