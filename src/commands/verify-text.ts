@@ -1,5 +1,5 @@
 import { PROMISE_IDS, promiseOf } from '../core/promises';
-import type { Style } from '../terminal/style';
+import type { Page } from './define';
 import type { PromiseRecord, VerifyDocument } from './verify-document';
 import type { PromiseList } from './verify-list';
 
@@ -15,16 +15,16 @@ export function renderList({ promises }: PromiseList): string {
 }
 
 /** What was promised and what happened, and the evidence where that is not the same. */
-export function renderVerdicts(document: VerifyDocument, style: Style): string {
+export function renderVerdicts(document: VerifyDocument, page: Page): string {
   const lines: string[] = [];
   let group = '';
   for (const record of document.promises) {
     const own = groupOf(record.id);
-    if (own !== group) lines.push(...(group === '' ? [] : ['']), style.bold(own));
+    if (own !== group) lines.push(...(group === '' ? [] : ['']), page.style.bold(own));
     group = own;
-    lines.push(...renderPromise(record, style));
+    lines.push(...renderPromise(record, page));
   }
-  return `${[...lines, '', ...renderSummary(document, style)].join('\n')}\n`;
+  return `${[...lines, '', ...renderSummary(document, page)].join('\n')}\n`;
 }
 
 function groupOf(id: string): string {
@@ -32,7 +32,8 @@ function groupOf(id: string): string {
   return known ? promiseOf(known).group : '';
 }
 
-function renderPromise(record: PromiseRecord, style: Style): readonly string[] {
+function renderPromise(record: PromiseRecord, page: Page): readonly string[] {
+  const { style } = page;
   const { id, title, source, expected, observed, result, reason, evidence } = record;
   const marks = {
     kept: style.green('kept   '),
@@ -40,28 +41,40 @@ function renderPromise(record: PromiseRecord, style: Style): readonly string[] {
     skipped: style.yellow('skipped'),
   };
   const happened = observed ?? reason ?? '';
-  const lines = [`  ${marks[result]}  ${title}`, `${INDENT}${style.dim(`${id}: ${happened}`)}`];
+  const below = (text: string) => `${INDENT}${hang(text, page)}`;
+  const lines = [
+    `  ${marks[result]}  ${hang(title, page)}`,
+    style.dim(below(`${id}: ${happened}`)),
+  ];
   if (result !== 'broken') return lines;
   return [
     ...lines,
-    `${INDENT}promised: "${source}"`,
-    `${INDENT}expected: ${expected}`,
-    ...evidence.map(({ request, status }) => `${INDENT}  ${request} -> ${status ?? 'no answer'}`),
+    below(`promised: "${source}"`),
+    below(`expected: ${expected}`),
+    ...evidence.map(({ request, status }) => below(`${request} -> ${status ?? 'no answer'}`)),
   ];
 }
 
-function renderSummary(document: VerifyDocument, style: Style): readonly string[] {
+/** Broken at the width of a terminal, its later lines below the first. */
+function hang(text: string, page: Page): string {
+  return page.wrap(text, INDENT.length).split('\n').join(`\n${INDENT}`);
+}
+
+function renderSummary(document: VerifyDocument, { style, wrap }: Page): readonly string[] {
   const { promises, api_server, sandbox, margin } = document;
   const count = (result: PromiseRecord['result']) =>
     promises.filter((one) => one.result === result).length;
   const where = sandbox ? 'an embedded sandbox' : api_server;
   const numbers = `${count('kept')} kept, ${count('broken')} broken, ${count('skipped')} skipped`;
-  const first = `${style.bold(`${numbers}.`)} Server: ${where}`;
+  const first = wrap(`${style.bold(`${numbers}.`)} Server: ${where}`, 0);
   if (!promises.some(({ id }) => id.includes('lifetime'))) return [first];
   const offset = margin.clock_offset_ms;
   return [
     first,
-    `Margin of lifetimes: ${inSeconds(margin.clock_ms)} for the service's clock, ${inSeconds(margin.network_ms)} for the network.`,
+    wrap(
+      `Margin of lifetimes: ${inSeconds(margin.clock_ms)} for the service's clock, ${inSeconds(margin.network_ms)} for the network.`,
+      0,
+    ),
     ...(offset === null || Math.abs(offset) <= margin.clock_ms
       ? []
       : [`The service's clock is ${describeOffset(offset)} this machine's.`]),

@@ -92,10 +92,10 @@ export const verify = defineCommand({
     return prove(context, ids, options.billable, options.report);
   },
 
-  render(data, { list }, { style }) {
+  render(data, { list }, page) {
     return list || !('margin' in data)
       ? renderList(data as PromiseList)
-      : renderVerdicts(data, style);
+      : renderVerdicts(data, page);
   },
 });
 
