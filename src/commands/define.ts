@@ -8,6 +8,8 @@ import type { Target } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
 export interface CommandContext extends Context {
+  /** Of the command that runs. */
+  readonly name: string;
   readonly globals: GlobalValues;
   /** The server and the key; opened on first use. */
   readonly target: Target;

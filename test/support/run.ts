@@ -15,7 +15,7 @@ import {
 import { CliError } from '../../src/core/errors';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
-import { vaultFor } from './vault';
+import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
   readonly env?: Environment;
@@ -95,6 +95,7 @@ export async function run(
       await append(text);
     },
   });
+  const vault = vaultFor(options, clock, signal);
   const context: Context = {
     io: {
       stdout: output(
@@ -125,7 +126,8 @@ export async function run(
     randomId: () => 'unguessable',
     files: memoryFiles(files),
     prompt: scriptedPrompter(options),
-    vault: vaultFor(options, clock, signal),
+    vault,
+    ledger: ledgerFor(options, clock, vault),
     http: realHttp(),
     connect: realConnect,
     startSandbox: async (settings) => {
