@@ -52,8 +52,8 @@ export class ReaderGone extends Error {}
 
 export interface Input {
   readonly isTerminal: boolean;
-  /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. */
-  read(maxBytes: number, signal: AbortSignal): Promise<string>;
+  /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. @param onFirst called when some of it is there */
+  read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
 }
 
 export interface Clock {

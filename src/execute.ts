@@ -64,7 +64,8 @@ export async function execute(
 
 function print(rendering: Rendering, json: boolean, context: Context): string {
   if (json) return toJsonLine(rendering.data);
-  const text = rendering.text();
+  const { stdout } = context.io;
+  const text = rendering.text(() => (stdout.isTerminal ? stdout.columns() : Infinity));
   return context.env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
 }
 

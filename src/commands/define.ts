@@ -79,6 +79,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly summary: string;
   readonly description: string;
   readonly operands?: readonly { readonly name: string; readonly summary: string }[];
+  /** What to tell who gives it more arguments than it takes. */
+  readonly operandsHint?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
   readonly errors: readonly ErrorCode[];
@@ -101,14 +103,17 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | null>;
-  /** The same data as text. What came from elsewhere in it is escaped already. */
-  render(data: Data, options: OptionValues<Specs>): string;
+  /**
+   * The same data as text. What came from elsewhere in it is escaped already.
+   * @param columns how wide lines may be, where prose is to be broken
+   */
+  render(data: Data, options: OptionValues<Specs>, columns: () => number): string;
 }
 
 /** One document of a result, to be shown as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  text(): string;
+  text(columns: () => number): string;
 }
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
@@ -144,7 +149,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
         async run(context, print) {
           const rendering = (data: Data): Rendering => ({
             data,
-            text: () => render(escapeDeep(data), options),
+            text: (columns) => render(escapeDeep(data), options, columns),
           });
           const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, operands, emit);

@@ -13,6 +13,7 @@ import {
   type RunningSandbox,
 } from '../../src/context';
 import { CliError } from '../../src/core/errors';
+import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
 import { ledgerFor, vaultFor } from './vault';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly clock?: Clock;
   /** What is on standard input; a terminal when there is nothing. */
   readonly stdin?: string;
+  /** Standard input is a pipe that is open and has nothing in it. */
+  readonly stdinIsIdle?: boolean;
   /** Which streams are terminals. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
@@ -111,11 +114,13 @@ export async function run(
         err += text;
       }, isTerminal !== 'none'),
       stdin: {
-        isTerminal: options.stdin === undefined,
-        read: async (maxBytes) =>
-          Buffer.from(options.stdin ?? '')
-            .subarray(0, maxBytes)
-            .toString('utf8'),
+        isTerminal: options.stdin === undefined && !options.stdinIsIdle,
+        async read(maxBytes, within, onFirst) {
+          if (options.stdinIsIdle) await orStop(new Promise(() => undefined), within);
+          const bytes = Buffer.from(options.stdin ?? '');
+          if (bytes.length > 0) onFirst?.();
+          return bytes.subarray(0, maxBytes).toString('utf8');
+        },
       },
     },
     env: options.env ?? {},
