@@ -37,6 +37,7 @@ export async function execute(
     target = command.reach.includes('sandbox') ? await openTarget(inside, globals) : undefined;
     const commandContext: CommandContext = {
       ...inside,
+      name: command.name,
       globals,
       timeoutMs,
       progress: reporter,
@@ -59,6 +60,7 @@ export async function execute(
     reporter.finish();
     context.http.close();
     await target?.close();
+    await context.ledger.flush();
   }
 }
 

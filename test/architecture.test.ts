@@ -50,7 +50,12 @@ function readSources(): Source[] {
 const sources = readSources();
 const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
 /** The files that compose the program or one of its entries out of the parts. */
-const ROOTS = ['context.node.ts', 'sandbox/index.ts', 'store/open-vault.ts'];
+const ROOTS = [
+  'context.node.ts',
+  'sandbox/index.ts',
+  'store/open-vault.ts',
+  'store/open-ledger.ts',
+];
 
 /** What a command writes for others than the terminal. */
 const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html'];
@@ -116,7 +121,9 @@ describe('the shape of the source', () => {
       'files',
       'sandbox/server',
       'store/open-vault',
+      'store/open-ledger',
       'store/vault',
+      'store/ledger',
       'store/keychain',
       'store/memory',
     ];

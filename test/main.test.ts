@@ -21,7 +21,7 @@ describe('vstoken', () => {
       expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
   });
 
-  it.each(['mint', 'test', 'verify', 'sandbox'])(
+  it.each(['mint', 'test', 'verify', 'inspect', 'sandbox'])(
     'prints the help of %s, by either way',
     async (name) => {
       const { code, out } = await run(`${name} --help`);
@@ -43,6 +43,7 @@ describe('vstoken', () => {
       'test --help',
       'verify --help',
       'explain --help',
+      'inspect --help',
       'sandbox --help',
     ]) {
       const { out } = await run(line, { terminal: 'all', columns });
@@ -71,6 +72,9 @@ describe('S23 a command line that cannot be read', () => {
     [['mint', `--json=${SECRET}`], 'unknown_option'],
     [['mint', '--api-server', `https://${SECRET}@host`], 'invalid_server'],
     [['test', SECRET], 'invalid_value'],
+    [['inspect', SECRET], 'invalid_arguments'],
+    [['inspect', `--token=${SECRET}`], 'unknown_option'],
+    [['inspect', '--access', SECRET], 'invalid_value'],
     [['sandbox', '--fail', SECRET], 'invalid_value'],
     [['mint', '--output', SECRET], 'invalid_value'],
     [['explain', SECRET], 'invalid_value'],
@@ -91,7 +95,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, login, logout, status, profile, config, explain, sandbox',
+      'mint, test, verify, inspect, login, logout, status, profile, config, explain, sandbox',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
@@ -100,23 +104,31 @@ describe('S23 a command line that cannot be read', () => {
 });
 
 describe('the examples in the help', () => {
-  it.each(['mint', 'test', 'verify', 'login', 'logout', 'status', 'profile', 'config', 'explain'])(
-    'of %s show every option that it has',
-    async (name) => {
-      const { out } = await run(`${name} --help`);
-      const [, options = '', examples = ''] =
-        /\n(?:Global o|O)ptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
-      const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
-      expect(flags.length).toBeGreaterThan(5);
-      const withoutExample = flags.filter(
-        (flag) =>
-          !['--help', '--version'].includes(flag ?? '') &&
-          !new RegExp(`\\${flag?.slice(0, 1)}${flag?.slice(1)}(?![\\w-])`).test(examples) &&
-          !(flag === '--output' && / -o /.test(examples)),
-      );
-      expect(withoutExample).toEqual([]);
-    },
-  );
+  it.each([
+    'mint',
+    'test',
+    'verify',
+    'inspect',
+    'login',
+    'logout',
+    'status',
+    'profile',
+    'config',
+    'explain',
+  ])('of %s show every option that it has', async (name) => {
+    const { out } = await run(`${name} --help`);
+    const [, options = '', examples = ''] =
+      /\n(?:Global o|O)ptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
+    const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    expect(flags.length).toBeGreaterThan(5);
+    const withoutExample = flags.filter(
+      (flag) =>
+        !['--help', '--version'].includes(flag ?? '') &&
+        !new RegExp(`\\${flag?.slice(0, 1)}${flag?.slice(1)}(?![\\w-])`).test(examples) &&
+        !(flag === '--output' && / -o /.test(examples)),
+    );
+    expect(withoutExample).toEqual([]);
+  });
 });
 
 describe('words before the command', () => {

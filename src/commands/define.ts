@@ -9,6 +9,8 @@ import type { Target } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
 export interface CommandContext extends Context {
+  /** Of the command that runs. */
+  readonly name: string;
   readonly globals: GlobalValues;
   /** The server and the key; opened on first use. */
   readonly target: Target;
@@ -86,6 +88,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly summary: string;
   readonly description: string;
   readonly operands?: readonly { readonly name: string; readonly summary: string }[];
+  /** What to tell who gives it more arguments than it takes. */
+  readonly operandsHint?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
   readonly errors: readonly ErrorCode[];

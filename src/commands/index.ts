@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify')).verify,
   },
   {
+    name: 'inspect',
+    summary: 'explain what a token is, and why it was refused',
+    load: async () => (await import('./inspect')).inspect,
+  },
+  {
     name: 'login',
     summary: 'store an API key, protected',
     load: async () => (await import('./login')).login,

@@ -28,6 +28,7 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   'token_refused',
   'token_expired',
   'token_spent',
+  'token_for_other_server',
   'token_scope',
   'forbidden',
   'minting_unavailable',

@@ -45,6 +45,8 @@ const ERRORS = {
   token_refused: [4, 'the service does not accept the auth token'],
   token_expired: [4, 'the auth token outlived its lifetime before it was used'],
   token_spent: [4, 'the one-time auth token was used before'],
+  token_for_other_server: [4, 'the auth token was minted for another server'],
+  not_a_token: [4, 'what was handed in is no auth token'],
 
   token_scope: [5, 'the access of the auth token does not allow this'],
   forbidden: [5, 'the service does not allow this to the API key'],

@@ -63,6 +63,12 @@ const isServerLine = (line: string) => /^vstoken sandbox\b[^|;&]*$/.test(line);
 
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
+  [
+    /vstoken inspect(?!.*(--json|--probe))/,
+    /^Minted here .* by vstoken mint: readonly, one-time, 10 s\./,
+  ],
+  [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
+  [/vstoken inspect .*--probe/, /^http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
   [/^vstoken mint(?!.*( -o|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
@@ -148,6 +154,7 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
         'mint',
         'test',
         'verify',
+        'inspect',
         'login',
         'logout',
         'status',

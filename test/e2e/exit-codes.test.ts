@@ -7,15 +7,13 @@ import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 
 /** What help lists and no test reaches on loopback. */
 const UNREACHED: Readonly<Record<string, string>> = {
-  'mint dns_failed': 'asking for a name that does not exist leaves this machine',
-  'test dns_failed': 'asking for a name that does not exist leaves this machine',
-  'verify dns_failed': 'asking for a name that does not exist leaves this machine',
-  'verify connection_failed': 'loopback is always reachable',
-  'verify connection_lost': 'takes two intervals of ten seconds without a sign of life',
-  'mint connection_failed': 'loopback is always reachable',
-  'test connection_failed': 'loopback is always reachable',
-  'mint connection_lost': 'takes two intervals of ten seconds without a sign of life',
-  'test connection_lost': 'takes two intervals of ten seconds without a sign of life',
+  ...Object.fromEntries(
+    ['mint', 'test', 'verify', 'inspect'].flatMap((command) => [
+      [`${command} dns_failed`, 'asking for a name that does not exist leaves this machine'],
+      [`${command} connection_failed`, 'loopback is always reachable'],
+      [`${command} connection_lost`, 'takes two intervals of ten seconds without a sign of life'],
+    ]),
+  ),
   ...Object.fromEntries(
     ['mint', 'test', 'verify'].flatMap((command) =>
       ['keychain_locked', 'keychain_frozen', 'keychain_failed'].map((code) => [
@@ -25,6 +23,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
     ),
   ),
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
+  'inspect internal_error': 'takes a broken package, in which inspect needs no file',
   'sandbox conflicting_options': 'no two of its options exclude each other',
 };
 
@@ -56,7 +55,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 }
 
 describe('the help', () => {
-  it.each(['mint', 'test', 'verify', 'sandbox'] as const)(
+  it.each(['mint', 'test', 'verify', 'inspect', 'sandbox'] as const)(
     'of %s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);

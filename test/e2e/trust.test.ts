@@ -62,10 +62,10 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   });
 
   it('no option takes a secret', async () => {
-    for (const command of ['mint', 'test', 'sandbox']) {
+    for (const command of ['mint', 'test', 'inspect', 'sandbox']) {
       const { out } = await runBinary([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
-      expect(takers.length).toBeGreaterThan(3);
+      expect(takers.length).toBeGreaterThan(2);
       const secretive = takers.filter((flag) =>
         /key|token|secret|pass|auth|bearer/.test(flag ?? ''),
       );
@@ -109,6 +109,12 @@ const LINES: readonly (readonly string[])[] = [
   ['explain', SECRET],
   ['explain', `--${SECRET}`],
   ['explain', 'token_spent', SECRET],
+  ['inspect', SECRET],
+  ['inspect', '--probe', SECRET],
+  ['inspect', `--token=${SECRET}`],
+  ['inspect', `--token-stdin=${SECRET}`],
+  ['inspect', '--probe', '--access', SECRET],
+  ['inspect', '--probe', '--api-server', SECRET],
   ['sandbox', '--port', SECRET],
   ['sandbox', '--latency', SECRET],
   ['sandbox', '--fail', SECRET],

@@ -13,15 +13,18 @@ import {
   type RunningSandbox,
 } from '../../src/context';
 import { CliError } from '../../src/core/errors';
+import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
-import { vaultFor } from './vault';
+import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
   readonly env?: Environment;
   readonly clock?: Clock;
   /** What is on standard input; a terminal when there is nothing. */
   readonly stdin?: string;
+  /** Standard input is a pipe that is open and has nothing in it. */
+  readonly stdinIsIdle?: boolean;
   /** Which streams are terminals. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
@@ -100,6 +103,7 @@ export async function run(
       await append(text);
     },
   });
+  const vault = vaultFor(options, clock, signal);
   const context: Context = {
     io: {
       stdout: output(
@@ -116,11 +120,13 @@ export async function run(
         options.onStderr?.(text);
       }, isTerminal !== 'none'),
       stdin: {
-        isTerminal: options.stdin === undefined,
-        read: async (maxBytes) =>
-          Buffer.from(options.stdin ?? '')
-            .subarray(0, maxBytes)
-            .toString('utf8'),
+        isTerminal: options.stdin === undefined && !options.stdinIsIdle,
+        async read(maxBytes, within, onFirst) {
+          if (options.stdinIsIdle) await orStop(new Promise(() => undefined), within);
+          const bytes = Buffer.from(options.stdin ?? '');
+          if (bytes.length > 0) onFirst?.();
+          return bytes.subarray(0, maxBytes).toString('utf8');
+        },
       },
     },
     env: options.env ?? {},
@@ -131,7 +137,8 @@ export async function run(
     randomId: () => 'unguessable',
     files: memoryFiles(files),
     prompt: scriptedPrompter(options),
-    vault: vaultFor(options, clock, signal),
+    vault,
+    ledger: ledgerFor(options, clock, vault),
     ...(options.network ?? ((real) => real))({ http: realHttp(), connect: realConnect }),
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');

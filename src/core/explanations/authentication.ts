@@ -81,7 +81,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     ],
     fixes: [
       'Mint a fresh one, and use it within its lifetime: vstoken mint',
-      'See what the service says of the one in VOCALSTACK_AUTH_TOKEN: vstoken test --use-token --mode connect',
+      'See what is known of the one in VOCALSTACK_AUTH_TOKEN, and what the service says: vstoken inspect --use-token --probe',
     ],
   },
   token_expired: {
@@ -101,6 +101,25 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     fixes: [
       'Mint a fresh one for every use: vstoken mint',
       'Or one that is good until it expires: vstoken mint --no-one-time',
+    ],
+  },
+  token_for_other_server: {
+    causes: [
+      'This machine minted the token at another server than the one that refused it: a sandbox, staging, or the service itself.',
+    ],
+    fixes: [
+      'See which server it is good for: vstoken inspect --use-token',
+      'Name that server with --api-server or VOCALSTACK_API_SERVER, or mint a token here: vstoken mint',
+    ],
+  },
+  not_a_token: {
+    causes: [
+      'What was handed in is an API key, an error message, a JSON document or a word such as undefined.',
+      'A variable or a file was empty or wrong where the token should have come from.',
+    ],
+    fixes: [
+      'Hand in what was minted, as it is: vstoken mint | vstoken inspect --token-stdin',
+      'In the place of an API key hand out tokens: vstoken mint',
     ],
   },
 };

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { ErrorCode } from '../../../src/core/errors';
-import { giantBody, rawBytes, reset, silence } from '../../support/fault-server';
+import { answer, giantBody, rawBytes, reset, silence } from '../../support/fault-server';
 import {
   ANY_KEY,
+  ANY_TOKEN,
   against,
   CLOSED,
   type Command,
@@ -13,12 +14,15 @@ import {
   onTakenPort,
   plain,
   type Run,
+  readingFrom,
   served,
   stopped,
   towardsNobody,
   withKeyFile,
   withoutClip,
   withToken,
+  withTokenAgainst,
+  withTokenOfOtherServer,
 } from './exit-runs';
 import { ROOT } from './run-binary';
 import {
@@ -130,6 +134,7 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
     await use();
     return use();
   }),
+  token_for_other_server: withTokenOfOtherServer,
   token_scope: against({}, ['--access', 'readonly']),
   session_not_confirmed: failing('session:never-confirm', '--timeout', '5s'),
   closed_early: failing('stream:close'),
@@ -155,6 +160,50 @@ const VERIFY: Partial<Record<ErrorCode, Run>> = {
   closed_early: verifying('readwrite-session', 'session:close'),
 };
 
+const probing = (server: string, more = {}) =>
+  plain(['--probe', '--api-server', server], { ...ANY_TOKEN, ...more });
+
+const INSPECT: Partial<Record<ErrorCode, Run>> = {
+  unknown_option: plain(['--nope']),
+  invalid_arguments: plain(['one']),
+  invalid_value: plain(['--access', 'all']),
+  conflicting_options: plain(['--token-stdin', '--use-token']),
+  output_unwritable: intoFullDisk,
+  interrupted: stopped('SIGINT'),
+  terminated: stopped('SIGTERM'),
+  no_token: plain([], {}),
+  not_a_token: plain([], { VOCALSTACK_AUTH_TOKEN: 'undefined' }),
+  stdin_is_terminal: fromTerminal,
+  invalid_server: probing('nope'),
+  insecure_server: probing('http://host.invalid'),
+  tls_verification_disabled: probing('https://host.invalid', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+  token_refused: against({}, ['--probe'], ANY_TOKEN),
+  token_expired: TEST.token_expired as Run,
+  token_spent: TEST.token_spent as Run,
+  token_for_other_server: withTokenOfOtherServer,
+  token_scope: withToken(
+    (use) => use(),
+    {},
+    { access: 'readonly', args: ['--access', 'readwrite'] },
+  ),
+  session_not_confirmed: withTokenAgainst('session:never-confirm', '--timeout', '5s'),
+  closed_early: withTokenAgainst('session:close'),
+  connection_refused: towardsNobody,
+  connection_reset: readingFrom(reset),
+  tls_failed: readingFrom(silence, [], true),
+  timeout: readingFrom(silence, ['--timeout', '700ms']),
+  redirected: readingFrom(rawBytes(redirect)),
+  rate_limited: readingFrom(answer({ status: 429 })),
+  service_error: readingFrom(answer({ status: 503 })),
+  request_rejected: readingFrom(answer({ status: 422 })),
+  invalid_response: readingFrom(rawBytes('nonsense\r\n\r\n')),
+  response_too_large: readingFrom(giantBody(9)),
+  not_vocalstack: readingFrom(rawBytes(page)),
+  api_version_missing: readingFrom(answer({ version: null, body: '{"status":"done"}' })),
+  api_version_too_low: readingFrom(answer({ version: '1.0.0' })),
+  api_discontinued: readingFrom(answer({ headers: { 'x-api-version-discontinued': '1' } })),
+};
+
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
   no_key_store: loggingIn([], 'anywhere'),
   keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
@@ -176,7 +225,7 @@ const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
   3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable',
-  4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent',
+  4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
@@ -196,6 +245,7 @@ export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
   verify: VERIFY,
+  inspect: INSPECT,
   sandbox: SANDBOX,
   login: LOGIN,
 }).flatMap(([command, runs]) =>
