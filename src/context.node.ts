@@ -14,6 +14,7 @@ import type {
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import { CliError } from './core/errors';
+import type { RunProgram } from './run-program';
 import { createIo } from './terminal/io';
 
 /** Slow enough to watch a transcript grow, as it does at the service. */
@@ -22,7 +23,7 @@ const SANDBOX_PACE_MS = 120;
 /** The context of a real process. What is costly to load is loaded when it is first used. */
 export function createNodeContext(node: NodeJS.Process): Context {
   const clock = systemClock();
-  const signal = abortOnSignals(node);
+  const { signal, pause } = abortOnSignals(node);
   return {
     io: createIo(node, node.env),
     env: node.env,
@@ -37,26 +38,45 @@ export function createNodeContext(node: NodeJS.Process): Context {
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(node, clock),
+    runProgram: runProgramWith(node, signal, pause),
   };
 }
 
+interface Stopping {
+  readonly signal: AbortSignal;
+  /** Leaves signals to others, until the function that it returns is called. */
+  pause(): () => void;
+}
+
 /** The first signal asks every part to stop; the handlers are gone by then, so that a second one kills. */
-function abortOnSignals(node: NodeJS.Process): AbortSignal {
+function abortOnSignals(node: NodeJS.Process): Stopping {
   const controller = new AbortController();
   // Every request in flight listens to it, and Node takes more than ten for a leak.
   setMaxListeners(0, controller.signal);
   // Not at once: a library that watches signals would take itself for the last to do so, and kill.
   const stop = (error: CliError) =>
     node.nextTick(() => {
-      node.removeListener('SIGINT', interrupt);
-      node.removeListener('SIGTERM', terminate);
+      ignore();
       controller.abort(error);
     });
   const interrupt = () => stop(new CliError('interrupted', 'Interrupted.'));
   const terminate = () => stop(new CliError('terminated', 'Terminated.'));
-  node.on('SIGINT', interrupt);
-  node.on('SIGTERM', terminate);
-  return controller.signal;
+  const listen = () => {
+    node.on('SIGINT', interrupt);
+    node.on('SIGTERM', terminate);
+  };
+  const ignore = () => {
+    node.removeListener('SIGINT', interrupt);
+    node.removeListener('SIGTERM', terminate);
+  };
+  listen();
+  return {
+    signal: controller.signal,
+    pause() {
+      ignore();
+      return listen;
+    },
+  };
 }
 
 const lazyFiles: Files = {
@@ -149,5 +169,17 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
     node.on('SIGUSR1', () => undefined);
     const { startSandbox } = await import('./sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
+  };
+}
+
+function runProgramWith(
+  node: NodeJS.Process,
+  signal: AbortSignal,
+  pauseStopping: () => () => void,
+): RunProgram {
+  return async (program) => {
+    const { runProgram } = await import('./run-program');
+    signal.throwIfAborted();
+    return runProgram(program, { signals: node, pauseStopping, stdio: 'inherit' });
   };
 }

@@ -9,8 +9,9 @@ import {
 } from './commands/globals';
 import { COMMANDS } from './commands/index';
 import type { OptionSpecs, RawValue } from './commands/options';
+import type { CliError } from './core/errors';
 import { commandHelp, helpLayout, programHelp } from './help';
-import { toUsageError, unknownCommand } from './usage-errors';
+import { lacksCommandLine, toUsageError, unknownCommand } from './usage-errors';
 
 /** What a command line asks for: a text to print, or a command to run. */
 export type Request =
@@ -70,12 +71,14 @@ function readCommandWords(
   parser.description(command.description);
   for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
   addOptions(parser, command.options);
+  if (command.afterDashes) parser.usage(`[options] -- ${command.afterDashes}`);
   const globals = globalOptions(command);
   addGlobalOptions(parser, globals, presentation);
   parser.addHelpText('after', () =>
     commandHelp(command, parser.createHelp(), presentation.columns),
   );
-  return parse(parser, words, { ...command.options, ...globals }, (raw, operands) => {
+  const specs = { ...command.options, ...globals };
+  const finish = (raw: RawOptions, operands: readonly string[]): Request => {
     const values = readGlobals(raw);
     return {
       kind: 'run',
@@ -83,7 +86,25 @@ function readCommandWords(
       globals: values,
       invocation: command.parse(raw, operands, values),
     };
-  });
+  };
+  if (!command.afterDashes) return parse(parser, words, specs, finish);
+  // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
+  const [own, after] = splitAtDashes(words);
+  return parse(
+    parser,
+    own,
+    specs,
+    (raw) => {
+      if (!after?.length) throw lacksCommandLine(command, after);
+      return finish(raw, after);
+    },
+    (error) => (after ? error : lacksCommandLine(command, after)),
+  );
+}
+
+function splitAtDashes(words: readonly string[]): [string[], string[] | null] {
+  const at = words.indexOf('--');
+  return at < 0 ? [[...words], null] : [words.slice(0, at), words.slice(at + 1)];
 }
 
 function createParser(name: string, { columns }: Presentation): CommanderCommand {
@@ -128,6 +149,7 @@ function parse(
   words: readonly string[],
   specs: OptionSpecs,
   finish: (raw: RawOptions, operands: readonly string[]) => Request,
+  explain: (error: CliError) => CliError = (error) => error,
 ): Request {
   let printed = '';
   parser.configureOutput({
@@ -141,7 +163,7 @@ function parse(
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
-    throw toUsageError(thrown, parser.name(), words, specs);
+    throw explain(toUsageError(thrown, parser.name(), words, specs));
   }
   return finish(parser.opts<RawOptions>(), parser.args);
 }

@@ -79,6 +79,9 @@ const ERRORS = {
   nothing_recognised: [8, 'the transcription finished without a word'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 
+  command_not_executable: [126, 'the command after the -- could not be run'],
+  command_not_found: [127, 'the command after the -- was not found'],
+
   interrupted: [130, 'stopped by Ctrl-C (SIGINT)'],
   terminated: [143, 'stopped by SIGTERM'],
 } as const;
