@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
+import { environmentFor } from '../../src/commands/exec-environment';
+import type { Minted } from '../../src/commands/mint-one';
 import type { Environment } from '../../src/context';
 import { CliError } from '../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
@@ -116,6 +118,33 @@ describe('the environment of the command', () => {
     expect(own.env['VOCALSTACK_API_SERVER']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(own.env['VOCALSTACK_API_SERVER']).not.toBe(sandbox.url);
     expect(JSON.stringify(own.env)).not.toContain(sandbox.apiKey);
+  });
+});
+
+describe('VOCALSTACK_API_SERVER', () => {
+  const usual = 'https://api.vocalstack.com';
+  const other = 'https://other.example';
+  const minted = (api_server: string): Minted => ({
+    token: 'token',
+    access: 'readonly',
+    lifetime_s: 10,
+    one_time: true,
+    issued_at: '',
+    expires_at: '',
+    api_server,
+    profile: null,
+    sandbox: false,
+  });
+  it.each([
+    ['is not set to the usual server', usual, {}, false, undefined],
+    ['is, when it is named on the command line', usual, {}, true, usual],
+    ['is, when it was set before', usual, { VOCALSTACK_API_SERVER: `${usual}/` }, false, usual],
+    ['is, to overrule what was set', usual, { VOCALSTACK_API_SERVER: other }, true, usual],
+    ['is set to any other', other, {}, false, other],
+  ])('%s', (_, server, env, isServerNamed, expected) => {
+    const handover = { name: 'TOKEN', isInFile: false, isServerNamed };
+    const { VOCALSTACK_API_SERVER: set } = environmentFor(env, minted(server), handover);
+    expect(set).toBe(expected);
   });
 });
 
