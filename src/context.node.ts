@@ -23,7 +23,7 @@ const SANDBOX_PACE_MS = 120;
 /** The context of a real process. What is costly to load is loaded when it is first used. */
 export function createNodeContext(node: NodeJS.Process): Context {
   const clock = systemClock();
-  const { signal, pause } = abortOnSignals(node);
+  const signal = abortOnSignals(node);
   return {
     io: createIo(node, node.env),
     env: node.env,
@@ -38,45 +38,27 @@ export function createNodeContext(node: NodeJS.Process): Context {
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(node, clock),
-    runProgram: runProgramWith(node, signal, pause),
+    runProgram: runProgramWith(node, signal),
   };
 }
 
-interface Stopping {
-  readonly signal: AbortSignal;
-  /** Leaves signals to others, until the function that it returns is called. */
-  pause(): () => void;
-}
-
 /** The first signal asks every part to stop; the handlers are gone by then, so that a second one kills. */
-function abortOnSignals(node: NodeJS.Process): Stopping {
+function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
   // Every request in flight listens to it, and Node takes more than ten for a leak.
   setMaxListeners(0, controller.signal);
   // Not at once: a library that watches signals would take itself for the last to do so, and kill.
   const stop = (error: CliError) =>
     node.nextTick(() => {
-      ignore();
+      node.removeListener('SIGINT', interrupt);
+      node.removeListener('SIGTERM', terminate);
       controller.abort(error);
     });
   const interrupt = () => stop(new CliError('interrupted', 'Interrupted.'));
   const terminate = () => stop(new CliError('terminated', 'Terminated.'));
-  const listen = () => {
-    node.on('SIGINT', interrupt);
-    node.on('SIGTERM', terminate);
-  };
-  const ignore = () => {
-    node.removeListener('SIGINT', interrupt);
-    node.removeListener('SIGTERM', terminate);
-  };
-  listen();
-  return {
-    signal: controller.signal,
-    pause() {
-      ignore();
-      return listen;
-    },
-  };
+  node.on('SIGINT', interrupt);
+  node.on('SIGTERM', terminate);
+  return controller.signal;
 }
 
 const lazyFiles: Files = {
@@ -172,14 +154,10 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   };
 }
 
-function runProgramWith(
-  node: NodeJS.Process,
-  signal: AbortSignal,
-  pauseStopping: () => () => void,
-): RunProgram {
+function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
   return async (program) => {
     const { runProgram } = await import('./run-program');
     signal.throwIfAborted();
-    return runProgram(program, { signals: node, pauseStopping, stdio: 'inherit' });
+    return runProgram(program, { signals: node, stdio: 'inherit' });
   };
 }

@@ -33,15 +33,13 @@ const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT'];
 export interface Surroundings {
   /** Emits the names of signals, as a process of Node.js does. */
   readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
-  /** Keeps signals from ending this process, until the function that it returns is called. */
-  pauseStopping(): () => void;
   readonly stdio: StdioOptions;
 }
 
 /** See RunProgram. Nothing happens between the file, the start and the first moment in which a signal is passed on. */
 export async function runProgram(
   { command, args, env, file }: Program,
-  { signals, pauseStopping, stdio }: Surroundings,
+  { signals, stdio }: Surroundings,
 ): Promise<number> {
   let child: ChildProcess | undefined;
   let folder: string | undefined;
@@ -49,7 +47,6 @@ export async function runProgram(
     if (!isFromKeyboard(signal as Passed)) child?.kill(signal);
   };
   for (const name of PASSED) signals.on(name, pass);
-  const resumeStopping = pauseStopping();
   try {
     folder = file && makeFolder();
     const path = folder && file && writeSecret(folder, file.content);
@@ -66,7 +63,6 @@ export async function runProgram(
     });
   } finally {
     if (folder !== undefined) removeFolder(folder);
-    resumeStopping();
     for (const name of PASSED) signals.removeListener(name, pass);
   }
 }

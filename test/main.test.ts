@@ -21,19 +21,22 @@ describe('vstoken', () => {
       expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
   });
 
-  it.each(['mint', 'test', 'sandbox'])('prints the help of %s, by either way', async (name) => {
-    const { code, out } = await run(`${name} --help`);
-    expect(code).toBe(0);
-    expect(out).toContain(`Usage: vstoken ${name}`);
-    expect(out).toContain('Examples:');
-    expect(out).toContain('With --json:');
-    expect(out).toMatch(/^ +1 {2}internal_error/m);
-    expect((await run(`help ${name}`)).out).toBe(out);
-    expect((await run(`--no-color ${name} -h`)).out).toBe(out);
-  });
+  it.each(['mint', 'test', 'exec', 'sandbox'])(
+    'prints the help of %s, by either way',
+    async (name) => {
+      const { code, out } = await run(`${name} --help`);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: vstoken ${name}`);
+      expect(out).toContain('Examples:');
+      expect(out).toContain('With --json:');
+      expect(out).toMatch(/^ +1 {2}internal_error/m);
+      expect((await run(`help ${name}`)).out).toBe(out);
+      expect((await run(`--no-color ${name} -h`)).out).toBe(out);
+    },
+  );
 
   it.each([40, 80])('keeps its help within %i columns', async (columns) => {
-    for (const line of ['--help', 'mint --help', 'test --help', 'sandbox --help']) {
+    for (const line of ['--help', 'mint --help', 'test --help', 'exec --help', 'sandbox --help']) {
       const { out } = await run(line, { terminal: 'all', columns });
       const long = out
         .split('\n')
@@ -77,7 +80,9 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('--lifetime');
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
-    expect(command.err).toContain('mint, test, login, logout, status, profile, config, sandbox');
+    expect(command.err).toContain(
+      'mint, test, exec, login, logout, status, profile, config, sandbox',
+    );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
     expect((await run('--access readonly mint')).err).toContain('follow its name');
@@ -85,7 +90,7 @@ describe('S23 a command line that cannot be read', () => {
 });
 
 describe('the examples in the help', () => {
-  it.each(['mint', 'test', 'login', 'logout', 'status', 'profile', 'config'])(
+  it.each(['mint', 'test', 'exec', 'login', 'logout', 'status', 'profile', 'config'])(
     'of %s show every option that it has',
     async (name) => {
       const { out } = await run(`${name} --help`);

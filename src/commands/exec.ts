@@ -28,8 +28,8 @@ const ERRORS: readonly ErrorCode[] = [
 export const exec = defineCommand({
   name: 'exec',
   summary: 'run a command with a fresh token',
-  description: `Mints a token and runs a command that has it in ${TOKEN_VARIABLE}, and the API key not. Standard input and output are the command's own, signals are passed to it, and its exit code is the one that counts. Without a token it is not run; --timeout is for the token, not for the command.`,
-  afterDashes: 'COMMAND [ARGS...]',
+  description: `Mints a token and runs a command, with its arguments, that has it in ${TOKEN_VARIABLE}, and the API key not. Standard input and output are the command's own, signals are passed to it, and its exit code is the one that counts. Without a token it is not run; --timeout is for the token, not for the command.`,
+  afterDashes: 'COMMAND',
   options: {
     ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
     name: value(
@@ -80,7 +80,7 @@ export const exec = defineCommand({
   errors: ERRORS,
   json: "errors of vstoken itself; standard output is the command's",
   appendix: {
-    title: 'What the command has in its environment (VAR: see --name)',
+    title: 'What the command gets (VAR: --name)',
     items: [
       ['VAR', 'the token'],
       ['VAR_FILE', 'under --file, in its place: the path of a file that holds it'],
@@ -93,13 +93,12 @@ export const exec = defineCommand({
   timeoutMs: 30_000,
 
   async run(context, values, [command = '', ...args]) {
-    const { target, globals, env, notes, http, deadline } = context;
+    const { target, globals, env, notes, deadline } = context;
     const { key } = await target.key();
     const options = tokenOptionsFrom(values, defaultsFrom(target.settings));
     const minted = await mintOne(context, key, options);
     notes.trace(`minted for the command: ${describeToken(options)}`);
     // What comes now may take days.
-    http.close();
     deadline.cancel();
     const name = values.name ?? TOKEN_VARIABLE;
     const exit = await context.runProgram({

@@ -246,7 +246,7 @@ describe('what follows the --', () => {
     }
     const { hint } = (await run(`--json ${line}`)).error();
     if (/There is no --|nothing after/.test(message))
-      expect(hint).toBe('vstoken exec [options] -- COMMAND [ARGS...]');
+      expect(hint).toBe('vstoken exec [options] -- COMMAND');
   });
 });
 

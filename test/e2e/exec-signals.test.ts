@@ -90,6 +90,24 @@ describe.each([
   });
 });
 
+describe('SIGTERM to vstoken exec --sandbox', () => {
+  it('leaves the sandbox to the command until it has ended', async () => {
+    const code = `process.on('SIGTERM', async () => {
+        const { status } = await fetch(process.env.VOCALSTACK_API_SERVER + '/transcriptions', {
+          headers: { authorization: 'Bearer ' + process.env.VOCALSTACK_AUTH_TOKEN },
+        });
+        console.log(status);
+        process.exit(7);
+      });
+      console.log('ready');
+      setInterval(() => undefined, 1000);`;
+    const running = startBinary(['exec', '--sandbox', '--', NODE, '-e', code]);
+    await running.untilOut(/ready/);
+    running.child.kill('SIGTERM');
+    expect(await running.done).toMatchObject({ code: 7, out: 'ready\n200\n', err: '' });
+  });
+});
+
 describe('S27 SIGUSR1', () => {
   it('opens no debugger in vstoken', async () => {
     const running = await startCommand(['sh', '-c', 'trap "" USR1; echo ready; exec sleep 1000']);

@@ -6,14 +6,7 @@ import { configDirWith } from '../support/stored';
 import { type Canary, findCanaries } from './support/canary';
 import { leaksOf } from './support/encodings';
 import { runPrompted } from './support/prompt';
-import {
-  envFor,
-  errorIn,
-  pathWithBinary,
-  runBinary,
-  start,
-  startBinary,
-} from './support/run-binary';
+import { envFor, errorIn, pathWithBinary, runBinary, start } from './support/run-binary';
 import { type Service, startService } from './support/service';
 import { plainLines, runInTerminal } from './support/terminal';
 
@@ -118,18 +111,6 @@ describe('S19 S26 the command', () => {
     const [document = '', url = ''] = out.trim().split('\n');
     expect(JSON.parse(document)).toMatchObject({ ok: true, mode: 'connect', api_server: url });
     await expect(fetch(url)).rejects.toThrow();
-  });
-
-  it('keeps no connection to the service open', async () => {
-    const own = await startService();
-    const running = startBinary(['exec', '--', 'sh', '-c', 'echo ready; exec sleep 1000'], {
-      env: envFor(own),
-    });
-    await running.untilOut(/ready/);
-    await running.meanwhile(own.until(() => own.openConnections() === 0));
-    running.child.kill('SIGTERM');
-    expect((await running.done).code).toBe(143);
-    await own.close();
   });
 });
 

@@ -11,10 +11,12 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'test dns_failed': 'asking for a name that does not exist leaves this machine',
   'mint connection_failed': 'loopback is always reachable',
   'test connection_failed': 'loopback is always reachable',
+  'exec dns_failed': 'asking for a name that does not exist leaves this machine',
+  'exec connection_failed': 'loopback is always reachable',
   'mint connection_lost': 'takes two intervals of ten seconds without a sign of life',
   'test connection_lost': 'takes two intervals of ten seconds without a sign of life',
   ...Object.fromEntries(
-    ['mint', 'test'].flatMap((command) =>
+    ['mint', 'test', 'exec'].flatMap((command) =>
       ['keychain_locked', 'keychain_frozen', 'keychain_failed'].map((code) => [
         `${command} ${code}`,
         'takes a keychain: see keychain.test.ts',
@@ -53,7 +55,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 }
 
 describe('the help', () => {
-  it.each(['mint', 'test', 'sandbox'] as const)(
+  it.each(['mint', 'test', 'exec', 'sandbox'] as const)(
     'of %s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);
@@ -74,7 +76,9 @@ describe('the help', () => {
 
   it('finds every exit code of the contract reached, but for that of verify', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
-    expect([...reached].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 130, 143]);
+    expect([...reached].sort((a, b) => a - b)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 126, 127, 130, 143,
+    ]);
   });
 
   it('and the table leave out no code that the program has', () => {

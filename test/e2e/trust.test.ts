@@ -60,7 +60,7 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   });
 
   it('no option takes a secret', async () => {
-    for (const command of ['mint', 'test', 'sandbox']) {
+    for (const command of ['mint', 'test', 'exec', 'sandbox']) {
       const { out } = await runBinary([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
       expect(takers.length).toBeGreaterThan(3);
@@ -104,6 +104,13 @@ const LINES: readonly (readonly string[])[] = [
   ['test', '--max-duration', SECRET],
   ['test', `--token=${SECRET}`],
   ['test', `--use-token=${SECRET}`],
+  ['exec', SECRET],
+  ['exec', SECRET, '--', 'true'],
+  ['exec', `--${SECRET}`, '--', 'true'],
+  ['exec', '--access', SECRET, '--', 'true'],
+  ['exec', '--name', `${SECRET}-`, '--', 'true'],
+  ['exec', `--file=${SECRET}`, '--', 'true'],
+  ['exec', '--file', SECRET],
   ['sandbox', '--port', SECRET],
   ['sandbox', '--latency', SECRET],
   ['sandbox', '--fail', SECRET],

@@ -184,7 +184,6 @@ async function runIntoFiles(program: Program) {
   try {
     const code = await runProgram(program, {
       signals: new EventEmitter(),
-      pauseStopping: () => () => undefined,
       stdio: ['ignore', outFile, errFile],
     });
     const [output, errors] = paths.map((path) => readFileSync(path, 'utf8'));

@@ -13,6 +13,7 @@ import {
   onTakenPort,
   plain,
   type Run,
+  running,
   served,
   stopped,
   towardsNobody,
@@ -140,6 +141,13 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   expectation_not_met: against({}, ['--expect', 'something else']),
 };
 
+const EXEC: Partial<Record<ErrorCode, Run>> = {
+  ...CLIENT,
+  output_unwritable: running(['true'], ['--file'], { TMPDIR: '/proc/nowhere' }),
+  command_not_found: running(['no-such-command']),
+  command_not_executable: running(['/']),
+};
+
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
   no_key_store: loggingIn([], 'anywhere'),
   keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
@@ -166,6 +174,8 @@ const EXITS: Readonly<Record<number, string>> = {
   6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
   8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
+  126: 'command_not_executable',
+  127: 'command_not_found',
   130: 'interrupted',
   143: 'terminated',
 };
@@ -179,6 +189,7 @@ function exitOf(code: string): number {
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
+  exec: EXEC,
   sandbox: SANDBOX,
   login: LOGIN,
 }).flatMap(([command, runs]) =>

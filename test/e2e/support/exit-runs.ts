@@ -17,7 +17,7 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'sandbox' | 'login';
+export type Command = 'mint' | 'test' | 'exec' | 'sandbox' | 'login';
 
 /** What every case may use. */
 export interface World {
@@ -46,18 +46,23 @@ export async function prepareCases(): Promise<World> {
 export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
 
+/** The words of a command that is to fail with a document; one that runs another gets one that would succeed. */
+export function wordsOf(command: Command, args: readonly string[] = []): readonly string[] {
+  return [command, '--json', ...args, ...(command === 'exec' ? ['--', 'true'] : [])];
+}
+
 /** With a command line alone: nothing of it comes to a connection. */
 export const plain =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command) =>
-    runBinary([command, '--json', ...args], { env });
+    runBinary(wordsOf(command, args), { env });
 
 /** Against a sandbox, whose key is taken unless `env` says otherwise. */
 export const against =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
   async (command) => {
     const sandbox = await startSandbox(options);
-    const line = [command, '--json', ...args];
+    const line = wordsOf(command, args);
     const result = await runBinary(line, { env: { ...envFor(sandbox), ...env } });
     await sandbox.close();
     return result;
@@ -71,7 +76,7 @@ export const served =
   async (command, { tls }) => {
     const server = await startFaultServer([behaviour], isTls ? tls : undefined);
     const env = { ...ANY_KEY, VOCALSTACK_API_SERVER: server.origin };
-    const result = await runBinary([command, '--json', ...args], { env });
+    const result = await runBinary(wordsOf(command, args), { env });
     await server.close();
     return result;
   };
@@ -106,7 +111,7 @@ export const stopped =
       return program.done;
     }
     const service = await startService({ onMint: () => undefined });
-    const program = startBinary([command, '--json'], { env: envFor(service) });
+    const program = startBinary(wordsOf(command), { env: envFor(service) });
     await program.meanwhile(service.until(() => service.counts.mints === 1));
     program.child.kill(signal);
     const result = await program.done;
@@ -117,7 +122,7 @@ export const stopped =
 export const intoFullDisk: Run = async (command) => {
   const stdout = openSync('/dev/full', 'w');
   const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
-  const result = await runBinary([command, ...where, '--json'], { stdout });
+  const result = await runBinary(wordsOf(command, where), { stdout });
   closeSync(stdout);
   return result;
 };
@@ -129,7 +134,7 @@ export const withoutClip: Run = async (command, { folder }) => {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
   const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
-  const line = [join(copy, 'bin/vstoken.js'), command, ...where, '--json'];
+  const line = [join(copy, 'bin/vstoken.js'), ...wordsOf(command, where)];
   return start(process.execPath, line).done;
 };
 
@@ -140,7 +145,7 @@ export const withKeyFile =
     if (content !== null) writeFileSync(path, content);
     return command === 'sandbox'
       ? runBinary([command, '--port', '0', '--json', '--api-key-file', path])
-      : runBinary([command, '--json'], { env: { VOCALSTACK_API_KEY_FILE: path } });
+      : runBinary(wordsOf(command), { env: { VOCALSTACK_API_KEY_FILE: path } });
   };
 
 export const fromTerminal: Run = async () => {
@@ -158,7 +163,7 @@ export const onTakenPort: Run = async () => {
 };
 
 export const towardsNobody: Run = async (command) =>
-  runBinary([command, '--json'], {
+  runBinary(wordsOf(command), {
     env: { ...ANY_KEY, VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` },
   });
 
@@ -170,3 +175,9 @@ export const inText =
     const [, code, exit] = /^code: +(\w+) \(exit (\d+)\)$/m.exec(result.err) ?? [];
     return { ...result, err: JSON.stringify({ error: { code, exit: Number(exit) } }) };
   };
+
+/** With a command that runs another, which is this one. */
+export const running =
+  (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
+  (command) =>
+    runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
