@@ -74,7 +74,7 @@ const chunks = [
   },
   {
     name: 'request',
-    test: /src[\\/](commands[\\/]open-api|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
+    test: /src[\\/](commands[\\/](open-api|mint-one|mint-values)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
     priority: 1,
   },
 ];
