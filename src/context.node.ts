@@ -14,6 +14,7 @@ import type {
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import { CliError } from './core/errors';
+import type { RunProgram } from './run-program';
 import type { Ledger } from './store/ledger';
 import { createIo } from './terminal/io';
 
@@ -42,6 +43,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(node, clock),
+    runProgram: runProgramWith(node, signal),
   };
 }
 
@@ -177,5 +179,13 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
     node.on('SIGUSR1', () => undefined);
     const { startSandbox } = await import('./sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
+  };
+}
+
+function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
+  return async (program) => {
+    const { runProgram } = await import('./run-program');
+    signal.throwIfAborted();
+    return runProgram(program, { signals: node, stdio: 'inherit' });
   };
 }

@@ -1,6 +1,7 @@
 import type { Secret } from './core/secret';
 import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
+import type { RunProgram } from './run-program';
 import type { KeyStore, PassphraseSource } from './store/key-store';
 import type { Ledger } from './store/ledger';
 
@@ -24,6 +25,7 @@ export interface Context {
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
+  readonly runProgram: RunProgram;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

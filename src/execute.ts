@@ -1,5 +1,12 @@
 import { type Deadline, startDeadline } from './api/deadline';
-import type { Command, CommandContext, Invocation, Page, Rendering } from './commands/define';
+import type {
+  Command,
+  CommandContext,
+  Ended,
+  Invocation,
+  Page,
+  Rendering,
+} from './commands/define';
 import type { GlobalValues } from './commands/globals';
 import { openTarget, type Target } from './commands/target';
 import type { Context } from './context';
@@ -15,7 +22,7 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
  * Runs a command whose options hold: its deadline, its server and its output.
- * @returns the error of a command that failed and had something to show all the same
+ * @returns the error of a command that failed and had something to show all the same; the exit code of one that has its own
  * @throws CliError; ReaderGone
  */
 export async function execute(
@@ -23,7 +30,7 @@ export async function execute(
   command: Command,
   invocation: Invocation,
   globals: GlobalValues,
-): Promise<CliError | undefined> {
+): Promise<CliError | Ended | undefined> {
   const timeoutMs = timeoutOf(context, command, globals);
   const reporter = await openReporter(context, globals);
   const deadline = startDeadline(context, invocation.hasOwnDeadlines ? null : timeoutMs);

@@ -1,6 +1,6 @@
 import { version } from '../package.json';
 import { type Context, ReaderGone } from './context';
-import { type CliError, toCliError } from './core/errors';
+import { CliError, toCliError } from './core/errors';
 
 /**
  * The program: runs a command line in a context.
@@ -25,9 +25,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     json = invocation.json;
     color = globals.color;
     const { execute } = await import('./execute');
-    const failure = await execute(context, command, invocation, globals);
-    if (failure) throw failure;
-    return 0;
+    const end = await execute(context, command, invocation, globals);
+    if (end instanceof CliError) throw end;
+    return end?.exit ?? 0;
   } catch (thrown) {
     const isReaderGone = thrown instanceof ReaderGone;
     if (isReaderGone && !context.signal.aborted) return 0;

@@ -9,8 +9,9 @@ import {
 } from './commands/globals';
 import { COMMANDS } from './commands/index';
 import type { OptionSpecs, RawValue } from './commands/options';
+import type { CliError } from './core/errors';
 import { commandHelp, helpLayout, programHelp } from './help';
-import { toUsageError, unknownCommand } from './usage-errors';
+import { lacksCommandLine, toUsageError, unknownCommand } from './usage-errors';
 
 /** What a command line asks for: a text to print, or a command to run. */
 export type Request =
@@ -55,10 +56,12 @@ function readProgramLine(words: readonly string[], presentation: Presentation): 
     program.command(entry.name).summary(entry.summary).description(entry.summary);
   program.helpCommand('help [command]', 'show the help of a command');
   addGlobalOptions(program, ALL_GLOBAL_OPTIONS, presentation);
-  return parse(program, words.length === 0 ? ['--help'] : words, ALL_GLOBAL_OPTIONS, () => ({
-    kind: 'print',
-    text: program.helpInformation(),
-  }));
+  return parse(
+    program,
+    words.length === 0 ? ['--help'] : words,
+    () => ({ kind: 'print', text: program.helpInformation() }),
+    (error, own) => toUsageError(error, program.name(), own, ALL_GLOBAL_OPTIONS),
+  );
 }
 
 function readCommandWords(
@@ -70,11 +73,13 @@ function readCommandWords(
   parser.description(command.description);
   for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
   addOptions(parser, command.options);
+  if (command.afterDashes) parser.usage(`[options] -- ${command.afterDashes}`);
   const globals = globalOptions(command);
   addGlobalOptions(parser, globals, presentation);
   parser.addHelpText('after', () =>
     commandHelp(command, parser.createHelp(), presentation.columns),
   );
+  const specs = { ...command.options, ...globals };
   const finish = (raw: RawOptions, operands: readonly string[]): Request => {
     const values = readGlobals(raw);
     return {
@@ -84,8 +89,25 @@ function readCommandWords(
       invocation: command.parse(raw, operands, values),
     };
   };
-  const specs = { ...command.options, ...globals };
-  return parse(parser, words, specs, finish, command.operandsHint);
+  const explain: Explain = (error, own) =>
+    toUsageError(error, parser.name(), own, specs, command.operandsHint);
+  if (!command.afterDashes) return parse(parser, words, finish, explain);
+  // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
+  const [own, after] = splitAtDashes(words);
+  return parse(
+    parser,
+    own,
+    (raw) => {
+      if (!after?.length) throw lacksCommandLine(command, after);
+      return finish(raw, after);
+    },
+    (error) => (after ? explain(error, own) : lacksCommandLine(command, after)),
+  );
+}
+
+function splitAtDashes(words: readonly string[]): [string[], string[] | null] {
+  const at = words.indexOf('--');
+  return at < 0 ? [[...words], null] : [words.slice(0, at), words.slice(at + 1)];
 }
 
 function createParser(name: string, { columns }: Presentation): CommanderCommand {
@@ -125,12 +147,14 @@ function addGlobalOptions(
 
 type RawOptions = Readonly<Record<string, RawValue>>;
 
+/** What a complaint of commander about some words becomes. */
+type Explain = (error: CommanderError, words: readonly string[]) => CliError;
+
 function parse(
   parser: CommanderCommand,
   words: readonly string[],
-  specs: OptionSpecs,
   finish: (raw: RawOptions, operands: readonly string[]) => Request,
-  operandsHint?: string,
+  explain: Explain,
 ): Request {
   let printed = '';
   parser.configureOutput({
@@ -144,7 +168,7 @@ function parse(
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
-    throw toUsageError(thrown, parser.name(), words, specs, operandsHint);
+    throw explain(thrown, words);
   }
   return finish(parser.opts<RawOptions>(), parser.args);
 }

@@ -1,4 +1,5 @@
 import type { CommanderError } from 'commander';
+import type { Command } from './commands/define';
 import { COMMANDS } from './commands/index';
 import type { OptionSpec, OptionSpecs } from './commands/options';
 import { CliError } from './core/errors';
@@ -53,6 +54,17 @@ export function toUsageError(
         },
       );
   }
+}
+
+/** @param after what follows the `--`; null when there is none */
+export function lacksCommandLine(
+  { name, afterDashes }: Command,
+  after: readonly string[] | null,
+): CliError {
+  const what = after ? 'There is nothing after the --.' : 'There is no -- before the command.';
+  return new CliError('invalid_arguments', what, {
+    hint: `vstoken ${name} [options] -- ${afterDashes}`,
+  });
 }
 
 function longName(flags: string): string {

@@ -119,6 +119,7 @@ describe('the shape of the source', () => {
       'terminal/prompter',
       'clock',
       'files',
+      'run-program',
       'sandbox/server',
       'store/open-vault',
       'store/open-ledger',

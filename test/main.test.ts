@@ -21,7 +21,7 @@ describe('vstoken', () => {
       expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
   });
 
-  it.each(['mint', 'test', 'verify', 'inspect', 'sandbox'])(
+  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'sandbox'])(
     'prints the help of %s, by either way',
     async (name) => {
       const { code, out } = await run(`${name} --help`);
@@ -44,6 +44,7 @@ describe('vstoken', () => {
       'verify --help',
       'explain --help',
       'inspect --help',
+      'exec --help',
       'sandbox --help',
     ]) {
       const { out } = await run(line, { terminal: 'all', columns });
@@ -95,7 +96,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, inspect, login, logout, status, profile, config, explain, sandbox',
+      'mint, test, verify, inspect, exec, login, logout, status, profile, config, explain, sandbox',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
@@ -109,6 +110,7 @@ describe('the examples in the help', () => {
     'test',
     'verify',
     'inspect',
+    'exec',
     'login',
     'logout',
     'status',

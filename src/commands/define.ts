@@ -66,6 +66,11 @@ export interface Outcome<Data> {
   readonly error?: CliError | undefined;
 }
 
+/** The end of a command that has nothing to show: an exit code that is not one of ours. */
+export interface Ended {
+  readonly exit: number;
+}
+
 /** Prints one document of a command that goes on running. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
@@ -90,6 +95,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly operands?: readonly { readonly name: string; readonly summary: string }[];
   /** What to tell who gives it more arguments than it takes. */
   readonly operandsHint?: string;
+  /** What follows a `--`, for help: there has to be one then, and what follows it is handed over as it is, as the operands. */
+  readonly afterDashes?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
   readonly errors: readonly ErrorCode[];
@@ -111,7 +118,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     options: OptionValues<Specs>,
     operands: readonly string[],
     emit: Emit<Data>,
-  ): Promise<Outcome<Data> | null>;
+  ): Promise<Outcome<Data> | Ended | null>;
   /** Whether its text is set off by colours in a terminal. */
   readonly hasColors?: boolean;
   /** The same data as text. What came from elsewhere in it is escaped already. */
@@ -141,7 +148,7 @@ export interface Invocation extends Manner {
   run(
     context: CommandContext,
     print: (rendering: Rendering, isLast: boolean) => Promise<void>,
-  ): Promise<CliError | undefined>;
+  ): Promise<CliError | Ended | undefined>;
 }
 
 /** A command as data, with the types of its options and result folded away. */
@@ -172,6 +179,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, operands, emit);
           if (!outcome) return undefined;
+          if ('exit' in outcome) return outcome;
           const { data, error } = outcome;
           await print(rendering(data), true).catch((thrown: unknown) => {
             // That nobody reads the result makes no failure of a success, and no success of a failure.

@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./inspect')).inspect,
   },
   {
+    name: 'exec',
+    summary: 'run a command with a fresh token',
+    load: async () => (await import('./exec')).exec,
+  },
+  {
     name: 'login',
     summary: 'store an API key, protected',
     load: async () => (await import('./login')).login,

@@ -1,12 +1,14 @@
 import type { Deadline } from '../api/deadline';
 import type { Context } from '../context';
 import { CliError } from '../core/errors';
+import {
+  PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
+  PASSPHRASE_VARIABLE as VARIABLE,
+} from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import type { PassphraseSource } from '../store/key-store';
 import { requireSomebodyToAsk } from './ask';
 
-const VARIABLE = 'VOCALSTACK_PASSPHRASE';
-const FILE_VARIABLE = 'VOCALSTACK_PASSPHRASE_FILE';
 const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
 

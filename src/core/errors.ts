@@ -83,6 +83,9 @@ const ERRORS = {
 
   promise_broken: [9, 'the service broke a promise about its auth tokens'],
 
+  command_not_executable: [126, 'the command after the -- could not be run'],
+  command_not_found: [127, 'the command after the -- was not found'],
+
   interrupted: [130, 'stopped by Ctrl-C (SIGINT)'],
   terminated: [143, 'stopped by SIGTERM'],
 } as const;

@@ -80,7 +80,8 @@ describe('the explanations', () => {
         command !== undefined && !command.startsWith('vstoken')
           ? text.slice(0, -command.length)
           : text;
-      return [...ours.matchAll(/(?<![\w-])--?[a-z][\w-]*/g)]
+      // What follows a -- is the command line of another program.
+      return [...ours.replace(/ -- .*$/s, '').matchAll(/(?<![\w-])--?[a-z][\w-]*/g)]
         .map(([flag]) => flag)
         .filter((flag) => !known.has(flag))
         .map((flag) => `${code}: ${flag}`);

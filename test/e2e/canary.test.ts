@@ -46,6 +46,8 @@ const LINES: readonly string[] = [
   'verify --only reusable,no-query --profile STORE',
   'inspect --token-stdin',
   'inspect --token-stdin --probe',
+  'exec --profile STORE -- env',
+  'exec --file --profile STORE -- env',
   'profile list',
   'profile use STORE',
   'profile rename STORE other',
@@ -93,7 +95,8 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
         };
         for (const line of LINES) {
           const isLogin = line.startsWith('login');
-          const words = `${line} ${mode === 'plain' ? '' : mode} --timeout 2s`
+          const [own = '', after = ''] = line.split(/(?= -- )/);
+          const words = `${own} ${mode === 'plain' ? '' : mode} --timeout 2s${after}`
             .replaceAll('STORE', store)
             .trim()
             .split(/\s+/);
@@ -107,7 +110,11 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
             const canaries: readonly Canary[] = [
               { name: 'key', secret: KEY, mayBeIn: store === 'plaintext' ? ['config.json'] : [] },
               { name: 'passphrase', secret: PASSPHRASE },
-              { name: 'token', secret: TOKEN, mayBeIn: line.startsWith('mint') ? ['out'] : [] },
+              {
+                name: 'token',
+                secret: TOKEN,
+                mayBeIn: /^(mint|exec --profile)/.test(line) ? ['out'] : [],
+              },
             ];
             const leaks = findCanaries(result, [join(home, mode)], canaries);
             found.push(...leaks.map((leak) => `${round.join(' ')}: ${leak}`));

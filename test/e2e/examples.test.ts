@@ -12,6 +12,12 @@ import { envFor, ROOT, runBinary, startShell } from './support/run-binary';
 const SERVICE = 'https://api.vocalstack.com';
 const AUDIO = 'https://example.com';
 
+/** A client that says where its token is, if it has one and no key. */
+const CLIENT = `
+  const { TOKEN, VOCALSTACK_AUTH_TOKEN, VOCALSTACK_API_KEY } = process.env;
+  if (VOCALSTACK_API_KEY) throw new Error('a key');
+  console.log(TOKEN ? 'TOKEN' : VOCALSTACK_AUTH_TOKEN ? 'VOCALSTACK_AUTH_TOKEN' : 'none');`;
+
 let sandbox: RunningSandbox;
 let audio: AudioServer;
 /** Where examples write. */
@@ -22,6 +28,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   audio = await startAudioServer('hello world');
   writeFileSync(join(written, 'key.txt'), `${sandbox.apiKey}\n`);
+  writeFileSync(join(written, 'client.js'), CLIENT);
 });
 afterAll(async () => {
   await sandbox.close();
@@ -53,6 +60,7 @@ function onLoopback(example: string): string {
     .replaceAll(AUDIO, audio.url)
     .replaceAll('http://localhost:8787', sandbox.url)
     .replace('key.txt', join(written, 'key.txt'))
+    .replace('client.js', join(written, 'client.js'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
     .replace(/\b(tokens\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
@@ -87,6 +95,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken verify --list/, /^default-readonly +A token minted without options is readonly\n/],
   [/^vstoken verify .*--json/, /^\{"ok":true,.*"result":"kept".*\}\n$/],
   [/^vstoken test --file/, /^A token is brief,/],
+  [/^vstoken exec .*--name TOKEN .*client\.js$/, /^TOKEN\n$/],
+  [/^vstoken exec (?!.*--name).*client\.js( |$)/, /^VOCALSTACK_AUTH_TOKEN\n/],
+  [/^vstoken exec .*&& echo done'$/, /\ndone\n$/],
+  [/^vstoken exec .*AUTH_TOKEN_FILE"'$/, /^[\w-]{43}$/],
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
   [
@@ -155,6 +167,7 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
         'test',
         'verify',
         'inspect',
+        'exec',
         'login',
         'logout',
         'status',

@@ -31,6 +31,7 @@ describe('S19 the ledger', () => {
     ['mint --json', 0],
     ['mint --count 70', 0],
     ['mint --access readwrite --prove', 0],
+    ['exec -- true', 0],
     ['test --expect hello', 0],
     ['test --mode read', 0],
     ['test --mode connect --json', 0],
@@ -67,6 +68,14 @@ describe('S19 the ledger', () => {
     expect(session).toMatchObject({ ...use, what: 'session', http_status: null });
     expect(transcription).toMatchObject({ ...use, what: 'transcription' });
     expect(refused).toMatchObject({ what: 'session', outcome: 'token_scope', http_status: 403 });
+  });
+
+  it('has the token of exec before its command can ask', async () => {
+    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir() };
+    const asking = [process.execPath, BINARY, 'inspect', '--use-token', '--json'];
+    const result = await runBinary(['exec', '--lifetime', '9s', '--', ...asking], { env });
+    expect(result).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(result.out).minted).toMatchObject({ command: 'exec', lifetime_s: 9 });
   });
 
   it('names the profile whose key it was', async () => {

@@ -62,7 +62,7 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   });
 
   it('no option takes a secret', async () => {
-    for (const command of ['mint', 'test', 'inspect', 'sandbox']) {
+    for (const command of ['mint', 'test', 'inspect', 'exec', 'sandbox']) {
       const { out } = await runBinary([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
       expect(takers.length).toBeGreaterThan(2);
@@ -115,6 +115,13 @@ const LINES: readonly (readonly string[])[] = [
   ['inspect', `--token-stdin=${SECRET}`],
   ['inspect', '--probe', '--access', SECRET],
   ['inspect', '--probe', '--api-server', SECRET],
+  ['exec', SECRET],
+  ['exec', SECRET, '--', 'true'],
+  ['exec', `--${SECRET}`, '--', 'true'],
+  ['exec', '--access', SECRET, '--', 'true'],
+  ['exec', '--name', `${SECRET}-`, '--', 'true'],
+  ['exec', `--file=${SECRET}`, '--', 'true'],
+  ['exec', '--file', SECRET],
   ['sandbox', '--port', SECRET],
   ['sandbox', '--latency', SECRET],
   ['sandbox', '--fail', SECRET],

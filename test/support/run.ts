@@ -1,4 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { EventEmitter } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '../../src/clock';
 import {
   type Clock,
@@ -16,6 +20,7 @@ import { CliError } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
+import type { Program } from '../../src/run-program';
 import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
@@ -144,6 +149,12 @@ export async function run(
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });
     },
+    runProgram: async (program) => {
+      const { code, out: output, err: errors } = await runIntoFiles(program);
+      out += output;
+      err += errors;
+      return code;
+    },
   };
   const code = await main(argv, context);
   return {
@@ -174,6 +185,25 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
     writeText: async (path, text) => write(path, text),
     isWritable: async (path) => !path.startsWith('/read-only'),
   };
+}
+
+/** The real one, whose streams are files: an inherited one would be that of all tests. */
+async function runIntoFiles(program: Program) {
+  const { runProgram } = await import('../../src/run-program');
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));
+  const paths = [join(folder, 'out'), join(folder, 'err')] as const;
+  const [outFile, errFile] = paths.map((path) => openSync(path, 'w'));
+  try {
+    const code = await runProgram(program, {
+      signals: new EventEmitter(),
+      stdio: ['ignore', outFile, errFile],
+    });
+    const [output, errors] = paths.map((path) => readFileSync(path, 'utf8'));
+    return { code, out: output ?? '', err: errors ?? '' };
+  } finally {
+    for (const file of [outFile, errFile]) if (file !== undefined) closeSync(file);
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {

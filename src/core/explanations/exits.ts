@@ -12,6 +12,8 @@ export const EXITS: Readonly<Record<0 | ErrorExit, string>> = {
   7: 'service: 5xx, 429, another 4xx, a redirect, an answer or an API version that does not fit',
   8: 'the test transcription failed',
   9: 'vstoken verify found a broken promise',
+  126: 'vstoken exec could not run the command',
+  127: 'vstoken exec did not find the command',
   130: 'stopped by SIGINT (Ctrl-C), or a question was cancelled',
   143: 'stopped by SIGTERM',
 };

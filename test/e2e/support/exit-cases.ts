@@ -15,6 +15,7 @@ import {
   plain,
   type Run,
   readingFrom,
+  running,
   served,
   stopped,
   towardsNobody,
@@ -204,6 +205,13 @@ const INSPECT: Partial<Record<ErrorCode, Run>> = {
   api_discontinued: readingFrom(answer({ headers: { 'x-api-version-discontinued': '1' } })),
 };
 
+const EXEC: Partial<Record<ErrorCode, Run>> = {
+  ...CLIENT,
+  output_unwritable: running(['true'], ['--file'], { TMPDIR: '/proc/nowhere' }),
+  command_not_found: running(['no-such-command']),
+  command_not_executable: running(['/']),
+};
+
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
   no_key_store: loggingIn([], 'anywhere'),
   keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
@@ -231,6 +239,8 @@ const EXITS: Readonly<Record<number, string>> = {
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
   8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
   9: 'promise_broken',
+  126: 'command_not_executable',
+  127: 'command_not_found',
   130: 'interrupted',
   143: 'terminated',
 };
@@ -246,6 +256,7 @@ export const CASES: readonly Case[] = Object.entries({
   test: TEST,
   verify: VERIFY,
   inspect: INSPECT,
+  exec: EXEC,
   sandbox: SANDBOX,
   login: LOGIN,
 }).flatMap(([command, runs]) =>

@@ -17,7 +17,7 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'verify' | 'inspect' | 'sandbox' | 'login';
+export type Command = 'mint' | 'test' | 'verify' | 'inspect' | 'exec' | 'sandbox' | 'login';
 
 /** What every case may use. */
 export interface World {
@@ -47,18 +47,23 @@ export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
 export const ANY_TOKEN = { VOCALSTACK_AUTH_TOKEN: 'a-token' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
 
+/** The words of a command that is to fail with a document; one that runs another gets one that would succeed. */
+export function wordsOf(command: Command, args: readonly string[] = []): readonly string[] {
+  return [command, '--json', ...args, ...(command === 'exec' ? ['--', 'true'] : [])];
+}
+
 /** With a command line alone: nothing of it comes to a connection. */
 export const plain =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command) =>
-    runBinary([command, '--json', ...args], { env });
+    runBinary(wordsOf(command, args), { env });
 
 /** Against a sandbox, whose key is taken unless `env` says otherwise. */
 export const against =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
   async (command) => {
     const sandbox = await startSandbox(options);
-    const line = [command, '--json', ...args];
+    const line = wordsOf(command, args);
     const result = await runBinary(line, { env: { ...envFor(sandbox), ...env } });
     await sandbox.close();
     return result;
@@ -72,7 +77,7 @@ export const served =
   async (command, { tls }) => {
     const server = await startFaultServer([behaviour], isTls ? tls : undefined);
     const env = { ...ANY_KEY, VOCALSTACK_API_SERVER: server.origin, ...more };
-    const result = await runBinary([command, '--json', ...args], { env });
+    const result = await runBinary(wordsOf(command, args), { env });
     await server.close();
     return result;
   };
@@ -143,7 +148,7 @@ export const stopped =
     }
     const service = await startService({ onMint: () => undefined, onHello: () => undefined });
     const isProbe = command === 'inspect';
-    const line = isProbe ? [command, '--json', '--probe'] : [command, '--json'];
+    const line = wordsOf(command, isProbe ? ['--probe'] : []);
     const program = startBinary(line, { env: { ...envFor(service), ...(isProbe && ANY_TOKEN) } });
     const { counts } = service;
     await program.meanwhile(service.until(() => counts.mints + counts.upgrades === 1));
@@ -159,16 +164,15 @@ const WHERE: Readonly<Record<Command, readonly string[]>> = {
   test: ['--sandbox'],
   verify: ['--sandbox', '--only', 'reusable'],
   inspect: [],
+  exec: ['--sandbox'],
   sandbox: ['--port', '0'],
   login: [],
 };
 
 export const intoFullDisk: Run = async (command) => {
   const stdout = openSync('/dev/full', 'w');
-  const result = await runBinary([command, ...WHERE[command], '--json'], {
-    stdout,
-    env: ANY_TOKEN,
-  });
+  const line = wordsOf(command, WHERE[command]);
+  const result = await runBinary(line, { stdout, env: ANY_TOKEN });
   closeSync(stdout);
   return result;
 };
@@ -179,8 +183,7 @@ export const withoutClip: Run = async (command, { folder }) => {
   for (const name of ['bin', 'dist']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
-  const where = WHERE[command];
-  const line = [join(copy, 'bin/vstoken.js'), command, ...where, '--json'];
+  const line = [join(copy, 'bin/vstoken.js'), ...wordsOf(command, WHERE[command])];
   return start(process.execPath, line).done;
 };
 
@@ -191,7 +194,7 @@ export const withKeyFile =
     if (content !== null) writeFileSync(path, content);
     return command === 'sandbox'
       ? runBinary([command, '--port', '0', '--json', '--api-key-file', path])
-      : runBinary([command, '--json'], { env: { VOCALSTACK_API_KEY_FILE: path } });
+      : runBinary(wordsOf(command), { env: { VOCALSTACK_API_KEY_FILE: path } });
   };
 
 export const fromTerminal: Run = async (command) => {
@@ -209,7 +212,7 @@ export const onTakenPort: Run = async () => {
 };
 
 export const towardsNobody: Run = async (command) =>
-  runBinary([command, '--json', ...(command === 'inspect' ? ['--probe'] : [])], {
+  runBinary(wordsOf(command, command === 'inspect' ? ['--probe'] : []), {
     env: {
       ...ANY_KEY,
       ...ANY_TOKEN,
@@ -225,3 +228,9 @@ export const inText =
     const [, code, exit] = /^code: +(\w+) \(exit (\d+)\)$/m.exec(result.err) ?? [];
     return { ...result, err: JSON.stringify({ error: { code, exit: Number(exit) } }) };
   };
+
+/** With a command that runs another, which is this one. */
+export const running =
+  (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
+  (command) =>
+    runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });

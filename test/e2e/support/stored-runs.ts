@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plaintextProfile } from '../../support/stored';
-import type { Run } from './exit-runs';
+import { type Run, wordsOf } from './exit-runs';
 import { runBinary } from './run-binary';
 
 export const ORIGIN = 'http://127.0.0.1:9';
@@ -37,7 +37,7 @@ export const withSettings =
   (command, { folder }) => {
     const configDir = mkdtempSync(join(folder, 'config-'));
     writeFileSync(join(configDir, 'config.json'), content, { mode });
-    return runBinary([command, '--json', ...args], {
+    return runBinary(wordsOf(command, args), {
       env: { VOCALSTACK_CONFIG_DIR: configDir, ...env },
     });
   };
@@ -49,7 +49,7 @@ export const withoutFolder =
     const path = join(mkdtempSync(join(folder, 'no-folder-')), 'file');
     writeFileSync(path, '');
     const env = { VOCALSTACK_CONFIG_DIR: path };
-    return runBinary([command, '--json', ...args], { env, stdin });
+    return runBinary(wordsOf(command, args), { env, stdin });
   };
 
 /** Logs in with a key from a pipe, into a folder that cannot be made. */

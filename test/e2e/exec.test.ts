@@ -1,0 +1,226 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configDirWith } from '../support/stored';
+import { type Canary, findCanaries } from './support/canary';
+import { leaksOf } from './support/encodings';
+import { runPrompted } from './support/prompt';
+import { envFor, errorIn, pathWithBinary, runBinary, start } from './support/run-binary';
+import { type Service, startService } from './support/service';
+import { plainLines, runInTerminal } from './support/terminal';
+
+const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
+const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
+const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
+const NODE = process.execPath;
+
+let service: Service;
+let folder: string;
+beforeAll(async () => {
+  service = await startService({ token: TOKEN });
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-exec-'));
+});
+afterAll(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+function program(name: string, code: string): string {
+  const path = join(folder, `${name}.cjs`);
+  writeFileSync(path, code);
+  return path;
+}
+
+/** Everything that the system tells of a process but its memory: its environment as it was started with, and its arguments. */
+const SHOW = `
+  const { readFileSync } = require('node:fs');
+  process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;
+
+describe('S19 S26 the command', () => {
+  const keyFile = () => {
+    writeFileSync(join(folder, 'key'), KEY);
+    return join(folder, 'key');
+  };
+  it.each([
+    ['in a variable', () => ({ VOCALSTACK_API_KEY: KEY })],
+    ['in a file', () => ({ VOCALSTACK_API_KEY_FILE: keyFile() })],
+    [
+      'in the store',
+      () => ({ VOCALSTACK_CONFIG_DIR: configDirWith({ url: service.url, apiKey: KEY }) }),
+    ],
+  ])('sees no key that is %s, in any encoding', async (_, variables) => {
+    const env = {
+      VOCALSTACK_API_SERVER: service.url,
+      VOCALSTACK_PASSPHRASE: PASSPHRASE,
+      VOCALSTACK_PASSPHRASE_FILE: '/run/secrets/passphrase',
+      ...variables(),
+    };
+    for (const options of [[], ['--file'], ['--name', 'OTHER', '-v']]) {
+      const line = ['exec', ...options, '--', NODE, program('show', SHOW)];
+      const result = await runBinary(line, { env });
+      expect(result.code).toBe(0);
+      const canaries: readonly Canary[] = [
+        { name: 'key', secret: KEY },
+        { name: 'passphrase', secret: PASSPHRASE },
+        { name: 'token', secret: TOKEN, mayBeIn: options.includes('--file') ? [] : ['out'] },
+      ];
+      expect(findCanaries(result, [], canaries)).toEqual([]);
+      const gone = ['VOCALSTACK_API_KEY', 'VOCALSTACK_PASSPHRASE', '/run/secrets', keyFile()];
+      for (const text of gone) expect(result.out).not.toContain(text);
+      expect(leaksOf(TOKEN, result.out).includes('raw')).toBe(!options.includes('--file'));
+    }
+  });
+
+  it('is no program of a shell: what it gets is what was written', async () => {
+    const args = ['a b', '', '$(touch x)', ';', '*', '~', 'a\nb', "'", '"', '\\', '%PATH%', '--'];
+    const code = 'console.log(JSON.stringify(process.argv.slice(2)))';
+    const line = ['exec', '--', NODE, program('args', code), ...args];
+    const { out } = await runBinary(line, { env: envFor(service) });
+    expect(JSON.parse(out)).toEqual(args);
+  });
+
+  it('is found on PATH, and by a path', async () => {
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    writeFileSync(join(bin, 'hello'), '#!/bin/sh\necho hello\n', { mode: 0o755 });
+    const env = { ...envFor(service), PATH: bin };
+    for (const name of ['hello', join(bin, 'hello')]) {
+      const result = await runBinary(['exec', '--', name], { env });
+      expect(result).toMatchObject({ code: 0, out: 'hello\n', err: '' });
+    }
+    const away = await runBinary(['exec', '--json', '--', 'hello'], { env: envFor(service) });
+    expect(away.code).toBe(127);
+    expect(errorIn(away).code).toBe('command_not_found');
+  });
+
+  it('is reached through another of the kind, which has a key of its own', async () => {
+    const configDir = configDirWith({ url: service.url, apiKey: service.apiKey });
+    const env = { PATH: pathWithBinary(), VOCALSTACK_CONFIG_DIR: configDir };
+    const inner = ['vstoken', 'exec', '--name', 'INNER', '--', 'sh', '-c'];
+    const script = 'printf "%s %s" "$OUTER" "$INNER"; exit 7';
+    const line = ['exec', '--name', 'OUTER', '--', ...inner, script];
+    const result = await runBinary(line, { env });
+    expect(result).toMatchObject({ code: 7, out: `${TOKEN} ${TOKEN}`, err: '' });
+  });
+
+  it('has a sandbox as long as it runs, and nobody has one afterwards', async () => {
+    const use = 'vstoken test --use-token --mode connect --json && echo "$VOCALSTACK_API_SERVER"';
+    const line = ['exec', '--sandbox', '--access', 'readwrite', '--', 'sh', '-c', use];
+    const { code, out, err } = await runBinary(line, { env: { PATH: pathWithBinary() } });
+    expect({ code, err }).toMatchObject({ code: 0 });
+    const [document = '', url = ''] = out.trim().split('\n');
+    expect(JSON.parse(document)).toMatchObject({ ok: true, mode: 'connect', api_server: url });
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe('the standard streams', () => {
+  it('are those of the command, bytes and all', async () => {
+    const path = join(folder, 'bytes');
+    const bytes = Buffer.from(Array.from({ length: 2 ** 21 }, (_, index) => (index * 31) % 256));
+    writeFileSync(path, bytes);
+    const script = `'${NODE}' '${join(import.meta.dirname, '../../bin/vstoken.js')}' exec -- cat < '${path}' | cmp - '${path}'`;
+    const { code, err } = await start('sh', ['-c', script], { env: envFor(service) }).done;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
+  it('bring what is piped in, as late as it may come', async () => {
+    const line = ['exec', '--json', '--', 'cat'];
+    const result = await runBinary(line, { env: envFor(service), stdin: 'one\ntwo' });
+    expect(result).toMatchObject({ code: 0, out: 'one\ntwo', err: '' });
+  });
+
+  it('block, as a program may expect that knows of no other kind', async () => {
+    // A write of more than a pipe holds: it would be cut short, where the other end was made non-blocking.
+    const script = `head -c 3000000 /dev/zero | tr '\\0' x >&2`;
+    const line = ['exec', '-v', '--', 'sh', '-c', script];
+    const { code, err } = await runBinary(line, { env: envFor(service) });
+    expect({ code, length: err.replace(/^\* .*\n/gm, '').length }).toEqual({
+      code: 0,
+      length: 3_000_000,
+    });
+  });
+
+  it('are a terminal where ours are', async () => {
+    const code = 'console.log(process.stdin.isTTY, process.stdout.isTTY, process.stdout.columns)';
+    const line = ['exec', '--', NODE, program('tty', code)];
+    const { code: exit, screen } = await runPrompted(line, [], envFor(service), 53);
+    expect({ exit, lines: plainLines(screen).slice(1, 2) }).toEqual({
+      exit: 0,
+      lines: ['true true 53'],
+    });
+    const file = await runInTerminal(line, 'file', { env: envFor(service) });
+    expect(file.out).toBe('true undefined undefined\n');
+  });
+
+  it('are left to the command by a question that came before', async () => {
+    const env = {
+      VOCALSTACK_CONFIG_DIR: join(folder, 'sealed'),
+      VOCALSTACK_API_SERVER: service.url,
+    };
+    const login = ['login', '--with-key', '--store', 'passphrase', '--no-verify'];
+    const passphrase = { VOCALSTACK_PASSPHRASE: PASSPHRASE };
+    expect((await runBinary(login, { env: { ...env, ...passphrase }, stdin: KEY })).code).toBe(0);
+    const line = [
+      'exec',
+      '--',
+      'sh',
+      '-c',
+      'stty -a | grep -o " icanon\\| echo "; read line; echo "got $line"; exit 5',
+    ];
+    const { code, screen } = await runPrompted(
+      line.map((word) => word.replaceAll("'", '')),
+      [
+        [/Passphrase/, `${PASSPHRASE}\r`],
+        [/icanon[\s\S]*echo/, 'a line\r'],
+      ],
+      env,
+    );
+    expect(screen).toContain('got a line');
+    expect(code).toBe(5);
+  });
+});
+
+describe('--file', () => {
+  const STAT = `
+    const { lstatSync, readFileSync } = require('node:fs');
+    const { dirname } = require('node:path');
+    const path = process.env.VOCALSTACK_AUTH_TOKEN_FILE;
+    const modes = [path, dirname(path)].map((each) => (lstatSync(each).mode & 0o777).toString(8));
+    console.log(JSON.stringify({ path, modes, token: readFileSync(path, 'utf8'), env: process.env.VOCALSTACK_AUTH_TOKEN ?? null }));`;
+
+  it.each(['000', '022', '077'])('is 0600 in a folder of 0700, under umask %s', async (umask) => {
+    const binary = join(import.meta.dirname, '../../bin/vstoken.js');
+    const script = `umask ${umask}; exec '${NODE}' '${binary}' exec --file -- '${NODE}' '${program('stat', STAT)}'`;
+    const { out } = await start('sh', ['-c', script], { env: envFor(service) }).done;
+    expect(JSON.parse(out)).toMatchObject({ modes: ['600', '700'], token: TOKEN, env: null });
+  });
+
+  it('is an absolute path, whatever TMPDIR is', async () => {
+    const cwd = mkdtempSync(join(folder, 'work-'));
+    const line = ['exec', '--file', '--', 'sh', '-c', 'cd /; cat "$VOCALSTACK_AUTH_TOKEN_FILE"'];
+    const env = { ...envFor(service), TMPDIR: '.' };
+    expect(await runBinary(line, { env, cwd })).toMatchObject({ code: 0, out: TOKEN });
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it.each([
+    ['fails', 'exit 3', 3],
+    ['is killed', 'kill -9 $$', 137],
+    ['has removed it', 'rm -r "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
+    ['has closed the folder', 'chmod 0 "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
+    ['has left more there', 'touch "$VOCALSTACK_AUTH_TOKEN_FILE.more"', 0],
+  ])('is gone when the command %s', async (_, script, exit) => {
+    // That nothing is left in TMPDIR is seen to for every run.
+    const line = ['exec', '--file', '--', 'sh', '-c', script];
+    const result = await runBinary(line, { env: envFor(service) });
+    expect(result).toMatchObject({ code: exit, err: '' });
+  });
+
+  it('that cannot be written keeps the command from running', async () => {
+    const env = { ...envFor(service), TMPDIR: '/proc/nowhere' };
+    const result = await runBinary(['exec', '--json', '--file', '--', 'echo', 'ran'], { env });
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(errorIn(result).code).toBe('output_unwritable');
+  });
+});
