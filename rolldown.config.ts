@@ -69,7 +69,7 @@ const chunks = [
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/].*|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!loopback-server).*|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|api[\\/]deadline|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {

@@ -14,6 +14,7 @@ import type {
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import { CliError } from './core/errors';
+import type { StartEndpoint } from './endpoint/start';
 import { createIo } from './terminal/io';
 
 /** Slow enough to watch a transcript grow, as it does at the service. */
@@ -37,6 +38,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(node, clock),
+    startEndpoint: startEndpointWith(node),
   };
 }
 
@@ -145,9 +147,21 @@ const connectLazily: Connect = async (url, options) => {
 
 function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   return async (options) => {
-    // Without a listener Node would open its debugger, to every user of the machine, in what runs for long.
-    node.on('SIGUSR1', () => undefined);
+    keepDebuggerShut(node);
     const { startSandbox } = await import('./sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
   };
+}
+
+function startEndpointWith(node: NodeJS.Process): StartEndpoint {
+  return async (options) => {
+    keepDebuggerShut(node);
+    const { startEndpoint } = await import('./endpoint/server');
+    return startEndpoint(options);
+  };
+}
+
+/** Without a listener Node would open its debugger, to every user of the machine, in what runs for long. */
+function keepDebuggerShut(node: NodeJS.Process): void {
+  node.on('SIGUSR1', () => undefined);
 }

@@ -1,6 +1,7 @@
 import type { Secret } from './core/secret';
 import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
+import type { StartEndpoint } from './endpoint/start';
 import type { KeyStore, PassphraseSource } from './store/key-store';
 
 /** Everything that reaches outside the program. Built once in context.node.ts; tests build their own. */
@@ -22,6 +23,7 @@ export interface Context {
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
+  readonly startEndpoint: StartEndpoint;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -33,7 +33,7 @@ describe('vstoken', () => {
   });
 
   it.each([40, 80])('keeps its help within %i columns', async (columns) => {
-    for (const line of ['--help', 'mint --help', 'test --help', 'sandbox --help']) {
+    for (const line of ['--help', 'mint --help', 'test --help', 'serve --help', 'sandbox --help']) {
       const { out } = await run(line, { terminal: 'all', columns });
       const long = out
         .split('\n')
@@ -61,6 +61,9 @@ describe('S23 a command line that cannot be read', () => {
     [['mint', '--api-server', `https://${SECRET}@host`], 'invalid_server'],
     [['test', SECRET], 'invalid_value'],
     [['sandbox', '--fail', SECRET], 'invalid_value'],
+    [['serve', '--rate', SECRET], 'invalid_value'],
+    [['serve', '--path', SECRET], 'invalid_value'],
+    [['serve', '--allow-origin', SECRET], 'invalid_value'],
     [['mint', '--output', SECRET], 'invalid_value'],
   ])('is refused without an echo: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
@@ -77,7 +80,9 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('--lifetime');
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
-    expect(command.err).toContain('mint, test, login, logout, status, profile, config, sandbox');
+    expect(command.err).toContain(
+      'mint, test, login, logout, status, profile, config, serve, sandbox',
+    );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
     expect((await run('--access readonly mint')).err).toContain('follow its name');
@@ -85,7 +90,7 @@ describe('S23 a command line that cannot be read', () => {
 });
 
 describe('the examples in the help', () => {
-  it.each(['mint', 'test', 'login', 'logout', 'status', 'profile', 'config'])(
+  it.each(['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'serve'])(
     'of %s show every option that it has',
     async (name) => {
       const { out } = await run(`${name} --help`);

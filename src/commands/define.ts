@@ -70,6 +70,14 @@ export interface Manner {
   readonly json: boolean;
   /** Whether --timeout is for each piece of the work, which the command sees to itself. */
   readonly hasOwnDeadlines?: boolean;
+  /** What the embedded sandbox is to be like, for a command that goes on running. */
+  readonly sandbox?: SandboxManner;
+}
+
+export interface SandboxManner {
+  /** Taken where it is free. */
+  readonly port: number;
+  readonly allowOrigins: readonly string[];
 }
 
 interface CommandInput<Specs extends OptionSpecs, Data> {

@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config')).config,
   },
   {
+    name: 'serve',
+    summary: 'run a token endpoint for a front end on this machine',
+    load: async () => (await import('./serve')).serve,
+  },
+  {
     name: 'sandbox',
     summary: 'run an emulator of the service on this machine',
     load: async () => (await import('./sandbox')).sandbox,

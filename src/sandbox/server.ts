@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock, RunningSandbox } from '../context';
 import { CliError } from '../core/errors';
+import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
 import { loadClip } from './clip';
 import { createFaults, parseFaults } from './faults';
@@ -54,15 +55,7 @@ const randomFraction = () => randomInt(2 ** 32) / 2 ** 32;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const reason = cause.code === 'EADDRINUSE' ? 'is taken' : 'may not be used by the sandbox';
-      reject(
-        new CliError('cannot_listen', `Port ${port} ${reason}.`, {
-          hint: 'Choose another with --port; 0 picks a free one.',
-          cause,
-        }),
-      );
-    });
+    server.once('error', ({ code }: NodeJS.ErrnoException) => reject(cannotListen(port, code)));
     server.listen({ port, host: '127.0.0.1' }, () => {
       resolve((server.address() as AddressInfo).port);
     });

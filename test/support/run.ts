@@ -132,6 +132,10 @@ export async function run(
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });
     },
+    startEndpoint: async (settings) => {
+      const { startEndpoint } = await import('../../src/endpoint/server');
+      return startEndpoint(settings);
+    },
   };
   const code = await main(argv, context);
   return {
