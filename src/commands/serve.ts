@@ -101,7 +101,10 @@ export const serve = defineCommand({
     const ratePerMin = values.rate ?? DEFAULT_RATE_PER_MIN;
     const runSecret = secret(context.randomId());
     const isRight = createBearerCheck(runSecret);
-    const log = (line: string) => notes.log(line);
+    const log = (line: string) => {
+      // Requests that are dropped at the end would follow the last word on standard error.
+      if (!signal.aborted) notes.log(line);
+    };
     const endpoint = await context.startEndpoint({
       port: values.port ?? DEFAULT_PORT,
       handle: createHandler({

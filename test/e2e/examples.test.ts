@@ -59,7 +59,7 @@ function onLoopback(example: string): string {
   return isServer ? `${text} --port 0` : text;
 }
 
-const isServerLine = (line: string) => /^vstoken sandbox\b[^|;&]*$/.test(line);
+const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
@@ -87,6 +87,11 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken config list/, /^access +readonly +\(default\)\n/],
   [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
+  [/^vstoken serve(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/],
+  [
+    /^vstoken serve .*--json/,
+    /^\{"url":"http:\/\/127\.0\.0\.1:\d+","path":"\/token","secret":"[\w-]+",/,
+  ],
   [/^vstoken sandbox(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/],
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
@@ -134,7 +139,7 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
   (shell) => {
     it.each([
       [[]],
-      ...['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'sandbox'].map(
+      ...['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'serve', 'sandbox'].map(
         (name) => [[name]],
       ),
     ])('vstoken help %s', async (topic) => {

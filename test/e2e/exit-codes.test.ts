@@ -14,7 +14,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'mint connection_lost': 'takes two intervals of ten seconds without a sign of life',
   'test connection_lost': 'takes two intervals of ten seconds without a sign of life',
   ...Object.fromEntries(
-    ['mint', 'test'].flatMap((command) =>
+    ['mint', 'test', 'serve'].flatMap((command) =>
       ['keychain_locked', 'keychain_frozen', 'keychain_failed'].map((code) => [
         `${command} ${code}`,
         'takes a keychain: see keychain.test.ts',
@@ -53,7 +53,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 }
 
 describe('the help', () => {
-  it.each(['mint', 'test', 'sandbox'] as const)(
+  it.each(['mint', 'test', 'serve', 'sandbox'] as const)(
     'of %s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);

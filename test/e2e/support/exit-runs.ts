@@ -17,7 +17,7 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'sandbox' | 'login';
+export type Command = 'mint' | 'test' | 'serve' | 'sandbox' | 'login';
 
 /** What every case may use. */
 export interface World {
@@ -45,6 +45,12 @@ export async function prepareCases(): Promise<World> {
 
 export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
+
+/** What lets a command run without anything of this machine. */
+function aloneAs(command: Command): readonly string[] {
+  if (command === 'sandbox') return ['--port', '0'];
+  return command === 'serve' ? ['--port', '0', '--sandbox'] : ['--sandbox'];
+}
 
 /** With a command line alone: nothing of it comes to a connection. */
 export const plain =
@@ -99,8 +105,8 @@ export const withToken =
 export const stopped =
   (signal: NodeJS.Signals): Run =>
   async (command) => {
-    if (command === 'sandbox') {
-      const program = startBinary(['sandbox', '--port', '0', '--json']);
+    if (command === 'sandbox' || command === 'serve') {
+      const program = startBinary([command, ...aloneAs(command), '--json'], { env: ANY_KEY });
       await program.untilOut(/\n/);
       program.child.kill(signal);
       return program.done;
@@ -116,8 +122,7 @@ export const stopped =
 
 export const intoFullDisk: Run = async (command) => {
   const stdout = openSync('/dev/full', 'w');
-  const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
-  const result = await runBinary([command, ...where, '--json'], { stdout });
+  const result = await runBinary([command, ...aloneAs(command), '--json'], { stdout });
   closeSync(stdout);
   return result;
 };
@@ -128,8 +133,7 @@ export const withoutClip: Run = async (command, { folder }) => {
   for (const name of ['bin', 'dist']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
-  const where = command === 'sandbox' ? ['--port', '0'] : ['--sandbox'];
-  const line = [join(copy, 'bin/vstoken.js'), command, ...where, '--json'];
+  const line = [join(copy, 'bin/vstoken.js'), command, ...aloneAs(command), '--json'];
   return start(process.execPath, line).done;
 };
 
@@ -149,10 +153,10 @@ export const fromTerminal: Run = async () => {
   return { code, signal: null, out, err: screen };
 };
 
-export const onTakenPort: Run = async () => {
+export const onTakenPort: Run = async (command) => {
   const sandbox = await startSandbox();
   const { port } = new URL(sandbox.url);
-  const result = await runBinary(['sandbox', '--port', port, '--json']);
+  const result = await runBinary([command, '--port', port, '--json'], { env: ANY_KEY });
   await sandbox.close();
   return result;
 };
