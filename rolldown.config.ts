@@ -69,12 +69,12 @@ const chunks = [
   },
   {
     name: 'base',
-    test: /src[\\/](context|clock|terminal[\\/]io|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|measure-audio|nearest))\.ts$/,
+    test: /src[\\/](context|clock|terminal[\\/]io|api[\\/]deadline|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|transcript|measure-audio|nearest))\.ts$/,
     priority: 3,
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!promises\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values)|api[\\/]deadline|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!(promises|loopback-server)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {
@@ -87,6 +87,7 @@ const chunks = [
 export default defineConfig({
   input: {
     entry: 'src/entry.ts',
+    index: 'src/index.ts',
     'sandbox/index': 'src/sandbox/index.ts',
   },
   platform: 'node',

@@ -1,20 +1,12 @@
-import { setMaxListeners } from 'node:events';
 import { lstatSync } from 'node:fs';
 import { systemClock } from './clock';
-import type {
-  Clock,
-  Connect,
-  Context,
-  Files,
-  Http,
-  Prompter,
-  StartSandbox,
-  Vault,
-} from './context';
+import type { Clock, Connect, Context, Files, Http, Prompter, Vault } from './context';
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
-import { CliError } from './core/errors';
+import type { StartEndpoint } from './endpoint/start';
 import type { RunProgram } from './run-program';
+import type { StartSandbox } from './sandbox/start';
+import { abortOnSignals, keepDebuggerShut } from './signals';
 import type { Ledger } from './store/ledger';
 import { createIo } from './terminal/io';
 
@@ -44,26 +36,8 @@ export function createNodeContext(node: NodeJS.Process): Context {
     connect: connectLazily,
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
+    startEndpoint: startEndpointWith(node),
   };
-}
-
-/** The first signal asks every part to stop; the handlers are gone by then, so that a second one kills. */
-function abortOnSignals(node: NodeJS.Process): AbortSignal {
-  const controller = new AbortController();
-  // Every request in flight listens to it, and Node takes more than ten for a leak.
-  setMaxListeners(0, controller.signal);
-  // Not at once: a library that watches signals would take itself for the last to do so, and kill.
-  const stop = (error: CliError) =>
-    node.nextTick(() => {
-      node.removeListener('SIGINT', interrupt);
-      node.removeListener('SIGTERM', terminate);
-      controller.abort(error);
-    });
-  const interrupt = () => stop(new CliError('interrupted', 'Interrupted.'));
-  const terminate = () => stop(new CliError('terminated', 'Terminated.'));
-  node.on('SIGINT', interrupt);
-  node.on('SIGTERM', terminate);
-  return controller.signal;
 }
 
 const lazyFiles: Files = {
@@ -175,8 +149,7 @@ const connectLazily: Connect = async (url, options) => {
 
 function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   return async (options) => {
-    // Without a listener Node would open its debugger, to every user of the machine, in what runs for long.
-    node.on('SIGUSR1', () => undefined);
+    keepDebuggerShut(node);
     const { startSandbox } = await import('./sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
   };
@@ -187,5 +160,13 @@ function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
     const { runProgram } = await import('./run-program');
     signal.throwIfAborted();
     return runProgram(program, { signals: node, stdio: 'inherit' });
+  };
+}
+
+function startEndpointWith(node: NodeJS.Process): StartEndpoint {
+  return async (options) => {
+    keepDebuggerShut(node);
+    const { startEndpoint } = await import('./endpoint/server');
+    return startEndpoint(options);
   };
 }

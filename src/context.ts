@@ -1,7 +1,8 @@
-import type { Secret } from './core/secret';
 import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
+import type { StartEndpoint } from './endpoint/start';
 import type { RunProgram } from './run-program';
+import type { StartSandbox } from './sandbox/start';
 import type { KeyStore, PassphraseSource } from './store/key-store';
 import type { Ledger } from './store/ledger';
 
@@ -26,6 +27,7 @@ export interface Context {
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
+  readonly startEndpoint: StartEndpoint;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -181,20 +183,5 @@ export interface Socket {
    */
   next(): Promise<string>;
   /** Ends the connection, within two seconds whatever the peer does, and sooner once the signal has aborted. */
-  close(): Promise<void>;
-}
-
-export type StartSandbox = (options: {
-  readonly port: number;
-  readonly apiKey?: Secret | undefined;
-  readonly allowOrigins?: readonly string[];
-  readonly latencyMs?: number;
-  readonly faults?: readonly string[];
-  readonly log?: (line: string) => void;
-}) => Promise<RunningSandbox>;
-
-export interface RunningSandbox {
-  readonly url: string;
-  readonly apiKey: string;
   close(): Promise<void>;
 }

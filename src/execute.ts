@@ -41,7 +41,9 @@ export async function execute(
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
     const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };
-    target = command.reach.includes('sandbox') ? await openTarget(inside, globals) : undefined;
+    target = command.reach.includes('sandbox')
+      ? await openTarget(inside, globals, invocation.sandbox)
+      : undefined;
     const commandContext: CommandContext = {
       ...inside,
       name: command.name,

@@ -1,6 +1,6 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander';
 import { arrangeArguments, rejectOneTimeValue } from './arguments';
-import type { Command, Invocation } from './commands/define';
+import type { Command, Invocation, RawOptions } from './commands/define';
 import {
   ALL_GLOBAL_OPTIONS,
   type GlobalValues,
@@ -8,7 +8,7 @@ import {
   readGlobals,
 } from './commands/globals';
 import { COMMANDS } from './commands/index';
-import type { OptionSpecs, RawValue } from './commands/options';
+import type { OptionSpecs } from './commands/options';
 import type { CliError } from './core/errors';
 import { commandHelp, helpLayout, programHelp } from './help';
 import { lacksCommandLine, toUsageError, unknownCommand } from './usage-errors';
@@ -144,8 +144,6 @@ function addGlobalOptions(
     .helpOption('-h, --help', 'show this help')
     .version(version, '-V, --version', 'print the version');
 }
-
-type RawOptions = Readonly<Record<string, RawValue>>;
 
 /** What a complaint of commander about some words becomes. */
 type Explain = (error: CommanderError, words: readonly string[]) => CliError;

@@ -45,6 +45,7 @@ describe('vstoken', () => {
       'explain --help',
       'inspect --help',
       'exec --help',
+      'serve --help',
       'sandbox --help',
     ]) {
       const { out } = await run(line, { terminal: 'all', columns });
@@ -77,6 +78,9 @@ describe('S23 a command line that cannot be read', () => {
     [['inspect', `--token=${SECRET}`], 'unknown_option'],
     [['inspect', '--access', SECRET], 'invalid_value'],
     [['sandbox', '--fail', SECRET], 'invalid_value'],
+    [['serve', '--rate', SECRET], 'invalid_value'],
+    [['serve', '--path', SECRET], 'invalid_value'],
+    [['serve', '--allow-origin', SECRET], 'invalid_value'],
     [['mint', '--output', SECRET], 'invalid_value'],
     [['explain', SECRET], 'invalid_value'],
     [['explain', 'token_spent', SECRET], 'invalid_arguments'],
@@ -96,7 +100,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, inspect, exec, login, logout, status, profile, config, explain, sandbox',
+      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, explain, sandbox',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
@@ -111,6 +115,7 @@ describe('the examples in the help', () => {
     'verify',
     'inspect',
     'exec',
+    'serve',
     'login',
     'logout',
     'status',

@@ -5,7 +5,7 @@ import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
 import type { OptionSpecs, OptionValues, RawValue } from './options';
-import type { Target } from './target';
+import type { SandboxManner, Target } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
 export interface CommandContext extends Context {
@@ -86,6 +86,8 @@ export interface Manner {
   readonly json: boolean;
   /** Whether --timeout is for each piece of the work, which the command sees to itself. */
   readonly hasOwnDeadlines?: boolean;
+  /** What the embedded sandbox is to be like, for a command that goes on running. */
+  readonly sandbox?: SandboxManner;
 }
 
 interface CommandInput<Specs extends OptionSpecs, Data> {

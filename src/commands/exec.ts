@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
 import { secret } from '../core/secret';
-import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
+import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../core/token';
 import { defineCommand } from './define';
 import { environmentFor } from './exec-environment';
 import { mintOne } from './mint-one';
@@ -9,7 +9,7 @@ import { parseName } from './mint-values';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { KEY_STORE_ERRORS } from './store-errors';
-import { defaultsFrom, describeToken, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
+import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
   'no_key',

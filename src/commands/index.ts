@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./exec')).exec,
   },
   {
+    name: 'serve',
+    summary: 'run a token endpoint for a front end on this machine',
+    load: async () => (await import('./serve')).serve,
+  },
+  {
     name: 'login',
     summary: 'store an API key, protected',
     load: async () => (await import('./login')).login,

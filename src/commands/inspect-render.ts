@@ -1,10 +1,10 @@
+import { describeToken } from '../core/token';
 import { wrapWords } from '../core/words';
 import { escapeText } from '../terminal/text';
 import type { InspectDocument } from './inspect-document';
 import type { Jwt } from './inspect-jwt';
 import { useInWords } from './inspect-summary';
 import { durationInWords } from './time-words';
-import { describeToken } from './token-options';
 
 const LABEL_WIDTH = 14;
 const MAX_CLAIMS = 30;

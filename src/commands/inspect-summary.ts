@@ -1,8 +1,8 @@
 import type { Minting, Use } from '../core/ledger-lines';
+import { describeToken } from '../core/token';
 import type { InspectDocument, Probe } from './inspect-document';
 import { durationInWords } from './time-words';
 import { spendingUse } from './token-knowledge';
-import { describeToken } from './token-options';
 
 /** What is known, but for what is said of it. */
 export type Facts = Omit<InspectDocument, 'summary' | 'ledger' | 'error'>;

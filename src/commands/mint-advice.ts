@@ -1,7 +1,6 @@
 import { CliError } from '../core/errors';
-import type { TokenOptions } from '../core/token';
+import { describeToken, type TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
-import { describeToken } from './token-options';
 
 /** A person needs some seconds to paste a token. */
 const PASTE_S = 15;

@@ -1,33 +1,16 @@
 import { requireDuration } from '../core/duration';
-import { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
-import { isWebOrigin } from '../core/origin';
 import { quotePosix } from '../core/quote';
 import { FAULTS } from '../sandbox/faults';
 import { defineCommand } from './define';
 import { readKeyFile } from './key-file';
 import { list, value } from './options';
-
-const DEFAULT_PORT = 8787;
+import { parseOrigin, parsePort, SANDBOX_PORT } from './server-options';
 
 /** Where the sandbox listens and which key it takes, as `--json` prints it. */
 interface SandboxDocument {
   readonly url: string;
   readonly api_key: string;
-}
-
-function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port >= 0 && port <= 65_535) return port;
-  throw new CliError('invalid_value', '--port takes a number from 0 to 65535; 0 picks a free one.');
-}
-
-function parseOrigin(text: string): string {
-  if (isWebOrigin(text)) return text;
-  throw new CliError(
-    'invalid_value',
-    '--allow-origin takes an exact origin such as https://app.example.com, without a path.',
-  );
 }
 
 export const sandbox = defineCommand({
@@ -36,7 +19,7 @@ export const sandbox = defineCommand({
   description:
     'Serves the API of VocalStack on loopback: tokens with their true rules, and transcriptions of the bundled clip. It prints where it listens and which key it takes, and runs until it is stopped.',
   options: {
-    port: value('--port <number>', `0 picks a free one (default: ${DEFAULT_PORT})`, parsePort),
+    port: value('--port <number>', `0 picks a free one (default: ${SANDBOX_PORT})`, parsePort),
     apiKeyFile: value(
       '--api-key-file <path>',
       'take the key in this file (default: a new one)',
@@ -78,7 +61,7 @@ export const sandbox = defineCommand({
 
   async run(context, options, _operands, emit) {
     const running = await context.startSandbox({
-      port: options.port ?? DEFAULT_PORT,
+      port: options.port ?? SANDBOX_PORT,
       apiKey:
         options.apiKeyFile === undefined
           ? undefined

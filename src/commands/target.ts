@@ -41,14 +41,25 @@ export interface KeyInUse {
   readonly source: string;
 }
 
+/** How the sandbox of --sandbox is to run. */
+export interface SandboxManner {
+  /** Taken where it is free. */
+  readonly port: number;
+  readonly allowOrigins: readonly string[];
+}
+
 export interface TargetContext extends Context {
   readonly deadline: Deadline;
   readonly notes: Notes;
 }
 
 /** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
-export async function openTarget(context: TargetContext, globals: GlobalValues): Promise<Target> {
-  if (globals.sandbox) return openSandbox(context, globals);
+export async function openTarget(
+  context: TargetContext,
+  globals: GlobalValues,
+  manner?: SandboxManner,
+): Promise<Target> {
+  if (globals.sandbox) return openSandbox(context, globals, manner);
   const { config, source } = await choose(context, globals);
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
   const apiServer = chooseApiServer(globals.apiServer, context.env, stored?.profile.origin, config);
@@ -107,7 +118,11 @@ export function requireVerification({ env }: Context, apiServer: string): void {
   );
 }
 
-async function openSandbox(context: Context, globals: GlobalValues): Promise<Target> {
+async function openSandbox(
+  context: Context,
+  globals: GlobalValues,
+  manner?: SandboxManner,
+): Promise<Target> {
   const given = { '--api-server': globals.apiServer, '--profile': globals.profile };
   const other = Object.entries(given).find(([, value]) => value !== undefined);
   if (other) {
@@ -116,7 +131,7 @@ async function openSandbox(context: Context, globals: GlobalValues): Promise<Tar
       `--sandbox is a server with a key of its own: it excludes ${other[0]}.`,
     );
   }
-  const sandbox = await context.startSandbox({ port: 0 });
+  const sandbox = await startSandbox(context, manner);
   const key = secret(sandbox.apiKey);
   return {
     apiServer: sandbox.url,
@@ -126,6 +141,18 @@ async function openSandbox(context: Context, globals: GlobalValues): Promise<Tar
     key: async () => ({ key, source: 'embedded sandbox' }),
     close: () => sandbox.close(),
   };
+}
+
+async function startSandbox(
+  context: Context,
+  { port, allowOrigins }: SandboxManner = { port: 0, allowOrigins: [] },
+): ReturnType<Context['startSandbox']> {
+  try {
+    return await context.startSandbox({ port, allowOrigins });
+  } catch (error) {
+    if (port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
+    return context.startSandbox({ port: 0, allowOrigins });
+  }
 }
 
 /** @throws CliError the key's and the stores' codes, and `key_for_other_server` */

@@ -1,7 +1,7 @@
 import type { TranscriptionUpdate, VocalStackApi } from '../api/api';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import type { TokenOptions } from '../core/token';
+import { describeToken, type TokenOptions } from '../core/token';
 import { containsText } from '../core/transcript';
 import { counted } from '../core/words';
 import type { CommandContext } from './define';
@@ -10,7 +10,6 @@ import type { StepRecorder } from './step-recorder';
 import type { AudioSource, TestPlan } from './test-plan';
 import { streamClip } from './test-stream';
 import { type Opened, transcribe } from './test-transcribe';
-import { describeToken } from './token-options';
 
 /** What the steps share. */
 export interface TestRun {

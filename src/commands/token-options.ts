@@ -56,7 +56,3 @@ export function tokenOptionsFrom(values: TokenOptionValues, defaults: TokenOptio
     oneTime: values.oneTime ?? defaults.oneTime,
   };
 }
-
-export function describeToken(options: TokenOptions): string {
-  return `${options.access}, ${options.oneTime ? 'one-time' : 'reusable'}, ${options.lifetimeS} s`;
-}

@@ -21,6 +21,11 @@ export const DEFAULT_TOKEN_OPTIONS: TokenOptions = {
   oneTime: true,
 };
 
+/** `readonly, one-time, 10 s`. */
+export function describeToken(options: TokenOptions): string {
+  return `${options.access}, ${options.oneTime ? 'one-time' : 'reusable'}, ${options.lifetimeS} s`;
+}
+
 const MAX_TOKEN_LENGTH = 4096;
 
 /** Whether text can be an auth token: 1 to 4096 visible ASCII characters. Anything else could break a header or a shell. */

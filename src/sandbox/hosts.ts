@@ -1,26 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { HEADERS } from '../api/protocol';
 import { CliError } from '../core/errors';
+import { findMisdirection } from '../core/loopback-server';
 import { isWebOrigin } from '../core/origin';
 import { Refusal } from './refusal';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-/**
- * Refuses what a page on another site could send by rebinding its own name to this machine.
- * @throws Refusal 421 for a foreign Host, 400 for none, several, or a target that is not a path
- */
+/** @throws Refusal 421 for a foreign Host, 400 for none, several, or a target that is not a path */
 export function requireOwnHost(request: IncomingMessage, port: number): void {
-  const hosts = request.rawHeaders.filter(
-    (_, at, all) => at % 2 === 1 && all[at - 1]?.toLowerCase() === 'host',
-  );
-  if (hosts.length !== 1) throw new Refusal(400, 'exactly one Host header is needed');
-  if (!request.url?.startsWith('/')) throw new Refusal(400, 'the request target must be a path');
-  const names = ['127.0.0.1', 'localhost', '[::1]'];
-  const own = names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
-  if (!own.includes(hosts[0] ?? '')) {
-    throw new Refusal(421, 'this server answers to its loopback names only');
-  }
+  const misdirected = findMisdirection(request.rawHeaders, request.url, port);
+  if (misdirected) throw new Refusal(misdirected.status, misdirected.reason);
 }
 
 /**

@@ -3,8 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock, RunningSandbox } from '../context';
+import type { Clock } from '../context';
 import { CliError } from '../core/errors';
+import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
 import { loadClip } from './clip';
 import { brokenPromises, createFaults, parseFaults } from './faults';
@@ -15,6 +16,7 @@ import { offClock } from './off-clock';
 import { Refusal } from './refusal';
 import { createRules } from './rules';
 import { createService, type SandboxStats } from './service';
+import type { RunningSandbox } from './start';
 import { createUpgrades } from './upgrades';
 
 export interface SandboxServerOptions {
@@ -55,15 +57,7 @@ const randomFraction = () => randomInt(2 ** 32) / 2 ** 32;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const reason = cause.code === 'EADDRINUSE' ? 'is taken' : 'may not be used by the sandbox';
-      reject(
-        new CliError('cannot_listen', `Port ${port} ${reason}.`, {
-          hint: 'Choose another with --port; 0 picks a free one.',
-          cause,
-        }),
-      );
-    });
+    server.once('error', ({ code }: NodeJS.ErrnoException) => reject(cannotListen(port, code)));
     server.listen({ port, host: '127.0.0.1' }, () => {
       resolve((server.address() as AddressInfo).port);
     });

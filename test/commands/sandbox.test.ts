@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CliError } from '../../src/core/errors';
 import { startSandbox } from '../../src/sandbox/index';
-import { type RunOptions, run } from '../support/run';
-
-/** Runs `vstoken sandbox` until its first line, hands that over, and stops it. */
-async function serve(
-  line: string,
-  use: (first: string) => Promise<void>,
-  options: RunOptions = {},
-) {
-  const controller = new AbortController();
-  let announce: (first: string) => void = () => undefined;
-  const announced = new Promise<string>((resolve) => {
-    announce = resolve;
-  });
-  const running = run(line, { ...options, signal: controller.signal, onStdout: announce });
-  try {
-    await use(
-      await Promise.race([announced, running.then(({ err }) => Promise.reject(new Error(err)))]),
-    );
-  } finally {
-    controller.abort(new CliError('interrupted', 'Interrupted.'));
-  }
-  return running;
-}
+import { run } from '../support/run';
+import { runUntilStopped as serve } from '../support/until-stopped';
 
 describe('vstoken sandbox', () => {
   it('says first where it listens and which key it takes, serves, and ends with 130', async () => {

@@ -67,7 +67,7 @@ function onLoopback(example: string): string {
   return isServer ? `${text} --port 0` : text;
 }
 
-const isServerLine = (line: string) => /^vstoken sandbox\b[^|;&]*$/.test(line);
+const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
@@ -115,6 +115,11 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
   [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
+  [/^vstoken serve(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/],
+  [
+    /^vstoken serve .*--json/,
+    /^\{"url":"http:\/\/127\.0\.0\.1:\d+","path":"\/token","secret":"[\w-]+",/,
+  ],
   [/^vstoken sandbox(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/],
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
@@ -168,6 +173,7 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
         'verify',
         'inspect',
         'exec',
+        'serve',
         'login',
         'logout',
         'status',

@@ -20,7 +20,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['mint', 'test', 'verify', 'exec'].flatMap((command) =>
+    ['mint', 'test', 'verify', 'exec', 'serve'].flatMap((command) =>
       ['keychain_locked', 'keychain_frozen', 'keychain_failed'].map((code) => [
         `${command} ${code}`,
         'takes a keychain: see keychain.test.ts',
@@ -60,7 +60,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 }
 
 describe('the help', () => {
-  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'sandbox'] as const)(
+  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'sandbox'] as const)(
     'of %s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);

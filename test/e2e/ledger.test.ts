@@ -1,13 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LINE_BYTES } from '../../src/core/ledger-lines';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { lacks } from '../support/tools';
 import { findCanaries } from './support/canary';
-import { BINARY, envFor, ROOT, runBinary, start, startShell } from './support/run-binary';
+import {
+  BINARY,
+  envFor,
+  ROOT,
+  runBinary,
+  start,
+  startBinary,
+  startShell,
+} from './support/run-binary';
 import { startService } from './support/service';
 
 let sandbox: RunningSandbox;
@@ -22,6 +30,10 @@ const linesIn = (folder: string) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+/** Resolves when there is something in a file that is yet to be made. */
+const untilWritten = (path: string) =>
+  vi.waitUntil(() => statSync(path, { throwIfNoEntry: false })?.size, { timeout: 20_000 });
 
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
@@ -76,6 +88,22 @@ describe('S19 the ledger', () => {
     const result = await runBinary(['exec', '--lifetime', '9s', '--', ...asking], { env });
     expect(result).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(result.out).minted).toMatchObject({ command: 'exec', lifetime_s: 9 });
+  });
+
+  it('has a token of serve while it runs', async () => {
+    const folder = newConfigDir();
+    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
+    const server = startBinary(['serve', '--port', '0', '--json', '--lifetime', '9s'], { env });
+    const [line] = await server.untilOut(/^\{.*\}(?=\n)/);
+    const { url, path, secret } = JSON.parse(line);
+    const answer = await fetch(url + path, { headers: { authorization: `Bearer ${secret}` } });
+    const { token } = (await answer.json()) as { token: string };
+    await server.meanwhile(untilWritten(ledgerFile(folder)));
+    const { out } = await runBinary(['inspect', '--json'], { env, stdin: token });
+    expect(JSON.parse(out).minted).toMatchObject({ command: 'serve', lifetime_s: 9 });
+    server.child.kill('SIGTERM');
+    expect((await server.done).code).toBe(143);
+    expect(linesIn(folder)).toHaveLength(1);
   });
 
   it('names the profile whose key it was', async () => {

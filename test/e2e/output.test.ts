@@ -29,6 +29,8 @@ describe.concurrent('S50 output that cannot be written', () => {
     ['explain token_spent --json'],
     ['sandbox --port 0'],
     ['sandbox --port 0 --json'],
+    ['serve --port 0 --sandbox'],
+    ['serve --port 0 --sandbox --json'],
   ])('vstoken %s > /dev/full exits 3', async (line) => {
     const full = openSync('/dev/full', 'w');
     try {

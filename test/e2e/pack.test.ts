@@ -65,8 +65,12 @@ describe('S60 the tarball', () => {
   it('holds what is listed and no more', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
+    const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
+    single.push(
+      ...[...example, 'style.css', 'vocalstack.js'].map((name) => `examples/browser/${name}`),
+    );
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
-    const code = /^dist\/(entry|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
+    const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/types\/[\w./-]+\.d\.ts$/;
     const strange = paths.filter(
       (path) =>
@@ -80,7 +84,7 @@ describe('S60 the tarball', () => {
   it('holds no chunk of an earlier build', () => {
     const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*js$/.test(path));
     const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-    const entries = ['dist/entry.js', 'dist/sandbox/index.js'];
+    const entries = ['dist/entry.js', 'dist/index.js', 'dist/sandbox/index.js'];
     const reached = new Set(entries);
     for (const path of reached) {
       for (const [, to = ''] of codeOf(path).matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {
@@ -131,6 +135,17 @@ const USE = `
   await sandbox.close();
 `;
 
+/** Type-checks a file of the other project, strictly. */
+async function checkTypes(file: string, script: string) {
+  writeFileSync(join(project, file), script);
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+  const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, ...options, ...types, join(project, file)];
+  const { code, out } = await start(process.execPath, args).done;
+  return { code, out };
+}
+
 describe('S60 vocalstack-token/sandbox in another project', () => {
   it.each([
     [
@@ -158,13 +173,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
       // @ts-expect-error: a port is a number
       export const wrong = () => startSandbox({ port: 'none' });
     `;
-    writeFileSync(join(project, file), script);
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
-    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    const args = [tsc, ...options, ...types, join(project, file)];
-    const { code, out } = await start(process.execPath, args).done;
-    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(await checkTypes(file, script)).toEqual({ code: 0, out: '' });
   });
 
   it('loads no code of the command line', async () => {
@@ -179,14 +188,117 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false });
   });
 
-  it('and its manifest are all that can be imported', async () => {
-    for (const name of ['vocalstack-token', 'vocalstack-token/dist/entry.js']) {
+  it('the library and the manifest are all that can be imported', async () => {
+    for (const name of ['vocalstack-token/dist/entry.js', 'vocalstack-token/library']) {
       const path = join(project, 'inside.cjs');
       writeFileSync(path, `require('${name}')`);
       const { code, err } = await start(process.execPath, [path]).done;
       expect(code).toBe(1);
       expect(err).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
     }
+  });
+});
+
+const USE_LIBRARY = `
+  const sandbox = await startSandbox();
+  const { apiKey, url: apiServer } = sandbox;
+  const { token, expiresAt } = await mintToken({ apiKey, apiServer, access: 'readwrite' });
+  const { mode } = await testToken({ token, mode: 'connect', apiServer });
+  const handle = createTokenHandler({ apiKey, apiServer, authenticate: () => true });
+  const response = await handle(new Request('https://app.example.com/token'));
+  const wrong = await mintToken({ apiKey: 'wrong', apiServer }).catch((error) => error);
+  console.log(
+    typeof token, expiresAt instanceof Date, mode, response.status,
+    isTokenError(wrong), wrong.code, typeof toNodeListener(handle),
+  );
+  await sandbox.close();
+`;
+const NAMES = '{ createTokenHandler, isTokenError, mintToken, testToken, toNodeListener }';
+
+const TYPED = `
+  import {
+    type Access,
+    createTokenHandler,
+    type ErrorCode,
+    isTokenError,
+    type MintedToken,
+    mintToken,
+    testToken,
+    type TokenError,
+    toNodeListener,
+  } from 'vocalstack-token';
+  import { createServer } from 'node:http';
+  export async function use(apiKey: string): Promise<Access> {
+    const minted: MintedToken = await mintToken({ apiKey, lifetimeS: 5 });
+    const result = await testToken({ token: minted.token, mode: 'read' });
+    if (result.mode === 'read') result.transcriptions.toFixed();
+    const spoken = await testToken({ token: minted.token, mode: 'transcribe', url: 'https://a.example/a.wav' });
+    if (spoken.mode === 'transcribe') spoken.segments.map(({ start, text }) => text.repeat(start));
+    return minted.access;
+  }
+  export function why(error: unknown): ErrorCode | undefined {
+    const known: TokenError | undefined = isTokenError(error) ? error : undefined;
+    return known?.code;
+  }
+  const handle: (request: Request) => Promise<Response> = createTokenHandler({
+    apiKey: 'a-key',
+    authenticate: async (request) => request.headers.has('cookie'),
+    allowOrigins: ['https://app.example.com'],
+  });
+  createTokenHandler({ mint: (wanted) => mintToken({ apiKey: 'a-key', ...wanted }), authenticate: () => true });
+  createServer(toNodeListener(handle));
+  // @ts-expect-error: somebody has to be asked
+  createTokenHandler({ apiKey: 'a-key' });
+  // @ts-expect-error: a user is no yes
+  createTokenHandler({ apiKey: 'a-key', authenticate: () => ({ id: 1 }) });
+  // @ts-expect-error: there is no such access
+  mintToken({ apiKey: 'a-key', access: 'admin' });
+  // @ts-expect-error: no key is found anywhere else
+  mintToken({});
+  // @ts-expect-error: a transcription needs audio
+  testToken({ token: 'a', mode: 'transcribe' });
+`;
+
+describe('S60 vocalstack-token in another project', () => {
+  it.each([
+    [
+      'cjs',
+      `const ${NAMES} = require('vocalstack-token');
+       const { startSandbox } = require('vocalstack-token/sandbox');
+       (async () => {${USE_LIBRARY}})();`,
+    ],
+    [
+      'mjs',
+      `import ${NAMES} from 'vocalstack-token';
+       import { startSandbox } from 'vocalstack-token/sandbox';
+       ${USE_LIBRARY}`,
+    ],
+  ])('works as %s, and lets the process end', async (extension, script) => {
+    const path = join(project, `use-library.${extension}`);
+    writeFileSync(path, script);
+    const out = 'string true connect 200 true key_refused function\n';
+    const result = await start(process.execPath, [path]).done;
+    expect(result).toEqual({ code: 0, signal: null, out, err: '' });
+  });
+
+  it.each(['mts', 'cts'])('has types that hold without skipLibCheck as %s', async (extension) => {
+    expect(await checkTypes(`use-library-types.${extension}`, TYPED)).toEqual({ code: 0, out: '' });
+  });
+
+  it('loads no code of the command line, the sandbox or WebSockets', async () => {
+    const program = `require('vocalstack-token');
+      const { readFileSync } = require('node:fs');
+      const loaded = Object.keys(require.cache).map((path) => readFileSync(path, 'utf8'));
+      const holds = (text) => loaded.some((code) => code.includes(text));
+      console.log(JSON.stringify({
+        library: holds('createTokenHandler'),
+        commander: holds('commander.unknownOption'),
+        sandbox: holds('transcribe:nothing'),
+        webSocket: holds('permessage-deflate'),
+      }));`;
+    const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
+    const expected = { library: true, commander: false, sandbox: false, webSocket: false };
+    expect(JSON.parse(out)).toEqual(expected);
   });
 });
 

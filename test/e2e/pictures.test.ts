@@ -10,6 +10,8 @@ const FOLDER = join(ROOT, 'assets/pictures');
 const RUNS = ['fail', 'mint', 'test', 'verify'];
 const THEMES = ['dark', 'light'];
 const NAMES = RUNS.flatMap((run) => THEMES.map((theme) => `${run}-${theme}.svg`));
+/** Taken in a browser, by the test that drives it. */
+const SHOTS = THEMES.map((theme) => `browser-${theme}.png`);
 const MAX_BYTES = 30_000;
 const MIN_CONTRAST = 4.5;
 
@@ -55,7 +57,7 @@ describe('the pictures of the README', () => {
 
   it('are all of those that are recorded', () => {
     expect(readdirSync(fresh).sort()).toEqual(NAMES);
-    expect(readdirSync(FOLDER).sort()).toEqual([...NAMES, 'record.mjs'].sort());
+    expect(readdirSync(FOLDER).sort()).toEqual([...NAMES, ...SHOTS, 'record.mjs'].sort());
   });
 
   it.each(NAMES)('%s shows what the program prints now (else: npm run pictures)', (name) => {
@@ -110,11 +112,12 @@ describe('the pictures of the README', () => {
       light: /<img\b[^>]*\ssrc="([^"]+)"/.exec(picture)?.[1],
       hasText: /<img\b[^>]*\salt="[^"]{10,}"/.test(picture),
     }));
-    for (const run of RUNS) {
-      const path = `assets/pictures/${run}`;
+    const wanted = [...RUNS.map((run) => [run, 'svg']), ['browser', 'png']];
+    for (const [name, type] of wanted) {
+      const path = `assets/pictures/${name}`;
       expect(shown).toContainEqual({
-        dark: `${path}-dark.svg`,
-        light: `${path}-light.svg`,
+        dark: `${path}-dark.${type}`,
+        light: `${path}-light.${type}`,
         hasText: true,
       });
     }

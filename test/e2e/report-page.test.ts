@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/terminal/html';
 import type { Report } from '../../src/terminal/report';
 import { lacks } from '../support/tools';
+import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
 
 const PASSED: Report = {
   title: 'Test transcription',
@@ -63,50 +64,6 @@ const FAILED: Report = {
   error: { code: 'token_scope', message: `${HOSTILE} ${LONG}`, hint: HOSTILE, exit: 5 },
 };
 
-/** Every text and every mark that stands out too little: 4.5 to 1 for text, 3 to 1 for what is drawn (WCAG AA). */
-const FAINT = `(() => {
-  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
-  const light = (color) => {
-    const [r, g, b] = parse(color).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const groundOf = (element) => {
-    const color = getComputedStyle(element).backgroundColor;
-    return parse(color)[3] === 0 ? groundOf(element.parentElement) : color;
-  };
-  const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
-  const faint = [];
-  let seen = 0;
-  const check = (element, color, least) => {
-    seen += 1;
-    const found = ratio(color, groundOf(element));
-    if (!(found >= least)) faint.push(element.outerHTML.slice(0, 80) + ' ' + found.toFixed(2));
-  };
-  for (const element of document.body.querySelectorAll('*')) {
-    const style = getComputedStyle(element);
-    if (element.matches('.run')) check(element, style.fill, 3);
-    else if (element.matches('.mark')) check(element, style.color, 3);
-    else if (!element.closest('svg') && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-      check(element, style.color, 4.5);
-  }
-  return { faint, seen };
-})()`;
-
-/** Elements of the page that reach beyond its right edge. */
-const OVERFLOWING = `[...document.body.querySelectorAll('*')]
-  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-  .map((element) => element.outerHTML.slice(0, 80))`;
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 const WIDTHS = [360, 1280];
 const GROUND = 'getComputedStyle(document.documentElement).backgroundColor';
 const GROUNDS = [
@@ -116,17 +73,13 @@ const GROUNDS = [
 const REPORTS: Readonly<Record<string, Report>> = { passed: PASSED, failed: FAILED };
 
 let folder = '';
-let browser: Awaited<ReturnType<typeof chromium.launch>>;
+let browser: Browser;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-page-'));
   for (const [name, report] of Object.entries(REPORTS)) {
     writeFileSync(join(folder, `${name}.html`), renderHtml(report));
   }
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ARGUMENTS,
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder },
-  });
+  browser = await launchBrowser(folder);
 });
 afterAll(async () => {
   await browser?.close();

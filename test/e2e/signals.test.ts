@@ -192,6 +192,28 @@ describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit, code }
   });
 });
 
+describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit, code }) => {
+  it('S59 stops it while a token is minted, and drops who waits for it', async () => {
+    const service = await startService({ onMint: hang });
+    const server = startBinary(['serve', '--port', '0', '--json'], { env: envFor(service) });
+    const [line] = await server.untilOut(/^.*\n/);
+    const { url, path, secret } = JSON.parse(line);
+    const headers = { authorization: `Bearer ${secret}` };
+    const waiting = fetch(`${url}${path}`, { headers }).then(
+      () => 'answered',
+      () => 'dropped',
+    );
+    await server.meanwhile(service.until(() => service.counts.mints === 1));
+    server.child.kill(signal);
+    await service.until(() => service.openConnections() === 0);
+    const result = await server.done;
+    expect(result).toMatchObject({ code: exit, signal: null, out: line });
+    expect(errorIn(result)).toMatchObject({ code, exit });
+    expect(await waiting).toBe('dropped');
+    await service.close();
+  });
+});
+
 /** A pipe that is full and that nobody reads: whoever writes to it waits. */
 function withFullPipe<Value>(use: (fd: number) => Promise<Value>): Promise<Value> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-fifo-'));
@@ -225,6 +247,19 @@ describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
     });
     expect(result).toMatchObject({ code: null, signal, out: '' });
     await service.close();
+  });
+});
+
+describe('S27 SIGUSR1 to vstoken serve', () => {
+  it('S27 opens no debugger, and changes nothing', async () => {
+    const server = startBinary(['serve', '--port', '0', '--sandbox', '--json']);
+    const [line] = await server.untilOut(/^.*\n/);
+    const { url, path, secret } = JSON.parse(line);
+    server.child.kill('SIGUSR1');
+    const headers = { authorization: `Bearer ${secret}` };
+    expect((await fetch(`${url}${path}`, { headers })).status).toBe(200);
+    server.child.kill('SIGTERM');
+    expect((await server.done).err).not.toMatch(/debugger|inspector/i);
   });
 });
 

@@ -49,6 +49,25 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
     expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
   });
 
+  it('S26 vstoken serve starts no other program, and connects to its server alone', async () => {
+    const file = join(folder, 'trace-serve');
+    const options = ['-f', '-qq', '-e', 'trace=execve,connect', '-o', file];
+    const args = ['serve', '--port', '0', '--json'];
+    const line = [...options, process.execPath, BINARY, ...args];
+    const program = start('strace', line, { env: envFor(service) });
+    const [first] = await program.untilOut(/^.*\n/);
+    const { url, path, secret } = JSON.parse(first);
+    const headers = { authorization: `Bearer ${secret}` };
+    expect((await fetch(`${url}${path}`, { headers })).status).toBe(200);
+    const [, pid] = /^(\d+) /.exec(readFileSync(file, 'utf8')) ?? [];
+    process.kill(Number(pid), 'SIGTERM');
+    expect((await program.done).code).toBe(143);
+    const trace = readFileSync(file, 'utf8');
+    expect(trace.match(/execve\(/g)).toHaveLength(1);
+    const ports = [...trace.matchAll(/connect\(.*?htons\((\d+)\)/g)].map(([, port]) => port);
+    expect(new Set(ports)).toEqual(new Set([new URL(service.url).port]));
+  });
+
   it.each(['mint', 'test'])('the command line of vstoken %s shows no secret', async (command) => {
     const own = await startService({ onMint: () => undefined });
     const env = { ...envFor(own), VOCALSTACK_API_KEY: SECRET };
@@ -62,7 +81,7 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   });
 
   it('no option takes a secret', async () => {
-    for (const command of ['mint', 'test', 'inspect', 'exec', 'sandbox']) {
+    for (const command of ['mint', 'test', 'inspect', 'exec', 'serve', 'sandbox']) {
       const { out } = await runBinary([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
       expect(takers.length).toBeGreaterThan(2);
@@ -122,6 +141,12 @@ const LINES: readonly (readonly string[])[] = [
   ['exec', '--name', `${SECRET}-`, '--', 'true'],
   ['exec', `--file=${SECRET}`, '--', 'true'],
   ['exec', '--file', SECRET],
+  ['serve', '--port', SECRET],
+  ['serve', '--path', `/${SECRET}?`],
+  ['serve', '--rate', SECRET],
+  ['serve', '--allow-origin', `https://host.invalid/${SECRET}`],
+  ['serve', '--lifetime', SECRET],
+  ['serve', `--secret=${SECRET}`],
   ['sandbox', '--port', SECRET],
   ['sandbox', '--latency', SECRET],
   ['sandbox', '--fail', SECRET],

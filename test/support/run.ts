@@ -14,13 +14,13 @@ import {
   type Output,
   type Prompter,
   ReaderGone,
-  type RunningSandbox,
 } from '../../src/context';
 import { CliError } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
 import type { Program } from '../../src/run-program';
+import type { RunningSandbox } from '../../src/sandbox/start';
 import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
@@ -154,6 +154,10 @@ export async function run(
       out += output;
       err += errors;
       return code;
+    },
+    startEndpoint: async (settings) => {
+      const { startEndpoint } = await import('../../src/endpoint/server');
+      return startEndpoint(settings);
     },
   };
   const code = await main(argv, context);

@@ -170,9 +170,12 @@ export const MACHINE: ExplanationsOf<3> = {
   },
   cannot_listen: {
     causes: [
-      'Another program listens at the port, often an earlier vstoken sandbox.',
+      'Another program listens at the port, often an earlier vstoken sandbox or vstoken serve.',
       'This user may not use the port, as with those below 1024.',
     ],
-    fixes: ['Take one that is free: vstoken sandbox --port 0'],
+    fixes: [
+      'Take one that is free: vstoken sandbox --port 0',
+      'Or for an endpoint: vstoken serve --port 0',
+    ],
   },
 };

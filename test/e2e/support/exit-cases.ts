@@ -72,8 +72,8 @@ const STORED: Partial<Record<ErrorCode, Run>> = {
   prompt_impossible: withSettings(SEALED),
 };
 
-/** What those can end with that talk to a server. */
-const CLIENT: Partial<Record<ErrorCode, Run>> = {
+/** What those can end with that choose a server and a key. */
+const CHOOSING = {
   ...COMMON,
   ...STORED,
   invalid_value: plain(['--lifetime', '0']),
@@ -85,6 +85,11 @@ const CLIENT: Partial<Record<ErrorCode, Run>> = {
     NODE_TLS_REJECT_UNAUTHORIZED: '0',
   }),
   no_key: plain([], { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' }),
+} satisfies Partial<Record<ErrorCode, Run>>;
+
+/** What those can end with that talk to it. */
+const CLIENT: Partial<Record<ErrorCode, Run>> = {
+  ...CHOOSING,
   key_refused: against({}, [], { VOCALSTACK_API_KEY: 'another' }),
   forbidden: failing('mint:403'),
   minting_unavailable: failing('mint:404'),
@@ -222,6 +227,12 @@ const LOGIN: Partial<Record<ErrorCode, Run>> = {
   connection_refused: loggingIn(['--store', 'plaintext'], 'anywhere'),
 };
 
+const SERVE: Partial<Record<ErrorCode, Run>> = {
+  ...CHOOSING,
+  invalid_value: plain(['--rate', '60']),
+  cannot_listen: onTakenPort,
+};
+
 const SANDBOX: Partial<Record<ErrorCode, Run>> = {
   ...COMMON,
   invalid_value: plain(['--fail', 'nope']),
@@ -257,6 +268,7 @@ export const CASES: readonly Case[] = Object.entries({
   verify: VERIFY,
   inspect: INSPECT,
   exec: EXEC,
+  serve: SERVE,
   sandbox: SANDBOX,
   login: LOGIN,
 }).flatMap(([command, runs]) =>

@@ -17,7 +17,15 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'verify' | 'inspect' | 'exec' | 'sandbox' | 'login';
+export type Command =
+  | 'mint'
+  | 'test'
+  | 'verify'
+  | 'inspect'
+  | 'exec'
+  | 'serve'
+  | 'sandbox'
+  | 'login';
 
 /** What every case may use. */
 export interface World {
@@ -140,8 +148,8 @@ export const readingFrom =
 export const stopped =
   (signal: NodeJS.Signals): Run =>
   async (command) => {
-    if (command === 'sandbox') {
-      const program = startBinary(['sandbox', '--port', '0', '--json']);
+    if (command === 'sandbox' || command === 'serve') {
+      const program = startBinary(wordsOf(command, WHERE[command]), { env: ANY_KEY });
       await program.untilOut(/\n/);
       program.child.kill(signal);
       return program.done;
@@ -165,6 +173,7 @@ const WHERE: Readonly<Record<Command, readonly string[]>> = {
   verify: ['--sandbox', '--only', 'reusable'],
   inspect: [],
   exec: ['--sandbox'],
+  serve: ['--port', '0', '--sandbox'],
   sandbox: ['--port', '0'],
   login: [],
 };
@@ -203,10 +212,10 @@ export const fromTerminal: Run = async (command) => {
   return { code, signal: null, out, err: screen };
 };
 
-export const onTakenPort: Run = async () => {
+export const onTakenPort: Run = async (command) => {
   const sandbox = await startSandbox();
   const { port } = new URL(sandbox.url);
-  const result = await runBinary(['sandbox', '--port', port, '--json']);
+  const result = await runBinary([command, '--port', port, '--json'], { env: ANY_KEY });
   await sandbox.close();
   return result;
 };

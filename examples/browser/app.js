@@ -1,0 +1,268 @@
+import { explain, seconds } from './problems.js';
+import { getToken, Problem, transcribe } from './vocalstack.js';
+
+const DEFAULT_ENDPOINT = 'http://127.0.0.1:8788/token';
+const DEFAULT_API_SERVER = 'http://127.0.0.1:8787';
+const SERVICE = 'https://api.vocalstack.com';
+/** A transcription is billed, so an example cuts it short. */
+const MAX_DURATION_S = 15;
+const TICK_MS = 250;
+
+const REFUSED = ['token_expired', 'token_spent', 'token_refused'];
+
+/** What there is of a step that failed. */
+const UNFINISHED = { token: 'none', session: 'not confirmed', work: 'not finished' };
+
+const byId = (id) => document.getElementById(id);
+const fields = {
+  endpoint: byId('endpoint'),
+  api_server: byId('api-server'),
+  audio: byId('audio'),
+};
+const buttons = { transcribe: byId('transcribe'), again: byId('again') };
+
+/**
+ * The token and what is known of it. It is in this variable and nowhere else: not in the page, its address or a
+ * store, where it would outlive its use. It goes when the server refuses it, when the next one comes, and with the page.
+ */
+let held = null;
+let isBusy = false;
+let shownDefaultAudio = '';
+
+const isLocal = (url) => ['localhost', '127.0.0.1'].includes(url.hostname);
+
+/** An address that a token may travel to or from, or null. */
+function parseServer(text) {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url));
+  return isSafe && url.username === '' && url.password === '' ? url : null;
+}
+
+/** The sandbox brings a clip; for the service there is none that could be taken for granted. */
+function defaultAudio(apiServer) {
+  const url = parseServer(apiServer);
+  return url && isLocal(url) ? `${url.origin}/sandbox/clip.wav` : '';
+}
+
+function readFields() {
+  const endpoint = parseServer(fields.endpoint.value.trim());
+  if (!endpoint) throw new Problem('endpoint_invalid');
+  const apiServer = parseServer(fields.api_server.value.trim());
+  if (!apiServer) throw new Problem('api_server_invalid');
+  const audio = fields.audio.value.trim();
+  if (!URL.canParse(audio) || !/^https?:$/.test(new URL(audio).protocol)) {
+    throw new Problem('audio_invalid');
+  }
+  return { endpoint: endpoint.href, apiServer: apiServer.origin, audio };
+}
+
+function followApiServer() {
+  if (fields.audio.value !== shownDefaultAudio) return;
+  shownDefaultAudio = defaultAudio(fields.api_server.value.trim());
+  fields.audio.value = shownDefaultAudio;
+}
+
+/** The fields as the page's address has them. Whoever makes a link must not get to say where tokens go. */
+function fillFields() {
+  const query = new URLSearchParams(location.search);
+  const trusted = (name, fallback) => {
+    const text = query.get(name);
+    if (text === null) return fallback;
+    const url = parseServer(text);
+    if (url && (isLocal(url) || url.origin === SERVICE)) return text;
+    byId('notice').textContent =
+      `The address of this page names a server beyond this machine in “${name}”, which was ignored. If you trust it, type it into the field.`;
+    byId('notice').hidden = false;
+    return fallback;
+  };
+  fields.endpoint.value = trusted('endpoint', DEFAULT_ENDPOINT);
+  fields.api_server.value = trusted('api_server', DEFAULT_API_SERVER);
+  shownDefaultAudio = defaultAudio(fields.api_server.value);
+  fields.audio.value = query.get('audio') ?? shownDefaultAudio;
+}
+
+function element(tag, text, name = '') {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (name) made.className = name;
+  return made;
+}
+
+/** A sentence with its `code` as such. */
+function sentence(tag, text) {
+  const made = element(tag, '');
+  for (const [at, part] of text.split('`').entries()) {
+    made.append(at % 2 === 1 ? element('code', part) : part);
+  }
+  return made;
+}
+
+/** A command that breaks between its words alone: an option would break after its dashes. */
+function commandLine(command) {
+  const line = element('code', '', 'command');
+  line.append(...command.split(' ').flatMap((word) => [element('span', word), ' ']));
+  line.lastChild.remove();
+  return line;
+}
+
+function showStep(id, state, facts) {
+  byId(id).dataset.state = state;
+  byId(`${id}-facts`).textContent = facts;
+}
+
+const showStatus = (text) => {
+  byId('status').textContent = text;
+};
+
+function showButtons() {
+  buttons.transcribe.setAttribute('aria-disabled', String(isBusy));
+  buttons.again.setAttribute('aria-disabled', String(isBusy || held === null));
+}
+
+function showCountdown() {
+  const left = held === null || held.expiresAt === null ? null : held.expiresAt - performance.now();
+  const text = left > 0 ? `, expires in ${seconds(Math.ceil(left / 1000))}` : ', expired';
+  byId('countdown').textContent = left === null ? '' : text;
+}
+
+function showToken() {
+  const use = held.oneTime ? 'for one use' : 'for many uses';
+  showStep('token', 'done', [held.access ?? 'of unknown access', use].join(', '));
+  showCountdown();
+}
+
+const clock = (timeS) => timeS.toFixed(1);
+
+/** Pieces grow and change as the work goes on: those that stay the same are left alone, for screen readers. */
+function showTimeline(timeline) {
+  const list = byId('segments');
+  while (list.children.length > timeline.length) list.lastChild.remove();
+  for (const [at, { start, end, text }] of timeline.entries()) {
+    if (!list.children[at]) {
+      const piece = element('li', '');
+      const spoken = element('span', '', 'text');
+      spoken.dir = 'auto';
+      piece.append(element('span', '', 'time'), spoken);
+      list.append(piece);
+    }
+    const [time, spoken] = list.children[at].children;
+    const span = `${clock(start)}–${clock(end)} s`;
+    if (time.textContent !== span) time.textContent = span;
+    if (spoken.textContent !== text) spoken.textContent = text;
+  }
+  byId('empty').hidden = timeline.length > 0;
+}
+
+function showWork({ status, progress = 0, timeline = [] }) {
+  const percent = `${Math.round(progress * 100)} %`;
+  showStep('work', status === 'done' ? 'done' : 'busy', `${status}, ${percent}`);
+  byId('progress').value = progress;
+  showTimeline(timeline);
+}
+
+function clear() {
+  byId('problem').replaceChildren();
+  byId('empty').textContent = 'It appears here, piece by piece.';
+  if (held === null) showStep('token', 'waiting', 'none yet');
+  showCountdown();
+  showStep('session', 'waiting', 'not open');
+  showStep('work', 'waiting', 'not started');
+  byId('progress').value = 0;
+  showTimeline([]);
+}
+
+function showProblem(problem, setting) {
+  const { title, text, fixes } = explain(problem, setting);
+  const list = element('ul', '');
+  for (const fix of fixes) {
+    const [what, command] = [fix].flat();
+    const item = sentence('li', what);
+    if (command) item.append(commandLine(command));
+    list.append(item);
+  }
+  const card = element('section', '', 'card problem');
+  card.append(element('h2', title), sentence('p', text), element('h3', 'What to do'), list);
+  const { says } = problem.details;
+  if (says) {
+    const quote = element('p', 'The server says: ', 'hint');
+    quote.append(element('q', says));
+    quote.lastChild.dir = 'auto';
+    card.append(quote);
+  }
+  byId('problem').replaceChildren(card);
+  for (const step of document.querySelectorAll('[data-state="busy"]')) {
+    showStep(step.id, 'failed', UNFINISHED[step.id]);
+  }
+  byId('empty').textContent = 'Nothing came.';
+  showStatus('Stopped.');
+}
+
+async function work(withSameToken) {
+  const { endpoint, apiServer, audio } = readFields();
+  if (!withSameToken) {
+    showStatus('Asking for a token…');
+    showStep('token', 'busy', 'asking the endpoint');
+    held = await getToken(endpoint);
+  }
+  showToken();
+  showStatus('Opening a session…');
+  showStep('session', 'busy', 'opening');
+  const { timeline } = await transcribe({
+    apiServer,
+    token: held.token,
+    audioUrl: audio,
+    maxDurationS: MAX_DURATION_S,
+    onSession() {
+      showStep('session', 'done', 'confirmed');
+      showStep('work', 'busy', 'started');
+      showStatus('Transcribing…');
+    },
+    onUpdate: showWork,
+  });
+  const count = timeline?.length ?? 0;
+  if (count === 0) byId('empty').textContent = 'No speech was recognised.';
+  showStatus(`Done: ${count === 1 ? '1 piece' : `${count} pieces`} of text.`);
+}
+
+async function run({ withSameToken }) {
+  if (isBusy || (withSameToken && held === null)) return;
+  isBusy = true;
+  if (!withSameToken) held = null;
+  clear();
+  showButtons();
+  try {
+    await work(withSameToken);
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem('unknown');
+    if (problem !== error) console.error(error);
+    if (REFUSED.includes(problem.code)) {
+      held = null;
+      showStep('token', 'failed', 'refused by the API server');
+      showCountdown();
+    }
+    showProblem(problem, {
+      origin: location.origin,
+      endpoint: fields.endpoint.value.trim(),
+      apiServer: fields.api_server.value.trim(),
+    });
+  } finally {
+    isBusy = false;
+    showButtons();
+  }
+}
+
+fields.api_server.addEventListener('input', followApiServer);
+byId('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void run({ withSameToken: false });
+});
+buttons.again.addEventListener('click', () => void run({ withSameToken: true }));
+addEventListener('pagehide', () => {
+  held = null;
+});
+setInterval(showCountdown, TICK_MS);
+
+fillFields();
+showButtons();
+byId('scriptless').remove();
+byId('app').hidden = false;

@@ -1,0 +1,58 @@
+/** Serves the example to browsers on this machine: `node start.mjs [PORT]`. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const HOST = '127.0.0.1';
+const DEFAULT_PORT = 5173;
+
+const FILES = {
+  '/': ['index.html', 'text/html'],
+  '/index.html': ['index.html', 'text/html'],
+  '/style.css': ['style.css', 'text/css'],
+  '/app.js': ['app.js', 'text/javascript'],
+  '/vocalstack.js': ['vocalstack.js', 'text/javascript'],
+  '/problems.js': ['problems.js', 'text/javascript'],
+  '/icon.svg': ['icon.svg', 'image/svg+xml'],
+};
+
+const HEADERS = {
+  // The page has a policy of its own; only a header can also forbid frames.
+  'content-security-policy': "frame-ancestors 'none'",
+  'cache-control': 'no-cache',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+const server = createServer((request, response) => {
+  const path = request.url?.split('?')[0] ?? '';
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (!isRead || !Object.hasOwn(FILES, path)) {
+    response.writeHead(isRead ? 404 : 405, { ...HEADERS, 'content-type': 'text/plain' });
+    response.end(isRead ? 'There is no such file here.\n' : 'Files are only read here.\n');
+    return;
+  }
+  const [name, type] = FILES[path];
+  response.writeHead(200, { ...HEADERS, 'content-type': `${type}; charset=utf-8` });
+  response.end(request.method === 'HEAD' ? '' : readFileSync(new URL(name, import.meta.url)));
+});
+
+server.on('error', ({ code }) => {
+  const port = process.argv[2] ?? DEFAULT_PORT;
+  const reason = code === 'EADDRINUSE' ? 'is taken' : 'cannot be used';
+  process.stderr.write(`Port ${port} ${reason}. Name another: node start.mjs 5174\n`);
+  process.exitCode = 1;
+});
+
+const wanted = process.argv[2] ?? String(DEFAULT_PORT);
+if (/^\d{1,5}$/.test(wanted) && Number(wanted) <= 65_535) {
+  server.listen(Number(wanted), HOST, () => {
+    const origin = `http://localhost:${server.address().port}`;
+    process.stdout.write(`The example is at ${origin}
+Tokens come from an endpoint beside it. In another terminal:
+  vstoken serve --sandbox --allow-origin ${origin}
+`);
+  });
+} else {
+  process.stderr.write('A port is a number from 0 to 65535; 0 picks a free one.\n');
+  process.exitCode = 2;
+}

@@ -1,0 +1,21 @@
+import { CliError } from '../core/errors';
+import { isWebOrigin } from '../core/origin';
+
+/** Where a sandbox listens unless told otherwise. */
+export const SANDBOX_PORT = 8787;
+
+/** @throws CliError `invalid_value` */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new CliError('invalid_value', '--port takes a number from 0 to 65535; 0 picks a free one.');
+}
+
+/** @throws CliError `invalid_value` */
+export function parseOrigin(text: string): string {
+  if (isWebOrigin(text)) return text;
+  throw new CliError(
+    'invalid_value',
+    '--allow-origin takes an exact origin such as https://app.example.com, without a path.',
+  );
+}

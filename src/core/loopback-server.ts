@@ -1,0 +1,40 @@
+import { CliError } from './errors';
+
+const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Why a request is not for this server: its status, and the reason in words. */
+export interface Misdirected {
+  readonly status: 400 | 421;
+  readonly reason: string;
+}
+
+/**
+ * Finds what a page on another site could send by rebinding its own name to this machine, and what no browser sends.
+ * @param rawHeaders names and values in turn, as Node has them
+ * @param target the request's target; undefined when it has none
+ * @returns null for a request to one of this server's own names and its port
+ */
+export function findMisdirection(
+  rawHeaders: readonly string[],
+  target: string | undefined,
+  port: number,
+): Misdirected | null {
+  const hosts = rawHeaders.filter(
+    (_, at, all) => at % 2 === 1 && all[at - 1]?.toLowerCase() === 'host',
+  );
+  if (hosts.length !== 1) return { status: 400, reason: 'exactly one Host header is needed' };
+  if (!target?.startsWith('/')) {
+    return { status: 400, reason: 'the request target must be a path' };
+  }
+  const own = NAMES.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
+  if (own.includes(hosts[0] ?? '')) return null;
+  return { status: 421, reason: 'this server answers to its loopback names only' };
+}
+
+/** @param systemCode what the system said, such as EADDRINUSE */
+export function cannotListen(port: number, systemCode: string | undefined): CliError {
+  const reason = systemCode === 'EADDRINUSE' ? 'is taken' : 'may not be used';
+  return new CliError('cannot_listen', `Port ${port} ${reason}.`, {
+    hint: 'Choose another with --port; 0 picks a free one.',
+  });
+}

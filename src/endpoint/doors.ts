@@ -1,0 +1,51 @@
+import { EndpointRefusal } from './refusal';
+
+/** Which pages may ask. */
+export interface Doors {
+  /** Exact origins; there is no wildcard. */
+  readonly allowOrigins: readonly string[];
+  /** Whether pages may send cookies along. */
+  readonly allowCredentials: boolean;
+}
+
+/** The origin of the page that asks, if it may; null for whoever is no page. @throws EndpointRefusal for any other page */
+export function requireAllowedPage({ headers }: Request, { allowOrigins }: Doors): string | null {
+  const origin = headers.get('origin');
+  if (headers.get('sec-fetch-mode') === 'navigate') throw new EndpointRefusal('not_a_page');
+  if (origin !== null && allowOrigins.includes(origin)) return origin;
+  const site = headers.get('sec-fetch-site');
+  // Images, scripts and the like of another site come without an Origin.
+  if (origin !== null || site === 'cross-site' || site === 'same-site') {
+    throw new EndpointRefusal('origin_not_allowed', { note: nameable(origin) });
+  }
+  return null;
+}
+
+/** An origin that may stand in a log: what is none could be anything. */
+function nameable(origin: string | null): string | undefined {
+  if (origin === null || origin.length > 200 || !URL.canParse(origin)) return undefined;
+  return new URL(origin).origin === origin ? origin : undefined;
+}
+
+/** What lets an allowed page read an answer; those of the preflight let it send the secret and JSON. */
+export function corsHeaders(
+  { method, headers }: Request,
+  { allowOrigins, allowCredentials }: Doors,
+): Readonly<Record<string, string>> {
+  const origin = headers.get('origin');
+  if (origin === null || !allowOrigins.includes(origin)) return {};
+  return {
+    'access-control-allow-origin': origin,
+    ...(allowCredentials && { 'access-control-allow-credentials': 'true' }),
+    ...(method === 'OPTIONS'
+      ? {
+          'access-control-allow-methods': 'GET, POST',
+          'access-control-allow-headers': 'authorization, content-type',
+          'access-control-max-age': '600',
+          ...(headers.get('access-control-request-private-network') === 'true' && {
+            'access-control-allow-private-network': 'true',
+          }),
+        }
+      : { 'access-control-expose-headers': 'Retry-After' }),
+  };
+}

@@ -1,0 +1,96 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { cannotListen, findMisdirection } from '../core/loopback-server';
+import { refuse, toListener } from './listener';
+import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
+import type { RunningEndpoint, StartEndpoint } from './start';
+
+/** How long a client may take, in milliseconds, and how many there may be. */
+export interface ServerLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often it is looked for who has taken longer. */
+  readonly checkMs: number;
+  readonly connections: number;
+}
+
+const LIMITS: ServerLimits = {
+  headersMs: 5000,
+  requestMs: 10_000,
+  checkMs: 1000,
+  connections: 512,
+};
+
+const BROKEN_REQUESTS: Readonly<Record<string, RefusalCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+/** A server on 127.0.0.1 that hands requests to its own names to a handler. @throws CliError `cannot_listen` */
+export async function startEndpoint(
+  { port: wanted, handle, log }: Parameters<StartEndpoint>[0],
+  limits: ServerLimits = LIMITS,
+): Promise<RunningEndpoint> {
+  const server = createServer({
+    // Ours instead, so that the refusal looks like every other answer.
+    requireHostHeader: false,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkMs,
+  });
+  server.maxConnections = limits.connections;
+  const listener = toListener(handle, log);
+  let port = 0;
+  server.on('request', (incoming, outgoing) => {
+    const misdirected = findMisdirection(incoming.rawHeaders, incoming.url, port);
+    if (misdirected) {
+      refuse(outgoing, misdirected.status === 421 ? 'wrong_host' : 'bad_request');
+      log(`${incoming.method} ${misdirected.status} ${misdirected.reason}`);
+      return;
+    }
+    listener(incoming, outgoing);
+  });
+  server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
+    refuseRaw(socket, BROKEN_REQUESTS[code] ?? 'bad_request');
+  });
+  port = await listen(server, wanted);
+
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      closed ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ code }: NodeJS.ErrnoException) => reject(cannotListen(port, code)));
+    server.listen({ port, host: '127.0.0.1' }, () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Refuses on a connection whose request could not be read. */
+function refuseRaw(socket: Duplex, code: RefusalCode): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, message } = new EndpointRefusal(code);
+  const body = errorBody(code, message);
+  const headers = [
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'connection: close',
+  ];
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,57 @@
+import type { VocalStackApi } from '../api/api';
+import { createApi } from '../api/create-api';
+import { startDeadline } from '../api/deadline';
+import { createHttp } from '../api/http';
+import { systemClock } from '../clock';
+import type { Connect, Http } from '../context';
+import { DEFAULT_API_SERVER } from '../core/origin';
+
+/** Where and how long. */
+export interface ServiceOptions {
+  /** Default: `https://api.vocalstack.com`. Plain http is for loopback servers only. */
+  readonly apiServer?: string | undefined;
+  /** Ends the work early; what is thrown is then the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** One deadline for all of the work, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const clock = systemClock();
+
+const connect: Connect = async (url, options) => {
+  const { connectSocket } = await import('../api/socket');
+  return connectSocket(url, options);
+};
+
+/**
+ * Works with the service within a deadline.
+ * @param http kept by whoever works often; otherwise one for this work alone
+ * @throws CliError `timeout`, `invalid_server`, `insecure_server`, and what `task` throws
+ */
+export async function withService<Value>(
+  options: ServiceOptions & { readonly timeoutMs: number },
+  task: (api: VocalStackApi) => Promise<Value>,
+  http?: Http,
+): Promise<Value> {
+  const own = http ?? createHttp();
+  const signal = options.signal ?? new AbortController().signal;
+  signal.throwIfAborted();
+  const deadline = startDeadline({ clock, signal }, options.timeoutMs);
+  try {
+    const api = createApi({
+      http: own,
+      connect,
+      clock,
+      random: Math.random,
+      signal: deadline.signal,
+      deadline: deadline.at(),
+      apiServer: options.apiServer ?? DEFAULT_API_SERVER,
+      trace: () => {},
+      warn: () => {},
+    });
+    return await task(api);
+  } finally {
+    deadline.cancel();
+    if (!http) own.close();
+  }
+}

@@ -1,0 +1,343 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeClock } from '../../src/clock';
+import type { GlobalValues } from '../../src/commands/globals';
+import { snippet } from '../../src/commands/serve-snippet';
+import { openTarget, type TargetContext } from '../../src/commands/target';
+import { CliError } from '../../src/core/errors';
+import { secret } from '../../src/core/secret';
+import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
+import { startService } from '../e2e/support/service';
+import { call } from '../sandbox/support';
+import { envFor, type RunOptions, run } from '../support/run';
+import { configDirWith } from '../support/stored';
+import { runUntilStopped } from '../support/until-stopped';
+
+const KEY = 'serve-key-canary-77ab';
+const PAGE = 'http://localhost:5173';
+const clock = fakeClock();
+
+let service: SandboxServer;
+beforeAll(async () => {
+  service = await startSandbox({ port: 0, clock, apiKey: secret(KEY) });
+});
+afterAll(() => service.close());
+
+interface Endpoint {
+  readonly url: string;
+  readonly path: string;
+  readonly secret: string;
+  readonly [name: string]: unknown;
+}
+
+/** `vstoken serve --json` against the sandbox of these tests. */
+function serve(line: string, use: (endpoint: Endpoint) => Promise<void>, options: RunOptions = {}) {
+  return runUntilStopped(`serve --port 0 --json ${line}`, (first) => use(JSON.parse(first)), {
+    env: envFor(service),
+    clock,
+    ...options,
+  });
+}
+
+const bodyOf = ({ body }: { readonly body: Buffer }) => JSON.parse(String(body));
+
+describe('vstoken serve', () => {
+  it('says first where it listens, hands out tokens that work, and ends with 130', async () => {
+    const { code, out, err } = await serve(`--allow-origin ${PAGE}`, async (endpoint) => {
+      expect(endpoint).toEqual({
+        url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        path: '/token',
+        secret: 'unguessable',
+        allow_origins: [PAGE],
+        access: 'readonly',
+        lifetime_s: 10,
+        one_time: true,
+        api_server: service.url,
+        sandbox: false,
+        rate: '60/min',
+      });
+      for (const method of ['GET', 'POST']) {
+        const reply = await call(endpoint.url, '/token', { method, headers: { origin: PAGE } });
+        expect(reply.status).toBe(200);
+        const document = bodyOf(reply);
+        expect(document).toEqual({
+          token: expect.stringMatching(/^[\w-]{43}$/),
+          access: 'readonly',
+          lifetime_s: 10,
+          one_time: true,
+          expires_at: '2026-11-24T10:00:10.000Z',
+        });
+        const use = await call(service.url, '/transcriptions', {
+          authorization: `Bearer ${document.token}`,
+        });
+        expect(use.status).toBe(200);
+      }
+    });
+    expect(code).toBe(130);
+    expect(out.split('\n')).toHaveLength(2);
+    expect(err).toContain('GET /token 200 0 ms readonly, one-time, 10 s\n');
+  });
+
+  it('takes its ceiling from the options, else from the settings', async () => {
+    const configDir = configDirWith(service, ['default'], { lifetime: 30, access: 'readwrite' });
+    const stored = { env: {}, configDir };
+    const ceilingOf = ({ access, lifetime_s, one_time }: Endpoint) => [
+      access,
+      lifetime_s,
+      one_time,
+    ];
+    await serve(
+      '',
+      async (endpoint) => {
+        expect(ceilingOf(endpoint)).toEqual(['readwrite', 30, true]);
+      },
+      stored,
+    );
+    await serve(
+      '--access readonly --lifetime 2m --no-one-time',
+      async (endpoint) => {
+        expect(ceilingOf(endpoint)).toEqual(['readonly', 120, false]);
+      },
+      stored,
+    );
+  });
+
+  it('notes in the ledger what it minted', async () => {
+    const configDir = configDirWith(service, ['staging']);
+    await serve(
+      `--allow-origin ${PAGE} --lifetime 9s`,
+      async ({ url }) => {
+        await call(url, '/token', { headers: { origin: PAGE } });
+        await call(url, '/token', { headers: { origin: 'http://localhost:1' } });
+      },
+      { env: {}, configDir },
+    );
+    const facts = { event: 'minted', command: 'serve', profile: 'staging', lifetime_s: 9 };
+    const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining(facts)]);
+  });
+
+  it('S57 serves the secret of the run, and no other, prefix or longer one', async () => {
+    const before = service.stats().mints;
+    await serve(`--allow-origin ${PAGE}`, async ({ url, secret: right }) => {
+      const wrong = [
+        undefined,
+        'Bearer wrong',
+        'Bearer',
+        'Bearer ',
+        `Bearer ${right.slice(0, -1)}`,
+        `Bearer ${right}x`,
+        `Bearer  ${right}`,
+        `Basic ${right}`,
+        right,
+        `Bearer ${KEY}`,
+        `Bearer ${right}, Bearer ${right}`,
+      ];
+      for (const method of ['GET', 'POST']) {
+        for (const authorization of wrong) {
+          const options = authorization === undefined ? { method } : { method, authorization };
+          const reply = await call(url, '/token', options);
+          expect([authorization, reply.status]).toEqual([authorization, 401]);
+          expect(reply.headers['www-authenticate']).toBe('Bearer');
+          expect(bodyOf(reply)).toEqual({
+            error: { code: 'unauthenticated', message: expect.any(String) },
+          });
+        }
+      }
+      const page = { headers: { origin: PAGE }, authorization: 'Bearer wrong' };
+      expect((await call(url, '/token', page)).status).toBe(401);
+      expect(service.stats().mints).toBe(before);
+      expect((await call(url, '/token', { authorization: `Bearer ${right}` })).status).toBe(200);
+      expect((await call(url, '/token', { authorization: `bearer ${right}` })).status).toBe(200);
+      expect(service.stats().mints).toBe(before + 2);
+    });
+  });
+
+  it('S59 waits ten seconds for the service, and then says so', async () => {
+    const silent = await startService({ onMint: () => undefined });
+    const own = fakeClock();
+    const options = { env: envFor(silent), clock: own };
+    await serve(
+      '',
+      async ({ url, secret: right }) => {
+        const reply = call(url, '/token', { authorization: `Bearer ${right}` });
+        await silent.until(() => silent.counts.mints === 1);
+        await own.advance(10_000);
+        expect((await reply).status).toBe(502);
+        expect(bodyOf(await reply).error.code).toBe('timeout');
+      },
+      options,
+    );
+    await silent.close();
+  });
+
+  it('keeps its key, and notes a warning of the service once', async () => {
+    const newer = await startService({
+      onMint: (response) =>
+        response
+          .writeHead(200, { 'x-api-version': '1.9.0' })
+          .end(JSON.stringify({ status: 'done', data: 'token-1' })),
+    });
+    const { err } = await serve(
+      '',
+      async ({ url, secret: right }) => {
+        for (let count = 0; count < 3; count += 1) {
+          const reply = await call(url, '/token', { authorization: `Bearer ${right}` });
+          expect(bodyOf(reply).token).toBe('token-1');
+        }
+      },
+      { env: envFor(newer) },
+    );
+    expect(err.match(/^note: .*1\.9/gm)).toHaveLength(1);
+    expect(newer.counts.mints).toBe(3);
+    await newer.close();
+  });
+
+  it('shows a person what to paste, each line whole at any width', async () => {
+    const { out, err } = await runUntilStopped(
+      `serve --port 0 --allow-origin ${PAGE} http://localhost:3000`,
+      async () => undefined,
+      { env: envFor(service), terminal: 'all', columns: 40 },
+    );
+    const [, endpoint = ''] = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/token)\n/.exec(out) ?? [];
+    expect(out.split('\n').slice(1)).toEqual([
+      'Secret:  unguessable',
+      'Tokens:  at most readonly, one-time, 10 s',
+      `Pages:   ${PAGE}, http://localhost:3000`,
+      `Service: ${service.url}`,
+      'Rate:    60/min',
+      '',
+    ]);
+    expect(err).toContain(`
+  import { UrlTranscription } from '@vocalstack/js-sdk';
+  const authToken = await fetch('${endpoint}')
+    .then((response) => response.json())
+    .then((data) => data.token);
+  const sdk = new UrlTranscription({ authToken, apiServer: '${service.url}' });
+  const transcription = await sdk.connect({ url: '${service.url}/sandbox/clip.wav' });
+  transcription.start();
+`);
+    expect(err).toContain('--access readwrite');
+    expect(err).toContain(
+      `  printf 'header = "Authorization: Bearer %s"\\n' unguessable | curl --config - ${endpoint}\n`,
+    );
+  });
+
+  it('points the snippet at the service where that is the server', () => {
+    const lines = snippet('http://127.0.0.1:8788/token', 'https://api.vocalstack.com').join('\n');
+    expect(lines).toContain('new UrlTranscription({ authToken });');
+    expect(lines).toContain("url: 'https://example.com/speech.mp3'");
+  });
+
+  it('says that no page may ask, and nothing under --quiet', async () => {
+    const noted = await serve('', async () => undefined);
+    expect(noted.err).toContain('note: No page may ask. To let one: --allow-origin');
+    const quiet = await serve('--quiet', async ({ url }) => {
+      expect((await call(url, '/token')).status).toBe(401);
+    });
+    expect(quiet.err.trimEnd().split('\n')).toHaveLength(1);
+    expect(quiet.error()).toMatchObject({ code: 'interrupted', exit: 130 });
+  });
+
+  it.each([
+    ['--port 65536', '0 to 65535'],
+    ['--path token', '/token'],
+    ['--path /', '/token'],
+    ['--path /token/', '/token'],
+    ['--path //token', '/token'],
+    ['--path /a/../token', '/token'],
+    ['--path /token?x', '/token'],
+    [`--path /${'x'.repeat(200)}`, '/token'],
+    ['--rate 60', '1/min'],
+    ['--rate 0/min', '1/min'],
+    ['--rate 10001/min', '10000/min'],
+    ['--rate 1/s', '1/min'],
+    ['--rate 1.5/min', '1/min'],
+    ['--allow-origin *', 'exact origin'],
+    ['--allow-origin null', 'exact origin'],
+    ['--allow-origin http://localhost:5173/', 'exact origin'],
+    ['--allow-origin localhost:5173', 'exact origin'],
+    ['--allow-origin file:///', 'exact origin'],
+    ['--lifetime 121', '1 to 120'],
+    ['--access admin', 'readonly or readwrite'],
+  ])('refuses %s and names what is allowed', async (options, allowed) => {
+    const result = await run(`serve --json ${options}`, { env: envFor(service) });
+    expect(result.code).toBe(2);
+    expect(result.out).toBe('');
+    expect(result.error().message).toContain(allowed);
+  });
+
+  it.each([
+    ['key_empty', 4, { VOCALSTACK_API_KEY: '' }],
+    ['key_malformed', 4, { VOCALSTACK_API_KEY: 'two words' }],
+    ['insecure_server', 2, { VOCALSTACK_API_SERVER: 'http://host.invalid' }],
+  ])('does not start without a key and a server: %s', async (code, exit, more) => {
+    const env = { ...envFor(service), ...more };
+    const result = await run('serve --port 0 --json', { env });
+    expect(result).toMatchObject({ code: exit, out: '' });
+    expect(result.error().code).toBe(code);
+  });
+
+  it.each(['--timeout 5s', '--secret x', '--token x'])('has no %s', async (option) => {
+    const { error } = await run(`serve --json ${option}`, { env: envFor(service) });
+    expect(error()).toMatchObject({ code: 'unknown_option', exit: 2 });
+  });
+});
+
+describe('the sandbox of vstoken serve', () => {
+  const openWith = (taken: readonly number[], error: CliError) => {
+    const asked: unknown[] = [];
+    const context = {
+      startSandbox: async (options: { readonly port: number }) => {
+        asked.push(options);
+        if (taken.includes(options.port)) throw error;
+        return { url: `http://127.0.0.1:${options.port}`, apiKey: 'a-key', close: async () => {} };
+      },
+    } as unknown as TargetContext;
+    const manner = { port: 8787, allowOrigins: [PAGE] };
+    const globals = { sandbox: true } as GlobalValues;
+    return { asked, opened: openTarget(context, globals, manner) };
+  };
+
+  it('is where a sandbox usually is, for the same pages', async () => {
+    const { asked, opened } = openWith([], new CliError('cannot_listen', 'Taken.'));
+    expect((await opened).apiServer).toBe('http://127.0.0.1:8787');
+    expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE] }]);
+  });
+
+  it('is elsewhere when that is taken', async () => {
+    const { asked, opened } = openWith([8787], new CliError('cannot_listen', 'Taken.'));
+    await opened;
+    expect(asked).toEqual([
+      { port: 8787, allowOrigins: [PAGE] },
+      { port: 0, allowOrigins: [PAGE] },
+    ]);
+  });
+
+  it('is nowhere when anything else is wrong', async () => {
+    const { asked, opened } = openWith([8787], new CliError('internal_error', 'No clip.'));
+    await expect(opened).rejects.toMatchObject({ code: 'internal_error' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('lets pages transcribe unless told otherwise, whatever the settings say', async () => {
+    const configDir = configDirWith(service, ['default'], { access: 'readonly', lifetime: 5 });
+    const ceilings: unknown[] = [];
+    for (const line of ['--sandbox', '--sandbox --access readonly --lifetime 5s']) {
+      await serve(
+        line,
+        async ({ access, lifetime_s, one_time, sandbox, api_server: server }) => {
+          ceilings.push([access, lifetime_s, one_time]);
+          expect(sandbox).toBe(true);
+          expect(server).not.toBe(service.url);
+        },
+        { env: {}, configDir },
+      );
+    }
+    expect(ceilings).toEqual([
+      ['readwrite', 60, true],
+      ['readonly', 5, true],
+    ]);
+  });
+});

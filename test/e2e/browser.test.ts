@@ -1,0 +1,697 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { lacks } from '../support/tools';
+import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
+import { leaksOf } from './support/encodings';
+import {
+  addressFor,
+  addressOf,
+  type Endpoint,
+  EXAMPLE,
+  problemOn,
+  remainsOf,
+  startExample,
+  startServe,
+  transcribe,
+  untilStatus,
+  type Visit,
+  visit,
+} from './support/example-page';
+import { shrinkPng, sizeOfPng } from './support/png';
+import { envFor, ROOT, start } from './support/run-binary';
+
+const PICTURES = join(ROOT, 'assets/pictures');
+const PICTURE = { width: 760, height: 830 };
+const MAX_PICTURE_BYTES = 40_000;
+const SPOKEN = ['A token is brief,', 'so is this clip,', 'and both are nearly over.'];
+const READWRITE = ['--access', 'readwrite', '--lifetime', '60s', '--one-time'];
+const TOKEN = /[\w-]{43}/;
+
+let home: string;
+let browser: Browser;
+let example: Awaited<ReturnType<typeof startExample>>;
+/** For what needs neither faults nor other tokens. */
+let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'vstoken-browser-'));
+  [browser, example] = await Promise.all([launchBrowser(home), startExample()]);
+  shared = await startService({ args: [...READWRITE, '--rate', '600/min'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+  await shared?.endpoint.stop();
+  await shared?.sandbox.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+interface ServiceOptions {
+  readonly faults?: readonly string[];
+  readonly args?: readonly string[];
+}
+
+/** A service, and the endpoint that lets the example ask for its tokens. */
+async function startService({ faults = [], args = READWRITE }: ServiceOptions) {
+  const sandbox = await startSandbox({ faults });
+  const endpoint = await startServe(['--allow-origin', example.origin, ...args], envFor(sandbox));
+  return { sandbox, endpoint };
+}
+
+/** The same for one test. */
+async function withEndpoint(
+  options: ServiceOptions,
+  use: (endpoint: Endpoint, sandbox: RunningSandbox) => Promise<void>,
+): Promise<void> {
+  const { sandbox, endpoint } = await startService(options);
+  try {
+    await use(endpoint, sandbox);
+  } finally {
+    await endpoint.stop();
+    await sandbox.close();
+  }
+}
+
+/** An address of this machine at which nothing listens. */
+async function deadAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+const piecesOn = (page: Page) => page.locator('#segments .text').allInnerTexts();
+const again = (page: Page) => page.getByRole('button', { name: 'Use the same token again' });
+const isOff = (page: Page) => again(page).getAttribute('aria-disabled');
+
+/** The tokens that the endpoint answered with. */
+function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
+  return traffic.answers
+    .filter((answer) => answer.url === url)
+    .map(({ body }) => JSON.parse(body).token);
+}
+
+describe.skipIf(lacks('chromium'))('the example in a browser', () => {
+  it('shows the transcript to someone who starts what README says', async () => {
+    const args = ['--sandbox', '--allow-origin', example.origin];
+    const endpoint = await startServe(args);
+    await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+      expect(await page.getByLabel('Token endpoint').inputValue()).toBe(endpoint.url);
+      expect(await page.getByLabel('Audio URL').inputValue()).toBe(
+        `${endpoint.apiServer}/sandbox/clip.wav`,
+      );
+      await transcribe(page);
+      await untilStatus(page, 'Done: 3 pieces of text.');
+      expect(await piecesOn(page)).toEqual(SPOKEN);
+      expect(await page.getByRole('progressbar').getAttribute('value')).toBe('1');
+    });
+    await endpoint.stop();
+  });
+
+  it('shows progress and pieces as they come', async () => {
+    const { endpoint } = shared;
+    const RECORD = `addEventListener('DOMContentLoaded', () => {
+      window.seen = [];
+      const note = () => seen.push([
+        document.querySelectorAll('#segments li').length,
+        document.getElementById('progress').value,
+      ].join(' '));
+      new MutationObserver(note).observe(document.getElementById('work-facts'), { childList: true });
+    })`;
+    await visit(
+      browser,
+      addressFor(example.origin, endpoint),
+      async ({ page }) => {
+        await transcribe(page);
+        await untilStatus(page, /^Done/);
+        const seen = await page.evaluate<string[]>('[...new Set(seen)]');
+        expect(seen).toEqual(['0 0', '1 0.25', '2 0.5', '3 0.75', '3 1']);
+      },
+      { before: (page) => page.addInitScript(RECORD) },
+    );
+  });
+
+  it('encodes the URL of the audio twice', async () => {
+    const { endpoint } = shared;
+    const audio = `${endpoint.apiServer}/sandbox/clip.wav?name=a%26b c&d=ä`;
+    await visit(browser, addressFor(example.origin, endpoint), async ({ page, traffic }) => {
+      await page.getByLabel('Audio URL').fill(audio);
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
+      const query = new URL(traffic.sockets[0]?.url ?? '').searchParams;
+      expect([...query.keys()]).toEqual(['language', 'url', 'max_duration_s']);
+      expect(decodeURIComponent(query.get('url') ?? '')).toBe(audio);
+      expect(query.get('max_duration_s')).toBe('15');
+    });
+  });
+
+  it('uses a one-time token once, and says why it is refused the second time', async () => {
+    const { endpoint, sandbox } = shared;
+    const before = sandbox.stats();
+    await visit(browser, addressFor(example.origin, endpoint), async ({ page, traffic }) => {
+      expect(await isOff(page)).toBe('true');
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
+      expect(await page.locator('#token').innerText()).toMatch(
+        /readwrite, for one use, expires in \d+ seconds/,
+      );
+      expect(await isOff(page)).toBe('false');
+      await again(page).click();
+      const problem = await problemOn(page);
+      expect(problem).toContain('The token was already used');
+      expect(problem).toContain('Ask for a fresh token for every use.');
+      expect(problem).toContain('one-time auth token already used');
+      expect(await isOff(page)).toBe('true');
+      expect(traffic.sockets).toHaveLength(2);
+      expect(sandbox.stats().mints - before.mints).toBe(1);
+      expect(sandbox.stats().starts - before.starts).toBe(1);
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
+      expect(await page.getByRole('alert').innerText()).toBe('');
+    });
+  });
+
+  it('uses a token for many uses as often, until its time is over', async () => {
+    const args = ['--access', 'readwrite', '--lifetime', '60s', '--no-one-time'];
+    await withEndpoint({ args }, async (endpoint, sandbox) => {
+      await visit(
+        browser,
+        addressFor(example.origin, endpoint),
+        async ({ page }) => {
+          await transcribe(page);
+          await untilStatus(page, /^Done/);
+          await again(page).click();
+          await untilStatus(page, /^Done/);
+          expect(await piecesOn(page)).toEqual(SPOKEN);
+          expect(sandbox.stats()).toMatchObject({ mints: 1, starts: 2 });
+          const countdown = page.getByRole('timer');
+          expect(await countdown.innerText()).toMatch(/^, expires in \d+ seconds$/);
+          await page.clock.fastForward(61_000);
+          await countdown.filter({ hasText: /^, expired$/ }).waitFor();
+        },
+        { before: (page) => page.clock.install() },
+      );
+    });
+  });
+
+  it('S19 keeps every secret out of the page, but for the token on its way', async () => {
+    const { endpoint, sandbox } = shared;
+    await visit(browser, addressFor(example.origin, endpoint), async (seen, context) => {
+      const { page, traffic } = seen;
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
+      const remains = [await remainsOf(page, context)];
+      await again(page).click();
+      await problemOn(page);
+      remains.push(await remainsOf(page, context));
+      await seen.settle();
+
+      const [token = '', ...others] = tokensIn(seen, endpoint);
+      expect(others).toEqual([]);
+      expect(token).toMatch(TOKEN);
+      const firsts = traffic.sockets.map(({ sent }) => JSON.parse(sent[0] ?? '').headers);
+      expect(firsts.map((headers) => headers.authorization)).toEqual([
+        `Bearer ${token}`,
+        `Bearer ${token}`,
+      ]);
+      expect(traffic.sockets.map(({ url }) => url)).toEqual(
+        firsts.map(({ path }) => `${endpoint.apiServer.replace('http', 'ws')}${path}`),
+      );
+      const answers = traffic.answers.filter(({ url }) => url !== endpoint.url);
+      const sockets = traffic.sockets.map(({ sent, ...rest }) => ({
+        ...rest,
+        sent: [{ ...firsts[0], authorization: '' }, ...sent.slice(1)],
+      }));
+      const rest = JSON.stringify({ remains, ...traffic, answers, sockets });
+      expect(rest).toContain(SPOKEN[0]);
+      expect(leaksOf(token, rest)).toEqual([]);
+
+      const everything = JSON.stringify({ remains, traffic });
+      expect(everything).toContain(token);
+      expect(leaksOf(sandbox.apiKey, everything)).toEqual([]);
+      expect(leaksOf(endpoint.secret, everything)).toEqual([]);
+
+      const state = await context.storageState({ indexedDB: true });
+      expect(state).toEqual({ cookies: [], origins: [] });
+      expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
+    });
+  });
+
+  it('S56 gets nothing when it is opened from another origin', async () => {
+    const { endpoint, sandbox } = shared;
+    const before = sandbox.stats();
+    const foreign = await startExample();
+    const otherName = example.origin.replace('localhost', '127.0.0.1');
+    for (const origin of [foreign.origin, otherName]) {
+      await visit(browser, addressFor(origin, endpoint), async (seen, context) => {
+        const { page, traffic } = seen;
+        // Beneath what a page, and Playwright, get to see of an answer.
+        const network = await context.newCDPSession(page);
+        const below: { readonly status: number; readonly names: readonly string[] }[] = [];
+        network.on('Network.responseReceivedExtraInfo', ({ statusCode, headers }) => {
+          below.push({ status: statusCode, names: Object.keys(headers) });
+        });
+        await network.send('Network.enable');
+        await transcribe(page);
+        const problem = await problemOn(page);
+        expect(problem).toContain('No answer from the token endpoint');
+        expect(problem).toContain(`refuses pages of ${origin}`);
+        expect(problem).toContain('403 origin_not_allowed');
+        expect(problem.replace(/\s+/g, ' ')).toContain(
+          `vstoken serve --sandbox --allow-origin ${origin} --access readwrite`,
+        );
+        expect(await page.locator('#token').innerText()).toMatch(/none$/);
+        for (const init of [{ mode: 'no-cors', method: 'POST' }, { mode: 'no-cors' }, {}]) {
+          const ask = `fetch('${endpoint.url}', ${JSON.stringify(init)}).then((answer) => answer.text(), () => 'nothing')`;
+          expect(await page.evaluate(ask)).toBe('nothing');
+        }
+        await seen.settle();
+        expect(below.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+        const names = below.flatMap((answer) => answer.names).map((name) => name.toLowerCase());
+        expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+        expect(traffic.sockets).toEqual([]);
+        expect(JSON.stringify(traffic)).not.toContain('"token"');
+      });
+    }
+    await endpoint.untilLog(/POST \/token 403 /);
+    expect(sandbox.stats().mints).toBe(before.mints);
+    await foreign.stop();
+  });
+
+  it('says what is wrong when the endpoint is not there', async () => {
+    const dead = await deadAddress();
+    const address = addressOf(example.origin, { endpoint: `${dead}/token` });
+    await visit(browser, address, async ({ page }) => {
+      await transcribe(page);
+      const problem = await problemOn(page);
+      expect(problem).toContain(`Either nothing listens at ${dead}/token`);
+      expect(problem).toContain('ERR_CONNECTION_REFUSED');
+      expect(problem).toContain(`--allow-origin ${example.origin}`);
+      expect(await isOff(page)).toBe('true');
+    });
+  });
+
+  it('says what is wrong when the API server is not there, or another one', async () => {
+    const dead = await deadAddress();
+    const other = await startSandbox();
+    const { url } = shared.endpoint;
+    const at = (apiServer: string) =>
+      addressOf(example.origin, { endpoint: url, api_server: apiServer });
+    await visit(browser, at(dead), async ({ page }) => {
+      await transcribe(page);
+      const problem = await problemOn(page);
+      expect(problem).toContain('No connection to the API server');
+      expect(problem).toContain(`nothing listens at ${dead}`);
+    });
+    await visit(browser, at(other.url), async ({ page }) => {
+      await transcribe(page);
+      expect(await problemOn(page)).toContain('The API server does not accept the token');
+    });
+    await other.close();
+  });
+
+  it.each<[fault: string, title: string, detail: string]>([
+    ['token:expired*1', 'The token has expired', 'auth token expired'],
+    ['connect:503*1', 'No connection to the API server', 'still unused'],
+    ['session:close*1', 'closed before the session began', 'close code 1011'],
+    ['stream:close*1', 'The connection was closed early', 'close code 1011'],
+    ['stream:garbage*1', 'not of this protocol', 'not a JSON object'],
+    ['transcribe:error*1', 'The transcription failed', '(500)'],
+    ['mint:403*1', 'The endpoint got no token from the service (502)', 'the code forbidden'],
+  ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
+    await withEndpoint({ faults: [fault] }, async (endpoint) => {
+      await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+        await transcribe(page);
+        const problem = await problemOn(page);
+        expect(problem).toContain(title);
+        expect(problem).toContain(detail);
+        expect(problem).toContain('What to do');
+        await transcribe(page);
+        await untilStatus(page, /^Done/);
+        expect(await piecesOn(page)).toEqual(SPOKEN);
+      });
+    });
+  });
+
+  it('waits ten seconds for a session, and no longer', async () => {
+    await withEndpoint({ faults: ['session:never-confirm'] }, async (endpoint) => {
+      await visit(
+        browser,
+        addressFor(example.origin, endpoint),
+        async ({ page }) => {
+          const opened = page.waitForEvent('websocket');
+          await transcribe(page);
+          await (await opened).waitForEvent('framesent');
+          await page.clock.fastForward(10_000);
+          expect(await problemOn(page)).toContain('The session was never confirmed');
+        },
+        { before: (page) => page.clock.install() },
+      );
+    });
+  });
+
+  it('waits a minute for the next word of a transcription, and no longer', async () => {
+    await withEndpoint({ faults: ['stream:stall'] }, async (endpoint) => {
+      await visit(
+        browser,
+        addressFor(example.origin, endpoint),
+        async ({ page }) => {
+          await transcribe(page);
+          await page.locator('#work').filter({ hasText: 'processing' }).waitFor();
+          await page.clock.fastForward(30_000);
+          expect(await page.getByRole('alert').innerText()).toBe('');
+          await page.clock.fastForward(30_000);
+          expect(await problemOn(page)).toContain('The server went silent');
+        },
+        { before: (page) => page.clock.install() },
+      );
+    });
+  });
+
+  it('says that a readonly token may not transcribe', async () => {
+    await withEndpoint({ args: ['--access', 'readonly'] }, async (endpoint, sandbox) => {
+      await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+        await transcribe(page);
+        const problem = await problemOn(page);
+        expect(problem).toContain('The token is readonly');
+        expect(problem).toContain('--access readwrite');
+        expect(await page.locator('#token').innerText()).toContain('readonly, for one use');
+        expect(sandbox.stats().starts).toBe(0);
+      });
+    });
+  });
+
+  it('says how long to wait when it has asked too often', async () => {
+    await withEndpoint({ args: [...READWRITE, '--rate', '1/min'] }, async (endpoint) => {
+      await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+        await transcribe(page);
+        await untilStatus(page, /^Done/);
+        await transcribe(page);
+        const problem = await problemOn(page);
+        expect(problem).toContain('Too many tokens were asked for (429)');
+        expect(problem).toMatch(/Wait \d+ seconds, then try again/);
+      });
+    });
+  });
+
+  it('says so when nothing is recognised, or the audio is not there', async () => {
+    await withEndpoint({ faults: ['transcribe:nothing*1'] }, async (endpoint) => {
+      await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+        await transcribe(page);
+        await untilStatus(page, 'Done: 0 pieces of text.');
+        expect(await page.getByText('No speech was recognised.').isVisible()).toBe(true);
+        await page.getByLabel('Audio URL').fill(`${endpoint.apiServer}/none.wav`);
+        await transcribe(page);
+        expect(await problemOn(page)).toContain('The API server could not fetch the audio');
+      });
+    });
+  });
+
+  it('says what it means when an endpoint answers otherwise', async () => {
+    const ANSWERS: readonly (readonly [status: number, body: unknown, says: string])[] = [
+      [401, { error: { code: 'unauthenticated' } }, 'wants to know who asks (401)'],
+      [403, { error: { code: 'above_ceiling' } }, 'It gives the code above_ceiling.'],
+      [404, { error: { code: 'not_found' } }, 'There is no token endpoint at this address (404)'],
+      [500, null, 'The token endpoint failed (500)'],
+      [503, { error: { code: 'busy' } }, 'Wait 1 second, then try again.'],
+      [200, 'Sign in', 'The endpoint answered without a token'],
+      [200, { token: '' }, 'The endpoint answered without a token'],
+      [200, { token: 'two words' }, 'The endpoint answered without a token'],
+    ];
+    const headers = {
+      'access-control-allow-origin': example.origin,
+      'access-control-expose-headers': 'retry-after',
+      'retry-after': '1',
+    };
+    await visit(browser, example.origin, async ({ page, traffic }) => {
+      for (const [status, body, says] of ANSWERS) {
+        await page.route(/\/token$/, (route) =>
+          route.fulfill({ status, headers, body: JSON.stringify(body) }),
+        );
+        await transcribe(page);
+        await page.getByRole('alert').filter({ hasText: says }).waitFor();
+      }
+      expect(traffic.sockets).toEqual([]);
+    });
+  });
+
+  it('makes nothing of hostile text', async () => {
+    const hostile = '</span><img src=x onerror=alert(1)>';
+    const answer = (route: WebSocketRoute) => {
+      route.onMessage((text) => {
+        const { start: isStart } = JSON.parse(String(text));
+        const timeline = [{ start: 0, end: 1, text: hostile }];
+        const last = { status: 'error', http_code: 500, error: hostile, data: null };
+        const messages = isStart
+          ? [{ status: 'processing', data: { progress: 0.5, timeline } }, last]
+          : [{ session: 's' }];
+        for (const message of messages) route.send(JSON.stringify(message));
+      });
+    };
+    const { endpoint } = shared;
+    await visit(
+      browser,
+      addressFor(example.origin, endpoint),
+      async ({ page }) => {
+        await transcribe(page);
+        expect(await problemOn(page)).toContain(`The server says: ${hostile}`);
+        expect(await piecesOn(page)).toEqual([hostile]);
+        expect(await page.locator('img').count()).toBe(0);
+      },
+      { before: (page) => page.routeWebSocket(/^ws:/, answer) },
+    );
+  });
+
+  it('quotes no server that repeats the token', async () => {
+    const repeat = (route: WebSocketRoute) => {
+      route.onMessage((text) => {
+        const { authorization } = JSON.parse(String(text)).headers;
+        route.send(JSON.stringify({ status: 'error', http_code: 401, error: authorization }));
+      });
+    };
+    await visit(
+      browser,
+      addressFor(example.origin, shared.endpoint),
+      async ({ page }) => {
+        await transcribe(page);
+        const problem = await problemOn(page);
+        expect(problem).toContain('The API server does not accept the token');
+        expect(problem).not.toContain('Bearer');
+      },
+      { before: (page) => page.routeWebSocket(/^ws:/, repeat) },
+    );
+  });
+
+  it('asks nobody while a field cannot be used', async () => {
+    const FIELDS = [
+      ['Audio URL', 'clip.wav', 'There is no audio to transcribe'],
+      ['API server', 'http://example.com', 'The API server is not a usable address'],
+      ['API server', 'https://user:word@example.com', 'The API server is not a usable address'],
+      ['Token endpoint', 'http://example.com/token', 'The token endpoint is not a usable address'],
+    ] as const;
+    await visit(browser, example.origin, async ({ page, traffic }) => {
+      for (const [label, value, title] of FIELDS) {
+        await page.getByLabel(label).fill(value);
+        await transcribe(page);
+        await page.getByRole('alert').filter({ hasText: title }).waitFor();
+      }
+      expect(traffic.requests.every(({ url }) => url.startsWith(example.origin))).toBe(true);
+    });
+  });
+
+  it('lets no link choose a server beyond this machine', async () => {
+    const foreign = { endpoint: 'https://example.com/token', api_server: 'https://example.com' };
+    await visit(browser, addressOf(example.origin, foreign), async ({ page }) => {
+      expect(await page.getByText('was ignored').isVisible()).toBe(true);
+      expect(await page.getByLabel('Token endpoint').inputValue()).toBe(
+        'http://127.0.0.1:8788/token',
+      );
+      expect(await page.getByLabel('API server').inputValue()).toBe('http://127.0.0.1:8787');
+      await page.getByLabel('API server').fill('https://api.vocalstack.com');
+      expect(await page.getByLabel('Audio URL').inputValue()).toBe('');
+    });
+  });
+
+  it('can be used by the keyboard alone, and leaves the focus where it is', async () => {
+    const { endpoint } = shared;
+    await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+      const FOCUSED = 'document.activeElement.id';
+      const order: unknown[] = [];
+      for (let count = 0; count < 5; count += 1) {
+        await page.keyboard.press('Tab');
+        order.push(await page.evaluate(FOCUSED));
+      }
+      expect(order).toEqual(['endpoint', 'api-server', 'audio', 'transcribe', 'again']);
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Enter');
+      await untilStatus(page, /^Done/);
+      expect(await page.evaluate(FOCUSED)).toBe('transcribe');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await problemOn(page);
+      expect(await page.evaluate(FOCUSED)).toBe('again');
+      await page.getByLabel('Audio URL').press('Enter');
+      await untilStatus(page, /^Done/);
+    });
+  });
+
+  it('fits each width and is legible, light and dark, in every state', async () => {
+    const { endpoint } = shared;
+    const check = async (page: Page) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        for (const width of [320, 760, 1280]) {
+          await page.setViewportSize({ width, height: 800 });
+          expect(await page.evaluate(OVERFLOWING)).toEqual([]);
+          const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(FAINT);
+          expect(faint).toEqual([]);
+          expect(seen).toBeGreaterThan(20);
+        }
+      }
+    };
+    await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+      await check(page);
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
+      await check(page);
+      await again(page).click();
+      await problemOn(page);
+      await check(page);
+      await page.getByLabel('Token endpoint').fill(`${await deadAddress()}/token`);
+      await transcribe(page);
+      await problemOn(page);
+      await check(page);
+    });
+  });
+
+  it('says how to start it where its script does not run', async () => {
+    const withoutScript = { javaScriptEnabled: false };
+    await visit(
+      browser,
+      example.origin,
+      async ({ page }) => {
+        expect(await page.getByText('node examples/browser/start.mjs').isVisible()).toBe(true);
+        expect(await page.getByRole('button').count()).toBe(0);
+      },
+      withoutScript,
+    );
+    await visit(browser, example.origin, async ({ page }) => {
+      expect(await page.getByText('node examples/browser/start.mjs').count()).toBe(0);
+    });
+  });
+
+  it('runs no script and no style but its files', async () => {
+    const INJECT = `(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.injected = true';
+      document.body.append(script);
+      const image = document.createElement('img');
+      image.src = 'https://example.com/?' + document.title;
+      document.body.append(image);
+      document.body.setAttribute('style', 'color: rgb(1, 2, 3)');
+      return [window.injected, getComputedStyle(document.body).color];
+    })()`;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const finished: string[] = [];
+    page.on('requestfinished', (request) => finished.push(request.url()));
+    await page.goto(example.origin);
+    const failed = page.waitForEvent('requestfailed');
+    expect(await page.evaluate(INJECT)).toEqual([undefined, expect.not.stringContaining('(1, 2')]);
+    const image = await failed;
+    expect(image.url()).toContain('https://example.com/');
+    expect(image.failure()?.errorText).toBe('csp');
+    expect(finished.filter((url) => !url.startsWith(example.origin))).toEqual([]);
+    await context.close();
+  });
+
+  it.each(['light', 'dark'] as const)('has its picture taken, %s', async (colorScheme) => {
+    await visit(
+      browser,
+      addressFor(example.origin, shared.endpoint),
+      async ({ page }) => {
+        await transcribe(page);
+        await untilStatus(page, /^Done/);
+        // As they are for whoever follows README.
+        await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
+        await page.getByLabel('API server').fill('http://127.0.0.1:8787');
+        await page.mouse.move(0, 0);
+        await page.evaluate('document.activeElement.blur()');
+        const picture = await page.screenshot();
+        expect(sizeOfPng(picture)).toEqual(PICTURE);
+        if (process.env['VSTOKEN_PICTURES']) {
+          const path = join(PICTURES, `browser-${colorScheme}.png`);
+          writeFileSync(path, await shrinkPng(browser, picture));
+        }
+      },
+      { viewport: PICTURE, colorScheme, reducedMotion: 'reduce' },
+    );
+  });
+});
+
+describe('the picture of the example', () => {
+  it.each(['light', 'dark'])('%s is there, and small (else: npm run pictures)', (theme) => {
+    const picture = readFileSync(join(PICTURES, `browser-${theme}.png`));
+    expect(sizeOfPng(picture)).toEqual(PICTURE);
+    expect(picture.length).toBeLessThan(MAX_PICTURE_BYTES);
+  });
+});
+
+describe('the server of the example', () => {
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${example.origin.replace('localhost', '127.0.0.1')}${path}`, init);
+
+  it('serves the files of the page and no other', async () => {
+    const files = readdirSync(EXAMPLE).filter((name) => name !== 'start.mjs');
+    for (const name of ['', ...files]) {
+      const answer = await ask(`/${name}`);
+      expect({ name, status: answer.status }).toEqual({ name, status: 200 });
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(await answer.text()).toBe(readFileSync(join(EXAMPLE, name || 'index.html'), 'utf8'));
+    }
+    const others = [
+      '/start.mjs',
+      '/../package.json',
+      '/%2e%2e/demo.js',
+      '/app.js/',
+      '/constructor',
+    ];
+    for (const path of others) expect((await ask(path)).status).toBe(404);
+    expect((await ask('/', { method: 'POST' })).status).toBe(405);
+    expect((await ask('/', { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('names the command that goes with it', async () => {
+    const server = start(process.execPath, [join(EXAMPLE, 'start.mjs'), '0']);
+    const [, origin, command] = await server.untilOut(/at (\S+)\n[^\n]+\n {2}(.*)\n/);
+    expect(command).toBe(`vstoken serve --sandbox --allow-origin ${origin}`);
+    server.child.kill('SIGTERM');
+    await server.done;
+  });
+
+  it.each([
+    ['x', 2, 'A port is a number'],
+    ['65536', 2, 'A port is a number'],
+  ])('refuses the port %s', async (port, code, text) => {
+    const result = await start(process.execPath, [join(EXAMPLE, 'start.mjs'), port]).done;
+    expect(result).toMatchObject({ code, out: '', err: expect.stringContaining(text) });
+  });
+
+  it('says so when its port is taken', async () => {
+    const port = new URL(example.origin).port;
+    const result = await start(process.execPath, [join(EXAMPLE, 'start.mjs'), port]).done;
+    expect(result).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      err: `Port ${port} is taken. Name another: node start.mjs 5174\n`,
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { chromium } from 'playwright-core';
+
+export type Browser = Awaited<ReturnType<typeof chromium.launch>>;
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+];
+
+/** Debian's Chromium, without a screen, and without a way to any name but those of this machine. */
+export function launchBrowser(home: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ARGUMENTS,
+    env: { PATH: process.env['PATH'] ?? '', HOME: home },
+  });
+}
+
+/** Every text and every mark that stands out too little: 4.5 to 1 for text, 3 to 1 for what is drawn (WCAG AA). */
+export const FAINT = `(() => {
+  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = (color) => {
+    const [r, g, b] = parse(color).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const groundOf = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return parse(color)[3] === 0 ? groundOf(element.parentElement) : color;
+  };
+  const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+  const faint = [];
+  let seen = 0;
+  const check = (element, color, least) => {
+    seen += 1;
+    const found = ratio(color, groundOf(element));
+    if (!(found >= least)) faint.push(element.outerHTML.slice(0, 80) + ' ' + found.toFixed(2));
+  };
+  for (const element of document.body.querySelectorAll('*')) {
+    const style = getComputedStyle(element);
+    if (element.matches('input')) {
+      check(element, style.color, 4.5);
+      check(element.parentElement, style.borderTopColor, 3);
+    } else if (element.matches('.run')) check(element, style.fill, 3);
+    else if (element.matches('.mark')) check(element, style.color, 3);
+    else if (!element.closest('svg') && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+      check(element, style.color, 4.5);
+  }
+  return { faint, seen };
+})()`;
+
+/** Elements of the page that reach beyond its right edge. */
+export const OVERFLOWING = `[...document.body.querySelectorAll('*')]
+  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .map((element) => element.outerHTML.slice(0, 80))`;

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Browser } from './browser';
+import { ROOT, type Running, start, startBinary } from './run-binary';
+
+export const EXAMPLE = join(ROOT, 'examples/browser');
+
+/** The example's own server on a free port. */
+export async function startExample(): Promise<{ readonly origin: string; stop(): Promise<void> }> {
+  const server = start(process.execPath, [join(EXAMPLE, 'start.mjs'), '0']);
+  const [, origin = ''] = await server.untilOut(/at (http:\/\/localhost:\d+)\n/);
+  return { origin, stop: () => stop(server) };
+}
+
+async function stop({ child, done }: Running): Promise<void> {
+  child.kill('SIGTERM');
+  await done;
+}
+
+export interface Endpoint {
+  readonly url: string;
+  readonly apiServer: string;
+  readonly secret: string;
+  /** Resolves when its log has shown what is looked for. */
+  untilLog(pattern: RegExp): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** `vstoken serve` on a free port. */
+export async function startServe(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Endpoint> {
+  const server = startBinary(['serve', '--port', '0', '--json', ...args], { env });
+  const [line] = await server.untilOut(/^\{.*\}(?=\n)/);
+  const { url, path, secret, api_server: apiServer } = JSON.parse(line);
+  return {
+    url: `${url}${path}`,
+    apiServer,
+    secret,
+    untilLog: (pattern) => server.untilErr(pattern),
+    stop: () => stop(server),
+  };
+}
+
+/** All that went between a page and the outside, and what it said on the console. */
+export interface Traffic {
+  readonly requests: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | null;
+  }[];
+  readonly answers: { readonly url: string; readonly status: number; readonly body: string }[];
+  /** WebSockets by their addresses, with what was sent over each. */
+  readonly sockets: {
+    readonly url: string;
+    readonly sent: string[];
+    readonly received: string[];
+  }[];
+  readonly console: string[];
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly traffic: Traffic;
+  /** Resolves when everything that was asked for is in the traffic, with its body. */
+  settle(): Promise<void>;
+}
+
+/** What Chromium itself writes when a request fails, or a page may not read the answer. */
+const EXPECTED_NOISE =
+  /^(Failed to load resource: |Access to fetch at 'http:\/\/127\.0\.0\.1:\d+\/\w*' from origin '[^']+' has been blocked by CORS policy: |WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/)/;
+
+function watch(page: Page): Visit {
+  const traffic: Traffic = { requests: [], answers: [], sockets: [], console: [] };
+  const pending: Promise<unknown>[] = [];
+  page.on('console', (message) => traffic.console.push(message.text()));
+  page.on('pageerror', (error) => traffic.console.push(error.message));
+  page.on('request', (request) => {
+    const entry = request.allHeaders().then((headers) => {
+      const [method, url, body] = [request.method(), request.url(), request.postData()];
+      traffic.requests.push({ method, url, headers, body });
+    });
+    pending.push(entry);
+  });
+  page.on('response', (response) => {
+    const entry = response
+      .text()
+      // Of what the page may not read, the browser keeps nothing either.
+      .catch(() => '')
+      .then((body) => {
+        traffic.answers.push({ url: response.url(), status: response.status(), body });
+      });
+    pending.push(entry);
+  });
+  page.on('websocket', (socket) => {
+    const entry = { url: socket.url(), sent: [] as string[], received: [] as string[] };
+    traffic.sockets.push(entry);
+    socket.on('framesent', ({ payload }) => entry.sent.push(String(payload)));
+    socket.on('framereceived', ({ payload }) => entry.received.push(String(payload)));
+  });
+  return {
+    page,
+    traffic,
+    async settle() {
+      await Promise.all(pending);
+    },
+  };
+}
+
+/** Opens the page in a browser without a past, hands it on, and fails for a word too much or a request beyond this machine. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  use: (visit: Visit, context: BrowserContext) => Promise<void>,
+  options: BrowserContextOptions & { readonly before?: (page: Page) => Promise<unknown> } = {},
+): Promise<void> {
+  const { before, ...contextOptions } = options;
+  const context = await browser.newContext(contextOptions);
+  try {
+    const page = await context.newPage();
+    const seen = watch(page);
+    await before?.(page);
+    await page.goto(address);
+    await use(seen, context);
+    await seen.settle();
+    const { requests, sockets, console } = seen.traffic;
+    const hosts = [...requests, ...sockets].map(({ url }) => new URL(url).hostname);
+    expect(hosts.filter((host) => !['localhost', '127.0.0.1'].includes(host))).toEqual([]);
+    expect(console.filter((text) => !EXPECTED_NOISE.test(text))).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** The page's address with whom it is to ask. */
+export function addressOf(origin: string, query: Readonly<Record<string, string>>): string {
+  return `${origin}/?${new URLSearchParams(query)}`;
+}
+
+/** The page's address for an endpoint and its API server. */
+export const addressFor = (origin: string, { url, apiServer }: Endpoint) =>
+  addressOf(origin, { endpoint: url, api_server: apiServer });
+
+export const transcribe = (page: Page) =>
+  page.getByRole('button', { name: 'Transcribe', exact: true }).click();
+
+/** Resolves when the status line says so. */
+export const untilStatus = (page: Page, text: string | RegExp) =>
+  page.getByRole('status').filter({ hasText: text }).waitFor();
+
+/** The words of the problem that the page shows. */
+export async function problemOn(page: Page): Promise<string> {
+  await untilStatus(page, 'Stopped.');
+  return page.getByRole('alert').innerText();
+}
+
+/** What stands on the page, and what a script could leave behind in a browser. */
+export async function remainsOf(page: Page, context: BrowserContext): Promise<string> {
+  const inPage = await page.evaluate<unknown>(`({
+    html: document.documentElement.outerHTML,
+    text: document.documentElement.innerText,
+    fields: [...document.querySelectorAll('input')].map((field) => field.value),
+    address: location.href,
+    history: JSON.stringify(history.state),
+    name: window.name,
+    cookie: document.cookie,
+    local: JSON.stringify(localStorage),
+    session: JSON.stringify(sessionStorage),
+  })`);
+  const stored = await context.storageState({ indexedDB: true });
+  return JSON.stringify({ inPage, stored });
+}

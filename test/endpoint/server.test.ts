@@ -1,0 +1,345 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { secret } from '../../src/core/secret';
+import type { EndpointRules } from '../../src/endpoint/handler';
+import { startEndpoint } from '../../src/endpoint/server';
+import { call, sendRaw } from '../sandbox/support';
+import { newHandler, PAGE, SECRET, TOKEN } from './support';
+
+const QUICK = { headersMs: 100, requestMs: 200, checkMs: 20, connections: 512 };
+
+/** A server with the rules of `serve`, closed with the test. */
+async function endpoint(
+  rules: Partial<EndpointRules> = {},
+  limits?: Parameters<typeof startEndpoint>[1],
+) {
+  const handler = newHandler(rules);
+  const serverLines: string[] = [];
+  const log = (line: string) => serverLines.push(line);
+  const running = await startEndpoint({ port: 0, handle: handler.handle, log }, limits);
+  onTestFinished(() => running.close());
+  return { ...handler, ...running, serverLines, port: Number(new URL(running.url).port) };
+}
+
+const page = { headers: { origin: PAGE } };
+const authorization = `Bearer ${SECRET}`;
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+const codeOf = ({ body }: { readonly body: Buffer }) => JSON.parse(String(body)).error.code;
+
+describe('S54 the endpoint listens on loopback only', () => {
+  it('S54 127.0.0.1 answers, other interfaces refuse', async () => {
+    const { url, port } = await endpoint();
+    expect(new URL(url).hostname).toBe('127.0.0.1');
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter((address) => !address.internal && !address.address.startsWith('fe80'))
+      .map((address) => address.address);
+    // Only Linux takes all of 127.0.0.0/8 for its own.
+    if (process.platform === 'linux') others.push('127.0.0.2');
+    for (const host of others) {
+      const outcome = await new Promise((resolve) => {
+        const socket = connect(port, host, () => resolve('connected'));
+        socket.on('error', () => resolve('refused'));
+      });
+      expect([host, outcome]).toEqual([host, 'refused']);
+    }
+  });
+
+  it('says that its port is taken', async () => {
+    const { port, handle } = await endpoint();
+    await expect(startEndpoint({ port, handle, log: () => {} })).rejects.toMatchObject({
+      code: 'cannot_listen',
+      message: `Port ${port} is taken.`,
+    });
+  });
+});
+
+describe('S55 the Host header', () => {
+  const routes = ['GET /token', 'POST /token', 'OPTIONS /token', 'GET /', 'PUT /x', 'HEAD /token'];
+  const request = (line: string, hosts: readonly string[], more: readonly string[] = []) =>
+    [
+      line,
+      ...hosts.map((host) => `Host: ${host}`),
+      `Authorization: ${authorization}`,
+      `Origin: ${PAGE}`,
+      ...(more.length > 0 ? more : ['Connection: close']),
+      '',
+      '',
+    ].join('\r\n');
+  const UPGRADE = [
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGVzdHRlc3R0ZXN0dGVzdA==',
+    'Connection: close',
+  ];
+
+  it.each([
+    ['foreign', (port: number) => [`evil.example:${port}`], 421],
+    ['with a suffix', (port: number) => [`localhost.evil.example:${port}`], 421],
+    ['with a trailing dot', (port: number) => [`localhost.:${port}`], 421],
+    ['a name that resolves to loopback', (port: number) => [`127.0.0.1.nip.io:${port}`], 421],
+    ['another loopback address', (port: number) => [`127.0.0.2:${port}`], 421],
+    ['in capitals', (port: number) => [`LOCALHOST:${port}`], 421],
+    ['with another port', () => ['127.0.0.1:1'], 421],
+    ['without the port', () => ['127.0.0.1'], 421],
+    ['with a user', (port: number) => [`user@127.0.0.1:${port}`], 421],
+    ['empty', () => [''], 421],
+    ['missing', () => [], 400],
+    ['twice', (port: number) => [`127.0.0.1:${port}`, `127.0.0.1:${port}`], 400],
+    ['twice, one foreign', (port: number) => [`127.0.0.1:${port}`, 'evil.example'], 400],
+  ])('S55 %s is refused on every route before anybody is asked', async (_, hosts, status) => {
+    let asked = 0;
+    const admits = () => {
+      asked += 1;
+      return true;
+    };
+    const { url, port, minted, serverLines } = await endpoint({ admits });
+    for (const route of routes) {
+      const answer = await sendRaw(url, request(`${route} HTTP/1.1`, hosts(port)));
+      expect([route, statusOf(answer)]).toEqual([route, status]);
+      expect(answer).not.toContain('access-control');
+      expect(answer).not.toContain(TOKEN);
+    }
+    const upgrade = request('GET /token HTTP/1.1', hosts(port), UPGRADE);
+    expect(statusOf(await sendRaw(url, upgrade))).toBe(status);
+    expect({ asked, minted }).toEqual({ asked: 0, minted: [] });
+    expect(serverLines).toHaveLength(routes.length + 1);
+    expect(serverLines.join()).not.toMatch(/evil|nip|\/token/);
+  });
+
+  it('S55 an absolute target is refused, even one of its own', async () => {
+    const { url, minted } = await endpoint();
+    const { host } = new URL(url);
+    for (const target of [`${url}/token`, 'http://evil.example/token', '*', 'token']) {
+      for (const method of ['GET', 'OPTIONS']) {
+        const answer = await sendRaw(url, request(`${method} ${target} HTTP/1.1`, [host]));
+        expect([target, statusOf(answer)]).toEqual([target, 400]);
+      }
+    }
+    expect(minted).toEqual([]);
+  });
+
+  it('S55 the three loopback names are accepted', async () => {
+    const { url, port } = await endpoint();
+    for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+      const answer = await sendRaw(url, request('GET /token HTTP/1.1', [`${name}:${port}`]));
+      expect([name, statusOf(answer)]).toEqual([name, 200]);
+    }
+  });
+
+  it('offers no upgrade', async () => {
+    const { url, port } = await endpoint();
+    const answer = await sendRaw(
+      url,
+      request('GET /token HTTP/1.1', [`127.0.0.1:${port}`], UPGRADE),
+    );
+    expect(statusOf(answer)).toBe(200);
+    expect(answer.toLowerCase()).not.toContain('upgrade:');
+  });
+});
+
+describe('a request over a real connection', () => {
+  it('brings method, query, headers and body, one after the other', async () => {
+    const { url, minted } = await endpoint();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (method: string, path: string, body?: string) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = {
+          authorization,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        };
+        const outgoing = httpRequest(new URL(path, url), { method, headers, agent }, (incoming) => {
+          incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
+        });
+        outgoing.on('error', reject);
+        outgoing.end(body);
+      });
+    expect(await send('GET', '/token?lifetime_s=5')).toBe(200);
+    expect(await send('POST', '/token', '{"lifetime_s":6}')).toBe(200);
+    expect(await send('POST', '/token')).toBe(200);
+    expect(await send('POST', '/nowhere', 'a body that nobody reads')).toBe(404);
+    expect(await send('GET', '/token?lifetime_s=7')).toBe(200);
+    expect(minted.map(({ lifetimeS }) => lifetimeS)).toEqual([5, 6, 60, 7]);
+    agent.destroy();
+  });
+
+  it('S56 is a duplicate Origin, and so none that is allowed', async () => {
+    const { url, port, minted } = await endpoint();
+    const lines = ['GET /token HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Connection: close'];
+    for (const origins of [
+      [PAGE, PAGE],
+      [PAGE, 'http://evil.example'],
+    ]) {
+      const headers = origins.map((origin) => `Origin: ${origin}`);
+      const answer = await sendRaw(url, [...lines, ...headers, '', ''].join('\r\n'));
+      expect(statusOf(answer)).toBe(403);
+      expect(answer).not.toContain('access-control');
+    }
+    expect(minted).toEqual([]);
+  });
+
+  it('is refused when the standard knows no such request', async () => {
+    const { url, serverLines } = await endpoint();
+    const reply = await call(url, '/token', { method: 'TRACE', authorization });
+    expect([reply.status, codeOf(reply)]).toEqual([400, 'bad_request']);
+    expect(serverLines).toEqual(['TRACE 400 bad_request']);
+  });
+
+  it.each([
+    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['too many headers', `GET /token HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['two lengths', 'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+    ],
+  ])('is refused when it is %s', async (_, bytes, status) => {
+    const { url, minted } = await endpoint();
+    const answer = await sendRaw(url, bytes);
+    expect(statusOf(answer)).toBe(status);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').error.code).toEqual(expect.any(String));
+    expect(minted).toEqual([]);
+  });
+
+  it('ends its mint when the client goes away', async () => {
+    let arrived: (socket: Socket) => void = () => undefined;
+    let ended: (reason: string) => void = () => undefined;
+    const outcome = new Promise<string>((resolve) => {
+      ended = resolve;
+    });
+    const reached = new Promise<unknown>((resolve) => {
+      arrived = resolve;
+    });
+    const { port } = await endpoint({
+      mint: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            ended('aborted');
+            reject(signal.reason);
+          });
+          arrived(client);
+        }),
+    });
+    const client = connect(port, '127.0.0.1');
+    client.write(`GET /token HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${PAGE}\r\n\r\n`);
+    await reached;
+    client.destroy();
+    expect(await outcome).toBe('aborted');
+  });
+});
+
+describe('S59 what takes too long, is too large, or too much', () => {
+  it.each([
+    ['says nothing', ''],
+    ['never ends its headers', 'GET /token HTTP/1.1\r\nHost: x\r\n'],
+    [
+      'never ends its body',
+      `POST /token HTTP/1.1\r\nHost: HOST\r\nOrigin: ${PAGE}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    ],
+    [
+      'never ends a body that nobody reads',
+      'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Length: 9\r\n\r\n{',
+    ],
+  ])('S59 a client that %s is cut off', async (_, bytes) => {
+    const { port, minted } = await endpoint({}, QUICK);
+    const client = connect(port, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    let answer = '';
+    client.on('data', (chunk) => {
+      answer += chunk;
+    });
+    client.on('error', () => {});
+    client.write(bytes.replace('HOST', `127.0.0.1:${port}`));
+    await once(client, 'close');
+    expect(answer).not.toContain(' 200 ');
+    expect(minted).toEqual([]);
+  });
+
+  it.each([
+    ['with its length', { 'content-length': String(10_000_000) }],
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+  ])('S59 a body of 10 MB %s gets 413', async (_, headers) => {
+    const { url, minted } = await endpoint();
+    const reply = await call(url, '/token', {
+      method: 'POST',
+      authorization,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: Buffer.alloc(10_000_000, 0x20),
+    });
+    expect([reply.status, codeOf(reply)]).toEqual([413, 'body_too_large']);
+    expect(minted).toEqual([]);
+    expect((await call(url, '/token', page)).status).toBe(200);
+  });
+
+  it('S59 of a thousand requests at once, as many get a token as may', async () => {
+    const { url, minted } = await endpoint({ ratePerMin: 60 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+    const ask = () =>
+      new Promise<number>((resolve, reject) => {
+        const outgoing = httpRequest(new URL('/token', url), { ...page, agent }, (incoming) => {
+          incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
+        });
+        outgoing.on('error', reject);
+        outgoing.end();
+      });
+    const statuses = await Promise.all(Array.from({ length: 1000 }, ask));
+    agent.destroy();
+    const count = (status: number) => statuses.filter((each) => each === status).length;
+    expect(count(200)).toBe(minted.length);
+    expect(count(200) + count(503)).toBe(60);
+    expect(count(429)).toBe(940);
+  });
+
+  it('S59 it stops at once, whatever is under way', async () => {
+    let waiting = 0;
+    let bothWait: () => void = () => undefined;
+    const reached = new Promise<void>((resolve) => {
+      bothWait = resolve;
+    });
+    const never = () => {
+      waiting += 1;
+      if (waiting === 2) bothWait();
+      return new Promise<never>(() => {});
+    };
+    const { url, port, close } = await endpoint({ mint: never });
+    const cut = [call(url, '/token', page), call(url, '/token', page)].map((reply) =>
+      reply.then(
+        () => 'answered',
+        () => 'cut',
+      ),
+    );
+    const idle = connect(port, '127.0.0.1');
+    idle.on('error', () => {});
+    const idleEnds = once(idle, 'close');
+    await reached;
+    await close();
+    await close();
+    expect(await Promise.all(cut)).toEqual(['cut', 'cut']);
+    await idleEnds;
+    const refused = connect(port, '127.0.0.1');
+    const [error] = await once(refused, 'error');
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+});
+
+describe('S58 an answer over a real connection', () => {
+  it('S58 is kept by nobody, and holds no secret', async () => {
+    const { url, clock, lines } = await endpoint({
+      mint: async () => ({ token: secret(TOKEN), sentAt: clock.now() }),
+    });
+    const reply = await call(url, '/token', { authorization });
+    expect(reply.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-type': 'application/json; charset=utf-8',
+    });
+    const all = JSON.stringify(reply.headers) + String(reply.body);
+    expect(all).not.toContain(SECRET);
+    expect(lines.join()).not.toMatch(/canary/);
+  });
+});

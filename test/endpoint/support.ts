@@ -1,0 +1,85 @@
+import { type FakeClock, fakeClock } from '../../src/clock';
+import { secret } from '../../src/core/secret';
+import type { TokenOptions } from '../../src/core/token';
+import { createBearerCheck } from '../../src/endpoint/bearer';
+import { createHandler, type EndpointRules } from '../../src/endpoint/handler';
+
+export const SECRET = 'run-secret-canary-41c0';
+export const TOKEN = 'token-canary-9e1f';
+export const PAGE = 'http://localhost:5173';
+
+/** The ceiling that leaves room below it on every side. */
+export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
+
+export interface TestHandler {
+  readonly clock: FakeClock;
+  readonly lines: readonly string[];
+  readonly reports: readonly unknown[];
+  /** What was minted, in order. */
+  readonly minted: readonly TokenOptions[];
+  readonly handle: (request: Request) => Promise<Response>;
+}
+
+/** A handler with the rules of `serve`, whose service mints at once. */
+export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
+  const clock = fakeClock();
+  const lines: string[] = [];
+  const reports: unknown[] = [];
+  const minted: TokenOptions[] = [];
+  const isRight = createBearerCheck(secret(SECRET));
+  const handle = createHandler({
+    path: '/token',
+    ceiling: WIDE,
+    allowOrigins: [PAGE],
+    allowCredentials: false,
+    admits: ({ headers }, isPage) => isRight(headers) ?? isPage,
+    async mint(wanted) {
+      minted.push(wanted);
+      return { token: secret(TOKEN), sentAt: clock.now() };
+    },
+    ratePerMin: 1000,
+    maxAtOnce: 8,
+    clock,
+    log: (line) => lines.push(line),
+    report: (error) => reports.push(error),
+    ...rules,
+  });
+  return { clock, lines, reports, minted, handle };
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly signal?: AbortSignal;
+}
+
+export function newRequest({ path = '/token', ...init }: Asked = {}): Request {
+  return new Request(`http://localhost${path}`, init);
+}
+
+export const fromPage = (more: Asked = {}): Request =>
+  newRequest({ ...more, headers: { origin: PAGE, ...more.headers } });
+
+export const withSecret = (more: Asked = {}): Request =>
+  newRequest({ ...more, headers: { authorization: `Bearer ${SECRET}`, ...more.headers } });
+
+/** A POST of JSON from an allowed page. */
+export const posting = (body: unknown, type = 'application/json'): Request =>
+  fromPage({
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+export const jsonOf = async (response: Response): Promise<any> => JSON.parse(await response.text());
+
+/** The status and the code of a refusal. */
+export async function refusalOf(response: Response): Promise<readonly [number, string]> {
+  const { error, ...others } = await jsonOf(response);
+  if (Object.keys(others).length > 0) throw new Error('there is more than an error');
+  if (Object.keys(error).join() !== 'code,message') throw new Error('an error has two members');
+  return [response.status, error.code];
+}

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  isTokenError,
+  type MintTokenOptions,
+  mintToken,
+  type TestTokenOptions,
+  testToken,
+} from '../../src/index';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { startService } from '../e2e/support/service';
+import { closedPort } from '../support/fault-server';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+const here = () => ({ apiKey: sandbox.apiKey, apiServer: sandbox.url });
+
+/** The code of the error that a promise ends in. */
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => 'nothing was thrown',
+    (thrown: unknown) => thrown,
+  );
+  if (!isTokenError(error)) throw error;
+  expect(error.message).not.toBe('');
+  return error.code;
+}
+
+describe('mintToken', () => {
+  it('mints the least that there is, and tells all about it', async () => {
+    const before = Date.now();
+    const minted = await mintToken(here());
+    expect(minted).toEqual({
+      token: expect.stringMatching(/^[\w-]{43}$/),
+      access: 'readonly',
+      lifetimeS: 10,
+      oneTime: true,
+      issuedAt: expect.any(Date),
+      expiresAt: new Date(minted.issuedAt.getTime() + 10_000),
+    });
+    expect(minted.issuedAt.getTime()).toBeGreaterThanOrEqual(before);
+    const read = await fetch(`${sandbox.url}/transcriptions`, {
+      headers: { authorization: `Bearer ${minted.token}` },
+    });
+    expect(read.status).toBe(200);
+  });
+
+  it('mints what is asked for', async () => {
+    const wanted = { access: 'readwrite', lifetimeS: 120, oneTime: false } as const;
+    const { token, ...about } = await mintToken({ ...here(), ...wanted });
+    expect(about).toMatchObject(wanted);
+    for (let count = 0; count < 2; count += 1) {
+      expect(await testToken({ token, mode: 'connect', apiServer: sandbox.url })).toMatchObject({
+        mode: 'connect',
+      });
+    }
+  });
+
+  it.each([
+    [{ apiKey: '' }, 'key_empty'],
+    [{ apiKey: undefined }, 'key_empty'],
+    [{ apiKey: 'two words' }, 'key_malformed'],
+    [{ apiKey: 'another' }, 'key_refused'],
+    [{ access: 'admin' }, 'invalid_value'],
+    [{ lifetimeS: 0 }, 'invalid_value'],
+    [{ lifetimeS: 121 }, 'invalid_value'],
+    [{ lifetimeS: 1.5 }, 'invalid_value'],
+    [{ lifetimeS: '10' }, 'invalid_value'],
+    [{ oneTime: 'false' }, 'invalid_value'],
+    [{ timeoutMs: 0 }, 'invalid_value'],
+    [{ apiServer: 'nope' }, 'invalid_server'],
+    [{ apiServer: 'http://host.invalid' }, 'insecure_server'],
+  ])('throws for %j: %s', async (options, code) => {
+    const before = sandbox.stats().mints;
+    expect(await codeOf(mintToken({ ...here(), ...options } as MintTokenOptions))).toBe(code);
+    expect(sandbox.stats().mints).toBe(before);
+  });
+
+  it('takes no key from the environment', async () => {
+    process.env['VOCALSTACK_API_KEY'] = sandbox.apiKey;
+    try {
+      const options = { apiServer: sandbox.url } as MintTokenOptions;
+      expect(await codeOf(mintToken(options))).toBe('key_empty');
+    } finally {
+      delete process.env['VOCALSTACK_API_KEY'];
+    }
+  });
+
+  it('says why there was no token', async () => {
+    const apiServer = `http://127.0.0.1:${await closedPort()}`;
+    expect(await codeOf(mintToken({ apiKey: 'a-key', apiServer }))).toBe('connection_refused');
+    const silent = await startService({ onMint: () => undefined });
+    const waiting = { apiKey: 'a-key', apiServer: silent.url };
+    expect(await codeOf(mintToken({ ...waiting, timeoutMs: 50 }))).toBe('timeout');
+    await silent.close();
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const silent = await startService({ onMint: () => undefined });
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const options = { apiKey: 'a-key', apiServer: silent.url, signal: controller.signal };
+    const minting = mintToken(options);
+    const ended = expect(minting).rejects.toBe(reason);
+    await silent.until(() => silent.counts.mints === 1);
+    controller.abort(reason);
+    await ended;
+    await expect(mintToken(options)).rejects.toBe(reason);
+    expect(silent.counts.mints).toBe(1);
+    await silent.close();
+  });
+
+  it('leaves no connection open', async () => {
+    const service = await startService({});
+    await mintToken({ apiKey: 'a-key', apiServer: service.url });
+    await service.until(() => service.openConnections() === 0);
+    await service.close();
+  });
+});
+
+describe('testToken', () => {
+  const newToken = async (access: 'readonly' | 'readwrite' = 'readwrite') =>
+    (await mintToken({ ...here(), access, lifetimeS: 60 })).token;
+
+  it('reads', async () => {
+    const token = await newToken('readonly');
+    expect(await testToken({ token, mode: 'read', apiServer: sandbox.url })).toEqual({
+      mode: 'read',
+      transcriptions: expect.any(Number),
+    });
+  });
+
+  it('opens a session and starts nothing', async () => {
+    const own = await startSandbox();
+    const { token } = await mintToken({
+      apiKey: own.apiKey,
+      apiServer: own.url,
+      access: 'readwrite',
+    });
+    expect(await testToken({ token, mode: 'connect', apiServer: own.url })).toEqual({
+      mode: 'connect',
+      session: expect.any(String),
+    });
+    expect(own.stats()).toMatchObject({ sessions: 1, starts: 0 });
+    await own.close();
+  });
+
+  it('transcribes', async () => {
+    const url = `${sandbox.url}/sandbox/clip.wav`;
+    const options = {
+      token: await newToken(),
+      mode: 'transcribe',
+      url,
+      apiServer: sandbox.url,
+    } as const;
+    const result = await testToken(options);
+    expect(result).toMatchObject({
+      mode: 'transcribe',
+      text: expect.stringMatching(/^A token is brief/),
+    });
+  });
+
+  it.each([
+    [{ token: '' }, 'no_token'],
+    [{ token: undefined }, 'no_token'],
+    [{ token: 'two words' }, 'token_malformed'],
+    [{ token: 'unknown' }, 'token_refused'],
+    [{ mode: 'sing' }, 'invalid_value'],
+    [{ mode: undefined }, 'invalid_value'],
+    [{ mode: 'transcribe' }, 'invalid_value'],
+    [{ mode: 'transcribe', url: 'file:///etc/passwd' }, 'invalid_value'],
+    [{ mode: 'transcribe', url: 'https://a.example/a.wav', maxDurationS: 0 }, 'invalid_value'],
+    [{ apiServer: 'http://host.invalid' }, 'insecure_server'],
+  ])('throws for %j: %s', async (options, code) => {
+    const all = { token: 'a', mode: 'connect', apiServer: sandbox.url, ...options };
+    expect(await codeOf(testToken(all as TestTokenOptions))).toBe(code);
+  });
+
+  it('tells a spent token and a wrong access apart', async () => {
+    const apiServer = sandbox.url;
+    const token = await newToken();
+    await testToken({ token, mode: 'read', apiServer });
+    expect(await codeOf(testToken({ token, mode: 'read', apiServer }))).toBe('token_spent');
+    const readonly = await newToken('readonly');
+    const connecting = testToken({ token: readonly, mode: 'connect', apiServer });
+    expect(await codeOf(connecting)).toBe('token_scope');
+  });
+
+  it('throws when nothing is recognised', async () => {
+    const own = await startSandbox({ faults: ['transcribe:nothing'] });
+    const apiServer = own.url;
+    const { token } = await mintToken({ apiKey: own.apiKey, apiServer, access: 'readwrite' });
+    const url = `${apiServer}/sandbox/clip.wav`;
+    const work = testToken({ token, mode: 'transcribe', url, apiServer });
+    expect(await codeOf(work)).toBe('nothing_recognised');
+    await own.close();
+  });
+});
+
+describe('isTokenError', () => {
+  it.each([new Error('x'), null, undefined, 'text', { code: 'key_refused' }])(
+    'is false for %o',
+    (value) => {
+      expect(isTokenError(value)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,24 @@
+import { CliError } from '../../src/core/errors';
+import { type RunOptions, type RunResult, run } from './run';
+
+/** Runs a command that goes on until it is stopped: hands over the first that it prints, and stops it. */
+export async function runUntilStopped(
+  line: string,
+  use: (first: string) => Promise<void>,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const controller = new AbortController();
+  let announce: (first: string) => void = () => undefined;
+  const announced = new Promise<string>((resolve) => {
+    announce = resolve;
+  });
+  const running = run(line, { ...options, signal: controller.signal, onStdout: announce });
+  try {
+    await use(
+      await Promise.race([announced, running.then(({ err }) => Promise.reject(new Error(err)))]),
+    );
+  } finally {
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+  }
+  return running;
+}
