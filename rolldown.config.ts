@@ -59,22 +59,27 @@ const confWithoutExtras = {
 const chunks = [
   {
     name: 'vault',
-    test: /src[\\/](commands[\\/](stored-key|passphrase|ask)|store[\\/](open-vault|vault|safe-file|lock|plaintext)|core[\\/](settings|stored-config|language))\.ts$/,
+    test: /src[\\/](commands[\\/](stored-key|passphrase|ask)|store[\\/](open-vault|vault|lock|plaintext)|core[\\/](settings|stored-config|language))\.ts$/,
+    priority: 4,
+  },
+  {
+    name: 'ledger',
+    test: /src[\\/](store[\\/](open-ledger|ledger|ledger-file)|core[\\/](ledger-lines|sha256))\.ts$/,
     priority: 4,
   },
   {
     name: 'base',
-    test: /src[\\/](context|clock|terminal[\\/]io|api[\\/]deadline|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|transcript|measure-audio))\.ts$/,
+    test: /src[\\/](context|clock|terminal[\\/]io|api[\\/]deadline|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|transcript|measure-audio|nearest))\.ts$/,
     priority: 3,
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!loopback-server).*|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!promises\.|loopback-server\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {
     name: 'request',
-    test: /src[\\/](commands[\\/]open-api|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
+    test: /src[\\/](commands[\\/](open-api|note-tokens)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
     priority: 1,
   },
 ];

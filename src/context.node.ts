@@ -15,15 +15,19 @@ import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import { CliError } from './core/errors';
 import type { StartEndpoint } from './endpoint/start';
+import type { Ledger } from './store/ledger';
 import { createIo } from './terminal/io';
 
 /** Slow enough to watch a transcript grow, as it does at the service. */
 const SANDBOX_PACE_MS = 120;
+/** By then a request is on its way. */
+const PREPARE_MS = 2;
 
 /** The context of a real process. What is costly to load is loaded when it is first used. */
 export function createNodeContext(node: NodeJS.Process): Context {
   const clock = systemClock();
   const signal = abortOnSignals(node);
+  const vault = createLazyVault(node, clock, signal);
   return {
     io: createIo(node, node.env),
     env: node.env,
@@ -34,7 +38,8 @@ export function createNodeContext(node: NodeJS.Process): Context {
     signal,
     files: lazyFiles,
     prompt: lazyPrompter(node, signal),
-    vault: createLazyVault(node, clock, signal),
+    vault,
+    ledger: createLazyLedger(node, clock, vault),
     http: createLazyHttp(),
     connect: connectLazily,
     startSandbox: startSandboxWith(node, clock),
@@ -107,6 +112,29 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     lastUsed: async (profile) => (await load()).lastUsed(profile),
     markUsed: (profile) => void load().then((vault) => vault.markUsed(profile)),
     moveUse: (from, to) => void load().then((vault) => vault.moveUse(from, to)),
+  };
+}
+
+/** Whoever has none, as in CI, does not load what writes it. */
+function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Ledger {
+  let loaded: Promise<Ledger> | undefined;
+  const load = () => {
+    loaded ??= import('./store/open-ledger').then(({ openLedger }) =>
+      openLedger({ node, clock, vault }),
+    );
+    return loaded;
+  };
+  const note = (task: (ledger: Ledger) => void) => {
+    if (!node.env['CI']) void load().then(task);
+  };
+  return {
+    prepare: () => void clock.timer(PREPARE_MS, () => note(() => undefined)),
+    minted: (token, facts) => note((ledger) => ledger.minted(token, facts)),
+    used: (token, facts) => note((ledger) => ledger.used(token, facts)),
+    find: async (token) => (await load()).find(token),
+    whyOff: async () => (await load()).whyOff(),
+    forget: async () => (await load()).forget(),
+    flush: async () => (await loaded)?.flush(),
   };
 }
 

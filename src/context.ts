@@ -3,6 +3,7 @@ import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
 import type { StartEndpoint } from './endpoint/start';
 import type { KeyStore, PassphraseSource } from './store/key-store';
+import type { Ledger } from './store/ledger';
 
 /** Everything that reaches outside the program. Built once in context.node.ts; tests build their own. */
 export interface Context {
@@ -20,6 +21,7 @@ export interface Context {
   readonly files: Files;
   readonly prompt: Prompter;
   readonly vault: Vault;
+  readonly ledger: Ledger;
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
@@ -52,8 +54,8 @@ export class ReaderGone extends Error {}
 
 export interface Input {
   readonly isTerminal: boolean;
-  /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. */
-  read(maxBytes: number, signal: AbortSignal): Promise<string>;
+  /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. @param onFirst called when some of it is there */
+  read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
 }
 
 export interface Clock {
@@ -136,7 +138,7 @@ export interface Vault {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET';
+  readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** The most bytes of body that are read. */

@@ -1,5 +1,5 @@
 import { type Deadline, startDeadline } from './api/deadline';
-import type { Command, CommandContext, Invocation, Rendering } from './commands/define';
+import type { Command, CommandContext, Invocation, Page, Rendering } from './commands/define';
 import type { GlobalValues } from './commands/globals';
 import { openTarget, type Target } from './commands/target';
 import type { Context } from './context';
@@ -39,6 +39,7 @@ export async function execute(
       : undefined;
     const commandContext: CommandContext = {
       ...inside,
+      name: command.name,
       globals,
       timeoutMs,
       progress: reporter,
@@ -48,7 +49,9 @@ export async function execute(
       },
     };
     return await invocation.run(commandContext, async (rendering, isLast) => {
-      const text = print(rendering, invocation.json, context);
+      const text = invocation.json
+        ? toJsonLine(rendering.data)
+        : print(rendering, context, await openPage(context, command, globals));
       if (isLast) reporter.finish();
       else reporter.clear();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
@@ -59,13 +62,22 @@ export async function execute(
     reporter.finish();
     context.http.close();
     await target?.close();
+    await context.ledger.flush();
   }
 }
 
-function print(rendering: Rendering, json: boolean, context: Context): string {
-  if (json) return toJsonLine(rendering.data);
-  const text = rendering.text();
-  return context.env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
+function print(rendering: Rendering, { env }: Context, page: Page): string {
+  const text = rendering.text(page);
+  return env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
+}
+
+async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {
+  const { stdout } = io;
+  return {
+    columns: stdout.isTerminal ? stdout.columns() : null,
+    wrap: await loadWrap(stdout),
+    style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
+  };
 }
 
 function timeoutOf(context: Context, command: Command, globals: GlobalValues): number | null {

@@ -14,7 +14,9 @@ const FIRST_STEPS = `Examples:
   # a token, on standard output
   $ vstoken mint
   # everything about a command
-  $ vstoken help mint`;
+  $ vstoken help mint
+  # what an error code means
+  $ vstoken explain token_spent`;
 
 /** Below this width there is no room for two columns. */
 const NARROW_COLUMNS = 60;
@@ -53,6 +55,8 @@ With --json:
 
 Exit and error codes:
 ${listErrors(command.errors, help)}
+
+More about one: vstoken explain CODE
 ${listAppendix(command, help)}`;
 }
 

@@ -75,7 +75,7 @@ function readCommandWords(
   parser.addHelpText('after', () =>
     commandHelp(command, parser.createHelp(), presentation.columns),
   );
-  return parse(parser, words, { ...command.options, ...globals }, (raw, operands) => {
+  const finish = (raw: RawOptions, operands: readonly string[]): Request => {
     const values = readGlobals(raw);
     return {
       kind: 'run',
@@ -83,7 +83,9 @@ function readCommandWords(
       globals: values,
       invocation: command.parse(raw, operands, values),
     };
-  });
+  };
+  const specs = { ...command.options, ...globals };
+  return parse(parser, words, specs, finish, command.operandsHint);
 }
 
 function createParser(name: string, { columns }: Presentation): CommanderCommand {
@@ -128,6 +130,7 @@ function parse(
   words: readonly string[],
   specs: OptionSpecs,
   finish: (raw: RawOptions, operands: readonly string[]) => Request,
+  operandsHint?: string,
 ): Request {
   let printed = '';
   parser.configureOutput({
@@ -141,7 +144,7 @@ function parse(
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
-    throw toUsageError(thrown, parser.name(), words, specs);
+    throw toUsageError(thrown, parser.name(), words, specs, operandsHint);
   }
   return finish(parser.opts<RawOptions>(), parser.args);
 }

@@ -21,6 +21,7 @@ export function toUsageError(
   parserName: string,
   words: readonly string[],
   specs: OptionSpecs,
+  operandsHint?: string,
 ): CliError {
   const all = Object.values(specs);
   const longs = all.flatMap((spec) => Object.keys(spec.flags).map(longName));
@@ -41,7 +42,7 @@ export function toUsageError(
       return new CliError('invalid_arguments', missingValue(words, all), { hint });
     case 'commander.excessArguments':
       return new CliError('invalid_arguments', 'There are more arguments than the command takes.', {
-        hint,
+        hint: operandsHint ?? hint,
       });
     default:
       return new CliError(

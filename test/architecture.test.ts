@@ -57,6 +57,7 @@ const ROOTS = [
   'store/open-vault.ts',
   'library/service.ts',
   'library/token-handler.ts',
+  'store/open-ledger.ts',
 ];
 
 /** What a command writes for others than the terminal. */
@@ -80,6 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'endpoint/handler',
     'endpoint/bearer',
     'terminal/text',
+    'terminal/style',
     ...REPORTS,
   ],
 };
@@ -127,7 +129,9 @@ describe('the shape of the source', () => {
       'sandbox/server',
       'endpoint/server',
       'store/open-vault',
+      'store/open-ledger',
       'store/vault',
+      'store/ledger',
       'store/keychain',
       'store/memory',
     ];

@@ -21,19 +21,32 @@ describe('vstoken', () => {
       expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
   });
 
-  it.each(['mint', 'test', 'sandbox'])('prints the help of %s, by either way', async (name) => {
-    const { code, out } = await run(`${name} --help`);
-    expect(code).toBe(0);
-    expect(out).toContain(`Usage: vstoken ${name}`);
-    expect(out).toContain('Examples:');
-    expect(out).toContain('With --json:');
-    expect(out).toMatch(/^ +1 {2}internal_error/m);
-    expect((await run(`help ${name}`)).out).toBe(out);
-    expect((await run(`--no-color ${name} -h`)).out).toBe(out);
-  });
+  it.each(['mint', 'test', 'verify', 'inspect', 'sandbox'])(
+    'prints the help of %s, by either way',
+    async (name) => {
+      const { code, out } = await run(`${name} --help`);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: vstoken ${name}`);
+      expect(out).toContain('Examples:');
+      expect(out).toContain('With --json:');
+      expect(out).toMatch(/^ +1 {2}internal_error/m);
+      expect(out.match(/^More about one: vstoken explain CODE$/gm)).toHaveLength(1);
+      expect((await run(`help ${name}`)).out).toBe(out);
+      expect((await run(`--no-color ${name} -h`)).out).toBe(out);
+    },
+  );
 
   it.each([40, 80])('keeps its help within %i columns', async (columns) => {
-    for (const line of ['--help', 'mint --help', 'test --help', 'serve --help', 'sandbox --help']) {
+    for (const line of [
+      '--help',
+      'mint --help',
+      'test --help',
+      'verify --help',
+      'explain --help',
+      'inspect --help',
+      'serve --help',
+      'sandbox --help',
+    ]) {
       const { out } = await run(line, { terminal: 'all', columns });
       const long = out
         .split('\n')
@@ -60,11 +73,16 @@ describe('S23 a command line that cannot be read', () => {
     [['mint', `--json=${SECRET}`], 'unknown_option'],
     [['mint', '--api-server', `https://${SECRET}@host`], 'invalid_server'],
     [['test', SECRET], 'invalid_value'],
+    [['inspect', SECRET], 'invalid_arguments'],
+    [['inspect', `--token=${SECRET}`], 'unknown_option'],
+    [['inspect', '--access', SECRET], 'invalid_value'],
     [['sandbox', '--fail', SECRET], 'invalid_value'],
     [['serve', '--rate', SECRET], 'invalid_value'],
     [['serve', '--path', SECRET], 'invalid_value'],
     [['serve', '--allow-origin', SECRET], 'invalid_value'],
     [['mint', '--output', SECRET], 'invalid_value'],
+    [['explain', SECRET], 'invalid_value'],
+    [['explain', 'token_spent', SECRET], 'invalid_arguments'],
   ])('is refused without an echo: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
       const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
@@ -81,7 +99,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, login, logout, status, profile, config, serve, sandbox',
+      'mint, test, verify, inspect, login, logout, status, profile, config, explain, serve, sandbox',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
@@ -90,23 +108,32 @@ describe('S23 a command line that cannot be read', () => {
 });
 
 describe('the examples in the help', () => {
-  it.each(['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'serve'])(
-    'of %s show every option that it has',
-    async (name) => {
-      const { out } = await run(`${name} --help`);
-      const [, options = '', examples = ''] =
-        /\n(?:Global o|O)ptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
-      const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
-      expect(flags.length).toBeGreaterThan(6);
-      const withoutExample = flags.filter(
-        (flag) =>
-          !['--help', '--version'].includes(flag ?? '') &&
-          !new RegExp(`\\${flag?.slice(0, 1)}${flag?.slice(1)}(?![\\w-])`).test(examples) &&
-          !(flag === '--output' && / -o /.test(examples)),
-      );
-      expect(withoutExample).toEqual([]);
-    },
-  );
+  it.each([
+    'mint',
+    'test',
+    'verify',
+    'inspect',
+    'login',
+    'logout',
+    'status',
+    'profile',
+    'config',
+    'explain',
+    'serve',
+  ])('of %s show every option that it has', async (name) => {
+    const { out } = await run(`${name} --help`);
+    const [, options = '', examples = ''] =
+      /\n(?:Global o|O)ptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
+    const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    expect(flags.length).toBeGreaterThan(5);
+    const withoutExample = flags.filter(
+      (flag) =>
+        !['--help', '--version'].includes(flag ?? '') &&
+        !new RegExp(`\\${flag?.slice(0, 1)}${flag?.slice(1)}(?![\\w-])`).test(examples) &&
+        !(flag === '--output' && / -o /.test(examples)),
+    );
+    expect(withoutExample).toEqual([]);
+  });
 });
 
 describe('words before the command', () => {

@@ -36,7 +36,17 @@ const RUNS = [
     exit: 5,
     title: 'A test fails and says why',
   },
+  {
+    name: 'verify',
+    args: ['verify', '--only', 'one-time-once,one-time-session,no-minting'],
+    faults: ['promise:one-time-once'],
+    exit: 9,
+    title: 'A broken promise is found',
+  },
 ];
+
+/** What a reader sees in the place of a server of this machine. */
+const EXAMPLE_SERVER = 'https://api.example.com';
 
 /** Every colour of text has a contrast of 4.5 or more with both of its grounds. */
 const THEMES = {
@@ -200,17 +210,17 @@ ${texts.join('\n')}
 
 const folder = resolve(process.argv[2] ?? import.meta.dirname);
 const home = mkdtempSync(join(tmpdir(), 'vstoken-pictures-'));
-const sandbox = await startSandbox();
 try {
-  const server = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey };
   for (const run of RUNS) {
-    const sent = await runInTerminal(run, server, home);
-    const lines = await interpret(prompt(run) + withExampleToken(sent));
+    const sandbox = await startSandbox({ faults: run.faults ?? [] });
+    const server = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey };
+    const sent = await runInTerminal(run, server, home).finally(() => sandbox.close());
+    const shown = withExampleToken(sent).replaceAll(sandbox.url, EXAMPLE_SERVER);
+    const lines = await interpret(prompt(run) + shown);
     for (const [name, theme] of Object.entries(THEMES)) {
       writeFileSync(join(folder, `${run.name}-${name}.svg`), draw(run, lines, theme));
     }
   }
 } finally {
-  await sandbox.close();
   rmSync(home, { recursive: true });
 }

@@ -100,7 +100,7 @@ function unversioned(status: number, body: Json | null, call: Call): CliError {
 }
 
 function refused(status: number, body: Json | null, call: Call, says: string): CliError {
-  if (call.credential.kind === 'token') {
+  if (call.credential.kind !== 'key') {
     return tokenRefusal(status, codeOfReason(textOr(body?.['error'])), says);
   }
   if (status === 401) {

@@ -6,8 +6,9 @@ const MAX_QUOTED = 200;
 /** Service's own tokens are longer by far. */
 const PIECE = 12;
 
+/** Who makes a request. With `none` no header says so, and `secret` is what no text may repeat. */
 export interface Credential {
-  readonly kind: 'key' | 'token';
+  readonly kind: 'key' | 'token' | 'none';
   readonly secret: Secret;
 }
 

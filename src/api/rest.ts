@@ -34,7 +34,14 @@ export interface RestRequest {
 export type Rest = (request: RestRequest) => Promise<Json>;
 
 /** The parameters that may be shown. A URL may carry credentials of its own. */
-const SHOWN = new Set(['access', 'lifetime_s', 'one_time', 'language', 'max_duration_s']);
+const SHOWN = new Set([
+  'access',
+  'lifetime_s',
+  'one_time',
+  'language',
+  'duration_s',
+  'max_duration_s',
+]);
 
 export function shownQuery(query: Query): string {
   return Object.entries(query)
@@ -65,7 +72,7 @@ export function createRest(options: RestOptions): Rest {
     const headers = {
       accept: 'application/json',
       [HEADERS.expectedVersion]: EXPECTED_API_VERSION,
-      [HEADERS.authorization]: authorization(credential),
+      ...authorization(credential),
     };
     const response = await http
       .send({ method, url, headers, maxBytes, signal })
@@ -90,8 +97,10 @@ function isGiven(value: Query[string]): boolean {
   return value !== undefined && value !== '';
 }
 
-function authorization({ kind, secret }: Credential): string {
-  return kind === 'key' ? secret.reveal() : `Bearer ${secret.reveal()}`;
+function authorization({ kind, secret }: Credential): Readonly<Record<string, string>> {
+  if (kind === 'none') return {};
+  const value = kind === 'key' ? secret.reveal() : `Bearer ${secret.reveal()}`;
+  return { [HEADERS.authorization]: value };
 }
 
 function versionInWords({ headers }: HttpResponse): string {

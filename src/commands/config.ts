@@ -100,6 +100,7 @@ export const config = defineCommand({
       const { [name]: _before, ...others } = current.settings;
       return { ...current, settings: { ...others, ...change } };
     });
+    if (after.settings.ledger === 'off') await context.ledger.forget();
     return { data: rowOf(name, after.settings) };
   },
 

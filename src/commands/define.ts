@@ -1,6 +1,7 @@
 import type { Deadline } from '../api/deadline';
 import { type Context, ReaderGone } from '../context';
 import type { CliError, ErrorCode } from '../core/errors';
+import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
 import type { OptionSpecs, OptionValues, RawValue } from './options';
@@ -8,6 +9,8 @@ import type { Target } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
 export interface CommandContext extends Context {
+  /** Of the command that runs. */
+  readonly name: string;
   readonly globals: GlobalValues;
   /** The server and the key; opened on first use. */
   readonly target: Target;
@@ -40,13 +43,21 @@ export interface Notes {
 export interface Progress {
   /** The steps to come, in order, so that a list can show them. */
   plan(steps: readonly string[]): void;
+  /** Several may be under way at once. */
   begin(step: string): void;
   /** @param fraction 0 to 1, or null when unknown */
   update(fraction: number | null, text: string): void;
+  /** @param outcome.ok null for a step that could not be tried */
   end(
     step: string,
-    outcome: { readonly ok: boolean; readonly ms: number; readonly detail?: string | undefined },
+    outcome: {
+      readonly ok: boolean | null;
+      readonly ms: number;
+      readonly detail?: string | undefined;
+    },
   ): void;
+  /** Takes the list away for good, where the result says it all. */
+  dismiss(): void;
 }
 
 /** A result; with `error`, one of a command that failed and has something to show all the same. */
@@ -85,6 +96,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly summary: string;
   readonly description: string;
   readonly operands?: readonly { readonly name: string; readonly summary: string }[];
+  /** What to tell who gives it more arguments than it takes. */
+  readonly operandsHint?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
   readonly errors: readonly ErrorCode[];
@@ -107,14 +120,26 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | null>;
+  /** Whether its text is set off by colours in a terminal. */
+  readonly hasColors?: boolean;
   /** The same data as text. What came from elsewhere in it is escaped already. */
-  render(data: Data, options: OptionValues<Specs>): string;
+  render(data: Data, options: OptionValues<Specs>, page: Page): string;
+}
+
+/** Where a text is shown. */
+export interface Page {
+  /** Null where there is no width to keep, as in a pipe. */
+  readonly columns: number | null;
+  /** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
+  wrap(text: string, indent: number): string;
+  /** Colours, where the command has them and they are wanted here. */
+  readonly style: Style;
 }
 
 /** One document of a result, to be shown as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  text(): string;
+  text(page: Page): string;
 }
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
@@ -150,7 +175,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
         async run(context, print) {
           const rendering = (data: Data): Rendering => ({
             data,
-            text: () => render(escapeDeep(data), options),
+            text: (page) => render(escapeDeep(data), options, page),
           });
           const emit = (data: Data) => print(rendering(data), false);
           const outcome = await run(context, options, operands, emit);

@@ -19,6 +19,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./test')).test,
   },
   {
+    name: 'verify',
+    summary: "prove the service's promises about auth tokens",
+    load: async () => (await import('./verify')).verify,
+  },
+  {
+    name: 'inspect',
+    summary: 'explain what a token is, and why it was refused',
+    load: async () => (await import('./inspect')).inspect,
+  },
+  {
     name: 'login',
     summary: 'store an API key, protected',
     load: async () => (await import('./login')).login,
@@ -42,6 +52,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'config',
     summary: 'show and change the settings',
     load: async () => (await import('./config')).config,
+  },
+  {
+    name: 'explain',
+    summary: 'tell what an error code means, and what fixes it',
+    load: async () => (await import('./explain')).explain,
   },
   {
     name: 'serve',

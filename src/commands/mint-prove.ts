@@ -2,7 +2,7 @@ import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
 import { openApi } from './open-api';
-import { chooseAudio } from './test-audio';
+import { tryUnstartedSession } from './unstarted-session';
 
 /**
  * Tries a twin of the token that is wanted: a read for readonly, a session that is not started for readwrite. Both are free, and
@@ -20,16 +20,6 @@ export async function proveTwin(
     await api.countTranscriptions(token, { oneTime: options.oneTime });
     return 'could read';
   }
-  const maxDurationS = 1;
-  const { apiServer } = context.target;
-  const { url } = chooseAudio({
-    argument: undefined,
-    env: {},
-    apiServer,
-    expect: undefined,
-    maxDurationS,
-  });
-  const session = await api.openSession(token, { url, language: 'auto', maxDurationS });
-  await session.close();
+  await tryUnstartedSession(api, token, context.target.apiServer);
   return 'could open a session, which was not started';
 }

@@ -1,22 +1,25 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
 import type { CommandContext } from './define';
+import { noteTokens } from './note-tokens';
+import type { Target } from './target';
 
-/** The service, as this command line has chosen it. @param apiServer for a command that has no target */
-export function openApi(
-  context: CommandContext,
-  apiServer = context.target.apiServer,
-): VocalStackApi {
+/** Where the service is, and whose key it is that mints there. */
+export type Place = Pick<Target, 'apiServer' | 'profile' | 'sandbox'>;
+
+/** The service, as this command line has chosen it. @param place for a command that has no target */
+export function openApi(context: CommandContext, place: Place = context.target): VocalStackApi {
   const { http, connect, clock, random, signal, deadline, notes } = context;
-  return createApi({
+  const api = createApi({
     http,
     connect,
     clock,
     random,
     signal,
     deadline: deadline.at(),
-    apiServer,
+    apiServer: place.apiServer,
     trace: (line) => notes.trace(line),
     warn: (text) => notes.note(text),
   });
+  return noteTokens(api, context, place);
 }

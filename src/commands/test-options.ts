@@ -5,10 +5,10 @@ import type { TokenOptions } from '../core/token';
 import type { GlobalValues } from './globals';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
+import { parseReportFile, requireDistinctPaths } from './report-files';
 import { KEY_STORE_ERRORS } from './store-errors';
 import { parseExpectation } from './test-audio';
 import { MODES, type Mode } from './test-plan';
-import { parseReportFile } from './test-report';
 import { tokenOptionSpecs } from './token-options';
 
 export const DEFAULT_MAX_DURATION_S = 15;
@@ -28,6 +28,7 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   'token_refused',
   'token_expired',
   'token_spent',
+  'token_for_other_server',
   'token_scope',
   'forbidden',
   'minting_unavailable',
@@ -132,9 +133,7 @@ export function checkTestOptions(
       '--max-duration': options.maxDuration !== undefined,
     });
   }
-  if (new Set(options.report.map(({ path }) => path)).size < options.report.length) {
-    throw new CliError('conflicting_options', 'Two reports cannot go to the same path.');
-  }
+  requireDistinctPaths(options.report);
   if (mode === 'read' || mode === 'connect') {
     exclude(`--mode ${mode}`, { '--expect': options.expect !== undefined });
   }

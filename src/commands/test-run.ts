@@ -1,5 +1,5 @@
-import type { MintedToken, TranscriptionUpdate, VocalStackApi } from '../api/api';
-import { CliError, toCliError } from '../core/errors';
+import type { TranscriptionUpdate, VocalStackApi } from '../api/api';
+import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { containsText } from '../core/transcript';
@@ -19,10 +19,9 @@ export interface TestRun {
   readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
 }
 
-/** A token in use, with what is known of its making. */
+/** A token in use, with what it was minted with here. */
 interface TokenInUse {
   readonly token: Secret;
-  readonly minted: MintedToken | null;
   readonly options: TokenOptions | null;
 }
 
@@ -37,9 +36,7 @@ export async function runSteps(run: TestRun): Promise<void> {
   }
   await recorder.run('read', async () => {
     const oneTime = inUse.options?.oneTime ?? true;
-    const count = await withOwnKnowledge(context, inUse, () =>
-      api.countTranscriptions(inUse.token, { oneTime }),
-    );
+    const count = await api.countTranscriptions(inUse.token, { oneTime });
     return { value: undefined, detail: `it can read ${counted(count, 'transcription')}` };
   });
 }
@@ -49,7 +46,7 @@ async function obtainToken(
   api: VocalStackApi,
 ): Promise<TokenInUse> {
   if (plan.token.kind === 'given') {
-    return { token: plan.token.token, minted: null, options: null };
+    return { token: plan.token.token, options: null };
   }
   const { options } = plan.token;
   const key = await recorder.run('key', async () => {
@@ -60,7 +57,7 @@ async function obtainToken(
     value: await api.mintToken(key, options),
     detail: describeToken(options),
   }));
-  return { token: minted.token, minted, options };
+  return { token: minted.token, options };
 }
 
 async function useSession(
@@ -71,7 +68,7 @@ async function useSession(
 ): Promise<void> {
   const { context, plan, recorder } = run;
   const opened = await recorder.run('connect', async () => ({
-    value: await withOwnKnowledge(context, inUse, () => openSource(context, source, api, inUse)),
+    value: await openSource(context, source, api, inUse),
     detail: 'session confirmed',
   }));
   try {
@@ -110,27 +107,4 @@ function judge(recorder: StepRecorder, heard: string, expected: string): Promise
     }
     return { value: undefined, detail: 'as expected' };
   });
-}
-
-/** A bare refusal, told apart by what this program knows of a token that it minted itself. */
-async function withOwnKnowledge<Value>(
-  context: CommandContext,
-  { minted, options }: TokenInUse,
-  task: () => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await task();
-  } catch (thrown) {
-    const error = toCliError(thrown);
-    const isOver =
-      minted !== null &&
-      options !== null &&
-      context.clock.monotonic() - minted.sentAtMonotonic >= options.lifetimeS * 1000;
-    if (error.code !== 'token_refused' || !isOver) throw error;
-    throw new CliError(
-      'token_expired',
-      `The token was refused, and its lifetime of ${options.lifetimeS} s was over by then.`,
-      { hint: 'Use a longer --lifetime.', httpStatus: error.httpStatus, cause: error },
-    );
-  }
 }

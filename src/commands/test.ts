@@ -3,6 +3,7 @@ import { ReaderGone } from '../context';
 import { type CliError, toCliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from './define';
+import { requireWritable, writeReports } from './report-files';
 import { createStepRecorder, type StepRecorder } from './step-recorder';
 import { buildTestDocument, type TestDocument } from './test-document';
 import {
@@ -14,7 +15,7 @@ import {
 import { checkTestOptions, TEST_ERRORS, TEST_OPTIONS, type TestOptionValues } from './test-options';
 import { stepNames, type TestPlan } from './test-plan';
 import { preparePlan } from './test-prepare';
-import { buildTestReport, requireWritable, writeReports } from './test-report';
+import { buildTestReport } from './test-report';
 import { runSteps } from './test-run';
 
 type Output = TestDocument | TestEvent;

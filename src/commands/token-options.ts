@@ -9,7 +9,7 @@ import {
 } from '../core/token';
 import { type OptionValues, toggle, value } from './options';
 
-function parseAccess(text: string): Access {
+export function parseAccess(text: string): Access {
   const access = ACCESS_VALUES.find((known) => known === text);
   if (access) return access;
   throw new CliError('invalid_value', `--access takes ${ACCESS_VALUES.join(' or ')}.`, {

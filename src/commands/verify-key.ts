@@ -14,5 +14,6 @@ export async function verifyKey(
   apiServer: string,
   key: Secret,
 ): Promise<void> {
-  await openApi(context, apiServer).mintToken(key, SMALLEST);
+  const place = { apiServer, profile: null, sandbox: false };
+  await openApi(context, place).mintToken(key, SMALLEST);
 }

@@ -45,6 +45,8 @@ const ERRORS = {
   token_refused: [4, 'the service does not accept the auth token'],
   token_expired: [4, 'the auth token outlived its lifetime before it was used'],
   token_spent: [4, 'the one-time auth token was used before'],
+  token_for_other_server: [4, 'the auth token was minted for another server'],
+  not_a_token: [4, 'what was handed in is no auth token'],
 
   token_scope: [5, 'the access of the auth token does not allow this'],
   forbidden: [5, 'the service does not allow this to the API key'],
@@ -79,11 +81,21 @@ const ERRORS = {
   nothing_recognised: [8, 'the transcription finished without a word'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 
+  promise_broken: [9, 'the service broke a promise about its auth tokens'],
+
   interrupted: [130, 'stopped by Ctrl-C (SIGINT)'],
   terminated: [143, 'stopped by SIGTERM'],
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Every exit code of an error. */
+export type ErrorExit = (typeof ERRORS)[ErrorCode][0];
+
+/** The error codes that end with one of some exit codes. */
+export type ErrorCodeOf<Exit extends ErrorExit> = {
+  [Code in ErrorCode]: (typeof ERRORS)[Code][0] extends Exit ? Code : never;
+}[ErrorCode];
 
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 

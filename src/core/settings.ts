@@ -103,7 +103,7 @@ const SETTINGS: {
     ...oneOf('store', STORE_KINDS),
   },
   ledger: {
-    about: 'whether this machine notes what it minted',
+    about: 'whether this machine notes what it mints, for vstoken inspect',
     preset: 'on',
     ...oneOf('ledger', ['on', 'off']),
   },

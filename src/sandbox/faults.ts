@@ -1,4 +1,6 @@
 import { CliError } from '../core/errors';
+import type { PromiseId } from '../core/promises';
+import { requireBreakable } from './rules';
 
 /** Where in the service a fault strikes. */
 export type FaultPoint =
@@ -12,7 +14,8 @@ export type FaultPoint =
   | 'connect'
   | 'session'
   | 'stream'
-  | 'transcribe';
+  | 'transcribe'
+  | 'promise';
 
 /** A fault to play, once or more often. */
 export interface Fault {
@@ -42,6 +45,7 @@ const VALUES: Readonly<Record<string, string>> = {
   STATUS: '[45]\\d\\d',
   SECONDS: '\\d{1,10}',
   OFFSET: '[+-]\\d{1,5}[smh]',
+  ID: '[a-z-]{1,40}',
 };
 
 const kind = (
@@ -76,6 +80,9 @@ export const FAULTS: readonly FaultKind[] = [
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription finishes without a word'),
   kind('transcribe:duration-guard', 'the audio never has the duration that was demanded'),
+  kind('promise:ID', 'a promise about tokens is broken: see vstoken verify --list', {
+    countable: false,
+  }),
 ];
 
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
@@ -117,6 +124,13 @@ function parseFault(text: string): Fault {
  */
 export function parseFaults(specs: readonly string[]): readonly Fault[] {
   return specs.map(parseFault);
+}
+
+/** @throws CliError `invalid_value` */
+export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
+  return faults
+    .filter(({ point }) => point === 'promise')
+    .map(({ values }) => requireBreakable(values['ID'] ?? ''));
 }
 
 export interface Faults {

@@ -1,23 +1,14 @@
-import { PATHS, REASONS } from '../api/protocol';
-import {
-  ACCESS_VALUES,
-  type Access,
-  DEFAULT_TOKEN_OPTIONS,
-  MAX_LIFETIME_S,
-  MIN_LIFETIME_S,
-  type TokenOptions,
-} from '../core/token';
+import { PATHS } from '../api/protocol';
 import { emptyBilling } from './account';
 import { type Answer, dataAnswer } from './answers';
 import { languagesFrom, parseUrlJob } from './jobs';
 import { faultRefusal, Refusal } from './refusal';
+import type { Use } from './rules';
 import type { Service } from './service';
 import type { Session } from './sessions';
-import { type Caller, requireReadwrite } from './tokens';
 
 interface Call {
   readonly service: Service;
-  readonly caller: Caller;
   readonly query: URLSearchParams;
   /** What stands at `:id` in the path; empty where there is no such place. */
   readonly id: string;
@@ -27,36 +18,14 @@ interface Call {
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly pattern: string;
-  /** Whether a readonly token is refused. */
-  readonly billable: boolean;
+  readonly use: Use;
   answer(call: Call): Answer;
 }
 
-function tokenOptionsFrom(query: URLSearchParams): TokenOptions {
-  const access = query.get('access') || DEFAULT_TOKEN_OPTIONS.access;
-  if (!ACCESS_VALUES.includes(access as Access)) {
-    throw new Refusal(400, `access must be ${ACCESS_VALUES.join(' or ')}`);
-  }
-  const lifetime = query.get('lifetime_s') || String(DEFAULT_TOKEN_OPTIONS.lifetimeS);
-  const lifetimeS = /^\d{1,3}(\.\d{1,9})?$/.test(lifetime) ? Number(lifetime) : Number.NaN;
-  if (!(lifetimeS >= MIN_LIFETIME_S && lifetimeS <= MAX_LIFETIME_S)) {
-    throw new Refusal(
-      400,
-      `lifetime_s must be a number from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}`,
-    );
-  }
-  const oneTime = query.get('one_time') || String(DEFAULT_TOKEN_OPTIONS.oneTime);
-  if (oneTime !== 'true' && oneTime !== 'false') {
-    throw new Refusal(400, 'one_time must be true or false');
-  }
-  return { access: access as Access, lifetimeS, oneTime: oneTime === 'true' };
-}
-
-function mint({ service, caller, query }: Call): Answer {
-  if (caller.kind === 'token') throw new Refusal(403, REASONS.tokenCannotMint);
+function mint({ service, query }: Call): Answer {
   const fault = service.faults.take('mint');
   if (fault) throw faultRefusal(fault);
-  const token = service.tokens.mint(tokenOptionsFrom(query));
+  const token = service.tokens.mint(service.rules.wanted(query));
   service.countMint();
   return dataAnswer(token);
 }
@@ -100,30 +69,25 @@ function stopLive(call: Call): Answer {
   return dataAnswer(session.details(), session.latest().status);
 }
 
-function route(
-  method: Route['method'],
-  pattern: string,
-  answer: Route['answer'],
-  { billable = false } = {},
-): Route {
-  return { method, pattern, billable, answer };
+function route(method: Route['method'], pattern: string, use: Use, answer: Route['answer']): Route {
+  return { method, pattern, use, answer };
 }
 
 /** A call that looks at something, unless a fault keeps that from it. */
-const read = (pattern: string, answer: Route['answer']) =>
-  route('GET', pattern, (call) => {
+const read = (pattern: string, answer: Route['answer'], use: Use = 'read') =>
+  route('GET', pattern, use, (call) => {
     const fault = call.service.faults.take('read');
     if (fault) throw faultRefusal(fault);
     return answer(call);
   });
 
 const ROUTES: readonly Route[] = [
-  route('GET', PATHS.generateToken, mint),
-  read(PATHS.transcriptions, listTranscriptions),
+  route('GET', PATHS.generateToken, 'mint', mint),
+  read(PATHS.transcriptions, listTranscriptions, 'list'),
   read(`${PATHS.transcriptions}/:id`, (call) => dataAnswer(findSession(call).details())),
-  route('POST', PATHS.transcribeUrl, transcribe, { billable: true }),
-  route('POST', '/transcription/:id/translate', translate, { billable: true }),
-  route('PATCH', '/live/transcribe/:id/stop', stopLive, { billable: true }),
+  route('POST', PATHS.transcribeUrl, 'transcribe', transcribe),
+  route('POST', '/transcription/:id/translate', 'transcribe', translate),
+  route('PATCH', '/live/transcribe/:id/stop', 'transcribe', stopLive),
   read(PATHS.billing, ({ service }) => dataAnswer(emptyBilling(service.clock.now()))),
   read(PATHS.polyglot, () => dataAnswer([])),
   read(`${PATHS.polyglot}/:id`, () => {
@@ -157,7 +121,6 @@ export function answerCall(
   request: { readonly authorization: string | undefined; readonly query: URLSearchParams },
   service: Service,
 ): Answer {
-  const caller = service.tokens.authenticate(request.authorization);
-  if (found.route.billable) requireReadwrite(caller);
-  return found.route.answer({ service, caller, query: request.query, id: found.id });
+  service.tokens.authorize({ ...request, use: found.route.use });
+  return found.route.answer({ service, query: request.query, id: found.id });
 }

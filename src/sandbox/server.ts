@@ -8,12 +8,13 @@ import { CliError } from '../core/errors';
 import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
 import { loadClip } from './clip';
-import { createFaults, parseFaults } from './faults';
+import { brokenPromises, createFaults, parseFaults } from './faults';
 import { checkOrigins } from './hosts';
 import { type Door, refuseRaw, serveRequest } from './http';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { offClock } from './off-clock';
 import { Refusal } from './refusal';
+import { createRules } from './rules';
 import { createService, type SandboxStats } from './service';
 import { createUpgrades } from './upgrades';
 
@@ -67,7 +68,8 @@ function listen(server: Server, port: number): Promise<number> {
  * @throws CliError `cannot_listen`; `invalid_value` for a fault, an origin or a port that cannot be
  */
 export async function startSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
-  const faults = createFaults(parseFaults(options.faults ?? []), options.random ?? randomFraction);
+  const played = parseFaults(options.faults ?? []);
+  const faults = createFaults(played, options.random ?? randomFraction);
   const offset = faults.take('clock')?.values['OFFSET'];
   const allowOrigins = checkOrigins(options.allowOrigins ?? []);
   if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65_535) {
@@ -87,6 +89,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     log: options.log ?? (() => {}),
     apiKey,
     faults,
+    rules: createRules(brokenPromises(played)),
   });
 
   let port = 0;

@@ -1,8 +1,11 @@
+import { REASONS } from '../api/protocol';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live';
+import { Refusal } from './refusal';
+import type { Rules } from './rules';
 import { createSessions, type Session, type Sessions } from './sessions';
-import { createTokens, type Tokens } from './tokens';
+import { type Caller, createTokens, type Tokens } from './tokens';
 import { createQueue, transcribeUrl, type Workshop } from './transcribe';
 
 /** What a sandbox has done since it started. */
@@ -23,10 +26,11 @@ export interface Service extends Workshop {
   readonly sessions: Sessions;
   readonly live: LiveStreams;
   readonly faults: Faults;
+  readonly rules: Rules;
   /** Before every answer and confirmation, in milliseconds. */
   readonly latencyMs: number;
-  /** Starts the billable work of a session that was not started yet. */
-  start(session: Session): void;
+  /** Starts the billable work of a session that was not started yet. @param caller over WebSocket, who started it */
+  start(session: Session, caller?: Caller | null): void;
   countRequest(): void;
   countMint(): void;
   stats(): SandboxStats;
@@ -35,11 +39,12 @@ export interface Service extends Workshop {
 export interface ServiceOptions extends Workshop {
   readonly apiKey: Secret;
   readonly faults: Faults;
+  readonly rules: Rules;
   readonly latencyMs: number;
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { clock, limits, faults, log } = options;
+  const { clock, limits, faults, rules, apiKey, log } = options;
   const sessions = createSessions(clock, limits);
   const live = createLiveStreams(options);
   const enqueue = createQueue(limits.parallelWork);
@@ -56,16 +61,23 @@ export function createService(options: ServiceOptions): Service {
     });
   };
 
+  const endWith = ({ expiresAt }: Caller, session: Session) =>
+    clock.timer(expiresAt - clock.monotonic(), () => {
+      if (session.isFinished()) return;
+      session.update({ status: 'error', refusal: new Refusal(401, REASONS.tokenExpired) });
+    });
+
   return {
     ...options,
-    tokens: createTokens(clock, options.apiKey, limits.tokens, faults),
+    tokens: createTokens({ clock, apiKey, limit: limits.tokens, faults, rules }),
     sessions,
     live,
-    start(session) {
+    start(session, caller) {
       session.begin();
       starts += 1;
       log(`session ${session.id} started`);
       logEnd(session);
+      if (rules.endsWork && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);
       else void transcribeUrl(session, session.job, fault, options, enqueue);

@@ -7,7 +7,7 @@ import { type Job, parseLiveJob, parseUrlJob } from './jobs';
 import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import type { Session, SessionMessage } from './sessions';
-import { requireReadwrite } from './tokens';
+import type { Caller } from './tokens';
 
 /** For the first message, which must bring the credentials. */
 const FIRST_MESSAGE_MS = 10_000;
@@ -72,6 +72,7 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
 export function serveSocket(socket: WebSocket, target: string, service: Service): void {
   const { clock, faults } = service;
   let session: Session | null = null;
+  let caller: Caller | null = null;
   let stopWatching = () => {};
   let streamFault: Fault | null = null;
   let messagesLeft = MESSAGES_BEFORE_FAULT;
@@ -127,7 +128,9 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   const enter = async (message: Fields) => {
     cancelTimer();
     const headers = isFields(message['headers']) ? message['headers'] : {};
-    requireReadwrite(service.tokens.authenticate(textAt(headers, HEADERS.authorization)));
+    const authorization = textAt(headers, HEADERS.authorization);
+    const { query } = splitTarget(target);
+    caller = service.tokens.authorize({ authorization, query, use: 'session' });
     const job = jobOf(target, headers);
     const fault = faults.take('session');
     isDeaf = fault !== null;
@@ -156,7 +159,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     }
     if (wantsStart && !open.isStarted()) {
       streamFault = faults.take('stream');
-      service.start(open);
+      service.start(open, caller);
     }
     if (wantsStop) service.live.stop(open);
   };

@@ -2,31 +2,35 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context';
 import type { Secret } from '../core/secret';
-import type { Access, TokenOptions } from '../core/token';
 import type { Faults } from './faults';
 import { Refusal } from './refusal';
+import type { Rules, Use, Wanted } from './rules';
 
-/** Who makes a request: the holder of the API key, who may do everything, or of an auth token. */
+/** Who makes a request: the holder of the API key, or of an auth token. */
 export interface Caller {
-  readonly kind: 'key' | 'token';
-  readonly access: Access;
+  /** On the monotonic clock, in milliseconds; Infinity for a key. */
+  readonly expiresAt: number;
+}
+
+/** A request, as far as it says who makes it and what for. */
+export interface Request {
+  readonly authorization: string | undefined;
+  readonly query: URLSearchParams;
+  readonly use: Use;
 }
 
 export interface Tokens {
-  mint(options: TokenOptions): string;
+  mint(wanted: Wanted): string;
   /**
-   * Who an `Authorization` value stands for. A one-time token is spent here, in the same instant, whatever
-   * comes of the request.
-   * @throws Refusal 401: missing, unknown, expired and spent have texts of their own
+   * Who makes a request, and may. A one-time token is spent here, in the same instant, whatever comes of the request.
+   * @throws Refusal 401: missing, unknown, expired and spent have texts of their own; 403
    */
-  authenticate(authorization: string | undefined): Caller;
+  authorize(request: Request): Caller;
 }
 
-interface TokenRecord {
-  readonly access: Access;
-  readonly oneTime: boolean;
-  /** On the monotonic clock, in milliseconds. */
-  readonly expiresAt: number;
+interface TokenRecord extends Caller {
+  readonly wanted: Wanted;
+  readonly uses: Map<Use, number>;
   spent: boolean;
 }
 
@@ -40,15 +44,27 @@ const FAULT_REASONS: Readonly<Record<string, string>> = {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
+const FORBIDDEN: Readonly<Record<Use, string>> = {
+  mint: REASONS.tokenCannotMint,
+  list: REASONS.tokenReadonly,
+  read: REASONS.tokenReadonly,
+  transcribe: REASONS.tokenReadonly,
+  session: REASONS.tokenReadonly,
+};
+
+interface TokenOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly apiKey: Secret;
+  readonly limit: number;
+  readonly faults: Faults;
+  readonly rules: Rules;
+}
+
 /** Tokens by their SHA-256 alone, and the one API key, on the clock that never jumps. */
-export function createTokens(
-  clock: Pick<Clock, 'monotonic'>,
-  apiKey: Secret,
-  limit: number,
-  faults: Faults,
-): Tokens {
+export function createTokens({ clock, apiKey, limit, faults, rules }: TokenOptions): Tokens {
   const keyDigest = digest(apiKey.reveal());
   const records = new Map<string, TokenRecord>();
+  let latest: { readonly token: string; readonly record: TokenRecord } | undefined;
 
   const forget = () => {
     const now = clock.monotonic();
@@ -58,38 +74,39 @@ export function createTokens(
     }
   };
 
+  const isLatest = (wanted: Wanted) =>
+    latest?.record.uses.size === 0 &&
+    JSON.stringify(latest.record.wanted) === JSON.stringify(wanted);
+
   return {
-    mint(options) {
+    mint(wanted) {
       forget();
-      const token = randomBytes(32).toString('base64url');
-      records.set(digest(token).toString('hex'), {
-        access: options.access,
-        oneTime: options.oneTime,
-        expiresAt: clock.monotonic() + options.lifetimeS * 1000,
-        spent: false,
-      });
+      if (rules.repeats && latest && isLatest(wanted)) return latest.token;
+      const token = rules.spell(randomBytes(32).toString('base64url'));
+      const expiresAt = clock.monotonic() + rules.lifeOf(wanted);
+      const record = { wanted, expiresAt, uses: new Map<Use, number>(), spent: false };
+      records.set(digest(token).toString('hex'), record);
+      latest = { token, record };
       return token;
     },
 
-    authenticate(authorization) {
-      if (!authorization) throw new Refusal(401, REASONS.credentialMissing);
-      if (timingSafeEqual(digest(authorization), keyDigest)) {
-        return { kind: 'key', access: 'readwrite' };
+    authorize({ authorization, query, use }) {
+      const token = rules.tokenIn(authorization, query);
+      if (token === undefined && !authorization) throw new Refusal(401, REASONS.credentialMissing);
+      if (authorization && timingSafeEqual(digest(authorization), keyDigest)) {
+        return { expiresAt: Number.POSITIVE_INFINITY };
       }
-      const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
       const record = token === undefined ? undefined : records.get(digest(token).toString('hex'));
       if (!record) throw new Refusal(401, REASONS.credentialUnknown);
       if (record.spent) throw new Refusal(401, REASONS.tokenSpent);
       if (clock.monotonic() >= record.expiresAt) throw new Refusal(401, REASONS.tokenExpired);
       const fault = faults.take('token');
       if (fault) throw new Refusal(401, FAULT_REASONS[fault.action] ?? REASONS.credentialUnknown);
-      record.spent = record.oneTime;
-      return { kind: 'token', access: record.access };
+      const count = (record.uses.get(use) ?? 0) + 1;
+      record.uses.set(use, count);
+      record.spent = rules.spends(record.wanted, use, count);
+      if (!rules.allows(record.wanted, use)) throw new Refusal(403, FORBIDDEN[use]);
+      return record;
     },
   };
-}
-
-/** @throws Refusal 403 for a readonly token */
-export function requireReadwrite(caller: Caller): void {
-  if (caller.access !== 'readwrite') throw new Refusal(403, REASONS.tokenReadonly);
 }

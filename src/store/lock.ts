@@ -19,10 +19,9 @@ const STALE_MS = 30_000;
 /** A lock is empty for the moment between its making and its filling, and for good when its process died then. */
 const FILLING_MS = 500;
 
-interface Locking {
+export interface Locking {
   readonly path: string;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
   readonly pid: number;
   isAlive(pid: number): boolean;
   randomId(): string;
@@ -32,7 +31,10 @@ interface Locking {
  * Does something while no other process does it.
  * @throws CliError `config_locked`, `config_unwritable`; the signal's reason
  */
-export async function withLock<Value>(options: Locking, task: () => Value): Promise<Value> {
+export async function withLock<Value>(
+  options: Locking & { readonly signal: AbortSignal },
+  task: () => Value,
+): Promise<Value> {
   const { path, clock, signal } = options;
   const end = clock.monotonic() + PATIENCE_MS;
   while (!take(options)) {
@@ -51,6 +53,16 @@ export async function withLock<Value>(options: Locking, task: () => Value): Prom
     return task();
   } finally {
     rmSync(path, { force: true });
+  }
+}
+
+/** Does something, unless another process does it just now. @throws CliError `config_unwritable` */
+export function tryWithLock(options: Locking, task: () => void): void {
+  if (!take(options)) return;
+  try {
+    task();
+  } finally {
+    rmSync(options.path, { force: true });
   }
 }
 

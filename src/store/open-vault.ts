@@ -13,7 +13,7 @@ export async function openVault(outside: {
   const { env, platform, execPath, pid } = node;
   const randomId = () => crypto.randomUUID();
   return createVault({
-    folder: configFolder(env, platform, env['HOME'] || (await homeOfSystem())),
+    folder: configFolder(env, platform, env['HOME'] || (await import('./home')).homeOfSystem()),
     owner: node.geteuid?.(),
     ...{ clock, signal, pid, isAlive, randomId },
     loadKeychain: async (own) =>
@@ -21,14 +21,4 @@ export async function openVault(outside: {
         ...{ node: execPath, env, clock, signal: own, randomId },
       }),
   });
-}
-
-/** To ask costs more than to read the settings, so that it is done where the variable is missing alone. */
-async function homeOfSystem(): Promise<string> {
-  try {
-    return (await import('node:os')).homedir();
-  } catch {
-    // A user without an entry, as in a container: nothing is stored, and nothing can be.
-    return '/nonexistent';
-  }
 }

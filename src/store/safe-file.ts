@@ -61,26 +61,29 @@ export function readOwnFile(path: string, owner: Owner): string | null {
  * @throws CliError `config_unsafe` for one that others may write to, `config_unwritable`
  */
 export function requireOwnFolder(path: string, owner: Owner): void {
+  let stats: Stats;
   try {
-    makeFolder(path);
+    stats = statSync(path, { throwIfNoEntry: false }) ?? makeFolder(path);
   } catch (cause) {
     throw unwritable(path, cause);
   }
-  const stats = statSync(path);
   requireOwn(path, stats, owner, 0o022, 'others may write to it', `chmod 700 ${quoteWord(path)}`);
 }
 
 /** Not Node's recursive form, which never ends where a folder's parent is there and takes none, as in /proc. */
-function makeFolder(path: string): void {
+function makeFolder(path: string): Stats {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
     const parent = dirname(path);
-    if (codeOf(error) !== 'ENOENT' || existsSync(parent)) throw error;
-    makeFolder(parent);
-    mkdirSync(path, { mode: 0o700 });
+    if (codeOf(error) === 'ENOENT' && !existsSync(parent)) {
+      makeFolder(parent);
+      return makeFolder(path);
+    }
+    // Another process was quicker.
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
+  return statSync(path);
 }
 
 function requireOwn(

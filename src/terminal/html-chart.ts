@@ -14,24 +14,32 @@ export function formatMs(ms: number): string {
   return `${Math.floor(total / 60)} min ${total % 60} s`;
 }
 
-/** The span that the chart covers, in milliseconds: the run, or its steps where their sum is longer. */
+/** The span that the chart covers, in milliseconds: the run, or its cases where the last of them ends later. */
 export function chartSpan(report: Report): number {
-  const sum = report.cases.reduce((total, { ms }) => total + Math.max(0, ms), 0);
-  return Math.max(report.totalMs, sum, 1);
+  return Math.max(report.totalMs, ...beginnings(report).map(({ ms, from }) => from + ms), 1);
+}
+
+/** When each case began: when it says so, or when the one before it ended. */
+function beginnings({ cases }: Report): readonly { readonly from: number; readonly ms: number }[] {
+  let ended = 0;
+  return cases.map(({ fromMs, ms }) => {
+    const from = Math.max(0, fromMs ?? ended);
+    const length = Math.max(0, ms);
+    ended = from + length;
+    return { from, ms: length };
+  });
 }
 
 /**
- * The waterfall, a drawing for each case: where its bar lies in the run, with the same in words. Cases follow each
- * other without a gap; one that was skipped has no bar.
+ * The waterfall, a drawing for each case: where its bar lies in the run, with the same in words. One that was skipped has no
+ * bar.
  */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
-  let begun = 0;
-  return report.cases.map((one) => {
-    const from = begun;
-    begun += Math.max(0, one.ms);
-    return one.outcome === 'skipped' ? '' : drawBar(one, from, span);
-  });
+  const begun = beginnings(report);
+  return report.cases.map((one, index) =>
+    one.outcome === 'skipped' ? '' : drawBar(one, begun[index]?.from ?? 0, span),
+  );
 }
 
 function drawBar(one: ReportCase, from: number, span: number): string {

@@ -35,6 +35,9 @@ thead th{padding-block:.4rem;font-size:.8125rem;font-weight:600;color:var(--soft
 tbody th{font-weight:600}
 .note{font-size:.875rem;font-weight:400;color:var(--soft)}
 .failed .note{color:var(--ink)}
+details{margin-top:.25rem}
+summary{cursor:pointer}
+.note ul{margin:.3rem 0 0;padding-inline-start:1.1rem}
 .outcome,.time,.span{white-space:nowrap}
 .outcome span{display:flex;gap:.4rem;align-items:center}
 .failed .outcome{font-weight:600}

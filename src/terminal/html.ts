@@ -15,19 +15,21 @@ function mark(outcome: ReportCase['outcome']): string {
 }
 
 /** The verdict in a sentence: how far it came, and in what time. */
-function summary({ ok, cases, totalMs }: Report): string {
+function summary({ ok, cases, totalMs, noun }: Report): string {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
-  const rest = skipped === 0 ? '' : ` ${counted(skipped, 'step')} did not run.`;
+  const rest = skipped === 0 ? '' : ` ${counted(skipped, noun)} did not run.`;
   const time = formatMs(totalMs);
-  if (ok) return `${counted(cases.length - skipped, 'step')} passed in ${time}.${rest}`;
+  if (ok) return `${counted(cases.length - skipped, noun)} passed in ${time}.${rest}`;
   const [first] = failed;
   if (!first) return `It ended with an error after ${time}.${rest}`;
   if (failed.length > 1) {
-    return `${failed.length} of ${counted(cases.length, 'step')} failed in ${time}.${rest}`;
+    return `${failed.length} of ${counted(cases.length, noun)} failed in ${time}.${rest}`;
   }
-  return `Step <strong><bdi>${esc(first.name)}</bdi></strong> failed, ${time} into the run.${rest}`;
+  return `${capital(noun)} <strong><bdi>${esc(first.name)}</bdi></strong> failed, ${time} into the run.${rest}`;
 }
+
+const capital = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 
 function header(report: Report): string {
   const outcome = report.ok ? 'passed' : 'failed';
@@ -64,9 +66,17 @@ function caseNote(one: ReportCase, report: Report): string {
   return `<div class="note"><code>${esc(code)}</code>${rest}</div>`;
 }
 
+/** What was seen, open where something failed. */
+function caseLines({ lines = [], outcome }: ReportCase): string {
+  if (lines.length === 0) return '';
+  const items = lines.map((line) => `<li>${esc(line)}</li>`).join('');
+  const open = outcome === 'failed' ? ' open' : '';
+  return `<details class="note"${open}><summary>What was seen</summary><ul>${items}</ul></details>`;
+}
+
 function caseRow(one: ReportCase, bar: string, report: Report): string {
   const time = one.outcome === 'skipped' ? '<span class="none">not run</span>' : formatMs(one.ms);
-  return `<tr class="${one.outcome}"><th scope="row"><bdi>${esc(one.name)}</bdi>${caseNote(one, report)}</th><td class="outcome"><span>${mark(one.outcome)}${OUTCOMES[one.outcome].word}</span></td><td class="time">${time}</td><td class="chart">${bar}</td></tr>`;
+  return `<tr class="${one.outcome}"><th scope="row"><bdi>${esc(one.name)}</bdi>${caseNote(one, report)}${caseLines(one)}</th><td class="outcome"><span>${mark(one.outcome)}${OUTCOMES[one.outcome].word}</span></td><td class="time">${time}</td><td class="chart">${bar}</td></tr>`;
 }
 
 function casesSection(report: Report): string {
@@ -74,10 +84,10 @@ function casesSection(report: Report): string {
   const bars = drawBars(report);
   const rows = report.cases.map((one, index) => caseRow(one, bars[index] ?? '', report));
   return `<section aria-labelledby="steps">
-<h2 id="steps">Steps</h2>
+<h2 id="steps">${capital(report.noun)}s</h2>
 <table class="steps">
-<caption>Each step in order. A bar shows when it ran, out of ${formatMs(chartSpan(report))} in all.</caption>
-<thead><tr><th scope="col">Step</th><th scope="col">Result</th><th scope="col" class="time">Time</th><th scope="col" class="chart"><span class="scale"><span>0</span> <span class="hidden">Timeline, to</span> <span>${formatMs(chartSpan(report))}</span></span></th></tr></thead>
+<caption>Each ${report.noun} in order. A bar shows when it ran, out of ${formatMs(chartSpan(report))} in all.</caption>
+<thead><tr><th scope="col">${capital(report.noun)}</th><th scope="col">Result</th><th scope="col" class="time">Time</th><th scope="col" class="chart"><span class="scale"><span>0</span> <span class="hidden">Timeline, to</span> <span>${formatMs(chartSpan(report))}</span></span></th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

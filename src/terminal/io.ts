@@ -53,7 +53,7 @@ function toWriteError(error: Error & { readonly code?: string }): Error {
 function createInput(openStream: () => Readable): Input {
   return {
     isTerminal: isatty(0),
-    async read(maxBytes, signal) {
+    async read(maxBytes, signal, onFirst) {
       const stream = openStream();
       const chunks: Buffer[] = [];
       let size = 0;
@@ -62,6 +62,7 @@ function createInput(openStream: () => Readable): Input {
       try {
         for await (const chunk of stream) {
           const bytes = Buffer.from(chunk);
+          onFirst?.();
           chunks.push(bytes);
           size += bytes.length;
           if (size > maxBytes) break;

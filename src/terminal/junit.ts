@@ -43,9 +43,11 @@ function failure(report: Report, one: ReportCase): string {
 
 function testCase(report: Report, one: ReportCase): string {
   const detail = one.detail === null ? [] : [`detail: ${one.detail}`];
+  const seen = [...detail, ...(one.lines ?? []).map((line) => `seen: ${line}`)];
+  const output = seen.length === 0 ? [] : [textElement('system-out', {}, seen)];
   const children = {
-    passed: () => detail.map((line) => textElement('system-out', {}, [line])),
-    failed: () => [failure(report, one)],
+    passed: () => output,
+    failed: () => [failure(report, one), ...output],
     skipped: () => [element('skipped', { message: one.detail ?? 'never reached' })],
   };
   return element(

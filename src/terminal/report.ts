@@ -9,6 +9,8 @@ export interface Report {
   readonly title: string;
   /** The command without its arguments: `vstoken test`. */
   readonly command: string;
+  /** What its cases are: `step`, `promise`. */
+  readonly noun: string;
   readonly ok: boolean;
   /** ISO 8601, in UTC. */
   readonly startedAt: string;
@@ -24,8 +26,12 @@ export interface Report {
 export interface ReportCase {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** When it began, in milliseconds since the beginning of the run; without it, when the one before it ended. */
+  readonly fromMs?: number;
   readonly ms: number;
   readonly detail: string | null;
+  /** More about it, such as the requests that were made. */
+  readonly lines?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string };
 }
 

@@ -30,6 +30,8 @@ export interface Reporter {
   clear(): void;
   /** Puts it back. */
   redraw(): void;
+  /** Takes it away for good. */
+  dismiss(): void;
   /** Leaves the screen to a question until it is answered. */
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Leaves the screen as it is to stay. */
@@ -37,7 +39,8 @@ export interface Reporter {
 }
 
 export interface StepOutcome {
-  readonly ok: boolean;
+  /** Null when it could not be tried. */
+  readonly ok: boolean | null;
   readonly ms: number;
   readonly detail?: string | undefined;
 }
@@ -50,6 +53,8 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
   const steps: StepList | null =
     mode === 'live' ? (await import('./steps')).createStepList({ ...options, write }) : null;
+
+  let nameWidth = LEAST_WIDTH;
 
   const print = (line: string) => {
     if (steps) steps.above(line);
@@ -78,15 +83,19 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     log(line) {
       if (mode !== 'quiet') write(`${escapeText(line)}\n`);
     },
-    plan: (names) => steps?.plan(names),
+    plan(names) {
+      nameWidth = widthOf(names);
+      steps?.plan(names);
+    },
     begin: (step) => steps?.begin(step),
     update: (fraction, text) => steps?.update(fraction, text),
     end(step, outcome) {
       if (steps) steps.end(step, outcome);
-      else if (mode === 'lines') write(`${stepLine(step, outcome, style)}\n`);
+      else if (mode === 'lines') write(`${stepLine(step.padEnd(nameWidth), outcome, style)}\n`);
     },
     clear: () => steps?.clear(),
     redraw: () => steps?.redraw(),
+    dismiss: () => steps?.dismiss(),
     async pauseFor(task) {
       steps?.pause();
       try {
@@ -99,10 +108,20 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
 }
 
-const NAME_WIDTH = 10;
+const LEAST_WIDTH = 10;
 
-function stepLine(step: string, outcome: StepOutcome, style: Style): string {
-  const mark = outcome.ok ? style.green('ok    ') : style.red('failed');
+/** Of the column of the names of steps. */
+export function widthOf(names: readonly string[]): number {
+  return Math.max(LEAST_WIDTH, ...names.map((name) => name.length));
+}
+
+function stepLine(name: string, outcome: StepOutcome, style: Style): string {
+  const mark =
+    outcome.ok === null
+      ? style.yellow('skip  ')
+      : outcome.ok
+        ? style.green('ok    ')
+        : style.red('failed');
   const detail = outcome.detail === undefined ? '' : `  ${escapeText(outcome.detail)}`;
-  return `${mark} ${step.padEnd(NAME_WIDTH)} ${`${outcome.ms} ms`.padStart(8)}${detail}`;
+  return `${mark} ${name} ${`${outcome.ms} ms`.padStart(8)}${detail}`;
 }

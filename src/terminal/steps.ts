@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Clock, Output } from '../context';
-import type { StepOutcome } from './reporter';
+import { type StepOutcome, widthOf } from './reporter';
 import type { Style } from './style';
 import { escapeText } from './text';
 
@@ -24,12 +24,13 @@ export interface StepList {
   /** Takes the list away, and leaves the screen to others until `resume`. */
   pause(): void;
   resume(): void;
+  /** Takes the list away for good. */
+  dismiss(): void;
   finish(): void;
 }
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
-const NAME_WIDTH = 10;
 const BAR_WIDTH = 24;
 const INDENT = '    ';
 const ERASE_TO_END = '\u001b[J';
@@ -43,9 +44,15 @@ function wrapLine(line: string, width: number): string[] {
   return [first, ...rest.map((more) => `${INDENT}${more.trimStart()}`)];
 }
 
+function markOf({ ok }: StepOutcome, style: Style): string {
+  if (ok === null) return style.yellow('-');
+  return ok ? style.green('✓') : style.red('✗');
+}
+
 export function createStepList({ stderr, clock, style, write }: StepListOptions): StepList {
   const outcomes = new Map<string, StepOutcome | null>();
-  let running: string | null = null;
+  const running = new Set<string>();
+  let nameWidth = widthOf([]);
   let fraction: number | null = null;
   let text = '';
   let frame = 0;
@@ -53,18 +60,18 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
   let cancelFrame: () => void = () => undefined;
 
   const stepLine = (step: string, outcome: StepOutcome | null) => {
-    const name = step.padEnd(NAME_WIDTH);
+    const name = step.padEnd(nameWidth);
     if (outcome) {
-      const mark = outcome.ok ? style.green('✓') : style.red('✗');
+      const mark = markOf(outcome, style);
       const detail = outcome.detail === undefined ? '' : ` ${escapeText(outcome.detail)}`;
       return `${mark} ${name} ${style.dim(`${outcome.ms} ms`.padStart(8))} ${detail}`;
     }
-    if (step !== running) return style.dim(`○ ${name}`);
+    if (!running.has(step)) return style.dim(`○ ${name}`);
     return `${style.cyan(FRAMES[frame] ?? '')} ${name} ${fraction === null ? '' : bar(fraction)}`;
   };
 
   const bar = (part: number) => {
-    const width = Math.max(4, Math.min(BAR_WIDTH, stderr.columns() - NAME_WIDTH - 14));
+    const width = Math.max(4, Math.min(BAR_WIDTH, stderr.columns() - nameWidth - 14));
     const full = Math.round(Math.max(0, Math.min(1, part)) * width);
     const percent = `${Math.round(part * 100)}%`.padStart(4);
     return `${style.green('━'.repeat(full))}${style.dim('─'.repeat(width - full))} ${percent}`;
@@ -73,7 +80,7 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
   const lines = () => {
     const width = Math.max(10, stderr.columns() - 1);
     const shown = [...outcomes].map(([step, outcome]) => stepLine(step, outcome));
-    if (running !== null && text !== '') shown.push(`  ${style.dim('“')}${escapeText(text)}`);
+    if (running.size > 0 && text !== '') shown.push(`  ${style.dim('“')}${escapeText(text)}`);
     return shown
       .flatMap((line) => wrapLine(line.trimEnd(), width))
       .slice(-Math.max(1, stderr.rows() - 1));
@@ -103,10 +110,11 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
 
   return {
     plan(steps) {
+      nameWidth = widthOf(steps);
       for (const step of steps) outcomes.set(step, null);
     },
     begin(step) {
-      running = step;
+      running.add(step);
       fraction = null;
       text = '';
       outcomes.set(step, null);
@@ -119,8 +127,8 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
       draw();
     },
     end(step, outcome) {
-      cancelFrame();
-      running = null;
+      running.delete(step);
+      if (running.size === 0) cancelFrame();
       outcomes.set(step, outcome);
       draw();
     },
@@ -133,11 +141,17 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
     },
     resume() {
       draw();
-      if (running !== null) animate();
+      if (running.size > 0) animate();
+    },
+    dismiss() {
+      cancelFrame();
+      running.clear();
+      outcomes.clear();
+      write(erase());
     },
     finish() {
       cancelFrame();
-      running = null;
+      running.clear();
       if (drawnLines > 0) draw();
       drawnLines = 0;
     },

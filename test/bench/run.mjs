@@ -68,6 +68,14 @@ const storedRatio = (store) => {
   return { ...row, take };
 };
 
+/** What noting a token costs, over the same mint where nothing is noted. */
+const ledgerRatio = (scheme, env) => {
+  const row = ratio(`mint, ${scheme}, ledger on / off`, timeOf, [], [], env, 1.03, 1.08);
+  const mint = { measure: timeOf, command: [bin, 'mint'], base: [bin, 'mint'] };
+  const take = () => steadyRatio({ ...mint, env: { ...env, CI: '1' }, commandEnv: env }, PAIRS);
+  return { ...row, take };
+};
+
 const CONCURRENCY = 32;
 const ROUNDS = 50;
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
@@ -101,6 +109,8 @@ const rows = [
   storedRatio('plaintext'),
   storedRatio('passphrase'),
   ratio('mint, https / bare script', timeOf, ['mint'], bare('mint'), https, 1.15, 1.25),
+  ledgerRatio('http', http),
+  ledgerRatio('https', https),
   ratio(
     'test --mode read / bare script',
     timeOf,

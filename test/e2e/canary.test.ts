@@ -43,6 +43,9 @@ const LINES: readonly string[] = [
   'status --check --profile STORE',
   'mint --profile STORE',
   'test --mode read --profile STORE',
+  'verify --only reusable,no-query --profile STORE',
+  'inspect --token-stdin',
+  'inspect --token-stdin --probe',
   'profile list',
   'profile use STORE',
   'profile rename STORE other',
@@ -97,7 +100,10 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
           // A login that the service refuses stores nothing: the rest of the lines has to have a key all the same.
           const rounds = isLogin ? [words, [...words, '--no-verify']] : [words];
           for (const round of rounds) {
-            const result = await runBinary(round, { env, stdin: isLogin ? KEY : '' });
+            const result = await runBinary(round, {
+              env,
+              stdin: isLogin ? KEY : line.startsWith('inspect') ? TOKEN : '',
+            });
             const canaries: readonly Canary[] = [
               { name: 'key', secret: KEY, mayBeIn: store === 'plaintext' ? ['config.json'] : [] },
               { name: 'passphrase', secret: PASSPHRASE },

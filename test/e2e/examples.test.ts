@@ -54,7 +54,7 @@ function onLoopback(example: string): string {
     .replaceAll('http://localhost:8787', sandbox.url)
     .replace('key.txt', join(written, 'key.txt'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
-    .replace(/\b(tokens\.txt|test\.xml|test\.html)\b/g, join(written, '$1'));
+    .replace(/\b(tokens\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
   return isServer ? `${text} --port 0` : text;
 }
@@ -63,6 +63,12 @@ const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test
 
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
+  [
+    /vstoken inspect(?!.*(--json|--probe))/,
+    /^Minted here .* by vstoken mint: readonly, one-time, 10 s\./,
+  ],
+  [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
+  [/vstoken inspect .*--probe/, /^http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
   [/^vstoken mint(?!.*( -o|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
@@ -74,6 +80,12 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken test https:.*"hello world"/, /^hello world\n$/],
   [/^vstoken test (?!.*--follow).*--json/, /^\{"ok":true,.*\}\n$/],
   [/^vstoken test --follow --json/, /^\{"type":"step",[\s\S]*\{"type":"result","ok":true,.*\}\n$/],
+  [
+    /^vstoken verify(?!.*(--json|--list|--only))/,
+    /\n2[23] kept, 0 broken, [12] skipped\. Server: /,
+  ],
+  [/^vstoken verify --list/, /^default-readonly +A token minted without options is readonly\n/],
+  [/^vstoken verify .*--json/, /^\{"ok":true,.*"result":"kept".*\}\n$/],
   [/^vstoken test --file/, /^A token is brief,/],
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
@@ -86,6 +98,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
   [/^vstoken config list/, /^access +readonly +\(default\)\n/],
   [/^vstoken config path/, /config\.json\n$/],
+  [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^vstoken explain 4/, /^Exit 4: [\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
+  [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
   [/^vstoken serve(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/],
   [
@@ -139,18 +155,32 @@ describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
   (shell) => {
     it.each([
       [[]],
-      ...['mint', 'test', 'login', 'logout', 'status', 'profile', 'config', 'serve', 'sandbox'].map(
-        (name) => [[name]],
-      ),
+      ...[
+        'mint',
+        'test',
+        'verify',
+        'inspect',
+        'login',
+        'logout',
+        'status',
+        'profile',
+        'config',
+        'explain',
+        'serve',
+        'sandbox',
+      ].map((name) => [[name]]),
     ])('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
       expect(lines.length).toBeGreaterThan(2);
       const outcomes: Record<string, unknown> = {};
-      for (const line of lines) {
+      const check = async (line: string) => {
         const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
         const out = await runExample(shell, line).catch((error: Error) => error.message);
         outcomes[line] = expected.every((pattern) => pattern.test(out)) ? 'as promised' : out;
-      }
+      };
+      // To verify is to wait, most of the time.
+      if (topic[0] === 'verify') await Promise.all(lines.map(check));
+      else for (const line of lines) await check(line);
       expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
     });
   },

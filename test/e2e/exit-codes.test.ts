@@ -7,14 +7,15 @@ import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 
 /** What help lists and no test reaches on loopback. */
 const UNREACHED: Readonly<Record<string, string>> = {
-  'mint dns_failed': 'asking for a name that does not exist leaves this machine',
-  'test dns_failed': 'asking for a name that does not exist leaves this machine',
-  'mint connection_failed': 'loopback is always reachable',
-  'test connection_failed': 'loopback is always reachable',
-  'mint connection_lost': 'takes two intervals of ten seconds without a sign of life',
-  'test connection_lost': 'takes two intervals of ten seconds without a sign of life',
   ...Object.fromEntries(
-    ['mint', 'test', 'serve'].flatMap((command) =>
+    ['mint', 'test', 'verify', 'inspect'].flatMap((command) => [
+      [`${command} dns_failed`, 'asking for a name that does not exist leaves this machine'],
+      [`${command} connection_failed`, 'loopback is always reachable'],
+      [`${command} connection_lost`, 'takes two intervals of ten seconds without a sign of life'],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['mint', 'test', 'verify', 'serve'].flatMap((command) =>
       ['keychain_locked', 'keychain_frozen', 'keychain_failed'].map((code) => [
         `${command} ${code}`,
         'takes a keychain: see keychain.test.ts',
@@ -22,6 +23,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
     ),
   ),
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
+  'inspect internal_error': 'takes a broken package, in which inspect needs no file',
   'sandbox conflicting_options': 'no two of its options exclude each other',
 };
 
@@ -53,7 +55,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 }
 
 describe('the help', () => {
-  it.each(['mint', 'test', 'serve', 'sandbox'] as const)(
+  it.each(['mint', 'test', 'verify', 'inspect', 'serve', 'sandbox'] as const)(
     'of %s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);
@@ -72,9 +74,9 @@ describe('the help', () => {
     },
   );
 
-  it('finds every exit code of the contract reached, but for that of verify', () => {
+  it('finds every exit code of the contract reached', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
-    expect([...reached].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 130, 143]);
+    expect([...reached].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 143]);
   });
 
   it('and the table leave out no code that the program has', () => {

@@ -25,6 +25,8 @@ describe.concurrent('S50 output that cannot be written', () => {
     ['test'],
     ['test --json'],
     ['test --mode connect'],
+    ['explain'],
+    ['explain token_spent --json'],
     ['sandbox --port 0'],
     ['sandbox --port 0 --json'],
     ['serve --port 0 --sandbox'],
@@ -57,15 +59,19 @@ describe.concurrent('S50 output that cannot be written', () => {
 });
 
 describe('S50 a reader that goes away', () => {
-  it.each(['--help', 'help test', 'mint --sandbox', 'test --sandbox --json', '--version'])(
-    'vstoken %s | head -1 is no error',
-    async (line) => {
-      const script = `vstoken ${line} | head -1 >&2; exit "\${PIPESTATUS[0]}"`;
-      const { code, err } = await startShell('bash', script, { env }).done;
-      expect([0, 141]).toContain(code);
-      expect(err).not.toMatch(/EPIPE|^ +at |error:/m);
-    },
-  );
+  it.each([
+    '--help',
+    'help test',
+    'explain',
+    'mint --sandbox',
+    'test --sandbox --json',
+    '--version',
+  ])('vstoken %s | head -1 is no error', async (line) => {
+    const script = `vstoken ${line} | head -1 >&2; exit "\${PIPESTATUS[0]}"`;
+    const { code, err } = await startShell('bash', script, { env }).done;
+    expect([0, 141]).toContain(code);
+    expect(err).not.toMatch(/EPIPE|^ +at |error:/m);
+  });
 
   it.each(['--version', '--help', 'help mint', 'mint --nope', 'mint --sandbox'])(
     'before vstoken %s has come to write is no error of its own',

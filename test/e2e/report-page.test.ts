@@ -12,6 +12,7 @@ import { lacks } from '../support/tools';
 const PASSED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  noun: 'step',
   ok: true,
   startedAt: '2026-11-24T10:00:00.123Z',
   totalMs: 3200,

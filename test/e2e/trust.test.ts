@@ -37,15 +37,17 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
 }
 
 describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
-  it.each([['mint'], ['test --mode connect'], ['test https://example.com/a.wav']])(
-    'vstoken %s starts no other program, and connects to its server alone',
-    async (line) => {
-      const { code, executed, connected } = await traced(line.split(' '), envFor(service));
-      expect({ code, executed }).toEqual({ code: 0, executed: 1 });
-      expect(connected.length).toBeGreaterThan(0);
-      expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
-    },
-  );
+  it.each([
+    ['mint'],
+    ['verify --only reusable'],
+    ['test --mode connect'],
+    ['test https://example.com/a.wav'],
+  ])('vstoken %s starts no other program, and connects to its server alone', async (line) => {
+    const { code, executed, connected } = await traced(line.split(' '), envFor(service));
+    expect({ code, executed }).toEqual({ code: 0, executed: 1 });
+    expect(connected.length).toBeGreaterThan(0);
+    expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
+  });
 
   it('S26 vstoken serve starts no other program, and connects to its server alone', async () => {
     const file = join(folder, 'trace-serve');
@@ -79,10 +81,10 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   });
 
   it('no option takes a secret', async () => {
-    for (const command of ['mint', 'test', 'serve', 'sandbox']) {
+    for (const command of ['mint', 'test', 'inspect', 'serve', 'sandbox']) {
       const { out } = await runBinary([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
-      expect(takers.length).toBeGreaterThan(3);
+      expect(takers.length).toBeGreaterThan(2);
       const secretive = takers.filter((flag) =>
         /key|token|secret|pass|auth|bearer/.test(flag ?? ''),
       );
@@ -123,6 +125,15 @@ const LINES: readonly (readonly string[])[] = [
   ['test', '--max-duration', SECRET],
   ['test', `--token=${SECRET}`],
   ['test', `--use-token=${SECRET}`],
+  ['explain', SECRET],
+  ['explain', `--${SECRET}`],
+  ['explain', 'token_spent', SECRET],
+  ['inspect', SECRET],
+  ['inspect', '--probe', SECRET],
+  ['inspect', `--token=${SECRET}`],
+  ['inspect', `--token-stdin=${SECRET}`],
+  ['inspect', '--probe', '--access', SECRET],
+  ['inspect', '--probe', '--api-server', SECRET],
   ['serve', '--port', SECRET],
   ['serve', '--path', `/${SECRET}?`],
   ['serve', '--rate', SECRET],

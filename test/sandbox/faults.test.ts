@@ -51,6 +51,7 @@ describe('specifications', () => {
     'clock:+1h',
     'clock:-10m',
     'clock:+99999s',
+    'promise:one-time-once',
     'mint:503@0',
     'mint:503@.5',
     'mint:503@1.0',
@@ -60,7 +61,11 @@ describe('specifications', () => {
 
   test('every kind is known as it is written, with values for the words in capitals', () => {
     for (const { spec } of FAULTS) {
-      const plain = spec.replace('STATUS', '503').replace('SECONDS', '1').replace('OFFSET', '+1h');
+      const plain = spec
+        .replace('STATUS', '503')
+        .replace('SECONDS', '1')
+        .replace('OFFSET', '+1h')
+        .replace('ID', 'reusable');
       for (const given of [plain.replace(/\[.*\]/, ''), plain.replace(/[[\]]/g, '')]) {
         const [point, action = ''] = spec.split(/[:[]/);
         expect(parseFaults([given])).toMatchObject([{ point, action }]);

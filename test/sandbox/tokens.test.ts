@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeClock } from '../../src/clock';
 import { secret } from '../../src/core/secret';
+import { createRules } from '../../src/sandbox/rules';
 import { createTokens } from '../../src/sandbox/tokens';
 import { call, hello, KEY, mintBearer, openSocket, sandbox, urlTarget } from './support';
 
@@ -250,11 +251,14 @@ describe('a token', () => {
 
 test('dead tokens are forgotten after a while, and never more than the limit is kept', () => {
   const clock = fakeClock();
-  const tokens = createTokens(clock, secret(KEY), 3, { take: () => null });
-  const options = { access: 'readonly', lifetimeS: 10, oneTime: false } as const;
+  const rules = createRules([]);
+  const faults = { take: () => null };
+  const tokens = createTokens({ clock, apiKey: secret(KEY), limit: 3, faults, rules });
+  const options = rules.wanted(new URLSearchParams('one_time=false'));
   const reasonFor = (token: string) => {
     try {
-      tokens.authenticate(`Bearer ${token}`);
+      const query = new URLSearchParams();
+      tokens.authorize({ authorization: `Bearer ${token}`, query, use: 'list' });
       return 'accepted';
     } catch (error) {
       return (error as Error).message;

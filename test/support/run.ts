@@ -13,15 +13,18 @@ import {
   type RunningSandbox,
 } from '../../src/context';
 import { CliError } from '../../src/core/errors';
+import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
-import { vaultFor } from './vault';
+import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
   readonly env?: Environment;
   readonly clock?: Clock;
   /** What is on standard input; a terminal when there is nothing. */
   readonly stdin?: string;
+  /** Standard input is a pipe that is open and has nothing in it. */
+  readonly stdinIsIdle?: boolean;
   /** Which streams are terminals. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
@@ -37,11 +40,16 @@ export interface RunOptions {
   /** Makes writing to standard output fail. */
   readonly stdoutFails?: 'reader-gone' | 'disk-full';
   readonly onStdout?: (text: string) => void;
+  readonly onStderr?: (text: string) => void;
   /** Standard output takes nothing until then. */
   readonly stdoutWaits?: Promise<void>;
+  /** What stands between the program and the network. */
+  readonly network?: (real: Network) => Network;
   /** What happens while a person thinks. */
   readonly onQuestion?: () => Promise<void>;
 }
+
+export type Network = Pick<Context, 'http' | 'connect'>;
 
 export interface RunResult {
   readonly code: number;
@@ -95,6 +103,7 @@ export async function run(
       await append(text);
     },
   });
+  const vault = vaultFor(options, clock, signal);
   const context: Context = {
     io: {
       stdout: output(
@@ -108,13 +117,16 @@ export async function run(
       ),
       stderr: output(async (text) => {
         err += text;
+        options.onStderr?.(text);
       }, isTerminal !== 'none'),
       stdin: {
-        isTerminal: options.stdin === undefined,
-        read: async (maxBytes) =>
-          Buffer.from(options.stdin ?? '')
-            .subarray(0, maxBytes)
-            .toString('utf8'),
+        isTerminal: options.stdin === undefined && !options.stdinIsIdle,
+        async read(maxBytes, within, onFirst) {
+          if (options.stdinIsIdle) await orStop(new Promise(() => undefined), within);
+          const bytes = Buffer.from(options.stdin ?? '');
+          if (bytes.length > 0) onFirst?.();
+          return bytes.subarray(0, maxBytes).toString('utf8');
+        },
       },
     },
     env: options.env ?? {},
@@ -125,9 +137,9 @@ export async function run(
     randomId: () => 'unguessable',
     files: memoryFiles(files),
     prompt: scriptedPrompter(options),
-    vault: vaultFor(options, clock, signal),
-    http: realHttp(),
-    connect: realConnect,
+    vault,
+    ledger: ledgerFor(options, clock, vault),
+    ...(options.network ?? ((real) => real))({ http: realHttp(), connect: realConnect }),
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });

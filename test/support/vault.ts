@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import type { Clock, Vault } from '../../src/context';
+import type { Clock, Environment, Vault } from '../../src/context';
 import { CliError } from '../../src/core/errors';
+import { createLedger, type Ledger } from '../../src/store/ledger';
 import { createMemoryKeychain } from '../../src/store/memory';
+import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
 
@@ -35,4 +37,20 @@ export function vaultFor(
       };
     },
   });
+}
+
+/** The real ledger, in a folder of the test; without one nothing is noted. */
+export function ledgerFor(
+  { configDir, env = {} }: { readonly configDir?: string; readonly env?: Environment },
+  clock: Clock,
+  vault: Vault,
+): Ledger {
+  const ledger = createLedger({
+    folder: configDir ?? join('/nonexistent', 'vstoken'),
+    owner: process.geteuid?.(),
+    ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => 'id' },
+    whyOff: () => whyOff(env, vault),
+  });
+  const nothing = () => undefined;
+  return configDir === undefined ? { ...ledger, minted: nothing, used: nothing } : ledger;
 }

@@ -8,6 +8,7 @@ import type { Report } from '../../src/terminal/report';
 const PASSED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  noun: 'step',
   ok: true,
   startedAt: '2026-11-24T10:00:00.123Z',
   totalMs: 2000,
@@ -76,6 +77,7 @@ function filledWith(words: string): Report {
   return {
     title: words,
     command: words,
+    noun: 'step',
     ok: false,
     startedAt: words,
     totalMs: 30,

@@ -11,6 +11,7 @@ import { lacks } from '../support/tools';
 const FAILED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  noun: 'step',
   ok: false,
   startedAt: '2026-11-24T10:00:00.123Z',
   totalMs: 1234,
@@ -76,6 +77,7 @@ const problem = fc.record({ code: text, message: text });
 const report: fc.Arbitrary<Report> = fc.record({
   title: text,
   command: text,
+  noun: fc.constant('step'),
   ok: fc.boolean(),
   startedAt: fc
     .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })

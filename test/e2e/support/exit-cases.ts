@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { ErrorCode } from '../../../src/core/errors';
-import { giantBody, rawBytes, reset, silence } from '../../support/fault-server';
+import { answer, giantBody, rawBytes, reset, silence } from '../../support/fault-server';
 import {
   ANY_KEY,
+  ANY_TOKEN,
   against,
   CLOSED,
   type Command,
@@ -13,12 +14,15 @@ import {
   onTakenPort,
   plain,
   type Run,
+  readingFrom,
   served,
   stopped,
   towardsNobody,
   withKeyFile,
   withoutClip,
   withToken,
+  withTokenAgainst,
+  withTokenOfOtherServer,
 } from './exit-runs';
 import { ROOT } from './run-binary';
 import {
@@ -135,6 +139,7 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
     await use();
     return use();
   }),
+  token_for_other_server: withTokenOfOtherServer,
   token_scope: against({}, ['--access', 'readonly']),
   session_not_confirmed: failing('session:never-confirm', '--timeout', '5s'),
   closed_early: failing('stream:close'),
@@ -143,6 +148,65 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   duration_guard: failing('transcribe:duration-guard'),
   nothing_recognised: failing('transcribe:nothing'),
   expectation_not_met: against({}, ['--expect', 'something else']),
+};
+
+const verifying = (id: string, ...faults: string[]) =>
+  against({ faults }, ['--only', id, '--timeout', '5s']);
+
+const VERIFY: Partial<Record<ErrorCode, Run>> = {
+  ...CLIENT,
+  invalid_value: plain(['--only', 'nope']),
+  promise_broken: verifying('tokens-long', 'promise:tokens-long'),
+  token_refused: verifying('one-time-session', 'connect:401'),
+  token_expired: verifying('reusable', 'token:expired'),
+  token_spent: verifying('reusable', 'token:spent'),
+  token_scope: verifying('one-time-session', 'connect:403'),
+  session_not_confirmed: verifying('readwrite-session', 'session:never-confirm'),
+  closed_early: verifying('readwrite-session', 'session:close'),
+};
+
+const probing = (server: string, more = {}) =>
+  plain(['--probe', '--api-server', server], { ...ANY_TOKEN, ...more });
+
+const INSPECT: Partial<Record<ErrorCode, Run>> = {
+  unknown_option: plain(['--nope']),
+  invalid_arguments: plain(['one']),
+  invalid_value: plain(['--access', 'all']),
+  conflicting_options: plain(['--token-stdin', '--use-token']),
+  output_unwritable: intoFullDisk,
+  interrupted: stopped('SIGINT'),
+  terminated: stopped('SIGTERM'),
+  no_token: plain([], {}),
+  not_a_token: plain([], { VOCALSTACK_AUTH_TOKEN: 'undefined' }),
+  stdin_is_terminal: fromTerminal,
+  invalid_server: probing('nope'),
+  insecure_server: probing('http://host.invalid'),
+  tls_verification_disabled: probing('https://host.invalid', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+  token_refused: against({}, ['--probe'], ANY_TOKEN),
+  token_expired: TEST.token_expired as Run,
+  token_spent: TEST.token_spent as Run,
+  token_for_other_server: withTokenOfOtherServer,
+  token_scope: withToken(
+    (use) => use(),
+    {},
+    { access: 'readonly', args: ['--access', 'readwrite'] },
+  ),
+  session_not_confirmed: withTokenAgainst('session:never-confirm', '--timeout', '5s'),
+  closed_early: withTokenAgainst('session:close'),
+  connection_refused: towardsNobody,
+  connection_reset: readingFrom(reset),
+  tls_failed: readingFrom(silence, [], true),
+  timeout: readingFrom(silence, ['--timeout', '700ms']),
+  redirected: readingFrom(rawBytes(redirect)),
+  rate_limited: readingFrom(answer({ status: 429 })),
+  service_error: readingFrom(answer({ status: 503 })),
+  request_rejected: readingFrom(answer({ status: 422 })),
+  invalid_response: readingFrom(rawBytes('nonsense\r\n\r\n')),
+  response_too_large: readingFrom(giantBody(9)),
+  not_vocalstack: readingFrom(rawBytes(page)),
+  api_version_missing: readingFrom(answer({ version: null, body: '{"status":"done"}' })),
+  api_version_too_low: readingFrom(answer({ version: '1.0.0' })),
+  api_discontinued: readingFrom(answer({ headers: { 'x-api-version-discontinued': '1' } })),
 };
 
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
@@ -172,11 +236,12 @@ const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
   3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable',
-  4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent',
+  4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
   8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
+  9: 'promise_broken',
   130: 'interrupted',
   143: 'terminated',
 };
@@ -190,6 +255,8 @@ function exitOf(code: string): number {
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
+  verify: VERIFY,
+  inspect: INSPECT,
   serve: SERVE,
   sandbox: SANDBOX,
   login: LOGIN,

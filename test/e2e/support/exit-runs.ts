@@ -17,7 +17,7 @@ import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
-export type Command = 'mint' | 'test' | 'serve' | 'sandbox' | 'login';
+export type Command = 'mint' | 'test' | 'verify' | 'inspect' | 'serve' | 'sandbox' | 'login';
 
 /** What every case may use. */
 export interface World {
@@ -44,13 +44,8 @@ export async function prepareCases(): Promise<World> {
 }
 
 export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
+export const ANY_TOKEN = { VOCALSTACK_AUTH_TOKEN: 'a-token' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
-
-/** What lets a command run without anything of this machine. */
-function aloneAs(command: Command): readonly string[] {
-  if (command === 'sandbox') return ['--port', '0'];
-  return command === 'serve' ? ['--port', '0', '--sandbox'] : ['--sandbox'];
-}
 
 /** With a command line alone: nothing of it comes to a connection. */
 export const plain =
@@ -73,56 +68,108 @@ export const failing = (fault: string, ...args: string[]) => against({ faults: [
 
 /** Against a server that treats every connection in one way. */
 export const served =
-  (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
+  (behaviour: Behaviour, args: readonly string[] = [], isTls = false, more = {}): Run =>
   async (command, { tls }) => {
     const server = await startFaultServer([behaviour], isTls ? tls : undefined);
-    const env = { ...ANY_KEY, VOCALSTACK_API_SERVER: server.origin };
+    const env = { ...ANY_KEY, VOCALSTACK_API_SERVER: server.origin, ...more };
     const result = await runBinary([command, '--json', ...args], { env });
     await server.close();
     return result;
   };
 
+/** The command lines that use a token by hand. */
+const USES: Partial<Record<Command, readonly string[]>> = {
+  test: ['test', '--use-token', '--mode', 'connect', '--json'],
+  inspect: ['inspect', '--use-token', '--probe', '--json'],
+};
+
 /** Uses a token of a sandbox by hand, before or after `meddle` had its way with it. */
 export const withToken =
   (
     meddle: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
+    options: SandboxOptions = {},
+    { access = 'readwrite', args = [] }: { access?: string; args?: readonly string[] } = {},
   ): Run =>
-  async () => {
+  async (command) => {
     const clock = fakeClock();
-    const sandbox = await startSandbox({ clock });
-    const query = 'access=readwrite&lifetime_s=10&one_time=true';
+    const sandbox = await startSandbox({ ...(options.faults ? {} : { clock }), ...options });
+    const query = `access=${access}&lifetime_s=10&one_time=true`;
     const response = await fetch(`${sandbox.url}/security/generate-token?${query}`, {
       headers: { authorization: sandbox.apiKey },
     });
     const { data } = (await response.json()) as { data: string };
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_AUTH_TOKEN: data };
-    const args = ['test', '--use-token', '--mode', 'connect', '--json'];
-    const result = await meddle(() => runBinary(args, { env }), clock);
+    const line = [...(USES[command] ?? []), ...args];
+    const result = await meddle(() => runBinary(line, { env }), clock);
     await sandbox.close();
     return result;
   };
+
+/** Uses a token where something goes wrong with it. */
+export const withTokenAgainst = (fault: string, ...args: string[]) =>
+  withToken((use) => use(), { faults: [fault] }, { args });
+
+/** Uses a token at another server than the one that it was minted for, which the ledger remembers. */
+export const withTokenOfOtherServer: Run = async (command, { folder }) => {
+  const [minting, using] = [await startSandbox(), await startSandbox()];
+  const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
+  const args = ['mint', '--access', 'readwrite'];
+  const { out } = await runBinary(args, { env: { ...envFor(minting), ...ledger } });
+  const env = { VOCALSTACK_API_SERVER: using.url, VOCALSTACK_AUTH_TOKEN: out.trim(), ...ledger };
+  const result = await runBinary(USES[command] ?? [], { env });
+  await Promise.all([minting.close(), using.close()]);
+  return result;
+};
+
+/** Probes a token whose only question is a read, of a server that treats every connection in one way. */
+export const readingFrom =
+  (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
+  (command, world) =>
+    served(
+      behaviour,
+      ['--probe', '--access', 'readonly', ...args],
+      isTls,
+      ANY_TOKEN,
+    )(command, world);
 
 export const stopped =
   (signal: NodeJS.Signals): Run =>
   async (command) => {
     if (command === 'sandbox' || command === 'serve') {
-      const program = startBinary([command, ...aloneAs(command), '--json'], { env: ANY_KEY });
+      const program = startBinary([command, ...WHERE[command], '--json'], { env: ANY_KEY });
       await program.untilOut(/\n/);
       program.child.kill(signal);
       return program.done;
     }
-    const service = await startService({ onMint: () => undefined });
-    const program = startBinary([command, '--json'], { env: envFor(service) });
-    await program.meanwhile(service.until(() => service.counts.mints === 1));
+    const service = await startService({ onMint: () => undefined, onHello: () => undefined });
+    const isProbe = command === 'inspect';
+    const line = isProbe ? [command, '--json', '--probe'] : [command, '--json'];
+    const program = startBinary(line, { env: { ...envFor(service), ...(isProbe && ANY_TOKEN) } });
+    const { counts } = service;
+    await program.meanwhile(service.until(() => counts.mints + counts.upgrades === 1));
     program.child.kill(signal);
     const result = await program.done;
     await service.close();
     return result;
   };
 
+/** A server of its own for each command that can have one. */
+const WHERE: Readonly<Record<Command, readonly string[]>> = {
+  mint: ['--sandbox'],
+  test: ['--sandbox'],
+  verify: ['--sandbox', '--only', 'reusable'],
+  inspect: [],
+  serve: ['--port', '0', '--sandbox'],
+  sandbox: ['--port', '0'],
+  login: [],
+};
+
 export const intoFullDisk: Run = async (command) => {
   const stdout = openSync('/dev/full', 'w');
-  const result = await runBinary([command, ...aloneAs(command), '--json'], { stdout });
+  const result = await runBinary([command, ...WHERE[command], '--json'], {
+    stdout,
+    env: ANY_TOKEN,
+  });
   closeSync(stdout);
   return result;
 };
@@ -133,7 +180,8 @@ export const withoutClip: Run = async (command, { folder }) => {
   for (const name of ['bin', 'dist']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
-  const line = [join(copy, 'bin/vstoken.js'), command, ...aloneAs(command), '--json'];
+  const where = WHERE[command];
+  const line = [join(copy, 'bin/vstoken.js'), command, ...where, '--json'];
   return start(process.execPath, line).done;
 };
 
@@ -147,8 +195,8 @@ export const withKeyFile =
       : runBinary([command, '--json'], { env: { VOCALSTACK_API_KEY_FILE: path } });
   };
 
-export const fromTerminal: Run = async () => {
-  const args = ['test', '--token-stdin', '--json', '--quiet'];
+export const fromTerminal: Run = async (command) => {
+  const args = [command, '--token-stdin', '--json', '--quiet'];
   const { code, screen, out } = await runInTerminal(args, 'file', { env: CLOSED });
   return { code, signal: null, out, err: screen };
 };
@@ -162,8 +210,12 @@ export const onTakenPort: Run = async (command) => {
 };
 
 export const towardsNobody: Run = async (command) =>
-  runBinary([command, '--json'], {
-    env: { ...ANY_KEY, VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` },
+  runBinary([command, '--json', ...(command === 'inspect' ? ['--probe'] : [])], {
+    env: {
+      ...ANY_KEY,
+      ...ANY_TOKEN,
+      VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}`,
+    },
   });
 
 /** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */

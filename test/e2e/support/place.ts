@@ -11,6 +11,20 @@ export interface Place {
   leave(): void;
 }
 
+/** Where a user without settings has the ledger, below the home. */
+const LEDGER = '.config/vstoken/ledger.jsonl';
+
+/** The same without the ledger, which every mint leaves behind. @throws Error when it is no ledger */
+function withoutLedger(contents: Readonly<Record<string, string>>) {
+  const ledger = contents[LEDGER];
+  if (ledger === undefined) return contents;
+  for (const line of ledger.trimEnd().split('\n')) {
+    if (!/^[0-9a-f]{64}$/.test(JSON.parse(line).sha256)) throw new Error(`No ledger: ${line}`);
+  }
+  const own = ['.config/', '.config/vstoken/', LEDGER];
+  return Object.fromEntries(Object.entries(contents).filter(([path]) => !own.includes(path)));
+}
+
 /** Every file below a folder with what is in it; folders end with a slash. */
 export function contentsOf(folder: string): Readonly<Record<string, string>> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -38,7 +52,7 @@ export function createPlace(cwd?: string): Place {
     tmp,
     work: cwd ?? work,
     leave() {
-      const after = folders.map(contentsOf);
+      const after = folders.map(contentsOf).map(withoutLedger);
       rmSync(base, { recursive: true });
       if (JSON.stringify(after) !== JSON.stringify(before)) {
         const paths = after.flatMap((each) => Object.keys(each)).join(', ');

@@ -1,0 +1,41 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a token of the shape of a JWT says of itself, which nobody verified. The times are ISO 8601; null where there is none. */
+export interface Jwt {
+  readonly header: Json;
+  readonly claims: Json;
+  readonly expires_at: string | null;
+  readonly issued_at: string | null;
+  readonly not_before: string | null;
+}
+
+/** Null for what has another shape. https://datatracker.ietf.org/doc/html/rfc7519 */
+export function readJwt(token: string): Jwt | null {
+  const parts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
+  const [header, claims] = [parts?.[1], parts?.[2]].map((part) => objectIn(part ?? ''));
+  if (!header || !claims) return null;
+  return {
+    header,
+    claims,
+    expires_at: momentIn(claims, 'exp'),
+    issued_at: momentIn(claims, 'iat'),
+    not_before: momentIn(claims, 'nbf'),
+  };
+}
+
+function objectIn(base64: string): Json | null {
+  try {
+    const value = JSON.parse(Buffer.from(base64, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The moment that a claim has in seconds since 1970; null when it is none. */
+function momentIn(claims: Json, name: string): string | null {
+  const seconds = Object.hasOwn(claims, name) ? claims[name] : null;
+  if (typeof seconds !== 'number') return null;
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

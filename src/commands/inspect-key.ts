@@ -1,0 +1,31 @@
+import { EMPTY_CONFIG } from '../core/empty-config';
+import { KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
+import { secret } from '../core/secret';
+import { fingerprintOf } from '../store/fingerprint';
+import type { CommandContext } from './define';
+import { readKeyFile } from './key-file';
+
+/** Which of the API keys that this machine knows a text is, as the end of a sentence; null for none of them. */
+export type NameKey = (text: string) => string | null;
+
+/** Stored keys are told by their fingerprints: no store is opened. What cannot be read is no reason to fail. */
+export async function loadKeyNames(context: CommandContext): Promise<NameKey> {
+  const { env, vault } = context;
+  const { profiles } = await vault.read().catch(() => EMPTY_CONFIG);
+  const path = env[KEY_FILE_VARIABLE];
+  const inFile = path
+    ? await readKeyFile(context, path, 'The file').catch(() => {
+        context.signal.throwIfAborted();
+        return null;
+      })
+    : null;
+  const inVariable = env[KEY_VARIABLE]?.trim();
+  return (text) => {
+    if (inVariable && text === inVariable) return `that in ${KEY_VARIABLE}`;
+    if (text === inFile?.reveal()) return `that in the file that ${KEY_FILE_VARIABLE} names`;
+    const fingerprint = fingerprintOf(secret(text));
+    const [name] =
+      Object.entries(profiles).find(([, one]) => one.fingerprint === fingerprint) ?? [];
+    return name === undefined ? null : `that of the profile ${name}`;
+  };
+}

@@ -1,0 +1,108 @@
+import type { MintedToken, TranscriptionSession, VocalStackApi } from '../api/api';
+import { toCliError } from '../core/errors';
+import type { Minting, Use } from '../core/ledger-lines';
+import type { Secret } from '../core/secret';
+import type { CommandContext } from './define';
+import type { Place } from './open-api';
+import type { Knowledge } from './token-knowledge';
+
+/** The last token that was minted here, for which no ledger is needed. */
+interface Own extends MintedToken {
+  readonly minting: Minting;
+  readonly uses: Use[];
+}
+
+/**
+ * The same service; every token that is minted or used with it goes into the ledger, and what is known of one that is refused
+ * into the error. A sandbox that ends with this process leaves no trace: nobody will ever ask about its tokens.
+ */
+export function noteTokens(
+  api: VocalStackApi,
+  context: CommandContext,
+  { apiServer, profile, sandbox }: Place,
+): VocalStackApi {
+  const { clock, ledger, name: command } = context;
+  const isoAt = (ms: number) => new Date(ms).toISOString();
+  let own: Own | null = null;
+  const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);
+
+  function note(token: Secret, what: Use['what'], outcome: string, http_status: number | null) {
+    const at = isoAt(clock.now());
+    const facts: Use = { at, command, api_server: apiServer, what, outcome, http_status };
+    ownOf(token)?.uses.push(facts);
+    if (!sandbox) ledger.used(token, facts);
+  }
+
+  async function knowledgeOf(token: Secret): Promise<Knowledge> {
+    const mine = ownOf(token);
+    if (mine) {
+      const { minting, uses, sentAtMonotonic } = mine;
+      const leftMs = minting.lifetime_s * 1000 - (clock.monotonic() - sentAtMonotonic);
+      return { entry: { minted: minting, uses }, leftMs, apiServer };
+    }
+    const entry = sandbox ? null : await ledger.find(token);
+    const expiry = entry?.minted?.expires_at;
+    return { entry, leftMs: expiry ? Date.parse(expiry) - clock.now() : null, apiServer };
+  }
+
+  async function use<Value>(
+    token: Secret,
+    what: Use['what'],
+    task: () => Promise<Value>,
+    isOver: (value: Value) => boolean = () => true,
+  ): Promise<Value> {
+    try {
+      const value = await task();
+      if (isOver(value)) note(token, what, 'ok', null);
+      return value;
+    } catch (thrown) {
+      let error = toCliError(thrown);
+      if (error.code === 'token_refused' || error.code === 'token_scope') {
+        const { explainRefusal } = await import('./token-knowledge');
+        error = explainRefusal(error, await knowledgeOf(token));
+      }
+      note(token, what, error.code, error.httpStatus ?? null);
+      throw error;
+    }
+  }
+
+  async function openSession<Session extends TranscriptionSession>(
+    token: Secret,
+    open: () => Promise<Session>,
+  ): Promise<Session> {
+    const session = await use(token, 'session', open);
+    const next = () =>
+      use(
+        token,
+        'transcription',
+        () => session.next(),
+        ({ done }) => done,
+      );
+    return { ...session, next };
+  }
+
+  return {
+    async mintToken(key, options) {
+      if (!sandbox) ledger.prepare();
+      const minted = await api.mintToken(key, options);
+      const minting: Minting = {
+        at: isoAt(minted.sentAt),
+        command,
+        profile,
+        api_server: apiServer,
+        access: options.access,
+        lifetime_s: options.lifetimeS,
+        one_time: options.oneTime,
+        expires_at: isoAt(minted.sentAt + options.lifetimeS * 1000),
+      };
+      own = { ...minted, minting, uses: [] };
+      if (!sandbox) ledger.minted(minted.token, minting);
+      return minted;
+    },
+    countTranscriptions: (token, options) =>
+      use(token, 'read', () => api.countTranscriptions(token, options)),
+    openSession: (token, request) => openSession(token, () => api.openSession(token, request)),
+    openLiveSession: (token, request) =>
+      openSession(token, () => api.openLiveSession(token, request)),
+  };
+}

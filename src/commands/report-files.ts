@@ -1,0 +1,74 @@
+import { CliError } from '../core/errors';
+import type { Report } from '../terminal/report';
+import type { CommandContext } from './define';
+
+export const REPORT_KINDS = ['junit', 'html'] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
+export interface ReportFile {
+  readonly kind: ReportKind;
+  readonly path: string;
+}
+
+/** @throws CliError `invalid_value` */
+export function parseReportFile(text: string): ReportFile {
+  const at = text.indexOf('=');
+  const kind = REPORT_KINDS.find((known) => known === text.slice(0, Math.max(0, at)));
+  const path = text.slice(at + 1);
+  if (kind && path !== '') return { kind, path };
+  throw new CliError(
+    'invalid_value',
+    `--report takes ${REPORT_KINDS.map((known) => `${known}=PATH`).join(' or ')}.`,
+  );
+}
+
+/** Finds out before any work is done whether its report could be written. @throws CliError `output_unwritable` */
+export async function requireWritable(
+  { files }: CommandContext,
+  reports: readonly ReportFile[],
+): Promise<void> {
+  for (const { kind, path } of reports) {
+    if (!(await files.isWritable(path))) throw unwritable(kind);
+  }
+}
+
+/** @throws CliError `output_unwritable` */
+export async function writeReports(
+  { files }: CommandContext,
+  reports: readonly ReportFile[],
+  report: Report,
+): Promise<void> {
+  for (const { kind, path } of reports) {
+    try {
+      await files.writeText(path, await renderReport(kind, report));
+    } catch (cause) {
+      throw unwritable(kind, cause);
+    }
+  }
+}
+
+async function renderReport(kind: ReportKind, report: Report): Promise<string> {
+  return kind === 'junit'
+    ? (await import('../terminal/junit')).renderJunit(report)
+    : (await import('../terminal/html')).renderHtml(report);
+}
+
+function unwritable(kind: ReportKind, cause?: unknown): CliError {
+  return new CliError('output_unwritable', `The ${kind} report cannot be written.`, {
+    hint: 'Check that its folder exists and may be written to, and that the disk has space.',
+    cause,
+  });
+}
+
+/** @throws CliError `conflicting_options` */
+export function requireDistinctPaths(reports: readonly ReportFile[]): void {
+  if (new Set(reports.map(({ path }) => path)).size === reports.length) return;
+  throw new CliError('conflicting_options', 'Two reports cannot go to the same path.');
+}
+
+/** The error that a command ended with, as a report tells it. */
+export function reportError(error: CliError | undefined): Report['error'] {
+  if (!error) return null;
+  const { code, message, hint = null, exit } = error;
+  return { code, message, hint, exit };
+}

@@ -1,0 +1,23 @@
+import type { VocalStackApi } from '../api/api';
+import type { Secret } from '../core/secret';
+import { chooseAudio } from './test-audio';
+
+const MAX_DURATION_S = 1;
+
+/** Opens a session and closes it again without starting it, which is free. @throws CliError as `openSession` */
+export async function tryUnstartedSession(
+  api: VocalStackApi,
+  token: Secret,
+  apiServer: string,
+): Promise<void> {
+  const { url } = chooseAudio({
+    argument: undefined,
+    env: {},
+    apiServer,
+    expect: undefined,
+    maxDurationS: MAX_DURATION_S,
+  });
+  const request = { url, language: 'auto', maxDurationS: MAX_DURATION_S };
+  const session = await api.openSession(token, request);
+  await session.close();
+}

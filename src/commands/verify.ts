@@ -1,0 +1,133 @@
+import type { ErrorCode } from '../core/errors';
+import { toCliError } from '../core/errors';
+import { isLoopbackOrigin } from '../core/origin';
+import { PROMISE_IDS, type PromiseId } from '../core/promises';
+import { type CommandContext, defineCommand, type Outcome } from './define';
+import { NETWORK_ERRORS } from './network-errors';
+import { flag, repeated, value } from './options';
+import {
+  parseReportFile,
+  type ReportFile,
+  requireDistinctPaths,
+  requireWritable,
+  writeReports,
+} from './report-files';
+import { KEY_STORE_ERRORS } from './store-errors';
+import { buildVerifyDocument, errorOf, type VerifyDocument } from './verify-document';
+import { listPromises, type PromiseList, parseIds } from './verify-list';
+import { buildVerifyReport } from './verify-report';
+import { runPromises } from './verify-run';
+import { renderList, renderVerdicts } from './verify-text';
+
+const ERRORS: readonly ErrorCode[] = [
+  'promise_broken',
+  'prompt_impossible',
+  'no_key',
+  'key_empty',
+  'key_malformed',
+  'key_file_unreadable',
+  ...KEY_STORE_ERRORS,
+  'key_refused',
+  'forbidden',
+  'token_refused',
+  'token_expired',
+  'token_spent',
+  'token_scope',
+  'minting_unavailable',
+  'session_not_confirmed',
+  'closed_early',
+  'connection_lost',
+  ...NETWORK_ERRORS,
+];
+
+export const verify = defineCommand({
+  name: 'verify',
+  summary: "prove the service's promises about auth tokens",
+  description:
+    'Puts each promise that the service makes about its auth tokens to the test, with tokens that are thrown away, and says which are kept. It takes about as long as the longest lifetime that is tried: 12 s.',
+  options: {
+    only: value('--only <ids>', 'try these promises alone, with commas between them', parseIds),
+    list: flag('--list', 'list the promises, and try none'),
+    billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
+    report: repeated(
+      '--report <kind=path>',
+      'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
+      parseReportFile,
+    ),
+  },
+  examples: [
+    { about: 'what it looks like, without an account', line: 'vstoken verify --sandbox' },
+    { about: 'the service, with your key', line: 'vstoken verify' },
+    { about: 'what is tried', line: 'vstoken verify --list' },
+    {
+      about: 'a few promises alone',
+      line: 'vstoken verify --only one-time-once,one-time-race --json',
+    },
+    { about: 'what costs a little, too', line: 'vstoken verify --billable' },
+    {
+      about: 'nightly, with reports for CI and for people',
+      line: 'vstoken verify --quiet --timeout 2m --report junit=verify.xml --report html=verify.html',
+    },
+    {
+      about: 'every request, at a server that is named, with a stored key',
+      line: 'vstoken verify --verbose --no-color --profile staging --api-server https://api.vocalstack.com',
+    },
+  ],
+  errors: ERRORS,
+  json: '{"ok", "api_server", "sandbox", "margin": {"clock_ms", "network_ms", "clock_offset_ms"}, "promises": [{"id", "title", "source", "expected", "observed", "result": "kept" | "broken" | "skipped", "reason"?, "ms", "evidence": [{"request", "status"}]}]}',
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: 300_000,
+  hasColors: true,
+
+  check({ report }, globals) {
+    requireDistinctPaths(report);
+    return { json: globals.json };
+  },
+
+  async run(context, options): Promise<Outcome<VerifyDocument | PromiseList>> {
+    const ids = choose(options.only);
+    if (options.list) return { data: listPromises(ids) };
+    await requireWritable(context, options.report);
+    adviseOn(context, options.billable);
+    return prove(context, ids, options.billable, options.report);
+  },
+
+  render(data, { list }, page) {
+    return list || !('margin' in data)
+      ? renderList(data as PromiseList)
+      : renderVerdicts(data, page);
+  },
+});
+
+/** In the order of the table, each once. */
+function choose(only: readonly PromiseId[] | undefined): readonly PromiseId[] {
+  return only ? PROMISE_IDS.filter((id) => only.includes(id)) : PROMISE_IDS;
+}
+
+function adviseOn({ target, notes }: CommandContext, isBilledToo: boolean): void {
+  if (target.sandbox) {
+    notes.note('This tries the embedded sandbox. To try the service, leave out --sandbox.');
+  } else if (isBilledToo && !isLoopbackOrigin(target.apiServer)) {
+    notes.note('This is billed for a few seconds of audio.');
+  }
+}
+
+async function prove(
+  context: CommandContext,
+  ids: readonly PromiseId[],
+  isBilledToo: boolean,
+  reports: readonly ReportFile[],
+): Promise<Outcome<VerifyDocument>> {
+  const { clock, io, progress } = context;
+  const startedAt = clock.now();
+  const begun = clock.monotonic();
+  const run = await runPromises(context, ids, isBilledToo);
+  const totalMs = clock.monotonic() - begun;
+  const { outcomes } = run;
+  const error = errorOf(outcomes);
+  const document = buildVerifyDocument(context, run, error === undefined);
+  const report = buildVerifyReport(context, document, { outcomes, startedAt, totalMs, error });
+  const unwritten = await writeReports(context, reports, report).then(() => undefined, toCliError);
+  if (io.stdout.isTerminal) progress.dismiss();
+  return { data: document, error: error ?? unwritten };
+}

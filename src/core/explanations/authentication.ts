@@ -1,0 +1,125 @@
+import type { ExplanationsOf } from './explanation';
+
+export const AUTHENTICATION: ExplanationsOf<4> = {
+  no_key: {
+    causes: [
+      'Neither VOCALSTACK_API_KEY nor VOCALSTACK_API_KEY_FILE is set, or not exported, and nobody is logged in.',
+      'Settings are looked for elsewhere, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo.',
+      'The keychain no longer has the key of the profile.',
+    ],
+    fixes: [
+      'Store a key: vstoken login',
+      'See where a key is looked for: vstoken status',
+      'Try it without an account: vstoken test --sandbox',
+    ],
+  },
+  unknown_profile: {
+    causes: [
+      'The name in --profile or VOCALSTACK_PROFILE is misspelt.',
+      'The profile was renamed or removed, or was stored on another machine.',
+    ],
+    fixes: [
+      'List the profiles: vstoken profile list',
+      'Store a key under that name: vstoken login --profile NAME',
+    ],
+  },
+  key_empty: {
+    causes: [
+      'A CI system handed over an empty secret, as for pull requests of forks, or for a secret that does not exist.',
+      'The file or the pipe that the key comes from is empty.',
+    ],
+    fixes: [
+      'Check that the secret exists under this name, and that this job is handed it.',
+      'See which sources of a key are set: vstoken status',
+    ],
+  },
+  key_malformed: {
+    causes: [
+      'More than the key was copied, such as Bearer before it or a second line.',
+      'The file holds something else, or was written in UTF-16.',
+    ],
+    fixes: [
+      'Copy the key again, and the key alone, from your VocalStack account.',
+      'Paste it to login, which takes off Bearer and quotes: vstoken login',
+    ],
+  },
+  key_refused: {
+    causes: [
+      'The key was revoked, or is not complete.',
+      'It is a key of another server, such as a sandbox that is gone.',
+      'It is an auth token: to mint takes an API key.',
+    ],
+    fixes: [
+      'See which key is used, for which server, and what the service says: vstoken status --check',
+      'Store another: vstoken login',
+    ],
+  },
+  no_token: {
+    causes: [
+      '--use-token was given, and VOCALSTACK_AUTH_TOKEN is not set, not exported, or empty.',
+      'Nothing came through the pipe to --token-stdin, because the command before it failed.',
+    ],
+    fixes: [
+      'Pipe a token in: vstoken mint --access readwrite | vstoken test --token-stdin',
+      'Or set it: export VOCALSTACK_AUTH_TOKEN="$(vstoken mint --access readwrite)"',
+    ],
+  },
+  token_malformed: {
+    causes: [
+      'There is more than the token, such as Bearer before it or a second line.',
+      'The answer of a server was handed over whole, and not the token in it.',
+    ],
+    fixes: [
+      'Hand over the token alone: vstoken mint --access readwrite | vstoken test --token-stdin',
+    ],
+  },
+  token_refused: {
+    causes: [
+      'The token has expired or is spent, and the service does not say which.',
+      'Another server minted it, such as a sandbox that is gone.',
+      'What was sent is not the token alone: it has quotes around it, or is a JSON document.',
+    ],
+    fixes: [
+      'Mint a fresh one, and use it within its lifetime: vstoken mint',
+      'See what is known of the one in VOCALSTACK_AUTH_TOKEN, and what the service says: vstoken inspect --use-token --probe',
+    ],
+  },
+  token_expired: {
+    causes: [
+      'More time passed between minting and use than the token lives: 10 s unless it was minted for longer.',
+      'It was kept for later, as in a cache, in a page, or from an earlier step of a job.',
+    ],
+    fixes: [
+      'Mint it at the moment of use: vstoken mint',
+      'Let it live longer, 120 s at most: vstoken mint --lifetime 60s',
+    ],
+  },
+  token_spent: {
+    causes: [
+      'A one-time token is spent by its first request, and this was another: a retry, a page that was loaded again, or the second call of a client.',
+    ],
+    fixes: [
+      'Mint a fresh one for every use: vstoken mint',
+      'Or one that is good until it expires: vstoken mint --no-one-time',
+    ],
+  },
+  token_for_other_server: {
+    causes: [
+      'This machine minted the token at another server than the one that refused it: a sandbox, staging, or the service itself.',
+    ],
+    fixes: [
+      'See which server it is good for: vstoken inspect --use-token',
+      'Name that server with --api-server or VOCALSTACK_API_SERVER, or mint a token here: vstoken mint',
+    ],
+  },
+  not_a_token: {
+    causes: [
+      'What was handed in is an API key, an error message, a JSON document or a word such as undefined.',
+      'A variable or a file was empty or wrong where the token should have come from.',
+    ],
+    fixes: [
+      'Hand in what was minted, as it is: vstoken mint | vstoken inspect --token-stdin',
+      'In the place of an API key hand out tokens: vstoken mint',
+    ],
+  },
+};

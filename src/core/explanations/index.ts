@@ -1,0 +1,48 @@
+import { type ErrorCode, exitCodeOf, meaningOf } from '../errors';
+import { AUTHENTICATION } from './authentication';
+import { EXITS } from './exits';
+import type { Explanation } from './explanation';
+import { MACHINE } from './machine';
+import { NETWORK } from './network';
+import { PERMISSION } from './permission';
+import { PROGRAM } from './program';
+import { PROMISE } from './promise';
+import { SERVICE } from './service';
+import { TRANSCRIPTION } from './transcription';
+import { USAGE } from './usage';
+
+const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
+  ...PROGRAM,
+  ...USAGE,
+  ...MACHINE,
+  ...AUTHENTICATION,
+  ...PERMISSION,
+  ...NETWORK,
+  ...SERVICE,
+  ...TRANSCRIPTION,
+  ...PROMISE,
+};
+
+/** All that there is to know of an error code. */
+export interface ExplainedCode extends Explanation {
+  readonly code: ErrorCode;
+  readonly exit: number;
+  readonly meaning: string;
+}
+
+export function explainCode(code: ErrorCode): ExplainedCode {
+  const { causes, fixes } = EXPLANATIONS[code];
+  return { code, exit: exitCodeOf(code), meaning: meaningOf(code), causes, fixes };
+}
+
+/** An exit code, and what it means. */
+export interface ExitCode {
+  readonly exit: number;
+  readonly meaning: string;
+}
+
+/** In ascending order, with that of success. */
+export const EXIT_CODES: readonly ExitCode[] = Object.entries(EXITS).map(([exit, meaning]) => ({
+  exit: Number(exit),
+  meaning,
+}));

@@ -1,0 +1,200 @@
+/** A promise that the service makes about its auth tokens, and how it is put to the test. */
+export interface TokenPromise {
+  readonly group: string;
+  readonly title: string;
+  /** The sentence that it comes from, on the service's page on auth tokens. */
+  readonly source: string;
+  readonly expected: string;
+  readonly method: string;
+  /** Whether to try it is billed. */
+  readonly billed?: true;
+}
+
+const ACCESS =
+  'Either "readonly" or "readwrite". The former enables you to execute API calls that return data. The later enables you to also execute API requests that includes billable transcription related operations.';
+const EXPIRY = 'After this period, the token will expire and will no longer be useable.';
+const LIFETIME = 'A number between 1 and 120 representing the lifetime of the token in seconds.';
+const ONE_TIME = 'If true, once this token has been used for an API request, it will expire.';
+const POWERFUL =
+  'Tokens are powerful tools for accessing resources and services, and if they are not protected, they can be misused.';
+
+/** Every promise, in the order in which they are shown. A new one is an entry here and a trial in commands/verify-trials. */
+export const PROMISES = {
+  'default-readonly': {
+    group: 'Defaults',
+    title: 'A token minted without options is readonly',
+    source: 'The default value for this option is "readonly".',
+    expected: 'it opens no session',
+    method: 'mints without options, and asks for a session that is not started',
+  },
+  'default-one-time': {
+    group: 'Defaults',
+    title: 'A token minted without options works once',
+    source: 'The default value for this option is true.',
+    expected: 'its second use is refused',
+    method: 'mints without options, and reads twice',
+  },
+  'default-lifetime': {
+    group: 'Defaults',
+    title: 'A token minted without options lives 10 s',
+    source: 'The default value for this option is 10.',
+    expected: 'it is accepted before 10 s have passed, and refused after',
+    method: 'mints two without options, and reads with one before, with the other after',
+  },
+  'readonly-reads': {
+    group: 'Access',
+    title: 'A readonly token reads',
+    source: ACCESS,
+    expected: 'a read is accepted',
+    method: 'lists the transcriptions',
+  },
+  'readonly-no-session': {
+    group: 'Access',
+    title: 'A readonly token opens no session',
+    source: ACCESS,
+    expected: 'the session is refused',
+    method: 'asks for a session that is not started, with a token whose twin reads',
+  },
+  'readonly-no-transcription': {
+    group: 'Access',
+    title: 'A readonly token starts no transcription',
+    source: ACCESS,
+    expected: 'the request is refused',
+    method: 'asks over REST for a transcription that its duration guard keeps from being done',
+  },
+  'readwrite-reads': {
+    group: 'Access',
+    title: 'A readwrite token reads',
+    source: ACCESS,
+    expected: 'a read is accepted',
+    method: 'lists the transcriptions',
+  },
+  'readwrite-session': {
+    group: 'Access',
+    title: 'A readwrite token opens a session',
+    source: ACCESS,
+    expected: 'the session is confirmed',
+    method: 'asks for a session that is not started',
+  },
+  'one-time-once': {
+    group: 'One-time',
+    title: 'A one-time token works once',
+    source: ONE_TIME,
+    expected: 'its second use is refused',
+    method: 'lists the transcriptions twice',
+  },
+  'one-time-race': {
+    group: 'One-time',
+    title: 'Of two uses at the same instant one succeeds',
+    source: ONE_TIME,
+    expected: 'exactly one of the two is accepted, every time',
+    method: 'reads twice at once, with five tokens one after the other',
+  },
+  'one-time-session': {
+    group: 'One-time',
+    title: 'A session is a use, too',
+    source: ONE_TIME,
+    expected: 'a read after it is refused',
+    method: 'opens a session that is not started, then lists the transcriptions',
+  },
+  reusable: {
+    group: 'One-time',
+    title: 'A token that is not one-time works again',
+    source: 'A boolean signifying whether this API token is meant for a single use.',
+    expected: 'its second use is accepted',
+    method: 'lists the transcriptions twice',
+  },
+  'lifetime-before': {
+    group: 'Lifetime',
+    title: 'A token is good until its lifetime is over',
+    source: LIFETIME,
+    expected: 'it is accepted shortly before its end',
+    method: 'lists the transcriptions late in the life of a token of 5 s',
+  },
+  'lifetime-after': {
+    group: 'Lifetime',
+    title: 'A token is dead once its lifetime is over',
+    source: EXPIRY,
+    expected: 'it is refused after its end',
+    method: 'lists the transcriptions after the life of a token of 3 s, whose twin read before',
+  },
+  'lifetime-shortest': {
+    group: 'Lifetime',
+    title: 'A lifetime of 1 s can be had',
+    source: LIFETIME,
+    expected: 'a token comes back',
+    method: 'mints with a lifetime of 1 s',
+  },
+  'lifetime-longest': {
+    group: 'Lifetime',
+    title: 'A lifetime of 120 s can be had',
+    source: LIFETIME,
+    expected: 'a token comes back',
+    method: 'mints with a lifetime of 120 s, and does not wait for its end',
+  },
+  'lifetime-bounds': {
+    group: 'Lifetime',
+    title: 'The service refuses any other lifetime',
+    source: LIFETIME,
+    expected: '0, 121, -1 and abc are refused',
+    method: 'mints with each of them, without a check on this side',
+  },
+  'work-outlives-token': {
+    group: 'Lifetime',
+    title: 'Work that was started outlives its token',
+    source:
+      'In other words, once an asynchronous request has started, it will run to completion even if the token has expired after the request has started.',
+    expected: 'a transcription ends well although its token has expired on the way',
+    method: 'sends 6 s of silence over a live session whose token lives 3 s',
+    billed: true,
+  },
+  'no-minting': {
+    group: 'What a token must not do',
+    title: 'A token mints no other token',
+    source:
+      'Always generate authentication tokens on the server side to prevent exposure of API keys in client code.',
+    expected: 'the request is refused',
+    method: 'mints with a readwrite token in the place of the API key',
+  },
+  'no-query': {
+    group: 'What a token must not do',
+    title: 'A token does not count in a URL',
+    source:
+      'Never pass tokens in URL query parameters as they could be logged in server logs or exposed in browser history.',
+    expected: 'the request is refused',
+    method: 'lists the transcriptions with the token in the query alone, under the usual names',
+  },
+  'no-bare': {
+    group: 'What a token must not do',
+    title: 'A token does not count as an API key',
+    source:
+      'Consuming the VocalStack API on the client side requires you to use an `authToken` setting instead of an `apiKey`.',
+    expected: 'the request is refused',
+    method: 'lists the transcriptions with the token as it is, without its scheme',
+  },
+  'tokens-distinct': {
+    group: 'What a token must not do',
+    title: 'No token is handed out twice',
+    source: POWERFUL,
+    expected: 'a sample of 8 has no two alike',
+    method: 'mints 8 with the same options',
+  },
+  'tokens-long': {
+    group: 'What a token must not do',
+    title: 'No token can be guessed',
+    source: POWERFUL,
+    expected: 'what differs between tokens has room for 128 bits at least',
+    method: 'compares 8, place by place',
+  },
+  transport: {
+    group: 'Transport',
+    title: 'No token is handed out over plain http',
+    source: 'Always serve tokens over HTTPS to protect against man-in-the-middle attacks.',
+    expected: 'the API does not answer there',
+    method: 'mints over plain http, with a made-up key',
+  },
+} as const satisfies Readonly<Record<string, TokenPromise>>;
+
+export type PromiseId = keyof typeof PROMISES;
+export const PROMISE_IDS = Object.keys(PROMISES) as readonly PromiseId[];
+export const promiseOf = (id: PromiseId): TokenPromise => PROMISES[id];

@@ -1,0 +1,87 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { LINE_BYTES, momentOf } from '../core/ledger-lines';
+import type { Owner } from './safe-file';
+
+const HOUR_MS = 3_600_000;
+/** What is older counts for nothing. */
+export const KEPT_MS = 24 * HOUR_MS;
+const MAX_LINES = 10_000;
+/** The file is made shorter when it is so long, which leaves room for the batches of several writers. */
+export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
+export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
+/** Without it, who mints all day would shorten the file at every mint. */
+const GRACE_MS = HOUR_MS;
+
+const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
+/** Never through a link, and never waiting for whoever is at the other end of a pipe. */
+const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+export const READING = O_RDONLY | SAFELY;
+
+/**
+ * Appends whole lines in one write, so that writers need no lock.
+ * @returns `replaced` when the file is another by now, in which nobody may have copied them
+ * @throws Error of the system
+ */
+export function appendLines(
+  path: string,
+  lines: string,
+  { owner, now }: { readonly owner: Owner; readonly now: number },
+): 'written' | 'replaced' | 'outgrown' {
+  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | SAFELY, 0o600);
+  try {
+    const stats = fstatSync(file);
+    if (!isOwn(stats, owner)) return 'written';
+    if ((stats.mode & 0o077) !== 0) fchmodSync(file, 0o600);
+    writeSync(file, lines);
+    if (!isStillAt(path, stats)) return 'replaced';
+    return isOutgrown(file, stats.size, now) ? 'outgrown' : 'written';
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** All lines; none when there is no such file, or it is not this user's. */
+export function readLines(path: string, owner: Owner): string {
+  try {
+    const file = openSync(path, READING);
+    try {
+      return isOwn(fstatSync(file), owner) ? readFileSync(file, 'latin1') : '';
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}
+
+/** Whether a line is no older than a day; one from the future is from before a clock was set back. */
+export function isRecent(line: string, now: number, graceMs = 0): boolean {
+  return Math.abs(now - momentOf(line)) <= KEPT_MS + graceMs;
+}
+
+function isOutgrown(file: number, size: number, now: number): boolean {
+  if (size > FULL_BYTES) return true;
+  const first = Buffer.alloc(LINE_BYTES);
+  readSync(file, first, 0, LINE_BYTES, 0);
+  return !isRecent(first.toString('latin1'), now, GRACE_MS);
+}
+
+function isOwn(stats: Stats, owner: Owner): boolean {
+  return stats.isFile() && (owner === undefined || stats.uid === owner);
+}
+
+function isStillAt(path: string, { ino, dev }: Stats): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there !== undefined && there.ino === ino && there.dev === dev;
+}

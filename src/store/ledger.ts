@@ -1,0 +1,110 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  entryOf,
+  type LedgerEntry,
+  type LedgerEvent,
+  ledgerLine,
+  type Minting,
+  readLedger,
+  type Use,
+} from '../core/ledger-lines';
+import type { Secret } from '../core/secret';
+import { sha256 } from '../core/sha256';
+import { appendLines, KEPT_MS, readLines } from './ledger-file';
+import type { Locking } from './lock';
+import { type Owner, requireOwnFolder } from './safe-file';
+
+/** What this machine minted within the last day, and what it did with tokens. Nothing of it fails, or delays who notes. */
+export interface Ledger {
+  /** Says that something will be noted soon, so that what it takes is loaded while something else is awaited. */
+  prepare(): void;
+  minted(token: Secret, facts: Minting): void;
+  used(token: Secret, facts: Use): void;
+  /** Null for a token that nothing is known of. */
+  find(token: Secret): Promise<LedgerEntry | null>;
+  /** Why nothing is noted; null when it is. */
+  whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
+  /** Removes all that was noted. */
+  forget(): Promise<void>;
+  /** Writes what was noted since the last time. */
+  flush(): Promise<void>;
+}
+
+export interface LedgerOptions extends Omit<Locking, 'path'> {
+  readonly folder: string;
+  readonly owner: Owner;
+  /** Why nothing is noted; null when it is. */
+  readonly whyOff: Ledger['whyOff'];
+}
+
+/** So many wait at most, so that a batch takes no memory. */
+const BATCH = 64;
+/** A server, or who waits for a child, notes what it minted soon all the same. */
+const SOON_MS = 250;
+const TRIES = 3;
+
+/** The ledger in a folder of this user's. */
+export function createLedger(options: LedgerOptions): Ledger {
+  const { folder, owner, clock } = options;
+  const path = join(folder, 'ledger.jsonl');
+  const pending: { readonly token: Secret; readonly event: LedgerEvent }[] = [];
+  let cancelTimer: (() => void) | undefined;
+  let whyOff: ReturnType<Ledger['whyOff']> | undefined;
+
+  function note(token: Secret, event: LedgerEvent): void {
+    pending.push({ token, event });
+    if (pending.length >= BATCH) void write();
+    else cancelTimer ??= clock.timer(SOON_MS, () => void write());
+  }
+
+  async function write(): Promise<void> {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    if (pending.length === 0) return;
+    try {
+      whyOff ??= options.whyOff();
+      const isOff = (await whyOff) !== null;
+      const lines = pending
+        .splice(0)
+        .map(({ token, event }) => ledgerLine(sha256(token.reveal()), event));
+      if (isOff || lines.length === 0) return;
+      requireOwnFolder(folder, owner);
+      if (append(lines.join('')) !== 'outgrown') return;
+      const { pruneLedger } = await import('./prune-ledger');
+      pruneLedger(path, options);
+    } catch {
+      // Whatever is wrong with the disk or the file is no concern of who mints.
+      pending.splice(0);
+    }
+  }
+
+  function append(lines: string): string {
+    let outcome = 'replaced';
+    for (let tries = 1; tries <= TRIES && outcome === 'replaced'; tries += 1) {
+      outcome = appendLines(path, lines, { owner, now: clock.now() });
+    }
+    return outcome;
+  }
+
+  return {
+    prepare: () => undefined,
+    minted: (token, facts) => note(token, { kind: 'minted', facts }),
+    used: (token, facts) => note(token, { kind: 'used', facts }),
+    async find(token) {
+      const text = token.reveal();
+      const own = pending.filter((one) => one.token.reveal() === text).map(({ event }) => event);
+      const stored = readLedger(readLines(path, owner), sha256(text), clock.now() - KEPT_MS);
+      return entryOf([...stored, ...own]);
+    },
+    whyOff: options.whyOff,
+    async forget() {
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // It is out of date within a day.
+      }
+    },
+    flush: write,
+  };
+}

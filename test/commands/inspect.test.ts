@@ -1,0 +1,615 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeClock, fakeClock } from '../../src/clock';
+import type { InspectDocument } from '../../src/commands/inspect-document';
+import { CliError } from '../../src/core/errors';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { envFor, type RunOptions, run } from '../support/run';
+import { configDirWith, newConfigDir } from '../support/stored';
+
+let sandbox: RunningSandbox;
+let clock: FakeClock;
+/** Refuses every token with nothing but the status. */
+let mute: Server;
+let muteUrl: string;
+
+beforeAll(async () => {
+  clock = fakeClock();
+  sandbox = await startSandbox({ clock });
+  mute = createServer((_request, response) => {
+    response.writeHead(401, { 'x-api-version': '1.1.0' }).end('{"status":"error","data":null}');
+  });
+  mute.on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 401 Unauthorized\r\nx-api-version: 1.1.0\r\nconnection: close\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  muteUrl = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await sandbox.close();
+  mute.close();
+});
+
+/** A user with a ledger. */
+function user(configDir = newConfigDir()) {
+  const options: RunOptions = { env: envFor(sandbox), configDir, clock };
+  return {
+    configDir,
+    async mint(line = '') {
+      return (await run(`mint ${line}`, options)).out.trim();
+    },
+    run: (line: string, more: RunOptions = {}) => run(line, { ...options, ...more }),
+    inspect: (stdin: string, line = '', more: RunOptions = {}) =>
+      run(`inspect ${line}`, { ...options, stdin, ...more }),
+    /** The document, of failures too. */
+    async look(stdin: string, line = '', more: RunOptions = {}) {
+      const result = await run(`inspect --json ${line}`, { ...options, stdin, ...more });
+      return { ...result, document: JSON.parse(result.out) as InspectDocument };
+    },
+  };
+}
+
+const jwtOf = (claims: unknown, header: unknown = { alg: 'HS256' }) =>
+  [header, claims, 'signature']
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+
+describe('vstoken inspect', () => {
+  it('tells how a token was minted here, when it expires, and that it was never used', async () => {
+    const { mint, inspect } = user();
+    const token = await mint('--lifetime 20s');
+    await clock.advance(5000);
+    const { code, out, err } = await inspect(`${token}\n`);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(
+      'Minted here 5 s ago by vstoken mint: readonly, one-time, 20 s. It lives for 15 s more, and was never used from here.\n',
+    );
+    expect(out).toMatch(/^Fingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m);
+    expect(out).toMatch(/^Expiry +2026-11-24 \d\d:\d\d:\d\d UTC, in 15 s$/m);
+    expect(out).not.toContain(token);
+    await clock.advance(46_000);
+    expect((await inspect(token)).out).toContain(
+      'Minted here 51 s ago by vstoken mint: readonly, one-time, 20 s. It expired 31 s ago, and was never used from here.\n',
+    );
+  });
+
+  it('gives it all as one document', async () => {
+    const { configDir, run: runHere, look } = user(configDirWith(sandbox, ['staging']));
+    const env = { VOCALSTACK_API_SERVER: sandbox.url };
+    const { token, issued_at, expires_at } = (
+      await runHere('mint --json --profile staging --access readwrite --no-one-time', { env })
+    ).json<Record<string, string>>();
+    await runHere('test --use-token --mode connect', {
+      env: { ...env, VOCALSTACK_AUTH_TOKEN: token },
+    });
+    const { document, code } = await look(`${token}\n`, '', { env, configDir });
+    expect(code).toBe(0);
+    expect(document).toEqual({
+      summary: expect.stringContaining('for the profile staging: readwrite, reusable, 10 s.'),
+      inspected_at: new Date(clock.now()).toISOString(),
+      source: 'stdin',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      length: 43,
+      kind: 'opaque',
+      findings: [],
+      jwt: null,
+      minted: {
+        at: issued_at,
+        command: 'mint',
+        profile: 'staging',
+        api_server: sandbox.url,
+        access: 'readwrite',
+        lifetime_s: 10,
+        one_time: false,
+        expires_at,
+      },
+      uses: [
+        {
+          at: expect.any(String),
+          command: 'test',
+          api_server: sandbox.url,
+          what: 'session',
+          outcome: 'ok',
+          http_status: null,
+        },
+      ],
+      ledger: 'on',
+      probe: null,
+      error: null,
+    });
+  });
+
+  it('tells that a one-time token is spent, and by what', async () => {
+    const { mint, run: runHere, look } = user();
+    const token = await mint('--access readwrite');
+    const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
+    await runHere('test --use-token --mode connect', { env });
+    await clock.advance(2000);
+    const { document } = await look(token);
+    expect(document.summary).toContain(
+      'It works once, and is spent: by a session that worked, by vstoken test, 2 s ago.',
+    );
+  });
+
+  it('knows of a token from elsewhere what was done with it here', async () => {
+    const [here, elsewhere] = [user(), user()];
+    const token = await elsewhere.mint('--no-one-time');
+    const unknown = await here.look(token);
+    expect(unknown).toMatchObject({ code: 0, document: { minted: null, uses: [] } });
+    expect(unknown.document.summary).toBe('Not minted on this machine within the last day.');
+    const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
+    await here.run('test --use-token --mode read', { env });
+    const { document } = await here.look(token);
+    expect(document.summary).toContain('It was used from here once: a read that worked');
+  });
+
+  it.each([
+    ['CI=1', { CI: '1' }, 'in CI nothing is noted'],
+    ['the setting', {}, 'the ledger is off'],
+  ])('says that nothing is noted, by %s', async (_how, more, words) => {
+    const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
+    const { document } = await user('CI' in more ? undefined : configDir).look('a-token', '', {
+      env: more,
+    });
+    expect(document.summary).toContain(words);
+    expect(document.ledger).toBe('off');
+  });
+
+  it('says so when the clock was set back', async () => {
+    const { mint, look } = user();
+    const token = await mint();
+    clock.jump(-3_600_000);
+    const { document, code } = await look(token);
+    clock.jump(3_600_000);
+    expect(code).toBe(0);
+    expect(document.findings).toEqual([
+      { code: 'clock_set_back', text: expect.stringContaining('in the future') },
+    ]);
+    expect(document.summary).toContain('Minted here less than a second ago');
+  });
+
+  it.each([40, 80])('keeps within %i columns, but for what cannot be broken', async (columns) => {
+    const { mint, inspect } = user();
+    const token = await mint('--no-one-time');
+    const options = { terminal: 'all', columns } as const;
+    const { out, err } = await inspect(`"Bearer ${token}"\r\n`, '--probe', options);
+    const long = (out + err).split('\n').filter((line) => line.length > columns);
+    expect(long).toEqual([]);
+    expect((await inspect(token)).out).not.toMatch(/^ +\S/m);
+  });
+});
+
+describe('where the token comes from', () => {
+  const env = { VOCALSTACK_AUTH_TOKEN: 'in-the-variable' };
+  const lengthOf = async (options: RunOptions, line = '') => {
+    const { out, err, code } = await run(`inspect --json ${line}`, options);
+    return code === 0 ? { ...JSON.parse(out), err } : JSON.parse(err.trim()).error;
+  };
+
+  it('is standard input, or the variable where that is a terminal or empty', async () => {
+    expect(await lengthOf({ stdin: 'piped', env })).toMatchObject({ source: 'stdin', length: 5 });
+    const fromVariable = { source: 'environment', length: 15, findings: [], err: '' };
+    expect(await lengthOf({ env })).toMatchObject(fromVariable);
+    expect(await lengthOf({ stdin: ' \n', env })).toMatchObject(fromVariable);
+    expect(await lengthOf({ stdin: 'piped', env }, '--use-token')).toMatchObject(fromVariable);
+  });
+
+  it.each([
+    ['a terminal, and no variable', {}, '', 'no_token'],
+    ['an empty variable', { env: { VOCALSTACK_AUTH_TOKEN: '' } }, '', 'no_token'],
+    ['nothing on standard input', { stdin: '\n' }, '', 'no_token'],
+    ['nothing there, which it is to come from', { stdin: '', env }, '--token-stdin', 'no_token'],
+    ['no variable, which it is to come from', { stdin: 'piped' }, '--use-token', 'no_token'],
+    ['a terminal, which it is to come from', { env }, '--token-stdin', 'stdin_is_terminal'],
+  ])('is missed: %s', async (_what, options, line, code) => {
+    expect(await lengthOf(options, line)).toMatchObject({ code, hint: expect.any(String) });
+  });
+
+  it('is the variable when a pipe stays silent, after a while and with a note', async () => {
+    const own = fakeClock();
+    const running = lengthOf({ stdinIsIdle: true, env, clock: own });
+    while (!own.waiting().includes(2000)) await new Promise((resolve) => setImmediate(resolve));
+    await own.advance(2000);
+    expect(await running).toMatchObject({
+      source: 'environment',
+      err: expect.stringContaining('Nothing came on standard input for 2 s'),
+    });
+  });
+
+  it.each(['', '--token-stdin'])('is waited for until the deadline, with %j', async (line) => {
+    const own = fakeClock();
+    const options = { stdinIsIdle: true, clock: own, env: line ? env : {} };
+    const running = lengthOf(options, `--timeout 30s ${line}`);
+    while (own.waiting().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await own.advance(30_000);
+    expect(await running).toMatchObject({
+      code: 'timeout',
+      message: 'No token came on standard input in time.',
+    });
+  });
+
+  it('S23 is never an argument', async () => {
+    const result = await run(['inspect', 'CANARY', '--json']);
+    expect(result.error()).toMatchObject({ code: 'invalid_arguments', exit: 2 });
+    expect(result.error().hint).toContain('A token is no argument');
+    expect(result.out + result.err).not.toContain('CANARY');
+  });
+});
+
+describe('what people put around a token', () => {
+  const T = 'aB3_d-9';
+  it.each([
+    [`${T}\n`, []],
+    [`${T}\r\n`, ['carriage_return']],
+    [`${T}\n\n`, ['line_feed']],
+    [` ${T}\t`, ['white_space']],
+    [`\ufeff${T}`, ['byte_order_mark']],
+    [`aB3\u200b_d-9`, ['invisible_characters']],
+    [`Bearer ${T}`, ['bearer_prefix']],
+    [`bearer  Bearer ${T}`, ['bearer_prefix']],
+    [`Authorization: Bearer ${T}`, ['header', 'bearer_prefix']],
+    [`header = "Authorization: Bearer ${T}"`, ['curl_line', 'header', 'bearer_prefix']],
+    [`"${T}"`, ['quotes']],
+    [`'${T}`, ['quotes']],
+    [`\u201c${T}\u201d`, ['quotes']],
+    [`export VOCALSTACK_AUTH_TOKEN='${T}'`, ['assignment']],
+    [`VOCALSTACK_AUTH_TOKEN=${T}`, ['assignment']],
+    [`token=${T}`, ['assignment']],
+    [`set -gx TOKEN '${T}'`, ['assignment']],
+    [`$env:TOKEN = '${T}'`, ['assignment']],
+    [`set "TOKEN=${T}"`, ['assignment']],
+    [`{"token":"${T}","access":"readonly"}`, ['json']],
+    [`{"status":"done","data":"${T}"}`, ['json']],
+    [`{"data":{"token":"${T}"}}`, ['json']],
+    [`Bearer%20${T}`, ['percent_encoding', 'bearer_prefix']],
+    [`a%423_d-9`, ['percent_encoding']],
+    [`${T}...`, ['cut_short']],
+    [`\ufeff"Bearer ${T}" \r\n`, expect.arrayContaining(['quotes', 'bearer_prefix'])],
+  ])('%j', async (text, codes) => {
+    const { look } = user();
+    const { document, code } = await look(text);
+    expect(code).toBe(0);
+    expect(document.findings.map((finding) => finding.code)).toEqual(codes);
+    expect(document.length).toBe(text.endsWith('...') ? 10 : 7);
+    for (const finding of document.findings) expect(finding.text).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('is a line feed in a variable, and none on standard input', async () => {
+    const env = { VOCALSTACK_AUTH_TOKEN: `${T}\n` };
+    const { json } = await run('inspect --json', { env });
+    expect(json<InspectDocument>().findings).toEqual([
+      { code: 'line_feed', text: expect.any(String) },
+    ]);
+  });
+
+  it('is nothing where this machine knows the token as it is', async () => {
+    const odd = '"Bearer%20odd=token"';
+    const service = createServer((_request, response) => {
+      response
+        .writeHead(200, { 'x-api-version': '1.1.0' })
+        .end(JSON.stringify({ status: 'done', data: odd }));
+    });
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+    const { port } = service.address() as AddressInfo;
+    const env = { VOCALSTACK_API_SERVER: `http://127.0.0.1:${port}`, VOCALSTACK_API_KEY: 'k' };
+    const { run: runHere, look } = user();
+    expect((await runHere('mint', { env })).out).toBe(`${odd}\n`);
+    service.close();
+    const { document } = await look(odd);
+    expect(document).toMatchObject({ findings: [], minted: { command: 'mint' } });
+  });
+
+  it('may be a line break in the middle, of a token that this machine knows', async () => {
+    const { mint, look } = user();
+    const token = await mint();
+    const { document } = await look(`${token.slice(0, 20)}\n${token.slice(20)}\n`);
+    expect(document.findings.map(({ code }) => code)).toEqual(['line_break']);
+    expect(document.minted).not.toBeNull();
+  });
+});
+
+describe('what is no token', () => {
+  it.each([
+    ['undefined', 'where a variable was empty'],
+    ['Bearer null', 'where a variable was empty'],
+    ['[object Object]', 'where a variable was empty'],
+    ['***', 'in the place of a secret'],
+    ['**redacted**', 'in the place of a secret'],
+    ['$TOKEN', 'the name of a variable'],
+    ['$'.concat('{{ secrets.TOKEN }}'), 'the name of a variable'],
+    ['%TOKEN%', 'the name of a variable'],
+    ['<token>', 'the name of a variable'],
+    ['Bearer', 'nothing behind it'],
+    ['""', 'nothing is left'],
+    ['two words', 'several words'],
+    ['one\ntwo\n', 'several words'],
+    ['t\u00f6ken', 'characters that no token has'],
+    ['abc\u2026', 'characters that no token has'],
+    ['a'.repeat(4097), 'longer than any token'],
+    [`${'('.repeat(20_000)}`, 'longer than any token'],
+    ['{"status":"error"}', null],
+  ])('%j ends with 4 and says what it is', async (text, words) => {
+    const { code, document, error } = await user().look(text, '--probe');
+    if (words === null) return;
+    expect(code).toBe(4);
+    expect(error()).toMatchObject({ code: 'not_a_token', exit: 4 });
+    expect(error().message).toContain(words);
+    expect(document).toMatchObject({ kind: 'not_a_token', fingerprint: null, probe: null });
+    expect(document.summary).toBe(error().message);
+    expect(document.error).toEqual({ code: 'not_a_token', message: error().message });
+  });
+
+  it.each([
+    ['in the variable', 'VOCALSTACK_API_KEY'],
+    ['in a file', 'VOCALSTACK_API_KEY_FILE'],
+    ['stored', 'profile staging'],
+  ])('an API key that is %s is recognised, and never sent', async (how, words) => {
+    const key = 'CanaryKey-5d2';
+    const stored = how === 'stored';
+    const options: RunOptions = {
+      env: {
+        VOCALSTACK_API_SERVER: 'http://127.0.0.1:1',
+        ...(how === 'in the variable' && { VOCALSTACK_API_KEY: key }),
+        ...(how === 'in a file' && { VOCALSTACK_API_KEY_FILE: '/key' }),
+      },
+      files: { '/key': `${key}\n` },
+    };
+    const configDir = stored
+      ? configDirWith({ url: sandbox.url, apiKey: key }, ['staging'])
+      : newConfigDir();
+    const { code, document, error, out, err } = await user(configDir).look(
+      `Bearer ${key}\n`,
+      '--probe',
+      options,
+    );
+    expect(code).toBe(4);
+    expect(error()).toMatchObject({ code: 'not_a_token', message: expect.stringContaining(words) });
+    expect(error().hint).toContain('Keep it on your servers');
+    expect(document).toMatchObject({ kind: 'api_key', probe: null });
+    expect(document.findings.map((finding) => finding.code)).toEqual(['bearer_prefix']);
+    expect(out + err).not.toContain(key);
+  });
+});
+
+describe('a JWT', () => {
+  it('is decoded, and what it says labelled as nothing that was verified', async () => {
+    const exp = Math.floor(clock.now() / 1000) - 90;
+    const token = jwtOf({ sub: 'user', exp, iat: exp - 10, nbf: 'soon', scope: ['a', { b: 1 }] });
+    const { look, inspect } = user();
+    const { document } = await look(token);
+    expect(document).toMatchObject({
+      kind: 'jwt',
+      summary: expect.stringContaining('nobody verified, it expired 1 min 30 s ago.'),
+      jwt: {
+        header: { alg: 'HS256' },
+        claims: { sub: 'user', exp },
+        expires_at: new Date(exp * 1000).toISOString(),
+        not_before: null,
+      },
+    });
+    const { out } = await inspect(token);
+    expect(out).toContain('What it says of itself, which nobody verified:\n');
+    expect(out).toMatch(/^exp: +2026-11-24 .* UTC, 1 min 30 s ago$/m);
+    expect(out).toMatch(/^scope: +\["a",\{"b":1\}\]$/m);
+    expect(out + JSON.stringify(document)).not.toContain(token.split('.')[2]);
+  });
+
+  it('S28 steers no terminal, by its claims and their names', async () => {
+    const hostile = '\u001b]52;c;QQ==\u0007\u009b2J\u202e\u2028\r\n::add-mask::x';
+    const token = jwtOf({ [hostile]: hostile, nested: { [hostile]: [hostile] } });
+    const { out } = await user().inspect(token);
+    const { out: json } = await user().inspect(token, '--json');
+    for (const text of [out, json]) {
+      expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]/);
+      expect(text).not.toMatch(/^::/m);
+      expect(text).toContain('\\u001b]52');
+    }
+  });
+
+  it('is shown in part when it is long, and taken as it is when it is odd', async () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`c${index}`, 1]));
+    const { out } = await user().inspect(jwtOf(many));
+    expect(out).toMatch(/and \d\d more: see --json/);
+    const long = await user().inspect(jwtOf({ text: 'x'.repeat(1000) }));
+    expect(long.out).toMatch(/^text: +x{200}\.\.\.$/m);
+    const odd = [
+      jwtOf({ exp: 1e30, iat: null, nbf: -1e15 }),
+      jwtOf({ ['__proto__']: 1, constructor: 2 }),
+      jwtOf([]),
+      jwtOf(null),
+      jwtOf('text'),
+      'a.b.c',
+      'eyJ.eyJ.eyJ',
+      '..',
+      `${Buffer.from('{"a":'.repeat(300)).toString('base64url')}.e30.`,
+      `e30.${Buffer.from(`{"a":${'['.repeat(1200)}${']'.repeat(1200)}}`).toString('base64url')}.x`,
+    ];
+    for (const token of odd) {
+      for (const line of ['', '--json']) {
+        expect(await user().inspect(token, line)).toMatchObject({ code: 0, err: '' });
+      }
+    }
+  });
+});
+
+describe('vstoken inspect --probe', () => {
+  it.each([
+    ['--access readonly', ['read:ok'], true, null, 0],
+    ['--access readwrite', ['session:ok'], null, true, 0],
+    ['--access readonly --no-one-time', ['read:ok', 'session:token_scope'], true, false, 0],
+    ['--access readwrite --no-one-time', ['session:ok', 'read:ok'], true, true, 0],
+  ])(
+    'of one minted here with %s asks what loses least',
+    async (line, asked, read, session, exit) => {
+      const { mint, look, run: runHere } = user();
+      const token = await mint(line);
+      const { document, code, err } = await look(token, '--probe');
+      expect(code).toBe(exit);
+      expect(document.probe).toMatchObject({
+        api_server: sandbox.url,
+        verdict: 'valid',
+        may_read: read,
+        may_open_session: session,
+      });
+      expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
+      const isOnce = asked.length === 1;
+      expect(err.includes('That spends it')).toBe(isOnce);
+      expect(document.summary.includes('That spent it.')).toBe(isOnce);
+      expect(err).toMatch(/^note: Asking http/);
+      const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
+      const again = await runHere('test --use-token --mode read --json', { env });
+      expect(again.code).toBe(isOnce ? 4 : 0);
+    },
+  );
+
+  it.each([
+    ['--access readonly', ['session:token_scope', 'read:token_spent'], null, false],
+    ['--access readwrite', ['session:ok', 'read:token_spent'], null, true],
+    ['--access readonly --no-one-time', ['session:token_scope', 'read:ok'], true, false],
+  ])('of one from elsewhere (%s) finds out what it can', async (line, asked, read, session) => {
+    const token = await user().mint(line);
+    const { document, code, err } = await user().look(token, '--probe');
+    expect(code).toBe(0);
+    expect(err).toContain('If it is a one-time token, that spends it.');
+    expect(document.probe).toMatchObject({
+      verdict: 'valid',
+      may_read: read,
+      may_open_session: session,
+    });
+    expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
+    expect(document.summary.includes('It was good for one use')).toBe(!line.includes('no-one'));
+  });
+
+  it('takes --access for what it has to be good for', async () => {
+    const { mint, look } = user();
+    const readonly = await look(await mint('--no-one-time'), '--probe --access readwrite');
+    expect(readonly.code).toBe(5);
+    expect(readonly.error()).toMatchObject({
+      code: 'token_scope',
+      message: 'The token was minted readonly, which does not allow this.',
+    });
+    expect(readonly.document.probe).toMatchObject({
+      verdict: 'wrong_scope',
+      may_open_session: false,
+    });
+    const readwrite = await look(await mint('--access readwrite'), '--probe --access readonly');
+    expect(readwrite).toMatchObject({ code: 0, document: { probe: { may_read: true } } });
+  });
+
+  it.each([
+    ['expired', 'token_expired', 11_000, ''],
+    ['spent', 'token_spent', 0, 'use'],
+  ])('finds one that is %s', async (verdict, errorCode, wait, use) => {
+    for (const server of [sandbox.url, muteUrl]) {
+      const isMute = server === muteUrl;
+      const configDir = newConfigDir();
+      const { mint, look, run: runHere } = user(configDir);
+      const token = await mint();
+      const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
+      if (use) await runHere('test --use-token --mode read', { env });
+      if (isMute) {
+        // As if the other server had minted it, which says no more than 401.
+        const path = join(configDir, 'ledger.jsonl');
+        writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
+      }
+      await clock.advance(wait);
+      const result = await look(token, '--probe', { env: {} });
+      expect(result.code).toBe(4);
+      expect(result.error().code).toBe(errorCode);
+      expect(result.document.probe).toMatchObject({ verdict, api_server: server });
+      expect(result.document.probe?.requests).toHaveLength(1);
+    }
+  });
+
+  it('finds one that was minted for another server, and asks its own when none is named', async () => {
+    const { mint, look } = user();
+    const token = await mint('--no-one-time');
+    const wrong = await look(token, `--probe --api-server ${muteUrl}`);
+    expect(wrong.code).toBe(4);
+    expect(wrong.error().code).toBe('token_for_other_server');
+    expect(wrong.error().message).toContain(`was minted for ${sandbox.url}`);
+    expect(wrong.document.probe?.verdict).toBe('wrong_server');
+    expect(wrong.document.summary).toContain('refuses it: it was minted for another server.');
+    const right = await look(token, '--probe', { env: {} });
+    expect(right.document.probe).toMatchObject({ verdict: 'valid', api_server: sandbox.url });
+  });
+
+  it('finds one that the service does not know', async () => {
+    const { code, document, error } = await user().look('a-token', '--probe');
+    expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'unknown' });
+    expect(error()).toMatchObject({ code: 'token_refused', http_status: 401 });
+  });
+
+  it('prints what it knows when the service cannot be asked', async () => {
+    const { mint, look } = user();
+    const token = await mint();
+    const { code, document, error } = await look(token, '--probe --api-server http://127.0.0.1:1');
+    expect(code).toBe(6);
+    expect(error().code).toBe('connection_refused');
+    expect(document).toMatchObject({
+      summary: expect.stringContaining('http://127.0.0.1:1 could not be asked. Minted here'),
+      probe: { verdict: null, may_read: null, may_open_session: null },
+      minted: { command: 'mint' },
+    });
+  });
+
+  it('is noted itself, and says nothing under --quiet', async () => {
+    const { mint, look } = user();
+    const token = await mint();
+    expect((await look(token, '--probe --quiet')).err).toBe('');
+    const { document } = await look(token);
+    expect(document.uses).toEqual([
+      expect.objectContaining({ command: 'inspect', what: 'read', outcome: 'ok' }),
+    ]);
+  });
+
+  it.each([
+    ['--access readonly', '--access goes with --probe'],
+    ['--api-server http://localhost:1', '--api-server goes with --probe'],
+    ['--token-stdin --use-token', '--token-stdin excludes --use-token'],
+  ])('excludes: %s', async (line, words) => {
+    const { code, error } = await run(`inspect --json ${line}`);
+    expect(code).toBe(2);
+    expect(error().message).toContain(words);
+  });
+
+  it('ends when it is interrupted', async () => {
+    const controller = new AbortController();
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    const options = { stdin: 'a-token', signal: controller.signal, env: envFor(sandbox) };
+    expect(await run('inspect --probe', options)).toMatchObject({ code: 130, out: '' });
+  });
+});
+
+describe('a refusal in another command', () => {
+  it.each([
+    ['token_expired', 11_000, 'and its lifetime of 10 s was over by then, for 1 s'],
+    ['token_for_other_server', 0, 'was minted for'],
+  ])('is told apart by the ledger: %s', async (code, wait, words) => {
+    const configDir = newConfigDir();
+    const { mint, run: runHere } = user(configDir);
+    const token = await mint('--no-one-time --access readwrite');
+    if (code === 'token_expired') {
+      const path = join(configDir, 'ledger.jsonl');
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
+    }
+    await clock.advance(wait);
+    const env = { VOCALSTACK_API_SERVER: muteUrl, VOCALSTACK_AUTH_TOKEN: token };
+    for (const mode of ['read', 'connect']) {
+      const { error } = await runHere(`test --use-token --json --mode ${mode}`, { env });
+      expect(error()).toMatchObject({ code, exit: 4, http_status: 401 });
+      expect(error().message).toContain(words);
+    }
+  });
+
+  it('stays as it is when the ledger knows nothing, or cannot be read', async () => {
+    const configDir = newConfigDir();
+    mkdirSync(join(configDir, 'ledger.jsonl'));
+    const env = { VOCALSTACK_API_SERVER: muteUrl, VOCALSTACK_AUTH_TOKEN: 'a-token' };
+    const { error } = await user(configDir).run('test --use-token --json --mode read', { env });
+    expect(error()).toMatchObject({ code: 'token_refused', exit: 4 });
+  });
+});

@@ -1,0 +1,424 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { VerifyDocument } from '../../src/commands/verify-document';
+import type { PromiseList } from '../../src/commands/verify-list';
+import type { HttpRequest } from '../../src/context';
+import { CliError } from '../../src/core/errors';
+import { PROMISE_IDS } from '../../src/core/promises';
+import { BREAKABLE } from '../../src/sandbox/rules';
+import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
+import { leaksOf } from '../e2e/support/encodings';
+import { hurriedClock } from '../support/hurried-clock';
+import { envFor, type Network, type RunOptions, run } from '../support/run';
+
+const running: SandboxServer[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close();
+});
+
+/** `verify` against a sandbox with faults, in a hurry. */
+async function verify(line = '', faults: readonly string[] = [], options: RunOptions = {}) {
+  const { clock, watch, hurry } = hurriedClock();
+  const server = await startSandbox({ port: 0, clock, faults });
+  running.push(server);
+  const result = await hurry(
+    run(`verify ${line}`, { env: envFor(server), clock, network: watch, ...options }),
+  );
+  return { ...result, server, document: () => result.json<VerifyDocument & PromiseList>() };
+}
+
+type Results = Readonly<Record<string, string>>;
+
+const resultsIn = ({ promises }: VerifyDocument): Results =>
+  Object.fromEntries(promises.map(({ id, result }) => [id, result]));
+
+const idsWith = (results: Results, wanted: string) =>
+  Object.keys(results).filter((id) => results[id] === wanted);
+
+const FREE = PROMISE_IDS.filter((id) => id !== 'work-outlives-token');
+const TRIED = FREE.filter((id) => id !== 'transport');
+
+describe('vstoken verify', () => {
+  it('finds every promise kept by the sandbox, and bills nothing', async () => {
+    const { code, document, err, server } = await verify('--json');
+    expect(code).toBe(0);
+    const { ok, promises, margin, api_server, sandbox } = document();
+    expect({ ok, api_server, sandbox }).toEqual({
+      ok: true,
+      api_server: server.url,
+      sandbox: false,
+    });
+    expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
+    expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
+    expect(server.stats().starts).toBe(0);
+    expect(margin).toEqual({
+      clock_ms: 1000,
+      network_ms: expect.any(Number),
+      clock_offset_ms: expect.any(Number),
+    });
+    for (const { result, observed, reason, evidence } of promises) {
+      expect(observed === null).toBe(result === 'skipped');
+      expect(reason === undefined).toBe(result !== 'skipped');
+      expect(evidence.length > 0).toBe(result !== 'skipped');
+    }
+    expect(err).toMatch(
+      /^ok {5}default-lifetime +\d+ ms {2}accepted after 8\.\d s, refused after 11\.\d s$/m,
+    );
+  });
+
+  it('says what was promised and what happened, under headings', async () => {
+    const { out, code } = await verify('-q');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Defaults\n {2}kept {5}A token minted without options is readonly\n/);
+    expect(out).toContain(
+      '  skipped  Work that was started outlives its token\n           work-outlives-token: it is billed, and --billable was not given\n',
+    );
+    expect(out).toContain('transport: plain http is as it should be on this machine');
+    expect(out).toMatch(
+      /\n22 kept, 0 broken, 2 skipped\. Server: http:\/\/127\.0\.0\.1:\d+\nMargin of lifetimes: 1\.0 s /,
+    );
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('says that a sandbox is not the service', async () => {
+    const { err, json } = await run('verify --sandbox --json --only reusable');
+    expect(err).toContain('note: This tries the embedded sandbox.');
+    expect(json()).toMatchObject({ ok: true, sandbox: true });
+  });
+
+  it('runs what is billed when it may, and only then', async () => {
+    const options = { env: {} };
+    const result = await run(
+      'verify --sandbox --billable --only work-outlives-token --json',
+      options,
+    );
+    expect(result.code).toBe(0);
+    const [record] = result.json<VerifyDocument>().promises;
+    expect(record).toMatchObject({
+      result: 'kept',
+      observed: expect.stringMatching(/^done, after/),
+    });
+    expect(record?.evidence.at(-1)).toEqual({
+      request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after the mint\)$/),
+      status: 401,
+    });
+  });
+});
+
+describe('what cannot be tried', () => {
+  it('is everything without a good key: the reason is in every line, and it exits as mint does', async () => {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock });
+    running.push(server);
+    const env = { ...envFor(server), VOCALSTACK_API_KEY: 'another' };
+    const result = await hurry(run('verify --json', { env, clock, network: watch }));
+    expect(result.code).toBe(4);
+    expect(result.error()).toMatchObject({ code: 'key_refused', http_status: 401 });
+    const { ok, promises } = result.json<VerifyDocument>();
+    expect(ok).toBe(false);
+    expect(new Set(promises.map(({ result: each }) => each))).toEqual(new Set(['skipped']));
+    expect(promises[0]?.reason).toContain('does not accept the API key');
+    expect(server.stats().requests).toBe(1);
+  });
+
+  it('is said to be so, and is no success', async () => {
+    const { code, document, error } = await verify('--json', ['connect:503']);
+    expect(code).toBe(7);
+    const results = resultsIn(document());
+    const untried = [
+      'default-readonly',
+      'readonly-no-session',
+      'readwrite-session',
+      'one-time-session',
+    ];
+    expect(idsWith(results, 'broken')).toEqual([]);
+    expect(idsWith(results, 'skipped').filter((id) => TRIED.includes(id as never))).toEqual(
+      untried,
+    );
+    expect(error().code).toBe('service_error');
+    expect(error().message).toContain(`Not everything could be tried (${untried.join(', ')}).`);
+  });
+
+  it('is what needs a token that works, where none does', async () => {
+    const { code, document } = await verify('--json --only no-bare,reusable', ['token:expired']);
+    expect(code).toBe(4);
+    const [reusable, bare] = document().promises;
+    expect(reusable).toMatchObject({ id: 'reusable', reason: 'the first use was refused (401)' });
+    expect(bare).toMatchObject({
+      id: 'no-bare',
+      reason: 'a read with a fresh twin was refused (401)',
+    });
+  });
+
+  it('is what was under way when the run was interrupted; what was done is told', async () => {
+    const { clock, watch } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock });
+    running.push(server);
+    const stop = new AbortController();
+    const ended = run('verify --json --report junit=verify.xml --only reusable,default-lifetime', {
+      env: envFor(server),
+      clock,
+      network: watch,
+      signal: stop.signal,
+      onStderr: (text) => {
+        if (text.includes('reusable')) stop.abort(new CliError('interrupted', 'Interrupted.'));
+      },
+    });
+    const result = await ended;
+    expect(result.code).toBe(130);
+    expect(resultsIn(result.json<VerifyDocument>())).toEqual({
+      'default-lifetime': 'skipped',
+      reusable: 'kept',
+    });
+    expect(result.files['verify.xml']).toContain(
+      '<skipped message="A token minted without options lives 10 s: Interrupted."/>',
+    );
+  });
+
+  it('is a lifetime whose answers take longer than it', async () => {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock, faults: ['token:expired'] });
+    running.push(server);
+    const slowly = (real: Network): Network => ({
+      ...real,
+      http: {
+        ...real.http,
+        async send(request) {
+          const response = await real.http.send(request);
+          await clock.advance(4500);
+          return response;
+        },
+      },
+    });
+    const options = { env: envFor(server), clock, network: (real: Network) => slowly(watch(real)) };
+    const result = await hurry(run('verify --json --only lifetime-before', options));
+    const [record] = result.json<VerifyDocument>().promises;
+    expect(record).toMatchObject({
+      result: 'skipped',
+      reason: 'the answers came too late to tell',
+    });
+  });
+});
+
+describe('plain http beyond this machine', () => {
+  const SERVICE = 'https://api.example.test';
+  const answer =
+    (status: number, body: unknown, headers = {}) =>
+    async () => ({
+      status,
+      headers: { 'x-api-version': '1.1.0', ...headers },
+      body: JSON.stringify(body),
+    });
+  const unreachable = async () => {
+    throw new CliError('connection_refused', 'Nothing listens there.');
+  };
+
+  it.each([
+    ['is not there', unreachable, 'kept', 'no API there: connection_refused'],
+    ['redirects', answer(301, ''), 'kept', 'no API there: redirected'],
+    ['answers 404', answer(404, {}), 'kept', 'no API there: minting_unavailable'],
+    ['refuses all the same', answer(403, { status: 'error' }), 'kept', 'refused (403)'],
+    [
+      'judges the key',
+      answer(401, { status: 'error' }),
+      'broken',
+      'the API answers there, and judged the key (401)',
+    ],
+    [
+      'hands out a token',
+      answer(200, { status: 'done', data: 'token' }),
+      'broken',
+      'a token was handed out',
+    ],
+  ] as const)('%s', async (_, respond, expected, observed) => {
+    const plain: HttpRequest[] = [];
+    const mint = answer(200, { status: 'done', data: 'token' });
+    const network = (real: Network): Network => ({
+      ...real,
+      http: {
+        close: () => undefined,
+        async send(request) {
+          if (request.url.protocol === 'https:') return mint();
+          plain.push(request);
+          return respond();
+        },
+      },
+    });
+    const env = { VOCALSTACK_API_KEY: 'the-key', VOCALSTACK_API_SERVER: SERVICE };
+    const result = await run('verify --only transport --json', { env, network });
+    expect(result.code).toBe(expected === 'kept' ? 0 : 9);
+    expect(result.json<VerifyDocument>().promises[0]).toMatchObject({ result: expected, observed });
+    expect(plain.map(({ url }) => url.origin)).toEqual(['http://api.example.test']);
+    expect(JSON.stringify(plain.map(({ headers }) => headers))).not.toContain('the-key');
+  });
+
+  it('is a promise whatever the answers take', async () => {
+    const { clock, hurry } = hurriedClock();
+    const mint = answer(200, { status: 'done', data: 'token' });
+    const network = (real: Network): Network => ({
+      ...real,
+      http: {
+        close: () => undefined,
+        send: (request) =>
+          request.url.protocol === 'https:'
+            ? mint()
+            : new Promise((_, reject) => {
+                request.signal.addEventListener('abort', () => reject(request.signal.reason));
+              }),
+      },
+    });
+    const env = { VOCALSTACK_API_KEY: 'the-key', VOCALSTACK_API_SERVER: SERVICE };
+    const { json, code } = await hurry(
+      run('verify --only transport --json', { env, network, clock }),
+    );
+    expect(code).toBe(0);
+    expect(json<VerifyDocument>().promises[0]?.observed).toBe('no API there: timeout');
+  });
+});
+
+describe('what is asked for', () => {
+  it('is a list, of everything and without a request', async () => {
+    const { code, document, server } = await verify('--list --json');
+    expect(code).toBe(0);
+    expect(document().promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
+    expect(document().promises[0]).toEqual({
+      id: 'default-readonly',
+      title: 'A token minted without options is readonly',
+      source: 'The default value for this option is "readonly".',
+      expected: 'it opens no session',
+      method: 'mints without options, and asks for a session that is not started',
+      billed: false,
+    });
+    expect(server.stats().requests).toBe(0);
+    const { out } = await run('verify --list --only work-outlives-token,reusable');
+    expect(out).toBe(
+      'reusable                   A token that is not one-time works again\nwork-outlives-token        Work that was started outlives its token (billed)\n',
+    );
+  });
+
+  it('is a few of them, in the order of the table', async () => {
+    const { document } = await verify('--json --only reusable,one-time-once,reusable');
+    expect(Object.keys(resultsIn(document()))).toEqual(['one-time-once', 'reusable']);
+  });
+
+  it.each(['one-time', 'SECRET', '', 'reusable,'])(
+    'is nothing that is not there: %j',
+    async (ids) => {
+      const { code, err, out } = await run(['verify', '--only', ids]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('lifetime-bounds');
+      expect(err).not.toContain('SECRET');
+    },
+  );
+
+  it('is a report for CI, and one for people', async () => {
+    const line = '-q --only reusable,one-time-once --report junit=v.xml --report html=v.html';
+    const { code, files } = await verify(line, ['promise:reusable']);
+    expect(code).toBe(9);
+    const junit = String(files['v.xml']);
+    expect(junit).toContain('<testsuite name="Promises about auth tokens" tests="2" failures="1"');
+    expect(junit).toContain('seen: GET /transcriptions (second use) -&gt; 401');
+    const html = String(files['v.html']);
+    expect(html).toContain('<h2 id="steps">Promises</h2>');
+    expect(html).toContain('Promise <strong><bdi>reusable</bdi></strong> failed');
+    expect(html).toContain('<li>GET /transcriptions (second use) -&gt; 401</li>');
+  });
+
+  it('is refused before anything is minted when its report cannot be written', async () => {
+    const { code, server, error } = await verify('--json --report junit=/read-only/v.xml');
+    expect(code).toBe(3);
+    expect(error().code).toBe('output_unwritable');
+    expect(server.stats().requests).toBe(0);
+    expect((await verify('--report junit=a --report html=a')).code).toBe(2);
+  });
+});
+
+describe('a terminal', () => {
+  it('shows the list while it runs, and the verdicts in its place', async () => {
+    const { out, err } = await verify('--only reusable,one-time-once', [], {
+      terminal: 'all',
+    });
+    expect(err).toContain('reusable');
+    expect(err.endsWith('\u001b[2A\r\u001b[J')).toBe(true);
+    expect(out).toContain('kept     A one-time token works once');
+  });
+
+  it('keeps the list where the verdicts go elsewhere', async () => {
+    const { err } = await verify('--only reusable', [], { terminal: 'stderr' });
+    expect(err).toMatch(/✓ reusable +\d+ ms {2}second use accepted \(200\)\n$/);
+  });
+});
+
+describe('S19 a run', () => {
+  it('shows and leaves no key and no token, in any form', async () => {
+    const tokens: string[] = [];
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({
+      port: 0,
+      clock,
+      faults: ['promise:no-query', 'promise:no-bare'],
+    });
+    running.push(server);
+    const listen = (real: Network): Network => ({
+      ...real,
+      http: {
+        ...real.http,
+        async send(request) {
+          const response = await real.http.send(request);
+          const { data } = JSON.parse(response.body);
+          if (typeof data === 'string') tokens.push(data);
+          return response;
+        },
+      },
+    });
+    for (const manner of ['', '--json', '--verbose', '--json --verbose']) {
+      const options = {
+        env: envFor(server),
+        clock,
+        network: (real: Network) => listen(watch(real)),
+      };
+      const line = `verify ${manner} --report junit=v.xml --report html=v.html`;
+      const { out, err, files } = await hurry(run(line, options));
+      const shown = [out, err, ...Object.values(files)].join('\n');
+      for (const secret of [server.apiKey, ...tokens]) {
+        expect(leaksOf(secret, shown)).toEqual([]);
+      }
+    }
+    expect(tokens.length).toBeGreaterThan(100);
+  });
+});
+
+describe.concurrent('a broken promise', () => {
+  const free = BREAKABLE.filter((id) => id !== 'work-outlives-token');
+  it.each(free)('%s is found, and it alone', async (id) => {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock, faults: [`promise:${id}`] });
+    const options = { env: envFor(server), clock, network: watch };
+    const result = await hurry(run('verify --json', options));
+    await server.close();
+    expect(result.code).toBe(9);
+    const document = result.json<VerifyDocument>();
+    const results = resultsIn(document);
+    expect(idsWith(results, 'broken')).toEqual([id]);
+    expect(document.ok).toBe(false);
+    expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
+    expect(result.error().message).toBe(`A promise is broken: ${id}.`);
+    // Only what needs the broken promise to be kept may be left untried.
+    const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
+    expect(untried.length).toBeLessThan(5);
+  });
+
+  it('work-outlives-token is found where it may be billed', async () => {
+    const { systemClock } = await import('../../src/clock');
+    const faults = ['promise:work-outlives-token'];
+    const server = await startSandbox({ port: 0, clock: systemClock(), faults });
+    const line = 'verify --billable --only work-outlives-token,reusable --json';
+    const result = await run(line, { env: envFor(server) });
+    await server.close();
+    expect(result.code).toBe(9);
+    expect(resultsIn(result.json<VerifyDocument>())).toEqual({
+      reusable: 'kept',
+      'work-outlives-token': 'broken',
+    });
+    expect(result.error().hint).toContain('--only work-outlives-token --billable');
+  });
+});

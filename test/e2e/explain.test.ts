@@ -1,0 +1,123 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../../src/core/errors';
+import { explainCode } from '../../src/core/explanations/index';
+import { lacks } from '../support/tools';
+import { BINARY, ROOT, runBinary, start } from './support/run-binary';
+import { plainLines, runInTerminal } from './support/terminal';
+
+const README = join(ROOT, 'README.md');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-explain-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the tables of the README', () => {
+  const writeTables = (path: string) =>
+    start(process.execPath, [join(ROOT, 'assets/readme.mjs'), path]).done;
+
+  it('are what the program says (else: npm run readme)', async () => {
+    const copy = join(folder, 'README.md');
+    copyFileSync(README, copy);
+    expect(await writeTables(copy)).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(README, 'utf8')).toBe(readFileSync(copy, 'utf8'));
+  });
+
+  it('are put right wherever they went wrong', async () => {
+    const copy = join(folder, 'stale.md');
+    const text = readFileSync(README, 'utf8');
+    const stale = text
+      .replace(/^\| 4 \| not authenticated.*\n/m, '')
+      .replace(/^\| 4 \| `token_spent` \|.*$/m, '| 5 | `token_spent` | something else |')
+      .replace(/(?<=<!-- errors: begin -->\n)/, '| 9 | `no_such_code` | |\n');
+    expect(stale).not.toBe(text);
+    writeFileSync(copy, stale);
+    await writeTables(copy);
+    expect(readFileSync(copy, 'utf8')).toBe(text);
+  });
+
+  it('name every code', () => {
+    const text = readFileSync(README, 'utf8');
+    const rows = text.match(/^\| \d+ \| `\w+` \| \S.* \|$/gm) ?? [];
+    expect(rows).toHaveLength(ERROR_CODES.length);
+  });
+
+  it('are not written where they have no place', async () => {
+    const path = join(folder, 'other.md');
+    for (const text of ['nothing', '<!-- exits: begin -->\n<!-- exits: end -->\n']) {
+      writeFileSync(path, text);
+      expect((await writeTables(path)).code).toBe(1);
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    }
+  });
+});
+
+it('the example of the README prints what it says', async () => {
+  const text = readFileSync(README, 'utf8');
+  const [, line = '', shown = ''] =
+    /^```console run\n\$ vstoken (explain .*)\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  const { out } = await runBinary(line.split(' '));
+  expect(shown.replace(/\s+/g, ' ')).toBe(out.replace(/\s+/g, ' '));
+});
+
+/** The built files that a run of the program loads. */
+async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
+  const list = join(folder, 'loaded.json');
+  const preload = join(folder, 'preload.cjs');
+  writeFileSync(
+    preload,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))));`,
+  );
+  const { code } = await start(process.execPath, ['--require', preload, BINARY, ...args]).done;
+  expect({ args, code }).toEqual({ args, code: 0 });
+  const paths: readonly string[] = JSON.parse(readFileSync(list, 'utf8'));
+  return paths.filter((path) => path.startsWith(join(ROOT, 'dist')));
+}
+
+describe('the explanations', () => {
+  // Fixes are hints elsewhere too, and quotes are written in another way in the bundle.
+  const texts = ERROR_CODES.flatMap((code) =>
+    explainCode(code).causes.filter((text) => !/['"]/.test(text)),
+  );
+  const holding = (paths: readonly string[]) =>
+    paths.filter((path) => {
+      const code = readFileSync(path, 'utf8');
+      return texts.some((text) => code.includes(text));
+    });
+
+  it.each([['explain token_spent'], ['explain'], ['help explain']])(
+    'are loaded by vstoken %s, and little else',
+    async (line) => {
+      const paths = await loadedBy(line.split(' '));
+      expect(holding(paths).map((path) => basename(path))).toEqual([
+        expect.stringMatching(/^explain-/),
+      ]);
+      expect(paths.filter((path) => /\b(vault|request|lib|server)-/.test(basename(path)))).toEqual(
+        [],
+      );
+    },
+  );
+
+  it.each([['--version'], ['--help'], ['mint --sandbox'], ['help mint'], ['config path']])(
+    'are not loaded by vstoken %s',
+    async (line) => {
+      const paths = await loadedBy(line.split(' '));
+      expect(paths.length).toBeGreaterThan(0);
+      expect(holding(paths)).toEqual([]);
+    },
+  );
+});
+
+describe.skipIf(lacks('script'))('vstoken explain in a terminal', () => {
+  it('prints the table, and then how to go on', async () => {
+    const { code, screen } = await runInTerminal(['explain', '5'], 'terminal');
+    expect(code).toBe(0);
+    const lines = plainLines(screen).filter((line) => line !== '');
+    expect(lines.at(0)).toMatch(/^Exit 5: not allowed/);
+    expect(lines.at(-1)).toBe('More about one: vstoken explain CODE');
+  });
+});
