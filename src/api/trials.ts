@@ -8,10 +8,18 @@ import { createRest, type Query, type RestOptions, type RestRequest, shownQuery 
 import { openSession } from './session';
 import { readToken } from './wire';
 
+/** What was refused: who asked (401, 403), what was asked for (any other 4xx), or, by closing the connection, either. */
+export type Refused = 'caller' | 'request' | 'closed';
+
 /** What the service said to what was tried. */
 export type Verdict<Value> =
   | { readonly accepted: true; readonly status: number; readonly value: Value }
-  | { readonly accepted: false; readonly status: number; readonly error: CliError };
+  | {
+      readonly accepted: false;
+      readonly status: number | null;
+      readonly refused: Refused;
+      readonly error: CliError;
+    };
 
 /** A token as it was handed out; times in milliseconds on the clock that never jumps. */
 export interface TriedToken {
@@ -36,10 +44,8 @@ export interface Trials {
   mint(credential: Credential, query: Query, note?: string): Promise<Verdict<TriedToken>>;
   /** Lists the transcriptions. */
   list(credential: Credential, note?: string): Promise<Verdict<null>>;
-  /** The same with a token in the URL alone, under every name that is usual there. */
-  listByUrl(token: Secret): Promise<Verdict<null>>;
-  /** Makes another call that returns data. */
-  read(credential: Credential, note?: string): Promise<Verdict<null>>;
+  /** The same with a token in the URL alone. @param name of the parameter */
+  listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
   /** Asks over REST for a transcription whose duration guard can not pass, so that it is not done. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
   /** Opens a session for a URL and closes it without a start. */
@@ -62,12 +68,35 @@ const MAX_READ_BYTES = 8 * 1024 * 1024;
 const IMPOSSIBLE_S = 86_399;
 const LIVE_MAX_S = 15;
 const CONFIRMED = 101;
-const URL_NAMES = ['access_token', 'auth_token', 'authToken', 'token'];
-const REFUSED = /^(token_|key_refused$|forbidden$|request_rejected$)/;
+
+/** Names under which a token might count in a URL. */
+export const URL_NAMES = [
+  'access_token',
+  'auth_token',
+  'authToken',
+  'token',
+  'authorization',
+  'key',
+];
+
+function refusedBy({ code, httpStatus = 0 }: CliError): Refused | null {
+  if (/^(token_|key_refused$|forbidden$)/.test(code)) return 'caller';
+  if (code === 'request_rejected' || code === 'minting_unavailable') return 'request';
+  // A failure that is told with the status of a success is about the request: the service itself is well.
+  if (code === 'service_error' && httpStatus > 0 && httpStatus < 300) return 'request';
+  return code === 'closed_early' ? 'closed' : null;
+}
 
 export function createTrials(options: TrialOptions): Trials {
   const { http, clock, apiServer, onExchange, onAnswer } = options;
   const { host } = new URL(apiServer);
+  let notOpened: CliError | undefined;
+  /** An upgrade carries no credentials: to refuse it says nothing about them. */
+  const connect: Connect = (url, within) =>
+    options.connect(url, within).catch((thrown: unknown) => {
+      notOpened = toCliError(thrown);
+      throw notOpened;
+    });
 
   async function exchange<Value>(
     request: string,
@@ -83,8 +112,9 @@ export function createTrials(options: TrialOptions): Trials {
     }
     const code = outcome.httpStatus ?? status;
     onExchange({ request, status: code });
-    if (!REFUSED.test(outcome.code)) throw outcome;
-    return { accepted: false, status: code ?? 0, error: outcome };
+    const refused = outcome === notOpened ? null : refusedBy(outcome);
+    if (refused === null) throw outcome;
+    return { accepted: false, status: code, refused, error: outcome };
   }
 
   function call(request: Omit<RestRequest, 'maxBytes' | 'purpose'>, note = '') {
@@ -124,14 +154,12 @@ export function createTrials(options: TrialOptions): Trials {
     },
     list: async (credential, note) =>
       discard(await call({ method: 'GET', path: PATHS.transcriptions, credential }, note)),
-    async listByUrl(token) {
-      const query = Object.fromEntries(URL_NAMES.map((name) => [name, token.reveal()]));
+    async listByUrl(token, name) {
+      const query = { [name]: token.reveal() };
       const credential = { kind: 'none', secret: token } as const;
       const path = PATHS.transcriptions;
-      return discard(await call({ method: 'GET', path, query, credential }, 'token in the URL'));
+      return discard(await call({ method: 'GET', path, query, credential }, `?${name}=TOKEN`));
     },
-    read: async (credential, note) =>
-      discard(await call({ method: 'GET', path: PATHS.polyglot, credential }, note)),
     async transcribe(credential, url) {
       const query = { language: 'auto', url, duration_s: IMPOSSIBLE_S, max_duration_s: 1 };
       return discard(await call({ method: 'POST', path: PATHS.transcribeUrl, query, credential }));
@@ -139,7 +167,7 @@ export function createTrials(options: TrialOptions): Trials {
     openSession: (token, url, note = 'not started') =>
       exchange(`WebSocket ${PATHS.transcribeUrl} (${note})`, async (seen) => {
         const request = { url, language: 'auto', maxDurationS: 1 };
-        const session = await openSession(options, token, request);
+        const session = await openSession({ ...options, connect }, token, request);
         seen(CONFIRMED);
         await session.close();
         return null;
@@ -147,7 +175,7 @@ export function createTrials(options: TrialOptions): Trials {
     openLiveSession: (token) =>
       exchange(`WebSocket ${PATHS.transcribeLive}`, async (seen) => {
         const request = { language: 'auto', maxDurationS: LIVE_MAX_S };
-        const session = await openSession(options, token, request);
+        const session = await openSession({ ...options, connect }, token, request);
         seen(CONFIRMED);
         return session;
       }),

@@ -32,19 +32,26 @@ export async function requireWritable(
   }
 }
 
-/** @throws CliError `output_unwritable` */
+/**
+ * Writes every report that can be written.
+ * @param error what the command ends with otherwise
+ * @returns what it ends with; a report that is missing is told all the same
+ */
 export async function writeReports(
-  { files }: CommandContext,
+  { files, notes }: CommandContext,
   reports: readonly ReportFile[],
   report: Report,
-): Promise<void> {
+  error: CliError | undefined,
+): Promise<CliError | undefined> {
+  const failures: CliError[] = [];
   for (const { kind, path } of reports) {
-    try {
-      await files.writeText(path, await renderReport(kind, report));
-    } catch (cause) {
-      throw unwritable(kind, cause);
-    }
+    await renderReport(kind, report)
+      .then((text) => files.writeText(path, text))
+      .catch((cause: unknown) => failures.push(unwritable(kind, cause)));
   }
+  const untold = error ? failures : failures.slice(1);
+  for (const { message } of untold) notes.warn(message);
+  return error ?? failures[0];
 }
 
 async function renderReport(kind: ReportKind, report: Report): Promise<string> {

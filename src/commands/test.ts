@@ -166,9 +166,8 @@ async function conclude(
     ...course,
     ...{ planned: plan ? stepNames(plan) : [], details, node: context.nodeVersion },
   });
-  const unwritten = await writeReports(context, report, written).then(() => undefined, toCliError);
   return {
     data: follow ? { type: 'result', ...document } : document,
-    error: error ?? unwritten,
+    error: await writeReports(context, report, written, error),
   };
 }

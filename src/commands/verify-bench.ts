@@ -1,10 +1,20 @@
-import { type Deadline, startDeadline } from '../api/deadline';
+import { startDeadline } from '../api/deadline';
 import type { Query } from '../api/rest';
 import { withRetries } from '../api/retry';
-import { createTrials, type Exchange, type TriedToken, type Verdict } from '../api/trials';
+import {
+  createTrials,
+  type Exchange,
+  type Trials,
+  type TriedToken,
+  type Verdict,
+} from '../api/trials';
 import type { HttpResponse } from '../context';
+import { CliError } from '../core/errors';
 import type { Gate } from '../core/gate';
+import type { Minting } from '../core/ledger-lines';
+import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import type { Secret } from '../core/secret';
+import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
 import type { CommandContext } from './define';
 import { chooseAudio } from './test-audio';
 import { inWords, Untried } from './verify-trial';
@@ -15,6 +25,8 @@ export interface Laboratory {
   readonly key: Secret;
   readonly gate: Gate;
   readonly measures: Measures;
+  /** Tokens that were handed out, by which a repetition is seen. */
+  readonly seen: Set<string>;
   warn(text: string): void;
 }
 
@@ -24,41 +36,51 @@ export interface Measures {
   roundTripMs: number;
   /** How far the service's clock is ahead of this machine's; null when it does not say. */
   clockOffsetMs: number | null;
+  /** Until when the service wants no requests, on the clock that never jumps, and how it said so. */
+  pause: { readonly until: number; readonly error: CliError } | null;
 }
 
-/** Where one promise is put to the test, with a deadline and evidence of its own. */
+/** Where one promise is put to the test, with evidence of its own. */
 export interface Bench extends Laboratory {
-  readonly deadline: Deadline;
   readonly evidence: readonly Exchange[];
+  /** In seconds, long enough for all that is tried; no other promise asks for the same. */
+  readonly lifetimeS: number;
   note(exchange: Exchange): void;
   /** Mints with the API key. */
   tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
-  /** Mints a token to throw away. @throws Untried when it is refused */
+  /** Mints a token to throw away. @throws Untried when it is refused, or handed out for the second time */
   mint(query: Query, note?: string): Promise<TriedToken>;
-  /** Mints with a token in the place of the API key. */
-  mintWith(token: Secret, query: Query): Promise<Verdict<TriedToken>>;
+  /** One request, when its turn has come. Where the service wants fewer of them, all that follow wait. */
+  ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
-  listBare(token: Secret): Promise<Verdict<null>>;
-  listByUrl(token: Secret): Promise<Verdict<null>>;
-  /** Two reads at the same instant. */
-  readTwice(token: Secret): Promise<readonly [Verdict<null>, Verdict<null>]>;
+  /** Asks for a transcription that is not done. */
   transcribe(token: Secret): Promise<Verdict<null>>;
+  /** Opens a session, and does not start it. */
   openSession(token: Secret, note?: string): Promise<Verdict<null>>;
-  openLiveSession: ReturnType<typeof createTrials>['openLiveSession'];
+  /** Opens a session for live audio, which goes on after its opening. */
+  openLiveSession: Trials['openLiveSession'];
   /** @param moment in milliseconds on the clock that never jumps */
   sleepUntil(moment: number): Promise<void>;
 }
 
-/** Far more than the longest wait, for a service that stopped answering. */
-const PROMISE_MS = 45_000;
+/** For one request. */
+const PATIENCE_MS = 25_000;
+const LEAST_PAUSE_MS = 1000;
+export const BURSTS = 6;
+const LEAST_LIFETIME_S = 30;
+const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 
-export function openBench(laboratory: Laboratory): Bench {
-  const { context, key, gate, measures, warn } = laboratory;
-  const { clock, random, http, connect, notes } = context;
-  const { apiServer } = context.target;
-  const deadline = startDeadline(context, PROMISE_MS);
-  const { signal } = deadline;
+export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
+
+/** @param id of the promise; null for what is done before any is tried */
+export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
+  const { context, key, gate, measures, seen, warn } = laboratory;
+  const { clock, random, signal, deadline, http, connect, notes } = context;
+  const { target, ledger } = context;
+  const { apiServer } = target;
   const evidence: Exchange[] = [];
+  /** Where a lifetime runs, requests go before those of others. */
+  const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);
   const audio = { argument: undefined, env: {}, apiServer, expect: undefined, maxDurationS: 1 };
   const { url } = chooseAudio(audio);
@@ -70,45 +92,108 @@ export function openBench(laboratory: Laboratory): Bench {
     if (Number.isNaN(date)) return;
     measures.clockOffsetMs ??= Math.round(date - (clock.now() - roundTripMs / 2));
   };
-  const trials = createTrials({
-    ...{ http, connect, clock, signal, apiServer, warn },
-    trace: (line) => notes.trace(line),
-    onExchange: note,
-    onAnswer: measure,
-  });
-  const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
-  const tryMint: Bench['tryMint'] = (query, note) =>
-    withRetries(() => gate.pass(() => trials.mint({ kind: 'key', secret: key }, query, note)), {
-      clock,
-      random,
-      signal,
-      deadline: deadline.at(),
+  const sleepUntil = async (moment: number) => {
+    const ms = moment - clock.monotonic();
+    if (ms > 0) await clock.sleep(ms, signal);
+  };
+
+  const trialsWithin = (within: AbortSignal) =>
+    createTrials({
+      ...{ http, connect, clock, apiServer, warn, signal: within },
+      trace: (line) => notes.trace(line),
+      onExchange: note,
+      onAnswer: measure,
     });
+
+  async function askOnce<Value>(request: (trials: Trials) => Promise<Value>): Promise<Value> {
+    const { pause } = measures;
+    if (pause && pause.until >= deadline.at()) throw pause.error;
+    if (pause) await sleepUntil(pause.until);
+    const patience = startDeadline({ clock, signal }, PATIENCE_MS);
+    try {
+      return await request(trialsWithin(patience.signal));
+    } catch (thrown) {
+      throw isOwn(thrown, patience.signal) ? noAnswer() : thrown;
+    } finally {
+      patience.cancel();
+    }
+  }
+
+  const isOwn = (thrown: unknown, within: AbortSignal) =>
+    thrown === within.reason && !signal.aborted;
+
+  const ask: Bench['ask'] = async (request, weight = 1) => {
+    try {
+      return await gate.pass(() => askOnce(request), { weight, isUrgent });
+    } catch (thrown) {
+      if (isRateLimited(thrown)) {
+        const until = clock.monotonic() + Math.max(LEAST_PAUSE_MS, thrown.retryAfterMs ?? 0);
+        if (until > (measures.pause?.until ?? 0)) measures.pause = { until, error: thrown };
+      }
+      throw thrown;
+    }
+  };
+
+  const mintOnce = async (query: Query, what: string | undefined) => {
+    for (let burst = 1; ; burst += 1) {
+      try {
+        return await ask((trials) => trials.mint({ kind: 'key', secret: key }, query, what));
+      } catch (thrown) {
+        if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
+      }
+    }
+  };
+
+  const tryMint: Bench['tryMint'] = (query, what) =>
+    withRetries(() => mintOnce(query, what), { clock, random, signal, deadline: deadline.at() });
 
   return {
     ...laboratory,
-    deadline,
     evidence,
+    lifetimeS: LEAST_LIFETIME_S + (id === null ? 0 : PROMISE_IDS.indexOf(id)),
     note,
+    ask,
     tryMint,
-    async mint(query, note) {
-      const verdict = await tryMint(query, note);
-      if (verdict.accepted) return verdict.value;
-      throw new Untried(`the mint was ${inWords(verdict)}`, verdict.error);
+    sleepUntil,
+    async mint(query, what) {
+      const verdict = await tryMint(query, what);
+      if (!verdict.accepted) throw new Untried(`the mint was ${inWords(verdict)}`, verdict.error);
+      const text = verdict.value.token.reveal();
+      if (seen.has(text)) throw new Untried('the service handed out the same token twice');
+      seen.add(text);
+      if (!target.sandbox) ledger.minted(verdict.value.token, mintingOf(context, query));
+      return verdict.value;
     },
-    mintWith: (token, query) => gate.pass(() => trials.mint(asToken(token), query, 'with a token')),
-    list: (token, note) => gate.pass(() => trials.list(asToken(token), note)),
-    listBare: (token) =>
-      gate.pass(() => trials.list({ kind: 'key', secret: token }, 'token without its scheme')),
-    listByUrl: (token) => gate.pass(() => trials.listByUrl(token)),
-    readTwice: (token) =>
-      gate.pass(() => {
-        const read = () => trials.read(asToken(token), 'two at once');
-        return Promise.all([read(), read()]);
-      }, 2),
-    transcribe: (token) => gate.pass(() => trials.transcribe(asToken(token), url)),
-    openSession: (token, note) => gate.pass(() => trials.openSession(token, url, note)),
-    openLiveSession: (token) => trials.openLiveSession(token),
-    sleepUntil: (moment) => clock.sleep(Math.max(0, moment - clock.monotonic()), signal),
+    list: (token, what) => ask((trials) => trials.list(asToken(token), what)),
+    transcribe: (token) => ask((trials) => trials.transcribe(asToken(token), url)),
+    openLiveSession: (token) => trialsWithin(signal).openLiveSession(token),
+    openSession: (token, what) => ask((trials) => trials.openSession(token, url, what)),
+  };
+}
+
+export function isRateLimited(thrown: unknown): thrown is CliError {
+  return thrown instanceof CliError && thrown.code === 'rate_limited';
+}
+
+function noAnswer(): CliError {
+  return new CliError('timeout', `There was no answer within ${PATIENCE_MS / 1000} s.`, {
+    hint: 'Try again. See with --verbose which request it was.',
+  });
+}
+
+/** What the ledger notes of a token; where an option was left to the service, what it promises. */
+function mintingOf({ clock, name, target }: CommandContext, query: Query): Minting {
+  const { access, lifetimeS, oneTime } = DEFAULT_TOKEN_OPTIONS;
+  const lifetime_s = Number(query['lifetime_s'] ?? lifetimeS);
+  const now = clock.now();
+  return {
+    at: new Date(now).toISOString(),
+    command: name,
+    profile: target.profile,
+    api_server: target.apiServer,
+    access: query['access'] === 'readwrite' ? 'readwrite' : access,
+    lifetime_s,
+    one_time: Boolean(query['one_time'] ?? oneTime),
+    expires_at: new Date(now + lifetime_s * 1000).toISOString(),
   };
 }

@@ -2,8 +2,8 @@ import type { Exchange } from '../api/trials';
 import { CliError } from '../core/errors';
 import { promiseOf } from '../core/promises';
 import type { CommandContext } from './define';
-import { CLOCK_MARGIN_MS } from './verify-lifetimes';
 import type { Outcome, Run } from './verify-run';
+import { CLOCK_MARGIN_MS } from './verify-trial';
 
 /** The result of `vstoken verify`, as `--json` prints it. No key and no token is in it. */
 export interface VerifyDocument {

@@ -4,14 +4,21 @@ import type { PromiseRecord, VerifyDocument } from './verify-document';
 import type { PromiseList } from './verify-list';
 
 const INDENT = ' '.repeat(11);
-const ID_WIDTH = Math.max(...PROMISE_IDS.map((id) => id.length));
-
-export function renderList({ promises }: PromiseList): string {
+/** What is promised, in the service's words, and how that is tried. */
+export function renderList({ promises }: PromiseList, { wrap, style }: Page): string {
+  const indent = '  ';
+  const below = (text: string) => `${indent}${wrap(text, 2).split('\n').join(`\n${indent}`)}`;
   return promises
-    .map(
-      ({ id, title, billed }) => `${id.padEnd(ID_WIDTH)}  ${title}${billed ? ' (billed)' : ''}\n`,
+    .map(({ id, title, source, expected, method, billed }) =>
+      [
+        `${style.bold(id)}${billed ? ' (billed)' : ''}`,
+        below(`${title}.`),
+        style.dim(below(`Promised: "${source}"`)),
+        style.dim(below(`Tried: it ${method}. Expected: ${expected}.`)),
+        '',
+      ].join('\n'),
     )
-    .join('');
+    .join('\n');
 }
 
 /** What was promised and what happened, and the evidence where that is not the same. */

@@ -1,10 +1,9 @@
-import type { ErrorCode } from '../core/errors';
-import { toCliError } from '../core/errors';
+import { CliError, type ErrorCode } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
-import { PROMISE_IDS, type PromiseId } from '../core/promises';
+import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import { type CommandContext, defineCommand, type Outcome } from './define';
 import { NETWORK_ERRORS } from './network-errors';
-import { flag, repeated, value } from './options';
+import { flag, repeated } from './options';
 import {
   parseReportFile,
   type ReportFile,
@@ -46,7 +45,7 @@ export const verify = defineCommand({
   description:
     'Puts each promise that the service makes about its auth tokens to the test, with tokens that are thrown away, and says which are kept. It takes about as long as the longest lifetime that is tried: 12 s.',
   options: {
-    only: value('--only <ids>', 'try these promises alone, with commas between them', parseIds),
+    only: repeated('--only <ids>', 'try these promises alone, with commas between them', parseIds),
     list: flag('--list', 'list the promises, and try none'),
     billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
     report: repeated(
@@ -79,8 +78,12 @@ export const verify = defineCommand({
   timeoutMs: 300_000,
   hasColors: true,
 
-  check({ report }, globals) {
+  check({ report, only, billable, list }, globals) {
     requireDistinctPaths(report);
+    const billed = only.flat().find((id) => promiseOf(id).billed);
+    if (billed && !billable && !list) {
+      throw new CliError('conflicting_options', `To try ${billed} is billed: it takes --billable.`);
+    }
     return { json: globals.json };
   },
 
@@ -88,26 +91,27 @@ export const verify = defineCommand({
     const ids = choose(options.only);
     if (options.list) return { data: listPromises(ids) };
     await requireWritable(context, options.report);
-    adviseOn(context, options.billable);
+    adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
     return prove(context, ids, options.billable, options.report);
   },
 
   render(data, { list }, page) {
     return list || !('margin' in data)
-      ? renderList(data as PromiseList)
+      ? renderList(data as PromiseList, page)
       : renderVerdicts(data, page);
   },
 });
 
 /** In the order of the table, each once. */
-function choose(only: readonly PromiseId[] | undefined): readonly PromiseId[] {
-  return only ? PROMISE_IDS.filter((id) => only.includes(id)) : PROMISE_IDS;
+function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
+  const wanted = only.flat();
+  return wanted.length > 0 ? PROMISE_IDS.filter((id) => wanted.includes(id)) : PROMISE_IDS;
 }
 
-function adviseOn({ target, notes }: CommandContext, isBilledToo: boolean): void {
+function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
   if (target.sandbox) {
     notes.note('This tries the embedded sandbox. To try the service, leave out --sandbox.');
-  } else if (isBilledToo && !isLoopbackOrigin(target.apiServer)) {
+  } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {
     notes.note('This is billed for a few seconds of audio.');
   }
 }
@@ -127,7 +131,6 @@ async function prove(
   const error = errorOf(outcomes);
   const document = buildVerifyDocument(context, run, error === undefined);
   const report = buildVerifyReport(context, document, { outcomes, startedAt, totalMs, error });
-  const unwritten = await writeReports(context, reports, report).then(() => undefined, toCliError);
   if (io.stdout.isTerminal) progress.dismiss();
-  return { data: document, error: error ?? unwritten };
+  return { data: document, error: await writeReports(context, reports, report, error) };
 }

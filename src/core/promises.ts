@@ -81,14 +81,14 @@ export const PROMISES = {
     title: 'A one-time token works once',
     source: ONE_TIME,
     expected: 'its second use is refused',
-    method: 'lists the transcriptions twice',
+    method: 'lists the transcriptions, and again a moment later',
   },
   'one-time-race': {
     group: 'One-time',
     title: 'Of two uses at the same instant one succeeds',
     source: ONE_TIME,
     expected: 'exactly one of the two is accepted, every time',
-    method: 'reads twice at once, with five tokens one after the other',
+    method: 'lists the transcriptions twice at once, with five tokens one after the other',
   },
   'one-time-session': {
     group: 'One-time',
@@ -162,7 +162,7 @@ export const PROMISES = {
     source:
       'Never pass tokens in URL query parameters as they could be logged in server logs or exposed in browser history.',
     expected: 'the request is refused',
-    method: 'lists the transcriptions with the token in the query alone, under the usual names',
+    method: 'lists the transcriptions with the token in the query alone, under six usual names',
   },
   'no-bare': {
     group: 'What a token must not do',
@@ -183,14 +183,14 @@ export const PROMISES = {
     group: 'What a token must not do',
     title: 'No token can be guessed',
     source: POWERFUL,
-    expected: 'what differs between tokens has room for 128 bits at least',
+    expected: 'what differs between tokens has room for 112 bits at least',
     method: 'compares 8, place by place',
   },
   transport: {
     group: 'Transport',
     title: 'No token is handed out over plain http',
     source: 'Always serve tokens over HTTPS to protect against man-in-the-middle attacks.',
-    expected: 'the API does not answer there',
+    expected: 'the API does not answer there, and judges no key',
     method: 'mints over plain http, with a made-up key',
   },
 } as const satisfies Readonly<Record<string, TokenPromise>>;

@@ -140,7 +140,9 @@ function failureAnswer(thrown: unknown, { signal }: Request): Answer {
   if (thrown instanceof CliError && thrown.code !== 'internal_error') {
     const { code, message } = thrown;
     const body = errorBody(code, `No token could be minted: ${meaningOf(code)}.`);
-    return { status: 502, body, note: `${code}: ${message}` };
+    // A message can have words of the service in it, and a log can be a terminal.
+    const visible = message.replace(/[^\x20-\x7e]/g, '?');
+    return { status: 502, body, note: `${code}: ${visible}` };
   }
   const otherwise = new EndpointRefusal(signal.aborted ? 'client_gone' : 'internal_error');
   const refusal = thrown instanceof EndpointRefusal ? thrown : otherwise;

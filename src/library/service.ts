@@ -35,7 +35,6 @@ export async function withService<Value>(
 ): Promise<Value> {
   const own = http ?? createHttp();
   const signal = options.signal ?? new AbortController().signal;
-  signal.throwIfAborted();
   const deadline = startDeadline({ clock, signal }, options.timeoutMs);
   try {
     const api = createApi({

@@ -14,6 +14,15 @@ import { Refusal } from './refusal';
 /** What a request does with its token. */
 export type Use = 'mint' | 'list' | 'read' | 'transcribe' | 'session';
 
+/** The uses that a token has had. */
+export interface Uses {
+  readonly count: number;
+  readonly first: Use;
+  /** When it was used first, and now, on the clock that never jumps, in milliseconds. */
+  readonly firstAt: number;
+  readonly now: number;
+}
+
 /** A token's options, and which of them were asked for. */
 export interface Wanted extends TokenOptions {
   readonly asked: {
@@ -29,15 +38,15 @@ export interface Rules {
   wanted(query: URLSearchParams): Wanted;
   /** How long such a token is good for, in milliseconds. */
   lifeOf(token: Wanted): number;
-  /** Whether a use, the `count`th of its kind, spends the token. */
-  spends(token: Wanted, use: Use, count: number): boolean;
+  /** Whether the uses that a token has had have spent it. */
+  isSpent(token: Wanted, uses: Uses): boolean;
   allows(token: Wanted, use: Use): boolean;
   /** The text of a token in a request. */
   tokenIn(authorization: string | undefined, query: URLSearchParams): string | undefined;
   /** What becomes of a new token's characters. */
   spell(characters: string): string;
   /** Whether a token that nobody used yet is handed out again. */
-  readonly repeats: boolean;
+  repeats(token: Wanted): boolean;
   /** Whether work ends with its token. */
   readonly endsWork: boolean;
 }
@@ -50,14 +59,18 @@ export function requireBreakable(id: string): PromiseId {
   const known = BREAKABLE.find((each) => each === id);
   if (known) return known;
   const near = nearest(id, BREAKABLE);
-  throw new CliError('invalid_value', 'There is no such promise that could be broken.', {
-    hint: near ? `Did you mean promise:${near}?` : 'See them all: vstoken verify --list',
+  throw new CliError('invalid_value', 'There is no such promise that can be broken here.', {
+    hint: near
+      ? `Did you mean promise:${near}?`
+      : 'See them all, of which only transport cannot: vstoken verify --list',
   });
 }
 
 const QUERY_NAME = 'access_token';
 const GUESSABLE_LENGTH = 6;
 const LONG_LIFE_MS = 600_000;
+/** By when a use is noted where that takes its time, and how long it is remembered where it is forgotten. */
+const SOON_MS = 1000;
 
 export function createRules(broken: readonly PromiseId[]): Rules {
   const breaks = (id: PromiseId) => broken.includes(id);
@@ -80,7 +93,8 @@ export function createRules(broken: readonly PromiseId[]): Rules {
   };
 
   return {
-    repeats: breaks('tokens-distinct'),
+    repeats: ({ asked }) =>
+      breaks('tokens-distinct') && asked.access && asked.lifetime && asked.oneTime,
     endsWork: breaks('work-outlives-token'),
     spell: (characters) =>
       breaks('tokens-long') ? characters.slice(0, GUESSABLE_LENGTH) : characters,
@@ -110,12 +124,13 @@ export function createRules(broken: readonly PromiseId[]): Rules {
       return asked.lifetime && breaks('lifetime-after') ? ms + LONG_LIFE_MS : ms;
     },
 
-    spends({ oneTime, asked }, use, count) {
+    isSpent({ oneTime, asked }, { count, first, firstAt, now }) {
+      if (count === 0) return false;
       if (!oneTime) return asked.oneTime && breaks('reusable');
       if (!asked.oneTime) return true;
-      if (use === 'list' && breaks('one-time-once')) return false;
-      if (use === 'session' && breaks('one-time-session')) return false;
-      return !(use === 'read' && count < 2 && breaks('one-time-race'));
+      if (first === 'session') return !breaks('one-time-session');
+      const isSoon = now < firstAt + SOON_MS;
+      return isSoon ? !breaks('one-time-race') : !breaks('one-time-once');
     },
 
     allows({ access, asked }, use) {

@@ -4,7 +4,7 @@ import type { Clock } from '../context';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
 import { Refusal } from './refusal';
-import type { Rules, Use, Wanted } from './rules';
+import type { Rules, Use, Uses, Wanted } from './rules';
 
 /** Who makes a request: the holder of the API key, or of an auth token. */
 export interface Caller {
@@ -30,8 +30,7 @@ export interface Tokens {
 
 interface TokenRecord extends Caller {
   readonly wanted: Wanted;
-  readonly uses: Map<Use, number>;
-  spent: boolean;
+  uses: Omit<Uses, 'now'>;
 }
 
 /** How long a dead token can still be told apart from an unknown one. */
@@ -51,6 +50,8 @@ const FORBIDDEN: Readonly<Record<Use, string>> = {
   transcribe: REASONS.tokenReadonly,
   session: REASONS.tokenReadonly,
 };
+
+const UNUSED: Omit<Uses, 'now'> = { count: 0, first: 'list', firstAt: 0 };
 
 interface TokenOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -75,16 +76,16 @@ export function createTokens({ clock, apiKey, limit, faults, rules }: TokenOptio
   };
 
   const isLatest = (wanted: Wanted) =>
-    latest?.record.uses.size === 0 &&
+    latest?.record.uses.count === 0 &&
     JSON.stringify(latest.record.wanted) === JSON.stringify(wanted);
 
   return {
     mint(wanted) {
       forget();
-      if (rules.repeats && latest && isLatest(wanted)) return latest.token;
+      if (latest && rules.repeats(wanted) && isLatest(wanted)) return latest.token;
       const token = rules.spell(randomBytes(32).toString('base64url'));
       const expiresAt = clock.monotonic() + rules.lifeOf(wanted);
-      const record = { wanted, expiresAt, uses: new Map<Use, number>(), spent: false };
+      const record: TokenRecord = { wanted, expiresAt, uses: UNUSED };
       records.set(digest(token).toString('hex'), record);
       latest = { token, record };
       return token;
@@ -98,14 +99,17 @@ export function createTokens({ clock, apiKey, limit, faults, rules }: TokenOptio
       }
       const record = token === undefined ? undefined : records.get(digest(token).toString('hex'));
       if (!record) throw new Refusal(401, REASONS.credentialUnknown);
-      if (record.spent) throw new Refusal(401, REASONS.tokenSpent);
-      if (clock.monotonic() >= record.expiresAt) throw new Refusal(401, REASONS.tokenExpired);
+      const now = clock.monotonic();
+      const { wanted, uses } = record;
+      if (rules.isSpent(wanted, { ...uses, now })) throw new Refusal(401, REASONS.tokenSpent);
+      if (now >= record.expiresAt) throw new Refusal(401, REASONS.tokenExpired);
       const fault = faults.take('token');
       if (fault) throw new Refusal(401, FAULT_REASONS[fault.action] ?? REASONS.credentialUnknown);
-      const count = (record.uses.get(use) ?? 0) + 1;
-      record.uses.set(use, count);
-      record.spent = rules.spends(record.wanted, use, count);
-      if (!rules.allows(record.wanted, use)) throw new Refusal(403, FORBIDDEN[use]);
+      record.uses =
+        uses.count === 0
+          ? { count: 1, first: use, firstAt: now }
+          : { ...uses, count: uses.count + 1 };
+      if (!rules.allows(wanted, use)) throw new Refusal(403, FORBIDDEN[use]);
       return record;
     },
   };

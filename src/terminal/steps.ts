@@ -34,6 +34,7 @@ const FRAME_MS = 80;
 const BAR_WIDTH = 24;
 const INDENT = '    ';
 const ERASE_TO_END = '\u001b[J';
+const ERASE_LINE = '\u001b[K';
 
 /** A line of the list, what does not fit being indented below it. */
 function wrapLine(line: string, width: number): string[] {
@@ -77,13 +78,21 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
     return `${style.green('━'.repeat(full))}${style.dim('─'.repeat(width - full))} ${percent}`;
   };
 
-  const lines = () => {
+  const lines = (limit: number) => {
     const width = Math.max(10, stderr.columns() - 1);
-    const shown = [...outcomes].map(([step, outcome]) => stepLine(step, outcome));
-    if (running.size > 0 && text !== '') shown.push(`  ${style.dim('“')}${escapeText(text)}`);
-    return shown
-      .flatMap((line) => wrapLine(line.trimEnd(), width))
-      .slice(-Math.max(1, stderr.rows() - 1));
+    const wrap = (line: string) => wrapLine(line.trimEnd(), width);
+    const all = [...outcomes].flatMap(([step, outcome]) => wrap(stepLine(step, outcome)));
+    if (running.size > 0 && text !== '')
+      all.push(...wrap(`  ${style.dim('“')}${escapeText(text)}`));
+    return all.length <= limit ? all : inShort(limit, wrap);
+  };
+
+  /** What there is no room for is counted: what runs, and what failed, matters more than what is done. */
+  const inShort = (limit: number, wrap: (line: string) => string[]) => {
+    const open = [...outcomes].filter(([, outcome]) => outcome?.ok !== true);
+    const done = outcomes.size - open.length;
+    const shown = open.flatMap(([step, outcome]) => wrap(stepLine(step, outcome)));
+    return [style.dim(`${done} of ${outcomes.size} done`), ...shown].slice(0, limit);
   };
 
   const erase = () => {
@@ -93,9 +102,14 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
     return sequence;
   };
 
-  const draw = (before = '') => {
-    const shown = lines();
-    write(`${erase()}${before}${shown.map((line) => `${line}\n`).join('')}`);
+  /** Over the old list, line by line: to erase a whole screen first would push it into the terminal's history. */
+  const draw = (before = '', limit = Math.max(1, stderr.rows() - 2)) => {
+    const shown = lines(limit);
+    const isDrawn = drawnLines > 0;
+    const up = isDrawn ? `\u001b[${drawnLines}A\r` : '';
+    const above = isDrawn && before !== '' ? `${ERASE_TO_END}${before}` : before;
+    const list = shown.map((line) => `${line}${ERASE_LINE}\n`).join('');
+    write(`${up}${above}${list}${drawnLines > shown.length ? ERASE_TO_END : ''}`);
     drawnLines = shown.length;
   };
 
@@ -152,7 +166,7 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
     finish() {
       cancelFrame();
       running.clear();
-      if (drawnLines > 0) draw();
+      if (drawnLines > 0) draw('', Number.POSITIVE_INFINITY);
       drawnLines = 0;
     },
   };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { VerifyDocument } from '../../src/commands/verify-document';
 import type { PromiseList } from '../../src/commands/verify-list';
-import type { HttpRequest } from '../../src/context';
+import type { HttpRequest, HttpResponse } from '../../src/context';
 import { CliError } from '../../src/core/errors';
 import { PROMISE_IDS } from '../../src/core/promises';
 import { BREAKABLE } from '../../src/sandbox/rules';
@@ -49,7 +49,8 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    expect(server.stats().starts).toBe(0);
+    // What was started has a length that no audio has, and was not transcribed.
+    expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
       network_ms: expect.any(Number),
@@ -95,7 +96,7 @@ describe('vstoken verify', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'kept',
-      observed: expect.stringMatching(/^done, after/),
+      observed: expect.stringMatching(/^done, its token refused after 4\.\d s$/),
     });
     expect(record?.evidence.at(-1)).toEqual({
       request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after the mint\)$/),
@@ -199,6 +200,135 @@ describe('what cannot be tried', () => {
   });
 });
 
+describe('a service that is unlike the sandbox', () => {
+  const VERSION = { 'x-api-version': '1.1.0' };
+
+  /** `verify` of a sandbox, some of whose answers over REST are others. */
+  async function verifyWith(
+    line: string,
+    change: (request: HttpRequest, real: HttpResponse) => HttpResponse,
+  ) {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock });
+    running.push(server);
+    const network = (real: Network): Network => {
+      const watched = watch(real);
+      const send: Network['http']['send'] = async (request) =>
+        change(request, await watched.http.send(request));
+      return { ...watched, http: { ...watched.http, send } };
+    };
+    const result = await hurry(
+      run(`verify ${line} --json`, { env: envFor(server), clock, network }),
+    );
+    return { ...result, promises: result.json<VerifyDocument>().promises };
+  }
+
+  it('is not judged by a guard that it checks before the token', async () => {
+    const { promises, code } = await verifyWith(
+      '--only readonly-no-transcription',
+      (request, real) =>
+        request.method === 'POST'
+          ? { status: 422, headers: VERSION, body: '{"status":"error"}' }
+          : real,
+    );
+    expect(code).toBe(7);
+    expect(promises[0]?.reason).toBe('it was refused (422), which says nothing of tokens');
+  });
+
+  it('is not judged where it refuses the same to a token that may', async () => {
+    const { promises, code } = await verifyWith(
+      '--only readonly-no-transcription',
+      (request, real) =>
+        request.method === 'POST'
+          ? { status: 403, headers: VERSION, body: '{"status":"error"}' }
+          : real,
+    );
+    expect(code).toBe(5);
+    expect(promises[0]?.reason).toBe('with a readwrite token it was refused (403), too');
+  });
+
+  it('may refuse other lifetimes with the status of a success', async () => {
+    const { promises } = await verifyWith('--only lifetime-bounds', (_, real) =>
+      real.status === 400 ? { ...real, status: 200 } : real,
+    );
+    expect(promises[0]).toMatchObject({ result: 'kept', observed: 'all four refused' });
+  });
+
+  it('may hide the minting from tokens', async () => {
+    const { promises } = await verifyWith('--only no-minting', (request, real) =>
+      real.status === 403 && request.url.pathname.includes('token')
+        ? { ...real, status: 404 }
+        : real,
+    );
+    expect(promises[0]).toMatchObject({ result: 'kept', observed: 'refused (404)' });
+  });
+
+  it.each([
+    ['a random UUID', () => crypto.randomUUID(), 'kept'],
+    [
+      '16 bytes in base64',
+      () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url'),
+      'kept',
+    ],
+    [
+      'a long text that counts',
+      (count: number) => `${'token-'.repeat(20)}${1000 + count}`,
+      'broken',
+    ],
+  ])('may hand out tokens of its own: %s is %s', async (_, make, expected) => {
+    let count = 0;
+    const { promises } = await verifyWith('--only tokens-long', (request, real) => {
+      count += 1;
+      const body = JSON.stringify({ status: 'done', data: make(count) });
+      return request.url.pathname.includes('token') ? { ...real, body } : real;
+    });
+    expect(promises[0]?.result).toBe(expected);
+  });
+
+  it('may close the connection instead of a refusal', async () => {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock });
+    running.push(server);
+    let connections = 0;
+    const network = (real: Network): Network => {
+      const watched = watch(real);
+      return {
+        ...watched,
+        async connect(url, options) {
+          connections += 1;
+          const socket = await watched.connect(url, options);
+          const next = async () => {
+            throw new CliError('closed_early', 'It was closed.');
+          };
+          return connections === 1 ? { ...socket, next } : socket;
+        },
+      };
+    };
+    const line = 'verify --json --only readonly-no-session';
+    const result = await hurry(run(line, { env: envFor(server), clock, network }));
+    expect(result.json<VerifyDocument>().promises[0]).toMatchObject({
+      result: 'kept',
+      observed: 'refused (closed)',
+    });
+  });
+
+  it('says nothing of tokens where it refuses the connection itself', async () => {
+    const { document } = await verify('--json', ['connect:403']);
+    const results = resultsIn(document());
+    expect(idsWith(results, 'broken')).toEqual([]);
+    for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
+      expect(results[id]).toBe('skipped');
+    }
+  });
+
+  it('may want fewer requests: all of them wait', async () => {
+    const faults = ['mint:429:retry-after=1*6', 'read:429:retry-after=1*6'];
+    const { code, document } = await verify('--json', faults);
+    expect(code).toBe(0);
+    expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
+  });
+});
+
 describe('plain http beyond this machine', () => {
   const SERVICE = 'https://api.example.test';
   const answer =
@@ -216,7 +346,6 @@ describe('plain http beyond this machine', () => {
     ['is not there', unreachable, 'kept', 'no API there: connection_refused'],
     ['redirects', answer(301, ''), 'kept', 'no API there: redirected'],
     ['answers 404', answer(404, {}), 'kept', 'no API there: minting_unavailable'],
-    ['refuses all the same', answer(403, { status: 'error' }), 'kept', 'refused (403)'],
     [
       'judges the key',
       answer(401, { status: 'error' }),
@@ -251,7 +380,7 @@ describe('plain http beyond this machine', () => {
     expect(JSON.stringify(plain.map(({ headers }) => headers))).not.toContain('the-key');
   });
 
-  it('is a promise whatever the answers take', async () => {
+  it('is nothing to judge where nobody answers', async () => {
     const { clock, hurry } = hurriedClock();
     const mint = answer(200, { status: 'done', data: 'token' });
     const network = (real: Network): Network => ({
@@ -271,7 +400,10 @@ describe('plain http beyond this machine', () => {
       run('verify --only transport --json', { env, network, clock }),
     );
     expect(code).toBe(0);
-    expect(json<VerifyDocument>().promises[0]?.observed).toBe('no API there: timeout');
+    expect(json<VerifyDocument>().promises[0]).toMatchObject({
+      result: 'skipped',
+      reason: 'what is there over plain http cannot be told (timeout)',
+    });
   });
 });
 
@@ -289,9 +421,9 @@ describe('what is asked for', () => {
       billed: false,
     });
     expect(server.stats().requests).toBe(0);
-    const { out } = await run('verify --list --only work-outlives-token,reusable');
-    expect(out).toBe(
-      'reusable                   A token that is not one-time works again\nwork-outlives-token        Work that was started outlives its token (billed)\n',
+    const { out } = await run('verify --list --only work-outlives-token --only reusable');
+    expect(out).toMatch(
+      /^reusable\n {2}A token that is not one-time works again\.\n {2}Promised: "A boolean .*"\n {2}Tried: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 
@@ -323,6 +455,24 @@ describe('what is asked for', () => {
     expect(html).toContain('<li>GET /transcriptions (second use) -&gt; 401</li>');
   });
 
+  it('takes --billable where it is billed', async () => {
+    const { code, err } = await run('verify --only work-outlives-token --sandbox');
+    expect(code).toBe(2);
+    expect(err).toContain('--billable');
+  });
+
+  it('is told of a report that was lost, beside what is broken', async () => {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
+    running.push(server);
+    const line = 'verify --json --only reusable --report junit=/lost/v.xml --report html=v.html';
+    const options = { env: envFor(server), clock, network: watch };
+    const { code, err, files } = await hurry(run(line, options));
+    expect(code).toBe(9);
+    expect(err).toContain('warning: The junit report cannot be written.');
+    expect(files['v.html']).toContain('Promises about auth tokens failed');
+  });
+
   it('is refused before anything is minted when its report cannot be written', async () => {
     const { code, server, error } = await verify('--json --report junit=/read-only/v.xml');
     expect(code).toBe(3);
@@ -344,7 +494,7 @@ describe('a terminal', () => {
 
   it('keeps the list where the verdicts go elsewhere', async () => {
     const { err } = await verify('--only reusable', [], { terminal: 'stderr' });
-    expect(err).toMatch(/✓ reusable +\d+ ms {2}second use accepted \(200\)\n$/);
+    expect(err).toMatch(/✓ reusable +\d+ ms {2}second use accepted \(200\)\u001b\[K\n$/);
   });
 });
 

@@ -457,6 +457,16 @@ describe('S58 what an answer holds', () => {
     },
   );
 
+  it('S28 the log has no character of the service that steers a terminal', async () => {
+    const { handle, lines } = newHandler({
+      mint: async () => {
+        throw new CliError('service_error', 'It says: \n::add-mask::x\u001b[2J\u009b\u202e');
+      },
+    });
+    await handle(fromPage());
+    expect(lines).toEqual(['GET /token 502 0 ms service_error: It says: ?::add-mask::x?[2J??']);
+  });
+
   it('stops minting when the client goes away', async () => {
     const client = new AbortController();
     let seen: AbortSignal | undefined;

@@ -9,7 +9,8 @@ import { startEndpoint } from '../../src/endpoint/server';
 import { call, sendRaw } from '../sandbox/support';
 import { newHandler, PAGE, SECRET, TOKEN } from './support';
 
-const QUICK = { headersMs: 100, requestMs: 200, checkMs: 20, connections: 512 };
+const NO_HEADERS = { headersMs: 100, requestMs: 600_000, checkMs: 20, connections: 512 };
+const NO_BODY = { ...NO_HEADERS, requestMs: 200 };
 
 /** A server with the rules of `serve`, closed with the test. */
 async function endpoint(
@@ -146,23 +147,28 @@ describe('a request over a real connection', () => {
   it('brings method, query, headers and body, one after the other', async () => {
     const { url, minted } = await endpoint();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const send = (method: string, path: string, body?: string) =>
+    const sockets = new Set<unknown>();
+    const send = (method: string, path: string, body?: string, chunked = false) =>
       new Promise<number>((resolve, reject) => {
         const headers = {
           authorization,
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(chunked && { 'transfer-encoding': 'chunked' }),
         };
         const outgoing = httpRequest(new URL(path, url), { method, headers, agent }, (incoming) => {
           incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
         });
         outgoing.on('error', reject);
+        outgoing.on('socket', (socket) => sockets.add(socket));
         outgoing.end(body);
       });
     expect(await send('GET', '/token?lifetime_s=5')).toBe(200);
     expect(await send('POST', '/token', '{"lifetime_s":6}')).toBe(200);
     expect(await send('POST', '/token')).toBe(200);
     expect(await send('POST', '/nowhere', 'a body that nobody reads')).toBe(404);
+    expect(await send('POST', '/token', ' '.repeat(1_000_000), true)).toBe(413);
     expect(await send('GET', '/token?lifetime_s=7')).toBe(200);
+    expect(sockets.size).toBe(1);
     expect(minted.map(({ lifetimeS }) => lifetimeS)).toEqual([5, 6, 60, 7]);
     agent.destroy();
   });
@@ -235,18 +241,20 @@ describe('a request over a real connection', () => {
 
 describe('S59 what takes too long, is too large, or too much', () => {
   it.each([
-    ['says nothing', ''],
-    ['never ends its headers', 'GET /token HTTP/1.1\r\nHost: x\r\n'],
+    ['says nothing', '', NO_HEADERS],
+    ['never ends its headers', 'GET /token HTTP/1.1\r\nHost: x\r\n', NO_HEADERS],
     [
       'never ends its body',
       `POST /token HTTP/1.1\r\nHost: HOST\r\nOrigin: ${PAGE}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+      NO_BODY,
     ],
     [
       'never ends a body that nobody reads',
       'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Length: 9\r\n\r\n{',
+      NO_BODY,
     ],
-  ])('S59 a client that %s is cut off', async (_, bytes) => {
-    const { port, minted } = await endpoint({}, QUICK);
+  ])('S59 a client that %s is cut off', async (_, bytes, limits) => {
+    const { port, minted } = await endpoint({}, limits);
     const client = connect(port, '127.0.0.1');
     onTestFinished(() => void client.destroy());
     let answer = '';

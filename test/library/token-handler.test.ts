@@ -12,7 +12,7 @@ import {
 } from '../../src/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { startService } from '../e2e/support/service';
-import { type CallOptions, call, type Reply } from '../sandbox/support';
+import { type CallOptions, call, type Reply, sendRaw } from '../sandbox/support';
 
 const PAGE = 'https://app.example.com';
 const COOKIE = 'session=valid-canary';
@@ -363,6 +363,21 @@ describe.each(MOUNTS)('createTokenHandler mounted in %s', (_, mount) => {
 });
 
 describe('toNodeListener', () => {
+  it('takes requests to a path alone', async () => {
+    const server = createServer(toNodeListener(handlerWith().handle));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { host } = new URL(urlOf(server));
+    for (const target of [`http://${host}/token`, '*', 'token']) {
+      const lines = [`GET ${target} HTTP/1.1`, `Host: ${host}`, `Cookie: ${COOKIE}`];
+      const answer = await sendRaw(
+        urlOf(server),
+        [...lines, 'Connection: close', '', ''].join('\r\n'),
+      );
+      expect([target, answer.slice(0, 12)]).toEqual([target, 'HTTP/1.1 400']);
+    }
+    await closing(server);
+  });
+
   it('answers 500 when a handler fails, and when a body is gone', async () => {
     const failing = toNodeListener(() => Promise.reject(new Error('canary-detail')));
     const reading = toNodeListener(async (request) => new Response(await request.text()));

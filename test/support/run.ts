@@ -171,7 +171,7 @@ export async function run(
   };
 }
 
-/** Files that live as long as a run; those below /read-only cannot be written. */
+/** Files that live as long as a run; those below /read-only and /lost cannot be written, and of /lost that shows late. */
 function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   const bytesOf = (path: string) => {
     const content = files[path];
@@ -179,7 +179,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
     return Buffer.from(content);
   };
   const write = (path: string, text: string) => {
-    if (path.startsWith('/read-only')) throw new Error(`EROFS: ${path}`);
+    if (/^\/(read-only|lost)/.test(path)) throw new Error(`EROFS: ${path}`);
     files[path] = text;
   };
   return {
