@@ -1,5 +1,6 @@
 import { CliError, type ErrorCode } from '../core/errors';
 import type { Minting } from '../core/ledger-lines';
+import { parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
 import { fingerprintOf } from '../store/fingerprint';
 import { defineCommand, type Outcome } from './define';
@@ -83,6 +84,7 @@ export const inspect = defineCommand({
     if (globals.apiServer !== undefined && !options.probe) {
       exclude('--api-server goes with --probe: nothing is asked without it.');
     }
+    if (globals.apiServer !== undefined) parseApiServer(globals.apiServer, '--api-server');
     return { json: globals.json };
   },
 

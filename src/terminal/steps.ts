@@ -105,8 +105,9 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
   /** Over the old list, line by line: to erase a whole screen first would push it into the terminal's history. */
   const draw = (before = '', limit = Math.max(1, stderr.rows() - 2)) => {
     const shown = lines(limit);
-    const up = drawnLines === 0 ? '' : `\u001b[${drawnLines}A\r`;
-    const above = before === '' ? '' : `${ERASE_TO_END}${before}`;
+    const isDrawn = drawnLines > 0;
+    const up = isDrawn ? `\u001b[${drawnLines}A\r` : '';
+    const above = isDrawn && before !== '' ? `${ERASE_TO_END}${before}` : before;
     const list = shown.map((line) => `${line}${ERASE_LINE}\n`).join('');
     write(`${up}${above}${list}${drawnLines > shown.length ? ERASE_TO_END : ''}`);
     drawnLines = shown.length;
