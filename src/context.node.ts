@@ -102,7 +102,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     if (!node.env['CI']) void load().then(task);
   };
   return {
-    prepare: () => void clock.timer(PREPARE_MS, () => note(() => undefined)),
+    prepare: () => void clock.timer(PREPARE_MS, () => note((ledger) => ledger.prepare())),
     minted: (token, facts) => note((ledger) => ledger.minted(token, facts)),
     used: (token, facts) => note((ledger) => ledger.used(token, facts)),
     find: async (token) => (await load()).find(token),

@@ -78,7 +78,7 @@ function factsOf(document: InspectDocument, now: number): readonly Row[] {
             }),
           ],
           ['Expiry', momentInWords(minted.expires_at, now)],
-          ...(uses.length === 0 ? ([['Used here', 'never']] as const) : []),
+          ...(uses.length === 0 && !probe ? ([['Used here', 'never']] as const) : []),
         ] as const)
       : []),
     ['Ledger', document.ledger],

@@ -50,6 +50,8 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
     return await io.stdin.read(MAX_BYTES, signal);
   } catch (thrown) {
     const error = toCliError(thrown);
+    // A folder, or what was closed: nothing can be read there.
+    if (error.code === 'internal_error') return '';
     if (error.code !== 'timeout') throw error;
     throw new CliError('timeout', 'No token came on standard input in time.', {
       hint: `Pipe it in, or put it into ${TOKEN_VARIABLE} and say --use-token.`,
@@ -65,9 +67,9 @@ async function readOrNothing({ io, clock, signal, notes }: CommandContext): Prom
   const cancel = clock.timer(PATIENCE_MS, () => patience.abort());
   try {
     return await io.stdin.read(MAX_BYTES, patience.signal, cancel);
-  } catch (thrown) {
+  } catch {
     signal.throwIfAborted();
-    if (!patience.signal.aborted) throw thrown;
+    if (!patience.signal.aborted) return '';
     notes.note(
       `Nothing came on standard input for ${PATIENCE_MS / 1000} s, so the token in ${TOKEN_VARIABLE} is looked at. To wait for standard input: --token-stdin`,
     );

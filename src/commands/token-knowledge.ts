@@ -36,12 +36,12 @@ export function explainRefusal(error: CliError, knowledge: Knowledge): CliError 
   const { entry, leftMs, apiServer } = knowledge;
   const minted = entry?.minted ?? null;
   const { httpStatus } = error;
-  const as = (code: ErrorCode, message: string, hint: string) =>
+  const as = (code: ErrorCode, message: string, hint: string | undefined) =>
     new CliError(code, message, { hint, httpStatus, cause: error });
 
   if (error.code === 'token_scope' && minted?.access === 'readonly') {
-    const hint = 'Mint a readwrite one: vstoken mint --access readwrite';
-    return as('token_scope', 'The token was minted readonly, which does not allow this.', hint);
+    const message = 'The token was minted readonly, which does not allow this.';
+    return as('token_scope', message, error.hint);
   }
   if (error.code !== 'token_refused' || !minted) return error;
   if (minted.api_server !== apiServer) {

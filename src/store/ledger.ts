@@ -52,6 +52,11 @@ export function createLedger(options: LedgerOptions): Ledger {
   let cancelTimer: (() => void) | undefined;
   let whyOff: ReturnType<Ledger['whyOff']> | undefined;
 
+  const askOnce = () => {
+    whyOff ??= options.whyOff();
+    return whyOff;
+  };
+
   function note(token: Secret, event: LedgerEvent): void {
     pending.push({ token, event });
     if (pending.length >= BATCH) void write();
@@ -63,8 +68,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     cancelTimer = undefined;
     if (pending.length === 0) return;
     try {
-      whyOff ??= options.whyOff();
-      const isOff = (await whyOff) !== null;
+      const isOff = (await askOnce()) !== null;
       const lines = pending
         .splice(0)
         .map(({ token, event }) => ledgerLine(sha256(token.reveal()), event));
@@ -88,7 +92,11 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   return {
-    prepare: () => undefined,
+    prepare() {
+      askOnce().catch(() => undefined);
+      // What was never called is not compiled yet.
+      sha256('');
+    },
     minted: (token, facts) => note(token, { kind: 'minted', facts }),
     used: (token, facts) => note(token, { kind: 'used', facts }),
     async find(token) {

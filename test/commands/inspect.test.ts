@@ -182,6 +182,25 @@ describe('vstoken inspect', () => {
   });
 });
 
+describe('the support case of the README', () => {
+  it('is what the program says', async () => {
+    const own = fakeClock();
+    const server = await startSandbox({ clock: own });
+    const configDir = configDirWith(server, ['staging']);
+    const token = (await run('mint', { configDir, clock: own })).out;
+    await own.advance(41_000);
+    const { out } = await run('inspect', { configDir, clock: own, stdin: `Bearer ${token}` });
+    await server.close();
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const [, shown = ''] = /^\$ vstoken inspect < ticket\.txt\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+    const form = (text: string) =>
+      text
+        .replaceAll(server.url, 'https://api.vocalstack.com')
+        .replace(/(Fingerprint +)[0-9a-f]{12}/, '$1...');
+    expect(form(shown)).toBe(form(out));
+  });
+});
+
 describe('where the token comes from', () => {
   const env = { VOCALSTACK_AUTH_TOKEN: 'in-the-variable' };
   const lengthOf = async (options: RunOptions, line = '') => {
