@@ -23,7 +23,7 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
   const result = await hurry(
     run(`verify ${line}`, { env: envFor(server), clock, network: watch, ...options }),
   );
-  return { ...result, server, document: () => result.json<VerifyDocument & PromiseList>() };
+  return { ...result, clock, server, document: () => result.json<VerifyDocument & PromiseList>() };
 }
 
 type Results = Readonly<Record<string, string>>;
@@ -152,7 +152,7 @@ describe('what cannot be tried', () => {
 
   it('is what was under way when the run was interrupted; what was done is told', async () => {
     const { clock, watch } = hurriedClock();
-    const server = await startSandbox({ port: 0, clock });
+    const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
     running.push(server);
     const stop = new AbortController();
     const ended = run('verify --json --report junit=verify.xml --only reusable,default-lifetime', {
@@ -168,11 +168,48 @@ describe('what cannot be tried', () => {
     expect(result.code).toBe(130);
     expect(resultsIn(result.json<VerifyDocument>())).toEqual({
       'default-lifetime': 'skipped',
-      reusable: 'kept',
+      reusable: 'broken',
     });
     expect(result.files['verify.xml']).toContain(
       '<skipped message="A token minted without options lives 10 s: Interrupted."/>',
     );
+  });
+
+  /** `verify` through a network that is slow for the first answers. */
+  async function verifySlowly(line: string, ms: number, answers: number, faults: string[] = []) {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock, faults });
+    running.push(server);
+    let left = answers;
+    const network = (real: Network): Network => {
+      const watched = watch(real);
+      const send: Network['http']['send'] = async (request) => {
+        const response = await watched.http.send(request);
+        left -= 1;
+        if (left >= 0) await clock.advance(ms);
+        return response;
+      };
+      return { ...watched, http: { ...watched.http, send } };
+    };
+    const options = { env: envFor(server), clock, network };
+    const result = await hurry(run(`verify --json --only ${line}`, options));
+    return { ...result, record: result.json<VerifyDocument>().promises[0] };
+  }
+
+  it('is a second use that comes after the end of the token', async () => {
+    const { record, code } = await verifySlowly('default-one-time', 6000, 9);
+    expect(record).toMatchObject({
+      result: 'skipped',
+      reason: 'the answers came too late to tell',
+    });
+    expect(code).toBe(6);
+  });
+
+  it('is tried again when the network was slow for a while', async () => {
+    // The first mint of all, then a mint and a read of a token that lives 5 s.
+    const { record } = await verifySlowly('lifetime-before', 6000, 3);
+    expect(record?.result).toBe('kept');
+    expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
   });
 
   it('is a lifetime whose answers take longer than it', async () => {
@@ -319,6 +356,46 @@ describe('a service that is unlike the sandbox', () => {
     for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
       expect(results[id]).toBe('skipped');
     }
+  });
+
+  it('may hand out one token only: it is tried once', async () => {
+    let first: HttpResponse | undefined;
+    const { promises } = await verifyWith('--only one-time-once,reusable', (request, real) => {
+      if (!/lifetime_s=\d\d/.test(request.url.search)) return real;
+      first ??= real;
+      return first;
+    });
+    expect(promises.map(({ reason }) => reason)).toContain(
+      'the service handed out the same token twice',
+    );
+  });
+
+  it('is waited for as long as it asks', async () => {
+    const { clock, document } = await verify('--json --only reusable', [
+      'mint:429:retry-after=60*1',
+    ]);
+    expect(document().promises[0]?.result).toBe('kept');
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('may end work for a reason that is not the token', async () => {
+    const network = (real: Network): Network => ({
+      ...real,
+      async connect(url, options) {
+        const socket = await real.connect(url, options);
+        let messages = 0;
+        const next = async () => {
+          messages += 1;
+          if (messages > 1) throw new CliError('closed_early', 'It was closed.');
+          return socket.next();
+        };
+        return { ...socket, next };
+      },
+    });
+    const line = 'verify --sandbox --billable --only work-outlives-token --json';
+    const result = await run(line, { network });
+    expect(result.json<VerifyDocument>().promises[0]).toMatchObject({ result: 'skipped' });
+    expect(result.error().code).toBe('closed_early');
   });
 
   it('may want fewer requests: all of them wait', async () => {
