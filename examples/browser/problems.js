@@ -1,9 +1,22 @@
 /** What went wrong, in words, and what to do about it. A fix is a sentence, or a sentence and the command that does it; `code` stands in backticks. */
 
 /** The endpoint for this page, with the sandbox beside it where the page uses a server of this machine. */
-function startFor({ origin, apiServer }) {
+function startFor({ origin, apiServer, endpoint }) {
   const sandbox = /^http:/.test(apiServer) ? ' --sandbox' : '';
-  return `vstoken serve${sandbox} --allow-origin ${origin} --access readwrite`;
+  return `vstoken serve${sandbox} --allow-origin ${origin} --access readwrite${placeOf(endpoint)}`;
+}
+
+/** Where it is to listen, if that is not its usual place. */
+function placeOf(endpoint) {
+  const { port, pathname } = URL.canParse(endpoint) ? new URL(endpoint) : {};
+  const words = [
+    port && port !== '8788' && `--port ${port}`,
+    pathname && pathname !== '/token' && `--path ${pathname}`,
+  ];
+  return words
+    .filter(Boolean)
+    .map((word) => ` ${word}`)
+    .join('');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Environment } from '../context';
+import { CliError } from '../core/errors';
 import {
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
@@ -29,6 +30,28 @@ const DROPPED: readonly string[] = [
   PASSPHRASE_FILE_VARIABLE,
   ...tokenVariables(TOKEN_VARIABLE),
 ];
+
+/** Names that programs take for something else than a token, and what a token in them would break. */
+const TAKEN: readonly string[] = [
+  ...DROPPED.filter((name) => !name.startsWith(TOKEN_VARIABLE)),
+  SERVER_VARIABLE,
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'SHELL',
+  'NODE_OPTIONS',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+];
+
+/** @throws CliError `invalid_value` */
+export function requireFreeName(name: string): void {
+  const taken = tokenVariables(name).find((each) => TAKEN.includes(each.toUpperCase()));
+  if (!taken) return;
+  throw new CliError('invalid_value', `--name cannot be ${name}: ${taken} is for something else.`, {
+    hint: `Choose a name of its own, such as TOKEN. The usual one is ${TOKEN_VARIABLE}.`,
+  });
+}
 
 /** The environment of a command that is to have this token, and neither the means to mint another nor an older one. */
 export function environmentFor(

@@ -3,7 +3,7 @@ import { TOKEN_VARIABLE } from '../core/key-source';
 import { secret } from '../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../core/token';
 import { defineCommand } from './define';
-import { environmentFor } from './exec-environment';
+import { environmentFor, requireFreeName } from './exec-environment';
 import { mintOne } from './mint-one';
 import { parseName } from './mint-values';
 import { NETWORK_ERRORS } from './network-errors';
@@ -91,6 +91,11 @@ export const exec = defineCommand({
   },
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
+
+  check({ name }, { json }) {
+    if (name !== undefined) requireFreeName(name);
+    return { json };
+  },
 
   async run(context, values, [command = '', ...args]) {
     const { target, globals, env, notes, deadline, ledger } = context;

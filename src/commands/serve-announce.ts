@@ -1,5 +1,5 @@
 import { describeToken } from '../core/token';
-import type { Notes } from './define';
+import type { CommandContext } from './define';
 import { snippet } from './serve-snippet';
 
 /** Where the endpoint listens and what it hands out, as `--json` prints it. */
@@ -33,13 +33,15 @@ export function renderEndpoint(document: ServeDocument): string {
 }
 
 /** Shows a person how a page or a program gets a token. */
-export function announce(notes: Notes, document: ServeDocument): void {
+export function announce({ notes, io }: CommandContext, document: ServeDocument): void {
   const { url, path, secret, allow_origins: origins, access } = document;
   if (origins.length === 0) {
     notes.note('No page may ask. To let one: --allow-origin http://localhost:5173');
   } else {
-    notes.tell('In a page of yours:');
-    for (const line of snippet(`${url}${path}`, document.api_server)) notes.showCommand(line);
+    // Under a runner of several programs, too; without colours, and as it is to be pasted.
+    const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
+    show('// In a page of yours:');
+    for (const line of snippet(`${url}${path}`, document.api_server)) show(line);
     if (access === 'readonly') notes.advise('For pages that transcribe: --access readwrite');
   }
   notes.tell('In a shell, with the secret of this run:');

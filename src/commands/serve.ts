@@ -135,7 +135,7 @@ export const serve = defineCommand({
         rate: `${ratePerMin}/min`,
       };
       await emit(document);
-      announce(notes, document);
+      announce(context, document);
       return await orStop(new Promise<never>(() => undefined), signal);
     } finally {
       await endpoint.close();

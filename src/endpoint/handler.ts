@@ -76,18 +76,28 @@ export function createHandler(rules: EndpointRules): (request: Request) => Promi
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new EndpointRefusal('method_not_allowed');
     }
-    if ((await rules.admits(request, page !== null)) !== true) {
+    if (!(await isAdmitted(request, page !== null))) {
       waitIfNeeded(takeFailure());
       throw new EndpointRefusal('unauthenticated');
     }
-    waitIfNeeded(takeGrant());
     if (atOnce >= maxAtOnce) throw new EndpointRefusal('busy', { retryAfterS: 1 });
     atOnce += 1;
     try {
       const wanted = await readWanted(request, ceiling);
+      waitIfNeeded(takeGrant());
       return grantAnswer(wanted, await rules.mint(wanted, request.signal));
     } finally {
       atOnce -= 1;
+    }
+  }
+
+  /** Only true is a yes; who cannot tell has not said it. */
+  async function isAdmitted(request: Request, isPage: boolean): Promise<boolean> {
+    try {
+      return (await rules.admits(request, isPage)) === true;
+    } catch (error) {
+      rules.report?.(error);
+      return false;
     }
   }
 

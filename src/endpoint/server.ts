@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { cannotListen, findMisdirection } from '../core/loopback-server';
@@ -46,13 +46,17 @@ export async function startEndpoint(
     const misdirected = findMisdirection(incoming.rawHeaders, incoming.url, port);
     if (misdirected) {
       refuse(outgoing, misdirected.status === 421 ? 'wrong_host' : 'bad_request');
-      log(`${incoming.method} ${misdirected.status} ${misdirected.reason}`);
+      const code = misdirected.status === 421 ? 'wrong_host' : 'bad_request';
+      log(`${incoming.method} ${misdirected.status} ${code}: ${misdirected.reason}`);
       return;
     }
     listener(incoming, outgoing);
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
-    refuseRaw(socket, BROKEN_REQUESTS[code] ?? 'bad_request');
+    const refusal = new EndpointRefusal(BROKEN_REQUESTS[code] ?? 'bad_request');
+    // Who only closes a connection that was kept open has asked for nothing.
+    if (socket.writable) log(`(unread request) ${refusal.status} ${refusal.code}`);
+    refuseRaw(socket, refusal);
   });
   port = await listen(server, wanted);
 
@@ -79,12 +83,11 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /** Refuses on a connection whose request could not be read. */
-function refuseRaw(socket: Duplex, code: RefusalCode): void {
+function refuseRaw(socket: Duplex, { code, status, message }: EndpointRefusal): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const { status, message } = new EndpointRefusal(code);
   const body = errorBody(code, message);
   const headers = [
     'content-type: application/json; charset=utf-8',
@@ -92,5 +95,7 @@ function refuseRaw(socket: Duplex, code: RefusalCode): void {
     'cache-control: no-store',
     'connection: close',
   ];
-  socket.end(`HTTP/1.1 ${status} Refused\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Access } from '../core/token';
-import { readApiKey, readChoices, readTimeout, type TokenChoices } from './options';
+import { readApiKey, readChoices, readTimeout, requireOptions, type TokenChoices } from './options';
 import { type ServiceOptions, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
@@ -36,6 +36,7 @@ const TIMEOUT_MS = 30_000;
  *   the codes of the network and the service, such as `timeout`, `connection_refused` and `rate_limited`
  */
 export async function mintToken(options: MintTokenOptions): Promise<MintedToken> {
+  requireOptions(options);
   const key = readApiKey(options.apiKey);
   const wanted = readChoices(options);
   const timeoutMs = readTimeout(options.timeoutMs, TIMEOUT_MS);

@@ -22,6 +22,11 @@ export interface TokenChoices {
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
+/** For callers without types. @throws CliError `invalid_value` */
+export function requireOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw invalid('The options are missing.');
+}
+
 /** @throws CliError `invalid_value` */
 export function readChoices(choices: TokenChoices): TokenOptions {
   const {

@@ -5,7 +5,7 @@ import { PUBLIC_CLIP, SANDBOX_CLIP } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
-import { invalid, readTimeout, requireWhole } from './options';
+import { invalid, readTimeout, requireOptions, requireWhole } from './options';
 import { type ServiceOptions, withService } from './service';
 
 interface CommonOptions extends ServiceOptions {
@@ -66,6 +66,7 @@ const MAX_DURATION_S = 24 * 3600;
  *   `invalid_value`, and the codes of the session, the network and the service
  */
 export async function testToken(options: TestTokenOptions): Promise<TestTokenResult> {
+  requireOptions(options);
   const given = typeof options.token === 'string' ? options.token : '';
   const token = tokenFromInput(given, 'The option token');
   const isBilled = options.mode === 'transcribe';

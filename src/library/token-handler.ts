@@ -1,6 +1,6 @@
 import { createHttp } from '../api/http';
 import { systemClock } from '../clock';
-import { isWebOrigin } from '../core/origin';
+import { DEFAULT_API_SERVER, isWebOrigin, parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
 import { createHandler, type EndpointRules } from '../endpoint/handler';
@@ -10,6 +10,7 @@ import {
   readApiKey,
   readChoices,
   readTimeout,
+  requireOptions,
   requireWhole,
   type TokenChoices,
 } from './options';
@@ -73,18 +74,20 @@ const MAX_AT_ONCE = 100;
  *   lifetimeS: 60,
  * });
  * app.all('/token', (context) => handler(context.req.raw)); // hono
- * @throws TokenError `invalid_value` without `authenticate`, and for options that cannot be; `key_empty`, `key_malformed`
+ * @throws TokenError `invalid_value` without `authenticate`, and for options that cannot be; `key_empty`, `key_malformed`, `invalid_server`,
+ *   `insecure_server`
  */
 export function createTokenHandler(
   options: TokenHandlerOptions,
 ): (request: Request) => Promise<Response> {
+  requireOptions(options);
   const { authenticate, allowOrigins = [], ratePerMin, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
       'createTokenHandler needs authenticate, a function that says whether a request may have a token: without one it would serve everybody.',
     );
   }
-  if (!allowOrigins.every(isWebOrigin)) {
+  if (!Array.isArray(allowOrigins) || !allowOrigins.every(isWebOrigin)) {
     throw invalid(
       'The option allowOrigins takes origins as a browser sends them: https://host or https://host:port.',
     );
@@ -129,7 +132,7 @@ function createMint(options: TokenHandlerOptions): EndpointRules['mint'] {
   }
   const key = readApiKey(options.apiKey);
   const timeoutMs = readTimeout(options.timeoutMs, TIMEOUT_MS);
-  const { apiServer } = options;
+  const apiServer = parseApiServer(options.apiServer ?? DEFAULT_API_SERVER, 'The option apiServer');
   // Kept, so that its connections are.
   const http = createHttp();
   return (wanted, signal) =>

@@ -100,6 +100,17 @@ describe('the environment of the command', () => {
     expect((await run(['exec', '--name', '1', '--', 'true'], withOurs({}))).code).toBe(2);
   });
 
+  it.each(['PATH', 'Path', 'VOCALSTACK_API_KEY', 'VOCALSTACK_API_SERVER', 'NODE_OPTIONS'])(
+    'has no token in %s, which is for something else',
+    async (name) => {
+      const before = sandbox.stats().mints;
+      const line = ['exec', '--json', '--name', name, '--', 'true'];
+      const { code, error } = await run(line, { env: envFor(sandbox) });
+      expect({ code, error: error().code }).toEqual({ code: 2, error: 'invalid_value' });
+      expect(sandbox.stats().mints).toBe(before);
+    },
+  );
+
   it('names a file instead under --file, which is gone afterwards', async () => {
     const { env } = await seen(['--file', '--name', 'TOKEN'], withOurs({ TOKEN: 'stale' }));
     expect(env).toEqual({

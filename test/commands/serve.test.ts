@@ -224,6 +224,12 @@ describe('vstoken serve', () => {
     );
   });
 
+  it('shows it where nobody looks yet, without the secret', async () => {
+    const { err } = await serve(`--allow-origin ${PAGE}`, async () => undefined);
+    expect(err).toContain("import { UrlTranscription } from '@vocalstack/js-sdk';\n");
+    expect(err).not.toContain('unguessable');
+  });
+
   it('points the snippet at the service where that is the server', () => {
     const lines = snippet('http://127.0.0.1:8788/token', 'https://api.vocalstack.com').join('\n');
     expect(lines).toContain('new UrlTranscription({ authToken });');

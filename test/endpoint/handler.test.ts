@@ -351,6 +351,15 @@ describe('S59 how many may ask', () => {
     expect((await handle(fromPage())).status).toBe(200);
   });
 
+  it('S59 only tokens count, and not what was refused', async () => {
+    const { handle, minted } = newHandler({ ratePerMin: 1 });
+    for (const query of ['lifetime_s=999', 'lifetime_s=61', 'access=admin']) {
+      expect((await handle(fromPage({ path: `/token?${query}` }))).status).not.toBe(429);
+    }
+    expect((await handle(fromPage())).status).toBe(200);
+    expect(minted).toHaveLength(1);
+  });
+
   it('S59 guessing is bounded, and takes nothing from who may ask', async () => {
     const { handle, minted } = newHandler({ ratePerMin: 10 });
     const guess = () => handle(newRequest({ headers: { authorization: 'Bearer guess' } }));
@@ -440,17 +449,21 @@ describe('S58 what an answer holds', () => {
   );
 
   it.each([new Error(LEAKY), LEAKY, undefined, new CliError('internal_error', LEAKY)])(
-    'S58 when something else is thrown: 500, and no detail',
+    'S58 when something else is thrown: a refusal, and no detail',
     async (thrown) => {
       const fail = () => {
         throw thrown;
       };
-      for (const rules of [{ mint: fail }, { admits: fail }]) {
+      const cases = [
+        { rules: { mint: fail }, refusal: [500, 'internal_error'] },
+        { rules: { admits: fail }, refusal: [401, 'unauthenticated'] },
+      ];
+      for (const { rules, refusal } of cases) {
         const { handle, lines, minted, reports } = newHandler(rules);
         const response = await handle(fromPage());
         expect(await response.clone().text()).not.toContain(LEAKY);
-        expect(await refusalOf(response)).toEqual([500, 'internal_error']);
-        expect(lines).toEqual(['GET /token 500 0 ms internal_error']);
+        expect(await refusalOf(response)).toEqual(refusal);
+        expect(lines).toEqual([`GET /token ${refusal[0]} 0 ms ${refusal[1]}`]);
         expect(reports).toEqual([thrown]);
         expect(minted).toEqual([]);
       }

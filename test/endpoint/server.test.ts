@@ -110,6 +110,8 @@ describe('S55 the Host header', () => {
     expect({ asked, minted }).toEqual({ asked: 0, minted: [] });
     expect(serverLines).toHaveLength(routes.length + 1);
     expect(serverLines.join()).not.toMatch(/evil|nip|\/token/);
+    const code = status === 421 ? 'wrong_host' : 'bad_request';
+    for (const line of serverLines) expect(line).toContain(` ${status} ${code}: `);
   });
 
   it('S55 an absolute target is refused, even one of its own', async () => {
@@ -130,6 +132,13 @@ describe('S55 the Host header', () => {
       const answer = await sendRaw(url, request('GET /token HTTP/1.1', [`${name}:${port}`]));
       expect([name, statusOf(answer)]).toEqual([name, 200]);
     }
+  });
+
+  it('logs what it could not even read', async () => {
+    const { url, serverLines } = await endpoint();
+    const answer = await sendRaw(url, 'GARBAGE\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(serverLines).toEqual(['(unread request) 400 bad_request']);
   });
 
   it('offers no upgrade', async () => {

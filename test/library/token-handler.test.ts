@@ -80,10 +80,18 @@ describe('createTokenHandler', () => {
     [{ maxAtOnce: 0 }, 'invalid_value'],
     [{ timeoutMs: -1 }, 'invalid_value'],
     [{ mint: 'a-key' }, 'invalid_value'],
+    [{ allowOrigins: 'https://app.example.com' }, 'invalid_value'],
+    [{ apiServer: 'nowhere' }, 'invalid_server'],
+    [{ apiServer: 'http://api.example.com' }, 'insecure_server'],
   ])('is not created with %j: %s', (options, code) => {
     expect(() => handlerWith(options as Partial<TokenHandlerOptions>)).toThrow(
       expect.objectContaining({ code }),
     );
+  });
+
+  it('is not created without options, with a code for whoever has no types', () => {
+    const create = createTokenHandler as (options?: unknown) => unknown;
+    expect(() => create()).toThrow(expect.objectContaining({ code: 'invalid_value' }));
   });
 
   it('hands out no more than it was told to, and the least without being told', async () => {
@@ -140,7 +148,7 @@ describe('createTokenHandler', () => {
       const before = sandbox.stats().mints;
       const { handle, lines, errors } = handlerWith({ authenticate });
       const response = await handle(asking());
-      expect(response.status).toBe(500);
+      expect(response.status).toBe(401);
       expect(await response.text()).not.toContain('canary');
       expect(lines.join()).not.toContain('canary');
       expect(errors).toEqual([expect.objectContaining({ message: 'canary-detail' })]);
