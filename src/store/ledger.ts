@@ -10,7 +10,6 @@ import {
   type Use,
 } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
-import { sha256 } from '../core/sha256';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
 import type { Locking } from './lock';
 import { type Owner, requireOwnFolder } from './safe-file';
@@ -52,6 +51,17 @@ export function createLedger(options: LedgerOptions): Ledger {
   let cancelTimer: (() => void) | undefined;
   let whyOff: ReturnType<Ledger['whyOff']> | undefined;
 
+  let hash: Promise<(token: Secret) => string> | undefined;
+
+  /** Node's own is loaded late: it costs more than all else that a mint over plain http does. */
+  const loadHash = () => {
+    hash ??= import('node:crypto').then(
+      ({ createHash }) =>
+        (token) =>
+          createHash('sha256').update(token.reveal()).digest('hex'),
+    );
+    return hash;
+  };
   const askOnce = () => {
     whyOff ??= options.whyOff();
     return whyOff;
@@ -68,11 +78,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     cancelTimer = undefined;
     if (pending.length === 0) return;
     try {
-      const isOff = (await askOnce()) !== null;
-      const lines = pending
-        .splice(0)
-        .map(({ token, event }) => ledgerLine(sha256(token.reveal()), event));
-      if (isOff || lines.length === 0) return;
+      if ((await askOnce()) !== null) {
+        pending.splice(0);
+        return;
+      }
+      const sha256 = await loadHash();
+      const lines = pending.splice(0).map(({ token, event }) => ledgerLine(sha256(token), event));
+      if (lines.length === 0) return;
       requireOwnFolder(folder, owner);
       if (append(lines.join('')) !== 'outgrown') return;
       const { pruneLedger } = await import('./prune-ledger');
@@ -93,16 +105,17 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   return {
     prepare() {
-      askOnce().catch(() => undefined);
-      // What was never called is not compiled yet.
-      sha256('');
+      askOnce()
+        .then((why) => (why === null ? loadHash() : null))
+        .catch(() => undefined);
     },
     minted: (token, facts) => note(token, { kind: 'minted', facts }),
     used: (token, facts) => note(token, { kind: 'used', facts }),
     async find(token) {
       const text = token.reveal();
+      const sha256 = await loadHash();
       const own = pending.filter((one) => one.token.reveal() === text).map(({ event }) => event);
-      const stored = readLedger(readLines(path, owner), sha256(text), clock.now() - KEPT_MS);
+      const stored = readLedger(readLines(path, owner), sha256(token), clock.now() - KEPT_MS);
       return entryOf([...stored, ...own]);
     },
     whyOff: options.whyOff,
