@@ -1,8 +1,8 @@
 import type { Minting, Use } from '../core/ledger-lines';
-import type { InspectDocument, Probe } from './inspect-document';
+import type { InspectDocument, Probe, Verdict } from './inspect-document';
 import { durationInWords } from './time-words';
-import { spendingUse } from './token-knowledge';
 import { describeToken } from './token-options';
+import { findSpending, isRefusal, type SpendingUse } from './token-spending';
 
 /** What is known, but for what is said of it. */
 export type Facts = Omit<InspectDocument, 'summary' | 'ledger' | 'error'>;
@@ -44,11 +44,24 @@ function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number): stri
   const used = describeUses(uses, now);
   const leftMs = Date.parse(minted.expires_at) - now;
   if (leftMs <= 0) return `It expired ${durationInWords(-leftMs)} ago, and ${used}.`;
-  const spending = spendingUse({ minted, uses }, minted.api_server);
-  if (spending) return `It works once, and is spent: by ${useInWords(spending, now)}.`;
+  const spending = findSpending({ minted, uses }, minted.api_server);
+  if (spending && spending.how !== 'perhaps') return spentInWords(spending, now);
+  const isTaken = probe?.verdict && TAKEN.includes(probe.verdict);
+  const isOver = (probe?.verdict && !isTaken) || uses.some(isRefusal);
+  const life = `it lives for ${durationInWords(leftMs)} more`;
+  if (spending && !isTaken) {
+    const by = `It works once, and may be spent: by ${useInWords(spending.use, now)}.`;
+    return isOver || probe ? by : `${by} If it is not, ${life}.`;
+  }
   // What was just done with it is told already.
-  if (probe && minted.one_time) return `Before, it ${used}.`;
-  return `It lives for ${durationInWords(leftMs)} more, and ${used}.`;
+  if (probe && (isOver || minted.one_time)) return `Before, it ${used}.`;
+  return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
+}
+
+function spentInWords({ how, use }: SpendingUse, now: number): string {
+  return how === 'spent'
+    ? `It works once, and is spent: by ${useInWords(use, now)}.`
+    : `It works once, and another program has spent it, as the service said: ${useInWords(use, now)}.`;
 }
 
 function describeUses(uses: readonly Use[], now: number): string {
@@ -77,6 +90,18 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
   return [`It has the shape of a JWT, and by its own word, which nobody verified, it ${life}.`];
 }
 
+const TAKEN: readonly Verdict[] = ['valid', 'wrong_scope'];
+
+/** How a summary begins, for who reads no further. */
+const WORDS: Readonly<Record<Verdict, string>> = {
+  valid: 'Valid',
+  wrong_scope: 'Wrong access',
+  expired: 'Expired',
+  spent: 'Spent',
+  wrong_server: 'Wrong server',
+  unknown: 'Refused',
+};
+
 const REFUSALS = {
   expired: 'it expired',
   spent: 'it was used before',
@@ -84,14 +109,17 @@ const REFUSALS = {
   unknown: 'it is unknown there, expired or used up',
 } as const;
 
-function probed({ probe, minted }: Facts): readonly string[] {
+function probed({ probe, minted, uses }: Facts): readonly string[] {
   if (!probe) return [];
   const { verdict, api_server } = probe;
   if (verdict === null) return [`${api_server} could not be asked.`];
+  const word = WORDS[verdict];
   if (verdict === 'valid' || verdict === 'wrong_scope') {
-    return [`${api_server} takes it: ${powers(probe)}.`, ...cost(probe, minted?.one_time)];
+    return [`${word}: ${api_server} takes it: ${powers(probe)}.`, ...cost(probe, minted)];
   }
-  return [`${api_server} refuses it: ${REFUSALS[verdict]}.`];
+  const isByOthers = verdict === 'spent' && minted && !findSpending({ minted, uses }, api_server);
+  const why = isByOthers ? 'another program used it, or the service dropped it' : REFUSALS[verdict];
+  return [`${word}: ${api_server} refuses it: ${why}.`];
 }
 
 function powers({ may_read: read, may_open_session: session }: Probe): string {
@@ -106,8 +134,15 @@ function powers({ may_read: read, may_open_session: session }: Probe): string {
 }
 
 /** What the questions cost. */
-function cost({ requests }: Probe, isOneTime: boolean | undefined): readonly string[] {
-  if (isOneTime) return ['That spent it.'];
-  const isSpent = requests.some(({ outcome }) => outcome === 'token_spent');
-  return isSpent ? ['It was good for one use, and that spent it.'] : [];
+function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
+  if (minted?.one_time) return ['That spent it.'];
+  const [, second] = requests;
+  if (second?.outcome === 'token_spent') return ['It was good for one use, and that spent it.'];
+  if (second?.outcome === 'token_expired') return ['It expired after that.'];
+  if (second?.outcome !== 'token_refused') return [];
+  return minted
+    ? ['After that it was refused: it expired in between, or the service dropped it.']
+    : [
+        'After that it was refused: it was good for one use, which this spent, or expired in between.',
+      ];
 }

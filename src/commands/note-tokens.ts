@@ -38,11 +38,12 @@ export function noteTokens(
     if (mine) {
       const { minting, uses, sentAtMonotonic } = mine;
       const leftMs = minting.lifetime_s * 1000 - (clock.monotonic() - sentAtMonotonic);
-      return { entry: { minted: minting, uses }, leftMs, apiServer };
+      return { entry: { minted: minting, uses }, leftMs, isOwn: true, apiServer };
     }
     const entry = sandbox ? null : await ledger.find(token);
     const expiry = entry?.minted?.expires_at;
-    return { entry, leftMs: expiry ? Date.parse(expiry) - clock.now() : null, apiServer };
+    const leftMs = expiry ? Date.parse(expiry) - clock.now() : null;
+    return { entry, leftMs, isOwn: false, apiServer };
   }
 
   async function use<Value>(

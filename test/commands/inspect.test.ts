@@ -543,6 +543,78 @@ describe('vstoken inspect --probe', () => {
     }
   });
 
+  /** As if the other server had minted them, which says no more than 401. */
+  const moveToMute = (configDir: string) => {
+    const path = join(configDir, 'ledger.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
+  };
+
+  it('finds one that another program used, when nothing else is left', async () => {
+    const configDir = newConfigDir();
+    const { mint, look } = user(configDir);
+    const token = await mint('--lifetime 60s');
+    moveToMute(configDir);
+    await clock.advance(3000);
+    const { code, document, error } = await look(token, '--probe', { env: {} });
+    expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'spent' });
+    expect(error()).toMatchObject({ code: 'token_spent', http_status: 401 });
+    expect(error().message).toContain('another program used it, or the service dropped it');
+    expect(document.summary).toBe(
+      `Spent: ${muteUrl} refuses it: another program used it, or the service dropped it. Minted here 3 s ago by vstoken mint: readonly, one-time, 60 s. Before, it was never used from here.`,
+    );
+    expect((await look(token)).document.summary).not.toContain('lives for');
+  });
+
+  it('says of one that can be used again and was refused no more that it lives', async () => {
+    const configDir = newConfigDir();
+    const { mint, look } = user(configDir);
+    const token = await mint('--no-one-time');
+    moveToMute(configDir);
+    const { document } = await look(token, '--probe', { env: {} });
+    expect(document.probe?.verdict).toBe('unknown');
+    expect(document.summary).toMatch(/^Refused: /);
+    expect(document.summary).not.toContain('lives for');
+    expect((await look(token)).document.summary).toContain(
+      'It was used from here once: a read that',
+    );
+  });
+
+  it('says of a use that came to no end that it may have spent it', async () => {
+    const { mint, look, run: runHere } = user();
+    const token = await mint('--lifetime 60s');
+    const network: RunOptions['network'] = (real) => ({
+      ...real,
+      http: {
+        ...real.http,
+        send: async () => {
+          throw new CliError('connection_reset', 'Gone.');
+        },
+      },
+    });
+    const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
+    await runHere('test --use-token --mode read', { env, network });
+    const { document } = await look(token);
+    expect(document.summary).toContain('may be spent: by a read that failed with connection_reset');
+    expect(document.summary).toMatch(/If it is not, it lives for (59 s|1 min) more\.$/);
+  });
+
+  it('says of one from elsewhere that was let in once what the question did', async () => {
+    const token = await user().mint('--access readwrite');
+    const network: RunOptions['network'] = (real) => ({
+      ...real,
+      http: {
+        ...real.http,
+        send: ({ url, ...rest }) =>
+          real.http.send({ ...rest, url: new URL(url.pathname + url.search, muteUrl) }),
+      },
+    });
+    const { document, code } = await user().look(token, '--probe', { network });
+    expect(code).toBe(0);
+    expect(document.summary).toMatch(
+      /^Valid: http\S+ takes it: it may open a session\. After that it was refused: it was good for one use, which this spent, or expired in between\./,
+    );
+  });
+
   it('finds one that was minted for another server, and asks its own when none is named', async () => {
     const { mint, look } = user();
     const token = await mint('--no-one-time');
