@@ -1,3 +1,4 @@
+import { TOKEN_VARIABLE } from '../core/key-source';
 import { wrapWords } from '../core/words';
 import { escapeText } from '../terminal/text';
 import type { InspectDocument } from './inspect-document';
@@ -59,8 +60,9 @@ export function renderInspection(document: InspectDocument, columns: number): st
 }
 
 function factsOf(document: InspectDocument, now: number): readonly Row[] {
-  const { minted, probe, fingerprint, kind, length, uses } = document;
+  const { minted, probe, fingerprint, kind, length, uses, source } = document;
   return [
+    ['Source', source === 'stdin' ? 'standard input' : TOKEN_VARIABLE],
     ...(fingerprint === null ? [] : ([['Fingerprint', fingerprint]] as const)),
     ['Length', `${length} characters`],
     ['Shape', KINDS[kind]],
@@ -81,7 +83,7 @@ function factsOf(document: InspectDocument, now: number): readonly Row[] {
           ...(uses.length === 0 && !probe ? ([['Used here', 'never']] as const) : []),
         ] as const)
       : []),
-    ['Ledger', document.ledger],
+    ['Ledger', document.ledger === 'on' ? 'on: what is minted here is noted' : 'off'],
     ...(probe
       ? probe.requests.map(({ request, outcome, http_status }): Row => {
           const status = http_status === null ? '' : ` (${http_status})`;

@@ -88,9 +88,9 @@ export const inspect = defineCommand({
     return { json: globals.json };
   },
 
-  async run(context, { probe: isProbe, access, ...from }): Promise<Outcome<InspectDocument>> {
+  async run(context, { access, ...options }): Promise<Outcome<InspectDocument>> {
     const { clock, ledger } = context;
-    const given = await readGiven(context, from);
+    const given = await readGiven(context, options);
     const nameKey = await loadKeyNames(context);
     const isKnown = async (text: string) =>
       nameKey(text) !== null || (await ledger.find(secret(text))) !== null;
@@ -99,7 +99,7 @@ export const inspect = defineCommand({
     const token = instead === null && keyName === null ? secret(bare) : null;
     const inspectedAt = clock.now();
     const entry = token && (await ledger.find(token));
-    const probed = token && isProbe ? await probe(context, token, entry, access) : null;
+    const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(bare);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),

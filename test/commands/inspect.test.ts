@@ -67,7 +67,9 @@ describe('vstoken inspect', () => {
     expect(out).toContain(
       'Minted here 5 s ago by vstoken mint: readonly, one-time, 20 s. It lives for 15 s more, and was never used from here.\n',
     );
-    expect(out).toMatch(/^Fingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m);
+    expect(out).toMatch(
+      /^Source +standard input\nFingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m,
+    );
     expect(out).toMatch(/^Expiry +2026-11-24 \d\d:\d\d:\d\d UTC, in 15 s$/m);
     expect(out).not.toContain(token);
     await clock.advance(46_000);
@@ -236,6 +238,29 @@ describe('where the token comes from', () => {
       source: 'environment',
       err: expect.stringContaining('Nothing came on standard input for 2 s'),
     });
+  });
+
+  it('is nothing to be guessed from silence where that may spend it', async () => {
+    const own = fakeClock();
+    const running = lengthOf({ stdinIsIdle: true, env, clock: own }, '--probe');
+    while (!own.waiting().includes(2000)) await new Promise((resolve) => setImmediate(resolve));
+    await own.advance(2000);
+    expect(await running).toMatchObject({
+      ...{ code: 'invalid_arguments', exit: 2 },
+      hint: expect.stringMatching(/--use-token.*--token-stdin/),
+    });
+    const terminal = await run('inspect --probe --json', { env: { ...envFor(sandbox), ...env } });
+    expect(terminal.error().code).toBe('token_refused');
+  });
+
+  it('is shown, and that the other one is not looked at', async () => {
+    const both = await run('inspect', { stdin: 'piped', env });
+    expect(both.out).toMatch(/^Source +standard input$/m);
+    expect(both.err).toContain('The one in VOCALSTACK_AUTH_TOKEN is not');
+    expect(await run('inspect', { stdin: 'piped' })).toMatchObject({ err: '' });
+    expect(await run('inspect --token-stdin', { stdin: 'piped', env })).toMatchObject({ err: '' });
+    const { out } = await run('inspect', { env });
+    expect(out).toMatch(/^Source +VOCALSTACK_AUTH_TOKEN$/m);
   });
 
   it.each(['', '--token-stdin'])('is waited for until the deadline, with %j', async (line) => {
