@@ -131,6 +131,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     used: (token, facts) => note((ledger) => ledger.used(token, facts)),
     find: async (token) => (await load()).find(token),
     whyOff: async () => (await load()).whyOff(),
+    whyUnwritable: async () => (await load()).whyUnwritable(),
     forget: async () => (await load()).forget(),
     flush: async () => (await loaded)?.flush(),
   };

@@ -7,25 +7,19 @@ import { findSpending, isRefusal, type SpendingUse } from './token-spending';
 /** What is known, but for what is said of it. */
 export type Facts = Omit<InspectDocument, 'summary' | 'ledger' | 'error'>;
 
-type WhyOff = 'ci' | 'setting' | 'unreadable' | null;
-
-const LEDGER_OFF = {
-  ci: 'in CI nothing is noted',
-  setting: 'the ledger is off',
-  unreadable: 'the ledger is off, since the settings cannot be read',
-} as const;
-
-/** What a token is, in a few sentences. @param whyOff why nothing is noted here; null when it is */
-export function summarise(facts: Facts, whyOff: WhyOff): string {
+/** What a token is, in a few sentences. @param whyOff why nothing is noted here, as the end of a sentence; null when it is */
+export function summarise(facts: Facts, whyOff: string | null): string {
   return [...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
 }
 
-function minting(facts: Facts, whyOff: WhyOff): readonly string[] {
+function minting(facts: Facts, whyOff: string | null): readonly string[] {
   const { minted, uses, inspected_at } = facts;
   const now = Date.parse(inspected_at);
   if (!minted) {
-    const off = whyOff === null ? '' : `, or not noted: ${LEDGER_OFF[whyOff]}`;
-    const sentence = `Not minted on this machine within the last day${off}.`;
+    const sentence =
+      whyOff === null
+        ? 'Not minted on this machine within the last day.'
+        : `Whether it was minted on this machine is not known: ${whyOff}.`;
     return uses.length === 0 ? [sentence] : [sentence, `It ${describeUses(uses, now)}.`];
   }
   const options = describeToken({

@@ -7,6 +7,7 @@ import { defineCommand, type Outcome } from './define';
 import type { InspectDocument } from './inspect-document';
 import { readJwt } from './inspect-jwt';
 import { loadKeyNames } from './inspect-key';
+import { whyNothingIsNoted } from './inspect-ledger';
 import { probe } from './inspect-probe';
 import { renderInspection } from './inspect-render';
 import { readGiven } from './inspect-source';
@@ -113,7 +114,7 @@ export const inspect = defineCommand({
       uses: entry?.uses ?? [],
       probe: probed?.probe ?? null,
     };
-    const whyOff = await ledger.whyOff();
+    const whyOff = await whyNothingIsNoted(context);
     const noToken = keyName === null ? instead && notAToken(instead) : anApiKey(keyName);
     const error = noToken || probed?.error;
     return {

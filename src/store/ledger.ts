@@ -24,6 +24,8 @@ export interface Ledger {
   find(token: Secret): Promise<LedgerEntry | null>;
   /** Why nothing is noted; null when it is. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
+  /** Why nothing can be noted although it is to be, as the end of a sentence; null when it can. */
+  whyUnwritable(): Promise<string | null>;
   /** Removes all that was noted. */
   forget(): Promise<void>;
   /** Writes what was noted since the last time. */
@@ -119,6 +121,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       return entryOf([...stored, ...own]);
     },
     whyOff: options.whyOff,
+    async whyUnwritable() {
+      const { whyUnwritable } = await import('./check-ledger');
+      return whyUnwritable(path, owner);
+    },
     async forget() {
       try {
         rmSync(path, { force: true });

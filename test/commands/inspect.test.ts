@@ -1,7 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../src/clock';
 import type { InspectDocument } from '../../src/commands/inspect-document';
@@ -158,6 +165,29 @@ describe('vstoken inspect', () => {
     });
     expect(document.summary).toContain(words);
     expect(document.ledger).toBe('off');
+  });
+
+  it.each([
+    ['a folder is in its place', (path: string) => mkdirSync(path), 'is no regular file'],
+    ['a link is', (path: string) => symlinkSync('/dev/null', path), 'is a symbolic link'],
+    ['others may write there', (path: string) => chmodSync(dirname(path), 0o777), 'is not safe'],
+  ])('says that nothing can be noted: %s', async (_how, spoil, words) => {
+    const configDir = newConfigDir();
+    spoil(join(configDir, 'ledger.jsonl'));
+    const { mint, look } = user(configDir);
+    const { document, code } = await look(await mint());
+    expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
+    expect(document.summary).toMatch(
+      /^Whether it was minted on this machine is not known: nothing/,
+    );
+    expect(document.summary).toContain(words);
+  });
+
+  it('is on where it can be made, and makes nothing to find that out', async () => {
+    const configDir = join(newConfigDir(), 'not', 'there');
+    const { document } = await user(configDir).look('a-token');
+    expect(document.ledger).toBe('on');
+    expect(existsSync(dirname(configDir))).toBe(false);
   });
 
   it('says so when the clock was set back', async () => {
