@@ -6,13 +6,13 @@ import { fingerprintOf } from '../store/fingerprint';
 import { defineCommand, type Outcome } from './define';
 import type { InspectDocument } from './inspect-document';
 import { readJwt } from './inspect-jwt';
-import { loadKeyNames } from './inspect-key';
 import { whyNothingIsNoted } from './inspect-ledger';
 import { probe } from './inspect-probe';
 import { renderInspection } from './inspect-render';
 import { readGiven } from './inspect-source';
 import { type Facts, summarise } from './inspect-summary';
 import { type Finding, takeApart } from './inspect-text';
+import { anApiKey, loadKeyNames } from './known-keys';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { parseAccess } from './token-options';
@@ -143,11 +143,5 @@ function findJump(minted: Minting | null, now: number): readonly Finding[] {
 function notAToken(instead: string): CliError {
   return new CliError('not_a_token', `This is no auth token: ${instead}.`, {
     hint: 'Look where it was put in: it has to be what vstoken mint prints, or your token endpoint answers.',
-  });
-}
-
-function anApiKey(name: string): CliError {
-  return new CliError('not_a_token', `This is an API key, and no auth token: ${name}.`, {
-    hint: 'Keep it on your servers: whoever has it can do everything. Clients get what it is traded for: vstoken mint. If it was handed out, replace it in your VocalStack account.',
   });
 }

@@ -1,5 +1,5 @@
 import { CliError, type ErrorCode } from '../core/errors';
-import type { LedgerEntry } from '../core/ledger-lines';
+import type { LedgerEntry, Use } from '../core/ledger-lines';
 import { durationInWords } from './time-words';
 import { findSpending } from './token-spending';
 
@@ -11,6 +11,8 @@ export interface Knowledge {
   readonly leftMs: number | null;
   /** Whether nobody else can have it: this process minted it. */
   readonly isOwn: boolean;
+  /** What it was refused for. */
+  readonly what: Use['what'];
   /** The server that refused it. */
   readonly apiServer: string;
 }
@@ -26,7 +28,8 @@ export function explainRefusal(error: CliError, knowledge: Knowledge): CliError 
   const as = (code: ErrorCode, message: string, hint: string | undefined) =>
     new CliError(code, message, { hint, httpStatus, cause: error });
 
-  if (error.code === 'token_scope' && minted?.access === 'readonly') {
+  // Reading is what every access allows: a refusal of that has another reason.
+  if (error.code === 'token_scope' && minted?.access === 'readonly' && knowledge.what !== 'read') {
     const message = 'The token was minted readonly, which does not allow this.';
     return as('token_scope', message, error.hint);
   }

@@ -751,6 +751,35 @@ describe('a refusal in another command', () => {
     }
   });
 
+  it.each([
+    ['in the variable', 'VOCALSTACK_API_KEY'],
+    ['stored', 'profile staging'],
+  ])('comes before an API key is sent that is %s', async (how, words) => {
+    const key = 'CanaryKey-5d2';
+    const isStored = how === 'stored';
+    const configDir = isStored
+      ? configDirWith({ url: sandbox.url, apiKey: key }, ['staging'])
+      : newConfigDir();
+    const env = {
+      VOCALSTACK_API_SERVER: 'http://127.0.0.1:1',
+      ...(!isStored && { VOCALSTACK_API_KEY: key }),
+    };
+    const inVariable = { env: { ...env, VOCALSTACK_AUTH_TOKEN: key } };
+    for (const [line, options] of [
+      ['--use-token', inVariable],
+      ['--token-stdin --mode read', { env, stdin: `${key}\n` }],
+    ] as const) {
+      const { error, code, err } = await user(configDir).run(`test --json ${line}`, options);
+      expect(code).toBe(4);
+      expect(error()).toMatchObject({
+        code: 'not_a_token',
+        message: expect.stringContaining(words),
+        hint: expect.stringContaining('Keep it on your servers'),
+      });
+      expect(err).not.toContain(key);
+    }
+  });
+
   it('stays as it is when the ledger knows nothing, or cannot be read', async () => {
     const configDir = newConfigDir();
     mkdirSync(join(configDir, 'ledger.jsonl'));

@@ -16,13 +16,9 @@ const useOf = (outcome: string, what: Use['what'] = 'read', api_server = SERVER)
 const REFUSED = new CliError('token_refused', 'The service does not accept it.');
 
 /** How a bare refusal is explained. */
-function explain(
-  uses: readonly Use[],
-  { leftMs = 57_000, isOwn = false, one_time = true, code = 'token_refused' as const } = {},
-) {
+function explain(uses: readonly Use[], { leftMs = 57_000, isOwn = false, one_time = true } = {}) {
   const entry = { minted: { ...minted, one_time }, uses };
-  const error = new CliError(code, REFUSED.message);
-  return explainRefusal(error, { entry, leftMs, isOwn, apiServer: SERVER });
+  return explainRefusal(REFUSED, { entry, leftMs, isOwn, what: 'read', apiServer: SERVER });
 }
 
 describe('what a use does to a one-time token', () => {
@@ -88,5 +84,17 @@ describe('a refusal without a reason', () => {
     expect(explain([], { isOwn: true }).code).toBe('token_refused');
     expect(explain([useOf('ok')], { isOwn: true }).code).toBe('token_spent');
     expect(explain([useOf('ok')], { one_time: false }).message).toBe(REFUSED.message);
+  });
+});
+
+describe('a refusal for the access', () => {
+  it.each([
+    ['read', 'Not allowed.'],
+    ['session', 'The token was minted readonly, which does not allow this.'],
+  ] as const)('of a %s', (what, message) => {
+    const error = new CliError('token_scope', 'Not allowed.');
+    const knowledge = { leftMs: 1, isOwn: false, what, apiServer: SERVER };
+    const entry = { minted, uses: [] };
+    expect(explainRefusal(error, { entry, ...knowledge })).toMatchObject({ message });
   });
 });
