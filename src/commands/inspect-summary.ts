@@ -1,5 +1,6 @@
 import type { Minting, Use } from '../core/ledger-lines';
 import type { InspectDocument, Probe, Verdict } from './inspect-document';
+import { CLOCK_SET_BACK, type Finding } from './inspect-text';
 import { durationInWords } from './time-words';
 import { describeToken } from './token-options';
 import { findSpending, isRefusal, type SpendingUse } from './token-spending';
@@ -9,12 +10,24 @@ export type Facts = Omit<InspectDocument, 'summary' | 'ledger' | 'error'>;
 
 /** What a token is, in a few sentences. @param whyOff why nothing is noted here, as the end of a sentence; null when it is */
 export function summarise(facts: Facts, whyOff: string | null): string {
-  return [...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
+  const jump = facts.findings.filter(isJump).map(({ text }) => text);
+  return [...jump, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
+}
+
+/** Whether what was found is that the clock was set back. */
+export const isJump = ({ code }: Finding) => code === CLOCK_SET_BACK;
+
+/** The moment that durations are told from; null when none is to be relied on. */
+export function tellingFrom({
+  findings,
+  inspected_at,
+}: Pick<Facts, 'findings' | 'inspected_at'>): number | null {
+  return findings.some(isJump) ? null : Date.parse(inspected_at);
 }
 
 function minting(facts: Facts, whyOff: string | null): readonly string[] {
-  const { minted, uses, inspected_at } = facts;
-  const now = Date.parse(inspected_at);
+  const { minted, uses } = facts;
+  const now = tellingFrom(facts);
   if (!minted) {
     const sentence =
       whyOff === null
@@ -28,14 +41,16 @@ function minting(facts: Facts, whyOff: string | null): readonly string[] {
     oneTime: minted.one_time,
   });
   const whose = minted.profile === null ? '' : ` for the profile ${minted.profile}`;
+  const age = now === null ? '' : ` ${durationInWords(now - Date.parse(minted.at))} ago`;
   return [
-    `Minted here ${durationInWords(now - Date.parse(minted.at))} ago by vstoken ${minted.command}${whose}: ${options}.`,
+    `Minted here${age} by vstoken ${minted.command}${whose}: ${options}.`,
     lifeInWords(facts, minted, now),
   ];
 }
 
-function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number): string {
+function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number | null): string {
   const used = describeUses(uses, now);
+  if (now === null) return `It ${used}.`;
   const leftMs = Date.parse(minted.expires_at) - now;
   if (leftMs <= 0) return `It expired ${durationInWords(-leftMs)} ago, and ${used}.`;
   const spending = findSpending({ minted, uses }, minted.api_server);
@@ -58,18 +73,22 @@ function spentInWords({ how, use }: SpendingUse, now: number): string {
     : `It works once, and another program has spent it, as the service said: ${useInWords(use, now)}.`;
 }
 
-function describeUses(uses: readonly Use[], now: number): string {
+function describeUses(uses: readonly Use[], now: number | null): string {
   const last = uses.at(-1);
   if (!last) return 'was never used from here';
   const times = uses.length === 1 ? 'once' : `${uses.length} times, the last`;
   return `was used from here ${times}: ${useInWords(last, now)}`;
 }
 
-/** One use, in a few words. */
-export function useInWords({ what, outcome, http_status, command, at }: Use, now: number): string {
+/** One use, in a few words. @param now null to leave out how long ago it was */
+export function useInWords(
+  { what, outcome, http_status, command, at }: Use,
+  now: number | null,
+): string {
+  const ago = now === null ? '' : `, ${durationInWords(now - Date.parse(at))} ago`;
   const end = outcome === 'ok' ? 'worked' : `failed with ${outcome}`;
   const status = http_status === null ? '' : ` (${http_status})`;
-  return `a ${what} that ${end}${status}, by vstoken ${command}, ${durationInWords(now - Date.parse(at))} ago`;
+  return `a ${what} that ${end}${status}, by vstoken ${command}${ago}`;
 }
 
 function claims({ jwt, inspected_at }: Facts): readonly string[] {

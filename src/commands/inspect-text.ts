@@ -6,6 +6,9 @@ export interface Finding {
   readonly text: string;
 }
 
+/** The one finding that is about the machine. */
+export const CLOCK_SET_BACK = 'clock_set_back';
+
 export type TokenSource = 'stdin' | 'environment';
 
 /** What was handed in, taken apart. */

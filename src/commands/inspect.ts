@@ -11,7 +11,7 @@ import { probe } from './inspect-probe';
 import { renderInspection } from './inspect-render';
 import { readGiven } from './inspect-source';
 import { type Facts, summarise } from './inspect-summary';
-import { type Finding, takeApart } from './inspect-text';
+import { CLOCK_SET_BACK, type Finding, takeApart } from './inspect-text';
 import { anApiKey, loadKeyNames } from './known-keys';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
@@ -137,7 +137,7 @@ function findJump(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =
     'By the clock of this machine it was minted in the future: the clock was set back since, and no time here is to be relied on.';
-  return [{ code: 'clock_set_back', text }];
+  return [{ code: CLOCK_SET_BACK, text }];
 }
 
 function notAToken(instead: string): CliError {
