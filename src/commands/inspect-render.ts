@@ -2,7 +2,7 @@ import { TOKEN_VARIABLE } from '../core/key-source';
 import { wrapWords } from '../core/words';
 import { escapeText } from '../terminal/text';
 import type { InspectDocument } from './inspect-document';
-import type { Jwt } from './inspect-jwt';
+import { isInMilliseconds, type Jwt } from './inspect-jwt';
 import { isJump, tellingFrom, useInWords } from './inspect-summary';
 import { durationInWords } from './time-words';
 import { describeToken } from './token-options';
@@ -114,7 +114,9 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     ...Object.entries(header).map(([name, value]) => [`${name} (header)`, value] as const),
     ...Object.entries(claims).map(([name, value]) => {
       const iso = Object.hasOwn(times, name) ? times[name] : null;
-      return [name, iso ? momentInWords(iso, now) : value] as const;
+      if (iso) return [name, momentInWords(iso, now)] as const;
+      const isOdd = Object.hasOwn(times, name) && isInMilliseconds(value);
+      return [name, isOdd ? `${value} (in milliseconds? A JWT has seconds)` : value] as const;
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {

@@ -1,5 +1,6 @@
 import type { Minting, Use } from '../core/ledger-lines';
 import type { InspectDocument, Probe, Verdict } from './inspect-document';
+import { isInMilliseconds } from './inspect-jwt';
 import { CLOCK_SET_BACK, type Finding } from './inspect-text';
 import { durationInWords } from './time-words';
 import { describeToken } from './token-options';
@@ -93,14 +94,21 @@ export function useInWords(
 
 function claims({ jwt, inspected_at }: Facts): readonly string[] {
   if (!jwt) return [];
-  const { expires_at } = jwt;
-  if (expires_at === null) return ['It has the shape of a JWT; what it says, nobody verified.'];
-  const leftMs = Date.parse(expires_at) - Date.parse(inspected_at);
-  const life =
-    leftMs > 0
-      ? `lives for ${durationInWords(leftMs)} more`
-      : `expired ${durationInWords(-leftMs)} ago`;
-  return [`It has the shape of a JWT, and by its own word, which nobody verified, it ${life}.`];
+  const now = Date.parse(inspected_at);
+  const leftUntil = (iso: string | null) => (iso === null ? null : Date.parse(iso) - now);
+  const [leftMs, waitMs] = [leftUntil(jwt.expires_at), leftUntil(jwt.not_before)];
+  const words = [
+    waitMs !== null && waitMs > 0 && `is good in ${durationInWords(waitMs)} only`,
+    leftMs !== null && leftMs > 0 && `lives for ${durationInWords(leftMs)} more`,
+    leftMs !== null && leftMs <= 0 && `expired ${durationInWords(-leftMs)} ago`,
+    isInMilliseconds(jwt.claims['exp']) &&
+      'expires after the year 9999 (in milliseconds? A JWT has seconds)',
+  ].filter(Boolean);
+  return words.length === 0
+    ? ['It has the shape of a JWT; what it says, nobody verified.']
+    : [
+        `It has the shape of a JWT, and by its own word, which nobody verified, it ${words.join(' and ')}.`,
+      ];
 }
 
 const TAKEN: readonly Verdict[] = ['valid', 'wrong_scope'];

@@ -477,6 +477,18 @@ describe('a JWT', () => {
     expect(out + JSON.stringify(document)).not.toContain(token.split('.')[2]);
   });
 
+  it('says that a moment was written in milliseconds, and that one is yet to come', async () => {
+    const { look, inspect } = user();
+    const seconds = Math.floor(clock.now() / 1000);
+    const odd = jwtOf({ exp: seconds * 1000 });
+    const { document } = await look(odd);
+    expect(document.jwt?.expires_at).toBeNull();
+    expect(document.summary).toContain('in milliseconds? A JWT has seconds');
+    expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(in milliseconds\?/m);
+    const early = await look(jwtOf({ nbf: seconds + 90, exp: seconds + 180 }));
+    expect(early.document.summary).toMatch(/it is good in 1 min \d\d s only and lives for \d min/);
+  });
+
   it('S28 steers no terminal, by its claims and their names', async () => {
     const hostile = '\u001b]52;c;QQ==\u0007\u009b2J\u202e\u2028\r\n::add-mask::x';
     const token = jwtOf({ [hostile]: hostile, nested: { [hostile]: [hostile] } });
