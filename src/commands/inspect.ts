@@ -95,7 +95,12 @@ export const inspect = defineCommand({
     const nameKey = await loadKeyNames(context);
     const isKnown = async (text: string) =>
       nameKey(text) !== null || (await ledger.find(secret(text))) !== null;
-    const { bare, instead, findings } = await takeApart(given.text, given.source, isKnown);
+    const findKnown = async (texts: readonly string[]) =>
+      texts.find((text) => nameKey(text) !== null) ??
+      (await ledger.findAny(texts.map(secret)))?.reveal() ??
+      null;
+    const knowing = { isKnown, findKnown };
+    const { bare, instead, findings } = await takeApart(given.text, given.source, knowing);
     const keyName = nameKey(bare);
     const token = instead === null && keyName === null ? secret(bare) : null;
     const inspectedAt = clock.now();

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   entryOf,
+  hashesIn,
   type LedgerEntry,
   type LedgerEvent,
   ledgerLine,
@@ -22,6 +23,8 @@ export interface Ledger {
   used(token: Secret, facts: Use): void;
   /** Null for a token that nothing is known of. */
   find(token: Secret): Promise<LedgerEntry | null>;
+  /** The first of many tokens that something is known of, for which the file is read once; null for none. */
+  findAny(tokens: readonly Secret[]): Promise<Secret | null>;
   /** Why nothing is noted; null when it is. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
   /** Why nothing can be noted although it is to be, as the end of a sentence; null when it can. */
@@ -119,6 +122,12 @@ export function createLedger(options: LedgerOptions): Ledger {
       const own = pending.filter((one) => one.token.reveal() === text).map(({ event }) => event);
       const stored = readLedger(readLines(path, owner), sha256(token), clock.now() - KEPT_MS);
       return entryOf([...stored, ...own]);
+    },
+    async findAny(tokens) {
+      if (tokens.length === 0) return null;
+      const sha256 = await loadHash();
+      const known = hashesIn(readLines(path, owner));
+      return tokens.find((token) => known.has(sha256(token))) ?? null;
     },
     whyOff: options.whyOff,
     async whyUnwritable() {

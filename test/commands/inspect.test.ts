@@ -329,6 +329,12 @@ describe('what people put around a token', () => {
     [`\ufeff${T}`, ['byte_order_mark']],
     [`aB3\u200b_d-9`, ['invisible_characters']],
     [`Bearer ${T}`, ['bearer_prefix']],
+    [`Bearer: ${T}`, ['bearer_prefix']],
+    [`${T},`, ['punctuation']],
+    [`"${T}";`, ['punctuation', 'quotes']],
+    [`(${T})`, ['punctuation']],
+    [`https://api.vocalstack.com/x?a=1&access_token=${T}&b=2`, ['url']],
+    [`wss://host/?token=${T}`, ['url']],
     [`bearer  Bearer ${T}`, ['bearer_prefix']],
     [`Authorization: Bearer ${T}`, ['header', 'bearer_prefix']],
     [`header = "Authorization: Bearer ${T}"`, ['curl_line', 'header', 'bearer_prefix']],
@@ -380,6 +386,25 @@ describe('what people put around a token', () => {
     service.close();
     const { document } = await look(odd);
     expect(document).toMatchObject({ findings: [], minted: { command: 'mint' } });
+  });
+
+  it.each([
+    ['a curl command', (token: string) => `curl -H "Authorization: Bearer ${token}" https://host/`],
+    ['a URL', (token: string) => `see http://host/list?x=1&key=${token}&y=2`],
+    ['a mail', (token: string) => `Hi,\nwe get 401 with <${token}>, since monday.\nBye\n`],
+    ['a log', (token: string) => `{"level":"warn","auth":"${token}","n":1}`],
+  ])('may be %s, of a token or key that this machine knows', async (_what, within) => {
+    const { mint, look, configDir } = user();
+    const token = await mint();
+    const { document, code } = await look(within(token));
+    expect(code).toBe(0);
+    expect(document.findings.map((finding) => finding.code)).toEqual(['longer_text']);
+    expect(document).toMatchObject({ length: 43, minted: { command: 'mint' } });
+    const key = 'CanaryKey-of-twenty-or-more';
+    const env = { VOCALSTACK_API_KEY: key };
+    const own = await user(configDir).look(within(key), '--probe', { env });
+    expect(own).toMatchObject({ code: 4, document: { kind: 'api_key' } });
+    expect(own.out + own.err).not.toContain(key);
   });
 
   it('may be a line break in the middle, of a token that this machine knows', async () => {
