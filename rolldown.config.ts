@@ -64,7 +64,7 @@ const chunks = [
   },
   {
     name: 'ledger',
-    test: /src[\\/](store[\\/](open-ledger|ledger|ledger-file)|core[\\/](ledger-lines|sha256))\.ts$/,
+    test: /src[\\/](store[\\/](open-ledger|ledger|ledger-file)|core[\\/]ledger-lines)\.ts$/,
     priority: 4,
   },
   {

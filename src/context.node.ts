@@ -106,7 +106,9 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     minted: (token, facts) => note((ledger) => ledger.minted(token, facts)),
     used: (token, facts) => note((ledger) => ledger.used(token, facts)),
     find: async (token) => (await load()).find(token),
+    findAny: async (tokens) => (await load()).findAny(tokens),
     whyOff: async () => (await load()).whyOff(),
+    whyUnwritable: async () => (await load()).whyUnwritable(),
     forget: async () => (await load()).forget(),
     flush: async () => (await loaded)?.flush(),
   };

@@ -32,10 +32,18 @@ function objectIn(base64: string): Json | null {
   }
 }
 
+/** What has so many digits is a moment after the year 9999 when it is in seconds. */
+const LAST_S = 253_402_300_799;
+
+/** Whether a moment was written in milliseconds, as programs do that take those of their own clock. */
+export function isInMilliseconds(claim: unknown): boolean {
+  return typeof claim === 'number' && claim > LAST_S && claim <= LAST_S * 1000;
+}
+
 /** The moment that a claim has in seconds since 1970; null when it is none. */
 function momentIn(claims: Json, name: string): string | null {
   const seconds = Object.hasOwn(claims, name) ? claims[name] : null;
-  if (typeof seconds !== 'number') return null;
+  if (typeof seconds !== 'number' || Math.abs(seconds) > LAST_S) return null;
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -102,8 +102,10 @@ function announce(
   const price =
     minted === null
       ? ' If it is a one-time token, that spends it.'
-      : minted.one_time && !isOver
-        ? ' That spends it: it is a one-time token.'
-        : '';
+      : !minted.one_time
+        ? ''
+        : isOver
+          ? ' By the clock of this machine it expired. If it is still good, that spends it.'
+          : ' That spends it: it is a one-time token.';
   notes.note(`Asking ${apiServer} with the token for ${what}.${price}`);
 }

@@ -1,9 +1,10 @@
+import { TOKEN_VARIABLE } from '../core/key-source';
 import { describeToken } from '../core/token';
 import { wrapWords } from '../core/words';
 import { escapeText } from '../terminal/text';
 import type { InspectDocument } from './inspect-document';
-import type { Jwt } from './inspect-jwt';
-import { useInWords } from './inspect-summary';
+import { isInMilliseconds, type Jwt } from './inspect-jwt';
+import { isJump, tellingFrom, useInWords } from './inspect-summary';
 import { durationInWords } from './time-words';
 
 const LABEL_WIDTH = 14;
@@ -22,7 +23,7 @@ type Row = readonly [label: string, value: string];
 /** The document as text. @param columns how wide lines may be */
 export function renderInspection(document: InspectDocument, columns: number): string {
   const { summary, findings, uses, jwt } = document;
-  const now = Date.parse(document.inspected_at);
+  const now = tellingFrom(document);
   const rows = (list: readonly Row[]) =>
     list.map(
       ([label, value]) => `${label.padEnd(LABEL_WIDTH)}${wrapWords(value, columns, LABEL_WIDTH)}`,
@@ -45,7 +46,7 @@ export function renderInspection(document: InspectDocument, columns: number): st
     ),
     ...items(
       'What breaks requests that use the text as it is:',
-      findings.map(({ text }) => text),
+      findings.filter((one) => !isJump(one)).map(({ text }) => text),
     ),
     ...(jwt
       ? [
@@ -58,9 +59,10 @@ export function renderInspection(document: InspectDocument, columns: number): st
   return `${lines.join('\n')}\n`;
 }
 
-function factsOf(document: InspectDocument, now: number): readonly Row[] {
-  const { minted, probe, fingerprint, kind, length, uses } = document;
+function factsOf(document: InspectDocument, now: number | null): readonly Row[] {
+  const { minted, probe, fingerprint, kind, length, uses, source } = document;
   return [
+    ['Source', source === 'stdin' ? 'standard input' : TOKEN_VARIABLE],
     ...(fingerprint === null ? [] : ([['Fingerprint', fingerprint]] as const)),
     ['Length', `${length} characters`],
     ['Shape', KINDS[kind]],
@@ -81,7 +83,7 @@ function factsOf(document: InspectDocument, now: number): readonly Row[] {
           ...(uses.length === 0 && !probe ? ([['Used here', 'never']] as const) : []),
         ] as const)
       : []),
-    ['Ledger', document.ledger],
+    ['Ledger', document.ledger === 'on' ? 'on: what is minted here is noted' : 'off'],
     ...(probe
       ? probe.requests.map(({ request, outcome, http_status }): Row => {
           const status = http_status === null ? '' : ` (${http_status})`;
@@ -92,15 +94,17 @@ function factsOf(document: InspectDocument, now: number): readonly Row[] {
 }
 
 /** As in `2026-11-24 10:00:00 UTC, 41 s ago`. */
-function momentInWords(iso: string, now: number): string {
+function momentInWords(iso: string, now: number | null): string {
+  const moment = `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+  if (now === null) return moment;
   const distance = Date.parse(iso) - now;
   const words = durationInWords(Math.abs(distance));
   const relative = distance > 0 ? `in ${words}` : `${words} ago`;
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC, ${relative}`;
+  return `${moment}, ${relative}`;
 }
 
 /** Names and values come from the token: the names are escaped here, as the values of every document are. */
-function claimsOf({ header, claims, ...moments }: Jwt, now: number): readonly Row[] {
+function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {
     exp: moments.expires_at,
     iat: moments.issued_at,
@@ -110,7 +114,9 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number): readonly Ro
     ...Object.entries(header).map(([name, value]) => [`${name} (header)`, value] as const),
     ...Object.entries(claims).map(([name, value]) => {
       const iso = Object.hasOwn(times, name) ? times[name] : null;
-      return [name, iso ? momentInWords(iso, now) : value] as const;
+      if (iso) return [name, momentInWords(iso, now)] as const;
+      const isOdd = Object.hasOwn(times, name) && isInMilliseconds(value);
+      return [name, isOdd ? `${value} (in milliseconds? A JWT has seconds)` : value] as const;
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {

@@ -16,11 +16,12 @@ export interface Given {
 /**
  * The text that a token is to be found in. Of standard input and the variable, what is in a pipe or file comes first; the
  * variable counts when nothing is, be it that standard input is a terminal, is empty, or stays silent as pipes of CI systems do.
- * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` for a pipe with nothing in it
+ * But a probe may spend a token, so that for one nothing is concluded from silence.
+ * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe with nothing in it
  */
 export async function readGiven(
   context: CommandContext,
-  options: { readonly tokenStdin: boolean; readonly useToken: boolean },
+  options: { readonly tokenStdin: boolean; readonly useToken: boolean; readonly probe: boolean },
 ): Promise<Given> {
   const { stdin } = context.io;
   const variable = context.env[TOKEN_VARIABLE] ?? '';
@@ -39,8 +40,15 @@ export async function readGiven(
     );
   }
   const hasChoice = variable !== '' && !options.tokenStdin;
-  const text = await (hasChoice ? readOrNothing(context) : readAll(context));
-  if (text.replace(/[\s\ufeff]/g, '') !== '') return { text, source: 'stdin' };
+  const text = await (hasChoice ? readOrNothing(context, options.probe) : readAll(context));
+  if (text.replace(/[\s\ufeff]/g, '') !== '') {
+    if (hasChoice) {
+      context.notes.note(
+        `The token on standard input is looked at. The one in ${TOKEN_VARIABLE} is not: that takes --use-token`,
+      );
+    }
+    return { text, source: 'stdin' };
+  }
   if (hasChoice) return fromVariable;
   throw noToken('Standard input holds no auth token');
 }
@@ -60,7 +68,10 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
 }
 
 /** What is on standard input, or nothing when it stays silent. */
-async function readOrNothing({ io, clock, signal, notes }: CommandContext): Promise<string> {
+async function readOrNothing(
+  { io, clock, signal, notes }: CommandContext,
+  isProbe: boolean,
+): Promise<string> {
   const patience = new AbortController();
   const passOn = () => patience.abort(signal.reason);
   signal.addEventListener('abort', passOn, { once: true });
@@ -70,8 +81,14 @@ async function readOrNothing({ io, clock, signal, notes }: CommandContext): Prom
   } catch {
     signal.throwIfAborted();
     if (!patience.signal.aborted) return '';
+    const silence = `Nothing came on standard input for ${PATIENCE_MS / 1000} s`;
+    if (isProbe) {
+      throw new CliError('invalid_arguments', `${silence}, and which token to ask about is open.`, {
+        hint: `For the one in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
+      });
+    }
     notes.note(
-      `Nothing came on standard input for ${PATIENCE_MS / 1000} s, so the token in ${TOKEN_VARIABLE} is looked at. To wait for standard input: --token-stdin`,
+      `${silence}, so the token in ${TOKEN_VARIABLE} is looked at. To wait for standard input: --token-stdin`,
     );
     return '';
   } finally {

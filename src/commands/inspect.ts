@@ -6,12 +6,13 @@ import { fingerprintOf } from '../store/fingerprint';
 import { defineCommand, type Outcome } from './define';
 import type { InspectDocument } from './inspect-document';
 import { readJwt } from './inspect-jwt';
-import { loadKeyNames } from './inspect-key';
+import { whyNothingIsNoted } from './inspect-ledger';
 import { probe } from './inspect-probe';
 import { renderInspection } from './inspect-render';
 import { readGiven } from './inspect-source';
 import { type Facts, summarise } from './inspect-summary';
-import { type Finding, takeApart } from './inspect-text';
+import { CLOCK_SET_BACK, type Finding, takeApart } from './inspect-text';
+import { anApiKey, loadKeyNames } from './known-keys';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { parseAccess } from './token-options';
@@ -89,18 +90,23 @@ export const inspect = defineCommand({
     return { json: globals.json };
   },
 
-  async run(context, { probe: isProbe, access, ...from }): Promise<Outcome<InspectDocument>> {
+  async run(context, { access, ...options }): Promise<Outcome<InspectDocument>> {
     const { clock, ledger } = context;
-    const given = await readGiven(context, from);
+    const given = await readGiven(context, options);
     const nameKey = await loadKeyNames(context);
     const isKnown = async (text: string) =>
       nameKey(text) !== null || (await ledger.find(secret(text))) !== null;
-    const { bare, instead, findings } = await takeApart(given.text, given.source, isKnown);
+    const findKnown = async (texts: readonly string[]) =>
+      texts.find((text) => nameKey(text) !== null) ??
+      (await ledger.findAny(texts.map(secret)))?.reveal() ??
+      null;
+    const knowing = { isKnown, findKnown };
+    const { bare, instead, findings } = await takeApart(given.text, given.source, knowing);
     const keyName = nameKey(bare);
     const token = instead === null && keyName === null ? secret(bare) : null;
     const inspectedAt = clock.now();
     const entry = token && (await ledger.find(token));
-    const probed = token && isProbe ? await probe(context, token, entry, access) : null;
+    const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(bare);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),
@@ -114,7 +120,7 @@ export const inspect = defineCommand({
       uses: entry?.uses ?? [],
       probe: probed?.probe ?? null,
     };
-    const whyOff = await ledger.whyOff();
+    const whyOff = await whyNothingIsNoted(context);
     const noToken = keyName === null ? instead && notAToken(instead) : anApiKey(keyName);
     const error = noToken || probed?.error;
     return {
@@ -137,17 +143,11 @@ function findJump(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =
     'By the clock of this machine it was minted in the future: the clock was set back since, and no time here is to be relied on.';
-  return [{ code: 'clock_set_back', text }];
+  return [{ code: CLOCK_SET_BACK, text }];
 }
 
 function notAToken(instead: string): CliError {
   return new CliError('not_a_token', `This is no auth token: ${instead}.`, {
     hint: 'Look where it was put in: it has to be what vstoken mint prints, or your token endpoint answers.',
-  });
-}
-
-function anApiKey(name: string): CliError {
-  return new CliError('not_a_token', `This is an API key, and no auth token: ${name}.`, {
-    hint: 'Keep it on your servers: whoever has it can do everything. Clients get what it is traded for: vstoken mint. If it was handed out, replace it in your VocalStack account.',
   });
 }

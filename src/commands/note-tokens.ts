@@ -33,16 +33,17 @@ export function noteTokens(
     if (!sandbox) ledger.used(token, facts);
   }
 
-  async function knowledgeOf(token: Secret): Promise<Knowledge> {
+  async function knowledgeOf(token: Secret, what: Use['what']): Promise<Knowledge> {
     const mine = ownOf(token);
     if (mine) {
       const { minting, uses, sentAtMonotonic } = mine;
       const leftMs = minting.lifetime_s * 1000 - (clock.monotonic() - sentAtMonotonic);
-      return { entry: { minted: minting, uses }, leftMs, apiServer };
+      return { entry: { minted: minting, uses }, leftMs, isOwn: true, what, apiServer };
     }
     const entry = sandbox ? null : await ledger.find(token);
     const expiry = entry?.minted?.expires_at;
-    return { entry, leftMs: expiry ? Date.parse(expiry) - clock.now() : null, apiServer };
+    const leftMs = expiry ? Date.parse(expiry) - clock.now() : null;
+    return { entry, leftMs, isOwn: false, what, apiServer };
   }
 
   async function use<Value>(
@@ -59,7 +60,7 @@ export function noteTokens(
       let error = toCliError(thrown);
       if (error.code === 'token_refused' || error.code === 'token_scope') {
         const { explainRefusal } = await import('./token-knowledge');
-        error = explainRefusal(error, await knowledgeOf(token));
+        error = explainRefusal(error, await knowledgeOf(token, what));
       }
       note(token, what, error.code, error.httpStatus ?? null);
       throw error;

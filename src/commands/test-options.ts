@@ -25,6 +25,7 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   'key_refused',
   'no_token',
   'token_malformed',
+  'not_a_token',
   'token_refused',
   'token_expired',
   'token_spent',

@@ -10,7 +10,7 @@ import { tokenOptionsFrom } from './token-options';
 
 /**
  * Settles what a test does, and reads what it needs, before anything is minted.
- * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`
+ * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`, `not_a_token`
  */
 export async function preparePlan(
   context: CommandContext,
@@ -35,8 +35,14 @@ async function chooseToken(
   options: TestOptionValues,
   isRead: boolean,
 ): Promise<TestPlan['token']> {
-  if (options.tokenStdin) return { kind: 'given', token: await readTokenFromStdin(context) };
-  if (options.useToken) return { kind: 'given', token: readTokenFromEnvironment(context) };
+  if (options.tokenStdin || options.useToken) {
+    const token = options.tokenStdin
+      ? await readTokenFromStdin(context)
+      : readTokenFromEnvironment(context);
+    const { requireNoKey } = await import('./known-keys');
+    await requireNoKey(context, token);
+    return { kind: 'given', token };
+  }
   const defaults: typeof TEST_DEFAULTS = isRead
     ? { ...TEST_DEFAULTS, access: 'readonly' }
     : TEST_DEFAULTS;

@@ -67,6 +67,11 @@ export function readLedger(text: string, sha256: string, since: number): readonl
     .filter(({ facts }) => Date.parse(facts.at) >= since);
 }
 
+/** The hashes of all tokens that the lines of a ledger speak of. */
+export function hashesIn(text: string): ReadonlySet<string> {
+  return new Set(Array.from(text.matchAll(/"sha256":"([0-9a-f]{64})"/g), ([, hash]) => hash ?? ''));
+}
+
 /** @param events in the order in which they happened; null when there are none */
 export function entryOf(events: readonly LedgerEvent[]): LedgerEntry | null {
   if (events.length === 0) return null;

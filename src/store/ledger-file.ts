@@ -25,7 +25,7 @@ const GRACE_MS = HOUR_MS;
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
 /** Never through a link, and never waiting for whoever is at the other end of a pipe. */
-const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+export const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 export const READING = O_RDONLY | SAFELY;
 
 /**

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   entryOf,
+  hashesIn,
   type LedgerEntry,
   type LedgerEvent,
   ledgerLine,
@@ -10,7 +11,6 @@ import {
   type Use,
 } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
-import { sha256 } from '../core/sha256';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
 import type { Locking } from './lock';
 import { type Owner, requireOwnFolder } from './safe-file';
@@ -23,8 +23,12 @@ export interface Ledger {
   used(token: Secret, facts: Use): void;
   /** Null for a token that nothing is known of. */
   find(token: Secret): Promise<LedgerEntry | null>;
+  /** The first of many tokens that something is known of, for which the file is read once; null for none. */
+  findAny(tokens: readonly Secret[]): Promise<Secret | null>;
   /** Why nothing is noted; null when it is. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
+  /** Why nothing can be noted although it is to be, as the end of a sentence; null when it can. */
+  whyUnwritable(): Promise<string | null>;
   /** Removes all that was noted. */
   forget(): Promise<void>;
   /** Writes what was noted since the last time. */
@@ -52,6 +56,17 @@ export function createLedger(options: LedgerOptions): Ledger {
   let cancelTimer: (() => void) | undefined;
   let whyOff: ReturnType<Ledger['whyOff']> | undefined;
 
+  let hash: Promise<(token: Secret) => string> | undefined;
+
+  /** Node's own is loaded late: it costs more than all else that a mint over plain http does. */
+  const loadHash = () => {
+    hash ??= import('node:crypto').then(
+      ({ createHash }) =>
+        (token) =>
+          createHash('sha256').update(token.reveal()).digest('hex'),
+    );
+    return hash;
+  };
   const askOnce = () => {
     whyOff ??= options.whyOff();
     return whyOff;
@@ -68,11 +83,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     cancelTimer = undefined;
     if (pending.length === 0) return;
     try {
-      const isOff = (await askOnce()) !== null;
-      const lines = pending
-        .splice(0)
-        .map(({ token, event }) => ledgerLine(sha256(token.reveal()), event));
-      if (isOff || lines.length === 0) return;
+      if ((await askOnce()) !== null) {
+        pending.splice(0);
+        return;
+      }
+      const sha256 = await loadHash();
+      const lines = pending.splice(0).map(({ token, event }) => ledgerLine(sha256(token), event));
+      if (lines.length === 0) return;
       requireOwnFolder(folder, owner);
       if (append(lines.join('')) !== 'outgrown') return;
       const { pruneLedger } = await import('./prune-ledger');
@@ -93,19 +110,30 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   return {
     prepare() {
-      askOnce().catch(() => undefined);
-      // What was never called is not compiled yet.
-      sha256('');
+      askOnce()
+        .then((why) => (why === null ? loadHash() : null))
+        .catch(() => undefined);
     },
     minted: (token, facts) => note(token, { kind: 'minted', facts }),
     used: (token, facts) => note(token, { kind: 'used', facts }),
     async find(token) {
       const text = token.reveal();
+      const sha256 = await loadHash();
       const own = pending.filter((one) => one.token.reveal() === text).map(({ event }) => event);
-      const stored = readLedger(readLines(path, owner), sha256(text), clock.now() - KEPT_MS);
+      const stored = readLedger(readLines(path, owner), sha256(token), clock.now() - KEPT_MS);
       return entryOf([...stored, ...own]);
     },
+    async findAny(tokens) {
+      if (tokens.length === 0) return null;
+      const sha256 = await loadHash();
+      const known = hashesIn(readLines(path, owner));
+      return tokens.find((token) => known.has(sha256(token))) ?? null;
+    },
     whyOff: options.whyOff,
+    async whyUnwritable() {
+      const { whyUnwritable } = await import('./check-ledger');
+      return whyUnwritable(path, owner);
+    },
     async forget() {
       try {
         rmSync(path, { force: true });

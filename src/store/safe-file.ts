@@ -113,11 +113,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no folder',
 };
 
+/** Why something could not be written, as the end of a sentence. */
+export function reasonOf(cause: unknown): string {
+  return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
+}
+
 export function unwritable(path: string, cause: unknown): CliError {
-  const reason = REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
   return new CliError(
     'config_unwritable',
-    `The settings cannot be written to ${path}: ${reason}.`,
+    `The settings cannot be written to ${path}: ${reasonOf(cause)}.`,
     {
       hint: 'What was stored before is as it was. Another folder: VOCALSTACK_CONFIG_DIR',
       cause,

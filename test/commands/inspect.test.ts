@@ -1,7 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../src/clock';
 import type { InspectDocument } from '../../src/commands/inspect-document';
@@ -67,7 +74,9 @@ describe('vstoken inspect', () => {
     expect(out).toContain(
       'Minted here 5 s ago by vstoken mint: readonly, one-time, 20 s. It lives for 15 s more, and was never used from here.\n',
     );
-    expect(out).toMatch(/^Fingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m);
+    expect(out).toMatch(
+      /^Source +standard input\nFingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m,
+    );
     expect(out).toMatch(/^Expiry +2026-11-24 \d\d:\d\d:\d\d UTC, in 15 s$/m);
     expect(out).not.toContain(token);
     await clock.advance(46_000);
@@ -158,8 +167,31 @@ describe('vstoken inspect', () => {
     expect(document.ledger).toBe('off');
   });
 
+  it.each([
+    ['a folder is in its place', (path: string) => mkdirSync(path), 'is no regular file'],
+    ['a link is', (path: string) => symlinkSync('/dev/null', path), 'is a symbolic link'],
+    ['others may write there', (path: string) => chmodSync(dirname(path), 0o777), 'is not safe'],
+  ])('says that nothing can be noted: %s', async (_how, spoil, words) => {
+    const configDir = newConfigDir();
+    spoil(join(configDir, 'ledger.jsonl'));
+    const { mint, look } = user(configDir);
+    const { document, code } = await look(await mint());
+    expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
+    expect(document.summary).toMatch(
+      /^Whether it was minted on this machine is not known: nothing/,
+    );
+    expect(document.summary).toContain(words);
+  });
+
+  it('is on where it can be made, and makes nothing to find that out', async () => {
+    const configDir = join(newConfigDir(), 'not', 'there');
+    const { document } = await user(configDir).look('a-token');
+    expect(document.ledger).toBe('on');
+    expect(existsSync(dirname(configDir))).toBe(false);
+  });
+
   it('says so when the clock was set back', async () => {
-    const { mint, look } = user();
+    const { mint, look, inspect } = user();
     const token = await mint();
     clock.jump(-3_600_000);
     const { document, code } = await look(token);
@@ -168,7 +200,13 @@ describe('vstoken inspect', () => {
     expect(document.findings).toEqual([
       { code: 'clock_set_back', text: expect.stringContaining('in the future') },
     ]);
-    expect(document.summary).toContain('Minted here less than a second ago');
+    expect(document.summary).toMatch(
+      /^By the clock of this machine it was minted in the future.* Minted here by vstoken mint: .* It was never used from here\.$/,
+    );
+    clock.jump(-3_600_000);
+    const { out } = await inspect(token);
+    clock.jump(3_600_000);
+    expect(out).not.toMatch(/ ago| in [0-9]|What breaks/);
   });
 
   it.each([40, 80])('keeps within %i columns, but for what cannot be broken', async (columns) => {
@@ -238,6 +276,29 @@ describe('where the token comes from', () => {
     });
   });
 
+  it('is nothing to be guessed from silence where that may spend it', async () => {
+    const own = fakeClock();
+    const running = lengthOf({ stdinIsIdle: true, env, clock: own }, '--probe');
+    while (!own.waiting().includes(2000)) await new Promise((resolve) => setImmediate(resolve));
+    await own.advance(2000);
+    expect(await running).toMatchObject({
+      ...{ code: 'invalid_arguments', exit: 2 },
+      hint: expect.stringMatching(/--use-token.*--token-stdin/),
+    });
+    const terminal = await run('inspect --probe --json', { env: { ...envFor(sandbox), ...env } });
+    expect(terminal.error().code).toBe('token_refused');
+  });
+
+  it('is shown, and that the other one is not looked at', async () => {
+    const both = await run('inspect', { stdin: 'piped', env });
+    expect(both.out).toMatch(/^Source +standard input$/m);
+    expect(both.err).toContain('The one in VOCALSTACK_AUTH_TOKEN is not');
+    expect(await run('inspect', { stdin: 'piped' })).toMatchObject({ err: '' });
+    expect(await run('inspect --token-stdin', { stdin: 'piped', env })).toMatchObject({ err: '' });
+    const { out } = await run('inspect', { env });
+    expect(out).toMatch(/^Source +VOCALSTACK_AUTH_TOKEN$/m);
+  });
+
   it.each(['', '--token-stdin'])('is waited for until the deadline, with %j', async (line) => {
     const own = fakeClock();
     const options = { stdinIsIdle: true, clock: own, env: line ? env : {} };
@@ -268,6 +329,12 @@ describe('what people put around a token', () => {
     [`\ufeff${T}`, ['byte_order_mark']],
     [`aB3\u200b_d-9`, ['invisible_characters']],
     [`Bearer ${T}`, ['bearer_prefix']],
+    [`Bearer: ${T}`, ['bearer_prefix']],
+    [`${T},`, ['punctuation']],
+    [`"${T}";`, ['punctuation', 'quotes']],
+    [`(${T})`, ['punctuation']],
+    [`https://api.vocalstack.com/x?a=1&access_token=${T}&b=2`, ['url']],
+    [`wss://host/?token=${T}`, ['url']],
     [`bearer  Bearer ${T}`, ['bearer_prefix']],
     [`Authorization: Bearer ${T}`, ['header', 'bearer_prefix']],
     [`header = "Authorization: Bearer ${T}"`, ['curl_line', 'header', 'bearer_prefix']],
@@ -319,6 +386,25 @@ describe('what people put around a token', () => {
     service.close();
     const { document } = await look(odd);
     expect(document).toMatchObject({ findings: [], minted: { command: 'mint' } });
+  });
+
+  it.each([
+    ['a curl command', (token: string) => `curl -H "Authorization: Bearer ${token}" https://host/`],
+    ['a URL', (token: string) => `see http://host/list?x=1&key=${token}&y=2`],
+    ['a mail', (token: string) => `Hi,\nwe get 401 with <${token}>, since monday.\nBye\n`],
+    ['a log', (token: string) => `{"level":"warn","auth":"${token}","n":1}`],
+  ])('may be %s, of a token or key that this machine knows', async (_what, within) => {
+    const { mint, look, configDir } = user();
+    const token = await mint();
+    const { document, code } = await look(within(token));
+    expect(code).toBe(0);
+    expect(document.findings.map((finding) => finding.code)).toEqual(['longer_text']);
+    expect(document).toMatchObject({ length: 43, minted: { command: 'mint' } });
+    const key = 'CanaryKey-of-twenty-or-more';
+    const env = { VOCALSTACK_API_KEY: key };
+    const own = await user(configDir).look(within(key), '--probe', { env });
+    expect(own).toMatchObject({ code: 4, document: { kind: 'api_key' } });
+    expect(own.out + own.err).not.toContain(key);
   });
 
   it('may be a line break in the middle, of a token that this machine knows', async () => {
@@ -414,6 +500,18 @@ describe('a JWT', () => {
     expect(out).toMatch(/^exp: +2026-11-24 .* UTC, 1 min 30 s ago$/m);
     expect(out).toMatch(/^scope: +\["a",\{"b":1\}\]$/m);
     expect(out + JSON.stringify(document)).not.toContain(token.split('.')[2]);
+  });
+
+  it('says that a moment was written in milliseconds, and that one is yet to come', async () => {
+    const { look, inspect } = user();
+    const seconds = Math.floor(clock.now() / 1000);
+    const odd = jwtOf({ exp: seconds * 1000 });
+    const { document } = await look(odd);
+    expect(document.jwt?.expires_at).toBeNull();
+    expect(document.summary).toContain('in milliseconds? A JWT has seconds');
+    expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(in milliseconds\?/m);
+    const early = await look(jwtOf({ nbf: seconds + 90, exp: seconds + 180 }));
+    expect(early.document.summary).toMatch(/it is good in 1 min \d\d s only and lives for \d min/);
   });
 
   it('S28 steers no terminal, by its claims and their names', async () => {
@@ -536,11 +634,86 @@ describe('vstoken inspect --probe', () => {
       }
       await clock.advance(wait);
       const result = await look(token, '--probe', { env: {} });
+      expect(result.err).toContain(
+        wait ? 'If it is still good, that spends it.' : 'That spends it',
+      );
       expect(result.code).toBe(4);
       expect(result.error().code).toBe(errorCode);
       expect(result.document.probe).toMatchObject({ verdict, api_server: server });
       expect(result.document.probe?.requests).toHaveLength(1);
     }
+  });
+
+  /** As if the other server had minted them, which says no more than 401. */
+  const moveToMute = (configDir: string) => {
+    const path = join(configDir, 'ledger.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
+  };
+
+  it('finds one that another program used, when nothing else is left', async () => {
+    const configDir = newConfigDir();
+    const { mint, look } = user(configDir);
+    const token = await mint('--lifetime 60s');
+    moveToMute(configDir);
+    await clock.advance(3000);
+    const { code, document, error } = await look(token, '--probe', { env: {} });
+    expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'spent' });
+    expect(error()).toMatchObject({ code: 'token_spent', http_status: 401 });
+    expect(error().message).toContain('another program used it, or the service dropped it');
+    expect(document.summary).toBe(
+      `Spent: ${muteUrl} refuses it: another program used it, or the service dropped it. Minted here 3 s ago by vstoken mint: readonly, one-time, 60 s. Before, it was never used from here.`,
+    );
+    expect((await look(token)).document.summary).not.toContain('lives for');
+  });
+
+  it('says of one that can be used again and was refused no more that it lives', async () => {
+    const configDir = newConfigDir();
+    const { mint, look } = user(configDir);
+    const token = await mint('--no-one-time');
+    moveToMute(configDir);
+    const { document } = await look(token, '--probe', { env: {} });
+    expect(document.probe?.verdict).toBe('unknown');
+    expect(document.summary).toMatch(/^Refused: /);
+    expect(document.summary).not.toContain('lives for');
+    expect((await look(token)).document.summary).toContain(
+      'It was used from here once: a read that',
+    );
+  });
+
+  it('says of a use that came to no end that it may have spent it', async () => {
+    const { mint, look, run: runHere } = user();
+    const token = await mint('--lifetime 60s');
+    const network: RunOptions['network'] = (real) => ({
+      ...real,
+      http: {
+        ...real.http,
+        send: async () => {
+          throw new CliError('connection_reset', 'Gone.');
+        },
+      },
+    });
+    const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
+    await runHere('test --use-token --mode read', { env, network });
+    const { document } = await look(token);
+    expect(document.summary).toContain('may be spent: by a read that failed with connection_reset');
+    expect(document.summary).toMatch(/If it is not, it lives for (59 s|1 min) more\.$/);
+  });
+
+  it('says of one from elsewhere that was let in once what the question did', async () => {
+    const token = await user().mint('--access readwrite');
+    const network: RunOptions['network'] = (real) => ({
+      ...real,
+      http: {
+        ...real.http,
+        send: ({ url, ...rest }) =>
+          real.http.send({ ...rest, url: new URL(url.pathname + url.search, muteUrl) }),
+      },
+    });
+    const { document, code } = await user().look(token, '--probe', { network });
+    expect(code).toBe(0);
+    expect(document.summary).toMatch(
+      /^Valid: http\S+ takes it: it may open a session\. After that it was refused: it was good for one use, which this spent, or expired in between\./,
+    );
   });
 
   it('finds one that was minted for another server, and asks its own when none is named', async () => {
@@ -621,6 +794,35 @@ describe('a refusal in another command', () => {
       const { error } = await runHere(`test --use-token --json --mode ${mode}`, { env });
       expect(error()).toMatchObject({ code, exit: 4, http_status: 401 });
       expect(error().message).toContain(words);
+    }
+  });
+
+  it.each([
+    ['in the variable', 'VOCALSTACK_API_KEY'],
+    ['stored', 'profile staging'],
+  ])('comes before an API key is sent that is %s', async (how, words) => {
+    const key = 'CanaryKey-5d2';
+    const isStored = how === 'stored';
+    const configDir = isStored
+      ? configDirWith({ url: sandbox.url, apiKey: key }, ['staging'])
+      : newConfigDir();
+    const env = {
+      VOCALSTACK_API_SERVER: 'http://127.0.0.1:1',
+      ...(!isStored && { VOCALSTACK_API_KEY: key }),
+    };
+    const inVariable = { env: { ...env, VOCALSTACK_AUTH_TOKEN: key } };
+    for (const [line, options] of [
+      ['--use-token', inVariable],
+      ['--token-stdin --mode read', { env, stdin: `${key}\n` }],
+    ] as const) {
+      const { error, code, err } = await user(configDir).run(`test --json ${line}`, options);
+      expect(code).toBe(4);
+      expect(error()).toMatchObject({
+        code: 'not_a_token',
+        message: expect.stringContaining(words),
+        hint: expect.stringContaining('Keep it on your servers'),
+      });
+      expect(err).not.toContain(key);
     }
   });
 

@@ -369,7 +369,7 @@ describe('vstoken test, in a terminal', () => {
     const { code, out, err } = await run('test', { env, terminal: 'stderr' });
     expect(code).toBe(0);
     expect(out).toBe(`${CLIP_TEXT}\n`);
-    const last = err.split('\u001b[J').at(-1) ?? '';
+    const last = err.split(/\u001b\[\d+A\r/).at(-1) ?? '';
     expect(last.match(/✓/g)).toHaveLength(6);
     expect(err).toContain('○ transcribe');
     expect(err).toMatch(/━+─* +\d+%/);
@@ -378,7 +378,7 @@ describe('vstoken test, in a terminal', () => {
 
   it.each([40, 80])('keeps to %i columns', async (columns) => {
     const { err } = await run('test', { env, terminal: 'stderr', columns });
-    const lines = err.replaceAll(/\u001b\[\d*[AJ]/g, '').split(/[\r\n]/);
+    const lines = err.replaceAll(/\u001b\[\d*[AJK]/g, '').split(/[\r\n]/);
     for (const line of lines) expect([...line].length).toBeLessThan(columns);
   });
 

@@ -52,5 +52,6 @@ export function ledgerFor(
     whyOff: () => whyOff(env, vault),
   });
   const nothing = () => undefined;
-  return configDir === undefined ? { ...ledger, minted: nothing, used: nothing } : ledger;
+  if (configDir !== undefined) return ledger;
+  return { ...ledger, minted: nothing, used: nothing, whyUnwritable: async () => null };
 }

@@ -1,6 +1,7 @@
 import { EMPTY_CONFIG } from '../core/empty-config';
+import { CliError } from '../core/errors';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
-import { secret } from '../core/secret';
+import { type Secret, secret } from '../core/secret';
 import { fingerprintOf } from '../store/fingerprint';
 import type { CommandContext } from './define';
 import { readKeyFile } from './key-file';
@@ -28,4 +29,18 @@ export async function loadKeyNames(context: CommandContext): Promise<NameKey> {
       Object.entries(profiles).find(([, one]) => one.fingerprint === fingerprint) ?? [];
     return name === undefined ? null : `that of the profile ${name}`;
   };
+}
+
+/** @param name as `NameKey` gives it */
+export function anApiKey(name: string): CliError {
+  return new CliError('not_a_token', `This is an API key, and no auth token: ${name}.`, {
+    hint: 'Keep it on your servers: whoever has it can do everything. Clients get what it is traded for: vstoken mint. If it was handed out, replace it in your VocalStack account.',
+  });
+}
+
+/** @throws CliError `not_a_token` for an API key that this machine knows, which must not be sent as a token */
+export async function requireNoKey(context: CommandContext, token: Secret): Promise<void> {
+  const nameKey = await loadKeyNames(context);
+  const name = nameKey(token.reveal());
+  if (name !== null) throw anApiKey(name);
 }

@@ -1,0 +1,137 @@
+/** One layer that people and programs put around a token. */
+interface Layer {
+  readonly code: string;
+  readonly text: string;
+  /** @returns the text without it, or null when it has none */
+  strip(text: string): string | null;
+}
+
+const strips = (pattern: RegExp) => (text: string) => {
+  const rest = text.replace(pattern, '');
+  return rest === text ? null : rest;
+};
+
+const INVISIBLE = /[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]/g;
+
+/** From the outside in; they are tried again until none is left. */
+export const LAYERS: readonly Layer[] = [
+  {
+    code: 'byte_order_mark',
+    text: 'It begins with a byte order mark, as editors on Windows write it: a server takes it for a part of the token.',
+    strip: strips(/^\ufeff/),
+  },
+  {
+    code: 'invisible_characters',
+    text: 'It holds characters that cannot be seen, such as a zero-width space: a server takes them for a part of the token.',
+    strip: strips(INVISIBLE),
+  },
+  {
+    code: 'carriage_return',
+    text: 'It ends with a carriage return, as lines of Windows do: in a header that is an error.',
+    strip: strips(/\r\n?$/),
+  },
+  {
+    code: 'line_feed',
+    text: 'It ends with a line feed: in a header that is an error.',
+    strip: strips(/\n+$/),
+  },
+  {
+    code: 'white_space',
+    text: 'There is white space around it: a server may take it for a part of the token.',
+    strip: (text) => (text.trim() === text ? null : text.trim()),
+  },
+  {
+    code: 'punctuation',
+    text: 'There is a comma, a semicolon or a pair of brackets about it: a server takes them for a part of the token.',
+    // Short names in angle brackets stand for what was to be put there.
+    strip: (text) =>
+      withoutEnd(text) ??
+      /^\((.+)\)$/s.exec(text)?.[1] ??
+      /^<([^<>]{16,})>$/.exec(text)?.[1] ??
+      null,
+  },
+  {
+    code: 'url',
+    text: 'It is a URL with the token in it: a client has to be given the token alone.',
+    strip: (text) =>
+      /^(?:https?|wss?):\/\/[^\s?#]*\?(?:[^\s#]*&)?\w*token=([^&#\s]+)/i.exec(text)?.[1] ?? null,
+  },
+  {
+    code: 'json',
+    text: 'It is a JSON document with the token in it: a client has to take the token out.',
+    strip: tokenInJson,
+  },
+  {
+    code: 'assignment',
+    text: 'It is a line that sets a variable: the token is what stands behind the name.',
+    strip: assignedText,
+  },
+  {
+    code: 'curl_line',
+    text: "It is a line of curl's configuration: the token is what stands in its header.",
+    strip: (text) => /^header\s*=\s*"(authorization:.*)"$/i.exec(text)?.[1] ?? null,
+  },
+  {
+    code: 'header',
+    text: 'It is a whole header: a client that adds its own would send "Authorization:" twice.',
+    strip: strips(/^"?authorization"?\s*:\s*/i),
+  },
+  {
+    code: 'bearer_prefix',
+    text: 'It was handed in with "Bearer" before it: a client that adds its own would send that twice.',
+    strip: strips(/^bearer(?:\s*:\s*|\s+)(?=\S)/i),
+  },
+  {
+    code: 'quotes',
+    text: 'There are quotes around it: a server takes them for a part of the token.',
+    strip: strips(/^["'`\u2018-\u201f]+|["'`\u2018-\u201f]+$/g),
+  },
+  {
+    code: 'percent_encoding',
+    text: 'It is percent-encoded, as in a URL: a header takes a token as it is.',
+    strip: percentDecoded,
+  },
+];
+
+/** Null when it does not end with a comma or semicolon. */
+function withoutEnd(text: string): string | null {
+  let end = text.length;
+  while (end > 0 && ',;'.includes(text.charAt(end - 1))) end -= 1;
+  return end === text.length ? null : text.slice(0, end);
+}
+
+/** Null when nothing in it is encoded, or what is would be no text. */
+function percentDecoded(text: string): string | null {
+  if (!/%[0-9a-f]{2}/i.test(text)) return null;
+  try {
+    const decoded = decodeURIComponent(text);
+    return /^[\x20-\x7e]+$/.test(decoded) ? decoded : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a shell, fish, PowerShell, cmd or a file of variables gives a variable. */
+function assignedText(text: string): string | null {
+  const forms = [
+    /^(?:export|set)\s+["']?[a-z_]\w*=(.+)$/i,
+    /^set\s+-\w+\s+[a-z_]\w*\s+(.+)$/i,
+    /^\$env:\w+\s*=\s*(.+)$/i,
+    // A token may have a `=` in it, so that not every word before one is a name.
+    /^(?:[A-Z][A-Z0-9]*_\w*|\w*token)=(.*[^=].*)$/i,
+  ];
+  const value = forms.map((form) => form.exec(text)?.[1]).find((found) => found !== undefined);
+  return value === undefined ? null : value.replace(/^(["'])(.*)\1$|["']$/, '$2');
+}
+
+/** As this program, a token endpoint and the service itself print one. */
+function tokenInJson(text: string): string | null {
+  if (!/^[{"]/.test(text)) return null;
+  try {
+    const value = JSON.parse(text);
+    const found = [value?.token, value?.data?.token, value?.data?.data, value?.data];
+    return found.find((each) => typeof each === 'string') ?? null;
+  } catch {
+    return null;
+  }
+}

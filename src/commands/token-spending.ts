@@ -1,0 +1,97 @@
+import { ERROR_CODES, type ErrorCode, type ErrorCodeOf, exitCodeOf } from '../core/errors';
+import type { LedgerEntry, Use } from '../core/ledger-lines';
+
+/** What a use does to a one-time token. */
+export type Spending = 'spent' | 'perhaps' | 'unspent';
+
+/** With these exit codes nothing was sent, or it was no use of this kind. */
+const BEFORE_SENDING: readonly number[] = [2, 3, 9];
+
+/** What is known of a token that was sent, by how that ended: whether the service let it in. */
+const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, Spending>> = {
+  token_scope: 'spent',
+
+  internal_error: 'perhaps',
+  connection_reset: 'perhaps',
+  connection_lost: 'perhaps',
+  timeout: 'perhaps',
+  closed_early: 'perhaps',
+  session_not_confirmed: 'perhaps',
+  service_error: 'perhaps',
+  invalid_response: 'perhaps',
+  response_too_large: 'perhaps',
+  api_version_missing: 'perhaps',
+  api_version_too_low: 'perhaps',
+  transcription_failed: 'perhaps',
+  audio_unreachable: 'perhaps',
+  duration_guard: 'perhaps',
+  nothing_recognised: 'perhaps',
+  expectation_not_met: 'perhaps',
+  interrupted: 'perhaps',
+  terminated: 'perhaps',
+
+  no_key: 'unspent',
+  unknown_profile: 'unspent',
+  key_empty: 'unspent',
+  key_malformed: 'unspent',
+  key_refused: 'unspent',
+  no_token: 'unspent',
+  token_malformed: 'unspent',
+  token_refused: 'unspent',
+  token_expired: 'unspent',
+  token_spent: 'unspent',
+  token_for_other_server: 'unspent',
+  not_a_token: 'unspent',
+  forbidden: 'unspent',
+  key_for_other_server: 'unspent',
+  dns_failed: 'unspent',
+  connection_refused: 'unspent',
+  connection_failed: 'unspent',
+  tls_failed: 'unspent',
+  rate_limited: 'unspent',
+  redirected: 'unspent',
+  request_rejected: 'unspent',
+  minting_unavailable: 'unspent',
+  not_vocalstack: 'unspent',
+  api_discontinued: 'unspent',
+  not_audio: 'unspent',
+};
+
+/** What one use did. A transcription comes after a session, for which the token was let in, however it ends. */
+export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Spending {
+  if (outcome === 'ok' || what === 'transcription') return 'spent';
+  const code = ERROR_CODES.find((known) => known === outcome);
+  // What a later version of this program noted.
+  if (code === undefined) return 'perhaps';
+  return isAfterSending(code) ? ENDINGS[code] : 'unspent';
+}
+
+function isAfterSending(code: ErrorCode): code is keyof typeof ENDINGS {
+  return !BEFORE_SENDING.includes(exitCodeOf(code));
+}
+
+export interface SpendingUse {
+  /** `elsewhere` when the service said of this use that another had spent the token. */
+  readonly how: 'spent' | 'perhaps' | 'elsewhere';
+  readonly use: Use;
+}
+
+/** What is known here to have spent a one-time token at a server, or else to have done so perhaps; null when nothing is. */
+export function findSpending(entry: LedgerEntry | null, apiServer: string): SpendingUse | null {
+  if (!entry?.minted?.one_time) return null;
+  const uses = entry.uses.filter(({ api_server }) => api_server === apiServer);
+  const first = (how: SpendingUse['how'], isIt: (use: Use) => boolean) => {
+    const use = uses.find(isIt);
+    return use ? { how, use } : null;
+  };
+  return (
+    first('spent', (use) => spendingOf(use) === 'spent') ??
+    first('elsewhere', ({ outcome }) => outcome === 'token_spent') ??
+    first('perhaps', (use) => spendingOf(use) === 'perhaps')
+  );
+}
+
+/** Whether the service did not let a token in. */
+export function isRefusal({ outcome }: Use): boolean {
+  return ['token_refused', 'token_expired', 'token_spent'].includes(outcome);
+}
