@@ -92,7 +92,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
     /^vstoken verify(?!.*(--json|--list|--only))/,
     /\n2[23] kept, 0 broken, [12] skipped\. Server: /,
   ],
-  [/^vstoken verify --list/, /^default-readonly\n {2}A token minted without options is readonly\.\n/],
+  [
+    /^vstoken verify --list/,
+    /^default-readonly\n {2}A token minted without options is readonly\.\n/,
+  ],
   [/^vstoken verify .*--json/, /^\{"ok":true,.*"result":"kept".*\}\n$/],
   [/^vstoken test --file/, /^A token is brief,/],
   [/^vstoken exec .*--name TOKEN .*client\.js$/, /^TOKEN\n$/],
