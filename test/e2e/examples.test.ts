@@ -76,7 +76,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
     /^Minted here .* by vstoken mint: readonly, one-time, 10 s\./,
   ],
   [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
-  [/vstoken inspect .*--probe/, /^http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
+  [/vstoken inspect .*--probe/, /^Valid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
   [/^vstoken mint(?!.*( -o|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
