@@ -131,6 +131,11 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   not_audio: plain(['--file', join(ROOT, 'README.md')]),
   no_token: plain(['--use-token']),
   token_malformed: plain(['--use-token'], { ...CLOSED, VOCALSTACK_AUTH_TOKEN: 'two words' }),
+  not_a_token: plain(['--use-token'], {
+    ...CLOSED,
+    VOCALSTACK_API_KEY: 'a-key',
+    VOCALSTACK_AUTH_TOKEN: 'a-key',
+  }),
   token_refused: against({}, ['--use-token'], { VOCALSTACK_AUTH_TOKEN: 'unknown' }),
   token_expired: withToken(async (use, clock) => {
     await clock.advance(10_000);
