@@ -5,7 +5,7 @@ import type { LedgerEntry, Use } from '../core/ledger-lines';
 export type Spending = 'spent' | 'perhaps' | 'unspent';
 
 /** With these exit codes nothing was sent, or it was no use of this kind. */
-const BEFORE_SENDING: readonly number[] = [2, 3, 9];
+const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 
 /** What is known of a token that was sent, by how that ended: whether the service let it in. */
 const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, Spending>> = {
