@@ -13,6 +13,7 @@ import type { Context } from './context';
 import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
 import { orStop } from './core/or-stop';
+import { hang } from './terminal/render';
 import { createReporter } from './terminal/reporter';
 import { loadStyle } from './terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from './terminal/text';
@@ -55,10 +56,10 @@ export async function execute(
         return target;
       },
     };
+    let page: Promise<Page> | undefined;
     return await invocation.run(commandContext, async (rendering, isLast) => {
-      const text = invocation.json
-        ? toJsonLine(rendering.data)
-        : print(rendering, context, await openPage(context, command, globals));
+      if (!invocation.json) page ??= openPage(context, command, globals);
+      const text = page ? print(rendering, context, await page) : toJsonLine(rendering.data);
       if (isLast) reporter.finish();
       else reporter.clear();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
@@ -80,9 +81,10 @@ function print(rendering: Rendering, { env }: Context, page: Page): string {
 
 async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {
   const { stdout } = io;
+  const wrap = await loadWrap(stdout);
   return {
     columns: stdout.isTerminal ? stdout.columns() : null,
-    wrap: await loadWrap(stdout),
+    wrap: (text, indent) => hang(text, indent, wrap),
     style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
   };
 }

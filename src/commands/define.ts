@@ -131,7 +131,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
 export interface Page {
   /** Null where there is no width to keep, as in a pipe. */
   readonly columns: number | null;
-  /** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
+  /** Breaks a text that begins `indent` columns in, and goes on there; as it is where there is no width to keep. */
   wrap(text: string, indent: number): string;
   /** Colours, where the command has them and they are wanted here. */
   readonly style: Style;

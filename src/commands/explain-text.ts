@@ -13,14 +13,14 @@ export function renderCode(
   return `${page.wrap(`${code} (exit ${exit}): ${meaning}`, 0)}
 
 Causes:
-${causes.map((cause) => `  - ${hang(cause, 4, page)}\n`).join('')}
+${causes.map((cause) => `  - ${page.wrap(cause, 4)}\n`).join('')}
 Fixes:
 ${fixes.map((fix) => `  - ${renderFix(fix, page)}\n`).join('')}`;
 }
 
 function renderFix(fix: string, page: Page): string {
   const [what = '', command] = fix.split(/(?<=:) (.*)/s);
-  return command === undefined ? hang(fix, 4, page) : `${hang(what, 4, page)}\n      ${command}`;
+  return command === undefined ? page.wrap(fix, 4) : `${page.wrap(what, 4)}\n      ${command}`;
 }
 
 /** One exit code, and the error codes that end with it as a table. */
@@ -47,19 +47,11 @@ function renderRow({ code, exit, meaning }: ExplainedCode, width: number, page: 
   const lead = `  ${String(exit).padStart(EXIT_WIDTH)}  `;
   const indent = lead.length + width + 2;
   if (page.columns === null || page.columns >= NARROW_COLUMNS)
-    return `${lead}${code.padEnd(width)}  ${hang(meaning, indent, page)}\n`;
+    return `${lead}${code.padEnd(width)}  ${page.wrap(meaning, indent)}\n`;
   const below = lead.length + 2;
-  return `${lead}${code}\n${' '.repeat(below)}${hang(meaning, below, page)}\n`;
+  return `${lead}${code}\n${' '.repeat(below)}${page.wrap(meaning, below)}\n`;
 }
 
 function widestOf(codes: readonly ExplainedCode[]): number {
   return Math.max(...codes.map(({ code }) => code.length));
-}
-
-/** A text whose later lines stand below its first one, `indent` columns in. */
-function hang(text: string, indent: number, page: Page): string {
-  return page
-    .wrap(text, indent)
-    .split('\n')
-    .join(`\n${' '.repeat(indent)}`);
 }

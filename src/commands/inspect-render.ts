@@ -1,7 +1,8 @@
 import { TOKEN_VARIABLE } from '../core/key-source';
+import { optionsOf } from '../core/ledger-lines';
 import { describeToken } from '../core/token';
-import { wrapWords } from '../core/words';
 import { escapeText } from '../terminal/text';
+import type { Page } from './define';
 import type { InspectDocument } from './inspect-document';
 import { isInMilliseconds, type Jwt } from './inspect-jwt';
 import { isJump, tellingFrom, useInWords } from './inspect-summary';
@@ -20,24 +21,16 @@ const KINDS = {
 
 type Row = readonly [label: string, value: string];
 
-/** The document as text. @param columns how wide lines may be */
-export function renderInspection(document: InspectDocument, columns: number): string {
+/** The document as text. */
+export function renderInspection(document: InspectDocument, { wrap }: Page): string {
   const { summary, findings, uses, jwt } = document;
   const now = tellingFrom(document);
   const rows = (list: readonly Row[]) =>
-    list.map(
-      ([label, value]) => `${label.padEnd(LABEL_WIDTH)}${wrapWords(value, columns, LABEL_WIDTH)}`,
-    );
+    list.map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}${wrap(value, LABEL_WIDTH)}`);
   const items = (title: string, list: readonly string[]) =>
-    list.length === 0
-      ? []
-      : [
-          '',
-          wrapWords(title, columns, 0),
-          ...list.map((text) => `- ${wrapWords(text, columns, 2)}`),
-        ];
+    list.length === 0 ? [] : ['', wrap(title, 0), ...list.map((text) => `- ${wrap(text, 2)}`)];
   const lines = [
-    wrapWords(summary, columns, 0),
+    wrap(summary, 0),
     '',
     ...rows(factsOf(document, now)),
     ...items(
@@ -49,11 +42,7 @@ export function renderInspection(document: InspectDocument, columns: number): st
       findings.filter((one) => !isJump(one)).map(({ text }) => text),
     ),
     ...(jwt
-      ? [
-          '',
-          wrapWords('What it says of itself, which nobody verified:', columns, 0),
-          ...rows(claimsOf(jwt, now)),
-        ]
+      ? ['', wrap('What it says of itself, which nobody verified:', 0), ...rows(claimsOf(jwt, now))]
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -71,14 +60,7 @@ function factsOf(document: InspectDocument, now: number | null): readonly Row[] 
           ['Minted', `${momentInWords(minted.at, now)}, by vstoken ${minted.command}`],
           ['Key', minted.profile === null ? 'not a stored one' : `profile ${minted.profile}`],
           ['Server', minted.api_server],
-          [
-            'Options',
-            describeToken({
-              access: minted.access,
-              lifetimeS: minted.lifetime_s,
-              oneTime: minted.one_time,
-            }),
-          ],
+          ['Options', describeToken(optionsOf(minted))],
           ['Expiry', momentInWords(minted.expires_at, now)],
           ...(uses.length === 0 && !probe ? ([['Used here', 'never']] as const) : []),
         ] as const)

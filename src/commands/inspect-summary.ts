@@ -1,4 +1,4 @@
-import type { Minting, Use } from '../core/ledger-lines';
+import { type Minting, optionsOf, type Use } from '../core/ledger-lines';
 import { describeToken } from '../core/token';
 import type { InspectDocument, Probe, Verdict } from './inspect-document';
 import { isInMilliseconds } from './inspect-jwt';
@@ -36,11 +36,7 @@ function minting(facts: Facts, whyOff: string | null): readonly string[] {
         : `Whether it was minted on this machine is not known: ${whyOff}.`;
     return uses.length === 0 ? [sentence] : [sentence, `It ${describeUses(uses, now)}.`];
   }
-  const options = describeToken({
-    access: minted.access,
-    lifetimeS: minted.lifetime_s,
-    oneTime: minted.one_time,
-  });
+  const options = describeToken(optionsOf(minted));
   const whose = minted.profile === null ? '' : ` for the profile ${minted.profile}`;
   const age = now === null ? '' : ` ${durationInWords(now - Date.parse(minted.at))} ago`;
   return [

@@ -134,8 +134,7 @@ export const inspect = defineCommand({
     };
   },
 
-  render: (document, _options, { columns }) =>
-    renderInspection(document, columns ?? Number.POSITIVE_INFINITY),
+  render: (document, _options, page) => renderInspection(document, page),
 });
 
 /** A minting in the future is one from before the clock was set back. */

@@ -3,11 +3,12 @@ import type { Page } from './define';
 import type { PromiseRecord, VerifyDocument } from './verify-document';
 import type { PromiseList } from './verify-list';
 
-const INDENT = ' '.repeat(11);
+const LEAD = 11;
+const LIST_LEAD = 2;
+
 /** What is promised, in the service's words, and how that is tried. */
 export function renderList({ promises }: PromiseList, { wrap, style }: Page): string {
-  const indent = '  ';
-  const below = (text: string) => `${indent}${wrap(text, 2).split('\n').join(`\n${indent}`)}`;
+  const below = (text: string) => `${' '.repeat(LIST_LEAD)}${wrap(text, LIST_LEAD)}`;
   return promises
     .map(({ id, title, source, expected, method, billed }) =>
       [
@@ -39,8 +40,7 @@ function groupOf(id: string): string {
   return known ? promiseOf(known).group : '';
 }
 
-function renderPromise(record: PromiseRecord, page: Page): readonly string[] {
-  const { style } = page;
+function renderPromise(record: PromiseRecord, { style, wrap }: Page): readonly string[] {
   const { id, title, source, expected, observed, result, reason, evidence } = record;
   const marks = {
     kept: style.green('kept   '),
@@ -48,9 +48,9 @@ function renderPromise(record: PromiseRecord, page: Page): readonly string[] {
     skipped: style.yellow('skipped'),
   };
   const happened = observed ?? reason ?? '';
-  const below = (text: string) => `${INDENT}${hang(text, page)}`;
+  const below = (text: string) => `${' '.repeat(LEAD)}${wrap(text, LEAD)}`;
   const lines = [
-    `  ${marks[result]}  ${hang(title, page)}`,
+    `  ${marks[result]}  ${wrap(title, LEAD)}`,
     style.dim(below(`${id}: ${happened}`)),
   ];
   if (result !== 'broken') return lines;
@@ -60,11 +60,6 @@ function renderPromise(record: PromiseRecord, page: Page): readonly string[] {
     below(`expected: ${expected}`),
     ...evidence.map(({ request, status }) => below(`${request} -> ${status ?? 'no answer'}`)),
   ];
-}
-
-/** Broken at the width of a terminal, its later lines below the first. */
-function hang(text: string, page: Page): string {
-  return page.wrap(text, INDENT.length).split('\n').join(`\n${INDENT}`);
 }
 
 function renderSummary(document: VerifyDocument, { style, wrap }: Page): readonly string[] {

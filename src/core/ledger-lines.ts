@@ -1,4 +1,4 @@
-import type { Access } from './token';
+import type { Access, TokenOptions } from './token';
 
 /** How a token was minted on this machine. Times are ISO 8601 in UTC, and `expires_at` is never late. */
 export interface Minting {
@@ -12,6 +12,11 @@ export interface Minting {
   readonly lifetime_s: number;
   readonly one_time: boolean;
   readonly expires_at: string;
+}
+
+/** The options that a token was minted with. */
+export function optionsOf({ access, lifetime_s, one_time }: Minting): TokenOptions {
+  return { access, lifetimeS: lifetime_s, oneTime: one_time };
 }
 
 /** What was done with a token on this machine. */

@@ -15,22 +15,25 @@ export function renderErrorJson(error: CliError): string {
   });
 }
 
-/** A text that was wrapped by `wrap`, its later lines standing below the first word of the first. */
-export function hang(label: string, text: string, wrap: Wrap): string {
-  const indent = ' '.repeat(label.length + 1);
-  return wrap(text, indent.length).split('\n').join(`\n${indent}`);
+/** A text broken by `wrap`, its lines after the first `indent` columns in. */
+export function hang(text: string, indent: number, wrap: Wrap): string {
+  return wrap(text, indent)
+    .split('\n')
+    .join(`\n${' '.repeat(indent)}`);
 }
 
 /** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
 export type Wrap = (text: string, indent: number) => string;
 
+const LABEL_WIDTH = 'error: '.length;
+
 /** What happened, what fixes it, and the code to search for. */
 export function renderErrorText(error: CliError, style: Style, wrap: Wrap): string {
   const lines = [
-    `${style.bold(style.red('error:'))} ${hang('error:', escapeText(error.message), wrap)}`,
+    `${style.bold(style.red('error:'))} ${hang(escapeText(error.message), LABEL_WIDTH, wrap)}`,
   ];
   if (error.hint !== undefined) {
-    lines.push(`${style.bold('hint:')}  ${hang('error:', escapeText(error.hint), wrap)}`);
+    lines.push(`${style.bold('hint:')}  ${hang(escapeText(error.hint), LABEL_WIDTH, wrap)}`);
   }
   lines.push(`${style.bold('code:')}  ${error.code} ${style.dim(`(exit ${error.exit})`)}`);
   return `${lines.join('\n')}\n`;

@@ -61,7 +61,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     else write(line);
   };
   const say = (label: string, text: string) =>
-    print(`${style.yellow(label)} ${hang(label, escapeText(text), wrap)}\n`);
+    print(`${style.yellow(label)} ${hang(escapeText(text), label.length + 1, wrap)}\n`);
 
   return {
     warn: (text) => say('warning:', text),
