@@ -1,4 +1,5 @@
 import { REASONS } from '../api/protocol';
+import { createGate } from '../core/gate';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live';
@@ -6,7 +7,7 @@ import { Refusal } from './refusal';
 import type { Rules } from './rules';
 import { createSessions, type Session, type Sessions } from './sessions';
 import { type Caller, createTokens, type Tokens } from './tokens';
-import { createQueue, transcribeUrl, type Workshop } from './transcribe';
+import { transcribeUrl, type Workshop } from './transcribe';
 
 /** What a sandbox has done since it started. */
 export interface SandboxStats {
@@ -47,7 +48,7 @@ export function createService(options: ServiceOptions): Service {
   const { clock, limits, faults, rules, apiKey, log } = options;
   const sessions = createSessions(clock, limits);
   const live = createLiveStreams(options);
-  const enqueue = createQueue(limits.parallelWork);
+  const gate = createGate(limits.parallelWork);
   let requests = 0;
   let mints = 0;
   let starts = 0;
@@ -80,7 +81,7 @@ export function createService(options: ServiceOptions): Service {
       if (rules.endsWork && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);
-      else void transcribeUrl(session, session.job, fault, options, enqueue);
+      else void transcribeUrl(session, session.job, fault, options, gate);
     },
     countRequest: () => {
       requests += 1;

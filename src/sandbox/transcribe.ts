@@ -1,5 +1,6 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context';
+import type { Gate } from '../core/gate';
 import { measureAudio } from '../core/measure-audio';
 import type { Segment } from '../core/transcript';
 import { sizeOf, transcriptOf } from './audio';
@@ -32,24 +33,6 @@ const MAX_SENT_BYTES = 4 * 1024 * 1024;
 const DURATION_TOLERANCE_S = 1;
 
 export const failed = () => new Refusal(500, 'the sandbox was told to fail this transcription');
-
-/** Runs a few tasks at once; the others wait for their turn. */
-export function createQueue(
-  parallel: number,
-): <Result>(task: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (task) => {
-    if (running >= parallel) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
-    try {
-      return await task();
-    } finally {
-      running -= 1;
-      waiting.shift()?.();
-    }
-  };
-}
 
 async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Promise<Heard> {
   const options: FetchOptions = {
@@ -109,11 +92,11 @@ export async function transcribeUrl(
   job: UrlJob,
   fault: Fault | null,
   shop: Workshop,
-  enqueue: ReturnType<typeof createQueue>,
+  gate: Gate,
 ): Promise<void> {
   session.update({ status: 'waiting', progress: 0 });
   try {
-    const heard = await enqueue(() => readAudio(job, fault, shop));
+    const heard = await gate.pass(() => readAudio(job, fault, shop));
     await tell(session, heard, fault, shop);
   } catch (error) {
     if (shop.signal.aborted) return;
