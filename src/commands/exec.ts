@@ -8,15 +8,11 @@ import { mintOne } from './mint-one';
 import { parseName } from './mint-values';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
-import { KEY_STORE_ERRORS } from './store-errors';
+import { KEY_ERRORS } from './store-errors';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
-  'no_key',
-  'key_empty',
-  'key_malformed',
-  'key_file_unreadable',
-  ...KEY_STORE_ERRORS,
+  ...KEY_ERRORS,
   'key_refused',
   'forbidden',
   'minting_unavailable',

@@ -9,17 +9,12 @@ import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseName, parseWhole } from '
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { withOwnDeadline } from './own-deadline';
-import { KEY_STORE_ERRORS } from './store-errors';
+import { KEY_ERRORS } from './store-errors';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
-  'prompt_impossible',
   'not_in_github_actions',
-  'no_key',
-  'key_empty',
-  'key_malformed',
-  'key_file_unreadable',
-  ...KEY_STORE_ERRORS,
+  ...KEY_ERRORS,
   'key_refused',
   'forbidden',
   'token_refused',

@@ -9,7 +9,7 @@ import { announce, renderEndpoint, type ServeDocument } from './serve-announce';
 import { createServeMint } from './serve-mint';
 import { DEFAULT_RATE_PER_MIN, parsePath, parseRate } from './serve-values';
 import { parseOrigin, parsePort, SANDBOX_PORT } from './server-options';
-import { KEY_STORE_ERRORS } from './store-errors';
+import { KEY_ERRORS } from './store-errors';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const DEFAULT_PORT = 8788;
@@ -66,11 +66,7 @@ export const serve = defineCommand({
     },
   ],
   errors: [
-    'no_key',
-    'key_empty',
-    'key_malformed',
-    'key_file_unreadable',
-    ...KEY_STORE_ERRORS,
+    ...KEY_ERRORS,
     'invalid_server',
     'insecure_server',
     'tls_verification_disabled',

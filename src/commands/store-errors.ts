@@ -26,3 +26,12 @@ export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   'passphrase_unreadable',
   'prompt_impossible',
 ];
+
+/** What every command that needs a key can end with before it is sent. */
+export const KEY_ERRORS: readonly ErrorCode[] = [
+  'no_key',
+  'key_empty',
+  'key_malformed',
+  'key_file_unreadable',
+  ...KEY_STORE_ERRORS,
+];

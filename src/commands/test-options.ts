@@ -6,7 +6,7 @@ import type { GlobalValues } from './globals';
 import { NETWORK_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
 import { parseReportFile, requireDistinctPaths } from './report-files';
-import { KEY_STORE_ERRORS } from './store-errors';
+import { KEY_ERRORS } from './store-errors';
 import { parseExpectation } from './test-audio';
 import { MODES, type Mode } from './test-plan';
 import { tokenOptionSpecs } from './token-options';
@@ -17,11 +17,7 @@ export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60,
 export const TEST_ERRORS: readonly ErrorCode[] = [
   'stdin_is_terminal',
   'audio_file_unusable',
-  'no_key',
-  'key_empty',
-  'key_malformed',
-  'key_file_unreadable',
-  ...KEY_STORE_ERRORS,
+  ...KEY_ERRORS,
   'key_refused',
   'no_token',
   'token_malformed',

@@ -11,7 +11,7 @@ import {
   requireWritable,
   writeReports,
 } from './report-files';
-import { KEY_STORE_ERRORS } from './store-errors';
+import { KEY_ERRORS } from './store-errors';
 import { buildVerifyDocument, errorOf, type VerifyDocument } from './verify-document';
 import { listPromises, type PromiseList, parseIds } from './verify-list';
 import { buildVerifyReport } from './verify-report';
@@ -20,12 +20,7 @@ import { renderList, renderVerdicts } from './verify-text';
 
 const ERRORS: readonly ErrorCode[] = [
   'promise_broken',
-  'prompt_impossible',
-  'no_key',
-  'key_empty',
-  'key_malformed',
-  'key_file_unreadable',
-  ...KEY_STORE_ERRORS,
+  ...KEY_ERRORS,
   'key_refused',
   'forbidden',
   'token_refused',
