@@ -2,6 +2,7 @@ import type { MintedToken, TranscriptionSession, VocalStackApi } from '../api/ap
 import { toCliError } from '../core/errors';
 import type { Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
 import type { Place } from './open-api';
 import type { Knowledge } from './token-knowledge';
@@ -12,6 +13,27 @@ interface Own extends MintedToken {
   readonly uses: Use[];
 }
 
+const isoAt = (ms: number) => new Date(ms).toISOString();
+
+/** What the ledger says of a token that was minted. @param sentAt before the request, in milliseconds since 1970 */
+export function describeMinting(
+  { name: command }: CommandContext,
+  { apiServer, profile }: Place,
+  { access, lifetimeS, oneTime }: TokenOptions,
+  sentAt: number,
+): Minting {
+  return {
+    at: isoAt(sentAt),
+    command,
+    profile,
+    api_server: apiServer,
+    access,
+    lifetime_s: lifetimeS,
+    one_time: oneTime,
+    expires_at: isoAt(sentAt + lifetimeS * 1000),
+  };
+}
+
 /**
  * The same service; every token that is minted or used with it goes into the ledger, and what is known of one that is refused
  * into the error. A sandbox that ends with this process leaves no trace: nobody will ever ask about its tokens.
@@ -19,10 +41,10 @@ interface Own extends MintedToken {
 export function noteTokens(
   api: VocalStackApi,
   context: CommandContext,
-  { apiServer, profile, sandbox }: Place,
+  place: Place,
 ): VocalStackApi {
+  const { apiServer, sandbox } = place;
   const { clock, ledger, name: command } = context;
-  const isoAt = (ms: number) => new Date(ms).toISOString();
   let own: Own | null = null;
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);
 
@@ -86,16 +108,7 @@ export function noteTokens(
     async mintToken(key, options) {
       if (!sandbox) ledger.prepare();
       const minted = await api.mintToken(key, options);
-      const minting: Minting = {
-        at: isoAt(minted.sentAt),
-        command,
-        profile,
-        api_server: apiServer,
-        access: options.access,
-        lifetime_s: options.lifetimeS,
-        one_time: options.oneTime,
-        expires_at: isoAt(minted.sentAt + options.lifetimeS * 1000),
-      };
+      const minting = describeMinting(context, place, options, minted.sentAt);
       own = { ...minted, minting, uses: [] };
       if (!sandbox) ledger.minted(minted.token, minting);
       return minted;

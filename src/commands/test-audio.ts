@@ -1,6 +1,6 @@
 import { CliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
-import { PUBLIC_CLIP, SANDBOX_CLIP } from '../core/sample-clips';
+import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../core/sample-clips';
 import { isJudgeable } from '../core/transcript';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
@@ -46,11 +46,10 @@ export function chooseAudio(choice: {
   if (fromEnvironment) return { url: parseAudioUrl(fromEnvironment, URL_VARIABLE), expected };
 
   if (choice.setting !== undefined) return { url: choice.setting, expected };
-  const isLoopback = isLoopbackOrigin(apiServer);
-  const clip = isLoopback ? SANDBOX_CLIP : PUBLIC_CLIP;
+  const clip = isLoopbackOrigin(apiServer) ? SANDBOX_CLIP : PUBLIC_CLIP;
   const isWhole = maxDurationS === 0 || maxDurationS >= clip.durationS;
   return {
-    url: isLoopback ? `${apiServer}${SANDBOX_CLIP.path}` : PUBLIC_CLIP.url,
+    url: sampleUrl(apiServer),
     expected: expected ?? (isWhole ? clip.text : null),
   };
 }

@@ -1,6 +1,6 @@
 import type { VocalStackApi } from '../api/api';
+import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
-import { chooseAudio } from './test-audio';
 
 const MAX_DURATION_S = 1;
 
@@ -10,13 +10,7 @@ export async function tryUnstartedSession(
   token: Secret,
   apiServer: string,
 ): Promise<void> {
-  const { url } = chooseAudio({
-    argument: undefined,
-    env: {},
-    apiServer,
-    expect: undefined,
-    maxDurationS: MAX_DURATION_S,
-  });
+  const url = sampleUrl(apiServer);
   const request = { url, language: 'auto', maxDurationS: MAX_DURATION_S };
   const session = await api.openSession(token, request);
   await session.close();

@@ -11,12 +11,12 @@ import {
 import type { HttpResponse } from '../context';
 import { CliError } from '../core/errors';
 import type { Gate } from '../core/gate';
-import type { Minting } from '../core/ledger-lines';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
+import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
-import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
+import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
-import { chooseAudio } from './test-audio';
+import { describeMinting } from './note-tokens';
 import { inWords, Untried } from './verify-trial';
 
 /** What every promise of a run shares. */
@@ -75,15 +75,13 @@ export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 /** @param id of the promise; null for what is done before any is tried */
 export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   const { context, key, gate, measures, seen, warn } = laboratory;
-  const { clock, random, signal, deadline, http, connect, notes } = context;
-  const { target, ledger } = context;
+  const { clock, random, signal, deadline, http, connect, notes, target, ledger } = context;
   const { apiServer } = target;
   const evidence: Exchange[] = [];
   /** Where a lifetime runs, requests go before those of others. */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);
-  const audio = { argument: undefined, env: {}, apiServer, expect: undefined, maxDurationS: 1 };
-  const { url } = chooseAudio(audio);
+  const url = sampleUrl(apiServer);
 
   const measure = ({ headers }: HttpResponse, sentAt: number) => {
     const roundTripMs = clock.monotonic() - sentAt;
@@ -161,7 +159,11 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
       const text = verdict.value.token.reveal();
       if (seen.has(text)) throw new Untried('the service handed out the same token twice');
       seen.add(text);
-      if (!target.sandbox) ledger.minted(verdict.value.token, mintingOf(context, query));
+      if (!target.sandbox) {
+        const sentAt = clock.now() - (clock.monotonic() - verdict.value.sentAt);
+        const minting = describeMinting(context, target, optionsIn(query), sentAt);
+        ledger.minted(verdict.value.token, minting);
+      }
       return verdict.value;
     },
     list: (token, what) => ask((trials) => trials.list(asToken(token), what)),
@@ -181,19 +183,12 @@ function noAnswer(): CliError {
   });
 }
 
-/** What the ledger notes of a token; where an option was left to the service, what it promises. */
-function mintingOf({ clock, name, target }: CommandContext, query: Query): Minting {
+/** What was asked for; where an option was left to the service, what it promises. */
+function optionsIn(query: Query): TokenOptions {
   const { access, lifetimeS, oneTime } = DEFAULT_TOKEN_OPTIONS;
-  const lifetime_s = Number(query['lifetime_s'] ?? lifetimeS);
-  const now = clock.now();
   return {
-    at: new Date(now).toISOString(),
-    command: name,
-    profile: target.profile,
-    api_server: target.apiServer,
     access: query['access'] === 'readwrite' ? 'readwrite' : access,
-    lifetime_s,
-    one_time: Boolean(query['one_time'] ?? oneTime),
-    expires_at: new Date(now + lifetime_s * 1000).toISOString(),
+    lifetimeS: Number(query['lifetime_s'] ?? lifetimeS),
+    oneTime: Boolean(query['one_time'] ?? oneTime),
   };
 }

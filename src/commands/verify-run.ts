@@ -2,8 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Exchange } from '../api/trials';
 import { type CliError, toCliError } from '../core/errors';
 import { createGate } from '../core/gate';
-import type { PromiseId } from '../core/promises';
-import { promiseOf } from '../core/promises';
+import { type PromiseId, promiseOf } from '../core/promises';
 import type { CommandContext } from './define';
 import {
   type Bench,
@@ -52,7 +51,7 @@ export async function runPromises(
 ): Promise<Run> {
   const { clock, progress, notes } = context;
   const measures: Measures = { roundTripMs: 0, clockOffsetMs: null, pause: null };
-  // Every promise has a deadline of its own that listens to it.
+  // Every request has a deadline of its own that listens to it.
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);

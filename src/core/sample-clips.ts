@@ -1,3 +1,5 @@
+import { isLoopbackOrigin } from './origin';
+
 /** A short clip whose words are known. `durationS` in seconds. */
 export interface SampleClip {
   readonly text: string;
@@ -17,3 +19,8 @@ export const PUBLIC_CLIP = {
   text: 'ask not what your country can do for you',
   durationS: 11,
 } as const satisfies SampleClip & { readonly url: string };
+
+/** Where a server can get a clip that is known: from itself, if it is a sandbox. @param apiServer an origin */
+export function sampleUrl(apiServer: string): string {
+  return isLoopbackOrigin(apiServer) ? `${apiServer}${SANDBOX_CLIP.path}` : PUBLIC_CLIP.url;
+}

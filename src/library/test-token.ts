@@ -1,7 +1,7 @@
 import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
 import { CliError } from '../core/errors';
-import { DEFAULT_API_SERVER, isLoopbackOrigin, parseApiServer } from '../core/origin';
-import { PUBLIC_CLIP, SANDBOX_CLIP } from '../core/sample-clips';
+import { DEFAULT_API_SERVER, parseApiServer } from '../core/origin';
+import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
@@ -117,7 +117,7 @@ function requestOf({
 /** Audio that is named and not fetched. */
 function sampleFor(apiServer = DEFAULT_API_SERVER): string {
   const origin = parseApiServer(apiServer, 'The option apiServer');
-  return isLoopbackOrigin(origin) ? `${origin}${SANDBOX_CLIP.path}` : PUBLIC_CLIP.url;
+  return sampleUrl(origin);
 }
 
 async function inSession(
