@@ -49,6 +49,18 @@ export const sandbox = defineCommand({
       about: 'a service that fails twice, then works',
       line: "vstoken sandbox --fail 'mint:503*2'",
     },
+    {
+      about: 'a slow one with a key of yours, for a page of yours',
+      line: 'vstoken sandbox --latency 300ms --api-key-file key.txt --allow-origin https://app.example.com',
+    },
+    {
+      about: 'in a log, in plain letters',
+      line: 'vstoken sandbox --verbose --no-color',
+    },
+    {
+      about: 'without a line for each request',
+      line: 'vstoken sandbox --quiet',
+    },
   ],
   errors: ['invalid_value', 'cannot_listen', 'key_empty', 'key_malformed', 'key_file_unreadable'],
   json: '{"url", "api_key"}',

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/commands/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { lacks } from '../support/tools';
@@ -168,24 +169,7 @@ async function examplesIn(topic: readonly string[]): Promise<readonly string[]> 
 describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
   'every example of the help runs in %s',
   (shell) => {
-    it.each([
-      [[]],
-      ...[
-        'mint',
-        'test',
-        'verify',
-        'inspect',
-        'exec',
-        'serve',
-        'login',
-        'logout',
-        'status',
-        'profile',
-        'config',
-        'explain',
-        'sandbox',
-      ].map((name) => [[name]]),
-    ])('vstoken help %s', async (topic) => {
+    it.each([[[]], ...COMMANDS.map(({ name }) => [[name]])])('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
       expect(lines.length).toBeGreaterThan(2);
       const outcomes: Record<string, unknown> = {};

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { createGate } from '../../src/core/gate';
+
+/** Tasks that end when they are told to, and the order in which they began. */
+function tasks() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const task = (name: string) => () => {
+    begun.push(name);
+    return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
+  };
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { begun, task, end };
+}
+
+describe('a gate', () => {
+  it('lets as many through as it has places, in their order', async () => {
+    const gate = createGate(2);
+    const { begun, task, end } = tasks();
+    const all = ['a', 'b', 'c', 'd'].map((name) => gate.pass(task(name)));
+    await end('');
+    expect(begun).toEqual(['a', 'b']);
+    await end('b');
+    expect(begun).toEqual(['a', 'b', 'c']);
+    for (const name of ['a', 'c', 'd']) await end(name);
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('lets what is urgent go before what waits', async () => {
+    const gate = createGate(1);
+    const { begun, task, end } = tasks();
+    void gate.pass(task('first'));
+    void gate.pass(task('usual'));
+    void gate.pass(task('urgent'), { isUrgent: true });
+    await end('');
+    await end('first');
+    await end('urgent');
+    expect(begun).toEqual(['first', 'urgent', 'usual']);
+  });
+
+  it('keeps places for what takes several at once', async () => {
+    const gate = createGate(2);
+    const { begun, task, end } = tasks();
+    void gate.pass(task('one'));
+    void gate.pass(task('pair'), { weight: 2 });
+    void gate.pass(task('late'));
+    await end('');
+    expect(begun).toEqual(['one']);
+    await end('one');
+    expect(begun).toEqual(['one', 'pair']);
+    await end('pair');
+    expect(begun).toEqual(['one', 'pair', 'late']);
+  });
+
+  it('gives a place back after a failure', async () => {
+    const gate = createGate(1);
+    const failed = gate.pass(async () => {
+      throw new Error('failed');
+    });
+    const next = gate.pass(async () => 'passed');
+    await expect(failed).rejects.toThrow('failed');
+    expect(await next).toBe('passed');
+  });
+});
