@@ -14,10 +14,9 @@ import type { Gate } from '../core/gate';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
-import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
 import { describeMinting } from './note-tokens';
-import { inWords, Untried } from './verify-trial';
+import { inWords, optionsIn, Untried } from './verify-trial';
 
 /** What every promise of a run shares. */
 export interface Laboratory {
@@ -142,8 +141,20 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
     }
   };
 
-  const tryMint: Bench['tryMint'] = (query, what) =>
-    withRetries(() => mintOnce(query, what), { clock, random, signal, deadline: deadline.at() });
+  const noteToken = ({ token, sentAt }: TriedToken, query: Query) => {
+    const options = optionsIn(query);
+    // Where the service broke its promise about lifetimes, nobody knows when that one ends.
+    if (target.sandbox || Number.isNaN(options.lifetimeS)) return;
+    const sentAtWall = clock.now() - (clock.monotonic() - sentAt);
+    ledger.minted(token, describeMinting(context, target, options, sentAtWall));
+  };
+
+  const tryMint: Bench['tryMint'] = async (query, what) => {
+    const retrying = { clock, random, signal, deadline: deadline.at() };
+    const verdict = await withRetries(() => mintOnce(query, what), retrying);
+    if (verdict.accepted) noteToken(verdict.value, query);
+    return verdict;
+  };
 
   return {
     ...laboratory,
@@ -159,11 +170,6 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
       const text = verdict.value.token.reveal();
       if (seen.has(text)) throw new Untried('the service handed out the same token twice');
       seen.add(text);
-      if (!target.sandbox) {
-        const sentAt = clock.now() - (clock.monotonic() - verdict.value.sentAt);
-        const minting = describeMinting(context, target, optionsIn(query), sentAt);
-        ledger.minted(verdict.value.token, minting);
-      }
       return verdict.value;
     },
     list: (token, what) => ask((trials) => trials.list(asToken(token), what)),
@@ -181,14 +187,4 @@ function noAnswer(): CliError {
   return new CliError('timeout', `There was no answer within ${PATIENCE_MS / 1000} s.`, {
     hint: 'Try again. See with --verbose which request it was.',
   });
-}
-
-/** What was asked for; where an option was left to the service, what it promises. */
-function optionsIn(query: Query): TokenOptions {
-  const { access, lifetimeS, oneTime } = DEFAULT_TOKEN_OPTIONS;
-  return {
-    access: query['access'] === 'readwrite' ? 'readwrite' : access,
-    lifetimeS: Number(query['lifetime_s'] ?? lifetimeS),
-    oneTime: Boolean(query['one_time'] ?? oneTime),
-  };
 }

@@ -35,8 +35,8 @@ export async function tryTransport(bench: Bench): Promise<Finding> {
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
     const wrong = await askPlainly(bench, origin);
-    if (wrong instanceof Object) observed.push(whatIsThere(wrong));
-    else return { kept: false, observed: wrong };
+    if (typeof wrong === 'string') return { kept: false, observed: wrong };
+    observed.push(whatIsThere(wrong));
   }
   return { kept: true, observed: `no API there: ${observed.join(', ')}` };
 }

@@ -32,6 +32,16 @@ export function asked({ access, lifetimeS, oneTime }: Partial<TokenOptions>): Qu
   return { access, lifetime_s: lifetimeS, one_time: oneTime };
 }
 
+/** What was asked for; where an option was left to the service, what it promises. */
+export function optionsIn(query: Query): TokenOptions {
+  const { access, lifetimeS, oneTime } = DEFAULT_TOKEN_OPTIONS;
+  return {
+    access: query['access'] === 'readwrite' ? 'readwrite' : access,
+    lifetimeS: Number(query['lifetime_s'] ?? lifetimeS),
+    oneTime: Boolean(query['one_time'] ?? oneTime),
+  };
+}
+
 /** What a verdict is, in words: `accepted (200)`. */
 export function inWords(verdict: Verdict<unknown>): string {
   if (verdict.accepted) return `accepted (${verdict.status})`;

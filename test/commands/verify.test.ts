@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { VerifyDocument } from '../../src/commands/verify-document';
 import type { PromiseList } from '../../src/commands/verify-list';
@@ -9,6 +11,7 @@ import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
 import { leaksOf } from '../e2e/support/encodings';
 import { hurriedClock } from '../support/hurried-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
+import { newConfigDir } from '../support/stored';
 
 const running: SandboxServer[] = [];
 afterEach(async () => {
@@ -155,7 +158,8 @@ describe('what cannot be tried', () => {
     const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
     running.push(server);
     const stop = new AbortController();
-    const ended = run('verify --json --report junit=verify.xml --only reusable,default-lifetime', {
+    const reports = '--report junit=verify.xml --report html=verify.html';
+    const ended = run(`verify --json ${reports} --only reusable,default-lifetime`, {
       env: envFor(server),
       clock,
       network: watch,
@@ -170,6 +174,7 @@ describe('what cannot be tried', () => {
       'default-lifetime': 'skipped',
       reusable: 'broken',
     });
+    expect(result.files['verify.html']).toContain('Error code <code>interrupted</code>');
     expect(result.files['verify.xml']).toContain(
       '<skipped message="A token minted without options lives 10 s: Interrupted."/>',
     );
@@ -378,7 +383,10 @@ describe('a service that is unlike the sandbox', () => {
     expect(clock.monotonic()).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('may end work for a reason that is not the token', async () => {
+  it.each([
+    [0, 'for a reason that is not the token', 'skipped', 'closed_early'],
+    [3000, 'when its token expires', 'broken', 'promise_broken'],
+  ])('may break off work after %i ms, %s: %s', async (ms, _, expected, code) => {
     const network = (real: Network): Network => ({
       ...real,
       async connect(url, options) {
@@ -386,16 +394,47 @@ describe('a service that is unlike the sandbox', () => {
         let messages = 0;
         const next = async () => {
           messages += 1;
-          if (messages > 1) throw new CliError('closed_early', 'It was closed.');
-          return socket.next();
+          if (messages === 1) return socket.next();
+          await options.clock.sleep(ms);
+          throw new CliError('closed_early', 'It was closed.');
         };
         return { ...socket, next };
       },
     });
     const line = 'verify --sandbox --billable --only work-outlives-token --json';
     const result = await run(line, { network });
-    expect(result.json<VerifyDocument>().promises[0]).toMatchObject({ result: 'skipped' });
-    expect(result.error().code).toBe('closed_early');
+    expect(result.json<VerifyDocument>().promises[0]).toMatchObject({ result: expected });
+    expect(result.error().code).toBe(code);
+  });
+
+  it('may stay silent: each request is waited for, and no longer than 25 s', async () => {
+    const { clock, watch, hurry } = hurriedClock();
+    const server = await startSandbox({ port: 0, clock });
+    running.push(server);
+    const network = (real: Network): Network => {
+      const watched = watch(real);
+      const send: Network['http']['send'] = (request) =>
+        request.url.pathname === '/transcriptions'
+          ? new Promise((_, reject) => {
+              request.signal.addEventListener('abort', () => reject(request.signal.reason));
+            })
+          : watched.http.send(request);
+      return { ...watched, http: { ...watched.http, send } };
+    };
+    const line = 'verify --json --only reusable';
+    const result = await hurry(run(line, { env: envFor(server), clock, network }));
+    expect(result.code).toBe(6);
+    expect(result.json<VerifyDocument>().promises[0]).toMatchObject({
+      reason: 'There was no answer within 25 s.',
+      evidence: [{ status: 200 }, { status: null }],
+    });
+    expect(clock.monotonic()).toBeLessThan(30_000);
+  });
+
+  it('may ask for a wait beyond the deadline: it is given up at once', async () => {
+    const { clock, error } = await verify('--json --timeout 60s', ['read:429:retry-after=600']);
+    expect(error().code).toBe('rate_limited');
+    expect(clock.monotonic()).toBeLessThan(30_000);
   });
 
   it('may want fewer requests: all of them wait', async () => {
@@ -572,6 +611,26 @@ describe('a terminal', () => {
   it('keeps the list where the verdicts go elsewhere', async () => {
     const { err } = await verify('--only reusable', [], { terminal: 'stderr' });
     expect(err).toMatch(/✓ reusable +\d+ ms {2}second use accepted \(200\)\u001b\[K\n$/);
+  });
+});
+
+describe('the ledger', () => {
+  it('has the tokens of a run, and when they expire at the latest', async () => {
+    const configDir = newConfigDir();
+    await verify('--json --only reusable', [], { configDir });
+    const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      // With which it found out that the key works.
+      { command: 'verify', lifetime_s: 2, one_time: true },
+      {
+        command: 'verify',
+        at: '2026-11-24T10:00:00.000Z',
+        expires_at: '2026-11-24T10:00:41.000Z',
+        lifetime_s: 41,
+        access: 'readonly',
+        one_time: false,
+      },
+    ]);
   });
 });
 
