@@ -12,8 +12,8 @@ import { createIo } from './terminal/io';
 
 /** Slow enough to watch a transcript grow, as it does at the service. */
 const SANDBOX_PACE_MS = 120;
-/** By then a request is on its way. */
-const PREPARE_MS = 2;
+/** By then a request is on its way, and its answer not yet here: sooner would delay the one, later the other. */
+const PREPARE_MS = 15;
 
 /** The context of a real process. What is costly to load is loaded when it is first used. */
 export function createNodeContext(node: NodeJS.Process): Context {
@@ -101,8 +101,12 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
   const note = (task: (ledger: Ledger) => void) => {
     if (!node.env['CI']) void load().then(task);
   };
+  let cancelPreparing = () => {};
   return {
-    prepare: () => void clock.timer(PREPARE_MS, () => note((ledger) => ledger.prepare())),
+    prepare() {
+      cancelPreparing();
+      cancelPreparing = clock.timer(PREPARE_MS, () => note((ledger) => ledger.prepare()));
+    },
     minted: (token, facts) => note((ledger) => ledger.minted(token, facts)),
     used: (token, facts) => note((ledger) => ledger.used(token, facts)),
     find: async (token) => (await load()).find(token),
@@ -110,7 +114,10 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     whyOff: async () => (await load()).whyOff(),
     whyUnwritable: async () => (await load()).whyUnwritable(),
     forget: async () => (await load()).forget(),
-    flush: async () => (await loaded)?.flush(),
+    async flush() {
+      cancelPreparing();
+      await (await loaded)?.flush();
+    },
   };
 }
 
