@@ -6,16 +6,14 @@ import { defineCommand } from './define';
 import { environmentFor, requireFreeName } from './exec-environment';
 import { mintOne } from './mint-one';
 import { parseName } from './mint-values';
-import { NETWORK_ERRORS } from './network-errors';
+import { MINT_ERRORS, NETWORK_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { KEY_ERRORS } from './store-errors';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
 const ERRORS: readonly ErrorCode[] = [
   ...KEY_ERRORS,
-  'key_refused',
-  'forbidden',
-  'minting_unavailable',
+  ...MINT_ERRORS,
   ...NETWORK_ERRORS,
   'command_not_executable',
   'command_not_found',

@@ -13,7 +13,7 @@ import { readGiven } from './inspect-source';
 import { type Facts, summarise } from './inspect-summary';
 import { CLOCK_SET_BACK, type Finding, takeApart } from './inspect-text';
 import { anApiKey, loadKeyNames } from './known-keys';
-import { NETWORK_ERRORS } from './network-errors';
+import { NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { parseAccess } from './token-options';
 
@@ -21,14 +21,8 @@ const ERRORS: readonly ErrorCode[] = [
   'no_token',
   'not_a_token',
   'stdin_is_terminal',
-  'token_refused',
-  'token_expired',
-  'token_spent',
   'token_for_other_server',
-  'token_scope',
-  'session_not_confirmed',
-  'closed_early',
-  'connection_lost',
+  ...USE_ERRORS,
   ...NETWORK_ERRORS,
 ];
 

@@ -6,7 +6,7 @@ import { defineCommand } from './define';
 import { adviseOnToken, refuseWorkflowCommand } from './mint-advice';
 import { type Minted, mintOne } from './mint-one';
 import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseName, parseWhole } from './mint-values';
-import { NETWORK_ERRORS } from './network-errors';
+import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, value } from './options';
 import { withOwnDeadline } from './own-deadline';
 import { KEY_ERRORS } from './store-errors';
@@ -15,16 +15,8 @@ import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-option
 const ERRORS: readonly ErrorCode[] = [
   'not_in_github_actions',
   ...KEY_ERRORS,
-  'key_refused',
-  'forbidden',
-  'token_refused',
-  'token_expired',
-  'token_spent',
-  'token_scope',
-  'session_not_confirmed',
-  'closed_early',
-  'connection_lost',
-  'minting_unavailable',
+  ...MINT_ERRORS,
+  ...USE_ERRORS,
   ...NETWORK_ERRORS,
 ];
 

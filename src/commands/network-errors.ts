@@ -23,6 +23,24 @@ export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'api_discontinued',
 ];
 
+/** What minting can end with, beside that. */
+export const MINT_ERRORS: readonly ErrorCode[] = [
+  'key_refused',
+  'forbidden',
+  'minting_unavailable',
+];
+
+/** What using a token can end with, beside that. */
+export const USE_ERRORS: readonly ErrorCode[] = [
+  'token_refused',
+  'token_expired',
+  'token_spent',
+  'token_scope',
+  'session_not_confirmed',
+  'closed_early',
+  'connection_lost',
+];
+
 /** What every command can end with, whatever it does. */
 export const COMMON_ERRORS: readonly ErrorCode[] = [
   'unknown_option',

@@ -3,7 +3,7 @@ import { CliError, type ErrorCode } from '../core/errors';
 import { parseLanguage } from '../core/language';
 import type { TokenOptions } from '../core/token';
 import type { GlobalValues } from './globals';
-import { NETWORK_ERRORS } from './network-errors';
+import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
 import { parseReportFile, requireDistinctPaths } from './report-files';
 import { KEY_ERRORS } from './store-errors';
@@ -18,26 +18,18 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   'stdin_is_terminal',
   'audio_file_unusable',
   ...KEY_ERRORS,
-  'key_refused',
   'no_token',
   'token_malformed',
   'not_a_token',
-  'token_refused',
-  'token_expired',
-  'token_spent',
   'token_for_other_server',
-  'token_scope',
-  'forbidden',
-  'minting_unavailable',
-  'session_not_confirmed',
-  'closed_early',
-  'connection_lost',
   'transcription_failed',
   'audio_unreachable',
   'not_audio',
   'duration_guard',
   'nothing_recognised',
   'expectation_not_met',
+  ...MINT_ERRORS,
+  ...USE_ERRORS,
   ...NETWORK_ERRORS,
 ];
 

@@ -2,7 +2,7 @@ import { CliError, type ErrorCode } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import { type CommandContext, defineCommand, type Outcome } from './define';
-import { NETWORK_ERRORS } from './network-errors';
+import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, repeated } from './options';
 import {
   parseReportFile,
@@ -21,16 +21,8 @@ import { renderList, renderVerdicts } from './verify-text';
 const ERRORS: readonly ErrorCode[] = [
   'promise_broken',
   ...KEY_ERRORS,
-  'key_refused',
-  'forbidden',
-  'token_refused',
-  'token_expired',
-  'token_spent',
-  'token_scope',
-  'minting_unavailable',
-  'session_not_confirmed',
-  'closed_early',
-  'connection_lost',
+  ...MINT_ERRORS,
+  ...USE_ERRORS,
   ...NETWORK_ERRORS,
 ];
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { secret } from '../../src/core/secret';
 import type { EndpointRules } from '../../src/endpoint/handler';
 import { startEndpoint } from '../../src/endpoint/server';
 import { call, sendRaw } from '../sandbox/support';
+import { reachedBeyondLoopback } from '../support/loopback';
 import { newHandler, PAGE, SECRET, TOKEN } from './support';
 
 const NO_HEADERS = { headersMs: 100, requestMs: 600_000, checkMs: 20, connections: 512 };
@@ -34,17 +34,7 @@ describe('S54 the endpoint listens on loopback only', () => {
   it('S54 127.0.0.1 answers, other interfaces refuse', async () => {
     const { url, port } = await endpoint();
     expect(new URL(url).hostname).toBe('127.0.0.1');
-    const others = Object.values(networkInterfaces())
-      .flatMap((addresses) => addresses ?? [])
-      .filter((address) => !address.internal && !address.address.startsWith('fe80'))
-      .map((address) => address.address);
-    // Only Linux takes all of 127.0.0.0/8 for its own.
-    if (process.platform === 'linux') others.push('127.0.0.2');
-    for (const host of others) {
-      const outcome = await new Promise((resolve) => {
-        const socket = connect(port, host, () => resolve('connected'));
-        socket.on('error', () => resolve('refused'));
-      });
+    for (const [host, outcome] of await reachedBeyondLoopback(port)) {
       expect([host, outcome]).toEqual([host, 'refused']);
     }
   });

@@ -1,5 +1,3 @@
-import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { fakeClock } from '../../src/clock';
 import { measureAudio } from '../../src/core/measure-audio';
@@ -9,6 +7,7 @@ import { transcriptText } from '../../src/core/transcript';
 import { CLIP_SEGMENTS } from '../../src/sandbox/clip';
 import { startSandbox } from '../../src/sandbox/index';
 import { startSandbox as startServer } from '../../src/sandbox/server';
+import { reachedBeyondLoopback } from '../support/loopback';
 import {
   call,
   eventually,
@@ -91,17 +90,7 @@ describe('S54 the sandbox listens on loopback only', () => {
     const server = await sandbox();
     expect(new URL(server.url).hostname).toBe('127.0.0.1');
     const port = Number(new URL(server.url).port);
-    const others = Object.values(networkInterfaces())
-      .flatMap((addresses) => addresses ?? [])
-      .filter((address) => !address.internal && !address.address.startsWith('fe80'))
-      .map((address) => address.address);
-    // Only Linux takes all of 127.0.0.0/8 for its own.
-    if (process.platform === 'linux') others.push('127.0.0.2');
-    for (const host of others) {
-      const outcome = await new Promise((resolve) => {
-        const socket = connect(port, host, () => resolve('connected'));
-        socket.on('error', () => resolve('refused'));
-      });
+    for (const [host, outcome] of await reachedBeyondLoopback(port)) {
       expect([host, outcome]).toEqual([host, 'refused']);
     }
   });
