@@ -92,4 +92,3 @@ export async function startOwnProxy(port: number, identity?: Identity): Promise<
       }),
   };
 }
-
