@@ -144,7 +144,10 @@ export async function run(
     prompt: scriptedPrompter(options),
     vault,
     ledger: ledgerFor(options, clock, vault),
-    ...(options.network ?? ((real) => real))({ http: realHttp(), connect: realConnect }),
+    ...(options.network ?? ((real) => real))({
+      http: realHttp(options.env ?? {}),
+      connect: realConnect(options.env ?? {}),
+    }),
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });
@@ -238,21 +241,23 @@ function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
   };
 }
 
-function realHttp(): Http {
+function realHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp());
+      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp(env));
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),
   };
 }
 
-const realConnect: Connect = async (url, options) => {
-  const { connectSocket } = await import('../../src/api/socket');
-  return connectSocket(url, options);
-};
+function realConnect(env: Environment): Connect {
+  return async (url, options) => {
+    const { connectSocket } = await import('../../src/api/socket');
+    return connectSocket(url, options, env);
+  };
+}
 
 /** The environment of a user who has a sandbox in another process. */
 export function envFor(sandbox: Pick<RunningSandbox, 'url' | 'apiKey'>): Environment {

@@ -1,6 +1,8 @@
+import { ENVIRONMENT } from './environment';
 import type { ExplanationsOf } from './explanation';
 
 export const MACHINE: ExplanationsOf<3> = {
+  ...ENVIRONMENT,
   output_unwritable: {
     causes: [
       'The disk is full, or the quota of this user is used up.',
@@ -20,15 +22,6 @@ export const MACHINE: ExplanationsOf<3> = {
     fixes: [
       'See what is there: ls -l "$VOCALSTACK_API_KEY_FILE"',
       'See which sources of a key are set: vstoken status',
-    ],
-  },
-  tls_verification_disabled: {
-    causes: [
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 is in the environment: no certificate would be checked, and anyone on the way could read the key.',
-    ],
-    fixes: [
-      'Take it out: unset NODE_TLS_REJECT_UNAUTHORIZED',
-      'Trust a private certificate authority instead: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     ],
   },
   config_corrupt: {

@@ -229,6 +229,25 @@ export const towardsNobody: Run = async (command) =>
     },
   });
 
+/** Towards a server that is not of this machine, with variables that stop it before it gets there. */
+export const beyond =
+  (env: Readonly<Record<string, string>>): Run =>
+  (command) => {
+    const server = { VOCALSTACK_API_SERVER: 'https://host.invalid' };
+    const line = wordsOf(command, command === 'inspect' ? ['--probe'] : []);
+    return runBinary(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
+  };
+
+/** The same through a proxy that treats every connection in one way. */
+export const askingProxy =
+  (behaviour: Behaviour): Run =>
+  async (command, world) => {
+    const proxy = await startFaultServer([behaviour]);
+    const result = await beyond({ HTTPS_PROXY: proxy.origin })(command, world);
+    await proxy.close();
+    return result;
+  };
+
 /** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */
 export const inText =
   (args: readonly string[]): Run =>
