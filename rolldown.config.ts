@@ -74,12 +74,12 @@ const chunks = [
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!(promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!proxy|no-proxy|(promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {
     name: 'request',
-    test: /src[\\/](commands[\\/](open-api|note-tokens|mint-one)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
+    test: /src[\\/](core[\\/]proxy-variables|commands[\\/](open-api|note-tokens|mint-one)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
     priority: 1,
   },
 ];

@@ -5,6 +5,7 @@ export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'invalid_server',
   'insecure_server',
   'tls_verification_disabled',
+  'proxy_invalid',
   'dns_failed',
   'connection_refused',
   'connection_failed',

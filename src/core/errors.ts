@@ -20,6 +20,7 @@ const ERRORS = {
   output_unwritable: [3, 'the output could not be written'],
   key_file_unreadable: [3, 'the file that VOCALSTACK_API_KEY_FILE names could not be read'],
   tls_verification_disabled: [3, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set'],
+  proxy_invalid: [3, 'a proxy variable names no proxy that can be used'],
   config_corrupt: [3, 'the settings file is damaged'],
   config_newer: [3, 'the settings file is of another version of this program'],
   config_unsafe: [3, 'others could read or change the stored keys'],

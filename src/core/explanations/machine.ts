@@ -31,6 +31,18 @@ export const MACHINE: ExplanationsOf<3> = {
       'Trust a private certificate authority instead: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     ],
   },
+  proxy_invalid: {
+    causes: [
+      'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a SOCKS proxy, or holds no address.',
+      'The password in it has a character that means something in a URL, such as #, / or %, and is not percent-encoded.',
+      'The API server is reached without TLS, and the proxy is not on this machine.',
+    ],
+    fixes: [
+      'Name a proxy that opens tunnels: export HTTPS_PROXY=http://HOST:PORT',
+      'Write such a character by its code, # as %23, / as %2F, @ as %40, % as %25.',
+      'Or go past it: export NO_PROXY=api.vocalstack.com',
+    ],
+  },
   config_corrupt: {
     causes: [
       'The settings file was changed by hand or by another program.',
