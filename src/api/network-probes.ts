@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
+import type { ProxyServer } from '../core/proxy';
 import { connectionRules } from './connection-rules';
 import { connectionReset, networkError } from './network-errors';
 
@@ -13,10 +14,10 @@ export interface NetworkProbes {
   /** Opens a connection and closes it. @throws CliError the network's codes; the signal's reason */
   reach(address: string, port: number, signal: AbortSignal): Promise<void>;
   /**
-   * Agrees on TLS with a server, whoever it is, and leaves.
+   * Agrees on TLS with a server, whoever it is, and leaves. @param proxy what it is reached through
    * @throws CliError the network's codes, when there was no handshake; the signal's reason
    */
-  shakeHands(url: URL, signal: AbortSignal): Promise<Handshake>;
+  shakeHands(url: URL, proxy: ProxyServer | null, signal: AbortSignal): Promise<Handshake>;
 }
 
 /** What a server said of itself; the texts are its own. */
@@ -46,7 +47,7 @@ export function createNetworkProbes(): NetworkProbes {
       const host = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
       await untilReady(connect({ host: address, port }), 'connect', host, signal);
     },
-    async shakeHands(url, signal) {
+    async shakeHands(url, _proxy, signal) {
       const tls = await import('./tls');
       signal.throwIfAborted();
       const host = bare(url.hostname);

@@ -1,4 +1,4 @@
-import { CliError, toCliError } from '../core/errors';
+import { type CliError, toCliError } from '../core/errors';
 
 /** What is looked at, in the order in which it is shown: its group, and what it is called. */
 const CHECKS = {

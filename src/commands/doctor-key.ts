@@ -86,10 +86,7 @@ async function checkGiven(
 }
 
 /** Whether the store gives the key, and the one that was stored. */
-async function checkOpening(
-  context: CommandContext,
-  { name, profile }: Stored,
-): Promise<Check> {
+async function checkOpening(context: CommandContext, { name, profile }: Stored): Promise<Check> {
   const { store, origin, fingerprint } = profile;
   const { env, vault } = context;
   const isSealed = store === 'passphrase';

@@ -28,12 +28,20 @@ export async function checkSteps(
   const addresses = await attempt(() => probes.lookUp(hop.hostname, context.signal));
   if (addresses instanceof CliError) {
     const why = 'there is no address';
-    return [failed('dns', addresses), skip('tcp', why), skip('tls', why)];
+    const dns = failed('dns', addresses);
+    return [proxy ? { ...dns, fix: fixOf(proxy) } : dns, skip('tcp', why), skip('tls', why)];
   }
   const dns = checkAddresses(hop, addresses, to);
   const tcp = await checkConnections(context, probes, hop, addresses, to);
-  if (tcp.result === 'fail') return [dns, tcp, skip('tls', 'there is no connection')];
+  if (tcp.result === 'fail') {
+    const found = proxy ? { ...tcp, fix: fixOf(proxy) } : tcp;
+    return [dns, found, skip('tls', 'there is no connection')];
+  }
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
+}
+
+function fixOf({ variable }: ProxyServer): string {
+  return `Check what the proxy is called, or do without it: unset ${variable}`;
 }
 
 function checkAddresses(hop: URL, addresses: readonly string[], to: string): Check {
@@ -41,7 +49,8 @@ function checkAddresses(hop: URL, addresses: readonly string[], to: string): Che
   if (/^[\d.]+$|^\[/.test(hostname)) return skip('dns', `${to}${hostname} is an address, no name`);
   const shown = addresses.map((each) => `${each} (${each.includes(':') ? 'IPv6' : 'IPv4'})`);
   const seen = `${to}${shown.join(', ')}`;
-  const isAway = !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
+  const isAway =
+    !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
   if (!isAway) return pass('dns', seen);
   const fix = 'See what sends it there, often a line in a hosts file: cat /etc/hosts';
   return warn('dns', `${seen}: an address of this machine for a server elsewhere`, fix);
@@ -63,7 +72,7 @@ async function checkConnections(
         deadline.cancel(),
       );
       const ms = Math.round(context.clock.monotonic() - begun);
-      const outcome = error instanceof CliError ? OUTCOMES[error.code] ?? 'failed' : `${ms} ms`;
+      const outcome = error instanceof CliError ? (OUTCOMES[error.code] ?? 'failed') : `${ms} ms`;
       return { isOpen: !(error instanceof CliError), error, text: `${address} ${outcome}` };
     }),
   );
@@ -101,7 +110,9 @@ async function checkTls(
 
 function judge({ protocol, issuer, expiresAt, distrust }: Handshake, now: number): Check {
   const days = Math.floor((expiresAt - now) / DAY_MS);
-  const end = Number.isNaN(expiresAt) ? '' : `, valid until ${new Date(expiresAt).toISOString().slice(0, 10)}`;
+  const end = Number.isNaN(expiresAt)
+    ? ''
+    : `, valid until ${new Date(expiresAt).toISOString().slice(0, 10)}`;
   const seen = `${protocol}, certificate of ${issuer}${end}`;
   if (distrust) {
     return fail('tls', `${distrust.message} ${seen}`, distrust.hint ?? '');

@@ -36,7 +36,10 @@ export function checkProgram(
       : skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`),
     sdk
       ? pass('sdk', describePackage(sdk))
-      : skip('sdk', `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`),
+      : skip(
+          'sdk',
+          `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`,
+        ),
   ];
 }
 

@@ -14,8 +14,6 @@ export interface ServiceFindings {
   readonly checks: readonly Check[];
   /** X-API-Version, its own text. */
   readonly version: string | null;
-  /** Whether there was an answer at all. */
-  readonly isReached: boolean;
 }
 
 export async function checkService(
@@ -28,19 +26,20 @@ export async function checkService(
     attempt(() => examineServer(options)),
     attempt(() => offersNewerGeneration(options)),
   ]);
-  const { error, answer } = examined instanceof CliError ? { error: examined, answer: null } : examined;
+  const { error, answer } =
+    examined instanceof CliError ? { error: examined, answer: null } : examined;
   if (!answer) {
     const first = error ? [failed('answer', error)] : [];
     const checks = [...first, ...skipOthers('service', first, 'there was no answer')];
-    return { checks, version: null, isReached: false };
+    return { checks, version: null };
   }
   const checks = [
-    checkAnswer(error, answer),
+    checkAnswer(apiServer, error, answer),
     checkVersion(error, answer),
     checkGeneration(error, newer),
     checkClock(answer),
   ];
-  return { checks, version: answer.version, isReached: true };
+  return { checks, version: answer.version };
 }
 
 type Answer = NonNullable<Examination['answer']>;
@@ -48,7 +47,7 @@ type Answer = NonNullable<Examination['answer']>;
 /** What other checks tell of. */
 const isOfVersion = ({ code }: CliError) => /^api_|^minting_unavailable$/.test(code);
 
-function checkAnswer(error: CliError | null, { status, ms }: Answer): Check {
+function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: Answer): Check {
   const seen = `status ${status} in ${ms} ms`;
   if (error && !isOfVersion(error)) {
     const isPassing = error.code === 'rate_limited';
@@ -56,7 +55,8 @@ function checkAnswer(error: CliError | null, { status, ms }: Answer): Check {
     return isPassing ? { ...found, result: 'warn' } : found;
   }
   if (ms > SLOW_MS) {
-    return warn('answer', `${seen}: slow, for tokens that live for seconds`, 'curl -sv -o /dev/null https://api.vocalstack.com');
+    const fix = `See what takes the time: curl -sv -o /dev/null ${apiServer}`;
+    return warn('answer', `${seen}: slow, for tokens that live for seconds`, fix);
   }
   if (status < 300) {
     const fix = 'Check that the server is the one that you mean: vstoken status';

@@ -24,7 +24,8 @@ export async function checkSettings(
 }
 
 function checkFolder({ path, folder, hasModes }: Survey): Check {
-  if (!folder) return pass('settings-folder', `${path}: not there yet, it is made when it is needed`);
+  if (!folder)
+    return pass('settings-folder', `${path}: not there yet, it is made when it is needed`);
   if (folder.kind !== 'folder') {
     return fail('settings-folder', `${path} is no folder`, `ls -ld ${quoteWord(path)}`);
   }

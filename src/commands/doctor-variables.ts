@@ -4,7 +4,7 @@ import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../core/origin';
 import { type ProxyServer, proxyFor } from '../core/proxy';
 import { PROXY_VARIABLES } from '../core/proxy-variables';
 import type { CommandContext } from './define';
-import { attempt, type Check, fail, failed, pass, skip, warn } from './doctor-checks';
+import { attempt, type Check, fail, failed, pass, warn } from './doctor-checks';
 import type { Subject } from './doctor-subject';
 
 /** Bundles of all public authorities have a third of it. */
@@ -14,9 +14,8 @@ const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const;
 /** What the environment says of the way to the server, which takes no network to see. */
 export interface Way {
   readonly checks: readonly Check[];
-  /** Null where no server can be told. */
-  readonly url: URL | null;
-  readonly proxy: ProxyServer | null;
+  /** Null where there is none to take. */
+  readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
 }
 
 export async function checkVariables(
@@ -31,7 +30,7 @@ export async function checkVariables(
     await checkCertificateFiles(context),
     checkVerification(url, context),
   ];
-  return { checks, url, proxy: proxy instanceof CliError ? null : proxy };
+  return { checks, route: url && !(proxy instanceof CliError) ? { url, proxy } : null };
 }
 
 function checkServer(server: string | CliError, sandbox: boolean): Check {
@@ -44,15 +43,19 @@ const plain = ({ message }: CliError) => message.replace(/\.$/, '');
 
 /** Which proxy counts, without its user and password. */
 function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContext): Check {
-  if (proxy instanceof CliError) return failed('proxy', proxy);
   const names = PROXY_VARIABLES.filter((name) => env[name]);
+  if (proxy instanceof CliError) {
+    const fix = `${proxy.hint} Or do without: unset ${names.join(' ')}`;
+    return { ...failed('proxy', proxy), fix };
+  }
+  const more = env['NODE_USE_ENV_PROXY'] ? '; NODE_USE_ENV_PROXY has no say in vstoken' : '';
   if (proxy) {
     const { host, variable, credentials } = proxy;
     const known = credentials ? ', with a user and a password that are not shown' : '';
-    return pass('proxy', `${proxy.url.protocol}//${host}, by ${variable}${known}`);
+    return pass('proxy', `${proxy.url.protocol}//${host}, by ${variable}${known}${more}`);
   }
-  if (names.length === 0) return pass('proxy', 'none');
-  return pass('proxy', `none for this server: ${names.join(', ')} set, and it is exempt`);
+  if (names.length === 0) return pass('proxy', `none${more}`);
+  return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
 }
 
 async function checkCertificateFiles({ env, files, signal }: CommandContext): Promise<Check> {
@@ -85,9 +88,4 @@ function checkVerification(url: URL | null, { env }: CommandContext): Check {
     return fail('certificate-checks', seen, fix);
   }
   return warn('certificate-checks', `${name}=0: verified beyond this machine alone`, fix);
-}
-
-/** The steps to a server that is not known, or not to be looked at. */
-export function skipSteps(why: string): readonly Check[] {
-  return (['dns', 'tcp', 'tls'] as const).map((id) => skip(id, why));
 }

@@ -15,7 +15,9 @@ export function isWithin(version: string, range: string): boolean {
 }
 
 function numbersOf(text: string): Version {
-  const [major = 0, minor = 0, patch = 0] = text.split('.').map((part) => Number.parseInt(part, 10));
+  const [major = 0, minor = 0, patch = 0] = text
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
   return [major, minor, patch];
 }
 

@@ -190,4 +190,15 @@ export const MACHINE: ExplanationsOf<3> = {
       'Or for an endpoint: vstoken serve --port 0',
     ],
   },
+  doctor_failed: {
+    causes: [
+      'A check of vstoken doctor failed. Its message names them, and each has what fixes it below it.',
+      'Something that it looked at, such as the server, was out of reach for the moment.',
+    ],
+    fixes: [
+      'See each check and its fix: vstoken doctor',
+      'Leave the network out, to see this machine alone: vstoken doctor --offline',
+      'Write a report for support, which holds no secret: vstoken doctor --output doctor.txt',
+    ],
+  },
 };
