@@ -79,7 +79,7 @@ const chunks = [
   },
   {
     name: 'request',
-    test: /src[\\/](core[\\/]proxy-variables|commands[\\/](open-api|note-tokens|mint-one)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http))\.ts$/,
+    test: /src[\\/](core[\\/]proxy-variables|commands[\\/](open-api|note-tokens|mint-one)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http|route))\.ts$/,
     priority: 1,
   },
 ];

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { systemClock } from './clock';
-import type { Clock, Connect, Context, Files, Http, Prompter, Vault } from './context';
+import type { Clock, Connect, Context, Environment, Files, Http, Prompter, Vault } from './context';
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import type { StartEndpoint } from './endpoint/start';
@@ -9,6 +9,7 @@ import type { StartSandbox } from './sandbox/start';
 import { abortOnSignals, keepDebuggerShut } from './signals';
 import type { Ledger } from './store/ledger';
 import { createIo } from './terminal/io';
+import { hideFetchWarning } from './warnings';
 
 /** Slow enough to watch a transcript grow, as it does at the service. */
 const SANDBOX_PACE_MS = 120;
@@ -17,6 +18,7 @@ const PREPARE_MS = 15;
 
 /** The context of a real process. What is costly to load is loaded when it is first used. */
 export function createNodeContext(node: NodeJS.Process): Context {
+  hideFetchWarning(node);
   const clock = systemClock();
   const signal = abortOnSignals(node);
   const vault = createLazyVault(node, clock, signal);
@@ -33,8 +35,8 @@ export function createNodeContext(node: NodeJS.Process): Context {
     vault,
     ledger: createLazyLedger(node, clock, vault),
     loadProbes: async () => (await import('./probes')).createProbes(node),
-    http: createLazyHttp(),
-    connect: connectLazily,
+    http: createLazyHttp(node.env),
+    connect: connectWith(node.env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
     startEndpoint: startEndpointWith(node),
@@ -142,21 +144,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function createLazyHttp(): Http {
+function createLazyHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('./api/http').then(({ createHttp }) => createHttp());
+      loaded ??= import('./api/http').then(({ createHttp }) => createHttp(env));
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),
   };
 }
 
-const connectLazily: Connect = async (url, options) => {
-  const { connectSocket } = await import('./api/socket');
-  return connectSocket(url, options);
-};
+function connectWith(env: Environment): Connect {
+  return async (url, options) => {
+    const { connectSocket } = await import('./api/socket');
+    return connectSocket(url, options, env);
+  };
+}
 
 function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   return async (options) => {

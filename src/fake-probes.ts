@@ -10,7 +10,7 @@ export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {
     findPackage: () => null,
     lookUp: async () => ['203.0.113.1', '2001:db8::1'],
     reach: async () => undefined,
-    shakeHands: async () => ({
+    agreeOnTls: async () => ({
       protocol: 'TLSv1.3',
       issuer: 'An Authority',
       expiresAt: now + YEAR_MS,

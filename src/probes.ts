@@ -29,9 +29,11 @@ export interface FoundPackage {
   readonly version: string | null;
 }
 
-export function createProbes(node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd'>): Probes {
+export function createProbes(
+  node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env'>,
+): Probes {
   return {
-    ...createNetworkProbes(),
+    ...createNetworkProbes(node.env),
     machine: { platform: node.platform, architecture: node.arch, home: homeOfSystem() },
     findPackage: (name, from) =>
       findFrom(from === 'here' ? node.cwd() : dirname(fileURLToPath(import.meta.url)), name),

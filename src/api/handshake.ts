@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import type { Environment } from '../context';
 import { CliError } from '../core/errors';
 import { redirected } from './answers';
 import { connectionRules } from './connection-rules';
 import { networkError, notVocalStack } from './network-errors';
 import { HEADERS } from './protocol';
 import { tokenRefusal } from './refusals';
+import { endTunnelBy, routeTo } from './route';
 import { apiDiscontinued } from './versions';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -13,10 +15,16 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 /**
  * A WebSocket whose upgrade the server accepted. ws has no timeout for that which a slow drip of headers could not defeat, so
  * the signal ends it.
+ * @param env names proxies and certificate authorities
  * @throws CliError the network's codes, `redirected`, `token_refused`, `token_scope`, `rate_limited`, `service_error`,
  *   `request_rejected`, `api_discontinued`, `not_vocalstack`; the signal's reason when it aborts
  */
-export function shakeHands(url: URL, signal: AbortSignal): Promise<WebSocket> {
+export async function shakeHands(
+  url: URL,
+  signal: AbortSignal,
+  env: Environment,
+): Promise<WebSocket> {
+  const way = await wayTo(url, env);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = new WebSocket(url, {
@@ -24,6 +32,8 @@ export function shakeHands(url: URL, signal: AbortSignal): Promise<WebSocket> {
       maxPayload: MAX_MESSAGE_BYTES,
       followRedirects: false,
       ...connectionRules(url),
+      ...endTunnelBy(signal),
+      ...way,
     });
     const abort = () => fail(signal.reason);
     const fail = (reason: unknown) => {
@@ -45,6 +55,14 @@ export function shakeHands(url: URL, signal: AbortSignal): Promise<WebSocket> {
       resolve(socket);
     });
   });
+}
+
+async function wayTo(url: URL, env: Environment) {
+  const { proxy, secureContext } = await routeTo(url, env);
+  if (!proxy) return { secureContext };
+  const { createTunnelAgent } = await import('./tunnel');
+  const isSecure = url.protocol === 'wss:';
+  return { agent: createTunnelAgent(proxy, { isSecure, keepAlive: false, secureContext }) };
 }
 
 /** An error without a code is ws's own: the answer was no WebSocket upgrade. */

@@ -4,9 +4,10 @@ import {
   type IncomingMessage,
   request as requestPlain,
 } from 'node:http';
-import type { Http, HttpRequest, HttpResponse } from '../context';
+import type { Environment, Http, HttpRequest, HttpResponse } from '../context';
 import { connectionRules } from './connection-rules';
 import { connectionReset, invalidResponse, networkError, responseTooLarge } from './network-errors';
+import { endTunnelBy, routeTo } from './route';
 
 /** No honest answer to a failed request is larger. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -16,34 +17,49 @@ interface Transport {
   readonly request: typeof requestPlain;
 }
 
-/** One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up. */
-export function createHttp(): Http {
-  let plain: Transport | undefined;
-  let secure: Transport | undefined;
-
-  async function transportFor(url: URL): Promise<Transport> {
-    if (url.protocol !== 'https:') {
-      plain ??= { agent: new Agent({ keepAlive: true }), request: requestPlain };
-      return plain;
-    }
-    if (!secure) {
-      const https = await import('./https');
-      secure ??= { agent: new https.Agent({ keepAlive: true }), request: https.request };
-    }
-    return secure;
-  }
-
+/**
+ * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
+ * @param env names proxies and certificate authorities
+ */
+export function createHttp(env: Environment): Http {
+  const transports = new Map<string, Promise<Transport>>();
   return {
     async send(request) {
-      const transport = await transportFor(request.url);
+      const { origin } = request.url;
+      const opening = transports.get(origin) ?? openTransport(request.url, env);
+      transports.set(origin, opening);
+      const transport = await opening.catch((error) => {
+        transports.delete(origin);
+        throw error;
+      });
       request.signal.throwIfAborted();
       return exchange(transport, request);
     },
     close() {
-      plain?.agent.destroy();
-      secure?.agent.destroy();
+      for (const transport of transports.values()) {
+        transport.then(
+          ({ agent }) => agent.destroy(),
+          () => {},
+        );
+      }
     },
   };
+}
+
+async function openTransport(url: URL, env: Environment): Promise<Transport> {
+  const { proxy, secureContext } = await routeTo(url, env);
+  const isSecure = url.protocol === 'https:';
+  const https = isSecure ? await import('./https') : undefined;
+  const request = https?.request ?? requestPlain;
+  if (proxy) {
+    const { createTunnelAgent } = await import('./tunnel');
+    const agent = createTunnelAgent(proxy, { isSecure, keepAlive: true, secureContext });
+    return { agent, request };
+  }
+  const agent = https
+    ? new https.Agent({ keepAlive: true, secureContext })
+    : new Agent({ keepAlive: true });
+  return { agent, request };
 }
 
 function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse> {
@@ -54,6 +70,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
       headers: { ...request.headers, 'accept-encoding': 'identity' },
       agent: transport.agent,
       ...connectionRules(url),
+      ...endTunnelBy(signal),
     });
     const abort = () => fail(signal.reason);
     const settle = () => signal.removeEventListener('abort', abort);

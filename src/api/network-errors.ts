@@ -4,12 +4,11 @@ const DNS = /^(ENOTFOUND|ENODATA|EAI_.*)$/;
 const RESET = /^(ECONNRESET|ECONNABORTED|EPIPE)$/;
 const TLS =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|CRL_|ERROR_IN_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|EPROTO)/;
-const UNTRUSTED = /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
-const EXPIRED = /^CERT_(HAS_EXPIRED|NOT_YET_VALID)/;
+const UNTRUSTED = /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|SELF_SIGNED_)/;
+const NOT_TLS = /^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
 
-/** How to reach a private server over TLS, for errors about certificates. */
-const PRIVATE_CA =
-  'If the server uses a private CA, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
+/** How to trust a certificate that no authority of Node's list signed. */
+const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
 function codesOf(thrown: unknown): readonly string[] {
   const error = thrown as { readonly code?: unknown; readonly errors?: unknown } | null;
@@ -20,24 +19,52 @@ function codesOf(thrown: unknown): readonly string[] {
 }
 
 function tlsFailure(code: string, host: string): CliError {
-  if (EXPIRED.test(code)) {
-    return new CliError('tls_failed', `The certificate of ${host} is not valid at this time.`, {
-      hint: "Check this machine's clock. If it is right, the server needs a new certificate.",
-    });
+  const [message, hint] = tlsTexts(code, host);
+  return new CliError('tls_failed', message, { hint });
+}
+
+/** What happened, and the likely cause with its fix. */
+function tlsTexts(code: string, host: string): readonly [message: string, hint: string] {
+  if (code === 'CERT_HAS_EXPIRED') {
+    return [
+      `The certificate of ${host} has expired.`,
+      "The server needs a new one. If others reach it, this machine's clock is wrong: date --utc",
+    ];
+  }
+  if (code === 'CERT_NOT_YET_VALID') {
+    return [
+      `The certificate of ${host} is not valid yet.`,
+      "Most likely this machine's clock is behind: date --utc",
+    ];
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
-    return new CliError('tls_failed', `The certificate of ${host} is for another host.`, {
-      hint: 'Check the name of the API server: it must be one that the certificate lists.',
-    });
+    return [
+      `The certificate of ${host} is for another host.`,
+      'Check the name of the API server: it must be one that the certificate lists. In a guest network, sign in there first.',
+    ];
+  }
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
+    return [
+      `The certificate of ${host} is signed by nobody but itself, and not trusted here.`,
+      `If it is the right one, name it: ${TRUST}`,
+    ];
   }
   if (UNTRUSTED.test(code)) {
-    return new CliError('tls_failed', `The certificate of ${host} is not trusted here.`, {
-      hint: PRIVATE_CA,
-    });
+    return [
+      `The certificate of ${host} is signed by an authority that is not trusted here.`,
+      `Most likely a company proxy looks into TLS, or the server has a private CA. Name its certificate: ${TRUST}`,
+    ];
   }
-  return new CliError('tls_failed', `No TLS connection could be made to ${host}.`, {
-    hint: `Check that the server speaks https at this port. ${PRIVATE_CA}`,
-  });
+  if (NOT_TLS.test(code)) {
+    return [
+      `${host} does not answer as a server with TLS does.`,
+      'Check the port: another protocol is spoken there, or TLS in a way that is no longer accepted.',
+    ];
+  }
+  return [
+    `No TLS connection could be made to ${host}.`,
+    `Check the API server. If it has a private CA, name its certificate: ${TRUST}`,
+  ];
 }
 
 export function connectionReset(host: string): CliError {

@@ -1,11 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { Environment } from '../context';
 import type { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
-import type { ProxyServer } from '../core/proxy';
 import { connectionRules } from './connection-rules';
 import { connectionReset, networkError } from './network-errors';
+import { endTunnelBy, routeTo } from './route';
 
 /** What looks at the way to a server, one step each. Nothing is sent but what the step itself takes. */
 export interface NetworkProbes {
@@ -14,14 +15,14 @@ export interface NetworkProbes {
   /** Opens a connection and closes it. @throws CliError the network's codes; the signal's reason */
   reach(address: string, port: number, signal: AbortSignal): Promise<void>;
   /**
-   * Agrees on TLS with a server, whoever it is, and leaves. @param proxy what it is reached through
+   * Agrees on TLS with a server, whoever it is, and leaves; through the proxy where there is one.
    * @throws CliError the network's codes, when there was no handshake; the signal's reason
    */
-  shakeHands(url: URL, proxy: ProxyServer | null, signal: AbortSignal): Promise<Handshake>;
+  agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
 }
 
 /** What a server said of itself; the texts are its own. */
-export interface Handshake {
+export interface TlsFacts {
   /** Such as TLSv1.3. */
   readonly protocol: string;
   /** Who has signed the certificate. */
@@ -32,7 +33,8 @@ export interface Handshake {
   readonly distrust: CliError | null;
 }
 
-export function createNetworkProbes(): NetworkProbes {
+/** @param env names proxies and certificate authorities */
+export function createNetworkProbes(env: Environment): NetworkProbes {
   return {
     async lookUp(host, signal) {
       try {
@@ -47,14 +49,21 @@ export function createNetworkProbes(): NetworkProbes {
       const host = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
       await untilReady(connect({ host: address, port }), 'connect', host, signal);
     },
-    async shakeHands(url, _proxy, signal) {
+    async agreeOnTls(url, signal) {
       const tls = await import('./tls');
-      signal.throwIfAborted();
       const host = bare(url.hostname);
+      const port = Number(url.port || 443);
+      const { proxy, secureContext } = await routeTo(url, env);
+      const tunnel =
+        proxy &&
+        (await (
+          await import('./tunnel')
+        ).openTunnel(proxy, { host, port, ...endTunnelBy(signal) }, secureContext));
+      signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        host,
-        port: Number(url.port || 443),
+        ...(tunnel ? { socket: tunnel } : { host, port }),
+        secureContext,
         servername: tls.isIP(host) ? '' : host,
         // Who is not trusted is to be named as well; nothing is said to anyone.
         rejectUnauthorized: false,
@@ -89,7 +98,7 @@ function untilReady<Value>(
   }).finally(() => socket.destroy());
 }
 
-function describe(socket: TLSSocket, { host }: URL): Handshake {
+function describe(socket: TLSSocket, { host }: URL): TlsFacts {
   const { issuer, valid_to } = socket.getPeerCertificate();
   const code = socket.authorizationError;
   return {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { Clock, Connect, Socket } from '../context';
+import type { Clock, ConnectOptions, Environment, Socket } from '../context';
 import { CliError } from '../core/errors';
 import { shakeHands } from './handshake';
 import { invalidResponse, networkError, responseTooLarge } from './network-errors';
@@ -13,10 +13,16 @@ const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 
 /**
  * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirect, messages of at most 1 MiB.
+ * @param env names proxies and certificate authorities
  * @throws CliError as `shakeHands` does
  */
-export const connectSocket: Connect = async (url, { signal, clock }) =>
-  pullable(await shakeHands(url, signal), { host: url.host, signal, clock });
+export async function connectSocket(
+  url: URL,
+  { signal, clock }: ConnectOptions,
+  env: Environment,
+): Promise<Socket> {
+  return pullable(await shakeHands(url, signal, env), { host: url.host, signal, clock });
+}
 
 interface Surroundings {
   readonly host: string;

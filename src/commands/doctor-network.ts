@@ -1,5 +1,5 @@
 import { startDeadline } from '../api/deadline';
-import type { Handshake } from '../api/network-probes';
+import type { TlsFacts } from '../api/network-probes';
 import { CliError } from '../core/errors';
 import { isLoopbackHost } from '../core/origin';
 import type { ProxyServer } from '../core/proxy';
@@ -37,7 +37,7 @@ export async function checkSteps(
     const found = proxy ? { ...tcp, fix: fixOf(proxy) } : tcp;
     return [dns, found, skip('tls', 'there is no connection')];
   }
-  return [dns, tcp, await checkTls(context, probes, url, proxy)];
+  return [dns, tcp, await checkTls(context, probes, url)];
 }
 
 function fixOf({ variable }: ProxyServer): string {
@@ -96,19 +96,14 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   timeout: 'silent',
 };
 
-async function checkTls(
-  context: CommandContext,
-  probes: Probes,
-  url: URL,
-  proxy: ProxyServer | null,
-): Promise<Check> {
+async function checkTls(context: CommandContext, probes: Probes, url: URL): Promise<Check> {
   if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
-  const shaken = await attempt(() => probes.shakeHands(url, proxy, context.signal));
+  const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failed('tls', shaken);
   return judge(shaken, context.clock.now());
 }
 
-function judge({ protocol, issuer, expiresAt, distrust }: Handshake, now: number): Check {
+function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {
   const days = Math.floor((expiresAt - now) / DAY_MS);
   const end = Number.isNaN(expiresAt)
     ? ''

@@ -48,6 +48,8 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   connection_refused: 'unspent',
   connection_failed: 'unspent',
   tls_failed: 'unspent',
+  proxy_failed: 'unspent',
+  proxy_auth_required: 'unspent',
   rate_limited: 'unspent',
   redirected: 'unspent',
   request_rejected: 'unspent',

@@ -27,7 +27,8 @@ export interface ProxyServer {
 export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   const variable = variableFor(url, env);
   if (variable === undefined) return null;
-  if (isLoopbackHost(url.hostname) && env[PROXY_LOOPBACK_VARIABLE] !== '1') return null;
+  const isLoopback = isLoopbackHost(url.hostname);
+  if (isLoopback && env[PROXY_LOOPBACK_VARIABLE] !== '1') return null;
   if (isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return null;
   const proxy = parseProxy(env[variable] ?? '', variable);
   if (!isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
@@ -61,7 +62,8 @@ function isCgi(env: Environment): boolean {
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
-  if (/^socks/i.test(address)) throw invalid(variable, 'names a SOCKS proxy');
+  if (/^socks/i.test(address))
+    throw invalid(variable, 'names a SOCKS proxy, which vstoken does not know');
   const url = URL.canParse(address) ? new URL(address) : null;
   // A # or / in a password would end the host early, and leave a part of it in the host's place.
   const isProxy =

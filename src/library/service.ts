@@ -20,8 +20,11 @@ const clock = systemClock();
 
 const connect: Connect = async (url, options) => {
   const { connectSocket } = await import('../api/socket');
-  return connectSocket(url, options);
+  return connectSocket(url, options, process.env);
 };
+
+/** Requests that go the way that the environment of the process says. */
+export const openHttp = (): Http => createHttp(process.env);
 
 /**
  * Works with the service within a deadline.
@@ -33,7 +36,7 @@ export async function withService<Value>(
   task: (api: VocalStackApi) => Promise<Value>,
   http?: Http,
 ): Promise<Value> {
-  const own = http ?? createHttp();
+  const own = http ?? openHttp();
   const signal = options.signal ?? new AbortController().signal;
   const deadline = startDeadline({ clock, signal }, options.timeoutMs);
   try {

@@ -1,4 +1,3 @@
-import { createHttp } from '../api/http';
 import { systemClock } from '../clock';
 import { DEFAULT_API_SERVER, isWebOrigin, parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
@@ -14,7 +13,7 @@ import {
   requireWhole,
   type TokenChoices,
 } from './options';
-import { withService } from './service';
+import { openHttp, withService } from './service';
 
 /** With the next two of `TokenChoices`, the most that a token may be: a request may ask for less, never for more. */
 interface CommonOptions extends TokenChoices {
@@ -134,7 +133,7 @@ function createMint(options: TokenHandlerOptions): EndpointRules['mint'] {
   const timeoutMs = readTimeout(options.timeoutMs, TIMEOUT_MS);
   const apiServer = parseApiServer(options.apiServer ?? DEFAULT_API_SERVER, 'The option apiServer');
   // Kept, so that its connections are.
-  const http = createHttp();
+  const http = openHttp();
   return (wanted, signal) =>
     withService({ apiServer, signal, timeoutMs }, (api) => api.mintToken(key, wanted), http);
 }

@@ -32,18 +32,22 @@ interface Given {
   /** On the fake clock; the signal aborts with `timeout` then. */
   readonly deadlineMs?: number;
   readonly random?: () => number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export function apiFor(apiServer: string, { deadlineMs, random = () => 0 }: Given = {}): Fixture {
+export function apiFor(
+  apiServer: string,
+  { deadlineMs, random = () => 0, env = {} }: Given = {},
+): Fixture {
   const clock = fakeClock();
-  const http = createHttp();
+  const http = createHttp(env);
   const aborter = new AbortController();
   const traces: string[] = [];
   const warnings: string[] = [];
   if (deadlineMs !== undefined) clock.timer(deadlineMs, () => aborter.abort(timedOut()));
   const api = createApi({
     http,
-    connect: connectSocket,
+    connect: (url, options) => connectSocket(url, options, env),
     clock,
     random,
     signal: aborter.signal,

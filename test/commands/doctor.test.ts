@@ -163,7 +163,7 @@ describe('vstoken doctor', () => {
       {
         env: { ...KEY, VOCALSTACK_API_SERVER: SERVICE },
         network: () => ({ http: { send: refuse, close: () => undefined }, connect: refuse }),
-        probes: () => fakeProbes({ lookUp: refuse, reach: refuse, shakeHands: refuse }),
+        probes: () => fakeProbes({ lookUp: refuse, reach: refuse, agreeOnTls: refuse }),
       },
       'doctor --offline',
     );
@@ -732,7 +732,7 @@ describe('vstoken doctor: the network', () => {
         { clock },
         {},
         {
-          shakeHands: async () => ({
+          agreeOnTls: async () => ({
             protocol: 'TLSv1.3',
             issuer: 'An Authority\u001b[31m',
             expiresAt: now + days * day,
@@ -891,7 +891,7 @@ describe('vstoken doctor: the deadline', () => {
 
   it.each([
     ['lookUp', 'dns'],
-    ['shakeHands', 'tls'],
+    ['agreeOnTls', 'tls'],
   ])('S43 ends when %s never does', async (probe, id) => {
     const clock = fakeClock();
     const silence = never();
@@ -953,7 +953,7 @@ describe('vstoken doctor --output', () => {
       {},
       {},
       {
-        shakeHands: async () => ({
+        agreeOnTls: async () => ({
           protocol: 'TLSv1.3',
           issuer: '\u001b]52;evil\u0007\n::error::',
           expiresAt: Date.now() + 1e12,

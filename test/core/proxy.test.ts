@@ -93,6 +93,8 @@ describe('S38 which proxy a URL is reached through', () => {
       code: 'proxy_invalid',
       message: expect.stringContaining('HTTP_PROXY'),
     });
+    // Beyond loopback no secret is sent without TLS, through whatever.
+    expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 
   it('finds out cheaply that there is none', () => {

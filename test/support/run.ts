@@ -149,8 +149,15 @@ export async function run(
     prompt: scriptedPrompter(options),
     vault,
     ledger: ledgerFor(options, clock, vault),
-    ...(options.network ?? ((real) => real))({ http: realHttp(), connect: realConnect }),
-    loadProbes: async () => (options.probes ?? ((real) => real))(createProbes(process)),
+    ...(options.network ?? ((real) => real))({
+      http: realHttp(options.env ?? {}),
+      connect: realConnect(options.env ?? {}),
+    }),
+    async loadProbes() {
+      const { platform, arch, cwd } = process;
+      const real = createProbes({ platform, arch, cwd, env: { ...options.env } });
+      return options.probes?.(real) ?? real;
+    },
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });
@@ -243,21 +250,23 @@ function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
   };
 }
 
-function realHttp(): Http {
+function realHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp());
+      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp(env));
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),
   };
 }
 
-const realConnect: Connect = async (url, options) => {
-  const { connectSocket } = await import('../../src/api/socket');
-  return connectSocket(url, options);
-};
+function realConnect(env: Environment): Connect {
+  return async (url, options) => {
+    const { connectSocket } = await import('../../src/api/socket');
+    return connectSocket(url, options, env);
+  };
+}
 
 /** The environment of a user who has a sandbox in another process. */
 export function envFor(sandbox: Pick<RunningSandbox, 'url' | 'apiKey'>): Environment {

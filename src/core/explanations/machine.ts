@@ -1,4 +1,5 @@
 import type { ExplanationsOf } from './explanation';
+import { STORES } from './stores';
 
 export const MACHINE: ExplanationsOf<3> = {
   output_unwritable: {
@@ -35,12 +36,23 @@ export const MACHINE: ExplanationsOf<3> = {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a SOCKS proxy, or holds no address.',
       'The password in it has a character that means something in a URL, such as #, / or %, and is not percent-encoded.',
-      'The API server is reached without TLS, and the proxy is not on this machine.',
+      'VOCALSTACK_PROXY_LOOPBACK=1 sends plain http through it, and the proxy is not on this machine.',
     ],
     fixes: [
       'Name a proxy that opens tunnels: export HTTPS_PROXY=http://HOST:PORT',
       'Write such a character by its code, # as %23, / as %2F, @ as %40, % as %25.',
       'Or go past it: export NO_PROXY=api.vocalstack.com',
+    ],
+  },
+  ca_file_unusable: {
+    causes: [
+      'SSL_CERT_FILE names a file that does not exist, or that this user may not read.',
+      'It is in another form than PEM, is damaged, or has no certificate in it.',
+    ],
+    fixes: [
+      'See what is there: ls -l "$SSL_CERT_FILE"',
+      'Trust the list that Node.js has: unset SSL_CERT_FILE',
+      'Add an authority to that list: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     ],
   },
   config_corrupt: {
@@ -107,79 +119,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'If no vstoken is running, remove its lock: rm "$(vstoken config path).lock"',
     ],
   },
-  no_key_store: {
-    causes: [
-      'login found no keychain that works, was told of no other store, and had no terminal to ask in.',
-    ],
-    fixes: [
-      'Seal the key, with VOCALSTACK_PASSPHRASE set in a script: vstoken login --store passphrase',
-      'Keep it in plain text, where the files of this user are protected: vstoken login --store plaintext',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
-    ],
-  },
-  keychain_absent: {
-    causes: [
-      'No secret service answers, or it has no keyring, as on a server or in a container.',
-      'vocalstack-token was installed without its optional package @napi-rs/keyring.',
-    ],
-    fixes: [
-      'Choose another store: vstoken login --store passphrase',
-      'Install with the optional package: npm install --global --include=optional vocalstack-token',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
-    ],
-  },
-  keychain_locked: {
-    causes: [
-      'The keychain locked itself, or nobody has unlocked it since the system was started.',
-      'Its question for the password was dismissed, or there is no desktop to show it, as over SSH.',
-    ],
-    fixes: [
-      'Unlock it by logging in to the desktop, or on Linux with its own tool: gnome-keyring-daemon --unlock',
-      'Choose another store: vstoken login --store passphrase',
-    ],
-  },
-  keychain_frozen: {
-    causes: [
-      'The keychain waits for an answer in a window of its own, and had three seconds.',
-      'Its process hangs, or this machine is too busy for an answer in that time.',
-    ],
-    fixes: [
-      'Look for such a window, answer it, and try again.',
-      'Start the keychain again, or log in to the desktop anew.',
-      'Choose another store: vstoken login --store passphrase',
-    ],
-  },
-  keychain_failed: {
-    causes: [
-      'The keychain, or the person whom it asked, denied access.',
-      'It took the key, and did not have it when it was asked.',
-    ],
-    fixes: [
-      'Try again, and allow the access if you are asked.',
-      'Choose another store: vstoken login --store passphrase',
-    ],
-  },
-  passphrase_wrong: {
-    causes: [
-      'It is not the passphrase of the login, or it has a space too many.',
-      'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE holds that of another profile.',
-      'The settings were changed: a sealed key opens for its own profile and server alone.',
-    ],
-    fixes: [
-      'Be asked for it instead: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',
-      'Without the passphrase, store the key again: vstoken login',
-    ],
-  },
-  passphrase_unreadable: {
-    causes: [
-      'The file that VOCALSTACK_PASSPHRASE_FILE names does not exist, or this user may not read it.',
-      'It is empty, is longer than 4096 bytes, or is not text in UTF-8.',
-    ],
-    fixes: [
-      'See what is there: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',
-      'Be asked for the passphrase instead: unset VOCALSTACK_PASSPHRASE_FILE',
-    ],
-  },
+  ...STORES,
   cannot_listen: {
     causes: [
       'Another program listens at the port, often an earlier vstoken sandbox or vstoken serve.',

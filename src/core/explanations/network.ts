@@ -5,10 +5,11 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'The API server is misspelt.',
       'This machine is offline, or its DNS does not work.',
-      'The network lets names be resolved by a proxy alone, and vstoken uses none.',
+      'The network lets names be resolved by a proxy alone, and none is named.',
     ],
     fixes: [
       'See which server is meant: vstoken status',
+      'Name the proxy of the network: export HTTPS_PROXY=http://HOST:PORT',
       'Name the service itself: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
@@ -26,9 +27,10 @@ export const NETWORK: ExplanationsOf<6> = {
   connection_failed: {
     causes: [
       'This machine is offline, or has no route to the server.',
-      'A firewall is in the way, or the network lets connections out by a proxy alone, and vstoken uses none.',
+      'A firewall is in the way, or the network lets connections out by a proxy alone, and none is named.',
     ],
     fixes: [
+      'Name the proxy of the network: export HTTPS_PROXY=http://HOST:PORT',
       'See whether the service can be reached: curl --head https://api.vocalstack.com',
       'Work without a network: vstoken test --sandbox',
     ],
@@ -55,14 +57,37 @@ export const NETWORK: ExplanationsOf<6> = {
   },
   tls_failed: {
     causes: [
-      'A private certificate authority signed the certificate, as with a proxy that looks into TLS.',
-      "The certificate is for another host, has expired, or this machine's clock is wrong.",
+      'A private certificate authority signed the certificate, as with a company proxy that looks into TLS; or SSL_CERT_FILE, which counts alone, lacks its authority.',
+      "The certificate is for another host, has expired, or is not valid yet by this machine's clock.",
       'The server does not speak https at this port.',
     ],
     fixes: [
       'Trust a private certificate authority: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
       "See this machine's clock: date --utc",
       'See which server is meant: vstoken status',
+    ],
+  },
+  proxy_failed: {
+    causes: [
+      'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that does not run, or that only another network knows.',
+      'The proxy does not allow connections to the API server, or cannot reach it.',
+      'What listens there is no proxy, or speaks TLS where the variable says http.',
+    ],
+    fixes: [
+      'See what the proxy says: curl --head https://api.vocalstack.com',
+      'Go past it, where the network allows that: export NO_PROXY=api.vocalstack.com',
+      'Ask who runs the proxy to let connections to api.vocalstack.com at port 443 through.',
+    ],
+  },
+  proxy_auth_required: {
+    causes: [
+      'The proxy asks for user and password, and its variable has none, or the wrong ones.',
+      'The password has a character such as @ or #, and is not percent-encoded.',
+      'The proxy asks for a login of another kind, such as NTLM or Kerberos.',
+    ],
+    fixes: [
+      'Put them into the variable that the error names: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT',
+      'For another kind of login, run a local proxy that logs in, such as cntlm or px, and name that one.',
     ],
   },
   timeout: {

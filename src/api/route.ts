@@ -1,0 +1,34 @@
+import type { SecureContext } from 'node:tls';
+import type { Environment } from '../context';
+import type { ProxyServer } from '../core/proxy';
+import { namesProxy } from '../core/proxy-variables';
+
+/** What the environment says about the way to a server. */
+export interface Route {
+  readonly proxy: ProxyServer | null;
+  /** What is trusted in the place of Node's own list. */
+  readonly secureContext: SecureContext | undefined;
+}
+
+/**
+ * The way to a server. Whoever has set none of its variables loads nothing for it.
+ * @throws CliError `proxy_invalid`, `ca_file_unusable`
+ */
+export async function routeTo(url: URL, env: Environment): Promise<Route> {
+  const proxy = namesProxy(env) ? (await import('../core/proxy')).proxyFor(url, env) : null;
+  const usesTls = [url.protocol, proxy?.url.protocol].some((name) =>
+    /^(https|wss):$/.test(name ?? ''),
+  );
+  const isReplaced = usesTls && env['SSL_CERT_FILE'];
+  return {
+    proxy,
+    secureContext: isReplaced
+      ? await (await import('./authorities')).readAuthorities(env)
+      : undefined,
+  };
+}
+
+/** What a request that may go through a tunnel says to its agent, since Node keeps a request's own signal to itself. */
+export function endTunnelBy(signal: AbortSignal) {
+  return { tunnelSignal: signal };
+}

@@ -1,0 +1,10 @@
+/** At its start Node 22 warns that the proxies of its fetch are experimental: no fetch is used here, so there is nothing to say. */
+export function hideFetchWarning(node: NodeJS.Process): void {
+  if (!node.env['NODE_USE_ENV_PROXY']) return;
+  const showing = node.listeners('warning');
+  node.removeAllListeners('warning');
+  node.on('warning', (warning) => {
+    if ('code' in warning && warning.code === 'UNDICI-EHPA') return;
+    for (const show of showing) show(warning);
+  });
+}

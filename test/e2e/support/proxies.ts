@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createPlainServer, type IncomingMessage } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Identity } from '../../support/authority';
+import { closedPort, listen } from '../../support/fault-server';
+
+export interface RunningProxy {
+  /** HOST:PORT */
+  readonly host: string;
+  /** The targets of the tunnels that it was asked for. */
+  tunnels(): readonly string[];
+  /** All that it wrote down, or was told. */
+  seen(): string;
+  close(): Promise<void>;
+}
+
+const processes = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of processes) child.kill('SIGKILL');
+});
+
+/** The real tinyproxy. @param lines more of its configuration, such as `BasicAuth USER PASSWORD` */
+export async function startTinyproxy(...lines: readonly string[]): Promise<RunningProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-proxy-'));
+  const port = await closedPort();
+  const file = join(folder, 'tinyproxy.conf');
+  const own = [`Port ${port}`, 'Listen 127.0.0.1', 'Allow 127.0.0.1', 'LogLevel Info'];
+  writeFileSync(file, [...own, 'Timeout 60', 'MaxClients 100', ...lines, ''].join('\n'));
+  const child = spawn('tinyproxy', ['-d', '-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  processes.add(child);
+  let log = '';
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    const collect = (chunk: Buffer) => {
+      log += chunk;
+      if (log.includes('Accepting connections')) resolve();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', reject);
+    child.on('close', () => reject(new Error(`tinyproxy ended: ${log}`)));
+  });
+  return {
+    host: `127.0.0.1:${port}`,
+    tunnels: () => [...log.matchAll(/Request .*?: CONNECT (\S+) /g)].map(([, to = '']) => to),
+    seen: () => log,
+    async close() {
+      child.kill('SIGTERM');
+      await ended;
+      processes.delete(child);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A proxy of ours that leads every tunnel to one port of this machine, whatever was asked for, and keeps what passes through. */
+export async function startOwnProxy(port: number, identity?: Identity): Promise<RunningProxy> {
+  const tunnels: string[] = [];
+  const sockets = new Set<Duplex>();
+  let seen = '';
+  const server = identity ? createSecureServer(identity) : createPlainServer();
+  server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    tunnels.push(request.url ?? '');
+    seen += `${request.method} ${request.url}\n${request.rawHeaders.join('\n')}\n${head}`;
+    const way = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.on('data', (chunk: Buffer) => {
+        seen += chunk.toString('latin1');
+      });
+      socket.pipe(way).pipe(socket);
+    });
+    for (const each of [socket, way]) {
+      sockets.add(each);
+      each.on('error', () => undefined).on('close', () => [socket, way].map((s) => s.destroy()));
+    }
+  });
+  const own = await listen(server);
+  return {
+    host: `127.0.0.1:${own}`,
+    tunnels: () => tunnels,
+    seen: () => seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { listen } from './fault-server';
+
+export interface Identity {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate authority that nobody knows. */
+export interface Authority {
+  /** Where its own certificate is, as PEM. */
+  readonly file: string;
+  /** @param from and `until` as YYYYMMDD; two days around now without them */
+  issue(alternatives: string, validity?: { from: string; until: string }): Identity;
+  close(): void;
+}
+
+const CONFIGURATION = `
+[ca]
+default_ca = own
+[own]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+default_days = 2
+policy = any
+unique_subject = no
+[any]
+commonName = optional
+`;
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+const AUTHORITY = ['-addext', 'basicConstraints=critical,CA:TRUE'];
+
+export function createAuthority(): Authority {
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-ca-'));
+  const openssl = (...args: readonly string[]) =>
+    execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  writeFileSync(join(folder, 'ca.cnf'), CONFIGURATION);
+  writeFileSync(join(folder, 'index.txt'), '');
+  const own = ['-subj', '/CN=A company', '-days', '2', '-keyout', 'ca.key', '-out', 'ca.pem'];
+  openssl('req', '-x509', ...NEW_KEY, ...AUTHORITY, ...own);
+  return {
+    file: join(folder, 'ca.pem'),
+    issue(alternatives, validity) {
+      writeFileSync(join(folder, 'extensions'), `subjectAltName=${alternatives}`);
+      openssl('req', ...NEW_KEY, '-subj', '/CN=server', '-keyout', 'key.pem', '-out', 'csr.pem');
+      const dates = validity
+        ? ['-startdate', `${validity.from}000000Z`, '-enddate', `${validity.until}000000Z`]
+        : [];
+      const signing = ['-cert', 'ca.pem', '-keyfile', 'ca.key', '-extfile', 'extensions', ...dates];
+      const files = ['-in', 'csr.pem', '-out', 'cert.pem', '-notext'];
+      openssl('ca', '-batch', '-config', 'ca.cnf', ...signing, ...files);
+      return { key: read('key.pem'), cert: read('cert.pem') };
+    },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export interface Front {
+  readonly url: string;
+  readonly port: number;
+  /** TCP connections that it got. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+/** Speaks TLS before a server of plain http. */
+export async function startTlsFront(behind: string, identity: Identity): Promise<Front> {
+  const { hostname, port: inner } = new URL(behind);
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer(identity, (outer) => {
+    const way = connect(Number(inner), hostname);
+    outer.pipe(way).pipe(outer);
+    for (const [one, other] of [
+      [outer, way],
+      [way, outer],
+    ] as const) {
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+    }
+  });
+  server.on('tlsClientError', () => undefined);
+  server.on('connection', (socket) => {
+    connections += 1;
+    sockets.add(socket);
+  });
+  const port = await listen(server);
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    connections: () => connections,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
