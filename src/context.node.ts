@@ -172,9 +172,10 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
 
 function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
   return async (program) => {
-    const { runProgram } = await import('./run-program');
+    const { runProgram, spawnOf } = await import('./run-program');
+    const spawn = await spawnOf(node.platform);
     signal.throwIfAborted();
-    return runProgram(program, { signals: node, stdio: 'inherit' });
+    return runProgram(program, { signals: node, stdio: 'inherit', spawn });
   };
 }
 

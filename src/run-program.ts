@@ -1,4 +1,4 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -25,21 +25,45 @@ export interface Program {
 export type RunProgram = (program: Program) => Promise<number>;
 
 /** Of SIGUSR1 Node.js would make an open debugger, if nobody listened to it. */
-const PASSED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
+const PASSED = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGBREAK',
+] as const;
 type Passed = (typeof PASSED)[number];
 
-const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT'];
+/** SIGBREAK is Windows' own. */
+const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
 
 export interface Surroundings {
   /** Emits the names of signals, as a process of Node.js does. */
   readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
   readonly stdio: StdioOptions;
+  readonly spawn: Spawn;
+}
+
+/** As that of node:child_process. */
+export type Spawn = (
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+) => ChildProcess;
+
+/** On Windows most commands of npm are scripts, which Node.js itself does not run without a shell. */
+export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
+  return platform === 'win32'
+    ? (await import('cross-spawn')).default
+    : (await import('node:child_process')).spawn;
 }
 
 /** See RunProgram. Nothing happens between the file, the start and the first moment in which a signal is passed on. */
 export async function runProgram(
   { command, args, env, file }: Program,
-  { signals, stdio }: Surroundings,
+  { signals, stdio, spawn }: Surroundings,
 ): Promise<number> {
   let child: ChildProcess | undefined;
   let folder: string | undefined;
@@ -52,7 +76,7 @@ export async function runProgram(
     const path = folder && file && writeSecret(folder, file.content);
     const named = file && path ? { [file.variable]: path } : {};
     return await new Promise<number>((resolve, reject) => {
-      child = start(command, args, { env: { ...env, ...named }, stdio });
+      child = start(spawn, command, args, { env: { ...env, ...named }, stdio });
       child.once('exit', (code, signal) =>
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
       );
@@ -68,9 +92,10 @@ export async function runProgram(
 }
 
 function start(
+  spawn: Spawn,
   command: string,
   args: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; readonly stdio: StdioOptions },
+  options: SpawnOptions,
 ): ChildProcess {
   // Nothing has an empty name, and Node.js would call it a mistake of this program.
   if (command === '') throw notFound();

@@ -127,6 +127,7 @@ function askHelper(
   const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: withoutOwn(env),
+    windowsHide: true,
   });
   return new Promise((resolve, reject) => {
     const end = (reason: unknown) => {
@@ -153,10 +154,10 @@ function askHelper(
   });
 }
 
-/** A child gets no key, and no option that would make Node load or open something. */
+/** A child gets no key, and no option that would make Node load or open something. Windows knows no case of names. */
 function withoutOwn(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
-    ([name, value]) => value !== undefined && !/^(VOCALSTACK_|NODE_)/.test(name),
+    ([name, value]) => value !== undefined && !/^(VOCALSTACK_|NODE_)/i.test(name),
   );
   return Object.fromEntries(kept) as Record<string, string>;
 }

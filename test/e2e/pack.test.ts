@@ -37,6 +37,8 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
       npm_config_cache: join(base, 'cache'),
       npm_config_update_notifier: 'false',
       npm_config_registry: 'http://127.0.0.1:9',
+      // On newer versions of Node.js npm keeps one beside its temporary files.
+      NODE_DISABLE_COMPILE_CACHE: '1',
     },
     ...(cwd === base ? {} : { cwd }),
   }).done;
@@ -72,11 +74,9 @@ describe('S60 the tarball', () => {
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/types\/[\w./-]+\.d\.ts$/;
+    const others = ['bin/vstoken.js', 'bin/keychain.js', 'dist/licenses.txt'];
     const strange = paths.filter(
-      (path) =>
-        ![...single, 'bin/vstoken.js', 'bin/keychain.js'].includes(path) &&
-        !code.test(path) &&
-        !types.test(path),
+      (path) => ![...single, ...others].includes(path) && !code.test(path) && !types.test(path),
     );
     expect(strange).toEqual([]);
   });
@@ -99,6 +99,21 @@ describe('S60 the tarball', () => {
     const clip = packed.files.find(({ path }) => path === 'assets/clip.wav');
     expect(clip?.size).toBeLessThan(100_000);
     expect(packed.unpackedSize - (clip?.size ?? 0)).toBeLessThanOrEqual(MEBIBYTE);
+  });
+
+  it('holds the licences of what is bundled, all of which allow it', () => {
+    const installed = join(prefix, 'lib/node_modules/vocalstack-token/dist/licenses.txt');
+    const notices = readFileSync(installed, 'utf8')
+      .split(/^-{72}\n+/m)
+      .slice(0, -1);
+    const heads = notices.map((notice) => /^(\S+ \S+) \((\S+)\)\n\n.{9}/.exec(notice));
+    const named = heads.map((head) => head?.[1]);
+    // It hands on other packages, and has no code of its own.
+    const withCode = importedPackages().filter((name) => name !== '@inquirer/prompts');
+    const versioned = withCode.map((name) => `${name} ${LOCKED[`node_modules/${name}`]?.version}`);
+    expect(named).toEqual(expect.arrayContaining(versioned));
+    const free = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD'];
+    expect(heads.filter((head) => !free.includes(head?.[2] ?? ''))).toEqual([]);
   });
 });
 
@@ -303,6 +318,8 @@ describe('S60 vocalstack-token in another project', () => {
 });
 
 interface LockedPackage {
+  readonly version: string;
+  readonly dev?: boolean;
   readonly integrity?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
@@ -337,6 +354,14 @@ describe('S60 the dependencies', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     const known = ['chalk', 'commander', 'conf', 'music-metadata', 'wrap-ansi', 'ws'];
     expect(importedPackages()).toEqual(expect.arrayContaining(known));
+  });
+
+  it('that are installed beside it are the keychain and its native part, and both are optional', () => {
+    const installed = Object.entries(LOCKED).filter(([path, { dev }]) => path !== '' && !dev);
+    const names = installed.map(([path]) => path.replace(/^node_modules\//, ''));
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.filter((name) => !/^@napi-rs\/keyring(-[\w-]+)?$/.test(name))).toEqual([]);
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(['@napi-rs/keyring']);
   });
 
   it('support every Node that the package supports', () => {

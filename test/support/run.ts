@@ -206,7 +206,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
 
 /** The real one, whose streams are files: an inherited one would be that of all tests. */
 async function runIntoFiles(program: Program) {
-  const { runProgram } = await import('../../src/run-program');
+  const { runProgram, spawnOf } = await import('../../src/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));
   const paths = [join(folder, 'out'), join(folder, 'err')] as const;
   const [outFile, errFile] = paths.map((path) => openSync(path, 'w'));
@@ -214,6 +214,7 @@ async function runIntoFiles(program: Program) {
     const code = await runProgram(program, {
       signals: new EventEmitter(),
       stdio: ['ignore', outFile, errFile],
+      spawn: await spawnOf(process.platform),
     });
     const [output, errors] = paths.map((path) => readFileSync(path, 'utf8'));
     return { code, out: output ?? '', err: errors ?? '' };

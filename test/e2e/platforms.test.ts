@@ -1,0 +1,100 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINARY, start } from './support/run-binary';
+
+let base: string;
+/** Makes the program, and the libraries in it, take this system for another. */
+let disguise: string;
+
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-platforms-'));
+  disguise = join(base, 'disguise.cjs');
+  // A system without owners and modes of files, whose variables have no case.
+  const program = `
+    Object.defineProperty(process, 'platform', { value: process.env.DISGUISE });
+    if (process.env.DISGUISE === 'win32') process.geteuid = undefined;`;
+  writeFileSync(disguise, program);
+});
+afterAll(() => rmSync(base, { recursive: true }));
+
+interface Stage {
+  readonly platform: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+}
+
+function runAs({ platform, env = {}, stdin }: Stage, ...args: readonly string[]) {
+  return start(process.execPath, ['--require', disguise, BINARY, ...args], {
+    env: { DISGUISE: platform, ...env },
+    ...(stdin === undefined ? {} : { stdin }),
+  }).done;
+}
+
+describe('on Windows', () => {
+  it('settings are where programs have them', async () => {
+    const env = { APPDATA: join(base, 'Roaming') };
+    const { out, code } = await runAs({ platform: 'win32', env }, 'config', 'path');
+    expect({ out, code }).toEqual({ out: `${base}/Roaming\\vstoken/config.json\n`, code: 0 });
+  });
+
+  it('keys are kept where files have neither owner nor mode', async () => {
+    const folder = join(base, 'settings');
+    mkdirSync(folder);
+    const env = { VOCALSTACK_CONFIG_DIR: folder };
+    const login = ['login', '--with-key', '--store', 'plaintext', '--no-verify'];
+    const stage = { platform: 'win32', env };
+    const key = 'vs-windows-4a7d1ed414474e4033ac29ccb8653d9b';
+    expect(await runAs({ ...stage, stdin: key }, ...login)).toMatchObject({ code: 0 });
+    // There such a mode means nothing.
+    chmodSync(join(folder, 'config.json'), 0o666);
+    const status = await runAs(stage, 'status', '--json');
+    expect(status).toMatchObject({ code: 0 });
+    expect(JSON.parse(status.out)).toMatchObject({ store: 'plaintext' });
+    // And here it does.
+    expect(await runAs({ ...stage, platform: 'linux' }, 'status')).toMatchObject({ code: 3 });
+  });
+
+  it('exec runs the scripts that npm makes, by way of the shell, with arguments as they are', async () => {
+    const tools = join(base, 'tools');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'tool.cmd'), '@echo off');
+    const shell = join(base, 'cmd.exe');
+    const seen = join(base, 'seen');
+    writeFileSync(shell, `#!/bin/sh\nprintf '%s\\n' "$@" >'${seen}'\nexit 7\n`);
+    chmodSync(shell, 0o755);
+    const env = { PATH: tools, PATHEXT: '.cmd', comspec: shell, APPDATA: base };
+    const words = ['say "hi" & calc', '%PATH%'];
+    const stage = { platform: 'win32', env: { ...env, VOCALSTACK_CONFIG_DIR: join(base, 'none') } };
+    const { code } = await runAs(stage, 'exec', '--sandbox', '--', 'tool', ...words);
+    expect(code).toBe(7);
+    const [d, s, c, line = ''] = readFileSync(seen, 'utf8').split('\n');
+    expect([d, s, c]).toEqual(['/d', '/s', '/c']);
+    expect(line.toLowerCase()).toMatch(/^".*tool(\.cmd)? /);
+    // What cmd would take for its own is kept from it.
+    expect(line).toContain('^&');
+    expect(line).toContain('^%PATH^%');
+  });
+
+  it('exec takes what is a command nowhere for what it is', async () => {
+    const env = { PATHEXT: '.cmd', VOCALSTACK_CONFIG_DIR: join(base, 'none') };
+    const result = await runAs(
+      { platform: 'win32', env },
+      'exec',
+      '--sandbox',
+      '--',
+      'no-such-tool',
+    );
+    expect(result).toMatchObject({ code: 127 });
+  });
+});
+
+describe('on macOS', () => {
+  it('settings are where programs have them', async () => {
+    const env = { HOME: join(base, 'ada') };
+    const { out, code } = await runAs({ platform: 'darwin', env }, 'config', 'path');
+    const folder = `${base}/ada/Library/Application Support/vstoken`;
+    expect({ out, code }).toEqual({ out: `${folder}/config.json\n`, code: 0 });
+  });
+});
