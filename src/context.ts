@@ -1,6 +1,8 @@
 import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
+import type { Survey } from './core/survey';
 import type { StartEndpoint } from './endpoint/start';
+import type { Probes } from './probes';
 import type { RunProgram } from './run-program';
 import type { StartSandbox } from './sandbox/start';
 import type { KeyStore, PassphraseSource } from './store/key-store';
@@ -23,6 +25,7 @@ export interface Context {
   readonly prompt: Prompter;
   readonly vault: Vault;
   readonly ledger: Ledger;
+  readonly loadProbes: () => Promise<Probes>;
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
@@ -128,6 +131,8 @@ export interface Vault {
   tidy(): Promise<void>;
   /** Removes the settings file, whatever is in it. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
+  /** What there is in the folder of the settings. Changes nothing, and never fails. */
+  survey(): Promise<Survey>;
   /** The same, its waits ended by that signal. */
   within(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;

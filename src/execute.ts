@@ -42,9 +42,10 @@ export async function execute(
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
     const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };
-    target = command.reach.includes('sandbox')
-      ? await openTarget(inside, globals, invocation.sandbox)
-      : undefined;
+    target =
+      command.reach.includes('sandbox') && !invocation.opensServer
+        ? await openTarget(inside, globals, invocation.sandbox)
+        : undefined;
     const commandContext: CommandContext = {
       ...inside,
       name: command.name,

@@ -54,6 +54,7 @@ const ROOTS = [
   'context.node.ts',
   'index.ts',
   'sandbox/index.ts',
+  'probes.ts',
   'store/open-vault.ts',
   'store/open-ledger.ts',
   'library/service.ts',
@@ -74,6 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: [
     'core',
     'context',
+    'probes',
     'api',
     'store/key-store',
     'store/fingerprint',
@@ -122,6 +124,8 @@ describe('the shape of the source', () => {
     const adapters = [
       'api/http',
       'api/socket',
+      'api/network-probes',
+      'probes',
       'terminal/io',
       'terminal/prompter',
       'clock',

@@ -22,7 +22,7 @@ describe('vstoken', () => {
       expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
   });
 
-  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'sandbox'])(
+  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'doctor', 'sandbox'])(
     'prints the help of %s, by either way',
     async (name) => {
       const { code, out } = await run(`${name} --help`);
@@ -47,6 +47,7 @@ describe('vstoken', () => {
       'inspect --help',
       'exec --help',
       'serve --help',
+      'doctor --help',
       'sandbox --help',
     ]) {
       const { out } = await run(line, { terminal: 'all', columns });
@@ -84,6 +85,8 @@ describe('S23 a command line that cannot be read', () => {
     [['serve', '--allow-origin', SECRET], 'invalid_value'],
     [['mint', '--output', SECRET], 'invalid_value'],
     [['explain', SECRET], 'invalid_value'],
+    [['doctor', SECRET], 'invalid_arguments'],
+    [['doctor', `--output-${SECRET}`, 'x'], 'unknown_option'],
     [['explain', 'token_spent', SECRET], 'invalid_arguments'],
   ])('is refused without an echo: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
@@ -101,7 +104,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, explain, sandbox',
+      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, doctor, explain, sandbox',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');

@@ -18,6 +18,8 @@ export const PATHS = {
   transcribeLive: '/async/live/transcribe',
   billing: '/billing/details',
   polyglot: '/polyglot',
+  /** Of the generation after this protocol, which nothing else here speaks. */
+  openApi: '/v1/openapi.json',
 } as const;
 
 /** Without a limit of its own, a transcription is cut after this many seconds; 0 lifts the limit. */

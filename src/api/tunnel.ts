@@ -50,7 +50,7 @@ export function createTunnelAgent(
 }
 
 /** @throws CliError `proxy_auth_required`, `proxy_failed`; the signal's reason when it aborts */
-function openTunnel(
+export function openTunnel(
   proxy: ProxyServer,
   { host, port, tunnelSignal: signal }: Wanted,
   secureContext: SecureContext | undefined,

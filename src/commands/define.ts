@@ -86,6 +86,8 @@ export interface Manner {
   readonly json: boolean;
   /** Whether --timeout is for each piece of the work, which the command sees to itself. */
   readonly hasOwnDeadlines?: boolean;
+  /** Whether it opens its server itself, since one that is wrong is for it to tell. */
+  readonly opensServer?: boolean;
   /** What the embedded sandbox is to be like, for a command that goes on running. */
   readonly sandbox?: SandboxManner;
 }

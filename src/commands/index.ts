@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config')).config,
   },
   {
+    name: 'doctor',
+    summary: 'find out what is wrong, and which command fixes it',
+    load: async () => (await import('./doctor')).doctor,
+  },
+  {
     name: 'explain',
     summary: 'tell what an error code means, and what fixes it',
     load: async () => (await import('./explain')).explain,

@@ -36,6 +36,7 @@ const ERRORS = {
   passphrase_wrong: [3, 'the passphrase does not open the stored key'],
   passphrase_unreadable: [3, 'the passphrase could not be read, or cannot be one'],
   cannot_listen: [3, 'the port is taken or may not be used'],
+  doctor_failed: [3, 'vstoken doctor found something that is wrong'],
 
   no_key: [4, 'no API key was found'],
   unknown_profile: [4, 'there is no such profile'],

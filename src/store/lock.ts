@@ -15,7 +15,7 @@ import { codeOf, unwritable } from './safe-file';
 const RETRY_MS = 20;
 const PATIENCE_MS = 10_000;
 /** A write takes milliseconds; whoever holds the lock for so long is stopped or gone, and its number may be another's. */
-const STALE_MS = 30_000;
+export const STALE_MS = 30_000;
 /** A lock is empty for the moment between its making and its filling, and for good when its process died then. */
 const FILLING_MS = 500;
 

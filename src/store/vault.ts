@@ -65,6 +65,10 @@ export function createVault(options: VaultOptions): Vault {
       requireOwnFolder(folder, owner);
       await withLock(locking, () => readOwnFile(path, owner));
     },
+    async survey() {
+      const { surveyFolder } = await import('./survey');
+      return surveyFolder({ folder, owner, now: clock.now(), isAlive });
+    },
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
       if (kind === 'keychain') return options.loadKeychain(signal);

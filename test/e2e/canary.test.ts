@@ -48,6 +48,7 @@ const LINES: readonly string[] = [
   'inspect --token-stdin --probe',
   'exec --profile STORE -- env',
   'exec --file --profile STORE -- env',
+  'doctor --profile STORE --output REPORT',
   'profile list',
   'profile use STORE',
   'profile rename STORE other',
@@ -98,6 +99,7 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
           const [own = '', after = ''] = line.split(/(?= -- )/);
           const words = `${own} ${mode === 'plain' ? '' : mode} --timeout 2s${after}`
             .replaceAll('STORE', store)
+            .replace('REPORT', join(home, mode, 'report.txt'))
             .trim()
             .split(/\s+/);
           // A login that the service refuses stores nothing: the rest of the lines has to have a key all the same.

@@ -63,7 +63,7 @@ function onLoopback(example: string): string {
     .replace('key.txt', join(written, 'key.txt'))
     .replace('client.js', join(written, 'client.js'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
-    .replace(/\b(tokens\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
+    .replace(/\b(tokens\.txt|doctor\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
   return isServer ? `${text} --port 0` : text;
 }
@@ -118,6 +118,8 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken explain 4/, /^Exit 4: [\s\S]*\n +4 {2}token_spent +the one-time/],
   [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
   [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
+  [/^vstoken doctor(?!.*--json)/, /^program\n {2}✓ Node\.js +\d+\./],
+  [/^vstoken doctor .*--json/, /^\{"ok":true,.*\}\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
   [/^vstoken serve(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/],
   [

@@ -28,6 +28,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
     ),
   ),
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
+  'doctor internal_error': 'takes a broken package, of which it needs no file but its own',
   'inspect internal_error': 'takes a broken package, in which inspect needs no file',
   'sandbox conflicting_options': 'no two of its options exclude each other',
 };
@@ -60,7 +61,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 }
 
 describe('the help', () => {
-  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'sandbox'] as const)(
+  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'] as const)(
     'of %s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);

@@ -41,6 +41,7 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
     ['mint'],
     ['verify --only reusable'],
     ['test --mode connect'],
+    ['doctor'],
     ['test https://example.com/a.wav'],
   ])('vstoken %s starts no other program, and connects to its server alone', async (line) => {
     const { code, executed, connected } = await traced(line.split(' '), envFor(service));
@@ -81,7 +82,7 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
   });
 
   it('no option takes a secret', async () => {
-    for (const command of ['mint', 'test', 'inspect', 'exec', 'serve', 'sandbox']) {
+    for (const command of ['mint', 'test', 'inspect', 'exec', 'serve', 'doctor', 'sandbox']) {
       const { out } = await runBinary([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
       expect(takers.length).toBeGreaterThan(2);
@@ -147,6 +148,9 @@ const LINES: readonly (readonly string[])[] = [
   ['serve', '--allow-origin', `https://host.invalid/${SECRET}`],
   ['serve', '--lifetime', SECRET],
   ['serve', `--secret=${SECRET}`],
+  ['doctor', SECRET],
+  ['doctor', `--offline=${SECRET}`],
+  ['doctor', '--api-server', `https://${SECRET}@host.invalid`],
   ['sandbox', '--port', SECRET],
   ['sandbox', '--latency', SECRET],
   ['sandbox', '--fail', SECRET],

@@ -19,6 +19,7 @@ import { CliError } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { main } from '../../src/main';
+import { createProbes, type Probes } from '../../src/probes';
 import type { Program } from '../../src/run-program';
 import type { RunningSandbox } from '../../src/sandbox/start';
 import { ledgerFor, vaultFor } from './vault';
@@ -50,6 +51,10 @@ export interface RunOptions {
   readonly stdoutWaits?: Promise<void>;
   /** What stands between the program and the network. */
   readonly network?: (real: Network) => Network;
+  /** What looks at this machine and its network. */
+  readonly probes?: (real: Probes) => Probes;
+  /** Of Node.js. */
+  readonly nodeVersion?: string;
   /** What happens while a person thinks. */
   readonly onQuestion?: () => Promise<void>;
 }
@@ -135,7 +140,7 @@ export async function run(
       },
     },
     env: options.env ?? {},
-    nodeVersion: '20.0.0',
+    nodeVersion: options.nodeVersion ?? '20.0.0',
     clock,
     random: options.random ?? (() => 0.5),
     signal,
@@ -148,6 +153,11 @@ export async function run(
       http: realHttp(options.env ?? {}),
       connect: realConnect(options.env ?? {}),
     }),
+    async loadProbes() {
+      const { platform, arch, cwd } = process;
+      const real = createProbes({ platform, arch, cwd, env: { ...options.env } });
+      return options.probes?.(real) ?? real;
+    },
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });

@@ -1,5 +1,6 @@
 import { ENVIRONMENT } from './environment';
 import type { ExplanationsOf } from './explanation';
+import { STORES } from './stores';
 
 export const MACHINE: ExplanationsOf<3> = {
   ...ENVIRONMENT,
@@ -88,79 +89,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'If no vstoken is running, remove its lock: rm "$(vstoken config path).lock"',
     ],
   },
-  no_key_store: {
-    causes: [
-      'login found no keychain that works, was told of no other store, and had no terminal to ask in.',
-    ],
-    fixes: [
-      'Seal the key, with VOCALSTACK_PASSPHRASE set in a script: vstoken login --store passphrase',
-      'Keep it in plain text, where the files of this user are protected: vstoken login --store plaintext',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
-    ],
-  },
-  keychain_absent: {
-    causes: [
-      'No secret service answers, or it has no keyring, as on a server or in a container.',
-      'vocalstack-token was installed without its optional package @napi-rs/keyring.',
-    ],
-    fixes: [
-      'Choose another store: vstoken login --store passphrase',
-      'Install with the optional package: npm install --global --include=optional vocalstack-token',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
-    ],
-  },
-  keychain_locked: {
-    causes: [
-      'The keychain locked itself, or nobody has unlocked it since the system was started.',
-      'Its question for the password was dismissed, or there is no desktop to show it, as over SSH.',
-    ],
-    fixes: [
-      'Unlock it by logging in to the desktop, or on Linux with its own tool: gnome-keyring-daemon --unlock',
-      'Choose another store: vstoken login --store passphrase',
-    ],
-  },
-  keychain_frozen: {
-    causes: [
-      'The keychain waits for an answer in a window of its own, and had three seconds.',
-      'Its process hangs, or this machine is too busy for an answer in that time.',
-    ],
-    fixes: [
-      'Look for such a window, answer it, and try again.',
-      'Start the keychain again, or log in to the desktop anew.',
-      'Choose another store: vstoken login --store passphrase',
-    ],
-  },
-  keychain_failed: {
-    causes: [
-      'The keychain, or the person whom it asked, denied access.',
-      'It took the key, and did not have it when it was asked.',
-    ],
-    fixes: [
-      'Try again, and allow the access if you are asked.',
-      'Choose another store: vstoken login --store passphrase',
-    ],
-  },
-  passphrase_wrong: {
-    causes: [
-      'It is not the passphrase of the login, or it has a space too many.',
-      'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE holds that of another profile.',
-      'The settings were changed: a sealed key opens for its own profile and server alone.',
-    ],
-    fixes: [
-      'Be asked for it instead: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',
-      'Without the passphrase, store the key again: vstoken login',
-    ],
-  },
-  passphrase_unreadable: {
-    causes: [
-      'The file that VOCALSTACK_PASSPHRASE_FILE names does not exist, or this user may not read it.',
-      'It is empty, is longer than 4096 bytes, or is not text in UTF-8.',
-    ],
-    fixes: [
-      'See what is there: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',
-      'Be asked for the passphrase instead: unset VOCALSTACK_PASSPHRASE_FILE',
-    ],
-  },
+  ...STORES,
   cannot_listen: {
     causes: [
       'Another program listens at the port, often an earlier vstoken sandbox or vstoken serve.',
@@ -169,6 +98,17 @@ export const MACHINE: ExplanationsOf<3> = {
     fixes: [
       'Take one that is free: vstoken sandbox --port 0',
       'Or for an endpoint: vstoken serve --port 0',
+    ],
+  },
+  doctor_failed: {
+    causes: [
+      'A check of vstoken doctor failed. Its message names them, and each has what fixes it below it.',
+      'Something that it looked at, such as the server, was out of reach for the moment.',
+    ],
+    fixes: [
+      'See each check and its fix: vstoken doctor',
+      'Leave the network out, to see this machine alone: vstoken doctor --offline',
+      'Write a report for support, which holds no secret: vstoken doctor --output doctor.txt',
     ],
   },
 };

@@ -258,11 +258,24 @@ const SANDBOX: Partial<Record<ErrorCode, Run>> = {
   cannot_listen: onTakenPort,
 };
 
+const DOCTOR: Partial<Record<ErrorCode, Run>> = {
+  unknown_option: plain(['--nope']),
+  invalid_arguments: plain(['one']),
+  invalid_value: plain(['--timeout', 'soon']),
+  conflicting_options: CHOOSING.conflicting_options,
+  invalid_server: CHOOSING.invalid_server,
+  insecure_server: CHOOSING.insecure_server,
+  output_unwritable: plain(['--sandbox', '--output', '/proc/nowhere/report.txt']),
+  doctor_failed: plain(['--offline'], {}),
+  interrupted: stopped('SIGINT'),
+  terminated: stopped('SIGTERM'),
+};
+
 /** What the contract says of the codes, in words apart from the source. */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
-  3: 'output_unwritable key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable',
+  3: 'output_unwritable key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed',
   4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed proxy_failed proxy_auth_required timeout closed_early session_not_confirmed',
@@ -290,6 +303,7 @@ export const CASES: readonly Case[] = Object.entries({
   serve: SERVE,
   sandbox: SANDBOX,
   login: LOGIN,
+  doctor: DOCTOR,
 }).flatMap(([command, runs]) =>
   Object.entries(runs).map(([code, run]) => ({
     command: command as Command,

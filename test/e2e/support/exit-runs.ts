@@ -25,7 +25,8 @@ export type Command =
   | 'exec'
   | 'serve'
   | 'sandbox'
-  | 'login';
+  | 'login'
+  | 'doctor';
 
 /** What every case may use. */
 export interface World {
@@ -176,6 +177,7 @@ const WHERE: Readonly<Record<Command, readonly string[]>> = {
   serve: ['--port', '0', '--sandbox'],
   sandbox: ['--port', '0'],
   login: [],
+  doctor: ['--sandbox'],
 };
 
 export const intoFullDisk: Run = async (command) => {

@@ -1,0 +1,68 @@
+import { engines } from '../../package.json';
+import type { Environment } from '../context';
+import { isWithin } from '../core/engines';
+import type { FoundPackage, Probes } from '../probes';
+import { type Check, fail, pass, skip, warn } from './doctor-checks';
+
+export const SDK_PACKAGE = '@vocalstack/js-sdk';
+export const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
+
+/** Options of Node.js that write requests, or all of the environment, or the keys of TLS somewhere, or open a debugger. */
+const UNSAFE_OPTION = /--(inspect[\w-]*|report-[\w-]+|tls-keylog|trace-tls|cpu-prof|heap-prof)/g;
+
+/** The packages that are of use here, where there are any. */
+export interface Packages {
+  readonly sdk: FoundPackage | null;
+  readonly keychain: FoundPackage | null;
+}
+
+export function findPackages({ findPackage }: Probes): Packages {
+  return {
+    sdk: findPackage(SDK_PACKAGE, 'here') ?? findPackage(SDK_PACKAGE, 'program'),
+    keychain: findPackage(KEYCHAIN_PACKAGE, 'program'),
+  };
+}
+
+/** Of this program and what it runs on. */
+export function checkProgram(
+  { nodeVersion, env }: { readonly nodeVersion: string; readonly env: Environment },
+  { sdk, keychain }: Packages,
+): readonly Check[] {
+  return [
+    checkNode(nodeVersion),
+    checkDebuggingAids(env),
+    keychain
+      ? pass('keychain-package', describePackage(keychain))
+      : skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`),
+    sdk
+      ? pass('sdk', describePackage(sdk))
+      : skip(
+          'sdk',
+          `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`,
+        ),
+  ];
+}
+
+function checkNode(version: string): Check {
+  if (isWithin(version, engines.node)) return pass('node', version);
+  const needs = engines.node.replaceAll('||', 'or');
+  return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');
+}
+
+/** What is in NODE_DEBUG and NODE_OPTIONS is not shown as a whole: it is a text of anyone's. */
+function checkDebuggingAids(env: Environment): Check {
+  const options = new Set(env['NODE_OPTIONS']?.match(UNSAFE_OPTION));
+  if (env['NODE_DEBUG']) {
+    const seen = 'NODE_DEBUG is set: Node.js writes requests out, and the API key with them';
+    return warn('debugging-aids', seen, 'unset NODE_DEBUG');
+  }
+  if (options.size > 0) {
+    const seen = `NODE_OPTIONS has ${[...options].join(', ')}, which can show the API key to others`;
+    return warn('debugging-aids', seen, 'unset NODE_OPTIONS');
+  }
+  return pass('debugging-aids', 'none is on');
+}
+
+function describePackage({ path, version }: FoundPackage): string {
+  return `${version ?? 'of an unknown version'}, in ${path}`;
+}

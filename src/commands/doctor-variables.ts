@@ -1,0 +1,91 @@
+import { CliError } from '../core/errors';
+import { SERVER_VARIABLE } from '../core/key-source';
+import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../core/origin';
+import { type ProxyServer, proxyFor } from '../core/proxy';
+import { PROXY_VARIABLES } from '../core/proxy-variables';
+import type { CommandContext } from './define';
+import { attempt, type Check, fail, failed, pass, warn } from './doctor-checks';
+import type { Subject } from './doctor-subject';
+
+/** Bundles of all public authorities have a third of it. */
+const MAX_CERTIFICATE_BYTES = 1024 * 1024;
+const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const;
+
+/** What the environment says of the way to the server, which takes no network to see. */
+export interface Way {
+  readonly checks: readonly Check[];
+  /** Null where there is none to take. */
+  readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
+}
+
+export async function checkVariables(
+  context: CommandContext,
+  { server, sandbox }: Subject,
+): Promise<Way> {
+  const url = server instanceof CliError ? null : new URL(server);
+  const proxy = url ? await attempt(async () => proxyFor(url, context.env)) : null;
+  const checks = [
+    checkServer(server, sandbox),
+    checkProxy(proxy, context),
+    await checkCertificateFiles(context),
+    checkVerification(url, context),
+  ];
+  return { checks, route: url && !(proxy instanceof CliError) ? { url, proxy } : null };
+}
+
+function checkServer(server: string | CliError, sandbox: boolean): Check {
+  if (server instanceof CliError) return fail('server', plain(server), `unset ${SERVER_VARIABLE}`);
+  if (sandbox) return pass('server', `${server}, an embedded sandbox`);
+  return pass('server', server === DEFAULT_API_SERVER ? `${server}, the service itself` : server);
+}
+
+const plain = ({ message }: CliError) => message.replace(/\.$/, '');
+
+/** Which proxy counts, without its user and password. */
+function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContext): Check {
+  const names = PROXY_VARIABLES.filter((name) => env[name]);
+  if (proxy instanceof CliError) {
+    const fix = `${proxy.hint} Or do without: unset ${names.join(' ')}`;
+    return { ...failed('proxy', proxy), fix };
+  }
+  const more = env['NODE_USE_ENV_PROXY'] ? '; NODE_USE_ENV_PROXY has no say in vstoken' : '';
+  if (proxy) {
+    const { host, variable, credentials } = proxy;
+    const known = credentials ? ', with a user and a password that are not shown' : '';
+    return pass('proxy', `${proxy.url.protocol}//${host}, by ${variable}${known}${more}`);
+  }
+  if (names.length === 0) return pass('proxy', `none${more}`);
+  return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
+}
+
+async function checkCertificateFiles({ env, files, signal }: CommandContext): Promise<Check> {
+  const named = CERTIFICATE_VARIABLES.flatMap((name) => {
+    const path = env[name];
+    return path ? [{ name, path }] : [];
+  });
+  const seen: string[] = [];
+  for (const { name, path } of named) {
+    const text = await files.readText(path, MAX_CERTIFICATE_BYTES, signal).catch(() => null);
+    signal.throwIfAborted();
+    const count = text?.match(/^-----BEGIN (TRUSTED )?CERTIFICATE-----/gm)?.length ?? 0;
+    if (count === 0) {
+      const wrong = text === null ? 'cannot be read' : 'has no certificate in it';
+      const fix = `See what is there, or unset it: ls -l "$${name}"`;
+      return fail('certificate-files', `The file that ${name} names ${wrong}`, fix);
+    }
+    seen.push(`${count} in ${path} (${name})`);
+  }
+  if (seen.length === 0) return pass('certificate-files', 'none beside those of Node.js');
+  return pass('certificate-files', seen.join(', '));
+}
+
+function checkVerification(url: URL | null, { env }: CommandContext): Check {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (env[name] !== '0') return pass('certificate-checks', 'certificates are verified');
+  const fix = `unset ${name}`;
+  if (url && !isLoopbackOrigin(url.origin)) {
+    const seen = `${name}=0: no key is sent, since anyone on the way could read it`;
+    return fail('certificate-checks', seen, fix);
+  }
+  return warn('certificate-checks', `${name}=0: verified beyond this machine alone`, fix);
+}

@@ -1,0 +1,27 @@
+type Version = readonly [major: number, minor: number, patch: number];
+
+/**
+ * Whether a version is within a range of the kind that this package's `engines` has: alternatives of `^1.2.3` and `>=1.2.3`.
+ * @throws Error for another kind of range
+ */
+export function isWithin(version: string, range: string): boolean {
+  const given = numbersOf(version);
+  return range.split('||').some((part) => {
+    const [, sign, least = ''] = /^(\^|>=)(\d+\.\d+\.\d+)$/.exec(part.trim()) ?? [];
+    if (!sign) throw new Error('a range of another kind');
+    const from = numbersOf(least);
+    return isAtLeast(given, from) && (sign === '>=' || given[0] === from[0]);
+  });
+}
+
+function numbersOf(text: string): Version {
+  const [major = 0, minor = 0, patch = 0] = text
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
+  return [major, minor, patch];
+}
+
+function isAtLeast(version: Version, from: Version): boolean {
+  const differing = [0, 1, 2].find((at) => version[at] !== from[at]);
+  return differing === undefined || (version[differing] ?? 0) > (from[differing] ?? 0);
+}

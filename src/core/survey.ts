@@ -1,0 +1,25 @@
+/** What there is at a path, links not followed. */
+export interface Surveyed {
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** The nine permission bits, for owner, group and others. */
+  readonly mode: number;
+  /** Whether it is this user's; true where the system has no such owners. */
+  readonly isOwn: boolean;
+}
+
+/** What there is in the folder of the settings; null stands for nothing. */
+export interface Survey {
+  /** The path of the folder, whether there is one or not. */
+  readonly path: string;
+  /** Whether owners and permission bits mean something here: on Windows they do not. */
+  readonly hasModes: boolean;
+  /** Followed, where it is a link: so do those who write to it. */
+  readonly folder: Surveyed | null;
+  readonly settings: Surveyed | null;
+  readonly ledger: Surveyed | null;
+  /** The folder of the moments at which keys were used. */
+  readonly uses: Surveyed | null;
+  /** What killed writers left behind: drafts, which may hold a key, and locks. */
+  readonly leftovers: readonly string[];
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createNetworkProbes, type NetworkProbes } from './api/network-probes';
+import { homeOfSystem } from './store/home';
+
+/** What looks at this machine and its network, and changes nothing there. */
+export interface Probes extends NetworkProbes {
+  readonly machine: Machine;
+  /**
+   * An installed package, by its package.json; nothing of it is loaded. Null when there is none.
+   * @param from where it is looked for, and above that: the working directory, or this program's own place
+   */
+  findPackage(name: string, from: 'here' | 'program'): FoundPackage | null;
+}
+
+export interface Machine {
+  /** As Node.js names it: linux, darwin, win32. */
+  readonly platform: string;
+  /** Such as x64. */
+  readonly architecture: string;
+  readonly home: string;
+}
+
+export interface FoundPackage {
+  /** Of its folder. */
+  readonly path: string;
+  /** Null where it does not say. */
+  readonly version: string | null;
+}
+
+export function createProbes(
+  node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env'>,
+): Probes {
+  return {
+    ...createNetworkProbes(node.env),
+    machine: { platform: node.platform, architecture: node.arch, home: homeOfSystem() },
+    findPackage: (name, from) =>
+      findFrom(from === 'here' ? node.cwd() : dirname(fileURLToPath(import.meta.url)), name),
+  };
+}
+
+/** As Node.js looks for it: in the folder, and in each that it is in. */
+function findFrom(folder: string, name: string): FoundPackage | null {
+  const path = join(folder, 'node_modules', name);
+  const version = versionIn(join(path, 'package.json'));
+  if (version !== undefined) return { path, version };
+  const parent = dirname(folder);
+  return parent === folder ? null : findFrom(parent, name);
+}
+
+/** Undefined where there is no such file. */
+function versionIn(path: string): string | null | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    const { version } = JSON.parse(text);
+    return typeof version === 'string' ? version : null;
+  } catch {
+    return null;
+  }
+}

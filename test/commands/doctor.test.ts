@@ -1,0 +1,1010 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeClock } from '../../src/clock';
+import type { HttpResponse } from '../../src/context';
+import { CliError } from '../../src/core/errors';
+import { secret } from '../../src/core/secret';
+import { fakeProbes } from '../../src/fake-probes';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { fingerprintOf } from '../../src/store/fingerprint';
+import {
+  answer,
+  closedPort,
+  dripHeaders,
+  rawBytes,
+  reset,
+  silence,
+  startFaultServer,
+} from '../support/fault-server';
+import { envFor, type RunOptions, run } from '../support/run';
+import { configDirWith, configFile, newConfigDir, plaintextProfile } from '../support/stored';
+
+const SERVICE = 'https://api.vocalstack.com';
+const NODE = '22.13.0';
+const KEY = { VOCALSTACK_API_KEY: 'CANARY-key' };
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+interface Check {
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  readonly result: 'pass' | 'warn' | 'fail' | 'skipped';
+  readonly observed: string;
+  readonly fix?: string;
+}
+interface Document {
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+  readonly versions: Readonly<Record<string, string | null>>;
+}
+
+/** The outcome, and one check of it. */
+async function look(id: string, options: RunOptions = {}, line = 'doctor') {
+  const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
+  const document = result.json<Document>();
+  const check = document.checks.find((one) => one.id === id);
+  if (!check) throw new Error(`no check ${id}`);
+  const failures = document.checks.filter((one) => one.result === 'fail').map((one) => one.id);
+  expect(document.ok).toBe(failures.length === 0);
+  expect(result.code).toBe(document.ok ? 0 : 3);
+  if (!document.ok) expect(result.error()).toMatchObject({ code: 'doctor_failed', exit: 3 });
+  for (const { result: found, fix } of document.checks) {
+    expect(fix === undefined).toBe(found === 'pass' || found === 'skipped');
+  }
+  return { ...result, document, failures, ...check };
+}
+
+/** The sandbox, and a key for it. */
+const healthy = (more: RunOptions = {}): RunOptions => ({
+  ...more,
+  env: { ...envFor(sandbox), ...more.env },
+});
+
+/** A server elsewhere, which is not there. */
+function elsewhere(
+  { env = {}, ...more }: RunOptions = {},
+  response: Partial<HttpResponse> | CliError = {},
+  seen: Parameters<typeof fakeProbes>[0] = {},
+): RunOptions {
+  return {
+    env: { ...KEY, VOCALSTACK_API_SERVER: SERVICE, ...env },
+    probes: () => fakeProbes({ now: Date.now(), ...seen }),
+    network: (real) => ({
+      ...real,
+      http: {
+        close: () => undefined,
+        async send({ url }) {
+          if (response instanceof CliError) throw response;
+          if (url.pathname === '/v1/openapi.json') return { status: 404, headers: {}, body: '' };
+          const headers = { 'x-api-version': '1.1.0' };
+          return { status: 401, headers, body: '{"status":"error"}', ...response };
+        },
+      },
+    }),
+    ...more,
+  };
+}
+
+/** What never comes to an end of its own; `begun` says when it has begun. */
+function never() {
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const hang = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      begin();
+    });
+  return { begun, hang };
+}
+
+describe('vstoken doctor', () => {
+  it('finds nothing wrong where nothing is, and has every member', async () => {
+    const { code, err, json } = await run('doctor --json', healthy({ nodeVersion: NODE }));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(json()).toEqual({
+      ok: true,
+      api_server: sandbox.url,
+      sandbox: false,
+      offline: false,
+      versions: {
+        vstoken: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        node: NODE,
+        system: `${process.platform} ${process.arch}`,
+        api: '1.1.0',
+        keychain: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        sdk: null,
+      },
+      checks: expect.any(Array),
+    });
+    const { checks } = json<Document>();
+    expect(checks.every(({ result }) => result === 'pass' || result === 'skipped')).toBe(true);
+    expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+    expect([...new Set(checks.map(({ group }) => group))]).toEqual([
+      'program',
+      'settings',
+      'key',
+      'network',
+      'service',
+    ]);
+  });
+
+  it('looks at an embedded sandbox, without a key and beside any settings', async () => {
+    const { code, out } = await run('doctor --sandbox', { nodeVersion: NODE });
+    expect(code).toBe(0);
+    expect(out).toContain('  - skipped: the embedded sandbox has a key of its own\n');
+    expect(out).toMatch(
+      /\n16 passed, 0 warnings, 0 failed, 8 skipped\. Server: an embedded sandbox\n/,
+    );
+    expect((await run('doctor --sandbox --profile x')).code).toBe(2);
+  });
+
+  it('asks nothing of the network with --offline', async () => {
+    const refuse = () => {
+      throw new Error('the network was asked');
+    };
+    const { code, document } = await look(
+      'dns',
+      {
+        env: { ...KEY, VOCALSTACK_API_SERVER: SERVICE },
+        network: () => ({ http: { send: refuse, close: () => undefined }, connect: refuse }),
+        probes: () => fakeProbes({ lookUp: refuse, reach: refuse, agreeOnTls: refuse }),
+      },
+      'doctor --offline',
+    );
+    expect(code).toBe(0);
+    const skipped = document.checks.filter(({ result }) => result === 'skipped');
+    expect(skipped.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['dns', 'tcp', 'tls', 'answer', 'api-version', 'generation', 'clock']),
+    );
+    expect(document).toMatchObject({ offline: true, versions: { api: null } });
+  });
+
+  it('sends no key and no token to anybody', async () => {
+    const server = await startFaultServer([answer({ status: 401, body: '{"status":"error"}' })]);
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin, VOCALSTACK_AUTH_TOKEN: 'CANARY-t' };
+    await run('doctor', { nodeVersion: NODE, env });
+    await server.close();
+    expect(server.requests.map(({ target }) => target).sort()).toEqual([
+      '/security/generate-token',
+      '/v1/openapi.json',
+    ]);
+    for (const { head } of server.requests) {
+      expect(head).not.toMatch(/canary|authorization|cookie/i);
+    }
+  });
+
+  it('shows a line for each request under --verbose', async () => {
+    const { err } = await run('doctor --verbose', healthy({ nodeVersion: NODE }));
+    expect(err).toMatch(/^\* GET \/security\/generate-token -> 401 in \d+ ms, API 1\.1\.0$/m);
+    expect(err).toMatch(/^\* GET \/v1\/openapi\.json -> 404 in \d+ ms$/m);
+  });
+
+  it('names every check that failed, and what fixes the first', async () => {
+    const { code, out, err } = await run('doctor', {
+      nodeVersion: '20.0.0',
+      env: { VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` },
+    });
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: expect.stringMatching(
+        /^error: 3 checks have failed: node, key-source, tcp\.\nhint: {2}Install a newer one: nvm install 22\ncode: {2}doctor_failed \(exit 3\)\n$/,
+      ),
+    });
+    expect(out).toContain('  ✗ Node.js           20.0.0; vstoken needs ^20.19.0');
+    expect(out).toContain('\n                      fix: Install a newer one: nvm install 22\n');
+  });
+
+  it('takes a wrong server on the command line for what it is', async () => {
+    for (const [server, code] of [
+      ['nope', 'invalid_server'],
+      ['http://host.invalid', 'insecure_server'],
+    ] as const) {
+      const result = await run(`doctor --json --api-server ${server}`);
+      expect({ code: result.code, error: result.error().code }).toEqual({ code: 2, error: code });
+    }
+  });
+});
+
+describe('vstoken doctor: the program', () => {
+  it.each([
+    ['20.19.0', 'pass'],
+    ['20.18.3', 'fail'],
+    ['22.12.0', 'fail'],
+    ['22.13.0', 'pass'],
+    ['23.4.0', 'fail'],
+    ['24.1.0', 'pass'],
+    ['26.0.0-nightly', 'pass'],
+  ])('Node.js %s: %s', async (nodeVersion, expected) => {
+    expect((await look('node', healthy({ nodeVersion }))).result).toBe(expected);
+  });
+
+  it('warns of what writes requests out', async () => {
+    const debug = await look('debugging-aids', healthy({ env: { NODE_DEBUG: 'http,CANARY' } }));
+    expect(debug).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG' });
+    const NODE_OPTIONS = '--report-on-signal --inspect-brk=CANARY --max-old-space-size=1';
+    const options = await look('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
+    expect(options).toMatchObject({ result: 'warn', fix: 'unset NODE_OPTIONS' });
+    expect(options.observed).toContain('has --report-on-signal, --inspect-brk, which');
+    expect(debug.out + options.out).not.toContain('CANARY');
+    const harmless = { NODE_OPTIONS: '--max-old-space-size=4096' };
+    expect((await look('debugging-aids', healthy({ env: harmless }))).result).toBe('pass');
+  });
+
+  it('finds optional packages: the SDK here first, the keychain beside the program', async () => {
+    const found = (name: string, from: string) => ({ path: `/${from}/${name}`, version: '1.1.0' });
+    const both = await look(
+      'sdk',
+      healthy({ probes: (real) => ({ ...real, findPackage: found }) }),
+    );
+    expect(both).toMatchObject({ result: 'pass', observed: '1.1.0, in /here/@vocalstack/js-sdk' });
+    expect(both.document.versions).toMatchObject({ sdk: '1.1.0', keychain: '1.1.0' });
+    const none = healthy({ probes: (real) => ({ ...real, findPackage: () => null }) });
+    expect((await look('sdk', none)).result).toBe('skipped');
+    expect((await look('keychain-package', none)).result).toBe('skipped');
+  });
+});
+
+describe('vstoken doctor: the settings', () => {
+  const at = (configDir: string, env = {}): RunOptions => ({
+    ...healthy({ env: { ...env } }),
+    configDir,
+  });
+  /** A folder with settings, its mode being that of one that vstoken made. */
+  function folder(): string {
+    const path = configDirWith(sandbox);
+    chmodSync(path, 0o700);
+    return path;
+  }
+
+  it.each([
+    ['700', 'pass'],
+    ['755', 'warn'],
+    ['777', 'fail'],
+    ['720', 'fail'],
+  ])('a folder of mode %s: %s', async (mode, expected) => {
+    const configDir = folder();
+    chmodSync(configDir, mode);
+    const { result, fix } = await look('settings-folder', at(configDir));
+    expect(result).toBe(expected);
+    if (expected !== 'pass') expect(fix).toBe(`chmod 700 ${configDir}`);
+  });
+
+  it('none at all is no fault, and a file in its place is one', async () => {
+    expect((await look('settings-folder', healthy())).observed).toContain('not there yet');
+    const file = join(newConfigDir(), 'file');
+    writeFileSync(file, '');
+    const { result, failures } = await look('settings-folder', at(file));
+    expect(result).toBe('fail');
+    expect(failures).toContain('settings-file');
+  });
+
+  it.each([
+    ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
+    ['of another version', '{"version":2}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
+    ['others may read it', '{}', 0o644, 'chmod 600 '],
+  ])('a settings file that is wrong: %s', async (what, content, mode, fix) => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), content, { mode });
+    const found = await look('settings-file', at(configDir));
+    expect(found).toMatchObject({
+      result: 'fail',
+      observed: expect.stringContaining(what),
+      fix: expect.stringContaining(fix),
+    });
+    expect(found.out).not.toContain('CANARY');
+  });
+
+  it('a settings file that is a link, or sound', async () => {
+    const configDir = newConfigDir();
+    symlinkSync(configFile(folder()), configFile(configDir));
+    expect(await look('settings-file', at(configDir))).toMatchObject({
+      result: 'fail',
+      fix: `rm ${configFile(configDir)}`,
+    });
+    expect(await look('settings-file', at(folder()))).toMatchObject({
+      result: 'pass',
+      observed: 'mode 0600, version 1, 1 stored key',
+    });
+  });
+
+  it('reads a key from settings that are damaged no further', async () => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), '{', { mode: 0o600 });
+    const env = { VOCALSTACK_API_SERVER: sandbox.url };
+    const { result, failures } = await look('key-source', { env, configDir });
+    expect({ result, failures }).toEqual({ result: 'skipped', failures: ['settings-file'] });
+  });
+
+  it('the ledger: on, off, open to others, impossible', async () => {
+    const configDir = folder();
+    const ledger = join(configDir, 'ledger.jsonl');
+    expect((await look('ledger', at(configDir))).observed).toBe('on, and nothing is noted yet');
+    writeFileSync(ledger, '', { mode: 0o600 });
+    expect(await look('ledger', at(configDir))).toMatchObject({
+      result: 'pass',
+      observed: 'on, mode 0600',
+    });
+    chmodSync(ledger, 0o644);
+    expect(await look('ledger', at(configDir))).toMatchObject({
+      result: 'warn',
+      fix: `chmod 600 ${ledger}`,
+    });
+    expect((await look('ledger', at(configDir, { CI: '1' }))).result).toBe('skipped');
+    const blocked = folder();
+    mkdirSync(join(blocked, 'ledger.jsonl'));
+    expect(await look('ledger', at(blocked))).toMatchObject({
+      result: 'warn',
+      observed: expect.stringContaining('is no regular file'),
+      fix: expect.stringContaining('vstoken config set ledger off'),
+    });
+  });
+
+  it('the folder of the times of use', async () => {
+    const configDir = folder();
+    const used = join(configDir, 'used');
+    expect((await look('used-folder', at(configDir))).result).toBe('skipped');
+    mkdirSync(used, { mode: 0o700 });
+    expect((await look('used-folder', at(configDir))).result).toBe('pass');
+    chmodSync(used, 0o755);
+    expect(await look('used-folder', at(configDir))).toMatchObject({
+      result: 'warn',
+      fix: `chmod 700 ${used}`,
+    });
+    const other = folder();
+    writeFileSync(join(other, 'used'), '');
+    expect((await look('used-folder', at(other))).result).toBe('warn');
+  });
+
+  it('what killed writers left, and not what writers at work have', async () => {
+    const configDir = folder();
+    const draft = `${configFile(configDir)}.tmp-1`;
+    const lock = `${configFile(configDir)}.lock`;
+    const found = () => look('leftovers', at(configDir));
+    expect((await found()).result).toBe('pass');
+    writeFileSync(draft, '{}');
+    expect(await found()).toMatchObject({
+      result: 'warn',
+      observed: expect.stringContaining('config.json.tmp-1: of a process that was killed'),
+      fix: `rm ${draft}`,
+    });
+    // Held by a process that lives, and taken just now.
+    writeFileSync(lock, String(process.pid));
+    expect((await found()).result).toBe('pass');
+    writeFileSync(lock, String(2 ** 30));
+    expect(await found()).toMatchObject({ result: 'warn', fix: `rm ${lock} ${draft}` });
+    writeFileSync(lock, String(process.pid));
+    utimesSync(lock, 0, 0);
+    expect((await found()).fix).toBe(`rm ${lock} ${draft}`);
+    const other = folder();
+    writeFileSync(join(other, 'ledger.jsonl.tmp'), '');
+    writeFileSync(`${configFile(other)}.lock.id`, '');
+    expect((await look('leftovers', at(other))).fix).toBe(
+      `rm ${configFile(other)}.lock.id ${join(other, 'ledger.jsonl.tmp')}`,
+    );
+  });
+
+  it('entries of the keychain that nobody names', async () => {
+    const configDir = newConfigDir();
+    const config = (pid: number) =>
+      writeFileSync(
+        configFile(configDir),
+        JSON.stringify({
+          ...{ version: 1, settings: {}, profile: 'default', profiles: {} },
+          leftovers: { 'CANARY-account': pid },
+        }),
+        { mode: 0o600 },
+      );
+    config(2 ** 30);
+    expect(await look('leftovers', at(configDir))).toMatchObject({
+      result: 'warn',
+      observed: 'an entry of the keychain that no profile names',
+    });
+    config(process.pid);
+    expect((await look('leftovers', at(configDir))).result).toBe('pass');
+  });
+
+  it('changes nothing', async () => {
+    const configDir = folder();
+    chmodSync(configDir, 0o755);
+    const state = () =>
+      readdirSync(configDir).map((name) => [name, statSync(join(configDir, name)).mtimeMs]);
+    const before = state();
+    await run('doctor', { configDir, nodeVersion: NODE });
+    expect(state()).toEqual(before);
+  });
+});
+
+describe('vstoken doctor: the key', () => {
+  it('is shown by its fingerprint alone', async () => {
+    const fingerprint = fingerprintOf(secret('CANARY-key'));
+    const { result, observed, out } = await look('key-source', healthy({ env: KEY }));
+    expect({ result, observed }).toEqual({
+      result: 'pass',
+      observed: `VOCALSTACK_API_KEY, fingerprint ${fingerprint}`,
+    });
+    expect(out).not.toContain('CANARY');
+    const file = { VOCALSTACK_API_KEY: '', VOCALSTACK_API_KEY_FILE: '/key' };
+    const options = healthy({ env: file, files: { '/key': 'CANARY-key\n' } });
+    expect((await look('key-source', options)).observed).toBe(
+      `VOCALSTACK_API_KEY_FILE, fingerprint ${fingerprint}`,
+    );
+  });
+
+  it.each([
+    ['none', {}, 'vstoken login'],
+    ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'CI systems'],
+    ['two words', { VOCALSTACK_API_KEY: 'two words' }, 'Copy the key again'],
+    ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
+    ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
+  ])('fails with %s', async (_, env, fix) => {
+    const options = { env: { VOCALSTACK_API_SERVER: sandbox.url, ...env } };
+    const { result, failures, ...check } = await look('key-source', options);
+    expect({ result, failures }).toEqual({ result: 'fail', failures: ['key-source'] });
+    expect(check.fix).toContain(fix);
+  });
+
+  it('warns of a variable that hides a stored key, and not of a choice', async () => {
+    const configDir = configDirWith(sandbox, ['default', 'other']);
+    expect(await look('key-hidden', { configDir, env: KEY })).toMatchObject({
+      result: 'warn',
+      observed: 'VOCALSTACK_API_KEY hides profile in use (profile default, plaintext)',
+      fix: 'unset VOCALSTACK_API_KEY',
+    });
+    const chosen = await look('key-hidden', { configDir, env: KEY }, 'doctor --profile other');
+    expect(chosen.result).toBe('pass');
+    expect(chosen.observed).toContain('--profile hides VOCALSTACK_API_KEY (a key)');
+    const named = await look('key-hidden', { configDir, env: { VOCALSTACK_PROFILE: 'other' } });
+    expect(named.result).toBe('pass');
+  });
+
+  it('fails where a stored key belongs to another server', async () => {
+    const configDir = configDirWith(sandbox);
+    expect((await look('key-server', { configDir })).result).toBe('pass');
+    const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
+    expect(await look('key-server', { configDir, env }, 'doctor --offline')).toMatchObject({
+      result: 'fail',
+      fix: 'vstoken login --profile NAME --api-server http://127.0.0.1:1',
+      failures: ['key-server'],
+    });
+  });
+
+  it('warns of plain text', async () => {
+    expect(await look('key-store', { configDir: configDirWith(sandbox) })).toMatchObject({
+      result: 'warn',
+      fix: 'vstoken login --profile default --store passphrase',
+    });
+  });
+
+  it('opens the keychain, and compares what is in it', async () => {
+    const configDir = newConfigDir();
+    const { key: _key, ...about } = plaintextProfile(sandbox.apiKey, sandbox.url);
+    const profile = { ...about, store: 'keychain', account: 'entry' };
+    const config = { version: 1, settings: {}, profile: 'default', profiles: { default: profile } };
+    writeFileSync(configFile(configDir), JSON.stringify(config), { mode: 0o600 });
+    const within = (...keys: string[]) =>
+      look('key-store', {
+        configDir,
+        keychain: new Map(keys.map((key) => ['entry', secret(key)] as const)),
+      });
+    expect((await within(sandbox.apiKey)).result).toBe('pass');
+    expect(await within('CANARY-other')).toMatchObject({
+      result: 'fail',
+      fix: 'vstoken login --profile default',
+    });
+    expect((await within()).result).toBe('fail');
+  });
+
+  it('opens a sealed key where that takes no question, and asks none', async () => {
+    const configDir = newConfigDir();
+    const env = { VOCALSTACK_API_SERVER: sandbox.url };
+    const passphrase = { VOCALSTACK_PASSPHRASE: 'CANARY passphrase' };
+    await run('login --with-key --store passphrase', {
+      configDir,
+      stdin: sandbox.apiKey,
+      env: { ...env, ...passphrase },
+    });
+    const within = (more: RunOptions) => look('key-store', { configDir, ...more });
+    expect(await within({ env: passphrase })).toMatchObject({
+      result: 'pass',
+      observed: 'sealed, and the passphrase opens it',
+    });
+    const wrong = await within({ env: { VOCALSTACK_PASSPHRASE: 'another one' } });
+    expect(wrong.result).toBe('fail');
+    const lost = await within({ env: { VOCALSTACK_PASSPHRASE_FILE: '/nowhere' } });
+    expect(lost.result).toBe('fail');
+    // Nobody answers here: a question would be an error.
+    expect(await within({ terminal: 'all' })).toMatchObject({
+      result: 'pass',
+      observed: expect.stringContaining('asked for when it is needed'),
+    });
+    expect(await within({ terminal: 'none' })).toMatchObject({
+      result: 'warn',
+      fix: 'export VOCALSTACK_PASSPHRASE_FILE=PATH',
+    });
+  });
+});
+
+describe('vstoken doctor: the network', () => {
+  it('a server that is none, or not safe, in the environment', async () => {
+    for (const server of ['CANARY', 'http://CANARY.invalid']) {
+      const found = await look('server', { env: { ...KEY, VOCALSTACK_API_SERVER: server } });
+      expect(found).toMatchObject({ result: 'fail', fix: 'unset VOCALSTACK_API_SERVER' });
+      expect(found.failures).toEqual(['server']);
+      expect(found.out + found.err).not.toContain('CANARY');
+    }
+    expect((await look('server', elsewhere())).observed).toBe(`${SERVICE}, the service itself`);
+  });
+
+  it('S38 a proxy is named without its password, and says which variable counts', async () => {
+    const env = { HTTPS_PROXY: 'http://CANARYuser:CANARYpass@proxy.example.com:3128' };
+    const used = await look('proxy', elsewhere({ env }));
+    expect(used).toMatchObject({
+      result: 'pass',
+      observed:
+        'http://proxy.example.com:3128, by HTTPS_PROXY, with a user and a password that are not shown',
+    });
+    const exempt = { ...env, NO_PROXY: '.vocalstack.com', NODE_USE_ENV_PROXY: '1' };
+    const spared = await look('proxy', elsewhere({ env: exempt }));
+    expect(spared).toMatchObject({
+      result: 'pass',
+      observed:
+        'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has no say in vstoken',
+    });
+    const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks5://CANARY:1' } }));
+    expect(wrong).toMatchObject({
+      result: 'fail',
+      fix: expect.stringContaining('unset HTTPS_PROXY'),
+      failures: ['proxy'],
+    });
+    expect(used.out + spared.out + wrong.out + wrong.err).not.toContain('CANARY');
+  });
+
+  it('looks for the way to the proxy, and through it for the server', async () => {
+    const asked: string[] = [];
+    const env = { HTTPS_PROXY: 'http://proxy.example.com:3128' };
+    const { out } = await look(
+      'tls',
+      elsewhere(
+        { env },
+        {},
+        {
+          async lookUp(host) {
+            asked.push(host);
+            return ['203.0.113.9'];
+          },
+          async reach(address, port) {
+            asked.push(`${address}:${port}`);
+          },
+        },
+      ),
+    );
+    expect(asked).toEqual(['proxy.example.com', '203.0.113.9:3128']);
+    expect(out).toContain('the proxy proxy.example.com:3128: 203.0.113.9 (IPv4)');
+    const lost = await look(
+      'dns',
+      elsewhere({ env }, new CliError('connection_failed', 'No way.'), {
+        lookUp: async () => {
+          throw new CliError('dns_failed', 'The name could not be resolved.');
+        },
+      }),
+    );
+    expect(lost).toMatchObject({ result: 'fail', failures: ['dns'] });
+    expect(lost.fix).toContain('unset HTTPS_PROXY');
+  });
+
+  it.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])('a file that %s names', async (name) => {
+    const files = {
+      '/ca.pem': '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'.repeat(2),
+      '/key.pem': 'CANARY',
+    };
+    const at = (path: string) =>
+      look('certificate-files', healthy({ env: { [name]: path }, files }));
+    expect(await at('/ca.pem')).toMatchObject({
+      result: 'pass',
+      observed: `2 in /ca.pem (${name})`,
+    });
+    const empty = await at('/key.pem');
+    expect(empty).toMatchObject({
+      result: 'fail',
+      observed: `The file that ${name} names has no certificate in it`,
+      fix: `See what is there, or unset it: ls -l "$${name}"`,
+    });
+    expect(empty.out).not.toContain('CANARY');
+    expect((await at('/nowhere')).observed).toContain('cannot be read');
+  });
+
+  it('S37 NODE_TLS_REJECT_UNAUTHORIZED=0 fails beyond this machine, and is a warning here', async () => {
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const fix = 'unset NODE_TLS_REJECT_UNAUTHORIZED';
+    const id = 'certificate-checks';
+    expect(await look(id, elsewhere({ env }))).toMatchObject({ result: 'fail', fix });
+    expect(await look(id, healthy({ env }))).toMatchObject({ result: 'warn', fix });
+    expect((await look(id, healthy())).result).toBe('pass');
+  });
+
+  it('DNS: addresses and their families, a name that leads here, none', async () => {
+    expect(await look('dns', elsewhere())).toMatchObject({
+      result: 'pass',
+      observed: '203.0.113.1 (IPv4), 2001:db8::1 (IPv6)',
+    });
+    const lookUp = async () => ['127.0.0.1'];
+    expect(await look('dns', elsewhere({}, {}, { lookUp }))).toMatchObject({
+      result: 'warn',
+      fix: expect.stringContaining('cat /etc/hosts'),
+    });
+    const failing = new CliError('dns_failed', 'The name could not be resolved.', {
+      hint: 'Hint.',
+    });
+    const lost = await look(
+      'dns',
+      elsewhere({}, failing, {
+        lookUp: async () => {
+          throw failing;
+        },
+      }),
+    );
+    expect(lost).toMatchObject({ result: 'fail', fix: 'Hint.', failures: ['dns'] });
+    const consequences = lost.document.checks.filter(({ group }) => group === 'service');
+    expect(new Set(consequences.map(({ observed }) => observed))).toEqual(
+      new Set(['there is no way to the server: see DNS']),
+    );
+  });
+
+  it('TCP: each address, and what a dead family means', async () => {
+    const refused = new CliError('connection_refused', 'Nothing listens.', { hint: 'Hint.' });
+    const reaching = (isDead: (address: string) => boolean) => ({
+      async reach(address: string) {
+        if (isDead(address)) throw refused;
+      },
+    });
+    const all = await look(
+      'tcp',
+      elsewhere(
+        {},
+        {},
+        reaching(() => false),
+      ),
+    );
+    expect(all).toMatchObject({
+      result: 'pass',
+      observed: expect.stringMatching(/^port 443: 203\.0\.113\.1 \d+ ms, 2001:db8::1 \d+ ms$/),
+    });
+    const half = await look(
+      'tcp',
+      elsewhere(
+        {},
+        {},
+        reaching((each) => each.includes(':')),
+      ),
+    );
+    expect(half).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/2001:db8::1 refused$/),
+      fix: expect.stringContaining(`curl -v ${SERVICE}`),
+    });
+    const none = await look(
+      'tcp',
+      elsewhere(
+        {},
+        refused,
+        reaching(() => true),
+      ),
+    );
+    expect(none).toMatchObject({ result: 'fail', fix: 'Hint.', failures: ['tcp'] });
+  });
+
+  it('TCP: an address that is silent for ten seconds is given up', async () => {
+    const clock = fakeClock();
+    const silence = never();
+    const reach = (address: string, _port: number, signal: AbortSignal) =>
+      address.includes(':') ? silence.hang(signal) : Promise.resolve();
+    const done = look('tcp', elsewhere({ clock }, {}, { reach }));
+    await silence.begun;
+    await clock.advance(10_000);
+    expect(await done).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/2001:db8::1 silent$/),
+    });
+  });
+
+  it('TLS: who signed it, until when, and whether it is trusted', async () => {
+    const clock = fakeClock();
+    const now = clock.now();
+    const day = 86_400_000;
+    const shaking = (days: number, distrust: CliError | null = null) =>
+      elsewhere(
+        { clock },
+        {},
+        {
+          agreeOnTls: async () => ({
+            protocol: 'TLSv1.3',
+            issuer: 'An Authority\u001b[31m',
+            expiresAt: now + days * day,
+            distrust,
+          }),
+        },
+      );
+    const far = await look('tls', shaking(14));
+    expect(far.result).toBe('pass');
+    expect(far.observed).toContain('TLSv1.3, certificate of An Authority');
+    expect(far.out).not.toContain('\u001b');
+    expect(await look('tls', shaking(13.9))).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/: 13 days left$/),
+    });
+    const untrusted = new CliError('tls_failed', 'It is not trusted here.', { hint: 'Name it.' });
+    expect(await look('tls', shaking(100, untrusted))).toMatchObject({
+      result: 'fail',
+      observed: expect.stringMatching(/^It is not trusted here\. TLSv1\.3, certificate of An/),
+      fix: 'Name it.',
+    });
+    expect((await look('tls', healthy())).result).toBe('skipped');
+  });
+});
+
+describe('vstoken doctor: the service', () => {
+  const faulty = async (id: string, fault: string) => {
+    const own = await startSandbox({ faults: [fault] });
+    const found = await look(id, { env: envFor(own) });
+    await own.close();
+    return found;
+  };
+
+  it.each([
+    ['redirect', 'answer', 'fail'],
+    ['body:huge', 'answer', 'fail'],
+    ['version:missing', 'api-version', 'fail'],
+    ['version:low', 'api-version', 'fail'],
+    ['version:discontinued', 'api-version', 'fail'],
+    ['version:newer', 'api-version', 'warn'],
+  ])('%s: %s is %s', async (fault, id, expected) => {
+    expect((await faulty(id, fault)).result).toBe(expected);
+  });
+
+  it.each([
+    ['a failure', answer({ status: 503, body: '{"status":"error"}' })],
+    ['an HTML page', rawBytes('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>no</p>')],
+    ['no HTTP', rawBytes('nonsense\r\n\r\n')],
+    ['a reset', reset],
+  ])('%s fails the answer', async (_, behaviour) => {
+    const server = await startFaultServer([behaviour]);
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
+    const { result, failures } = await look('answer', { env });
+    await server.close();
+    expect({ result, failures }).toEqual({ result: 'fail', failures: ['answer'] });
+  });
+
+  it('that it asks to wait is a warning', async () => {
+    const response = { status: 429, headers: { 'retry-after': '60' } };
+    expect(await look('answer', elsewhere({}, response))).toMatchObject({
+      result: 'warn',
+      fix: 'Try again after 60 s.',
+    });
+  });
+
+  it('a token for who showed no key is a warning, and is not shown', async () => {
+    const body = '{"status":"done","data":"CANARY-token"}';
+    const { result, out } = await look('answer', elsewhere({}, { status: 200, body }));
+    expect(result).toBe('warn');
+    expect(out).not.toContain('CANARY');
+  });
+
+  it('a slow answer is a warning', async () => {
+    const clock = fakeClock();
+    const slow = elsewhere({ clock });
+    const { network } = slow;
+    const found = await look('answer', {
+      ...slow,
+      network: (real) => {
+        const given = network?.(real) ?? real;
+        return {
+          ...given,
+          http: {
+            ...given.http,
+            async send(request) {
+              if (!request.url.pathname.endsWith('json')) await clock.advance(2001);
+              return given.http.send(request);
+            },
+          },
+        };
+      },
+    });
+    expect(found).toMatchObject({ result: 'warn', fix: expect.stringContaining('curl') });
+  });
+
+  it('a generation that mints no more fails, and a newer one beside it is a note', async () => {
+    const generations = async (mintStatus: number, isOffered: boolean) => {
+      const server = await startFaultServer([
+        (socket, request) => {
+          const isDocument = request.target === '/v1/openapi.json';
+          const body = isDocument ? '{"openapi":"3.1.0"}' : '{"status":"error"}';
+          answer({ status: isDocument ? (isOffered ? 200 : 404) : mintStatus, body })(
+            socket,
+            request,
+          );
+        },
+      ]);
+      const found = await look('generation', {
+        env: { ...KEY, VOCALSTACK_API_SERVER: server.origin },
+      });
+      await server.close();
+      return found;
+    };
+    expect((await generations(401, false)).observed).toBe('tokens are minted as vstoken knows it');
+    expect(await generations(401, true)).toMatchObject({
+      result: 'pass',
+      observed: expect.stringContaining('a newer one is offered as well (/v1/openapi.json)'),
+    });
+    const gone = await generations(410, true);
+    expect(gone).toMatchObject({ result: 'fail', failures: ['generation'] });
+    expect(gone.observed).toContain('a newer one is offered as well');
+    expect((await generations(404, false)).result).toBe('fail');
+  });
+
+  it.each([
+    ['+30s', 'warn', 'behind'],
+    ['-10m', 'warn', 'ahead of'],
+    ['+3s', 'pass', ''],
+  ])("a service's clock that is off by %s: %s", async (offset, result, way) => {
+    const found = await faulty('clock', `clock:${offset}`);
+    expect(found.result).toBe(result);
+    if (way !== '') expect(found.observed).toContain(`${way} the server's`);
+  });
+
+  it('no date is no clock', async () => {
+    expect((await look('clock', elsewhere())).result).toBe('skipped');
+  });
+});
+
+describe('vstoken doctor: the deadline', () => {
+  it.each([
+    ['says nothing', silence],
+    ['drips its headers', dripHeaders],
+  ])('S43 ends with its findings when the server %s', async (_, behaviour) => {
+    const server = await startFaultServer([behaviour]);
+    const clock = fakeClock();
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
+    const done = look('answer', { env, clock }, 'doctor --timeout 5s');
+    await server.until(() => server.requests.length === 2);
+    await clock.advance(5000);
+    const { result, observed, failures } = await done;
+    expect({ result, failures }).toEqual({ result: 'fail', failures: ['answer'] });
+    expect(observed).toBe('Not finished after 5 s');
+    await server.close();
+  });
+
+  it.each([
+    ['lookUp', 'dns'],
+    ['agreeOnTls', 'tls'],
+  ])('S43 ends when %s never does', async (probe, id) => {
+    const clock = fakeClock();
+    const silence = never();
+    const hang = (...given: readonly unknown[]) => silence.hang(given.at(-1) as AbortSignal);
+    const done = look(id, elsewhere({ clock }, {}, { [probe]: hang }));
+    await silence.begun;
+    await clock.advance(30_000);
+    expect(await done).toMatchObject({
+      result: 'fail',
+      observed: 'Not finished after 30 s',
+      failures: [id],
+    });
+  });
+
+  it('is no finding when a person stops it', async () => {
+    const server = await startFaultServer([silence]);
+    const controller = new AbortController();
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
+    const done = run('doctor --json', { env, signal: controller.signal });
+    await server.until(() => server.requests.length === 2);
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    expect(await done).toMatchObject({ code: 130, out: '' });
+    await server.close();
+  });
+});
+
+describe('vstoken doctor --output', () => {
+  it('writes the same for support, without secrets and without the home', async () => {
+    const env = {
+      VOCALSTACK_API_KEY: 'CANARY-key',
+      VOCALSTACK_AUTH_TOKEN: 'CANARY-token',
+      HTTPS_PROXY: 'http://CANARY:CANARY@proxy.example.com:1',
+      NODE_EXTRA_CA_CERTS: '/home/person/ca.pem',
+      SSL_CERT_FILE: '/home/personal/ca.pem',
+    };
+    const certificate = '-----BEGIN CERTIFICATE-----\n';
+    const files = { '/home/person/ca.pem': certificate, '/home/personal/ca.pem': certificate };
+    const result = await run('doctor --output /report.txt', {
+      ...elsewhere({ env, files, clock: fakeClock() }),
+      nodeVersion: NODE,
+    });
+    expect(result.code).toBe(0);
+    const report = String(result.files['/report.txt']);
+    expect(report).toMatch(/^vstoken doctor, \d{4}-\d\d-\d\dT[\d:.]+Z\n\nprogram\n {2}✓ Node\.js /);
+    expect(report).toContain('1 in ~/ca.pem (NODE_EXTRA_CA_CERTS), 1 in /home/personal/ca.pem');
+    expect(report).not.toMatch(/CANARY|\/home\/person\b(?!al)/);
+    expect(result.out).toContain('/home/person/ca.pem');
+    expect(result.out.trimEnd().split('\n').at(-1)).toBe(report.trimEnd().split('\n').at(-1));
+  });
+
+  it('writes it where checks failed as well', async () => {
+    const result = await run('doctor --offline --output /report.txt', { nodeVersion: NODE });
+    expect(result.code).toBe(3);
+    expect(String(result.files['/report.txt'])).toContain('✗ API key');
+  });
+
+  it('escapes what a server said of itself', async () => {
+    const options = elsewhere(
+      {},
+      {},
+      {
+        agreeOnTls: async () => ({
+          protocol: 'TLSv1.3',
+          issuer: '\u001b]52;evil\u0007\n::error::',
+          expiresAt: Date.now() + 1e12,
+          distrust: null,
+        }),
+      },
+    );
+    const result = await run('doctor --output /r.txt', { ...options, nodeVersion: NODE });
+    for (const text of [result.out, String(result.files['/r.txt'])]) {
+      expect(text).not.toMatch(/[\u001b\u0007]|^::/m);
+      expect(text).toContain('\\u001b]52;evil\\u0007\\u000a::error::');
+    }
+  });
+
+  it('fails before any work where it cannot be written, and tells when it turns out so later', async () => {
+    const early = await run('doctor --json --output /read-only/r.txt', healthy());
+    expect({ code: early.code, out: early.out, error: early.error().code }).toEqual({
+      code: 3,
+      out: '',
+      error: 'output_unwritable',
+    });
+    const late = await run('doctor --json --output /lost/r.txt', healthy({ nodeVersion: NODE }));
+    expect({ code: late.code, error: late.error().code }).toEqual({
+      code: 3,
+      error: 'output_unwritable',
+    });
+    expect(late.json()).toMatchObject({ ok: true });
+    const both = await run('doctor --json --output /lost/r.txt', healthy());
+    expect(both.error().code).toBe('doctor_failed');
+    expect(both.err).toContain('warning: The report cannot be written.');
+  });
+});
+
+describe('vstoken doctor in a terminal', () => {
+  it.each([80, 40])('keeps its text within %i columns', async (columns) => {
+    const { out } = await run('doctor --sandbox', {
+      nodeVersion: '20.0.0',
+      terminal: 'all',
+      columns,
+    });
+    const long = out.split('\n').filter((line) => line.length >= columns && line.includes(' '));
+    expect(long).toEqual([]);
+  });
+
+  it('shows its progress on standard error, and only there', async () => {
+    const shown = await run('doctor --sandbox', { nodeVersion: NODE, terminal: 'stderr' });
+    for (const group of ['program', 'settings', 'key', 'network', 'service']) {
+      expect(shown.err).toContain(group);
+    }
+    const piped = await run('doctor --sandbox', { nodeVersion: NODE });
+    expect(piped.err).toBe('');
+    expect(piped.out.split('\n').length).toBe(shown.out.split('\n').length);
+  });
+});

@@ -1,0 +1,231 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type Authority, createAuthority, type Front, startTlsFront } from '../support/authority';
+import { answer, type FaultServer, silence, startFaultServer } from '../support/fault-server';
+import { configDirWith } from '../support/stored';
+import { lacks } from '../support/tools';
+import { startOwnProxy } from './support/proxies';
+import { envFor, errorIn, runBinary, type SpawnOptions } from './support/run-binary';
+import { runInTerminal } from './support/terminal';
+
+const KEY = 'CANARY-key';
+const DAY_MS = 86_400_000;
+
+interface Check {
+  readonly id: string;
+  readonly result: string;
+  readonly observed: string;
+  readonly fix?: string;
+}
+
+let sandbox: RunningSandbox;
+let folder: string;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-doctor-'));
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The built program, and what it found. */
+async function examine(env: SpawnOptions['env'], args: readonly string[] = []) {
+  const result = await runBinary(['doctor', '--json', ...args], env ? { env } : {});
+  const { checks, versions } = JSON.parse(result.out);
+  const byId = Object.fromEntries(checks.map((check: Check) => [check.id, check]));
+  return { ...result, versions, checks: byId as Readonly<Record<string, Check>> };
+}
+
+describe('the built vstoken doctor', () => {
+  it('is content with a sandbox of its own, in a pipe and in CI', async () => {
+    for (const env of [{}, { CI: '1' }]) {
+      const { code, out, err } = await runBinary(['doctor', '--sandbox'], { env });
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/\n {2}✓ API version +1\.1\.0\n/);
+      expect(out).toMatch(/ 0 warnings, 0 failed, \d+ skipped\. Server: an embedded sandbox\n/);
+    }
+  });
+
+  it('reads what is installed here, and loads nothing of it', async () => {
+    const cwd = mkdtempSync(join(folder, 'work-'));
+    const sdk = join(cwd, 'node_modules/@vocalstack/js-sdk');
+    const below = join(cwd, 'src/pages');
+    mkdirSync(sdk, { recursive: true });
+    mkdirSync(below, { recursive: true });
+    writeFileSync(join(sdk, 'package.json'), '{"version":"9.8.7","main":"index.js"}');
+    writeFileSync(join(sdk, 'index.js'), 'throw new Error("loaded");');
+    const args = ['doctor', '--offline', '--json', '--sandbox'];
+    const { code, out } = await runBinary(args, { cwd: below });
+    expect(code).toBe(0);
+    const { versions, checks } = JSON.parse(out);
+    expect(versions.sdk).toBe('9.8.7');
+    const found = checks.find(({ id }: Check) => id === 'sdk');
+    expect(found.observed).toMatch(/^9\.8\.7, in .*\/node_modules\/@vocalstack\/js-sdk$/);
+    writeFileSync(join(sdk, 'package.json'), '{"version":');
+    const damaged = await runBinary(args, { cwd: below });
+    expect(JSON.parse(damaged.out).versions.sdk).toBeNull();
+  });
+
+  it('leaves settings as they are, and no trace of having been there', async () => {
+    const VOCALSTACK_CONFIG_DIR = configDirWith(sandbox);
+    const before = readdirSync(VOCALSTACK_CONFIG_DIR);
+    const { code } = await examine({ VOCALSTACK_CONFIG_DIR });
+    expect(code).toBe(0);
+    expect(readdirSync(VOCALSTACK_CONFIG_DIR)).toEqual(before);
+  });
+
+  it('S43 is no slower than its deadline with a server that says nothing', async () => {
+    const server = await startFaultServer([silence]);
+    const env = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_API_SERVER: server.origin };
+    const { code, checks } = await examine(env, ['--timeout', '500ms']);
+    await server.close();
+    expect(code).toBe(3);
+    expect(checks['answer']).toMatchObject({
+      result: 'fail',
+      observed: 'Not finished after 500 ms',
+    });
+    expect(checks['tcp']?.result).toBe('pass');
+  });
+
+  it('writes its report whole, with the home as ~ and without secrets', async () => {
+    const place = mkdtempSync(join(folder, 'report-'));
+    const path = join(place, 'doctor.txt');
+    writeFileSync(path, 'of yesterday');
+    const env = {
+      ...envFor(sandbox),
+      HOME: place,
+      VOCALSTACK_API_KEY: KEY,
+      VOCALSTACK_AUTH_TOKEN: 'CANARY-token',
+      HTTPS_PROXY: 'http://CANARY:CANARY@127.0.0.1:9',
+    };
+    const { code } = await runBinary(['doctor', '--output', path], { env });
+    expect({ code, names: readdirSync(place) }).toEqual({ code: 0, names: ['doctor.txt'] });
+    const report = readFileSync(path, 'utf8');
+    expect(report).toMatch(/^vstoken doctor, 20.*\n\nprogram\n/);
+    expect(report).toContain('~/.config/vstoken: not there yet');
+    expect(report).not.toMatch(/CANARY|of yesterday/);
+    expect(report).not.toContain(place);
+    const lost = await runBinary(['doctor', '--json', '--output', join(place, 'no/where.txt')], {
+      env,
+    });
+    expect(lost).toMatchObject({ code: 3, out: '' });
+    expect(errorIn(lost).code).toBe('output_unwritable');
+  });
+
+  it('is coloured in a terminal, where its progress is gone at the end', async () => {
+    const { code, screen } = await runInTerminal(['doctor', '--sandbox'], 'terminal');
+    expect(code).toBe(0);
+    expect(screen).toContain('\u001b[32m✓\u001b[39m API version');
+    expect(screen).toMatch(/\u001b\[J(?![\s\S]*\u001b\[J)[\s\S]*\u001b\[1mprogram/);
+  });
+});
+
+describe.skipIf(lacks('openssl'))('the built vstoken doctor and TLS', () => {
+  const NAME = 'api.vocalstack.com';
+  let authority: Authority;
+  let service: FaultServer;
+  const fronts: Front[] = [];
+  beforeAll(async () => {
+    authority = createAuthority();
+    service = await startFaultServer([answer({ status: 401, body: '{"status":"error"}' })]);
+  });
+  afterAll(async () => {
+    for (const front of fronts) await front.close();
+    await service.close();
+    authority.close();
+  });
+
+  const day = (offset: number) =>
+    new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+
+  async function front(names: string, days: number | null = 100): Promise<Front> {
+    const validity = days === null ? undefined : { from: day(-200), until: day(days) };
+    const started = await startTlsFront(service.origin, authority.issue(names, validity));
+    fronts.push(started);
+    return started;
+  }
+
+  const trusting = (url: string, more = {}) => ({
+    VOCALSTACK_API_KEY: KEY,
+    VOCALSTACK_API_SERVER: url,
+    NODE_EXTRA_CA_CERTS: authority.file,
+    ...more,
+  });
+
+  it('S39 trusts a private authority that is named, and says who signed', async () => {
+    const { url } = await front('IP:127.0.0.1');
+    const { code, checks } = await examine(trusting(url));
+    expect(code).toBe(0);
+    expect(checks['tls']).toMatchObject({
+      result: 'pass',
+      observed: expect.stringMatching(
+        /^TLSv1\.3, certificate of A company, valid until \d{4}-\d\d-\d\d$/,
+      ),
+    });
+    expect(checks['certificate-files']?.observed).toBe(
+      `1 in ${authority.file} (NODE_EXTRA_CA_CERTS)`,
+    );
+    const own = await examine({ ...envFor({ url, apiKey: KEY }), SSL_CERT_FILE: authority.file });
+    expect(own.checks['tls']?.result).toBe('pass');
+  });
+
+  it('warns of a certificate that ends soon', async () => {
+    const { url } = await front('IP:127.0.0.1', 10);
+    const { code, checks } = await examine(trusting(url));
+    expect(code).toBe(0);
+    expect(checks['tls']).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/: (9|10) days left$/),
+    });
+  });
+
+  it.each([
+    [
+      'nobody knows',
+      'IP:127.0.0.1',
+      100,
+      { NODE_EXTRA_CA_CERTS: '' },
+      'not trusted',
+      'NODE_EXTRA_CA_CERTS',
+    ],
+    ['is for another host', 'DNS:example.com', 100, {}, 'another host', 'name'],
+    ['has ended', 'IP:127.0.0.1', -1, {}, 'has expired', 'clock'],
+  ])('fails with a certificate that %s, and names its issuer', async (...row) => {
+    const [, names, days, more, observed, fix] = row;
+    const { url } = await front(names, days);
+    const { code, checks } = await examine(trusting(url, more));
+    expect(code).toBe(3);
+    const { tls, answer: answered } = checks;
+    expect(tls?.result).toBe('fail');
+    expect(tls?.observed).toContain(observed);
+    expect(tls?.observed).toContain('certificate of A company');
+    expect(tls?.fix).toContain(fix);
+    expect(answered?.observed).toBe('there is no way to the server: see TLS');
+  });
+
+  it('fails where no TLS is spoken', async () => {
+    const { code, checks } = await examine(trusting(sandbox.url.replace('http:', 'https:')));
+    expect({ code, result: checks['tls']?.result }).toEqual({ code: 3, result: 'fail' });
+  });
+
+  it('S38 goes through the proxy of the environment, whose password it does not show', async () => {
+    const { port } = await front(`DNS:${NAME}`);
+    const proxy = await startOwnProxy(port);
+    const HTTPS_PROXY = `http://CANARYuser:CANARYpass@${proxy.host}`;
+    const { code, out, err, checks } = await examine(trusting(`https://${NAME}`, { HTTPS_PROXY }));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(checks['proxy']?.observed).toContain(
+      `http://${proxy.host}, by HTTPS_PROXY, with a user`,
+    );
+    expect(checks['tcp']?.observed).toContain(`the proxy ${proxy.host}: port`);
+    expect(checks['tls']?.observed).toContain('certificate of A company');
+    expect(checks['api-version']?.observed).toBe('1.1.0');
+    expect(new Set(proxy.tunnels())).toEqual(new Set([`${NAME}:443`]));
+    expect(out).not.toContain('CANARY');
+    await proxy.close();
+  });
+});
