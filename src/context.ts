@@ -1,3 +1,4 @@
+import type { StartSdkHost } from './api/sdk-host';
 import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
 import type { StartEndpoint } from './endpoint/start';
@@ -28,6 +29,7 @@ export interface Context {
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
   readonly startEndpoint: StartEndpoint;
+  readonly startSdkHost: StartSdkHost;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -34,6 +34,8 @@ const ERRORS = {
   passphrase_wrong: [3, 'the passphrase does not open the stored key'],
   passphrase_unreadable: [3, 'the passphrase could not be read, or cannot be one'],
   cannot_listen: [3, 'the port is taken or may not be used'],
+  sdk_missing: [3, 'the official SDK is not installed here'],
+  sdk_broken: [3, 'the official SDK that was found cannot be used'],
 
   no_key: [4, 'no API key was found'],
   unknown_profile: [4, 'there is no such profile'],
@@ -72,6 +74,7 @@ const ERRORS = {
   not_vocalstack: [7, 'the server does not seem to be VocalStack'],
   api_version_missing: [7, 'the answer carried no readable API version'],
   api_version_too_low: [7, 'the server speaks an API older than this program needs'],
+  sdk_failed: [7, 'the official SDK failed, and gave no reason'],
   api_discontinued: [7, 'the service has switched this version of its API off'],
 
   transcription_failed: [8, 'the service reported an error during the transcription'],
