@@ -25,7 +25,7 @@ const FAILURES: Readonly<Record<Trouble, string>> = {
   empty: 'The SDK gave back nothing that could be used, and no reason.',
   threw: 'The SDK threw an error, whose cause it tells in words alone.',
   crashed: 'The SDK threw an error where no application could catch it.',
-  ended: 'The SDK ended its process.',
+  ended: 'The SDK made its process end.',
   refused: 'The SDK was refused, and did not say so.',
   late: 'The SDK opened no session in time, and gives no reason.',
 };

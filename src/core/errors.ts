@@ -74,8 +74,8 @@ const ERRORS = {
   not_vocalstack: [7, 'the server does not seem to be VocalStack'],
   api_version_missing: [7, 'the answer carried no readable API version'],
   api_version_too_low: [7, 'the server speaks an API older than this program needs'],
-  sdk_failed: [7, 'the official SDK failed, and gave no reason'],
   api_discontinued: [7, 'the service has switched this version of its API off'],
+  sdk_failed: [7, 'the official SDK failed, and gave no reason'],
 
   transcription_failed: [8, 'the service reported an error during the transcription'],
   audio_unreachable: [8, 'the service could not fetch the audio, or it is not audio'],

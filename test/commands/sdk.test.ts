@@ -301,19 +301,23 @@ describe('what the SDK keeps to itself', () => {
   });
 
   it.each([
-    [{ loads: 'hang' }, /^note: SDK: /, 'The SDK was still being loaded.'],
-    [{ later: 'spin' }, /SDK prints: loaded/, 'The SDK gives no reason.'],
-  ] as const)('that it never gives up control (%j) is a timeout', async (manners, shown, why) => {
-    const watch = { shown, passes: 30_000 };
-    const result = await runUntil(manners, 'mint --client sdk --json', watch);
-    expect(result.error()).toMatchObject({ code: 'timeout', exit: 6 });
-    expect(result.error().message).toBe(`Not finished after 30 s. ${why}`);
-  });
+    [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still being loaded.'],
+    [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gives no reason.'],
+  ] as const)(
+    'that it never gives up control (%j) is a timeout',
+    async (manners, shown, step, why) => {
+      const line = 'test --client sdk --mode read --token-stdin --json';
+      const watch = { shown, passes: 120_000 };
+      const result = await runUntil(manners, line, watch, { stdin: 'a-token' });
+      expect(result.error()).toMatchObject({ code: 'timeout', exit: 6 });
+      expect(result.error().message).toBe(`${step}: Not finished after 120 s. ${why}`);
+    },
+  );
 
   it.each([
     ['throw', /where no application could catch it/],
     ['reject', /where no application could catch it/],
-    ['exit', /ended its process/],
+    ['exit', /made its process end/],
   ] as const)('that it fails later by %s is an error', async (later, message) => {
     const result = await runWith({ later, hangs: 'rest' }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 7, out: '' });

@@ -178,28 +178,4 @@ export const MACHINE: ExplanationsOf<3> = {
       'Or for an endpoint: vstoken serve --port 0',
     ],
   },
-  sdk_missing: {
-    causes: [
-      'The command with --client sdk was run elsewhere than in the folder of an application that has the SDK.',
-      'The application has it in its package.json, and was not installed yet.',
-      'It is not in a folder node_modules, as with Plug and Play of Yarn.',
-    ],
-    fixes: [
-      'Change to the folder of the application, and install what it needs: npm install',
-      'Add the SDK, where your registry has it: npm install @vocalstack/js-sdk',
-      'Do without it: vstoken test --client builtin',
-    ],
-  },
-  sdk_broken: {
-    causes: [
-      'What the SDK depends on is not installed, or files of it are missing.',
-      'It is of a newer generation, which has other classes than Security and UrlTranscription.',
-      'Loading it ended its process.',
-    ],
-    fixes: [
-      'See which one it is: npm ls @vocalstack/js-sdk',
-      'Install it anew: npm install',
-      'See its own error: vstoken test --client sdk --verbose',
-    ],
-  },
 };

@@ -98,17 +98,6 @@ export const SERVICE: ExplanationsOf<7> = {
       'See which server is meant: vstoken status',
     ],
   },
-  sdk_failed: {
-    causes: [
-      'The SDK threw an error, or gave back nothing: its cause is in words that only a person can read.',
-      'The API server is one that the SDK does not accept, as with an API version that is too low for it.',
-    ],
-    fixes: [
-      'Read what it prints: vstoken test --client sdk --verbose',
-      'Compare with the client of this program: vstoken test --client builtin',
-      'See whether another version of it helps: npm ls @vocalstack/js-sdk',
-    ],
-  },
   api_discontinued: {
     causes: ['This vstoken is too old: the service no longer speaks its version of the API.'],
     fixes: ['Update: npm install --global vocalstack-token'],
