@@ -123,6 +123,7 @@ describe('the shape of the source', () => {
   it('lets only the composition roots import what reaches outside', () => {
     const adapters = [
       'api/http',
+      'api/sdk-process',
       'api/socket',
       'api/network-probes',
       'probes',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
@@ -149,7 +150,10 @@ async function runExample(shell: 'bash' | 'zsh', line: string): Promise<string> 
     return screen;
   }
   if (!isServerLine(line)) {
-    const running = startShell(shell, `${strict}\n${onLoopback(line)}${show}`, { env });
+    const running = startShell(shell, `${strict}\n${onLoopback(line)}${show}`, {
+      env,
+      ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
+    });
     const { code, out, err } = await running.done;
     expect(err).not.toMatch(/^error:/m);
     expect({ line, code, err }).toEqual({ line, code: 0, err });

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fakeClock } from '../../../src/clock';
 import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
 import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
+import { emptyProject, type Manners, sdkProject } from '../../support/sdk-project';
 import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';
 import { startService } from './service';
 import { runInTerminal } from './terminal';
@@ -264,3 +265,11 @@ export const running =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
+
+/** In a project with an SDK of such manners; null for none. */
+export const withSdk =
+  (manners: Manners | null): Run =>
+  (command) => {
+    const cwd = manners ? sdkProject(manners).folder : emptyProject();
+    return runBinary(wordsOf(command, ['--client', 'sdk']), { env: CLOSED, cwd });
+  };
