@@ -1,6 +1,6 @@
 import { CliError, type ErrorCode } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
-import { formatToken, namesVariable, TOKEN_FORMATS } from '../core/quote';
+import { formatToken, namesVariable, TOKEN_FORMATS, type TokenFormat } from '../core/quote';
 import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
 import { defineCommand } from './define';
 import { adviseOnToken, refuseWorkflowCommand } from './mint-advice';
@@ -115,8 +115,11 @@ export const mint = defineCommand({
 
   async run(context, values, _operands, emit) {
     const format = values.output ?? 'text';
-    const isBare = format === 'text' && !context.globals.json;
     const name = values.name ?? TOKEN_VARIABLE;
+    const requireNoCommand = (token: string) => {
+      if (format === 'json' || context.globals.json) return;
+      refuseWorkflowCommand(context, lineOf(token, format, name));
+    };
     if (format === 'github') (await import('./mint-github')).requireGithubFiles(context);
 
     const { key } =
@@ -143,7 +146,7 @@ export const mint = defineCommand({
       };
       const begun = context.clock.now();
       await mintMany(context, key, options, batch, async (minted) => {
-        if (isBare) refuseWorkflowCommand(context, minted.token);
+        requireNoCommand(minted.token);
         await emit(minted);
       });
       adviseOnToken(context, options, begun);
@@ -155,16 +158,17 @@ export const mint = defineCommand({
       await (await import('./mint-github')).handToGithub(context, minted.token, name);
       return null;
     }
-    if (isBare) refuseWorkflowCommand(context, minted.token);
+    requireNoCommand(minted.token);
     adviseOnToken(context, options, Date.parse(minted.issued_at));
     return { data: minted };
   },
 
   render(minted: Minted, { output = 'text', name = TOKEN_VARIABLE }) {
-    return formatToken(
-      minted.token,
-      output === 'json' || output === 'github' ? 'text' : output,
-      name,
-    );
+    return lineOf(minted.token, output, name);
   },
 });
+
+/** A token as text; as it is, where the format has no line of its own. */
+function lineOf(token: string, format: TokenFormat, name: string): string {
+  return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
+}
