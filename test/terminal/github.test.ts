@@ -228,10 +228,7 @@ describe('S30 a summary of any texts', () => {
     const extensions = ['table', 'autolink', 'strikethrough', 'tasklist', 'footnotes'];
     const options = ['--unsafe', ...extensions.flatMap((name) => ['-e', name])];
     const render = (input: string) => {
-      const { stdout, error } = spawnSync('cmark-gfm', options.slice(0, -2), {
-        input,
-        encoding: 'utf8',
-      });
+      const { stdout, error } = spawnSync('cmark-gfm', options, { input, encoding: 'utf8' });
       if (error) throw error;
       return stdout;
     };
