@@ -62,7 +62,7 @@ const ROOTS = [
 ];
 
 /** What a command writes for others than the terminal. */
-const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html'];
+const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html', 'terminal/github'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],

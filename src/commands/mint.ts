@@ -1,6 +1,6 @@
 import { CliError, type ErrorCode } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
-import { formatToken, namesVariable, TOKEN_FORMATS } from '../core/quote';
+import { formatToken, namesVariable, TOKEN_FORMATS, type TokenFormat } from '../core/quote';
 import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
 import { CLIENT_OPTION, SDK_ERRORS } from './client-option';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from './define';
@@ -137,11 +137,7 @@ export const mint = defineCommand({
   },
 
   render(minted: Minted, { output = 'text', name = TOKEN_VARIABLE }) {
-    return formatToken(
-      minted.token,
-      output === 'json' || output === 'github' ? 'text' : output,
-      name,
-    );
+    return lineOf(minted.token, output, name);
   },
 });
 
@@ -153,8 +149,11 @@ async function runMint(
   sdk?: SdkInUse,
 ): Promise<Outcome<Minted> | null> {
   const format = values.output ?? 'text';
-  const isBare = format === 'text' && !context.globals.json;
   const name = values.name ?? TOKEN_VARIABLE;
+  const requireNoCommand = (token: string) => {
+    if (format === 'json' || context.globals.json) return;
+    refuseWorkflowCommand(context, lineOf(token, format, name));
+  };
   if (format === 'github') (await import('./mint-github')).requireGithubFiles(context);
 
   const { key } =
@@ -179,7 +178,7 @@ async function runMint(
     };
     const begun = context.clock.now();
     await mintMany(context, key, options, batch, async (minted) => {
-      if (isBare) refuseWorkflowCommand(context, minted.token);
+      requireNoCommand(minted.token);
       await emit(minted);
     });
     adviseOnToken(context, options, begun);
@@ -191,7 +190,12 @@ async function runMint(
     await (await import('./mint-github')).handToGithub(context, minted.token, name);
     return null;
   }
-  if (isBare) refuseWorkflowCommand(context, minted.token);
+  requireNoCommand(minted.token);
   adviseOnToken(context, options, Date.parse(minted.issued_at));
   return { data: sdk ? { ...minted, client: sdk.client } : minted };
+}
+
+/** A token as text; as it is, where the format has no line of its own. */
+function lineOf(token: string, format: TokenFormat, name: string): string {
+  return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }

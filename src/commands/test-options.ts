@@ -17,6 +17,7 @@ export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60,
 
 export const TEST_ERRORS: readonly ErrorCode[] = [
   'stdin_is_terminal',
+  'not_in_github_actions',
   'audio_file_unusable',
   ...KEY_ERRORS,
   'no_token',
@@ -82,7 +83,7 @@ export const TEST_OPTIONS = {
   follow: flag('--follow', 'print what happens as it happens, under --json a document a line'),
   report: repeated(
     '--report <kind=path>',
-    'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
+    'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
     parseReportFile,
   ),
 } as const;

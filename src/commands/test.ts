@@ -76,6 +76,10 @@ export const test = defineCommand({
       about: 'reports for CI and for a support ticket',
       line: 'vstoken test --report junit=test.xml --report html=test.html',
     },
+    {
+      about: 'annotations and a summary, in a step of GitHub Actions',
+      line: 'vstoken test --mode read --report github',
+    },
   ],
   errors: TEST_ERRORS,
   json: '{"ok", "mode", "api_server", "sandbox", "token": {"access", "lifetime_s", "one_time"}, "client"?: {"name", "version", "path"}, "steps": [{"name", "ok", "ms", "error"?}], "transcription": {"id", "status", "text", "segments", "summary", "keywords"} | null, "audio": {"url", "file", "language", "max_duration_s"} | null}',

@@ -13,7 +13,7 @@ const ERRORS = {
     2,
     'a question would have to be asked, and there is no terminal to ask it in',
   ],
-  not_in_github_actions: [2, '-o github is for steps of GitHub Actions'],
+  not_in_github_actions: [2, '-o github and --report github are for steps of GitHub Actions'],
   audio_file_unusable: [2, 'the audio file cannot be read, is empty, or is too large'],
   stdin_is_terminal: [2, 'a secret was to come from a pipe, and standard input is a terminal'],
 

@@ -41,9 +41,10 @@ afterAll(async () => {
 /** The variables of a user: those of a sandbox, or stored keys; those of a step in GitHub Actions, for the example that is one. */
 function variablesFor(line: string): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) return variablesOfUser();
-  if (!line.includes('-o github')) return envFor(sandbox);
-  const [output, env] = [join(written, 'output'), join(written, 'env')];
-  return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, GITHUB_ENV: env };
+  if (!/(-o|--report) github/.test(line)) return envFor(sandbox);
+  const files = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'];
+  const named = Object.fromEntries(files.map((name) => [name, join(written, name)]));
+  return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', ...named };
 }
 
 /** Somebody who has logged in twice, and takes plain text for granted. */

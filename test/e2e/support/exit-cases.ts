@@ -149,6 +149,7 @@ const MINT: Partial<Record<ErrorCode, Run>> = {
 const TEST: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
   ...SDK,
+  not_in_github_actions: plain(['--report', 'github']),
   stdin_is_terminal: fromTerminal,
   audio_file_unusable: plain(['--file', 'nowhere.wav']),
   not_audio: plain(['--file', join(ROOT, 'README.md')]),
@@ -185,6 +186,7 @@ const verifying = (id: string, ...faults: string[]) =>
 const VERIFY: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
   invalid_value: plain(['--only', 'nope']),
+  not_in_github_actions: plain(['--report', 'github']),
   promise_broken: verifying('tokens-long', 'promise:tokens-long'),
   token_refused: verifying('one-time-session', 'connect:401'),
   token_expired: verifying('reusable', 'token:expired'),
