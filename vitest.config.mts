@@ -5,6 +5,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/vitest-report.json' }]],
+    reporters: [
+      'default',
+      ['json', { outputFile: 'node_modules/.cache/vitest-report.json' }],
+      './test/support/tables-reporter.ts',
+    ],
   },
 });
