@@ -10,7 +10,7 @@ import { type FaultyService, startFaultyService } from './support/faulty-service
 import { hurriedClock } from './support/hurried-clock';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
-import { runUntilStopped } from './support/until-stopped';
+import { askServe } from './support/until-stopped';
 
 /** Of which no form may be shown. */
 const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
@@ -100,24 +100,12 @@ const withTimeout = ({ words }: Line, ms: number) => {
   return `${own} --json --timeout ${ms}ms${after}`;
 };
 
-/** Asks `serve` for one token. @returns how that ended, what was answered, and what was printed */
-async function askServe(words: string, options: RunOptions) {
-  let body = '';
-  const { out, err } = await runUntilStopped(
-    `${words} --json`,
-    async (first) => {
-      const { url, path, secret } = JSON.parse(first);
-      const headers = { authorization: `Bearer ${secret}` };
-      body = await (await fetch(`${url}${path}`, { headers })).text();
-    },
-    options,
-  );
-  const code = (JSON.parse(body).error?.code ?? 'done') as Ending['code'];
-  return { code, exit: exitOf(code), out: out + body, err };
-}
-
 async function runLine(line: Line, ms: number, options: RunOptions) {
-  if (line.words.startsWith('serve')) return askServe(line.words, options);
+  if (line.words.startsWith('serve')) {
+    const { out, err, body } = await askServe(`${line.words} --json`, options);
+    const code = (JSON.parse(body).error?.code ?? 'done') as Ending['code'];
+    return { code, exit: exitOf(code), out: out + body, err };
+  }
   const { code: exit, out, err, error } = await run(withTimeout(line, ms), options);
   return { code: exit === 0 ? ('done' as const) : (error().code as ErrorCode), exit, out, err };
 }

@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly stdoutWaits?: Promise<void>;
   /** What stands between the program and the network. */
   readonly network?: (real: Network) => Network;
+  /** Has the last word about what the program gets. */
+  readonly context?: (built: Context) => Context;
   /** What happens while a person thinks. */
   readonly onQuestion?: () => Promise<void>;
 }
@@ -160,7 +162,7 @@ export async function run(
       return startEndpoint(settings);
     },
   };
-  const code = await main(argv, context);
+  const code = await main(argv, options.context?.(context) ?? context);
   return {
     code,
     out,
