@@ -169,18 +169,22 @@ describe('S19 S22 no secret is shown or left, by any command in any mode', () =>
   const cells = PLACES.flatMap((place) =>
     Object.entries(OUTCOMES).map(([name, outcome]) => [place, name, outcome] as const),
   );
-  it.for(cells)('when the service answers (%s) with %s', async ([place, , outcome]) => {
-    const found: string[] = [];
-    const service = await startService({ token: TOKEN, ...hooksFor(place, outcome) });
-    for (const line of EVERY_LINE) {
-      for (const mode of MODES) {
-        const { code, leaks } = await scan(withMode(line, mode), service, outcome);
-        found.push(...leaks, ...(code === 1 ? [`${line} ${mode}: exit 1`] : []));
+  it.for(cells)(
+    'when the service answers (%s) with %s',
+    { timeout: 180_000 },
+    async ([place, , outcome]) => {
+      const found: string[] = [];
+      const service = await startService({ token: TOKEN, ...hooksFor(place, outcome) });
+      for (const line of EVERY_LINE) {
+        for (const mode of MODES) {
+          const { code, leaks } = await scan(withMode(line, mode), service, outcome);
+          found.push(...leaks, ...(code === 1 ? [`${line} ${mode}: exit 1`] : []));
+        }
       }
-    }
-    await service.close();
-    expect(found).toEqual([]);
-  });
+      await service.close();
+      expect(found).toEqual([]);
+    },
+  );
 
   it('of a list that has every command', () => {
     expect(Object.keys(LINES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
