@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: ['default', 'json'],
+    reporters: ['default', 'json', './test/support/tables-reporter.ts'],
     outputFile: { json: 'node_modules/.cache/vitest-report.json' },
   },
 });

@@ -19,7 +19,7 @@ const CASES: readonly Case[] = [
     hooks: (die) => ({ onMint: die }),
     code: 'connection_refused',
     step: 'mint',
-    counts: { mints: 1, upgrades: 0, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 0, starts: 0 },
   },
   {
     phase: 'midway through the answer with the token',
@@ -31,7 +31,7 @@ const CASES: readonly Case[] = [
     }),
     code: 'connection_refused',
     step: 'mint',
-    counts: { mints: 1, upgrades: 0, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 0, starts: 0 },
   },
   {
     phase: 'after it minted, before the session',
@@ -44,28 +44,28 @@ const CASES: readonly Case[] = [
     }),
     code: 'connection_refused',
     step: 'connect',
-    counts: { mints: 1, upgrades: 0, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 0, starts: 0 },
   },
   {
     phase: 'during the upgrade',
     hooks: (die) => ({ onUpgrade: die }),
     code: 'connection_reset',
     step: 'connect',
-    counts: { mints: 1, upgrades: 1, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 0 },
   },
   {
     phase: 'before it confirmed the session',
     hooks: (die) => ({ onHello: die }),
     code: 'closed_early',
     step: 'connect',
-    counts: { mints: 1, upgrades: 1, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 0 },
   },
   {
     phase: 'at the start of the transcription',
     hooks: (die) => ({ onStart: die }),
     code: 'closed_early',
     step: 'start',
-    counts: { mints: 1, upgrades: 1, starts: 1 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 1 },
   },
   {
     phase: 'midway through the transcription',
@@ -76,7 +76,7 @@ const CASES: readonly Case[] = [
     }),
     code: 'closed_early',
     step: 'transcribe',
-    counts: { mints: 1, upgrades: 1, starts: 1 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 1 },
   },
 ];
 
@@ -103,7 +103,7 @@ describe.concurrent('S47 a service that dies', () => {
       env: envFor(service),
     });
     expect(result.code).toBe(0);
-    expect(service.counts).toEqual({ mints: 1, upgrades: 1, starts: 0 });
+    expect(service.counts).toEqual({ mints: 1, reads: 0, upgrades: 1, starts: 0 });
     await service.close();
   });
 

@@ -26,14 +26,14 @@ const PHASES: readonly {
   {
     phase: 'minting hangs',
     hooks: { onMint: hang },
-    counts: { mints: 1, upgrades: 0, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 0, starts: 0 },
     closes: [],
     step: 'mint',
   },
   {
     phase: 'the upgrade hangs',
     hooks: { onUpgrade: hang },
-    counts: { mints: 1, upgrades: 1, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 0 },
     closes: [],
     step: 'connect',
   },
@@ -43,21 +43,21 @@ const SESSION_PHASES: typeof PHASES = [
   {
     phase: 'the session is never confirmed',
     hooks: { onHello: hang },
-    counts: { mints: 1, upgrades: 1, starts: 0 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 0 },
     closes: [1000],
     step: 'connect',
   },
   {
     phase: 'nothing follows the start',
     hooks: { onStart: hang },
-    counts: { mints: 1, upgrades: 1, starts: 1 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 1 },
     closes: [1000],
     step: 'start',
   },
   {
     phase: 'the stream stops midway',
     hooks: { onStart: ({ send }) => send(progressOf('processing', 'hello')) },
-    counts: { mints: 1, upgrades: 1, starts: 1 },
+    counts: { mints: 1, reads: 0, upgrades: 1, starts: 1 },
     closes: [1000],
     step: 'transcribe',
   },
@@ -149,7 +149,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
     expect(result).toMatchObject({ code: exit, signal: null, out: '' });
     if (format === 'json') expect(errorIn(result)).toMatchObject({ code, exit });
     else expect(result.err).toContain(`code:  ${code} (exit ${exit})`);
-    expect(service.counts).toEqual({ mints: 1, upgrades: 0, starts: 0 });
+    expect(service.counts).toEqual({ mints: 1, reads: 0, upgrades: 0, starts: 0 });
     await service.close();
   });
 

@@ -178,7 +178,8 @@ export const stalledBody: Behaviour = (socket) => {
   drips.get(socket)?.();
 };
 
-function drip(socket: Socket, part: () => string): void {
+/** Sends parts for as long as the connection lives. */
+export function drip(socket: Socket, part: () => string): void {
   const timer = setInterval(() => {
     socket.write(part());
     drips.get(socket)?.();

@@ -2,12 +2,22 @@ import { type FakeClock, fakeClock } from '../../src/clock';
 import type { Socket } from '../../src/context';
 import type { Network } from './run';
 
+/** What a network in a test knows of itself. */
+export interface NetworkState {
+  /** Whether what is waited for has begun; before, time stands still. */
+  hasBegun(): boolean;
+  /** Whether it has nothing more to say, so that time passes although something is under way. */
+  isMute(): boolean;
+}
+
+const ORDINARY: NetworkState = { hasBegun: () => true, isMute: () => false };
+
 export interface HurriedClock {
   readonly clock: FakeClock;
   /** Watches the requests, so that the clock stands still while one is under way. */
   watch(real: Network): Network;
-  /** Lets the work go on, and the time that it waits for pass at once. */
-  hurry<Value>(work: Promise<Value>): Promise<Value>;
+  /** Lets the work go on, and the time that it waits for pass at once, unless the network says otherwise. */
+  hurry<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
 /** Turns of the event loop in which an answer becomes the next request. */
@@ -43,7 +53,7 @@ export function hurriedClock(): HurriedClock {
       http: { ...http, send: (request) => during(http.send(request)) },
       connect: async (url, options) => watchSocket(await during(connect(url, options))),
     }),
-    async hurry(work) {
+    async hurry(work, { hasBegun, isMute } = ORDINARY) {
       let isDone = false;
       const end = work.finally(() => {
         isDone = true;
@@ -52,7 +62,8 @@ export function hurriedClock(): HurriedClock {
         const before = begun;
         for (let count = 0; count < TURNS && !isDone; count += 1) await turn();
         const [next] = clock.waiting();
-        if (underWay === 0 && begun === before && next !== undefined) await clock.advance(next);
+        const isQuiet = (underWay === 0 && begun === before) || isMute();
+        if (hasBegun() && isQuiet && next !== undefined) await clock.advance(next);
       }
       return end;
     },

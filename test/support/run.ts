@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly probes?: (real: Probes) => Probes;
   /** Of Node.js. */
   readonly nodeVersion?: string;
+  /** Has the last word about what the program gets. */
+  readonly context?: (built: Context) => Context;
   /** What happens while a person thinks. */
   readonly onQuestion?: () => Promise<void>;
   /** The folder of the project whose SDK is used. */
@@ -184,7 +186,7 @@ export async function run(
       );
     },
   };
-  const code = await main(argv, context);
+  const code = await main(argv, options.context?.(context) ?? context);
   return {
     code,
     out,

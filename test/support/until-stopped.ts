@@ -22,3 +22,22 @@ export async function runUntilStopped(
   }
   return running;
 }
+
+/** Runs `serve` until it has been asked for one token, and hands over what it answered. */
+export async function askServe(
+  line: string,
+  options: RunOptions,
+): Promise<RunResult & { readonly body: string }> {
+  let body = '';
+  const result = await runUntilStopped(
+    line,
+    async (first) => {
+      const [, address = ''] = /(?:Listening on |"url":")(http:[^\s"]+)/.exec(first) ?? [];
+      const [, secret] = /(?:Secret: +|"secret":")([^\s"]+)/.exec(first) ?? [];
+      const url = address.endsWith('/token') ? address : `${address}/token`;
+      body = await (await fetch(url, { headers: { authorization: `Bearer ${secret}` } })).text();
+    },
+    options,
+  );
+  return { ...result, body };
+}

@@ -8,6 +8,8 @@ import { conditions, listen } from '../../support/fault-server';
 /** A client's session over WebSocket. */
 export interface Peer {
   readonly socket: WebSocket;
+  /** The TCP connection below. */
+  readonly raw: Socket;
   readonly authorization: string;
   send(message: unknown): void;
 }
@@ -16,7 +18,10 @@ export interface Peer {
 export interface Hooks {
   /** The token that it hands out. */
   readonly token?: string;
+  /** At every connection, before anything was read of it. */
+  readonly onConnection?: (socket: Socket) => void;
   readonly onMint?: (response: ServerResponse, request: IncomingMessage) => void;
+  readonly onRead?: (response: ServerResponse, request: IncomingMessage) => void;
   readonly onUpgrade?: (socket: Duplex) => void;
   /** At the client's first message, which brings the token. */
   readonly onHello?: (peer: Peer) => void;
@@ -27,7 +32,7 @@ export interface Hooks {
 export interface Service {
   readonly url: string;
   readonly apiKey: string;
-  readonly counts: { mints: number; upgrades: number; starts: number };
+  readonly counts: { mints: number; reads: number; upgrades: number; starts: number };
   /** The codes with which clients closed their sessions. */
   readonly closes: readonly number[];
   openConnections(): number;
@@ -59,12 +64,13 @@ export function progressOf(status: 'processing' | 'done', text: string): unknown
 /** A service whose every phase is a test's to command; what is not commanded succeeds. */
 export async function startService(hooks: Hooks = {}): Promise<Service> {
   const { check, until } = conditions();
-  const counts = { mints: 0, upgrades: 0, starts: 0 };
+  const counts = { mints: 0, reads: 0, upgrades: 0, starts: 0 };
   const closes: number[] = [];
   const connections = new Set<Socket>();
   const { token = 'token-1' } = hooks;
   const succeed = (response: ServerResponse) =>
     sendJson(response, 200, { status: 'done', data: token });
+  const list = (response: ServerResponse) => sendJson(response, 200, { status: 'done', data: [] });
   const confirm = ({ send }: Peer) => send({ session: SESSION });
   const finish = ({ send }: Peer) => {
     send(progressOf('processing', 'hello'));
@@ -76,7 +82,8 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
       counts.mints += 1;
       (hooks.onMint ?? succeed)(response, request);
     } else {
-      sendJson(response, 200, { status: 'done', data: [] });
+      counts.reads += 1;
+      (hooks.onRead ?? list)(response, request);
     }
     check();
   });
@@ -87,6 +94,7 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
       connections.delete(socket);
       check();
     });
+    hooks.onConnection?.(socket);
   });
 
   const sockets = new WebSocketServer({ noServer: true });
@@ -99,18 +107,20 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
     } else sockets.handleUpgrade(request, socket, head, serve);
     check();
   });
-  const serve = (socket: WebSocket) => {
+  const serve = (socket: WebSocket, { socket: tcp }: IncomingMessage) => {
     socket.on('error', () => undefined);
     socket.on('close', (code) => {
       closes.push(code);
       check();
     });
     let peer: Peer | undefined;
-    socket.on('message', (data) => {
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) return;
       const message = JSON.parse(data.toString());
       if (!peer) {
         peer = {
           socket,
+          raw: tcp,
           authorization: message.headers.authorization,
           send: (value) => socket.send(JSON.stringify(value)),
         };

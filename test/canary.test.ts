@@ -1,0 +1,279 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/commands/index';
+import type { Context } from '../src/context';
+import { findCanaries } from './e2e/support/canary';
+import { type Hooks, type Peer, type Service, sendJson, startService } from './e2e/support/service';
+import { hurriedClock } from './support/hurried-clock';
+import { type RunOptions, run } from './support/run';
+import { configDirWith } from './support/stored';
+import { askServe, runUntilStopped } from './support/until-stopped';
+
+const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
+const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
+const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
+
+/** Every command, with what it is run as: a new one gets a line here. */
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  mint: ['mint', 'mint --count 2', 'mint --prove', 'mint --prove --access readwrite'],
+  test: [
+    'test --mode read --report junit=/test.xml --report html=/test.html',
+    'test https://example.com/a.wav --report html=/test.html',
+    'test https://example.com/a.wav --mode connect --use-token',
+  ],
+  verify: ['verify --only reusable,readwrite-session,no-query --report html=/verify.html'],
+  inspect: ['inspect --use-token', 'inspect --token-stdin', 'inspect --use-token --probe'],
+  exec: ['exec -- env', 'exec --file -- env'],
+  serve: ['serve --port 0'],
+  login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
+  logout: ['logout', 'logout --all'],
+  status: ['status', 'status --check', 'status --profile default'],
+  profile: ['profile list', 'profile use default', 'profile rename default other'],
+  config: ['config list', 'config set lifetime 20s', 'config path'],
+  explain: ['explain', 'explain token_spent'],
+  sandbox: ['sandbox --port 0'],
+};
+
+const MODES = ['', '--json', '--verbose'];
+
+/** What a service does instead of what it should, repeating the credentials that it got. */
+interface Outcome {
+  readonly answer?: (response: ServerResponse, authorization: string) => void;
+  readonly say?: (peer: Peer) => void;
+  readonly isMute?: true;
+}
+
+const status = (code: number): Outcome => ({
+  answer(response, authorization) {
+    response.setHeader('retry-after', '1');
+    sendJson(response, code, { status: 'error', http_code: code, error: `no: ${authorization}` });
+  },
+  say({ send, authorization }) {
+    send({ status: 'error', http_code: code, error: `no: ${authorization}` });
+  },
+});
+
+const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  success: {},
+  401: status(401),
+  403: status(403),
+  429: status(429),
+  500: status(500),
+  timeout: { answer: () => undefined, say: () => undefined, isMute: true },
+  'bad JSON': {
+    answer(response, text) {
+      response.writeHead(200, { 'x-api-version': '1.1.0' }).end(`{"data":"${text}`);
+    },
+    say: ({ socket, authorization }) => socket.send(`{"session":"${authorization}`),
+  },
+  redirect: {
+    answer(response, text) {
+      const location = `http://127.0.0.1:9/${encodeURIComponent(text)}`;
+      response.writeHead(302, { location }).end(text);
+    },
+    say: ({ socket, authorization }) => socket.close(3000, authorization),
+  },
+};
+
+/** Where it does so: in the place of a token, or where one is used. */
+const PLACES = ['mint', 'use'] as const;
+
+function hooksFor(place: (typeof PLACES)[number], { answer, say }: Outcome): Hooks {
+  const onRequest = (response: ServerResponse, { headers }: IncomingMessage) =>
+    answer?.(response, headers.authorization ?? '');
+  if (!answer || !say) return {};
+  return place === 'mint' ? { onMint: onRequest } : { onRead: onRequest, onHello: say };
+}
+
+const withMode = (line: string, mode: string) => {
+  const [own = '', after = ''] = line.split(/(?= -- )/);
+  return `${own} ${mode}${after}`;
+};
+
+interface Traces {
+  readonly code: number;
+  /** Where secrets were found, with the command line. */
+  readonly leaks: readonly string[];
+}
+
+/** Runs a line against a service, in a folder of its own, and looks for what it left of the secrets. */
+async function scan(
+  line: string,
+  service: Service,
+  { isMute }: Outcome,
+  more: RunOptions = {},
+): Promise<Traces> {
+  const { clock, watch, hurry } = hurriedClock();
+  const { counts } = service;
+  const asked = () => counts.mints + counts.reads + counts.upgrades;
+  const before = asked();
+  const configDir = configDirWith({ url: service.url, apiKey: KEY });
+  const options: RunOptions = {
+    clock,
+    configDir,
+    network: watch,
+    stdin: line.startsWith('login') ? KEY : TOKEN,
+    env: {
+      PATH: process.env['PATH'],
+      VOCALSTACK_API_SERVER: service.url,
+      VOCALSTACK_API_KEY: KEY,
+      VOCALSTACK_AUTH_TOKEN: TOKEN,
+      VOCALSTACK_PASSPHRASE: PASSPHRASE,
+    },
+    ...more,
+  };
+  const { code, out, err, files } = await hurry(go(line, options), {
+    hasBegun: () => true,
+    isMute: () => isMute === true && asked() > before,
+  });
+  const written = Object.values(files).join('\n');
+  const isProduct = /^(mint|exec (?!--file))/.test(line);
+  const leaks = findCanaries(
+    { out: out + written, err },
+    [configDir],
+    [
+      { name: 'key', secret: KEY, mayBeIn: ['config.json'] },
+      { name: 'passphrase', secret: PASSPHRASE },
+      { name: 'token', secret: TOKEN, mayBeIn: isProduct ? ['out'] : [] },
+    ],
+  );
+  const stack = /^ +at /m.test(err) ? ['a stack'] : [];
+  return { code, leaks: [...leaks, ...stack].map((leak) => `${line}: ${leak}`) };
+}
+
+/** Those that go on until they are stopped are asked for something first. */
+async function go(line: string, options: RunOptions) {
+  try {
+    if (line.startsWith('serve')) {
+      const { body, ...result } = await askServe(line, options);
+      return { ...result, out: result.out + body.replace(/"token":"[^,]*,/, '') };
+    }
+    if (line.startsWith('sandbox')) return await runUntilStopped(line, askInVain, options);
+  } catch (error) {
+    // It has ended before it printed anything.
+    const err = error instanceof Error ? error.message : '';
+    return { code: 1, out: '', err, files: {} };
+  }
+  return run(line, options);
+}
+
+async function askInVain(first: string): Promise<void> {
+  const [url] = /http:[^\s"]+/.exec(first) ?? [];
+  const headers = { authorization: KEY };
+  await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });
+}
+
+const EVERY_LINE = Object.values(LINES).flat();
+
+describe('S19 S22 no secret is shown or left, by any command in any mode', () => {
+  const cells = PLACES.flatMap((place) =>
+    Object.entries(OUTCOMES).map(([name, outcome]) => [place, name, outcome] as const),
+  );
+  it.for(cells)(
+    'when the service answers (%s) with %s',
+    { timeout: 180_000 },
+    async ([place, , outcome]) => {
+      const found: string[] = [];
+      const service = await startService({ token: TOKEN, ...hooksFor(place, outcome) });
+      for (const line of EVERY_LINE) {
+        for (const mode of MODES) {
+          const { code, leaks } = await scan(withMode(line, mode), service, outcome);
+          found.push(...leaks, ...(code === 1 ? [`${line} ${mode}: exit 1`] : []));
+        }
+      }
+      await service.close();
+      expect(found).toEqual([]);
+    },
+  );
+
+  it('of a list that has every command', () => {
+    expect(Object.keys(LINES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+    for (const [name, lines] of Object.entries(LINES)) {
+      for (const line of lines) expect(line.split(' ')[0]).toBe(name);
+    }
+  });
+});
+
+/** The members of a context that have members of their own. */
+const GROUPS = [
+  'io',
+  'stdout',
+  'stderr',
+  'stdin',
+  'clock',
+  'files',
+  'prompt',
+  'vault',
+  'ledger',
+  'http',
+];
+
+type Members = Record<string, unknown>;
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null;
+
+/** Every function that the program gets from outside, by its path: `vault.read`. */
+function functionsIn(members: object, path = ''): readonly string[] {
+  return Object.entries(members).flatMap(([name, value]) =>
+    typeof value === 'function'
+      ? [`${path}${name}`]
+      : isMembers(value) && GROUPS.includes(name)
+        ? functionsIn(value, `${path}${name}.`)
+        : [],
+  );
+}
+
+const crash = () => new TypeError(`Cannot read "${KEY}" of "Bearer ${TOKEN}", ${PASSPHRASE}`);
+
+/** The same with a function that crashes, its message full of secrets, as those of Node's are. */
+function broken<Whole extends object>(whole: Whole, path: string): Whole {
+  const [name = '', ...rest] = path.split('.');
+  const members = { ...whole } as Members;
+  const before = members[name];
+  members[name] =
+    rest.length > 0
+      ? broken(before as object, rest.join('.'))
+      : name === 'write'
+        ? () => Promise.reject(crash())
+        : () => {
+            throw crash();
+          };
+  const { within } = members;
+  if (typeof within === 'function' && path !== 'within') {
+    members['within'] = (signal: AbortSignal) => broken(within(signal), path);
+  }
+  return members as Whole;
+}
+
+describe('S19 S22 no secret is shown or left, when the program crashes', () => {
+  it('wherever it reaches outside', async () => {
+    let outside: readonly string[] = [];
+    await run('explain', {
+      context(built) {
+        outside = functionsIn(built);
+        return built;
+      },
+    });
+    expect(outside.length).toBeGreaterThan(40);
+    const service = await startService({ token: TOKEN });
+    const found: string[] = [];
+    const crashed = new Set<string>();
+    const ways = new Set<string>();
+    for (const [at, path] of outside.entries()) {
+      for (const [of, line] of EVERY_LINE.entries()) {
+        // Each line in each mode at a third of the places.
+        const mode = MODES[(at + of) % MODES.length] ?? '';
+        const context = (built: Context) => broken(built, path);
+        const { code, leaks } = await scan(withMode(line, mode), service, {}, { context });
+        found.push(...leaks.map((leak) => `${path}: ${leak}`));
+        if (code === 1) {
+          crashed.add(line.split(' ')[0] ?? '');
+          ways.add(path);
+        }
+      }
+    }
+    await service.close();
+    expect(found).toEqual([]);
+    expect([...crashed].sort()).toEqual(Object.keys(LINES).sort());
+    expect(ways.size).toBeGreaterThan(20);
+  }, 300_000);
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { endingOf, FAULTS, type Phase } from '../support/faults';
+import { startFaultyService } from '../support/faulty-service';
+import { leaksOf } from './support/encodings';
+import { envFor, errorIn, runBinary } from './support/run-binary';
+
+const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
+
+/** In real time, and so a few of them: test/faults.test.ts has them all. */
+const LINES: readonly (readonly [Phase, readonly string[]])[] = [
+  ['mint', ['mint', '--json']],
+  ['confirmation', ['test', '--mode', 'connect', '--json']],
+];
+
+const CASES = LINES.flatMap(([phase, line]) =>
+  FAULTS.flatMap((fault) => {
+    const code = endingOf(fault, phase);
+    return code ? [[phase, fault.name, code, fault, line] as const] : [];
+  }),
+);
+
+describe.concurrent('S43 S47 the built program', () => {
+  it.for(CASES)('%s: %s ends with %s', async ([phase, , code, fault, line]) => {
+    const service = await startFaultyService(phase, fault, TOKEN);
+    const args = fault.isMute ? [...line, '--timeout', '2s'] : line;
+    const result = await runBinary(args, { env: envFor(service) });
+    await service.until(() => service.openConnections() === 0);
+    await service.close();
+    expect(errorIn(result).code).toBe(code);
+    expect(result.code).toBe(errorIn(result).exit);
+    expect(leaksOf(TOKEN, result.out + result.err)).toEqual([]);
+    expect(leaksOf(service.apiKey, result.out + result.err)).toEqual([]);
+  });
+});

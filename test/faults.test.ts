@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/commands/index';
+import { type ErrorCode, exitCodeOf } from '../src/core/errors';
+import { leaksOf } from './e2e/support/encodings';
+import { type Service, startService } from './e2e/support/service';
+import { endingOf, FAULTS, PHASES, type Phase, playOf } from './support/faults';
+import { type FaultyService, startFaultyService } from './support/faulty-service';
+import { hurriedClock } from './support/hurried-clock';
+import { type RunOptions, run } from './support/run';
+import { newConfigDir } from './support/stored';
+import { askServe } from './support/until-stopped';
+
+/** Of which no form may be shown. */
+const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
+const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
+const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
+const URL_OF_AUDIO = 'https://example.com/a.wav';
+
+/** Sooner than the first ping of a session. */
+const TIMEOUT_MS = 5000;
+/** To close a connection. */
+const CLOSE_MS = 2000;
+/** What `serve` allows for a request of its own accord. */
+const SERVE_MS = 10_000;
+
+interface Line {
+  readonly words: string;
+  /** The phases that it comes through. */
+  readonly phases: readonly Phase[];
+  readonly options?: RunOptions;
+  /** Whether it opens sessions over WebSocket that it starts. */
+  readonly starts?: true;
+}
+
+const SESSION_PHASES = ['upgrade', 'confirmation', 'close'] as const;
+const WHOLE = ['connection', 'mint', ...SESSION_PHASES, 'start', 'stream'] as const;
+
+/** Every command that goes to the service, in each of its ways. */
+const LINES: readonly Line[] = [
+  { words: 'mint', phases: ['connection', 'mint'] },
+  { words: 'mint --count 3', phases: ['connection', 'mint'] },
+  { words: 'mint --prove', phases: ['read'] },
+  { words: 'mint --prove --access readwrite', phases: SESSION_PHASES },
+  { words: `test ${URL_OF_AUDIO}`, phases: WHOLE, starts: true },
+  {
+    words: 'test --file clip.wav',
+    phases: WHOLE,
+    starts: true,
+    options: { files: { 'clip.wav': CLIP } },
+  },
+  { words: `test ${URL_OF_AUDIO} --mode connect`, phases: ['mint', ...SESSION_PHASES] },
+  { words: 'test --mode read', phases: ['connection', 'mint', 'read'] },
+  {
+    words: `test ${URL_OF_AUDIO} --mode connect --use-token`,
+    phases: ['connection', ...SESSION_PHASES],
+  },
+  { words: 'test --mode read --use-token', phases: ['read'] },
+  { words: 'verify --only reusable', phases: ['connection', 'mint', 'read'] },
+  { words: 'verify --only readwrite-session', phases: SESSION_PHASES },
+  { words: 'inspect --use-token --probe --access readonly', phases: ['connection', 'read'] },
+  { words: 'inspect --use-token --probe --access readwrite', phases: SESSION_PHASES },
+  {
+    words: 'login --with-key --store plaintext',
+    phases: ['connection', 'mint'],
+    options: { stdin: KEY },
+  },
+  { words: 'status --check', phases: ['connection', 'mint'] },
+  { words: 'exec -- true', phases: ['connection', 'mint'] },
+  { words: 'serve --port 0', phases: ['connection', 'mint'] },
+];
+
+/** What has nothing to do with the service, or is it. */
+const SILENT = ['logout', 'profile', 'config', 'explain', 'sandbox'];
+
+const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));
+
+interface Ending {
+  readonly code: ErrorCode | 'done';
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  /** Of the clock that the program has. */
+  readonly ms: number;
+}
+
+const optionsFor = ({ words, options }: Line, service: Service): RunOptions => ({
+  env: {
+    VOCALSTACK_API_SERVER: service.url,
+    VOCALSTACK_API_KEY: KEY,
+    VOCALSTACK_AUTH_TOKEN: TOKEN,
+  },
+  ...(words.startsWith('login') && { configDir: newConfigDir() }),
+  ...options,
+});
+
+const withTimeout = ({ words }: Line, ms: number) => {
+  const [own = '', after = ''] = words.split(/(?= -- )/);
+  return `${own} --json --timeout ${ms}ms${after}`;
+};
+
+async function runLine(line: Line, ms: number, options: RunOptions) {
+  if (line.words.startsWith('serve')) {
+    const { out, err, body } = await askServe(`${line.words} --json`, options);
+    const code = (JSON.parse(body).error?.code ?? 'done') as Ending['code'];
+    return { code, exit: exitOf(code), out: out + body, err };
+  }
+  const { code: exit, out, err, error } = await run(withTimeout(line, ms), options);
+  return { code: exit === 0 ? ('done' as const) : (error().code as ErrorCode), exit, out, err };
+}
+
+/** Runs a line, while time passes where it waits in vain. */
+async function play(line: Line, ms: number, service: FaultyService): Promise<Ending> {
+  const { clock, watch, hurry } = hurriedClock();
+  const options = { ...optionsFor(line, service), clock, network: watch };
+  const begun = clock.monotonic();
+  const ending = await hurry(runLine(line, ms, options), service);
+  return { ...ending, ms: clock.monotonic() - begun };
+}
+
+const commandOf = ({ words }: Line) => words.split(' ')[0] ?? '';
+
+// What is loaded when it is first used takes real time, in which no other may pass.
+beforeAll(async () => {
+  const service = await startService({ token: TOKEN });
+  for (const line of LINES) {
+    const { code, err } = await runLine(line, 60_000, optionsFor(line, service));
+    expect({ line: line.words, code, err }).toMatchObject({ code: 'done' });
+  }
+  await service.close();
+});
+
+const CELLS = PHASES.flatMap((phase) =>
+  FAULTS.flatMap((fault) => {
+    const code = endingOf(fault, phase);
+    return code ? [[phase, fault.name, code, fault] as const] : [];
+  }),
+);
+
+/** How often work was started that the service would bill. */
+const startsOf = (line: Line, phase: Phase) =>
+  line.starts && ['start', 'stream', 'close'].includes(phase) ? 1 : 0;
+
+describe('S22 S43 S46 S47 every command that comes so far', () => {
+  it.for(CELLS)('%s: %s ends with %s', async ([phase, name, code, fault], { task }) => {
+    const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
+    for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
+      const service = await startFaultyService(phase, fault, TOKEN);
+      const { words } = line;
+      const { ms, out, err, ...ending } = await play(line, timeoutMs, service);
+      // Nothing is left open.
+      if (!fault.isDeaf) await service.until(() => service.openConnections() === 0);
+      expect({ words, ...ending }).toEqual({ words, code, exit: exitOf(code) });
+      const withinMs = words.startsWith('serve') ? SERVE_MS : timeoutMs + CLOSE_MS;
+      expect({ words, isLate: ms > withinMs }).toEqual({ words, isLate: false });
+      const { starts } = service.counts;
+      expect({ words, starts }).toEqual({ words, starts: startsOf(line, phase) });
+      const isProduct = code === 'done' && words.startsWith('mint');
+      const leaks = [...leaksOf(KEY, out + err), ...leaksOf(TOKEN, isProduct ? err : out + err)];
+      expect({ words, leaks }).toEqual({ words, leaks: [] });
+      expect(err).not.toMatch(/^ +at /m);
+      await service.close();
+    }
+    task.meta.rows = { survived: [[name, phase, code, String(exitOf(code))]] };
+  });
+});
+
+describe('the lines above', () => {
+  it('are of every command that goes to the service', () => {
+    const talking = new Set(LINES.map(commandOf));
+    expect(COMMANDS.map(({ name }) => name).filter((name) => !talking.has(name))).toEqual(SILENT);
+  });
+
+  it('end with codes that the help of their commands lists', async () => {
+    for (const { name, load } of COMMANDS) {
+      const own = LINES.filter((line) => commandOf(line) === name);
+      const seen = CELLS.filter(([phase]) => own.some(({ phases }) => phases.includes(phase)));
+      const codes = new Set(seen.map(([, , code]) => code).filter((code) => code !== 'done'));
+      const { errors } = await load();
+      // What serve ends with is an answer of its own.
+      const unlisted = [...codes].filter((code) => !errors.includes(code as ErrorCode));
+      expect({ name, unlisted: name === 'serve' ? [] : unlisted }).toEqual({ name, unlisted: [] });
+    }
+  });
+
+  it('are expected to end in some way wherever there is a fault, and nowhere else', () => {
+    for (const fault of FAULTS) {
+      const played = PHASES.filter((phase) => playOf(fault, phase));
+      const ending = PHASES.filter((phase) => endingOf(fault, phase));
+      expect({ name: fault.name, ending }).toEqual({ name: fault.name, ending: played });
+    }
+  });
+});

@@ -1,0 +1,209 @@
+import type { Socket } from 'node:net';
+import { deflateRawSync } from 'node:zlib';
+import {
+  answer,
+  dripBody,
+  drip as dripBytes,
+  dripHeaders,
+  giantBody,
+  gzipBomb,
+  halfClose,
+  rawBytes,
+  reset,
+  silence,
+  truncated,
+} from './fault-server';
+
+/** The moments of a connection at which something can go wrong, in their order. */
+export const PHASES = [
+  'connection',
+  'mint',
+  'read',
+  'upgrade',
+  'confirmation',
+  'start',
+  'stream',
+  'close',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What a server does to a connection. */
+export type Play = (socket: Socket) => void;
+
+/** What of the protocol is spoken in some phases. */
+type Layer = 'answer' | 'frames';
+
+const LAYERS: Partial<Record<Phase, Layer>> = {
+  mint: 'answer',
+  read: 'answer',
+  confirmation: 'frames',
+  start: 'frames',
+  stream: 'frames',
+  close: 'frames',
+};
+
+export interface Fault {
+  readonly name: string;
+  /** Whether nothing comes of it, so that only a deadline ends the wait. */
+  readonly isMute?: boolean;
+  /** Whether the server does not even notice that the client goes. */
+  readonly isDeaf?: boolean;
+  /** The deadline that it takes to be seen; sooner than the first ping of a session when nothing is said. */
+  readonly timeoutMs?: number;
+  /** By phases, or by what they have in common. Where there is no such thing, it is left out. */
+  readonly plays: Partial<Record<Phase | Layer, Play>>;
+}
+
+/** What a fault is in a phase; undefined where there is no such thing. */
+export function playOf(fault: Fault, phase: Phase): Play | undefined {
+  const layer = LAYERS[phase];
+  return fault.plays[phase] ?? (layer && fault.plays[layer]);
+}
+
+const MEGABYTE = 1024 * 1024;
+const SWITCHED_OFF = { status: 410, headers: { 'X-API-Version-Discontinued': '1' } };
+
+/** The head of a frame of text as a server sends it, with the length in its long form. */
+function frameHead(length: number, flags = 0x81): Buffer {
+  const head = Buffer.alloc(10);
+  head.writeUInt8(flags, 0);
+  head.writeUInt8(127, 1);
+  head.writeBigUInt64BE(BigInt(length), 2);
+  return head;
+}
+
+/** @param start what comes before bytes without end */
+const endless =
+  (start: string | Buffer): Play =>
+  (socket) => {
+    const chunk = Buffer.alloc(64 * 1024, 'a');
+    socket.write(start);
+    const pump = () => {
+      while (!socket.destroyed) if (!socket.write(chunk)) return void socket.once('drain', pump);
+    };
+    pump();
+  };
+
+const anywhere = (play: Play): Fault['plays'] => ({
+  connection: play,
+  answer: play,
+  upgrade: play,
+  frames: play,
+});
+
+const asHttp: (behaviour: typeof silence) => Play = (behaviour) => (socket) =>
+  behaviour(socket, { method: 'GET', target: '/', head: '', headers: {} });
+
+let compressed: Buffer | undefined;
+const bombInFrame: Play = (socket) => {
+  compressed ??= deflateRawSync(Buffer.alloc(64 * MEGABYTE, 0x20));
+  socket.write(Buffer.concat([frameHead(compressed.length, 0xc1), compressed]));
+};
+
+let bomb: ReturnType<typeof gzipBomb> | undefined;
+const bombInBody = asHttp((socket, request) => {
+  bomb ??= gzipBomb(64);
+  bomb(socket, request);
+});
+
+const redirect = asHttp(answer({ status: 302, headers: { Location: '/elsewhere' } }));
+
+/** What can be wrong with a network and with whatever answers in the place of the service. */
+export const FAULTS: readonly Fault[] = [
+  { name: 'reset', plays: anywhere(asHttp(reset)) },
+  { name: 'half-close', plays: anywhere(asHttp(halfClose)) },
+  { name: 'silence', isMute: true, plays: anywhere(asHttp(silence)) },
+  {
+    name: 'bytes that drip without an end',
+    isMute: true,
+    plays: {
+      connection: asHttp(dripHeaders),
+      answer: asHttp(dripHeaders),
+      upgrade: asHttp(dripHeaders),
+      frames(socket) {
+        socket.write(frameHead(MEGABYTE / 2));
+        dripBytes(socket, () => ' ');
+      },
+    },
+  },
+  {
+    name: 'no sign of life, not even to a ping',
+    isMute: true,
+    isDeaf: true,
+    timeoutMs: 60_000,
+    plays: {
+      start: (socket) => socket.pause(),
+      stream: (socket) => socket.pause(),
+      close: (socket) => socket.pause(),
+    },
+  },
+  { name: 'a body that drips without an end', isMute: true, plays: { answer: asHttp(dripBody) } },
+  {
+    name: 'an answer that is cut short',
+    plays: {
+      connection: asHttp(rawBytes('HTTP/1.1 200 O')),
+      answer: asHttp(truncated),
+      upgrade: asHttp(rawBytes('HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso')),
+      frames: (socket) => socket.end(Buffer.concat([frameHead(1000), Buffer.from('{"status":')])),
+    },
+  },
+  {
+    name: 'garbage',
+    plays: {
+      connection: asHttp(rawBytes('nonsense\r\n\r\n')),
+      answer: asHttp(rawBytes('nonsense\r\n\r\n')),
+      upgrade: asHttp(rawBytes('nonsense\r\n\r\n')),
+      frames: (socket) => socket.write(Buffer.from('nonsense\r\n\r\n')),
+    },
+  },
+  {
+    name: 'an answer without an end',
+    plays: {
+      connection: endless('HTTP/1.1 200 OK\r\nX-Giant: '),
+      answer: asHttp(giantBody(9)),
+      upgrade: endless('HTTP/1.1 101 Switching Protocols\r\nX-Giant: '),
+      frames: endless(frameHead(9 * MEGABYTE)),
+    },
+  },
+  {
+    name: 'gzip bomb',
+    plays: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
+  },
+  { name: 'redirect', plays: { answer: redirect, upgrade: redirect } },
+  {
+    name: 'an API of another version',
+    plays: {
+      answer: asHttp(answer({ version: '1.0.0', body: '{"status":"done","data":"token"}' })),
+      upgrade: asHttp(answer(SWITCHED_OFF)),
+    },
+  },
+];
+
+/** How every command ends that comes so far, a phase a column, in the order of PHASES; `-` where there is no such fault. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  reset:
+    'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
+  'half-close':
+    'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
+  silence: 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
+  'bytes that drip without an end':
+    'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
+  'no sign of life, not even to a ping': '- - - - - connection_lost connection_lost done',
+  'a body that drips without an end': '- timeout timeout - - - - -',
+  'an answer that is cut short':
+    'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
+  garbage:
+    'invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response done',
+  'an answer without an end':
+    'response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large done',
+  'gzip bomb':
+    '- invalid_response invalid_response not_vocalstack invalid_response invalid_response invalid_response done',
+  redirect: '- redirected redirected redirected - - - -',
+  'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
+};
+
+/** The code that a command ends with, or `done`; undefined where there is no such fault. */
+export function endingOf({ name }: Fault, phase: Phase): string | undefined {
+  const code = ENDINGS[name]?.split(' ')[PHASES.indexOf(phase)];
+  return code === '-' ? undefined : code;
+}

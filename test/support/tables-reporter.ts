@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node';
+import { renderTable, TABLES, type Table, type TestResult, withTable } from './tables';
+
+/** Set to `write`, it makes a run of all tests write the tables instead of comparing them. */
+const VARIABLE = 'VSTOKEN_TABLES';
+
+/**
+ * Holds the tables of the documents to what the tests found: after a run of all of them that went well, a table that says
+ * something else fails the run. Whoever runs some of the tests is not bothered.
+ */
+// biome-ignore lint/style/noDefaultExport: vitest takes no other
+export default function createTablesReporter(): Reporter {
+  let vitest: Vitest | undefined;
+  let isWhole = false;
+  return {
+    onInit(instance) {
+      vitest = instance;
+    },
+    async onTestRunStart(specifications: readonly TestSpecification[]) {
+      const all = await vitest?.globTestSpecifications();
+      const { testNamePattern, shard } = vitest?.config ?? {};
+      isWhole = specifications.length === all?.length && !testNamePattern && !shard;
+    },
+    onTestRunEnd(modules, errors, reason) {
+      if (!vitest || !isWhole || reason !== 'passed' || errors.length > 0) return;
+      const { root } = vitest.config;
+      const wrong = compare(root, resultsOf(modules, root));
+      for (const { name, document } of wrong) {
+        const what = `The table "${name}" in ${document} is not what the tests found.`;
+        vitest.logger.error(`\n${what} To write it: npm run tables\n`);
+        process.exitCode = 1;
+      }
+    },
+  };
+}
+
+function resultsOf(modules: readonly TestModule[], root: string): readonly TestResult[] {
+  return modules.flatMap((module) =>
+    [...module.children.allTests()].map((test) => ({
+      name: test.fullName,
+      file: relative(root, module.moduleId),
+      state: test.result().state,
+      rows: test.meta().rows ?? {},
+    })),
+  );
+}
+
+/** @returns the tables that say something else, unless they are to be written */
+function compare(root: string, results: readonly TestResult[]): readonly Table[] {
+  return TABLES.filter((table) => {
+    const path = join(root, table.document);
+    const text = readFileSync(path, 'utf8');
+    const right = withTable(text, table, renderTable(table, table.collect(results)));
+    if (right === text) return false;
+    if (process.env[VARIABLE] !== 'write') return true;
+    writeFileSync(path, right);
+    return false;
+  });
+}
