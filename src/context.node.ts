@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import type { StartSdkHost } from './api/sdk-host';
 import { systemClock } from './clock';
 import type { Clock, Connect, Context, Environment, Files, Http, Prompter, Vault } from './context';
 import { configFolder, configPath } from './core/config-folder';
@@ -40,6 +41,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
     startEndpoint: startEndpointWith(node),
+    startSdkHost: startSdkHostWith(node, clock),
   };
 }
 
@@ -184,5 +186,12 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
     keepDebuggerShut(node);
     const { startEndpoint } = await import('./endpoint/server');
     return startEndpoint(options);
+  };
+}
+
+function startSdkHostWith(node: NodeJS.Process, clock: Clock): StartSdkHost {
+  return async (events) => {
+    const { startSdkProcess } = await import('./api/sdk-process');
+    return startSdkProcess({ node: node.execPath, env: node.env, clock }, events);
   };
 }

@@ -1,3 +1,4 @@
+import type { StartSdkHost } from './api/sdk-host';
 import type { StoreKind } from './core/settings';
 import type { StoredConfig } from './core/stored-config';
 import type { Survey } from './core/survey';
@@ -31,6 +32,7 @@ export interface Context {
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
   readonly startEndpoint: StartEndpoint;
+  readonly startSdkHost: StartSdkHost;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -62,7 +62,7 @@ const ROOTS = [
 ];
 
 /** What a command writes for others than the terminal. */
-const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html'];
+const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html', 'terminal/github'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -123,6 +123,7 @@ describe('the shape of the source', () => {
   it('lets only the composition roots import what reaches outside', () => {
     const adapters = [
       'api/http',
+      'api/sdk-process',
       'api/socket',
       'api/network-probes',
       'probes',

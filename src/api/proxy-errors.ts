@@ -45,7 +45,10 @@ export function proxyRefusal(
   { statusCode: status = 0, headers }: IncomingMessage,
   early: Uint8Array,
 ): CliError | null {
-  if (status === 407) return authRequired(proxy, headers['proxy-authenticate']);
+  // tinyproxy says 401 to a wrong password.
+  if (status === 407 || status === 401) {
+    return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
+  }
   if (status >= 200 && status < 300) return early.length === 0 ? null : failed(proxy, NOT_A_PROXY);
   const reason = `it opened none to ${target} (status ${status})`;
   if (status >= 500) {

@@ -1,7 +1,7 @@
 import type { Clock, Connect, Socket } from '../context';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import type { LiveSession, TranscriptionRequest, UrlRequest } from './api';
+import type { LiveSession, TranscriptionRequest, TranscriptionUpdate, UrlRequest } from './api';
 import { invalidResponse } from './network-errors';
 import { PATHS } from './protocol';
 import { repeats } from './refusals';
@@ -108,14 +108,8 @@ function session(socket: Socket, id: string, token: Secret, host: string): LiveS
     async next() {
       try {
         for (;;) {
-          const message = readStreamMessage(await socket.next(), host);
-          const { status, data } = message;
-          if (status === 'error' || data?.['status'] === 'error') {
-            throw failureInStream(message, { host, token, isConfirmed: true });
-          }
-          const done = status === 'done';
-          if (done && !data) throw invalidResponse(host, 'it is done, but there is no result.');
-          if (data && status !== null) return readUpdate(data, done, host);
+          const update = readState(await socket.next(), host, token);
+          if (update) return update;
         }
       } catch (error) {
         throw explainClose(error, token, 'The transcription was not finished.', {
@@ -129,6 +123,21 @@ function session(socket: Socket, id: string, token: Secret, host: string): LiveS
   };
 }
 
+/**
+ * The state of the work in a message of a session that is confirmed; null when there is none in it.
+ * @throws CliError for a message that says that the work failed, and `invalid_response`
+ */
+export function readState(text: string, host: string, token: Secret): TranscriptionUpdate | null {
+  const message = readStreamMessage(text, host);
+  const { status, data } = message;
+  if (status === 'error' || data?.['status'] === 'error') {
+    throw failureInStream(message, { host, token, isConfirmed: true });
+  }
+  const done = status === 'done';
+  if (done && !data) throw invalidResponse(host, 'it is done, but there is no result.');
+  return data && status !== null ? readUpdate(data, done, host) : null;
+}
+
 function notConfirmed(host: string): CliError {
   return new CliError('session_not_confirmed', `${host} never confirmed the session.`, {
     hint: 'Try again in a moment. Nothing was transcribed, so nothing was billed.',
@@ -136,7 +145,7 @@ function notConfirmed(host: string): CliError {
 }
 
 /** Says of a connection that ended when that was; a reason of the server's that repeats the token is left out. */
-function explainClose(
+export function explainClose(
   error: unknown,
   token: Secret,
   when: string,

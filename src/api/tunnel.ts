@@ -67,6 +67,7 @@ export function openTunnel(
       ...connectionRules(proxy.url),
       ...(isSecure && secureContext ? { secureContext } : {}),
     });
+    outgoing.removeHeader('connection');
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {
       settle();

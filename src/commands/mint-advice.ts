@@ -1,18 +1,19 @@
 import { CliError } from '../core/errors';
 import { describeToken, type TokenOptions } from '../core/token';
+import { defuseWorkflowCommands } from '../terminal/text';
 import type { CommandContext } from './define';
 
 /** A person needs some seconds to paste a token. */
 const PASTE_S = 15;
 const LONG_S = 60;
 
-/** A bare token stands at the start of a line, where a runner of GitHub Actions looks for commands. */
-export function refuseWorkflowCommand(context: CommandContext, token: string): void {
-  if (context.env['GITHUB_ACTIONS'] && /^(::|##\[)/.test(token)) {
+/** A token cannot be made harmless by an escape: it would be another one. @throws CliError `invalid_response` */
+export function refuseWorkflowCommand(context: CommandContext, line: string): void {
+  if (context.env['GITHUB_ACTIONS'] && defuseWorkflowCommands(line) !== line) {
     throw new CliError(
       'invalid_response',
-      'The token that came back reads as a command to the GitHub Actions runner, so it is not printed bare.',
-      { hint: 'Use -o json or -o env.' },
+      'The token that came back reads as a command to the GitHub Actions runner, so it is not printed as text.',
+      { hint: 'Use --json or -o github.' },
     );
   }
 }

@@ -13,6 +13,7 @@ interface OtherOptions {
   readonly count?: number | undefined;
   readonly concurrency?: number | undefined;
   readonly prove: boolean;
+  readonly client?: string | undefined;
 }
 
 /** Asks while the deadline stands still, and shows the command line that mints the same without a question. */
@@ -68,7 +69,7 @@ function equivalentCommand(
   others: OtherOptions,
   globals: GlobalValues,
 ): string {
-  const { output, name, count, concurrency, prove } = others;
+  const { output, name, count, concurrency, prove, client } = others;
   const words: readonly (string | false)[] = [
     'vstoken mint',
     `--access ${access} --lifetime ${lifetimeS}s ${oneTime ? '--one-time' : '--no-one-time'}`,
@@ -77,6 +78,7 @@ function equivalentCommand(
     count !== undefined && `--count ${count}`,
     concurrency !== undefined && `--concurrency ${concurrency}`,
     prove && '--prove',
+    client !== undefined && `--client ${client}`,
     globals.profile !== undefined && `--profile ${globals.profile}`,
     globals.sandbox && '--sandbox',
     globals.apiServer !== undefined && `--api-server ${quotePosix(globals.apiServer)}`,

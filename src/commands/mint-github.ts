@@ -1,13 +1,10 @@
 import { CliError } from '../core/errors';
+import { isGithubStep } from '../core/github-step';
+import { escapeCommandValue } from '../terminal/text';
 import type { CommandContext } from './define';
 
 /** The name of the step's output that holds the token. */
 const OUTPUT_NAME = 'token';
-
-/** The value of a workflow command, in which a line break would begin another. */
-function escapeCommandValue(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
 
 /** An assignment that no value can break out of: the delimiter is not to be guessed. */
 function assignment(name: string, value: string, delimiter: string): string {
@@ -19,8 +16,8 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
   readonly output: string;
   readonly env: string;
 } {
-  const { GITHUB_ACTIONS: isActions, GITHUB_OUTPUT: output, GITHUB_ENV: environment } = env;
-  if (isActions && output && environment) return { output, env: environment };
+  const { GITHUB_OUTPUT: output, GITHUB_ENV: environment } = env;
+  if (isGithubStep(env) && output && environment) return { output, env: environment };
   throw new CliError(
     'not_in_github_actions',
     '-o github writes to the files of a step in GitHub Actions, and this is none.',

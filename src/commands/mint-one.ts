@@ -1,5 +1,7 @@
+import type { VocalStackApi } from '../api/api';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
+import type { ClientRecord } from './client-option';
 import type { CommandContext } from './define';
 import { openApi } from './open-api';
 
@@ -14,14 +16,17 @@ export interface Minted {
   readonly api_server: string;
   readonly profile: string | null;
   readonly sandbox: boolean;
+  /** There only with the SDK. */
+  readonly client?: ClientRecord;
 }
 
 export async function mintOne(
   context: CommandContext,
   key: Secret,
   options: TokenOptions,
+  api: VocalStackApi = openApi(context),
 ): Promise<Minted> {
-  const { token, sentAt } = await openApi(context).mintToken(key, options);
+  const { token, sentAt } = await api.mintToken(key, options);
   const { apiServer, profile, sandbox } = context.target;
   return {
     token: token.reveal(),

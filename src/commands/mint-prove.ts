@@ -1,3 +1,4 @@
+import type { VocalStackApi } from '../api/api';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
@@ -13,8 +14,8 @@ export async function proveTwin(
   context: CommandContext,
   key: Secret,
   options: TokenOptions,
+  api: VocalStackApi = openApi(context),
 ): Promise<string> {
-  const api = openApi(context);
   const { token } = await api.mintToken(key, options);
   if (options.access === 'readonly') {
     await api.countTranscriptions(token, { oneTime: options.oneTime });

@@ -2,34 +2,41 @@ import { CliError } from '../core/errors';
 import type { Report } from '../terminal/report';
 import type { CommandContext } from './define';
 
-export const REPORT_KINDS = ['junit', 'html'] as const;
-export type ReportKind = (typeof REPORT_KINDS)[number];
+const FILE_KINDS = ['junit', 'html'] as const;
+type FileKind = (typeof FILE_KINDS)[number];
 
-export interface ReportFile {
-  readonly kind: ReportKind;
-  readonly path: string;
-}
+/** A report that is wanted: a file, or what a step of GitHub Actions shows. */
+export type ReportFile =
+  | { readonly kind: FileKind; readonly path: string }
+  | { readonly kind: 'github' };
 
 /** @throws CliError `invalid_value` */
 export function parseReportFile(text: string): ReportFile {
+  if (text === 'github') return { kind: 'github' };
   const at = text.indexOf('=');
-  const kind = REPORT_KINDS.find((known) => known === text.slice(0, Math.max(0, at)));
+  const kind = FILE_KINDS.find((known) => known === text.slice(0, Math.max(0, at)));
   const path = text.slice(at + 1);
   if (kind && path !== '') return { kind, path };
-  throw new CliError(
-    'invalid_value',
-    `--report takes ${REPORT_KINDS.map((known) => `${known}=PATH`).join(' or ')}.`,
-  );
+  const files = FILE_KINDS.map((known) => `${known}=PATH`).join(' or ');
+  throw new CliError('invalid_value', `--report takes ${files}, or github alone.`);
 }
 
-/** Finds out before any work is done whether its report could be written. @throws CliError `output_unwritable` */
+/**
+ * Finds out before any work is done whether its report could be written.
+ * @throws CliError `output_unwritable`, `not_in_github_actions`
+ */
 export async function requireWritable(
-  { files }: CommandContext,
+  { files, env }: CommandContext,
   reports: readonly ReportFile[],
 ): Promise<void> {
-  for (const { kind, path } of reports) {
-    if (!(await files.isWritable(path))) throw unwritable(kind);
+  for (const report of reports) {
+    const path = report.kind === 'github' ? await summaryPath(env) : report.path;
+    if (!(await files.isWritable(path))) throw unwritable(report.kind);
   }
+}
+
+async function summaryPath(env: CommandContext['env']): Promise<string> {
+  return (await import('./report-github')).requireSummaryPath(env);
 }
 
 /**
@@ -38,29 +45,45 @@ export async function requireWritable(
  * @returns what it ends with; a report that is missing is told all the same
  */
 export async function writeReports(
-  { files, notes }: CommandContext,
+  context: CommandContext,
   reports: readonly ReportFile[],
   report: Report,
   error: CliError | undefined,
 ): Promise<CliError | undefined> {
   const failures: CliError[] = [];
-  for (const { kind, path } of reports) {
-    await renderReport(kind, report)
-      .then((text) => files.writeText(path, text))
-      .catch((cause: unknown) => failures.push(unwritable(kind, cause)));
+  for (const file of reports) {
+    await writeReport(context, file, report).catch((cause: unknown) =>
+      failures.push(unwritable(file.kind, cause)),
+    );
   }
   const untold = error ? failures : failures.slice(1);
-  for (const { message } of untold) notes.warn(message);
+  for (const { message } of untold) context.notes.warn(message);
   return error ?? failures[0];
 }
 
-async function renderReport(kind: ReportKind, report: Report): Promise<string> {
-  return kind === 'junit'
-    ? (await import('../terminal/junit')).renderJunit(report)
-    : (await import('../terminal/html')).renderHtml(report);
+async function writeReport(
+  context: CommandContext,
+  file: ReportFile,
+  report: Report,
+): Promise<void> {
+  if (file.kind === 'github') {
+    await (await import('./report-github')).reportToGithub(context, report);
+    return;
+  }
+  const text =
+    file.kind === 'junit'
+      ? (await import('../terminal/junit')).renderJunit(report)
+      : (await import('../terminal/html')).renderHtml(report);
+  await context.files.writeText(file.path, text);
 }
 
-function unwritable(kind: ReportKind, cause?: unknown): CliError {
+function unwritable(kind: ReportFile['kind'], cause?: unknown): CliError {
+  if (kind === 'github') {
+    return new CliError('output_unwritable', 'The summary of the step cannot be written.', {
+      hint: 'Check the disk of the runner, and what GITHUB_STEP_SUMMARY names.',
+      cause,
+    });
+  }
   return new CliError('output_unwritable', `The ${kind} report cannot be written.`, {
     hint: 'Check that its folder exists and may be written to, and that the disk has space.',
     cause,
@@ -69,8 +92,9 @@ function unwritable(kind: ReportKind, cause?: unknown): CliError {
 
 /** @throws CliError `conflicting_options` */
 export function requireDistinctPaths(reports: readonly ReportFile[]): void {
-  if (new Set(reports.map(({ path }) => path)).size === reports.length) return;
-  throw new CliError('conflicting_options', 'Two reports cannot go to the same path.');
+  const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
+  if (new Set(places).size === reports.length) return;
+  throw new CliError('conflicting_options', 'Two reports cannot go to the same place.');
 }
 
 /** The error that a command ended with, as a report tells it. */

@@ -1,6 +1,7 @@
 import type { TranscriptionUpdate } from '../api/api';
 import type { TokenOptions } from '../core/token';
 import { transcriptText } from '../core/transcript';
+import type { ClientRecord } from './client-option';
 import type { StepRecord } from './step-recorder';
 import { redactUrl } from './test-audio';
 import type { Mode, TestPlan } from './test-plan';
@@ -16,6 +17,8 @@ export interface TestDocument {
     readonly lifetime_s: number | null;
     readonly one_time: boolean | null;
   };
+  /** There only with an SDK that was found. */
+  readonly client?: ClientRecord;
   readonly steps: readonly StepRecord[];
   readonly transcription: {
     readonly id: string;
@@ -44,9 +47,10 @@ export function buildTestDocument(
     readonly ok: boolean;
     readonly steps: readonly StepRecord[];
     readonly latest: TranscriptionUpdate | null;
+    readonly client: ClientRecord | null;
   },
 ): TestDocument {
-  const { ok, steps, latest } = progress;
+  const { ok, steps, latest, client } = progress;
   const source = plan?.source ?? null;
   return {
     ok,
@@ -54,6 +58,7 @@ export function buildTestDocument(
     api_server: target.apiServer,
     sandbox: target.sandbox,
     token: describeOptions(plan?.token.kind === 'mint' ? plan.token.options : null),
+    ...(client && { client }),
     steps,
     transcription: latest && {
       id: latest.id,

@@ -2,6 +2,7 @@ import { requireDuration } from '../core/duration';
 import { CliError, type ErrorCode } from '../core/errors';
 import { parseLanguage } from '../core/language';
 import type { TokenOptions } from '../core/token';
+import { CLIENT_OPTION, SDK_ERRORS } from './client-option';
 import type { GlobalValues } from './globals';
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
@@ -16,6 +17,7 @@ export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60,
 
 export const TEST_ERRORS: readonly ErrorCode[] = [
   'stdin_is_terminal',
+  'not_in_github_actions',
   'audio_file_unusable',
   ...KEY_ERRORS,
   'no_token',
@@ -31,6 +33,7 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   ...MINT_ERRORS,
   ...USE_ERRORS,
   ...NETWORK_ERRORS,
+  ...SDK_ERRORS,
 ];
 
 function parseMode(text: string): Mode {
@@ -76,10 +79,11 @@ export const TEST_OPTIONS = {
     'fail unless the transcript contains it; case, punctuation and spacing do not count',
     parseExpectation,
   ),
+  client: CLIENT_OPTION,
   follow: flag('--follow', 'print what happens as it happens, under --json a document a line'),
   report: repeated(
     '--report <kind=path>',
-    'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
+    'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
     parseReportFile,
   ),
 } as const;
@@ -121,6 +125,13 @@ export function checkTestOptions(
       '--language': options.language !== undefined,
       '--max-duration': options.maxDuration !== undefined,
     });
+  }
+  if (options.client === 'sdk') {
+    exclude(
+      '--client sdk',
+      { '--file': options.file !== undefined },
+      'Of the SDK, what transcribes a URL is tried. To send a file: --client builtin',
+    );
   }
   requireDistinctPaths(options.report);
   if (mode === 'read' || mode === 'connect') {

@@ -1,6 +1,7 @@
 import type { TranscriptionRequest, UrlRequest } from '../api/api';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
+import type { ClientName } from './client-option';
 
 export const MODES = ['transcribe', 'connect', 'read'] as const;
 export type Mode = (typeof MODES)[number];
@@ -8,6 +9,7 @@ export type Mode = (typeof MODES)[number];
 /** What a test does, settled before its first step. */
 export interface TestPlan {
   readonly mode: Mode;
+  readonly client: ClientName;
   readonly token:
     | { readonly kind: 'mint'; readonly options: TokenOptions }
     | { readonly kind: 'given'; readonly token: Secret };
@@ -33,8 +35,9 @@ export interface AudioClip {
 }
 
 /** The steps that a test takes when none fails, in order. */
-export function stepNames({ mode, token, expected }: TestPlan): readonly string[] {
-  const obtain = token.kind === 'mint' ? ['key', 'mint'] : [];
+export function stepNames({ mode, client, token, expected }: TestPlan): readonly string[] {
+  const load = client === 'sdk' ? ['sdk'] : [];
+  const obtain = [...load, ...(token.kind === 'mint' ? ['key', 'mint'] : [])];
   if (mode === 'read') return [...obtain, 'read'];
   if (mode === 'connect') return [...obtain, 'connect'];
   const judge = expected === null ? [] : ['expect'];

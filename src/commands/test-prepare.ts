@@ -24,6 +24,7 @@ export async function preparePlan(
       : await chooseSource(context, options, argument);
   return {
     mode,
+    client: options.client ?? 'builtin',
     source,
     expected: mode === 'transcribe' ? expected : null,
     token: await chooseToken(context, options, mode === 'read'),

@@ -34,7 +34,14 @@ export function buildTestReport(
   };
 }
 
-function factsOf({ api_server, sandbox, mode, token, audio }: TestDocument): Report['facts'] {
+function factsOf({
+  api_server,
+  sandbox,
+  mode,
+  token,
+  client,
+  audio,
+}: TestDocument): Report['facts'] {
   const facts: [string, string][] = [
     ['Server', sandbox ? `${api_server} (embedded sandbox)` : api_server],
     ['Mode', mode],
@@ -44,6 +51,7 @@ function factsOf({ api_server, sandbox, mode, token, audio }: TestDocument): Rep
     'Token',
     access === null ? 'given' : `${access}, ${one_time ? 'one-time' : 'reusable'}, ${lifetime_s} s`,
   ]);
+  if (client) facts.push(['SDK', `${client.version ?? 'unknown version'}, ${client.path}`]);
   if (audio) {
     facts.push(['Audio', audio.url ?? audio.file ?? '']);
     facts.push(['Language', audio.language]);

@@ -4,6 +4,7 @@ import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { containsText } from '../core/transcript';
 import { counted } from '../core/words';
+import type { ClientRecord } from './client-option';
 import type { CommandContext } from './define';
 import { openApi } from './open-api';
 import type { StepRecorder } from './step-recorder';
@@ -17,6 +18,8 @@ export interface TestRun {
   readonly plan: TestPlan;
   readonly recorder: StepRecorder;
   readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
+  /** Told which SDK is used, where one is. */
+  readonly onClient: (client: ClientRecord) => void;
 }
 
 /** A token in use, with what it was minted with here. */
@@ -27,8 +30,22 @@ interface TokenInUse {
 
 /** Runs the steps of a test in order. @throws CliError of the first that fails, which is in the recorder too */
 export async function runSteps(run: TestRun): Promise<void> {
-  const { context, plan, recorder } = run;
-  const api = openApi(context);
+  const { context, plan, recorder, onClient } = run;
+  if (plan.client !== 'sdk') return takeSteps(run, openApi(context));
+  const { openSdkInUse } = await import('./open-sdk');
+  const sdk = await recorder.run('sdk', async () => {
+    const value = await openSdkInUse(context, onClient);
+    return { value, detail: value.client.version ?? 'of an unknown version' };
+  });
+  try {
+    await takeSteps(run, sdk.api);
+  } finally {
+    await sdk.close();
+  }
+}
+
+async function takeSteps(run: TestRun, api: VocalStackApi): Promise<void> {
+  const { plan, recorder } = run;
   const inUse = await obtainToken(run, api);
   if (plan.source) {
     await useSession(run, plan.source, api, inUse);

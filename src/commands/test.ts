@@ -2,6 +2,7 @@ import type { TranscriptionUpdate } from '../api/api';
 import { ReaderGone } from '../context';
 import { type CliError, toCliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
+import type { ClientRecord } from './client-option';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from './define';
 import { requireWritable, writeReports } from './report-files';
 import { createStepRecorder, type StepRecorder } from './step-recorder';
@@ -59,6 +60,10 @@ export const test = defineCommand({
       about: 'the same from the environment',
       line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint --access readwrite) vstoken test --use-token',
     },
+    {
+      about: 'with the SDK that the project in this folder has',
+      line: 'vstoken test --client sdk --mode connect',
+    },
     { about: 'with another stored key', line: 'vstoken test --mode read --profile staging' },
     { about: 'a recording, sent live', line: 'vstoken test --file recording.wav' },
     { about: 'what happens, as it happens', line: 'vstoken test --follow --json' },
@@ -71,9 +76,13 @@ export const test = defineCommand({
       about: 'reports for CI and for a support ticket',
       line: 'vstoken test --report junit=test.xml --report html=test.html',
     },
+    {
+      about: 'annotations and a summary, in a step of GitHub Actions',
+      line: 'vstoken test --mode read --report github',
+    },
   ],
   errors: TEST_ERRORS,
-  json: '{"ok", "mode", "api_server", "sandbox", "token": {"access", "lifetime_s", "one_time"}, "steps": [{"name", "ok", "ms", "error"?}], "transcription": {"id", "status", "text", "segments", "summary", "keywords"} | null, "audio": {"url", "file", "language", "max_duration_s"} | null}',
+  json: '{"ok", "mode", "api_server", "sandbox", "token": {"access", "lifetime_s", "one_time"}, "client"?: {"name", "version", "path"}, "steps": [{"name", "ok", "ms", "error"?}], "transcription": {"id", "status", "text", "segments", "summary", "keywords"} | null, "audio": {"url", "file", "language", "max_duration_s"} | null}',
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 120_000,
 
@@ -116,6 +125,7 @@ interface Course {
   /** Null when it failed before it could be settled. */
   readonly plan: TestPlan | null;
   readonly latest: TranscriptionUpdate | null;
+  readonly client: ClientRecord | null;
   readonly error: CliError | undefined;
   readonly startedAt: number;
   readonly totalMs: number;
@@ -135,7 +145,11 @@ async function runTest(
   const eventsOf = createUpdateFollower();
   let plan: TestPlan | null = null;
   let latest: TranscriptionUpdate | null = null;
+  let client: ClientRecord | null = null;
   let error: CliError | undefined;
+  const onClient = (found: ClientRecord) => {
+    client = found;
+  };
   const onUpdate = async (update: TranscriptionUpdate) => {
     latest = update;
     for (const event of eventsOf(update)) await tell(event);
@@ -144,13 +158,13 @@ async function runTest(
     plan = await preparePlan(context, options, argument);
     adviseOnCost(context, plan);
     progress.plan(stepNames(plan));
-    await runSteps({ context, plan, recorder, onUpdate });
+    await runSteps({ context, plan, recorder, onUpdate, onClient });
   } catch (thrown) {
     if (thrown instanceof ReaderGone) throw thrown;
     error = toCliError(thrown);
     if (error.exit === 2) throw error;
   }
-  return { plan, latest, error, startedAt, totalMs: clock.monotonic() - begun };
+  return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
 }
 
 async function conclude(
@@ -159,9 +173,9 @@ async function conclude(
   { steps, details }: StepRecorder,
   course: Course,
 ): Promise<Outcome<Output>> {
-  const { plan, latest, error } = course;
+  const { plan, latest, client, error } = course;
   const ok = error === undefined;
-  const document = buildTestDocument(mode, plan, context.target, { ok, steps, latest });
+  const document = buildTestDocument(mode, plan, context.target, { ok, steps, latest, client });
   const written = buildTestReport(document, {
     ...course,
     ...{ planned: plan ? stepNames(plan) : [], details, node: context.nodeVersion },

@@ -17,6 +17,7 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   timeout: 'perhaps',
   closed_early: 'perhaps',
   session_not_confirmed: 'perhaps',
+  sdk_failed: 'perhaps',
   service_error: 'perhaps',
   invalid_response: 'perhaps',
   response_too_large: 'perhaps',

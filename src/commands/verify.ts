@@ -19,6 +19,7 @@ import { runPromises } from './verify-run';
 import { renderList, renderVerdicts } from './verify-text';
 
 const ERRORS: readonly ErrorCode[] = [
+  'not_in_github_actions',
   'promise_broken',
   ...KEY_ERRORS,
   ...MINT_ERRORS,
@@ -37,7 +38,7 @@ export const verify = defineCommand({
     billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
     report: repeated(
       '--report <kind=path>',
-      'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
+      'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
       parseReportFile,
     ),
   },
@@ -53,6 +54,10 @@ export const verify = defineCommand({
     {
       about: 'nightly, with reports for CI and for people',
       line: 'vstoken verify --quiet --timeout 2m --report junit=verify.xml --report html=verify.html',
+    },
+    {
+      about: 'annotations and a summary, in a step of GitHub Actions',
+      line: 'vstoken verify --report github --report junit=verify.xml',
     },
     {
       about: 'every request, at a server that is named, with a stored key',

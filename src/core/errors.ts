@@ -13,7 +13,7 @@ const ERRORS = {
     2,
     'a question would have to be asked, and there is no terminal to ask it in',
   ],
-  not_in_github_actions: [2, '-o github is for steps of GitHub Actions'],
+  not_in_github_actions: [2, '-o github and --report github are for steps of GitHub Actions'],
   audio_file_unusable: [2, 'the audio file cannot be read, is empty, or is too large'],
   stdin_is_terminal: [2, 'a secret was to come from a pipe, and standard input is a terminal'],
 
@@ -37,6 +37,8 @@ const ERRORS = {
   passphrase_unreadable: [3, 'the passphrase could not be read, or cannot be one'],
   cannot_listen: [3, 'the port is taken or may not be used'],
   doctor_failed: [3, 'vstoken doctor found something that is wrong'],
+  sdk_missing: [3, 'the official SDK is not installed here'],
+  sdk_broken: [3, 'the official SDK that was found cannot be used'],
 
   no_key: [4, 'no API key was found'],
   unknown_profile: [4, 'there is no such profile'],
@@ -78,6 +80,7 @@ const ERRORS = {
   api_version_missing: [7, 'the answer carried no readable API version'],
   api_version_too_low: [7, 'the server speaks an API older than this program needs'],
   api_discontinued: [7, 'the service has switched this version of its API off'],
+  sdk_failed: [7, 'the official SDK failed, and gave no reason'],
 
   transcription_failed: [8, 'the service reported an error during the transcription'],
   audio_unreachable: [8, 'the service could not fetch the audio, or it is not audio'],

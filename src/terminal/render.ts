@@ -1,6 +1,6 @@
 import type { CliError } from '../core/errors';
 import type { Style } from './style';
-import { escapeText, toJsonLine } from './text';
+import { defuseWorkflowCommands, escapeText, toJsonLine } from './text';
 
 /** The document that a failure leaves on standard error under --json. */
 export function renderErrorJson(error: CliError): string {
@@ -36,5 +36,5 @@ export function renderErrorText(error: CliError, style: Style, wrap: Wrap): stri
     lines.push(`${style.bold('hint:')}  ${hang(escapeText(error.hint), LABEL_WIDTH, wrap)}`);
   }
   lines.push(`${style.bold('code:')}  ${error.code} ${style.dim(`(exit ${error.exit})`)}`);
-  return `${lines.join('\n')}\n`;
+  return defuseWorkflowCommands(`${lines.join('\n')}\n`);
 }

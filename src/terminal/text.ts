@@ -27,16 +27,25 @@ export function escapeDeep<T>(value: T): T {
 
 /** One line of JSON in which the same characters stand as `\u` escapes, so that it is safe to show as well. */
 export function toJsonLine(value: unknown): string {
-  return `${JSON.stringify(value).replace(UNSAFE, (character) => `\\u${hex(character)}`)}\n`;
+  const line = JSON.stringify(value)
+    .replace(UNSAFE, (character) => `\\u${hex(character)}`)
+    .replaceAll(OLD_COMMAND, OLD_COMMAND_ESCAPED);
+  return `${line}\n`;
 }
 
-/** In a GitHub Actions log, a line that starts so is a command to the runner. */
-const WORKFLOW_COMMAND = /^(\s*)(::|##\[)/gm;
+/** A command of the older form, which the runner of GitHub Actions looks for anywhere in a line. */
+const OLD_COMMAND = '##[';
+const OLD_COMMAND_ESCAPED = '\\u0023#[';
 
-/** Lines that no CI system takes for a command: `::` and `##[` at their start become visible escapes. */
+/** One of the newer form stands at the start of a line, where the runner skips what Unicode takes for white space. */
+const COMMAND = /^((?:[^\S\r\n]|\x85)*)::/gm;
+
+/** Lines that the runner of GitHub Actions takes for no command: what would begin one becomes a visible escape. */
 export function defuseWorkflowCommands(text: string): string {
-  return text.replace(
-    WORKFLOW_COMMAND,
-    (_, space: string, mark: string) => `${space}\\u${hex(mark)}${mark.slice(1)}`,
-  );
+  return text.replace(COMMAND, '$1\\u003a:').replaceAll(OLD_COMMAND, OLD_COMMAND_ESCAPED);
+}
+
+/** The value of a workflow command, in which a line break would begin another. */
+export function escapeCommandValue(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

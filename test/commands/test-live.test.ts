@@ -240,11 +240,14 @@ describe('vstoken test --report', () => {
     expect(sandbox.stats().requests).toBe(before);
   });
 
-  it.each(['pdf=/r.pdf', 'junit', 'junit=', '=x'])('refuses --report %s', async (report) => {
-    const { code, err } = await run(`test --report ${report}`, { env });
-    expect(code).toBe(2);
-    expect(err).toContain('junit=PATH or html=PATH');
-  });
+  it.each(['pdf=/r.pdf', 'junit', 'junit=', '=x', 'github=', 'github=/r'])(
+    'refuses --report %s',
+    async (report) => {
+      const { code, err } = await run(`test --report ${report}`, { env });
+      expect(code).toBe(2);
+      expect(err).toContain('junit=PATH or html=PATH, or github alone');
+    },
+  );
 
   it('takes one value, so that the URL may follow it', async () => {
     const { code, error, files } = await run(
@@ -258,7 +261,7 @@ describe('vstoken test --report', () => {
 
   it('refuses to write two reports to one path', async () => {
     const { code, err } = await run('test --report junit=/r --report html=/r', { env });
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same path') });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same place') });
   });
 
   it('is written of a test that failed before its first step', async () => {

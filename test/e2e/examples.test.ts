@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
@@ -40,9 +41,10 @@ afterAll(async () => {
 /** The variables of a user: those of a sandbox, or stored keys; those of a step in GitHub Actions, for the example that is one. */
 function variablesFor(line: string): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) return variablesOfUser();
-  if (!line.includes('-o github')) return envFor(sandbox);
-  const [output, env] = [join(written, 'output'), join(written, 'env')];
-  return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, GITHUB_ENV: env };
+  if (!/(-o|--report) github/.test(line)) return envFor(sandbox);
+  const files = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'];
+  const named = Object.fromEntries(files.map((name) => [name, join(written, name)]));
+  return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', ...named };
 }
 
 /** Somebody who has logged in twice, and takes plain text for granted. */
@@ -149,7 +151,10 @@ async function runExample(shell: 'bash' | 'zsh', line: string): Promise<string> 
     return screen;
   }
   if (!isServerLine(line)) {
-    const running = startShell(shell, `${strict}\n${onLoopback(line)}${show}`, { env });
+    const running = startShell(shell, `${strict}\n${onLoopback(line)}${show}`, {
+      env,
+      ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
+    });
     const { code, out, err } = await running.done;
     expect(err).not.toMatch(/^error:/m);
     expect({ line, code, err }).toEqual({ line, code: 0, err });

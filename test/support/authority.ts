@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
@@ -72,7 +72,11 @@ export interface Front {
 }
 
 /** Speaks TLS before a server of plain http. */
-export async function startTlsFront(behind: string, identity: Identity): Promise<Front> {
+export async function startTlsFront(
+  behind: string,
+  identity: Identity,
+  host = '127.0.0.1',
+): Promise<Front> {
   const { hostname, port: inner } = new URL(behind);
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -91,9 +95,9 @@ export async function startTlsFront(behind: string, identity: Identity): Promise
     connections += 1;
     sockets.add(socket);
   });
-  const port = await listen(server);
+  const port = await listen(server, host);
   return {
-    url: `https://127.0.0.1:${port}`,
+    url: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
     port,
     connections: () => connections,
     close: () =>

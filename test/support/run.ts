@@ -57,6 +57,8 @@ export interface RunOptions {
   readonly nodeVersion?: string;
   /** What happens while a person thinks. */
   readonly onQuestion?: () => Promise<void>;
+  /** The folder of the project whose SDK is used. */
+  readonly cwd?: string;
 }
 
 export type Network = Pick<Context, 'http' | 'connect'>;
@@ -171,6 +173,15 @@ export async function run(
     startEndpoint: async (settings) => {
       const { startEndpoint } = await import('../../src/endpoint/server');
       return startEndpoint(settings);
+    },
+    startSdkHost: async (events) => {
+      const { startSdkProcess } = await import('../../src/api/sdk-process');
+      const { cwd } = options;
+      const env = { PATH: process.env['PATH'], ...options.env };
+      return startSdkProcess(
+        { node: process.execPath, env, clock, ...(cwd === undefined ? {} : { cwd }) },
+        events,
+      );
     },
   };
   const code = await main(argv, context);

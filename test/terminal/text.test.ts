@@ -9,6 +9,19 @@ import {
   escapeText,
   toJsonLine,
 } from '../../src/terminal/text';
+import { workflowCommands } from '../support/workflow-commands';
+
+/** Random text that is rich in what makes a workflow command. */
+const commandLike = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('::', '##[', ']', ':', '#', '[', '::error::', '##[error]', 'x', ' ', '%0A'),
+      fc.constantFrom('\n', '\r', '\t', '\u00a0', '\u2028', '\x85', '\ufeff', '\u001b[1m', '\\'),
+      fc.string({ unit: 'binary', maxLength: 2 }),
+    ),
+    { maxLength: 10 },
+  )
+  .map((parts) => parts.join(''));
 
 const DANGEROUS =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
@@ -56,10 +69,51 @@ describe('text from elsewhere', () => {
     );
   });
 
-  it('S30 starts no line that CI takes for a command', () => {
-    const text = '::set-env name=a::b\nfine :: here\n  ::error::x\n##[group]y\n';
-    expect(defuseWorkflowCommands(text)).not.toMatch(/^\s*(::|##\[)/m);
-    expect(defuseWorkflowCommands('fine')).toBe('fine');
+  it('S30 shows what the runner takes for a command as text', () => {
+    const text = '::set-env name=a::b\nfine :: here\n  ::error::x\nso ##[group]y\n';
+    expect(defuseWorkflowCommands(text)).toBe(
+      '\\u003a:set-env name=a::b\nfine :: here\n  \\u003a:error::x\nso \\u0023#[group]y\n',
+    );
+    expect(defuseWorkflowCommands('fine # ## [x] a::b')).toBe('fine # ## [x] a::b');
+  });
+
+  it.each(['\r', '\n', '\r\n', '\n\n\t \u00a0', '\u3000', '\x85', '\u2028', '\v\f', '\ufeff'])(
+    'S30 knows a line that begins with %j',
+    (lead) => {
+      for (const text of [`${lead}::error::x`, `a${lead}##[error]x`, `a${lead}::error::x`]) {
+        expect(workflowCommands(defuseWorkflowCommands(text))).toEqual([]);
+        expect(workflowCommands(escapeText(`a${text}`))).toEqual(
+          text.includes('##[') ? [expect.objectContaining({ name: 'error' })] : [],
+        );
+      }
+    },
+  );
+
+  it('S30 holds no command, whatever the text, as text, as JSON and in an error', async () => {
+    const style = await loadStyle(false);
+    const colors = await loadStyle(true);
+    const wrap = (line: string) => line.replaceAll(' ', '\n');
+    fc.assert(
+      fc.property(commandLike, (text) => {
+        expect(workflowCommands(defuseWorkflowCommands(text))).toEqual([]);
+        expect(workflowCommands(defuseWorkflowCommands(`${escapeText(text)}\n`))).toEqual([]);
+        const line = toJsonLine({ text, [text]: [text] });
+        expect(workflowCommands(line)).toEqual([]);
+        expect(JSON.parse(line)).toEqual({ text, [text]: [text] });
+        const error = new CliError('service_error', text, { hint: text });
+        expect(workflowCommands(renderErrorText(error, style, wrap))).toEqual([]);
+        expect(workflowCommands(renderErrorText(error, colors, (same) => same))).toEqual([]);
+        expect(workflowCommands(renderErrorJson(error))).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('S30 finds commands in what is not made harmless', () => {
+    const found = fc
+      .sample(commandLike, { numRuns: 1000, seed: 1 })
+      .filter((text) => workflowCommands(text).length > 0);
+    expect(found.length).toBeGreaterThan(100);
   });
 });
 

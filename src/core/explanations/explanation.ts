@@ -1,4 +1,4 @@
-import type { ErrorCodeOf, ErrorExit } from '../errors';
+import type { ErrorCode, ErrorCodeOf, ErrorExit } from '../errors';
 
 /** What causes an error, and what fixes it; the likeliest first. */
 export interface Explanation {
@@ -10,7 +10,10 @@ export interface Explanation {
 
 type OneToThree = readonly [string] | readonly [string, string] | readonly [string, string, string];
 
-/** An explanation of every error code with one of some exit codes: one that is missing does not compile. */
+/** Codes that have to do with the official SDK, whatever they exit with. */
+export type SdkCode = Extract<ErrorCode, `sdk_${string}`>;
+
+/** An explanation of every other error code with one of some exit codes: one that is missing does not compile. */
 export type ExplanationsOf<Exit extends ErrorExit> = Readonly<
-  Record<ErrorCodeOf<Exit>, Explanation>
+  Record<Exclude<ErrorCodeOf<Exit>, SdkCode>, Explanation>
 >;

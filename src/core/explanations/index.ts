@@ -7,6 +7,7 @@ import { NETWORK } from './network';
 import { PERMISSION } from './permission';
 import { PROGRAM } from './program';
 import { PROMISE } from './promise';
+import { SDK } from './sdk';
 import { SERVICE } from './service';
 import { TRANSCRIPTION } from './transcription';
 import { USAGE } from './usage';
@@ -19,6 +20,7 @@ const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   ...PERMISSION,
   ...NETWORK,
   ...SERVICE,
+  ...SDK,
   ...TRANSCRIPTION,
   ...PROMISE,
 };

@@ -88,12 +88,13 @@ export const USAGE: ExplanationsOf<2> = {
   },
   not_in_github_actions: {
     causes: [
-      '-o github was used elsewhere than in a step of GitHub Actions.',
-      'GITHUB_ACTIONS, GITHUB_OUTPUT or GITHUB_ENV is not set, as in a container that was not handed them.',
+      '-o github or --report github was used elsewhere than in a step of GitHub Actions.',
+      'GITHUB_ACTIONS is not true, or GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STEP_SUMMARY is not set, as in a container that was not handed them.',
     ],
     fixes: [
       'Elsewhere, use another format: vstoken mint -o env',
-      'In a container of a job, hand the three variables and their files on to it.',
+      'Or another report: vstoken test --report junit=test.xml',
+      'In a container of a job, hand the variables and their files on to it.',
     ],
   },
   audio_file_unusable: {

@@ -5,6 +5,8 @@ import {
   ANY_KEY,
   ANY_TOKEN,
   against,
+  askingProxy,
+  beyond,
   CLOSED,
   type Command,
   failing,
@@ -21,6 +23,7 @@ import {
   towardsNobody,
   withKeyFile,
   withoutClip,
+  withSdk,
   withToken,
   withTokenAgainst,
   withTokenOfOtherServer,
@@ -87,9 +90,20 @@ const CHOOSING = {
   no_key: plain([], { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' }),
 } satisfies Partial<Record<ErrorCode, Run>>;
 
+const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n';
+
+/** What those can end with that go the way that the environment names. */
+const WAY = {
+  proxy_invalid: beyond({ HTTPS_PROXY: 'socks5://127.0.0.1:1' }),
+  ca_file_unusable: beyond({ SSL_CERT_FILE: '/nowhere' }),
+  proxy_failed: beyond({ HTTPS_PROXY: 'http://127.0.0.1:1' }),
+  proxy_auth_required: askingProxy(rawBytes(login)),
+} satisfies Partial<Record<ErrorCode, Run>>;
+
 /** What those can end with that talk to it. */
 const CLIENT: Partial<Record<ErrorCode, Run>> = {
   ...CHOOSING,
+  ...WAY,
   key_refused: against({}, [], { VOCALSTACK_API_KEY: 'another' }),
   forbidden: failing('mint:403'),
   minting_unavailable: failing('mint:404'),
@@ -109,11 +123,19 @@ const CLIENT: Partial<Record<ErrorCode, Run>> = {
   not_vocalstack: served(rawBytes(page)),
 };
 
+/** What those can end with that have --client. */
+const SDK: Partial<Record<ErrorCode, Run>> = {
+  sdk_missing: withSdk(null),
+  sdk_broken: withSdk({ loads: 'throw' }),
+  sdk_failed: withSdk({ later: 'throw', hangs: 'rest' }),
+};
+
 const proving = (fault: string) =>
   failing(fault, '--prove', '--access', 'readwrite', '--timeout', '5s');
 
 const MINT: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
+  ...SDK,
   prompt_impossible: plain(['--interactive']),
   not_in_github_actions: inText(['-o', 'github']),
   token_refused: proving('connect:401'),
@@ -126,6 +148,8 @@ const MINT: Partial<Record<ErrorCode, Run>> = {
 
 const TEST: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
+  ...SDK,
+  not_in_github_actions: plain(['--report', 'github']),
   stdin_is_terminal: fromTerminal,
   audio_file_unusable: plain(['--file', 'nowhere.wav']),
   not_audio: plain(['--file', join(ROOT, 'README.md')]),
@@ -162,6 +186,7 @@ const verifying = (id: string, ...faults: string[]) =>
 const VERIFY: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
   invalid_value: plain(['--only', 'nope']),
+  not_in_github_actions: plain(['--report', 'github']),
   promise_broken: verifying('tokens-long', 'promise:tokens-long'),
   token_refused: verifying('one-time-session', 'connect:401'),
   token_expired: verifying('reusable', 'token:expired'),
@@ -187,6 +212,7 @@ const INSPECT: Partial<Record<ErrorCode, Run>> = {
   stdin_is_terminal: fromTerminal,
   invalid_server: probing('nope'),
   insecure_server: probing('http://host.invalid'),
+  ...WAY,
   tls_verification_disabled: probing('https://host.invalid', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
   token_refused: against({}, ['--probe'], ANY_TOKEN),
   token_expired: TEST.token_expired as Run,
@@ -261,11 +287,11 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
-  3: 'output_unwritable key_file_unreadable tls_verification_disabled cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed',
+  3: 'output_unwritable key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed sdk_missing sdk_broken',
   4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
-  6: 'connection_refused connection_reset tls_failed timeout closed_early session_not_confirmed',
-  7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued',
+  6: 'connection_refused connection_reset tls_failed proxy_failed proxy_auth_required timeout closed_early session_not_confirmed',
+  7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued sdk_failed',
   8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
   9: 'promise_broken',
   126: 'command_not_executable',

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fakeClock } from '../../../src/clock';
 import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
 import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
+import { emptyProject, type Manners, sdkProject } from '../../support/sdk-project';
 import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';
 import { startService } from './service';
 import { runInTerminal } from './terminal';
@@ -231,6 +232,25 @@ export const towardsNobody: Run = async (command) =>
     },
   });
 
+/** Towards a server that is not of this machine, with variables that stop it before it gets there. */
+export const beyond =
+  (env: Readonly<Record<string, string>>): Run =>
+  (command) => {
+    const server = { VOCALSTACK_API_SERVER: 'https://host.invalid' };
+    const line = wordsOf(command, command === 'inspect' ? ['--probe'] : []);
+    return runBinary(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
+  };
+
+/** The same through a proxy that treats every connection in one way. */
+export const askingProxy =
+  (behaviour: Behaviour): Run =>
+  async (command, world) => {
+    const proxy = await startFaultServer([behaviour]);
+    const result = await beyond({ HTTPS_PROXY: proxy.origin })(command, world);
+    await proxy.close();
+    return result;
+  };
+
 /** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */
 export const inText =
   (args: readonly string[]): Run =>
@@ -245,3 +265,11 @@ export const running =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
+
+/** In a project with an SDK of such manners; null for none. */
+export const withSdk =
+  (manners: Manners | null): Run =>
+  (command) => {
+    const cwd = manners ? sdkProject(manners).folder : emptyProject();
+    return runBinary(wordsOf(command, ['--client', 'sdk']), { env: CLOSED, cwd });
+  };

@@ -1,0 +1,200 @@
+// The SDK of a project, in a process of its own: it prints, it can hang, and it can throw when nobody waits for it. What it
+// prints goes to the pipes of whoever started this; what it is asked, and what comes of it, over the channel between the two.
+// Asked: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Told: {"id","ok":true,"value"}, {"id","ok":false,"reason"},
+// and events: {"event":"sent"|"answered"|"failed"|"data"|"crashed",...}.
+
+const diagnostics = require('node:diagnostics_channel');
+const { existsSync, readFileSync, realpathSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { dirname, join } = require('node:path');
+const { inspect } = require('node:util');
+const { constants, runInThisContext } = require('node:vm');
+
+// Kept from before the package is loaded, which could put its own in their place.
+const send = process.send.bind(process);
+const exit = process.exit.bind(process);
+const print = process.stderr.write.bind(process.stderr);
+
+const nothing = () => undefined;
+const tell = (message) => send(message, nothing);
+
+/** A failure that is known by its kind. */
+class Failure extends Error {
+  constructor(reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+let found;
+let loaded;
+let kept;
+
+function folders() {
+  try {
+    return [process.cwd(), __dirname];
+  } catch {
+    return [__dirname];
+  }
+}
+
+/** Where a package is, by the folders in which Node.js looks, without running any of it. */
+function find({ name }) {
+  for (let at of folders()) {
+    for (let last; at !== last; last = at, at = dirname(at)) {
+      const modules = join(at, 'node_modules');
+      const manifest = join(modules, name, 'package.json');
+      if (!existsSync(manifest)) continue;
+      found = { name, modules };
+      return { path: realpathSync(dirname(manifest)), version: versionIn(manifest) };
+    }
+  }
+  return null;
+}
+
+function versionIn(manifest) {
+  try {
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+    return typeof version === 'string' && /^[\w.+-]{1,64}$/.test(version) ? version : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @throws Failure `broken` when it cannot be loaded, `shape` when one of the names is no class of it */
+async function load({ needs }) {
+  // A file that is not there: what it asks for is looked up beginning in its folder.
+  const filename = join(found.modules, 'sdk-host.cjs');
+  try {
+    loaded = await loadFrom(filename);
+  } catch (error) {
+    show(error);
+    throw new Failure('broken');
+  }
+  for (const name of needs) classOf(name);
+}
+
+/** What require says of a package that is for import alone, or that waits for something while it loads. */
+const IMPORT_ONLY = ['ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_REQUIRE_ASYNC_MODULE'];
+
+function loadFrom(filename) {
+  try {
+    return createRequire(filename)(found.name);
+  } catch (error) {
+    if (IMPORT_ONLY.includes(error?.code)) return importFrom(filename);
+    throw error;
+  }
+}
+
+function importFrom(filename) {
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const importer = runInThisContext('(name) => import(name)', {
+    filename,
+    importModuleDynamically,
+  });
+  return importer(found.name);
+}
+
+function classOf(name) {
+  const value = loaded[name] ?? loaded.default?.[name];
+  if (typeof value !== 'function') throw new Failure('shape');
+  return value;
+}
+
+async function call({ name, settings, method, args, keeps }) {
+  const Class = classOf(name);
+  const object = new Class(settings);
+  if (typeof object[method] !== 'function') throw new Failure('shape');
+  const value = await object[method](...args);
+  if (!keeps) return value;
+  if (keeps.some((each) => typeof value?.[each] !== 'function')) throw new Failure('empty');
+  kept = value;
+}
+
+const tasks = {
+  find,
+  load,
+  call,
+  listen: ({ method }) => void kept[method]((value) => tell({ event: 'data', value })),
+  invoke: async ({ method }) => void (await kept[method]()),
+};
+
+/** What the package throws is printed as it would be in an application, and no more of it is looked at. */
+function show(error) {
+  try {
+    print(`${inspect(error)}\n`);
+  } catch {
+    print('an error that cannot be shown\n');
+  }
+}
+
+async function answer(request) {
+  const { id } = request;
+  try {
+    const value = await tasks[request.do](request);
+    tell({ id, ok: true, value });
+  } catch (error) {
+    if (!(error instanceof Failure)) show(error);
+    tell({ id, ok: false, reason: error instanceof Failure ? error.reason : 'threw' });
+  }
+}
+
+/** A package can swallow what a server said; Node.js tells of every request all the same. */
+function watchRequests() {
+  const numbers = new WeakMap();
+  const report = (event, request, describe, more) => {
+    if (!numbers.has(request)) numbers.set(request, tell.count++);
+    const url = describe(request);
+    if (!url) return;
+    const { method } = request;
+    tell({
+      event,
+      number: numbers.get(request),
+      method,
+      origin: url.origin,
+      path: url.pathname,
+      ...more,
+    });
+  };
+  const urlOf = (text, base) => (URL.canParse(text, base) ? new URL(text, base) : null);
+  const ofFetch = ({ origin, path }) => urlOf(path, String(origin));
+  const ofHttp = (request) =>
+    urlOf(request.path, `${request.protocol}//${request.getHeader('host')}`);
+  const on = (channel, take) => diagnostics.subscribe(channel, take);
+
+  on('undici:request:create', ({ request }) => report('sent', request, ofFetch));
+  on('undici:request:headers', ({ request, response }) => {
+    const texts = response.headers.map((each) => each.toString('latin1'));
+    const names = texts.filter((_, index) => index % 2 === 0);
+    const headers = Object.fromEntries(
+      names.map((name, index) => [name.toLowerCase(), texts[index * 2 + 1]]),
+    );
+    report('answered', request, ofFetch, { status: response.statusCode, headers });
+  });
+  on('undici:request:error', ({ request, error }) =>
+    report('failed', request, ofFetch, { code: codeOf(error) }),
+  );
+  on('http.client.request.start', ({ request }) => report('sent', request, ofHttp));
+  on('http.client.response.finish', ({ request, response }) => {
+    const { statusCode: status, headers } = response;
+    report('answered', request, ofHttp, { status, headers });
+  });
+  on('http.client.request.error', ({ request, error }) =>
+    report('failed', request, ofHttp, { code: codeOf(error) }),
+  );
+}
+
+const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unknown');
+
+tell.count = 0;
+watchRequests();
+// Who started this ends it, whatever the package makes of signals; SIGUSR1 would open the debugger to other users.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1']) process.on(name, nothing);
+for (const name of ['uncaughtException', 'unhandledRejection']) {
+  process.on(name, (error) => {
+    show(error);
+    tell({ event: 'crashed' });
+  });
+}
+process.on('disconnect', () => exit());
+process.on('message', (request) => void answer(request));

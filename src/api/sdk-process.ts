@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Clock, Environment } from '../context';
+import type { HostEvents, SdkHost } from './sdk-host';
+
+/** Seen from here as well as from the bundle's folder. */
+const HELPER = '../../bin/sdk-host.js';
+/** What a killed process may have left in its pipes is there at once; a process that it started may hold them open. */
+const DRAIN_MS = 500;
+const MAX_LINE = 8192;
+
+export interface SdkProcessOptions {
+  /** The Node.js that runs it. */
+  readonly node: string;
+  readonly env: Environment;
+  /** The folder whose project the SDK is taken from; default: that of this process. */
+  readonly cwd?: string;
+  readonly clock: Clock;
+}
+
+/** The process with the SDK: its streams are pipes, and no secret is on its command line or in its environment. */
+export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
+  const { node, env, cwd, clock } = options;
+  const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: withoutOwn(env),
+    windowsHide: true,
+  });
+  const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
+  for (const pipe of pipes) readLines(pipe, events.onOutput);
+  child.on('message', events.onMessage);
+  child.on('error', events.onEnd);
+  child.on('exit', events.onEnd);
+  const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  return {
+    send(request) {
+      // One that is gone has said so by its end.
+      if (child.connected) child.send(request, () => undefined);
+    },
+    async stop() {
+      child.kill('SIGKILL');
+      await within(clock, child, closed);
+      for (const pipe of pipes) pipe.destroy();
+      child.unref();
+    },
+  };
+}
+
+async function within(clock: Clock, child: ChildProcess, closed: Promise<void>): Promise<void> {
+  if (child.pid === undefined) return;
+  await new Promise<void>((resolve) => {
+    const cancel = clock.timer(DRAIN_MS, resolve);
+    void closed.then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+function readLines(pipe: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  pipe.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n').map((line) => line.slice(0, MAX_LINE));
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  pipe.on('close', () => onLine(rest));
+}
+
+/** Of Node.js's own variables it gets those by which its network is set up: no key, and no option that loads or opens something. */
+const NETWORK = /^NODE_(EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA|TLS_REJECT_UNAUTHORIZED)$/;
+
+function withoutOwn(env: Environment): Record<string, string> {
+  const kept = Object.entries(env).filter(
+    ([name, value]) =>
+      value !== undefined && (NETWORK.test(name) || !/^(VOCALSTACK_|NODE_)/.test(name)),
+  );
+  return Object.fromEntries(kept) as Record<string, string>;
+}

@@ -1,0 +1,81 @@
+import { CliError } from '../core/errors';
+import { parseApiServer } from '../core/origin';
+import type { VocalStackApi } from './api';
+import { createSdkApi, NEEDED_CLASSES } from './sdk-api';
+import { type SdkCallsOptions, SdkTrouble, startSdkCalls } from './sdk-calls';
+import { packageError } from './sdk-failures';
+import { isObject } from './wire';
+
+const PACKAGE = '@vocalstack/js-sdk';
+
+/** The package that was found. */
+export interface SdkPackage {
+  /** Null when its manifest does not say. */
+  readonly version: string | null;
+  readonly path: string;
+}
+
+export interface SdkOptions extends SdkCallsOptions {
+  /** Told what was found, before any of it runs. */
+  readonly onFound: (sdk: SdkPackage) => void;
+}
+
+export interface SdkClient {
+  readonly api: VocalStackApi;
+  readonly sdk: SdkPackage;
+  close(): Promise<void>;
+}
+
+/**
+ * The service by way of the official SDK, as the project in the working directory has it.
+ * @throws CliError `sdk_missing`, `sdk_broken`, `sdk_failed`, `timeout`; `invalid_server`, `insecure_server`
+ */
+export async function openSdk(options: SdkOptions): Promise<SdkClient> {
+  const apiServer = parseApiServer(options.apiServer, 'The API server');
+  const calls = await startSdkCalls({ ...options, apiServer });
+  try {
+    const sdk = readPackage(await calls.ask({ do: 'find', name: PACKAGE }));
+    if (!sdk) throw missing();
+    options.onFound(sdk);
+    await calls.ask({ do: 'load', needs: NEEDED_CLASSES });
+    return {
+      sdk,
+      api: createSdkApi(calls, { ...options, apiServer }),
+      close: () => calls.stop(),
+    };
+  } catch (error) {
+    await calls.stop();
+    throw loadError(error);
+  }
+}
+
+function readPackage(found: unknown): SdkPackage | null {
+  if (!isObject(found) || typeof found['path'] !== 'string') return null;
+  const { path, version } = found;
+  return { version: typeof version === 'string' ? version : null, path };
+}
+
+function missing(): CliError {
+  return new CliError(
+    'sdk_missing',
+    `Neither the project in this folder nor the place of vstoken has ${PACKAGE}.`,
+    { hint: `Change to the folder of your application, or add it there: npm install ${PACKAGE}` },
+  );
+}
+
+function loadError(error: unknown): unknown {
+  if (error instanceof CliError && error.code === 'timeout') {
+    const message = `${error.message} The SDK was still being loaded.`;
+    return new CliError('timeout', message, { hint: error.hint, cause: error });
+  }
+  if (!(error instanceof SdkTrouble)) return error;
+  const known = packageError(error.kind);
+  if (known) return known;
+  return new CliError(
+    'sdk_broken',
+    'The SDK was found, but its process ended while it was loaded.',
+    {
+      hint: 'See what it prints with --verbose.',
+    },
+  );
+}

@@ -1,0 +1,30 @@
+import { CliError, type ErrorCode } from '../core/errors';
+import { value } from './options';
+
+const CLIENTS = ['builtin', 'sdk'] as const;
+export type ClientName = (typeof CLIENTS)[number];
+
+/** What the SDK can end with, beside what the built-in client can. */
+export const SDK_ERRORS: readonly ErrorCode[] = ['sdk_missing', 'sdk_broken', 'sdk_failed'];
+
+/** The SDK of a project, as `--json` names it. */
+export interface ClientRecord {
+  readonly name: 'sdk';
+  /** Null when its manifest does not say. */
+  readonly version: string | null;
+  readonly path: string;
+}
+
+function parseClient(text: string): ClientName {
+  const client = CLIENTS.find((known) => known === text);
+  if (client) return client;
+  throw new CliError('invalid_value', `--client takes ${CLIENTS.join(' or ')}.`, {
+    hint: 'sdk is the official SDK, as the project in this folder has it installed.',
+  });
+}
+
+export const CLIENT_OPTION = value(
+  '--client <client>',
+  'builtin, or sdk: the @vocalstack/js-sdk of the project in this folder (default: builtin)',
+  parseClient,
+);

@@ -1,0 +1,368 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeClock } from '../../src/clock';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { closedPort } from '../support/fault-server';
+import { envFor, type RunOptions, run } from '../support/run';
+import { emptyProject, type Manners, sdkProject } from '../support/sdk-project';
+
+let sandbox: RunningSandbox;
+let audio: Server;
+/** What was asked of the server of the audio. */
+const fetched: (string | undefined)[] = [];
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  audio = createServer(({ url }, response) => {
+    fetched.push(url);
+    response.end(readFileSync(join(import.meta.dirname, '../../assets/clip.wav')));
+  });
+  await new Promise<void>((resolve) => audio.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  audio.close();
+  await sandbox.close();
+});
+
+const service = () => sandbox;
+
+interface TestDocument {
+  readonly ok: boolean;
+  readonly client?: unknown;
+  readonly steps: readonly { readonly name: string; readonly ok: boolean }[];
+  readonly transcription: { readonly text: string } | null;
+}
+
+/** A run in a project whose SDK has such manners. */
+function runWith(manners: Manners, line: string | readonly string[], options: RunOptions = {}) {
+  const { folder } = sdkProject(manners);
+  return run(line, { env: envFor(service()), cwd: folder, ...options });
+}
+
+const turns = async () => {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/**
+ * The same, the time standing still but for what passes once the standard error has shown something; a millisecond less is
+ * not enough.
+ */
+async function runUntil(
+  manners: Manners,
+  line: string,
+  { shown, passes }: { readonly shown: RegExp; readonly passes: number },
+  options: RunOptions = {},
+) {
+  const clock = fakeClock();
+  let err = '';
+  let isOver = false;
+  let isShown = () => {};
+  const seen = new Promise<void>((resolve) => {
+    isShown = resolve;
+  });
+  const running = runWith(manners, `${line} --verbose`, {
+    clock,
+    onStderr(text) {
+      err += text;
+      if (shown.test(err)) isShown();
+    },
+    ...options,
+  }).finally(() => {
+    isOver = true;
+  });
+  await Promise.race([seen, running]);
+  await turns();
+  await clock.advance(passes - 1);
+  await turns();
+  expect({ isOver, err }).toEqual({ isOver: false, err });
+  await clock.advance(1);
+  return running;
+}
+
+describe('mint --client sdk', () => {
+  it('mints by way of the SDK, which it names before, with every option', async () => {
+    const { folder, path } = sdkProject();
+    const line = 'mint --client sdk --access readwrite --lifetime 20s --no-one-time --json';
+    const { code, json, err } = await run(line, { env: envFor(service()), cwd: folder });
+    expect(code).toBe(0);
+    const minted = json<{ token: string }>();
+    expect(minted).toMatchObject({
+      access: 'readwrite',
+      lifetime_s: 20,
+      one_time: false,
+      api_server: service().url,
+      client: { name: 'sdk', version: '1.1.0', path },
+    });
+    expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${path}\n`);
+
+    // The token is what was asked for: it opens a session twice.
+    const env = { ...envFor(service()), VOCALSTACK_AUTH_TOKEN: minted.token };
+    for (const _ of [1, 2]) {
+      expect(await run('test --use-token --mode connect', { env })).toMatchObject({ code: 0 });
+    }
+  });
+
+  it('prints the token alone as text', async () => {
+    const { code, out } = await runWith({ noisy: true }, 'mint --client sdk');
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
+  });
+
+  it.each(['readonly', 'readwrite'])('proves a %s twin by way of the SDK', async (access) => {
+    const line = `mint --client sdk --prove --access ${access}`;
+    const { code, out, err } = await runWith({}, line);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
+    expect(err).toContain('Proved: a twin');
+  });
+
+  it('says in the equivalent of --interactive that it was the SDK', async () => {
+    const { folder } = sdkProject();
+    const { err } = await run('mint --client sdk --interactive', {
+      env: envFor(service()),
+      cwd: folder,
+      terminal: 'all',
+      answers: ['readonly', '10s', true],
+    });
+    expect(err).toContain('--one-time --client sdk\n');
+  });
+
+  it('leaves out what is not known of the package', async () => {
+    const { folder } = sdkProject({}, 'commonjs', '1 \u001b[31m');
+    const options = { env: envFor(service()), cwd: folder };
+    const { json, err } = await run('mint --client sdk --json', options);
+    expect(json()).toMatchObject({ client: { version: null } });
+    expect(err).toContain('@vocalstack/js-sdk of an unknown version, in /');
+  });
+
+  it.each(['module', 'require'] as const)('takes a package that is for %s alone', async (kind) => {
+    const { folder } = sdkProject({}, kind);
+    const { code, err } = await run('mint --client sdk', { env: envFor(service()), cwd: folder });
+    expect({ code, err }).toMatchObject({ code: 0 });
+  });
+});
+
+describe('test --client sdk', () => {
+  it('transcribes by way of the SDK, in the same steps', async () => {
+    const { folder, path } = sdkProject();
+    const options = { env: envFor(service()), cwd: folder };
+    const { code, json } = await run('test --client sdk --json', options);
+    const { steps, client, transcription } = json<TestDocument>();
+    expect({ code, client }).toEqual({ code: 0, client: { name: 'sdk', version: '1.1.0', path } });
+    const names = ['sdk', 'key', 'mint', 'connect', 'start', 'transcribe', 'expect'];
+    expect(steps.map(({ name }) => name)).toEqual(names);
+    expect(transcription?.text).toBe(
+      'A token is brief, so is this clip, and both are nearly over.',
+    );
+  });
+
+  it('hands on the URL, the language and the limit', async () => {
+    const { port } = audio.address() as AddressInfo;
+    const query = '?signature=a%2Fsigned%20one&more=%25';
+    const url = `http://127.0.0.1:${port}/clip.wav${query}`;
+    const line = ['test', url, '--client', 'sdk', '--language', 'de', '--max-duration', '2s'];
+    const { code, out, err } = await runWith({}, [...line, '--json', '--verbose']);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('"ok":true') });
+    expect(fetched).toContain(`/clip.wav${query}`);
+    expect(err).toContain('SDK prints: connect {"language":"de","max_duration_s":2}\n');
+    expect(err).not.toMatch(/signed/);
+  });
+
+  it('stops short of the start with --mode connect, and reads with --mode read', async () => {
+    const connected = await runWith({}, 'test --client sdk --mode connect --json');
+    const names = ({ steps }: TestDocument) => steps.map(({ name }) => name);
+    expect(connected.code).toBe(0);
+    expect(names(connected.json())).toEqual(['sdk', 'key', 'mint', 'connect']);
+    const read = await runWith({}, 'test --client sdk --mode read --json');
+    expect(read.code).toBe(0);
+    expect(names(read.json())).toEqual(['sdk', 'key', 'mint', 'read']);
+  });
+
+  it('tries a token of elsewhere', async () => {
+    const { out } = await run('mint --access readwrite', { env: envFor(service()) });
+    const line = 'test --client sdk --token-stdin --mode connect --json';
+    const { code, json } = await runWith({}, line, { stdin: out });
+    expect(code).toBe(0);
+    expect(json<TestDocument>().steps.map(({ name }) => name)).toEqual(['sdk', 'connect']);
+  });
+
+  it('names the SDK in its reports', async () => {
+    const { files } = await runWith({}, 'test --client sdk --mode read --report html=/report.html');
+    expect(files['/report.html']).toMatch(/1\.1\.0, \/.*\/node_modules\/@vocalstack\/js-sdk/);
+  });
+
+  it('is no other document without it', async () => {
+    const { json } = await run('test --mode read --json', { env: envFor(service()) });
+    expect(json()).not.toHaveProperty('client');
+  });
+});
+
+describe('without an SDK that can be used', () => {
+  it.each([
+    ['mint --client sdk --json', ''],
+    ['test --client sdk --json', 'sdk: '],
+  ])('%s says how to get it, and asks for no key', async (line, step) => {
+    const env = { VOCALSTACK_API_SERVER: service().url };
+    const result = await run(line, { env, cwd: emptyProject() });
+    expect(result.code).toBe(3);
+    expect(result.error()).toEqual({
+      code: 'sdk_missing',
+      message: `${step}Neither the project in this folder nor the place of vstoken has @vocalstack/js-sdk.`,
+      hint: 'Change to the folder of your application, or add it there: npm install @vocalstack/js-sdk',
+      exit: 3,
+    });
+  });
+
+  it.each([
+    ['throw', /Node.js cannot load it/],
+    ['exit', /its process ended while it was loaded/],
+    ['newer', /not of the generation that this program knows/],
+  ] as const)('one that loads with %s is broken', async (loads, message) => {
+    const result = await runWith({ loads }, 'mint --client sdk --json');
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(result.error()).toMatchObject({ code: 'sdk_broken', exit: 3 });
+    expect(result.error().message).toMatch(message);
+    // It was named all the same, and its own error is for those who ask for it.
+    expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
+    expect(result.err).not.toContain('It cannot be loaded.');
+  });
+
+  it('keeps in the document of a test which one it was', async () => {
+    const { code, json } = await runWith({ loads: 'throw' }, 'test --client sdk --json');
+    expect(code).toBe(3);
+    expect(json()).toMatchObject({
+      ok: false,
+      client: { name: 'sdk', version: '1.1.0' },
+      steps: [{ name: 'sdk', ok: false, error: { code: 'sdk_broken' } }],
+    });
+  });
+});
+
+describe('what the SDK keeps to itself', () => {
+  const WRONG = { VOCALSTACK_API_KEY: 'a-wrong-key' };
+  const withWrongKey = () => ({ env: { ...envFor(service()), ...WRONG } });
+
+  it.each(['throw', 'empty'] as const)(
+    'a refusal of the key is told when the SDK gives up with %s',
+    async (refusal) => {
+      const line = 'mint --client sdk --json';
+      const result = await runWith({ refusal }, line, withWrongKey());
+      expect(result).toMatchObject({ code: 4, out: '' });
+      expect(result.error()).toMatchObject({ code: 'key_refused', exit: 4, http_status: 401 });
+    },
+  );
+
+  it('a refusal of the key is told two seconds later when it hangs', async () => {
+    const watch = { shown: /generate-token -> 401/, passes: 2000 };
+    const line = 'mint --client sdk --json';
+    const result = await runUntil({ refusal: 'hang' }, line, watch, withWrongKey());
+    expect(result.error()).toMatchObject({ code: 'key_refused', http_status: 401 });
+  });
+
+  it('a server that nobody listens at is told', async () => {
+    const env = { ...WRONG, VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` };
+    const watch = { shown: /-> no answer/, passes: 2000 };
+    const result = await runUntil({}, 'mint --client sdk --json', watch, { env });
+    expect(result.error()).toMatchObject({ code: 'connection_refused', exit: 6 });
+  });
+
+  it('an unknown token is told where it is read with', async () => {
+    const options = { stdin: 'unknown-token' };
+    const line = 'test --client sdk --token-stdin --mode read --json';
+    const result = await runWith({ refusal: 'throw' }, line, options);
+    expect(result.error()).toMatchObject({ code: 'token_refused', exit: 4, http_status: 401 });
+  });
+
+  it('a readonly token that opens no session is a timeout after 20 seconds, honestly', async () => {
+    const watch = { shown: /SDK prints: message \{/, passes: 20_000 };
+    const line = 'test --client sdk --mode connect --access readonly --json';
+    const result = await runUntil({}, line, watch);
+    expect(result.error()).toMatchObject({
+      code: 'timeout',
+      message: 'connect: The SDK opened no session in time, and gives no reason.',
+      hint: 'See what it prints with --verbose, and compare with: --client builtin',
+      exit: 6,
+    });
+  });
+
+  it.each([
+    ['rest', /SDK prints: settings/, 'read --token-stdin', 120_000, 'read: '],
+    ['data', /^ok +connect/m, 'transcribe', 120_000, 'start: '],
+    ['answered', /SDK: GET .* -> 200/, null, 30_000, ''],
+  ] as const)('that it hangs (%s) is a timeout', async (hangs, shown, mode, passes, step) => {
+    const line = mode ? `test --client sdk --json --mode ${mode}` : 'mint --client sdk --json';
+    const result = await runUntil({ hangs }, line, { shown, passes }, { stdin: 'a-token' });
+    expect(result.error()).toMatchObject({
+      code: 'timeout',
+      message: `${step}Not finished after ${passes / 1000} s. The SDK gives no reason.`,
+      exit: 6,
+    });
+  });
+
+  it.each([
+    [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still being loaded.'],
+    [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gives no reason.'],
+  ] as const)(
+    'that it never gives up control (%j) is a timeout',
+    async (manners, shown, step, why) => {
+      const line = 'test --client sdk --mode read --token-stdin --json';
+      const watch = { shown, passes: 120_000 };
+      const result = await runUntil(manners, line, watch, { stdin: 'a-token' });
+      expect(result.error()).toMatchObject({ code: 'timeout', exit: 6 });
+      expect(result.error().message).toBe(`${step}: Not finished after 120 s. ${why}`);
+    },
+  );
+
+  it.each([
+    ['throw', /where no application could catch it/],
+    ['reject', /where no application could catch it/],
+    ['exit', /made its process end/],
+  ] as const)('that it fails later by %s is an error', async (later, message) => {
+    const result = await runWith({ later, hangs: 'rest' }, 'mint --client sdk --json');
+    expect(result).toMatchObject({ code: 7, out: '' });
+    expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
+    expect(result.error().message).toMatch(message);
+  });
+
+  it.each([
+    [null, 'sdk_failed'],
+    [{ status: 'error', data: null }, 'service_error'],
+    [{ status: 'done', data: 7 }, 'invalid_response'],
+    ['two words', 'invalid_response'],
+  ])('that it answers %j is an error', async (answer, code) => {
+    const result = await runWith({ answer }, 'mint --client sdk --json');
+    expect(result).toMatchObject({ code: 7, out: '' });
+    expect(result.error()).toMatchObject({ code });
+  });
+
+  it('that it hands over no session is an error', async () => {
+    const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
+    expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
+    expect(result.error().message).toMatch(/^connect: The SDK gave back nothing/);
+  });
+});
+
+describe('the options of --client', () => {
+  it.each([
+    ['mint --client sdk --count 2', 'conflicting_options', /--client sdk .* excludes --count/],
+    ['test --client sdk --file a.wav', 'conflicting_options', /--client sdk excludes --file/],
+    ['mint --client nope', 'invalid_value', /--client takes builtin or sdk/],
+    ['test --client nope', 'invalid_value', /--client takes builtin or sdk/],
+  ])('%s exits 2', async (line, code, message) => {
+    const result = await runWith({}, `${line} --json`);
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.error().code).toBe(code);
+    expect(result.error().message).toMatch(message);
+    expect(result.err).not.toContain('nope');
+  });
+
+  it('excludes nothing for the built-in client', async () => {
+    const result = await runWith({ loads: 'exit' }, 'mint --client builtin --count 2');
+    expect({ ...result, lines: result.out.split('\n').length }).toMatchObject({
+      code: 0,
+      lines: 3,
+    });
+    expect(result.err).toBe('');
+  });
+});

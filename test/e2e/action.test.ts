@@ -1,0 +1,253 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { workflowCommands } from '../support/workflow-commands';
+import { findCanaries } from './support/canary';
+import {
+  ACTION,
+  ACTION_TEXT,
+  type ActionRun,
+  expressionsIn,
+  runAction,
+} from './support/composite-action';
+import { ROOT, start } from './support/run-binary';
+
+let base: string;
+let sandbox: RunningSandbox;
+/** The package, in the place of a version that npm would have to fetch. */
+let version: string;
+/** npm without a network, with its cache in a folder of the test. */
+let npm: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-action-'));
+  npm = {
+    npm_config_cache: join(base, 'cache'),
+    npm_config_update_notifier: 'false',
+    npm_config_offline: 'true',
+  };
+  const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
+  const { out } = await start('npm', pack, { env: npm }).done;
+  version = `file:${join(base, JSON.parse(out)[0].filename)}`;
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(base, { recursive: true });
+});
+
+/** The action with the key and the server of the sandbox, unless something else is given. */
+function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
+  const given = { 'api-key': sandbox.apiKey, 'api-server': sandbox.url, version, ...inputs };
+  return runAction(given, base, { ...npm, ...env });
+}
+
+const annotationsOf = ({ results }: ActionRun) =>
+  results.flatMap(({ out, err }) =>
+    workflowCommands(`${out}\n${err}`).map(({ properties, data }) => {
+      return `${properties['title']} | ${data}`;
+    }),
+  );
+
+describe('the action', () => {
+  it.each(['read', 'connect', 'transcribe', 'verify'])(
+    'proves a key that works, with mode %s',
+    async (mode) => {
+      const run = await use({ mode });
+      const logs = run.results.map(({ code, err }) => ({ code, err }));
+      expect({ ok: run.ok, logs }).toEqual({ ok: true, logs });
+      const { report = '', ...outputs } = run.outputs;
+      expect(outputs).toEqual({ ok: 'true', 'exit-code': '0' });
+      expect(readdirSync(report).sort()).toEqual(['vstoken.html', 'vstoken.xml']);
+      const command = mode === 'verify' ? 'vstoken verify' : 'vstoken test';
+      expect(readFileSync(join(report, 'vstoken.xml'), 'utf8')).toContain(
+        `classname="${command.replace(' ', '.')}"`,
+      );
+      expect(run.results[1]?.summary).toContain(`<h3>${command}: \u2705 passed</h3>`);
+      expect(annotationsOf(run)).toEqual([]);
+      expect(run.used).toEqual([
+        {
+          uses: expect.stringMatching(/^actions\/upload-artifact@/),
+          with: {
+            name: 'vstoken-report',
+            path: `${report}/vstoken.*`,
+            'if-no-files-found': 'ignore',
+          },
+        },
+      ]);
+      const canary = [{ name: 'key', secret: sandbox.apiKey }];
+      for (const { out, err, summary } of run.results) {
+        expect(findCanaries({ out: `${out}${summary}`, err }, [report], canary)).toEqual([]);
+      }
+    },
+  );
+
+  it('is free unless it is told to transcribe', async () => {
+    const before = sandbox.stats().starts;
+    await use();
+    expect(sandbox.stats().starts).toBe(before);
+  });
+
+  it('fails with a key that is refused: exit 4, annotated, with the reports', async () => {
+    const run = await use({ 'api-key': 'another-key' });
+    expect(run.ok).toBe(false);
+    expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '4' });
+    expect(annotationsOf(run)).toEqual([
+      expect.stringMatching(/^vstoken test: mint failed \| [\s\S]+\ncode: key_refused \(exit 4\)$/),
+    ]);
+    expect(run.results[1]?.summary).toContain('\u274c failed');
+    expect(run.used).toHaveLength(1);
+    expect(readFileSync(join(run.outputs['report'] ?? '', 'vstoken.xml'), 'utf8')).toContain(
+      'key_refused',
+    );
+  });
+
+  it('fails without a secret, and says that forks get none', async () => {
+    const run = await use({ 'api-key': '' });
+    expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '4' });
+    expect(annotationsOf(run)).toEqual([
+      expect.stringMatching(/VOCALSTACK_API_KEY is set, but empty\.\nhint: .*secrets to forks/),
+    ]);
+  });
+
+  it('fails with a mode that it does not know', async () => {
+    const run = await use({ mode: 'reed' });
+    expect(run.outputs).toEqual({ ok: 'false', 'exit-code': '2', report: '' });
+    expect(annotationsOf(run)).toEqual([
+      'vstoken | The input mode takes read, connect, transcribe or verify.',
+    ]);
+    expect(run.used).toEqual([]);
+  });
+
+  it('annotates an end before anything could be reported', async () => {
+    const run = await use({ 'api-server': 'http://host.invalid' });
+    expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '2' });
+    expect(annotationsOf(run)).toEqual([
+      expect.stringMatching(/^vstoken \| It ended with exit code 2 /),
+    ]);
+    expect(run.results[1]?.err).toContain('insecure_server');
+  });
+
+  it('takes no text of an input for a part of its scripts', async () => {
+    const planted = join(base, 'planted');
+    const text = `"; touch ${planted}; '$(touch ${planted})\`touch ${planted}\`\nok=true\n`;
+    const folder = join(base, 'reports');
+    const runs = await Promise.all([
+      use({ mode: text }),
+      use({ 'api-server': text }),
+      use({ version: text }),
+      use({ 'report-path': `${folder}${text}`, 'artifact-name': text }),
+    ]);
+    expect(existsSync(planted)).toBe(false);
+    const ends = runs.map(({ outputs }) => `${outputs['ok']} ${outputs['exit-code']}`);
+    expect(ends).toEqual(['false 2', 'false 2', 'false ', 'true 0']);
+    expect(runs[3]?.used[0]?.with['name']).toBe(text);
+  });
+
+  it('puts the reports where it is told, in the place of old ones, and uploads none without a name', async () => {
+    const folder = mkdtempSync(join(base, 'reports-'));
+    writeFileSync(join(folder, 'vstoken.xml'), 'old');
+    const run = await use({ 'report-path': join(folder, 'a b'), 'artifact-name': '' });
+    expect(run.outputs['report']).toBe(join(folder, 'a b'));
+    expect(readdirSync(join(folder, 'a b'))).toHaveLength(2);
+    expect(run.used).toEqual([]);
+    const failed = await use({ 'report-path': folder, 'api-server': 'nope' });
+    expect(failed.ok).toBe(false);
+    expect(existsSync(join(folder, 'vstoken.xml'))).toBe(false);
+  });
+
+  it('leaves the server to the variables of the job where none is given', async () => {
+    const run = await use({ 'api-server': '' }, { VOCALSTACK_API_SERVER: sandbox.url });
+    expect(run.outputs['ok']).toBe('true');
+  });
+
+  it('fails when it cannot be installed', async () => {
+    const run = await use({ version: '99.0.0' });
+    expect(run.ok).toBe(false);
+    expect(run.outputs).toEqual({ ok: 'false', 'exit-code': '', report: '' });
+    expect(run.results).toHaveLength(1);
+    const bare = await use({}, { PATH: base });
+    expect(annotationsOf(bare)).toEqual([expect.stringContaining('Run actions/setup-node')]);
+  });
+});
+
+const ICON = /^[a-z-]+$/;
+const COLORS = [
+  'white',
+  'black',
+  'yellow',
+  'blue',
+  'green',
+  'orange',
+  'red',
+  'purple',
+  'gray-dark',
+];
+
+describe('the metadata of the action', () => {
+  const { steps } = ACTION.runs;
+
+  it('has what GitHub requires', () => {
+    expect(Object.keys(ACTION).sort()).toEqual(
+      ['author', 'branding', 'description', 'inputs', 'name', 'outputs', 'runs'].sort(),
+    );
+    expect(ACTION.name.length).toBeGreaterThan(3);
+    expect(ACTION.description.length).toBeGreaterThan(20);
+    expect(ACTION.branding.icon).toMatch(ICON);
+    expect(COLORS).toContain(ACTION.branding.color);
+    expect(ACTION.runs.using).toBe('composite');
+    for (const input of Object.values(ACTION.inputs)) {
+      expect(input.description.length).toBeGreaterThan(10);
+      expect(input.required === true).toBe(input.default === undefined);
+    }
+    for (const output of Object.values(ACTION.outputs)) {
+      expect(output.description).not.toBe('');
+    }
+    for (const step of steps) {
+      expect(Object.keys(step).filter((key) => key === 'run' || key === 'uses')).toHaveLength(1);
+    }
+  });
+
+  it('uses every input and no other; an output is of a step that there is', () => {
+    const expressions = steps.flatMap((step) => expressionsIn(JSON.stringify(step)));
+    const inputs = expressions.flatMap((text) => text.match(/inputs\.[\w-]+/g) ?? []);
+    const known = Object.keys(ACTION.inputs).map((name) => `inputs.${name}`);
+    expect([...new Set(inputs)].sort()).toEqual(known.sort());
+    const ids = steps.map(({ id }) => id);
+    for (const { value } of Object.values(ACTION.outputs)) {
+      const [, id] = /steps\.([\w-]+)\.outputs\./.exec(value) ?? [];
+      expect(ids).toContain(id);
+    }
+  });
+
+  it('runs its scripts with bash, and has no expression in them', () => {
+    const scripts = steps.filter(({ run }) => run !== undefined);
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const { run, shell } of scripts) {
+      expect(shell).toBe('bash');
+      expect(run).not.toContain('${{');
+    }
+  });
+
+  it('hands the key to the one step that needs it, as a variable that its script does not touch', () => {
+    const holders = steps.filter((step) => JSON.stringify(step).includes('inputs.api-key'));
+    expect(holders.map(({ id }) => id)).toEqual(['check']);
+    expect(holders[0]?.env?.['VOCALSTACK_API_KEY']).toMatch(/^\$\{\{ inputs\.api-key \}\}$/);
+    for (const { run } of steps) expect(run ?? '').not.toContain('VOCALSTACK_API_KEY');
+  });
+
+  it('pins what it uses to a commit, and says which version that is', () => {
+    const lines = ACTION_TEXT.match(/^.*\buses:.*$/gm) ?? [];
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) {
+      expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('installs the version that it belongs to', () => {
+    expect(ACTION.inputs['version']?.default).toBe(manifest.version);
+  });
+});

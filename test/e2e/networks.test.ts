@@ -1,0 +1,613 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Authority, createAuthority, type Front, startTlsFront } from '../support/authority';
+import {
+  type Behaviour,
+  closedPort,
+  dripHeaders,
+  halfClose,
+  rawBytes,
+  reset,
+  silence,
+  startFaultServer,
+} from '../support/fault-server';
+import { lacks } from '../support/tools';
+import { startBlackHole } from './support/black-hole';
+import { findCanaries } from './support/canary';
+import { type NamesFile, writeNamesFile } from './support/names';
+import { type RunningProxy, startOwnProxy, startTinyproxy } from './support/proxies';
+import {
+  BINARY,
+  type ErrorDocument,
+  errorIn,
+  type Result,
+  ROOT,
+  start,
+} from './support/run-binary';
+import { SERVICE_KEY, type Service, startService } from './support/service';
+
+const PASSWORD = 'Planted5ecretPassw0rd';
+const TOKEN = 'CanaryToken~Rw8xEndOfIt';
+const MADE = 'CanaryMintedToken~9tEnd';
+
+type Env = Readonly<Record<string, string>>;
+
+/** One that asks over REST, one that opens a session, both with secrets. */
+const REST = 'mint --verbose';
+const SESSION = 'test --use-token --mode connect --verbose';
+const BOTH = [REST, SESSION];
+
+let authority: Authority;
+let other: Authority;
+let service: Service;
+let front: Front;
+let named: Front;
+let names: NamesFile;
+let folder: string;
+
+const lacksTools = lacks('tinyproxy', 'openssl');
+beforeAll(async () => {
+  if (lacksTools) return;
+  [authority, other] = [createAuthority(), createAuthority()];
+  service = await startService({ token: MADE });
+  front = await startTlsFront(service.url, authority.issue('IP:127.0.0.1,IP:::1,DNS:localhost'));
+  named = await startTlsFront(service.url, authority.issue('DNS:api.corp.test'));
+  names = writeNamesFile();
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-networks-'));
+});
+afterAll(async () => {
+  if (lacksTools) return;
+  await Promise.all([front.close(), named.close(), service.close()]);
+  for (const each of [authority, other, names]) each.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a command line that shows no secret of anyone. @param node options for Node.js */
+async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
+  const own = { VOCALSTACK_API_KEY: SERVICE_KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
+  const args = [...node, BINARY, ...line.split(' ')];
+  const result = await start(process.execPath, args, { env: own }).done;
+  const canaries = [
+    { name: 'password', secret: PASSWORD },
+    { name: 'key', secret: SERVICE_KEY },
+    { name: 'token', secret: TOKEN },
+    { name: 'minted token', secret: MADE, mayBeIn: ['out'] },
+  ];
+  expect(findCanaries(result, [], canaries)).toEqual([]);
+  return result;
+}
+
+/** The error of a command line that fails. */
+async function failure(
+  line: string,
+  env: Env,
+  node: readonly string[] = [],
+): Promise<ErrorDocument & { readonly text: string }> {
+  const result = await run(`${line} --json`, env, node);
+  const { error, ...rest } = { error: errorIn(result), ...result };
+  expect(rest.code).toBe(error.exit);
+  return { ...error, text: `${error.message} ${error.hint}` };
+}
+
+const trusting = (env: Env = {}): Env => ({
+  VOCALSTACK_API_SERVER: front.url,
+  NODE_EXTRA_CA_CERTS: authority.file,
+  ...env,
+});
+/** Through a proxy, although all of it is on this machine. */
+const through = (host: string, env: Env = {}): Env =>
+  trusting({ HTTPS_PROXY: `http://${host}`, VOCALSTACK_PROXY_LOOPBACK: '1', ...env });
+
+async function withProxy(
+  starting: Promise<RunningProxy>,
+  task: (proxy: RunningProxy) => Promise<void>,
+): Promise<void> {
+  const proxy = await starting;
+  try {
+    await task(proxy);
+    for (const secret of [SERVICE_KEY, TOKEN, MADE]) {
+      expect(
+        findCanaries({ out: proxy.seen(), err: '' }, [], [{ name: 'secret', secret }]),
+      ).toEqual([]);
+    }
+  } finally {
+    await proxy.close();
+  }
+}
+
+describe.skipIf(lacksTools)('S38 a real proxy', () => {
+  it.each([{}, { NODE_USE_ENV_PROXY: '1' }])(
+    'is used by requests and sessions alike, once each, with %j',
+    (more) =>
+      withProxy(startTinyproxy(), async (proxy) => {
+        const before = front.connections();
+        const { code, out, err } = await run(
+          'test --mode connect --json --quiet',
+          through(proxy.host, more),
+        );
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+        expect(JSON.parse(out).steps.map(({ name }: { name: string }) => name)).toContain(
+          'connect',
+        );
+        const target = `127.0.0.1:${front.port}`;
+        expect(proxy.tunnels()).toEqual([target, target]);
+        expect(front.connections() - before).toBe(2);
+      }),
+  );
+
+  it('carries a whole transcription', () =>
+    withProxy(startTinyproxy(), async (proxy) => {
+      const { code, out } = await run('test https://a.example/a.wav', through(proxy.host));
+      expect({ code, out }).toEqual({ code: 0, out: 'hello world\n' });
+    }));
+
+  it('keeps its tunnels open: no more of them than requests at once', () =>
+    withProxy(startTinyproxy(), async (proxy) => {
+      const line = 'mint --count 20 --concurrency 4';
+      const { code, out } = await run(line, through(proxy.host));
+      expect({ code, tokens: out.trimEnd().split('\n').length }).toEqual({ code: 0, tokens: 20 });
+      expect(proxy.tunnels().length).toBeLessThanOrEqual(4);
+    }));
+
+  it('leads to servers that this machine has no address of, unless NO_PROXY names them', () =>
+    withProxy(startOwnProxy(named.port), async (last) => {
+      const upstream = `Upstream http ${last.host} ".corp.test"`;
+      await withProxy(startTinyproxy(upstream), async (proxy) => {
+        const server = 'https://api.corp.test:8443';
+        const preload = ['--require', names.path];
+        const env = trusting({ VOCALSTACK_API_SERVER: server, TEST_NAMES: '{}' });
+        for (const variable of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
+          const before = proxy.tunnels().length;
+          const line = 'test --mode connect';
+          const { code } = await run(line, { ...env, [variable]: `http://${proxy.host}` }, preload);
+          expect({ variable, code }).toEqual({ variable, code: 0 });
+          expect(proxy.tunnels().slice(before)).toEqual([
+            'api.corp.test:8443',
+            'api.corp.test:8443',
+          ]);
+        }
+        const seen = proxy.tunnels().length;
+        for (const line of BOTH) {
+          const exempt = { ...env, ALL_PROXY: proxy.host, NO_PROXY: 'a.example .corp.test' };
+          expect(await failure(line, exempt, preload)).toMatchObject({ code: 'dns_failed' });
+        }
+        expect(proxy.tunnels().length).toBe(seen);
+      });
+    }));
+
+  it('is not used for loopback unless that is asked for', () =>
+    withProxy(startTinyproxy(), async (proxy) => {
+      const env = { HTTPS_PROXY: proxy.host, HTTP_PROXY: proxy.host, ALL_PROXY: proxy.host };
+      for (const server of [front.url, service.url]) {
+        const own = trusting({ ...env, VOCALSTACK_API_SERVER: server });
+        expect((await run('test --mode connect', own)).code).toBe(0);
+        const exempt = { ...own, VOCALSTACK_PROXY_LOOPBACK: '1', NO_PROXY: '127.0.0.0/8' };
+        expect((await run('test --mode connect', exempt)).code).toBe(0);
+      }
+      expect(proxy.tunnels()).toEqual([]);
+      const asked = { ...env, VOCALSTACK_API_SERVER: service.url, VOCALSTACK_PROXY_LOOPBACK: '1' };
+      expect((await run('test --mode connect', asked)).code).toBe(0);
+      expect(proxy.tunnels().length).toBe(2);
+    }));
+
+  it('is used by exec, serve and the library as well', () =>
+    withProxy(startTinyproxy(`BasicAuth user ${PASSWORD}`), async (proxy) => {
+      const env = through(`user:${PASSWORD}@${proxy.host}`);
+      expect((await run('exec -- true', env)).code).toBe(0);
+      expect(proxy.tunnels().length).toBe(1);
+
+      const own = { ...env, VOCALSTACK_API_KEY: SERVICE_KEY };
+      const line = [BINARY, 'serve', '--port', '0', '--json', '--verbose'];
+      const serving = start(process.execPath, line, { env: own });
+      const [first] = await serving.untilOut(/^.*\n/);
+      const { url, path, secret } = JSON.parse(first);
+      const headers = { authorization: `Bearer ${secret}` };
+      expect((await fetch(`${url}${path}`, { headers })).status).toBe(200);
+      serving.child.kill('SIGTERM');
+      const { err } = await serving.done;
+      const canaries = [{ name: 'password', secret: PASSWORD }];
+      expect(findCanaries({ out: '', err }, [], canaries)).toEqual([]);
+      expect(proxy.tunnels().length).toBe(2);
+
+      const script = `
+        const { mintToken, testToken, createTokenHandler } = require(${JSON.stringify(join(ROOT, 'dist/index.js'))});
+        const options = { apiKey: process.env.VOCALSTACK_API_KEY, apiServer: ${JSON.stringify(front.url)} };
+        (async () => {
+          const { token } = await mintToken(options);
+          const { session } = await testToken({ ...options, token, mode: 'connect' });
+          const handle = createTokenHandler({ ...options, authenticate: () => true });
+          const { status } = await handle(new Request('http://127.0.0.1/token'));
+          console.log(session, status);
+          process.exit();
+        })();`;
+      const { out, err: said } = await start(process.execPath, ['-e', script], { env: own }).done;
+      expect(out + said).toBe('session-1 200\n');
+      expect(proxy.tunnels().length).toBe(5);
+    }));
+});
+
+describe.skipIf(lacksTools)('S38 a proxy that asks for a login', () => {
+  let proxy: RunningProxy;
+  beforeAll(async () => {
+    proxy = await startTinyproxy(`BasicAuth user ${PASSWORD}`);
+  });
+  afterAll(() => proxy.close());
+
+  it.each(BOTH)('gets it: vstoken %s', async (line) => {
+    expect((await run(line, through(`user:${PASSWORD}@${proxy.host}`))).code).toBe(0);
+  });
+
+  it.each(BOTH)('and is named where it does not: vstoken %s', async (line) => {
+    const before = [front.connections(), service.counts.mints, service.counts.upgrades];
+    const without = await failure(line, through(proxy.host));
+    expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
+    expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
+    expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
+    const wrong = await failure(line, through(`user:${PASSWORD}x@${proxy.host}`));
+    expect(wrong.code).toBe('proxy_auth_required');
+    expect(wrong.message).toContain('refuses the user and password');
+    expect([front.connections(), service.counts.mints, service.counts.upgrades]).toEqual(before);
+  });
+
+  it('says so where it asks for one of another kind', async () => {
+    const head = 'HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate';
+    const negotiating = await startFaultServer([rawBytes(`${head}\r\n\r\n`)]);
+    const { code, text } = await failure(REST, through(new URL(negotiating.origin).host));
+    expect({ code, text }).toEqual({
+      code: 'proxy_auth_required',
+      text: expect.stringContaining('Basic'),
+    });
+    await negotiating.close();
+  });
+});
+
+const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
+
+describe.skipIf(lacksTools)('S38 S43 a proxy that fails', () => {
+  const cases: readonly (readonly [string, Behaviour, string])[] = [
+    ['refuses', rawBytes('HTTP/1.1 403 No\r\n\r\n'), 'status 403'],
+    ['reaches nobody', rawBytes('HTTP/1.1 502 No\r\n\r\n'), 'status 502'],
+    ['redirects', rawBytes('HTTP/1.1 302 No\r\nLocation: http://a.example\r\n\r\n'), 'status 302'],
+    ['answers as the service would', rawBytes('HTTP/1.1 429 No\r\n\r\n{}'), 'status 429'],
+    ['switches protocols', rawBytes('HTTP/1.1 101 No\r\nUpgrade: x\r\n\r\n'), 'status 101'],
+    ['is none', rawBytes('SSH-2.0-OpenSSH_9.2\r\n'), 'not that of a proxy'],
+    ['resets', reset, 'dropped the connection'],
+    ['hangs up', halfClose, 'dropped the connection'],
+    ['hangs up midway', rawBytes('HTTP/1.1 200 Y'), 'dropped the connection'],
+    [
+      'sends headers without end',
+      rawBytes(`HTTP/1.1 200 Y\r\n${'a: b\r\n'.repeat(9999)}`),
+      'not that',
+    ],
+    ['sends one without end', rawBytes(`HTTP/1.1 200 Y\r\na: ${'b'.repeat(99_999)}`), 'not that'],
+    ['says too much', rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`), 'not that of a proxy'],
+  ];
+  describe.each(BOTH)('vstoken %s', (line) => {
+    it.each(cases)('when it %s', async (_, behaviour, reason) => {
+      const proxy = await startFaultServer([behaviour]);
+      const { host } = new URL(proxy.origin);
+      const error = await failure(line, through(`user:${PASSWORD}@${host}`));
+      expect(error).toMatchObject({ code: 'proxy_failed', exit: 6 });
+      expect(error.message).toContain(`the proxy ${host} (HTTPS_PROXY)`);
+      expect(error.message).toContain(reason);
+      expect(error.hint).toBeTruthy();
+      expect(proxy.requests.map(({ method }) => method)).toEqual(['CONNECT']);
+      await proxy.close();
+    });
+
+    it('when nothing listens there', async () => {
+      const host = `127.0.0.1:${await closedPort()}`;
+      const { code, message } = await failure(line, through(`user:${PASSWORD}@${host}`));
+      expect(code).toBe('proxy_failed');
+      expect(message).toBe(
+        `${line === SESSION ? 'connect: ' : ''}No connection through the proxy ${host} (HTTPS_PROXY): nothing listens there.`,
+      );
+    });
+
+    it('when its name is unknown', async () => {
+      const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
+      const error = await failure(line, env, ['--require', names.path]);
+      expect(error.code).toBe('proxy_failed');
+      expect(error.message).toContain('its name could not be resolved');
+    });
+
+    it.each([
+      ['says nothing', silence],
+      ['drips', dripHeaders],
+      ['goes silent in the tunnel', (socket) => socket.write(opened)],
+    ] satisfies [string, Behaviour][])('the deadline ends one that %s', async (_, behaviour) => {
+      const proxy = await startFaultServer([behaviour]);
+      const env = through(new URL(proxy.origin).host);
+      expect((await failure(`${line} --timeout 1500ms`, env)).code).toBe('timeout');
+      await proxy.close();
+    });
+  });
+
+  it('is asked for as little as there is to know', async () => {
+    const proxy = await startFaultServer([rawBytes('HTTP/1.1 403 No\r\n\r\n')]);
+    const { host } = new URL(proxy.origin);
+    for (const line of BOTH) await failure(line, through(`user:${PASSWORD}@${host}`));
+    const login = Buffer.from(`user:${PASSWORD}`).toString('base64');
+    for (const { head } of proxy.requests) {
+      expect(head.split('\r\n').sort()).toEqual([
+        `CONNECT 127.0.0.1:${front.port} HTTP/1.1`,
+        `host: 127.0.0.1:${front.port}`,
+        `proxy-authorization: Basic ${login}`,
+      ]);
+    }
+    expect(proxy.requests.length).toBe(2);
+    await proxy.close();
+  });
+
+  it('with rules of its own, or that reaches nobody: the real one', () =>
+    withProxy(startTinyproxy('ConnectPort 1'), async (proxy) => {
+      for (const line of BOTH) {
+        const refused = await failure(line, through(proxy.host));
+        expect(refused.code).toBe('proxy_failed');
+        expect(refused.message).toContain('status 403');
+        const nobody = through(proxy.host, { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' });
+        const lost = await failure(line, nobody);
+        expect(lost.code).toBe('proxy_failed');
+        expect(lost.message).toMatch(/to 127\.0\.0\.1:1 \(status 5\d\d\)/);
+      }
+    }));
+
+  it('and is in the way of nothing else once it was interrupted', async () => {
+    const proxy = await startFaultServer([]);
+    const env = { ...through(new URL(proxy.origin).host), VOCALSTACK_API_KEY: SERVICE_KEY };
+    const program = start(process.execPath, [BINARY, 'mint'], { env });
+    await program.meanwhile(proxy.until(() => proxy.connections() === 1));
+    program.child.kill('SIGINT');
+    expect((await program.done).code).toBe(130);
+    await proxy.close();
+  });
+});
+
+describe.skipIf(lacksTools)('S38 a proxy that speaks TLS', () => {
+  it('is used where its certificate is trusted', () =>
+    withProxy(startOwnProxy(front.port, authority.issue('IP:127.0.0.1')), async (proxy) => {
+      const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
+      expect((await run('test --mode connect', env)).code).toBe(0);
+      expect(proxy.tunnels().length).toBe(2);
+      const listed = { ...env, NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: authority.file };
+      expect((await run('test --mode connect', listed)).code).toBe(0);
+    }));
+
+  it.each(BOTH)('and told nothing where it is not: vstoken %s', (line) =>
+    withProxy(startOwnProxy(front.port, other.issue('IP:127.0.0.1')), async (proxy) => {
+      const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
+      const error = await failure(line, env);
+      expect(error.code).toBe('proxy_failed');
+      expect(error.text).toContain('NODE_EXTRA_CA_CERTS');
+      expect(proxy.seen()).toBe('');
+    }),
+  );
+
+  it.each(BOTH)('named where there is none: vstoken %s', (line) =>
+    withProxy(startOwnProxy(front.port), async (proxy) => {
+      const env = through(proxy.host, { HTTPS_PROXY: `https://${proxy.host}` });
+      expect((await failure(line, env)).code).toBe('proxy_failed');
+    }),
+  );
+});
+
+describe.skipIf(lacksTools)('S39 TLS inside of a tunnel', () => {
+  it.each(BOTH)('is verified against the server, not the proxy: vstoken %s', async (line) => {
+    const spying = await startTlsFront(service.url, other.issue('IP:127.0.0.1'));
+    const before = { ...service.counts };
+    await withProxy(startOwnProxy(spying.port), async (proxy) => {
+      const error = await failure(line, through(proxy.host));
+      expect(error.code).toBe('tls_failed');
+      expect(error.text).toContain('company proxy');
+      expect(error.text).toContain('NODE_EXTRA_CA_CERTS');
+      expect(proxy.tunnels()).toEqual([`127.0.0.1:${front.port}`]);
+      const spied = through(proxy.host, { NODE_EXTRA_CA_CERTS: other.file });
+      expect((await run(line, spied)).code).toBe(0);
+    });
+    expect(service.counts.mints + service.counts.upgrades).toBe(before.mints + before.upgrades + 1);
+    await spying.close();
+  });
+});
+
+/** A file of that text. */
+function written(text: string): string {
+  const path = join(mkdtempSync(join(folder, 'ca-')), 'ca.pem');
+  writeFileSync(path, text);
+  return path;
+}
+
+function damaged(): string {
+  const good = readFileSync(authority.file, 'utf8');
+  return good + good.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA');
+}
+
+const UNUSABLE: readonly (readonly [string, () => string])[] = [
+  ['there is none', () => '/nowhere/ca.pem'],
+  ['it is a folder', () => folder],
+  ['it is a device', () => '/dev/zero'],
+  ['it is empty', () => written('')],
+  ['it is something else', () => written('-----BEGIN PRIVATE KEY-----\nAAAA\n')],
+  ['a certificate is damaged', () => written(damaged())],
+  ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 21)}`)],
+];
+
+describe.skipIf(lacksTools)('S39 a private authority', () => {
+  it.each([
+    ['NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: authority.file })],
+    ['SSL_CERT_FILE', () => ({ SSL_CERT_FILE: authority.file })],
+    [
+      'both, of which one knows it',
+      () => ({ NODE_EXTRA_CA_CERTS: authority.file, SSL_CERT_FILE: other.file }),
+    ],
+    ['the other', () => ({ NODE_EXTRA_CA_CERTS: other.file, SSL_CERT_FILE: authority.file })],
+  ] as const)('is trusted through %s, by requests and sessions', async (_, env) => {
+    const own = { VOCALSTACK_API_SERVER: front.url, ...env() };
+    const { code, err } = await run('test --mode connect --json --quiet', own);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
+  it('is one of many in a file', async () => {
+    const path = join(folder, 'many.pem');
+    const both = [other.file, authority.file].map((file) => readFileSync(file, 'utf8'));
+    writeFileSync(path, `# A company\n${both.join('\nsome text\n')}`);
+    const env = { VOCALSTACK_API_SERVER: front.url, SSL_CERT_FILE: path };
+    expect((await run('test --mode connect', env)).code).toBe(0);
+  });
+
+  it.each(BOTH)('is not trusted without: vstoken %s', async (line) => {
+    const before = { ...service.counts };
+    for (const env of [{}, { SSL_CERT_FILE: other.file }, { NODE_EXTRA_CA_CERTS: other.file }]) {
+      const error = await failure(line, { VOCALSTACK_API_SERVER: front.url, ...env });
+      expect(error.code).toBe('tls_failed');
+      expect(error.text).toContain('NODE_EXTRA_CA_CERTS=');
+    }
+    expect(service.counts).toEqual(before);
+  });
+
+  it.each(UNUSABLE)(
+    'SSL_CERT_FILE stops everything before a request, where %s',
+    async (_, path) => {
+      const before = front.connections();
+      const SSL_CERT_FILE = path();
+      for (const line of BOTH) {
+        const error = await failure(line, trusting({ SSL_CERT_FILE }));
+        expect(error).toMatchObject({ code: 'ca_file_unusable', exit: 3 });
+        expect(error.message).toContain('SSL_CERT_FILE');
+        expect(error.text).not.toContain(SSL_CERT_FILE);
+      }
+      expect(front.connections()).toBe(before);
+    },
+  );
+
+  it('SSL_CERT_FILE does not matter where no TLS is spoken', async () => {
+    const env = { VOCALSTACK_API_SERVER: service.url, SSL_CERT_FILE: '/nowhere' };
+    expect((await run('test --mode connect', env)).code).toBe(0);
+  });
+});
+
+describe.skipIf(lacksTools)('S39 a certificate that does not hold', () => {
+  it.each([
+    ['has expired', 'expired', { from: '20200101', until: '20200201' }, 'IP:127.0.0.1'],
+    ['is not valid yet', 'clock', { from: '20900101', until: '20900201' }, 'IP:127.0.0.1'],
+    ['is for another host', 'another host', undefined, 'DNS:other.example'],
+  ] as const)('because it %s', async (_, words, validity, alternatives) => {
+    const server = await startTlsFront(service.url, authority.issue(alternatives, validity));
+    const before = { ...service.counts };
+    for (const line of BOTH) {
+      const error = await failure(line, trusting({ VOCALSTACK_API_SERVER: server.url }));
+      expect(error).toMatchObject({ code: 'tls_failed', exit: 6 });
+      expect(error.text).toContain(words);
+    }
+    expect(service.counts).toEqual(before);
+    await server.close();
+  });
+
+  it('because there is none: another protocol is spoken there', async () => {
+    const url = service.url.replace('http:', 'https:');
+    for (const line of BOTH) {
+      const error = await failure(line, trusting({ VOCALSTACK_API_SERVER: url }));
+      expect(error.code).toBe('tls_failed');
+      expect(error.text).toContain('another protocol');
+    }
+  });
+});
+
+describe.skipIf(lacksTools)('S52 a name with two addresses', () => {
+  const localhost = (env: Env = {}): Env => ({
+    VOCALSTACK_API_SERVER: service.url.replace('127.0.0.1', 'localhost'),
+    ...names.envFor({ localhost: ['::1', '127.0.0.1'] }),
+    ...env,
+  });
+  const preload = () => ['--require', names.path];
+
+  it('is reached where one is dead', async () => {
+    const { code } = await run('test --mode connect', localhost(), preload());
+    expect(code).toBe(0);
+  });
+
+  it('is reached where one swallows whoever comes, and each has a second', async () => {
+    const { port } = new URL(service.url);
+    const fill = await startBlackHole('::1', Number(port));
+    const attempts = join(folder, 'attempts');
+    const env = localhost({ TEST_ATTEMPTS: attempts });
+    const { code } = await run('test --mode connect', env, preload());
+    await fill();
+    expect(code).toBe(0);
+    const allowed = readFileSync(attempts, 'utf8').trimEnd().split('\n');
+    expect(allowed.length).toBe(2);
+    for (const ms of allowed) expect(Number(ms)).toBeGreaterThanOrEqual(1000);
+  });
+
+  it.each(BOTH)('says what is wrong where both are dead: vstoken %s', async (line) => {
+    const env = localhost({ VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}` });
+    const error = await failure(line, env, preload());
+    expect(error.code).toBe('connection_refused');
+    expect(error.message).toMatch(/Nothing listens at localhost:\d+\.$/);
+  });
+
+  it('is that of a proxy, too', () =>
+    withProxy(startTinyproxy(), async (proxy) => {
+      const host = proxy.host.replace('127.0.0.1', 'proxy.corp.test');
+      const known = names.envFor({ 'proxy.corp.test': ['::1', '127.0.0.1'] });
+      const { code } = await run('test --mode connect', through(host, known), preload());
+      expect(code).toBe(0);
+      expect(proxy.tunnels().length).toBe(2);
+    }));
+
+  it.each(BOTH)('has none at all: vstoken %s', async (line) => {
+    const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
+    const error = await failure(line, env, preload());
+    expect(error).toMatchObject({ code: 'dns_failed', exit: 6 });
+    expect(error.message).toContain('api.corp.test');
+    expect(error.hint).toBeTruthy();
+  });
+
+  it('an address of IPv6 is taken as it is, with and without a proxy', async () => {
+    const six = await startTlsFront(service.url, authority.issue('IP:::1'), '::1');
+    const env = trusting({ VOCALSTACK_API_SERVER: six.url });
+    expect((await run('test --mode connect', env)).code).toBe(0);
+    await withProxy(startTinyproxy(), async (proxy) => {
+      const proxied = through(proxy.host, { VOCALSTACK_API_SERVER: six.url });
+      expect((await run('test --mode connect', proxied)).code).toBe(0);
+      expect(proxy.tunnels()).toEqual([`[::1]:${six.port}`, `[::1]:${six.port}`]);
+    });
+    await six.close();
+  });
+});
+
+describe('without a variable of the network', () => {
+  const loaded = async (env: Env) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'vstoken-loaded-')), 'list');
+    const script = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(file)}, process.moduleLoadList.concat(Object.keys(require.cache)).join('\\n')));`;
+    const preload = `${file}.cjs`;
+    writeFileSync(preload, script);
+    const own = { VOCALSTACK_API_SERVER: service.url, ...env };
+    expect((await run('mint', own, ['--require', preload])).code).toBe(0);
+    const list = readFileSync(file, 'utf8');
+    rmSync(join(file, '..'), { recursive: true });
+    return list.match(/(?<=chunks\/)[\w-]+(?=-[\w-]{8}\.js)|NativeModule (tls|https|crypto)$/gm);
+  };
+
+  it('nothing is loaded for it', async () => {
+    const bare = await loaded({});
+    expect(bare).toContain('request');
+    expect(await loaded({ NO_PROXY: '*', NODE_EXTRA_CA_CERTS: '' })).toEqual(bare);
+    for (const name of ['tunnel', 'proxy', 'authorities', 'https'])
+      expect(bare).not.toContain(name);
+    expect(await loaded({ HTTPS_PROXY: '127.0.0.1:1' })).toContain('proxy');
+  });
+
+  it('S38 Node says nothing of the experiments of a fetch that is not used', async () => {
+    const preload = join(folder, 'warn.cjs');
+    writeFileSync(
+      preload,
+      `process.emitWarning('of fetch', { code: 'UNDICI-EHPA' }); process.emitWarning('of others');`,
+    );
+    const env = { VOCALSTACK_API_SERVER: service.url, NODE_USE_ENV_PROXY: '1' };
+    const { err } = await run('mint', env, ['--require', preload]);
+    expect(err).toContain('of others');
+    expect(err).not.toContain('of fetch');
+  });
+});

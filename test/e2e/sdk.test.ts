@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type Manners, sdkProject } from '../support/sdk-project';
+import { findCanaries } from './support/canary';
+import { envFor, errorIn, runBinary, type SpawnOptions, startBinary } from './support/run-binary';
+import { type Service, sendJson, startService } from './support/service';
+
+const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+describe('the built program with an SDK that behaves badly', () => {
+  const noisy = sdkProject({ noisy: true });
+  const options = (): SpawnOptions => ({ cwd: noisy.folder, env: envFor(sandbox) });
+
+  it('mints, says where the SDK is, and keeps standard output clean', async () => {
+    const { code, out, err } = await runBinary(['mint', '--client', 'sdk'], options());
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
+    expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${noisy.path}\n`);
+  });
+
+  it('transcribes, and ends although the SDK keeps a timer', async () => {
+    const { code, out } = await runBinary(['test', '--client', 'sdk'], options());
+    expect({ code, out }).toEqual({ code: 0, out: `${CLIP_TEXT}\n` });
+  });
+
+  it('works with the sandbox of the same command', async () => {
+    const words = ['test', '--client', 'sdk', '--sandbox', '--quiet'];
+    const { code, out, err } = await runBinary(words, { cwd: noisy.folder });
+    expect({ code, out, err }).toEqual({ code: 0, out: `${CLIP_TEXT}\n`, err: '' });
+  });
+
+  it('takes one that is for import alone, whose modules wait', async () => {
+    const { folder } = sdkProject({}, 'module');
+    const words = ['test', '--client', 'sdk', '--mode', 'connect', '--json'];
+    const { code, out } = await runBinary(words, { cwd: folder, env: envFor(sandbox) });
+    expect({ code, ok: JSON.parse(out).ok }).toEqual({ code: 0, ok: true });
+  });
+});
+
+describe('S36 the SDK of a folder', () => {
+  // It leaves a file where it is loaded, which fails the run.
+  const { folder } = sdkProject({ loads: 'mark' });
+
+  it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(
+    'is not loaded by: vstoken %s',
+    async (line) => {
+      const options = { cwd: folder, env: envFor(sandbox) };
+      expect(await runBinary(line.split(' '), options)).toMatchObject({ code: 0 });
+    },
+  );
+
+  it('would be seen if it were', async () => {
+    const options = { cwd: folder, env: envFor(sandbox) };
+    await expect(runBinary(['mint', '--client', 'sdk'], options)).rejects.toThrow('loaded');
+  });
+});
+
+const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
+const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
+
+describe.concurrent('S19 what the SDK prints shows no secret', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await startService({ token: TOKEN });
+  });
+  afterAll(() => service.close());
+
+  const MANNERS: readonly Manners[] = [
+    {},
+    { hangs: 'answered' },
+    { later: 'throw' },
+    { later: 'reject' },
+  ];
+  const RUNS = MANNERS.flatMap((manners) =>
+    ['', '--json --verbose'].flatMap((mode) =>
+      ['mint', 'test --mode connect'].map((line) => ({ manners, line, mode })),
+    ),
+  );
+
+  it.each(RUNS)('$manners: vstoken $line $mode', async ({ manners, line, mode }) => {
+    const { folder } = sdkProject({ noisy: true, ...manners });
+    const words = `${line} --client sdk --timeout 4s ${mode}`.trim().split(' ');
+    const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
+    const result = await runBinary(words, { cwd: folder, env });
+    expect(result.code).not.toBe(1);
+    const canaries = [
+      { name: 'key', secret: KEY },
+      { name: 'token', secret: TOKEN, mayBeIn: line.startsWith('mint') ? ['out'] : [] },
+    ];
+    expect(findCanaries(result, [], canaries)).toEqual([]);
+    if (mode === '') expect(result.err).not.toContain('SDK prints');
+  });
+
+  it('and of a refusal, which repeats the key, none either', async () => {
+    const refusing = await startService({
+      token: TOKEN,
+      onMint: (response, { headers }) =>
+        sendJson(response, 401, { status: 'error', data: null, error: headers.authorization }),
+    });
+    const { folder } = sdkProject({ noisy: true });
+    const env = { VOCALSTACK_API_SERVER: refusing.url, VOCALSTACK_API_KEY: KEY };
+    const words = ['mint', '--client', 'sdk', '--json', '--verbose'];
+    const result = await runBinary(words, { cwd: folder, env });
+    await refusing.close();
+    expect(errorIn(result)).toMatchObject({ code: 'key_refused', exit: 4 });
+    expect(findCanaries(result, [], [{ name: 'key', secret: KEY }])).toEqual([]);
+  });
+});
+
+/** The processes whose command line or environment has a text. */
+function processesWith(text: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return ['cmdline', 'environ'].some((file) =>
+        readFileSync(`/proc/${name}/${file}`, 'latin1').includes(text),
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+const isAlive = (pid: string) => {
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+async function untilGone(pid: string): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('the process of the SDK', () => {
+  const PID = /SDK prints: loaded by process (\d+)/;
+  const hanging = (manners: Manners = { hangs: 'rest' }) =>
+    startBinary(['test', '--client', 'sdk', '--verbose', '--token-stdin', '--mode', 'read'], {
+      cwd: sdkProject(manners).folder,
+      env: { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: 'a-key-of-the-environment' },
+      stdin: 'a-token-on-standard-input',
+    });
+
+  it('has no key and no token in its environment and on its command line', async () => {
+    const running = hanging();
+    const [, pid = ''] = await running.untilErr(PID);
+    await running.untilErr(/SDK prints: settings/);
+    expect(processesWith('a-key-of-the-environment')).not.toContain(pid);
+    expect(processesWith('a-token-on-standard-input')).toEqual([]);
+    running.child.kill('SIGTERM');
+    expect(await running.done).toMatchObject({ code: 143 });
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('is gone after %s, whatever it makes of signals', async (signal, code) => {
+    const running = hanging();
+    const [, pid = ''] = await running.untilErr(PID);
+    await running.untilErr(/SDK prints: settings/);
+    running.child.kill(signal);
+    expect(await running.done).toMatchObject({ code });
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is gone when it never gives up control', async () => {
+    const running = hanging({ later: 'spin' });
+    const [, pid = ''] = await running.untilErr(PID);
+    await running.untilErr(/SDK prints: settings/);
+    running.child.kill('SIGTERM');
+    expect(await running.done).toMatchObject({ code: 143 });
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is gone when the program is killed', async () => {
+    const running = hanging();
+    const [, pid = ''] = await running.untilErr(PID);
+    running.child.kill('SIGKILL');
+    await running.done;
+    await untilGone(pid);
+  });
+});

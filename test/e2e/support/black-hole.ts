@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+
+const LISTENING = `
+const { parentPort, workerData } = require('node:worker_threads');
+const server = require('node:net').createServer();
+server.listen({ ...workerData, backlog: 1 }, () => {
+  parentPort.postMessage('listening');
+  // From here on nobody takes a connection.
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+});
+`;
+
+/** What one of Linux holds for a listener that asked for one. */
+const HELD = 2;
+
+/** Makes an address swallow whoever connects to it, as a route that leads nowhere does. @returns what ends it */
+export async function startBlackHole(host: string, port: number): Promise<() => Promise<void>> {
+  const worker = new Worker(LISTENING, { eval: true, workerData: { host, port } });
+  await once(worker, 'message');
+  const waiting: Socket[] = [];
+  for (let count = 0; count < HELD; count += 1) {
+    const socket = connect(port, host);
+    socket.on('error', () => undefined);
+    waiting.push(socket);
+    await once(socket, 'connect');
+  }
+  return async () => {
+    for (const socket of waiting) socket.destroy();
+    await worker.terminate();
+  };
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PRELOADED = `
+const { appendFileSync } = require('node:fs');
+const dns = require('node:dns');
+const { Socket } = require('node:net');
+const names = JSON.parse(process.env.TEST_NAMES ?? '{}');
+dns.lookup = (name, options, callback) => {
+  const found = names[name]?.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  if (!found) return process.nextTick(callback, Object.assign(new Error('getaddrinfo ' + name), { code: 'ENOTFOUND' }));
+  if (options.all) return process.nextTick(callback, null, found);
+  process.nextTick(callback, null, found[0].address, found[0].family);
+};
+const connect = Socket.prototype.connect;
+Socket.prototype.connect = function (...args) {
+  const options = Array.isArray(args[0]) ? args[0][0] : args[0];
+  if (process.env.TEST_ATTEMPTS) appendFileSync(process.env.TEST_ATTEMPTS, options.autoSelectFamilyAttemptTimeout + '\\n');
+  return connect.apply(this, args);
+};
+`;
+
+/** The addresses of names, and no others: nothing is asked of a name server. */
+export type Names = Readonly<Record<string, readonly string[]>>;
+
+export interface NamesFile {
+  /** To be loaded by Node.js before the program. */
+  readonly path: string;
+  envFor(names: Names): Readonly<Record<string, string>>;
+  close(): void;
+}
+
+/** What lets a program of ours know names of a test's own, as TEST_NAMES has them; TEST_ATTEMPTS takes a note of each connection. */
+export function writeNamesFile(): NamesFile {
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-names-'));
+  const path = join(folder, 'names.cjs');
+  writeFileSync(path, PRELOADED);
+  return {
+    path,
+    envFor: (names) => ({ TEST_NAMES: JSON.stringify(names) }),
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}

@@ -1,0 +1,130 @@
+// A stand-in for the official SDK, written for tests: the same public API, the same wire, and bad manners.
+const { WebSocket } = require('ws');
+const manners = require('./manners.json');
+
+const VERSION = '1.1.0';
+const DEFAULT_SERVER = 'https://api.vocalstack.com';
+
+/** It prints what it has, in every form that comes to mind. */
+function chatter(what, value) {
+  console.log(what, value);
+  const secret = value.apiKey ?? value.authToken ?? value;
+  if (!manners.noisy || typeof secret !== 'string') return;
+  const bytes = Buffer.from(secret);
+  console.warn(`Authorization: Bearer ${secret}`);
+  console.error({
+    json: JSON.stringify({ secret }),
+    headers: new Headers({ 'x-secret': encodeURI(secret) }),
+  });
+  console.info(bytes, [...bytes], new Uint8Array(bytes));
+  console.debug(bytes.toString('hex'), bytes.toString('base64'), bytes.toString('base64url'));
+  process.stdout.write(`${encodeURIComponent(secret)} ${[...secret].reverse().join('')}\n`);
+  process.stdout.write([...bytes].map((byte) => `%${byte.toString(16)}`).join(''));
+  process.stderr.write(` ${secret.slice(0, 20)}\n${secret.slice(20)} without an end`);
+}
+
+const never = () => new Promise(() => undefined);
+
+function hiddenRefusal() {
+  if (manners.refusal === 'throw') throw new Error(`It says no to ${manners.refusal}`);
+  return manners.refusal === 'empty' ? undefined : never();
+}
+
+class Api {
+  constructor(settings) {
+    this.settings = settings;
+    chatter('settings', settings);
+    // What keeps a process from its end, and what ends one.
+    setInterval(() => undefined, 1000);
+    process.on('SIGTERM', () => undefined);
+    if (manners.later === 'throw')
+      setTimeout(() => {
+        throw new Error(`later ${settings.apiKey}`);
+      }, 0);
+    if (manners.later === 'reject') void Promise.reject(settings);
+    if (manners.later === 'exit') setTimeout(() => process.exit(0), 0);
+    if (manners.later === 'spin') for (;;);
+  }
+
+  async get(path, query = {}) {
+    if (manners.hangs === 'rest') return never();
+    const { apiServer = DEFAULT_SERVER, apiKey, authToken } = this.settings;
+    const url = new URL(path, apiServer);
+    for (const [name, value] of Object.entries(query)) url.searchParams.append(name, String(value));
+    const headers = {
+      Authorization: apiKey ?? `Bearer ${authToken}`,
+      'X-Expected-API-Version': VERSION,
+    };
+    let response;
+    try {
+      response = await fetch(url, { headers });
+    } catch (error) {
+      console.error('The network failed', error);
+      return never();
+    }
+    if (!response.ok) return hiddenRefusal();
+    if (!response.headers.get('x-api-version')) throw new Error('no version');
+    const body = await response.json();
+    console.log('answer', body);
+    if (manners.hangs === 'answered') return never();
+    return manners.answer === undefined ? body : manners.answer;
+  }
+}
+
+class Security extends Api {
+  async generateToken(options) {
+    const answer = await this.get('/security/generate-token', options);
+    if (manners.noisy && typeof answer?.data === 'string') chatter('token', answer.data);
+    return answer;
+  }
+}
+
+class Transcriptions extends Api {
+  getAllTranscriptions() {
+    return this.get('/transcriptions');
+  }
+}
+
+class UrlTranscription extends Api {
+  connect({ url, language = 'auto', ...more }) {
+    if (manners.connects === 'empty') return Promise.resolve({});
+    const { apiServer = DEFAULT_SERVER, authToken } = this.settings;
+    console.log(`connect ${JSON.stringify({ language, ...more })}\nto ${url}`);
+    const twice = encodeURIComponent(encodeURIComponent(url));
+    const path = `/async/transcribe/url?language=${language}&url=${twice}&max_duration_s=${more.max_duration_s}`;
+    const socket = new WebSocket(`${apiServer.replace(/^http/, 'ws')}${path}`);
+    const takers = [];
+    let session;
+    socket.on('error', (error) => console.error('The socket failed', error.message));
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ headers: { authorization: `Bearer ${authToken}`, path } })),
+    );
+    return new Promise((resolve) => {
+      socket.on('message', (text) => {
+        const message = JSON.parse(text);
+        console.log('message', message);
+        if (message.session && !session) {
+          session = message.session;
+          resolve({
+            onData: (take) => void takers.push(take),
+            start: () => socket.send(JSON.stringify({ start: true, session })),
+          });
+        } else if (session && manners.hangs !== 'data') {
+          for (const take of takers) take(message);
+          if (message.status === 'done') socket.close();
+        }
+      });
+    });
+  }
+}
+
+if (manners.loads === 'throw') throw new Error('It cannot be loaded.');
+if (manners.loads === 'exit') process.exit(0);
+if (manners.loads === 'mark') require('node:fs').writeFileSync('loaded', '');
+if (manners.loads === 'hang') for (;;);
+console.log(`loaded by process ${process.pid}`);
+
+module.exports =
+  manners.loads === 'newer'
+    ? { VocalStack: class {} }
+    : { Security, Transcriptions, UrlTranscription };

@@ -1,0 +1,63 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/** How the stand-in for the SDK behaves: see fake-sdk/index.js. */
+export interface Manners {
+  /** It prints the secrets that it has, in every form. */
+  readonly noisy?: boolean;
+  readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark';
+  /** What it does once it has a key or a token. */
+  readonly later?: 'throw' | 'reject' | 'exit' | 'spin';
+  readonly hangs?: 'rest' | 'answered' | 'data';
+  /** What it makes of an answer that is no success. */
+  readonly refusal?: 'throw' | 'empty' | 'hang';
+  readonly connects?: 'empty';
+  /** What it makes of every answer. */
+  readonly answer?: unknown;
+}
+
+const MANIFESTS = {
+  commonjs: { main: './index.js' },
+  module: { exports: { '.': { import: './index.mjs' } } },
+  require: { exports: { '.': { require: './index.js' } } },
+} as const;
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** An empty project. */
+export function emptyProject(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-project-')));
+  folders.push(folder);
+  return folder;
+}
+
+/** A project that has the stand-in for the SDK installed. */
+export function sdkProject(
+  manners: Manners = {},
+  kind: keyof typeof MANIFESTS = 'commonjs',
+  version = '1.1.0',
+): { readonly folder: string; readonly path: string } {
+  const folder = emptyProject();
+  const modules = join(folder, 'node_modules');
+  const path = join(modules, '@vocalstack/js-sdk');
+  mkdirSync(path, { recursive: true });
+  cpSync(join(import.meta.dirname, 'fake-sdk'), path, { recursive: true });
+  symlinkSync(join(import.meta.dirname, '../../node_modules/ws'), join(modules, 'ws'));
+  const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };
+  writeFileSync(join(path, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(path, 'manners.json'), JSON.stringify(manners));
+  return { folder, path };
+}
