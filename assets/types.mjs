@@ -1,0 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { generateDtsBundle } from 'dts-bundle-generator';
+
+// The types of each entry as one file, with what it needs and no more.
+const ENTRIES = [
+  ['src/index.ts', 'dist/index.d.ts'],
+  ['src/sandbox/index.ts', 'dist/sandbox/index.d.ts'],
+];
+
+const texts = generateDtsBundle(
+  ENTRIES.map(([filePath]) => ({
+    filePath,
+    output: { exportReferencedTypes: false, noBanner: true },
+  })),
+  { preferredConfigPath: 'tsconfig.json' },
+);
+for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, texts[index]);
