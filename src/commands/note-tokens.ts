@@ -45,6 +45,8 @@ export function noteTokens(
 ): VocalStackApi {
   const { apiServer, sandbox } = place;
   const { clock, ledger, name: command } = context;
+  // Jumps of the wall clock after this do not count.
+  const offsetMs = clock.now() - clock.monotonic();
   let own: Own | null = null;
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);
 
@@ -64,7 +66,7 @@ export function noteTokens(
     }
     const entry = sandbox ? null : await ledger.find(token);
     const expiry = entry?.minted?.expires_at;
-    const leftMs = expiry ? Date.parse(expiry) - clock.now() : null;
+    const leftMs = expiry ? Date.parse(expiry) - (clock.monotonic() + offsetMs) : null;
     return { entry, leftMs, isOwn: false, what, apiServer };
   }
 

@@ -31,14 +31,11 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   if (isLoopback && env[PROXY_LOOPBACK_VARIABLE] !== '1') return null;
   if (isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return null;
   const proxy = parseProxy(env[variable] ?? '', variable);
-  if (!isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
-    throw invalid(
-      variable,
-      'leads beyond this machine, where plain http would show it the secret',
-      {
-        hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
-      },
-    );
+  // There alone plain http carries secrets.
+  if (isLoopback && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
+    throw invalid(variable, 'leads beyond this machine: plain http would show it the API key', {
+      hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
+    });
   }
   return proxy;
 }
