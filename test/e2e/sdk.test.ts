@@ -183,6 +183,7 @@ describe('the process of the SDK', () => {
   it('is gone when the program is killed', async () => {
     const running = hanging();
     const [, pid = ''] = await running.untilErr(PID);
+    await running.untilErr(/SDK prints: settings/);
     running.child.kill('SIGKILL');
     await running.done;
     await untilGone(pid);
