@@ -56,8 +56,9 @@ export function createSdkRequests(
       sent.delete(number);
       const outcome = event === 'answered' ? String(status) : 'no answer';
       report(origin, path, method, outcome, since);
-      if (origin !== apiServer) return;
       const isAnswered = event === 'answered' && typeof status === 'number';
+      // An upgrade is no answer yet.
+      if (origin !== apiServer || (isAnswered && status < 200)) return;
       last = {
         status: isAnswered ? status : null,
         headers: textsIn(headers),

@@ -85,7 +85,7 @@ describe.concurrent('S19 what the SDK prints shows no secret', () => {
 
   it.each(RUNS)('$manners: vstoken $line $mode', async ({ manners, line, mode }) => {
     const { folder } = sdkProject({ noisy: true, ...manners });
-    const words = `${line} --client sdk --timeout 4s ${mode}`.trim().split(' ');
+    const words = `${line} --client sdk --timeout 12s ${mode}`.trim().split(' ');
     const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
     const result = await runBinary(words, { cwd: folder, env });
     expect(result.code).not.toBe(1);
@@ -183,6 +183,7 @@ describe('the process of the SDK', () => {
   it('is gone when the program is killed', async () => {
     const running = hanging();
     const [, pid = ''] = await running.untilErr(PID);
+    await running.untilErr(/SDK prints: settings/);
     running.child.kill('SIGKILL');
     await running.done;
     await untilGone(pid);

@@ -66,6 +66,7 @@ class Api {
     if (!response.headers.get('x-api-version')) throw new Error('no version');
     const body = await response.json();
     console.log('answer', body);
+    console.log(`in it: ${body?.data}`);
     if (manners.hangs === 'answered') return never();
     return manners.answer === undefined ? body : manners.answer;
   }
