@@ -37,6 +37,8 @@ export interface Notes {
   trace(line: string): void;
   /** A redacted line about a request that was served. */
   log(line: string): void;
+  /** Whole lines that are commands to the runner of GitHub Actions, as they are; in every setting. */
+  command(lines: string): void;
 }
 
 /** The steps of a command while it runs: a live list in a terminal, a line a step elsewhere. */

@@ -25,10 +25,10 @@ export function requireSummaryPath(env: Environment): string {
  * @throws what the file system throws
  */
 export async function reportToGithub(context: CommandContext, report: Report): Promise<void> {
-  const { env, files, io, notes } = context;
+  const { env, files, notes } = context;
   const path = requireSummaryPath(env);
   const annotations = renderAnnotations(report);
-  if (annotations !== '') await io.stderr.write(annotations).catch(() => undefined);
+  if (annotations !== '') notes.command(annotations);
   const before = await files.readBytes(path, MAX_SUMMARY_BYTES).catch(() => new Uint8Array());
   const summary = renderSummary(report, MAX_SUMMARY_BYTES - before.length);
   if (summary === null) {

@@ -22,6 +22,7 @@ export interface Reporter {
   advise(text: string): void;
   trace(line: string): void;
   log(line: string): void;
+  command(lines: string): void;
   plan(steps: readonly string[]): void;
   begin(step: string): void;
   update(fraction: number | null, text: string): void;
@@ -82,6 +83,11 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     log(line) {
       if (mode !== 'quiet') write(`${escapeText(line)}\n`);
+    },
+    command(lines) {
+      steps?.clear();
+      stderr.write(lines).catch(() => undefined);
+      steps?.redraw();
     },
     plan(names) {
       nameWidth = widthOf(names);

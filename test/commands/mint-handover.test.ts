@@ -107,16 +107,27 @@ describe('vstoken mint -o github', () => {
     expect(err).toContain('output_unwritable');
   });
 
-  it('S30 refuses to print a bare token that reads as a command to the runner', async () => {
-    const server = await serveTokens('::stop-commands::x');
-    const result = await run('mint', { env: { ...server.env, GITHUB_ACTIONS: 'true' } });
-    const many = await run('mint --count 2', { env: { ...server.env, GITHUB_ACTIONS: 'true' } });
-    const asJson = await run('mint --json', { env: { ...server.env, GITHUB_ACTIONS: 'true' } });
-    server.close();
-    expect(result).toMatchObject({ code: 7, out: '' });
-    expect(many).toMatchObject({ code: 7, out: '' });
-    expect(asJson.json()).toMatchObject({ token: '::stop-commands::x' });
-  });
+  it.each([
+    ['::stop-commands::x', 'mint'],
+    ['::stop-commands::x', 'mint --count 2'],
+    ['x##[error]y', 'mint'],
+    ['x##[error]y', 'mint --count 2'],
+    ['x##[error]y', 'mint -o env'],
+    ['x##[error]y', 'mint -o header'],
+  ])(
+    'S30 refuses to print a token that reads as a command to the runner: %s, %s',
+    async (token, line) => {
+      const server = await serveTokens(token);
+      const inActions = { ...server.env, GITHUB_ACTIONS: 'true' };
+      const result = await run(line, { env: inActions });
+      const asJson = await run('mint --json', { env: inActions });
+      const elsewhere = await run('mint', { env: server.env });
+      server.close();
+      expect(result).toMatchObject({ code: 7, out: '' });
+      expect(asJson.json()).toMatchObject({ token });
+      expect(elsewhere.out).toBe(`${token}\n`);
+    },
+  );
 });
 
 describe('vstoken mint --count', () => {

@@ -86,6 +86,7 @@ describe('annotations', () => {
 /** What Markdown, HTML, GitHub or a runner could see something in. */
 const HOSTILE = [
   ...['::error::x', '##[error]x', '\n::error::x', '\r::error::x', '\u2028::error::x', '%0A'],
+  ...[',file=/x', ',', ':', '=', ', title=x'],
   ...[
     '](https://x.invalid)',
     '![x](https://x.invalid/x.png)',
@@ -141,6 +142,7 @@ describe('S30 annotations of any texts', () => {
         for (const { name, properties } of commands) {
           expect(name).toBe('error');
           expect(Object.keys(properties)).toEqual(['title']);
+          expect(properties['title']).toContain(escapeText(report.command).trim());
         }
         const first = report.cases.find(({ outcome }) => outcome === 'failed');
         if (first?.error && lines.length < 10) {
