@@ -1,4 +1,3 @@
-import type { Operand } from './define';
 import {
   ALL_GLOBAL_OPTIONS,
   globalOptions,
@@ -7,7 +6,7 @@ import {
   VERSION_OPTION,
 } from './globals';
 import type { CommandEntry } from './index';
-import { flag, type OptionSpec, type OptionSpecs } from './options';
+import { flag, type Operand, type OptionSpec, type OptionSpecs } from './options';
 
 /** One way to give an option. */
 export interface Flag {

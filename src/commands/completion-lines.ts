@@ -4,8 +4,6 @@ import type { Candidate, Completion } from './completion-words';
 /** A text on one line, without what would end a field of it. */
 const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-const without = ({ value }: Candidate) => value;
-
 /**
  * What can stand in the place of a word, as the script of a shell reads it: a line that says what it is, then a line for each
  * value. bash and PowerShell show what they are told; zsh and fish choose among it themselves, each in its own way.
@@ -24,17 +22,18 @@ const FORMS: Readonly<
 > = {
   bash(values, word) {
     const fitting = values.filter(({ value }) => value.startsWith(word));
-    const isOpen = fitting.every((one) => one.open);
-    return [isOpen ? 'open' : 'values', ...fitting.map(without)];
+    const isOpen = fitting.length > 0 && fitting.every((one) => one.open);
+    return [isOpen ? 'open' : 'values', ...fitting.map(({ value }) => value)];
   },
 
-  /** As _describe takes it: a colon ends the value unless a backslash stands before it. */
+  /** As _describe takes it: a colon ends the value, and a backslash is an escape. Those that end the word come first, after their number. */
   zsh(values) {
-    const lines = (isOpen: boolean) =>
-      values
-        .filter((one) => one.open === isOpen)
-        .map(({ value, about }) => `${value.replaceAll(':', '\\:')}:${flat(about)}`);
-    return ['values', ...lines(false), 'open', ...lines(true)];
+    const ended = values.filter((one) => !one.open);
+    const lines = [...ended, ...values.filter((one) => one.open)].map(({ value, about }) => {
+      const name = value.replaceAll(':', '\\:');
+      return about === '' ? name : `${name}:${flat(about).replaceAll('\\', '\\\\')}`;
+    });
+    return [`values ${ended.length}`, ...lines];
   },
 
   fish: (values) => ['values', ...values.map(({ value, about }) => `${value}\t${flat(about)}`)],

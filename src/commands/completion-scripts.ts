@@ -90,8 +90,7 @@ fi
 
 _vstoken() {
     local -a asked reply ended open
-    local line list=
-    local -i dashes=\${words[(ie)--]} found=1
+    local -i dashes=\${words[(ie)--]} count found=1
 
     if (( dashes < CURRENT )); then
         asked=("\${(@Q)words[2,dashes]}" '')
@@ -113,12 +112,9 @@ _vstoken() {
             return
             ;;
     esac
-    for line in "\${reply[@]}"; do
-        case $line in
-            values|open) list=$line ;;
-            *:*) [[ $list == open ]] && open+=("$line") || ended+=("$line") ;;
-        esac
-    done
+    count=\${reply[1]#values }
+    ended=(\${reply[2,count+1]})
+    open=(\${reply[count+2,-1]})
     (( $#ended )) && _describe -t values value ended && found=0
     (( $#open )) && _describe -t values value open -S '' && found=0
     return found

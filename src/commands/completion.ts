@@ -15,12 +15,12 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** Where each script goes, and the line that puts it there. */
-const INSTALLS: Readonly<Record<Shell, readonly [where: string, line: string]>> = {
+/** The file that a line for each new shell goes into, null where the line is for once, and the line. */
+const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
-  fish: ['once', 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
-  powershell: ['in $PROFILE', 'vstoken completion powershell | Out-String | Invoke-Expression'],
+  fish: [null, 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
+  powershell: ['in $PROFILE', 'vstoken completion powershell | Out-String | iex'],
 };
 
 /** @throws CliError `invalid_value`, which quotes nothing */
@@ -64,7 +64,10 @@ export const completion = defineCommand({
   errors: [],
   appendix: {
     title: 'Where it goes',
-    items: SHELLS.map((shell) => [shell, INSTALLS[shell].join(': ')] as const),
+    items: SHELLS.map((shell) => {
+      const [where, line] = INSTALLS[shell];
+      return [shell, where === null ? line : `${where}: ${line}`] as const;
+    }),
   },
   json: '{"shell", "script"} | {"shell", "word", "offer": "values" | "files" | "command", "values": [{"value", "about", "open"}], "skip"}',
   reach: [],
@@ -81,7 +84,7 @@ export const completion = defineCommand({
     if (words) return { data: { shell, ...(await complete(context)) } };
     if (context.io.stdout.isTerminal) {
       const [where, line] = INSTALLS[shell];
-      context.notes.tell(`To have it in every new shell, ${where}:`);
+      context.notes.tell(`To have it in every new shell${where === null ? '' : `, ${where}`}:`);
       context.notes.showCommand(line);
     }
     return { data: { shell, script: SCRIPTS[shell] } };

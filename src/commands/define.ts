@@ -4,7 +4,7 @@ import type { CliError, ErrorCode } from '../core/errors';
 import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
-import type { Completes, OptionSpecs, OptionValues, RawValue } from './options';
+import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
 import type { SandboxManner, Target } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
@@ -88,14 +88,6 @@ export interface Manner {
   readonly hasOwnDeadlines?: boolean;
   /** What the embedded sandbox is to be like, for a command that goes on running. */
   readonly sandbox?: SandboxManner;
-}
-
-export interface Operand {
-  /** In brackets where it may be left out, with dots where it may be several. */
-  readonly name: string;
-  readonly summary: string;
-  /** @param before the arguments before it. @returns what can stand there; undefined where nothing is wanted any more, or is known */
-  completes?(before: readonly string[]): Completes | undefined;
 }
 
 interface CommandInput<Specs extends OptionSpecs, Data> {

@@ -11,6 +11,15 @@ export interface CompletingWords {
   readonly isList?: boolean;
 }
 
+/** What a command line names without an option. */
+export interface Operand {
+  /** In brackets where it may be left out, with dots where it may be several. */
+  readonly name: string;
+  readonly summary: string;
+  /** @param before the arguments before it. @returns what can stand there; undefined where nothing is wanted any more, or is known */
+  completes?(before: readonly string[]): Completes | undefined;
+}
+
 /** One option as data: how help shows it, and how its text becomes a checked value. */
 export interface OptionSpec<Value> {
   /** What each flag does, by the flag as commander takes it; an option with a `--no-` form has two. */
