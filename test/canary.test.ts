@@ -32,6 +32,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   config: ['config list', 'config set lifetime 20s', 'config path'],
   explain: ['explain', 'explain token_spent'],
   sandbox: ['sandbox --port 0'],
+  completion: ['completion bash', 'completion zsh', 'completion fish', 'completion powershell'],
   doctor: ['doctor', 'doctor --output /doctor.txt', 'doctor --offline'],
 };
 

@@ -88,6 +88,7 @@ describe('S23 a command line that cannot be read', () => {
     [['doctor', SECRET], 'invalid_arguments'],
     [['doctor', `--output-${SECRET}`, 'x'], 'unknown_option'],
     [['explain', 'token_spent', SECRET], 'invalid_arguments'],
+    [['completion', SECRET], 'invalid_value'],
   ])('is refused without an echo: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
       const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
@@ -104,7 +105,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, doctor, explain, sandbox',
+      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, doctor, explain, sandbox, completion',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');

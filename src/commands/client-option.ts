@@ -27,4 +27,5 @@ export const CLIENT_OPTION = value(
   '--client <client>',
   'builtin, or sdk: the @vocalstack/js-sdk of the project in this folder (default: builtin)',
   parseClient,
+  { words: CLIENTS },
 );

@@ -14,6 +14,7 @@ export const MINT_OPTIONS = {
     '-o, --output <format>',
     `${TOKEN_FORMATS.join(', ')} (default: text)`,
     parseFormat,
+    { words: TOKEN_FORMATS },
   ),
   name: value(
     '--name <var>',

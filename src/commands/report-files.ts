@@ -1,6 +1,7 @@
 import { CliError } from '../core/errors';
 import type { Report } from '../terminal/report';
 import type { CommandContext } from './define';
+import type { CompletingWords } from './options';
 
 const FILE_KINDS = ['junit', 'html'] as const;
 type FileKind = (typeof FILE_KINDS)[number];
@@ -9,6 +10,11 @@ type FileKind = (typeof FILE_KINDS)[number];
 export type ReportFile =
   | { readonly kind: FileKind; readonly path: string }
   | { readonly kind: 'github' };
+
+/** What shells offer for it. */
+export const REPORT_WORDS: CompletingWords = {
+  words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
+};
 
 /** @throws CliError `invalid_value` */
 export function parseReportFile(text: string): ReportFile {
