@@ -24,6 +24,8 @@ export interface Limits {
   readonly allTextLength: number;
   /** Tokens that are remembered. */
   readonly tokens: number;
+  /** Those beyond which the dead ones are forgotten at once. */
+  readonly deadTokens: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -39,4 +41,5 @@ export const DEFAULT_LIMITS: Limits = {
   transcriptions: 1000,
   allTextLength: 32 * 1024 * 1024,
   tokens: 100_000,
+  deadTokens: 10_000,
 };

@@ -70,7 +70,7 @@ export function createService(options: ServiceOptions): Service {
 
   return {
     ...options,
-    tokens: createTokens({ clock, apiKey, limit: limits.tokens, faults, rules }),
+    tokens: createTokens({ clock, apiKey, limits, faults, rules }),
     sessions,
     live,
     start(session, caller) {

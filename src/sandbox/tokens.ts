@@ -3,6 +3,7 @@ import { REASONS } from '../api/protocol';
 import type { Clock } from '../context';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
+import type { Limits } from './limits';
 import { Refusal } from './refusal';
 import type { Rules, Use, Uses, Wanted } from './rules';
 
@@ -33,7 +34,7 @@ interface TokenRecord extends Caller {
   uses: Omit<Uses, 'now'>;
 }
 
-/** How long a dead token can still be told apart from an unknown one. */
+/** How long a dead token can still be told apart from an unknown one, unless there are many. */
 const REMEMBERED_MS = 10 * 60_000;
 
 const FAULT_REASONS: Readonly<Record<string, string>> = {
@@ -56,21 +57,23 @@ const UNUSED: Omit<Uses, 'now'> = { count: 0, first: 'list', firstAt: 0 };
 interface TokenOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly apiKey: Secret;
-  readonly limit: number;
+  readonly limits: Pick<Limits, 'tokens' | 'deadTokens'>;
   readonly faults: Faults;
   readonly rules: Rules;
 }
 
 /** Tokens by their SHA-256 alone, and the one API key, on the clock that never jumps. */
-export function createTokens({ clock, apiKey, limit, faults, rules }: TokenOptions): Tokens {
+export function createTokens({ clock, apiKey, limits, faults, rules }: TokenOptions): Tokens {
   const keyDigest = digest(apiKey.reveal());
   const records = new Map<string, TokenRecord>();
   let latest: { readonly token: string; readonly record: TokenRecord } | undefined;
 
   const forget = () => {
     const now = clock.monotonic();
-    for (const [hash, record] of records) {
-      if (records.size < limit && record.expiresAt + REMEMBERED_MS > now) return;
+    for (const [hash, { expiresAt }] of records) {
+      const isCrowded = records.size >= limits.deadTokens;
+      const isOld = expiresAt + (isCrowded ? 0 : REMEMBERED_MS) <= now;
+      if (!isOld && records.size < limits.tokens) return;
       records.delete(hash);
     }
   };

@@ -249,26 +249,48 @@ describe('a token', () => {
   );
 });
 
-test('dead tokens are forgotten after a while, and never more than the limit is kept', () => {
-  const clock = fakeClock();
-  const rules = createRules([]);
-  const faults = { take: () => null };
-  const tokens = createTokens({ clock, apiKey: secret(KEY), limit: 3, faults, rules });
-  const options = rules.wanted(new URLSearchParams('one_time=false'));
-  const reasonFor = (token: string) => {
-    try {
-      const query = new URLSearchParams();
-      tokens.authorize({ authorization: `Bearer ${token}`, query, use: 'list' });
-      return 'accepted';
-    } catch (error) {
-      return (error as Error).message;
-    }
+describe('the tokens that are remembered', () => {
+  const prepare = (limits: { readonly tokens: number; readonly deadTokens: number }) => {
+    const clock = fakeClock();
+    const rules = createRules([]);
+    const faults = { take: () => null };
+    const tokens = createTokens({ clock, apiKey: secret(KEY), limits, faults, rules });
+    const options = rules.wanted(new URLSearchParams('one_time=false'));
+    const reasonFor = (token: string) => {
+      try {
+        const query = new URLSearchParams();
+        tokens.authorize({ authorization: `Bearer ${token}`, query, use: 'list' });
+        return 'accepted';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    return { clock, mint: () => tokens.mint(options), reasonFor };
   };
-  const [first, second, third, fourth] = [1, 2, 3, 4].map(() => tokens.mint(options));
-  expect(reasonFor(first ?? '')).toBe('unknown API key or auth token');
-  expect(reasonFor(second ?? '')).toBe('accepted');
-  expect(reasonFor(third ?? '')).toBe('accepted');
-  expect(reasonFor(fourth ?? '')).toBe('accepted');
+
+  test('are never more than the limit', () => {
+    const { mint, reasonFor } = prepare({ tokens: 3, deadTokens: 3 });
+    const minted = [1, 2, 3, 4].map(mint);
+    expect(minted.map(reasonFor)).toEqual([
+      'unknown API key or auth token',
+      'accepted',
+      'accepted',
+      'accepted',
+    ]);
+  });
+
+  test('lose the dead ones first, as soon as there are many', async () => {
+    const { clock, mint, reasonFor } = prepare({ tokens: 6, deadTokens: 3 });
+    const dead = [1, 2, 3].map(mint);
+    await clock.advance(10_000);
+    const alive = [1, 2, 3, 4].map(mint);
+    expect(dead.map(reasonFor)).toEqual([
+      'unknown API key or auth token',
+      'unknown API key or auth token',
+      'unknown API key or auth token',
+    ]);
+    expect(alive.map(reasonFor)).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
+  });
 });
 
 test('a token dead for ten minutes is unknown, one dead for less is expired', async () => {

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDuration, requireTimeout } from '../../src/core/duration';
+import { CliError } from '../../src/core/errors';
+import { parseLifetime } from '../../src/core/lifetime';
+import { MAX_LIFETIME_S, MIN_LIFETIME_S } from '../../src/core/token';
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 } as const;
+const DAY_MS = 24 * 3_600_000;
+const unit = fc.constantFrom(...(Object.keys(UNITS) as (keyof typeof UNITS)[]));
+/** What is nearly a duration. */
+const almost = fc
+  .array(
+    fc.constantFrom(
+      '1',
+      '0',
+      '9',
+      's',
+      'm',
+      'h',
+      'ms',
+      '.',
+      '-',
+      '+',
+      'e',
+      ' ',
+      '\n',
+      '٣',
+      '１',
+      'S',
+    ),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+const outcomeOf = (parse: () => number) => {
+  try {
+    return parse();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CliError);
+    return (error as CliError).code;
+  }
+};
+
+describe('a duration', () => {
+  it('is its number times its unit, up to a day', () => {
+    fc.assert(
+      fc.property(fc.nat(10 ** 9 - 1), unit, (number, name) => {
+        const ms = number * UNITS[name];
+        expect(parseDuration(`${number}${name}`)).toBe(ms <= DAY_MS ? ms : null);
+      }),
+    );
+  });
+
+  it('is digits with at most a unit behind them, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.oneof(almost, fc.string({ unit: 'binary' })), (text) => {
+        const isOne = /^[0-9]{1,9}(ms|s|m|h)?$/.test(text) && !text.includes('\n');
+        if (!isOne) expect(parseDuration(text)).toBeNull();
+      }),
+    );
+  });
+
+  it('is refused as a deadline when it is nothing, without a word of it', () => {
+    fc.assert(
+      fc.property(fc.oneof(almost, fc.constantFrom('0', '0ms', '00h')), (text) => {
+        const ms = parseDuration(text);
+        const outcome = outcomeOf(() => requireTimeout(text, '--timeout'));
+        expect(outcome).toBe(ms === null || ms === 0 ? 'invalid_value' : ms);
+      }),
+    );
+  });
+});
+
+describe('a lifetime', () => {
+  it('is whole seconds from 1 to 120, however it is written', () => {
+    fc.assert(
+      fc.property(fc.nat(200_000), unit, (number, name) => {
+        const seconds = (number * UNITS[name]) / 1000;
+        const isOne =
+          Number.isInteger(seconds) && seconds >= MIN_LIFETIME_S && seconds <= MAX_LIFETIME_S;
+        const outcome = outcomeOf(() => parseLifetime(`${number}${name}`));
+        expect(outcome).toBe(isOne ? seconds : 'invalid_value');
+      }),
+      {
+        examples: [
+          [1000, 'ms'],
+          [1500, 'ms'],
+          [120, 's'],
+          [121, ''],
+          [2, 'm'],
+          [0, 's'],
+          [1, 'h'],
+        ],
+      },
+    );
+  });
+
+  it('is nothing else, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(almost, fc.string({ unit: 'binary' })), (text) => {
+        const outcome = outcomeOf(() => parseLifetime(text));
+        expect(outcome).toBe(parseDuration(text) === null ? 'invalid_value' : outcome);
+        if (typeof outcome === 'number') expect(outcome * 1000).toBe(parseDuration(text));
+      }),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { isIPv4 } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/core/errors';
+import { isWebOrigin, parseApiServer } from '../../src/core/origin';
+
+/** Of which addresses are made that look like this machine, and are or are not. */
+const PARTS = [
+  ...[
+    'localhost',
+    'LOCALHOST',
+    '127.0.0.1',
+    '127.1',
+    '0x7f.1',
+    '2130706433',
+    '0177.0.0.1',
+    '[::1]',
+  ],
+  ...['[::ffff:127.0.0.1]', '0.0.0.0', '[::]', '10.0.0.1', 'evil.example', 'nip.io', '①②⑦.0.0.1'],
+  ...[
+    '.',
+    '。',
+    '@',
+    ':',
+    '/',
+    '\\',
+    '?',
+    '#',
+    '%2e',
+    '%00',
+    '\t',
+    ' ',
+    '80',
+    '443',
+    '8787',
+    'user',
+  ],
+];
+const address = fc
+  .tuple(
+    fc.constantFrom(
+      'http://',
+      'https://',
+      'http:',
+      'HTTP://',
+      'http:/\\',
+      'ws://',
+      '',
+      '//',
+      'file:///',
+    ),
+    fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength: 4 }),
+  )
+  .map(([scheme, parts]) => scheme + parts.join(''));
+
+/** Said apart from the source: a name or an address that no DNS can lead elsewhere. */
+const isThisMachine = (hostname: string) =>
+  hostname === 'localhost' ||
+  hostname === '[::1]' ||
+  (isIPv4(hostname) && hostname.startsWith('127.'));
+
+describe('S33 an API server', () => {
+  it('is reached by plain http on this machine alone, however it is written', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(address, (text) => {
+        let origin: string;
+        try {
+          origin = parseApiServer(text, '--api-server');
+        } catch (error) {
+          expect(error).toBeInstanceOf(CliError);
+          expect((error as CliError).message).not.toContain('evil.example');
+          return;
+        }
+        accepted += 1;
+        const { protocol, hostname } = new URL(origin);
+        expect(protocol === 'https:' || isThisMachine(hostname)).toBe(true);
+        // It is an origin and nothing more, and stays the same when it is read again.
+        expect(new URL(origin).origin).toBe(origin);
+        expect(parseApiServer(origin, '--api-server')).toBe(origin);
+        expect(text).not.toContain('@');
+      }),
+      { numRuns: 3000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
+  });
+
+  it('of a page is taken exactly as a browser writes it', () => {
+    fc.assert(
+      fc.property(fc.oneof(address, fc.webUrl()), (text) => {
+        if (!isWebOrigin(text)) return;
+        expect(new URL(text).origin).toBe(text);
+        expect(isWebOrigin(`${text}/`)).toBe(false);
+        expect(isWebOrigin(text.toUpperCase())).toBe(false);
+      }),
+    );
+  });
+});

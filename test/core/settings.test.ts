@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock';
+import { EMPTY_CONFIG } from '../../src/core/empty-config';
+import { CliError } from '../../src/core/errors';
+import {
+  SETTING_NAMES,
+  type SettingName,
+  type Settings,
+  settingSpec,
+} from '../../src/core/settings';
+import { parseConfig } from '../../src/core/stored-config';
+import { newConfigDir, plaintextProfile } from '../support/stored';
+import { vaultFor } from '../support/vault';
+
+/** What a person may set each to. */
+const TEXTS: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
+  access: fc.constantFrom('readonly', 'readwrite'),
+  lifetime: fc.oneof(
+    fc.integer({ min: 1, max: 120 }).map((seconds) => `${seconds}s`),
+    fc.constantFrom('1', '2m', '5000ms'),
+  ),
+  one_time: fc.constantFrom('true', 'false'),
+  language: fc.constantFrom('auto', 'de', 'en-US'),
+  test_url: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+  api_server: fc.oneof(
+    fc.domain().map((host) => `https://${host}`),
+    fc.nat(65_535).map((port) => `http://127.0.0.1:${port}`),
+  ),
+  store: fc.constantFrom('keychain', 'passphrase', 'plaintext'),
+  ledger: fc.constantFrom('on', 'off'),
+};
+
+const settings: fc.Arbitrary<Settings> = fc
+  .record(TEXTS, { requiredKeys: [] })
+  .map((texts) =>
+    Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [
+        name,
+        settingSpec(name as SettingName).parse(text),
+      ]),
+    ),
+  );
+
+describe('settings', () => {
+  it('are what they were, once shown and read again', () => {
+    for (const name of SETTING_NAMES) {
+      const { parse, format } = settingSpec(name);
+      fc.assert(
+        fc.property(TEXTS[name], (text) => {
+          const value = parse(text);
+          expect(parse(format(value))).toEqual(value);
+        }),
+      );
+    }
+  });
+
+  it('take no text that is none, and quote none', () => {
+    for (const name of SETTING_NAMES) {
+      fc.assert(
+        fc.property(fc.string({ unit: 'binary', minLength: 8 }), (text) => {
+          try {
+            settingSpec(name).parse(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(CliError);
+            expect(`${(error as CliError).message}${(error as CliError).hint}`).not.toContain(text);
+          }
+        }),
+      );
+    }
+  });
+
+  it('are what they were in a file, with every key beside them', () => {
+    const profiles = fc.dictionary(
+      fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/),
+      fc
+        .tuple(fc.string({ minLength: 1 }), fc.nat(65_535))
+        .map(([key, port]) => plaintextProfile(key, new URL(`http://127.0.0.1:${port}`).origin)),
+    );
+    fc.assert(
+      fc.property(settings, profiles, (own, keys) => {
+        const given = { settings: own, profile: 'default', profiles: keys, leftovers: {} };
+        const text = JSON.stringify({ version: 1, ...given });
+        expect(parseConfig(text, '/config.json')).toEqual(given);
+      }),
+    );
+  });
+
+  it('come back from the disk as they went', async () => {
+    const vault = vaultFor(
+      { configDir: newConfigDir() },
+      systemClock(),
+      new AbortController().signal,
+    );
+    await fc.assert(
+      fc.asyncProperty(settings, async (own) => {
+        await vault.update((config) => ({ ...config, settings: own }));
+        const { settings: read, ...rest } = await vault.read();
+        expect(read).toEqual(own);
+        expect(rest).toEqual({ ...EMPTY_CONFIG, settings: undefined });
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

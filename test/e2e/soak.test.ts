@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PATHS } from '../../src/api/protocol';
+import {
+  createClient,
+  growthOf,
+  repeat,
+  type Sample,
+  type Soaked,
+  soak,
+  transcribe,
+} from '../soak/soak';
+import { envFor } from './support/run-binary';
+
+/** `npm run soak` takes a quarter of an hour, and prints what it saw. */
+const isFull = process.env['VSTOKEN_SOAK'] === 'full';
+const SAMPLES = isFull ? 30 : 9;
+const TIMEOUT_MS = 3_600_000;
+/** What comes and goes by itself, such as a connection that is just being closed. */
+const SOME_DESCRIPTORS = 3;
+
+/**
+ * How often something is done, and by how many bytes the live heap may grow each time. In the short run the sandbox still fills
+ * what it remembers, some hundred bytes for a token and some thousand for a transcription; what leaks with a request is more.
+ */
+const LOADS = {
+  mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
+  sessions: isFull ? { times: 2000, bytes: 1000 } : { times: 200, bytes: 10_000 },
+  grants: isFull ? { times: 100_000, bytes: 64 } : { times: 1500, bytes: 1000 },
+};
+
+const MINT = `${PATHS.generateToken}?access=readwrite&lifetime_s=1&one_time=true`;
+const SANDBOX = ['sandbox', '--port', '0', '--json', '--quiet'];
+const SERVE = ['serve', '--port', '0', '--json', '--quiet', '--rate', '10000/min'];
+
+const running: Soaked[] = [];
+const client = createClient();
+afterEach(async () => {
+  client.close();
+  for (const server of running.splice(0).reverse()) await server.stop();
+});
+
+async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const server = await soak(args, env);
+  running.push(server);
+  return server;
+}
+
+async function startSandbox() {
+  const { first, sample } = await start(SANDBOX);
+  return { url: first['url'] ?? '', apiKey: first['api_key'] ?? '', sample };
+}
+
+async function mint({ url, apiKey }: { readonly url: string; readonly apiKey: string }) {
+  const { status, body } = await client.get(`${url}${MINT}`, apiKey);
+  if (status !== 200) throw new Error(`status ${status}`);
+  return JSON.parse(body).data as string;
+}
+
+function judge(samples: readonly Sample[], bytes: number): void {
+  const third = Math.floor(samples.length / 3);
+  const open = (some: readonly Sample[]) => Math.max(...some.map((each) => each.descriptors));
+  const growth = growthOf(samples);
+  if (isFull) {
+    console.info(`${growth.toFixed(1)} bytes a request`);
+    console.table(
+      samples.map(({ done, heap, rss, descriptors }) => ({
+        done,
+        'live KB': Math.round(heap / 1024),
+        'resident KB': Math.round(rss / 1024),
+        descriptors,
+      })),
+    );
+  }
+  expect(growth).toBeLessThan(bytes);
+  expect(open(samples.slice(-third))).toBeLessThanOrEqual(
+    open(samples.slice(third, 2 * third)) + SOME_DESCRIPTORS,
+  );
+}
+
+/** `/proc` says what a process has open; elsewhere nobody does. */
+describe.skipIf(!existsSync('/proc/self/fd'))('what runs for long holds no more and more', () => {
+  it('the sandbox, of tokens', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.mints;
+    const sandbox = await startSandbox();
+    judge(
+      await repeat(times, SAMPLES, () => mint(sandbox).then(() => undefined), sandbox.sample),
+      bytes,
+    );
+  });
+
+  it('the sandbox, of sessions', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.sessions;
+    const sandbox = await startSandbox();
+    let number = 0;
+    const task = async () => {
+      number += 1;
+      await transcribe(sandbox.url, await mint(sandbox), number);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
+  });
+
+  it('serve, of tokens', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.grants;
+    const serve = await start(SERVE, envFor(await startSandbox()));
+    const { url = '', path = '', secret = '' } = serve.first;
+    const task = async () => {
+      const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
+      if (status === 200) return;
+      if (status !== 429) throw new Error(`status ${status}`);
+      // It hands out so many a minute.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await task();
+    };
+    judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
+  });
+});

@@ -1,0 +1,320 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeClock, fakeClock, systemClock } from '../src/clock';
+import { globalOptions } from '../src/commands/globals';
+import { COMMANDS } from '../src/commands/index';
+import type { Context } from '../src/context';
+import { CliError, ERROR_CODES, exitCodeOf } from '../src/core/errors';
+import { secret } from '../src/core/secret';
+import { type SandboxServer, startSandbox } from '../src/sandbox/server';
+import { leaksOf } from './e2e/support/encodings';
+import { type RunOptions, run, splitWords } from './support/run';
+import { configDirWith } from './support/stored';
+
+/** How many command lines are tried. */
+const RUNS = Number(process.env['VSTOKEN_FUZZ_RUNS'] ?? 300);
+/** Of an earlier run, to repeat it: fast-check prints it with what failed. */
+const SEED = process.env['VSTOKEN_FUZZ_SEED'];
+
+const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
+const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
+const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
+const WORD = 'CanaryWord/9f+&%41=z"Ry\\7(end';
+const SECRETS = [KEY, TOKEN, PASSPHRASE, WORD];
+
+/** What `exec` runs here ends with it. */
+const CHILD_EXIT = 77;
+const EXITS = new Set([0, CHILD_EXIT, ...ERROR_CODES.map(exitCodeOf)]);
+
+let server: SandboxServer;
+let words: fc.Arbitrary<readonly string[]>;
+beforeAll(async () => {
+  server = await startSandbox({ port: 0, apiKey: secret(KEY), clock: systemClock() });
+  words = await commandLines();
+});
+afterAll(() => server.close());
+
+/** What nobody would type. */
+const nasty = fc.oneof(
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
+  fc.constantFrom('', ' ', '-', '--', '---', '-1', '-0.5', '=', '--=', '__proto__', 'constructor'),
+  fc.constantFrom('\0', '\n', '\r\n::add-mask::x', '\x1b]52;c;QQ==\x07', '\u202e', '\ud800', '☃️'),
+  fc.constantFrom('x'.repeat(10_000), '-'.repeat(5000), `--${'y'.repeat(5000)}`, '9'.repeat(400)),
+);
+
+/** What some option or command takes. */
+const honest = fc.constantFrom(
+  ...['0', '1', '2', '10', '10s', '2m', '500ms', '1h', '999999999', '1e3', '0x10', 'true', 'false'],
+  ...['readonly', 'readwrite', 'text', 'json', 'env', 'dotenv', 'fish', 'cmd', 'curl', 'github'],
+  ...['read', 'connect', 'transcribe', 'default', 'other', 'plaintext', 'keychain', 'passphrase'],
+  ...[
+    'list',
+    'get',
+    'set',
+    'unset',
+    'use',
+    'rename',
+    'path',
+    'lifetime',
+    'one_time',
+    'ledger',
+    'off',
+  ],
+  ...['junit=/report.xml', 'html=/report.html', 'junit=', 'html=/read-only/a', '/clip.wav', '/key'],
+  ...[
+    'http://127.0.0.1:1',
+    'http://localhost:1/a.wav',
+    'https://user:pass@127.0.0.1:1/',
+    'nope://',
+  ],
+  ...[
+    'reusable',
+    'one-time-once,no-query',
+    'token_spent',
+    '7',
+    'mint:503',
+    '60/min',
+    '/token',
+    'de',
+  ],
+);
+
+const value = fc.oneof(
+  { weight: 5, arbitrary: honest },
+  { weight: 3, arbitrary: nasty },
+  { weight: 1, arbitrary: fc.constantFrom(WORD, `x=${WORD}`, ` ${WORD}`, `${WORD}\n`) },
+);
+
+/** Where somebody would put a secret, in spite of everything. */
+const SECRET_WORDS: readonly (readonly string[])[] = [
+  [WORD],
+  ['--', 'true', WORD],
+  [`--api-key=${WORD}`],
+  ['--api-key', WORD],
+  [`-k${WORD}`],
+  [`--${WORD}`],
+  [`--token=${WORD}`, '-v'],
+  [`--json=${WORD}`],
+];
+
+/** Command lines from the examples and options that there are, and from what is none. */
+async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
+  const lines = await Promise.all(
+    COMMANDS.map(async ({ name, load }) => {
+      const command = await load();
+      const specs = Object.values({ ...command.options, ...globalOptions(command) });
+      const named = specs.flatMap(({ flags, takesValue }) =>
+        Object.keys(flags).flatMap((each) =>
+          (each.match(/--?[a-z-]+/g) ?? []).map((name) => ({ name, takesValue })),
+        ),
+      );
+      const option = fc.constantFrom(...named);
+      const flag = fc.constantFrom(...named.map((each) => each.name), '-h', '-V');
+      const word = fc.oneof(
+        {
+          weight: 10,
+          arbitrary: fc
+            .tuple(option, honest)
+            .map(([each, text]) => (each.takesValue ? [each.name, text] : [each.name])),
+        },
+        { weight: 1, arbitrary: fc.tuple(flag, value) },
+        { weight: 1, arbitrary: flag.map((each) => [each]) },
+        { weight: 1, arbitrary: fc.tuple(flag, value).map(([a, b]) => [`${a}=${b}`]) },
+        { weight: 1, arbitrary: value.map((each) => [each]) },
+        { weight: 1, arbitrary: nasty.map((each) => [`--${each}`]) },
+        { weight: 2, arbitrary: fc.constantFrom(...SECRET_WORDS) },
+      );
+      // What help shows is a good line, and a good line to spoil.
+      const shown = command.examples.map(({ line }) =>
+        splitWords(line.replace(/^.*?vstoken /, '').replace(/ [|>].*$/, '')),
+      );
+      const example = fc
+        .tuple(fc.constantFrom(...shown), fc.array(word, { maxLength: 2 }), fc.nat(20))
+        .map(([base, parts, at]) => [
+          ...base.slice(0, at + 1),
+          ...parts.flat(),
+          ...base.slice(at + 1),
+        ]);
+      const parts = fc.array(word, { maxLength: 4 });
+      return fc.oneof(
+        example,
+        parts.map((each) => [name, ...each.flat()]),
+      );
+    }),
+  );
+  const lead = fc.oneof(
+    fc.constant([]),
+    nasty.map((each) => [each]),
+    fc.constant(['help']),
+    fc.constant(['--verbose', '-q']),
+  );
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.oneof(...lines) },
+    { weight: 2, arbitrary: fc.tuple(lead, fc.oneof(...lines)).map(([a, b]) => [...a, ...b]) },
+    { weight: 1, arbitrary: fc.array(value, { maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.constantFrom(...SECRET_WORDS) },
+  );
+}
+
+const variable = (name: string, ...usual: readonly string[]) =>
+  [
+    name,
+    fc.option(
+      fc.oneof(
+        { weight: 3, arbitrary: usual.length > 0 ? fc.constantFrom(...usual) : value },
+        { weight: 1, arbitrary: value },
+      ),
+      { nil: undefined },
+    ),
+  ] as const;
+
+const environments = () =>
+  fc.record(
+    Object.fromEntries([
+      variable('VOCALSTACK_API_SERVER', server.url),
+      variable('VOCALSTACK_API_KEY', KEY),
+      variable('VOCALSTACK_API_KEY_FILE', '/key', '/nowhere'),
+      variable('VOCALSTACK_AUTH_TOKEN', TOKEN, `Bearer ${TOKEN}`),
+      variable('VOCALSTACK_PASSPHRASE', PASSPHRASE),
+      variable('VOCALSTACK_PASSPHRASE_FILE', '/nowhere'),
+      variable('VOCALSTACK_PROFILE', 'default'),
+      variable('VOCALSTACK_TIMEOUT', '5s', '-1'),
+      variable('VOCALSTACK_TEST_URL'),
+      variable('CI', '', '1'),
+      variable('TERM', 'dumb', 'xterm-256color'),
+      variable('NO_COLOR', '', '1'),
+      variable('FORCE_COLOR', '0', '3'),
+      variable('HOME', '/nonexistent', ''),
+      variable('GITHUB_ACTIONS', 'true'),
+      variable('GITHUB_OUTPUT', '/output', '/read-only/output'),
+      variable('GITHUB_ENV', '/env'),
+      variable('NODE_TLS_REJECT_UNAUTHORIZED', '0', '1'),
+    ]),
+  );
+
+interface Try {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly json: boolean;
+  readonly terminal: 'none' | 'stderr' | 'all';
+  readonly stdin: string | undefined;
+  readonly isStored: boolean;
+}
+
+const tries = (): fc.Arbitrary<Try> =>
+  fc.record({
+    argv: words,
+    env: environments(),
+    json: fc.boolean(),
+    terminal: fc.constantFrom('none', 'stderr', 'all'),
+    stdin: fc.constantFrom(undefined, '', TOKEN, KEY, '{"a":'),
+    isStored: fc.boolean(),
+  });
+
+/** Only this machine is reached, nothing is run, and nobody answers. */
+function confine(built: Context): Context {
+  const refuse = ({ hostname }: URL) => {
+    if (hostname === '127.0.0.1' || hostname === 'localhost') return;
+    throw new CliError('dns_failed', 'The name could not be resolved.');
+  };
+  const nobody = async () => {
+    throw new CliError('interrupted', 'Interrupted.');
+  };
+  return {
+    ...built,
+    http: {
+      ...built.http,
+      async send(request) {
+        refuse(request.url);
+        return built.http.send(request);
+      },
+    },
+    async connect(url, options) {
+      refuse(url);
+      return built.connect(url, options);
+    },
+    runProgram: async () => CHILD_EXIT,
+    prompt: { select: nobody, input: nobody, confirm: nobody, password: nobody },
+  };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** Turns of the event loop in which nothing has to happen, before time passes. */
+const PATIENCE = 40;
+/** Steps of time after which a command is told to stop, as if by Ctrl-C, and after which it has hung. */
+const [STEPS, LAST_STEPS] = [1500, 2000];
+
+/** Lets time pass until the work is done. @throws Error when it never is */
+async function drive<Value>(
+  work: Promise<Value>,
+  clock: FakeClock,
+  stop: () => void,
+): Promise<Value> {
+  let isDone = false;
+  const end = work.finally(() => {
+    isDone = true;
+  });
+  for (let step = 0; !isDone; step += 1) {
+    for (let count = 0; count < PATIENCE && !isDone; count += 1) await turn();
+    const [next] = clock.waiting();
+    if (next !== undefined) await clock.advance(next);
+    if (step === STEPS) stop();
+    if (step > LAST_STEPS) await new Promise((resolve) => setTimeout(resolve, 10));
+    if (step > LAST_STEPS + 500) throw new Error('It hangs.');
+  }
+  return end;
+}
+
+/** Commands that go on until they are stopped: at once after they have said where they are. */
+const GOES_ON = /Listening on|^\{"url"/;
+
+async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
+  const clock = fakeClock();
+  const controller = new AbortController();
+  const stop = () => controller.abort(new CliError('interrupted', 'Interrupted.'));
+  const options: RunOptions = {
+    clock,
+    env: Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined)),
+    terminal,
+    signal: controller.signal,
+    files: { '/key': 'key-in-a-file', '/clip.wav': 'RIFF' },
+    configDir: isStored
+      ? configDirWith({ url: server.url, apiKey: KEY })
+      : configDirWith({ url: 'http://127.0.0.1:1', apiKey: KEY }),
+    ...(stdin !== undefined && { stdin }),
+    context: confine,
+    onStdout: (text) => {
+      if (GOES_ON.test(text)) stop();
+    },
+  };
+  return drive(run(json ? ['--json', ...argv] : argv, options), clock, stop);
+}
+
+/** As it is seen in a terminal, where a list of steps is wiped before what comes last. */
+const lastLine = (text: string) =>
+  text
+    .replace(/\x1b\[\d*[AJ]/g, '')
+    .trimEnd()
+    .split('\n')
+    .at(-1) ?? '';
+
+describe('S19 S22 S23 any command line, in any environment', () => {
+  it('ends with a documented exit code, without a stack, a hang, or a word of a secret', async () => {
+    const property = fc.asyncProperty(tries(), async (one) => {
+      const { code, out, err, files } = await execute(one);
+      expect({ code, isKnown: EXITS.has(code) && code !== 1 }).toEqual({ code, isKnown: true });
+      expect(err).not.toMatch(/^ +at |[A-Z][a-z]+Error: /m);
+      const shown = `${out}${err}${Object.values(files).join('')}`;
+      expect(SECRETS.flatMap((each) => leaksOf(each, shown))).toEqual([]);
+      if (one.json && code !== 0 && code !== CHILD_EXIT) {
+        expect(JSON.parse(lastLine(err)).error.exit).toBe(code);
+      }
+    });
+    await fc.assert(property, {
+      numRuns: RUNS,
+      ...(SEED && { seed: Number(SEED) }),
+      endOnFailure: false,
+    });
+  }, 600_000);
+});

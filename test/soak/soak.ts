@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import { HEADERS, PATHS } from '../../src/api/protocol';
+import { SANDBOX_CLIP } from '../../src/core/sample-clips';
+
+const ROOT = join(import.meta.dirname, '../..');
+const AT_ONCE = 8;
+
+/** What a process holds once its garbage is collected. */
+export interface Sample {
+  /** Requests that were made by then. */
+  readonly done: number;
+  /** Bytes of live objects. */
+  readonly heap: number;
+  readonly rss: number;
+  readonly descriptors: number;
+}
+
+/** A server of the built program, with a probe in it. */
+export interface Soaked {
+  /** The document that it prints first. */
+  readonly first: Readonly<Record<string, string>>;
+  sample(done: number): Promise<Sample>;
+  stop(): Promise<void>;
+}
+
+/** Starts `vstoken` with a probe that tells what it holds. */
+export async function soak(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Soaked> {
+  const home = mkdtempSync(join(tmpdir(), 'vstoken-soak-'));
+  const flags = ['--expose-gc', '--require', join(ROOT, 'test/soak/probe.cjs')];
+  const child = spawn(process.execPath, [...flags, join(ROOT, 'bin/vstoken.js'), ...args], {
+    env: { PATH: process.env['PATH'], HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+  });
+  const first = await firstLine(child);
+  return {
+    first: JSON.parse(first),
+    sample: (done) =>
+      new Promise((resolve, reject) => {
+        child.once('message', (held) => resolve({ done, ...(held as Omit<Sample, 'done'>) }));
+        child.once('exit', reject);
+        child.send('sample');
+      }),
+    async stop() {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(home, { recursive: true });
+    },
+  };
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}.`)));
+  });
+}
+
+/** Does something many times, several at once, and takes a sample at each of so many equal steps. */
+export async function repeat(
+  times: number,
+  samples: number,
+  task: () => Promise<void>,
+  sample: (done: number) => Promise<Sample>,
+): Promise<readonly Sample[]> {
+  const taken: Sample[] = [];
+  const step = Math.ceil(times / samples);
+  for (let done = 0; done < times; done += step) {
+    let left = Math.min(step, times - done);
+    const work = async () => {
+      while (left > 0) {
+        left -= 1;
+        await task();
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    taken.push(await sample(done + step));
+  }
+  return taken;
+}
+
+/** GETs a URL on connections that are kept. @returns how, and when there was an answer, what it was */
+export function createClient(): {
+  get(url: string, authorization: string): Promise<{ status: number; body: string }>;
+  close(): void;
+} {
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  return {
+    get: (url, authorization) =>
+      new Promise((resolve, reject) => {
+        const outgoing = request(url, { agent, headers: { authorization } }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            body += chunk;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+        });
+        outgoing.on('error', reject);
+        outgoing.end();
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+/**
+ * One transcription over WebSocket, from its start to its end.
+ * @param number of its own each time: the same request would join the same session
+ */
+export function transcribe(server: string, token: string, number: number): Promise<void> {
+  const audio = encodeURIComponent(encodeURIComponent(`${server}${SANDBOX_CLIP.path}`));
+  const path = `${PATHS.transcribeUrl}?language=auto&url=${audio}&max_duration_s=${1 + number / 1e6}`;
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${server.replace('http', 'ws')}${path}`);
+    const headers = { [HEADERS.authorization]: `Bearer ${token}`, path };
+    socket.on('open', () => socket.send(JSON.stringify({ headers })));
+    socket.on('message', (data) => {
+      const { session, status, error } = JSON.parse(String(data));
+      if (session) socket.send(JSON.stringify({ start: true, session }));
+      if (status === 'error') reject(new Error(String(error)));
+      if (status === 'done') socket.close();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve());
+  });
+}
+
+const median = (numbers: readonly number[]) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/**
+ * By how many bytes the live heap grows with each request, between the middle third of the samples and the last one: the
+ * first is for what is filled once.
+ */
+export function growthOf(samples: readonly Sample[]): number {
+  const third = Math.floor(samples.length / 3);
+  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(-third)];
+  const heap = (some: readonly Sample[]) => median(some.map((each) => each.heap));
+  const done = (some: readonly Sample[]) => median(some.map((each) => each.done));
+  return (heap(last) - heap(middle)) / (done(last) - done(middle));
+}
