@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { satisfies } from 'semver';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import manifest from '../../package.json';
+import { ROOT, start } from './support/run-binary';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+interface Job {
+  readonly 'runs-on': string;
+  readonly 'timeout-minutes'?: number;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly (string | number)[]>> };
+  readonly container?: string;
+  readonly steps: readonly Step[];
+}
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const read = (name: string): Workflow =>
+  parse(readFileSync(join(ROOT, '.github/workflows', name), 'utf8'));
+const CI = read('ci.yml');
+const PUBLISH = read('publish.yml');
+const ALL = Object.entries({ 'ci.yml': CI, 'publish.yml': PUBLISH });
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+
+describe.each(ALL)('%s', (_name, workflow) => {
+  it('may read the source, and no more unless a job says so', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    const more = Object.values(workflow.jobs).map(({ permissions }) => permissions ?? {});
+    const writing = more
+      .flatMap((each) => Object.entries(each))
+      .filter(([, can]) => can !== 'read');
+    expect(writing).toEqual(workflow === PUBLISH ? [['id-token', 'write']] : []);
+  });
+
+  it('uses actions of one commit, keeps no credentials of git, and ends', () => {
+    const used = stepsOf(workflow).filter(({ uses }) => uses !== undefined);
+    for (const { uses, with: values } of used) {
+      expect(uses).toMatch(/^actions\/[\w-]+@[0-9a-f]{40}$/);
+      if (uses?.startsWith('actions/checkout@')) {
+        expect(values).toEqual({ 'persist-credentials': false });
+      }
+    }
+    for (const job of Object.values(workflow.jobs))
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
+  });
+
+  it('puts no expression into a script', () => {
+    expect(stepsOf(workflow).filter(({ run }) => run?.includes('${{'))).toEqual([]);
+  });
+
+  it('runs scripts that are there', () => {
+    const commands = stepsOf(workflow).map(({ run = '' }) => run);
+    const scripts = commands.flatMap((run) => [...run.matchAll(/npm run ([\w:]+)/g)]);
+    for (const [, script = ''] of scripts) expect(Object.keys(manifest.scripts)).toContain(script);
+    expect(commands).toContain('bash .ci/run');
+  });
+});
+
+describe('S60 the workflows', () => {
+  it('try three systems, with each Node.js that is supported', () => {
+    const { system, node } = CI.jobs['systems']?.strategy?.matrix ?? {};
+    expect(system).toEqual(['ubuntu-latest', 'macos-latest', 'windows-latest']);
+    expect(node).toEqual([20, 22, 24]);
+    const script = readFileSync(join(ROOT, '.ci/run'), 'utf8');
+    const [, versions = ''] = /^for version in (.*); do$/m.exec(script) ?? [];
+    const exact = versions.split(' ');
+    expect(exact.map((version) => Number.parseInt(version, 10))).toEqual(node);
+    for (const version of exact) expect(satisfies(version, manifest.engines.node)).toBe(true);
+  });
+
+  it('publish with provenance, and a release of this version alone', async () => {
+    const steps = stepsOf(PUBLISH);
+    expect(steps.at(-1)?.run).toBe('npm publish --provenance --access public');
+    const check = steps.find(({ env }) => env?.['TAG'] !== undefined)?.run ?? '';
+    const ends = (tag: string) =>
+      start('bash', ['-e', '-c', `cd '${ROOT}'\n${check}`], { env: { TAG: tag } }).done;
+    expect(await ends(`v${manifest.version}`)).toMatchObject({ code: 0 });
+    expect(await ends('v9.9.9')).toMatchObject({ code: 1 });
+  });
+});
