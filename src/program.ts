@@ -5,7 +5,10 @@ import {
   ALL_GLOBAL_OPTIONS,
   type GlobalValues,
   globalOptions,
+  HELP_COMMAND,
+  HELP_OPTION,
   readGlobals,
+  VERSION_OPTION,
 } from './commands/globals';
 import { COMMANDS } from './commands/index';
 import type { OptionSpecs } from './commands/options';
@@ -54,7 +57,7 @@ function readProgramLine(words: readonly string[], presentation: Presentation): 
     .addHelpText('after', () => programHelp(program.createHelp(), presentation.columns));
   for (const entry of COMMANDS)
     program.command(entry.name).summary(entry.summary).description(entry.summary);
-  program.helpCommand('help [command]', 'show the help of a command');
+  program.helpCommand(...HELP_COMMAND);
   addGlobalOptions(program, ALL_GLOBAL_OPTIONS, presentation);
   return parse(
     program,
@@ -140,9 +143,7 @@ function addGlobalOptions(
 ): void {
   parser.optionsGroup('Global options:');
   addOptions(parser, specs);
-  parser
-    .helpOption('-h, --help', 'show this help')
-    .version(version, '-V, --version', 'print the version');
+  parser.helpOption(...HELP_OPTION).version(version, ...VERSION_OPTION);
 }
 
 /** What a complaint of commander about some words becomes. */

@@ -85,6 +85,7 @@ describe('S23 a command line that cannot be read', () => {
     [['mint', '--output', SECRET], 'invalid_value'],
     [['explain', SECRET], 'invalid_value'],
     [['explain', 'token_spent', SECRET], 'invalid_arguments'],
+    [['completion', SECRET], 'invalid_value'],
   ])('is refused without an echo: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
       const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
@@ -101,7 +102,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, explain, sandbox',
+      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, explain, sandbox, completion',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');

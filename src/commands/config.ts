@@ -4,7 +4,7 @@ import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../
 import { type Actions, parseAction } from './actions';
 import { requireSomebodyToAsk } from './ask';
 import { type CommandContext, defineCommand } from './define';
-import { flag } from './options';
+import { type Completes, flag } from './options';
 import { CONFIG_WRITE_ERRORS } from './store-errors';
 
 /** A setting, as `--json` prints it. */
@@ -49,8 +49,16 @@ export const config = defineCommand({
   description:
     'Settings take the place of defaults; options and variables take the place of settings. list, get NAME, set NAME VALUE, unset NAME, path.',
   operands: [
-    { name: '<action>', summary: 'list, get, set, unset or path' },
-    { name: '[words...]', summary: 'the name of a setting, and for set its value' },
+    {
+      name: '<action>',
+      summary: 'list, get, set, unset or path',
+      completes: () => ({ words: Object.keys(ACTIONS) }),
+    },
+    {
+      name: '[words...]',
+      summary: 'the name of a setting, and for set its value',
+      completes: completeSetting,
+    },
   ],
   options: { yes: flag('--yes', 'set what makes every token more powerful without being asked') },
   examples: [
@@ -116,6 +124,16 @@ export const config = defineCommand({
       .join('');
   },
 });
+
+/** What may follow an action, and what a setting may be set to. */
+function completeSetting([action, name, ...more]: readonly string[]): Completes | undefined {
+  if (name === undefined && ['get', 'set', 'unset'].includes(action ?? '')) {
+    return { words: SETTING_NAMES.map((each) => [each, settingSpec(each).about] as const) };
+  }
+  if (action !== 'set' || more.length > 0) return undefined;
+  const known = SETTING_NAMES.find((each) => each === name);
+  return { words: (known && settingSpec(known).values) ?? [] };
+}
 
 function rowOf(name: SettingName, settings: Settings): SettingRow {
   return { name, value: settings[name] ?? null, default: settingSpec(name).preset };

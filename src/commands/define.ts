@@ -4,7 +4,7 @@ import type { CliError, ErrorCode } from '../core/errors';
 import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
-import type { OptionSpecs, OptionValues, RawValue } from './options';
+import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
 import type { SandboxManner, Target } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
@@ -94,7 +94,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  readonly operands?: readonly { readonly name: string; readonly summary: string }[];
+  readonly operands?: readonly Operand[];
   /** What to tell who gives it more arguments than it takes. */
   readonly operandsHint?: string;
   /** What follows a `--`, for help: there has to be one then, and what follows it is handed over as it is, as the operands. */

@@ -1,4 +1,4 @@
-import { CliError, ERROR_CODES, type ErrorCode } from '../core/errors';
+import { CliError, ERROR_CODES, type ErrorCode, meaningOf } from '../core/errors';
 import {
   EXIT_CODES,
   type ExitCode,
@@ -40,7 +40,18 @@ export const explain = defineCommand({
   summary: 'tell what an error code means, and what fixes it',
   description:
     'Tells what an error code such as token_spent means, what causes it, what fixes it, and its exit code. For an exit code such as 4 it lists the error codes that end with it; without either, all of them. It needs no key and no network.',
-  operands: [{ name: '[code]', summary: 'an error code, or an exit code' }],
+  operands: [
+    {
+      name: '[code]',
+      summary: 'an error code, or an exit code',
+      completes: () => ({
+        words: [
+          ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
+          ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),
+        ],
+      }),
+    },
+  ],
   options: {},
   examples: [
     { about: 'what an error code means, and what fixes it', line: 'vstoken explain token_spent' },

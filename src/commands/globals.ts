@@ -14,8 +14,11 @@ export type Reach = 'server' | 'sandbox' | 'profile';
 
 const REACH_OPTIONS = {
   profile: {
-    profile: value('--profile <name>', 'which stored key (VOCALSTACK_PROFILE)', (text) =>
-      parseProfileName(text, '--profile'),
+    profile: value(
+      '--profile <name>',
+      'which stored key (VOCALSTACK_PROFILE)',
+      (text) => parseProfileName(text, '--profile'),
+      'profile',
     ),
   },
   server: {
@@ -66,6 +69,11 @@ export function globalOptions(command: {
     ...OUTPUT_OPTIONS,
   };
 }
+
+/** What the parser knows by itself, everywhere. */
+export const HELP_OPTION = ['-h, --help', 'show this help'] as const;
+export const VERSION_OPTION = ['-V, --version', 'print the version'] as const;
+export const HELP_COMMAND = ['help [command]', 'show the help of a command'] as const;
 
 /** All of them, for the help of the program and to find the command among them. */
 export const ALL_GLOBAL_OPTIONS: OptionSpecs = GLOBAL_OPTIONS;

@@ -73,4 +73,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'run an emulator of the service on this machine',
     load: async () => (await import('./sandbox')).sandbox,
   },
+  {
+    name: 'completion',
+    summary: 'print what makes a shell complete vstoken at Tab',
+    load: async () => (await import('./completion')).completion,
+  },
 ];

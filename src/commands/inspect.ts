@@ -2,6 +2,7 @@ import { CliError, type ErrorCode } from '../core/errors';
 import type { Minting } from '../core/ledger-lines';
 import { parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
+import { ACCESS_VALUES } from '../core/token';
 import { fingerprintOf } from '../store/fingerprint';
 import { defineCommand, type Outcome } from './define';
 import type { InspectDocument } from './inspect-document';
@@ -42,6 +43,7 @@ export const inspect = defineCommand({
       '--access <access>',
       'with --probe: what the token has to be good for, readonly or readwrite',
       parseAccess,
+      { words: ACCESS_VALUES },
     ),
     tokenStdin: flag('--token-stdin', 'take the token from standard input alone'),
     useToken: flag('--use-token', 'take the token from VOCALSTACK_AUTH_TOKEN alone'),

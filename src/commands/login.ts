@@ -51,6 +51,7 @@ export const login = defineCommand({
       '--store <store>',
       'keychain, passphrase (VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE, or asked for) or plaintext (default: the keychain, where there is one)',
       parseStore,
+      { words: STORE_KINDS },
     ),
     verify: switchOff('--no-verify', 'store the key without asking the service'),
   },

@@ -33,6 +33,7 @@ export const mint = defineCommand({
       '-o, --output <format>',
       `${TOKEN_FORMATS.join(', ')} (default: text)`,
       parseFormat,
+      { words: TOKEN_FORMATS },
     ),
     name: value(
       '--name <var>',

@@ -1,6 +1,25 @@
 /** What commander hands over for one option: a text, a list of texts, or whether a switch was given. */
 export type RawValue = string | readonly string[] | boolean | undefined;
 
+/** What a shell offers in the place of a value or an argument: the names of profiles, or some words. */
+export type Completes = 'profile' | CompletingWords;
+
+export interface CompletingWords {
+  /** Each alone, or with what it means. One that ends with `=` goes on with a path. */
+  readonly words: readonly (string | readonly [word: string, about: string])[];
+  /** Whether there may be several, with commas between them. */
+  readonly isList?: boolean;
+}
+
+/** What a command line names without an option. */
+export interface Operand {
+  /** In brackets where it may be left out, with dots where it may be several. */
+  readonly name: string;
+  readonly summary: string;
+  /** @param before the arguments before it. @returns what can stand there; undefined where nothing is wanted any more, or is known */
+  completes?(before: readonly string[]): Completes | undefined;
+}
+
 /** One option as data: how help shows it, and how its text becomes a checked value. */
 export interface OptionSpec<Value> {
   /** What each flag does, by the flag as commander takes it; an option with a `--no-` form has two. */
@@ -9,6 +28,8 @@ export interface OptionSpec<Value> {
   readonly takesValue: boolean;
   /** Whether it may be given several times, with one value each. */
   readonly repeats?: boolean;
+  /** What can stand for its value; a `<path>` is one of a file without it. */
+  readonly completes?: Completes | undefined;
   /** @throws CliError `invalid_value` */
   read(raw: RawValue): Value;
 }
@@ -48,10 +69,12 @@ export function value<Value>(
   flags: string,
   summary: string,
   parse: (text: string) => Value,
+  completes?: Completes,
 ): OptionSpec<Value | undefined> {
   return {
     flags: { [flags]: summary },
     takesValue: true,
+    completes,
     read: (raw) => (typeof raw === 'string' ? parse(raw) : undefined),
   };
 }
@@ -76,8 +99,9 @@ export function repeated<Value>(
   flags: string,
   summary: string,
   parse: (text: string) => Value,
+  completes?: Completes,
 ): OptionSpec<readonly Value[]> {
-  return { ...list(flags, summary, parse), repeats: true };
+  return { ...list(flags, summary, parse, completes), repeats: true };
 }
 
 /** `--flag <value...>`, which may stand several times: empty when it was not given. */
@@ -85,10 +109,12 @@ export function list<Value>(
   flags: string,
   summary: string,
   parse: (text: string) => Value,
+  completes?: Completes,
 ): OptionSpec<readonly Value[]> {
   return {
     flags: { [flags]: summary },
     takesValue: true,
+    completes,
     read: (raw) => (Array.isArray(raw) ? raw.map(parse) : []),
   };
 }

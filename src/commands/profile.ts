@@ -38,8 +38,17 @@ export const profile = defineCommand({
   description:
     'A profile is a stored key with its server. list shows them; use NAME makes one the key that counts when none is named; rename OLD NEW gives one another name.',
   operands: [
-    { name: '<action>', summary: 'list, use or rename' },
-    { name: '[names...]', summary: 'use takes one, rename the old and the new one' },
+    {
+      name: '<action>',
+      summary: 'list, use or rename',
+      completes: () => ({ words: Object.keys(ACTIONS) }),
+    },
+    {
+      name: '[names...]',
+      summary: 'use takes one, rename the old and the new one',
+      completes: ([action, ...names]) =>
+        (action === 'use' || action === 'rename') && names.length === 0 ? 'profile' : undefined,
+    },
   ],
   options: {},
   examples: [

@@ -1,6 +1,7 @@
 import { CliError } from '../core/errors';
 import type { Report } from '../terminal/report';
 import type { CommandContext } from './define';
+import type { CompletingWords } from './options';
 
 export const REPORT_KINDS = ['junit', 'html'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
@@ -9,6 +10,9 @@ export interface ReportFile {
   readonly kind: ReportKind;
   readonly path: string;
 }
+
+/** What shells offer for it. */
+export const REPORT_WORDS: CompletingWords = { words: REPORT_KINDS.map((kind) => `${kind}=`) };
 
 /** @throws CliError `invalid_value` */
 export function parseReportFile(text: string): ReportFile {

@@ -13,6 +13,11 @@ interface SandboxDocument {
   readonly api_key: string;
 }
 
+/** The faults whose specifications are words as they stand, without a value in capitals. */
+const PLAIN_FAULTS = FAULTS.filter(({ spec }) => !/[A-Z]/.test(spec)).map(
+  ({ spec, summary }) => [spec, summary] as const,
+);
+
 export const sandbox = defineCommand({
   name: 'sandbox',
   summary: 'run an emulator of the service on this machine',
@@ -37,6 +42,7 @@ export const sandbox = defineCommand({
       '--fail <spec...>',
       'what is to go wrong: see the list of faults below',
       (spec) => spec,
+      { words: PLAIN_FAULTS },
     ),
   },
   examples: [

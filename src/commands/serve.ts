@@ -26,7 +26,7 @@ export const serve = defineCommand({
     'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run. It mints one for each request and keeps none. It runs until it is stopped.',
   options: {
     port: value('--port <number>', `0 picks a free one (default: ${DEFAULT_PORT})`, parsePort),
-    path: value('--path <path>', `where tokens are (default: ${DEFAULT_PATH})`, parsePath),
+    path: value('--path <url-path>', `where tokens are (default: ${DEFAULT_PATH})`, parsePath),
     allowOrigin: list(
       '--allow-origin <origin...>',
       'pages that may ask, such as http://localhost:5173',

@@ -5,7 +5,7 @@ import type { TokenOptions } from '../core/token';
 import type { GlobalValues } from './globals';
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
-import { parseReportFile, requireDistinctPaths } from './report-files';
+import { parseReportFile, REPORT_WORDS, requireDistinctPaths } from './report-files';
 import { KEY_ERRORS } from './store-errors';
 import { parseExpectation } from './test-audio';
 import { MODES, type Mode } from './test-plan';
@@ -57,6 +57,7 @@ export const TEST_OPTIONS = {
     '--mode <mode>',
     'transcribe, connect (open the session, do not start it: free) or read (read with a readonly token: free) (default: transcribe)',
     parseMode,
+    { words: MODES },
   ),
   ...tokenOptionSpecs(TEST_DEFAULTS),
   tokenStdin: flag('--token-stdin', 'test the token on standard input, mint none'),
@@ -81,6 +82,7 @@ export const TEST_OPTIONS = {
     '--report <kind=path>',
     'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
     parseReportFile,
+    REPORT_WORDS,
   ),
 } as const;
 

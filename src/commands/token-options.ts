@@ -24,6 +24,7 @@ export function tokenOptionSpecs(defaults: TokenOptions) {
       '--access <access>',
       `readonly or readwrite (default: ${defaults.access})`,
       parseAccess,
+      { words: ACCESS_VALUES },
     ),
     lifetime: value(
       '--lifetime <duration>',

@@ -1,6 +1,7 @@
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
+import type { CompletingWords } from './options';
 
 /** The promises that there are, as `vstoken verify --list --json` prints them. */
 export interface PromiseList {
@@ -13,6 +14,12 @@ export interface PromiseList {
     readonly billed: boolean;
   }[];
 }
+
+/** What shells offer for `--only`. */
+export const PROMISE_WORDS: CompletingWords = {
+  words: PROMISE_IDS.map((id) => [id, promiseOf(id).title] as const),
+  isList: true,
+};
 
 /** Ids with commas between them. @throws CliError `invalid_value`, which quotes nothing */
 export function parseIds(text: string): readonly PromiseId[] {

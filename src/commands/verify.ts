@@ -6,6 +6,7 @@ import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, repeated } from './options';
 import {
   parseReportFile,
+  REPORT_WORDS,
   type ReportFile,
   requireDistinctPaths,
   requireWritable,
@@ -13,7 +14,7 @@ import {
 } from './report-files';
 import { KEY_ERRORS } from './store-errors';
 import { buildVerifyDocument, errorOf, type VerifyDocument } from './verify-document';
-import { listPromises, type PromiseList, parseIds } from './verify-list';
+import { listPromises, PROMISE_WORDS, type PromiseList, parseIds } from './verify-list';
 import { buildVerifyReport } from './verify-report';
 import { runPromises } from './verify-run';
 import { renderList, renderVerdicts } from './verify-text';
@@ -32,13 +33,19 @@ export const verify = defineCommand({
   description:
     'Puts each promise that the service makes about its auth tokens to the test, with tokens that are thrown away, and says which are kept. It takes about as long as the longest lifetime that is tried: 12 s.',
   options: {
-    only: repeated('--only <ids>', 'try these promises alone, with commas between them', parseIds),
+    only: repeated(
+      '--only <ids>',
+      'try these promises alone, with commas between them',
+      parseIds,
+      PROMISE_WORDS,
+    ),
     list: flag('--list', 'list the promises, and try none'),
     billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
     report: repeated(
       '--report <kind=path>',
       'write a report too: junit=PATH for CI, html=PATH for a ticket; give it again for another',
       parseReportFile,
+      REPORT_WORDS,
     ),
   },
   examples: [

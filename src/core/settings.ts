@@ -27,6 +27,8 @@ interface SettingSpec<Value> {
   readonly about: string;
   /** What holds without it, for people. */
   readonly preset: string;
+  /** All that there are, where those are few. */
+  readonly values?: readonly string[];
   /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
   parse(text: string): Value;
   /** As `parse` takes it. */
@@ -37,6 +39,7 @@ interface SettingSpec<Value> {
 
 function oneOf<Value extends string>(name: string, values: readonly Value[]) {
   return {
+    values,
     parse(text: string): Value {
       const value = values.find((known) => known === text);
       if (value) return value;
@@ -75,6 +78,7 @@ const SETTINGS: {
   one_time: {
     about: 'whether minted tokens are spent by their first use',
     preset: 'true',
+    values: ['true', 'false'],
     parse: (text) => oneOf('one_time', ['true', 'false']).parse(text) === 'true',
     format: String,
     widens: (value) => !value,

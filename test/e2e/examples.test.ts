@@ -119,6 +119,11 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
   [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
   [/^vstoken help /, /^Usage: vstoken /],
+  [/^vstoken completion bash$/, /\n {4}complete -F _vstoken vstoken vocalstack-token\n/],
+  [/^vstoken completion zsh/, /^#compdef vstoken vocalstack-token\n/],
+  [/^vstoken completion powershell/, /\nRegister-ArgumentCompleter -Native /],
+  [/vstoken completion bash --words$/, /^values\nreadonly\nreadwrite\n$/],
+  [/vstoken completion fish --words --json$/, /"offer":"values","values":\[\{"value":"text",/],
   [/^vstoken serve(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/],
   [
     /^vstoken serve .*--json/,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configDirWith } from '../support/stored';
 import { lacks } from '../support/tools';
 import { leaksOf } from './support/encodings';
 import { BINARY, envFor, runBinary, start, startBinary } from './support/run-binary';
@@ -21,11 +22,11 @@ afterAll(async () => {
 });
 
 /** Runs under strace. @returns the programs that were executed, and the ports that were connected to */
-async function traced(args: readonly string[], env: Readonly<Record<string, string>>) {
+async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
   const options = ['-f', '-qq', '-e', 'trace=execve,connect', '-o', file];
   const line = [...options, process.execPath, BINARY, ...args];
-  const result = await start('strace', line, { env }).done;
+  const result = await start('strace', line, { env, stdin }).done;
   const trace = readFileSync(file, 'utf8');
   return {
     ...result,
@@ -78,6 +79,20 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
     program.child.kill('SIGTERM');
     await program.done;
     await own.close();
+  });
+
+  it.each([
+    ['--version', ''],
+    ['--help', ''],
+    ['completion zsh', ''],
+    ['completion zsh --words', 'mint\n--profile\n\n'],
+  ])('vstoken %s starts no other program, and connects to nothing', async (line, stdin) => {
+    const env = {
+      VOCALSTACK_CONFIG_DIR: configDirWith({ url: service.url, apiKey: SECRET }, ['staging']),
+    };
+    const { code, out, executed, connected } = await traced(line.split(' '), env, stdin);
+    expect({ code, executed, connected }).toEqual({ code: 0, executed: 1, connected: [] });
+    if (stdin !== '') expect(out).toBe(`values 1\nstaging:plaintext, for ${service.url}\n`);
   });
 
   it('no option takes a secret', async () => {

@@ -1,0 +1,437 @@
+import { writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arrangeArguments } from '../../src/arguments';
+import { findOperand } from '../../src/commands/completion-line';
+import { fitToWord, renderLines } from '../../src/commands/completion-lines';
+import { SCRIPTS, SHELLS } from '../../src/commands/completion-scripts';
+import { type Completion, completeWords } from '../../src/commands/completion-words';
+import type { Command } from '../../src/commands/define';
+import { ALL_GLOBAL_OPTIONS, globalOptions } from '../../src/commands/globals';
+import { COMMANDS } from '../../src/commands/index';
+import type { OptionSpec } from '../../src/commands/options';
+import { ERROR_CODES } from '../../src/core/errors';
+import { PROMISE_IDS } from '../../src/core/promises';
+import { TOKEN_FORMATS } from '../../src/core/quote';
+import { SETTING_NAMES } from '../../src/core/settings';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { run } from '../support/run';
+import { configDirWith, configFile, newConfigDir } from '../support/stored';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+/** What a command line can go on with at its end, by the program itself. */
+async function complete(words: readonly string[], configDir = newConfigDir()) {
+  const stdin = words.map((word) => `${word}\n`).join('');
+  const { code, err, ...result } = await run('completion zsh --words --json', { stdin, configDir });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return result.json<Completion>();
+}
+
+/** A line with one space between its words; what is behind the last is the word to complete. */
+const at = async (line: string, configDir?: string) => {
+  const { offer, values } = await complete(line.split(' '), configDir);
+  return offer === 'values' ? values.map(({ value }) => value) : offer;
+};
+
+describe('vstoken completion', () => {
+  it.each(SHELLS)('prints the script for %s, and nothing else', async (shell) => {
+    const result = await run(`completion ${shell}`, { terminal: 'stderr' });
+    expect(result).toMatchObject({ code: 0, out: SCRIPTS[shell], err: '' });
+    expect((await run(`completion ${shell} --json`)).json()).toEqual({
+      shell,
+      script: SCRIPTS[shell],
+    });
+  });
+
+  it.each([
+    ['bash', 'eval "$(vstoken completion bash)"'],
+    ['zsh', 'eval "$(vstoken completion zsh)"'],
+    ['fish', 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
+    ['powershell', 'vstoken completion powershell | Out-String | iex'],
+  ])('says in a terminal where the script for %s goes', async (shell, line) => {
+    const { out, err } = await run(`completion ${shell}`, { terminal: 'all' });
+    expect(out).toBe(SCRIPTS[shell as 'bash']);
+    expect(err).toContain('To have it in every new shell');
+    expect(err).toContain(`\n  ${line}\n`);
+    expect((await run(`completion ${shell} --quiet`, { terminal: 'all' })).err).toBe('');
+  });
+
+  it.each([
+    ['/bin/zsh', 'For your shell: vstoken completion zsh'],
+    ['/usr/bin/fish', 'For your shell: vstoken completion fish'],
+    ['/bin/dash', 'See: vstoken completion --help'],
+    ['', 'See: vstoken completion --help'],
+  ])('names the shells when none is named, and for SHELL=%s one', async (SHELL, hint) => {
+    const result = await run('completion --json', { env: { SHELL }, terminal: 'all' });
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.error()).toMatchObject({ code: 'invalid_arguments', hint });
+    expect(result.error().message).toContain('bash, zsh, fish or powershell');
+  });
+
+  it('knows no other shell, and does not repeat what it is called', async () => {
+    const result = await run('completion CANARY --json');
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
+    expect(result.err).not.toContain('CANARY');
+    expect((await run('completion powershel --json')).error().hint).toContain(
+      'vstoken completion powershell',
+    );
+    expect((await run('completion bash zsh')).code).toBe(2);
+  });
+});
+
+/** Values that anyone may think of. A new one is an entry here, or says in its definition what completes it. */
+const FREE = [
+  '<duration>',
+  '<url>',
+  '<var>',
+  '<number>',
+  '<code>',
+  '<text>',
+  '<url-path>',
+  '<origin...>',
+  '<rate>',
+];
+
+const commands: Command[] = [];
+beforeAll(async () => {
+  commands.push(...(await Promise.all(COMMANDS.map(({ load }) => load()))));
+});
+const NAMES = COMMANDS.map(({ name }) => name);
+const commandOf = (name: string): Command => {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(name);
+  return found;
+};
+
+describe('the command tree', () => {
+  it('is what commands and topics of help are taken from', async () => {
+    expect(await at('')).toEqual([...NAMES, 'help']);
+    expect(await at('help ')).toEqual(NAMES);
+    expect(await at('--json -q --timeout 5s ')).toEqual([...NAMES, 'help']);
+    expect(await at('help mint ')).toEqual([]);
+    expect((await complete([''])).values).toContainEqual({
+      value: 'mint',
+      about: 'mint an auth token and print it',
+      open: false,
+    });
+  });
+
+  it.each(NAMES)('of %s: every option of its help is offered, with its summary', async (name) => {
+    const { out } = await run(`${name} --help`, { columns: 1000, terminal: 'all' });
+    const listed = [...out.matchAll(/^ {2}((?:-\w, )?--[\w-]+)(?: <\S+>)? {2,}(.*)$/gm)];
+    expect(listed.length).toBeGreaterThan(5);
+    const expected = listed.flatMap(([, flags = '', about]) =>
+      flags.split(', ').map((value) => ({ value, about, open: false })),
+    );
+    const { values } = await complete([name, '-']);
+    const offered = values.filter(({ value }) => value !== '--');
+    const sorted = (all: readonly { value: string }[]) =>
+      all.toSorted((a, b) => a.value.localeCompare(b.value));
+    expect(sorted(offered)).toEqual(sorted(expected as { value: string }[]));
+    const before = await complete([name, '--json', '--']);
+    expect(before.values.map(({ value }) => value)).not.toContain('--json');
+  });
+
+  const valued = (specs: Readonly<Record<string, OptionSpec<unknown>>>) =>
+    Object.values(specs).flatMap((spec) =>
+      Object.keys(spec.flags).flatMap((flags) => {
+        const [, flag, value] = /(--[\w-]+) (<\S+>)$/.exec(flags) ?? [];
+        return flag && value ? [{ flag, value, completes: spec.completes }] : [];
+      }),
+    );
+
+  it.each(NAMES)('of %s: the values of every option are offered, or free', async (name) => {
+    const command = commandOf(name);
+    const config = configDirWith(sandbox, ['default', 'staging']);
+    for (const { flag, value, completes } of valued({
+      ...command.options,
+      ...globalOptions(command),
+    })) {
+      for (const line of [`${name} ${flag} `, `${name} ${flag}=`]) {
+        const got = await at(line, config);
+        const prefix = line.endsWith('=') ? `${flag}=` : '';
+        if (value === '<path>') expect({ line, got }).toEqual({ line, got: 'files' });
+        else if (completes === 'profile') {
+          expect({ line, got }).toEqual({ line, got: [`${prefix}default`, `${prefix}staging`] });
+        } else if (completes) {
+          const words = completes.words.map((one) => (typeof one === 'string' ? one : one[0]));
+          expect(words.length).toBeGreaterThan(1);
+          expect({ line, got }).toEqual({ line, got: words.map((word) => `${prefix}${word}`) });
+        } else {
+          expect(FREE, `what completes ${flag} of vstoken ${name}?`).toContain(value);
+          const isRepeated = value.includes('...');
+          expect({ line, got }).toEqual({ line, got: isRepeated ? got : [] });
+        }
+      }
+    }
+  });
+
+  it('takes a global option before the command as after it', async () => {
+    const flags = Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) => Object.keys(spec.flags));
+    const offered = await at('--');
+    for (const text of flags) expect(offered).toContain(/--[\w-]+/.exec(text)?.[0]);
+    const config = configDirWith(sandbox, ['default', 'staging']);
+    expect(await at('--profile ', config)).toEqual(['default', 'staging']);
+    expect(await at('-q --profile=', config)).toEqual(['--profile=default', '--profile=staging']);
+    expect(await at('--profile staging mint --access ')).toEqual(['readonly', 'readwrite']);
+    expect(await at('--api-server http://localhost -v mint --access ')).toEqual([
+      'readonly',
+      'readwrite',
+    ]);
+    expect(await at('--json mint --')).not.toContain('--json');
+  });
+
+  it('finds the command where the program does', () => {
+    const words = ['--json', '-q', '-qv', '--profile', '--timeout', '--timeout=5s', '--sandbox'];
+    const word = fc.constantFrom(...words, 'mint', 'verify', 'staging', 'x');
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 7 }), (line) => {
+        const found = line[findOperand(line)] ?? null;
+        expect(found).toBe(arrangeArguments(line).name);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('what is offered', () => {
+  it.each([
+    ['mint -o ', TOKEN_FORMATS],
+    ['mint --output=j', TOKEN_FORMATS.map((format) => `--output=${format}`)],
+    ['verify --only ', PROMISE_IDS],
+    ['login --store ', ['keychain', 'passphrase', 'plaintext']],
+    ['test --mode ', ['transcribe', 'connect', 'read']],
+    ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
+    ['profile ', ['list', 'use', 'rename']],
+    ['config ', ['list', 'get', 'set', 'unset', 'path']],
+    ['config get ', SETTING_NAMES],
+    ['config set ', SETTING_NAMES],
+    ['config set access ', ['readonly', 'readwrite']],
+    ['config set one_time ', ['true', 'false']],
+    ['config set ledger ', ['on', 'off']],
+    ['config set store ', ['keychain', 'passphrase', 'plaintext']],
+    ['config set lifetime ', []],
+    ['config set nothing ', []],
+    ['test --report ', ['junit=', 'html=']],
+    ['test --report junit=', 'files'],
+    ['test --report=html=a/', 'files'],
+    ['test --file ', 'files'],
+    ['test --file=a', 'files'],
+    ['sandbox --api-key-file ', 'files'],
+    ['sandbox --latency ', []],
+    ['exec -- ', 'command'],
+    ['exec --access readonly -- ', 'command'],
+    ['test -- ', []],
+    ['-- ', []],
+    ['nothing ', []],
+    ['nothing --', []],
+    ['mint x', []],
+    ['mint --lifetime ', []],
+    ['mint --lifetime=', []],
+    ['mint --json=', []],
+    ['mint --nothing=', []],
+    ['sandbox --fail redirect body:', expect.arrayContaining(['redirect', 'body:truncate'])],
+  ])('%j', async (line, expected) => {
+    expect(await at(line)).toEqual(expected);
+  });
+
+  it('is every error code, and every exit code, to explain', async () => {
+    const { values } = await complete(['explain', '']);
+    const offered = values.map(({ value }) => value);
+    expect(offered).toEqual(expect.arrayContaining([...ERROR_CODES, '0', '4', '143']));
+    expect(values).toContainEqual({
+      value: 'token_spent',
+      about: 'the one-time auth token was used before',
+      open: false,
+    });
+    expect(await at('explain token_spent ')).not.toContain('token_spent');
+  });
+
+  it('is a list that grows, each promise once', async () => {
+    const { values } = await complete(['verify', '--only', 'one-time-once,reus']);
+    expect(values).toHaveLength(PROMISE_IDS.length - 1);
+    expect(values).toContainEqual({
+      value: 'one-time-once,reusable',
+      about: 'A token that is not one-time works again',
+      open: true,
+    });
+    expect((await complete(['verify', '--only=reusable,'])).values[0]?.value).toBe(
+      '--only=reusable,default-readonly',
+    );
+  });
+
+  it('is the names of profiles, with what is no secret about them', async () => {
+    const config = configDirWith(sandbox, ['default', 'staging']);
+    const about = `plaintext, for ${sandbox.url}`;
+    const values = ['default', 'staging'].map((value) => ({ value, about, open: false }));
+    for (const line of ['mint --profile ', 'profile use ', 'profile rename ']) {
+      expect((await complete(line.split(' '), config)).values).toEqual(values);
+    }
+    expect(await at('profile rename staging ', config)).not.toContain('default');
+    expect(await at('profile list ', config)).not.toContain('default');
+  });
+
+  it('is silent about settings that cannot be read', async () => {
+    const config = newConfigDir();
+    for (const text of ['{', '', '{"version":2}', '{"version":1,"profiles":{"$(touch x)":{}}}']) {
+      writeFileSync(configFile(config), text, { mode: 0o600 });
+      expect(await at('mint --profile ', config)).toEqual([]);
+    }
+    writeFileSync(configFile(config), '{}', { mode: 0o644 });
+    expect(await at('mint --profile ', config)).toEqual([]);
+  });
+
+  it('leaves out what was given, but for what may be given again', async () => {
+    const offered = await at('test --no-one-time --report junit=a --file a --');
+    expect(offered).not.toContain('--one-time');
+    expect(offered).not.toContain('--no-one-time');
+    expect(offered).not.toContain('--file');
+    expect(offered).toEqual(expect.arrayContaining(['--report', '--no-max-duration']));
+    expect(await at('sandbox --fail redirect --')).toContain('--fail');
+  });
+
+  it('is long options where nothing else is left, and the -- of exec among them', async () => {
+    expect(await at('mint ')).toEqual(expect.arrayContaining(['--access', '--version']));
+    expect(await at('mint ')).not.toContain('-o');
+    expect(await at('test ')).toContain('--mode');
+    expect(await at('exec ')).toContain('--');
+    expect(await at('serve --allow-origin http://localhost:1 ')).toContain('--port');
+    expect(await at('mint -')).toEqual(expect.arrayContaining(['-o', '-q', '-h', '-V']));
+  });
+});
+
+/** Where no command is loaded from. */
+const NOWHERE = { commands: [], profiles: async () => [] };
+
+describe('whatever is typed', () => {
+  it('comes back only in words that mean nothing to a shell', async () => {
+    const piece = fc.constantFrom(
+      '--only',
+      '=',
+      ',',
+      '$(x)',
+      '`x`',
+      ';',
+      "'",
+      '"',
+      ' ',
+      'one-time-once',
+    );
+    const word = fc.oneof(
+      fc.array(piece, { maxLength: 5 }).map((all) => all.join('')),
+      fc.string(),
+    );
+    const sources = {
+      commands: COMMANDS,
+      profiles: async () =>
+        [
+          ['$(touch x)', ''],
+          ['a', ''],
+        ] as const,
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom([], ['verify'], ['verify', '--only'], ['mint', '--profile']),
+        fc.array(word, { maxLength: 3 }),
+        async (first, words) => {
+          const { values } = await completeWords([...first, ...words], sources);
+          for (const { value } of values) expect(value).toMatch(/^[\w@%+=:,./-]+$/);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(await completeWords(['mint', '--profile', ''], sources)).toMatchObject({
+      values: [{ value: 'a' }],
+    });
+  });
+
+  it('is no reason to fail', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string(), { maxLength: 4 }), async (words) => {
+        expect(await completeWords(words, NOWHERE)).toHaveProperty('values');
+      }),
+    );
+  });
+
+  it('is read with either kind of line break', async () => {
+    for (const stdin of ['mint\n--access\n\n', 'mint\r\n--access\r\n\r\n', 'mint\n--access\n']) {
+      const { out } = await run('completion bash --words', { stdin });
+      expect(out).toBe(
+        stdin.endsWith('s\n') ? 'values\n--access\n' : 'values\nreadonly\nreadwrite\n',
+      );
+    }
+    expect((await run('completion bash --words', { stdin: '' })).out).toMatch(/^values\nmint\n/);
+  });
+});
+
+describe('what a script is told', () => {
+  const values = [
+    { value: 'readonly', about: 'a: "b" [c] $d\n\te\\f', open: false },
+    { value: 'token:spent', about: '', open: false },
+    { value: 'Read=', about: 'g', open: true },
+  ];
+  const told = (shell: (typeof SHELLS)[number], word: string) =>
+    renderLines(shell, fitToWord(shell, word, { offer: 'values', values, skip: 0 })).split('\n');
+
+  it('in bash is what fits, and whether a space follows', () => {
+    expect(told('bash', 're')).toEqual(['values', 'readonly', '']);
+    expect(told('bash', 'Re')).toEqual(['open', 'Read=', '']);
+    expect(told('bash', '')).toEqual(['values', 'readonly', 'token:spent', 'Read=', '']);
+  });
+
+  it('in zsh is how many end the word, and all with a colon before what they mean, its backslashes doubled', () => {
+    const lines = ['readonly:a: "b" [c] $d e\\\\f', 'token\\:spent', 'Read=:g', ''];
+    expect(told('zsh', 'x')).toEqual(['values 2', ...lines]);
+  });
+
+  it('in fish is all, with a tab before what they mean', () => {
+    const lines = ['readonly\ta: "b" [c] $d e\\f', 'token:spent\t', 'Read=\tg', ''];
+    expect(told('fish', 'x')).toEqual(['values', ...lines]);
+  });
+
+  it('in PowerShell is what fits in either case, each with a text, since an empty one is an error there', () => {
+    const lines = ['readonly\ta: "b" [c] $d e\\f', 'Read=\tg', ''];
+    expect(told('powershell', 're')).toEqual(['values', ...lines]);
+    expect(told('powershell', 'TOKEN:')).toEqual(['values', 'token:spent\ttoken:spent', '']);
+  });
+
+  it('is a line for each value, whatever is in a summary', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...SHELLS), fc.string({ unit: 'binary' }), (shell, about) => {
+        const one = { value: 'a', about, open: false };
+        const text = renderLines(shell, { offer: 'values', values: [one], skip: 0 });
+        expect(text.split(/[\n\r\u2028\u2029]/)).toHaveLength(3);
+        expect(text.endsWith('\n')).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the script for PowerShell', () => {
+  const script = SCRIPTS.powershell;
+
+  it('has the form that its documentation gives a native completer', () => {
+    expect(script).toMatch(
+      /^Register-ArgumentCompleter -Native -CommandName 'vstoken', 'vocalstack-token' -ScriptBlock \{$/m,
+    );
+    expect(script).toContain('param($wordToComplete, $commandAst, $cursorPosition)');
+    expect(script).toMatch(
+      /\[System\.Management\.Automation\.CompletionResult\]::new\((\$\w+, ){2}'ParameterValue', \$about\)/,
+    );
+  });
+
+  it('evaluates nothing, and pairs its brackets and quotes', () => {
+    expect(script).not.toMatch(/Invoke-Expression|\biex\b|&\s*\$|ExpandString/i);
+    const code = script.replace(/^#.*$|^ +#.*$/gm, '').replace(/'[^']*'|"(`.|[^"])*"/g, '');
+    expect(code).not.toMatch(/['"]/);
+    for (const [open, close] of ['()', '{}', '[]']) {
+      expect(code.split(open ?? '').length).toBe(code.split(close ?? '').length);
+    }
+  });
+});

@@ -1,0 +1,327 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderLines } from '../../src/commands/completion-lines';
+import type { Shell } from '../../src/commands/completion-scripts';
+import { configDirWith } from '../support/stored';
+import { lacks } from '../support/tools';
+import { findCanaries } from './support/canary';
+import { createUser, type User } from './support/completing-shells';
+import { runBinary } from './support/run-binary';
+
+const KEY = 'CanaryKey/8c1+4x&%41=z"Qw\\5(end';
+
+let user: User;
+let configDir: string;
+beforeAll(async () => {
+  const server = { url: 'http://localhost:8787', apiKey: KEY };
+  configDir = configDirWith(server, ['default', 'staging']);
+  user = await createUser(configDir);
+});
+afterAll(() => user.leave());
+
+/** A zsh that finds the script in a folder, as it was when the user came to be. */
+const fromFunctions = (one: User) =>
+  `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
+
+/** Command lines with Tab keys in them, and the words that the program gets. */
+const TYPED: readonly (readonly [line: string, words: string])[] = [
+  ['vstoken mi\t--acc\treadw\t', '<mint> <--access> <readwrite>'],
+  ['vocalstack-token -q mi\t--out\tdote\t', '<-q> <mint> <--output> <dotenv>'],
+  ['vstoken mint --access=readw\t', '<mint> <--access=readwrite>'],
+  ['vstoken --profile sta\tmint', '<--profile> <staging> <mint>'],
+  ["vstoken mint --profile 'sta\t", '<mint> <--profile> <staging>'],
+  ['vstoken profile use defa\t', '<profile> <use> <default>'],
+  ['vstoken verify --only one-time-r\t,reus\t', '<verify> <--only> <one-time-race,reusable>'],
+  ['vstoken verify --only=tr\t', '<verify> <--only=transport>'],
+  ['vstoken test --rep\tju\toth\t', '<test> <--report> <junit=other.wav>'],
+  ['vstoken test --report=html=oth\t', '<test> <--report=html=other.wav>'],
+  ['vstoken test --file a\\ c\t', '<test> <--file> <a clip.wav>'],
+  ["vstoken test --file 'a c\t", '<test> <--file> <a clip.wav>'],
+  ['vstoken test --file=oth\t', '<test> <--file=other.wav>'],
+  ['vstoken sandbox --fail token:sp\t', '<sandbox> <--fail> <token:spent>'],
+  [
+    'vstoken --api-server http://localhost:8787 exp\t',
+    '<--api-server> <http://localhost:8787> <explain>',
+  ],
+  ['vstoken explain token_sp\t', '<explain> <token_spent>'],
+  ['vstoken config set led\tof\t', '<config> <set> <ledger> <off>'],
+  ['vstoken help veri\t', '<help> <verify>'],
+  ['vstoken mint oth\t', '<mint> <oth>'],
+  ['vstoken exec --acc\treadw\t-- ls oth\t', '<exec> <--access> <readwrite> <--> <ls> <other.wav>'],
+  ['A=b vstoken mint --coun\t', '<mint> <--count>'],
+];
+
+/** What runs a command where a shell reads it, each typed, completed behind, and taken away again. */
+const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
+
+describe.skipIf(lacks('bash', 'zsh', 'script')).each(['bash', 'zsh'] as const)(
+  'at the prompt of %s',
+  (shell) => {
+    it('Tab completes', async () => {
+      const { ran } = await user.type(
+        shell,
+        TYPED.map(([line]) => line),
+      );
+      const got = TYPED.map(([line], index) => [line, ran[index]]);
+      expect(got).toEqual(TYPED);
+    }, 120_000);
+
+    it('nothing that was typed is run', async () => {
+      const places = ['--profile WORD mint --acc', 'mint WORD --acc', 'exec --name=WORD --acc'];
+      const lines = PLANTED.flatMap((word) =>
+        places.map((place) => `vstoken ${place.replace('WORD', word)}\t\u0015vstoken mint --acc\t`),
+      );
+      const { ran, screen } = await user.type(shell, lines);
+      expect(ran).toEqual(lines.map(() => '<mint> <--access>'));
+      expect(screen).toContain('touch planted');
+      expect(existsSync(join(user.work, 'planted'))).toBe(false);
+    }, 120_000);
+  },
+);
+
+describe.skipIf(lacks('zsh', 'script'))('in zsh', () => {
+  it('a file in a folder of fpath does as well', async () => {
+    const lines = ['vstoken mint --acc\t', 'vocalstack-token mint --acc\t'];
+    const { ran } = await user.type('zsh', lines, fromFunctions(user));
+    expect(ran).toEqual(['<mint> <--access>', '<mint> <--access>']);
+  }, 60_000);
+
+  it('what each means is listed', async () => {
+    const { screen } = await user.type('zsh', [
+      'vstoken mint --access\t-\u0015vstoken mint --\t\t\u0015vstoken',
+    ]);
+    expect(screen).toMatch(/^--access +-- readonly or readwrite \(default: readonly\)/m);
+    expect(screen).toMatch(/^--quiet +-- print results and errors only/m);
+  }, 60_000);
+});
+
+describe.skipIf(lacks('bash'))('the function of bash', () => {
+  it.each([
+    ['vstoken mint --acc', ['vstoken', 'mint', '--acc'], ['--access']],
+    ['vstoken --acc mint', ['vstoken', '--acc', 'mint'], ['mint']],
+    ['vstoken mint --access=', ['vstoken', 'mint', '--access', '='], ['readonly', 'readwrite']],
+    [
+      'vstoken mint --access=r',
+      ['vstoken', 'mint', '--access', '=', 'r'],
+      ['readonly', 'readwrite'],
+    ],
+    [
+      'vstoken test --report ',
+      ['vstoken', 'test', '--report', ''],
+      ['option: nospace', 'junit=', 'html='],
+    ],
+    [
+      'vstoken test --report junit=',
+      ['vstoken', 'test', '--report', 'junit', '='],
+      ['option: default'],
+    ],
+    ['vstoken test --file ', ['vstoken', 'test', '--file', ''], ['option: default']],
+    ['vstoken mint > ', ['vstoken', 'mint', '>', ''], ['option: default']],
+    ['vstoken mint 2>e', ['vstoken', 'mint', '2', '>', 'e'], ['option: default']],
+    ['vstoken mint --lifetime ', ['vstoken', 'mint', '--lifetime', ''], []],
+    [
+      'vstoken sandbox --fail token:',
+      ['vstoken', 'sandbox', '--fail', 'token', ':'],
+      ['expired', 'spent'],
+    ],
+  ])('offers at the end of %j', (line, words, expected) => {
+    expect(user.bash(line, words)).toEqual(expected);
+  });
+
+  it.each(['set -u', 'shopt -s failglob', 'shopt -s nullglob', 'IFS=e', 'set -o posix'])(
+    'does the same after %s',
+    (before) => {
+      const words = ['vstoken', 'mint', '--access', '=', 're'];
+      expect(user.bash('vstoken mint --access=re', words, before)).toEqual([
+        'readonly',
+        'readwrite',
+      ]);
+    },
+  );
+
+  it('looks at what stands before the cursor alone', () => {
+    const got = user.bash('vstoken mint --acc', ['vstoken', 'mint', '--access=readonly']);
+    expect(got).toEqual(['--access']);
+  });
+
+  it('completes what exec runs as commands, or leaves that to the package bash-completion', () => {
+    const [line, words] = ['vstoken exec -q -- vocal', ['vstoken', 'exec', '-q', '--', 'vocal']];
+    const all = user.bash(line, words);
+    expect(all).toContain('vocalstack-token');
+    expect(all).toContain('option: default');
+    for (const name of ['_command_offset', '_comp_command_offset']) {
+      const before = `${name}() { echo "from word $1"; }`;
+      expect(user.bash(line, words, before)).toEqual(['from word 4']);
+    }
+  });
+});
+
+describe.skipIf(lacks('fish'))('in fish', () => {
+  it.each([
+    ['vstoken mint --acc', ['--access\treadonly or readwrite (default: readonly)']],
+    ['vocalstack-token mint --access ', ['readonly', 'readwrite']],
+    ['vstoken mint --access=', ['--access=readonly', '--access=readwrite']],
+    ['vstoken -q exp', ['explain\ttell what an error code means, and what fixes it']],
+    ['A=b vstoken mint --access ', ['readonly', 'readwrite']],
+    ['vstoken mint --profile sta', ['staging\tplaintext, for http://localhost:8787']],
+    ['vstoken test --report ', ['junit=', 'html=']],
+    ['vstoken test --report junit=oth', ['junit=other.wav']],
+    ['vstoken test --report=html=oth', ['--report=html=other.wav']],
+    ['vstoken test --file oth', ['other.wav']],
+    ['vstoken test oth', []],
+    ['vstoken mint --lifetime ', []],
+    ['vstoken exec -q --access readonly -- ls oth', ['other.wav']],
+    ['vstoken exec -- vstoken mint --access ', ['readonly', 'readwrite']],
+    [
+      'vstoken verify --only reusable,one-time-r',
+      ['reusable,one-time-race\tOf two uses at the same instant one succeeds'],
+    ],
+  ])('Tab offers at the end of %j', (line, expected) => {
+    expect(user.fish(line)).toEqual(expected);
+  });
+
+  it('commands are offered to exec', () => {
+    expect(user.fish('vstoken exec -- vocal')).toEqual([
+      expect.stringMatching(/^vocalstack-token\t/),
+    ]);
+  });
+
+  it('nothing that was typed is run', () => {
+    for (const word of [
+      '(touch planted)',
+      '$(touch planted)',
+      ';touch planted;',
+      "'(touch planted)'",
+    ]) {
+      for (const line of [`vstoken --profile ${word} mint --acc`, `vstoken exec -- ls ${word}`]) {
+        user.fish(line);
+      }
+    }
+    expect(existsSync(join(user.work, 'planted'))).toBe(false);
+  });
+});
+
+/** A program that says something of its own in the place of vstoken. */
+describe('what the scripts are told', () => {
+  let other: User;
+  beforeAll(async () => {
+    other = await createUser(configDir);
+  });
+  afterAll(() => other.leave());
+
+  const about = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(...'\'"`$:[](){}<>%!~#*?&|;\\ '),
+      fc.constantFrom('$(touch planted)', '`touch planted`', '%F{red}', '\\n', 'é'),
+      fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+    ),
+    minLength: 1,
+    maxLength: 25,
+  });
+  const candidates = fc
+    .sample(about, { numRuns: 60, seed: 11 })
+    .map((text) => text.trim().replace(/ +/g, ' '))
+    .filter((text) => text !== '')
+    .map((text, index) => ({
+      value: `v${String(index).padStart(2, '0')}`,
+      about: `${index} ${text}`,
+      open: false,
+    }));
+
+  function say(shell: Shell): void {
+    const text = renderLines(shell, { offer: 'values', values: candidates, skip: 0 });
+    other.replaceProgram(
+      `#!/bin/sh\ncase $1 in completion) cat <<'END-OF-TEXT'\n${text}END-OF-TEXT\n;; *) echo ran .; esac\n`,
+    );
+  }
+
+  it.skipIf(lacks('fish'))('is shown as it is by fish, whatever is in a summary', () => {
+    say('fish');
+    const expected = candidates.map(({ value, about: text }) => `${value}\t${text}`);
+    expect(other.fish('vstoken ')).toEqual(expected);
+    expect(readdirSync(other.work)).not.toContain('planted');
+  });
+
+  it.skipIf(lacks('zsh', 'script'))(
+    'is shown as it is by zsh, whatever is in a summary',
+    async () => {
+      say('zsh');
+      const { screen } = await other.type(
+        'zsh',
+        ['vstoken \t\t\u0015vstoken'],
+        fromFunctions(other),
+      );
+      const shown = screen
+        .split(/\r*\n/)
+        .map((line) => line.replace(/^(v\d\d) +-- /, '$1 ').trimEnd());
+      expect(shown).toEqual(
+        expect.arrayContaining(
+          candidates.slice(0, -1).map(({ value, about: text }) => `${value} ${text}`),
+        ),
+      );
+      expect(readdirSync(other.work)).not.toContain('planted');
+    },
+    60_000,
+  );
+
+  it.skipIf(lacks('bash', 'fish'))('of an answer that makes no sense is nothing', () => {
+    for (const text of ['', 'x', 'values', 'values x', '$(touch planted)', 'files', 'files x']) {
+      other.replaceProgram(`#!/bin/sh\necho '${text}'\n`);
+      const words = ['vstoken', 'mint', '--acc'];
+      expect(
+        other.bash(words.join(' '), words).filter((line) => !line.startsWith('option')),
+      ).toEqual([]);
+    }
+    other.replaceProgram('#!/bin/sh\nexit 3\n');
+    expect(other.bash('vstoken m', ['vstoken', 'm'])).toEqual([]);
+    expect(other.fish('vstoken m')).toEqual([]);
+  });
+
+  it.skipIf(lacks('bash', 'fish'))(
+    'S23 is asked for on standard input, and not for what follows the dashes',
+    () => {
+      const asked = other.path('asked');
+      other.replaceProgram(`#!/bin/sh\n{ echo "$*"; cat; } > '${asked}'; echo values\n`);
+      const SECRET = 'Planted5ecret';
+      const line = `vstoken exec --name ${SECRET} -- curl ${SECRET}`;
+      for (const [shell, ask] of [
+        ['bash', () => other.bash(line, line.split(' '))],
+        ['fish', () => other.fish(line)],
+      ] as const) {
+        ask();
+        expect(readFileSync(asked, 'utf8')).toBe(
+          `completion ${shell} --words\nexec\n--name\n${SECRET}\n--\n\n`,
+        );
+      }
+    },
+  );
+
+  it.skipIf(lacks('zsh', 'script'))(
+    'S23 is asked for by zsh in the same way',
+    async () => {
+      const asked = other.path('asked-by-zsh');
+      other.replaceProgram(
+        `#!/bin/sh\n[ "$1" = completion ] || { echo ran .; exit; }\n{ echo "$*"; cat; } > '${asked}'\n`,
+      );
+      const line = 'vstoken exec --name Planted5ecret -- curl Planted5ecret';
+      await other.type('zsh', [`${line}\t\u0015vstoken`], fromFunctions(other));
+      expect(readFileSync(asked, 'utf8')).toBe(
+        'completion zsh --words\nexec\n--name\nPlanted5ecret\n--\n\n',
+      );
+    },
+    60_000,
+  );
+});
+
+describe('S19 vstoken completion', () => {
+  it('shows no key', async () => {
+    const result = await runBinary(['completion', 'fish', '--words'], {
+      env: { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_API_KEY: KEY },
+      stdin: 'mint\n--profile\n\n',
+    });
+    expect(result).toMatchObject({ code: 0, out: expect.stringContaining('\nstaging\t'), err: '' });
+    expect(findCanaries(result, [], [{ name: 'key', secret: KEY }])).toEqual([]);
+  });
+});

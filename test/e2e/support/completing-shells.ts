@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { Shell } from '../../../src/commands/completion-scripts';
+import { BINARY, runBinary } from './run-binary';
+
+/** Completes; of any other command line it prints the words. */
+const PROGRAM = `#!/bin/sh
+[ "$1" = completion ] && exec '${process.execPath}' '${BINARY}' "$@"
+printf 'ran'; printf ' <%s>' "$@"; echo ' .'
+`;
+
+/** A user who has the scripts, some files and folders, and both names of the program on the PATH. */
+export interface User {
+  readonly work: string;
+  path(...names: readonly string[]): string;
+  /** Puts another program in the place of vstoken. */
+  replaceProgram(script: string): void;
+  /** What bash offers for the last of its words, from a call of the function; `option: NAME` for each that it sets. */
+  bash(line: string, words: readonly string[], before?: string): readonly string[];
+  /** What fish offers at the end of a line, each with its description behind a tab. */
+  fish(line: string): readonly string[];
+  /** Types at the prompt of a shell. @returns the words of each command line that was run, and all that was shown */
+  type(
+    shell: 'bash' | 'zsh',
+    lines: readonly string[],
+    setup?: string,
+  ): Promise<{ readonly ran: readonly string[]; readonly screen: string }>;
+  leave(): void;
+}
+
+const IN_BASH = `
+  compopt() { echo "option: $2"; }
+  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=$LINE COMP_POINT=\${#LINE} COMPREPLY=()
+  _vstoken "$1"
+  for reply in \${COMPREPLY[@]+"\${COMPREPLY[@]}"}; do echo "$reply"; done`;
+
+export async function createUser(configDir: string): Promise<User> {
+  const base = mkdtempSync(join(tmpdir(), 'vstoken-completing-'));
+  const path = (...names: readonly string[]) => join(base, ...names);
+  for (const name of ['bin', 'home', 'work', 'functions']) mkdirSync(path(name));
+  const replaceProgram = (script: string) => {
+    for (const name of ['vstoken', 'vocalstack-token']) {
+      writeFileSync(path('bin', name), script);
+      chmodSync(path('bin', name), 0o755);
+    }
+  };
+  replaceProgram(PROGRAM);
+  for (const name of ['a clip.wav', 'other.wav']) writeFileSync(path('work', name), '');
+  const write = async (shell: Shell, to: string) =>
+    writeFileSync(to, (await runBinary(['completion', shell])).out);
+  await write('bash', path('script.bash'));
+  await write('zsh', path('functions', '_vstoken'));
+  await write('fish', path('script.fish'));
+
+  const env = {
+    PATH: [path('bin'), process.env['PATH']].join(delimiter),
+    HOME: path('home'),
+    LC_ALL: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    VOCALSTACK_CONFIG_DIR: configDir,
+  };
+  const run = (shell: string, args: readonly string[], more = {}) => {
+    const options = { env: { ...env, ...more }, cwd: path('work'), encoding: 'utf8' } as const;
+    const { status, stdout, stderr } = spawnSync(shell, args, { ...options, timeout: 60_000 });
+    if (status !== 0 || stderr !== '') throw new Error(`${shell}: ${status} ${stderr}`);
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+  return {
+    work: path('work'),
+    path,
+    replaceProgram,
+    bash(line, words, before = '') {
+      const script = `source '${path('script.bash')}'\n${before}\n${IN_BASH}`;
+      return run('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
+    },
+    fish(line) {
+      const script = 'source $argv[1]; complete -C $argv[2]';
+      return run('fish', ['--no-config', '-c', script, path('script.fish'), line]);
+    },
+    type(shell, lines, setup = shell === 'bash' ? `source '${path('script.bash')}'` : EVAL_ZSH) {
+      if (shell === 'bash') {
+        writeFileSync(path('rc'), `unset HISTFILE\n${setup}\nPS1='ready> '\n`);
+      } else {
+        const quiet = 'unsetopt beep; HISTFILE=; LISTMAX=1000';
+        writeFileSync(path('.zshrc'), `${quiet}\n${setup}\nPS1='ready> '\n`);
+      }
+      const command =
+        shell === 'bash' ? `bash --noprofile --rcfile '${path('rc')}' -i` : 'zsh -d -i';
+      const more = { ZDOTDIR: base, SHELL: '/bin/sh' };
+      return typeInto(command, lines, { env: { ...env, ...more }, cwd: path('work') });
+    },
+    leave: () => rmSync(base, { recursive: true }),
+  };
+}
+
+const EVAL_ZSH = 'autoload -Uz compinit; compinit -D -u; eval "$(vstoken completion zsh)"';
+
+/** Each line is typed when the one before has been run. */
+function typeInto(
+  command: string,
+  lines: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
+): Promise<{ readonly ran: readonly string[]; readonly screen: string }> {
+  const line = `stty cols 2000 rows 200; exec ${command}`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], options);
+  const ran: string[] = [];
+  let screen = '';
+  let from = 0;
+  const left = [...lines, 'exit'];
+  const look = () => {
+    const shown = stripVTControlCharacters(screen.slice(from)).replaceAll('\r', '');
+    if (!/ready> $/.test(shown)) return;
+    const [, words] = /^ran ?(.*) \.$/m.exec(shown) ?? [];
+    if (left.length <= lines.length) {
+      // The prompt is shown again below a list, too.
+      if (words === undefined) return;
+      ran.push(words);
+    }
+    from = screen.length;
+    child.stdin.write(`${left.shift()}\r`);
+  };
+  child.stdout.setEncoding('utf8').on('data', (data) => {
+    screen += data;
+    look();
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => resolve({ ran, screen: stripVTControlCharacters(screen) }));
+  });
+}
