@@ -53,8 +53,8 @@ export async function completeWords(
   const grammar = await grammarFor(name, sources.commands);
   if (!grammar) return NOTHING;
   const others = name === 'help' ? before.slice(at + 1) : before.filter((_, index) => index !== at);
-  const { values, ...offered } = await completeIn(grammar, others, word, sources);
-  return { ...offered, values: values.filter(({ value }) => PLAIN.test(value)) };
+  const found = await completeIn(grammar, others, word, sources);
+  return { ...found, values: found.values.filter(({ value }) => PLAIN.test(value)) };
 }
 
 async function completeIn(

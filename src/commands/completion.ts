@@ -1,6 +1,6 @@
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
-import { renderLines } from './completion-lines';
+import { fitToWord, renderLines } from './completion-lines';
 import { SCRIPTS, SHELLS, type Shell } from './completion-scripts';
 import { type Completion, completeWords } from './completion-words';
 import { type CommandContext, defineCommand } from './define';
@@ -10,7 +10,7 @@ import { flag } from './options';
 /** What `--json` prints: the script, or what can stand in the place of a word. */
 type CompletionDocument =
   | { readonly shell: Shell; readonly script: string }
-  | ({ readonly shell: Shell; readonly word: string } & Completion);
+  | ({ readonly shell: Shell } & Completion);
 
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
@@ -69,7 +69,7 @@ export const completion = defineCommand({
       return [shell, where === null ? line : `${where}: ${line}`] as const;
     }),
   },
-  json: '{"shell", "script"} | {"shell", "word", "offer": "values" | "files" | "command", "values": [{"value", "about", "open"}], "skip"}',
+  json: '{"shell", "script"} | {"shell", "offer": "values" | "files" | "command", "values": [{"value", "about", "open"}], "skip"}',
   reach: [],
   timeoutMs: null,
 
@@ -81,7 +81,7 @@ export const completion = defineCommand({
   async run(context, { words }, [operand]): Promise<{ readonly data: CompletionDocument }> {
     if (operand === undefined) throw lacksShell(context);
     const shell = parseShell(operand);
-    if (words) return { data: { shell, ...(await complete(context)) } };
+    if (words) return { data: { shell, ...(await complete(context, shell)) } };
     if (context.io.stdout.isTerminal) {
       const [where, line] = INSTALLS[shell];
       context.notes.tell(`To have it in every new shell${where === null ? '' : `, ${where}`}:`);
@@ -91,7 +91,7 @@ export const completion = defineCommand({
   },
 
   render(data: CompletionDocument) {
-    return 'script' in data ? SCRIPTS[data.shell] : renderLines(data.shell, data.word, data);
+    return 'script' in data ? SCRIPTS[data.shell] : renderLines(data.shell, data);
   },
 });
 
@@ -103,7 +103,7 @@ function lacksShell({ env }: CommandContext): CliError {
   });
 }
 
-async function complete({ io, signal, vault }: CommandContext) {
+async function complete({ io, signal, vault }: CommandContext, shell: Shell): Promise<Completion> {
   const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
   const listProfiles = async () => {
     // Whatever is wrong with the settings, this is not the moment to say so.
@@ -113,5 +113,5 @@ async function complete({ io, signal, vault }: CommandContext) {
     );
   };
   const sources = { commands: COMMANDS, profiles: listProfiles };
-  return { word: words.at(-1) ?? '', ...(await completeWords(words, sources)) };
+  return fitToWord(shell, words.at(-1) ?? '', await completeWords(words, sources));
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrangeArguments } from '../../src/arguments';
 import { findOperand } from '../../src/commands/completion-line';
-import { renderLines } from '../../src/commands/completion-lines';
+import { fitToWord, renderLines } from '../../src/commands/completion-lines';
 import { SCRIPTS, SHELLS } from '../../src/commands/completion-scripts';
 import { type Completion, completeWords } from '../../src/commands/completion-words';
 import type { Command } from '../../src/commands/define';
@@ -378,7 +378,7 @@ describe('what a script is told', () => {
     { value: 'Read=', about: 'g', open: true },
   ];
   const told = (shell: (typeof SHELLS)[number], word: string) =>
-    renderLines(shell, word, { offer: 'values', values, skip: 0 }).split('\n');
+    renderLines(shell, fitToWord(shell, word, { offer: 'values', values, skip: 0 })).split('\n');
 
   it('in bash is what fits, and whether a space follows', () => {
     expect(told('bash', 're')).toEqual(['values', 'readonly', '']);
@@ -406,7 +406,7 @@ describe('what a script is told', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SHELLS), fc.string({ unit: 'binary' }), (shell, about) => {
         const one = { value: 'a', about, open: false };
-        const text = renderLines(shell, '', { offer: 'values', values: [one], skip: 0 });
+        const text = renderLines(shell, { offer: 'values', values: [one], skip: 0 });
         expect(text.split(/[\n\r\u2028\u2029]/)).toHaveLength(3);
         expect(text.endsWith('\n')).toBe(true);
       }),

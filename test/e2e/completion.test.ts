@@ -21,6 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => user.leave());
 
+/** A zsh that finds the script in a folder, as it was when the user came to be. */
+const fromFunctions = (one: User) =>
+  `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
+
 /** Command lines with Tab keys in them, and the words that the program gets. */
 const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['vstoken mi\t--acc\treadw\t', '<mint> <--access> <readwrite>'],
@@ -79,9 +83,8 @@ describe.skipIf(lacks('bash', 'zsh', 'script')).each(['bash', 'zsh'] as const)(
 
 describe.skipIf(lacks('zsh', 'script'))('in zsh', () => {
   it('a file in a folder of fpath does as well', async () => {
-    const setup = `fpath=('${user.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
     const lines = ['vstoken mint --acc\t', 'vocalstack-token mint --acc\t'];
-    const { ran } = await user.type('zsh', lines, setup);
+    const { ran } = await user.type('zsh', lines, fromFunctions(user));
     expect(ran).toEqual(['<mint> <--access>', '<mint> <--access>']);
   }, 60_000);
 
@@ -229,7 +232,7 @@ describe('what the scripts are told', () => {
     }));
 
   function say(shell: Shell): void {
-    const text = renderLines(shell, '', { offer: 'values', values: candidates, skip: 0 });
+    const text = renderLines(shell, { offer: 'values', values: candidates, skip: 0 });
     other.replaceProgram(
       `#!/bin/sh\ncase $1 in completion) cat <<'END-OF-TEXT'\n${text}END-OF-TEXT\n;; *) echo ran .; esac\n`,
     );
@@ -245,10 +248,12 @@ describe('what the scripts are told', () => {
   it.skipIf(lacks('zsh', 'script'))(
     'is shown as it is by zsh, whatever is in a summary',
     async () => {
-      // The script is there by now, and asks another program.
-      const setup = `fpath=('${other.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
       say('zsh');
-      const { screen } = await other.type('zsh', ['vstoken \t\t\u0015vstoken'], setup);
+      const { screen } = await other.type(
+        'zsh',
+        ['vstoken \t\t\u0015vstoken'],
+        fromFunctions(other),
+      );
       const shown = screen
         .split(/\r*\n/)
         .map((line) => line.replace(/^(v\d\d) +-- /, '$1 ').trimEnd());
@@ -292,6 +297,22 @@ describe('what the scripts are told', () => {
         );
       }
     },
+  );
+
+  it.skipIf(lacks('zsh', 'script'))(
+    'S23 is asked for by zsh in the same way',
+    async () => {
+      const asked = other.path('asked-by-zsh');
+      other.replaceProgram(
+        `#!/bin/sh\n[ "$1" = completion ] || { echo ran .; exit; }\n{ echo "$*"; cat; } > '${asked}'\n`,
+      );
+      const line = 'vstoken exec --name Planted5ecret -- curl Planted5ecret';
+      await other.type('zsh', [`${line}\t\u0015vstoken`], fromFunctions(other));
+      expect(readFileSync(asked, 'utf8')).toBe(
+        'completion zsh --words\nexec\n--name\nPlanted5ecret\n--\n\n',
+      );
+    },
+    60_000,
   );
 });
 
