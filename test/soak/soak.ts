@@ -40,14 +40,19 @@ export async function soak(
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
   });
   const first = await firstLine(child);
+  const ended = new Promise<never>((_, reject) => {
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}.`)));
+  });
+  ended.catch(() => undefined);
   return {
     first: JSON.parse(first),
-    sample: (done) =>
-      new Promise((resolve, reject) => {
+    sample(done) {
+      const told = new Promise<Sample>((resolve) => {
         child.once('message', (held) => resolve({ done, ...(held as Omit<Sample, 'done'>) }));
-        child.once('exit', reject);
-        child.send('sample');
-      }),
+      });
+      child.send('sample');
+      return Promise.race([told, ended]);
+    },
     async stop() {
       const ended = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGTERM');
@@ -118,12 +123,12 @@ export function createClient(): {
  * One transcription over WebSocket, from its start to its end.
  * @param number of its own each time: the same request would join the same session
  */
-export function transcribe(server: string, token: string, number: number): Promise<void> {
+export function transcribe(server: string, apiKey: string, number: number): Promise<void> {
   const audio = encodeURIComponent(encodeURIComponent(`${server}${SANDBOX_CLIP.path}`));
   const path = `${PATHS.transcribeUrl}?language=auto&url=${audio}&max_duration_s=${1 + number / 1e6}`;
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${server.replace('http', 'ws')}${path}`);
-    const headers = { [HEADERS.authorization]: `Bearer ${token}`, path };
+    const headers = { [HEADERS.authorization]: apiKey, path };
     socket.on('open', () => socket.send(JSON.stringify({ headers })));
     socket.on('message', (data) => {
       const { session, status, error } = JSON.parse(String(data));
@@ -139,14 +144,21 @@ export function transcribe(server: string, token: string, number: number): Promi
 const median = (numbers: readonly number[]) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-/**
- * By how many bytes the live heap grows with each request, between the middle third of the samples and the last one: the
- * first is for what is filled once.
- */
+const quarter = (samples: readonly Sample[], number: 3 | 4) => {
+  const length = Math.floor(samples.length / 4);
+  return samples.slice(samples.length - (5 - number) * length).slice(0, length);
+};
+
+/** By how many bytes the live heap grows with each request in the second half; the first is for what is filled once. */
 export function growthOf(samples: readonly Sample[]): number {
-  const third = Math.floor(samples.length / 3);
-  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(-third)];
+  const [before, after] = [quarter(samples, 3), quarter(samples, 4)];
   const heap = (some: readonly Sample[]) => median(some.map((each) => each.heap));
   const done = (some: readonly Sample[]) => median(some.map((each) => each.done));
-  return (heap(last) - heap(middle)) / (done(last) - done(middle));
+  return (heap(after) - heap(before)) / (done(after) - done(before));
+}
+
+/** By how many descriptors more are open in the last quarter than in the one before. */
+export function moreOpen(samples: readonly Sample[]): number {
+  const most = (some: readonly Sample[]) => Math.max(...some.map((each) => each.descriptors));
+  return most(quarter(samples, 4)) - most(quarter(samples, 3));
 }
