@@ -16,9 +16,6 @@ export const REPORT_WORDS: CompletingWords = {
   words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
 };
 
-/** What shells offer for it. */
-export const REPORT_WORDS: CompletingWords = { words: REPORT_KINDS.map((kind) => `${kind}=`) };
-
 /** @throws CliError `invalid_value` */
 export function parseReportFile(text: string): ReportFile {
   if (text === 'github') return { kind: 'github' };
