@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
+const FIRST_MINOR = { 20: 19, 22: 13, 23: 5 };
+if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
   process.stderr.write(
     `vstoken needs Node.js 20.19, 22.13 or later; this is ${process.versions.node}.\n`,
   );

@@ -183,7 +183,7 @@ describe('the shape of the source', () => {
     expect(long).toEqual([]);
   });
 
-  it('knows a path, a header or a wire field in api and in servers alone', () => {
+  it('names paths, headers and members of the protocol in api and in servers alone', () => {
     const wire =
       /\/security\/generate-token|\/async\/|x-api-version|x-expected-api|'authorization'/i;
     expect(

@@ -9,7 +9,7 @@ import { readToken } from './wire';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * One request for a token. All three options are sent, so that a change of the service's defaults cannot widen a token.
+ * One request for a token. Each option is named even where it is the default: what the service takes for one tomorrow changes no token.
  * `sentAt` is the moment before the request, since the answer does not say when the token expires.
  * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and the network's and service's codes
  */

@@ -25,7 +25,7 @@ export const test = defineCommand({
   name: 'test',
   summary: 'mint a token and prove it with a test transcription',
   description:
-    'Mints a token and uses it the way a client would: opens a session, starts a transcription and follows it to its end. The transcript is the result; the steps are shown on standard error.',
+    'Does with a fresh token what a client does: opens a session, starts a transcription and follows it to its end. The transcript is the result; the steps are shown on standard error.',
   operands: [
     {
       name: '[url]',

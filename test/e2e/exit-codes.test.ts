@@ -105,11 +105,14 @@ describe('outside of any command', () => {
     expect(errorIn(result).hint).toContain('vstoken mint');
   });
 
-  it('a Node that is too old exits 1 with a line', async () => {
-    const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`;
-    const load = `data:text/javascript,${encodeURIComponent(old)}`;
-    const result = await start(process.execPath, ['--import', load, BINARY, 'mint']).done;
-    const err = 'vstoken needs Node.js 20.19, 22.13 or later; this is 20.18.3.\n';
-    expect(result).toEqual({ code: 1, signal: null, out: '', err });
-  });
+  it.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.4.0'])(
+    'Node %s, which is too old, exits 1 with a line',
+    async (version) => {
+      const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+      const load = `data:text/javascript,${encodeURIComponent(old)}`;
+      const result = await start(process.execPath, ['--import', load, BINARY, 'mint']).done;
+      const err = `vstoken needs Node.js 20.19, 22.13 or later; this is ${version}.\n`;
+      expect(result).toEqual({ code: 1, signal: null, out: '', err });
+    },
+  );
 });

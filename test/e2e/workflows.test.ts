@@ -17,7 +17,7 @@ interface Job {
   readonly 'timeout-minutes'?: number;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix: Readonly<Record<string, readonly (string | number)[]>> };
-  readonly container?: string;
+  readonly container?: { readonly image: string; readonly options: string };
   readonly steps: readonly Step[];
 }
 interface Workflow {

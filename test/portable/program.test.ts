@@ -21,7 +21,8 @@ beforeAll(() => {
 afterEach(() => {
   for (const child of running.splice(0)) child.kill();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+// Windows keeps files for a moment that a killed process had open.
+afterAll(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
 
 function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !OWN.test(name));
