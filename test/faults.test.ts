@@ -72,7 +72,10 @@ const LINES: readonly Line[] = [
 ];
 
 /** What has nothing to do with the service, or is it. */
-const SILENT = ['logout', 'profile', 'config', 'explain', 'sandbox'];
+const SILENT = ['logout', 'profile', 'config', 'explain', 'sandbox', 'completion'];
+
+/** It ends in the same way whatever is wrong, and says what that is. */
+const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));
 
@@ -166,9 +169,33 @@ describe('S22 S43 S46 S47 every command that comes so far', () => {
   });
 });
 
+describe('S22 S43 the doctor', () => {
+  const cells = CELLS.filter(([phase]) => phase === 'connection' || phase === 'mint');
+  it.for(cells)('%s: %s is found, where commands end with %s', async ([phase, , code, fault]) => {
+    const service = await startFaultyService(phase, fault, TOKEN);
+    const line: Line = { words: DOCTOR, phases: [phase] };
+    const { clock, watch, hurry } = hurriedClock();
+    const options = { ...optionsFor(line, service), clock, network: watch };
+    const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
+    const begun = clock.monotonic();
+    const {
+      out,
+      err,
+      code: exit,
+    } = await hurry(run(withTimeout(line, timeoutMs), options), service);
+    const { checks } = JSON.parse(out) as { checks: { group: string; result: string }[] };
+    const failed = checks.filter(({ result }) => result === 'fail').map(({ group }) => group);
+    expect({ code, exit, failed: [...new Set(failed)] }).toMatchObject({ exit: 3 });
+    expect(failed.every((group) => ['network', 'service'].includes(group))).toBe(true);
+    expect(clock.monotonic() - begun).toBeLessThanOrEqual(timeoutMs + CLOSE_MS);
+    expect([...leaksOf(KEY, out + err), ...leaksOf(TOKEN, out + err)]).toEqual([]);
+    await service.close();
+  });
+});
+
 describe('the lines above', () => {
   it('are of every command that goes to the service', () => {
-    const talking = new Set(LINES.map(commandOf));
+    const talking = new Set([...LINES.map(commandOf), DOCTOR]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !talking.has(name))).toEqual(SILENT);
   });
 

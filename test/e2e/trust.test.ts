@@ -270,7 +270,7 @@ describe('S36 files in the working directory', () => {
     expect(keyless.err).toContain('code:  no_key (exit 4)');
     const tokenless = await runBinary(['test', '--use-token'], { cwd, env: server });
     expect(tokenless.err).toContain('code:  no_token (exit 4)');
-    expect(foreign.counts).toEqual({ mints: 0, upgrades: 0, starts: 0 });
+    expect(foreign.counts).toEqual({ mints: 0, reads: 0, upgrades: 0, starts: 0 });
     await foreign.close();
   });
 });

@@ -77,19 +77,14 @@ const survived: Table = {
 const requirements: Table = {
   name: 'requirements',
   document: '.github/SECURITY.md',
-  head: ['', 'what holds', 'tests', 'in'],
+  head: ['', 'what holds', 'shown in'],
   collect(results) {
     const shown = results.filter(({ state }) => state === 'passed');
     return Object.entries(REQUIREMENTS).map(([number, what]) => {
       const own = shown.filter(({ name }) => new RegExp(`\\bS${number}\\b`).test(name));
       const files = [...new Set(own.map(({ file }) => file))].sort();
-      if (files.length === 0) throw new Error(`No test shows S${number}.`);
-      return [
-        `S${number}`,
-        what,
-        String(own.length),
-        files.map((file) => `\`${file}\``).join(', '),
-      ];
+      if (files.length === 0) return [`S${number}`, what, 'nothing'];
+      return [`S${number}`, what, files.map((file) => `\`${file}\``).join(', ')];
     });
   },
 };
