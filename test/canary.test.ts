@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/commands/index';
 import type { Context } from '../src/context';
@@ -13,13 +15,23 @@ const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
+const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
+
 /** Every command, with what it is run as: a new one gets a line here. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
-  mint: ['mint', 'mint --count 2', 'mint --prove', 'mint --prove --access readwrite'],
+  mint: [
+    'mint',
+    'mint --count 2',
+    'mint --prove',
+    'mint --prove --access readwrite',
+    'mint -o github',
+  ],
   test: [
     'test --mode read --report junit=/test.xml --report html=/test.html',
     'test https://example.com/a.wav --report html=/test.html',
     'test https://example.com/a.wav --mode connect --use-token',
+    'test https://example.com/a.wav --follow --report github',
+    'test --file clip.wav --report github',
   ],
   verify: ['verify --only reusable,readwrite-session,no-query --report html=/verify.html'],
   inspect: ['inspect --use-token', 'inspect --token-stdin', 'inspect --use-token --probe'],
@@ -37,6 +49,13 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const MODES = ['', '--json', '--verbose'];
+
+const IN_ACTIONS = {
+  GITHUB_ACTIONS: 'true',
+  GITHUB_OUTPUT: '/output',
+  GITHUB_ENV: '/env',
+  GITHUB_STEP_SUMMARY: '/summary',
+};
 
 /** What a service does instead of what it should, repeating the credentials that it got. */
 interface Outcome {
@@ -121,7 +140,9 @@ async function scan(
       VOCALSTACK_API_KEY: KEY,
       VOCALSTACK_AUTH_TOKEN: TOKEN,
       VOCALSTACK_PASSPHRASE: PASSPHRASE,
+      ...(line.includes('github') && IN_ACTIONS),
     },
+    files: { 'clip.wav': CLIP },
     ...more,
   };
   const { code, out, err, files } = await hurry(go(line, options), {

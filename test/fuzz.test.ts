@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/commands/index';
 import type { Context } from '../src/context';
 import { CliError, ERROR_CODES, exitCodeOf } from '../src/core/errors';
 import { secret } from '../src/core/secret';
+import { fakeProbes } from '../src/fake-probes';
 import { type SandboxServer, startSandbox } from '../src/sandbox/server';
 import { leaksOf } from './e2e/support/encodings';
 import { type RunOptions, run, splitWords } from './support/run';
@@ -20,7 +21,10 @@ const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 const WORD = 'CanaryWord/9f+&%41=z"Ry\\7(end';
-const SECRETS = [KEY, TOKEN, PASSPHRASE, WORD];
+const PROXY_PASSWORD = 'CanaryProxy-8e71b0d2c3f4';
+const SECRETS = [KEY, TOKEN, PASSPHRASE, WORD, PROXY_PASSWORD];
+/** Where nothing listens. */
+const PROXY = `http://person:${PROXY_PASSWORD}@127.0.0.1:9`;
 
 /** What `exec` runs here ends with it. */
 const CHILD_EXIT = 77;
@@ -216,6 +220,14 @@ const environments = () =>
       variable('GITHUB_ACTIONS', 'true'),
       variable('GITHUB_OUTPUT', '/output', '/read-only/output'),
       variable('GITHUB_ENV', '/env'),
+      variable('GITHUB_STEP_SUMMARY', '/summary', '/read-only/summary'),
+      variable('https_proxy', PROXY, `socks5://${PROXY_PASSWORD}@127.0.0.1`),
+      variable('HTTP_PROXY', PROXY, `${PROXY}/#${PROXY_PASSWORD}`),
+      variable('ALL_PROXY', PROXY),
+      variable('NO_PROXY', '*', 'localhost,127.0.0.1', 'https://127.0.0.1'),
+      variable('VOCALSTACK_PROXY_LOOPBACK', '1'),
+      variable('SSL_CERT_FILE', '/nowhere'),
+      variable('NODE_EXTRA_CA_CERTS', '/nowhere'),
       variable('NODE_TLS_REJECT_UNAUTHORIZED', '0', '1'),
     ]),
   );
@@ -311,6 +323,7 @@ async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
       : configDirWith({ url: 'http://127.0.0.1:1', apiKey: KEY }),
     ...(stdin !== undefined && { stdin }),
     context: confine,
+    probes: () => fakeProbes(),
     onStdout: (text) => {
       if (GOES_ON.test(text)) stop();
     },
