@@ -1,6 +1,7 @@
 /** At its start Node 22 warns that the proxies of its fetch are experimental: no fetch is used here, so there is nothing to say. */
 export function hideFetchWarning(node: NodeJS.Process): void {
-  if (!node.env['NODE_USE_ENV_PROXY']) return;
+  const { NODE_USE_ENV_PROXY: isOn, NODE_OPTIONS: options } = node.env;
+  if (!isOn && !options?.includes('--use-env-proxy')) return;
   const showing = node.listeners('warning');
   node.removeAllListeners('warning');
   node.on('warning', (warning) => {

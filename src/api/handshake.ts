@@ -7,7 +7,7 @@ import { connectionRules } from './connection-rules';
 import { networkError, notVocalStack } from './network-errors';
 import { HEADERS } from './protocol';
 import { tokenRefusal } from './refusals';
-import { endTunnelBy, routeTo } from './route';
+import { endedBy, endTunnelBy, routeTo } from './route';
 import { apiDiscontinued } from './versions';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -24,7 +24,7 @@ export async function shakeHands(
   signal: AbortSignal,
   env: Environment,
 ): Promise<WebSocket> {
-  const way = await wayTo(url, env);
+  const { proxy, ...way } = await wayTo(url, env);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = new WebSocket(url, {
@@ -35,7 +35,7 @@ export async function shakeHands(
       ...endTunnelBy(signal),
       ...way,
     });
-    const abort = () => fail(signal.reason);
+    const abort = () => fail(endedBy(signal.reason, proxy));
     const fail = (reason: unknown) => {
       signal.removeEventListener('abort', abort);
       reject(reason);
@@ -59,10 +59,11 @@ export async function shakeHands(
 
 async function wayTo(url: URL, env: Environment) {
   const { proxy, secureContext } = await routeTo(url, env);
-  if (!proxy) return { secureContext };
+  if (!proxy) return { proxy, secureContext };
   const { createTunnelAgent } = await import('./tunnel');
   const isSecure = url.protocol === 'wss:';
-  return { agent: createTunnelAgent(proxy, { isSecure, keepAlive: false, secureContext }) };
+  const agent = createTunnelAgent(proxy, { isSecure, keepAlive: false, secureContext });
+  return { proxy, agent };
 }
 
 /** An error without a code is ws's own: the answer was no WebSocket upgrade. */

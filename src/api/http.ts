@@ -5,9 +5,10 @@ import {
   request as requestPlain,
 } from 'node:http';
 import type { Environment, Http, HttpRequest, HttpResponse } from '../context';
+import type { ProxyServer } from '../core/proxy';
 import { connectionRules } from './connection-rules';
 import { connectionReset, invalidResponse, networkError, responseTooLarge } from './network-errors';
-import { endTunnelBy, routeTo } from './route';
+import { endedBy, endTunnelBy, routeTo } from './route';
 
 /** No honest answer to a failed request is larger. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -15,6 +16,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 interface Transport {
   readonly agent: Agent;
   readonly request: typeof requestPlain;
+  readonly proxy: ProxyServer | null;
 }
 
 /**
@@ -54,12 +56,12 @@ async function openTransport(url: URL, env: Environment): Promise<Transport> {
   if (proxy) {
     const { createTunnelAgent } = await import('./tunnel');
     const agent = createTunnelAgent(proxy, { isSecure, keepAlive: true, secureContext });
-    return { agent, request };
+    return { agent, request, proxy };
   }
   const agent = https
     ? new https.Agent({ keepAlive: true, secureContext })
     : new Agent({ keepAlive: true });
-  return { agent, request };
+  return { agent, request, proxy };
 }
 
 function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse> {
@@ -72,7 +74,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
       ...connectionRules(url),
       ...endTunnelBy(signal),
     });
-    const abort = () => fail(signal.reason);
+    const abort = () => fail(endedBy(signal.reason, transport.proxy));
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {
       settle();

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Environment } from '../context';
+import { CliError } from '../core/errors';
 import type { ProxyServer } from '../core/proxy';
 import { namesProxy } from '../core/proxy-variables';
 
@@ -26,6 +27,16 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
       ? await (await import('./authorities')).readAuthorities(env)
       : undefined,
   };
+}
+
+/** A deadline that passed behind a proxy, which may be the cause: one that is called as https and speaks http says nothing. */
+export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
+  if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
+  const { host, variable } = proxy;
+  const what = `${reason.message.replace(/\.$/, '')}, through the proxy ${host} (${variable}).`;
+  return new CliError('timeout', what, {
+    hint: `Try again, or check ${variable}: its port, and whether the proxy itself is called by http or by https.`,
+  });
 }
 
 /** What a request that may go through a tunnel says to its agent, since Node keeps a request's own signal to itself. */

@@ -321,7 +321,9 @@ describe.skipIf(lacksTools)('S38 S43 a proxy that fails', () => {
     ] satisfies [string, Behaviour][])('the deadline ends one that %s', async (_, behaviour) => {
       const proxy = await startFaultServer([behaviour]);
       const env = through(new URL(proxy.origin).host);
-      expect((await failure(`${line} --timeout 1500ms`, env)).code).toBe('timeout');
+      const { code, message } = await failure(`${line} --timeout 1500ms`, env);
+      expect(code).toBe('timeout');
+      expect(message).toContain(`through the proxy ${new URL(proxy.origin).host} (HTTPS_PROXY)`);
       await proxy.close();
     });
   });
@@ -604,13 +606,18 @@ describe('without a variable of the network', () => {
     expect(await loaded({ HTTPS_PROXY: '127.0.0.1:1' })).toContain('proxy');
   });
 
-  it('S38 Node says nothing of the experiments of a fetch that is not used', async () => {
+  it.each<Record<string, string>>([
+    { NODE_USE_ENV_PROXY: '1' },
+    // This Node may not know the option, which is read here alone.
+    { TEST_OPTIONS: '--use-env-proxy' },
+  ])('S38 Node says nothing of the experiments of a fetch that is not used: %j', async (own) => {
     const preload = join(folder, 'warn.cjs');
     writeFileSync(
       preload,
-      `process.emitWarning('of fetch', { code: 'UNDICI-EHPA' }); process.emitWarning('of others');`,
+      `if (process.env.TEST_OPTIONS) process.env.NODE_OPTIONS = process.env.TEST_OPTIONS;
+      process.emitWarning('of fetch', { code: 'UNDICI-EHPA' }); process.emitWarning('of others');`,
     );
-    const env = { VOCALSTACK_API_SERVER: service.url, NODE_USE_ENV_PROXY: '1' };
+    const env = { VOCALSTACK_API_SERVER: service.url, ...own };
     const { err } = await run('mint', env, ['--require', preload]);
     expect(err).toContain('of others');
     expect(err).not.toContain('of fetch');
