@@ -190,8 +190,8 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
 }
 
 function startSdkHostWith(node: NodeJS.Process, clock: Clock): StartSdkHost {
-  return async (events) => {
+  return async (apiServer, events) => {
     const { startSdkProcess } = await import('./api/sdk-process');
-    return startSdkProcess({ node: node.execPath, env: node.env, clock }, events);
+    return startSdkProcess({ node: node.execPath, env: node.env, apiServer, clock }, events);
   };
 }

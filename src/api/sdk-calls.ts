@@ -79,7 +79,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
     } else requests.take(message);
   };
 
-  const host = await startHost({
+  const host = await startHost(options.apiServer, {
     onMessage: receive,
     onOutput: output.take,
     onEnd() {

@@ -29,4 +29,8 @@ export interface SdkHost {
   stop(): Promise<void>;
 }
 
-export type StartSdkHost = (events: HostEvents) => Promise<SdkHost>;
+/**
+ * @param apiServer where the SDK is to send the key
+ * @throws CliError `proxy_invalid`
+ */
+export type StartSdkHost = (apiServer: string, events: HostEvents) => Promise<SdkHost>;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Environment } from '../context';
+import { environmentOfSdk } from './sdk-environment';
 import type { HostEvents, SdkHost } from './sdk-host';
 
 /** Seen from here as well as from the bundle's folder. */
@@ -14,18 +15,23 @@ export interface SdkProcessOptions {
   /** The Node.js that runs it. */
   readonly node: string;
   readonly env: Environment;
+  /** Where the SDK is to send the key. */
+  readonly apiServer: string;
   /** The folder whose project the SDK is taken from; default: that of this process. */
   readonly cwd?: string;
   readonly clock: Clock;
 }
 
-/** The process with the SDK: its streams are pipes, and no secret is on its command line or in its environment. */
+/**
+ * The process with the SDK: its streams are pipes, and no secret is on its command line or in its environment.
+ * @throws CliError `proxy_invalid`
+ */
 export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
-  const { node, env, cwd, clock } = options;
+  const { node, env, apiServer, cwd, clock } = options;
   const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: withoutOwn(env),
+    env: environmentOfSdk(env, apiServer),
     windowsHide: true,
   });
   const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
@@ -67,15 +73,4 @@ function readLines(pipe: Readable, onLine: (line: string) => void): void {
     for (const line of lines) onLine(line);
   });
   pipe.on('close', () => onLine(rest));
-}
-
-/** Of Node.js's own variables it gets those by which its network is set up: no key, and no option that loads or opens something. */
-const NETWORK = /^NODE_(EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA|TLS_REJECT_UNAUTHORIZED)$/;
-
-function withoutOwn(env: Environment): Record<string, string> {
-  const kept = Object.entries(env).filter(
-    ([name, value]) =>
-      value !== undefined && (NETWORK.test(name) || !/^(VOCALSTACK_|NODE_)/.test(name)),
-  );
-  return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -28,7 +28,7 @@ export interface SdkClient {
 
 /**
  * The service by way of the official SDK, as the project in the working directory has it.
- * @throws CliError `sdk_missing`, `sdk_broken`, `sdk_failed`, `timeout`; `invalid_server`, `insecure_server`
+ * @throws CliError `sdk_missing`, `sdk_broken`, `sdk_failed`, `timeout`; `invalid_server`, `insecure_server`, `proxy_invalid`
  */
 export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   const apiServer = parseApiServer(options.apiServer, 'The API server');

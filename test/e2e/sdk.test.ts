@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { type Manners, sdkProject } from '../support/sdk-project';
@@ -40,6 +42,32 @@ describe('the built program with an SDK that behaves badly', () => {
     const words = ['test', '--client', 'sdk', '--mode', 'connect', '--json'];
     const { code, out } = await runBinary(words, { cwd: folder, env: envFor(sandbox) });
     expect({ code, ok: JSON.parse(out).ok }).toEqual({ code: 0, ok: true });
+  });
+});
+
+describe('S33 a server on this machine', () => {
+  it('gets the key from the SDK directly, whatever proxy Node.js would use', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(502).end();
+    });
+    proxy.on('connect', ({ url }, socket) => {
+      asked.push(url);
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const env = {
+      ...envFor(sandbox),
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: address,
+      http_proxy: address,
+    };
+    const { folder } = sdkProject();
+    const { code } = await runBinary(['mint', '--client', 'sdk'], { cwd: folder, env });
+    proxy.close();
+    expect({ code, asked }).toEqual({ code: 0, asked: [] });
   });
 });
 

@@ -176,12 +176,12 @@ export async function run(
       const { startEndpoint } = await import('../../src/endpoint/server');
       return startEndpoint(settings);
     },
-    startSdkHost: async (events) => {
+    startSdkHost: async (apiServer, events) => {
       const { startSdkProcess } = await import('../../src/api/sdk-process');
       const { cwd } = options;
       const env = { PATH: process.env['PATH'], ...options.env };
       return startSdkProcess(
-        { node: process.execPath, env, clock, ...(cwd === undefined ? {} : { cwd }) },
+        { node: process.execPath, env, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
         events,
       );
     },
