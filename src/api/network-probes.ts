@@ -62,7 +62,10 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        ...(tunnel ? { socket: tunnel } : { host, port }),
+        // In a tunnel they are whom the certificate is compared with, where there is no name to send.
+        host,
+        port,
+        ...(tunnel ? { socket: tunnel } : {}),
         secureContext,
         servername: tls.isIP(host) ? '' : host,
         // Who is not trusted is to be named as well; nothing is said to anyone.

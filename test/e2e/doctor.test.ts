@@ -228,4 +228,17 @@ describe.skipIf(lacks('openssl'))('the built vstoken doctor and TLS', () => {
     expect(out).not.toContain('CANARY');
     await proxy.close();
   });
+
+  it.each([
+    ['IP:127.0.0.1', 'pass', 'certificate of A company'],
+    ['DNS:localhost', 'fail', 'another host'],
+  ])('S38 compares the certificate of %s with an address behind a proxy', async (...row) => {
+    const [names, result, observed] = row;
+    const { url } = await front(names);
+    const proxy = await startOwnProxy(Number(new URL(url).port));
+    const way = { HTTPS_PROXY: `http://${proxy.host}`, VOCALSTACK_PROXY_LOOPBACK: '1' };
+    const { checks } = await examine(trusting(url, way));
+    await proxy.close();
+    expect(checks['tls']).toMatchObject({ result, observed: expect.stringContaining(observed) });
+  });
 });
