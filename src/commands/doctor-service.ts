@@ -29,7 +29,10 @@ export async function checkService(
   const { error, answer } =
     examined instanceof CliError ? { error: examined, answer: null } : examined;
   if (!answer) {
-    const first = error ? [failed('answer', error)] : [];
+    const first = [
+      ...(error ? [failed('answer', error)] : []),
+      ...(newer === true ? [checkGeneration(error, newer)] : []),
+    ];
     const checks = [...first, ...skipOthers('service', first, 'there was no answer')];
     return { checks, version: null };
   }
@@ -73,13 +76,21 @@ function checkVersion(error: CliError | null, { version, remark }: Answer): Chec
 }
 
 function checkGeneration(error: CliError | null, newer: boolean | CliError): Check {
-  const also = newer === true ? 'a newer one is offered as well (/v1/openapi.json)' : null;
+  const also = offerInWords(newer);
   if (error?.code === 'minting_unavailable') {
     const found = failed('generation', error);
-    return also ? { ...found, observed: `${found.observed}; ${also}` } : found;
+    return { ...found, observed: `${found.observed}${also}` };
   }
-  if (error) return skip('generation', 'the answer does not tell');
-  return pass('generation', `tokens are minted as vstoken knows it${also ? `; ${also}` : ''}`);
+  if (!error) return pass('generation', `tokens are minted as vstoken knows it${also}`);
+  if (newer !== true) return skip('generation', `the answer does not tell${also}`);
+  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE);
+}
+
+function offerInWords(newer: boolean | CliError): string {
+  if (newer instanceof CliError) {
+    return `; whether a newer one is offered is unknown: ${newer.message.replace(/\.$/, '')}`;
+  }
+  return newer ? '; a newer one is offered as well (/v1/openapi.json)' : '';
 }
 
 function checkClock({ clockOffsetMs }: Answer): Check {

@@ -857,6 +857,55 @@ describe('vstoken doctor: the service', () => {
     expect((await generations(404, false)).result).toBe('fail');
   });
 
+  it('a newer generation is told of where the older gives no sound answer', async () => {
+    const generation = async (response: Partial<HttpResponse> | CliError, document: string) => {
+      const options = elsewhere();
+      return look('generation', {
+        ...options,
+        network: (real) => ({
+          ...real,
+          http: {
+            close: () => undefined,
+            async send({ url }) {
+              if (url.pathname === '/v1/openapi.json') {
+                if (document === '') throw new CliError('connection_reset', 'It broke off.');
+                return { status: 200, headers: {}, body: document };
+              }
+              if (response instanceof CliError) throw response;
+              return { status: 404, headers: {}, body: '<p>', ...response };
+            },
+          },
+        }),
+      });
+    };
+    const offered = '{"openapi":"3.1.0"}';
+    const page = { status: 200, headers: {}, body: '<p>' };
+    const discontinued = { headers: { 'x-api-version-discontinued': '1' } };
+    const reset = new CliError('connection_reset', 'It broke off.');
+    for (const response of [page, discontinued, { status: 503 }, reset]) {
+      expect(await generation(response, offered)).toMatchObject({
+        result: 'warn',
+        observed: expect.stringContaining('a newer one is offered as well (/v1/openapi.json)'),
+        fix: expect.stringContaining('vocalstack-token'),
+      });
+    }
+    expect(await generation(page, '{}')).toMatchObject({
+      result: 'skipped',
+      observed: 'the answer does not tell',
+    });
+    const refusal = {
+      status: 401,
+      headers: { 'x-api-version': '1.1.0' },
+      body: '{"status":"error"}',
+    };
+    const lost = '; whether a newer one is offered is unknown: It broke off';
+    expect(await generation(refusal, '')).toMatchObject({
+      result: 'pass',
+      observed: `tokens are minted as vstoken knows it${lost}`,
+    });
+    expect((await generation(page, '')).observed).toBe(`the answer does not tell${lost}`);
+  });
+
   it.each([
     ['+30s', 'warn', 'behind'],
     ['-10m', 'warn', 'ahead of'],
