@@ -7,6 +7,9 @@ import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './doc
 const SLOW_MS = 2000;
 /** Half of them. What is counted here never depends on the clock; `expires_at` is for others, and is wrong by so much. */
 const SKEWED_MS = 5000;
+/** What is asked beside the answer may come so much later. */
+const PATIENCE_MS = 3000;
+const NO_ANSWER = new CliError('timeout', 'no answer.');
 const UPDATE = 'Look for a newer version: npm install --global vocalstack-token';
 
 /** What a server says without being shown a key or a token. */
@@ -20,12 +23,18 @@ export async function checkService(
   context: CommandContext,
   apiServer: string,
 ): Promise<ServiceFindings> {
-  const { http, clock, signal, notes } = context;
-  const options = { http, clock, signal, apiServer, trace: (line: string) => notes.trace(line) };
+  const { http, clock, notes } = context;
+  const options = { http, clock, apiServer, trace: (line: string) => notes.trace(line) };
+  const late = new AbortController();
+  const signal = AbortSignal.any([context.signal, late.signal]);
+  let cancel: () => void = () => undefined;
+  const wait = () => {
+    cancel = clock.timer(PATIENCE_MS, () => late.abort(NO_ANSWER));
+  };
   const [examined, newer] = await Promise.all([
-    attempt(() => examineServer(options)),
-    attempt(() => offersNewerGeneration(options)),
-  ]);
+    attempt(() => examineServer({ ...options, signal: context.signal })).finally(wait),
+    attempt(() => offersNewerGeneration({ ...options, signal })),
+  ]).finally(() => cancel());
   const { error, answer } =
     examined instanceof CliError ? { error: examined, answer: null } : examined;
   if (!answer) {

@@ -955,6 +955,43 @@ describe('vstoken doctor: the deadline', () => {
     });
   });
 
+  it('S43 waits for a newer generation alone no longer than three seconds', async () => {
+    const clock = fakeClock();
+    const server = await startFaultServer([
+      (socket, request) => {
+        const isDocument = request.target === '/v1/openapi.json';
+        (isDocument ? silence : answer({ status: 401, body: '{"status":"error"}' }))(
+          socket,
+          request,
+        );
+      },
+    ]);
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
+    let isAnswered: () => void;
+    const answered = new Promise<void>((resolve) => {
+      isAnswered = resolve;
+    });
+    const done = look('generation', {
+      env,
+      clock: {
+        ...clock,
+        timer(ms, callback) {
+          if (ms === 3000) isAnswered();
+          return clock.timer(ms, callback);
+        },
+      },
+    });
+    await answered;
+    await server.until(() => server.requests.length === 2);
+    await clock.advance(3000);
+    expect(await done).toMatchObject({
+      result: 'pass',
+      observed: expect.stringMatching(/is unknown: no answer$/),
+      failures: [],
+    });
+    await server.close();
+  });
+
   it('is no finding when a person stops it', async () => {
     const server = await startFaultServer([silence]);
     const controller = new AbortController();
