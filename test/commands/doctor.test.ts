@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
@@ -8,12 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
 import type { HttpResponse } from '../../src/context';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import { fakeProbes } from '../../src/fake-probes';
+import { createProbes } from '../../src/probes';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { fingerprintOf } from '../../src/store/fingerprint';
 import {
@@ -608,25 +611,59 @@ describe('vstoken doctor: the network', () => {
     expect(lost.fix).toContain('unset HTTPS_PROXY');
   });
 
-  it.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])('a file that %s names', async (name) => {
-    const files = {
-      '/ca.pem': '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'.repeat(2),
-      '/key.pem': 'CANARY',
+  it('files of certificates are judged as for a connection', async () => {
+    const [first = '', second = ''] = rootCertificates;
+    const folder = newConfigDir();
+    const at = (content: string | Buffer, name = 'NODE_EXTRA_CA_CERTS', server = SERVICE) => {
+      const path = join(folder, 'ca');
+      writeFileSync(path, content);
+      const { readCertificates } = createProbes(process);
+      const VOCALSTACK_API_SERVER = server;
+      const env = { [name]: path, VOCALSTACK_API_SERVER };
+      return look('certificate-files', elsewhere({ env }, {}, { readCertificates }));
     };
-    const at = (path: string) =>
-      look('certificate-files', healthy({ env: { [name]: path }, files }));
-    expect(await at('/ca.pem')).toMatchObject({
-      result: 'pass',
-      observed: `2 in /ca.pem (${name})`,
+    for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
+      expect(await at(`\ufeff${first}\n${second}\n`, name)).toMatchObject({
+        result: 'pass',
+        observed: `2 in ${join(folder, 'ca')} (${name})`,
+      });
+    }
+    const damaged = `${first}\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n`;
+    for (const [content, wrong] of [
+      ['CANARY', 'has no certificate in it'],
+      [first.replaceAll(' CERTIFICATE-', ' TRUSTED CERTIFICATE-'), 'has no certificate in it'],
+      [damaged, 'has a certificate in it that is damaged'],
+      [`${first}\n${' '.repeat(1024 * 1024)}`, 'is larger than 1 MiB'],
+    ] as const) {
+      const found = await at(content, 'SSL_CERT_FILE');
+      expect(found).toMatchObject({
+        result: 'fail',
+        observed: `the file that SSL_CERT_FILE names ${wrong}`,
+        fix: 'See what is there, or unset it: ls -l "$SSL_CERT_FILE"',
+      });
+      expect(found.out).not.toContain('CANARY');
+    }
+    expect(await at(new X509Certificate(first).raw)).toMatchObject({
+      result: 'warn',
+      observed: 'the file that NODE_EXTRA_CA_CERTS names is in DER, and has to be in PEM',
+      fix: expect.stringMatching(
+        / openssl x509 -inform DER -in "\$NODE_EXTRA_CA_CERTS" -out "\$NODE_EXTRA_CA_CERTS\.pem"$/,
+      ),
     });
-    const empty = await at('/key.pem');
-    expect(empty).toMatchObject({
+    expect((await at('', 'SSL_CERT_FILE', 'http://127.0.0.1:1')).result).toBe('warn');
+  });
+
+  it('the worse of two files of certificates counts, and both are named', async () => {
+    const readCertificates = async () => ({ fault: 'unreadable' }) as const;
+    const env = { NODE_EXTRA_CA_CERTS: '/a', SSL_CERT_FILE: '/b' };
+    expect(
+      await look('certificate-files', elsewhere({ env }, {}, { readCertificates })),
+    ).toMatchObject({
       result: 'fail',
-      observed: `The file that ${name} names has no certificate in it`,
-      fix: `See what is there, or unset it: ls -l "$${name}"`,
+      observed:
+        'the file that NODE_EXTRA_CA_CERTS names cannot be read, the file that SSL_CERT_FILE names cannot be read',
+      fix: expect.stringContaining('$SSL_CERT_FILE'),
     });
-    expect(empty.out).not.toContain('CANARY');
-    expect((await at('/nowhere')).observed).toContain('cannot be read');
   });
 
   it('S37 NODE_TLS_REJECT_UNAUTHORIZED=0 fails beyond this machine, and is a warning here', async () => {
@@ -1013,10 +1050,8 @@ describe('vstoken doctor --output', () => {
       NODE_EXTRA_CA_CERTS: '/home/person/ca.pem',
       SSL_CERT_FILE: '/home/personal/ca.pem',
     };
-    const certificate = '-----BEGIN CERTIFICATE-----\n';
-    const files = { '/home/person/ca.pem': certificate, '/home/personal/ca.pem': certificate };
     const result = await run('doctor --output /report.txt', {
-      ...elsewhere({ env, files, clock: fakeClock() }),
+      ...elsewhere({ env, clock: fakeClock() }),
       nodeVersion: NODE,
     });
     expect(result.code).toBe(0);
