@@ -207,6 +207,18 @@ describe.skipIf(lacks('openssl'))('the built vstoken doctor and TLS', () => {
     expect(answered?.observed).toBe('there is no way to the server: see TLS');
   });
 
+  it('S37 warns of what NODE_TLS_REJECT_UNAUTHORIZED=0 lets pass on this machine, as mint does', async () => {
+    const { url } = await front('DNS:example.com');
+    const env = trusting(url, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const { code, checks } = await examine(env);
+    expect(code).toBe(0);
+    expect(checks['tls']).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/^not verified here: /),
+    });
+    expect(checks['answer']?.result).toBe('pass');
+  });
+
   it('fails where no TLS is spoken', async () => {
     const { code, checks } = await examine(trusting(sandbox.url.replace('http:', 'https:')));
     expect({ code, result: checks['tls']?.result }).toEqual({ code: 3, result: 'fail' });
