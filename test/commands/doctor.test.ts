@@ -263,6 +263,20 @@ describe('vstoken doctor: the program', () => {
   });
 });
 
+describe('vstoken doctor in a folder that is gone', () => {
+  it('finds no SDK there, and goes on', async () => {
+    const cwd = () => {
+      throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
+    };
+    const { platform, arch } = process;
+    const probes = () => createProbes({ platform, arch, env: {}, cwd });
+    expect(await look('sdk', healthy({ probes }))).toMatchObject({
+      result: 'skipped',
+      failures: [],
+    });
+  });
+});
+
 describe('vstoken doctor: the settings', () => {
   const at = (configDir: string, env = {}): RunOptions => ({
     ...healthy({ env: { ...env } }),
