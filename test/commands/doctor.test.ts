@@ -856,11 +856,11 @@ describe('vstoken doctor: the service', () => {
     expect(out).not.toContain('CANARY');
   });
 
-  it('a slow answer is a warning', async () => {
+  /** An answer that takes so long, and was dated at the end of that. */
+  function slowly(ms: number, offsetMs = 0): RunOptions {
     const clock = fakeClock();
-    const slow = elsewhere({ clock });
-    const { network } = slow;
-    const found = await look('answer', {
+    const { network, ...slow } = elsewhere({ clock });
+    return {
       ...slow,
       network: (real) => {
         const given = network?.(real) ?? real;
@@ -869,13 +869,28 @@ describe('vstoken doctor: the service', () => {
           http: {
             ...given.http,
             async send(request) {
-              if (!request.url.pathname.endsWith('json')) await clock.advance(2001);
-              return given.http.send(request);
+              if (request.url.pathname.endsWith('json')) return given.http.send(request);
+              await clock.advance(ms);
+              const { headers, ...response } = await given.http.send(request);
+              const date = new Date(clock.now() + offsetMs).toUTCString();
+              return { ...response, headers: { ...headers, date } };
             },
           },
         };
       },
+    };
+  }
+
+  it('a slow answer says less of the clock', async () => {
+    expect((await look('clock', slowly(12_000))).result).toBe('pass');
+    expect(await look('clock', slowly(12_000, 6000))).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/^12\.5 s behind/),
     });
+  });
+
+  it('a slow answer is a warning', async () => {
+    const found = await look('answer', slowly(2001));
     expect(found).toMatchObject({ result: 'warn', fix: expect.stringContaining('curl') });
   });
 
