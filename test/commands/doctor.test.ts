@@ -491,13 +491,20 @@ describe('vstoken doctor: the key', () => {
   });
 
   it('fails where a stored key belongs to another server', async () => {
-    const configDir = configDirWith(sandbox);
+    const configDir = configDirWith(sandbox, ['staging']);
     expect((await look('key-server', { configDir })).result).toBe('pass');
     const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
     expect(await look('key-server', { configDir, env }, 'doctor --offline')).toMatchObject({
       result: 'fail',
-      fix: 'vstoken login --profile NAME --api-server http://127.0.0.1:1',
+      fix: 'vstoken login --profile staging --api-server http://127.0.0.1:1',
       failures: ['key-server'],
+    });
+    const wrong = { configDir, env: { VOCALSTACK_API_SERVER: 'nope' } };
+    const { result, failures, error } = await look('key-server', wrong, 'doctor --offline');
+    expect({ result, failures, hint: error().hint }).toEqual({
+      result: 'skipped',
+      failures: ['server'],
+      hint: 'unset VOCALSTACK_API_SERVER',
     });
   });
 
