@@ -16,6 +16,7 @@ export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {
       expiresAt: now + YEAR_MS,
       distrust: null,
     }),
+    readCertificates: async () => ({ certificates: ['a certificate'] }),
     ...given,
   };
 }

@@ -35,9 +35,20 @@ export function createProbes(
   return {
     ...createNetworkProbes(node.env),
     machine: { platform: node.platform, architecture: node.arch, home: homeOfSystem() },
-    findPackage: (name, from) =>
-      findFrom(from === 'here' ? node.cwd() : dirname(fileURLToPath(import.meta.url)), name),
+    findPackage(name, from) {
+      const folder = from === 'here' ? whereIn(node) : dirname(fileURLToPath(import.meta.url));
+      return folder === null ? null : findFrom(folder, name);
+    },
   };
+}
+
+/** Null when the working directory is gone. */
+function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
+  try {
+    return cwd();
+  } catch {
+    return null;
+  }
 }
 
 /** As Node.js looks for it: in the folder, and in each that it is in. */

@@ -14,8 +14,8 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
  * @throws CliError `ca_file_unusable`
  */
 export async function readAuthorities(env: Environment): Promise<SecureContext> {
-  const own = await readCertificates(env['SSL_CERT_FILE'] ?? '').catch(() => []);
-  if (own.length === 0) {
+  const own = await readCertificates(env['SSL_CERT_FILE'] ?? '');
+  if ('fault' in own) {
     throw new CliError(
       'ca_file_unusable',
       'The file that SSL_CERT_FILE names cannot be read, or is no list of certificates.',
@@ -25,15 +25,38 @@ export async function readAuthorities(env: Environment): Promise<SecureContext> 
     );
   }
   // Of one that cannot be read Node has warned already, and goes on.
-  const extra = await readCertificates(env['NODE_EXTRA_CA_CERTS'] ?? '').catch(() => []);
-  return createSecureContext({ ca: [...own, ...extra] });
+  const extra = await readCertificates(env['NODE_EXTRA_CA_CERTS'] ?? '');
+  const more = 'fault' in extra ? [] : extra.certificates;
+  return createSecureContext({ ca: [...own.certificates, ...more] });
 }
 
-/** @throws what fs and OpenSSL throw, where one certificate is damaged, too */
-async function readCertificates(path: string): Promise<readonly string[]> {
-  const stats = await stat(path);
-  if (!stats.isFile() || stats.size > MAX_BYTES) return [];
-  const certificates = (await readFile(path, 'latin1')).match(CERTIFICATE) ?? [];
-  for (const certificate of certificates) new X509Certificate(certificate);
-  return certificates;
+/** What a file that a variable names has in it, or what is wrong with it. */
+export type CertificateFile =
+  | { readonly certificates: readonly string[] }
+  | { readonly fault: 'unreadable' | 'too large' | 'binary' | 'none' | 'damaged' };
+
+/** The certificates in PEM of a file; one that is damaged spoils them all. */
+export async function readCertificates(path: string): Promise<CertificateFile> {
+  const stats = await stat(path).catch(() => null);
+  if (!stats?.isFile()) return { fault: 'unreadable' };
+  if (stats.size > MAX_BYTES) return { fault: 'too large' };
+  const bytes = await readFile(path).catch(() => null);
+  if (!bytes) return { fault: 'unreadable' };
+  const certificates = bytes.toString('latin1').match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) return { fault: isBinary(bytes) ? 'binary' : 'none' };
+  return certificates.every(isCertificate) ? { certificates } : { fault: 'damaged' };
+}
+
+/** Whether it is a certificate in DER, which starts with a SEQUENCE. */
+function isBinary(bytes: Buffer): boolean {
+  return bytes[0] === 0x30 && isCertificate(bytes);
+}
+
+function isCertificate(content: string | Buffer): boolean {
+  try {
+    new X509Certificate(content);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -101,13 +101,20 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
 export async function offersNewerGeneration(options: ExamineOptions): Promise<boolean> {
   const { http, clock, signal, apiServer, trace } = options;
   const begun = clock.monotonic();
-  const { status, body } = await http.send({
-    method: 'GET',
-    url: new URL(PATHS.openApi, apiServer),
-    headers: { accept: 'application/json' },
-    maxBytes: MAX_DOCUMENT_BYTES,
-    signal,
-  });
-  trace(`GET ${PATHS.openApi} -> ${status} in ${Math.round(clock.monotonic() - begun)} ms`);
+  const report = (outcome: string) =>
+    trace(`GET ${PATHS.openApi} -> ${outcome} in ${Math.round(clock.monotonic() - begun)} ms`);
+  const { status, body } = await http
+    .send({
+      method: 'GET',
+      url: new URL(PATHS.openApi, apiServer),
+      headers: { accept: 'application/json' },
+      maxBytes: MAX_DOCUMENT_BYTES,
+      signal,
+    })
+    .catch((error: unknown) => {
+      report(toCliError(error).code);
+      throw error;
+    });
+  report(String(status));
   return status === 200 && typeof parseObject(body)?.['openapi'] === 'string';
 }

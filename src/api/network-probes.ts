@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Environment } from '../context';
 import type { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
+import type { CertificateFile } from './authorities';
 import { connectionRules } from './connection-rules';
 import { connectionReset, networkError } from './network-errors';
 import { endTunnelBy, routeTo } from './route';
@@ -19,6 +20,8 @@ export interface NetworkProbes {
    * @throws CliError the network's codes, when there was no handshake; the signal's reason
    */
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
+  /** A file of certificates, judged as for a connection. */
+  readCertificates(path: string): Promise<CertificateFile>;
 }
 
 /** What a server said of itself; the texts are its own. */
@@ -62,7 +65,10 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        ...(tunnel ? { socket: tunnel } : { host, port }),
+        // In a tunnel they are whom the certificate is compared with, where there is no name to send.
+        host,
+        port,
+        ...(tunnel ? { socket: tunnel } : {}),
         secureContext,
         servername: tls.isIP(host) ? '' : host,
         // Who is not trusted is to be named as well; nothing is said to anyone.
@@ -70,6 +76,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       });
       return untilReady(socket, 'secureConnect', url.host, signal, () => describe(socket, url));
     },
+    readCertificates: async (path) => (await import('./authorities')).readCertificates(path),
   };
 }
 

@@ -39,17 +39,11 @@ export async function checkKey(
     return [first, hidden, own, store];
   }
   const { name, profile } = source;
-  const { origin, store, fingerprint } = profile;
+  const { store, fingerprint } = profile;
   return [
     pass('key-source', `profile ${name}, fingerprint ${fingerprint}`),
     hidden,
-    server === origin
-      ? pass('key-server', origin)
-      : fail(
-          'key-server',
-          `it was stored for ${origin}, and is sent to no other`,
-          `vstoken login --profile NAME --api-server ${server instanceof CliError ? origin : server}`,
-        ),
+    checkOwnServer(source, server),
     store === 'plaintext'
       ? warn(
           'key-store',
@@ -58,6 +52,14 @@ export async function checkKey(
         )
       : await checkOpening(context, source),
   ];
+}
+
+function checkOwnServer({ name, profile }: Stored, server: string | CliError): Check {
+  if (server instanceof CliError) return skip('key-server', 'unknown: see API server');
+  const { origin } = profile;
+  if (server === origin) return pass('key-server', origin);
+  const seen = `it was stored for ${origin}, and is sent to no other`;
+  return fail('key-server', seen, `vstoken login --profile ${name} --api-server ${server}`);
 }
 
 /** A variable that hides other keys is often forgotten; an option or VOCALSTACK_PROFILE names what is wanted. */

@@ -37,7 +37,7 @@ export async function checkSteps(
     const found = proxy ? { ...tcp, fix: fixOf(proxy) } : tcp;
     return [dns, found, skip('tls', 'there is no connection')];
   }
-  return [dns, tcp, await checkTls(context, probes, url)];
+  return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
 function fixOf({ variable }: ProxyServer): string {
@@ -96,11 +96,24 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   timeout: 'silent',
 };
 
-async function checkTls(context: CommandContext, probes: Probes, url: URL): Promise<Check> {
+async function checkTls(
+  context: CommandContext,
+  probes: Probes,
+  url: URL,
+  proxy: ProxyServer | null,
+): Promise<Check> {
   if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failed('tls', shaken);
-  return judge(shaken, context.clock.now());
+  const check = judge(shaken, context.clock.now());
+  if (!shaken.distrust || isVerified(context, url, proxy)) return check;
+  return { ...check, result: 'warn', observed: `not verified here: ${check.observed}` };
+}
+
+/** On this machine, and by a proxy on it, NODE_TLS_REJECT_UNAUTHORIZED counts. */
+function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
+  const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));
+  return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
 }
 
 function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {

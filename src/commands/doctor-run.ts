@@ -58,7 +58,7 @@ async function checkNetwork(
   subject: Subject,
   offline: boolean,
 ): Promise<readonly Check[]> {
-  const { checks, route } = await checkVariables(context, subject);
+  const { checks, route } = await checkVariables(context, probes, subject);
   if (offline) return [...checks, ...skipOthers('network', checks, OFFLINE)];
   if (!route) return [...checks, ...skipOthers('network', checks, NO_WAY)];
   return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];

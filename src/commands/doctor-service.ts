@@ -7,6 +7,9 @@ import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './doc
 const SLOW_MS = 2000;
 /** Half of them. What is counted here never depends on the clock; `expires_at` is for others, and is wrong by so much. */
 const SKEWED_MS = 5000;
+/** What is asked beside the answer may come so much later. */
+const PATIENCE_MS = 3000;
+const NO_ANSWER = new CliError('timeout', 'no answer.');
 const UPDATE = 'Look for a newer version: npm install --global vocalstack-token';
 
 /** What a server says without being shown a key or a token. */
@@ -20,16 +23,25 @@ export async function checkService(
   context: CommandContext,
   apiServer: string,
 ): Promise<ServiceFindings> {
-  const { http, clock, signal, notes } = context;
-  const options = { http, clock, signal, apiServer, trace: (line: string) => notes.trace(line) };
+  const { http, clock, notes } = context;
+  const options = { http, clock, apiServer, trace: (line: string) => notes.trace(line) };
+  const late = new AbortController();
+  const signal = AbortSignal.any([context.signal, late.signal]);
+  let cancel: () => void = () => undefined;
+  const wait = () => {
+    cancel = clock.timer(PATIENCE_MS, () => late.abort(NO_ANSWER));
+  };
   const [examined, newer] = await Promise.all([
-    attempt(() => examineServer(options)),
-    attempt(() => offersNewerGeneration(options)),
-  ]);
+    attempt(() => examineServer({ ...options, signal: context.signal })).finally(wait),
+    attempt(() => offersNewerGeneration({ ...options, signal })),
+  ]).finally(() => cancel());
   const { error, answer } =
     examined instanceof CliError ? { error: examined, answer: null } : examined;
   if (!answer) {
-    const first = error ? [failed('answer', error)] : [];
+    const first = [
+      ...(error ? [failed('answer', error)] : []),
+      ...(newer === true ? [checkGeneration(error, newer)] : []),
+    ];
     const checks = [...first, ...skipOthers('service', first, 'there was no answer')];
     return { checks, version: null };
   }
@@ -73,20 +85,30 @@ function checkVersion(error: CliError | null, { version, remark }: Answer): Chec
 }
 
 function checkGeneration(error: CliError | null, newer: boolean | CliError): Check {
-  const also = newer === true ? 'a newer one is offered as well (/v1/openapi.json)' : null;
+  const also = offerInWords(newer);
   if (error?.code === 'minting_unavailable') {
     const found = failed('generation', error);
-    return also ? { ...found, observed: `${found.observed}; ${also}` } : found;
+    return { ...found, observed: `${found.observed}${also}` };
   }
-  if (error) return skip('generation', 'the answer does not tell');
-  return pass('generation', `tokens are minted as vstoken knows it${also ? `; ${also}` : ''}`);
+  if (!error) return pass('generation', `tokens are minted as vstoken knows it${also}`);
+  if (newer !== true) return skip('generation', `the answer does not tell${also}`);
+  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE);
 }
 
-function checkClock({ clockOffsetMs }: Answer): Check {
+function offerInWords(newer: boolean | CliError): string {
+  if (newer instanceof CliError) {
+    return `; whether a newer one is offered is unknown: ${newer.message.replace(/\.$/, '')}`;
+  }
+  return newer ? '; a newer one is offered as well (/v1/openapi.json)' : '';
+}
+
+function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  if (Math.abs(clockOffsetMs) <= SKEWED_MS) return pass('clock', `within ${off} of the server's`);
+  // Nobody knows when within the exchange the date was written.
+  if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
+    return pass('clock', `within ${off} of the server's`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';
   const seen = `${off} ${way} the server's: expires_at is wrong by that for others`;
   return warn('clock', seen, 'Set the clock by the network: timedatectl set-ntp true');

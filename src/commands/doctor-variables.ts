@@ -1,14 +1,15 @@
+import type { CertificateFile } from '../api/authorities';
 import { CliError } from '../core/errors';
 import { SERVER_VARIABLE } from '../core/key-source';
+import { orStop } from '../core/or-stop';
 import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../core/origin';
 import { type ProxyServer, proxyFor } from '../core/proxy';
 import { PROXY_VARIABLES } from '../core/proxy-variables';
+import type { Probes } from '../probes';
 import type { CommandContext } from './define';
 import { attempt, type Check, fail, failed, pass, warn } from './doctor-checks';
 import type { Subject } from './doctor-subject';
 
-/** Bundles of all public authorities have a third of it. */
-const MAX_CERTIFICATE_BYTES = 1024 * 1024;
 const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const;
 
 /** What the environment says of the way to the server, which takes no network to see. */
@@ -20,6 +21,7 @@ export interface Way {
 
 export async function checkVariables(
   context: CommandContext,
+  probes: Probes,
   { server, sandbox }: Subject,
 ): Promise<Way> {
   const url = server instanceof CliError ? null : new URL(server);
@@ -27,7 +29,7 @@ export async function checkVariables(
   const checks = [
     checkServer(server, sandbox),
     checkProxy(proxy, context),
-    await checkCertificateFiles(context),
+    await checkCertificateFiles(context, probes, !url || usesTls(url, proxy)),
     checkVerification(url, context),
   ];
   return { checks, route: url && !(proxy instanceof CliError) ? { url, proxy } : null };
@@ -58,25 +60,51 @@ function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContex
   return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
 }
 
-async function checkCertificateFiles({ env, files, signal }: CommandContext): Promise<Check> {
+function usesTls(url: URL, proxy: ProxyServer | CliError | null): boolean {
+  const hop = proxy instanceof CliError ? null : proxy;
+  return [url, hop?.url].some((each) => each?.protocol === 'https:');
+}
+
+/** Node.js itself goes on without NODE_EXTRA_CA_CERTS; SSL_CERT_FILE stops whatever takes TLS. */
+async function checkCertificateFiles(
+  { env, signal }: CommandContext,
+  { readCertificates }: Probes,
+  isNeeded: boolean,
+): Promise<Check> {
+  const id = 'certificate-files';
   const named = CERTIFICATE_VARIABLES.flatMap((name) => {
     const path = env[name];
     return path ? [{ name, path }] : [];
   });
-  const seen: string[] = [];
-  for (const { name, path } of named) {
-    const text = await files.readText(path, MAX_CERTIFICATE_BYTES, signal).catch(() => null);
-    signal.throwIfAborted();
-    const count = text?.match(/^-----BEGIN (TRUSTED )?CERTIFICATE-----/gm)?.length ?? 0;
-    if (count === 0) {
-      const wrong = text === null ? 'cannot be read' : 'has no certificate in it';
-      const fix = `See what is there, or unset it: ls -l "$${name}"`;
-      return fail('certificate-files', `The file that ${name} names ${wrong}`, fix);
-    }
-    seen.push(`${count} in ${path} (${name})`);
-  }
-  if (seen.length === 0) return pass('certificate-files', 'none beside those of Node.js');
-  return pass('certificate-files', seen.join(', '));
+  const found = await Promise.all(
+    named.map(async ({ name, path }) => {
+      const file = await orStop(readCertificates(path), signal);
+      if (!('fault' in file)) return pass(id, `${file.certificates.length} in ${path} (${name})`);
+      const seen = `the file that ${name} names ${FAULTS[file.fault]}`;
+      const judge = name === 'SSL_CERT_FILE' && isNeeded ? fail : warn;
+      return judge(id, seen, fixFile(name, file.fault));
+    }),
+  );
+  if (found.length === 0) return pass(id, 'none beside those of Node.js');
+  const worst =
+    found.find(({ result }) => result === 'fail') ?? found.find(({ result }) => result === 'warn');
+  return { ...(worst ?? pass(id, '')), observed: found.map(({ observed }) => observed).join(', ') };
+}
+
+type Fault = Extract<CertificateFile, { fault: unknown }>['fault'];
+
+const FAULTS: Readonly<Record<Fault, string>> = {
+  unreadable: 'cannot be read',
+  'too large': 'is larger than 1 MiB',
+  binary: 'is in DER, and has to be in PEM',
+  none: 'has no certificate in it',
+  damaged: 'has a certificate in it that is damaged',
+};
+
+function fixFile(name: string, fault: Fault): string {
+  if (fault !== 'binary') return `See what is there, or unset it: ls -l "$${name}"`;
+  const command = `openssl x509 -inform DER -in "$${name}" -out "$${name}.pem"`;
+  return `Make one in PEM of it, and name that: ${command}`;
 }
 
 function checkVerification(url: URL | null, { env }: CommandContext): Check {

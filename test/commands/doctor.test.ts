@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
@@ -8,12 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
 import type { HttpResponse } from '../../src/context';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import { fakeProbes } from '../../src/fake-probes';
+import { createProbes } from '../../src/probes';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { fingerprintOf } from '../../src/store/fingerprint';
 import {
@@ -260,6 +263,20 @@ describe('vstoken doctor: the program', () => {
   });
 });
 
+describe('vstoken doctor in a folder that is gone', () => {
+  it('finds no SDK there, and goes on', async () => {
+    const cwd = () => {
+      throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
+    };
+    const { platform, arch } = process;
+    const probes = () => createProbes({ platform, arch, env: {}, cwd });
+    expect(await look('sdk', healthy({ probes }))).toMatchObject({
+      result: 'skipped',
+      failures: [],
+    });
+  });
+});
+
 describe('vstoken doctor: the settings', () => {
   const at = (configDir: string, env = {}): RunOptions => ({
     ...healthy({ env: { ...env } }),
@@ -474,13 +491,20 @@ describe('vstoken doctor: the key', () => {
   });
 
   it('fails where a stored key belongs to another server', async () => {
-    const configDir = configDirWith(sandbox);
+    const configDir = configDirWith(sandbox, ['staging']);
     expect((await look('key-server', { configDir })).result).toBe('pass');
     const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
     expect(await look('key-server', { configDir, env }, 'doctor --offline')).toMatchObject({
       result: 'fail',
-      fix: 'vstoken login --profile NAME --api-server http://127.0.0.1:1',
+      fix: 'vstoken login --profile staging --api-server http://127.0.0.1:1',
       failures: ['key-server'],
+    });
+    const wrong = { configDir, env: { VOCALSTACK_API_SERVER: 'nope' } };
+    const { result, failures, error } = await look('key-server', wrong, 'doctor --offline');
+    expect({ result, failures, hint: error().hint }).toEqual({
+      result: 'skipped',
+      failures: ['server'],
+      hint: 'unset VOCALSTACK_API_SERVER',
     });
   });
 
@@ -608,25 +632,59 @@ describe('vstoken doctor: the network', () => {
     expect(lost.fix).toContain('unset HTTPS_PROXY');
   });
 
-  it.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])('a file that %s names', async (name) => {
-    const files = {
-      '/ca.pem': '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'.repeat(2),
-      '/key.pem': 'CANARY',
+  it('files of certificates are judged as for a connection', async () => {
+    const [first = '', second = ''] = rootCertificates;
+    const folder = newConfigDir();
+    const at = (content: string | Buffer, name = 'NODE_EXTRA_CA_CERTS', server = SERVICE) => {
+      const path = join(folder, 'ca');
+      writeFileSync(path, content);
+      const { readCertificates } = createProbes(process);
+      const VOCALSTACK_API_SERVER = server;
+      const env = { [name]: path, VOCALSTACK_API_SERVER };
+      return look('certificate-files', elsewhere({ env }, {}, { readCertificates }));
     };
-    const at = (path: string) =>
-      look('certificate-files', healthy({ env: { [name]: path }, files }));
-    expect(await at('/ca.pem')).toMatchObject({
-      result: 'pass',
-      observed: `2 in /ca.pem (${name})`,
+    for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
+      expect(await at(`\ufeff${first}\n${second}\n`, name)).toMatchObject({
+        result: 'pass',
+        observed: `2 in ${join(folder, 'ca')} (${name})`,
+      });
+    }
+    const damaged = `${first}\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n`;
+    for (const [content, wrong] of [
+      ['CANARY', 'has no certificate in it'],
+      [first.replaceAll(' CERTIFICATE-', ' TRUSTED CERTIFICATE-'), 'has no certificate in it'],
+      [damaged, 'has a certificate in it that is damaged'],
+      [`${first}\n${' '.repeat(1024 * 1024)}`, 'is larger than 1 MiB'],
+    ] as const) {
+      const found = await at(content, 'SSL_CERT_FILE');
+      expect(found).toMatchObject({
+        result: 'fail',
+        observed: `the file that SSL_CERT_FILE names ${wrong}`,
+        fix: 'See what is there, or unset it: ls -l "$SSL_CERT_FILE"',
+      });
+      expect(found.out).not.toContain('CANARY');
+    }
+    expect(await at(new X509Certificate(first).raw)).toMatchObject({
+      result: 'warn',
+      observed: 'the file that NODE_EXTRA_CA_CERTS names is in DER, and has to be in PEM',
+      fix: expect.stringMatching(
+        / openssl x509 -inform DER -in "\$NODE_EXTRA_CA_CERTS" -out "\$NODE_EXTRA_CA_CERTS\.pem"$/,
+      ),
     });
-    const empty = await at('/key.pem');
-    expect(empty).toMatchObject({
+    expect((await at('', 'SSL_CERT_FILE', 'http://127.0.0.1:1')).result).toBe('warn');
+  });
+
+  it('the worse of two files of certificates counts, and both are named', async () => {
+    const readCertificates = async () => ({ fault: 'unreadable' }) as const;
+    const env = { NODE_EXTRA_CA_CERTS: '/a', SSL_CERT_FILE: '/b' };
+    expect(
+      await look('certificate-files', elsewhere({ env }, {}, { readCertificates })),
+    ).toMatchObject({
       result: 'fail',
-      observed: `The file that ${name} names has no certificate in it`,
-      fix: `See what is there, or unset it: ls -l "$${name}"`,
+      observed:
+        'the file that NODE_EXTRA_CA_CERTS names cannot be read, the file that SSL_CERT_FILE names cannot be read',
+      fix: expect.stringContaining('$SSL_CERT_FILE'),
     });
-    expect(empty.out).not.toContain('CANARY');
-    expect((await at('/nowhere')).observed).toContain('cannot be read');
   });
 
   it('S37 NODE_TLS_REJECT_UNAUTHORIZED=0 fails beyond this machine, and is a warning here', async () => {
@@ -805,11 +863,11 @@ describe('vstoken doctor: the service', () => {
     expect(out).not.toContain('CANARY');
   });
 
-  it('a slow answer is a warning', async () => {
+  /** An answer that takes so long, and was dated at the end of that. */
+  function slowly(ms: number, offsetMs = 0): RunOptions {
     const clock = fakeClock();
-    const slow = elsewhere({ clock });
-    const { network } = slow;
-    const found = await look('answer', {
+    const { network, ...slow } = elsewhere({ clock });
+    return {
       ...slow,
       network: (real) => {
         const given = network?.(real) ?? real;
@@ -818,13 +876,28 @@ describe('vstoken doctor: the service', () => {
           http: {
             ...given.http,
             async send(request) {
-              if (!request.url.pathname.endsWith('json')) await clock.advance(2001);
-              return given.http.send(request);
+              if (request.url.pathname.endsWith('json')) return given.http.send(request);
+              await clock.advance(ms);
+              const { headers, ...response } = await given.http.send(request);
+              const date = new Date(clock.now() + offsetMs).toUTCString();
+              return { ...response, headers: { ...headers, date } };
             },
           },
         };
       },
+    };
+  }
+
+  it('a slow answer says less of the clock', async () => {
+    expect((await look('clock', slowly(12_000))).result).toBe('pass');
+    expect(await look('clock', slowly(12_000, 6000))).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/^12\.5 s behind/),
     });
+  });
+
+  it('a slow answer is a warning', async () => {
+    const found = await look('answer', slowly(2001));
     expect(found).toMatchObject({ result: 'warn', fix: expect.stringContaining('curl') });
   });
 
@@ -855,6 +928,55 @@ describe('vstoken doctor: the service', () => {
     expect(gone).toMatchObject({ result: 'fail', failures: ['generation'] });
     expect(gone.observed).toContain('a newer one is offered as well');
     expect((await generations(404, false)).result).toBe('fail');
+  });
+
+  it('a newer generation is told of where the older gives no sound answer', async () => {
+    const generation = async (response: Partial<HttpResponse> | CliError, document: string) => {
+      const options = elsewhere();
+      return look('generation', {
+        ...options,
+        network: (real) => ({
+          ...real,
+          http: {
+            close: () => undefined,
+            async send({ url }) {
+              if (url.pathname === '/v1/openapi.json') {
+                if (document === '') throw new CliError('connection_reset', 'It broke off.');
+                return { status: 200, headers: {}, body: document };
+              }
+              if (response instanceof CliError) throw response;
+              return { status: 404, headers: {}, body: '<p>', ...response };
+            },
+          },
+        }),
+      });
+    };
+    const offered = '{"openapi":"3.1.0"}';
+    const page = { status: 200, headers: {}, body: '<p>' };
+    const discontinued = { headers: { 'x-api-version-discontinued': '1' } };
+    const reset = new CliError('connection_reset', 'It broke off.');
+    for (const response of [page, discontinued, { status: 503 }, reset]) {
+      expect(await generation(response, offered)).toMatchObject({
+        result: 'warn',
+        observed: expect.stringContaining('a newer one is offered as well (/v1/openapi.json)'),
+        fix: expect.stringContaining('vocalstack-token'),
+      });
+    }
+    expect(await generation(page, '{}')).toMatchObject({
+      result: 'skipped',
+      observed: 'the answer does not tell',
+    });
+    const refusal = {
+      status: 401,
+      headers: { 'x-api-version': '1.1.0' },
+      body: '{"status":"error"}',
+    };
+    const lost = '; whether a newer one is offered is unknown: It broke off';
+    expect(await generation(refusal, '')).toMatchObject({
+      result: 'pass',
+      observed: `tokens are minted as vstoken knows it${lost}`,
+    });
+    expect((await generation(page, '')).observed).toBe(`the answer does not tell${lost}`);
   });
 
   it.each([
@@ -906,6 +1028,43 @@ describe('vstoken doctor: the deadline', () => {
     });
   });
 
+  it('S43 waits for a newer generation alone no longer than three seconds', async () => {
+    const clock = fakeClock();
+    const server = await startFaultServer([
+      (socket, request) => {
+        const isDocument = request.target === '/v1/openapi.json';
+        (isDocument ? silence : answer({ status: 401, body: '{"status":"error"}' }))(
+          socket,
+          request,
+        );
+      },
+    ]);
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
+    let isAnswered: () => void;
+    const answered = new Promise<void>((resolve) => {
+      isAnswered = resolve;
+    });
+    const done = look('generation', {
+      env,
+      clock: {
+        ...clock,
+        timer(ms, callback) {
+          if (ms === 3000) isAnswered();
+          return clock.timer(ms, callback);
+        },
+      },
+    });
+    await answered;
+    await server.until(() => server.requests.length === 2);
+    await clock.advance(3000);
+    expect(await done).toMatchObject({
+      result: 'pass',
+      observed: expect.stringMatching(/is unknown: no answer$/),
+      failures: [],
+    });
+    await server.close();
+  });
+
   it('is no finding when a person stops it', async () => {
     const server = await startFaultServer([silence]);
     const controller = new AbortController();
@@ -927,10 +1086,8 @@ describe('vstoken doctor --output', () => {
       NODE_EXTRA_CA_CERTS: '/home/person/ca.pem',
       SSL_CERT_FILE: '/home/personal/ca.pem',
     };
-    const certificate = '-----BEGIN CERTIFICATE-----\n';
-    const files = { '/home/person/ca.pem': certificate, '/home/personal/ca.pem': certificate };
     const result = await run('doctor --output /report.txt', {
-      ...elsewhere({ env, files, clock: fakeClock() }),
+      ...elsewhere({ env, clock: fakeClock() }),
       nodeVersion: NODE,
     });
     expect(result.code).toBe(0);

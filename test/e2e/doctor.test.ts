@@ -207,6 +207,18 @@ describe.skipIf(lacks('openssl'))('the built vstoken doctor and TLS', () => {
     expect(answered?.observed).toBe('there is no way to the server: see TLS');
   });
 
+  it('S37 warns of what NODE_TLS_REJECT_UNAUTHORIZED=0 lets pass on this machine, as mint does', async () => {
+    const { url } = await front('DNS:example.com');
+    const env = trusting(url, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const { code, checks } = await examine(env);
+    expect(code).toBe(0);
+    expect(checks['tls']).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/^not verified here: /),
+    });
+    expect(checks['answer']?.result).toBe('pass');
+  });
+
   it('fails where no TLS is spoken', async () => {
     const { code, checks } = await examine(trusting(sandbox.url.replace('http:', 'https:')));
     expect({ code, result: checks['tls']?.result }).toEqual({ code: 3, result: 'fail' });
@@ -227,5 +239,18 @@ describe.skipIf(lacks('openssl'))('the built vstoken doctor and TLS', () => {
     expect(new Set(proxy.tunnels())).toEqual(new Set([`${NAME}:443`]));
     expect(out).not.toContain('CANARY');
     await proxy.close();
+  });
+
+  it.each([
+    ['IP:127.0.0.1', 'pass', 'certificate of A company'],
+    ['DNS:localhost', 'fail', 'another host'],
+  ])('S38 compares the certificate of %s with an address behind a proxy', async (...row) => {
+    const [names, result, observed] = row;
+    const { url } = await front(names);
+    const proxy = await startOwnProxy(Number(new URL(url).port));
+    const way = { HTTPS_PROXY: `http://${proxy.host}`, VOCALSTACK_PROXY_LOOPBACK: '1' };
+    const { checks } = await examine(trusting(url, way));
+    await proxy.close();
+    expect(checks['tls']).toMatchObject({ result, observed: expect.stringContaining(observed) });
   });
 });
