@@ -29,19 +29,26 @@ export async function checkSteps(
   if (addresses instanceof CliError) {
     const why = 'there is no address';
     const dns = failed('dns', addresses);
-    return [proxy ? { ...dns, fix: fixOf(proxy) } : dns, skip('tcp', why), skip('tls', why)];
+    return [
+      proxy ? { ...dns, fix: fixOf(proxy, context) } : dns,
+      skip('tcp', why),
+      skip('tls', why),
+    ];
   }
   const dns = checkAddresses(hop, addresses, to);
   const tcp = await checkConnections(context, probes, hop, addresses, to);
   if (tcp.result === 'fail') {
-    const found = proxy ? { ...tcp, fix: fixOf(proxy) } : tcp;
+    const found = proxy ? { ...tcp, fix: fixOf(proxy, context) } : tcp;
     return [dns, found, skip('tls', 'there is no connection')];
   }
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-function fixOf({ variable }: ProxyServer): string {
-  return `Check what the proxy is called, or do without it: unset ${variable}`;
+/** Each of the variables would be the next to count. */
+function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
+  const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+  const set = [...new Set(names)].filter((name) => env[name]);
+  return `Check what the proxy is called, or do without it: unset ${set.join(' ')}`;
 }
 
 function checkAddresses(hop: URL, addresses: readonly string[], to: string): Check {

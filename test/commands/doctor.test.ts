@@ -51,6 +51,7 @@ interface Check {
 }
 interface Document {
   readonly ok: boolean;
+  readonly api_server: string | null;
   readonly checks: readonly Check[];
   readonly versions: Readonly<Record<string, string | null>>;
 }
@@ -348,6 +349,25 @@ describe('vstoken doctor: the settings', () => {
     expect({ result, failures }).toEqual({ result: 'skipped', failures: ['settings-file'] });
   });
 
+  it('asks no server that damaged settings may not have meant', async () => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), '{', { mode: 0o600 });
+    const probes = () => fakeProbes();
+    const { document, failures } = await look('server', { env: KEY, configDir, probes });
+    expect({ failures, server: document.api_server }).toEqual({
+      failures: ['settings-file'],
+      server: null,
+    });
+    for (const { group, observed } of document.checks) {
+      if (group === 'network' || group === 'service') {
+        expect(observed).toBe('which server is unknown: see Settings file');
+      }
+    }
+    expect((await look('answer', at(configDir))).result).toBe('pass');
+    const named = `doctor --api-server ${sandbox.url}`;
+    expect((await look('answer', { env: KEY, configDir }, named)).result).toBe('pass');
+  });
+
   it('the ledger: on, off, open to others, impossible', async () => {
     const configDir = folder();
     const ledger = join(configDir, 'ledger.jsonl');
@@ -629,7 +649,24 @@ describe('vstoken doctor: the network', () => {
       }),
     );
     expect(lost).toMatchObject({ result: 'fail', failures: ['dns'] });
-    expect(lost.fix).toContain('unset HTTPS_PROXY');
+    expect(lost.fix).toMatch(/unset HTTPS_PROXY$/);
+    const twice = { ...env, https_proxy: 'http://proxy.example.com:1', ALL_PROXY: 'http://a:1' };
+    const dead = {
+      reach: async () => {
+        throw new CliError('connection_refused', 'Nothing listens.');
+      },
+    };
+    expect((await look('tcp', elsewhere({ env: twice }, {}, dead))).fix).toMatch(
+      / unset https_proxy HTTPS_PROXY ALL_PROXY$/,
+    );
+  });
+
+  it('nothing is asked with --offline for that reason alone, whatever the proxy', async () => {
+    const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1' };
+    expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
+      observed: 'nothing is asked of the network with --offline',
+      failures: ['proxy'],
+    });
   });
 
   it('files of certificates are judged as for a connection', async () => {
