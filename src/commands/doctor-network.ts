@@ -5,7 +5,7 @@ import { isLoopbackHost } from '../core/origin';
 import type { ProxyServer } from '../core/proxy';
 import type { Probes } from '../probes';
 import type { CommandContext } from './define';
-import { attempt, type Check, fail, failed, pass, skip, warn } from './doctor-checks';
+import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './doctor-checks';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Certificates are renewed a month before their end, and those that live shortest within days. */
@@ -28,7 +28,7 @@ export async function checkSteps(
   const addresses = await attempt(() => probes.lookUp(hop.hostname, context.signal));
   if (addresses instanceof CliError) {
     const why = 'there is no address';
-    const dns = failed('dns', addresses);
+    const dns = failedBy(proxy, 'dns', addresses);
     return [
       proxy ? { ...dns, fix: fixOf(proxy, context) } : dns,
       skip('tcp', why),
@@ -42,6 +42,17 @@ export async function checkSteps(
     return [dns, found, skip('tls', 'there is no connection')];
   }
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
+}
+
+/** Names the proxy, where the error does not. */
+function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
+  const check = failed(id, error);
+  return error.code.startsWith('proxy_') ? check : through(proxy, check);
+}
+
+function through(proxy: ProxyServer | null, check: Check): Check {
+  if (!proxy) return check;
+  return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
 }
 
 /** Each of the variables would be the next to count. */
@@ -111,8 +122,8 @@ async function checkTls(
 ): Promise<Check> {
   if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
-  if (shaken instanceof CliError) return failed('tls', shaken);
-  const check = judge(shaken, context.clock.now());
+  if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
+  const check = through(proxy, judge(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
   return { ...check, result: 'warn', observed: `not verified here: ${check.observed}` };
 }

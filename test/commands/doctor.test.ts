@@ -640,6 +640,13 @@ describe('vstoken doctor: the network', () => {
     );
     expect(asked).toEqual(['proxy.example.com', '203.0.113.9:3128']);
     expect(out).toContain('the proxy proxy.example.com:3128: 203.0.113.9 (IPv4)');
+    const shaking = (code: 'tls_failed' | 'proxy_failed') => async () => {
+      throw new CliError(code, 'No TLS.');
+    };
+    const broken = await look('tls', elsewhere({ env }, {}, { agreeOnTls: shaking('tls_failed') }));
+    expect(broken.observed).toBe('through the proxy proxy.example.com:3128: No TLS');
+    const refused = elsewhere({ env }, {}, { agreeOnTls: shaking('proxy_failed') });
+    expect((await look('tls', refused)).observed).toBe('No TLS');
     const lost = await look(
       'dns',
       elsewhere({ env }, new CliError('connection_failed', 'No way.'), {
@@ -870,6 +877,18 @@ describe('vstoken doctor: the service', () => {
     ['version:newer', 'api-version', 'warn'],
   ])('%s: %s is %s', async (fault, id, expected) => {
     expect((await faulty(id, fault)).result).toBe(expected);
+  });
+
+  it('how to update is said once', async () => {
+    const found = await look(
+      'api-version',
+      elsewhere({}, { headers: { 'x-api-version': '2.0.0' } }),
+    );
+    expect(found).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/^api\.vocalstack\.com speaks .* wrong or missing$/),
+      fix: 'Look for a newer version: npm install --global vocalstack-token',
+    });
   });
 
   it.each([
