@@ -251,13 +251,28 @@ describe('vstoken doctor: the program', () => {
   });
 
   it('finds optional packages: the SDK here first, the keychain beside the program', async () => {
-    const found = (name: string, from: string) => ({ path: `/${from}/${name}`, version: '1.1.0' });
+    const found = (name: string, from: string) => ({
+      ...{ path: `/${from}/${name}`, version: '1.1.0', isWhole: true },
+    });
     const both = await look(
       'sdk',
       healthy({ probes: (real) => ({ ...real, findPackage: found }) }),
     );
     expect(both).toMatchObject({ result: 'pass', observed: '1.1.0, in /here/@vocalstack/js-sdk' });
     expect(both.document.versions).toMatchObject({ sdk: '1.1.0', keychain: '1.1.0' });
+    const other = (more: object) =>
+      healthy({
+        probes: (real) => ({ ...real, findPackage: (...of) => ({ ...found(...of), ...more }) }),
+      });
+    expect(await look('sdk', other({ version: '2.0.0' }))).toMatchObject({
+      result: 'warn',
+      observed: '2.0.0, in /here/@vocalstack/js-sdk: vstoken knows version 1',
+      fix: 'npm install @vocalstack/js-sdk@1',
+    });
+    expect(await look('sdk', other({ isWhole: false }))).toMatchObject({
+      result: 'warn',
+      observed: expect.stringContaining('is not there'),
+    });
     const none = healthy({ probes: (real) => ({ ...real, findPackage: () => null }) });
     expect((await look('sdk', none)).result).toBe('skipped');
     expect((await look('keychain-package', none)).result).toBe('skipped');
