@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createNetworkProbes, type NetworkProbes } from './api/network-probes';
@@ -27,6 +28,8 @@ export interface FoundPackage {
   readonly path: string;
   /** Null where it does not say. */
   readonly version: string | null;
+  /** Whether what it names to be loaded is there. */
+  readonly isWhole: boolean;
 }
 
 export function createProbes(
@@ -55,9 +58,19 @@ function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
 function findFrom(folder: string, name: string): FoundPackage | null {
   const path = join(folder, 'node_modules', name);
   const version = versionIn(join(path, 'package.json'));
-  if (version !== undefined) return { path, version };
+  if (version !== undefined) return { path, version, isWhole: isWhole(folder, name) };
   const parent = dirname(folder);
   return parent === folder ? null : findFrom(parent, name);
+}
+
+/** Node.js resolves the name, and loads nothing. What is for import alone is taken as it is. */
+function isWhole(folder: string, name: string): boolean {
+  try {
+    createRequire(join(folder, 'node_modules', 'none.cjs')).resolve(name);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown } | null)?.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+  }
 }
 
 /** Undefined where there is no such file. */

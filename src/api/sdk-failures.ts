@@ -1,4 +1,5 @@
 import { CliError, type ErrorCode } from '../core/errors';
+import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
 import { judgeAnswer } from './answers';
 import { networkError } from './network-errors';
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';
@@ -39,7 +40,7 @@ export function packageError(kind: Trouble): CliError | null {
   }
   if (kind === 'shape') {
     return new CliError('sdk_broken', FAILURES.shape, {
-      hint: 'Known is version 1, with the classes Security and UrlTranscription. See which one the project has: npm ls @vocalstack/js-sdk',
+      hint: `Known is version ${SDK_MAJOR}, with the classes Security and UrlTranscription. See which one the project has: npm ls ${SDK_PACKAGE}`,
     });
   }
   return null;

@@ -1,12 +1,11 @@
 import { CliError } from '../core/errors';
 import { parseApiServer } from '../core/origin';
+import { SDK_PACKAGE } from '../core/sdk-package';
 import type { VocalStackApi } from './api';
 import { createSdkApi, NEEDED_CLASSES } from './sdk-api';
 import { type SdkCallsOptions, SdkTrouble, startSdkCalls } from './sdk-calls';
 import { packageError } from './sdk-failures';
 import { isObject } from './wire';
-
-const PACKAGE = '@vocalstack/js-sdk';
 
 /** The package that was found. */
 export interface SdkPackage {
@@ -34,7 +33,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   const apiServer = parseApiServer(options.apiServer, 'The API server');
   const calls = await startSdkCalls({ ...options, apiServer });
   try {
-    const sdk = readPackage(await calls.ask({ do: 'find', name: PACKAGE }));
+    const sdk = readPackage(await calls.ask({ do: 'find', name: SDK_PACKAGE }));
     if (!sdk) throw missing();
     options.onFound(sdk);
     await calls.ask({ do: 'load', needs: NEEDED_CLASSES });
@@ -58,8 +57,10 @@ function readPackage(found: unknown): SdkPackage | null {
 function missing(): CliError {
   return new CliError(
     'sdk_missing',
-    `Neither the project in this folder nor the place of vstoken has ${PACKAGE}.`,
-    { hint: `Change to the folder of your application, or add it there: npm install ${PACKAGE}` },
+    `Neither the project in this folder nor the place of vstoken has ${SDK_PACKAGE}.`,
+    {
+      hint: `Change to the folder of your application, or add it there: npm install ${SDK_PACKAGE}`,
+    },
   );
 }
 

@@ -3,7 +3,7 @@ import { EXPECTED_API_VERSION } from './protocol';
 
 type Version = readonly [major: number, minor: number, patch: number];
 
-const UPDATE_HINT = 'Look for a newer version: npm install -g vocalstack-token';
+export const UPDATE_HINT = 'Look for a newer version: npm install --global vocalstack-token';
 
 /** Exactly three numbers, as the service sends them; null for anything else. */
 export function parseVersion(text: string): Version | null {

@@ -5,7 +5,7 @@ import { isLoopbackHost } from '../core/origin';
 import type { ProxyServer } from '../core/proxy';
 import type { Probes } from '../probes';
 import type { CommandContext } from './define';
-import { attempt, type Check, fail, failed, pass, skip, warn } from './doctor-checks';
+import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './doctor-checks';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Certificates are renewed a month before their end, and those that live shortest within days. */
@@ -28,20 +28,38 @@ export async function checkSteps(
   const addresses = await attempt(() => probes.lookUp(hop.hostname, context.signal));
   if (addresses instanceof CliError) {
     const why = 'there is no address';
-    const dns = failed('dns', addresses);
-    return [proxy ? { ...dns, fix: fixOf(proxy) } : dns, skip('tcp', why), skip('tls', why)];
+    const dns = failedBy(proxy, 'dns', addresses);
+    return [
+      proxy ? { ...dns, fix: fixOf(proxy, context) } : dns,
+      skip('tcp', why),
+      skip('tls', why),
+    ];
   }
   const dns = checkAddresses(hop, addresses, to);
   const tcp = await checkConnections(context, probes, hop, addresses, to);
   if (tcp.result === 'fail') {
-    const found = proxy ? { ...tcp, fix: fixOf(proxy) } : tcp;
+    const found = proxy ? { ...tcp, fix: fixOf(proxy, context) } : tcp;
     return [dns, found, skip('tls', 'there is no connection')];
   }
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-function fixOf({ variable }: ProxyServer): string {
-  return `Check what the proxy is called, or do without it: unset ${variable}`;
+/** Names the proxy, where the error does not. */
+function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
+  const check = failed(id, error);
+  return error.code.startsWith('proxy_') ? check : through(proxy, check);
+}
+
+function through(proxy: ProxyServer | null, check: Check): Check {
+  if (!proxy) return check;
+  return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
+}
+
+/** Each of the variables would be the next to count. */
+function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
+  const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+  const set = [...new Set(names)].filter((name) => env[name]);
+  return `Check what the proxy is called, or do without it: unset ${set.join(' ')}`;
 }
 
 function checkAddresses(hop: URL, addresses: readonly string[], to: string): Check {
@@ -104,8 +122,8 @@ async function checkTls(
 ): Promise<Check> {
   if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
-  if (shaken instanceof CliError) return failed('tls', shaken);
-  const check = judge(shaken, context.clock.now());
+  if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
+  const check = through(proxy, judge(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
   return { ...check, result: 'warn', observed: `not verified here: ${check.observed}` };
 }

@@ -1,11 +1,11 @@
 import { engines } from '../../package.json';
 import type { Environment } from '../context';
 import { isWithin } from '../core/engines';
+import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
 import type { FoundPackage, Probes } from '../probes';
 import { type Check, fail, pass, skip, warn } from './doctor-checks';
 
-export const SDK_PACKAGE = '@vocalstack/js-sdk';
-export const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
+const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 
 /** Options of Node.js that write requests, or all of the environment, or the keys of TLS somewhere, or open a debugger. */
 const UNSAFE_OPTION = /--(inspect[\w-]*|report-[\w-]+|tls-keylog|trace-tls|cpu-prof|heap-prof)/g;
@@ -34,12 +34,7 @@ export function checkProgram(
     keychain
       ? pass('keychain-package', describePackage(keychain))
       : skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`),
-    sdk
-      ? pass('sdk', describePackage(sdk))
-      : skip(
-          'sdk',
-          `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`,
-        ),
+    checkSdk(sdk),
   ];
 }
 
@@ -61,6 +56,22 @@ function checkDebuggingAids(env: Environment): Check {
     return warn('debugging-aids', seen, 'unset NODE_OPTIONS');
   }
   return pass('debugging-aids', 'none is on');
+}
+
+/** What --client sdk can make of it. */
+function checkSdk(sdk: FoundPackage | null): Check {
+  if (!sdk) {
+    const seen = `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`;
+    return skip('sdk', seen);
+  }
+  const seen = describePackage(sdk);
+  if (!sdk.isWhole) {
+    const fix = 'Install it anew, with what it depends on: npm install';
+    return warn('sdk', `${seen}: what is to be loaded of it is not there`, fix);
+  }
+  if (sdk.version === null || sdk.version.startsWith(`${SDK_MAJOR}.`)) return pass('sdk', seen);
+  const fix = `npm install ${SDK_PACKAGE}@${SDK_MAJOR}`;
+  return warn('sdk', `${seen}: vstoken knows version ${SDK_MAJOR}`, fix);
 }
 
 function describePackage({ path, version }: FoundPackage): string {

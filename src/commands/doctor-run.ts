@@ -8,7 +8,7 @@ import { checkSteps } from './doctor-network';
 import { checkProgram, findPackages } from './doctor-program';
 import { checkService } from './doctor-service';
 import { checkSettings } from './doctor-settings';
-import type { Subject } from './doctor-subject';
+import { isServerUnknown, type Subject } from './doctor-subject';
 import { checkVariables } from './doctor-variables';
 
 /** Looks at everything at once, all of it under the deadline of the command. @throws CliError when it is interrupted */
@@ -30,7 +30,13 @@ export async function examine(
     asked,
   ]);
   return buildDoctorDocument(subject, {
-    checks: [...program, ...settings, ...key, ...network, ...withoutEchoes(service, network)],
+    checks: [
+      ...program,
+      ...settings,
+      ...key,
+      ...network,
+      ...(offline ? service : withoutEchoes(service, network)),
+    ],
     api: version,
     ...{ offline, packages, node: context.nodeVersion, machine: probes.machine },
   });
@@ -58,6 +64,7 @@ async function checkNetwork(
   subject: Subject,
   offline: boolean,
 ): Promise<readonly Check[]> {
+  if (isServerUnknown(subject)) return skipOthers('network', [], UNKNOWN);
   const { checks, route } = await checkVariables(context, probes, subject);
   if (offline) return [...checks, ...skipOthers('network', checks, OFFLINE)];
   if (!route) return [...checks, ...skipOthers('network', checks, NO_WAY)];
@@ -66,14 +73,17 @@ async function checkNetwork(
 
 const OFFLINE = 'nothing is asked of the network with --offline';
 const NO_WAY = 'there is no way to a server';
+const UNKNOWN = 'which server is unknown: see Settings file';
 
 async function askService(
   context: CommandContext,
-  { server }: Subject,
+  subject: Subject,
   offline: boolean,
 ): ReturnType<typeof checkService> {
+  const { server } = subject;
   if (!offline && !(server instanceof CliError)) return checkService(context, server);
-  return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : NO_WAY) };
+  const why = isServerUnknown(subject) ? UNKNOWN : NO_WAY;
+  return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : why) };
 }
 
 /** That there is no answer is no news where there is no way to the server. */

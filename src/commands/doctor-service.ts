@@ -1,4 +1,5 @@
 import { type Examination, examineServer, offersNewerGeneration } from '../api/examine';
+import { UPDATE_HINT } from '../api/versions';
 import { CliError } from '../core/errors';
 import type { CommandContext } from './define';
 import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './doctor-checks';
@@ -10,7 +11,6 @@ const SKEWED_MS = 5000;
 /** What is asked beside the answer may come so much later. */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
-const UPDATE = 'Look for a newer version: npm install --global vocalstack-token';
 
 /** What a server says without being shown a key or a token. */
 export interface ServiceFindings {
@@ -80,7 +80,10 @@ function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: 
 function checkVersion(error: CliError | null, { version, remark }: Answer): Check {
   if (error?.code.startsWith('api_')) return failed('api-version', error);
   if (version === null) return skip('api-version', 'the answer names none');
-  if (remark !== null) return warn('api-version', remark.replace(/^WARNING: |\.$/g, ''), UPDATE);
+  if (remark !== null) {
+    const seen = remark.replace(UPDATE_HINT, '').replace(/^WARNING: |\.\s*$/g, '');
+    return warn('api-version', seen, UPDATE_HINT);
+  }
   return pass('api-version', version);
 }
 
@@ -92,7 +95,7 @@ function checkGeneration(error: CliError | null, newer: boolean | CliError): Che
   }
   if (!error) return pass('generation', `tokens are minted as vstoken knows it${also}`);
   if (newer !== true) return skip('generation', `the answer does not tell${also}`);
-  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE);
+  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE_HINT);
 }
 
 function offerInWords(newer: boolean | CliError): string {

@@ -1,6 +1,11 @@
 import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError, toCliError } from '../core/errors';
-import { chooseApiServer, chooseKeySource, type KeySource } from '../core/key-source';
+import {
+  chooseApiServer,
+  chooseKeySource,
+  type KeySource,
+  SERVER_VARIABLE,
+} from '../core/key-source';
 import type { StoredConfig } from '../core/stored-config';
 import type { CommandContext } from './define';
 import { openTarget } from './target';
@@ -9,7 +14,7 @@ import { openTarget } from './target';
 export interface Subject {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
-  /** An origin. */
+  /** An origin; the error of the settings when it is they that would name it. */
   readonly server: string | CliError;
   readonly sandbox: boolean;
   close(): Promise<void>;
@@ -30,9 +35,18 @@ export async function chooseSubject(context: CommandContext): Promise<Subject> {
   }
   const isStored = !(source instanceof CliError) && source.kind === 'stored';
   const origin = isStored ? source.profile.origin : undefined;
+  const isNamed = globals.apiServer !== undefined || Boolean(env[SERVER_VARIABLE]);
+  if (config instanceof CliError && !isNamed) {
+    return { config, source, server: config, sandbox: false, close: async () => undefined };
+  }
   const server = orError(() => chooseApiServer(globals.apiServer, env, origin, readable));
   if (globals.apiServer !== undefined && server instanceof CliError) throw server;
   return { config, source, server, sandbox: false, close: async () => undefined };
+}
+
+/** Whether settings that cannot be read may name the server. */
+export function isServerUnknown({ config, server }: Subject): boolean {
+  return server === config;
 }
 
 function orError<Value>(task: () => Value): Value | CliError {

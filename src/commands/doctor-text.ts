@@ -53,7 +53,7 @@ function renderSummary(
   const count = (result: Check['result']) => checks.filter((one) => one.result === result).length;
   const warnings = count('warn') === 1 ? '1 warning' : `${count('warn')} warnings`;
   const numbers = `${count('pass')} passed, ${warnings}, ${count('fail')} failed, ${count('skipped')} skipped.`;
-  const where = sandbox ? 'an embedded sandbox' : (api_server ?? 'none');
+  const where = sandbox ? 'an embedded sandbox' : (api_server ?? 'unknown');
   return [
     wrap(`${style.bold(numbers)} Server: ${where}${offline ? ', which was not asked' : ''}`, 0),
     style.dim(wrap(`vstoken ${versions.vstoken}, Node.js ${versions.node}, ${versions.system}`, 0)),

@@ -51,6 +51,7 @@ interface Check {
 }
 interface Document {
   readonly ok: boolean;
+  readonly api_server: string | null;
   readonly checks: readonly Check[];
   readonly versions: Readonly<Record<string, string | null>>;
 }
@@ -250,13 +251,28 @@ describe('vstoken doctor: the program', () => {
   });
 
   it('finds optional packages: the SDK here first, the keychain beside the program', async () => {
-    const found = (name: string, from: string) => ({ path: `/${from}/${name}`, version: '1.1.0' });
+    const found = (name: string, from: string) => ({
+      ...{ path: `/${from}/${name}`, version: '1.1.0', isWhole: true },
+    });
     const both = await look(
       'sdk',
       healthy({ probes: (real) => ({ ...real, findPackage: found }) }),
     );
     expect(both).toMatchObject({ result: 'pass', observed: '1.1.0, in /here/@vocalstack/js-sdk' });
     expect(both.document.versions).toMatchObject({ sdk: '1.1.0', keychain: '1.1.0' });
+    const other = (more: object) =>
+      healthy({
+        probes: (real) => ({ ...real, findPackage: (...of) => ({ ...found(...of), ...more }) }),
+      });
+    expect(await look('sdk', other({ version: '2.0.0' }))).toMatchObject({
+      result: 'warn',
+      observed: '2.0.0, in /here/@vocalstack/js-sdk: vstoken knows version 1',
+      fix: 'npm install @vocalstack/js-sdk@1',
+    });
+    expect(await look('sdk', other({ isWhole: false }))).toMatchObject({
+      result: 'warn',
+      observed: expect.stringContaining('is not there'),
+    });
     const none = healthy({ probes: (real) => ({ ...real, findPackage: () => null }) });
     expect((await look('sdk', none)).result).toBe('skipped');
     expect((await look('keychain-package', none)).result).toBe('skipped');
@@ -346,6 +362,25 @@ describe('vstoken doctor: the settings', () => {
     const env = { VOCALSTACK_API_SERVER: sandbox.url };
     const { result, failures } = await look('key-source', { env, configDir });
     expect({ result, failures }).toEqual({ result: 'skipped', failures: ['settings-file'] });
+  });
+
+  it('asks no server that damaged settings may not have meant', async () => {
+    const configDir = newConfigDir();
+    writeFileSync(configFile(configDir), '{', { mode: 0o600 });
+    const probes = () => fakeProbes();
+    const { document, failures } = await look('server', { env: KEY, configDir, probes });
+    expect({ failures, server: document.api_server }).toEqual({
+      failures: ['settings-file'],
+      server: null,
+    });
+    for (const { group, observed } of document.checks) {
+      if (group === 'network' || group === 'service') {
+        expect(observed).toBe('which server is unknown: see Settings file');
+      }
+    }
+    expect((await look('answer', at(configDir))).result).toBe('pass');
+    const named = `doctor --api-server ${sandbox.url}`;
+    expect((await look('answer', { env: KEY, configDir }, named)).result).toBe('pass');
   });
 
   it('the ledger: on, off, open to others, impossible', async () => {
@@ -620,6 +655,13 @@ describe('vstoken doctor: the network', () => {
     );
     expect(asked).toEqual(['proxy.example.com', '203.0.113.9:3128']);
     expect(out).toContain('the proxy proxy.example.com:3128: 203.0.113.9 (IPv4)');
+    const shaking = (code: 'tls_failed' | 'proxy_failed') => async () => {
+      throw new CliError(code, 'No TLS.');
+    };
+    const broken = await look('tls', elsewhere({ env }, {}, { agreeOnTls: shaking('tls_failed') }));
+    expect(broken.observed).toBe('through the proxy proxy.example.com:3128: No TLS');
+    const refused = elsewhere({ env }, {}, { agreeOnTls: shaking('proxy_failed') });
+    expect((await look('tls', refused)).observed).toBe('No TLS');
     const lost = await look(
       'dns',
       elsewhere({ env }, new CliError('connection_failed', 'No way.'), {
@@ -629,7 +671,24 @@ describe('vstoken doctor: the network', () => {
       }),
     );
     expect(lost).toMatchObject({ result: 'fail', failures: ['dns'] });
-    expect(lost.fix).toContain('unset HTTPS_PROXY');
+    expect(lost.fix).toMatch(/unset HTTPS_PROXY$/);
+    const twice = { ...env, https_proxy: 'http://proxy.example.com:1', ALL_PROXY: 'http://a:1' };
+    const dead = {
+      reach: async () => {
+        throw new CliError('connection_refused', 'Nothing listens.');
+      },
+    };
+    expect((await look('tcp', elsewhere({ env: twice }, {}, dead))).fix).toMatch(
+      / unset https_proxy HTTPS_PROXY ALL_PROXY$/,
+    );
+  });
+
+  it('nothing is asked with --offline for that reason alone, whatever the proxy', async () => {
+    const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1' };
+    expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
+      observed: 'nothing is asked of the network with --offline',
+      failures: ['proxy'],
+    });
   });
 
   it('files of certificates are judged as for a connection', async () => {
@@ -833,6 +892,18 @@ describe('vstoken doctor: the service', () => {
     ['version:newer', 'api-version', 'warn'],
   ])('%s: %s is %s', async (fault, id, expected) => {
     expect((await faulty(id, fault)).result).toBe(expected);
+  });
+
+  it('how to update is said once', async () => {
+    const found = await look(
+      'api-version',
+      elsewhere({}, { headers: { 'x-api-version': '2.0.0' } }),
+    );
+    expect(found).toMatchObject({
+      result: 'warn',
+      observed: expect.stringMatching(/^api\.vocalstack\.com speaks .* wrong or missing$/),
+      fix: 'Look for a newer version: npm install --global vocalstack-token',
+    });
   });
 
   it.each([

@@ -56,15 +56,21 @@ describe('the built vstoken doctor', () => {
     const below = join(cwd, 'src/pages');
     mkdirSync(sdk, { recursive: true });
     mkdirSync(below, { recursive: true });
-    writeFileSync(join(sdk, 'package.json'), '{"version":"9.8.7","main":"index.js"}');
+    writeFileSync(join(sdk, 'package.json'), '{"version":"1.8.7","main":"index.js"}');
     writeFileSync(join(sdk, 'index.js'), 'throw new Error("loaded");');
     const args = ['doctor', '--offline', '--json', '--sandbox'];
     const { code, out } = await runBinary(args, { cwd: below });
     expect(code).toBe(0);
     const { versions, checks } = JSON.parse(out);
-    expect(versions.sdk).toBe('9.8.7');
+    expect(versions.sdk).toBe('1.8.7');
     const found = checks.find(({ id }: Check) => id === 'sdk');
-    expect(found.observed).toMatch(/^9\.8\.7, in .*\/node_modules\/@vocalstack\/js-sdk$/);
+    expect(found.result).toBe('pass');
+    expect(found.observed).toMatch(/^1\.8\.7, in .*\/node_modules\/@vocalstack\/js-sdk$/);
+    rmSync(join(sdk, 'index.js'));
+    const gone = await runBinary(args, { cwd: below });
+    expect(JSON.parse(gone.out).checks).toContainEqual(
+      expect.objectContaining({ id: 'sdk', result: 'warn' }),
+    );
     writeFileSync(join(sdk, 'package.json'), '{"version":');
     const damaged = await runBinary(args, { cwd: below });
     expect(JSON.parse(damaged.out).versions.sdk).toBeNull();

@@ -1,3 +1,4 @@
+import { SDK_PACKAGE } from '../sdk-package';
 import type { Explanation, SdkCode } from './explanation';
 
 export const SDK: Readonly<Record<SdkCode, Explanation>> = {
@@ -9,7 +10,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
     ],
     fixes: [
       'Change to the folder of the application, and install what it needs: npm install',
-      'Add the SDK, where your registry has it: npm install @vocalstack/js-sdk',
+      `Add the SDK, where your registry has it: npm install ${SDK_PACKAGE}`,
       'Do without it: vstoken test --client builtin',
     ],
   },
@@ -20,7 +21,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
       'It ends the process in which it is loaded.',
     ],
     fixes: [
-      'See which one it is: npm ls @vocalstack/js-sdk',
+      `See which one it is: npm ls ${SDK_PACKAGE}`,
       'Install it anew: npm install',
       'See its own error: vstoken test --client sdk --verbose',
     ],
@@ -33,7 +34,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
     fixes: [
       'Read what it prints: vstoken test --client sdk --verbose',
       'Compare with the client of this program: vstoken test --client builtin',
-      'See whether another version of it helps: npm ls @vocalstack/js-sdk',
+      `See whether another version of it helps: npm ls ${SDK_PACKAGE}`,
     ],
   },
 };
