@@ -9,10 +9,12 @@ const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { inspect } = require('node:util');
 const { constants, runInThisContext } = require('node:vm');
+const { Worker } = require('node:worker_threads');
 
 // Kept from before the package is loaded, which could put its own in their place.
 const send = process.send.bind(process);
 const exit = process.exit.bind(process);
+const kill = process.kill.bind(process, -process.pid, 'SIGKILL');
 const print = process.stderr.write.bind(process.stderr);
 
 const nothing = () => undefined;
@@ -196,5 +198,23 @@ for (const name of ['uncaughtException', 'unhandledRejection']) {
     tell({ event: 'crashed' });
   });
 }
-process.on('disconnect', () => exit());
+/** Ends what the package has started as well: it is in the group that is led by this process, but on Windows. */
+function end() {
+  try {
+    kill();
+  } catch {
+    exit();
+  }
+}
+
+/** A thread of its own sees that the parent is gone also while the package never gives up control. Windows ends children by itself. */
+const WATCH = `
+  const { workerData } = require('node:worker_threads');
+  setInterval(() => {
+    if (process.ppid !== workerData) process.kill(-process.pid, 'SIGKILL');
+  }, 250);
+`;
+
+new Worker(WATCH, { eval: true, workerData: process.ppid }).on('error', nothing).unref();
+process.on('disconnect', end);
 process.on('message', (request) => void answer(request));

@@ -192,6 +192,6 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
 function startSdkHostWith(node: NodeJS.Process, clock: Clock): StartSdkHost {
   return async (apiServer, events) => {
     const { startSdkProcess } = await import('./api/sdk-process');
-    return startSdkProcess({ node: node.execPath, env: node.env, apiServer, clock }, events);
+    return startSdkProcess({ node, env: node.env, apiServer, clock }, events);
   };
 }

@@ -12,8 +12,8 @@ const DRAIN_MS = 500;
 const MAX_LINE = 8192;
 
 export interface SdkProcessOptions {
-  /** The Node.js that runs it. */
-  readonly node: string;
+  /** The Node.js that runs it, which is that of this process. */
+  readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
   readonly env: Environment;
   /** Where the SDK is to send the key. */
   readonly apiServer: string;
@@ -28,17 +28,30 @@ export interface SdkProcessOptions {
  */
 export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
   const { node, env, apiServer, cwd, clock } = options;
-  const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
+  const child = spawn(node.execPath, [fileURLToPath(new URL(HELPER, import.meta.url))], {
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environmentOfSdk(env, apiServer),
     windowsHide: true,
+    // It leads a group, so that what the SDK starts ends with it. Windows has none, and would open a window.
+    detached: node.platform !== 'win32',
   });
+  const kill = () => {
+    try {
+      if (child.pid !== undefined && node.platform !== 'win32') node.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGKILL');
+    } catch {
+      // None of the group is left.
+    }
+  };
   const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
   for (const pipe of pipes) readLines(pipe, events.onOutput);
   child.on('message', events.onMessage);
   child.on('error', events.onEnd);
-  child.on('exit', events.onEnd);
+  child.on('exit', () => {
+    kill();
+    events.onEnd();
+  });
   const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
   return {
     send(request) {
@@ -46,7 +59,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
       if (child.connected) child.send(request, () => undefined);
     },
     async stop() {
-      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) kill();
       await within(clock, child, closed);
       for (const pipe of pipes) pipe.destroy();
       child.unref();

@@ -170,6 +170,7 @@ async function untilGone(pid: string): Promise<void> {
 
 describe('the process of the SDK', () => {
   const PID = /SDK prints: loaded by process (\d+)/;
+  const STARTED = /SDK prints: started process (\d+)/;
   const hanging = (manners: Manners = { hangs: 'rest' }) =>
     startBinary(['test', '--client', 'sdk', '--verbose', '--token-stdin', '--mode', 'read'], {
       cwd: sdkProject(manners).folder,
@@ -208,12 +209,28 @@ describe('the process of the SDK', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('is gone when the program is killed', async () => {
-    const running = hanging();
-    const [, pid = ''] = await running.untilErr(PID);
-    await running.untilErr(/SDK prints: settings/);
-    running.child.kill('SIGKILL');
-    await running.done;
-    await untilGone(pid);
+  it.each([{}, { later: 'spin' }] as const)(
+    'is gone when the program is killed, and what it has started (%j)',
+    async (manners) => {
+      const running = hanging({ hangs: 'rest', starts: 'program', ...manners });
+      const [, pid = ''] = await running.untilErr(PID);
+      const [, started = ''] = await running.untilErr(STARTED);
+      await running.untilErr(/SDK prints: settings/);
+      running.child.kill('SIGKILL');
+      await running.done;
+      await untilGone(pid);
+      await untilGone(started);
+    },
+  );
+
+  it.each([
+    [{}, 0],
+    [{ later: 'exit', hangs: 'rest' }, 7],
+  ] as const)('leaves nothing behind that it has started (%j)', async (manners, code) => {
+    const { folder } = sdkProject({ starts: 'program', ...manners });
+    const options = { cwd: folder, env: envFor(sandbox) };
+    const result = await runBinary(['mint', '--client', 'sdk', '--verbose'], options);
+    expect(result.code).toBe(code);
+    await untilGone(STARTED.exec(result.err)?.[1] ?? '');
   });
 });

@@ -181,7 +181,7 @@ export async function run(
       const { cwd } = options;
       const env = { PATH: process.env['PATH'], ...options.env };
       return startSdkProcess(
-        { node: process.execPath, env, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
+        { node: process, env, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
         events,
       );
     },

@@ -16,6 +16,8 @@ export interface Manners {
   /** It prints the secrets that it has, in every form. */
   readonly noisy?: boolean;
   readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark';
+  /** Whether it starts a program that outlives what it is for. */
+  readonly starts?: 'program';
   /** What it does once it has a key or a token. */
   readonly later?: 'throw' | 'reject' | 'exit' | 'spin';
   readonly hangs?: 'rest' | 'answered' | 'data';

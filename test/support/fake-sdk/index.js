@@ -123,6 +123,10 @@ if (manners.loads === 'throw') throw new Error('It cannot be loaded.');
 if (manners.loads === 'exit') process.exit(0);
 if (manners.loads === 'mark') require('node:fs').writeFileSync('loaded', '');
 if (manners.loads === 'hang') for (;;);
+if (manners.starts === 'program') {
+  const { pid } = require('node:child_process').spawn('sleep', ['600'], { stdio: 'inherit' });
+  console.log(`started process ${pid}`);
+}
 console.log(`loaded by process ${process.pid}`);
 
 module.exports =
