@@ -206,6 +206,8 @@ describe('without an SDK that can be used', () => {
     ['throw', /Node.js cannot load it/],
     ['exit', /its process ended while it was loaded/],
     ['newer', /not of the generation that this program knows/],
+    ['nothing', /not of the generation that this program knows/],
+    ['getter', /threw an error when it was asked for its classes/],
   ] as const)('one that loads with %s is broken', async (loads, message) => {
     const result = await runWith({ loads }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 3, out: '' });
@@ -214,6 +216,21 @@ describe('without an SDK that can be used', () => {
     // It was named all the same, and its own error is for those who ask for it.
     expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
     expect(result.err).not.toContain('It cannot be loaded.');
+  });
+
+  it('says so where no process can be started for it, and not that it was found', async () => {
+    const { code, error, err } = await runWith({}, 'mint --client sdk --json', {
+      node: '/nowhere/node',
+    });
+    expect({ code, error: error() }).toMatchObject({
+      code: 3,
+      error: {
+        code: 'sdk_broken',
+        message:
+          'The process for the SDK could not be started, or ended before the SDK was looked for.',
+      },
+    });
+    expect(err).not.toContain('note: SDK');
   });
 
   it('keeps in the document of a test which one it was', async () => {
