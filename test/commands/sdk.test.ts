@@ -105,6 +105,27 @@ describe('mint --client sdk', () => {
     expect(err).toContain('Proved: a twin');
   });
 
+  it('says what of the network the built-in client follows, and the SDK maybe not', async () => {
+    // One that cannot be loaded: nothing is sent.
+    const beyond = {
+      VOCALSTACK_API_SERVER: 'https://api.example.com',
+      VOCALSTACK_API_KEY: 'a-key',
+      HTTPS_PROXY: 'http://127.0.0.1:1',
+      SSL_CERT_FILE: '/ca.pem',
+    };
+    const text = 'The built-in client follows HTTPS_PROXY and SSL_CERT_FILE; whether the SDK does';
+    const loads = { loads: 'throw' } as const;
+    const told = await runWith(loads, 'mint --client sdk', { env: beyond });
+    expect(told.err).toContain(`note: ${text} is up to it.\n`);
+    const env = {
+      ...beyond,
+      VOCALSTACK_API_SERVER: service().url,
+      HTTP_PROXY: 'http://127.0.0.1:1',
+    };
+    const local = await runWith(loads, 'mint --client sdk', { env });
+    expect(local.err).not.toContain('follows');
+  });
+
   it('says in the equivalent of --interactive that it was the SDK', async () => {
     const { folder } = sdkProject();
     const { err } = await run('mint --client sdk --interactive', {
