@@ -98,7 +98,7 @@ function importFrom(filename) {
 }
 
 function classOf(name) {
-  const value = loaded[name] ?? loaded.default?.[name];
+  const value = loaded?.[name] ?? loaded?.default?.[name];
   if (typeof value !== 'function') throw new Failure('shape');
   return value;
 }

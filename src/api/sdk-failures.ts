@@ -31,6 +31,38 @@ const FAILURES: Readonly<Record<Trouble, string>> = {
   late: 'The SDK opened no session in time, and gives no reason.',
 };
 
+const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
+  ended: 'The SDK was found, but its process ended while it was loaded.',
+  crashed: 'The SDK was found, but threw an error where nobody could catch it while it was loaded.',
+  threw: 'The SDK was found, but threw an error when it was asked for its classes.',
+};
+
+/** Why the package could not be made ready. @param isFound whether it was found by then */
+export function loadError(error: unknown, isFound: boolean): unknown {
+  if (error instanceof CliError && error.code === 'timeout') {
+    const what = isFound
+      ? 'The SDK was still being loaded.'
+      : 'The SDK was still being looked for.';
+    return new CliError('timeout', `${error.message} ${what}`, { hint: error.hint, cause: error });
+  }
+  if (!(error instanceof SdkTrouble)) return error;
+  if (!isFound) {
+    return new CliError(
+      'sdk_broken',
+      'The process for the SDK could not be started, or ended before the SDK was looked for.',
+      {
+        hint: 'See whether the Node.js that runs this program is still there, and whether another process may be started.',
+      },
+    );
+  }
+  return (
+    packageError(error.kind) ??
+    new CliError('sdk_broken', LOAD_FAILURES[error.kind] ?? FAILURES[error.kind], {
+      hint: 'See what it prints with --verbose.',
+    })
+  );
+}
+
 /** What is wrong with the package itself; null for what can be otherwise with another server or token. */
 export function packageError(kind: Trouble): CliError | null {
   if (kind === 'broken') {

@@ -44,7 +44,8 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
       // None of the group is left.
     }
   };
-  const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
+  // Where there are too few files for a process, there are not even these.
+  const pipes = [child.stdout, child.stderr].flatMap((pipe) => pipe ?? []);
   for (const pipe of pipes) readLines(pipe, events.onOutput);
   child.on('message', events.onMessage);
   child.on('error', events.onEnd);

@@ -3,8 +3,8 @@ import { parseApiServer } from '../core/origin';
 import { SDK_PACKAGE } from '../core/sdk-package';
 import type { VocalStackApi } from './api';
 import { createSdkApi, NEEDED_CLASSES } from './sdk-api';
-import { type SdkCallsOptions, SdkTrouble, startSdkCalls } from './sdk-calls';
-import { packageError } from './sdk-failures';
+import { type SdkCallsOptions, startSdkCalls } from './sdk-calls';
+import { loadError } from './sdk-failures';
 import { isObject } from './wire';
 
 /** The package that was found. */
@@ -32,8 +32,9 @@ export interface SdkClient {
 export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   const apiServer = parseApiServer(options.apiServer, 'The API server');
   const calls = await startSdkCalls({ ...options, apiServer });
+  let sdk: SdkPackage | null = null;
   try {
-    const sdk = readPackage(await calls.ask({ do: 'find', name: SDK_PACKAGE }));
+    sdk = readPackage(await calls.ask({ do: 'find', name: SDK_PACKAGE }));
     if (!sdk) throw missing();
     options.onFound(sdk);
     await calls.ask({ do: 'load', needs: NEEDED_CLASSES });
@@ -44,7 +45,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
     };
   } catch (error) {
     await calls.stop();
-    throw loadError(error);
+    throw loadError(error, sdk !== null);
   }
 }
 
@@ -60,23 +61,6 @@ function missing(): CliError {
     `Neither the project in this folder nor the place of vstoken has ${SDK_PACKAGE}.`,
     {
       hint: `Change to the folder of your application, or add it there: npm install ${SDK_PACKAGE}`,
-    },
-  );
-}
-
-function loadError(error: unknown): unknown {
-  if (error instanceof CliError && error.code === 'timeout') {
-    const message = `${error.message} The SDK was still being loaded.`;
-    return new CliError('timeout', message, { hint: error.hint, cause: error });
-  }
-  if (!(error instanceof SdkTrouble)) return error;
-  const known = packageError(error.kind);
-  if (known) return known;
-  return new CliError(
-    'sdk_broken',
-    'The SDK was found, but its process ended while it was loaded.',
-    {
-      hint: 'See what it prints with --verbose.',
     },
   );
 }

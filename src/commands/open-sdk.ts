@@ -1,5 +1,7 @@
 import type { VocalStackApi } from '../api/api';
 import { openSdk } from '../api/sdk';
+import type { Environment } from '../context';
+import { proxyVariableFor } from '../core/proxy';
 import type { ClientRecord } from './client-option';
 import type { CommandContext } from './define';
 import { noteTokens } from './note-tokens';
@@ -27,8 +29,22 @@ export async function openSdkInUse(
     trace: (line) => notes.trace(line),
     onFound({ version, path }) {
       notes.note(`SDK: @vocalstack/js-sdk ${version ?? 'of an unknown version'}, in ${path}`);
+      const followed = followedBeside(target.apiServer, context.env);
+      if (followed.length > 0) {
+        notes.note(
+          `The built-in client follows ${followed.join(' and ')}; whether the SDK does is up to it.`,
+        );
+      }
       onFound({ name: 'sdk', version, path });
     },
   });
   return { api: noteTokens(api, context, target), client: { name: 'sdk', ...sdk }, close };
+}
+
+/** The variables on its network that the built-in client obeys for a server, and an SDK maybe not. */
+function followedBeside(apiServer: string, env: Environment): readonly string[] {
+  const url = new URL(apiServer);
+  const proxy = proxyVariableFor(url, env);
+  const usesFile = url.protocol === 'https:' && env['SSL_CERT_FILE'];
+  return [...(proxy ? [proxy] : []), ...(usesFile ? ['SSL_CERT_FILE'] : [])];
 }

@@ -25,19 +25,24 @@ export interface ProxyServer {
  * @throws CliError `proxy_invalid` for a proxy that cannot be used; it names the variable and never quotes what is in it
  */
 export function proxyFor(url: URL, env: Environment): ProxyServer | null {
-  const variable = variableFor(url, env);
-  if (variable === undefined) return null;
-  const isLoopback = isLoopbackHost(url.hostname);
-  if (isLoopback && env[PROXY_LOOPBACK_VARIABLE] !== '1') return null;
-  if (isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return null;
+  const variable = proxyVariableFor(url, env);
+  if (variable === null) return null;
   const proxy = parseProxy(env[variable] ?? '', variable);
   // There alone plain http carries secrets.
-  if (isLoopback && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
+  if (isLoopbackHost(url.hostname) && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
     throw invalid(variable, 'leads beyond this machine: plain http would show it the API key', {
       hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
     });
   }
   return proxy;
+}
+
+/** The variable that names that proxy, whatever is in it. */
+export function proxyVariableFor(url: URL, env: Environment): ProxyVariable | null {
+  const variable = variableFor(url, env);
+  if (variable === undefined) return null;
+  if (isLoopbackHost(url.hostname) && env[PROXY_LOOPBACK_VARIABLE] !== '1') return null;
+  return isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '') ? null : variable;
 }
 
 function isEncrypted({ protocol }: URL): boolean {

@@ -105,6 +105,27 @@ describe('mint --client sdk', () => {
     expect(err).toContain('Proved: a twin');
   });
 
+  it('says what of the network the built-in client follows, and the SDK maybe not', async () => {
+    // One that cannot be loaded: nothing is sent.
+    const beyond = {
+      VOCALSTACK_API_SERVER: 'https://api.example.com',
+      VOCALSTACK_API_KEY: 'a-key',
+      HTTPS_PROXY: 'http://127.0.0.1:1',
+      SSL_CERT_FILE: '/ca.pem',
+    };
+    const text = 'The built-in client follows HTTPS_PROXY and SSL_CERT_FILE; whether the SDK does';
+    const loads = { loads: 'throw' } as const;
+    const told = await runWith(loads, 'mint --client sdk', { env: beyond });
+    expect(told.err).toContain(`note: ${text} is up to it.\n`);
+    const env = {
+      ...beyond,
+      VOCALSTACK_API_SERVER: service().url,
+      HTTP_PROXY: 'http://127.0.0.1:1',
+    };
+    const local = await runWith(loads, 'mint --client sdk', { env });
+    expect(local.err).not.toContain('follows');
+  });
+
   it('says in the equivalent of --interactive that it was the SDK', async () => {
     const { folder } = sdkProject();
     const { err } = await run('mint --client sdk --interactive', {
@@ -206,6 +227,8 @@ describe('without an SDK that can be used', () => {
     ['throw', /Node.js cannot load it/],
     ['exit', /its process ended while it was loaded/],
     ['newer', /not of the generation that this program knows/],
+    ['nothing', /not of the generation that this program knows/],
+    ['getter', /threw an error when it was asked for its classes/],
   ] as const)('one that loads with %s is broken', async (loads, message) => {
     const result = await runWith({ loads }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 3, out: '' });
@@ -214,6 +237,21 @@ describe('without an SDK that can be used', () => {
     // It was named all the same, and its own error is for those who ask for it.
     expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
     expect(result.err).not.toContain('It cannot be loaded.');
+  });
+
+  it('says so where no process can be started for it, and not that it was found', async () => {
+    const { code, error, err } = await runWith({}, 'mint --client sdk --json', {
+      node: '/nowhere/node',
+    });
+    expect({ code, error: error() }).toMatchObject({
+      code: 3,
+      error: {
+        code: 'sdk_broken',
+        message:
+          'The process for the SDK could not be started, or ended before the SDK was looked for.',
+      },
+    });
+    expect(err).not.toContain('note: SDK');
   });
 
   it('keeps in the document of a test which one it was', async () => {

@@ -61,6 +61,8 @@ export interface RunOptions {
   readonly onQuestion?: () => Promise<void>;
   /** The folder of the project whose SDK is used. */
   readonly cwd?: string;
+  /** The Node.js that runs the SDK, when it is not the one of the tests. */
+  readonly node?: string;
 }
 
 export type Network = Pick<Context, 'http' | 'connect'>;
@@ -179,9 +181,14 @@ export async function run(
     startSdkHost: async (apiServer, events) => {
       const { startSdkProcess } = await import('../../src/api/sdk-process');
       const { cwd } = options;
+      const node = {
+        execPath: options.node ?? process.execPath,
+        platform: process.platform,
+        kill: process.kill.bind(process),
+      };
       const env = { PATH: process.env['PATH'], ...options.env };
       return startSdkProcess(
-        { node: process, env, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
+        { node, env, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
         events,
       );
     },

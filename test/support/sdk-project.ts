@@ -15,7 +15,7 @@ import { afterAll } from 'vitest';
 export interface Manners {
   /** It prints the secrets that it has, in every form. */
   readonly noisy?: boolean;
-  readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark';
+  readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark' | 'nothing' | 'getter';
   /** Whether it starts a program that outlives what it is for. */
   readonly starts?: 'program';
   /** What it does once it has a key or a token. */

@@ -18,7 +18,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
     causes: [
       'What the SDK depends on is not installed, or files of it are missing.',
       'It is of a newer generation, which has other classes than Security and UrlTranscription.',
-      'It ends the process in which it is loaded.',
+      'It ends the process in which it is loaded, or none could be started for it.',
     ],
     fixes: [
       `See which one it is: npm ls ${SDK_PACKAGE}`,

@@ -133,3 +133,11 @@ module.exports =
   manners.loads === 'newer'
     ? { VocalStack: class {} }
     : { Security, Transcriptions, UrlTranscription };
+if (manners.loads === 'nothing') module.exports = null;
+if (manners.loads === 'getter') {
+  Object.defineProperty(module.exports, 'Security', {
+    get() {
+      throw new Error('It cannot be had.');
+    },
+  });
+}
