@@ -55,12 +55,13 @@ export function createSdkOutput(trace: (line: string) => void): SdkOutput {
   };
 }
 
-/** Whether a line repeats a secret, as it is, in another form, or in pieces such as those in which objects are printed. */
+/** Whether a line repeats a secret, as it is, in another form or case, or in pieces such as those in which objects are printed. */
 function hides(line: string, known: Secret): boolean {
   const squeezed = secret(squeeze(known.reveal()));
   return (
     repeats(line, known) ||
-    repeats(withoutPercents(line), known) ||
+    repeats(decode(line).toLowerCase(), secret(known.reveal().toLowerCase())) ||
+    repeats(decode(line), known) ||
     repeats(squeeze(line), squeezed)
   );
 }
@@ -69,8 +70,16 @@ function squeeze(text: string): string {
   return text.replace(/[\s'"`,\\]/g, '');
 }
 
-function withoutPercents(line: string): string {
-  return line.replace(/%([0-9a-f]{2})/gi, (_, code) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
+/** Undoes %41, \x41, \u0041, &#x41;, &#65; and \101. */
+function decode(line: string): string {
+  return line
+    .replace(/(?:%|\\x|\\u00)([0-9a-f]{2})|&#x([0-9a-f]{2});/gi, (_, plain, entity) =>
+      charOf(plain ?? entity, 16),
+    )
+    .replace(/&#(\d{2,3});/g, (_, code) => charOf(code, 10))
+    .replace(/\\([01][0-7]{2})/g, (_, code) => charOf(code, 8));
+}
+
+function charOf(code: string, radix: number): string {
+  return String.fromCharCode(Number.parseInt(code, radix));
 }

@@ -109,6 +109,8 @@ describe('the requests of the SDK', () => {
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 
+const escaped = (write: (code: number) => string) => [...Buffer.from(KEY)].map(write).join('');
+
 describe('S19 what the SDK prints', () => {
   const shown: string[] = [];
   const output = () => {
@@ -135,6 +137,13 @@ describe('S19 what the SDK prints', () => {
     ['a Buffer', `<Buffer ${[...Buffer.from(KEY)].map((byte) => byte.toString(16)).join(' ')}>`],
     ['bytes', [...Buffer.from(KEY)].join(', ')],
     ['a half', KEY.slice(0, 16)],
+    ['capitals', KEY.toUpperCase()],
+    ['small letters', KEY.toLowerCase()],
+    ['\\xNN', escaped((code) => `\\x${code.toString(16)}`)],
+    ['\\uNNNN', escaped((code) => `\\u00${code.toString(16)}`)],
+    ['&#xNN;', escaped((code) => `&#x${code.toString(16)};`)],
+    ['&#NN;', escaped((code) => `&#${code};`)],
+    ['\\NNN', escaped((code) => `\\${code.toString(8).padStart(3, '0')}`)],
     ['pieces', `'${KEY.slice(0, 5)}' '${KEY.slice(5)}'`],
   ])('hides a line with %s', (_, text) => {
     const known = output();
