@@ -30,6 +30,9 @@ let prefix: string;
 /** A project of someone else that depends on the package. */
 let project: string;
 
+/** On newer versions of Node.js, npm and tsc keep one beside their temporary files. */
+const NO_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
 /** npm as it is, with its cache and its logs in a folder of the test. */
 async function npm(args: readonly string[], cwd: string): Promise<string> {
   const { code, out, err } = await start('npm', args, {
@@ -37,8 +40,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
       npm_config_cache: join(base, 'cache'),
       npm_config_update_notifier: 'false',
       npm_config_registry: 'http://127.0.0.1:9',
-      // On newer versions of Node.js npm keeps one beside its temporary files.
-      NODE_DISABLE_COMPILE_CACHE: '1',
+      ...NO_CACHE,
     },
     ...(cwd === base ? {} : { cwd }),
   }).done;
@@ -157,7 +159,7 @@ async function checkTypes(file: string, script: string) {
   const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const args = [tsc, ...options, ...types, join(project, file)];
-  const { code, out } = await start(process.execPath, args).done;
+  const { code, out } = await start(process.execPath, args, { env: NO_CACHE }).done;
   return { code, out };
 }
 
