@@ -13,7 +13,7 @@ import {
   expressionsIn,
   runAction,
 } from './support/composite-action';
-import { ROOT, start } from './support/run-binary';
+import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
@@ -28,6 +28,7 @@ beforeAll(async () => {
     npm_config_cache: join(base, 'cache'),
     npm_config_update_notifier: 'false',
     npm_config_offline: 'true',
+    ...NO_COMPILE_CACHE,
   };
   const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
   const { out } = await start('npm', pack, { env: npm }).done;

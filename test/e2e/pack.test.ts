@@ -13,7 +13,7 @@ import { subset } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import lock from '../../package-lock.json';
-import { BINARY, ROOT, start } from './support/run-binary';
+import { BINARY, NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -30,9 +30,6 @@ let prefix: string;
 /** A project of someone else that depends on the package. */
 let project: string;
 
-/** On newer versions of Node.js, npm and tsc keep one beside their temporary files. */
-const NO_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
-
 /** npm as it is, with its cache and its logs in a folder of the test. */
 async function npm(args: readonly string[], cwd: string): Promise<string> {
   const { code, out, err } = await start('npm', args, {
@@ -40,7 +37,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
       npm_config_cache: join(base, 'cache'),
       npm_config_update_notifier: 'false',
       npm_config_registry: 'http://127.0.0.1:9',
-      ...NO_CACHE,
+      ...NO_COMPILE_CACHE,
     },
     ...(cwd === base ? {} : { cwd }),
   }).done;
@@ -159,7 +156,7 @@ async function checkTypes(file: string, script: string) {
   const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const args = [tsc, ...options, ...types, join(project, file)];
-  const { code, out } = await start(process.execPath, args, { env: NO_CACHE }).done;
+  const { code, out } = await start(process.execPath, args, { env: NO_COMPILE_CACHE }).done;
   return { code, out };
 }
 

@@ -42,6 +42,9 @@ export interface Running {
   readOn(): void;
 }
 
+/** On newer versions of Node.js, npm and tsc keep a cache beside their temporary files, unless they are told not to. */
+export const NO_COMPILE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
 const running = new Set<ChildProcess>();
 let toolsFolder: string | undefined;
 
