@@ -132,8 +132,8 @@ fi
 function __vstoken_complete
     set -l words (commandline -opc)
     set -l word (commandline -ct)
-    # What stands before it: variables for this one command, and words such as not, time and env.
-    while set -q words[1]; and not string match -qr '(^|/)(vstoken|vocalstack-token)$' -- "$words[1]"
+    # Variables that are set for this one command.
+    while string match -qr '^\\w+=' -- "$words[1]"
         set -e words[1]
     end
     set -e words[1]

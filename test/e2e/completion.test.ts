@@ -166,6 +166,8 @@ describe.skipIf(lacks('fish'))('in fish', () => {
     ['vstoken mint --access=', ['--access=readonly', '--access=readwrite']],
     ['vstoken -q exp', ['explain\ttell what an error code means, and what fixes it']],
     ['A=b vstoken mint --access ', ['readonly', 'readwrite']],
+    ['not vstoken mint --access ', ['readonly', 'readwrite']],
+    ['and vstoken mint --access ', ['readonly', 'readwrite']],
     ['vstoken mint --profile sta', ['staging\tplaintext, for http://localhost:8787']],
     ['vstoken test --report ', ['junit=', 'html=', 'github']],
     ['vstoken test --report junit=oth', ['junit=other.wav']],

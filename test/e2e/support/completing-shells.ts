@@ -77,7 +77,10 @@ export async function createUser(configDir: string): Promise<User> {
       return run('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
     },
     fish(line) {
-      const script = 'source $argv[1]; complete -C $argv[2]';
+      // What fish itself knows of words such as not, which --no-config leaves out.
+      const own =
+        'set -g fish_complete_path $__fish_data_dir/completions; set -g fish_function_path $__fish_data_dir/functions';
+      const script = `${own}; source $argv[1]; complete -C $argv[2]`;
       return run('fish', ['--no-config', '-c', script, path('script.fish'), line]);
     },
     type(shell, lines, setup = shell === 'bash' ? `source '${path('script.bash')}'` : EVAL_ZSH) {
