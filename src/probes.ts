@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,7 +58,9 @@ function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
 function findFrom(folder: string, name: string): FoundPackage | null {
   const path = join(folder, 'node_modules', name);
   const version = versionIn(join(path, 'package.json'));
-  if (version !== undefined) return { path, version, isWhole: isWhole(folder, name) };
+  if (version !== undefined) {
+    return { path: realpathSync(path), version, isWhole: isWhole(folder, name) };
+  }
   const parent = dirname(folder);
   return parent === folder ? null : findFrom(parent, name);
 }

@@ -1,4 +1,5 @@
 import { CliError, type ErrorCode } from '../core/errors';
+import { SDK_PACKAGE } from '../core/sdk-package';
 import { value } from './options';
 
 const CLIENTS = ['builtin', 'sdk'] as const;
@@ -25,7 +26,7 @@ function parseClient(text: string): ClientName {
 
 export const CLIENT_OPTION = value(
   '--client <client>',
-  'builtin, or sdk: the @vocalstack/js-sdk of the project in this folder (default: builtin)',
+  `builtin, or sdk: the ${SDK_PACKAGE} of the project in this folder (default: builtin)`,
   parseClient,
   { words: CLIENTS },
 );

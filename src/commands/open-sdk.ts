@@ -2,6 +2,7 @@ import type { VocalStackApi } from '../api/api';
 import { openSdk } from '../api/sdk';
 import type { Environment } from '../context';
 import { proxyVariableFor } from '../core/proxy';
+import { SDK_PACKAGE } from '../core/sdk-package';
 import type { ClientRecord } from './client-option';
 import type { CommandContext } from './define';
 import { noteTokens } from './note-tokens';
@@ -28,7 +29,7 @@ export async function openSdkInUse(
     apiServer: target.apiServer,
     trace: (line) => notes.trace(line),
     onFound({ version, path }) {
-      notes.note(`SDK: @vocalstack/js-sdk ${version ?? 'of an unknown version'}, in ${path}`);
+      notes.note(`SDK: ${SDK_PACKAGE} ${version ?? 'of an unknown version'}, in ${path}`);
       const followed = followedBeside(target.apiServer, context.env);
       if (followed.length > 0) {
         notes.note(

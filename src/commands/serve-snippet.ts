@@ -1,5 +1,6 @@
 import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../core/origin';
 import { SANDBOX_CLIP } from '../core/sample-clips';
+import { SDK_PACKAGE } from '../core/sdk-package';
 
 /**
  * What a page does with the endpoint, line by line, in the shape of the service's page on auth tokens.
@@ -11,7 +12,7 @@ export function snippet(endpoint: string, apiServer: string): readonly string[] 
     : 'https://example.com/speech.mp3';
   const server = apiServer === DEFAULT_API_SERVER ? '' : `, apiServer: '${apiServer}'`;
   return [
-    "import { UrlTranscription } from '@vocalstack/js-sdk';",
+    `import { UrlTranscription } from '${SDK_PACKAGE}';`,
     `const authToken = await fetch('${endpoint}')`,
     '  .then((response) => response.json())',
     '  .then((data) => data.token);',
