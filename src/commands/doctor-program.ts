@@ -8,7 +8,8 @@ import { type Check, fail, pass, skip, warn } from './doctor-checks';
 const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 
 /** Options of Node.js that write requests, or all of the environment, or the keys of TLS somewhere, or open a debugger. */
-const UNSAFE_OPTION = /--(inspect[\w-]*|report-[\w-]+|tls-keylog|trace-tls|cpu-prof|heap-prof)/g;
+const UNSAFE_OPTION =
+  /--(inspect[\w-]*|report-[\w-]+|tls-keylog|trace-tls|cpu-prof|heap-prof|heapsnapshot-[\w-]+)/g;
 
 /** The packages that are of use here, where there are any. */
 export interface Packages {
@@ -47,15 +48,17 @@ function checkNode(version: string): Check {
 /** What is in NODE_DEBUG and NODE_OPTIONS is not shown as a whole: it is a text of anyone's. */
 function checkDebuggingAids(env: Environment): Check {
   const options = new Set(env['NODE_OPTIONS']?.match(UNSAFE_OPTION));
-  if (env['NODE_DEBUG']) {
-    const seen = 'NODE_DEBUG is set: Node.js writes requests out, and the API key with them';
-    return warn('debugging-aids', seen, 'unset NODE_DEBUG');
-  }
-  if (options.size > 0) {
-    const seen = `NODE_OPTIONS has ${[...options].join(', ')}, which can show the API key to others`;
-    return warn('debugging-aids', seen, 'unset NODE_OPTIONS');
-  }
-  return pass('debugging-aids', 'none is on');
+  const found = [
+    ...(env['NODE_DEBUG']
+      ? [['NODE_DEBUG', 'is set: Node.js writes requests out, and the API key with them']]
+      : []),
+    ...(options.size > 0
+      ? [['NODE_OPTIONS', `has ${[...options].join(', ')}, which can show the API key to others`]]
+      : []),
+  ];
+  if (found.length === 0) return pass('debugging-aids', 'none is on');
+  const seen = found.map((each) => each.join(' ')).join('; ');
+  return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
 }
 
 /** What --client sdk can make of it. */

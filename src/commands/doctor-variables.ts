@@ -50,7 +50,9 @@ function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContex
     const fix = `${proxy.hint} Or do without: unset ${names.join(' ')}`;
     return { ...failed('proxy', proxy), fix };
   }
-  const more = env['NODE_USE_ENV_PROXY'] ? '; NODE_USE_ENV_PROXY has no say in vstoken' : '';
+  const more = env['NODE_USE_ENV_PROXY']
+    ? '; NODE_USE_ENV_PROXY has a say with --client sdk alone'
+    : '';
   if (proxy) {
     const { host, variable, credentials } = proxy;
     const known = credentials ? ', with a user and a password that are not shown' : '';

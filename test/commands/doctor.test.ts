@@ -246,6 +246,10 @@ describe('vstoken doctor: the program', () => {
     expect(options).toMatchObject({ result: 'warn', fix: 'unset NODE_OPTIONS' });
     expect(options.observed).toContain('has --report-on-signal, --inspect-brk, which');
     expect(debug.out + options.out).not.toContain('CANARY');
+    const snapshot = { NODE_DEBUG: 'http', NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
+    const both = await look('debugging-aids', healthy({ env: snapshot }));
+    expect(both).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG NODE_OPTIONS' });
+    expect(both.observed).toContain('has --heapsnapshot-signal, which');
     const harmless = { NODE_OPTIONS: '--max-old-space-size=4096' };
     expect((await look('debugging-aids', healthy({ env: harmless }))).result).toBe('pass');
   });
@@ -623,7 +627,7 @@ describe('vstoken doctor: the network', () => {
     expect(spared).toMatchObject({
       result: 'pass',
       observed:
-        'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has no say in vstoken',
+        'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has a say with --client sdk alone',
     });
     const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks5://CANARY:1' } }));
     expect(wrong).toMatchObject({
