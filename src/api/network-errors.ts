@@ -90,12 +90,8 @@ export function responseTooLarge(host: string): CliError {
 }
 
 export function notVocalStack(host: string, httpStatus?: number): CliError {
-  const isGone = httpStatus === 404 || httpStatus === 410;
-  const newer = isGone
-    ? '. If it is right, its API may be of another generation: vstoken doctor'
-    : '';
   return new CliError('not_vocalstack', `${host} does not answer like VocalStack.`, {
-    hint: `Check --api-server and VOCALSTACK_API_SERVER. The service is https://api.vocalstack.com${newer}`,
+    hint: 'Check --api-server and VOCALSTACK_API_SERVER. The service is https://api.vocalstack.com',
     httpStatus,
   });
 }
