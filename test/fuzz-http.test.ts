@@ -1,15 +1,13 @@
 import { connect } from 'node:net';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../src/clock';
 import { secret } from '../src/core/secret';
 import { type SandboxServer, startSandbox } from '../src/sandbox/server';
 import { leaksOf } from './e2e/support/encodings';
+import { FUZZ_RUNS, fc } from './support/properties';
 import { envFor } from './support/run';
 import { runUntilStopped } from './support/until-stopped';
 
-const RUNS = Number(process.env['VSTOKEN_FUZZ_RUNS'] ?? 300);
-const SEED = process.env['VSTOKEN_FUZZ_SEED'];
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 /** The largest honest answer, the clip, is not asked for here. */
 const MAX_ANSWER = 64 * 1024;
@@ -185,11 +183,7 @@ async function assertSurvives(place: Place): Promise<void> {
     expect(answer.length).toBeLessThan(MAX_ANSWER);
     expect(leaksOf(KEY, answer)).toEqual([]);
   });
-  await fc.assert(property, {
-    numRuns: RUNS,
-    ...(SEED && { seed: Number(SEED) }),
-    timeout: 20_000,
-  });
+  await fc.assert(property, { numRuns: FUZZ_RUNS, timeout: 20_000 });
 }
 
 let sandbox: SandboxServer;

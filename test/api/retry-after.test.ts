@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRetryAfter, waitInWords } from '../../src/api/retry';
+import { fc } from '../support/properties';
 
 const NOW = Date.UTC(2026, 10, 24, 10);
 const DAY_MS = 24 * 3_600_000;

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrangeArguments } from '../../src/arguments';
 import { findOperand } from '../../src/commands/completion-line';
@@ -15,6 +14,7 @@ import { PROMISE_IDS } from '../../src/core/promises';
 import { TOKEN_FORMATS } from '../../src/core/quote';
 import { SETTING_NAMES } from '../../src/core/settings';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { fc } from '../support/properties';
 import { run } from '../support/run';
 import { configDirWith, configFile, newConfigDir } from '../support/stored';
 

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../src/core/duration';
 import { CliError, ERROR_CODES, exitCodeOf, meaningOf, toCliError } from '../../src/core/errors';
@@ -8,6 +7,7 @@ import { isLoopbackHost, parseApiServer } from '../../src/core/origin';
 import { secret } from '../../src/core/secret';
 import { isToken } from '../../src/core/token';
 import { containsText, isJudgeable, transcriptText } from '../../src/core/transcript';
+import { fc } from '../support/properties';
 
 describe('a secret', () => {
   const hidden = secret('CANARY');

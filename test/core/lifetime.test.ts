@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration, requireTimeout } from '../../src/core/duration';
 import { CliError } from '../../src/core/errors';
 import { parseLifetime } from '../../src/core/lifetime';
 import { MAX_LIFETIME_S, MIN_LIFETIME_S } from '../../src/core/token';
+import { fc } from '../support/properties';
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 } as const;
 const DAY_MS = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
 import { isWebOrigin, parseApiServer } from '../../src/core/origin';
+import { fc } from '../support/properties';
 
 /** Of which addresses are made that look like this machine, and are or are not. */
 const PARTS = [

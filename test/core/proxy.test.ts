@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
 import { isExempt } from '../../src/core/no-proxy';
 import { proxyFor } from '../../src/core/proxy';
 import { namesProxy, PROXY_VARIABLES } from '../../src/core/proxy-variables';
+import { fc } from '../support/properties';
 
 type Env = Readonly<Record<string, string>>;
 

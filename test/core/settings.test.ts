@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock';
 import { EMPTY_CONFIG } from '../../src/core/empty-config';
@@ -10,6 +9,7 @@ import {
   settingSpec,
 } from '../../src/core/settings';
 import { parseConfig } from '../../src/core/stored-config';
+import { fc } from '../support/properties';
 import { newConfigDir, plaintextProfile } from '../support/stored';
 import { vaultFor } from '../support/vault';
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderLines } from '../../src/commands/completion-lines';
 import type { Shell } from '../../src/commands/completion-scripts';
+import { fc } from '../support/properties';
 import { configDirWith } from '../support/stored';
 import { lacks } from '../support/tools';
 import { findCanaries } from './support/canary';

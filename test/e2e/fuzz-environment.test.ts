@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ERROR_CODES, exitCodeOf } from '../../src/core/errors';
+import { FUZZ_RUNS, fc } from '../support/properties';
 import { leaksOf } from './support/encodings';
 import { BINARY } from './support/run-binary';
 
-const RUNS = Number(process.env['VSTOKEN_FUZZ_RUNS'] ?? 300) / 10;
-const SEED = process.env['VSTOKEN_FUZZ_SEED'];
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const EXITS = new Set([0, ...ERROR_CODES.map(exitCodeOf)]);
 
@@ -112,5 +110,5 @@ it('S19 S22 the built program ends with a documented exit code in any environmen
     expect(text).not.toMatch(/^ +at |[A-Z][a-z]+Error: /m);
     expect(leaksOf(KEY, text)).toEqual([]);
   });
-  await fc.assert(property, { numRuns: RUNS, ...(SEED && { seed: Number(SEED) }) });
+  await fc.assert(property, { numRuns: FUZZ_RUNS / 10 });
 }, 600_000);

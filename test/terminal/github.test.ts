@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderAnnotations, renderSummary } from '../../src/terminal/github';
 import type { Report, ReportCase } from '../../src/terminal/report';
 import { escapeText } from '../../src/terminal/text';
+import { fc } from '../support/properties';
 import { lacks } from '../support/tools';
 import { workflowCommands } from '../support/workflow-commands';
 

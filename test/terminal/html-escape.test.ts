@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeMarkup } from '../../src/terminal/html-escape';
 import { escapeText } from '../../src/terminal/text';
+import { fc } from '../support/properties';
 
 /** What a reader of HTML or XML makes of the five entities that both know. */
 const read = (markup: string) =>

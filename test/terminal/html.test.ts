@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/terminal/html';
 import { formatMs } from '../../src/terminal/html-chart';
 import { escapeMarkup } from '../../src/terminal/html-escape';
 import type { Report } from '../../src/terminal/report';
+import { fc } from '../support/properties';
 
 const PASSED: Report = {
   title: 'Test transcription',

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderJunit } from '../../src/terminal/junit';
 import type { Report } from '../../src/terminal/report';
+import { fc } from '../support/properties';
 import { lacks } from '../support/tools';
 
 const FAILED: Report = {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
 import { renderErrorJson, renderErrorText } from '../../src/terminal/render';
@@ -9,6 +8,7 @@ import {
   escapeText,
   toJsonLine,
 } from '../../src/terminal/text';
+import { fc } from '../support/properties';
 import { workflowCommands } from '../support/workflow-commands';
 
 /** Random text that is rich in what makes a workflow command. */
