@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
 /**
- * Commander's files as modules: as CommonJS each is wrapped in a function, and what is in it compiled twice. The child process
- * is for executable subcommands, which this program has none of.
+ * Commander's files as modules: as CommonJS each is wrapped in a function, and what is in it compiled twice. Child processes,
+ * files and paths are for executable subcommands, which this program has none of.
  */
 const commanderAsModules = {
   name: 'commander-as-modules',
@@ -19,7 +19,7 @@ const commanderAsModules = {
     filter: { id: /commander[\\/]lib[\\/]\w+\.js$/ },
     handler(code: string) {
       const module = code
-        .replace("const childProcess = require('node:child_process');", 'const childProcess = {};')
+        .replace(/^const (childProcess|fs|path) = require\('node:\w+'\);$/gm, 'const $1 = {};')
         .replace("const process = require('node:process');", '')
         .replace(/^const (\w+) = require\(('[^']+')\)\.\1;$/gm, 'import { $1 } from $2;')
         .replace(/^const (\w+|\{[^}]+\}) = require\(('[^']+')\);$/gm, 'import $1 from $2;')
@@ -87,17 +87,22 @@ const chunks = [
   },
   {
     name: 'ledger',
-    test: /src[\\/](store[\\/](open-ledger|ledger|ledger-file)|core[\\/]ledger-lines)\.ts$/,
+    test: /@noble[\\/]|src[\\/](store[\\/](open-ledger|ledger|ledger-file)|core[\\/]ledger-lines)\.ts$/,
     priority: 4,
   },
   {
     name: 'base',
-    test: /src[\\/](context|clock|terminal[\\/]io|api[\\/]deadline|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|transcript|measure-audio|nearest))\.ts$/,
+    test: /src[\\/](context|clock|terminal[\\/](io|is-terminal)|api[\\/]deadline|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|transcript|measure-audio|nearest))\.ts$/,
+    priority: 3,
+  },
+  {
+    name: 'parser',
+    test: /commander[\\/]|src[\\/](parser|help|usage-errors)\.ts$/,
     priority: 3,
   },
   {
     name: 'command-line',
-    test: /commander[\\/]|src[\\/](program|arguments|help|usage-errors|execute|core[\\/](?!proxy|no-proxy|(engines|promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values|client-option)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /src[\\/](program|request|arguments|execute|core[\\/](?!proxy|no-proxy|(engines|promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values|client-option)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {

@@ -125,24 +125,6 @@ describe('S19 the ledger', () => {
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
-  it.each([
-    [['--version'], { CI: '' }, false],
-    [['mint', '--help'], { CI: '' }, false],
-    [['mint'], { CI: '1' }, false],
-    [['mint'], { CI: '' }, true],
-  ])('loads what hashes only to note something: %j %j', async (argv, more, isLoaded) => {
-    const program = `
-      const { main, createNodeContext } = require(${JSON.stringify(join(ROOT, 'dist/entry.js'))});
-      main(${JSON.stringify(argv)}, createNodeContext(process)).then(() =>
-        process.stderr.write(String(process.moduleLoadList.includes('NativeModule crypto'))));`;
-    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir(), ...more };
-    // Not by -e, for which Node loads it itself.
-    const path = join(newConfigDir(), 'program.cjs');
-    writeFileSync(path, program);
-    const { err } = await start(process.execPath, [path], { env }).done;
-    expect(err.endsWith(String(isLoaded))).toBe(true);
-  });
-
   it('loses no line of four processes that mint fifty each, while it is made shorter', async () => {
     const folder = newConfigDir();
     const old = { v: 1, at: new Date().toISOString(), event: 'minted', sha256: '0'.repeat(64) };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs, {
   appendFileSync,
   chmodSync,
@@ -18,6 +19,7 @@ import type { Environment } from '../../src/context';
 import { LINE_BYTES, type Minting, type Use } from '../../src/core/ledger-lines';
 import { secret } from '../../src/core/secret';
 import { pruneLedger } from '../../src/store/prune-ledger';
+import { fc } from '../support/properties';
 import { newConfigDir } from '../support/stored';
 import { ledgerFor, vaultFor } from '../support/vault';
 
@@ -119,6 +121,19 @@ describe('the ledger', () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  it('has the SHA-256 of a token in it, as whoever asks for it by another program computes it', async () => {
+    const folder = newConfigDir();
+    const clock = fakeClock();
+    const ledger = ledgerIn(folder, clock);
+    const tokens = ['a', 'ä🙂', 'x'.repeat(8192), ...fc.sample(fc.string({ unit: 'binary' }), 50)];
+    for (const token of tokens) ledger.minted(secret(token), mintingAt(clock.now()));
+    await ledger.flush();
+    const written = linesIn(folder).map((line) => JSON.parse(line).sha256);
+    expect(written).toEqual(
+      tokens.map((token) => createHash('sha256').update(token).digest('hex')),
+    );
   });
 
   it('is written soon when the command goes on, and when many wait', async () => {
