@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import { isatty, type WriteStream } from 'node:tty';
+import type { WriteStream } from 'node:tty';
 import { type Environment, type Input, type Io, type Output, ReaderGone } from '../context';
 import { CliError } from '../core/errors';
+import { isTerminal } from './is-terminal';
 
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
@@ -15,7 +16,6 @@ export function wantsColor(env: Environment, isTerminal: boolean): boolean {
 
 /** @param open gives the stream; called on first use, since to open one costs more than most commands have to say on it */
 function createOutput(fd: number, open: () => WriteStream, env: Environment): Output {
-  const isTerminal = isatty(fd);
   let opened: WriteStream | undefined;
   let failed: Error | undefined;
   const stream = () => {
@@ -27,11 +27,20 @@ function createOutput(fd: number, open: () => WriteStream, env: Environment): Ou
     }
     return opened;
   };
+  let known: boolean | undefined;
+  const onTerminal = () => {
+    known ??= isTerminal(fd);
+    return known;
+  };
   return {
-    isTerminal,
-    color: wantsColor(env, isTerminal),
-    columns: () => (isTerminal && stream().columns) || DEFAULT_COLUMNS,
-    rows: () => (isTerminal && stream().rows) || DEFAULT_ROWS,
+    get isTerminal() {
+      return onTerminal();
+    },
+    get color() {
+      return wantsColor(env, onTerminal());
+    },
+    columns: () => (onTerminal() && stream().columns) || DEFAULT_COLUMNS,
+    rows: () => (onTerminal() && stream().rows) || DEFAULT_ROWS,
     write: (text) =>
       new Promise((resolve, reject) => {
         const out = stream();
@@ -52,7 +61,9 @@ function toWriteError(error: Error & { readonly code?: string }): Error {
 
 function createInput(openStream: () => Readable): Input {
   return {
-    isTerminal: isatty(0),
+    get isTerminal() {
+      return isTerminal(0);
+    },
     async read(maxBytes, signal, onFirst) {
       const stream = openStream();
       const chunks: Buffer[] = [];
