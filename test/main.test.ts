@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { RawOptions } from '../src/commands/define';
+import { globalOptions } from '../src/commands/globals';
 import { COMMANDS } from '../src/commands/index';
+import { readCommandLine } from '../src/program';
 import { run } from './support/run';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
@@ -34,6 +37,25 @@ describe('vstoken', () => {
       expect(out.match(/^More about one: vstoken explain CODE$/gm)).toHaveLength(1);
       expect((await run(`help ${name}`)).out).toBe(out);
       expect((await run(`--no-color ${name} -h`)).out).toBe(out);
+    },
+  );
+
+  it.each(COMMANDS)(
+    'takes $name alone for what it is with no word after it',
+    async ({ name, load }) => {
+      const command = await load();
+      if (command.operands || command.afterDashes) return;
+      const parse = vi.spyOn(command, 'parse');
+      const presentation = { version, columns: 80 };
+      // Two dashes are no word, and have to be parsed.
+      for (const argv of [[name], [name, '--']]) await readCommandLine(argv, presentation);
+      const [alone, parsed] = parse.mock.calls;
+      parse.mockRestore();
+      const specs = Object.entries({ ...command.options, ...globalOptions(command) });
+      const values = (raw: RawOptions | undefined) =>
+        Object.fromEntries(specs.map(([option, spec]) => [option, spec.read(raw?.[option])]));
+      expect(values(alone?.[0])).toEqual(values(parsed?.[0]));
+      expect(alone?.slice(1)).toEqual(parsed?.slice(1));
     },
   );
 

@@ -82,7 +82,7 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     throw unreadable('could not be read', cause);
   }
   // Every byte that is no text reads as the same character: another file would do as well.
-  if (text.includes('\ufffd')) throw unreadable('is not text in UTF-8');
+  if (/\ufffd/.test(text)) throw unreadable('is not text in UTF-8');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = text.replace(/\r?\n$/, '');
   if (passphrase === '') throw unreadable('is empty');

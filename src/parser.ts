@@ -1,0 +1,132 @@
+import { Command as CommanderCommand, CommanderError, Option } from 'commander';
+import type { Command, RawOptions } from './commands/define';
+import {
+  ALL_GLOBAL_OPTIONS,
+  globalOptions,
+  HELP_COMMAND,
+  HELP_OPTION,
+  VERSION_OPTION,
+} from './commands/globals';
+import { COMMANDS } from './commands/index';
+import type { OptionSpecs } from './commands/options';
+import type { CliError } from './core/errors';
+import { commandHelp, helpLayout, programHelp } from './help';
+import { type Presentation, type Request, requestOf } from './request';
+import { lacksCommandLine, toUsageError } from './usage-errors';
+
+/** The words of a command line without a command. */
+export function parseProgramWords(words: readonly string[], presentation: Presentation): Request {
+  const program = createParser('vstoken', presentation);
+  program
+    .usage('[options] <command>')
+    .addHelpText('after', () => programHelp(program.createHelp(), presentation.columns));
+  for (const entry of COMMANDS)
+    program.command(entry.name).summary(entry.summary).description(entry.summary);
+  program.helpCommand(...HELP_COMMAND);
+  addGlobalOptions(program, ALL_GLOBAL_OPTIONS, presentation);
+  return parse(
+    program,
+    words.length === 0 ? ['--help'] : words,
+    () => ({ kind: 'print', text: program.helpInformation() }),
+    (error, own) => toUsageError(error, program.name(), own, ALL_GLOBAL_OPTIONS),
+  );
+}
+
+/** The words of a command line beside the command. @throws CliError that explains what commander complains about */
+export function parseCommandWords(
+  command: Command,
+  words: readonly string[],
+  presentation: Presentation,
+): Request {
+  const parser = createParser(`vstoken ${command.name}`, presentation);
+  parser.description(command.description);
+  for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
+  addOptions(parser, command.options);
+  if (command.afterDashes) parser.usage(`[options] -- ${command.afterDashes}`);
+  const globals = globalOptions(command);
+  addGlobalOptions(parser, globals, presentation);
+  parser.addHelpText('after', () =>
+    commandHelp(command, parser.createHelp(), presentation.columns),
+  );
+  const specs = { ...command.options, ...globals };
+  const finish = (raw: RawOptions, operands: readonly string[]) =>
+    requestOf(command, raw, operands);
+  const explain: Explain = (error, own) =>
+    toUsageError(error, parser.name(), own, specs, command.operandsHint);
+  if (!command.afterDashes) return parse(parser, words, finish, explain);
+  // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
+  const [own, after] = splitAtDashes(words);
+  return parse(
+    parser,
+    own,
+    (raw) => {
+      if (!after?.length) throw lacksCommandLine(command, after);
+      return finish(raw, after);
+    },
+    (error) => (after ? explain(error, own) : lacksCommandLine(command, after)),
+  );
+}
+
+function splitAtDashes(words: readonly string[]): [string[], string[] | null] {
+  const at = words.indexOf('--');
+  return at < 0 ? [[...words], null] : [words.slice(0, at), words.slice(at + 1)];
+}
+
+function createParser(name: string, { columns }: Presentation): CommanderCommand {
+  return new CommanderCommand(name)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureHelp(helpLayout(columns))
+    .configureOutput({
+      writeOut: () => undefined,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => columns,
+      getOutHasColors: () => false,
+    });
+}
+
+function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
+  for (const { flags, repeats } of Object.values(specs)) {
+    for (const [flag, summary] of Object.entries(flags)) {
+      const option = new Option(flag, summary);
+      if (repeats) option.argParser<string[]>((text, before = []) => [...before, text]);
+      parser.addOption(option);
+    }
+  }
+}
+
+function addGlobalOptions(
+  parser: CommanderCommand,
+  specs: OptionSpecs,
+  { version }: Presentation,
+): void {
+  parser.optionsGroup('Global options:');
+  addOptions(parser, specs);
+  parser.helpOption(...HELP_OPTION).version(version, ...VERSION_OPTION);
+}
+
+/** What a complaint of commander about some words becomes. */
+type Explain = (error: CommanderError, words: readonly string[]) => CliError;
+
+function parse(
+  parser: CommanderCommand,
+  words: readonly string[],
+  finish: (raw: RawOptions, operands: readonly string[]) => Request,
+  explain: Explain,
+): Request {
+  let printed = '';
+  parser.configureOutput({
+    writeOut: (text) => {
+      printed += text;
+    },
+  });
+  parser.action(() => undefined);
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return { kind: 'print', text: printed };
+    throw explain(thrown, words);
+  }
+  return finish(parser.opts<RawOptions>(), parser.args);
+}
