@@ -106,6 +106,16 @@ const rows = [
   ratio('--version / node -e 0', timeOf, ['--version'], empty, { PATH }, 1.15, 1.25),
   ratio('--help / node -e 0', timeOf, ['--help'], empty, { PATH }, 1.25, 1.4),
   ratio('mint, http / bare script', timeOf, ['mint'], bare('mint'), http, 1.15, 1.25),
+  // The same request, with something to parse.
+  ratio(
+    'mint with options / bare script',
+    timeOf,
+    ['mint', '--access', 'readonly', '--lifetime', '10s', '--one-time'],
+    bare('mint'),
+    http,
+    1.2,
+    1.4,
+  ),
   storedRatio('plaintext'),
   storedRatio('passphrase'),
   ratio('mint, https / bare script', timeOf, ['mint'], bare('mint'), https, 1.15, 1.25),

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/errors';
 import { explainCode } from '../../src/core/explanations/index';
 import { lacks } from '../support/tools';
-import { BINARY, ROOT, runBinary, start } from './support/run-binary';
+import { loadedBy } from './support/loaded';
+import { ROOT, runBinary, start } from './support/run-binary';
 import { plainLines, runInTerminal } from './support/terminal';
 
 const README = join(ROOT, 'README.md');
@@ -66,20 +67,6 @@ it('the example of the README prints what it says', async () => {
   expect(shown.replace(/\s+/g, ' ')).toBe(out.replace(/\s+/g, ' '));
 });
 
-/** The built files that a run of the program loads. */
-async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
-  const list = join(folder, 'loaded.json');
-  const preload = join(folder, 'preload.cjs');
-  writeFileSync(
-    preload,
-    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))));`,
-  );
-  const { code } = await start(process.execPath, ['--require', preload, BINARY, ...args]).done;
-  expect({ args, code }).toEqual({ args, code: 0 });
-  const paths: readonly string[] = JSON.parse(readFileSync(list, 'utf8'));
-  return paths.filter((path) => path.startsWith(join(ROOT, 'dist')));
-}
-
 describe('the explanations', () => {
   // Fixes are hints elsewhere too, and quotes are written in another way in the bundle.
   const texts = ERROR_CODES.flatMap((code) =>
@@ -94,22 +81,22 @@ describe('the explanations', () => {
   it.each([['explain token_spent'], ['explain'], ['help explain']])(
     'are loaded by vstoken %s, and little else',
     async (line) => {
-      const paths = await loadedBy(line.split(' '));
-      expect(holding(paths).map((path) => basename(path))).toEqual([
+      const { code, files, chunks } = await loadedBy(line.split(' '));
+      expect(code).toBe(0);
+      expect(holding(files).map((path) => basename(path))).toEqual([
         expect.stringMatching(/^explain-/),
       ]);
-      expect(paths.filter((path) => /\b(vault|request|lib|server)-/.test(basename(path)))).toEqual(
-        [],
-      );
+      expect(chunks.filter((name) => /^(vault|request|lib|server)$/.test(name))).toEqual([]);
     },
   );
 
   it.each([['--version'], ['--help'], ['mint --sandbox'], ['help mint'], ['config path']])(
     'are not loaded by vstoken %s',
     async (line) => {
-      const paths = await loadedBy(line.split(' '));
-      expect(paths.length).toBeGreaterThan(0);
-      expect(holding(paths)).toEqual([]);
+      const { code, files } = await loadedBy(line.split(' '));
+      expect(code).toBe(0);
+      expect(files.length).toBeGreaterThan(0);
+      expect(holding(files)).toEqual([]);
     },
   );
 });

@@ -17,6 +17,7 @@ import {
 import { lacks } from '../support/tools';
 import { startBlackHole } from './support/black-hole';
 import { findCanaries } from './support/canary';
+import { loadedBy } from './support/loaded';
 import { type NamesFile, writeNamesFile } from './support/names';
 import { type RunningProxy, startOwnProxy, startTinyproxy } from './support/proxies';
 import {
@@ -586,15 +587,9 @@ describe.skipIf(lacksTools)('S52 a name with two addresses', () => {
 
 describe('without a variable of the network', () => {
   const loaded = async (env: Env) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'vstoken-loaded-')), 'list');
-    const script = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(file)}, process.moduleLoadList.concat(Object.keys(require.cache)).join('\\n')));`;
-    const preload = `${file}.cjs`;
-    writeFileSync(preload, script);
-    const own = { VOCALSTACK_API_SERVER: service.url, ...env };
-    expect((await run('mint', own, ['--require', preload])).code).toBe(0);
-    const list = readFileSync(file, 'utf8');
-    rmSync(join(file, '..'), { recursive: true });
-    return list.match(/(?<=chunks\/)[\w-]+(?=-[\w-]{8}\.js)|NativeModule (tls|https|crypto)$/gm);
+    const own = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: SERVICE_KEY, ...env };
+    const { chunks, builtins } = await loadedBy(['mint'], { env: own });
+    return [...chunks, ...builtins.filter((name) => /^(tls|https|crypto)$/.test(name))];
   };
 
   it('nothing is loaded for it', async () => {

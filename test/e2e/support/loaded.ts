@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BINARY, ROOT, type SpawnOptions, start } from './run-binary';
+
+export interface Loaded {
+  readonly code: number | null;
+  /** The paths of the built files. */
+  readonly files: readonly string[];
+  /** The names of the chunks among them, without what the build adds. */
+  readonly chunks: readonly string[];
+  /** The modules of Node.js, such as `tls`. */
+  readonly builtins: readonly string[];
+}
+
+/** What a run of the built program loads. */
+export async function loadedBy(
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<Loaded> {
+  const folder = mkdtempSync(join(tmpdir(), 'vstoken-loaded-'));
+  const list = join(folder, 'list.json');
+  const preload = join(folder, 'preload.cjs');
+  writeFileSync(
+    preload,
+    `process.on('exit', () => {
+      const builtins = process.moduleLoadList;
+      require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify([Object.keys(require.cache), builtins]));
+    });`,
+  );
+  try {
+    const line = ['--require', preload, BINARY, ...args];
+    const { code } = await start(process.execPath, line, options).done;
+    const [paths, modules]: readonly string[][] = JSON.parse(readFileSync(list, 'utf8'));
+    const files = (paths ?? []).filter((path) => path.startsWith(join(ROOT, 'dist')));
+    const chunks = files.flatMap((path) => /chunks\/([\w-]+)-[\w-]{8}\.js$/.exec(path)?.[1] ?? []);
+    const builtins = (modules ?? []).flatMap((name) => /^NativeModule (.+)$/.exec(name)?.[1] ?? []);
+    return { code, files, chunks, builtins };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
