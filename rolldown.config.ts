@@ -82,7 +82,7 @@ function noticeOf(folder: string): string {
 const chunks = [
   {
     name: 'vault',
-    test: /src[\\/](commands[\\/](stored-key|passphrase|ask)|store[\\/](open-vault|vault|lock|plaintext)|core[\\/](settings|stored-config|language))\.ts$/,
+    test: /src[\\/](commands[\\/](stored-key|passphrase|ask)|store[\\/](open-vault|vault|lock|plaintext)|core[\\/](settings|stored-config))\.ts$/,
     priority: 4,
   },
   {
