@@ -176,6 +176,11 @@ describe('the shape of the source', () => {
     ]);
   });
 
+  it('loads modules of Node.js by name in one place, which no rule for imports sees', () => {
+    const users = sources.filter(({ code }) => code.includes('getBuiltinModule'));
+    expect(users.map(({ path }) => path)).toEqual(['terminal/is-terminal.ts']);
+  });
+
   it('has no file over 200 lines', () => {
     const long = sources
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))

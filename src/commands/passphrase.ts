@@ -81,7 +81,8 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     signal.throwIfAborted();
     throw unreadable('could not be read', cause);
   }
-  // Every byte that is no text reads as the same character: another file would do as well.
+  // Every byte that is no text reads as the same character: another file would do as well. By a pattern, since the build writes
+  // the character of a text out, and with one beyond Latin-1 the whole chunk takes twice the memory.
   if (/\ufffd/.test(text)) throw unreadable('is not text in UTF-8');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = text.replace(/\r?\n$/, '');

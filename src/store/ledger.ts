@@ -49,7 +49,7 @@ const BATCH = 64;
 const SOON_MS = 250;
 const TRIES = 3;
 
-/** Not by node:crypto: to load it would take a tenth of the time of a mint over plain http. */
+/** Not by node:crypto: to load it would take a tenth of the time of a mint over plain http, and there is one token to hash. */
 function hashOf(token: Secret): string {
   return Buffer.from(sha256(Buffer.from(token.reveal()))).toString('hex');
 }

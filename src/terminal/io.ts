@@ -8,10 +8,19 @@ const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
 /** NO_COLOR and FORCE_COLOR as https://no-color.org and https://force-color.org have them: set and not empty. */
-export function wantsColor(env: Environment, isTerminal: boolean): boolean {
+export function wantsColor(env: Environment, onTerminal: boolean): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
-  return isTerminal && env['TERM'] !== 'dumb';
+  return onTerminal && env['TERM'] !== 'dumb';
+}
+
+/** Whether it is a terminal, asked when somebody wants to know. */
+function askOnce(fd: number): () => boolean {
+  let known: boolean | undefined;
+  return () => {
+    known ??= isTerminal(fd);
+    return known;
+  };
 }
 
 /** @param open gives the stream; called on first use, since to open one costs more than most commands have to say on it */
@@ -27,11 +36,7 @@ function createOutput(fd: number, open: () => WriteStream, env: Environment): Ou
     }
     return opened;
   };
-  let known: boolean | undefined;
-  const onTerminal = () => {
-    known ??= isTerminal(fd);
-    return known;
-  };
+  const onTerminal = askOnce(fd);
   return {
     get isTerminal() {
       return onTerminal();
@@ -60,9 +65,10 @@ function toWriteError(error: Error & { readonly code?: string }): Error {
 }
 
 function createInput(openStream: () => Readable): Input {
+  const onTerminal = askOnce(0);
   return {
     get isTerminal() {
-      return isTerminal(0);
+      return onTerminal();
     },
     async read(maxBytes, signal, onFirst) {
       const stream = openStream();

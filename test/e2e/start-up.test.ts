@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { newConfigDir } from '../support/stored';
@@ -10,23 +11,41 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** What takes long to load. */
-const COSTLY = ['crypto', 'tls', 'tty', 'zlib', 'child_process', 'readline', 'perf_hooks', 'v8'];
+/** Modules of Node.js that take long to load. */
+const COSTLY = /^(crypto|internal\/crypto\/.*|tls|tty|zlib|child_process|readline|perf_hooks|v8)$/;
 
 describe('the built program loads what it takes', () => {
-  const ALWAYS = ['base'];
-  const MINT = [...ALWAYS, 'command-line', 'rolldown-runtime', 'mint', 'request'];
+  const COMMAND = ['base', 'command-line', 'rolldown-runtime'];
+  const MINT = [...COMMAND, 'mint', 'request'];
+  const load = async (line: string, CI: string, output?: number) => {
+    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir(), CI };
+    const outputs = output === undefined ? {} : { stdout: output, stderr: output };
+    const { code, chunks, builtins } = await loadedBy(line.split(' '), { env, ...outputs });
+    expect(code).toBe(0);
+    return {
+      chunks: [...chunks].sort(),
+      costly: builtins.filter((name) => COSTLY.test(name)),
+    };
+  };
 
   it.each<[string, string, readonly string[]]>([
-    ['--version', '', ALWAYS],
+    ['--version', '', ['base']],
+    ['--help', '', [...COMMAND, 'parser']],
+    ['mint --help', '', [...MINT, 'parser']],
     ['mint', '1', MINT],
     ['mint', '', [...MINT, 'ledger']],
     ['mint --access readwrite', '1', [...MINT, 'parser']],
+    ['test --mode read', '1', [...COMMAND, 'parser', 'request', 'test', 'test-stream']],
   ])('and no more for vstoken %s (CI=%s)', async (line, CI, wanted) => {
-    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir(), CI };
-    const { code, chunks, builtins } = await loadedBy(line.split(' '), { env });
-    expect(code).toBe(0);
-    expect([...chunks].sort()).toEqual([...wanted].sort());
-    expect(builtins.filter((name) => COSTLY.includes(name))).toEqual([]);
+    expect(await load(line, CI)).toEqual({ chunks: [...wanted].sort(), costly: [] });
+  });
+
+  it('and no more where all outputs are thrown away, as a script does', async () => {
+    const nothing = openSync('/dev/null', 'w');
+    try {
+      expect((await load('mint', '', nothing)).costly).toEqual([]);
+    } finally {
+      closeSync(nothing);
+    }
   });
 });

@@ -30,7 +30,12 @@ const read = (name: string): Workflow =>
   parse(readFileSync(join(ROOT, '.github/workflows', name), 'utf8'));
 const CI = read('ci.yml');
 const PUBLISH = read('publish.yml');
-const ALL = Object.entries({ 'ci.yml': CI, 'publish.yml': PUBLISH });
+const FUZZ = read('fuzz.yml');
+const ALL = Object.entries({
+  'ci.yml': CI,
+  'publish.yml': PUBLISH,
+  'fuzz.yml': FUZZ,
+});
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 
 describe.each(ALL)('%s', (_name, workflow) => {
@@ -63,7 +68,7 @@ describe.each(ALL)('%s', (_name, workflow) => {
     const commands = stepsOf(workflow).map(({ run = '' }) => run);
     const scripts = commands.flatMap((run) => [...run.matchAll(/npm run ([\w:]+)/g)]);
     for (const [, script = ''] of scripts) expect(Object.keys(manifest.scripts)).toContain(script);
-    expect(commands).toContain('bash .ci/run');
+    expect(commands).toContain(workflow === FUZZ ? 'npm run fuzz' : 'bash .ci/run');
   });
 });
 
