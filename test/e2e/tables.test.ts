@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, start } from './support/run-binary';
+
+/** A project of one test, which reports one row, with the documents that the tables stand in. */
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-tables-'));
+  mkdirSync(join(folder, '.github'));
+  mkdirSync(join(folder, 'test'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+const marked = (name: string) => `before\n<!-- ${name}: begin -->\n<!-- ${name}: end -->\nafter\n`;
+
+function makeProject(more = '') {
+  write('README.md', marked('survived'));
+  write('.github/SECURITY.md', marked('requirements'));
+  write(
+    'test/one.test.ts',
+    `import { it } from 'vitest';
+    it('S1 survives', ({ task }) => {
+      task.meta.rows = { survived: [['a | reset', 'at once', 'connection_reset', '6']] };
+    });
+    ${more}`,
+  );
+}
+
+async function runTests(args: readonly string[] = [], env: Record<string, string> = {}) {
+  const reporter = join(ROOT, 'test/support/tables-reporter.ts');
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const line = [vitest, 'run', '--root', folder, '--reporter', reporter, ...args];
+  const { code, out, err } = await start(process.execPath, line, { env }).done;
+  return { code, text: out + err };
+}
+
+describe('the tables that tests write', () => {
+  it('are held to what the tests found, and written when that is asked for', async () => {
+    makeProject();
+    const stale = await runTests();
+    expect(stale.code).toBe(1);
+    expect(stale.text).toContain('The table "survived" in README.md is not what the tests found.');
+    expect(stale.text).toContain('The table "requirements" in .github/SECURITY.md is not what');
+    expect(read('README.md')).toBe(marked('survived'));
+
+    expect((await runTests([], { VSTOKEN_TABLES: 'write' })).code).toBe(0);
+    expect(read('README.md')).toContain('| a \\| reset | at once | `connection_reset` | 6 |');
+    expect(read('.github/SECURITY.md')).toMatch(/^\| S1 \| .* \| `test\/one\.test\.ts` \|$/m);
+    expect(read('.github/SECURITY.md')).toMatch(/^\| S2 \| .* \| nothing \|$/m);
+    expect(await runTests()).toMatchObject({ code: 0 });
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['some of the tests', '', ['-t', 'survives']],
+    ['tests that are skipped', "it.skip('S2 is skipped', () => {});", []],
+  ])('are not judged by a run of %s', async (_what, more, args) => {
+    makeProject(more);
+    expect(await runTests(args)).toMatchObject({ code: 0 });
+    expect(read('README.md')).toBe(marked('survived'));
+  });
+});
