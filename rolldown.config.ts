@@ -102,7 +102,7 @@ const chunks = [
   },
   {
     name: 'command-line',
-    test: /src[\\/](program|request|arguments|execute|core[\\/](?!proxy|no-proxy|(engines|promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values|client-option)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
+    test: /src[\\/](program|command-line|arguments|execute|core[\\/](?!proxy|no-proxy|(engines|promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values|client-option)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
     priority: 2,
   },
   {

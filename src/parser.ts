@@ -1,4 +1,5 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander';
+import { type Presentation, type Request, requestOf } from './command-line';
 import type { Command, RawOptions } from './commands/define';
 import {
   ALL_GLOBAL_OPTIONS,
@@ -11,7 +12,6 @@ import { COMMANDS } from './commands/index';
 import type { OptionSpecs } from './commands/options';
 import type { CliError } from './core/errors';
 import { commandHelp, helpLayout, programHelp } from './help';
-import { type Presentation, type Request, requestOf } from './request';
 import { lacksCommandLine, toUsageError } from './usage-errors';
 
 /** The words of a command line without a command. */

@@ -1,6 +1,6 @@
 import { arrangeArguments, rejectOneTimeValue } from './arguments';
+import { type Presentation, type Request, requestOf } from './command-line';
 import { COMMANDS } from './commands/index';
-import { type Presentation, type Request, requestOf } from './request';
 
 /**
  * Reads a command line. Loads the one command that it names, and no other.
@@ -24,7 +24,7 @@ export async function readCommandLine(
   }
   const command = await entry.load();
   const words = wantsHelp ? ['--help'] : rest;
-  // Most command lines are a command and no more, in which there is nothing to parse.
+  // In a command and no more there is nothing to parse.
   if (words.length === 0 && !command.operands && !command.afterDashes) {
     return requestOf(command, {}, []);
   }

@@ -81,8 +81,7 @@ describe('the explanations', () => {
   it.each([['explain token_spent'], ['explain'], ['help explain']])(
     'are loaded by vstoken %s, and little else',
     async (line) => {
-      const { code, files, chunks } = await loadedBy(line.split(' '));
-      expect(code).toBe(0);
+      const { files, chunks } = await loadedBy(line.split(' '));
       expect(holding(files).map((path) => basename(path))).toEqual([
         expect.stringMatching(/^explain-/),
       ]);
@@ -93,8 +92,7 @@ describe('the explanations', () => {
   it.each([['--version'], ['--help'], ['mint --sandbox'], ['help mint'], ['config path']])(
     'are not loaded by vstoken %s',
     async (line) => {
-      const { code, files } = await loadedBy(line.split(' '));
-      expect(code).toBe(0);
+      const { files } = await loadedBy(line.split(' '));
       expect(files.length).toBeGreaterThan(0);
       expect(holding(files)).toEqual([]);
     },

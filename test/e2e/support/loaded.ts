@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { BINARY, ROOT, type SpawnOptions, start } from './run-binary';
 
 export interface Loaded {
-  readonly code: number | null;
   /** The paths of the built files. */
   readonly files: readonly string[];
   /** The names of the chunks among them, without what the build adds. */
@@ -13,7 +12,7 @@ export interface Loaded {
   readonly builtins: readonly string[];
 }
 
-/** What a run of the built program loads. */
+/** What a run of the built program loads. @throws Error when it does not succeed */
 export async function loadedBy(
   args: readonly string[],
   options: SpawnOptions = {},
@@ -30,12 +29,13 @@ export async function loadedBy(
   );
   try {
     const line = ['--require', preload, BINARY, ...args];
-    const { code } = await start(process.execPath, line, options).done;
+    const { code, err } = await start(process.execPath, line, options).done;
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${err}`);
     const [paths, modules]: readonly string[][] = JSON.parse(readFileSync(list, 'utf8'));
     const files = (paths ?? []).filter((path) => path.startsWith(join(ROOT, 'dist')));
     const chunks = files.flatMap((path) => /chunks\/([\w-]+)-[\w-]{8}\.js$/.exec(path)?.[1] ?? []);
     const builtins = (modules ?? []).flatMap((name) => /^NativeModule (.+)$/.exec(name)?.[1] ?? []);
-    return { code, files, chunks, builtins };
+    return { files, chunks, builtins };
   } finally {
     rmSync(folder, { recursive: true });
   }

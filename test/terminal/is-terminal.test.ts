@@ -1,0 +1,17 @@
+import { closeSync, openSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { isTerminal } from '../../src/terminal/is-terminal';
+
+// What is one is tested with the built program in a pseudo-terminal.
+it.each(['/dev/null', '/dev/zero', '/dev/full', import.meta.filename])(
+  '%s is no terminal',
+  (path) => {
+    const fd = openSync(path, 'r');
+    expect(isTerminal(fd)).toBe(false);
+    closeSync(fd);
+  },
+);
+
+it('what is closed is no terminal', () => {
+  expect(isTerminal(2 ** 20)).toBe(false);
+});
