@@ -25,7 +25,7 @@ export async function readCommandLine(
   const command = await entry.load();
   const words = wantsHelp ? ['--help'] : rest;
   // In a command and no more there is nothing to parse.
-  if (words.length === 0 && !command.operands && !command.afterDashes) {
+  if (words.length === 0 && !command.afterDashes) {
     return requestOf(command, {}, []);
   }
   const { parseCommandWords } = await import('./parser');

@@ -11,7 +11,8 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../packag
 
 /** The commands that need nothing after their name. */
 const WORDLESS = (await Promise.all(COMMANDS.map(({ load }) => load()))).filter(
-  ({ operands, afterDashes }) => !operands && !afterDashes,
+  ({ operands = [], afterDashes }) =>
+    operands.every(({ name }) => name.startsWith('[')) && !afterDashes,
 );
 
 describe('vstoken', () => {
@@ -58,6 +59,16 @@ describe('vstoken', () => {
       Object.fromEntries(specs.map(([option, spec]) => [option, spec.read(raw?.[option])]));
     expect(values(alone?.[0])).toEqual(values(parsed?.[0]));
     expect(alone?.slice(1)).toEqual(parsed?.slice(1));
+  });
+
+  it.each([
+    ['profile', 'list, use, rename'],
+    ['config', 'list, get, set, unset, path'],
+    ['completion', 'bash, zsh, fish or powershell'],
+  ])('tells what %s is followed by', async (name, words) => {
+    const { code, out, err } = await run(name);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(`vstoken ${name} is followed by ${words}.`);
   });
 
   it.each([40, 80])('keeps its help within %i columns', async (columns) => {

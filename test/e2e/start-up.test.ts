@@ -34,6 +34,7 @@ describe('the built program loads what it takes', () => {
     ['mint', '1', MINT],
     ['mint', '', [...MINT, 'ledger']],
     ['mint --access readwrite', '1', [...MINT, 'parser']],
+    ['explain', '', [...COMMAND, 'explain']],
     ['test --mode read', '1', [...COMMAND, 'parser', 'request', 'test', 'test-stream']],
   ])('and no more for vstoken %s (CI=%s)', async (line, CI, wanted) => {
     expect(await load(line, CI)).toEqual({ chunks: [...wanted].sort(), costly: [] });
