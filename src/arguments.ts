@@ -9,25 +9,30 @@ interface Arranged {
   readonly wantsHelp: boolean;
 }
 
-const GLOBAL_FLAGS = new Map(
-  Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>
-    Object.keys(spec.flags).flatMap((flags) =>
-      flags
-        .split(/[ ,]+/)
-        .filter((word) => word.startsWith('-'))
-        .map((word) => [word, spec.takesValue] as const),
+/** The flags of the global options, each with whether a value follows. */
+type Flags = ReadonlyMap<string, boolean>;
+
+/** Listed for a command line that has something before its command, as few have. */
+function listGlobalFlags(): Flags {
+  return new Map(
+    Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>
+      Object.keys(spec.flags).flatMap((flags) =>
+        flags
+          .split(/[ ,]+/)
+          .filter((word) => word.startsWith('-'))
+          .map((word) => [word, spec.takesValue] as const),
+      ),
     ),
-  ),
-);
+  );
+}
+
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
 /** Several switches of one letter in a word: `-qv`. */
-function isCluster(word: string): boolean {
-  return /^-[A-Za-z]{2,}$/.test(word) && [...word.slice(1)].every(isShortSwitch);
-}
-
-function isShortSwitch(letter: string): boolean {
-  return GLOBAL_FLAGS.get(`-${letter}`) === false || PROGRAM_FLAGS.includes(`-${letter}`);
+function isCluster(word: string, globalFlags: Flags): boolean {
+  const isSwitch = (letter: string) =>
+    globalFlags.get(`-${letter}`) === false || PROGRAM_FLAGS.includes(`-${letter}`);
+  return /^-[A-Za-z]{2,}$/.test(word) && [...word.slice(1)].every(isSwitch);
 }
 
 /** @throws CliError `unknown_option` for an option before the command that is not a global one */
@@ -45,11 +50,16 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
       const [topic = null] = argv.slice(index + 1);
       return { name: topic, rest: topic === null ? ['--help'] : [], wantsHelp: true };
     }
-    const takesValue = GLOBAL_FLAGS.get(word.split('=')[0] ?? word);
-    if (takesValue === undefined && !PROGRAM_FLAGS.includes(word) && !isCluster(word)) {
+    const globalFlags = listGlobalFlags();
+    const takesValue = globalFlags.get(word.split('=')[0] ?? word);
+    if (
+      takesValue === undefined &&
+      !PROGRAM_FLAGS.includes(word) &&
+      !isCluster(word, globalFlags)
+    ) {
       throw new CliError(
         'unknown_option',
-        `Only global options may stand before the command: ${[...GLOBAL_FLAGS.keys()].join(', ')}.`,
+        `Only global options may stand before the command: ${[...globalFlags.keys()].join(', ')}.`,
         { hint: "A command's own options follow its name: vstoken mint --access readonly" },
       );
     }

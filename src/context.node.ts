@@ -5,6 +5,7 @@ import type { Clock, Connect, Context, Environment, Files, Http, Prompter, Vault
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import type { StartEndpoint } from './endpoint/start';
+import { loadHttp } from './load-http';
 import type { RunProgram } from './run-program';
 import type { StartSandbox } from './sandbox/start';
 import { abortOnSignals, keepDebuggerShut } from './signals';
@@ -150,7 +151,7 @@ function createLazyHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('./api/http').then(({ createHttp }) => createHttp(env));
+      loaded ??= import('./api/http').then(({ createHttp }) => createHttp(env, loadHttp));
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),

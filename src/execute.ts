@@ -13,11 +13,10 @@ import type { Context } from './context';
 import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
 import { orStop } from './core/or-stop';
-import { hang } from './terminal/render';
 import { createReporter } from './terminal/reporter';
 import { loadStyle } from './terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from './terminal/text';
-import { loadWrap } from './terminal/wrap';
+import { hang, loadWrap } from './terminal/wrap';
 
 const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
@@ -72,6 +71,7 @@ export async function execute(
     context.http.close();
     await target?.close();
     await context.ledger.flush();
+    await orStop(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Help, HelpConfiguration } from 'commander';
 import type { Command } from './commands/define';
 import { COMMON_ERRORS } from './commands/network-errors';
-import { type ErrorCode, exitCodeOf, meaningOf } from './core/errors';
+import type { ErrorCode } from './core/error-codes';
 
 const KEY_NOTE =
   'The API key comes from VOCALSTACK_API_KEY, from the file that VOCALSTACK_API_KEY_FILE names, or from vstoken login. No option takes a secret: arguments can be seen by every user of the machine.';
@@ -37,11 +37,11 @@ export function helpLayout(columns: number): HelpConfiguration {
 
 /** What stands below the commands in the help of the program. */
 export function programHelp(help: Help, columns: number): string {
-  return `\n${help.boxWrap(KEY_NOTE, columns)}\n\n${FIRST_STEPS}\n`;
+  return `\n${help.boxWrap(KEY_NOTE, columns)}\n\n${FIRST_STEPS}\n\n`;
 }
 
 /** What stands below the options in a command's help: examples, the JSON document, exit and error codes. */
-export function commandHelp(command: Command, help: Help, columns: number): string {
+export async function commandHelp(command: Command, help: Help, columns: number): Promise<string> {
   const examples = command.examples
     .map(({ about, line }) => `  ${indent(help.boxWrap(`# ${about}`, columns - 2))}\n  $ ${line}`)
     .join('\n');
@@ -54,10 +54,11 @@ With --json:
   ${json}
 
 Exit and error codes:
-${listErrors(command.errors, help)}
+${await listErrors(command.errors, help)}
 
 More about one: vstoken explain CODE
-${listAppendix(command, help)}`;
+${listAppendix(command, help)}
+`;
 }
 
 function indent(text: string): string {
@@ -71,7 +72,8 @@ function listAppendix({ appendix }: Command, help: Help): string {
   return `\n${appendix.title}:\n${items.join('\n')}\n`;
 }
 
-function listErrors(codes: readonly ErrorCode[], help: Help): string {
+async function listErrors(codes: readonly ErrorCode[], help: Help): Promise<string> {
+  const { exitCodeOf, meaningOf } = await import('./core/error-codes');
   const unique = [...new Set([...codes, ...COMMON_ERRORS])];
   const width = Math.max(...unique.map((code) => code.length)) + EXIT_WIDTH;
   return unique

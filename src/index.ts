@@ -1,6 +1,6 @@
 import { CliError } from './core/errors';
 
-export type { ErrorCode } from './core/errors';
+export type { ErrorCode } from './core/error-codes';
 export type { Access } from './core/token';
 export type { Segment } from './core/transcript';
 export { toListener as toNodeListener } from './endpoint/listener';

@@ -32,29 +32,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     const isReaderGone = thrown instanceof ReaderGone;
     if (isReaderGone && !context.signal.aborted) return 0;
     const error = toCliError(isReaderGone ? context.signal.reason : thrown);
-    await printError(error, context, json ?? (await asksForJson(argv)), color);
-    return error.exit;
+    const { reportFailure } = await import('./failure');
+    return reportFailure(error, context, { argv, json, color });
   }
-}
-
-async function asksForJson(argv: readonly string[]): Promise<boolean> {
-  const { asksForJson: asks } = await import('./arguments');
-  return asks(argv);
-}
-
-async function printError(
-  error: CliError,
-  context: Context,
-  json: boolean,
-  color: boolean,
-): Promise<void> {
-  const { stderr } = context.io;
-  const { renderErrorJson, renderErrorText } = await import('./terminal/render');
-  const { loadStyle } = await import('./terminal/style');
-  const { loadWrap } = await import('./terminal/wrap');
-  const text = json
-    ? renderErrorJson(error)
-    : renderErrorText(error, await loadStyle(stderr.color && color), await loadWrap(stderr));
-  // Without a standard error there is nobody left to tell; the exit code still says it.
-  await stderr.write(text).catch(() => undefined);
 }

@@ -15,21 +15,25 @@ import { commandHelp, helpLayout, programHelp } from './help';
 import { lacksCommandLine, toUsageError } from './usage-errors';
 
 /** The words of a command line without a command. */
-export function parseProgramWords(words: readonly string[], presentation: Presentation): Request {
+export function parseProgramWords(
+  words: readonly string[],
+  presentation: Presentation,
+): Promise<Request> {
   const program = createParser('vstoken', presentation);
-  program
-    .usage('[options] <command>')
-    .addHelpText('after', () => programHelp(program.createHelp(), presentation.columns));
+  program.usage('[options] <command>');
   for (const entry of COMMANDS)
     program.command(entry.name).summary(entry.summary).description(entry.summary);
   program.helpCommand(...HELP_COMMAND);
   addGlobalOptions(program, ALL_GLOBAL_OPTIONS, presentation);
-  return parse(
-    program,
-    words.length === 0 ? ['--help'] : words,
-    () => ({ kind: 'print', text: program.helpInformation() }),
-    (error, own) => toUsageError(error, program.name(), own, ALL_GLOBAL_OPTIONS),
-  );
+  const belowHelp = async () => programHelp(program.createHelp(), presentation.columns);
+  return parse(program, words, {
+    belowHelp,
+    finish: async () => ({
+      kind: 'print',
+      text: `${program.helpInformation()}${await belowHelp()}`,
+    }),
+    explain: (error, own) => toUsageError(error, program.name(), own, ALL_GLOBAL_OPTIONS),
+  });
 }
 
 /** The words of a command line beside the command. @throws CliError that explains what commander complains about */
@@ -37,7 +41,7 @@ export function parseCommandWords(
   command: Command,
   words: readonly string[],
   presentation: Presentation,
-): Request {
+): Promise<Request> {
   const parser = createParser(`vstoken ${command.name}`, presentation);
   parser.description(command.description);
   for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
@@ -45,26 +49,23 @@ export function parseCommandWords(
   if (command.afterDashes) parser.usage(`[options] -- ${command.afterDashes}`);
   const globals = globalOptions(command);
   addGlobalOptions(parser, globals, presentation);
-  parser.addHelpText('after', () =>
-    commandHelp(command, parser.createHelp(), presentation.columns),
-  );
+  const belowHelp = () => commandHelp(command, parser.createHelp(), presentation.columns);
   const specs = { ...command.options, ...globals };
   const finish = (raw: RawOptions, operands: readonly string[]) =>
     requestOf(command, raw, operands);
   const explain: Explain = (error, own) =>
     toUsageError(error, parser.name(), own, specs, command.operandsHint);
-  if (!command.afterDashes) return parse(parser, words, finish, explain);
+  if (!command.afterDashes) return parse(parser, words, { belowHelp, finish, explain });
   // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
   const [own, after] = splitAtDashes(words);
-  return parse(
-    parser,
-    own,
-    (raw) => {
+  return parse(parser, own, {
+    belowHelp,
+    finish(raw) {
       if (!after?.length) throw lacksCommandLine(command, after);
       return finish(raw, after);
     },
-    (error) => (after ? explain(error, own) : lacksCommandLine(command, after)),
-  );
+    explain: (error) => (after ? explain(error, own) : lacksCommandLine(command, after)),
+  });
 }
 
 function splitAtDashes(words: readonly string[]): [string[], string[] | null] {
@@ -108,12 +109,18 @@ function addGlobalOptions(
 /** What a complaint of commander about some words becomes. */
 type Explain = (error: CommanderError, words: readonly string[]) => CliError;
 
-function parse(
+interface Outcomes {
+  /** What stands below commander's own part of the help. */
+  readonly belowHelp: () => Promise<string>;
+  readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
+  readonly explain: Explain;
+}
+
+async function parse(
   parser: CommanderCommand,
   words: readonly string[],
-  finish: (raw: RawOptions, operands: readonly string[]) => Request,
-  explain: Explain,
-): Request {
+  { belowHelp, finish, explain }: Outcomes,
+): Promise<Request> {
   let printed = '';
   parser.configureOutput({
     writeOut: (text) => {
@@ -125,6 +132,7 @@ function parse(
     parser.parse([...words], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.code === 'commander.helpDisplayed') printed += await belowHelp();
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
     throw explain(thrown, words);
   }

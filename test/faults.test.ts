@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/commands/index';
-import { type ErrorCode, exitCodeOf } from '../src/core/errors';
+import { type ErrorCode, exitCodeOf } from '../src/core/error-codes';
 import { leaksOf } from './e2e/support/encodings';
 import { type Service, startService } from './e2e/support/service';
 import { endingOf, FAULTS, PHASES, type Phase, playOf } from './support/faults';

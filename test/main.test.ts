@@ -23,9 +23,11 @@ describe('vstoken', () => {
     },
   );
 
-  it.each(['', '--help', '-h', 'help', '--json'])('prints its help for %j', async (line) => {
+  it.each(['', '--help', '-h', 'help', '--json', '-q'])('prints its help for %j', async (line) => {
     const { code, out, err } = await run(line);
     expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe((await run('--help')).out);
+    expect(out).toContain('vstoken explain token_spent');
     expect(out).toMatch(/^Usage: vstoken/);
     for (const name of ['mint', 'test', 'sandbox'])
       expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));

@@ -1,10 +1,10 @@
 import type { HttpResponse } from '../context';
 import { CliError } from '../core/errors';
 import { DEFAULT_API_SERVER } from '../core/origin';
-import { invalidResponse, notVocalStack } from './network-errors';
+import { invalidResponse, notVocalStack } from './answer-errors';
 import { HEADERS } from './protocol';
 import { type Credential, codeOfReason, serviceSays, tokenRefusal } from './refusals';
-import { parseRetryAfter, waitInWords } from './retry';
+import { parseRetryAfter, waitInWords } from './retry-after';
 import { apiDiscontinued, apiVersionMissing } from './versions';
 import { type Json, parseObject, textOr } from './wire';
 

@@ -12,7 +12,7 @@ export interface ExamineOptions {
   /** An origin, as `parseApiServer` gives it. */
   readonly apiServer: string;
   /** Takes a line for each request. */
-  readonly trace: (line: string) => void;
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 /** What a server answered to a request for a token that shows no key. */
@@ -102,7 +102,7 @@ export async function offersNewerGeneration(options: ExamineOptions): Promise<bo
   const { http, clock, signal, apiServer, trace } = options;
   const begun = clock.monotonic();
   const report = (outcome: string) =>
-    trace(`GET ${PATHS.openApi} -> ${outcome} in ${Math.round(clock.monotonic() - begun)} ms`);
+    trace?.(`GET ${PATHS.openApi} -> ${outcome} in ${Math.round(clock.monotonic() - begun)} ms`);
   const { status, body } = await http
     .send({
       method: 'GET',

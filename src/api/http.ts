@@ -1,21 +1,21 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as requestPlain,
-} from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Environment, Http, HttpRequest, HttpResponse } from '../context';
 import type { ProxyServer } from '../core/proxy';
+import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 import { connectionRules } from './connection-rules';
-import { connectionReset, invalidResponse, networkError, responseTooLarge } from './network-errors';
 import { endedBy, endTunnelBy, routeTo } from './route';
 
 /** No honest answer to a failed request is larger. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
+type NodeHttp = typeof import('node:http');
+
+/** Gives Node's module for a scheme, which is loaded for whoever sends something, and TLS only for https. */
+export type LoadHttp = (scheme: 'http' | 'https') => NodeHttp | typeof import('node:https');
+
 interface Transport {
   readonly agent: Agent;
-  readonly request: typeof requestPlain;
+  readonly request: NodeHttp['request'];
   readonly proxy: ProxyServer | null;
 }
 
@@ -23,19 +23,22 @@ interface Transport {
  * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
  * @param env names proxies and certificate authorities
  */
-export function createHttp(env: Environment): Http {
+export function createHttp(env: Environment, load: LoadHttp): Http {
   const transports = new Map<string, Promise<Transport>>();
   return {
     async send(request) {
       const { origin } = request.url;
-      const opening = transports.get(origin) ?? openTransport(request.url, env);
+      const opening = transports.get(origin) ?? openTransport(request.url, env, load);
       transports.set(origin, opening);
       const transport = await opening.catch((error) => {
         transports.delete(origin);
         throw error;
       });
       request.signal.throwIfAborted();
-      return exchange(transport, request);
+      const end = await exchange(transport, request);
+      if (!('error' in end)) return end;
+      const { networkError } = await import('./network-errors');
+      throw networkError(end.error, request.url.host);
     },
     close() {
       for (const transport of transports.values()) {
@@ -48,23 +51,24 @@ export function createHttp(env: Environment): Http {
   };
 }
 
-async function openTransport(url: URL, env: Environment): Promise<Transport> {
+async function openTransport(url: URL, env: Environment, load: LoadHttp): Promise<Transport> {
   const { proxy, secureContext } = await routeTo(url, env);
   const isSecure = url.protocol === 'https:';
-  const https = isSecure ? await import('./https') : undefined;
-  const request = https?.request ?? requestPlain;
+  const { Agent, request } = load(isSecure ? 'https' : 'http');
   if (proxy) {
     const { createTunnelAgent } = await import('./tunnel');
     const agent = createTunnelAgent(proxy, { isSecure, keepAlive: true, secureContext });
     return { agent, request, proxy };
   }
-  const agent = https
-    ? new https.Agent({ keepAlive: true, secureContext })
-    : new Agent({ keepAlive: true });
-  return { agent, request, proxy };
+  return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy };
 }
 
-function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse> {
+/** An exchange that the network broke off. What explains its error is loaded for that. */
+interface BrokenOff {
+  readonly error: unknown;
+}
+
+function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse | BrokenOff> {
   const { url, signal } = request;
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = transport.request(url, {
@@ -81,10 +85,16 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
       reject(reason);
       outgoing.destroy();
     };
+    const breakOff = (error: unknown) => {
+      settle();
+      resolve({ error });
+      outgoing.destroy();
+    };
     signal.addEventListener('abort', abort, { once: true });
-    outgoing.on('error', (error) => fail(networkError(error, url.host)));
+    outgoing.on('error', breakOff);
     outgoing.on('upgrade', () => fail(invalidResponse(url.host, 'it switched protocols.')));
     outgoing.on('response', (incoming) => {
+      incoming.on('error', breakOff);
       readBody(incoming, request).then((body) => {
         settle();
         resolve({ status: incoming.statusCode ?? 0, headers: headersOf(incoming), body });
@@ -110,10 +120,11 @@ function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Pr
       if (size > limit) reject(responseTooLarge(url.host));
       else chunks.push(chunk);
     });
-    incoming.on('error', (error) => reject(networkError(error, url.host)));
-    incoming.on('close', () => reject(connectionReset(url.host)));
     incoming.on('end', () => {
       if (incoming.complete) resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(connectionReset(url.host));
     });
   });
 }

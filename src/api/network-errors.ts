@@ -1,4 +1,5 @@
 import { CliError } from '../core/errors';
+import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 
 const DNS = /^(ENOTFOUND|ENODATA|EAI_.*)$/;
 const RESET = /^(ECONNRESET|ECONNABORTED|EPIPE)$/;
@@ -65,35 +66,6 @@ function tlsTexts(code: string, host: string): readonly [message: string, hint: 
     `No TLS connection could be made to ${host}.`,
     `Check the API server. If it has a private CA, name its certificate: ${TRUST}`,
   ];
-}
-
-export function connectionReset(host: string): CliError {
-  return new CliError('connection_reset', `${host} dropped the connection before it answered.`, {
-    hint: 'Try again. If it stays so, a proxy or firewall on the way may be the cause.',
-  });
-}
-
-export function invalidResponse(host: string, what: string): CliError {
-  return new CliError(
-    'invalid_response',
-    `The answer of ${host} could not be understood: ${what}`,
-    {
-      hint: 'Check the API server. If it is right, the service may have changed: update vstoken.',
-    },
-  );
-}
-
-export function responseTooLarge(host: string): CliError {
-  return new CliError('response_too_large', `${host} sent far more than this answer can need.`, {
-    hint: 'Check that the API server is VocalStack.',
-  });
-}
-
-export function notVocalStack(host: string, httpStatus?: number): CliError {
-  return new CliError('not_vocalstack', `${host} does not answer like VocalStack.`, {
-    hint: 'Check --api-server and VOCALSTACK_API_SERVER. The service is https://api.vocalstack.com',
-    httpStatus,
-  });
 }
 
 /**

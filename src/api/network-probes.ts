@@ -4,9 +4,10 @@ import type { TLSSocket } from 'node:tls';
 import type { Environment } from '../context';
 import type { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
+import { connectionReset } from './answer-errors';
 import type { CertificateFile } from './authorities';
 import { connectionRules } from './connection-rules';
-import { connectionReset, networkError } from './network-errors';
+import { networkError } from './network-errors';
 import { endTunnelBy, routeTo } from './route';
 
 /** What looks at the way to a server, one step each. Nothing is sent but what the step itself takes. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import type { ProxyServer } from '../core/proxy';
 import { networkError } from './network-errors';
 

@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { REASONS } from './protocol';
 

@@ -1,10 +1,10 @@
 import type { Clock, Http, HttpRequest, HttpResponse } from '../context';
 import { toCliError } from '../core/errors';
-import { judgeAnswer } from './answers';
+import type { Call } from './answers';
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';
 import type { Credential } from './refusals';
-import { createVersionCheck, parseVersion } from './versions';
-import type { Json } from './wire';
+import { parseVersion } from './version-number';
+import { type Json, parseObject } from './wire';
 
 export interface RestOptions {
   readonly http: Http;
@@ -12,8 +12,8 @@ export interface RestOptions {
   readonly signal: AbortSignal;
   /** An origin, as `parseApiServer` gives it. */
   readonly apiServer: string;
-  /** Takes a line for each request; there are no secrets in it. */
-  readonly trace: (line: string) => void;
+  /** Takes a line for each request, if somebody reads it; there are no secrets in it. */
+  readonly trace?: ((line: string) => void) | undefined;
   readonly warn: (text: string) => void;
 }
 
@@ -57,7 +57,7 @@ export function shownQuery(query: Query): string {
 export function createRest(options: RestOptions): Rest {
   const { http, clock, signal, apiServer, trace, warn } = options;
   const { host } = new URL(apiServer);
-  const checkVersion = createVersionCheck(host, warn);
+  let judge: Promise<Judge> | undefined;
 
   return async ({ method, path, query = {}, credential, maxBytes, purpose, minting = false }) => {
     const url = new URL(path, apiServer);
@@ -65,10 +65,12 @@ export function createRest(options: RestOptions): Rest {
       if (isGiven(value)) url.searchParams.append(name, String(value));
     }
     const sent = clock.monotonic();
-    const report = (outcome: string, more = '') => {
-      const ms = Math.round(clock.monotonic() - sent);
-      trace(`${method} ${path}${shownQuery(query)} -> ${outcome} in ${ms} ms${more}`);
-    };
+    const report =
+      trace &&
+      ((outcome: string, more = '') => {
+        const ms = Math.round(clock.monotonic() - sent);
+        trace(`${method} ${path}${shownQuery(query)} -> ${outcome} in ${ms} ms${more}`);
+      });
     const headers = {
       accept: 'application/json',
       [HEADERS.expectedVersion]: EXPECTED_API_VERSION,
@@ -77,20 +79,37 @@ export function createRest(options: RestOptions): Rest {
     const response = await http
       .send({ method, url, headers, maxBytes, signal })
       .catch((error: unknown) => {
-        report(toCliError(error).code);
+        report?.(toCliError(error).code);
         throw error;
       });
-    report(String(response.status), `, ${versionInWords(response)}`);
-    return judgeAnswer(response, {
-      apiServer,
-      host,
-      credential,
-      purpose,
-      minting,
-      checkVersion,
-      now: clock.now(),
-    });
+    report?.(String(response.status), `, ${versionInWords(response)}`);
+    const json = plainSuccess(response);
+    if (json) return json;
+    judge ??= loadJudge(host, warn);
+    const call = { apiServer, host, credential, purpose, minting, now: clock.now() };
+    return (await judge)(response, call);
   };
+}
+
+/** The JSON of an answer that leaves nothing to judge; null for any other, be it a success or not. */
+export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
+  const isPlain =
+    status === 200 &&
+    headers[HEADERS.version] === EXPECTED_API_VERSION &&
+    headers[HEADERS.discontinued] !== '1';
+  const json = isPlain ? parseObject(body) : null;
+  const state = json?.['status'];
+  return state === undefined || (typeof state === 'string' && state !== 'error') ? json : null;
+}
+
+type Judge = (response: HttpResponse, call: Omit<Call, 'checkVersion'>) => Json;
+
+/** What most answers need not is loaded for the first that does. */
+async function loadJudge(host: string, warn: (text: string) => void): Promise<Judge> {
+  const { judgeAnswer } = await import('./answers');
+  const { createVersionCheck } = await import('./versions');
+  const checkVersion = createVersionCheck(host, warn);
+  return (response, call) => judgeAnswer(response, { ...call, checkVersion });
 }
 
 function isGiven(value: Query[string]): boolean {

@@ -4,10 +4,7 @@ import { CliError } from '../core/errors';
 const MAX_ATTEMPTS = 3;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 5000;
-/** Nobody waits longer; and Node fires a timer of more than 2^31 ms at once. */
-const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-const DATE_FORM = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .+$/;
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -42,27 +39,4 @@ function isWorthRetrying(error: unknown): error is CliError {
   if (error.code === 'connection_reset') return true;
   const mayPass = error.code === 'service_error' || error.code === 'rate_limited';
   return mayPass && RETRIED_STATUSES.has(error.httpStatus ?? 0);
-}
-
-/**
- * The wait in milliseconds that a Retry-After header asks for (RFC 9110: seconds or a date), at most a day; undefined when it
- * is neither.
- */
-export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
-  const text = value?.trim() ?? '';
-  if (/^\d+$/.test(text)) return clamp(Number(text) * 1000);
-  if (!DATE_FORM.test(text)) return undefined;
-  const moment = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-  return Number.isNaN(moment) ? undefined : clamp(moment - nowMs);
-}
-
-function clamp(ms: number): number {
-  return Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
-}
-
-/** A wait in words: seconds up to two minutes, then minutes, then hours. */
-export function waitInWords(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
 }

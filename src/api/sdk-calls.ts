@@ -34,7 +34,7 @@ export interface SdkCallsOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly apiServer: string;
-  readonly trace: (line: string) => void;
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 export interface SdkCalls {

@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
 import { judgeAnswer } from './answers';
 import { networkError } from './network-errors';

@@ -21,7 +21,7 @@ export interface SdkOutput {
 }
 
 /** What a package prints that knows the key and the tokens: shown line by line, and without them. */
-export function createSdkOutput(trace: (line: string) => void): SdkOutput {
+export function createSdkOutput(trace: ((line: string) => void) | undefined): SdkOutput {
   const secrets: Secret[] = [];
   let held: string[] | null = null;
   let isGuessing = false;
@@ -32,7 +32,7 @@ export function createSdkOutput(trace: (line: string) => void): SdkOutput {
     return isGuessing ? bare.replace(LONG_WORD, REDACTED) : bare;
   };
   const show = (line: string) => {
-    if (line.trim() !== '') trace(`SDK prints: ${redact(line)}`);
+    if (line.trim() !== '') trace?.(`SDK prints: ${redact(line)}`);
   };
   return {
     redact,
@@ -50,7 +50,7 @@ export function createSdkOutput(trace: (line: string) => void): SdkOutput {
       if (token) secrets.push(token);
       else isGuessing = true;
       waiting.forEach(show);
-      if (waiting.length === MAX_HELD) trace('SDK prints: (more, which was not kept)');
+      if (waiting.length === MAX_HELD) trace?.('SDK prints: (more, which was not kept)');
     },
   };
 }

@@ -21,7 +21,7 @@ export function createSdkRequests(
   options: {
     readonly clock: Clock;
     readonly apiServer: string;
-    readonly trace: (line: string) => void;
+    readonly trace?: ((line: string) => void) | undefined;
   },
   redact: (text: string) => string,
   onSilence: () => void,
@@ -34,7 +34,7 @@ export function createSdkRequests(
   function report(origin: unknown, path: unknown, method: unknown, outcome: string, since: number) {
     const where = origin === apiServer ? path : `${origin}${path}`;
     const ms = Math.round(clock.monotonic() - since);
-    trace(redact(`SDK: ${method} ${where} -> ${outcome} in ${ms} ms`));
+    trace?.(redact(`SDK: ${method} ${where} -> ${outcome} in ${ms} ms`));
   }
 
   return {

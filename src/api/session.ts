@@ -1,13 +1,13 @@
 import type { Clock, Connect, Socket } from '../context';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
+import { invalidResponse } from './answer-errors';
 import type { LiveSession, TranscriptionRequest, TranscriptionUpdate, UrlRequest } from './api';
-import { invalidResponse } from './network-errors';
 import { PATHS } from './protocol';
 import { repeats } from './refusals';
 import { shownQuery } from './rest';
 import { failureInStream } from './stream-failures';
-import { readStreamMessage, readUpdate } from './wire';
+import { readStreamMessage, readUpdate } from './stream-messages';
 
 /** How long an open session may stay unconfirmed. */
 export const CONFIRMATION_MS = 20_000;
@@ -17,7 +17,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly apiServer: string;
-  readonly trace: (line: string) => void;
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function openSession(
   const report = (outcome: string) => {
     const shown = shownQuery({ language: request.language, max_duration_s: request.maxDurationS });
     const ms = Math.round(clock.monotonic() - sent);
-    trace(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
+    trace?.(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
   };
   try {
     const socket = await connect(url, { signal, clock });

@@ -1,8 +1,9 @@
 import { WebSocket } from 'ws';
 import type { Clock, ConnectOptions, Environment, Socket } from '../context';
 import { CliError } from '../core/errors';
+import { invalidResponse, responseTooLarge } from './answer-errors';
 import { shakeHands } from './handshake';
-import { invalidResponse, networkError, responseTooLarge } from './network-errors';
+import { networkError } from './network-errors';
 
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;

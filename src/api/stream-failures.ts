@@ -1,7 +1,8 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { codeOfReason, isTokenCode, serviceSays, tokenRefusal } from './refusals';
-import type { StreamMessage } from './wire';
+import type { StreamMessage } from './stream-messages';
 
 interface Circumstances {
   readonly host: string;

@@ -1,15 +1,8 @@
 import { CliError } from '../core/errors';
 import { EXPECTED_API_VERSION } from './protocol';
-
-type Version = readonly [major: number, minor: number, patch: number];
+import { parseVersion, type Version } from './version-number';
 
 export const UPDATE_HINT = 'Look for a newer version: npm install --global vocalstack-token';
-
-/** Exactly three numbers, as the service sends them; null for anything else. */
-export function parseVersion(text: string): Version | null {
-  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(text.trim());
-  return match && [Number(match[1]), Number(match[2]), Number(match[3])];
-}
 
 const EXPECTED = parseVersion(EXPECTED_API_VERSION) ?? [0, 0, 0];
 

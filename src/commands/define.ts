@@ -1,6 +1,7 @@
 import type { Deadline } from '../api/deadline';
 import { type Context, ReaderGone } from '../context';
-import type { CliError, ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import type { CliError } from '../core/errors';
 import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
@@ -33,8 +34,8 @@ export interface Notes {
   showCommand(line: string): void;
   /** What might be done better; shown in a terminal only. */
   advise(text: string): void;
-  /** A redacted line about a request that was made, under --verbose. */
-  trace(line: string): void;
+  /** Takes a redacted line about a request that was made, under --verbose; absent otherwise, so that nobody makes one up. */
+  readonly trace?: ((line: string) => void) | undefined;
   /** A redacted line about a request that was served. */
   log(line: string): void;
   /** Whole lines that are commands to the runner of GitHub Actions, as they are; in every setting. */

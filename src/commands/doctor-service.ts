@@ -24,7 +24,7 @@ export async function checkService(
   apiServer: string,
 ): Promise<ServiceFindings> {
   const { http, clock, notes } = context;
-  const options = { http, clock, apiServer, trace: (line: string) => notes.trace(line) };
+  const options = { http, clock, apiServer, trace: notes.trace };
   const late = new AbortController();
   const signal = AbortSignal.any([context.signal, late.signal]);
   let cancel: () => void = () => undefined;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
 import { TOKEN_VARIABLE } from '../core/key-source';
 import { secret } from '../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../core/token';
@@ -96,7 +96,7 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const options = tokenOptionsFrom(values, defaultsFrom(target.settings));
     const minted = await mintOne(context, key, options);
-    notes.trace(`minted for the command: ${describeToken(options)}`);
+    notes.trace?.(`minted for the command: ${describeToken(options)}`);
     // What comes now may take days, and may ask about the token at once.
     deadline.cancel();
     await ledger.flush();

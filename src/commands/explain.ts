@@ -1,4 +1,5 @@
-import { CliError, ERROR_CODES, type ErrorCode, meaningOf } from '../core/errors';
+import { ERROR_CODES, type ErrorCode, meaningOf } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import {
   EXIT_CODES,
   type ExitCode,

@@ -1,4 +1,6 @@
-import { CliError, type ErrorCode, toCliError } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { exitCodeOf } from '../core/error-codes';
+import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer, SERVER_VARIABLE } from '../core/key-source';
 import type { LedgerEntry, Minting } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
@@ -46,7 +48,7 @@ export async function probe(
       : tryUnstartedSession(api, token, apiServer)
     ).then(() => null, toCliError);
     const { code = 'ok', httpStatus = null } = error ?? {};
-    if (error && context.signal.aborted && error.exit >= 130) throw error;
+    if (error && context.signal.aborted && exitCodeOf(error.code) >= 130) throw error;
     requests.push({ request: question, outcome: code, http_status: httpStatus });
     if (error?.code === 'token_scope') may[question] = false;
     if (!error) may[question] = true;

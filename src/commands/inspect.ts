@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import type { Minting } from '../core/ledger-lines';
 import { parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';

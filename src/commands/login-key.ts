@@ -1,5 +1,6 @@
-import { parseApiKey, unwrapPastedKey } from '../core/api-key';
+import { parseApiKey } from '../core/api-key';
 import { CliError, toCliError } from '../core/errors';
+import { unwrapPastedKey } from '../core/pasted-key';
 import type { Secret } from '../core/secret';
 import { canAsk } from './ask';
 import type { CommandContext } from './define';

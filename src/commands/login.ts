@@ -1,3 +1,4 @@
+import { exitCodeOf } from '../core/error-codes';
 import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer, KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
 import { findProfile } from '../core/profile';
@@ -140,8 +141,8 @@ export const login = defineCommand({
 
 /** Nobody has to guess what became of the key, and what to do without a network. */
 function rethrowWithWayOut(thrown: unknown): never {
-  const { code, exit, message, hint, httpStatus } = toCliError(thrown);
-  if (exit !== 6) throw thrown;
+  const { code, message, hint, httpStatus } = toCliError(thrown);
+  if (exitCodeOf(code) !== 6) throw thrown;
   const more = 'Nothing was stored. To store the key without asking: --no-verify';
   throw new CliError(code, message, {
     hint: hint ? `${hint} ${more}` : more,

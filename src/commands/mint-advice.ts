@@ -28,8 +28,10 @@ export function adviseOnToken(
   sentAt: number,
 ): void {
   const { notes, io, target } = context;
-  const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
-  notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
+  if (io.stderr.isTerminal) {
+    const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
+    notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
+  }
   if (target.sandbox) {
     notes.note(
       'The token is from an embedded sandbox that ends with this command: no other process accepts it. For one that stays, run: vstoken sandbox',
@@ -53,7 +55,7 @@ export function adviseOnToken(
   }
 }
 
-/** Local time by hand: the first use of a locale costs more than all the rest of a mint. */
+/** By hand: the first use of a locale costs more than all the rest of a mint. */
 function timeOfDay(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

@@ -1,4 +1,5 @@
 import type { VocalStackApi } from '../api/api';
+import { isoTime } from '../core/iso-time';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { ClientRecord } from './client-option';
@@ -33,8 +34,8 @@ export async function mintOne(
     access: options.access,
     lifetime_s: options.lifetimeS,
     one_time: options.oneTime,
-    issued_at: new Date(sentAt).toISOString(),
-    expires_at: new Date(sentAt + options.lifetimeS * 1000).toISOString(),
+    issued_at: isoTime(sentAt),
+    expires_at: isoTime(sentAt + options.lifetimeS * 1000),
     api_server: apiServer,
     profile,
     sandbox,

@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
 import { namesVariable, TOKEN_FORMATS } from '../core/quote';
 import { SDK_ERRORS } from './client-option';

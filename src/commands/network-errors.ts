@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
 
 /** What every command that talks to a server can end with. */
 export const NETWORK_ERRORS: readonly ErrorCode[] = [

@@ -1,5 +1,6 @@
 import type { MintedToken, TranscriptionSession, VocalStackApi } from '../api/api';
 import { toCliError } from '../core/errors';
+import { isoTime } from '../core/iso-time';
 import type { Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
@@ -13,8 +14,6 @@ interface Own extends MintedToken {
   readonly uses: Use[];
 }
 
-const isoAt = (ms: number) => new Date(ms).toISOString();
-
 /** What the ledger says of a token that was minted. @param sentAt before the request, in milliseconds since 1970 */
 export function describeMinting(
   { name: command }: CommandContext,
@@ -23,14 +22,14 @@ export function describeMinting(
   sentAt: number,
 ): Minting {
   return {
-    at: isoAt(sentAt),
+    at: isoTime(sentAt),
     command,
     profile,
     api_server: apiServer,
     access,
     lifetime_s: lifetimeS,
     one_time: oneTime,
-    expires_at: isoAt(sentAt + lifetimeS * 1000),
+    expires_at: isoTime(sentAt + lifetimeS * 1000),
   };
 }
 
@@ -51,7 +50,7 @@ export function noteTokens(
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);
 
   function note(token: Secret, what: Use['what'], outcome: string, http_status: number | null) {
-    const at = isoAt(clock.now());
+    const at = isoTime(clock.now());
     const facts: Use = { at, command, api_server: apiServer, what, outcome, http_status };
     ownOf(token)?.uses.push(facts);
     if (!sandbox) ledger.used(token, facts);

@@ -18,7 +18,7 @@ export function openApi(context: CommandContext, place: Place = context.target):
     signal,
     deadline: deadline.at(),
     apiServer: place.apiServer,
-    trace: (line) => notes.trace(line),
+    trace: notes.trace,
     warn: (text) => notes.note(text),
   });
   return noteTokens(api, context, place);

@@ -27,7 +27,7 @@ export async function openSdkInUse(
   const { api, sdk, close } = await openSdk({
     ...{ startHost: startSdkHost, clock, signal },
     apiServer: target.apiServer,
-    trace: (line) => notes.trace(line),
+    trace: notes.trace,
     onFound({ version, path }) {
       notes.note(`SDK: ${SDK_PACKAGE} ${version ?? 'of an unknown version'}, in ${path}`);
       const followed = followedBeside(target.apiServer, context.env);

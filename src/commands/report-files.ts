@@ -102,10 +102,3 @@ export function requireDistinctPaths(reports: readonly ReportFile[]): void {
   if (new Set(places).size === reports.length) return;
   throw new CliError('conflicting_options', 'Two reports cannot go to the same place.');
 }
-
-/** The error that a command ended with, as a report tells it. */
-export function reportError(error: CliError | undefined): Report['error'] {
-  if (!error) return null;
-  const { code, message, hint = null, exit } = error;
-  return { code, message, hint, exit };
-}

@@ -1,3 +1,4 @@
+import { exitCodeOf } from '../core/error-codes';
 import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer } from '../core/key-source';
 import type { StoreKind } from '../core/settings';
@@ -118,9 +119,9 @@ export const status = defineCommand({
 });
 
 /** Null where the service was not even asked. */
-function outcomeOf({ exit, code }: CliError): StatusDocument['check'] {
+function outcomeOf({ code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
-  return exit === 6 ? 'unreachable' : null;
+  return exitCodeOf(code) === 6 ? 'unreachable' : null;
 }
 
 function renderStatus(data: StatusDocument): string {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
 
 /** What reading and writing the settings file can end with. */
 const CONFIG_ERRORS: readonly ErrorCode[] = [

@@ -11,7 +11,7 @@ import {
   type KeySource,
 } from '../core/key-source';
 import { isLoopbackOrigin } from '../core/origin';
-import { type Secret, secret } from '../core/secret';
+import type { Secret } from '../core/secret';
 import type { Settings } from '../core/settings';
 import type { StoredConfig } from '../core/stored-config';
 import type { Notes } from './define';
@@ -59,7 +59,10 @@ export async function openTarget(
   globals: GlobalValues,
   manner?: SandboxManner,
 ): Promise<Target> {
-  if (globals.sandbox) return openSandbox(context, globals, manner);
+  if (globals.sandbox) {
+    const { openSandbox } = await import('./embedded-sandbox');
+    return openSandbox(context, globals, manner);
+  }
   const { config, source } = await choose(context, globals);
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
   const apiServer = chooseApiServer(globals.apiServer, context.env, stored?.profile.origin, config);
@@ -116,43 +119,6 @@ export function requireVerification({ env }: Context, apiServer: string): void {
     'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: anyone on the way could read the key, so none is sent.',
     { hint: 'Unset it. For a private certificate authority set NODE_EXTRA_CA_CERTS instead.' },
   );
-}
-
-async function openSandbox(
-  context: Context,
-  globals: GlobalValues,
-  manner?: SandboxManner,
-): Promise<Target> {
-  const given = { '--api-server': globals.apiServer, '--profile': globals.profile };
-  const other = Object.entries(given).find(([, value]) => value !== undefined);
-  if (other) {
-    throw new CliError(
-      'conflicting_options',
-      `--sandbox is a server with a key of its own: it excludes ${other[0]}.`,
-    );
-  }
-  const sandbox = await startSandbox(context, manner);
-  const key = secret(sandbox.apiKey);
-  return {
-    apiServer: sandbox.url,
-    sandbox: true,
-    profile: null,
-    settings: {},
-    key: async () => ({ key, source: 'embedded sandbox' }),
-    close: () => sandbox.close(),
-  };
-}
-
-async function startSandbox(
-  context: Context,
-  { port, allowOrigins }: SandboxManner = { port: 0, allowOrigins: [] },
-): ReturnType<Context['startSandbox']> {
-  try {
-    return await context.startSandbox({ port, allowOrigins });
-  } catch (error) {
-    if (port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
-    return context.startSandbox({ port: 0, allowOrigins });
-  }
 }
 
 /** @throws CliError the key's and the stores' codes, and `key_for_other_server` */

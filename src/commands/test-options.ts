@@ -1,5 +1,6 @@
 import { requireDuration } from '../core/duration';
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import { parseLanguage } from '../core/language';
 import type { TokenOptions } from '../core/token';
 import { CLIENT_OPTION, SDK_ERRORS } from './client-option';

@@ -4,7 +4,6 @@ import { chooseAudio } from './test-audio';
 import { readClip } from './test-clip';
 import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './test-options';
 import type { AudioSource, TestPlan } from './test-plan';
-import { secondsToSend } from './test-stream';
 import { readTokenFromEnvironment, readTokenFromStdin } from './token-input';
 import { tokenOptionsFrom } from './token-options';
 
@@ -62,6 +61,7 @@ async function chooseSource(
   if (file !== undefined) {
     const clip = await readClip(context, file);
     if (options.mode !== 'connect') {
+      const { secondsToSend } = await import('./test-stream');
       requireTimeFor(secondsToSend(clip, maxDurationS), context.timeoutMs);
     }
     return { source: { kind: 'file', request, clip }, expected: expect ?? null };

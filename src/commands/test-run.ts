@@ -9,7 +9,6 @@ import type { CommandContext } from './define';
 import { openApi } from './open-api';
 import type { StepRecorder } from './step-recorder';
 import type { AudioSource, TestPlan } from './test-plan';
-import { streamClip } from './test-stream';
 import { type Opened, transcribe } from './test-transcribe';
 
 /** What the steps share. */
@@ -107,6 +106,7 @@ async function openSource(
     return { session: await api.openSession(token, source.request), send: null };
   }
   const { clip, request } = source;
+  const { streamClip } = await import('./test-stream');
   const session = await api.openLiveSession(token, request);
   return {
     session,

@@ -16,7 +16,6 @@ import {
 import { checkTestOptions, TEST_ERRORS, TEST_OPTIONS, type TestOptionValues } from './test-options';
 import { stepNames, type TestPlan } from './test-plan';
 import { preparePlan } from './test-prepare';
-import { buildTestReport } from './test-report';
 import { runSteps } from './test-run';
 
 type Output = TestDocument | TestEvent;
@@ -162,7 +161,8 @@ async function runTest(
   } catch (thrown) {
     if (thrown instanceof ReaderGone) throw thrown;
     error = toCliError(thrown);
-    if (error.exit === 2) throw error;
+    const { exitCodeOf } = await import('../core/error-codes');
+    if (exitCodeOf(error.code) === 2) throw error;
   }
   return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
 }
@@ -176,12 +176,12 @@ async function conclude(
   const { plan, latest, client, error } = course;
   const ok = error === undefined;
   const document = buildTestDocument(mode, plan, context.target, { ok, steps, latest, client });
+  const data = follow ? { type: 'result' as const, ...document } : document;
+  if (report.length === 0) return { data, error };
+  const { buildTestReport } = await import('./test-report');
   const written = buildTestReport(document, {
     ...course,
     ...{ planned: plan ? stepNames(plan) : [], details, node: context.nodeVersion },
   });
-  return {
-    data: follow ? { type: 'result', ...document } : document,
-    error: await writeReports(context, report, written, error),
-  };
+  return { data, error: await writeReports(context, report, written, error) };
 }

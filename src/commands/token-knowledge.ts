@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import type { LedgerEntry, Use } from '../core/ledger-lines';
 import { durationInWords } from './time-words';
 import { findSpending } from './token-spending';

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, type ErrorCodeOf, exitCodeOf } from '../core/errors';
+import { ERROR_CODES, type ErrorCode, type ErrorCodeOf, exitCodeOf } from '../core/error-codes';
 import type { LedgerEntry, Use } from '../core/ledger-lines';
 
 /** What a use does to a one-time token. */

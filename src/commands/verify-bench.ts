@@ -97,7 +97,7 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   const trialsWithin = (within: AbortSignal) =>
     createTrials({
       ...{ http, connect, clock, apiServer, warn, signal: within },
-      trace: (line) => notes.trace(line),
+      trace: notes.trace,
       onExchange: note,
       onAnswer: measure,
     });

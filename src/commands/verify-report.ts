@@ -3,7 +3,7 @@ import type { CliError } from '../core/errors';
 import { promiseOf } from '../core/promises';
 import type { Report, ReportCase } from '../terminal/report';
 import type { CommandContext } from './define';
-import { reportError } from './report-files';
+import { reportError } from './report-error';
 import type { VerifyDocument } from './verify-document';
 import type { Outcome } from './verify-run';
 

@@ -51,7 +51,7 @@ async function askPlainly(
   try {
     const trials = createTrials({
       ...{ http, connect, clock, warn, signal: deadline.signal, apiServer },
-      trace: (line) => notes.trace(line),
+      trace: notes.trace,
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });
     const verdict = await trials.mint({ kind: 'key', secret: MADE_UP }, {}, 'a made-up key');

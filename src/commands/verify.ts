@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import { type CommandContext, defineCommand, type Outcome } from './define';

@@ -1,5 +1,6 @@
 import type { Clock } from '../context';
-import { CliError, meaningOf } from '../core/errors';
+import { meaningOf } from '../core/error-codes';
+import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { createBucket } from './bucket';

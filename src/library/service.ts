@@ -5,6 +5,7 @@ import { createHttp } from '../api/http';
 import { systemClock } from '../clock';
 import type { Connect, Http } from '../context';
 import { DEFAULT_API_SERVER } from '../core/origin';
+import { loadHttp } from '../load-http';
 
 /** Where and how long. */
 export interface ServiceOptions {
@@ -24,7 +25,7 @@ const connect: Connect = async (url, options) => {
 };
 
 /** Requests that go the way that the environment of the process says. */
-export const openHttp = (): Http => createHttp(process.env);
+export const openHttp = (): Http => createHttp(process.env, loadHttp);
 
 /**
  * Works with the service within a deadline.
@@ -48,7 +49,6 @@ export async function withService<Value>(
       signal: deadline.signal,
       deadline: deadline.at(),
       apiServer: options.apiServer ?? DEFAULT_API_SERVER,
-      trace: () => {},
       warn: () => {},
     });
     return await task(api);

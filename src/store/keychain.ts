@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Environment } from '../context';
 import { parseApiKey } from '../core/api-key';
-import { CliError, type ErrorCode, toCliError } from '../core/errors';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError, toCliError } from '../core/errors';
 import type { KeyStore } from './key-store';
 
 /** What a person waits for a keychain at most. */

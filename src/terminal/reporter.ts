@@ -1,8 +1,8 @@
 import type { Clock, Output } from '../context';
-import { hang, type Wrap } from './render';
 import type { StepList } from './steps';
 import type { Style } from './style';
 import { defuseWorkflowCommands, escapeText } from './text';
+import { hang, type Wrap } from './wrap';
 
 interface ReporterOptions {
   readonly stderr: Output;
@@ -20,7 +20,7 @@ export interface Reporter {
   tell(text: string): void;
   showCommand(line: string): void;
   advise(text: string): void;
-  trace(line: string): void;
+  readonly trace: ((line: string) => void) | undefined;
   log(line: string): void;
   command(lines: string): void;
   plan(steps: readonly string[]): void;
@@ -37,6 +37,8 @@ export interface Reporter {
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Leaves the screen as it is to stay. */
   finish(): void;
+  /** Waits until the system has taken all of it, or never will. */
+  written(): Promise<void>;
 }
 
 export interface StepOutcome {
@@ -49,9 +51,12 @@ export interface StepOutcome {
 /** Tells a person on standard error what is going on. A standard error that is gone stops nothing. */
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
   const { stderr, style, wrap, mode, verbose } = options;
-  const write = (text: string) => {
-    stderr.write(defuseWorkflowCommands(text)).catch(() => undefined);
+  // Of the last one: they are written in their order.
+  let written = Promise.resolve();
+  const writeAsIs = (text: string) => {
+    written = stderr.write(text).catch(() => undefined);
   };
+  const write = (text: string) => writeAsIs(defuseWorkflowCommands(text));
   const steps: StepList | null =
     mode === 'live' ? (await import('./steps')).createStepList({ ...options, write }) : null;
 
@@ -78,15 +83,13 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     advise(text) {
       if (mode !== 'quiet' && stderr.isTerminal) say('tip:', text);
     },
-    trace(line) {
-      if (verbose) print(`${style.dim(`* ${escapeText(line)}`)}\n`);
-    },
+    trace: verbose ? (line) => print(`${style.dim(`* ${escapeText(line)}`)}\n`) : undefined,
     log(line) {
       if (mode !== 'quiet') write(`${escapeText(line)}\n`);
     },
     command(lines) {
       steps?.clear();
-      stderr.write(lines).catch(() => undefined);
+      writeAsIs(lines);
       steps?.redraw();
     },
     plan(names) {
@@ -111,6 +114,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       }
     },
     finish: () => steps?.finish(),
+    written: () => written,
   };
 }
 

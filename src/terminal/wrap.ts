@@ -1,7 +1,9 @@
 import type { Output } from '../context';
-import type { Wrap } from './render';
 
 const NARROWEST = 20;
+
+/** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
+export type Wrap = (text: string, indent: number) => string;
 
 /** How texts for a person are broken: at the width of a terminal, and not at all in a pipe. */
 export async function loadWrap(output: Output): Promise<Wrap> {
@@ -9,4 +11,11 @@ export async function loadWrap(output: Output): Promise<Wrap> {
   const { default: wrapAnsi } = await import('wrap-ansi');
   return (text, indent) =>
     wrapAnsi(text, Math.max(NARROWEST, output.columns() - 1 - indent), { hard: true });
+}
+
+/** A text broken by `wrap`, its lines after the first `indent` columns in. */
+export function hang(text: string, indent: number, wrap: Wrap): string {
+  return wrap(text, indent)
+    .split('\n')
+    .join(`\n${' '.repeat(indent)}`);
 }

@@ -5,8 +5,10 @@ import { createApi } from '../../src/api/create-api';
 import { createHttp } from '../../src/api/http';
 import { connectSocket } from '../../src/api/socket';
 import { type FakeClock, fakeClock } from '../../src/clock';
-import { CliError, type ErrorCode } from '../../src/core/errors';
+import type { ErrorCode } from '../../src/core/error-codes';
+import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
+import { loadHttp } from '../../src/load-http';
 
 export const CANARY_KEY = 'canary-KEY-7f3a9c51d2';
 export const CANARY_TOKEN = 'canary-TOKEN-b8e04c66af';
@@ -40,7 +42,7 @@ export function apiFor(
   { deadlineMs, random = () => 0, env = {} }: Given = {},
 ): Fixture {
   const clock = fakeClock();
-  const http = createHttp(env);
+  const http = createHttp(env, loadHttp);
   const aborter = new AbortController();
   const traces: string[] = [];
   const warnings: string[] = [];

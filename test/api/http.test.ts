@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { networkError } from '../../src/api/network-errors';
-import type { CliError, ErrorCode } from '../../src/core/errors';
+import type { ErrorCode } from '../../src/core/error-codes';
+import type { CliError } from '../../src/core/errors';
 import {
   answer,
   type Behaviour,

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { REASONS } from '../../src/api/protocol';
-import { shownQuery } from '../../src/api/rest';
-import type { ErrorCode } from '../../src/core/errors';
+import { judgeAnswer } from '../../src/api/answers';
+import { HEADERS, REASONS } from '../../src/api/protocol';
+import { plainSuccess, shownQuery } from '../../src/api/rest';
+import { createVersionCheck } from '../../src/api/versions';
+import type { ErrorCode } from '../../src/core/error-codes';
 import {
   type Answer,
   answer,
@@ -327,4 +329,57 @@ it('S53 a token counts from before its request, whatever the wall clock does mea
   });
   const before = clock.now();
   expect(await api.mintToken(key, OPTIONS)).toMatchObject({ sentAt: before, sentAtMonotonic: 0 });
+});
+
+describe('an answer that is taken without being judged', () => {
+  const STATUSES = [200, 201, 302, 401, 404, 503];
+  const VERSIONS = [undefined, '1.1.0', '1.1.1', '1.2.0', '2.0.0', '1.0.9', ' 1.1.0', '1.1', ''];
+  const DISCONTINUED = [undefined, '', '0', '1'];
+  const STATES = [undefined, null, 'done', 'waiting', 'error', 'Error', '', 0, {}, ['error']];
+  const BODIES = [
+    ...STATES.map((status) => JSON.stringify({ status, data: 'x' })),
+    ...['', 'null', '[]', '"done"', '{"status":"done"', '{"__proto__":{"status":"error"}}'],
+  ];
+  const responses = STATUSES.flatMap((status) =>
+    VERSIONS.flatMap((version) =>
+      DISCONTINUED.flatMap((discontinued) =>
+        BODIES.map((body) => ({
+          status,
+          headers: {
+            ...(version === undefined ? {} : { [HEADERS.version]: version }),
+            ...(discontinued === undefined ? {} : { [HEADERS.discontinued]: discontinued }),
+          },
+          body,
+        })),
+      ),
+    ),
+  );
+  const taken = responses.flatMap((response) => {
+    const json = plainSuccess(response);
+    return json ? [{ response, json }] : [];
+  });
+
+  it('is one that the judge takes as it is, and says nothing of', () => {
+    for (const { response, json: expected } of taken) {
+      const warnings: string[] = [];
+      const judged = judgeAnswer(response, {
+        ...{ apiServer: 'http://localhost', host: 'localhost', purpose: 'x', minting: true },
+        credential: { kind: 'key', secret: key },
+        checkVersion: createVersionCheck('localhost', (text) => warnings.push(text)),
+        now: 0,
+      });
+      expect(judged).toEqual(expected);
+      expect(warnings).toEqual([]);
+    }
+  });
+
+  it('is the ordinary one, and no other', () => {
+    const ordinary = taken.filter(({ response }) => response.body === BODIES[2]);
+    expect(ordinary.map(({ response }) => response.headers)).toEqual([
+      { [HEADERS.version]: '1.1.0' },
+      { [HEADERS.version]: '1.1.0', [HEADERS.discontinued]: '' },
+      { [HEADERS.version]: '1.1.0', [HEADERS.discontinued]: '0' },
+    ]);
+    expect(new Set(taken.map(({ response }) => response.status))).toEqual(new Set([200]));
+  });
 });

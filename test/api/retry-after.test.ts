@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfter, waitInWords } from '../../src/api/retry';
+import { parseRetryAfter, waitInWords } from '../../src/api/retry-after';
 import { fc } from '../support/properties';
 
 const NOW = Date.UTC(2026, 10, 24, 10);

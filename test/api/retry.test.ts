@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseRetryAfter } from '../../src/api/retry';
+import { parseRetryAfter } from '../../src/api/retry-after';
 import type { FakeClock } from '../../src/clock';
 import { CliError } from '../../src/core/errors';
 import {

@@ -9,7 +9,7 @@ import type { Command } from '../../src/commands/define';
 import { ALL_GLOBAL_OPTIONS, globalOptions } from '../../src/commands/globals';
 import { COMMANDS } from '../../src/commands/index';
 import type { OptionSpec } from '../../src/commands/options';
-import { ERROR_CODES } from '../../src/core/errors';
+import { ERROR_CODES } from '../../src/core/error-codes';
 import { PROMISE_IDS } from '../../src/core/promises';
 import { TOKEN_FORMATS } from '../../src/core/quote';
 import { SETTING_NAMES } from '../../src/core/settings';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES, exitCodeOf, meaningOf } from '../../src/core/errors';
+import { ERROR_CODES, exitCodeOf, meaningOf } from '../../src/core/error-codes';
 import { type RunOptions, run } from '../support/run';
 import { configFile, newConfigDir } from '../support/stored';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { explainRefusal } from '../../src/commands/token-knowledge';
 import { spendingOf } from '../../src/commands/token-spending';
-import { CliError, ERROR_CODES } from '../../src/core/errors';
+import { ERROR_CODES } from '../../src/core/error-codes';
+import { CliError } from '../../src/core/errors';
 import type { Minting, Use } from '../../src/core/ledger-lines';
 
 const SERVER = 'https://api.vocalstack.com';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALL_GLOBAL_OPTIONS } from '../../src/commands/globals';
 import { COMMANDS } from '../../src/commands/index';
-import { ERROR_CODES } from '../../src/core/errors';
+import { ERROR_CODES } from '../../src/core/error-codes';
 import { explainCode } from '../../src/core/explanations/index';
 import { readCommandLine } from '../../src/program';
 import { splitWords } from '../support/run';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ERROR_CODES } from '../../src/core/errors';
+import { ERROR_CODES } from '../../src/core/error-codes';
 import { lacks } from '../support/tools';
 import { CASES } from './support/exit-cases';
 import { type Command, prepareCases, type World } from './support/exit-runs';

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ERROR_CODES } from '../../src/core/errors';
+import { ERROR_CODES } from '../../src/core/error-codes';
 import { explainCode } from '../../src/core/explanations/index';
 import { lacks } from '../support/tools';
 import { loadedBy } from './support/loaded';

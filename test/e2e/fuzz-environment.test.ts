@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ERROR_CODES, exitCodeOf } from '../../src/core/errors';
+import { ERROR_CODES, exitCodeOf } from '../../src/core/error-codes';
 import { FUZZ_RUNS, fc } from '../support/properties';
 import { leaksOf } from './support/encodings';
 import { BINARY } from './support/run-binary';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CliError, type ErrorCode } from '../../src/core/errors';
+import type { ErrorCode } from '../../src/core/error-codes';
+import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import {
   fromPage,

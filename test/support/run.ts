@@ -18,6 +18,7 @@ import {
 import { CliError } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
+import { loadHttp } from '../../src/load-http';
 import { main } from '../../src/main';
 import { createProbes, type Probes } from '../../src/probes';
 import type { Program } from '../../src/run-program';
@@ -275,7 +276,7 @@ function realHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp(env));
+      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp(env, loadHttp));
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),

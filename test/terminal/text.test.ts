@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
-import { renderErrorJson, renderErrorText } from '../../src/terminal/render';
+import { renderErrorJson, renderErrorText } from '../../src/terminal/render-error';
 import { loadStyle } from '../../src/terminal/style';
 import {
   defuseWorkflowCommands,

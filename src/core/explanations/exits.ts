@@ -1,4 +1,4 @@
-import type { ErrorExit } from '../errors';
+import type { ErrorExit } from '../error-codes';
 
 /** What each exit code means: that of success, and those of errors. */
 export const EXITS: Readonly<Record<0 | ErrorExit, string>> = {

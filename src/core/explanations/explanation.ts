@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorCodeOf, ErrorExit } from '../errors';
+import type { ErrorCode, ErrorCodeOf, ErrorExit } from '../error-codes';
 
 /** What causes an error, and what fixes it; the likeliest first. */
 export interface Explanation {

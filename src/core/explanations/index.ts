@@ -1,4 +1,4 @@
-import { type ErrorCode, exitCodeOf, meaningOf } from '../errors';
+import { type ErrorCode, exitCodeOf, meaningOf } from '../error-codes';
 import { AUTHENTICATION } from './authentication';
 import { EXITS } from './exits';
 import type { Explanation } from './explanation';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ErrorCode } from '../../../src/core/errors';
+import type { ErrorCode } from '../../../src/core/error-codes';
 import { answer, giantBody, rawBytes, reset, silence } from '../../support/fault-server';
 import {
   ANY_KEY,

@@ -1,6 +1,8 @@
+import { exitCodeOf } from '../core/error-codes';
 import type { CliError } from '../core/errors';
 import type { Style } from './style';
 import { defuseWorkflowCommands, escapeText, toJsonLine } from './text';
+import { hang, type Wrap } from './wrap';
 
 /** The document that a failure leaves on standard error under --json. */
 export function renderErrorJson(error: CliError): string {
@@ -9,21 +11,11 @@ export function renderErrorJson(error: CliError): string {
       code: error.code,
       message: error.message,
       hint: error.hint ?? null,
-      exit: error.exit,
+      exit: exitCodeOf(error.code),
       ...(error.httpStatus === undefined ? {} : { http_status: error.httpStatus }),
     },
   });
 }
-
-/** A text broken by `wrap`, its lines after the first `indent` columns in. */
-export function hang(text: string, indent: number, wrap: Wrap): string {
-  return wrap(text, indent)
-    .split('\n')
-    .join(`\n${' '.repeat(indent)}`);
-}
-
-/** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
-export type Wrap = (text: string, indent: number) => string;
 
 const LABEL_WIDTH = 'error: '.length;
 
@@ -35,6 +27,8 @@ export function renderErrorText(error: CliError, style: Style, wrap: Wrap): stri
   if (error.hint !== undefined) {
     lines.push(`${style.bold('hint:')}  ${hang(escapeText(error.hint), LABEL_WIDTH, wrap)}`);
   }
-  lines.push(`${style.bold('code:')}  ${error.code} ${style.dim(`(exit ${error.exit})`)}`);
+  lines.push(
+    `${style.bold('code:')}  ${error.code} ${style.dim(`(exit ${exitCodeOf(error.code)})`)}`,
+  );
   return defuseWorkflowCommands(`${lines.join('\n')}\n`);
 }

@@ -1,0 +1,92 @@
+import type { Segment } from '../core/transcript';
+import { invalidResponse } from './answer-errors';
+import type { TranscriptionUpdate } from './api';
+import { isObject, type Json, parseObject, textOr } from './wire';
+
+const MAX_SESSION_ID = 1024;
+
+export interface StreamMessage {
+  readonly status: string | null;
+  readonly session: string | null;
+  readonly error: string | null;
+  readonly httpCode: number | null;
+  readonly data: Json | null;
+}
+
+/** @throws CliError `invalid_response` for a message that is not JSON, or whose members have other types than they must */
+export function readStreamMessage(text: string, host: string): StreamMessage {
+  const message = parseObject(text);
+  if (!message) throw invalidResponse(host, 'a message of the session is not a JSON object.');
+  const { status, session, data } = message;
+  const isSession = typeof session === 'string' && session !== '';
+  if (isGiven(session) && !(isSession && session.length <= MAX_SESSION_ID)) {
+    throw invalidResponse(host, 'the id of the session is not one.');
+  }
+  if (isGiven(status) && typeof status !== 'string') {
+    throw invalidResponse(host, 'the status of a message is not a text.');
+  }
+  if (isGiven(data) && !isObject(data)) {
+    throw invalidResponse(host, 'the data of a message is not an object.');
+  }
+  const code = message['http_code'];
+  return {
+    status: textOr(status),
+    session: textOr(session),
+    error: textOr(message['error']),
+    httpCode: Number.isInteger(code) ? (code as number) : null,
+    data: isObject(data) ? data : null,
+  };
+}
+
+/**
+ * The state of the work in a message's `data`. Summary and keywords are extras: of another type, they are left out.
+ * @throws CliError `invalid_response` when the id, the progress or the timeline has another type than it must
+ */
+export function readUpdate(data: Json, done: boolean, host: string): TranscriptionUpdate {
+  const { id, progress, timeline, summary, keywords } = data;
+  if (typeof id !== 'string') throw invalidResponse(host, 'the transcription has no id.');
+  if (isGiven(progress) && !isFiniteNumber(progress)) {
+    throw invalidResponse(host, 'the progress is not a number.');
+  }
+  if (isGiven(timeline) && !Array.isArray(timeline)) {
+    throw invalidResponse(host, 'the timeline is not a list.');
+  }
+  const items: readonly unknown[] = Array.isArray(timeline) ? timeline : [];
+  return {
+    id,
+    done,
+    progress: isFiniteNumber(progress) ? Math.min(Math.max(progress, 0), 1) : null,
+    segments: items.map((item) => readSegment(item, host)),
+    settled: done ? items.length : countSettled(items),
+    summary: textOr(summary),
+    keywords: isTextList(keywords) ? keywords : null,
+  };
+}
+
+/** Those before the first that is marked as pending; never the last, whose text still grows. */
+function countSettled(items: readonly unknown[]): number {
+  const pending = items.findIndex((item) => isObject(item) && item['pending'] === true);
+  return pending === -1 ? Math.max(0, items.length - 1) : pending;
+}
+
+function readSegment(item: unknown, host: string): Segment {
+  if (isObject(item)) {
+    const { start, end, text } = item;
+    if (isFiniteNumber(start) && isFiniteNumber(end) && typeof text === 'string') {
+      return { start, end, text };
+    }
+  }
+  throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}

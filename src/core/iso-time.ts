@@ -1,0 +1,12 @@
+/**
+ * A moment as ISO 8601 in UTC, to the millisecond, as `toISOString` writes it, which would read the time zone first: for
+ * nothing, and a mint feels it.
+ * @param ms since 1970, of a year of four digits
+ */
+export function isoTime(ms: number): string {
+  const date = new Date(ms);
+  const pad = (part: number, digits = 2) => String(part).padStart(digits, '0');
+  const day = [pad(date.getUTCFullYear(), 4), pad(date.getUTCMonth() + 1), pad(date.getUTCDate())];
+  const time = [pad(date.getUTCHours()), pad(date.getUTCMinutes()), pad(date.getUTCSeconds())];
+  return `${day.join('-')}T${time.join(':')}.${pad(date.getUTCMilliseconds(), 3)}Z`;
+}
