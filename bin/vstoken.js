@@ -11,7 +11,10 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
   const { main, createNodeContext } = require('../dist/entry.js');
   main(process.argv.slice(2), createNodeContext(process)).then((code) => {
     process.exitCode = code;
-    // After a signal, output that nobody takes must not keep the process: the timer fires only if something does.
-    if (code === 130 || code === 143) setTimeout(() => process.exit(), 400).unref();
+    const wasStopped = code === 130 || code === 143;
+    // Output that nobody takes must not keep a process that was stopped: the timer fires only if something does.
+    if (wasStopped) setTimeout(() => process.exit(), 400).unref();
+    // The system has all that was written. Node would go on to take its own memory apart, which a mint would feel.
+    else process.exit();
   });
 }
