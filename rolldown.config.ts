@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
@@ -54,6 +54,37 @@ const confWithoutExtras = {
   },
 };
 
+/**
+ * Chunks take from each other by plain properties where what is taken never changes: a getter for each is a function to compile
+ * and to make at every start. And a chunk makes the objects that its dynamic imports give by itself, instead of loading the
+ * bundler's helpers for it.
+ */
+const plainExports: Plugin = {
+  name: 'plain-exports',
+  renderChunk(code) {
+    const getter =
+      /Object\.defineProperty\(exports, "([\w$]+)", \{\s*enumerable: true,\s*get: function \(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g;
+    const namespace =
+      /(?<=^var [\w$]+_exports = )\/\* @__PURE__ \*\/ require_rolldown_runtime\.\w+\((\{[^}]*\})\)/gm;
+    const plain = code
+      .replace(getter, (whole, name: string, local: string) =>
+        isSetOnce(code, local) ? `exports.${name} = ${local};` : whole,
+      )
+      .replace(namespace, (_whole, members: string) =>
+        members.replace(/([\w$]+): \(\) => ([\w$]+)/g, 'get $1() { return $2; }'),
+      );
+    const helpers = /^const require_rolldown_runtime = require\(.*\);\n/m;
+    const needsHelpers = plain.replace(helpers, '').includes('require_rolldown_runtime');
+    return needsHelpers ? plain : plain.replace(helpers, '');
+  },
+};
+
+function isSetOnce(code: string, local: string): boolean {
+  const name = local.replaceAll('$', '\\$');
+  const declaration = `^(const ${name} =|var ${name} = \\{|(async )?function\\*? ${name}\\(|class ${name} )`;
+  return new RegExp(declaration, 'm').test(code);
+}
+
 /** The licences of what is in the bundle go with it, as they ask for. */
 const licenceNotices: Plugin = {
   name: 'licence-notices',
@@ -75,41 +106,51 @@ function noticeOf(folder: string): string {
   return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(72)}\n`;
 }
 
+/** A chunk of some of the files of `src`, and of a package whose files nothing else takes. */
+const chunk = (name: string, paths: string, packageName?: string) => {
+  const files = paths.split(/\s+/).map((path) => join(import.meta.dirname, 'src', `${path}.ts`));
+  const missing = files.find((file) => !existsSync(file));
+  if (missing) throw new Error(`the chunk ${name} names ${missing}, which is not there`);
+  const folder = packageName && join('node_modules', packageName, '/');
+  const test = (id: string) => files.includes(id) || (!!folder && id.includes(folder));
+  return { name, test };
+};
+
 /**
- * Opening a file costs more than reading it: what the library shares is one chunk, what every command needs is one, and
- * what a request needs another.
+ * A file more costs a mint a sixtieth of its time, and code that it does not run costs, too. So what is taken together stands
+ * together: what the program and the library share, what every command takes and a mint in particular, and what only some take.
  */
 const chunks = [
-  {
-    name: 'vault',
-    test: /src[\\/](commands[\\/](stored-key|passphrase|ask)|store[\\/](open-vault|vault|lock|plaintext)|core[\\/](settings|stored-config))\.ts$/,
-    priority: 4,
-  },
-  {
-    name: 'ledger',
-    test: /@noble[\\/]|src[\\/](store[\\/](open-ledger|ledger|ledger-file)|core[\\/]ledger-lines)\.ts$/,
-    priority: 4,
-  },
-  {
-    name: 'base',
-    test: /src[\\/](context|clock|terminal[\\/](io|is-terminal)|api[\\/]deadline|core[\\/](errors|api-key|config-folder|empty-config|profile|origin|sample-clips|secret|token|transcript|measure-audio|nearest))\.ts$/,
-    priority: 3,
-  },
-  {
-    name: 'parser',
-    test: /commander[\\/]|src[\\/](parser|help|usage-errors)\.ts$/,
-    priority: 3,
-  },
-  {
-    name: 'command-line',
-    test: /src[\\/](program|command-line|arguments|execute|core[\\/](?!proxy|no-proxy|(engines|promises|loopback-server|gate|silence)\.)[\w-]+|commands[\\/](index|define|options|globals|target|key-file|network-errors|store-errors|token-options|mint-values|client-option)|store[\\/]safe-file|terminal[\\/](text|render|style|wrap|reporter))\.ts$/,
-    priority: 2,
-  },
-  {
-    name: 'request',
-    test: /src[\\/](core[\\/]proxy-variables|commands[\\/](open-api|note-tokens|mint-one)|api[\\/](create-api|connection-rules|rest|retry|tokens|transcriptions|protocol|versions|answers|refusals|wire|network-errors|http|route))\.ts$/,
-    priority: 1,
-  },
+  chunk(
+    'base',
+    `context clock load-http terminal/io terminal/is-terminal
+    core/api-key core/config-folder core/empty-config core/errors core/iso-time core/measure-audio core/nearest
+    core/origin core/profile core/proxy-variables core/sample-clips core/secret core/token core/transcript
+    api/answer-errors api/connection-rules api/create-api api/deadline api/http api/protocol api/rest api/retry api/route
+    api/tokens api/transcriptions api/version-number api/wire`,
+  ),
+  chunk(
+    'command-line',
+    `program command-line arguments execute terminal/text terminal/style terminal/wrap terminal/reporter
+    core/duration core/github-step core/key-source core/language core/lifetime core/or-stop core/quote core/sdk-package core/words
+    commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
+    commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values
+    commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
+    commands/report-files     commands/store-errors commands/target commands/token-options`,
+  ),
+  chunk('parser', 'parser help usage-errors', 'commander'),
+  chunk(
+    'vault',
+    `commands/stored-key commands/passphrase commands/ask core/settings core/stored-config
+    store/open-vault store/vault store/lock store/plaintext`,
+  ),
+  chunk(
+    'ledger',
+    'store/open-ledger store/ledger store/ledger-file store/safe-file core/ledger-lines',
+    '@noble/hashes',
+  ),
+  chunk('failure', 'failure terminal/render-error'),
+  chunk('failures', 'api/answers api/network-errors api/refusals api/retry-after api/versions'),
 ];
 
 export default defineConfig({
@@ -120,7 +161,7 @@ export default defineConfig({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-  plugins: [commanderAsModules, confWithoutExtras, licenceNotices],
+  plugins: [commanderAsModules, confWithoutExtras, plainExports, licenceNotices],
   output: {
     dir: 'dist',
     format: 'cjs',

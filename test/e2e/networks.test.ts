@@ -594,7 +594,7 @@ describe('without a variable of the network', () => {
 
   it('nothing is loaded for it', async () => {
     const bare = await loaded({});
-    expect(bare).toContain('request');
+    expect(bare).toContain('base');
     expect(await loaded({ NO_PROXY: '*', NODE_EXTRA_CA_CERTS: '' })).toEqual(bare);
     for (const name of ['tunnel', 'proxy', 'authorities', 'https'])
       expect(bare).not.toContain(name);
