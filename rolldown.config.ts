@@ -136,7 +136,7 @@ const chunks = [
     commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
     commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values
     commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
-    commands/report-files     commands/store-errors commands/target commands/token-options`,
+    commands/report-files     commands/store-errors commands/target commands/token-options store/safe-file`,
   ),
   chunk('parser', 'parser help usage-errors', 'commander'),
   chunk(
@@ -146,7 +146,7 @@ const chunks = [
   ),
   chunk(
     'ledger',
-    'store/open-ledger store/ledger store/ledger-file store/safe-file core/ledger-lines',
+    'store/open-ledger store/ledger store/ledger-file core/ledger-lines',
     '@noble/hashes',
   ),
   chunk('failure', 'failure terminal/render-error'),
