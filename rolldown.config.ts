@@ -70,9 +70,11 @@ const plainExports: Plugin = {
       .replace(getter, (whole, name: string, local: string) =>
         isSetOnce(code, local) ? `exports.${name} = ${local};` : whole,
       )
-      .replace(namespace, (_whole, members: string) =>
-        members.replace(/([\w$]+): \(\) => ([\w$]+)/g, 'get $1() { return $2; }'),
-      );
+      .replace(namespace, (_whole, members: string) => {
+        const getters = members.replace(/([\w$]+): \(\) => ([\w$]+)/g, 'get $1() { return $2; }');
+        if (getters.includes('=>')) throw new Error('a namespace is written in another way now');
+        return getters;
+      });
     const helpers = /^const require_rolldown_runtime = require\(.*\);\n/m;
     const needsHelpers = plain.replace(helpers, '').includes('require_rolldown_runtime');
     return needsHelpers ? plain : plain.replace(helpers, '');
@@ -81,8 +83,11 @@ const plainExports: Plugin = {
 
 function isSetOnce(code: string, local: string): boolean {
   const name = local.replaceAll('$', '\\$');
-  const declaration = `^(const ${name} =|var ${name} = \\{|(async )?function\\*? ${name}\\(|class ${name} )`;
-  return new RegExp(declaration, 'm').test(code);
+  if (new RegExp(`^const ${name} =`, 'm').test(code)) return true;
+  const declaration = `^(var ${name} = \\{|(async )?function\\*? ${name}\\(|class ${name} )`;
+  const assignments = code.match(new RegExp(`(?<![\\w$.])${name} =(?!=)`, 'g')) ?? [];
+  const ownAssignments = code.match(new RegExp(`^var ${name} =`, 'gm')) ?? [];
+  return new RegExp(declaration, 'm').test(code) && assignments.length === ownAssignments.length;
 }
 
 /** The licences of what is in the bundle go with it, as they ask for. */
@@ -123,20 +128,20 @@ const chunk = (name: string, paths: string, packageName?: string) => {
 const chunks = [
   chunk(
     'base',
-    `context clock load-http terminal/io terminal/is-terminal
-    core/api-key core/config-folder core/empty-config core/errors core/iso-time core/measure-audio core/nearest
-    core/origin core/profile core/proxy-variables core/sample-clips core/secret core/token core/transcript
+    `context clock load-http
+    core/api-key core/errors core/iso-time core/measure-audio core/nearest core/origin core/proxy-variables core/sample-clips
+    core/secret core/token core/transcript
     api/answer-errors api/connection-rules api/create-api api/deadline api/http api/protocol api/rest api/retry api/route
     api/tokens api/transcriptions api/version-number api/wire`,
   ),
   chunk(
     'command-line',
     `program command-line arguments execute terminal/text terminal/style terminal/wrap terminal/reporter
-    core/duration core/github-step core/key-source core/language core/lifetime core/or-stop core/quote core/sdk-package core/words
-    commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
+    core/duration core/github-step core/key-source core/language core/lifetime core/or-stop core/quote core/sdk-package
+    core/words commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
     commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values
     commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
-    commands/report-files     commands/store-errors commands/target commands/token-options store/safe-file`,
+    commands/report-files commands/store-errors commands/target commands/token-options store/safe-file`,
   ),
   chunk('parser', 'parser help usage-errors', 'commander'),
   chunk(
@@ -150,7 +155,7 @@ const chunks = [
     '@noble/hashes',
   ),
   chunk('failure', 'failure terminal/render-error'),
-  chunk('failures', 'api/answers api/network-errors api/refusals api/retry-after api/versions'),
+  chunk('answers', 'api/answers api/network-errors api/refusals api/retry-after api/versions'),
 ];
 
 export default defineConfig({

@@ -14,7 +14,8 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     const wasStopped = code === 130 || code === 143;
     // Output that nobody takes must not keep a process that was stopped: the timer fires only if something does.
     if (wasStopped) setTimeout(() => process.exit(), 400).unref();
-    // The system has all that was written. Node would go on to take its own memory apart, which a mint would feel.
-    else process.exit();
+    // The system has all that was written. Node would go on to take its own memory apart, which a mint would feel. Not on
+    // Windows, where Node may abort on the way out: https://github.com/nodejs/node/issues/56645
+    else if (process.platform !== 'win32') process.exit();
   });
 }

@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
+import { createHttp } from './api/http';
 import type { StartSdkHost } from './api/sdk-host';
 import { systemClock } from './clock';
-import type { Clock, Connect, Context, Environment, Files, Http, Prompter, Vault } from './context';
+import type { Clock, Connect, Context, Environment, Files, Prompter, Vault } from './context';
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
 import type { StartEndpoint } from './endpoint/start';
@@ -37,7 +38,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     vault,
     ledger: createLazyLedger(node, clock, vault),
     loadProbes: async () => (await import('./probes')).createProbes(node),
-    http: createLazyHttp(node.env),
+    http: createHttp(node.env, loadHttp),
     connect: connectWith(node.env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
@@ -145,17 +146,6 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-}
-
-function createLazyHttp(env: Environment): Http {
-  let loaded: Promise<Http> | undefined;
-  return {
-    async send(request) {
-      loaded ??= import('./api/http').then(({ createHttp }) => createHttp(env, loadHttp));
-      return (await loaded).send(request);
-    },
-    close: () => void loaded?.then((http) => http.close()),
-  };
 }
 
 function connectWith(env: Environment): Connect {

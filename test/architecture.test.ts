@@ -130,6 +130,7 @@ describe('the shape of the source', () => {
       'terminal/io',
       'terminal/prompter',
       'clock',
+      'load-http',
       'files',
       'run-program',
       'sandbox/server',
@@ -173,7 +174,7 @@ describe('the shape of the source', () => {
     const bin = readFileSync(join(root, 'bin/vstoken.js'), 'utf8');
     expect(bin.match(/^.*process\.exit\(.*$/gm)).toEqual([
       expect.stringContaining('if (wasStopped) setTimeout('),
-      expect.stringContaining('else process.exit()'),
+      expect.stringContaining("else if (process.platform !== 'win32') process.exit();"),
     ]);
   });
 

@@ -124,7 +124,7 @@ function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Pr
       if (incoming.complete) resolve(Buffer.concat(chunks).toString('utf8'));
     });
     incoming.on('close', () => {
-      if (!incoming.complete) reject(connectionReset(url.host));
+      if (!incoming.complete || !incoming.readableEnded) reject(connectionReset(url.host));
     });
   });
 }

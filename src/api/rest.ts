@@ -85,13 +85,16 @@ export function createRest(options: RestOptions): Rest {
     report?.(String(response.status), `, ${versionInWords(response)}`);
     const json = plainSuccess(response);
     if (json) return json;
-    judge ??= loadJudge(host, warn);
+    judge ??= loadJudge(host, warn).catch((error) => {
+      judge = undefined;
+      throw error;
+    });
     const call = { apiServer, host, credential, purpose, minting, now: clock.now() };
     return (await judge)(response, call);
   };
 }
 
-/** The JSON of an answer that leaves nothing to judge; null for any other, be it a success or not. */
+/** The JSON of an answer that leaves nothing to judge, of the very version that is expected; null for any other, be it a success or not. */
 export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
   const isPlain =
     status === 200 &&

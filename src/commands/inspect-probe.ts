@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../core/error-codes';
-import { exitCodeOf } from '../core/error-codes';
+import { type ErrorCode, exitCodeOf } from '../core/error-codes';
 import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer, SERVER_VARIABLE } from '../core/key-source';
 import type { LedgerEntry, Minting } from '../core/ledger-lines';

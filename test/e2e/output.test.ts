@@ -143,6 +143,19 @@ describe('S51 a megabyte of output', () => {
   });
 });
 
+describe('S51 half a megabyte of standard error', () => {
+  it('arrives whole, though nobody reads it before all else is done', async () => {
+    const line = ['mint', '--count', '5000', '--verbose'];
+    const program = startBinary(line, { env, isErrUnread: true });
+    await program.untilOut(/^(\S+\n){5000}$/);
+    program.readOn();
+    const { code, err } = await program.done;
+    expect(code).toBe(0);
+    expect(err.length).toBeGreaterThan(400_000);
+    expect(err.match(/^\* GET .*\n/gm)).toHaveLength(5000);
+  });
+});
+
 describe.concurrent('S29 under --json, stdout', () => {
   const noKey = { VOCALSTACK_API_KEY: '' };
   it.each([

@@ -160,6 +160,11 @@ async function checkTypes(file: string, script: string) {
   return { code, out };
 }
 
+/** The chunks that a program has loaded, by their names. */
+const CHUNKS = `Object.keys(require.cache)
+  .flatMap((path) => /chunks[\\\\/]([\\w-]+)-[\\w-]{8}\\.js$/.exec(path)?.[1] ?? [])
+  .sort()`;
+
 describe('S60 vocalstack-token/sandbox in another project', () => {
   it.each([
     [
@@ -197,9 +202,11 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
       console.log(JSON.stringify({
         sandbox: loaded.some((code) => code.includes('startSandbox')),
         commander: loaded.some((code) => code.includes('commander.unknownOption')),
+        chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false });
+    const chunks = ['base', 'faults', 'gate', 'loopback-server', 'promises', 'server'];
+    expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
   it('the library and the manifest are all that can be imported', async () => {
@@ -309,10 +316,12 @@ describe('S60 vocalstack-token in another project', () => {
         commander: holds('commander.unknownOption'),
         sandbox: holds('transcribe:nothing'),
         webSocket: holds('permessage-deflate'),
+        chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const expected = { library: true, commander: false, sandbox: false, webSocket: false };
-    expect(JSON.parse(out)).toEqual(expected);
+    const nothing = { commander: false, sandbox: false, webSocket: false };
+    const chunks = ['base', 'error-codes', 'handler', 'listener', 'refusal'];
+    expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
 });
 

@@ -22,6 +22,8 @@ export interface SpawnOptions {
   readonly stderr?: number;
   /** Leaves standard output unread until `readOn` is called. */
   readonly isUnread?: boolean;
+  /** The same for standard error. */
+  readonly isErrUnread?: boolean;
 }
 
 export interface Result {
@@ -68,9 +70,14 @@ export function start(file: string, args: readonly string[], options: SpawnOptio
     text[name] += chunk;
     for (const look of watchers) look();
   };
-  const readOn = () => child.stdout?.setEncoding('utf8').on('data', collect('out'));
-  if (!options.isUnread) readOn();
-  child.stderr?.setEncoding('utf8').on('data', collect('err'));
+  const readOut = () => child.stdout?.setEncoding('utf8').on('data', collect('out'));
+  const readErr = () => child.stderr?.setEncoding('utf8').on('data', collect('err'));
+  const readOn = () => {
+    if (options.isUnread) readOut();
+    if (options.isErrUnread) readErr();
+  };
+  if (!options.isUnread) readOut();
+  if (!options.isErrUnread) readErr();
   child.stdin?.on('error', () => undefined).end(options.stdin ?? '');
 
   const done = new Promise<Result>((resolve, reject) => {
