@@ -22,6 +22,7 @@ interface Transport {
 /**
  * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
  * @param env names proxies and certificate authorities
+ * @param load called once for each server
  */
 export function createHttp(env: Environment, load: LoadHttp): Http {
   const transports = new Map<string, Promise<Transport>>();

@@ -94,7 +94,10 @@ export function createRest(options: RestOptions): Rest {
   };
 }
 
-/** The JSON of an answer that leaves nothing to judge, of the very version that is expected; null for any other, be it a success or not. */
+/**
+ * The JSON of an answer that leaves nothing to judge, of the very version that is expected; null for any other, be it a
+ * success or not.
+ */
 export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
   const isPlain =
     status === 200 &&

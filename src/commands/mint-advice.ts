@@ -28,6 +28,7 @@ export function adviseOnToken(
   sentAt: number,
 ): void {
   const { notes, io, target } = context;
+  // Only for a terminal is local time worth asking for: Node reads the time zone for it.
   if (io.stderr.isTerminal) {
     const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
     notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
