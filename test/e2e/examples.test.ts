@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
-import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
 import { type Answer, runPrompted } from './support/prompt';
 import { envFor, ROOT, runBinary, startShell } from './support/run-binary';
@@ -178,8 +178,9 @@ async function examplesIn(topic: readonly string[]): Promise<readonly string[]> 
   return [...out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
 }
 
-describe.skipIf(lacks('curl', 'zsh')).each(['bash', 'zsh'] as const)(
+describe.each(['bash', 'zsh'] as const)(
   'every example of the help runs in %s',
+  needs('curl', 'zsh', 'script'),
   (shell) => {
     it.each([[[]], ...COMMANDS.map(({ name }) => [[name]])])('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
@@ -214,7 +215,7 @@ describe('every runnable block of the README', () => {
     expect(readmeBlocks().length).toBeGreaterThan(0);
   });
 
-  it.skipIf(lacks('curl')).each(readmeBlocks())('%s', async (block) => {
+  it.each(readmeBlocks())('%s', needs('curl'), async (block) => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import { CASES } from './support/exit-cases';
 import { type Command, prepareCases, type World } from './support/exit-runs';
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
@@ -33,14 +33,13 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'sandbox conflicting_options': 'no two of its options exclude each other',
 };
 
-const lacksOpenssl = lacks('openssl');
-let world: World | undefined;
-beforeAll(async () => {
-  if (!lacksOpenssl) world = await prepareCases();
-});
-afterAll(() => world?.close());
+describe.concurrent('every exit and error code', needs('openssl', 'script'), () => {
+  let world: World | undefined;
+  beforeAll(async () => {
+    world = await prepareCases();
+  });
+  afterAll(() => world?.close());
 
-describe.skipIf(lacksOpenssl).concurrent('every exit and error code', () => {
   it.each(CASES)('vstoken $command: $code', async ({ command, code, exit, run }) => {
     if (!world) throw new Error('no world');
     const result = await run(command, world);

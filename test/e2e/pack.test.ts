@@ -67,9 +67,8 @@ describe('S60 the tarball', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
-    single.push(
-      ...[...example, 'style.css', 'vocalstack.js'].map((name) => `examples/browser/${name}`),
-    );
+    example.push('package.json', 'style.css', 'vocalstack.js');
+    single.push(...example.map((name) => `examples/browser/${name}`));
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/(sandbox\/)?index\.d\.ts$/;

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
-import { lacks } from '../support/tools';
 import { leaksOf } from './support/encodings';
 import { BINARY, envFor, runBinary, start, startBinary } from './support/run-binary';
 import { type Service, startService } from './support/service';
@@ -37,7 +37,7 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
   };
 }
 
-describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
+describe('S19 what the system is told', needs('strace'), () => {
   it.each([
     ['mint'],
     ['verify --only reusable'],
@@ -210,7 +210,7 @@ describe('S33 http: only to loopback', () => {
     }
   });
 
-  it.skipIf(lacks('strace')).each([
+  it.each([
     ['http://localhost.evil.invalid', 'insecure_server'],
     ['http://127.0.0.1.nip.invalid', 'insecure_server'],
     ['http://0.0.0.0', 'insecure_server'],
@@ -221,7 +221,7 @@ describe('S33 http: only to loopback', () => {
     ['ws://127.0.0.1', 'invalid_server'],
     ['ftp://127.0.0.1', 'invalid_server'],
     ['//127.0.0.1', 'invalid_server'],
-  ])('refuses %s with %s, and connects to nothing', async (server, expected) => {
+  ])('refuses %s with %s, and connects to nothing', needs('strace'), async (server, expected) => {
     const env = { VOCALSTACK_API_KEY: SECRET, VOCALSTACK_API_SERVER: server };
     const { code, err, connected } = await traced(['mint'], env);
     expect({ code, connected }).toEqual({ code: 2, connected: [] });
@@ -231,8 +231,9 @@ describe('S33 http: only to loopback', () => {
 
 describe('S37 NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', VOCALSTACK_API_KEY: SECRET };
-  it.skipIf(lacks('strace')).each(['mint', 'test'])(
+  it.each(['mint', 'test'])(
     'lets vstoken %s connect to nothing beyond loopback',
+    needs('strace'),
     async (command) => {
       const args = [command, '--api-server', 'https://host.invalid'];
       const { code, out, err, connected } = await traced(args, env);
