@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
+import * as files from '../../src/files';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { startSandbox as startHurriedSandbox } from '../../src/sandbox/server';
+import { hurriedClock } from '../support/hurried-clock';
 import { needs } from '../support/needs';
+import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { type AudioServer, startAudioServer } from './support/audio-server';
 import { type Answer, runPrompted } from './support/prompt';
-import { envFor, ROOT, runBinary, startShell } from './support/run-binary';
+import { envFor, pathWithBinary, ROOT, startShell } from './support/run-binary';
+import { isPlainCall, wordsOf } from './support/shell-words';
 
 const SERVICE = 'https://api.vocalstack.com';
 const AUDIO = 'https://example.com';
@@ -39,29 +44,31 @@ afterAll(async () => {
 });
 
 /** The variables of a user: those of a sandbox, or stored keys; those of a step in GitHub Actions, for the example that is one. */
-function variablesFor(line: string): Readonly<Record<string, string>> {
-  if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) return variablesOfUser();
-  if (!/(-o|--report) github/.test(line)) return envFor(sandbox);
+function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
+  if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
+    return variablesOfUser(server);
+  }
+  if (!/(-o|--report) github/.test(line)) return envFor(server);
   const files = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'];
   const named = Object.fromEntries(files.map((name) => [name, join(written, name)]));
-  return { ...envFor(sandbox), GITHUB_ACTIONS: 'true', ...named };
+  return { ...envFor(server), GITHUB_ACTIONS: 'true', ...named };
 }
 
 /** Somebody who has logged in twice, and takes plain text for granted. */
-function variablesOfUser(): Readonly<Record<string, string>> {
+function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string>> {
   const settings = { store: 'plaintext' };
   return {
-    VOCALSTACK_CONFIG_DIR: configDirWith(sandbox, ['default', 'staging'], settings),
+    VOCALSTACK_CONFIG_DIR: configDirWith(server, ['default', 'staging'], settings),
     VOCALSTACK_PASSPHRASE: 'a long passphrase',
   };
 }
 
 /** An example with servers and files of this machine in the place of those of the world. */
-function onLoopback(example: string): string {
+function onLoopback(example: string, server = sandbox): string {
   const text = example
-    .replaceAll(SERVICE, sandbox.url)
+    .replaceAll(SERVICE, server.url)
     .replaceAll(AUDIO, audio.url)
-    .replaceAll('http://localhost:8787', sandbox.url)
+    .replaceAll('http://localhost:8787', server.url)
     .replace('key.txt', join(written, 'key.txt'))
     .replace('client.js', join(written, 'client.js'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
@@ -137,64 +144,117 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
-/** A shell as a user has it, which also says so when an earlier part of a pipe fails. */
-async function runExample(shell: 'bash' | 'zsh', line: string): Promise<string> {
-  const strict = 'set -e; set -o pipefail';
-  const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
-  const env = variablesFor(line);
-  if (line.endsWith('--interactive')) {
-    const [, ...args] = line.split(' ');
-    const answers: Answer[] = [/Access/, /Lifetime/, /one use/].map((shown) => [shown, '\r']);
-    const { code, screen } = await runPrompted(args, answers, env);
-    expect({ line, code }).toEqual({ line, code: 0 });
-    return screen;
+/** A line that is a call of the program and no more, in this process, with the real files. */
+async function call(line: string, server: RunningSandbox, options: RunOptions): Promise<string> {
+  const [words = []] = await wordsOf('bash', [onLoopback(line, server)]);
+  const env = variablesFor(line, server);
+  const { code, out, err } = await run(words, {
+    configDir: env['VOCALSTACK_CONFIG_DIR'] ?? newConfigDir(),
+    nodeVersion: process.versions.node,
+    stdin: '',
+    ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
+    ...options,
+    env: { PATH: pathWithBinary(), HOME: written, ...env },
+    context: (built) => ({ ...built, files }),
+  });
+  expect(err).not.toMatch(/^error:/m);
+  expect({ line, code, err }).toEqual({ line, code: 0, err });
+  return out;
+}
+
+/** Longer than any lifetime that is tried, and shorter than any deadline of an example. */
+const LONGEST_WAIT_MS = 60_000;
+
+async function runCall(line: string, options: RunOptions = {}): Promise<string> {
+  if (!line.startsWith('vstoken verify')) return call(line, sandbox, options);
+  // To verify is to wait, most of the time.
+  const { clock, watch, hurry } = hurriedClock();
+  const server = await startHurriedSandbox({ port: 0, clock });
+  // While code is loaded, nothing but the deadline is waited for.
+  const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
+  const isMute = () => false;
+  try {
+    const work = call(line, server, { ...options, clock, network: watch });
+    return await hurry(work, { hasBegun, isMute });
+  } finally {
+    await server.close();
   }
-  if (line.startsWith('vstoken login') && !line.includes('--with-key')) {
-    const [, ...args] = onLoopback(line).split(' ');
-    const { code, screen } = await runPrompted(args, [[/API key/, `${sandbox.apiKey}\r`]], env);
-    expect({ line, code, screen }).toEqual({ line, code: 0, screen });
-    return screen;
-  }
-  if (!isServerLine(line)) {
-    const running = startShell(shell, `${strict}\n${onLoopback(line)}${show}`, {
-      env,
-      ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
-    });
-    const { code, out, err } = await running.done;
-    expect(err).not.toMatch(/^error:/m);
-    expect({ line, code, err }).toEqual({ line, code: 0, err });
-    return out;
-  }
-  const server = startShell(shell, `exec ${onLoopback(line)}`, { env });
+}
+
+/** A line that is answered in a terminal. */
+async function runAnswered(line: string): Promise<string> {
+  const isMint = line.startsWith('vstoken mint');
+  const [, ...args] = onLoopback(line).split(' ');
+  const answers: Answer[] = isMint
+    ? [/Access/, /Lifetime/, /one use/].map((shown) => [shown, '\r'])
+    : [[/API key/, `${sandbox.apiKey}\r`]];
+  const { code, screen } = await runPrompted(args, answers, variablesFor(line));
+  expect({ line, code, screen }).toEqual({ line, code: 0, screen });
+  return screen;
+}
+
+/** The first line that a server prints; it ends as it should when it is told to. */
+async function runServer(line: string): Promise<string> {
+  const server = startShell('bash', `exec ${onLoopback(line)}`, { env: variablesFor(line) });
   const [first] = await server.untilOut(/^[^\n]*(?=\n)/);
   server.child.kill('SIGTERM');
   expect(await server.done).toMatchObject({ code: 143 });
   return first;
 }
 
+/** A shell as a user has it, which also says so when an earlier part of a pipe fails. */
+async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
+  const strict = 'set -e; set -o pipefail';
+  const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
+  const script = `${strict}\n${onLoopback(line)}${show}`;
+  const { code, out, err } = await startShell(shell, script, { env: variablesFor(line) }).done;
+  expect(err).not.toMatch(/^error:/m);
+  expect({ line, code, err }).toEqual({ line, code: 0, err });
+  return out;
+}
+
+const isAnswered = (line: string) =>
+  line.endsWith('--interactive') || (line.startsWith('vstoken login') && !/--with-key/.test(line));
+
+/** What a line prints, in each shell whose reading of it makes a difference. */
+async function outputsOf(line: string): Promise<readonly string[]> {
+  if (isAnswered(line)) return [await runAnswered(line)];
+  if (isServerLine(line)) return [await runServer(line)];
+  // The one that takes its time: how long the service works is up to the service.
+  if (line.includes('--billable')) return [await runScript('bash', line)];
+  if (isPlainCall(line)) return [await runCall(line)];
+  return [await runScript('bash', line), await runScript('zsh', line)];
+}
+
 async function examplesIn(topic: readonly string[]): Promise<readonly string[]> {
-  const { code, out } = await runBinary(['help', ...topic]);
+  const { code, out } = await run(['help', ...topic]);
   expect(code).toBe(0);
   return [...out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
 }
 
-describe.each(['bash', 'zsh'] as const)(
-  'every example of the help runs in %s',
+const TOPICS: readonly (readonly string[])[] = [[], ...COMMANDS.map(({ name }) => [name])];
+
+describe.concurrent(
+  'every example of the help runs in bash and in zsh',
   needs('curl', 'zsh', 'script'),
-  (shell) => {
-    it.each([[[]], ...COMMANDS.map(({ name }) => [[name]])])('vstoken help %s', async (topic) => {
+  () => {
+    it.each(TOPICS.map((topic) => [topic]))('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
       expect(lines.length).toBeGreaterThan(2);
       const outcomes: Record<string, unknown> = {};
-      const check = async (line: string) => {
+      for (const line of lines) {
         const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
-        const out = await runExample(shell, line).catch((error: Error) => error.message);
-        outcomes[line] = expected.every((pattern) => pattern.test(out)) ? 'as promised' : out;
-      };
-      // To verify is to wait, most of the time.
-      if (topic[0] === 'verify') await Promise.all(lines.map(check));
-      else for (const line of lines) await check(line);
+        const outputs = await outputsOf(line).catch(({ message }: Error) => [message]);
+        const wrong = outputs.find((out) => !expected.every((pattern) => pattern.test(out)));
+        outcomes[line] = wrong ?? 'as promised';
+      }
       expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
+    });
+
+    it('both hand the same words to the program', async () => {
+      const lines = (await Promise.all(TOPICS.map(examplesIn))).flat().filter(isPlainCall);
+      expect(lines.length).toBeGreaterThan(50);
+      expect(await wordsOf('zsh', lines)).toEqual(await wordsOf('bash', lines));
     });
   },
 );
@@ -219,11 +279,16 @@ describe('every runnable block of the README', () => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {
-      expect(await runExample('bash', only)).not.toBe('');
+      expect(await runServer(only)).not.toBe('');
       return;
     }
+    const configDir = newConfigDir();
+    if (lines.every(isPlainCall)) {
+      for (const line of lines) await runCall(line, { configDir });
+      return;
+    }
+    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: configDir };
     const script = `set -eo pipefail\n${onLoopback(block)}`;
-    const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir() };
     const { code, err } = await startShell('bash', script, { env }).done;
     expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/^error:/m) });
   });

@@ -9,6 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { subset } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
@@ -115,6 +117,22 @@ describe('S60 the tarball', () => {
   });
 });
 
+describe('the tarball for the tools of other people', () => {
+  const tarball = () => new Uint8Array(readFileSync(join(base, packed.filename)));
+
+  it('has nothing that publint would have otherwise', async () => {
+    const { messages } = await publint({ pack: { tarball: tarball().buffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('is resolved with its types by every kind of resolution', async () => {
+    const result = await checkPackage(createPackageFromTarballData(tarball()));
+    expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
+    const entries = 'entrypoints' in result ? Object.keys(result.entrypoints) : [];
+    expect(entries).toEqual(expect.arrayContaining(['.', './sandbox']));
+  });
+});
+
 /** The folders of the packages below a folder. */
 function packagesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -148,17 +166,6 @@ const USE = `
   await sandbox.close();
 `;
 
-/** Type-checks a file of the other project, strictly. */
-async function checkTypes(file: string, script: string) {
-  writeFileSync(join(project, file), script);
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
-  const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const args = [tsc, ...options, ...types, join(project, file)];
-  const { code, out } = await start(process.execPath, args, { env: NO_COMPILE_CACHE }).done;
-  return { code, out };
-}
-
 /** The chunks that a program has loaded, by their names. */
 const CHUNKS = `Object.keys(require.cache)
   .flatMap((path) => /chunks[\\\\/]([\\w-]+)-[\\w-]{8}\\.js$/.exec(path)?.[1] ?? [])
@@ -176,22 +183,6 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
     writeFileSync(path, script);
     const result = await start(process.execPath, [path]).done;
     expect(result).toEqual({ code: 0, signal: null, out: 'done string 1\n', err: '' });
-  });
-
-  it.each(['mts', 'cts'])('has types that hold without skipLibCheck as %s', async (extension) => {
-    const file = `use-types.${extension}`;
-    const script = `
-      import { FAULTS, type RunningSandbox, startSandbox } from 'vocalstack-token/sandbox';
-      export async function use(): Promise<number> {
-        const sandbox: RunningSandbox = await startSandbox({ port: 0, faults: [String(FAULTS[0]?.spec)] });
-        const url: string = sandbox.url;
-        await sandbox.close();
-        return sandbox.stats().starts + url.length;
-      }
-      // @ts-expect-error: a port is a number
-      export const wrong = () => startSandbox({ port: 'none' });
-    `;
-    expect(await checkTypes(file, script)).toEqual({ code: 0, out: '' });
   });
 
   it('loads no code of the command line', async () => {
@@ -235,7 +226,60 @@ const USE_LIBRARY = `
 `;
 const NAMES = '{ createTokenHandler, isTokenError, mintToken, testToken, toNodeListener }';
 
-const TYPED = `
+describe('S60 vocalstack-token in another project', () => {
+  it.each([
+    [
+      'cjs',
+      `const ${NAMES} = require('vocalstack-token');
+       const { startSandbox } = require('vocalstack-token/sandbox');
+       (async () => {${USE_LIBRARY}})();`,
+    ],
+    [
+      'mjs',
+      `import ${NAMES} from 'vocalstack-token';
+       import { startSandbox } from 'vocalstack-token/sandbox';
+       ${USE_LIBRARY}`,
+    ],
+  ])('works as %s, and lets the process end', async (extension, script) => {
+    const path = join(project, `use-library.${extension}`);
+    writeFileSync(path, script);
+    const out = 'string true connect 200 true key_refused function\n';
+    const result = await start(process.execPath, [path]).done;
+    expect(result).toEqual({ code: 0, signal: null, out, err: '' });
+  });
+
+  it('loads no code of the command line, the sandbox or WebSockets', async () => {
+    const program = `require('vocalstack-token');
+      const { readFileSync } = require('node:fs');
+      const loaded = Object.keys(require.cache).map((path) => readFileSync(path, 'utf8'));
+      const holds = (text) => loaded.some((code) => code.includes(text));
+      console.log(JSON.stringify({
+        library: holds('createTokenHandler'),
+        commander: holds('commander.unknownOption'),
+        sandbox: holds('transcribe:nothing'),
+        webSocket: holds('permessage-deflate'),
+        chunks: ${CHUNKS},
+      }));`;
+    const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
+    const nothing = { commander: false, sandbox: false, webSocket: false };
+    const chunks = ['base', 'error-codes', 'handler', 'listener', 'refusal'];
+    expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
+  });
+});
+
+const TYPED_SANDBOX = `
+  import { FAULTS, type RunningSandbox, startSandbox } from 'vocalstack-token/sandbox';
+  export async function use(): Promise<number> {
+    const sandbox: RunningSandbox = await startSandbox({ port: 0, faults: [String(FAULTS[0]?.spec)] });
+    const url: string = sandbox.url;
+    await sandbox.close();
+    return sandbox.stats().starts + url.length;
+  }
+  // @ts-expect-error: a port is a number
+  export const wrong = () => startSandbox({ port: 'none' });
+`;
+
+const TYPED_LIBRARY = `
   import {
     type Access,
     createTokenHandler,
@@ -279,48 +323,29 @@ const TYPED = `
   testToken({ token: 'a', mode: 'transcribe' });
 `;
 
-describe('S60 vocalstack-token in another project', () => {
-  it.each([
-    [
-      'cjs',
-      `const ${NAMES} = require('vocalstack-token');
-       const { startSandbox } = require('vocalstack-token/sandbox');
-       (async () => {${USE_LIBRARY}})();`,
-    ],
-    [
-      'mjs',
-      `import ${NAMES} from 'vocalstack-token';
-       import { startSandbox } from 'vocalstack-token/sandbox';
-       ${USE_LIBRARY}`,
-    ],
-  ])('works as %s, and lets the process end', async (extension, script) => {
-    const path = join(project, `use-library.${extension}`);
-    writeFileSync(path, script);
-    const out = 'string true connect 200 true key_refused function\n';
-    const result = await start(process.execPath, [path]).done;
-    expect(result).toEqual({ code: 0, signal: null, out, err: '' });
-  });
+/** Type-checks files of the other project, strictly; all at once, since most of the time goes into the types of Node.js. */
+async function checkTypes(scripts: Readonly<Record<string, string>>) {
+  const files = Object.entries(scripts).flatMap(([name, script]) =>
+    ['mts', 'cts'].map((extension) => {
+      const path = join(project, `${name}.${extension}`);
+      writeFileSync(path, script);
+      return path;
+    }),
+  );
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+  // Only the declarations of TypeScript itself are taken for granted.
+  const types = ['--skipDefaultLibCheck', '--types', 'node'];
+  const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')];
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, ...options, ...types, ...roots, ...files];
+  const { code, out } = await start(process.execPath, args, { env: NO_COMPILE_CACHE }).done;
+  return { code, out };
+}
 
-  it.each(['mts', 'cts'])('has types that hold without skipLibCheck as %s', async (extension) => {
-    expect(await checkTypes(`use-library-types.${extension}`, TYPED)).toEqual({ code: 0, out: '' });
-  });
-
-  it('loads no code of the command line, the sandbox or WebSockets', async () => {
-    const program = `require('vocalstack-token');
-      const { readFileSync } = require('node:fs');
-      const loaded = Object.keys(require.cache).map((path) => readFileSync(path, 'utf8'));
-      const holds = (text) => loaded.some((code) => code.includes(text));
-      console.log(JSON.stringify({
-        library: holds('createTokenHandler'),
-        commander: holds('commander.unknownOption'),
-        sandbox: holds('transcribe:nothing'),
-        webSocket: holds('permessage-deflate'),
-        chunks: ${CHUNKS},
-      }));`;
-    const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const nothing = { commander: false, sandbox: false, webSocket: false };
-    const chunks = ['base', 'error-codes', 'handler', 'listener', 'refusal'];
-    expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
+describe('S60 the types in another project', () => {
+  it('hold without skipLibCheck, of both entries, as mts and as cts', async () => {
+    const scripts = { 'use-sandbox-types': TYPED_SANDBOX, 'use-library-types': TYPED_LIBRARY };
+    expect(await checkTypes(scripts)).toEqual({ code: 0, out: '' });
   });
 });
 
