@@ -1,11 +1,26 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import needs from './test/support/needs.json' with { type: 'json' };
+
+const tags = [...Object.keys(needs.programs), ...Object.keys(needs.privileges), 'program'];
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/each-file.ts'],
+    tags: tags.map((name) => ({ name })),
+    // Loading the sources anew for each file takes a fifth of the time, and no test changes a module.
+    isolate: false,
+    // Many tests wait for a process or a clock meanwhile.
+    maxWorkers: 2 * availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: ['default', 'json', './test/support/tables-reporter.ts'],
+    reporters: [
+      'default',
+      'json',
+      './test/support/tables-reporter.ts',
+      './test/support/skipped-reporter.ts',
+    ],
     outputFile: { json: 'node_modules/.cache/vitest-report.json' },
   },
 });

@@ -222,13 +222,15 @@ describe('the shape of the source', () => {
     expect(ERROR_CODES.filter((code) => !listed.has(code))).toEqual([]);
   });
 
-  it('has a test file for every command, without a module mock', () => {
+  it('has a test file for every command, without a module mock, and skips by what a test needs', () => {
     const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
     for (const { name } of COMMANDS) expect(tests).toContain(`commands/${name}.test.ts`);
     const mocking = tests
       .filter((path) => path.endsWith('.test.ts'))
       .filter((path) =>
-        /\bvi\.mock\(|\.(skip|only|todo)\(/.test(readFileSync(join(root, 'test', path), 'utf8')),
+        /\bvi\.mock\(|\.(skip|only|todo|skipIf|runIf)\(/.test(
+          readFileSync(join(root, 'test', path), 'utf8'),
+        ),
       )
       .filter((path) => path !== relative(join(root, 'test'), import.meta.filename));
     expect(mocking).toEqual([]);

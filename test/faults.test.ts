@@ -1,3 +1,6 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';

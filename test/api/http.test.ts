@@ -23,7 +23,7 @@ import {
   startFaultServer,
   truncated,
 } from '../support/fault-server';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import {
   apiFor,
   CANARY_KEY,
@@ -169,7 +169,7 @@ describe('the deadline', () => {
   });
 });
 
-describe.skipIf(lacks('openssl'))('TLS', () => {
+describe('TLS', needs('openssl'), () => {
   const certificates: Record<string, { key: string; cert: string }> = {};
   beforeAll(() => {
     const directory = mkdtempSync(join(tmpdir(), 'vstoken-tls-'));

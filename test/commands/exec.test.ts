@@ -1,3 +1,6 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';

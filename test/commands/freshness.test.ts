@@ -1,3 +1,6 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../src/clock';
 import { type Service, sendJson, startService } from '../e2e/support/service';

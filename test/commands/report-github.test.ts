@@ -1,3 +1,6 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock';
 import { CliError } from '../../src/core/errors';

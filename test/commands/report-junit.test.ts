@@ -7,8 +7,8 @@ import { systemClock } from '../../src/clock';
 import { CliError } from '../../src/core/errors';
 import { startSandbox } from '../../src/sandbox/server';
 import { hurriedClock } from '../support/hurried-clock';
+import { needs } from '../support/needs';
 import { envFor, type RunOptions, run } from '../support/run';
-import { lacks } from '../support/tools';
 
 /** Ant's schema, to which strict readers hold. */
 const XSD = join(import.meta.dirname, '../terminal/junit.xsd');
@@ -86,7 +86,7 @@ function countIn(document: string): readonly number[] {
   );
 }
 
-describe.skipIf(lacks('xmllint'))('the JUnit report of each outcome follows the schema', () => {
+describe('the JUnit report of each outcome follows the schema', needs('xmllint'), () => {
   it.each(COURSES)('$line $faults: exit $exit', async (one) => {
     const { code, files, err } = await runCourse(one);
     expect({ code, err }).toEqual({ code: one.exit, err });

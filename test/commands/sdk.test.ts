@@ -1,3 +1,6 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

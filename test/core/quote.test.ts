@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
 import { formatToken } from '../../src/core/quote';
+import { needs } from '../support/needs';
 import { fc } from '../support/properties';
-import { lacks } from '../support/tools';
 
 const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
 
@@ -63,7 +63,7 @@ function dotenvLines(): { token: string; name: string; line: string }[] {
 }
 
 describe('S31 every token of visible ASCII round-trips', () => {
-  it.skipIf(lacks('dash', 'zsh')).each(['bash', 'dash', 'zsh'])('through env in %s', (shell) => {
+  it.each(['bash', 'dash', 'zsh'])('through env in %s', needs('dash', 'zsh'), (shell) => {
     const script = tokens
       .map((token) => `${formatToken(token, 'env', 'T')}printf '%s\\n' "$T"\n`)
       .join('');
@@ -89,7 +89,7 @@ describe('S31 every token of visible ASCII round-trips', () => {
     expect(runShell('bash', script)).toBe(lines.map(({ token }) => `${token}\n`).join(''));
   });
 
-  it.skipIf(lacks('fish'))('through fish', () => {
+  it('through fish', needs('fish'), () => {
     const script = tokens
       .map((token) => `${formatToken(token, 'fish', 'T')}printf '%s\\n' $T\n`)
       .join('');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,14 +6,13 @@ import { join } from 'node:path';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
 import { leaksOf } from './support/encodings';
 import {
   addressFor,
   addressOf,
   type Endpoint,
-  EXAMPLE,
   problemOn,
   remainsOf,
   startExample,
@@ -24,11 +23,10 @@ import {
   visit,
 } from './support/example-page';
 import { shrinkPng, sizeOfPng } from './support/png';
-import { envFor, ROOT, start } from './support/run-binary';
+import { envFor, ROOT } from './support/run-binary';
 
 const PICTURES = join(ROOT, 'assets/pictures');
 const PICTURE = { width: 760, height: 830 };
-const MAX_PICTURE_BYTES = 40_000;
 const SPOKEN = ['A token is brief,', 'so is this clip,', 'and both are nearly over.'];
 const READWRITE = ['--access', 'readwrite', '--lifetime', '60s', '--one-time'];
 const TOKEN = /[\w-]{43}/;
@@ -98,7 +96,7 @@ function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
     .map(({ body }) => JSON.parse(body).token);
 }
 
-describe.skipIf(lacks('chromium'))('the example in a browser', () => {
+describe('the example in a browser', needs('chromium'), () => {
   it('shows the transcript to someone who starts what README says', async () => {
     const args = ['--sandbox', '--allow-origin', example.origin];
     const endpoint = await startServe(args);
@@ -639,65 +637,5 @@ describe.skipIf(lacks('chromium'))('the example in a browser', () => {
       },
       { viewport: PICTURE, colorScheme, reducedMotion: 'reduce' },
     );
-  });
-});
-
-describe('the picture of the example', () => {
-  it.each(['light', 'dark'])('%s is there, and small (else: npm run pictures)', (theme) => {
-    const picture = readFileSync(join(PICTURES, `browser-${theme}.png`));
-    expect(sizeOfPng(picture)).toEqual(PICTURE);
-    expect(picture.length).toBeLessThan(MAX_PICTURE_BYTES);
-  });
-});
-
-describe('the server of the example', () => {
-  const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${example.origin.replace('localhost', '127.0.0.1')}${path}`, init);
-
-  it('serves the files of the page and no other', async () => {
-    const files = readdirSync(EXAMPLE).filter((name) => name !== 'start.mjs');
-    for (const name of ['', ...files]) {
-      const answer = await ask(`/${name}`);
-      expect({ name, status: answer.status }).toEqual({ name, status: 200 });
-      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(await answer.text()).toBe(readFileSync(join(EXAMPLE, name || 'index.html'), 'utf8'));
-    }
-    const others = [
-      '/start.mjs',
-      '/../package.json',
-      '/%2e%2e/demo.js',
-      '/app.js/',
-      '/constructor',
-    ];
-    for (const path of others) expect((await ask(path)).status).toBe(404);
-    expect((await ask('/', { method: 'POST' })).status).toBe(405);
-    expect((await ask('/', { method: 'HEAD' })).status).toBe(200);
-  });
-
-  it('names the command that goes with it', async () => {
-    const server = start(process.execPath, [join(EXAMPLE, 'start.mjs'), '0']);
-    const [, origin, command] = await server.untilOut(/at (\S+)\n[^\n]+\n {2}(.*)\n/);
-    expect(command).toBe(`vstoken serve --sandbox --allow-origin ${origin}`);
-    server.child.kill('SIGTERM');
-    await server.done;
-  });
-
-  it.each([
-    ['x', 2, 'A port is a number'],
-    ['65536', 2, 'A port is a number'],
-  ])('refuses the port %s', async (port, code, text) => {
-    const result = await start(process.execPath, [join(EXAMPLE, 'start.mjs'), port]).done;
-    expect(result).toMatchObject({ code, out: '', err: expect.stringContaining(text) });
-  });
-
-  it('says so when its port is taken', async () => {
-    const port = new URL(example.origin).port;
-    const result = await start(process.execPath, [join(EXAMPLE, 'start.mjs'), port]).done;
-    expect(result).toEqual({
-      code: 1,
-      signal: null,
-      out: '',
-      err: `Port ${port} is taken. Name another: node start.mjs 5174\n`,
-    });
   });
 });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderLines } from '../../src/commands/completion-lines';
 import type { Shell } from '../../src/commands/completion-scripts';
+import { needs } from '../support/needs';
 import { fc } from '../support/properties';
 import { configDirWith } from '../support/stored';
-import { lacks } from '../support/tools';
 import { findCanaries } from './support/canary';
 import { createUser, type User } from './support/completing-shells';
 import { runBinary } from './support/run-binary';
@@ -56,8 +56,9 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
 /** What runs a command where a shell reads it, each typed, completed behind, and taken away again. */
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
-describe.skipIf(lacks('bash', 'zsh', 'script')).each(['bash', 'zsh'] as const)(
+describe.each(['bash', 'zsh'] as const)(
   'at the prompt of %s',
+  needs('bash', 'zsh', 'script'),
   (shell) => {
     it('Tab completes', async () => {
       const { ran } = await user.type(
@@ -81,7 +82,7 @@ describe.skipIf(lacks('bash', 'zsh', 'script')).each(['bash', 'zsh'] as const)(
   },
 );
 
-describe.skipIf(lacks('zsh', 'script'))('in zsh', () => {
+describe('in zsh', needs('zsh', 'script'), () => {
   it('a file in a folder of fpath does as well', async () => {
     const lines = ['vstoken mint --acc\t', 'vocalstack-token mint --acc\t'];
     const { ran } = await user.type('zsh', lines, fromFunctions(user));
@@ -97,7 +98,7 @@ describe.skipIf(lacks('zsh', 'script'))('in zsh', () => {
   }, 60_000);
 });
 
-describe.skipIf(lacks('bash'))('the function of bash', () => {
+describe('the function of bash', needs('bash'), () => {
   it.each([
     ['vstoken mint --acc', ['vstoken', 'mint', '--acc'], ['--access']],
     ['vstoken --acc mint', ['vstoken', '--acc', 'mint'], ['mint']],
@@ -159,7 +160,7 @@ describe.skipIf(lacks('bash'))('the function of bash', () => {
   });
 });
 
-describe.skipIf(lacks('fish'))('in fish', () => {
+describe('in fish', needs('fish'), () => {
   it.each([
     ['vstoken mint --acc', ['--access\treadonly or readwrite (default: readonly)']],
     ['vocalstack-token mint --access ', ['readonly', 'readwrite']],
@@ -240,36 +241,28 @@ describe('what the scripts are told', () => {
     );
   }
 
-  it.skipIf(lacks('fish'))('is shown as it is by fish, whatever is in a summary', () => {
+  it('is shown as it is by fish, whatever is in a summary', needs('fish'), () => {
     say('fish');
     const expected = candidates.map(({ value, about: text }) => `${value}\t${text}`);
     expect(other.fish('vstoken ')).toEqual(expected);
     expect(readdirSync(other.work)).not.toContain('planted');
   });
 
-  it.skipIf(lacks('zsh', 'script'))(
-    'is shown as it is by zsh, whatever is in a summary',
-    async () => {
-      say('zsh');
-      const { screen } = await other.type(
-        'zsh',
-        ['vstoken \t\t\u0015vstoken'],
-        fromFunctions(other),
-      );
-      const shown = screen
-        .split(/\r*\n/)
-        .map((line) => line.replace(/^(v\d\d) +-- /, '$1 ').trimEnd());
-      expect(shown).toEqual(
-        expect.arrayContaining(
-          candidates.slice(0, -1).map(({ value, about: text }) => `${value} ${text}`),
-        ),
-      );
-      expect(readdirSync(other.work)).not.toContain('planted');
-    },
-    60_000,
-  );
+  it('is shown as it is by zsh, whatever is in a summary', needs('zsh', 'script'), async () => {
+    say('zsh');
+    const { screen } = await other.type('zsh', ['vstoken \t\t\u0015vstoken'], fromFunctions(other));
+    const shown = screen
+      .split(/\r*\n/)
+      .map((line) => line.replace(/^(v\d\d) +-- /, '$1 ').trimEnd());
+    expect(shown).toEqual(
+      expect.arrayContaining(
+        candidates.slice(0, -1).map(({ value, about: text }) => `${value} ${text}`),
+      ),
+    );
+    expect(readdirSync(other.work)).not.toContain('planted');
+  });
 
-  it.skipIf(lacks('bash', 'fish'))('of an answer that makes no sense is nothing', () => {
+  it('of an answer that makes no sense is nothing', needs('bash', 'fish'), () => {
     for (const text of ['', 'x', 'values', 'values x', '$(touch planted)', 'files', 'files x']) {
       other.replaceProgram(`#!/bin/sh\necho '${text}'\n`);
       const words = ['vstoken', 'mint', '--acc'];
@@ -282,8 +275,9 @@ describe('what the scripts are told', () => {
     expect(other.fish('vstoken m')).toEqual([]);
   });
 
-  it.skipIf(lacks('bash', 'fish'))(
+  it(
     'S23 is asked for on standard input, and not for what follows the dashes',
+    needs('bash', 'fish'),
     () => {
       const asked = other.path('asked');
       other.replaceProgram(`#!/bin/sh\n{ echo "$*"; cat; } > '${asked}'; echo values\n`);
@@ -301,21 +295,17 @@ describe('what the scripts are told', () => {
     },
   );
 
-  it.skipIf(lacks('zsh', 'script'))(
-    'S23 is asked for by zsh in the same way',
-    async () => {
-      const asked = other.path('asked-by-zsh');
-      other.replaceProgram(
-        `#!/bin/sh\n[ "$1" = completion ] || { echo ran .; exit; }\n{ echo "$*"; cat; } > '${asked}'\n`,
-      );
-      const line = 'vstoken exec --name Planted5ecret -- curl Planted5ecret';
-      await other.type('zsh', [`${line}\t\u0015vstoken`], fromFunctions(other));
-      expect(readFileSync(asked, 'utf8')).toBe(
-        'completion zsh --words\nexec\n--name\nPlanted5ecret\n--\n\n',
-      );
-    },
-    60_000,
-  );
+  it('S23 is asked for by zsh in the same way', needs('zsh', 'script'), async () => {
+    const asked = other.path('asked-by-zsh');
+    other.replaceProgram(
+      `#!/bin/sh\n[ "$1" = completion ] || { echo ran .; exit; }\n{ echo "$*"; cat; } > '${asked}'\n`,
+    );
+    const line = 'vstoken exec --name Planted5ecret -- curl Planted5ecret';
+    await other.type('zsh', [`${line}\t\u0015vstoken`], fromFunctions(other));
+    expect(readFileSync(asked, 'utf8')).toBe(
+      'completion zsh --words\nexec\n--name\nPlanted5ecret\n--\n\n',
+    );
+  });
 });
 
 describe('S19 vstoken completion', () => {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { type Authority, createAuthority, type Front, startTlsFront } from '../support/authority';
 import { answer, type FaultServer, silence, startFaultServer } from '../support/fault-server';
+import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
-import { lacks } from '../support/tools';
 import { startOwnProxy } from './support/proxies';
 import { envFor, errorIn, runBinary, type SpawnOptions } from './support/run-binary';
 import { runInTerminal } from './support/terminal';
@@ -122,15 +122,19 @@ describe('the built vstoken doctor', () => {
     expect(errorIn(lost).code).toBe('output_unwritable');
   });
 
-  it('is coloured in a terminal, where its progress is gone at the end', async () => {
-    const { code, screen } = await runInTerminal(['doctor', '--sandbox'], 'terminal');
-    expect(code).toBe(0);
-    expect(screen).toContain('\u001b[32m✓\u001b[39m API version');
-    expect(screen).toMatch(/\u001b\[J(?![\s\S]*\u001b\[J)[\s\S]*\u001b\[1mprogram/);
-  });
+  it(
+    'is coloured in a terminal, where its progress is gone at the end',
+    needs('script'),
+    async () => {
+      const { code, screen } = await runInTerminal(['doctor', '--sandbox'], 'terminal');
+      expect(code).toBe(0);
+      expect(screen).toContain('\u001b[32m✓\u001b[39m API version');
+      expect(screen).toMatch(/\u001b\[J(?![\s\S]*\u001b\[J)[\s\S]*\u001b\[1mprogram/);
+    },
+  );
 });
 
-describe.skipIf(lacks('openssl'))('the built vstoken doctor and TLS', () => {
+describe('the built vstoken doctor and TLS', needs('openssl'), () => {
   const NAME = 'api.vocalstack.com';
   let authority: Authority;
   let service: FaultServer;

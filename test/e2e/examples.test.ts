@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
 import * as files from '../../src/files';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
 import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
-import { lacks } from '../support/tools';
 import { type AudioServer, startAudioServer } from './support/audio-server';
 import { withHurriedService } from './support/hurried-service';
 import { type Answer, runPrompted } from './support/prompt';
@@ -217,9 +217,10 @@ async function examplesIn(topic: readonly string[]): Promise<readonly string[]> 
 
 const TOPICS: readonly (readonly string[])[] = [[], ...COMMANDS.map(({ name }) => [name])];
 
-describe
-  .skipIf(lacks('curl', 'zsh'))
-  .concurrent('every example of the help runs in bash and in zsh', () => {
+describe.concurrent(
+  'every example of the help runs in bash and in zsh',
+  needs('curl', 'zsh', 'script'),
+  () => {
     it.each(TOPICS.map((topic) => [topic]))('vstoken help %s', async (topic) => {
       const lines = await examplesIn(topic);
       expect(lines.length).toBeGreaterThan(2);
@@ -240,7 +241,8 @@ describe
       expect(lines.length).toBeGreaterThan(50);
       expect(await wordsOf('zsh', lines)).toEqual(await wordsOf('bash', lines));
     });
-  });
+  },
+);
 
 /** The blocks of the README that are marked as ones to run: `sh run`, or `console run` with its `$ ` lines. */
 function readmeBlocks(): readonly string[] {
@@ -258,7 +260,7 @@ describe('every runnable block of the README', () => {
     expect(readmeBlocks().length).toBeGreaterThan(0);
   });
 
-  it.skipIf(lacks('curl')).each(readmeBlocks())('%s', async (block) => {
+  it.each(readmeBlocks())('%s', needs('curl'), async (block) => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../support/needs';
 import { runPrompted } from './support/prompt';
 import { envFor, errorIn, type Running, startBinary } from './support/run-binary';
 import { type Service, startService } from './support/service';
@@ -117,7 +118,7 @@ describe('S27 SIGUSR1', () => {
   });
 });
 
-describe('in a terminal', () => {
+describe('in a terminal', needs('script'), () => {
   const run = (words: readonly string[], answers: Parameters<typeof runPrompted>[1]) =>
     runPrompted(['exec', '--file', '--', ...words], answers, envFor(service));
   const countOf = (screen: string, text: string) => screen.split(text).length - 1;

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
 import { type Canary, findCanaries } from './support/canary';
 import { leaksOf } from './support/encodings';
@@ -37,7 +38,7 @@ const SHOW = `
   const { readFileSync } = require('node:fs');
   process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;
 
-describe('S19 S26 the command', () => {
+describe('S19 S26 the command', needs('proc'), () => {
   const keyFile = () => {
     writeFileSync(join(folder, 'key'), KEY);
     return join(folder, 'key');
@@ -141,7 +142,7 @@ describe('the standard streams', () => {
     });
   });
 
-  it('are a terminal where ours are', async () => {
+  it('are a terminal where ours are', needs('script'), async () => {
     const code = 'console.log(process.stdin.isTTY, process.stdout.isTTY, process.stdout.columns)';
     const line = ['exec', '--', NODE, program('tty', code)];
     const { code: exit, screen } = await runPrompted(line, [], envFor(service), 53);

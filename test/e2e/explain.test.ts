@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { explainCode } from '../../src/core/explanations/index';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import { loadedBy } from './support/loaded';
 import { ROOT, runBinary, start } from './support/run-binary';
 import { plainLines, runInTerminal } from './support/terminal';
@@ -99,7 +99,7 @@ describe('the explanations', () => {
   );
 });
 
-describe.skipIf(lacks('script'))('vstoken explain in a terminal', () => {
+describe('vstoken explain in a terminal', needs('script'), () => {
   it('prints the table, and then how to go on', async () => {
     const { code, screen } = await runInTerminal(['explain', '5'], 'terminal');
     expect(code).toBe(0);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatToken } from '../../src/core/quote';
 import { listen } from '../support/fault-server';
+import { needs } from '../support/needs';
 import { fc } from '../support/properties';
-import { lacks } from '../support/tools';
 import { envFor, errorIn, runBinary, start, startShell } from './support/run-binary';
 import { type Service, sendJson, startService } from './support/service';
 
@@ -68,8 +68,9 @@ describe('S31 a token', () => {
     expect(await mint(given, '-o', 'header')).toBe(`Authorization: Bearer ${given}\n`);
   });
 
-  it.skipIf(lacks('dash', 'zsh')).each(['bash', 'dash', 'zsh'] as const)(
+  it.each(['bash', 'dash', 'zsh'] as const)(
     'survives eval in %s',
+    needs('dash', 'zsh'),
     async (shell) => {
       for (const given of HARD) {
         handedOut = given;
@@ -81,8 +82,9 @@ describe('S31 a token', () => {
     },
   );
 
-  it.skipIf(lacks('dash', 'zsh')).each(['bash', 'dash', 'zsh'] as const)(
+  it.each(['bash', 'dash', 'zsh'] as const)(
     'of any kind survives eval in %s',
+    needs('dash', 'zsh'),
     async (shell) => {
       const batch = fc.array(token, { minLength: 100, maxLength: 100 });
       const holds = async (tokens: readonly string[]) => {
@@ -116,7 +118,7 @@ describe('S31 a token', () => {
     if (given.length > 1) expect(result.err).not.toContain(given);
   });
 
-  it.skipIf(lacks('curl'))('is handed by curl to a server as it is', async () => {
+  it('is handed by curl to a server as it is', needs('curl'), async () => {
     const seen: (string | undefined)[] = [];
     const echo = createServer((request, response) => {
       seen.push(request.headers.authorization);

@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import { leaksOf } from './support/encodings';
 import { BINARY, errorIn, type Result, start } from './support/run-binary';
 
 /** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
-const TOOLS = ['dbus-run-session', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool', 'pgrep'];
+const TOOLS = needs(
+  'dbus-run-session',
+  'dbus-send',
+  'gnome-keyring-daemon',
+  'secret-tool',
+  'pgrep',
+);
 
 /** Starts the daemon, and waits until it answers. */
 const daemon = (unlocks: boolean) => `
@@ -70,7 +76,7 @@ const codeIn = (result: Result) =>
         .at(-1) ?? '',
   });
 
-describe.skipIf(lacks(...TOOLS))('the keychain of this system', () => {
+describe('the keychain of this system', TOOLS, () => {
   it('S1 S7 keeps the key, and nothing else does; it is used, and gone after the logout', async () => {
     const home = newUser('whole-way');
     const { code, out, err } = await run(

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { formsOf, leaksOf } from './support/encodings';
 import { type Result, runBinary } from './support/run-binary';
+import { runHere } from './support/run-here';
 import { type Hooks, type Peer, sendJson, startService } from './support/service';
 
 const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
@@ -102,11 +103,15 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 
 const MODES = [[], ['--json'], ['--verbose']];
 
-/** Runs the command in every mode, and hands back what the processes showed. */
+/**
+ * Runs the commands in every mode, one of these lines as a process, and hands back what they showed.
+ * @param number of the outcome: each makes a process of another line
+ */
 async function runAll(
   hooks: Hooks,
   commands: readonly (readonly string[])[],
-  more: readonly string[],
+  number: number,
+  more: readonly string[] = [],
 ): Promise<readonly Result[]> {
   const service = await startService({ token: TOKEN, ...hooks });
   const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
@@ -114,7 +119,10 @@ async function runAll(
     const lines = commands.flatMap((command) =>
       MODES.map((mode) => [...command, ...mode, ...more]),
     );
-    return await Promise.all(lines.map((line) => runBinary(line, { env })));
+    const spawned = number % lines.length;
+    return await Promise.all(
+      lines.map((line, at) => (at === spawned ? runBinary : runHere)(line, { env })),
+    );
   } finally {
     await service.close();
   }
@@ -140,7 +148,7 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
   });
 
   it('when all goes well, but for the token that mint prints', async () => {
-    const minted = await runAll({}, [['mint']], []);
+    const minted = await runAll({}, [['mint']], 0);
     for (const { code, out, err } of minted) {
       expect(code).toBe(0);
       expect(leaksOf(KEY, out + err)).toEqual([]);
@@ -149,7 +157,7 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
     }
     const modes = ['connect', 'read'].map((mode) => ['test', '--mode', mode]);
     const given = [['test', 'https://user:pass@example.com/a.wav?signature=pass'], ...modes];
-    for (const result of await runAll({}, given, [])) {
+    for (const result of await runAll({}, given, 0)) {
       expect(result.code).toBe(0);
       expect(leaksIn(result)).toEqual(NONE);
       expect(result.out + result.err).not.toContain('pass');
@@ -157,8 +165,9 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
   });
 
   it.each(AT_MINT)('when minting ends in %s (exit %i)', async (outcome, exit, answer) => {
+    const number = AT_MINT.findIndex(([name]) => name === outcome);
     const more = outcome === 'silence' ? ['--timeout', '900ms'] : [];
-    const results = await runAll({ onMint: echoing(answer) }, [['mint'], ['test']], more);
+    const results = await runAll({ onMint: echoing(answer) }, [['mint'], ['test']], number, more);
     for (const result of results) {
       expect(result.code).toBe(exit);
       expect(leaksIn(result)).toEqual(NONE);
@@ -167,8 +176,9 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
   });
 
   it.each(IN_SESSION)('when a session ends in %s (exit %i)', async (outcome, exit, say) => {
+    const number = IN_SESSION.findIndex(([name]) => name === outcome);
     const more = outcome === 'silence' ? ['--timeout', '1500ms'] : [];
-    for (const result of await runAll({ onHello: say }, [['test']], more)) {
+    for (const result of await runAll({ onHello: say }, [['test']], number, more)) {
       expect(result.code).toBe(exit);
       expect(leaksIn(result)).toEqual(NONE);
       expect(result.err).not.toMatch(/^ +at /m);
@@ -178,8 +188,9 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
   it.each(IN_SESSION.filter(([outcome]) => !outcome.startsWith('a session')))(
     'when a transcription ends in %s',
     async (outcome, _, say) => {
+      const number = IN_SESSION.findIndex(([name]) => name === outcome);
       const more = outcome === 'silence' ? ['--timeout', '1500ms'] : [];
-      for (const result of await runAll({ onStart: say }, [['test']], more)) {
+      for (const result of await runAll({ onStart: say }, [['test']], number, more)) {
         expect(result.code).toBeGreaterThan(3);
         expect(leaksIn(result)).toEqual(NONE);
       }

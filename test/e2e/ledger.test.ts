@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LINE_BYTES } from '../../src/core/ledger-lines';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
 import { configDirWith, newConfigDir } from '../support/stored';
-import { lacks } from '../support/tools';
 import { findCanaries } from './support/canary';
 import {
   BINARY,
@@ -164,29 +163,27 @@ describe('S19 the ledger', () => {
   });
 });
 
-/** Whether this user may mount, in a namespace of its own. */
-const cannotMount =
-  lacks('unshare') ||
-  (!process.env['CI'] &&
-    spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 't', '/mnt']).status !== 0);
-
-describe.skipIf(cannotMount)('a ledger that cannot be written costs nothing but itself', () => {
-  it.each([
-    [
-      'on a full disk',
-      'mount -t tmpfs -o size=8k tmpfs /mnt; mkdir -m 700 /mnt/c; dd if=/dev/zero of=/mnt/fill bs=4k count=9 2>/dev/null; export VOCALSTACK_CONFIG_DIR=/mnt/c; $NODE $BIN mint',
-    ],
-    [
-      'on a read-only file system',
-      'mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; $NODE $BIN mint',
-    ],
-  ])('%s', async (_how, script) => {
-    const folder = newConfigDir();
-    const env = {
-      ...envFor(sandbox),
-      ...{ DIR: folder, VOCALSTACK_CONFIG_DIR: folder, NODE: process.execPath, BIN: BINARY },
-    };
-    const result = await startShell('bash', `unshare -rm bash -c '${script}'`, { env }).done;
-    expect(result).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^\S{20,}\n$/) });
-  });
-});
+describe(
+  'a ledger that cannot be written costs nothing but itself',
+  needs('mount', 'mounts'),
+  () => {
+    it.each([
+      [
+        'on a full disk',
+        'mount -t tmpfs -o size=8k tmpfs /mnt; mkdir -m 700 /mnt/c; dd if=/dev/zero of=/mnt/fill bs=4k count=9 2>/dev/null; export VOCALSTACK_CONFIG_DIR=/mnt/c; $NODE $BIN mint',
+      ],
+      [
+        'on a read-only file system',
+        'mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; $NODE $BIN mint',
+      ],
+    ])('%s', async (_how, script) => {
+      const folder = newConfigDir();
+      const env = {
+        ...envFor(sandbox),
+        ...{ DIR: folder, VOCALSTACK_CONFIG_DIR: folder, NODE: process.execPath, BIN: BINARY },
+      };
+      const result = await startShell('bash', `unshare -rm bash -c '${script}'`, { env }).done;
+      expect(result).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^\S{20,}\n$/) });
+    });
+  },
+);

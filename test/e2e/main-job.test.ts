@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
 import { envFor, type Running, runBinary, startBinary } from './support/run-binary';
 import { plainLines, REDRAW, runInTerminal } from './support/terminal';
 
@@ -77,7 +78,7 @@ async function runIn(
   return { code, out, err: screen };
 }
 
-describe.concurrent('vstoken mint', () => {
+describe.concurrent('vstoken mint', needs('script'), () => {
   it.each(CASES)('prints the token alone on stdout: $way, in $setting', async (given) => {
     const { code, out, err } = await runIn(['mint', ...given.args], given);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(TOKEN_LINE) });
@@ -115,7 +116,7 @@ describe.concurrent('vstoken mint', () => {
   });
 });
 
-describe.concurrent('vstoken test', () => {
+describe.concurrent('vstoken test', needs('script'), () => {
   const steps = ['key', 'mint', 'connect', 'start', 'transcribe', 'expect'];
 
   it.each(CASES)('prints the transcript alone on stdout: $way, in $setting', async (given) => {

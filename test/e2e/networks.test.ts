@@ -14,10 +14,9 @@ import {
   silence,
   startFaultServer,
 } from '../support/fault-server';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import { startBlackHole } from './support/black-hole';
 import { findCanaries } from './support/canary';
-import { loadedBy } from './support/loaded';
 import { type NamesFile, writeNamesFile } from './support/names';
 import { type RunningProxy, startOwnProxy, startTinyproxy } from './support/proxies';
 import {
@@ -49,9 +48,8 @@ let named: Front;
 let names: NamesFile;
 let folder: string;
 
-const lacksTools = lacks('tinyproxy', 'openssl');
+const TOOLS = needs('tinyproxy', 'openssl');
 beforeAll(async () => {
-  if (lacksTools) return;
   [authority, other] = [createAuthority(), createAuthority()];
   service = await startService({ token: MADE });
   front = await startTlsFront(service.url, authority.issue('IP:127.0.0.1,IP:::1,DNS:localhost'));
@@ -60,7 +58,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-networks-'));
 });
 afterAll(async () => {
-  if (lacksTools) return;
   await Promise.all([front.close(), named.close(), service.close()]);
   for (const each of [authority, other, names]) each.close();
   rmSync(folder, { recursive: true });
@@ -119,7 +116,7 @@ async function withProxy(
   }
 }
 
-describe.skipIf(lacksTools)('S38 a real proxy', () => {
+describe('S38 a real proxy', TOOLS, () => {
   it.each([{}, { NODE_USE_ENV_PROXY: '1' }])(
     'is used by requests and sessions alike, once each, with %j',
     (more) =>
@@ -230,7 +227,7 @@ describe.skipIf(lacksTools)('S38 a real proxy', () => {
     }));
 });
 
-describe.skipIf(lacksTools)('S38 a proxy that asks for a login', () => {
+describe('S38 a proxy that asks for a login', TOOLS, () => {
   let proxy: RunningProxy;
   beforeAll(async () => {
     proxy = await startTinyproxy(`BasicAuth user ${PASSWORD}`);
@@ -267,7 +264,7 @@ describe.skipIf(lacksTools)('S38 a proxy that asks for a login', () => {
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
 
-describe.skipIf(lacksTools)('S38 S43 a proxy that fails', () => {
+describe('S38 S43 a proxy that fails', TOOLS, () => {
   const cases: readonly (readonly [string, Behaviour, string])[] = [
     ['refuses', rawBytes('HTTP/1.1 403 No\r\n\r\n'), 'status 403'],
     ['reaches nobody', rawBytes('HTTP/1.1 502 No\r\n\r\n'), 'status 502'],
@@ -369,7 +366,7 @@ describe.skipIf(lacksTools)('S38 S43 a proxy that fails', () => {
   });
 });
 
-describe.skipIf(lacksTools)('S38 a proxy that speaks TLS', () => {
+describe('S38 a proxy that speaks TLS', TOOLS, () => {
   it('is used where its certificate is trusted', () =>
     withProxy(startOwnProxy(front.port, authority.issue('IP:127.0.0.1')), async (proxy) => {
       const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
@@ -397,7 +394,7 @@ describe.skipIf(lacksTools)('S38 a proxy that speaks TLS', () => {
   );
 });
 
-describe.skipIf(lacksTools)('S39 TLS inside of a tunnel', () => {
+describe('S39 TLS inside of a tunnel', TOOLS, () => {
   it.each(BOTH)('is verified against the server, not the proxy: vstoken %s', async (line) => {
     const spying = await startTlsFront(service.url, other.issue('IP:127.0.0.1'));
     const before = { ...service.counts };
@@ -437,7 +434,7 @@ const UNUSABLE: readonly (readonly [string, () => string])[] = [
   ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 21)}`)],
 ];
 
-describe.skipIf(lacksTools)('S39 a private authority', () => {
+describe('S39 a private authority', TOOLS, () => {
   it.each([
     ['NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: authority.file })],
     ['SSL_CERT_FILE', () => ({ SSL_CERT_FILE: authority.file })],
@@ -491,7 +488,7 @@ describe.skipIf(lacksTools)('S39 a private authority', () => {
   });
 });
 
-describe.skipIf(lacksTools)('S39 a certificate that does not hold', () => {
+describe('S39 a certificate that does not hold', TOOLS, () => {
   it.each([
     ['has expired', 'expired', { from: '20200101', until: '20200201' }, 'IP:127.0.0.1'],
     ['is not valid yet', 'clock', { from: '20900101', until: '20900201' }, 'IP:127.0.0.1'],
@@ -518,7 +515,7 @@ describe.skipIf(lacksTools)('S39 a certificate that does not hold', () => {
   });
 });
 
-describe.skipIf(lacksTools)('S52 a name with two addresses', () => {
+describe('S52 a name with two addresses', TOOLS, () => {
   const localhost = (env: Env = {}): Env => ({
     VOCALSTACK_API_SERVER: service.url.replace('127.0.0.1', 'localhost'),
     ...names.envFor({ localhost: ['::1', '127.0.0.1'] }),
@@ -531,18 +528,22 @@ describe.skipIf(lacksTools)('S52 a name with two addresses', () => {
     expect(code).toBe(0);
   });
 
-  it('is reached where one swallows whoever comes, and each has a second', async () => {
-    const { port } = new URL(service.url);
-    const fill = await startBlackHole('::1', Number(port));
-    const attempts = join(folder, 'attempts');
-    const env = localhost({ TEST_ATTEMPTS: attempts });
-    const { code } = await run('test --mode connect', env, preload());
-    await fill();
-    expect(code).toBe(0);
-    const allowed = readFileSync(attempts, 'utf8').trimEnd().split('\n');
-    expect(allowed.length).toBe(2);
-    for (const ms of allowed) expect(Number(ms)).toBeGreaterThanOrEqual(1000);
-  });
+  it(
+    'is reached where one swallows whoever comes, and each has a second',
+    needs('ipv6'),
+    async () => {
+      const { port } = new URL(service.url);
+      const fill = await startBlackHole('::1', Number(port));
+      const attempts = join(folder, 'attempts');
+      const env = localhost({ TEST_ATTEMPTS: attempts });
+      const { code } = await run('test --mode connect', env, preload());
+      await fill();
+      expect(code).toBe(0);
+      const allowed = readFileSync(attempts, 'utf8').trimEnd().split('\n');
+      expect(allowed.length).toBe(2);
+      for (const ms of allowed) expect(Number(ms)).toBeGreaterThanOrEqual(1000);
+    },
+  );
 
   it.each(BOTH)('says what is wrong where both are dead: vstoken %s', async (line) => {
     const env = localhost({ VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}` });
@@ -568,7 +569,7 @@ describe.skipIf(lacksTools)('S52 a name with two addresses', () => {
     expect(error.hint).toBeTruthy();
   });
 
-  it('an address of IPv6 is taken as it is, with and without a proxy', async () => {
+  it('an address of IPv6 is taken as it is, with and without a proxy', needs('ipv6'), async () => {
     // Node 22.23.3 takes no certificate for one.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
@@ -582,39 +583,5 @@ describe.skipIf(lacksTools)('S52 a name with two addresses', () => {
       expect(proxy.tunnels()).toEqual([`[::1]:${six.port}`, `[::1]:${six.port}`]);
     });
     await six.close();
-  });
-});
-
-describe('without a variable of the network', () => {
-  const loaded = async (env: Env) => {
-    const own = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: SERVICE_KEY, ...env };
-    const { chunks, builtins } = await loadedBy(['mint'], { env: own });
-    return [...chunks, ...builtins.filter((name) => /^(tls|https|crypto)$/.test(name))];
-  };
-
-  it('nothing is loaded for it', async () => {
-    const bare = await loaded({});
-    expect(bare).toContain('base');
-    expect(await loaded({ NO_PROXY: '*', NODE_EXTRA_CA_CERTS: '' })).toEqual(bare);
-    for (const name of ['tunnel', 'proxy', 'authorities', 'https'])
-      expect(bare).not.toContain(name);
-    expect(await loaded({ HTTPS_PROXY: '127.0.0.1:1' })).toContain('proxy');
-  });
-
-  it.each<Record<string, string>>([
-    { NODE_USE_ENV_PROXY: '1' },
-    // This Node may not know the option, which is read here alone.
-    { TEST_OPTIONS: '--use-env-proxy' },
-  ])('S38 Node says nothing of the experiments of a fetch that is not used: %j', async (own) => {
-    const preload = join(folder, 'warn.cjs');
-    writeFileSync(
-      preload,
-      `if (process.env.TEST_OPTIONS) process.env.NODE_OPTIONS = process.env.TEST_OPTIONS;
-      process.emitWarning('of fetch', { code: 'UNDICI-EHPA' }); process.emitWarning('of others');`,
-    );
-    const env = { VOCALSTACK_API_SERVER: service.url, ...own };
-    const { err } = await run('mint', env, ['--require', preload]);
-    expect(err).toContain('of others');
-    expect(err).not.toContain('of fetch');
   });
 });

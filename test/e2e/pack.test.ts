@@ -9,6 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { subset } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
@@ -67,9 +69,8 @@ describe('S60 the tarball', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
-    single.push(
-      ...[...example, 'style.css', 'vocalstack.js'].map((name) => `examples/browser/${name}`),
-    );
+    example.push('package.json', 'style.css', 'vocalstack.js');
+    single.push(...example.map((name) => `examples/browser/${name}`));
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/(sandbox\/)?index\.d\.ts$/;
@@ -113,6 +114,22 @@ describe('S60 the tarball', () => {
     expect(named).toEqual(expect.arrayContaining(versioned));
     const free = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD'];
     expect(heads.filter((head) => !free.includes(head?.[2] ?? ''))).toEqual([]);
+  });
+});
+
+describe('the tarball for the tools of other people', () => {
+  const tarball = () => new Uint8Array(readFileSync(join(base, packed.filename)));
+
+  it('has nothing that publint would have otherwise', async () => {
+    const { messages } = await publint({ pack: { tarball: tarball().buffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('is resolved with its types by every kind of resolution', async () => {
+    const result = await checkPackage(createPackageFromTarballData(tarball()));
+    expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
+    const entries = 'entrypoints' in result ? Object.keys(result.entrypoints) : [];
+    expect(entries).toEqual(expect.arrayContaining(['.', './sandbox']));
   });
 });
 

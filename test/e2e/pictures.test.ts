@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
+import { sizeOfPng } from './support/png';
 import { ROOT, start } from './support/run-binary';
 
 const FOLDER = join(ROOT, 'assets/pictures');
@@ -64,7 +65,7 @@ describe('the pictures of the README', () => {
     expect(timeless(read(name))).toBe(timeless(read(name, fresh)));
   });
 
-  it.skipIf(lacks('xmllint')).each(NAMES)('%s is small, well-formed, and stands alone', (name) => {
+  it.each(NAMES)('%s is small, well-formed, and stands alone', needs('xmllint'), (name) => {
     const { status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', join(FOLDER, name)], {
       encoding: 'utf8',
     });
@@ -121,5 +122,13 @@ describe('the pictures of the README', () => {
         hasText: true,
       });
     }
+  });
+});
+
+describe('the pictures of the example', () => {
+  it.each(['light', 'dark'])('%s is there, and small (else: npm run pictures)', (theme) => {
+    const picture = readFileSync(join(FOLDER, `browser-${theme}.png`));
+    expect(sizeOfPng(picture)).toEqual({ width: 760, height: 830 });
+    expect(picture.length).toBeLessThan(40_000);
   });
 });

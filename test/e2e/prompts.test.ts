@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
 import { configDirWith, storedIn } from '../support/stored';
 import { type Answer, runPrompted } from './support/prompt';
 import { envFor } from './support/run-binary';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe('vstoken mint --interactive in a real terminal', () => {
+describe('vstoken mint --interactive in a real terminal', needs('script'), () => {
   it.each([40, 80])('asks, takes what is typed, and mints, at %i columns', async (columns) => {
     const before = sandbox.stats().mints;
     const { code, screen } = await runPrompted(
@@ -64,7 +65,7 @@ describe('vstoken mint --interactive in a real terminal', () => {
   });
 });
 
-describe('vstoken login in a real terminal', () => {
+describe('vstoken login in a real terminal', needs('script'), () => {
   const CTRL_T = '\u0014';
   const environment = (settings: object = { store: 'plaintext' }) => {
     const configDir = configDirWith({ url: 'http://127.0.0.1:9', apiKey: 'old-key' }, ['old'], {

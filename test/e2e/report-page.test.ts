@@ -7,7 +7,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/terminal/html';
 import type { Report } from '../../src/terminal/report';
-import { lacks } from '../support/tools';
+import { needs } from '../support/needs';
 import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
 
 const PASSED: Report = {
@@ -118,7 +118,7 @@ async function printedText(page: Page, name: string): Promise<string> {
   return stdout;
 }
 
-describe.skipIf(lacks('chromium', 'pdftotext'))('a report page in a browser', () => {
+describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
   it('shows a person and a screen reader the verdict, the steps and the transcript', async () => {
     await withPage('passed', {}, async (page) => {
       const heading = page.getByRole('heading', { level: 1 });

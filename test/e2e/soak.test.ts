@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PATHS } from '../../src/api/protocol';
 import {
@@ -11,6 +10,7 @@ import {
   soak,
   transcribe,
 } from '../soak/soak';
+import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
 /** `npm run soak` takes a quarter of an hour, and prints what it saw. */
@@ -70,7 +70,7 @@ function judge(samples: readonly Sample[], bytes: number): void {
 }
 
 /** `/proc` says what a process has open; elsewhere nobody does. */
-describe.skipIf(!existsSync('/proc/self/fd'))('what runs for long holds no more and more', () => {
+describe('what runs for long holds no more and more', needs('proc'), () => {
   it('the sandbox, of tokens', { timeout: TIMEOUT_MS }, async () => {
     const { times, bytes } = LOADS.mints;
     const sandbox = await startSandbox();

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/core/stored-config';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
 import { configDirWith, configFile, storedIn } from '../support/stored';
-import { lacks } from '../support/tools';
 import { BINARY, errorIn, ROOT, runBinary, start, startShell } from './support/run-binary';
 
 let base: string;
@@ -102,13 +102,7 @@ describe('S14 a writer that is killed', () => {
   });
 });
 
-/** Whether this user may mount, in a namespace of its own. */
-const cannotMount =
-  lacks('unshare') ||
-  (!process.env['CI'] &&
-    spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 't', '/mnt']).status !== 0);
-
-describe.skipIf(cannotMount)('S12 settings that cannot be written', () => {
+describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => {
   const inNamespace = (script: string, configDir: string) =>
     startShell('bash', `unshare -rm bash -c '${script}'`, {
       stdin: 'another-key',
@@ -145,7 +139,7 @@ describe.skipIf(cannotMount)('S12 settings that cannot be written', () => {
 });
 
 describe('S9 settings of another user', () => {
-  it.skipIf(process.geteuid?.() !== 0)('are refused', async () => {
+  it('are refused', needs('root'), async () => {
     const configDir = configDirWith(sandbox);
     chownSync(configFile(configDir), 12_345, 12_345);
     const result = await runBinary(['mint', '--json'], {
@@ -160,29 +154,26 @@ describe('S9 settings of another user', () => {
 });
 
 describe('a user without a home', () => {
-  it.skipIf(process.geteuid?.() !== 0 || lacks('setpriv'))(
-    'has no settings, and says where some could be',
-    async () => {
-      const vstoken = (line: string, env = '') =>
-        startShell(
-          'bash',
-          `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" "$BIN" ${line}`,
-          {
-            env: { NODE: process.execPath, BIN: BINARY },
-          },
-        ).done;
-      const status = await vstoken('status --json');
-      expect({ code: status.code, error: errorIn(status).code }).toEqual({
-        code: 4,
-        error: 'no_key',
-      });
-      const set = await vstoken('config set lifetime 9s --json');
-      expect(errorIn(set)).toMatchObject({
-        code: 'config_unwritable',
-        hint: expect.stringContaining('VOCALSTACK_CONFIG_DIR'),
-      });
-    },
-  );
+  it('has no settings, and says where some could be', needs('root', 'setpriv'), async () => {
+    const vstoken = (line: string, env = '') =>
+      startShell(
+        'bash',
+        `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" "$BIN" ${line}`,
+        {
+          env: { NODE: process.execPath, BIN: BINARY },
+        },
+      ).done;
+    const status = await vstoken('status --json');
+    expect({ code: status.code, error: errorIn(status).code }).toEqual({
+      code: 4,
+      error: 'no_key',
+    });
+    const set = await vstoken('config set lifetime 9s --json');
+    expect(errorIn(set)).toMatchObject({
+      code: 'config_unwritable',
+      hint: expect.stringContaining('VOCALSTACK_CONFIG_DIR'),
+    });
+  });
 });
 
 describe('S18 without the optional package', () => {

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
-import { lacks } from '../support/tools';
 import { leaksOf } from './support/encodings';
 import { BINARY, envFor, runBinary, start, startBinary } from './support/run-binary';
+import { runHere } from './support/run-here';
 import { type Service, startService } from './support/service';
 
 const SECRET = 'Planted5ecret';
@@ -37,7 +38,7 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
   };
 }
 
-describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
+describe('S19 what the system is told', needs('strace'), () => {
   it.each([
     ['mint'],
     ['verify --only reusable'],
@@ -98,7 +99,7 @@ describe.skipIf(lacks('strace'))('S19 what the system is told', () => {
 
   it('no option takes a secret', async () => {
     for (const command of ['mint', 'test', 'inspect', 'exec', 'serve', 'doctor', 'sandbox']) {
-      const { out } = await runBinary([command, '--help']);
+      const { out } = await runHere([command, '--help']);
       const takers = [...out.matchAll(/(--[\w-]+) <[\w.]+>/g)].map(([, flag]) => flag);
       expect(takers.length).toBeGreaterThan(2);
       const secretive = takers.filter((flag) =>
@@ -173,12 +174,16 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
+/** Each command's last line is a process of its own. */
+const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
+
 describe.concurrent('S23 a usage error does not repeat', () => {
   it.each(LINES.map((line) => [line.join(' '), line] as const))('vstoken %s', async (_, line) => {
+    const runLine = SPAWNED.get(line[0]) === line ? runBinary : runHere;
     for (const more of [[], ['--json']]) {
       const at = line.indexOf('--');
       const args = at < 0 ? [...line, ...more] : [...line.slice(0, at), ...more, ...line.slice(at)];
-      const { code, out, err } = await runBinary(args, { env: envFor(service) });
+      const { code, out, err } = await runLine(args, { env: envFor(service) });
       expect({ code, out }).toEqual({ code: 2, out: '' });
       expect(leaksOf(SECRET.toLowerCase(), err.toLowerCase())).toEqual([]);
     }
@@ -210,7 +215,7 @@ describe('S33 http: only to loopback', () => {
     }
   });
 
-  it.skipIf(lacks('strace')).each([
+  it.each([
     ['http://localhost.evil.invalid', 'insecure_server'],
     ['http://127.0.0.1.nip.invalid', 'insecure_server'],
     ['http://0.0.0.0', 'insecure_server'],
@@ -221,7 +226,7 @@ describe('S33 http: only to loopback', () => {
     ['ws://127.0.0.1', 'invalid_server'],
     ['ftp://127.0.0.1', 'invalid_server'],
     ['//127.0.0.1', 'invalid_server'],
-  ])('refuses %s with %s, and connects to nothing', async (server, expected) => {
+  ])('refuses %s with %s, and connects to nothing', needs('strace'), async (server, expected) => {
     const env = { VOCALSTACK_API_KEY: SECRET, VOCALSTACK_API_SERVER: server };
     const { code, err, connected } = await traced(['mint'], env);
     expect({ code, connected }).toEqual({ code: 2, connected: [] });
@@ -231,8 +236,9 @@ describe('S33 http: only to loopback', () => {
 
 describe('S37 NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', VOCALSTACK_API_KEY: SECRET };
-  it.skipIf(lacks('strace')).each(['mint', 'test'])(
+  it.each(['mint', 'test'])(
     'lets vstoken %s connect to nothing beyond loopback',
+    needs('strace'),
     async (command) => {
       const args = [command, '--api-server', 'https://host.invalid'];
       const { code, out, err, connected } = await traced(args, env);

@@ -76,7 +76,7 @@ describe('S60 the workflows', () => {
   it('try three systems, with each Node.js that is supported', () => {
     const { system, node } = CI.jobs['systems']?.strategy?.matrix ?? {};
     expect(system).toEqual(['ubuntu-latest', 'macos-latest', 'windows-latest']);
-    expect(node).toEqual([20, 22, 24]);
+    expect(node).toEqual([20, 22, 24, 26]);
     const script = readFileSync(join(ROOT, '.ci/run'), 'utf8');
     const [, versions = ''] = /^for version in (.*); do$/m.exec(script) ?? [];
     const exact = versions.split(' ');

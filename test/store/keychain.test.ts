@@ -1,3 +1,6 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -226,7 +226,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
 }
 
 /** The real one, whose streams are files: an inherited one would be that of all tests. */
-async function runIntoFiles(program: Program) {
+export async function runIntoFiles(program: Program) {
   const { runProgram, spawnOf } = await import('../../src/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));
   const paths = [join(folder, 'out'), join(folder, 'err')] as const;

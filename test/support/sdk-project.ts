@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './cleanup';
 
 /** How the stand-in for the SDK behaves: see fake-sdk/index.js. */
 export interface Manners {
@@ -35,8 +35,8 @@ const MANIFESTS = {
 } as const;
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
+afterEachFile(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
 /** An empty project. */

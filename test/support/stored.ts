@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { secret } from '../../src/core/secret';
 import { fingerprintOf } from '../../src/store/fingerprint';
+import { afterEachFile } from './cleanup';
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+afterEachFile(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 /** A folder for settings that is gone when the tests are. */
@@ -35,13 +35,14 @@ export function plaintextProfile(key: string, origin: string) {
   };
 }
 
-/** A folder with keys in plain text, for a server, the first being in use. */
+/** A folder with keys in plain text, for a server, the first being in use; a new one unless one is given, which is emptied. */
 export function configDirWith(
   server: { readonly url: string; readonly apiKey: string },
   names: readonly [string, ...string[]] = ['default'],
   settings: Readonly<Record<string, unknown>> = {},
+  folder = newConfigDir(),
 ): string {
-  const folder = newConfigDir();
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
   const profiles = Object.fromEntries(
     names.map((name) => [name, plaintextProfile(server.apiKey, server.url)]),
   );

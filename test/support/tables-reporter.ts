@@ -20,8 +20,9 @@ export default function createTablesReporter(): Reporter {
     },
     async onTestRunStart(specifications: readonly TestSpecification[]) {
       const all = await vitest?.globTestSpecifications();
-      const { testNamePattern, shard } = vitest?.config ?? {};
-      isWhole = specifications.length === all?.length && !testNamePattern && !shard;
+      const { testNamePattern, shard, tagsFilter } = vitest?.config ?? {};
+      const isFiltered = testNamePattern || shard || tagsFilter?.length;
+      isWhole = specifications.length === all?.length && !isFiltered;
     },
     onTestRunEnd(modules, errors, reason) {
       if (!vitest || !isWhole || reason !== 'passed' || errors.length > 0) return;

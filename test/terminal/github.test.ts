@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { renderAnnotations, renderSummary } from '../../src/terminal/github';
 import type { Report, ReportCase } from '../../src/terminal/report';
 import { escapeText } from '../../src/terminal/text';
+import { needs } from '../support/needs';
 import { fc } from '../support/properties';
-import { lacks } from '../support/tools';
 import { workflowCommands } from '../support/workflow-commands';
 
 const MIB = 1024 * 1024;
@@ -226,7 +226,7 @@ describe('S30 a summary of any texts', () => {
     );
   });
 
-  it.skipIf(lacks('cmark-gfm'))('is left as it is by the Markdown of GitHub', () => {
+  it('is left as it is by the Markdown of GitHub', needs('cmark-gfm'), () => {
     const extensions = ['table', 'autolink', 'strikethrough', 'tasklist', 'footnotes'];
     const options = ['--unsafe', ...extensions.flatMap((name) => ['-e', name])];
     const render = (input: string) => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderJunit } from '../../src/terminal/junit';
 import type { Report } from '../../src/terminal/report';
+import { needs } from '../support/needs';
 import { fc } from '../support/properties';
-import { lacks } from '../support/tools';
 
 const FAILED: Report = {
   title: 'Test transcription',
@@ -108,7 +108,7 @@ const report: fc.Arbitrary<Report> = fc.record({
   ),
 });
 
-describe.skipIf(lacks('xmllint'))('a JUnit file', () => {
+describe('a JUnit file', needs('xmllint'), () => {
   it('says what CI systems read', () => {
     expect(renderJunit(FAILED)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="Test transcription" tests="4" failures="1" errors="0" skipped="1" time="1.234">

@@ -6,8 +6,16 @@ function base64Core(secret: Buffer, offset: number): string {
 
 const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_');
 
+const known = new Map<string, ReadonlyMap<string, string>>();
+
 /** The forms in which a secret could hide in a text, by their names. */
 export function formsOf(secret: string): ReadonlyMap<string, string> {
+  const forms = known.get(secret) ?? makeForms(secret);
+  known.set(secret, forms);
+  return forms;
+}
+
+function makeForms(secret: string): ReadonlyMap<string, string> {
   const bytes = Buffer.from(secret);
   const percent = encodeURIComponent(secret);
   const forms = new Map([

@@ -15,6 +15,7 @@ import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
 import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
 import { emptyProject, type Manners, sdkProject } from '../../support/sdk-project';
 import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';
+import type { HereOptions } from './run-here';
 import { startService } from './service';
 import { runInTerminal } from './terminal';
 
@@ -32,13 +33,20 @@ export type Command =
 /** What every case may use. */
 export interface World {
   readonly folder: string;
+  /** The command of a copy of the package in which the clip is missing. */
+  readonly clipless: string;
   readonly tls: { readonly key: string; readonly cert: string };
   close(): void;
 }
 
-export type Run = (command: Command, world: World) => Promise<Result>;
+/** A world, and how a command line is run in it: as a process, or in this one. */
+export interface Setting extends World {
+  readonly runLine: (args: readonly string[], options?: HereOptions) => Promise<Result>;
+}
 
-/** A folder, and a certificate that nobody trusts. */
+export type Run = (command: Command, setting: Setting) => Promise<Result>;
+
+/** A folder, with a copy of the package, and a certificate that nobody trusts. */
 export async function prepareCases(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-exit-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -46,8 +54,12 @@ export async function prepareCases(): Promise<World> {
   const request = ['req', '-x509', ...curve, '-days', '2', '-subj', '/CN=127.0.0.1'];
   const { status, stderr } = spawnSync('openssl', [...request, '-keyout', key, '-out', cert]);
   if (status !== 0) throw new Error(`openssl failed: ${stderr}`);
+  for (const name of ['bin', 'dist']) {
+    cpSync(join(ROOT, name), join(folder, 'package', name), { recursive: true });
+  }
   return {
     folder,
+    clipless: join(folder, 'package/bin/vstoken.js'),
     tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') },
     close: () => rmSync(folder, { recursive: true }),
   };
@@ -65,16 +77,16 @@ export function wordsOf(command: Command, args: readonly string[] = []): readonl
 /** With a command line alone: nothing of it comes to a connection. */
 export const plain =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
-  (command) =>
-    runBinary(wordsOf(command, args), { env });
+  (command, { runLine }) =>
+    runLine(wordsOf(command, args), { env });
 
 /** Against a sandbox, whose key is taken unless `env` says otherwise. */
 export const against =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
-  async (command) => {
+  async (command, { runLine }) => {
     const sandbox = await startSandbox(options);
     const line = wordsOf(command, args);
-    const result = await runBinary(line, { env: { ...envFor(sandbox), ...env } });
+    const result = await runLine(line, { env: { ...envFor(sandbox), ...env } });
     await sandbox.close();
     return result;
   };
@@ -84,10 +96,10 @@ export const failing = (fault: string, ...args: string[]) => against({ faults: [
 /** Against a server that treats every connection in one way. */
 export const served =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false, more = {}): Run =>
-  async (command, { tls }) => {
+  async (command, { tls, runLine }) => {
     const server = await startFaultServer([behaviour], isTls ? tls : undefined);
     const env = { ...ANY_KEY, VOCALSTACK_API_SERVER: server.origin, ...more };
-    const result = await runBinary(wordsOf(command, args), { env });
+    const result = await runLine(wordsOf(command, args), { env });
     await server.close();
     return result;
   };
@@ -105,7 +117,7 @@ export const withToken =
     options: SandboxOptions = {},
     { access = 'readwrite', args = [] }: { access?: string; args?: readonly string[] } = {},
   ): Run =>
-  async (command) => {
+  async (command, { runLine }) => {
     const clock = fakeClock();
     const sandbox = await startSandbox({ ...(options.faults ? {} : { clock }), ...options });
     const query = `access=${access}&lifetime_s=10&one_time=true`;
@@ -115,7 +127,7 @@ export const withToken =
     const { data } = (await response.json()) as { data: string };
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_AUTH_TOKEN: data };
     const line = [...(USES[command] ?? []), ...args];
-    const result = await meddle(() => runBinary(line, { env }), clock);
+    const result = await meddle(() => runLine(line, { env }), clock);
     await sandbox.close();
     return result;
   };
@@ -125,13 +137,13 @@ export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
 /** Uses a token at another server than the one that it was minted for, which the ledger remembers. */
-export const withTokenOfOtherServer: Run = async (command, { folder }) => {
+export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
   const args = ['mint', '--access', 'readwrite'];
-  const { out } = await runBinary(args, { env: { ...envFor(minting), ...ledger } });
+  const { out } = await runLine(args, { env: { ...envFor(minting), ...ledger } });
   const env = { VOCALSTACK_API_SERVER: using.url, VOCALSTACK_AUTH_TOKEN: out.trim(), ...ledger };
-  const result = await runBinary(USES[command] ?? [], { env });
+  const result = await runLine(USES[command] ?? [], { env });
   await Promise.all([minting.close(), using.close()]);
   return result;
 };
@@ -139,13 +151,13 @@ export const withTokenOfOtherServer: Run = async (command, { folder }) => {
 /** Probes a token whose only question is a read, of a server that treats every connection in one way. */
 export const readingFrom =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
-  (command, world) =>
+  (command, setting) =>
     served(
       behaviour,
       ['--probe', '--access', 'readonly', ...args],
       isTls,
       ANY_TOKEN,
-    )(command, world);
+    )(command, setting);
 
 export const stopped =
   (signal: NodeJS.Signals): Run =>
@@ -189,24 +201,17 @@ export const intoFullDisk: Run = async (command) => {
   return result;
 };
 
-/** In a copy of the package in which the clip is missing. */
-export const withoutClip: Run = async (command, { folder }) => {
-  const copy = mkdtempSync(join(folder, 'package-'));
-  for (const name of ['bin', 'dist']) {
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-  }
-  const line = [join(copy, 'bin/vstoken.js'), ...wordsOf(command, WHERE[command])];
-  return start(process.execPath, line).done;
-};
+export const withoutClip: Run = (command, { clipless }) =>
+  start(process.execPath, [clipless, ...wordsOf(command, WHERE[command])]).done;
 
 export const withKeyFile =
   (content: string | null): Run =>
-  async (command, { folder }) => {
+  async (command, { folder, runLine }) => {
     const path = join(mkdtempSync(join(folder, 'key-')), 'key');
     if (content !== null) writeFileSync(path, content);
     return command === 'sandbox'
-      ? runBinary([command, '--port', '0', '--json', '--api-key-file', path])
-      : runBinary(wordsOf(command), { env: { VOCALSTACK_API_KEY_FILE: path } });
+      ? runLine([command, '--port', '0', '--json', '--api-key-file', path])
+      : runLine(wordsOf(command), { env: { VOCALSTACK_API_KEY_FILE: path } });
   };
 
 export const fromTerminal: Run = async (command) => {
@@ -215,16 +220,16 @@ export const fromTerminal: Run = async (command) => {
   return { code, signal: null, out, err: screen };
 };
 
-export const onTakenPort: Run = async (command) => {
+export const onTakenPort: Run = async (command, { runLine }) => {
   const sandbox = await startSandbox();
   const { port } = new URL(sandbox.url);
-  const result = await runBinary([command, '--port', port, '--json'], { env: ANY_KEY });
+  const result = await runLine([command, '--port', port, '--json'], { env: ANY_KEY });
   await sandbox.close();
   return result;
 };
 
-export const towardsNobody: Run = async (command) =>
-  runBinary(wordsOf(command, command === 'inspect' ? ['--probe'] : []), {
+export const towardsNobody: Run = async (command, { runLine }) =>
+  runLine(wordsOf(command, command === 'inspect' ? ['--probe'] : []), {
     env: {
       ...ANY_KEY,
       ...ANY_TOKEN,
@@ -235,18 +240,18 @@ export const towardsNobody: Run = async (command) =>
 /** Towards a server that is not of this machine, with variables that stop it before it gets there. */
 export const beyond =
   (env: Readonly<Record<string, string>>): Run =>
-  (command) => {
+  (command, { runLine }) => {
     const server = { VOCALSTACK_API_SERVER: 'https://host.invalid' };
     const line = wordsOf(command, command === 'inspect' ? ['--probe'] : []);
-    return runBinary(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
+    return runLine(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
   };
 
 /** The same through a proxy that treats every connection in one way. */
 export const askingProxy =
   (behaviour: Behaviour): Run =>
-  async (command, world) => {
+  async (command, setting) => {
     const proxy = await startFaultServer([behaviour]);
-    const result = await beyond({ HTTPS_PROXY: proxy.origin })(command, world);
+    const result = await beyond({ HTTPS_PROXY: proxy.origin })(command, setting);
     await proxy.close();
     return result;
   };
@@ -254,19 +259,19 @@ export const askingProxy =
 /** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */
 export const inText =
   (args: readonly string[]): Run =>
-  async (command) => {
-    const result = await runBinary([command, ...args], { env: CLOSED });
+  async (command, { runLine }) => {
+    const result = await runLine([command, ...args], { env: CLOSED });
     const [, code, exit] = /^code: +(\w+) \(exit (\d+)\)$/m.exec(result.err) ?? [];
     return { ...result, err: JSON.stringify({ error: { code, exit: Number(exit) } }) };
   };
 
-/** With a command that runs another, which is this one. */
+/** With a command that runs another, which is this one; where temporary files are is a matter of the process. */
 export const running =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
 
-/** In a project with an SDK of such manners; null for none. */
+/** As a process in a project with an SDK of such manners; null for none. */
 export const withSdk =
   (manners: Manners | null): Run =>
   (command) => {

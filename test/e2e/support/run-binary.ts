@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from '../../support/cleanup';
 import { createPlace } from './place';
 
 export const ROOT = join(import.meta.dirname, '../../..');
@@ -50,9 +50,10 @@ export const NO_COMPILE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
 const running = new Set<ChildProcess>();
 let toolsFolder: string | undefined;
 
-afterAll(() => {
+afterEachFile(() => {
   for (const child of running) child.kill('SIGKILL');
   if (toolsFolder) rmSync(toolsFolder, { recursive: true });
+  toolsFolder = undefined;
 });
 
 /** Starts a program in a place of its own, and checks at its end that it left nothing there. */

@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plaintextProfile } from '../../support/stored';
 import { type Run, wordsOf } from './exit-runs';
-import { runBinary } from './run-binary';
 
 export const ORIGIN = 'http://127.0.0.1:9';
 
@@ -34,10 +33,10 @@ export const PLAINTEXT = settingsWith({ store: 'plaintext', key: 'a-key' });
 /** With a settings file of that content and mode. */
 export const withSettings =
   (content: string, args: readonly string[] = [], env = {}, mode = 0o600): Run =>
-  (command, { folder }) => {
+  (command, { folder, runLine }) => {
     const configDir = mkdtempSync(join(folder, 'config-'));
     writeFileSync(join(configDir, 'config.json'), content, { mode });
-    return runBinary(wordsOf(command, args), {
+    return runLine(wordsOf(command, args), {
       env: { VOCALSTACK_CONFIG_DIR: configDir, ...env },
     });
   };
@@ -45,20 +44,20 @@ export const withSettings =
 /** With a file in the place of the folder of the settings. */
 export const withoutFolder =
   (args: readonly string[] = [], stdin = ''): Run =>
-  (command, { folder }) => {
+  (command, { folder, runLine }) => {
     const path = join(mkdtempSync(join(folder, 'no-folder-')), 'file');
     writeFileSync(path, '');
     const env = { VOCALSTACK_CONFIG_DIR: path };
-    return runBinary(wordsOf(command, args), { env, stdin });
+    return runLine(wordsOf(command, args), { env, stdin });
   };
 
 /** Logs in with a key from a pipe, into a folder that cannot be made. */
 export const loggingIn =
   (args: readonly string[], where: 'impossible' | 'anywhere', stdin = 'a-key'): Run =>
-  (command, { folder }) => {
+  (command, { folder, runLine }) => {
     const base = mkdtempSync(join(folder, 'login-'));
     // Nobody can make a folder in /proc.
     const configDir = where === 'anywhere' ? base : '/proc/vstoken';
     const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_API_SERVER: ORIGIN };
-    return runBinary([command, '--with-key', '--json', ...args], { env, stdin });
+    return runLine([command, '--with-key', '--json', ...args], { env, stdin });
   };

@@ -1,5 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { generateDtsBundle } from 'dts-bundle-generator';
+import { build } from 'rolldown';
+import { loadConfig } from 'rolldown/config';
+
+// Makes dist/ and prints nothing unless it fails or warns: rolldown's own command lists every chunk.
+await build(await loadConfig('rolldown.config.ts'));
 
 // The types of each entry as one file, with what it needs and no more.
 const ENTRIES = [

@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, start } from './support/run-binary';
+
+/** A project with a test that needs nothing, and two that need programs. */
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-needs-'));
+  mkdirSync(join(folder, 'test'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const support = join(ROOT, 'test/support');
+  writeFileSync(
+    join(folder, 'test/one.test.ts'),
+    `import { describe, it } from 'vitest';
+    import { needs } from ${JSON.stringify(join(support, 'needs'))};
+    it('needs nothing', () => {});
+    it('needs a shell', needs('zsh'), () => {});
+    describe('a group', needs('chromium'), () => {
+      it('has a test', () => {});
+    });`,
+  );
+  writeFileSync(
+    join(folder, 'vitest.config.mts'),
+    `export default {
+      test: {
+        setupFiles: [${JSON.stringify(join(support, 'each-file.ts'))}],
+        tags: ['chromium', 'zsh', 'program'].map((name) => ({ name })),
+        reporters: ['default', ${JSON.stringify(join(support, 'skipped-reporter.ts'))}],
+      },
+    };`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs it where no program is. */
+async function runTests(env: Record<string, string>) {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const { code, out, err } = await start(process.execPath, [vitest, 'run', '--root', folder], {
+    env: { PATH: folder, NO_COLOR: '1', ...env },
+  }).done;
+  return { code, text: out + err };
+}
+
+describe('a test whose program is missing', () => {
+  it('is skipped, and the end says what installs the program, also with CI=1', async () => {
+    const { code, text } = await runTests({ CI: '1' });
+    expect(code).toBe(0);
+    expect(text).toContain('1 passed | 2 skipped');
+    expect(text).toContain(`
+Skipped: 2 tests. These programs are missing: chromium, zsh.
+To install them: apt-get install -y --no-install-recommends chromium fonts-dejavu-core zsh
+`);
+  });
+
+  it('fails with VSTOKEN_TESTS=all, and says the same', async () => {
+    const { code, text } = await runTests({ VSTOKEN_TESTS: 'all' });
+    expect(code).toBe(1);
+    expect(text).toContain('2 failed | 1 passed');
+    expect(text).toContain('zsh is missing: apt-get install -y --no-install-recommends zsh');
+    expect(text).not.toContain('Skipped:');
+  });
+});

@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+import type { Context, Output } from '../../../src/context';
+import { createNodeContext } from '../../../src/context.node';
+import { main } from '../../../src/main';
+import { wantsColor } from '../../../src/terminal/io';
+import { runIntoFiles } from '../../support/run';
+import { createPlace } from './place';
+import type { Result, SpawnOptions } from './run-binary';
+
+export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
+  /** Has the last word about what the program gets. */
+  readonly context?: (built: Context) => Context;
+}
+
+/**
+ * The same as `runBinary`, from the sources and in this process: for what a process of its own would show no more of. The
+ * context is the real one but for the standard streams, with a home of its own. Temporary files are where those of the tests are.
+ */
+export async function runHere(
+  args: readonly string[],
+  { env = {}, stdin = '', cwd, context = (built) => built }: HereOptions = {},
+): Promise<Result> {
+  const place = createPlace(cwd);
+  const variables = { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...env };
+  const text = { out: '', err: '' };
+  const output = (name: 'out' | 'err'): Output => ({
+    isTerminal: false,
+    color: wantsColor(variables, false),
+    columns: () => 80,
+    rows: () => 24,
+    async write(written) {
+      text[name] += written;
+    },
+  });
+  const built = createNodeContext(processIn(variables, place.work));
+  const code = await main(
+    args,
+    context({
+      ...built,
+      io: {
+        stdout: output('out'),
+        stderr: output('err'),
+        stdin: {
+          isTerminal: false,
+          async read(maxBytes, _signal, onFirst) {
+            if (stdin !== '') onFirst?.();
+            return Buffer.from(stdin).subarray(0, maxBytes).toString('utf8');
+          },
+        },
+      },
+      async runProgram(program) {
+        const ended = await runIntoFiles(program);
+        text.out += ended.out;
+        text.err += ended.err;
+        return ended.code;
+      },
+    }),
+  );
+  place.leave();
+  return { code, signal: null, ...text };
+}
+
+/** This process with other variables, in another folder, where no signal comes. */
+function processIn(env: NodeJS.ProcessEnv, folder: string): NodeJS.Process {
+  const { platform, arch, pid, execPath, versions } = process;
+  return Object.assign(new EventEmitter(), {
+    ...{ platform, arch, pid, execPath, versions, env },
+    cwd: () => folder,
+    nextTick: process.nextTick,
+    geteuid: process.geteuid?.bind(process),
+    kill: process.kill.bind(process),
+  }) as unknown as NodeJS.Process;
+}

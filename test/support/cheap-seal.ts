@@ -1,0 +1,39 @@
+import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
+import type { Context, Vault } from '../../src/context';
+import type { KeyStore, PassphraseSource } from '../../src/store/key-store';
+
+/** Half a second of scrypt becomes nothing: how much it takes is in the settings file, and the program opens what takes less. */
+const COST = { n: 2, r: 8, p: 1 };
+
+/** The same program, whose sealed keys take next to nothing to make and to open; sealed.test.ts is about the real cost. */
+export const withCheapSeals = (context: Context): Context => ({
+  ...context,
+  vault: cheapVault(context.vault),
+});
+
+const cheapVault = (vault: Vault): Vault => ({
+  ...vault,
+  within: (signal) => cheapVault(vault.within(signal)),
+  async open(kind, passphrase) {
+    const store = await vault.open(kind, passphrase);
+    return kind === 'passphrase' ? { ...store, keep: keepCheaply(passphrase) } : store;
+  },
+});
+
+/** As src/store/sealed.ts does it, which opens it. */
+const keepCheaply =
+  (passphrase: PassphraseSource): KeyStore['keep'] =>
+  async ({ profile, origin }, key) => {
+    const password = (await passphrase.obtain('new')).reveal().normalize('NFKC');
+    const { n, r, p } = COST;
+    const [salt, iv] = [randomBytes(16), randomBytes(12)];
+    const sealing = scryptSync(password, salt, 32, { N: n, r, p });
+    const cipher = createCipheriv('aes-256-gcm', sealing, iv, { authTagLength: 16 });
+    cipher.setAAD(Buffer.from(JSON.stringify(['vstoken', 1, 'scrypt', n, r, p, profile, origin])));
+    const data = Buffer.concat([cipher.update(key.reveal(), 'utf8'), cipher.final()]);
+    const [saltText, ivText, tag, dataText] = [salt, iv, cipher.getAuthTag(), data].map((bytes) =>
+      bytes.toString('base64'),
+    ) as [string, string, string, string];
+    const envelope = { v: 1, kdf: 'scrypt', n, r, p } as const;
+    return { sealed: { ...envelope, salt: saltText, iv: ivText, tag, data: dataText } };
+  };

@@ -1,0 +1,13 @@
+import { afterAll, beforeEach } from 'vitest';
+import { runCleanups } from './cleanup';
+import { installLine, missingPrograms } from './machine';
+
+// Runs before each file of tests.
+
+beforeEach(({ task }) => {
+  const missing = missingPrograms(task.tags ?? []);
+  if (missing.length > 0)
+    throw new Error(`${missing.join(', ')} is missing: ${installLine(missing)}`);
+});
+
+afterAll(runCleanups);

@@ -1,0 +1,40 @@
+import type { Reporter, TestModule } from 'vitest/node';
+import { installLine, missingPrivileges, missingPrograms, privileges } from './machine';
+
+/** Says at the end which tests were skipped for want of a program or a privilege, and what installs the programs. */
+// biome-ignore lint/style/noDefaultExport: vitest takes no other
+export default function createSkippedReporter(): Reporter {
+  return {
+    onTestRunEnd(modules) {
+      const lines = skippedLines(modules);
+      if (lines.length > 0) process.stdout.write(`\n${lines.join('\n')}\n`);
+    },
+  };
+}
+
+function skippedLines(modules: readonly TestModule[]): readonly string[] {
+  const skipped = modules
+    .flatMap((module) => [...module.children.allTests('skipped')])
+    .map(({ tags }) => ({
+      programs: missingPrograms(tags),
+      privileges: missingPrivileges(tags),
+    }));
+  const forPrograms = skipped.filter(({ programs }) => programs.length > 0);
+  const others = skipped.filter((one) => one.programs.length === 0 && one.privileges.length > 0);
+  const lines: string[] = [];
+  if (forPrograms.length > 0) {
+    const programs = unique(forPrograms.flatMap((one) => one.programs));
+    lines.push(
+      `Skipped: ${count(forPrograms)}. These programs are missing: ${programs.join(', ')}.`,
+      `To install them: ${installLine(programs)}`,
+    );
+  }
+  if (others.length > 0) {
+    const names = unique(others.flatMap((one) => one.privileges)).map((name) => privileges[name]);
+    lines.push(`Skipped: ${count(others)}. This process lacks: ${names.join(', ')}.`);
+  }
+  return lines;
+}
+
+const unique = <Item>(items: readonly Item[]) => [...new Set(items)].sort();
+const count = ({ length }: readonly unknown[]) => (length === 1 ? '1 test' : `${length} tests`);
