@@ -82,7 +82,7 @@ describe.each(['bash', 'zsh'] as const)(
   },
 );
 
-describe('in zsh', needs('zsh', 'script'), () => {
+describe('in zsh', needs('bash', 'zsh', 'script'), () => {
   it('a file in a folder of fpath does as well', async () => {
     const lines = ['vstoken mint --acc\t', 'vocalstack-token mint --acc\t'];
     const { ran } = await user.type('zsh', lines, fromFunctions(user));
@@ -128,39 +128,39 @@ describe('the function of bash', needs('bash'), () => {
       ['vstoken', 'sandbox', '--fail', 'token', ':'],
       ['expired', 'spent'],
     ],
-  ])('offers at the end of %j', (line, words, expected) => {
-    expect(user.bash(line, words)).toEqual(expected);
+  ])('offers at the end of %j', async (line, words, expected) => {
+    expect(await user.bash(line, words)).toEqual(expected);
   });
 
   it.each(['set -u', 'shopt -s failglob', 'shopt -s nullglob', 'IFS=e', 'set -o posix'])(
     'does the same after %s',
-    (before) => {
+    async (before) => {
       const words = ['vstoken', 'mint', '--access', '=', 're'];
-      expect(user.bash('vstoken mint --access=re', words, before)).toEqual([
+      expect(await user.bash('vstoken mint --access=re', words, before)).toEqual([
         'readonly',
         'readwrite',
       ]);
     },
   );
 
-  it('looks at what stands before the cursor alone', () => {
-    const got = user.bash('vstoken mint --acc', ['vstoken', 'mint', '--access=readonly']);
+  it('looks at what stands before the cursor alone', async () => {
+    const got = await user.bash('vstoken mint --acc', ['vstoken', 'mint', '--access=readonly']);
     expect(got).toEqual(['--access']);
   });
 
-  it('completes what exec runs as commands, or leaves that to the package bash-completion', () => {
+  it('completes what exec runs as commands, or leaves that to the package bash-completion', async () => {
     const [line, words] = ['vstoken exec -q -- vocal', ['vstoken', 'exec', '-q', '--', 'vocal']];
-    const all = user.bash(line, words);
+    const all = await user.bash(line, words);
     expect(all).toContain('vocalstack-token');
     expect(all).toContain('option: default');
     for (const name of ['_command_offset', '_comp_command_offset']) {
       const before = `${name}() { echo "from word $1"; }`;
-      expect(user.bash(line, words, before)).toEqual(['from word 4']);
+      expect(await user.bash(line, words, before)).toEqual(['from word 4']);
     }
   });
 });
 
-describe('in fish', needs('fish'), () => {
+describe('in fish', needs('bash', 'fish'), () => {
   it.each([
     ['vstoken mint --acc', ['--access\treadonly or readwrite (default: readonly)']],
     ['vocalstack-token mint --access ', ['readonly', 'readwrite']],
@@ -182,17 +182,17 @@ describe('in fish', needs('fish'), () => {
       'vstoken verify --only reusable,one-time-r',
       ['reusable,one-time-race\tOf two uses at the same instant one succeeds'],
     ],
-  ])('Tab offers at the end of %j', (line, expected) => {
-    expect(user.fish(line)).toEqual(expected);
+  ])('Tab offers at the end of %j', async (line, expected) => {
+    expect(await user.fish(line)).toEqual(expected);
   });
 
-  it('commands are offered to exec', () => {
-    expect(user.fish('vstoken exec -- vocal')).toEqual([
+  it('commands are offered to exec', async () => {
+    expect(await user.fish('vstoken exec -- vocal')).toEqual([
       expect.stringMatching(/^vocalstack-token\t/),
     ]);
   });
 
-  it('nothing that was typed is run', () => {
+  it('nothing that was typed is run', async () => {
     for (const word of [
       '(touch planted)',
       '$(touch planted)',
@@ -200,10 +200,42 @@ describe('in fish', needs('fish'), () => {
       "'(touch planted)'",
     ]) {
       for (const line of [`vstoken --profile ${word} mint --acc`, `vstoken exec -- ls ${word}`]) {
-        user.fish(line);
+        await user.fish(line);
       }
     }
     expect(existsSync(join(user.work, 'planted'))).toBe(false);
+  });
+});
+
+describe('the built program', () => {
+  let own: User;
+  beforeAll(async () => {
+    own = await createUser(configDir, 'spawned');
+  });
+  afterAll(() => own.leave());
+
+  it.each(['bash', 'zsh'] as const)(
+    'completes at the prompt of %s',
+    needs('bash', 'zsh', 'script'),
+    async (shell) => {
+      const typed = TYPED.slice(0, 4);
+      const { ran } = await own.type(
+        shell,
+        typed.map(([line]) => line),
+      );
+      expect(ran).toEqual(typed.map(([, words]) => words));
+    },
+  );
+
+  it('answers the function of bash', needs('bash'), async () => {
+    const words = ['vstoken', 'mint', '--access', '=', 'r'];
+    expect(await own.bash('vstoken mint --access=r', words)).toEqual(['readonly', 'readwrite']);
+  });
+
+  it('answers fish', needs('fish'), async () => {
+    expect(await own.fish('vstoken mint --profile sta')).toEqual([
+      'staging\tplaintext, for http://localhost:8787',
+    ]);
   });
 });
 
@@ -241,10 +273,10 @@ describe('what the scripts are told', () => {
     );
   }
 
-  it('is shown as it is by fish, whatever is in a summary', needs('fish'), () => {
+  it('is shown as it is by fish, whatever is in a summary', needs('fish'), async () => {
     say('fish');
     const expected = candidates.map(({ value, about: text }) => `${value}\t${text}`);
-    expect(other.fish('vstoken ')).toEqual(expected);
+    expect(await other.fish('vstoken ')).toEqual(expected);
     expect(readdirSync(other.work)).not.toContain('planted');
   });
 
@@ -262,23 +294,23 @@ describe('what the scripts are told', () => {
     expect(readdirSync(other.work)).not.toContain('planted');
   });
 
-  it('of an answer that makes no sense is nothing', needs('bash', 'fish'), () => {
+  it('of an answer that makes no sense is nothing', needs('bash', 'fish'), async () => {
     for (const text of ['', 'x', 'values', 'values x', '$(touch planted)', 'files', 'files x']) {
       other.replaceProgram(`#!/bin/sh\necho '${text}'\n`);
       const words = ['vstoken', 'mint', '--acc'];
       expect(
-        other.bash(words.join(' '), words).filter((line) => !line.startsWith('option')),
+        (await other.bash(words.join(' '), words)).filter((line) => !line.startsWith('option')),
       ).toEqual([]);
     }
     other.replaceProgram('#!/bin/sh\nexit 3\n');
-    expect(other.bash('vstoken m', ['vstoken', 'm'])).toEqual([]);
-    expect(other.fish('vstoken m')).toEqual([]);
+    expect(await other.bash('vstoken m', ['vstoken', 'm'])).toEqual([]);
+    expect(await other.fish('vstoken m')).toEqual([]);
   });
 
   it(
     'S23 is asked for on standard input, and not for what follows the dashes',
     needs('bash', 'fish'),
-    () => {
+    async () => {
       const asked = other.path('asked');
       other.replaceProgram(`#!/bin/sh\n{ echo "$*"; cat; } > '${asked}'; echo values\n`);
       const SECRET = 'Planted5ecret';
@@ -287,7 +319,7 @@ describe('what the scripts are told', () => {
         ['bash', () => other.bash(line, line.split(' '))],
         ['fish', () => other.fish(line)],
       ] as const) {
-        ask();
+        await ask();
         expect(readFileSync(asked, 'utf8')).toBe(
           `completion ${shell} --words\nexec\n--name\n${SECRET}\n--\n\n`,
         );

@@ -1,16 +1,44 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import type { Shell } from '../../../src/commands/completion-scripts';
-import { BINARY, runBinary } from './run-binary';
+import { listen } from '../../support/fault-server';
+import { run } from '../../support/run';
+import { BINARY } from './run-binary';
 
 /** Completes; of any other command line it prints the words. */
-const PROGRAM = `#!/bin/sh
+const SPAWNED = `#!/bin/bash
 [ "$1" = completion ] && exec '${process.execPath}' '${BINARY}' "$@"
 printf 'ran'; printf ' <%s>' "$@"; echo ' .'
 `;
+
+/** The same, but asks a server what the program says to words, since each Tab would start a program. */
+const askingAt = (port: number) => `#!/bin/bash
+if [ "$1 $3" = 'completion --words' ]; then
+  exec 3<>/dev/tcp/127.0.0.1/${port}
+  { echo "$2"; cat; printf '\\0'; } >&3
+  exec cat <&3
+fi
+${SPAWNED}`;
+
+/** Runs `completion SHELL --words` in this process for whoever sends the shell, the words on lines, and NUL. */
+function startAnswering(configDir: string) {
+  const answer = (socket: Socket) => {
+    let asked = '';
+    socket.setEncoding('utf8').on('data', async (chunk) => {
+      asked += chunk;
+      if (!asked.endsWith('\0')) return;
+      const [shell = '', ...words] = asked.slice(0, -1).split('\n');
+      const options = { configDir, env: { VOCALSTACK_CONFIG_DIR: configDir } };
+      const stdin = words.join('\n');
+      socket.end((await run(['completion', shell, '--words'], { ...options, stdin })).out);
+    });
+  };
+  return createServer(answer);
+}
 
 /** A user who has the scripts, some files and folders, and both names of the program on the PATH. */
 export interface User {
@@ -19,9 +47,9 @@ export interface User {
   /** Puts another program in the place of vstoken. */
   replaceProgram(script: string): void;
   /** What bash offers for the last of its words, from a call of the function; `option: NAME` for each that it sets. */
-  bash(line: string, words: readonly string[], before?: string): readonly string[];
+  bash(line: string, words: readonly string[], before?: string): Promise<readonly string[]>;
   /** What fish offers at the end of a line, each with its description behind a tab. */
-  fish(line: string): readonly string[];
+  fish(line: string): Promise<readonly string[]>;
   /** Types at the prompt of a shell. @returns the words of each command line that was run, and all that was shown */
   type(
     shell: 'bash' | 'zsh',
@@ -37,7 +65,11 @@ const IN_BASH = `
   _vstoken "$1"
   for reply in \${COMPREPLY[@]+"\${COMPREPLY[@]}"}; do echo "$reply"; done`;
 
-export async function createUser(configDir: string): Promise<User> {
+/** @param program the built program, or its answers from this process */
+export async function createUser(
+  configDir: string,
+  program: 'spawned' | 'here' = 'here',
+): Promise<User> {
   const base = mkdtempSync(join(tmpdir(), 'vstoken-completing-'));
   const path = (...names: readonly string[]) => join(base, ...names);
   for (const name of ['bin', 'home', 'work', 'functions']) mkdirSync(path(name));
@@ -47,10 +79,11 @@ export async function createUser(configDir: string): Promise<User> {
       chmodSync(path('bin', name), 0o755);
     }
   };
-  replaceProgram(PROGRAM);
+  const server = startAnswering(configDir);
+  replaceProgram(program === 'spawned' ? SPAWNED : askingAt(await listen(server)));
   for (const name of ['a clip.wav', 'other.wav']) writeFileSync(path('work', name), '');
   const write = async (shell: Shell, to: string) =>
-    writeFileSync(to, (await runBinary(['completion', shell])).out);
+    writeFileSync(to, (await run(['completion', shell])).out);
   await write('bash', path('script.bash'));
   await write('zsh', path('functions', '_vstoken'));
   await write('fish', path('script.fish'));
@@ -62,10 +95,10 @@ export async function createUser(configDir: string): Promise<User> {
     TERM: 'xterm-256color',
     VOCALSTACK_CONFIG_DIR: configDir,
   };
-  const run = (shell: string, args: readonly string[], more = {}) => {
-    const options = { env: { ...env, ...more }, cwd: path('work'), encoding: 'utf8' } as const;
-    const { status, stdout, stderr } = spawnSync(shell, args, { ...options, timeout: 60_000 });
-    if (status !== 0 || stderr !== '') throw new Error(`${shell}: ${status} ${stderr}`);
+  const runShell = async (shell: string, args: readonly string[], more = {}) => {
+    const options = { env: { ...env, ...more }, cwd: path('work'), timeout: 60_000 };
+    const { stdout, stderr } = await promisify(execFile)(shell, args, options);
+    if (stderr !== '') throw new Error(`${shell}: ${stderr}`);
     return stdout.split('\n').filter((line) => line !== '');
   };
   return {
@@ -74,14 +107,14 @@ export async function createUser(configDir: string): Promise<User> {
     replaceProgram,
     bash(line, words, before = '') {
       const script = `source '${path('script.bash')}'\n${before}\n${IN_BASH}`;
-      return run('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
+      return runShell('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
     },
     fish(line) {
       // What fish itself knows of words such as not, which --no-config leaves out.
       const own =
         'set -g fish_complete_path $__fish_data_dir/completions; set -g fish_function_path $__fish_data_dir/functions';
       const script = `${own}; source $argv[1]; complete -C $argv[2]`;
-      return run('fish', ['--no-config', '-c', script, path('script.fish'), line]);
+      return runShell('fish', ['--no-config', '-c', script, path('script.fish'), line]);
     },
     type(shell, lines, setup = shell === 'bash' ? `source '${path('script.bash')}'` : EVAL_ZSH) {
       if (shell === 'bash') {
@@ -95,7 +128,10 @@ export async function createUser(configDir: string): Promise<User> {
       const more = { ZDOTDIR: base, SHELL: '/bin/sh' };
       return typeInto(command, lines, { env: { ...env, ...more }, cwd: path('work') });
     },
-    leave: () => rmSync(base, { recursive: true }),
+    leave() {
+      server.close();
+      rmSync(base, { recursive: true });
+    },
   };
 }
 
