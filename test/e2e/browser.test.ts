@@ -17,6 +17,7 @@ import {
   remainsOf,
   startExample,
   startServe,
+  startServeHere,
   transcribe,
   untilStatus,
   type Visit,
@@ -40,7 +41,9 @@ let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'vstoken-browser-'));
   [browser, example] = await Promise.all([launchBrowser(home), startExample()]);
-  shared = await startService({ args: [...READWRITE, '--rate', '600/min'] });
+  const sandbox = await startSandbox();
+  const args = forExample([...READWRITE, '--rate', '600/min']);
+  shared = { sandbox, endpoint: await startServe(args, envFor(sandbox)) };
 });
 afterAll(async () => {
   await browser?.close();
@@ -55,19 +58,16 @@ interface ServiceOptions {
   readonly args?: readonly string[];
 }
 
-/** A service, and the endpoint that lets the example ask for its tokens. */
-async function startService({ faults = [], args = READWRITE }: ServiceOptions) {
-  const sandbox = await startSandbox({ faults });
-  const endpoint = await startServe(['--allow-origin', example.origin, ...args], envFor(sandbox));
-  return { sandbox, endpoint };
-}
+/** The options that let the example ask an endpoint for its tokens. */
+const forExample = (args: readonly string[]) => ['--allow-origin', example.origin, ...args];
 
-/** The same for one test. */
+/** A service, and the endpoint that lets the example ask for its tokens, for one test. */
 async function withEndpoint(
-  options: ServiceOptions,
-  use: (endpoint: Endpoint, sandbox: RunningSandbox) => Promise<void>,
+  { faults = [], args = READWRITE }: ServiceOptions,
+  use: (endpoint: Omit<Endpoint, 'untilLog'>, sandbox: RunningSandbox) => Promise<void>,
 ): Promise<void> {
-  const { sandbox, endpoint } = await startService(options);
+  const sandbox = await startSandbox({ faults });
+  const endpoint = await startServeHere(forExample(args), envFor(sandbox));
   try {
     await use(endpoint, sandbox);
   } finally {

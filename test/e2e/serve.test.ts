@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type CallOptions, call } from '../sandbox/support';
+import { runUntilStopped } from '../support/until-stopped';
 import { leaksOf } from './support/encodings';
 import { envFor, type Running, startBinary } from './support/run-binary';
 import { type Hooks, sendJson, startService } from './support/service';
@@ -72,8 +74,30 @@ function requestsTo({ path, secret }: Endpoint): readonly (readonly [string, Cal
   ];
 }
 
+type Use = (line: string) => Promise<void>;
+type Variables = Readonly<Record<string, string>>;
+
+/** The built program, until SIGTERM. */
+async function serveSpawned(args: readonly string[], env: Variables, use: Use) {
+  const program = startBinary(args, { env });
+  const [line] = await program.untilOut(/^.*\n/);
+  await use(line);
+  program.child.kill('SIGTERM');
+  return program.done;
+}
+
+/** The same in this process, until it is interrupted. */
+const serveHere = (args: readonly string[], env: Variables, use: Use) =>
+  runUntilStopped(args.join(' '), use, {
+    env,
+    context: (built) => ({ ...built, randomId: () => randomUUID() }),
+  });
+
+/** The outcomes that are shown with a process of its own. */
+const SPAWNED = ['success', 'a reset'];
+
 describe.concurrent('S58 neither key, token nor secret is where it does not belong', () => {
-  it.each(OUTCOMES)('S58 when minting ends in %s', async (_, code, answer) => {
+  it.each(OUTCOMES)('S58 when minting ends in %s', async (outcome, code, answer) => {
     const hooks: Hooks = answer
       ? {
           onMint: (response, request) => answer(response, request.headers.authorization ?? ''),
@@ -83,26 +107,31 @@ describe.concurrent('S58 neither key, token nor secret is where it does not belo
     const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
     for (const mode of [[], ['--verbose']]) {
       const args = ['serve', '--port', '0', '--json', '--allow-origin', PAGE, ...mode];
-      const program = startBinary(args, { env });
-      const endpoint = await announced(program);
-      const codes: string[] = [];
-      for (const [target, options] of requestsTo(endpoint)) {
-        const reply = await call(endpoint.url, target, options);
-        const bytes = JSON.stringify(reply.headers) + String(reply.body);
-        expect(leaksOf(KEY, bytes)).toEqual([]);
-        expect(leaksOf(endpoint.secret, bytes)).toEqual([]);
-        if (reply.status === 200) expect(JSON.parse(String(reply.body)).token).toBe(TOKEN);
-        else expect(leaksOf(TOKEN, bytes)).toEqual([]);
-        if (reply.status === 502) codes.push(JSON.parse(String(reply.body)).error.code);
-        expect(reply.headers['cache-control']).toBe('no-store');
-      }
-      expect(codes).toEqual(code === null ? [] : [code, code, code]);
-      program.child.kill('SIGTERM');
-      const { code: exit, out, err } = await program.done;
-      expect(exit).toBe(143);
+      const isSpawned = SPAWNED.includes(outcome);
+      const asked = { secret: '', codes: [] as string[] };
+      const {
+        code: exit,
+        out,
+        err,
+      } = await (isSpawned ? serveSpawned : serveHere)(args, env, async (line) => {
+        const endpoint: Endpoint = JSON.parse(line);
+        asked.secret = endpoint.secret;
+        for (const [target, options] of requestsTo(endpoint)) {
+          const reply = await call(endpoint.url, target, options);
+          const bytes = JSON.stringify(reply.headers) + String(reply.body);
+          expect(leaksOf(KEY, bytes)).toEqual([]);
+          expect(leaksOf(endpoint.secret, bytes)).toEqual([]);
+          if (reply.status === 200) expect(JSON.parse(String(reply.body)).token).toBe(TOKEN);
+          else expect(leaksOf(TOKEN, bytes)).toEqual([]);
+          if (reply.status === 502) asked.codes.push(JSON.parse(String(reply.body)).error.code);
+          expect(reply.headers['cache-control']).toBe('no-store');
+        }
+      });
+      expect(asked.codes).toEqual(code === null ? [] : [code, code, code]);
+      expect(exit).toBe(isSpawned ? 143 : 130);
       expect(out.split('\n')).toHaveLength(2);
       for (const secret of [KEY, TOKEN]) expect(leaksOf(secret, out + err)).toEqual([]);
-      expect(leaksOf(endpoint.secret, err)).toEqual([]);
+      expect(leaksOf(asked.secret, err)).toEqual([]);
       expect(err).not.toMatch(/^ +at /m);
     }
     await service.close();

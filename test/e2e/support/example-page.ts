@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { CliError } from '../../../src/core/errors';
+import { run } from '../../support/run';
 import type { Browser } from './browser';
 import { ROOT, type Running, start, startBinary } from './run-binary';
 
@@ -41,6 +43,31 @@ export async function startServe(
     secret,
     untilLog: (pattern) => server.untilErr(pattern),
     stop: () => stop(server),
+  };
+}
+
+/** The same in this process, which is cheaper. */
+export async function startServeHere(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Endpoint, 'untilLog'>> {
+  const controller = new AbortController();
+  let announce: (line: string) => void = () => undefined;
+  const announced = new Promise<string>((resolve) => {
+    announce = resolve;
+  });
+  const line = ['serve', '--port', '0', '--json', ...args];
+  const running = run(line, { env, signal: controller.signal, onStdout: announce });
+  const ended = running.then(({ err }) => Promise.reject(new Error(err)));
+  const { url, path, secret, api_server } = JSON.parse(await Promise.race([announced, ended]));
+  return {
+    url: `${url}${path}`,
+    apiServer: api_server,
+    secret,
+    async stop() {
+      controller.abort(new CliError('interrupted', 'Interrupted.'));
+      await ended.catch(() => undefined);
+    },
   };
 }
 
@@ -141,8 +168,10 @@ export function addressOf(origin: string, query: Readonly<Record<string, string>
 }
 
 /** The page's address for an endpoint and its API server. */
-export const addressFor = (origin: string, { url, apiServer }: Endpoint) =>
-  addressOf(origin, { endpoint: url, api_server: apiServer });
+export const addressFor = (
+  origin: string,
+  { url, apiServer }: Pick<Endpoint, 'url' | 'apiServer'>,
+) => addressOf(origin, { endpoint: url, api_server: apiServer });
 
 export const transcribe = (page: Page) =>
   page.getByRole('button', { name: 'Transcribe', exact: true }).click();
