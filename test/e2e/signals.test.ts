@@ -67,6 +67,7 @@ const SESSION_PHASES: typeof PHASES = [
 async function reach(
   args: readonly string[],
   { hooks, counts, closes, step }: (typeof PHASES)[number],
+  startIt = startBinary,
 ) {
   let hellos = 0;
   const service = await startService({
@@ -77,7 +78,7 @@ async function reach(
       else peer.send({ session: 'session-1' });
     },
   });
-  const program = startBinary(args, { env: envFor(service) });
+  const program = startIt(args, { env: envFor(service) });
   const isReached = () =>
     JSON.stringify(service.counts) === JSON.stringify(counts) && hellos === closes.length;
   await program.meanwhile(service.until(isReached));
