@@ -1,6 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
@@ -21,6 +29,21 @@ let sandbox: RunningSandbox;
 let version: string;
 /** npm without a network, with its cache in a folder of the test. */
 let npm: Readonly<Record<string, string>>;
+/** The same with a stand-in for npm, which puts the built package where the real one does. */
+let standIn: Readonly<Record<string, string>>;
+
+/** As much of npm as the action uses, and no more: an installation of the one version that there is. */
+const STAND_IN = `
+if [ "$#" != 8 ] || [ "$1 $2" != 'install --prefix' ] || [ "$3" != "$RUNNER_TEMP/vstoken" ] ||
+  [ "$4 $5 $6 $7" != '--ignore-scripts --omit=optional --no-audit --no-fund' ] ||
+  [ "$8" != "vocalstack-token@$THE_VERSION" ]; then
+  echo "npm does not know: $*" >&2
+  exit 1
+fi
+mkdir -p "$3/node_modules/.bin"
+ln -s "$THE_PACKAGE" "$3/node_modules/vocalstack-token"
+ln -s ../vocalstack-token/bin/vstoken.js "$3/node_modules/.bin/vstoken"
+`;
 
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-action-'));
@@ -33,6 +56,11 @@ beforeAll(async () => {
   const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
   const { out } = await start('npm', pack, { env: npm }).done;
   version = `file:${join(base, JSON.parse(out)[0].filename)}`;
+  const tools = join(base, 'tools');
+  mkdirSync(tools);
+  writeFileSync(join(tools, 'npm'), `#!/bin/sh${STAND_IN}`, { mode: 0o755 });
+  const PATH = [tools, process.env['PATH']].join(delimiter);
+  standIn = { PATH, THE_VERSION: version, THE_PACKAGE: ROOT };
   sandbox = await startSandbox();
 });
 afterAll(async () => {
@@ -43,8 +71,12 @@ afterAll(async () => {
 /** The action with the key and the server of the sandbox, unless something else is given. */
 function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
   const given = { 'api-key': sandbox.apiKey, 'api-server': sandbox.url, version, ...inputs };
-  return runAction(given, base, { ...npm, ...env });
+  return runAction(given, base, { ...standIn, ...env });
 }
+
+/** The same with the real npm. */
+const useWithNpm = (inputs: Readonly<Record<string, string>> = {}) =>
+  use(inputs, { PATH: process.env['PATH'] ?? '', ...npm });
 
 const annotationsOf = ({ results }: ActionRun) =>
   results.flatMap(({ out, err }) =>
@@ -53,11 +85,12 @@ const annotationsOf = ({ results }: ActionRun) =>
     }),
   );
 
-describe('the action', () => {
+// One of them waits for the end of lifetimes, and the others need not wait for that.
+describe.concurrent('the action', () => {
   it.each(['read', 'connect', 'transcribe', 'verify'])(
     'proves a key that works, with mode %s',
     async (mode) => {
-      const run = await use({ mode });
+      const run = await (mode === 'connect' ? useWithNpm : use)({ mode });
       const logs = run.results.map(({ code, err }) => ({ code, err }));
       expect({ ok: run.ok, logs }).toEqual({ ok: true, logs });
       const { report = '', ...outputs } = run.outputs;
@@ -87,9 +120,10 @@ describe('the action', () => {
   );
 
   it('is free unless it is told to transcribe', async () => {
-    const before = sandbox.stats().starts;
-    await use();
-    expect(sandbox.stats().starts).toBe(before);
+    const own = await startSandbox();
+    await use({ 'api-key': own.apiKey, 'api-server': own.url });
+    expect(own.stats()).toMatchObject({ mints: 1, starts: 0 });
+    await own.close();
   });
 
   it('fails with a key that is refused: exit 4, annotated, with the reports', async () => {
@@ -139,7 +173,7 @@ describe('the action', () => {
     const runs = await Promise.all([
       use({ mode: text }),
       use({ 'api-server': text }),
-      use({ version: text }),
+      useWithNpm({ version: text }),
       use({ 'report-path': `${folder}${text}`, 'artifact-name': text }),
     ]);
     expect(existsSync(planted)).toBe(false);
@@ -166,7 +200,7 @@ describe('the action', () => {
   });
 
   it('fails when it cannot be installed', async () => {
-    const run = await use({ version: '99.0.0' });
+    const run = await useWithNpm({ version: '99.0.0' });
     expect(run.ok).toBe(false);
     expect(run.outputs).toEqual({ ok: 'false', 'exit-code': '', report: '' });
     expect(run.results).toHaveLength(1);

@@ -1,12 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json';
+import * as files from '../../src/files';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type RunOptions, run } from '../support/run';
 import { ACTION } from './support/composite-action';
+import { withHurriedService } from './support/hurried-service';
 import { envFor, ROOT, startShell } from './support/run-binary';
+import { isPlainCall, wordsOf } from './support/shell-words';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const GITHUB = read('examples/ci/github.yml');
@@ -52,21 +56,57 @@ const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
 const reportsOf = (line: string) =>
   [...line.matchAll(/--report (?:junit|html)=(\S+)/g)].map(([, path = '']) => path);
 
+/** What a step of a job has in its environment. */
+const stepIn = (folder: string, server: RunningSandbox) => ({
+  ...envFor(server),
+  CI: 'true',
+  GITHUB_ACTIONS: 'true',
+  GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+});
+/** What is in the folder of a job after a line. */
+const leftBy = (line: string) =>
+  [...reportsOf(line), ...(line.includes('--report github') ? ['summary'] : [])].sort();
+
+/** A line with a server, in this process; relative paths are those of the job. */
+async function runStep(line: string, server: RunningSandbox, options: RunOptions = {}) {
+  const [words = []] = await wordsOf('bash', [line]);
+  const folder = mkdtempSync(join(base, 'job-'));
+  const inFolder = (path: string) => resolve(folder, path);
+  const { code, err } = await run(words, {
+    ...options,
+    stdin: '',
+    env: stepIn(folder, server),
+    context: (built) => ({
+      ...built,
+      files: {
+        ...files,
+        appendText: (path, text) => files.appendText(inFolder(path), text),
+        writeText: (path, text) => files.writeText(inFolder(path), text),
+        isWritable: (path) => files.isWritable(inFolder(path)),
+      },
+    }),
+  });
+  expect({ code, err }).toEqual({ code: 0, err });
+  expect(readdirSync(folder).sort()).toEqual(leftBy(line));
+}
+
 describe('what to copy into CI', () => {
   it.each(RUNNABLE)('$name: $line', async ({ line }) => {
+    expect(isPlainCall(line)).toBe(true);
+    if (line.startsWith('vstoken verify'))
+      await withHurriedService((server, hurried) => runStep(line, server, hurried));
+    else await runStep(line, sandbox);
+  });
+
+  it.each(['github.yml', 'gitlab.yml'])('runs in a shell as it stands in %s', async (file) => {
+    const line = linesIn(read(`examples/ci/${file}`), 'vstoken').find((each) =>
+      each.startsWith('vstoken test --report'),
+    );
     const folder = mkdtempSync(join(base, 'job-'));
     const script = `set -eo pipefail; cd '${folder}'\n${line}`;
-    const { code, err } = await startShell('bash', script, {
-      env: {
-        ...envFor(sandbox),
-        CI: 'true',
-        GITHUB_ACTIONS: 'true',
-        GITHUB_STEP_SUMMARY: join(folder, 'summary'),
-      },
-    }).done;
+    const { code, err } = await startShell('bash', script, { env: stepIn(folder, sandbox) }).done;
     expect({ code, err }).toEqual({ code: 0, err });
-    const summary = line.includes('--report github') ? ['summary'] : [];
-    expect(readdirSync(folder).sort()).toEqual([...reportsOf(line), ...summary].sort());
+    expect(readdirSync(folder).sort()).toEqual(leftBy(line ?? ''));
   });
 
   it.each([GITHUB, GITLAB])('has what is free for every commit, and the rest nightly', (text) => {

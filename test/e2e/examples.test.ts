@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
 import * as files from '../../src/files';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { startSandbox as startHurriedSandbox } from '../../src/sandbox/server';
-import { hurriedClock } from '../support/hurried-clock';
 import { needs } from '../support/needs';
 import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { type AudioServer, startAudioServer } from './support/audio-server';
+import { withHurriedService } from './support/hurried-service';
 import { type Answer, runPrompted } from './support/prompt';
 import { envFor, pathWithBinary, ROOT, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
@@ -157,28 +156,13 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
     env: { PATH: pathWithBinary(), HOME: written, ...env },
     context: (built) => ({ ...built, files }),
   });
-  expect(err).not.toMatch(/^error:/m);
-  expect({ line, code, err }).toEqual({ line, code: 0, err });
+  if (code !== 0 || /^error:/m.test(err)) throw new Error(`${line}: ${code} ${err}`);
   return out;
 }
 
-/** Longer than any lifetime that is tried, and shorter than any deadline of an example. */
-const LONGEST_WAIT_MS = 60_000;
-
-async function runCall(line: string, options: RunOptions = {}): Promise<string> {
+function runCall(line: string, options: RunOptions = {}): Promise<string> {
   if (!line.startsWith('vstoken verify')) return call(line, sandbox, options);
-  // To verify is to wait, most of the time.
-  const { clock, watch, hurry } = hurriedClock();
-  const server = await startHurriedSandbox({ port: 0, clock });
-  // While code is loaded, nothing but the deadline is waited for.
-  const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
-  const isMute = () => false;
-  try {
-    const work = call(line, server, { ...options, clock, network: watch });
-    return await hurry(work, { hasBegun, isMute });
-  } finally {
-    await server.close();
-  }
+  return withHurriedService((server, hurried) => call(line, server, { ...options, ...hurried }));
 }
 
 /** A line that is answered in a terminal. */
@@ -208,8 +192,7 @@ async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
   const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
   const script = `${strict}\n${onLoopback(line)}${show}`;
   const { code, out, err } = await startShell(shell, script, { env: variablesFor(line) }).done;
-  expect(err).not.toMatch(/^error:/m);
-  expect({ line, code, err }).toEqual({ line, code: 0, err });
+  if (code !== 0 || /^error:/m.test(err)) throw new Error(`${line}: ${code} ${err}`);
   return out;
 }
 
@@ -244,8 +227,10 @@ describe.concurrent(
       const outcomes: Record<string, unknown> = {};
       for (const line of lines) {
         const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
-        const outputs = await outputsOf(line).catch(({ message }: Error) => [message]);
-        const wrong = outputs.find((out) => !expected.every((pattern) => pattern.test(out)));
+        const wrong = await outputsOf(line).then(
+          (outputs) => outputs.find((out) => !expected.every((pattern) => pattern.test(out))),
+          ({ message }: Error) => message,
+        );
         outcomes[line] = wrong ?? 'as promised';
       }
       expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
