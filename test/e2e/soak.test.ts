@@ -71,8 +71,7 @@ function judge(samples: readonly Sample[], bytes: number): void {
   expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
 }
 
-/** `/proc` says what a process has open; elsewhere nobody does. */
-// Each looks at a process of its own.
+/** `/proc` says what a process has open; elsewhere nobody does. Each test has processes of its own. */
 describe.concurrent('what runs for long holds no more and more', needs('proc'), () => {
   it('the sandbox, of tokens', { timeout: TIMEOUT_MS }, async () => {
     const { times, bytes } = LOADS.mints;

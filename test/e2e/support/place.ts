@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from '../../support/cleanup';
 
 /** A home, a directory for temporary files and one to work in, all empty, for one process. */
 export interface Place {
@@ -39,9 +39,12 @@ export function contentsOf(folder: string): Readonly<Record<string, string>> {
 
 /** Places that are empty again: to make one and to remove it takes ten milliseconds on some disks. */
 const free: string[] = [];
-const made: string[] = [];
-afterAll(() => {
-  for (const base of made) rmSync(base, { recursive: true, force: true });
+const made = new Set<string>();
+afterEachFile(() => {
+  free.length = 0;
+  // A process that still runs may write meanwhile.
+  for (const base of made) rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+  made.clear();
 });
 
 const foldersIn = (base: string) =>
@@ -50,7 +53,7 @@ const foldersIn = (base: string) =>
 function makePlace(): string {
   const base = mkdtempSync(join(tmpdir(), 'vstoken-e2e-'));
   for (const folder of foldersIn(base)) mkdirSync(folder);
-  made.push(base);
+  made.add(base);
   return base;
 }
 
@@ -65,6 +68,8 @@ export function createPlace(cwd?: string): Place {
     tmp,
     work: cwd ?? work,
     leave() {
+      // Whoever was killed at the end of the tests leaves after them.
+      if (!made.has(base)) return;
       const after = folders.map(contentsOf).map(withoutLedger);
       if (JSON.stringify(after) !== JSON.stringify(before)) {
         const paths = after.flatMap((each) => Object.keys(each)).join(', ');
