@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatToken } from '../../src/core/quote';
 import { listen } from '../support/fault-server';
 import { needs } from '../support/needs';
 import { fc } from '../support/properties';
+import { run } from '../support/run';
 import { envFor, errorIn, runBinary, start, startShell } from './support/run-binary';
 import { type Service, sendJson, startService } from './support/service';
 
@@ -54,9 +56,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** What a mint prints, in this process; that a process prints the same is shown with the token of every character. */
 async function mint(given: string, ...args: string[]): Promise<string> {
   handedOut = given;
-  const { code, out, err } = await runBinary(['mint', ...args], { env });
+  const { code, out, err } = await run(['mint', ...args], { env });
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return out;
 }
@@ -68,15 +71,26 @@ describe('S31 a token', () => {
     expect(await mint(given, '-o', 'header')).toBe(`Authorization: Bearer ${given}\n`);
   });
 
+  it.each([[], ['-o', 'header'], ['-o', 'env'], ['-o', 'curl'], ['-o', 'dotenv']])(
+    'of every character is printed by a process in the same way (%s %s)',
+    async (...args) => {
+      const expected = await mint(args[1] === 'dotenv' ? WITHOUT_QUOTE : VISIBLE, ...args);
+      const { code, out, err } = await runBinary(['mint', ...args], { env });
+      expect({ code, out, err }).toEqual({ code: 0, out: expected, err: '' });
+    },
+  );
+
   it.each(['bash', 'dash', 'zsh'] as const)(
     'survives eval in %s',
     needs('dash', 'zsh'),
     async (shell) => {
+      const command = 'vstoken mint -o env --name T';
       for (const given of HARD) {
-        handedOut = given;
-        const script =
-          'eval "$(vstoken mint -o env --name T)"\nprintf %s "$T"; sh -c \'printf %s "$T"\'';
-        const { code, out, err } = await startShell(shell, script, { env }).done;
+        const stdin = await mint(given, ...command.split(' ').slice(2));
+        // By the program itself once, and then by what it prints.
+        const print = given === VISIBLE ? command : 'cat';
+        const script = `eval "$(${print})"\nprintf %s "$T"; sh -c 'printf %s "$T"'`;
+        const { code, out, err } = await startShell(shell, script, { env, stdin }).done;
         expect({ code, out, err }).toEqual({ code: 0, out: `${given}${given}`, err: '' });
       }
     },
@@ -101,18 +115,32 @@ describe('S31 a token', () => {
     const path = join(folder, 'token.env');
     const line = await mint(given, '-o', 'dotenv');
     expect(line).toMatch(/^VOCALSTACK_AUTH_TOKEN=[^\n]*\n$/);
-    writeFileSync(path, `BEFORE=1\n${line}AFTER=2\n`);
-    const print = 'process.stdout.write(process.env.VOCALSTACK_AUTH_TOKEN + process.env.AFTER)';
-    const inNode = await start(process.execPath, [`--env-file=${path}`, '-e', print]).done;
-    expect(inNode.out).toBe(`${given}2`);
+    const text = `BEFORE=1\n${line}AFTER=2\n`;
+    writeFileSync(path, text);
+    // What --env-file reads with.
+    expect(parseEnv(text)).toEqual({ BEFORE: '1', VOCALSTACK_AUTH_TOKEN: given, AFTER: '2' });
     const source = `set -a; . '${path}'; printf %s "$VOCALSTACK_AUTH_TOKEN$AFTER"`;
     const { out, err } = await startShell('bash', source).done;
     expect({ out, err }).toEqual({ out: `${given}2`, err: '' });
   });
 
+  it('survives in a file for node --env-file', async () => {
+    const path = join(folder, 'tokens.env');
+    const lines: string[] = [];
+    for (const [index, given] of HARD_IN_DOTENV.entries()) {
+      lines.push(await mint(given, '-o', 'dotenv', '--name', `TOKEN_${index}`));
+    }
+    writeFileSync(path, `BEFORE=1\n${lines.join('')}AFTER=2\n`);
+    const print = `console.log(JSON.stringify(
+      Object.entries(process.env).filter(([name]) => name.startsWith('TOKEN_'))))`;
+    const { out } = await start(process.execPath, [`--env-file=${path}`, '-e', print]).done;
+    const expected = HARD_IN_DOTENV.map((given, index) => [`TOKEN_${index}`, given]);
+    expect(Object.fromEntries(JSON.parse(out))).toEqual(Object.fromEntries(expected));
+  });
+
   it.each(["it's", "'", VISIBLE])('%s is refused for dotenv, without an echo', async (given) => {
     handedOut = given;
-    const result = await runBinary(['mint', '-o', 'dotenv'], { env });
+    const result = await run(['mint', '-o', 'dotenv'], { env });
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.err).toContain('code:  invalid_value');
     if (given.length > 1) expect(result.err).not.toContain(given);
@@ -126,13 +154,15 @@ describe('S31 a token', () => {
     });
     const url = `http://127.0.0.1:${await listen(echo)}/`;
     const ways = [
-      `vstoken mint -o curl | curl -sS --config - ${url}`,
-      `vstoken mint -o header | curl -sS -H @- ${url}`,
-    ];
+      ['curl', '--config -'],
+      ['header', '-H @-'],
+    ] as const;
     for (const given of HARD) {
-      for (const way of ways) {
-        handedOut = given;
-        const { code, err } = await startShell('bash', `set -o pipefail; ${way}`, { env }).done;
+      for (const [format, option] of ways) {
+        const stdin = await mint(given, '-o', format);
+        const print = given === VISIBLE ? `vstoken mint -o ${format}` : 'cat';
+        const way = `set -o pipefail; ${print} | curl -sS ${option} ${url}`;
+        const { code, err } = await startShell('bash', way, { env, stdin }).done;
         expect({ code, err }).toEqual({ code: 0, err: '' });
         expect(seen.pop()).toBe(`Bearer ${given}`);
       }
@@ -174,7 +204,7 @@ describe('S31 what cannot be a token', () => {
   ])('%s is refused and not echoed', async (_, given) => {
     for (const args of [['mint'], ['mint', '-o', 'env'], ['mint', '--json'], ['test', '--json']]) {
       handedOut = given;
-      const result = await runBinary(args, { env });
+      const result = await run(args, { env });
       expect(result.code).toBe(7);
       expect(result.err).toContain('invalid_response');
       if (args.includes('--json')) expect(errorIn(result).exit).toBe(7);

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { run } from '../support/run';
 import { envFor, errorIn, runBinary, startBinary, startShell } from './support/run-binary';
 import { progressOf, sendJson, startService } from './support/service';
 
@@ -146,21 +147,39 @@ describe('S51 a megabyte of output', () => {
 describe('S51 half a megabyte of standard error', () => {
   it('arrives whole, though nobody reads it before all else is done', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    const program = startBinary(line, { env, isErrUnread: true });
+    // Cheaper than a sandbox, for so many requests.
+    const service = await startService();
+    const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);
     program.readOn();
     const { code, err } = await program.done;
     expect(code).toBe(0);
     expect(err.length).toBeGreaterThan(400_000);
     expect(err.match(/^\* GET .*\n/gm)).toHaveLength(5000);
+    await service.close();
   });
 });
 
+interface JsonLine {
+  readonly line: string;
+  readonly code: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly how?: keyof typeof RUNS;
+}
+
+/** A program that prints and ends: in this process, which shows what it prints, or in one of its own. */
+const RUNS = {
+  here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
+    run(args, { env: variables, stdin: '' }),
+  spawned: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
+    runBinary(args, { env: variables }),
+};
+
 describe.concurrent('S29 under --json, stdout', () => {
   const noKey = { VOCALSTACK_API_KEY: '' };
-  it.each([
+  it.each<JsonLine>([
     { line: 'mint --json', code: 0 },
-    { line: 'mint --json --verbose', code: 0 },
+    { line: 'mint --json --verbose', code: 0, how: 'spawned' },
     { line: '--json mint', code: 0 },
     { line: 'mint -o json', code: 0 },
     { line: 'test --json', code: 0 },
@@ -168,24 +187,30 @@ describe.concurrent('S29 under --json, stdout', () => {
     { line: 'test --mode connect --json', code: 0 },
     { line: 'test --mode read --json', code: 0 },
     { line: 'test --expect somethingelse --json', code: 8 },
-    { line: 'test --json', code: 4, env: noKey },
+    { line: 'test --json', code: 4, env: noKey, how: 'spawned' },
   ])('of vstoken $line holds one document and no more (exit $code)', async (given) => {
-    const result = await runBinary(given.line.split(' '), { env: { ...env, ...given.env } });
+    const result = await RUNS[given.how ?? 'here'](given.line.split(' '), {
+      ...env,
+      ...given.env,
+    });
     expect(result.code).toBe(given.code);
     expect(result.out).toMatch(/^\{[^\n]*\}\n$/);
     expect(JSON.parse(result.out)).toEqual(expect.any(Object));
     if (given.code !== 0) expect(errorIn(result).exit).toBe(given.code);
   });
 
-  it.each([
-    { line: 'mint --json', code: 4, env: noKey },
-    { line: 'mint --json --lifetime 0', code: 2, env: {} },
-    { line: 'mint --json --nope', code: 2, env: {} },
-    { line: 'nope --json', code: 2, env: {} },
-    { line: 'sandbox --json --fail nope', code: 2, env: {} },
-    { line: 'test --json --timeout 0', code: 2, env: {} },
+  it.each<JsonLine>([
+    { line: 'mint --json', code: 4, env: noKey, how: 'spawned' },
+    { line: 'mint --json --lifetime 0', code: 2 },
+    { line: 'mint --json --nope', code: 2 },
+    { line: 'nope --json', code: 2 },
+    { line: 'sandbox --json --fail nope', code: 2 },
+    { line: 'test --json --timeout 0', code: 2 },
   ])('of vstoken $line is empty when it fails (exit $code)', async (given) => {
-    const result = await runBinary(given.line.split(' '), { env: { ...env, ...given.env } });
+    const result = await RUNS[given.how ?? 'here'](given.line.split(' '), {
+      ...env,
+      ...given.env,
+    });
     expect(result).toMatchObject({ code: given.code, out: '' });
     expect(errorIn(result)).toMatchObject({
       code: expect.stringMatching(/^[a-z_]+$/),
