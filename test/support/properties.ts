@@ -33,4 +33,37 @@ const codePoint = fc.integer({ min: 0, max: 0x10ffff - SURROGATES.count }).map(c
 export const anyText = (lengths: { minLength?: number; maxLength?: number } = {}) =>
   fc.string({ ...lengths, unit: codePoint });
 
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A part of a URL, of letters, of signs that may be there, and of others that are percent-encoded. */
+const urlPart = (signs: string) =>
+  fc.string({
+    unit: fc.oneof(
+      { weight: 10, arbitrary: fc.constantFrom(...LETTERS, ...signs) },
+      { weight: 1, arbitrary: codePoint.map((point) => encodeURIComponent(point)) },
+    ),
+  });
+
+/** What `fc.webUrl` gives, without that table. @param isWhole whether there may be a query and a fragment */
+export function anyUrl({
+  schemes = ['http', 'https'],
+  isWhole = false,
+}: {
+  readonly schemes?: readonly string[];
+  readonly isWhole?: boolean;
+} = {}): fc.Arbitrary<string> {
+  const signs = "-._~!$&'()*+,;=:@";
+  const after = (mark: string) =>
+    isWhole
+      ? fc.option(
+          urlPart(`${signs}/?`).map((text) => mark + text),
+          { nil: '' },
+        )
+      : fc.constant('');
+  const path = fc.array(urlPart(signs)).map((parts) => parts.map((part) => `/${part}`).join(''));
+  return fc
+    .tuple(fc.constantFrom(...schemes), fc.webAuthority(), path, after('?'), after('#'))
+    .map(([scheme, host, ...more]) => `${scheme}://${host}${more.join('')}`);
+}
+
 export { fc };
