@@ -60,7 +60,9 @@ export function anyUrl({
           { nil: '' },
         )
       : fc.constant('');
-  const path = fc.array(urlPart(signs)).map((parts) => parts.map((part) => `/${part}`).join(''));
+  const parts = fc.array(urlPart(signs)).map((all) => all.map((part) => `/${part}`).join(''));
+  // Half of them are an origin and no more, as the address of a server must be.
+  const path = fc.oneof(fc.constantFrom('', '/'), parts);
   return fc
     .tuple(fc.constantFrom(...schemes), fc.webAuthority(), path, after('?'), after('#'))
     .map(([scheme, host, ...more]) => `${scheme}://${host}${more.join('')}`);
