@@ -14,7 +14,7 @@ import { PROMISE_IDS } from '../../src/core/promises';
 import { TOKEN_FORMATS } from '../../src/core/quote';
 import { SETTING_NAMES } from '../../src/core/settings';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { fc } from '../support/properties';
+import { anyText, fc } from '../support/properties';
 import { run } from '../support/run';
 import { configDirWith, configFile, newConfigDir } from '../support/stored';
 
@@ -404,7 +404,7 @@ describe('what a script is told', () => {
 
   it('is a line for each value, whatever is in a summary', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...SHELLS), fc.string({ unit: 'binary' }), (shell, about) => {
+      fc.property(fc.constantFrom(...SHELLS), anyText(), (shell, about) => {
         const one = { value: 'a', about, open: false };
         const text = renderLines(shell, { offer: 'values', values: [one], skip: 0 });
         expect(text.split(/[\n\r\u2028\u2029]/)).toHaveLength(3);

@@ -29,6 +29,7 @@ import {
   startFaultServer,
 } from '../support/fault-server';
 import { envFor, type RunOptions, run } from '../support/run';
+import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, configFile, newConfigDir, plaintextProfile } from '../support/stored';
 
 const SERVICE = 'https://api.vocalstack.com';
@@ -574,14 +575,8 @@ describe('vstoken doctor: the key', () => {
   });
 
   it('opens a sealed key where that takes no question, and asks none', async () => {
-    const configDir = newConfigDir();
-    const env = { VOCALSTACK_API_SERVER: sandbox.url };
     const passphrase = { VOCALSTACK_PASSPHRASE: 'CANARY passphrase' };
-    await run('login --with-key --store passphrase', {
-      configDir,
-      stdin: sandbox.apiKey,
-      env: { ...env, ...passphrase },
-    });
+    const configDir = configDirSealed(sandbox, passphrase.VOCALSTACK_PASSPHRASE);
     const within = (more: RunOptions) => look('key-store', { configDir, ...more });
     expect(await within({ env: passphrase })).toMatchObject({
       result: 'pass',

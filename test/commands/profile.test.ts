@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Secret } from '../../src/core/secret';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { run } from '../support/run';
+import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, newConfigDir, storedIn } from '../support/stored';
 
 let sandbox: RunningSandbox;
@@ -54,23 +55,25 @@ describe('vstoken profile', () => {
   });
 
   it('renames what is sealed and what is in the keychain, and leaves nothing behind', async () => {
-    const configDir = newConfigDir();
+    const configDir = configDirSealed(sandbox, 'a long passphrase', 'passphrase');
     const keychain = new Map<string, Secret>();
     const env = {
       VOCALSTACK_API_SERVER: sandbox.url,
       VOCALSTACK_PASSPHRASE: 'a long passphrase',
     };
     const options = { configDir, keychain, env };
+    await run('login --with-key --no-verify --store keychain --profile keychain', {
+      ...options,
+      stdin: sandbox.apiKey,
+    });
     for (const store of ['keychain', 'passphrase']) {
-      await run(`login --with-key --no-verify --store ${store} --profile ${store}`, {
-        ...options,
-        stdin: sandbox.apiKey,
-      });
       expect((await run(`profile rename ${store} new-${store}`, options)).code).toBe(0);
       expect((await run(`mint --profile new-${store}`, options)).code).toBe(0);
     }
     expect(keychain.size).toBe(1);
-    expect(Object.keys(storedIn(configDir).profiles)).toEqual(['new-keychain', 'new-passphrase']);
+    const { profiles } = storedIn(configDir);
+    expect(Object.keys(profiles).sort()).toEqual(['new-keychain', 'new-passphrase']);
+    expect(profiles['new-passphrase']).toMatchObject({ store: 'passphrase' });
   });
 
   it.each([
@@ -96,16 +99,18 @@ describe('vstoken profile', () => {
   });
 
   it('renames nothing over a login that was made meanwhile', async () => {
-    const configDir = newConfigDir();
+    const configDir = configDirSealed(sandbox, 'a long passphrase', 'old');
     const env = { VOCALSTACK_PASSPHRASE: 'a long passphrase' };
-    const login = 'login --with-key --no-verify --store passphrase --profile';
-    await run(`${login} old`, { configDir, env, stdin: 'old-key' });
-    for (const name of ['new', 'old']) {
+    for (const [name, store] of [
+      ['new', 'plaintext'],
+      ['old', 'passphrase'],
+    ]) {
+      const login = `login --with-key --no-verify --store ${store} --profile ${name}`;
       const terminal = 'all' as const;
       const { code } = await run('profile rename old new', {
         ...{ configDir, terminal, answers: ['a long passphrase', 'a long passphrase'] },
         onQuestion: async () => {
-          await run(`${login} ${name}`, { configDir, env, stdin: `${name}-key-2` });
+          await run(login, { configDir, env, stdin: `${name}-key-2` });
         },
       });
       expect({ name, code }).toEqual({ name, code: name === 'new' ? 2 : 3 });

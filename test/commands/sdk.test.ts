@@ -6,11 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { closedPort } from '../support/fault-server';
-import { envFor, type RunOptions, run } from '../support/run';
+import { envFor, type RunOptions, type RunResult, run } from '../support/run';
 import { emptyProject, type Manners, sdkProject } from '../support/sdk-project';
+import { runUntil, type Watch } from '../support/sdk-run';
 
 let sandbox: RunningSandbox;
 let audio: Server;
@@ -45,32 +45,19 @@ function runWith(manners: Manners, line: string | readonly string[], options: Ru
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** The same, the time standing still but for what passes once the standard error has shown something. */
-async function runUntil(
+/** The same, with a clock that stands still until something is shown. */
+function runUntilWith(
   manners: Manners,
   line: string,
-  { shown, passes }: { readonly shown: RegExp; readonly passes: number },
+  watch: Watch,
   options: RunOptions = {},
-) {
-  const clock = fakeClock();
-  let err = '';
-  let isShown = () => {};
-  const seen = new Promise<void>((resolve) => {
-    isShown = resolve;
-  });
-  const running = runWith(manners, `${line} --verbose`, {
-    clock,
-    onStderr(text) {
-      err += text;
-      if (shown.test(err)) isShown();
-    },
+): Promise<RunResult> {
+  const { folder } = sdkProject(manners);
+  return runUntil(`${line} --verbose`, watch, {
+    env: envFor(service()),
+    cwd: folder,
     ...options,
   });
-  await Promise.race([seen, running]);
-  // What was shown came before what is waited for.
-  await new Promise((resolve) => setImmediate(resolve));
-  await clock.advance(passes);
-  return running;
 }
 
 describe('mint --client sdk', () => {
@@ -285,14 +272,14 @@ describe('what the SDK keeps to itself', () => {
   it('a refusal of the key is told two seconds later when it hangs', async () => {
     const watch = { shown: /generate-token -> 401/, passes: 2000 };
     const line = 'mint --client sdk --json';
-    const result = await runUntil({ refusal: 'hang' }, line, watch, withWrongKey());
+    const result = await runUntilWith({ refusal: 'hang' }, line, watch, withWrongKey());
     expect(result.error()).toMatchObject({ code: 'key_refused', http_status: 401 });
   });
 
   it('a server that nobody listens at is told', async () => {
     const env = { ...WRONG, VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` };
     const watch = { shown: /-> no answer/, passes: 2000 };
-    const result = await runUntil({}, 'mint --client sdk --json', watch, { env });
+    const result = await runUntilWith({}, 'mint --client sdk --json', watch, { env });
     expect(result.error()).toMatchObject({ code: 'connection_refused', exit: 6 });
   });
 
@@ -306,7 +293,7 @@ describe('what the SDK keeps to itself', () => {
   it('a readonly token that opens no session is a timeout after 20 seconds, honestly', async () => {
     const watch = { shown: /SDK prints: message \{/, passes: 20_000 };
     const line = 'test --client sdk --mode connect --access readonly --json';
-    const result = await runUntil({}, line, watch);
+    const result = await runUntilWith({}, line, watch);
     expect(result.error()).toMatchObject({
       code: 'timeout',
       message: 'connect: The SDK opened no session in time, and gives no reason.',
@@ -321,7 +308,7 @@ describe('what the SDK keeps to itself', () => {
     ['answered', /SDK: GET .* -> 200/, null, 30_000, ''],
   ] as const)('that it hangs (%s) is a timeout', async (hangs, shown, mode, passes, step) => {
     const line = mode ? `test --client sdk --json --mode ${mode}` : 'mint --client sdk --json';
-    const result = await runUntil({ hangs }, line, { shown, passes }, { stdin: 'a-token' });
+    const result = await runUntilWith({ hangs }, line, { shown, passes }, { stdin: 'a-token' });
     expect(result.error()).toMatchObject({
       code: 'timeout',
       message: `${step}Not finished after ${passes / 1000} s. The SDK gives no reason.`,
@@ -337,7 +324,7 @@ describe('what the SDK keeps to itself', () => {
     async (manners, shown, step, why) => {
       const line = 'test --client sdk --mode read --token-stdin --json';
       const watch = { shown, passes: 120_000 };
-      const result = await runUntil(manners, line, watch, { stdin: 'a-token' });
+      const result = await runUntilWith(manners, line, watch, { stdin: 'a-token' });
       expect(result.error()).toMatchObject({ code: 'timeout', exit: 6 });
       expect(result.error().message).toBe(`${step}: Not finished after 120 s. ${why}`);
     },

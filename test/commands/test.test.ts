@@ -7,7 +7,7 @@ import { fakeClock } from '../../src/clock';
 import { CliError } from '../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { envFor, type RunOptions, run } from '../support/run';
-import { newConfigDir } from '../support/stored';
+import { configDirSealed } from '../support/sealed-profile';
 
 interface Document {
   ok: boolean;
@@ -442,12 +442,9 @@ describe('vstoken test and what does not go together', () => {
 
 describe('vstoken test with a key that a passphrase seals', () => {
   it('leaves the screen, and its time, to the question', async () => {
-    const configDir = newConfigDir();
-    const login = 'login --with-key --store passphrase';
     const phrase = 'a long passphrase';
     const server = { VOCALSTACK_API_SERVER: sandbox.url };
-    const sealed = { env: { ...server, VOCALSTACK_PASSPHRASE: phrase }, stdin: sandbox.apiKey };
-    expect((await run(login, { configDir, ...sealed })).code).toBe(0);
+    const configDir = configDirSealed(sandbox, phrase);
     const clock = fakeClock();
     let waiting: readonly number[] | undefined;
     const { code, err } = await run('test --mode connect', {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needs } from '../support/needs';
+import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith } from '../support/stored';
 import { type Canary, findCanaries } from './support/canary';
 import { leaksOf } from './support/encodings';
@@ -156,12 +157,9 @@ describe('the standard streams', () => {
 
   it('are left to the command by a question that came before', async () => {
     const env = {
-      VOCALSTACK_CONFIG_DIR: join(folder, 'sealed'),
+      VOCALSTACK_CONFIG_DIR: configDirSealed({ url: service.url, apiKey: KEY }, PASSPHRASE),
       VOCALSTACK_API_SERVER: service.url,
     };
-    const login = ['login', '--with-key', '--store', 'passphrase', '--no-verify'];
-    const passphrase = { VOCALSTACK_PASSPHRASE: PASSPHRASE };
-    expect((await runBinary(login, { env: { ...env, ...passphrase }, stdin: KEY })).code).toBe(0);
     const line = [
       'exec',
       '--',

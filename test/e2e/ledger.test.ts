@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LINE_BYTES } from '../../src/core/ledger-lines';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
+import { run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { findCanaries } from './support/canary';
 import {
@@ -36,6 +37,9 @@ const untilWritten = (path: string) =>
 
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
+/** What the built program runs. The others run in this process. */
+const BUILT: readonly string[] = ['mint --json', 'exec -- true', 'test --expect hello'];
+
 describe('S19 the ledger', () => {
   it.each([
     ['mint', 0],
@@ -52,7 +56,9 @@ describe('S19 the ledger', () => {
     const service = await startService({ token: TOKEN });
     const folder = newConfigDir();
     const env = { ...envFor(service), VOCALSTACK_CONFIG_DIR: folder };
-    const result = await runBinary(line.split(' '), { env, stdin: 'a-key' });
+    const result = BUILT.includes(line)
+      ? await runBinary(line.split(' '), { env, stdin: 'a-key' })
+      : await run(line, { env, configDir: folder, stdin: 'a-key' });
     await service.close();
     expect(result.code).toBe(exit);
     expect(linesIn(folder).length).toBeGreaterThan(0);
@@ -67,8 +73,8 @@ describe('S19 the ledger', () => {
   it('notes what a token was minted for, and what came of it', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
-    await runBinary(['test', '--lifetime', '9s'], { env });
-    await runBinary(['test', '--mode', 'connect', '--access', 'readonly'], { env });
+    await run('test --lifetime 9s', { env, configDir: folder });
+    await run('test --mode connect --access readonly', { env, configDir: folder });
     const [minted, session, transcription, , refused] = linesIn(folder);
     expect(minted).toMatchObject({
       ...{ v: 1, event: 'minted', command: 'test', profile: null, api_server: sandbox.url },
@@ -115,12 +121,12 @@ describe('S19 the ledger', () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     await runBinary(['mint'], { env: { ...env, CI: 'true' } });
-    await runBinary(['mint', '--sandbox'], { env });
+    await run('mint --sandbox', { env, configDir: folder });
     expect(readdirSync(folder)).toEqual([]);
-    await runBinary(['mint'], { env: { ...env, CI: '' } });
+    await run('mint', { env: { ...env, CI: '' }, configDir: folder });
     expect(linesIn(folder)).toHaveLength(1);
-    await runBinary(['config', 'set', 'ledger', 'off'], { env });
-    await runBinary(['mint'], { env });
+    await run('config set ledger off', { env, configDir: folder });
+    await run('mint', { env, configDir: folder });
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeClock } from '../../src/clock';
 import { type Authority, createAuthority, type Front, startTlsFront } from '../support/authority';
 import {
   type Behaviour,
   closedPort,
   dripHeaders,
+  dripped,
+  type FaultServer,
   halfClose,
   rawBytes,
   reset,
@@ -15,6 +18,7 @@ import {
   startFaultServer,
 } from '../support/fault-server';
 import { needs } from '../support/needs';
+import { type RunOptions, run as runInProcess } from '../support/run';
 import { startBlackHole } from './support/black-hole';
 import { findCanaries } from './support/canary';
 import { type NamesFile, writeNamesFile } from './support/names';
@@ -63,11 +67,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a command line that shows no secret of anyone. @param node options for Node.js */
-async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
-  const own = { VOCALSTACK_API_KEY: SERVICE_KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
-  const args = [...node, BINARY, ...line.split(' ')];
-  const result = await start(process.execPath, args, { env: own }).done;
+const withSecrets = (env: Env): Env => ({
+  VOCALSTACK_API_KEY: SERVICE_KEY,
+  VOCALSTACK_AUTH_TOKEN: TOKEN,
+  ...env,
+});
+
+function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
   const canaries = [
     { name: 'password', secret: PASSWORD },
     { name: 'key', secret: SERVICE_KEY },
@@ -75,29 +81,61 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
     { name: 'minted token', secret: MADE, mayBeIn: ['out'] },
   ];
   expect(findCanaries(result, [], canaries)).toEqual([]);
+}
+
+/** Runs a command line of the built program that shows no secret of anyone. @param node options for Node.js */
+async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
+  const args = [...node, BINARY, ...line.split(' ')];
+  const result = await start(process.execPath, args, { env: withSecrets(env) }).done;
+  expectNoSecret(result);
   return result;
 }
 
-/** The error of a command line that fails. */
-async function failure(
-  line: string,
-  env: Env,
-  node: readonly string[] = [],
-): Promise<ErrorDocument & { readonly text: string }> {
-  const result = await run(`${line} --json`, env, node);
-  const { error, ...rest } = { error: errorIn(result), ...result };
-  expect(rest.code).toBe(error.exit);
+/** The same in this process, whose Node.js trusts no certificate of a test: `SSL_CERT_FILE` alone does. */
+async function runHere(line: string, env: Env, options: RunOptions = {}) {
+  const result = await runInProcess(line, { env: withSecrets(env), ...options });
+  expectNoSecret(result);
+  return result;
+}
+
+interface Failure extends ErrorDocument {
+  readonly text: string;
+}
+
+function failureIn(result: Pick<Result, 'code' | 'err'>): Failure {
+  const error = errorIn(result);
+  expect(result.code).toBe(error.exit);
   return { ...error, text: `${error.message} ${error.hint}` };
 }
 
+/** The error of a command line that fails. */
+async function failure(line: string, env: Env, node: readonly string[] = []): Promise<Failure> {
+  return failureIn(await run(`${line} --json`, env, node));
+}
+
+async function failureHere(line: string, env: Env, options: RunOptions = {}): Promise<Failure> {
+  return failureIn(await runHere(`${line} --json`, env, options));
+}
+
+/** The environment of those who trust the server's certificate, in a process of their own and in this one. */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
   NODE_EXTRA_CA_CERTS: authority.file,
   ...env,
 });
+const trustingHere = (env: Env = {}): Env => ({
+  VOCALSTACK_API_SERVER: front.url,
+  SSL_CERT_FILE: authority.file,
+  ...env,
+});
 /** Through a proxy, although all of it is on this machine. */
-const through = (host: string, env: Env = {}): Env =>
-  trusting({ HTTPS_PROXY: `http://${host}`, VOCALSTACK_PROXY_LOOPBACK: '1', ...env });
+const proxied = (host: string, env: Env): Env => ({
+  HTTPS_PROXY: `http://${host}`,
+  VOCALSTACK_PROXY_LOOPBACK: '1',
+  ...env,
+});
+const through = (host: string, env: Env = {}): Env => trusting(proxied(host, env));
+const throughHere = (host: string, env: Env = {}): Env => trustingHere(proxied(host, env));
 
 async function withProxy(
   starting: Promise<RunningProxy>,
@@ -138,14 +176,14 @@ describe('S38 a real proxy', TOOLS, () => {
 
   it('carries a whole transcription', () =>
     withProxy(startTinyproxy(), async (proxy) => {
-      const { code, out } = await run('test https://a.example/a.wav', through(proxy.host));
+      const { code, out } = await runHere('test https://a.example/a.wav', throughHere(proxy.host));
       expect({ code, out }).toEqual({ code: 0, out: 'hello world\n' });
     }));
 
   it('keeps its tunnels open: no more of them than requests at once', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const line = 'mint --count 20 --concurrency 4';
-      const { code, out } = await run(line, through(proxy.host));
+      const { code, out } = await runHere(line, throughHere(proxy.host));
       expect({ code, tokens: out.trimEnd().split('\n').length }).toEqual({ code: 0, tokens: 20 });
       expect(proxy.tunnels().length).toBeLessThanOrEqual(4);
     }));
@@ -157,10 +195,15 @@ describe('S38 a real proxy', TOOLS, () => {
         const server = 'https://api.corp.test:8443';
         const preload = ['--require', names.path];
         const env = trusting({ VOCALSTACK_API_SERVER: server, TEST_NAMES: '{}' });
+        const here = trustingHere({ VOCALSTACK_API_SERVER: server });
+        const line = 'test --mode connect';
         for (const variable of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
           const before = proxy.tunnels().length;
-          const line = 'test --mode connect';
-          const { code } = await run(line, { ...env, [variable]: `http://${proxy.host}` }, preload);
+          const own = { [variable]: `http://${proxy.host}` };
+          const { code } =
+            variable === 'HTTPS_PROXY'
+              ? await run(line, { ...env, ...own }, preload)
+              : await runHere(line, { ...here, ...own });
           expect({ variable, code }).toEqual({ variable, code: 0 });
           expect(proxy.tunnels().slice(before)).toEqual([
             'api.corp.test:8443',
@@ -180,14 +223,14 @@ describe('S38 a real proxy', TOOLS, () => {
     withProxy(startTinyproxy(), async (proxy) => {
       const env = { HTTPS_PROXY: proxy.host, HTTP_PROXY: proxy.host, ALL_PROXY: proxy.host };
       for (const server of [front.url, service.url]) {
-        const own = trusting({ ...env, VOCALSTACK_API_SERVER: server });
-        expect((await run('test --mode connect', own)).code).toBe(0);
+        const own = trustingHere({ ...env, VOCALSTACK_API_SERVER: server });
+        expect((await runHere('test --mode connect', own)).code).toBe(0);
         const exempt = { ...own, VOCALSTACK_PROXY_LOOPBACK: '1', NO_PROXY: '127.0.0.0/8' };
-        expect((await run('test --mode connect', exempt)).code).toBe(0);
+        expect((await runHere('test --mode connect', exempt)).code).toBe(0);
       }
       expect(proxy.tunnels()).toEqual([]);
       const asked = { ...env, VOCALSTACK_API_SERVER: service.url, VOCALSTACK_PROXY_LOOPBACK: '1' };
-      expect((await run('test --mode connect', asked)).code).toBe(0);
+      expect((await runHere('test --mode connect', asked)).code).toBe(0);
       expect(proxy.tunnels().length).toBe(2);
     }));
 
@@ -235,16 +278,17 @@ describe('S38 a proxy that asks for a login', TOOLS, () => {
   afterAll(() => proxy.close());
 
   it.each(BOTH)('gets it: vstoken %s', async (line) => {
-    expect((await run(line, through(`user:${PASSWORD}@${proxy.host}`))).code).toBe(0);
+    const env = throughHere(`user:${PASSWORD}@${proxy.host}`);
+    expect((await runHere(line, env)).code).toBe(0);
   });
 
   it.each(BOTH)('and is named where it does not: vstoken %s', async (line) => {
     const before = [front.connections(), service.counts.mints, service.counts.upgrades];
-    const without = await failure(line, through(proxy.host));
+    const without = await failureHere(line, throughHere(proxy.host));
     expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
     expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
     expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
-    const wrong = await failure(line, through(`user:${PASSWORD}x@${proxy.host}`));
+    const wrong = await failureHere(line, throughHere(`user:${PASSWORD}x@${proxy.host}`));
     expect(wrong.code).toBe('proxy_auth_required');
     expect(wrong.message).toContain('refuses the user and password');
     expect([front.connections(), service.counts.mints, service.counts.upgrades]).toEqual(before);
@@ -253,7 +297,7 @@ describe('S38 a proxy that asks for a login', TOOLS, () => {
   it('says so where it asks for one of another kind', async () => {
     const head = 'HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate';
     const negotiating = await startFaultServer([rawBytes(`${head}\r\n\r\n`)]);
-    const { code, text } = await failure(REST, through(new URL(negotiating.origin).host));
+    const { code, text } = await failureHere(REST, throughHere(new URL(negotiating.origin).host));
     expect({ code, text }).toEqual({
       code: 'proxy_auth_required',
       text: expect.stringContaining('Basic'),
@@ -263,6 +307,11 @@ describe('S38 a proxy that asks for a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
+/** What comes through the tunnel counts as a part that was sent. */
+const openThenSilence: Behaviour = (socket) => {
+  socket.once('data', () => dripped(socket));
+  socket.write(opened);
+};
 
 describe('S38 S43 a proxy that fails', TOOLS, () => {
   const cases: readonly (readonly [string, Behaviour, string])[] = [
@@ -284,10 +333,14 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     ['says too much', rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`), 'not that of a proxy'],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
-    it.each(cases)('when it %s', async (_, behaviour, reason) => {
+    it.each(cases)('when it %s', async (what, behaviour, reason) => {
       const proxy = await startFaultServer([behaviour]);
       const { host } = new URL(proxy.origin);
-      const error = await failure(line, through(`user:${PASSWORD}@${host}`));
+      const way = `user:${PASSWORD}@${host}`;
+      const error =
+        what === 'refuses'
+          ? await failure(line, through(way))
+          : await failureHere(line, throughHere(way));
       expect(error).toMatchObject({ code: 'proxy_failed', exit: 6 });
       expect(error.message).toContain(`the proxy ${host} (HTTPS_PROXY)`);
       expect(error.message).toContain(reason);
@@ -298,7 +351,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
 
     it('when nothing listens there', async () => {
       const host = `127.0.0.1:${await closedPort()}`;
-      const { code, message } = await failure(line, through(`user:${PASSWORD}@${host}`));
+      const { code, message } = await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
       expect(code).toBe('proxy_failed');
       expect(message).toBe(
         `${line === SESSION ? 'connect: ' : ''}No connection through the proxy ${host} (HTTPS_PROXY): nothing listens there.`,
@@ -313,23 +366,32 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     });
 
     it.each([
-      ['says nothing', silence],
-      ['drips', dripHeaders],
-      ['goes silent in the tunnel', (socket) => socket.write(opened)],
-    ] satisfies [string, Behaviour][])('the deadline ends one that %s', async (_, behaviour) => {
-      const proxy = await startFaultServer([behaviour]);
-      const env = through(new URL(proxy.origin).host);
-      const { code, message } = await failure(`${line} --timeout 1500ms`, env);
-      expect(code).toBe('timeout');
-      expect(message).toContain(`through the proxy ${new URL(proxy.origin).host} (HTTPS_PROXY)`);
-      await proxy.close();
-    });
+      ['says nothing', silence, ({ requests }) => requests.length === 1],
+      ['drips', dripHeaders, (proxy) => proxy.drips() > 2],
+      ['goes silent in the tunnel', openThenSilence, (proxy) => proxy.drips() === 1],
+    ] satisfies [string, Behaviour, (proxy: FaultServer) => boolean][])(
+      'the deadline ends one that %s',
+      async (_, behaviour, isUnderWay) => {
+        const proxy = await startFaultServer([behaviour]);
+        const { host } = new URL(proxy.origin);
+        const clock = fakeClock();
+        const failing = failureHere(`${line} --timeout 1500ms`, throughHere(host), { clock });
+        await Promise.race([proxy.until(() => isUnderWay(proxy)), failing]);
+        await clock.advance(1499);
+        expect(clock.waiting()).toContain(1);
+        await clock.advance(1);
+        const { code, message } = await failing;
+        expect(code).toBe('timeout');
+        expect(message).toContain(`through the proxy ${host} (HTTPS_PROXY)`);
+        await proxy.close();
+      },
+    );
   });
 
   it('is asked for as little as there is to know', async () => {
     const proxy = await startFaultServer([rawBytes('HTTP/1.1 403 No\r\n\r\n')]);
     const { host } = new URL(proxy.origin);
-    for (const line of BOTH) await failure(line, through(`user:${PASSWORD}@${host}`));
+    for (const line of BOTH) await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
     const login = Buffer.from(`user:${PASSWORD}`).toString('base64');
     for (const { head } of proxy.requests) {
       expect(head.split('\r\n').sort()).toEqual([
@@ -345,11 +407,11 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
   it('with rules of its own, or that reaches nobody: the real one', () =>
     withProxy(startTinyproxy('ConnectPort 1'), async (proxy) => {
       for (const line of BOTH) {
-        const refused = await failure(line, through(proxy.host));
+        const refused = await failureHere(line, throughHere(proxy.host));
         expect(refused.code).toBe('proxy_failed');
         expect(refused.message).toContain('status 403');
-        const nobody = through(proxy.host, { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' });
-        const lost = await failure(line, nobody);
+        const nobody = throughHere(proxy.host, { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' });
+        const lost = await failureHere(line, nobody);
         expect(lost.code).toBe('proxy_failed');
         expect(lost.message).toMatch(/to 127\.0\.0\.1:1 \(status 5\d\d\)/);
       }
@@ -373,13 +435,15 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
       expect((await run('test --mode connect', env)).code).toBe(0);
       expect(proxy.tunnels().length).toBe(2);
       const listed = { ...env, NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: authority.file };
-      expect((await run('test --mode connect', listed)).code).toBe(0);
+      expect((await runHere('test --mode connect', listed)).code).toBe(0);
     }));
 
   it.each(BOTH)('and told nothing where it is not: vstoken %s', (line) =>
     withProxy(startOwnProxy(front.port, other.issue('IP:127.0.0.1')), async (proxy) => {
-      const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
-      const error = await failure(line, env);
+      const env = throughHere(proxy.host, {
+        HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}`,
+      });
+      const error = await failureHere(line, env);
       expect(error.code).toBe('proxy_failed');
       expect(error.text).toContain('NODE_EXTRA_CA_CERTS');
       expect(proxy.seen()).toBe('');
@@ -388,8 +452,8 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
 
   it.each(BOTH)('named where there is none: vstoken %s', (line) =>
     withProxy(startOwnProxy(front.port), async (proxy) => {
-      const env = through(proxy.host, { HTTPS_PROXY: `https://${proxy.host}` });
-      expect((await failure(line, env)).code).toBe('proxy_failed');
+      const env = throughHere(proxy.host, { HTTPS_PROXY: `https://${proxy.host}` });
+      expect((await failureHere(line, env)).code).toBe('proxy_failed');
     }),
   );
 });
@@ -399,13 +463,13 @@ describe('S39 TLS inside of a tunnel', TOOLS, () => {
     const spying = await startTlsFront(service.url, other.issue('IP:127.0.0.1'));
     const before = { ...service.counts };
     await withProxy(startOwnProxy(spying.port), async (proxy) => {
-      const error = await failure(line, through(proxy.host));
+      const error = await failureHere(line, throughHere(proxy.host));
       expect(error.code).toBe('tls_failed');
       expect(error.text).toContain('company proxy');
       expect(error.text).toContain('NODE_EXTRA_CA_CERTS');
       expect(proxy.tunnels()).toEqual([`127.0.0.1:${front.port}`]);
-      const spied = through(proxy.host, { NODE_EXTRA_CA_CERTS: other.file });
-      expect((await run(line, spied)).code).toBe(0);
+      const spied = throughHere(proxy.host, { SSL_CERT_FILE: other.file });
+      expect((await runHere(line, spied)).code).toBe(0);
     });
     expect(service.counts.mints + service.counts.upgrades).toBe(before.mints + before.upgrades + 1);
     await spying.close();
@@ -454,13 +518,14 @@ describe('S39 a private authority', TOOLS, () => {
     const both = [other.file, authority.file].map((file) => readFileSync(file, 'utf8'));
     writeFileSync(path, `# A company\n${both.join('\nsome text\n')}`);
     const env = { VOCALSTACK_API_SERVER: front.url, SSL_CERT_FILE: path };
-    expect((await run('test --mode connect', env)).code).toBe(0);
+    expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 
   it.each(BOTH)('is not trusted without: vstoken %s', async (line) => {
     const before = { ...service.counts };
     for (const env of [{}, { SSL_CERT_FILE: other.file }, { NODE_EXTRA_CA_CERTS: other.file }]) {
-      const error = await failure(line, { VOCALSTACK_API_SERVER: front.url, ...env });
+      const fails = 'NODE_EXTRA_CA_CERTS' in env ? failure : failureHere;
+      const error = await fails(line, { VOCALSTACK_API_SERVER: front.url, ...env });
       expect(error.code).toBe('tls_failed');
       expect(error.text).toContain('NODE_EXTRA_CA_CERTS=');
     }
@@ -473,7 +538,7 @@ describe('S39 a private authority', TOOLS, () => {
       const before = front.connections();
       const SSL_CERT_FILE = path();
       for (const line of BOTH) {
-        const error = await failure(line, trusting({ SSL_CERT_FILE }));
+        const error = await failureHere(line, trustingHere({ SSL_CERT_FILE }));
         expect(error).toMatchObject({ code: 'ca_file_unusable', exit: 3 });
         expect(error.message).toContain('SSL_CERT_FILE');
         expect(error.text).not.toContain(SSL_CERT_FILE);
@@ -484,7 +549,7 @@ describe('S39 a private authority', TOOLS, () => {
 
   it('SSL_CERT_FILE does not matter where no TLS is spoken', async () => {
     const env = { VOCALSTACK_API_SERVER: service.url, SSL_CERT_FILE: '/nowhere' };
-    expect((await run('test --mode connect', env)).code).toBe(0);
+    expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 });
 
@@ -497,7 +562,7 @@ describe('S39 a certificate that does not hold', TOOLS, () => {
     const server = await startTlsFront(service.url, authority.issue(alternatives, validity));
     const before = { ...service.counts };
     for (const line of BOTH) {
-      const error = await failure(line, trusting({ VOCALSTACK_API_SERVER: server.url }));
+      const error = await failureHere(line, trustingHere({ VOCALSTACK_API_SERVER: server.url }));
       expect(error).toMatchObject({ code: 'tls_failed', exit: 6 });
       expect(error.text).toContain(words);
     }
@@ -508,7 +573,7 @@ describe('S39 a certificate that does not hold', TOOLS, () => {
   it('because there is none: another protocol is spoken there', async () => {
     const url = service.url.replace('http:', 'https:');
     for (const line of BOTH) {
-      const error = await failure(line, trusting({ VOCALSTACK_API_SERVER: url }));
+      const error = await failureHere(line, trustingHere({ VOCALSTACK_API_SERVER: url }));
       expect(error.code).toBe('tls_failed');
       expect(error.text).toContain('another protocol');
     }
@@ -575,11 +640,11 @@ describe('S52 a name with two addresses', TOOLS, () => {
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;
     const six = await startTlsFront(service.url, authority.issue('IP:::1'), '::1');
-    const env = trusting({ VOCALSTACK_API_SERVER: six.url });
-    for (const line of BOTH) expect((await run(line, env)).code).toBe(expected);
+    const env = trustingHere({ VOCALSTACK_API_SERVER: six.url });
+    for (const line of BOTH) expect((await runHere(line, env)).code).toBe(expected);
     await withProxy(startTinyproxy(), async (proxy) => {
-      const proxied = through(proxy.host, { VOCALSTACK_API_SERVER: six.url });
-      for (const line of BOTH) expect((await run(line, proxied)).code).toBe(expected);
+      const proxied = throughHere(proxy.host, { VOCALSTACK_API_SERVER: six.url });
+      for (const line of BOTH) expect((await runHere(line, proxied)).code).toBe(expected);
       expect(proxy.tunnels()).toEqual([`[::1]:${six.port}`, `[::1]:${six.port}`]);
     });
     await six.close();

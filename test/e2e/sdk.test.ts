@@ -3,9 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { run } from '../support/run';
 import { type Manners, sdkProject } from '../support/sdk-project';
+import { runUntil } from '../support/sdk-run';
 import { findCanaries } from './support/canary';
-import { envFor, errorIn, runBinary, type SpawnOptions, startBinary } from './support/run-binary';
+import {
+  envFor,
+  errorIn,
+  type Result,
+  runBinary,
+  type SpawnOptions,
+  startBinary,
+} from './support/run-binary';
 import { type Service, sendJson, startService } from './support/service';
 
 const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
@@ -39,8 +48,8 @@ describe('the built program with an SDK that behaves badly', () => {
 
   it('takes one that is for import alone, whose modules wait', async () => {
     const { folder } = sdkProject({}, 'module');
-    const words = ['test', '--client', 'sdk', '--mode', 'connect', '--json'];
-    const { code, out } = await runBinary(words, { cwd: folder, env: envFor(sandbox) });
+    const line = 'test --client sdk --mode connect --json';
+    const { code, out } = await run(line, { cwd: folder, env: envFor(sandbox) });
     expect({ code, ok: JSON.parse(out).ok }).toEqual({ code: 0, ok: true });
   });
 });
@@ -92,7 +101,7 @@ describe('S36 the SDK of a folder', () => {
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
-describe.concurrent('S19 what the SDK prints shows no secret', () => {
+describe('S19 what the SDK prints shows no secret', () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ token: TOKEN });
@@ -105,24 +114,39 @@ describe.concurrent('S19 what the SDK prints shows no secret', () => {
     { later: 'throw' },
     { later: 'reject' },
   ];
+  const LINES = ['mint', 'test --mode connect'];
   const RUNS = MANNERS.flatMap((manners) =>
-    ['', '--json --verbose'].flatMap((mode) =>
-      ['mint', 'test --mode connect'].map((line) => ({ manners, line, mode })),
-    ),
+    ['', '--json --verbose'].flatMap((mode) => LINES.map((line) => ({ manners, line, mode }))),
   );
+  const env = () => ({ VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY });
+  const withSdk = (line: string, mode: string) =>
+    `${line} --client sdk --timeout 12s ${mode}`.trim().split(' ');
 
-  it.each(RUNS)('$manners: vstoken $line $mode', async ({ manners, line, mode }) => {
-    const { folder } = sdkProject({ noisy: true, ...manners });
-    const words = `${line} --client sdk --timeout 12s ${mode}`.trim().split(' ');
-    const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
-    const result = await runBinary(words, { cwd: folder, env });
+  function expectNoSecret(result: Pick<Result, 'code' | 'out' | 'err'>, line: string): void {
     expect(result.code).not.toBe(1);
     const canaries = [
       { name: 'key', secret: KEY },
       { name: 'token', secret: TOKEN, mayBeIn: line.startsWith('mint') ? ['out'] : [] },
     ];
     expect(findCanaries(result, [], canaries)).toEqual([]);
+  }
+
+  it.each(RUNS)('$manners: vstoken $line $mode', async ({ manners, line, mode }) => {
+    const { folder } = sdkProject({ noisy: true, ...manners });
+    const options = { cwd: folder, env: env() };
+    const words = withSdk(line, mode);
+    const result = manners.hangs
+      ? await runUntil(words, { shown: /^in it: /, passes: 12_000 }, options)
+      : await run(words, options);
+    expectNoSecret(result, line);
     if (mode === '') expect(result.err).not.toContain('SDK prints');
+  });
+
+  it.each(LINES)('nor in the built program: vstoken %s', async (line) => {
+    const { folder } = sdkProject({ noisy: true });
+    const result = await runBinary(withSdk(line, '--json --verbose'), { cwd: folder, env: env() });
+    expect(result.err).toContain('SDK prints: ');
+    expectNoSecret(result, line);
   });
 
   it('and of a refusal, which repeats the key, none either', async () => {
@@ -133,8 +157,9 @@ describe.concurrent('S19 what the SDK prints shows no secret', () => {
     });
     const { folder } = sdkProject({ noisy: true });
     const env = { VOCALSTACK_API_SERVER: refusing.url, VOCALSTACK_API_KEY: KEY };
-    const words = ['mint', '--client', 'sdk', '--json', '--verbose'];
-    const result = await runBinary(words, { cwd: folder, env });
+    const watch = { shown: /generate-token -> 401/, passes: 2000 };
+    const line = 'mint --client sdk --json --verbose';
+    const result = await runUntil(line, watch, { cwd: folder, env });
     await refusing.close();
     expect(errorIn(result)).toMatchObject({ code: 'key_refused', exit: 4 });
     expect(findCanaries(result, [], [{ name: 'key', secret: KEY }])).toEqual([]);
@@ -155,17 +180,18 @@ function processesWith(text: string): readonly string[] {
   });
 }
 
+/** One that has ended is gone, also before its new parent has taken note of that. */
 const isAlive = (pid: string) => {
   try {
     process.kill(Number(pid), 0);
-    return true;
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return false;
   }
 };
 
 async function untilGone(pid: string): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('the process of the SDK', () => {

@@ -73,12 +73,13 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Does something many times, several at once, and takes a sample at each of so many equal steps. */
+/** Does something many times, several at once unless told otherwise, and takes a sample at each of so many equal steps. */
 export async function repeat(
   times: number,
   samples: number,
   task: () => Promise<void>,
   sample: (done: number) => Promise<Sample>,
+  atOnce = AT_ONCE,
 ): Promise<readonly Sample[]> {
   const taken: Sample[] = [];
   const step = Math.ceil(times / samples);
@@ -90,7 +91,7 @@ export async function repeat(
         await task();
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: atOnce }, work));
     taken.push(await sample(done + step));
   }
   return taken;

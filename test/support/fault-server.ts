@@ -49,6 +49,9 @@ export function conditions() {
 
 const drips = new WeakMap<Socket, () => void>();
 
+/** Counts a part that a behaviour has sent, or waits for. */
+export const dripped = (socket: Socket): void => drips.get(socket)?.();
+
 /**
  * A server of raw TCP (or TLS) that answers its requests by a script, in order; the last behaviour repeats. Without a script,
  * connections are taken and nothing is ever read. `greet` acts on every connection before it says anything.

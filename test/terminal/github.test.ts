@@ -4,7 +4,7 @@ import { renderAnnotations, renderSummary } from '../../src/terminal/github';
 import type { Report, ReportCase } from '../../src/terminal/report';
 import { escapeText } from '../../src/terminal/text';
 import { needs } from '../support/needs';
-import { fc } from '../support/properties';
+import { anyText, fc } from '../support/properties';
 import { workflowCommands } from '../support/workflow-commands';
 
 const MIB = 1024 * 1024;
@@ -99,7 +99,7 @@ const HOSTILE = [
   ...['\n\n# x', '|', '| - |', '***', '~~~', '\\', '"', "'", '  ', '\u202e', '\ud83c'],
 ];
 const text = fc
-  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 4 })), {
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), anyText({ maxLength: 4 })), {
     maxLength: 8,
   })
   .map((parts) => parts.join(''));

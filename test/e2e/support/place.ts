@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEachFile } from '../../support/cleanup';
 
 /** A home, a directory for temporary files and one to work in, all empty, for one process. */
 export interface Place {
@@ -36,15 +37,30 @@ export function contentsOf(folder: string): Readonly<Record<string, string>> {
   );
 }
 
+/** Places that are empty again: to make one and to remove it takes ten milliseconds on some disks. */
+const free: string[] = [];
+const made = new Set<string>();
+afterEachFile(() => {
+  free.length = 0;
+  // A process that still runs may write meanwhile.
+  for (const base of made) rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+  made.clear();
+});
+
+const foldersIn = (base: string) =>
+  ['home', 'tmp', 'work'].map((name) => join(base, name)) as [string, string, string];
+
+function makePlace(): string {
+  const base = mkdtempSync(join(tmpdir(), 'vstoken-e2e-'));
+  for (const folder of foldersIn(base)) mkdirSync(folder);
+  made.add(base);
+  return base;
+}
+
 /** @param cwd where to work instead of in a new folder; what is in it must stay as it is */
 export function createPlace(cwd?: string): Place {
-  const base = mkdtempSync(join(tmpdir(), 'vstoken-e2e-'));
-  const [home, tmp, work] = ['home', 'tmp', 'work'].map((name) => join(base, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const folder of [home, tmp, work]) mkdirSync(folder);
+  const base = free.pop() ?? makePlace();
+  const [home, tmp, work] = foldersIn(base);
   const folders = [home, tmp, cwd ?? work];
   const before = folders.map(contentsOf);
   return {
@@ -52,12 +68,15 @@ export function createPlace(cwd?: string): Place {
     tmp,
     work: cwd ?? work,
     leave() {
+      // Whoever was killed at the end of the tests leaves after them.
+      if (!made.has(base)) return;
       const after = folders.map(contentsOf).map(withoutLedger);
-      rmSync(base, { recursive: true });
       if (JSON.stringify(after) !== JSON.stringify(before)) {
         const paths = after.flatMap((each) => Object.keys(each)).join(', ');
         throw new Error(`The process left or changed files: ${paths}`);
       }
+      for (const name of readdirSync(home)) rmSync(join(home, name), { recursive: true });
+      free.push(base);
     },
   };
 }

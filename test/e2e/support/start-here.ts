@@ -1,0 +1,50 @@
+import { EventEmitter } from 'node:events';
+import { abortOnSignals } from '../../../src/signals';
+import { type RunOptions, type RunResult, run } from '../../support/run';
+
+export interface RunningHere {
+  readonly done: Promise<RunResult>;
+  /** Sends it a signal, which Node.js would hand on so. */
+  kill(signal: 'SIGINT' | 'SIGTERM'): void;
+  /** Resolves when standard error has shown what is looked for; rejects when the program ends without. */
+  untilErr(pattern: RegExp): Promise<void>;
+  /** What is awaited of others while it runs; rejects when it ends before. */
+  meanwhile<Value>(event: Promise<Value>): Promise<Value>;
+}
+
+/** Starts the program in this process, with signals that come from a test alone. */
+export function startHere(line: string, options: RunOptions): RunningHere {
+  const { nextTick } = process;
+  const signals = Object.assign(new EventEmitter(), { nextTick });
+  let err = '';
+  let look = () => {};
+  const done = run(line, {
+    ...options,
+    signal: abortOnSignals(signals as unknown as NodeJS.Process),
+    onStderr(text) {
+      err += text;
+      look();
+    },
+  });
+  const meanwhile = <Value>(event: Promise<Value>) =>
+    Promise.race([
+      event,
+      done.then((result) => {
+        throw new Error(`It ended early: ${JSON.stringify(result)}`);
+      }),
+    ]);
+  return {
+    done,
+    kill: (signal) => void signals.emit(signal),
+    untilErr: (pattern) =>
+      meanwhile(
+        new Promise<void>((resolve) => {
+          look = () => {
+            if (pattern.test(err)) resolve();
+          };
+          look();
+        }),
+      ),
+    meanwhile,
+  };
+}

@@ -1,0 +1,51 @@
+import { fakeClock } from '../../src/clock';
+import type { Context } from '../../src/context';
+import { type RunOptions, type RunResult, run } from './run';
+
+/** What to wait for: a line on standard error or one that the SDK prints; and the time in milliseconds that passes then. */
+export interface Watch {
+  readonly shown: RegExp;
+  readonly passes: number;
+}
+
+/** Runs a line with a clock that stands still until something is shown, and then moves at once. */
+export async function runUntil(
+  line: string | readonly string[],
+  { shown, passes }: Watch,
+  options: RunOptions,
+): Promise<RunResult> {
+  const clock = fakeClock();
+  let err = '';
+  let isShown = () => {};
+  const seen = new Promise<void>((resolve) => {
+    isShown = resolve;
+  });
+  const look = (text: string) => {
+    if (shown.test(text)) isShown();
+  };
+  const watchOutput = (built: Context): Context => ({
+    ...built,
+    startSdkHost: (apiServer, events) =>
+      built.startSdkHost(apiServer, {
+        ...events,
+        onOutput(printed) {
+          events.onOutput(printed);
+          look(printed);
+        },
+      }),
+  });
+  const running = run(line, {
+    ...options,
+    clock,
+    context: watchOutput,
+    onStderr(text) {
+      err += text;
+      look(err);
+    },
+  });
+  await Promise.race([seen, running]);
+  // What was shown came before what is waited for.
+  await new Promise((resolve) => setImmediate(resolve));
+  await clock.advance(passes);
+  return running;
+}
