@@ -1,7 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../support/fault-server';
-import { run } from '../support/run';
 import { envFor, errorIn, runBinary, startBinary } from './support/run-binary';
 import { type Hooks, progressOf, type Service, sendJson, startService } from './support/service';
 
@@ -81,18 +80,10 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** In this process; the built program ends as it does here, which is seen to below. */
-const runHere = (line: string, service: Service) => run(line, { env: envFor(service) });
-const runBuilt = (line: string, service: Service) =>
-  runBinary(line.split(' '), { env: envFor(service) });
-
-describe('S47 a service that dies', () => {
-  it.each([
-    ...CASES.map((each) => ({ ...each, runIt: runHere, of: '' })),
-    ...CASES.slice(-1).map((each) => ({ ...each, runIt: runBuilt, of: ' of the built program' })),
-  ])('$phase ends the test$of with $code', async ({ hooks, code, step, counts, runIt }) => {
+describe.concurrent('S47 a service that dies', () => {
+  it.each(CASES)('$phase ends the test with $code', async ({ hooks, code, step, counts }) => {
     const service: Service = await startService(hooks(() => service.die()));
-    const result = await runIt('test --json', service);
+    const result = await runBinary(['test', '--json'], { env: envFor(service) });
     expect(errorIn(result)).toMatchObject({ code, exit: 6 });
     expect(result.code).toBe(6);
     const document = JSON.parse(result.out);
@@ -108,7 +99,9 @@ describe('S47 a service that dies', () => {
         socket.send(JSON.stringify({ session: 'session-1' }), () => service.die());
       },
     });
-    const result = await runHere('test --mode connect --json', service);
+    const result = await runBinary(['test', '--mode', 'connect', '--json'], {
+      env: envFor(service),
+    });
     expect(result.code).toBe(0);
     expect(service.counts).toEqual({ mints: 1, reads: 0, upgrades: 1, starts: 0 });
     await service.close();
@@ -120,7 +113,7 @@ describe('S47 a service that dies', () => {
         socket.send(JSON.stringify({ session: 'session-1' }), () => service.die());
       },
     });
-    const result = await runHere('test --json', service);
+    const result = await runBinary(['test', '--json'], { env: envFor(service) });
     expect(result.code).toBe(6);
     expect(['closed_early', 'connection_reset']).toContain(errorIn(result).code);
     expect(service.counts.starts).toBeLessThanOrEqual(1);

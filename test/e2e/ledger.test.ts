@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LINE_BYTES } from '../../src/core/ledger-lines';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
-import { run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { findCanaries } from './support/canary';
 import {
@@ -37,9 +36,6 @@ const untilWritten = (path: string) =>
 
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
-/** What the built program runs. The others run in this process. */
-const BUILT: readonly string[] = ['mint --json', 'exec -- true', 'test --expect hello'];
-
 describe('S19 the ledger', () => {
   it.each([
     ['mint', 0],
@@ -56,9 +52,7 @@ describe('S19 the ledger', () => {
     const service = await startService({ token: TOKEN });
     const folder = newConfigDir();
     const env = { ...envFor(service), VOCALSTACK_CONFIG_DIR: folder };
-    const result = BUILT.includes(line)
-      ? await runBinary(line.split(' '), { env, stdin: 'a-key' })
-      : await run(line, { env, configDir: folder, stdin: 'a-key' });
+    const result = await runBinary(line.split(' '), { env, stdin: 'a-key' });
     await service.close();
     expect(result.code).toBe(exit);
     expect(linesIn(folder).length).toBeGreaterThan(0);
@@ -73,8 +67,8 @@ describe('S19 the ledger', () => {
   it('notes what a token was minted for, and what came of it', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
-    await run('test --lifetime 9s', { env, configDir: folder });
-    await run('test --mode connect --access readonly', { env, configDir: folder });
+    await runBinary(['test', '--lifetime', '9s'], { env });
+    await runBinary(['test', '--mode', 'connect', '--access', 'readonly'], { env });
     const [minted, session, transcription, , refused] = linesIn(folder);
     expect(minted).toMatchObject({
       ...{ v: 1, event: 'minted', command: 'test', profile: null, api_server: sandbox.url },
@@ -121,12 +115,12 @@ describe('S19 the ledger', () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     await runBinary(['mint'], { env: { ...env, CI: 'true' } });
-    await run('mint --sandbox', { env, configDir: folder });
+    await runBinary(['mint', '--sandbox'], { env });
     expect(readdirSync(folder)).toEqual([]);
-    await run('mint', { env: { ...env, CI: '' }, configDir: folder });
+    await runBinary(['mint'], { env: { ...env, CI: '' } });
     expect(linesIn(folder)).toHaveLength(1);
-    await run('config set ledger off', { env, configDir: folder });
-    await run('mint', { env, configDir: folder });
+    await runBinary(['config', 'set', 'ledger', 'off'], { env });
+    await runBinary(['mint'], { env });
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
