@@ -350,9 +350,11 @@ describe('the example in a browser', needs('chromium'), () => {
         browser,
         addressFor(example.origin, endpoint),
         async ({ page }) => {
-          const opened = page.waitForEvent('websocket');
+          const sent = new Promise((resolve) => {
+            page.on('websocket', (socket) => socket.on('framesent', resolve));
+          });
           await transcribe(page);
-          await (await opened).waitForEvent('framesent');
+          await sent;
           await page.clock.fastForward(10_000);
           expect(await problemOn(page)).toContain('The session was never confirmed');
         },
