@@ -180,14 +180,22 @@ function processesWith(text: string): readonly string[] {
   });
 }
 
-/** One that has ended is gone, also before its new parent has taken note of that. */
-const isAlive = (pid: string) => {
+/** Whether it has ended, and its new parent has not taken note of that yet. Where there is no /proc, none has. */
+function isUnreaped(pid: string): boolean {
   try {
-    process.kill(Number(pid), 0);
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return false;
   }
+}
+
+const isAlive = (pid: string) => {
+  try {
+    process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
+  return !isUnreaped(pid);
 };
 
 async function untilGone(pid: string): Promise<void> {
