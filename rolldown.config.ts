@@ -128,7 +128,7 @@ const chunk = (name: string, paths: string, packageName?: string) => {
 const chunks = [
   chunk(
     'base',
-    `context clock load-http
+    `clock load-http
     core/api-key core/errors core/iso-time core/measure-audio core/nearest core/origin core/proxy-variables core/sample-clips
     core/secret core/token core/transcript
     api/answer-errors api/connection-rules api/create-api api/deadline api/http api/protocol api/rest api/retry api/route
@@ -136,7 +136,7 @@ const chunks = [
   ),
   chunk(
     'command-line',
-    `program command-line arguments execute terminal/text terminal/style terminal/wrap terminal/reporter
+    `program command-line arguments execute terminal/text terminal/style terminal/wrap terminal/reporter terminal/step-line
     core/duration core/github-step core/key-source core/language core/lifetime core/or-stop core/quote core/sdk-package
     core/words commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
     commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values

@@ -1,4 +1,4 @@
-import type { Clock } from './context';
+import type { Clock } from './context/clock';
 
 /** Node fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,16 +1,21 @@
 import { lstatSync } from 'node:fs';
 import { createHttp } from './api/http';
-import type { StartSdkHost } from './api/sdk-host';
 import { systemClock } from './clock';
-import type { Clock, Connect, Context, Environment, Files, Prompter, Vault } from './context';
+import type { Clock } from './context/clock';
+import type { Context } from './context/context';
+import type { Files } from './context/files';
+import type { Ledger } from './context/ledger';
+import type { RunProgram } from './context/program';
+import type { Prompter } from './context/prompter';
+import type { StartSdkHost } from './context/sdk-host';
+import type { StartEndpoint, StartSandbox } from './context/servers';
+import type { Connect } from './context/socket';
+import type { Vault } from './context/vault';
 import { configFolder, configPath } from './core/config-folder';
 import { EMPTY_CONFIG } from './core/empty-config';
-import type { StartEndpoint } from './endpoint/start';
+import type { Environment } from './core/environment';
 import { loadHttp } from './load-http';
-import type { RunProgram } from './run-program';
-import type { StartSandbox } from './sandbox/start';
 import { abortOnSignals, keepDebuggerShut } from './signals';
-import type { Ledger } from './store/ledger';
 import { createIo } from './terminal/io';
 import { hideFetchWarning } from './warnings';
 

@@ -9,7 +9,7 @@ import type {
 } from './commands/define';
 import type { GlobalValues } from './commands/globals';
 import { openTarget, type Target } from './commands/target';
-import type { Context } from './context';
+import type { Context } from './context/context';
 import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
 import { orStop } from './core/or-stop';

@@ -1,5 +1,5 @@
 import { asksForJson } from './arguments';
-import type { Context } from './context';
+import type { Context } from './context/context';
 import { exitCodeOf } from './core/error-codes';
 import type { CliError } from './core/errors';
 import { renderErrorJson, renderErrorText } from './terminal/render-error';

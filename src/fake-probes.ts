@@ -1,4 +1,4 @@
-import type { Probes } from './probes';
+import type { Probes } from './context/probes';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 

@@ -1,6 +1,6 @@
 import { version } from '../package.json';
-import { type Context, ReaderGone } from './context';
-import { CliError, toCliError } from './core/errors';
+import type { Context } from './context/context';
+import { CliError, ReaderGone, toCliError } from './core/errors';
 
 /**
  * The program: runs a command line in a context.

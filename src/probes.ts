@@ -2,35 +2,9 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createNetworkProbes, type NetworkProbes } from './api/network-probes';
+import { createNetworkProbes } from './api/network-probes';
+import type { FoundPackage, Probes } from './context/probes';
 import { homeOfSystem } from './store/home';
-
-/** What looks at this machine and its network, and changes nothing there. */
-export interface Probes extends NetworkProbes {
-  readonly machine: Machine;
-  /**
-   * An installed package, by its package.json; nothing of it is loaded. Null when there is none.
-   * @param from where it is looked for, and above that: the working directory, or this program's own place
-   */
-  findPackage(name: string, from: 'here' | 'program'): FoundPackage | null;
-}
-
-export interface Machine {
-  /** As Node.js names it: linux, darwin, win32. */
-  readonly platform: string;
-  /** Such as x64. */
-  readonly architecture: string;
-  readonly home: string;
-}
-
-export interface FoundPackage {
-  /** Of its folder. */
-  readonly path: string;
-  /** Null where it does not say. */
-  readonly version: string | null;
-  /** Whether what it names to be loaded is there. */
-  readonly isWhole: boolean;
-}
 
 export function createProbes(
   node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env'>,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CertificateFile } from '../src/api/authorities';
 import { type FakeClock, fakeClock, systemClock } from '../src/clock';
 import { globalOptions } from '../src/commands/globals';
 import { COMMANDS } from '../src/commands/index';
-import type { Context } from '../src/context';
+import type { Context } from '../src/context/context';
+import type { CertificateFile } from '../src/context/probes';
 import { ERROR_CODES, exitCodeOf } from '../src/core/error-codes';
 import { CliError } from '../src/core/errors';
 import { secret } from '../src/core/secret';

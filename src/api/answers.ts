@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../context';
+import type { HttpResponse } from '../context/http';
 import { CliError } from '../core/errors';
 import { DEFAULT_API_SERVER } from '../core/origin';
 import { invalidResponse, notVocalStack } from './answer-errors';

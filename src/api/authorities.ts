@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Environment } from '../context';
+import type { CertificateFile } from '../context/probes';
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 
 /** All authorities that the browsers know are a quarter of one. */
@@ -29,11 +30,6 @@ export async function readAuthorities(env: Environment): Promise<SecureContext> 
   const more = 'fault' in extra ? [] : extra.certificates;
   return createSecureContext({ ca: [...own.certificates, ...more] });
 }
-
-/** What a file that a variable names has in it, or what is wrong with it. */
-export type CertificateFile =
-  | { readonly certificates: readonly string[] }
-  | { readonly fault: 'unreadable' | 'too large' | 'binary' | 'none' | 'damaged' };
 
 /** The certificates in PEM of a file; one that is damaged spoils them all. */
 export async function readCertificates(path: string): Promise<CertificateFile> {

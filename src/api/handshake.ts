@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { notVocalStack } from './answer-errors';
 import { redirected } from './answers';

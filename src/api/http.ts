@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import type { Environment, Http, HttpRequest, HttpResponse } from '../context';
+import type { Http, HttpRequest, HttpResponse } from '../context/http';
+import type { Environment } from '../core/environment';
 import type { ProxyServer } from '../core/proxy';
 import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 import { connectionRules } from './connection-rules';

@@ -1,41 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Environment } from '../context';
-import type { CliError } from '../core/errors';
+import type { NetworkProbes, TlsFacts } from '../context/probes';
+import type { Environment } from '../core/environment';
 import { orStop } from '../core/or-stop';
 import { connectionReset } from './answer-errors';
-import type { CertificateFile } from './authorities';
 import { connectionRules } from './connection-rules';
 import { networkError } from './network-errors';
 import { endTunnelBy, routeTo } from './route';
-
-/** What looks at the way to a server, one step each. Nothing is sent but what the step itself takes. */
-export interface NetworkProbes {
-  /** The addresses of a host, in the order in which they are tried. @throws CliError `dns_failed`; the signal's reason */
-  lookUp(host: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Opens a connection and closes it. @throws CliError the network's codes; the signal's reason */
-  reach(address: string, port: number, signal: AbortSignal): Promise<void>;
-  /**
-   * Agrees on TLS with a server, whoever it is, and leaves; through the proxy where there is one.
-   * @throws CliError the network's codes, when there was no handshake; the signal's reason
-   */
-  agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
-  /** A file of certificates, judged as for a connection. */
-  readCertificates(path: string): Promise<CertificateFile>;
-}
-
-/** What a server said of itself; the texts are its own. */
-export interface TlsFacts {
-  /** Such as TLSv1.3. */
-  readonly protocol: string;
-  /** Who has signed the certificate. */
-  readonly issuer: string;
-  /** When the certificate ends, in milliseconds since 1970; NaN where it cannot be read. */
-  readonly expiresAt: number;
-  /** Why the certificate is not trusted here; null when it is. */
-  readonly distrust: CliError | null;
-}
 
 /** @param env names proxies and certificate authorities */
 export function createNetworkProbes(env: Environment): NetworkProbes {

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import type { ProxyServer } from '../core/proxy';
 import { namesProxy } from '../core/proxy-variables';

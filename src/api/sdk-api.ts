@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { type Secret, secret } from '../core/secret';
 import type { TranscriptionSession, UrlRequest, VocalStackApi } from './api';

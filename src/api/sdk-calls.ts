@@ -1,5 +1,5 @@
-import type { Clock } from '../context';
-import type { HostRequest, StartSdkHost } from './sdk-host';
+import type { Clock } from '../context/clock';
+import type { HostRequest, StartSdkHost } from '../context/sdk-host';
 import { createSdkOutput, type SdkOutput } from './sdk-output';
 import { createSdkRequests, type SeenRefusal } from './sdk-requests';
 import { isObject, type Json } from './wire';

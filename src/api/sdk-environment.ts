@@ -1,4 +1,4 @@
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { isLoopbackOrigin } from '../core/origin';
 import { proxyFor } from '../core/proxy';
 

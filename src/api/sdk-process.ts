@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Clock, Environment } from '../context';
+import type { Clock } from '../context/clock';
+import type { HostEvents, SdkHost } from '../context/sdk-host';
+import type { Environment } from '../core/environment';
 import { environmentOfSdk } from './sdk-environment';
-import type { HostEvents, SdkHost } from './sdk-host';
 
 /** Seen from here as well as from the bundle's folder. */
 const HELPER = '../../bin/sdk-host.js';

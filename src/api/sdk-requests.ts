@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { isObject, type Json } from './wire';
 
 /** How long the SDK may take to say that it was refused. */

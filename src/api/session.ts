@@ -1,4 +1,5 @@
-import type { Clock, Connect, Socket } from '../context';
+import type { Clock } from '../context/clock';
+import type { Connect, Socket } from '../context/socket';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { invalidResponse } from './answer-errors';

@@ -1,5 +1,7 @@
 import { WebSocket } from 'ws';
-import type { Clock, ConnectOptions, Environment, Socket } from '../context';
+import type { Clock } from '../context/clock';
+import type { ConnectOptions, Socket } from '../context/socket';
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { invalidResponse, responseTooLarge } from './answer-errors';
 import { shakeHands } from './handshake';

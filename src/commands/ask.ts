@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 
 /** Whether there is a person at a terminal who could be asked. */

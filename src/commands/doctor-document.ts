@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
+import type { Probes } from '../context/probes';
 import { CliError } from '../core/errors';
-import type { Probes } from '../probes';
 import { type Check, inOrder } from './doctor-checks';
 import type { Packages } from './doctor-program';
 import type { Subject } from './doctor-subject';

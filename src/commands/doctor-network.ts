@@ -1,9 +1,8 @@
 import { startDeadline } from '../api/deadline';
-import type { TlsFacts } from '../api/network-probes';
+import type { Probes, TlsFacts } from '../context/probes';
 import { CliError } from '../core/errors';
 import { isLoopbackHost } from '../core/origin';
 import type { ProxyServer } from '../core/proxy';
-import type { Probes } from '../probes';
 import type { CommandContext } from './define';
 import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './doctor-checks';
 

@@ -1,8 +1,8 @@
 import { engines } from '../../package.json';
-import type { Environment } from '../context';
+import type { FoundPackage, Probes } from '../context/probes';
 import { isWithin } from '../core/engines';
+import type { Environment } from '../core/environment';
 import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
-import type { FoundPackage, Probes } from '../probes';
 import { type Check, fail, pass, skip, warn } from './doctor-checks';
 
 const KEYCHAIN_PACKAGE = '@napi-rs/keyring';

@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 import { escapeDeep } from '../terminal/text';
 import type { Page } from './define';

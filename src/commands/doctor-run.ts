@@ -1,5 +1,5 @@
+import type { Probes } from '../context/probes';
 import { CliError } from '../core/errors';
-import type { Probes } from '../probes';
 import type { CommandContext } from './define';
 import { type Check, GROUPS, type Group, skip, skipOthers } from './doctor-checks';
 import { buildDoctorDocument, type DoctorDocument } from './doctor-document';

@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
 import type { StoredConfig } from '../core/stored-config';

@@ -1,11 +1,10 @@
-import type { CertificateFile } from '../api/authorities';
+import type { CertificateFile, Probes } from '../context/probes';
 import { CliError } from '../core/errors';
 import { SERVER_VARIABLE } from '../core/key-source';
 import { orStop } from '../core/or-stop';
 import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../core/origin';
 import { type ProxyServer, proxyFor } from '../core/proxy';
 import { PROXY_VARIABLES } from '../core/proxy-variables';
-import type { Probes } from '../probes';
 import type { CommandContext } from './define';
 import { attempt, type Check, fail, failed, pass, warn } from './doctor-checks';
 import type { Subject } from './doctor-subject';

@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
 import type { GlobalValues } from './globals';

@@ -1,4 +1,4 @@
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import {
   KEY_FILE_VARIABLE,

@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { parseApiKey } from '../core/api-key';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';

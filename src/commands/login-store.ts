@@ -1,7 +1,7 @@
+import type { KeyStore } from '../context/vault';
 import { CliError, toCliError } from '../core/errors';
 import type { StoreKind } from '../core/settings';
 import type { Profile, StoredConfig } from '../core/stored-config';
-import type { KeyStore } from '../store/key-store';
 import { canAsk } from './ask';
 import type { CommandContext } from './define';
 import { createPassphraseSource } from './passphrase';

@@ -1,4 +1,4 @@
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { PROFILE_VARIABLE } from '../core/key-source';
 import { parseProfileName } from '../core/profile';
 import type { GlobalValues } from './globals';

@@ -1,6 +1,6 @@
 import type { VocalStackApi } from '../api/api';
 import { openSdk } from '../api/sdk';
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { proxyVariableFor } from '../core/proxy';
 import { SDK_PACKAGE } from '../core/sdk-package';
 import type { ClientRecord } from './client-option';

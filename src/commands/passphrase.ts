@@ -1,12 +1,12 @@
 import type { Deadline } from '../api/deadline';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
+import type { PassphraseSource } from '../context/vault';
 import { CliError } from '../core/errors';
 import {
   PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
   PASSPHRASE_VARIABLE as VARIABLE,
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
-import type { PassphraseSource } from '../store/key-store';
 import { requireSomebodyToAsk } from './ask';
 
 const MAX_BYTES = 4096;

@@ -1,4 +1,4 @@
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { isGithubStep } from '../core/github-step';
 import { renderAnnotations, renderSummary } from '../terminal/github';

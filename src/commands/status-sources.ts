@@ -1,4 +1,4 @@
-import type { Environment } from '../context';
+import type { Environment } from '../core/environment';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE, PROFILE_VARIABLE } from '../core/key-source';
 import { findProfile } from '../core/profile';
 import type { StoredConfig } from '../core/stored-config';

@@ -1,6 +1,6 @@
-import { type Clock, ReaderGone } from '../context';
-import { CliError, toCliError } from '../core/errors';
-import type { Progress } from './define';
+import type { Clock } from '../context/clock';
+import type { Progress } from '../context/notes';
+import { CliError, ReaderGone, toCliError } from '../core/errors';
 
 /** A step as the JSON document has it. */
 export interface StepRecord {

@@ -1,5 +1,6 @@
 import type { Deadline } from '../api/deadline';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
+import type { Notes } from '../context/notes';
 import { parseApiKey } from '../core/api-key';
 import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError, toCliError } from '../core/errors';
@@ -14,7 +15,6 @@ import { isLoopbackOrigin } from '../core/origin';
 import type { Secret } from '../core/secret';
 import type { Settings } from '../core/settings';
 import type { StoredConfig } from '../core/stored-config';
-import type { Notes } from './define';
 import type { GlobalValues } from './globals';
 import { readKeyFile } from './key-file';
 

@@ -1,6 +1,5 @@
 import type { TranscriptionUpdate } from '../api/api';
-import { ReaderGone } from '../context';
-import { type CliError, toCliError } from '../core/errors';
+import { type CliError, ReaderGone, toCliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
 import type { ClientRecord } from './client-option';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from './define';

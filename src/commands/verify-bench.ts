@@ -8,7 +8,7 @@ import {
   type TriedToken,
   type Verdict,
 } from '../api/trials';
-import type { HttpResponse } from '../context';
+import type { HttpResponse } from '../context/http';
 import { CliError } from '../core/errors';
 import type { Gate } from '../core/gate';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';

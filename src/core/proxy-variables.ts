@@ -1,5 +1,4 @@
-export type Environment = Readonly<Record<string, string | undefined>>;
-
+import type { Environment } from './environment';
 /** The variables that name a proxy. */
 export const PROXY_VARIABLES = [
   'https_proxy',

@@ -1,7 +1,8 @@
+import type { Environment } from './environment';
 import { CliError } from './errors';
 import { isExempt, portOf } from './no-proxy';
 import { isLoopbackHost } from './origin';
-import type { Environment, ProxyVariable } from './proxy-variables';
+import type { ProxyVariable } from './proxy-variables';
 import { type Secret, secret } from './secret';
 
 /** Where it is 1, servers on this machine are reached through a proxy, too. */

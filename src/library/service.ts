@@ -3,7 +3,8 @@ import { createApi } from '../api/create-api';
 import { startDeadline } from '../api/deadline';
 import { createHttp } from '../api/http';
 import { systemClock } from '../clock';
-import type { Connect, Http } from '../context';
+import type { Http } from '../context/http';
+import type { Connect } from '../context/socket';
 import { DEFAULT_API_SERVER } from '../core/origin';
 import { loadHttp } from '../load-http';
 

@@ -9,12 +9,12 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Vault } from '../context';
+import type { Clock } from '../context/clock';
+import type { KeyStore, Vault } from '../context/vault';
 import { configPath } from '../core/config-folder';
 import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError } from '../core/errors';
 import { parseConfig } from '../core/stored-config';
-import type { KeyStore } from './key-store';
 import { withLock } from './lock';
 import { codeOf, type Owner, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 

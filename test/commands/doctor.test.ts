@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
-import type { HttpResponse } from '../../src/context';
+import type { HttpResponse } from '../../src/context/http';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import { fakeProbes } from '../../src/fake-probes';

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
 import { environmentFor } from '../../src/commands/exec-environment';
 import type { Minted } from '../../src/commands/mint-one';
-import type { Environment } from '../../src/context';
+import type { Environment } from '../../src/core/environment';
 import { CliError } from '../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { envFor, type RunOptions, run } from '../support/run';

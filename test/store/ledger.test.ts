@@ -15,7 +15,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/clock';
-import type { Environment } from '../../src/context';
+import type { Environment } from '../../src/core/environment';
 import { LINE_BYTES, type Minting, type Use } from '../../src/core/ledger-lines';
 import { secret } from '../../src/core/secret';
 import { pruneLedger } from '../../src/store/prune-ledger';

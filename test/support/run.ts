@@ -4,25 +4,23 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock';
-import {
-  type Clock,
-  type Connect,
-  type Context,
-  type Environment,
-  type Files,
-  type Http,
-  type Output,
-  type Prompter,
-  ReaderGone,
-} from '../../src/context';
-import { CliError } from '../../src/core/errors';
+import type { Clock } from '../../src/context/clock';
+import type { Context } from '../../src/context/context';
+import type { Files } from '../../src/context/files';
+import type { Http } from '../../src/context/http';
+import type { Output } from '../../src/context/io';
+import type { Probes } from '../../src/context/probes';
+import type { Program } from '../../src/context/program';
+import type { Prompter } from '../../src/context/prompter';
+import type { RunningSandbox } from '../../src/context/servers';
+import type { Connect } from '../../src/context/socket';
+import type { Environment } from '../../src/core/environment';
+import { CliError, ReaderGone } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { loadHttp } from '../../src/load-http';
 import { main } from '../../src/main';
-import { createProbes, type Probes } from '../../src/probes';
-import type { Program } from '../../src/run-program';
-import type { RunningSandbox } from '../../src/sandbox/start';
+import { createProbes } from '../../src/probes';
 import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {

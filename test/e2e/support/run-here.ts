@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { Context, Output } from '../../../src/context';
+import type { Context } from '../../../src/context/context';
+import type { Output } from '../../../src/context/io';
 import { createNodeContext } from '../../../src/context.node';
 import { main } from '../../../src/main';
 import { wantsColor } from '../../../src/terminal/io';
