@@ -141,12 +141,12 @@ const chunks = [
     core/words commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
     commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values
     commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
-    commands/report-files commands/store-errors commands/target commands/token-options store/safe-file`,
+    commands/report-files commands/store-errors commands/open-target commands/target commands/token-options store/safe-file`,
   ),
   chunk('parser', 'parser help usage-errors', 'commander'),
   chunk(
     'vault',
-    `commands/stored-key commands/passphrase commands/ask core/settings core/stored-config
+    `commands/stored-key commands/passphrase commands/ask core/settings core/config-file
     store/open-vault store/vault store/lock store/plaintext`,
   ),
   chunk(

@@ -8,7 +8,9 @@ import type {
   Rendering,
 } from './commands/define';
 import type { GlobalValues } from './commands/globals';
-import { openTarget, type Target } from './commands/target';
+import { COMMANDS } from './commands/index';
+import { openTarget } from './commands/open-target';
+import type { Target } from './commands/target';
 import type { Context } from './context/context';
 import { requireTimeout } from './core/duration';
 import type { CliError } from './core/errors';
@@ -49,6 +51,7 @@ export async function execute(
       ...inside,
       name: command.name,
       globals,
+      commands: COMMANDS,
       timeoutMs,
       progress: reporter,
       get target() {

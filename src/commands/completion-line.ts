@@ -1,3 +1,4 @@
+import type { CommandEntry } from './define';
 import {
   ALL_GLOBAL_OPTIONS,
   globalOptions,
@@ -5,7 +6,6 @@ import {
   HELP_OPTION,
   VERSION_OPTION,
 } from './globals';
-import type { CommandEntry } from './index';
 import { flag, type Operand, type OptionSpec, type OptionSpecs } from './options';
 
 /** One way to give an option. */

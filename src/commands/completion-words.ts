@@ -7,7 +7,7 @@ import {
   readWords,
   takesSeveral,
 } from './completion-line';
-import type { CommandEntry } from './index';
+import type { CommandEntry } from './define';
 import type { Completes } from './options';
 
 /** What can stand in the place of a word. */

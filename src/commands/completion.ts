@@ -4,7 +4,6 @@ import { fitToWord, renderLines } from './completion-lines';
 import { SCRIPTS, SHELLS, type Shell } from './completion-scripts';
 import { type Completion, completeWords } from './completion-words';
 import { type CommandContext, defineCommand } from './define';
-import { COMMANDS } from './index';
 import { flag } from './options';
 
 /** What `--json` prints: the script, or what can stand in the place of a word. */
@@ -103,7 +102,10 @@ function lacksShell({ env }: CommandContext): CliError {
   });
 }
 
-async function complete({ io, signal, vault }: CommandContext, shell: Shell): Promise<Completion> {
+async function complete(
+  { io, signal, vault, commands }: CommandContext,
+  shell: Shell,
+): Promise<Completion> {
   const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
   const listProfiles = async () => {
     // Whatever is wrong with the settings, this is not the moment to say so.
@@ -112,6 +114,6 @@ async function complete({ io, signal, vault }: CommandContext, shell: Shell): Pr
       ([name, { store, origin }]) => [name, `${store}, for ${origin}`] as const,
     );
   };
-  const sources = { commands: COMMANDS, profiles: listProfiles };
+  const sources = { commands, profiles: listProfiles };
   return fitToWord(shell, words.at(-1) ?? '', await completeWords(words, sources));
 }

@@ -15,6 +15,8 @@ export interface CommandContext extends Context {
   /** Of the command that runs. */
   readonly name: string;
   readonly globals: GlobalValues;
+  /** All that there are, for what tells of other commands. */
+  readonly commands: readonly CommandEntry[];
   /** The server and the key; opened on first use. */
   readonly target: Target;
   readonly deadline: Deadline;
@@ -124,6 +126,13 @@ export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
   /** @throws CliError for a value or a combination that is not allowed, before anything else happens */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
+}
+
+/** What help lists of a command without loading it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
 }
 
 /** Turns a command's description into what the program can show, parse and run. */

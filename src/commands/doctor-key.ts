@@ -1,4 +1,3 @@
-import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError } from '../core/errors';
 import {
   KEY_FILE_VARIABLE,
@@ -7,14 +6,15 @@ import {
   PASSPHRASE_FILE_VARIABLE,
   PASSPHRASE_VARIABLE,
 } from '../core/key-source';
+import { EMPTY_CONFIG } from '../core/stored-config';
 import { fingerprintOf } from '../store/fingerprint';
 import { canAsk } from './ask';
 import type { CommandContext } from './define';
 import { attempt, type Check, fail, failed, pass, skip, skipOthers, warn } from './doctor-checks';
 import type { Subject } from './doctor-subject';
+import { readKey } from './open-target';
 import { createPassphraseSource } from './passphrase';
 import { listSources } from './status-sources';
-import { readKey } from './target';
 
 type Stored = Extract<KeySource, { kind: 'stored' }>;
 

@@ -1,4 +1,3 @@
-import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError, toCliError } from '../core/errors';
 import {
   chooseApiServer,
@@ -7,8 +6,9 @@ import {
   SERVER_VARIABLE,
 } from '../core/key-source';
 import type { StoredConfig } from '../core/stored-config';
+import { EMPTY_CONFIG } from '../core/stored-config';
 import type { CommandContext } from './define';
-import { openTarget } from './target';
+import { openTarget } from './open-target';
 
 /** What a command would use here, or why it could not. */
 export interface Subject {

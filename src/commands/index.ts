@@ -1,11 +1,4 @@
-import type { Command } from './define';
-
-/** What help lists of a command without loading it. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from './define';
 
 export const COMMANDS: readonly CommandEntry[] = [
   {

@@ -7,7 +7,7 @@ import type { Access } from '../core/token';
 import type { CommandContext } from './define';
 import type { Probe, Verdict } from './inspect-document';
 import { openApi } from './open-api';
-import { choose, requireVerification } from './target';
+import { choose, requireVerification } from './open-target';
 import { tryUnstartedSession } from './unstarted-session';
 
 type Question = 'read' | 'session';

@@ -1,7 +1,7 @@
-import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError } from '../core/errors';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
+import { EMPTY_CONFIG } from '../core/stored-config';
 import { fingerprintOf } from '../store/fingerprint';
 import type { CommandContext } from './define';
 import { readKeyFile } from './key-file';

@@ -1,18 +1,18 @@
 import { exitCodeOf } from '../core/error-codes';
 import { CliError, toCliError } from '../core/errors';
 import { chooseApiServer, KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
-import { findProfile } from '../core/profile';
 import { STORE_KINDS, type StoreKind } from '../core/settings';
+import { findProfile } from '../core/stored-config';
 import { fingerprintOf } from '../store/fingerprint';
 import { type CommandContext, defineCommand } from './define';
 import { obtainKey, requireKeySource } from './login-key';
 import { openStoreFor } from './login-store';
 import { namedProfile } from './named-profile';
 import { NETWORK_ERRORS } from './network-errors';
+import { requireVerification } from './open-target';
 import { flag, switchOff, value } from './options';
 import { saveProfile } from './save-profile';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from './store-errors';
-import { requireVerification } from './target';
 import { verifyKey } from './verify-key';
 
 /** Where a key went, as `--json` prints it. */

@@ -1,7 +1,7 @@
 import { CliError, toCliError } from '../core/errors';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE, storedKey } from '../core/key-source';
-import { findProfile } from '../core/profile';
 import type { Profile, StoredConfig } from '../core/stored-config';
+import { findProfile } from '../core/stored-config';
 import { type CommandContext, defineCommand } from './define';
 import { isSameProfile, removeKept, removeLeftovers } from './leftovers';
 import { namedProfile } from './named-profile';

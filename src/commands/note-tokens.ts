@@ -5,7 +5,7 @@ import type { Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { CommandContext } from './define';
-import type { Place } from './open-api';
+import type { Place } from './target';
 import type { Knowledge } from './token-knowledge';
 
 /** The last token that was minted here, for which no ledger is needed. */

@@ -2,10 +2,7 @@ import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
 import type { CommandContext } from './define';
 import { noteTokens } from './note-tokens';
-import type { Target } from './target';
-
-/** Where the service is, and whose key it is that mints there. */
-export type Place = Pick<Target, 'apiServer' | 'profile' | 'sandbox'>;
+import type { Place } from './target';
 
 /** The service, as this command line has chosen it. @param place for a command that has no target */
 export function openApi(context: CommandContext, place: Place = context.target): VocalStackApi {

@@ -1,8 +1,9 @@
 import { CliError } from '../core/errors';
 import { storedKey } from '../core/key-source';
-import { findProfile, parseProfileName } from '../core/profile';
+import { parseProfileName } from '../core/profile';
 import type { StoreKind } from '../core/settings';
 import type { StoredConfig } from '../core/stored-config';
+import { findProfile } from '../core/stored-config';
 import { type Actions, parseAction } from './actions';
 import { type CommandContext, defineCommand } from './define';
 import { isSameProfile, noteLeftover } from './leftovers';

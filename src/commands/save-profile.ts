@@ -1,8 +1,8 @@
 import type { KeyStore, Place } from '../context/vault';
 import { CliError } from '../core/errors';
-import { findProfile } from '../core/profile';
 import type { Secret } from '../core/secret';
 import type { Kept, Profile, StoredConfig } from '../core/stored-config';
+import { findProfile } from '../core/stored-config';
 import type { CommandContext } from './define';
 import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
 

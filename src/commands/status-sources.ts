@@ -1,7 +1,7 @@
 import type { Environment } from '../core/environment';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE, PROFILE_VARIABLE } from '../core/key-source';
-import { findProfile } from '../core/profile';
 import type { StoredConfig } from '../core/stored-config';
+import { findProfile } from '../core/stored-config';
 
 /** A place that a key can come from. */
 export interface SourceRow {

@@ -5,10 +5,10 @@ import type { StoreKind } from '../core/settings';
 import { fingerprintOf } from '../store/fingerprint';
 import { defineCommand, type Outcome } from './define';
 import { NETWORK_ERRORS } from './network-errors';
+import { choose, readKey, requireVerification } from './open-target';
 import { flag } from './options';
 import { listSources, type SourceRow } from './status-sources';
 import { KEY_STORE_ERRORS } from './store-errors';
-import { choose, readKey, requireVerification } from './target';
 import { verifyKey } from './verify-key';
 
 /** Which key would be used, and why, as `--json` prints it. Every member is always there. */

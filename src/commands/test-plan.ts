@@ -1,7 +1,9 @@
-import type { TranscriptionRequest, UrlRequest } from '../api/api';
+import type { TranscriptionRequest, TranscriptionUpdate, UrlRequest } from '../api/api';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import type { ClientName } from './client-option';
+import type { ClientName, ClientRecord } from './client-option';
+import type { CommandContext } from './define';
+import type { StepRecorder } from './step-recorder';
 
 export const MODES = ['transcribe', 'connect', 'read'] as const;
 export type Mode = (typeof MODES)[number];
@@ -42,4 +44,14 @@ export function stepNames({ mode, client, token, expected }: TestPlan): readonly
   if (mode === 'connect') return [...obtain, 'connect'];
   const judge = expected === null ? [] : ['expect'];
   return [...obtain, 'connect', 'start', 'transcribe', ...judge];
+}
+
+/** What the steps share. */
+export interface TestRun {
+  readonly context: CommandContext;
+  readonly plan: TestPlan;
+  readonly recorder: StepRecorder;
+  readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
+  /** Told which SDK is used, where one is. */
+  readonly onClient: (client: ClientRecord) => void;
 }

@@ -1,25 +1,14 @@
-import type { TranscriptionUpdate, VocalStackApi } from '../api/api';
+import type { VocalStackApi } from '../api/api';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { containsText } from '../core/transcript';
 import { counted } from '../core/words';
-import type { ClientRecord } from './client-option';
 import type { CommandContext } from './define';
 import { openApi } from './open-api';
 import type { StepRecorder } from './step-recorder';
-import type { AudioSource, TestPlan } from './test-plan';
+import type { AudioSource, TestRun } from './test-plan';
 import { type Opened, transcribe } from './test-transcribe';
-
-/** What the steps share. */
-export interface TestRun {
-  readonly context: CommandContext;
-  readonly plan: TestPlan;
-  readonly recorder: StepRecorder;
-  readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
-  /** Told which SDK is used, where one is. */
-  readonly onClient: (client: ClientRecord) => void;
-}
 
 /** A token in use, with what it was minted with here. */
 interface TokenInUse {

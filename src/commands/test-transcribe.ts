@@ -2,7 +2,7 @@ import type { TranscriptionSession, TranscriptionUpdate } from '../api/api';
 import { CliError } from '../core/errors';
 import { transcriptText } from '../core/transcript';
 import { counted } from '../core/words';
-import type { TestRun } from './test-run';
+import type { TestRun } from './test-plan';
 
 /** A confirmed session, and what sends its audio where that is not the service's to fetch. */
 export interface Opened {

@@ -1,66 +1,15 @@
 import { startDeadline } from '../api/deadline';
 import type { Query } from '../api/rest';
 import { withRetries } from '../api/retry';
-import {
-  createTrials,
-  type Exchange,
-  type Trials,
-  type TriedToken,
-  type Verdict,
-} from '../api/trials';
+import { createTrials, type Exchange, type Trials, type TriedToken } from '../api/trials';
 import type { HttpResponse } from '../context/http';
 import { CliError } from '../core/errors';
-import type { Gate } from '../core/gate';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
-import type { CommandContext } from './define';
 import { describeMinting } from './note-tokens';
+import type { Bench, Laboratory } from './verify-trial';
 import { inWords, optionsIn, Untried } from './verify-trial';
-
-/** What every promise of a run shares. */
-export interface Laboratory {
-  readonly context: CommandContext;
-  readonly key: Secret;
-  readonly gate: Gate;
-  readonly measures: Measures;
-  /** Tokens that were handed out, by which a repetition is seen. */
-  readonly seen: Set<string>;
-  warn(text: string): void;
-}
-
-/** What was measured on the way; times in milliseconds. */
-export interface Measures {
-  /** The longest time between a request and its answer. */
-  roundTripMs: number;
-  /** How far the service's clock is ahead of this machine's; null when it does not say. */
-  clockOffsetMs: number | null;
-  /** Until when the service wants no requests, on the clock that never jumps, and how it said so. */
-  pause: { readonly until: number; readonly error: CliError } | null;
-}
-
-/** Where one promise is put to the test, with evidence of its own. */
-export interface Bench extends Laboratory {
-  readonly evidence: readonly Exchange[];
-  /** In seconds, long enough for all that is tried; no other promise asks for the same. */
-  readonly lifetimeS: number;
-  note(exchange: Exchange): void;
-  /** Mints with the API key. */
-  tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
-  /** Mints a token to throw away. @throws Untried when it is refused, or handed out for the second time */
-  mint(query: Query, note?: string): Promise<TriedToken>;
-  /** One request, when its turn has come. Where the service wants fewer of them, all that follow wait. */
-  ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
-  list(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Asks for a transcription that is not done. */
-  transcribe(token: Secret): Promise<Verdict<null>>;
-  /** Opens a session, and does not start it. */
-  openSession(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Opens a session for live audio, which goes on after its opening. */
-  openLiveSession: Trials['openLiveSession'];
-  /** @param moment in milliseconds on the clock that never jumps */
-  sleepUntil(moment: number): Promise<void>;
-}
 
 /** For one request. */
 const PATIENCE_MS = 25_000;

@@ -1,6 +1,6 @@
 import type { Query } from '../api/rest';
 import type { TriedToken, Verdict } from '../api/trials';
-import type { Bench } from './verify-bench';
+import type { Bench } from './verify-trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './verify-trial';
 
 /** For what a slow machine or network makes come too late. */

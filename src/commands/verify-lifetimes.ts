@@ -1,7 +1,7 @@
 import type { PromiseId } from '../core/promises';
 import { MAX_LIFETIME_S, MIN_LIFETIME_S } from '../core/token';
-import type { Bench } from './verify-bench';
 import { inTime, useAfter, useBefore } from './verify-late';
+import type { Bench } from './verify-trial';
 import {
   asked,
   type Finding,

@@ -4,14 +4,8 @@ import { type CliError, toCliError } from '../core/errors';
 import { createGate } from '../core/gate';
 import { type PromiseId, promiseOf } from '../core/promises';
 import type { CommandContext } from './define';
-import {
-  type Bench,
-  BURSTS,
-  isRateLimited,
-  type Laboratory,
-  type Measures,
-  openBench,
-} from './verify-bench';
+import { BURSTS, isRateLimited, openBench } from './verify-bench';
+import type { Bench, Laboratory, Measures } from './verify-trial';
 import { asked, type Finding, Untried } from './verify-trial';
 import { TRIALS } from './verify-trials';
 

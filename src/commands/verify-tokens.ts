@@ -1,5 +1,5 @@
 import type { Query } from '../api/rest';
-import type { Bench } from './verify-bench';
+import type { Bench } from './verify-trial';
 import { type Finding, inWords, Untried } from './verify-trial';
 
 const SAMPLE = 8;

@@ -3,7 +3,7 @@ import { createTrials } from '../api/trials';
 import { type CliError, toCliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
 import { secret } from '../core/secret';
-import type { Bench } from './verify-bench';
+import type { Bench } from './verify-trial';
 import { type Finding, Untried } from './verify-trial';
 
 const PATIENCE_MS = 5000;

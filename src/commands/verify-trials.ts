@@ -1,10 +1,11 @@
 import type { Query } from '../api/rest';
 import { type TriedToken, URL_NAMES, type Verdict } from '../api/trials';
 import type { PromiseId } from '../core/promises';
-import { asToken, type Bench } from './verify-bench';
+import { asToken } from './verify-bench';
 import { LIFETIME_TRIALS } from './verify-lifetimes';
 import { tryDistinct, tryLong } from './verify-tokens';
 import { tryTransport } from './verify-transport';
+import type { Bench } from './verify-trial';
 import {
   asked,
   type Finding,

@@ -3,8 +3,8 @@ import type { TriedToken } from '../api/trials';
 import { CliError, toCliError } from '../core/errors';
 import { silentWav } from '../core/silence';
 import { streamClip } from './test-stream';
-import type { Bench } from './verify-bench';
 import { ATTEMPTS, inTime, useAfter } from './verify-late';
+import type { Bench } from './verify-trial';
 import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './verify-trial';
 
 const WORK_TOKEN_S = 3;

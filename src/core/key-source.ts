@@ -2,8 +2,9 @@ import type { Environment } from './environment';
 import { CliError } from './errors';
 import { nearest } from './nearest';
 import { DEFAULT_API_SERVER, parseApiServer } from './origin';
-import { findProfile, parseProfileName } from './profile';
+import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
+import { findProfile } from './stored-config';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';

@@ -11,10 +11,10 @@ import {
 import { join } from 'node:path';
 import type { Clock } from '../context/clock';
 import type { KeyStore, Vault } from '../context/vault';
+import { parseConfig } from '../core/config-file';
 import { configPath } from '../core/config-folder';
-import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError } from '../core/errors';
-import { parseConfig } from '../core/stored-config';
+import { EMPTY_CONFIG } from '../core/stored-config';
 import { withLock } from './lock';
 import { codeOf, type Owner, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 
