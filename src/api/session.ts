@@ -9,6 +9,7 @@ import { repeats } from './refusals';
 import { shownQuery } from './rest';
 import { failureInStream } from './stream-failures';
 import { readStreamMessage, readUpdate } from './stream-messages';
+import { upgradeRefusal } from './upgrade-refusal';
 
 /** How long an open session may stay unconfirmed. */
 export const CONFIRMATION_MS = 20_000;
@@ -41,7 +42,11 @@ export async function openSession(
     trace?.(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
   };
   try {
-    const socket = await connect(url, { signal, clock });
+    const socket = await connect(url, {
+      signal,
+      clock,
+      refusalOf: (status, headers) => upgradeRefusal(url.host, status, headers),
+    });
     const id = await confirm(socket, url, token, options);
     report('session confirmed');
     return session(socket, id, token, url.host);

@@ -21,10 +21,14 @@ const MAX_QUEUED_CHARACTERS = 1024 * 1024;
  */
 export async function connectSocket(
   url: URL,
-  { signal, clock }: ConnectOptions,
+  { signal, clock, refusalOf }: ConnectOptions,
   env: Environment,
 ): Promise<Socket> {
-  return pullable(await shakeHands(url, signal, env), { host: url.host, signal, clock });
+  return pullable(await shakeHands(url, { signal, refusalOf }, env), {
+    host: url.host,
+    signal,
+    clock,
+  });
 }
 
 interface Surroundings {

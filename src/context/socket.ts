@@ -5,6 +5,11 @@ export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** The error that another answer than an upgrade stands for; names of headers in lower case. */
+  readonly refusalOf: (
+    status: number,
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  ) => Error;
 }
 
 /** A WebSocket, pulled rather than pushed. */
