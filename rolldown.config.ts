@@ -140,8 +140,8 @@ const chunks = [
     core/duration core/github-step core/key-source core/language core/lifetime core/or-stop core/quote core/sdk-package
     core/words commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
     commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values
-    commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
-    commands/report-files commands/store-errors commands/open-target commands/target commands/token-options store/safe-file`,
+    commands/name-option commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
+    commands/report-files commands/report-option commands/store-errors commands/open-target commands/target commands/token-options store/safe-file`,
   ),
   chunk('parser', 'parser help usage-errors', 'commander'),
   chunk(

@@ -9,14 +9,6 @@ export type ClientName = (typeof CLIENTS)[number];
 /** What the SDK can end with, beside what the built-in client can. */
 export const SDK_ERRORS: readonly ErrorCode[] = ['sdk_missing', 'sdk_broken', 'sdk_failed'];
 
-/** The SDK of a project, as `--json` names it. */
-export interface ClientRecord {
-  readonly name: 'sdk';
-  /** Null when its manifest does not say. */
-  readonly version: string | null;
-  readonly path: string;
-}
-
 function parseClient(text: string): ClientName {
   const client = CLIENTS.find((known) => known === text);
   if (client) return client;

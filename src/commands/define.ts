@@ -1,6 +1,4 @@
-import type { Deadline } from '../api/deadline';
-import type { Context } from '../context/context';
-import type { Notes, Progress } from '../context/notes';
+import type { Progress } from '../context/notes';
 import type { ErrorCode } from '../core/error-codes';
 import type { CliError } from '../core/errors';
 import { ReaderGone } from '../core/errors';
@@ -8,21 +6,15 @@ import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
 import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
-import type { SandboxManner, Target } from './target';
+import type { SandboxManner, ServiceContext } from './target';
 
 /** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
-export interface CommandContext extends Context {
-  /** Of the command that runs. */
-  readonly name: string;
+export interface CommandContext extends ServiceContext {
   readonly globals: GlobalValues;
   /** All that there are, for what tells of other commands. */
   readonly commands: readonly CommandEntry[];
-  /** The server and the key; opened on first use. */
-  readonly target: Target;
-  readonly deadline: Deadline;
   /** What --timeout allows, in milliseconds; null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
-  readonly notes: Notes;
   readonly progress: Progress;
 }
 

@@ -1,16 +1,15 @@
 import type { Context } from '../context/context';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
-import type { GlobalValues } from './globals';
-import type { SandboxManner, Target } from './target';
+import type { SandboxManner, Target, TargetChoice } from './target';
 
 /** A target that ends with the command. @throws CliError `conflicting_options`, `cannot_listen` */
 export async function openSandbox(
   context: Context,
-  globals: GlobalValues,
+  choice: TargetChoice,
   manner?: SandboxManner,
 ): Promise<Target> {
-  const given = { '--api-server': globals.apiServer, '--profile': globals.profile };
+  const given = { '--api-server': choice.apiServer, '--profile': choice.profile };
   const other = Object.entries(given).find(([, value]) => value !== undefined);
   if (other) {
     throw new CliError(

@@ -5,9 +5,9 @@ import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../core/token';
 import { defineCommand } from './define';
 import { environmentFor, requireFreeName } from './exec-environment';
 import { mintOne } from './mint-one';
-import { parseName } from './mint-values';
+import { NAME_OPTION } from './name-option';
 import { MINT_ERRORS, NETWORK_ERRORS } from './network-errors';
-import { flag, value } from './options';
+import { flag } from './options';
 import { KEY_ERRORS } from './store-errors';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from './token-options';
 
@@ -26,11 +26,7 @@ export const exec = defineCommand({
   afterDashes: 'COMMAND',
   options: {
     ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
-    name: value(
-      '--name <var>',
-      `the variable that the token goes into (default: ${TOKEN_VARIABLE})`,
-      parseName,
-    ),
+    name: NAME_OPTION,
     file: flag(
       '--file',
       'hand it over in a file that is removed at the end; VAR_FILE has its path, and VAR is not set',

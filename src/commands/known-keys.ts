@@ -1,16 +1,16 @@
+import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { fingerprintOf } from '../store/fingerprint';
-import type { CommandContext } from './define';
 import { readKeyFile } from './key-file';
 
 /** Which of the API keys that this machine knows a text is, as the end of a sentence; null for none of them. */
 export type NameKey = (text: string) => string | null;
 
 /** Stored keys are told by their fingerprints: no store is opened. What cannot be read is no reason to fail. */
-export async function loadKeyNames(context: CommandContext): Promise<NameKey> {
+export async function loadKeyNames(context: Context): Promise<NameKey> {
   const { env, vault } = context;
   const { profiles } = await vault.read().catch(() => EMPTY_CONFIG);
   const path = env[KEY_FILE_VARIABLE];
@@ -39,7 +39,7 @@ export function anApiKey(name: string): CliError {
 }
 
 /** @throws CliError `not_a_token` for an API key that this machine knows, which must not be sent as a token */
-export async function requireNoKey(context: CommandContext, token: Secret): Promise<void> {
+export async function requireNoKey(context: Context, token: Secret): Promise<void> {
   const nameKey = await loadKeyNames(context);
   const name = nameKey(token.reveal());
   if (name !== null) throw anApiKey(name);

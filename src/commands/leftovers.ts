@@ -1,6 +1,6 @@
 import type { Profile, StoredConfig } from '../core/stored-config';
-import type { CommandContext } from './define';
 import { createPassphraseSource } from './passphrase';
+import type { TargetContext } from './target';
 
 /** Notes an entry of the keychain before it is made, or before the profile that named it does so no longer. */
 export function noteLeftover(
@@ -25,7 +25,7 @@ export function strikeLeftovers(
  * Removes the entries of the keychain that this process, or one that is gone, has left there.
  * @throws CliError the keychain's codes, and those of writing the settings
  */
-export async function removeLeftovers(context: CommandContext): Promise<void> {
+export async function removeLeftovers(context: TargetContext): Promise<void> {
   const { vault } = context;
   const { leftovers } = await vault.read();
   const accounts = Object.keys(leftovers).filter((account) => {
@@ -39,7 +39,7 @@ export async function removeLeftovers(context: CommandContext): Promise<void> {
 }
 
 /** What is kept of a profile outside the settings. @throws CliError the store's codes */
-export async function removeKept(context: CommandContext, profile: Profile): Promise<void> {
+export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
   const store = await context.vault.open(profile.store, createPassphraseSource(context));
   await store.remove(profile);
 }

@@ -2,9 +2,9 @@ import type { VocalStackApi } from '../api/api';
 import { isoTime } from '../core/iso-time';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import type { ClientRecord } from './client-option';
-import type { CommandContext } from './define';
 import { openApi } from './open-api';
+import type { ClientRecord } from './open-sdk';
+import type { ServiceContext } from './target';
 
 /** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
 export interface Minted {
@@ -22,7 +22,7 @@ export interface Minted {
 }
 
 export async function mintOne(
-  context: CommandContext,
+  context: ServiceContext,
   key: Secret,
   options: TokenOptions,
   api: VocalStackApi = openApi(context),

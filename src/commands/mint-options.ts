@@ -1,8 +1,8 @@
-import { TOKEN_VARIABLE } from '../core/key-source';
 import { TOKEN_FORMATS } from '../core/quote';
 import { DEFAULT_TOKEN_OPTIONS } from '../core/token';
 import { CLIENT_OPTION } from './client-option';
-import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseName, parseWhole } from './mint-values';
+import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseWhole } from './mint-values';
+import { NAME_OPTION } from './name-option';
 import { flag, type OptionValues, value } from './options';
 import { tokenOptionSpecs } from './token-options';
 
@@ -16,11 +16,7 @@ export const MINT_OPTIONS = {
     parseFormat,
     { words: TOKEN_FORMATS },
   ),
-  name: value(
-    '--name <var>',
-    `the variable that the token goes into (default: ${TOKEN_VARIABLE})`,
-    parseName,
-  ),
+  name: NAME_OPTION,
   count: value(
     '--count <number>',
     `mint so many, one a line as they come (1 to ${MAX_COUNT})`,

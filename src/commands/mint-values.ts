@@ -10,14 +10,6 @@ export function parseFormat(text: string): TokenFormat {
   throw new CliError('invalid_value', `--output takes one of ${TOKEN_FORMATS.join(', ')}.`);
 }
 
-export function parseName(text: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
-  throw new CliError(
-    'invalid_value',
-    '--name takes the name of a variable: letters, digits and underscores, not a digit first.',
-  );
-}
-
 export function parseWhole(option: string, max: number): (text: string) => number {
   return (text) => {
     const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;

@@ -4,8 +4,7 @@ import { isoTime } from '../core/iso-time';
 import type { Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import type { CommandContext } from './define';
-import type { Place } from './target';
+import type { Place, ServiceContext } from './target';
 import type { Knowledge } from './token-knowledge';
 
 /** The last token that was minted here, for which no ledger is needed. */
@@ -16,7 +15,7 @@ interface Own extends MintedToken {
 
 /** What the ledger says of a token that was minted. @param sentAt before the request, in milliseconds since 1970 */
 export function describeMinting(
-  { name: command }: CommandContext,
+  { name: command }: Pick<ServiceContext, 'name'>,
   { apiServer, profile }: Place,
   { access, lifetimeS, oneTime }: TokenOptions,
   sentAt: number,
@@ -39,7 +38,7 @@ export function describeMinting(
  */
 export function noteTokens(
   api: VocalStackApi,
-  context: CommandContext,
+  context: ServiceContext,
   place: Place,
 ): VocalStackApi {
   const { apiServer, sandbox } = place;

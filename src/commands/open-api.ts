@@ -1,11 +1,10 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import type { CommandContext } from './define';
 import { noteTokens } from './note-tokens';
-import type { Place } from './target';
+import type { Place, ServiceContext } from './target';
 
 /** The service, as this command line has chosen it. @param place for a command that has no target */
-export function openApi(context: CommandContext, place: Place = context.target): VocalStackApi {
+export function openApi(context: ServiceContext, place: Place = context.target): VocalStackApi {
   const { http, connect, clock, random, signal, deadline, notes } = context;
   const api = createApi({
     http,

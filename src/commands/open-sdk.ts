@@ -3,9 +3,16 @@ import { openSdk } from '../api/sdk';
 import type { Environment } from '../core/environment';
 import { proxyVariableFor } from '../core/proxy';
 import { SDK_PACKAGE } from '../core/sdk-package';
-import type { ClientRecord } from './client-option';
-import type { CommandContext } from './define';
 import { noteTokens } from './note-tokens';
+import type { ServiceContext } from './target';
+
+/** The SDK of a project, as `--json` names it. */
+export interface ClientRecord {
+  readonly name: 'sdk';
+  /** Null when its manifest does not say. */
+  readonly version: string | null;
+  readonly path: string;
+}
 
 /** The service by way of the SDK, which runs until it is closed. */
 export interface SdkInUse {
@@ -20,7 +27,7 @@ export interface SdkInUse {
  * @throws CliError `sdk_missing`, `sdk_broken`, `timeout`
  */
 export async function openSdkInUse(
-  context: CommandContext,
+  context: ServiceContext,
   onFound: (client: ClientRecord) => void = () => undefined,
 ): Promise<SdkInUse> {
   const { startSdkHost, clock, signal, target, notes } = context;

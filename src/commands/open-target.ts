@@ -11,23 +11,22 @@ import {
 import { isLoopbackOrigin } from '../core/origin';
 import type { StoredConfig } from '../core/stored-config';
 import { EMPTY_CONFIG } from '../core/stored-config';
-import type { GlobalValues } from './globals';
 import { readKeyFile } from './key-file';
-import type { KeyInUse, SandboxManner, Target, TargetContext } from './target';
+import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
 
 /** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
 export async function openTarget(
   context: TargetContext,
-  globals: GlobalValues,
+  choice: TargetChoice,
   manner?: SandboxManner,
 ): Promise<Target> {
-  if (globals.sandbox) {
+  if (choice.sandbox) {
     const { openSandbox } = await import('./embedded-sandbox');
-    return openSandbox(context, globals, manner);
+    return openSandbox(context, choice, manner);
   }
-  const { config, source } = await choose(context, globals);
+  const { config, source } = await choose(context, choice);
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
-  const apiServer = chooseApiServer(globals.apiServer, context.env, stored?.profile.origin, config);
+  const apiServer = chooseApiServer(choice.apiServer, context.env, stored?.profile.origin, config);
   requireVerification(context, apiServer);
   return {
     apiServer,
@@ -50,12 +49,12 @@ interface Choice {
 }
 
 /** Settings that cannot be read stop only who needs a key from them. */
-export async function choose(context: TargetContext, globals: GlobalValues): Promise<Choice> {
+export async function choose(context: TargetContext, choice: TargetChoice): Promise<Choice> {
   const config = await context.vault.read().catch(toCliError);
   if (!(config instanceof CliError)) {
-    return { config, source: chooseOrWhy(context, globals, config) };
+    return { config, source: chooseOrWhy(context, choice, config) };
   }
-  const source = chooseOrWhy(context, globals, EMPTY_CONFIG);
+  const source = chooseOrWhy(context, choice, EMPTY_CONFIG);
   if (source instanceof CliError) return { config: EMPTY_CONFIG, source: config };
   context.notes.note(`${config.message} They are ignored.`);
   return { config: EMPTY_CONFIG, source };
@@ -63,11 +62,11 @@ export async function choose(context: TargetContext, globals: GlobalValues): Pro
 
 function chooseOrWhy(
   { env }: Context,
-  globals: GlobalValues,
+  choice: TargetChoice,
   config: StoredConfig,
 ): KeySource | CliError {
   try {
-    return chooseKeySource(globals.profile, env, config);
+    return chooseKeySource(choice.profile, env, config);
   } catch (error) {
     return toCliError(error);
   }

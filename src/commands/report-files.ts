@@ -1,9 +1,7 @@
 import { CliError } from '../core/errors';
-import type { Report } from '../terminal/report';
-import type { CommandContext } from './define';
-import type { CompletingWords } from './options';
+import type { Report, ReportContext } from '../terminal/report';
 
-const FILE_KINDS = ['junit', 'html'] as const;
+export const FILE_KINDS = ['junit', 'html'] as const;
 type FileKind = (typeof FILE_KINDS)[number];
 
 /** A report that is wanted: a file, or what a step of GitHub Actions shows. */
@@ -11,28 +9,12 @@ export type ReportFile =
   | { readonly kind: FileKind; readonly path: string }
   | { readonly kind: 'github' };
 
-/** What shells offer for it. */
-export const REPORT_WORDS: CompletingWords = {
-  words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
-};
-
-/** @throws CliError `invalid_value` */
-export function parseReportFile(text: string): ReportFile {
-  if (text === 'github') return { kind: 'github' };
-  const at = text.indexOf('=');
-  const kind = FILE_KINDS.find((known) => known === text.slice(0, Math.max(0, at)));
-  const path = text.slice(at + 1);
-  if (kind && path !== '') return { kind, path };
-  const files = FILE_KINDS.map((known) => `${known}=PATH`).join(' or ');
-  throw new CliError('invalid_value', `--report takes ${files}, or github alone.`);
-}
-
 /**
  * Finds out before any work is done whether its report could be written.
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function requireWritable(
-  { files, env }: CommandContext,
+  { files, env }: Pick<ReportContext, 'files' | 'env'>,
   reports: readonly ReportFile[],
 ): Promise<void> {
   for (const report of reports) {
@@ -41,7 +23,7 @@ export async function requireWritable(
   }
 }
 
-async function summaryPath(env: CommandContext['env']): Promise<string> {
+async function summaryPath(env: ReportContext['env']): Promise<string> {
   return (await import('./report-github')).requireSummaryPath(env);
 }
 
@@ -51,7 +33,7 @@ async function summaryPath(env: CommandContext['env']): Promise<string> {
  * @returns what it ends with; a report that is missing is told all the same
  */
 export async function writeReports(
-  context: CommandContext,
+  context: ReportContext,
   reports: readonly ReportFile[],
   report: Report,
   error: CliError | undefined,
@@ -68,7 +50,7 @@ export async function writeReports(
 }
 
 async function writeReport(
-  context: CommandContext,
+  context: ReportContext,
   file: ReportFile,
   report: Report,
 ): Promise<void> {
@@ -94,11 +76,4 @@ function unwritable(kind: ReportFile['kind'], cause?: unknown): CliError {
     hint: 'Check that its folder exists and may be written to, and that the disk has space.',
     cause,
   });
-}
-
-/** @throws CliError `conflicting_options` */
-export function requireDistinctPaths(reports: readonly ReportFile[]): void {
-  const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
-  if (new Set(places).size === reports.length) return;
-  throw new CliError('conflicting_options', 'Two reports cannot go to the same place.');
 }

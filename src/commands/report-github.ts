@@ -2,8 +2,7 @@ import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { isGithubStep } from '../core/github-step';
 import { renderAnnotations, renderSummary } from '../terminal/github';
-import type { Report } from '../terminal/report';
-import type { CommandContext } from './define';
+import type { Report, ReportContext } from '../terminal/report';
 
 /** GitHub drops the whole summary of a step that is larger. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
@@ -24,7 +23,7 @@ export function requireSummaryPath(env: Environment): string {
  * for commands as well, so that standard output has the result alone.
  * @throws what the file system throws
  */
-export async function reportToGithub(context: CommandContext, report: Report): Promise<void> {
+export async function reportToGithub(context: ReportContext, report: Report): Promise<void> {
   const { env, files, notes } = context;
   const path = requireSummaryPath(env);
   const annotations = renderAnnotations(report);

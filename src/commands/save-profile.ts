@@ -3,8 +3,8 @@ import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { Kept, Profile, StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
-import type { CommandContext } from './define';
 import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
+import type { TargetContext } from './target';
 
 /**
  * Keeps a key and makes its profile point to it. Until the settings say so, the key that was there before is the one that
@@ -13,7 +13,7 @@ import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
  * @throws CliError the store's codes, and those of writing the settings
  */
 export async function saveProfile(
-  context: CommandContext,
+  context: TargetContext,
   store: KeyStore,
   place: Place,
   key: Secret,
@@ -52,7 +52,7 @@ export async function saveProfile(
 }
 
 async function requireSaved(
-  { vault }: CommandContext,
+  { vault }: TargetContext,
   { profile }: Place,
   kept: Partial<Profile>,
 ): Promise<void> {

@@ -34,9 +34,24 @@ export interface SandboxManner {
   readonly allowOrigins: readonly string[];
 }
 
+/** What the command line says of the server and the key. */
+export interface TargetChoice {
+  readonly profile?: string | undefined;
+  readonly apiServer?: string | undefined;
+  readonly sandbox?: boolean;
+}
+
 export interface TargetContext extends Context {
   readonly deadline: Deadline;
   readonly notes: Notes;
+}
+
+/** What works with tokens gets. */
+export interface ServiceContext extends TargetContext {
+  /** Of the command that runs. */
+  readonly name: string;
+  /** The server and the key; opened on first use. */
+  readonly target: Target;
 }
 
 /** Where the service is, and whose key it is that mints there. */

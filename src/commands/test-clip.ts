@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { CliError } from '../core/errors';
 import { measureAudio } from '../core/measure-audio';
 import type { CommandContext } from './define';
-import type { AudioClip } from './test-plan';
+import type { AudioClip } from './test-stream';
 
 const MAX_MIB = 16;
 const MAX_BYTES = MAX_MIB * 1024 * 1024;

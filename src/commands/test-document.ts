@@ -1,7 +1,7 @@
 import type { TranscriptionUpdate } from '../api/api';
 import type { TokenOptions } from '../core/token';
 import { transcriptText } from '../core/transcript';
-import type { ClientRecord } from './client-option';
+import type { ClientRecord } from './open-sdk';
 import type { StepRecord } from './step-recorder';
 import { redactUrl } from './test-audio';
 import type { Mode, TestPlan } from './test-plan';

@@ -7,7 +7,7 @@ import { CLIENT_OPTION, SDK_ERRORS } from './client-option';
 import type { GlobalValues } from './globals';
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, type OptionValues, repeated, value, valueOrNo } from './options';
-import { parseReportFile, REPORT_WORDS, requireDistinctPaths } from './report-files';
+import { parseReportFile, REPORT_WORDS, requireDistinctPaths } from './report-option';
 import { KEY_ERRORS } from './store-errors';
 import { parseExpectation } from './test-audio';
 import { MODES, type Mode } from './test-plan';

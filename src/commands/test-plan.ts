@@ -1,9 +1,11 @@
 import type { TranscriptionRequest, TranscriptionUpdate, UrlRequest } from '../api/api';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import type { ClientName, ClientRecord } from './client-option';
+import type { ClientName } from './client-option';
 import type { CommandContext } from './define';
+import type { ClientRecord } from './open-sdk';
 import type { StepRecorder } from './step-recorder';
+import type { AudioClip } from './test-stream';
 
 export const MODES = ['transcribe', 'connect', 'read'] as const;
 export type Mode = (typeof MODES)[number];
@@ -27,14 +29,6 @@ export type AudioSource =
       readonly request: TranscriptionRequest;
       readonly clip: AudioClip;
     };
-
-/** A local audio file. */
-export interface AudioClip {
-  /** Without its folders. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly durationS: number;
-}
 
 /** The steps that a test takes when none fails, in order. */
 export function stepNames({ mode, client, token, expected }: TestPlan): readonly string[] {

@@ -3,7 +3,7 @@ import type { TranscriptionUpdate } from '../api/api';
 import type { CliError } from '../core/errors';
 import { transcriptText } from '../core/transcript';
 import type { Report, ReportCase } from '../terminal/report';
-import { reportError } from './report-error';
+import { reportError } from '../terminal/report';
 import type { TestDocument } from './test-document';
 
 /** A test as a report: the same facts as its document, and the words for a person. */

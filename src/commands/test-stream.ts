@@ -1,8 +1,15 @@
 import type { LiveSession } from '../api/api';
-import type { CommandContext } from './define';
-import type { AudioClip } from './test-plan';
+import type { Clock } from '../context/clock';
 
 const FRAME_MS = 100;
+
+/** A local audio file. */
+export interface AudioClip {
+  /** Without its folders. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly durationS: number;
+}
 
 /** How much of a clip is sent, in seconds. @param maxDurationS 0 for all of it */
 export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
@@ -15,7 +22,7 @@ export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
  * @param onProgress told how much of what is to be sent was sent, 0 to 1
  */
 export async function streamClip(
-  { clock, signal }: CommandContext,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
   session: LiveSession,
   clip: AudioClip,
   maxDurationS: number,

@@ -1,8 +1,8 @@
 import type { TranscriptionUpdate } from '../api/api';
 import { type CliError, ReaderGone, toCliError } from '../core/errors';
 import { isLoopbackOrigin } from '../core/origin';
-import type { ClientRecord } from './client-option';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from './define';
+import type { ClientRecord } from './open-sdk';
 import { requireWritable, writeReports } from './report-files';
 import { createStepRecorder, type StepRecorder } from './step-recorder';
 import { buildTestDocument, type TestDocument } from './test-document';

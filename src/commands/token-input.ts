@@ -1,8 +1,8 @@
+import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
 import type { Secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
-import type { CommandContext } from './define';
 
 const MAX_INPUT_BYTES = 16 * 1024;
 
@@ -10,7 +10,10 @@ const MAX_INPUT_BYTES = 16 * 1024;
  * A token from standard input.
  * @throws CliError `stdin_is_terminal`, `no_token`, `token_malformed`
  */
-export async function readTokenFromStdin({ io, signal }: CommandContext): Promise<Secret> {
+export async function readTokenFromStdin({
+  io,
+  signal,
+}: Pick<Context, 'io' | 'signal'>): Promise<Secret> {
   if (io.stdin.isTerminal) {
     throw new CliError(
       'stdin_is_terminal',
@@ -22,6 +25,6 @@ export async function readTokenFromStdin({ io, signal }: CommandContext): Promis
 }
 
 /** A token from the environment. @throws CliError `no_token`, `token_malformed` */
-export function readTokenFromEnvironment({ env }: CommandContext): Secret {
+export function readTokenFromEnvironment({ env }: Pick<Context, 'env'>): Secret {
   return tokenFromInput(env[TOKEN_VARIABLE] ?? '', TOKEN_VARIABLE);
 }

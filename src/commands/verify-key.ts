@@ -1,6 +1,6 @@
 import type { Secret } from '../core/secret';
-import type { CommandContext } from './define';
 import { openApi } from './open-api';
+import type { ServiceContext } from './target';
 
 /** The least that can be minted: it costs nothing, reads only, and is gone in a second. */
 const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
@@ -10,7 +10,7 @@ const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
  * @throws CliError `key_refused`, `forbidden`, and the network's and the service's codes
  */
 export async function verifyKey(
-  context: CommandContext,
+  context: ServiceContext,
   apiServer: string,
   key: Secret,
 ): Promise<void> {

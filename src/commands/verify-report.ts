@@ -2,8 +2,8 @@ import { version } from '../../package.json';
 import type { CliError } from '../core/errors';
 import { promiseOf } from '../core/promises';
 import type { Report, ReportCase } from '../terminal/report';
+import { reportError } from '../terminal/report';
 import type { CommandContext } from './define';
-import { reportError } from './report-error';
 import type { VerifyDocument } from './verify-document';
 import type { Outcome } from './verify-run';
 

@@ -5,14 +5,8 @@ import { PROMISE_IDS, type PromiseId, promiseOf } from '../core/promises';
 import { type CommandContext, defineCommand, type Outcome } from './define';
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from './network-errors';
 import { flag, repeated } from './options';
-import {
-  parseReportFile,
-  REPORT_WORDS,
-  type ReportFile,
-  requireDistinctPaths,
-  requireWritable,
-  writeReports,
-} from './report-files';
+import { type ReportFile, requireWritable, writeReports } from './report-files';
+import { parseReportFile, REPORT_WORDS, requireDistinctPaths } from './report-option';
 import { KEY_ERRORS } from './store-errors';
 import { buildVerifyDocument, errorOf, type VerifyDocument } from './verify-document';
 import { listPromises, PROMISE_WORDS, type PromiseList, parseIds } from './verify-list';

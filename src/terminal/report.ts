@@ -1,3 +1,7 @@
+import type { Context } from '../context/context';
+import type { Notes } from '../context/notes';
+import { exitCodeOf } from '../core/error-codes';
+import type { CliError } from '../core/errors';
 import type { Segment } from '../core/transcript';
 
 /**
@@ -47,3 +51,13 @@ export interface ReportError {
   readonly hint: string | null;
   readonly exit: number;
 }
+
+/** The error that a command ended with, as a report tells it. */
+export function reportError(error: CliError | undefined): Report['error'] {
+  if (!error) return null;
+  const { code, message, hint = null } = error;
+  return { code, message, hint, exit: exitCodeOf(code) };
+}
+
+/** What writing a report takes. */
+export type ReportContext = Pick<Context, 'files' | 'env'> & { readonly notes: Notes };
