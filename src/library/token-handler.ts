@@ -1,4 +1,4 @@
-import { systemClock } from '../clock';
+import { nodeClient } from '../client.node';
 import { DEFAULT_API_SERVER, isWebOrigin, parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
@@ -102,7 +102,7 @@ export function createTokenHandler(
     mint: createMint(options),
     ratePerMin: ratePerMin ?? null,
     maxAtOnce,
-    clock: systemClock(),
+    clock: nodeClient.clock,
     log: quietly(options.log),
     report: quietly(options.onError),
   });
