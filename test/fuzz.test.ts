@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeClock, fakeClock, systemClock } from '../src/clock';
-import { globalOptions } from '../src/commands/globals';
+import { globalOptions } from '../src/cli/globals';
 import { COMMANDS } from '../src/commands/index';
 import type { Context } from '../src/context/context';
 import type { CertificateFile } from '../src/context/probes';
 import { ERROR_CODES, exitCodeOf } from '../src/core/error-codes';
 import { CliError } from '../src/core/errors';
 import { secret } from '../src/core/secret';
-import { fakeProbes } from '../src/fake-probes';
 import { type SandboxServer, startSandbox } from '../src/sandbox/server';
+import { type FakeClock, fakeClock, systemClock } from '../src/system/clock';
+import { fakeProbes } from '../src/system/fake-probes';
 import { leaksOf } from './e2e/support/encodings';
 import { FUZZ_RUNS, fc } from './support/properties';
 import { type RunOptions, run, splitWords } from './support/run';

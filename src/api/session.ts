@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Connect, Socket } from '../context/socket';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { invalidResponse } from './answer-errors';
+import { invalidResponse } from '../network/answer-errors';
 import type { LiveSession, TranscriptionRequest, TranscriptionUpdate, UrlRequest } from './api';
 import { PATHS } from './protocol';
 import { repeats } from './refusals';

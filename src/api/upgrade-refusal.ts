@@ -1,6 +1,6 @@
 import type { ConnectOptions } from '../context/socket';
 import { CliError } from '../core/errors';
-import { notVocalStack } from './answer-errors';
+import { notVocalStack } from '../network/answer-errors';
 import { redirected } from './answers';
 import { HEADERS } from './protocol';
 import { tokenRefusal } from './refusals';

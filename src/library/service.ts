@@ -1,9 +1,9 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import { startDeadline } from '../api/deadline';
-import { nodeClient } from '../client.node';
 import type { Http } from '../context/http';
 import { DEFAULT_API_SERVER } from '../core/origin';
+import { startDeadline } from '../network/deadline';
+import { nodeClient } from '../system/client.node';
 
 /** Where and how long. */
 export interface ServiceOptions {

@@ -1,8 +1,8 @@
-import { nodeClient } from '../client.node';
 import { DEFAULT_API_SERVER, isWebOrigin, parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
 import { createHandler, type EndpointRules } from '../endpoint/handler';
+import { nodeClient } from '../system/client.node';
 import type { MintedToken } from './mint-token';
 import {
   invalid,

@@ -1,6 +1,6 @@
-import { systemClock } from '../clock';
 import type { Clock } from '../context/clock';
 import { parseApiKey } from '../core/api-key';
+import { systemClock } from '../system/clock';
 import { startSandbox as startServer } from './server';
 import type { SandboxStats } from './service';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock';
 import { parseConfig } from '../../src/core/config-file';
 import { CliError } from '../../src/core/errors';
 import {
@@ -9,6 +8,7 @@ import {
   settingSpec,
 } from '../../src/core/settings';
 import { EMPTY_CONFIG } from '../../src/core/stored-config';
+import { systemClock } from '../../src/system/clock';
 import { anyText, anyUrl, fc } from '../support/properties';
 import { newConfigDir, plaintextProfile } from '../support/stored';
 import { vaultFor } from '../support/vault';

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/clock';
+import { main } from '../../src/cli/main';
 import type { Clock } from '../../src/context/clock';
 import type { Context } from '../../src/context/context';
 import type { Files } from '../../src/context/files';
@@ -18,9 +18,9 @@ import type { Environment } from '../../src/core/environment';
 import { CliError, ReaderGone } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
-import { loadHttp } from '../../src/load-http';
-import { main } from '../../src/main';
-import { createProbes } from '../../src/probes';
+import { systemClock } from '../../src/system/clock';
+import { loadHttp } from '../../src/system/load-http';
+import { createProbes } from '../../src/system/probes';
 import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
@@ -178,7 +178,7 @@ export async function run(
       return startEndpoint(settings);
     },
     startSdkHost: async (apiServer, events) => {
-      const { startSdkProcess } = await import('../../src/api/sdk-process');
+      const { startSdkProcess } = await import('../../src/sdk/process');
       const { cwd } = options;
       const node = {
         execPath: options.node ?? process.execPath,
@@ -225,7 +225,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
 
 /** The real one, whose streams are files: an inherited one would be that of all tests. */
 export async function runIntoFiles(program: Program) {
-  const { runProgram, spawnOf } = await import('../../src/run-program');
+  const { runProgram, spawnOf } = await import('../../src/system/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));
   const paths = [join(folder, 'out'), join(folder, 'err')] as const;
   const [outFile, errFile] = paths.map((path) => openSync(path, 'w'));
@@ -274,7 +274,9 @@ function realHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp(env, loadHttp));
+      loaded ??= import('../../src/network/http').then(({ createHttp }) =>
+        createHttp(env, loadHttp),
+      );
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),
@@ -283,7 +285,7 @@ function realHttp(env: Environment): Http {
 
 function realConnect(env: Environment): Connect {
   return async (url, options) => {
-    const { connectSocket } = await import('../../src/api/socket');
+    const { connectSocket } = await import('../../src/network/socket');
     return connectSocket(url, options, env);
   };
 }
