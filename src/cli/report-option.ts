@@ -1,15 +1,16 @@
 import { CliError } from '../core/errors';
-import type { ReportFile } from '../reports/files';
-import { FILE_KINDS } from '../reports/files';
-import type { CompletingWords } from './options';
+import type { ReportFile } from '../reports/report';
+import { type CompletingWords, repeated } from './options';
+
+const FILE_KINDS = ['junit', 'html'] as const;
 
 /** What shells offer for it. */
-export const REPORT_WORDS: CompletingWords = {
+const REPORT_WORDS: CompletingWords = {
   words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
 };
 
 /** @throws CliError `invalid_value` */
-export function parseReportFile(text: string): ReportFile {
+function parseReportFile(text: string): ReportFile {
   if (text === 'github') return { kind: 'github' };
   const at = text.indexOf('=');
   const kind = FILE_KINDS.find((known) => known === text.slice(0, Math.max(0, at)));
@@ -18,6 +19,14 @@ export function parseReportFile(text: string): ReportFile {
   const files = FILE_KINDS.map((known) => `${known}=PATH`).join(' or ');
   throw new CliError('invalid_value', `--report takes ${files}, or github alone.`);
 }
+
+/** The option of every command that writes reports. */
+export const REPORT_OPTION = repeated(
+  '--report <kind=path>',
+  'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
+  parseReportFile,
+  REPORT_WORDS,
+);
 
 /** @throws CliError `conflicting_options` */
 export function requireDistinctPaths(reports: readonly ReportFile[]): void {

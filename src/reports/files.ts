@@ -1,13 +1,5 @@
 import { CliError } from '../core/errors';
-import type { Report, ReportContext } from './report';
-
-export const FILE_KINDS = ['junit', 'html'] as const;
-type FileKind = (typeof FILE_KINDS)[number];
-
-/** A report that is wanted: a file, or what a step of GitHub Actions shows. */
-export type ReportFile =
-  | { readonly kind: FileKind; readonly path: string }
-  | { readonly kind: 'github' };
+import type { Report, ReportContext, ReportFile } from './report';
 
 /**
  * Finds out before any work is done whether its report could be written.

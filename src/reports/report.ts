@@ -59,5 +59,10 @@ export function reportError(error: CliError | undefined): Report['error'] {
   return { code, message, hint, exit: exitCodeOf(code) };
 }
 
+/** A report that is wanted: a file, or what a step of GitHub Actions shows. */
+export type ReportFile =
+  | { readonly kind: 'junit' | 'html'; readonly path: string }
+  | { readonly kind: 'github' };
+
 /** What writing a report takes. */
 export type ReportContext = Pick<Context, 'files' | 'env'> & { readonly notes: Notes };

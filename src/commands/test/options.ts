@@ -1,8 +1,8 @@
 import { CLIENT_OPTION, SDK_ERRORS } from '../../cli/client-option';
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from '../../cli/common-errors';
 import type { GlobalValues } from '../../cli/globals';
-import { flag, type OptionValues, repeated, value, valueOrNo } from '../../cli/options';
-import { parseReportFile, REPORT_WORDS, requireDistinctPaths } from '../../cli/report-option';
+import { flag, type OptionValues, value, valueOrNo } from '../../cli/options';
+import { REPORT_OPTION, requireDistinctPaths } from '../../cli/report-option';
 import { tokenOptionSpecs } from '../../cli/token-options';
 import { requireDuration } from '../../core/duration';
 import type { ErrorCode } from '../../core/error-codes';
@@ -83,12 +83,7 @@ export const TEST_OPTIONS = {
   ),
   client: CLIENT_OPTION,
   follow: flag('--follow', 'print what happens as it happens, under --json a document a line'),
-  report: repeated(
-    '--report <kind=path>',
-    'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
-    parseReportFile,
-    REPORT_WORDS,
-  ),
+  report: REPORT_OPTION,
 } as const;
 
 export type TestOptionValues = OptionValues<typeof TEST_OPTIONS>;

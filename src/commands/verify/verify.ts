@@ -1,13 +1,14 @@
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from '../../cli/common-errors';
 import { type CommandContext, defineCommand, type Outcome } from '../../cli/define';
 import { flag, repeated } from '../../cli/options';
-import { parseReportFile, REPORT_WORDS, requireDistinctPaths } from '../../cli/report-option';
+import { REPORT_OPTION, requireDistinctPaths } from '../../cli/report-option';
 import type { ErrorCode } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
 import { KEY_ERRORS } from '../../credentials/errors';
-import { type ReportFile, requireWritable, writeReports } from '../../reports/files';
+import { requireWritable, writeReports } from '../../reports/files';
+import type { ReportFile } from '../../reports/report';
 import { buildVerifyDocument, errorOf, type VerifyDocument } from './document';
 import { listPromises, PROMISE_WORDS, type PromiseList, parseIds } from './list';
 import { buildVerifyReport } from './report';
@@ -37,12 +38,7 @@ export const verify = defineCommand({
     ),
     list: flag('--list', 'list the promises, and try none'),
     billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
-    report: repeated(
-      '--report <kind=path>',
-      'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
-      parseReportFile,
-      REPORT_WORDS,
-    ),
+    report: REPORT_OPTION,
   },
   examples: [
     { about: 'what it looks like, without an account', line: 'vstoken verify --sandbox' },
