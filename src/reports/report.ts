@@ -1,7 +1,5 @@
 import type { Context } from '../context/context';
 import type { Notes } from '../context/notes';
-import { exitCodeOf } from '../core/error-codes';
-import type { CliError } from '../core/errors';
 import type { Segment } from '../core/transcript';
 
 /**
@@ -50,13 +48,6 @@ export interface ReportError {
   readonly message: string;
   readonly hint: string | null;
   readonly exit: number;
-}
-
-/** The error that a command ended with, as a report tells it. */
-export function reportError(error: CliError | undefined): Report['error'] {
-  if (!error) return null;
-  const { code, message, hint = null } = error;
-  return { code, message, hint, exit: exitCodeOf(code) };
 }
 
 /** A report that is wanted: a file, or what a step of GitHub Actions shows. */

@@ -2,8 +2,8 @@ import { version } from '../../../package.json';
 import type { TranscriptionUpdate } from '../../api/api';
 import type { CliError } from '../../core/errors';
 import { transcriptText } from '../../core/transcript';
+import { reportError } from '../../reports/error';
 import type { Report, ReportCase } from '../../reports/report';
-import { reportError } from '../../reports/report';
 import type { TestDocument } from './document';
 
 /** A test as a report: the same facts as its document, and the words for a person. */

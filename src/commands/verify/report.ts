@@ -2,8 +2,8 @@ import { version } from '../../../package.json';
 import type { CommandContext } from '../../cli/define';
 import type { CliError } from '../../core/errors';
 import { promiseOf } from '../../core/promises';
+import { reportError } from '../../reports/error';
 import type { Report, ReportCase } from '../../reports/report';
-import { reportError } from '../../reports/report';
 import type { VerifyDocument } from './document';
 import type { Outcome } from './run';
 
