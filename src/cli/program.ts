@@ -1,6 +1,7 @@
 import { COMMANDS } from '../commands/index';
 import { arrangeArguments, rejectOneTimeValue } from './arguments';
 import { type Presentation, type Request, requestOf } from './command-line';
+import { unknownCommand } from './usage-errors';
 
 /**
  * Reads a command line. Loads the one command that it names, and no other.
@@ -18,10 +19,7 @@ export async function readCommandLine(
     return parseProgramWords(rest, presentation);
   }
   const entry = COMMANDS.find((known) => known.name === name);
-  if (!entry) {
-    const { unknownCommand } = await import('./usage-errors');
-    throw unknownCommand(name);
-  }
+  if (!entry) throw unknownCommand(name);
   const command = await entry.load();
   const words = wantsHelp ? ['--help'] : rest;
   // In a command and no more there is nothing to parse.

@@ -16,6 +16,7 @@ import { configPath } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { withLock } from './lock';
+import { createPlaintextStore } from './plaintext';
 import { codeOf, type Owner, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 
 export interface VaultOptions {
@@ -72,7 +73,7 @@ export function createVault(options: VaultOptions): Vault {
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
       if (kind === 'keychain') return options.loadKeychain(signal);
-      if (kind === 'plaintext') return (await import('./plaintext')).createPlaintextStore();
+      if (kind === 'plaintext') return createPlaintextStore();
       return (await import('./sealed')).createSealedStore(passphrase, signal);
     },
     async lastUsed(profile) {
