@@ -128,25 +128,25 @@ const chunk = (name: string, paths: string, packageName?: string) => {
 const chunks = [
   chunk(
     'base',
-    `context clock load-http
-    core/api-key core/errors core/iso-time core/measure-audio core/nearest core/origin core/proxy-variables core/sample-clips
+    `system/clock system/load-http
+    core/api-key core/errors core/iso-time core/measure-audio core/nearest core/origin network/proxy-variables core/sample-clips
     core/secret core/token core/transcript
-    api/answer-errors api/connection-rules api/create-api api/deadline api/http api/protocol api/rest api/retry api/route
+    network/answer-errors network/connection-rules api/create-api network/deadline network/http api/protocol api/rest api/retry network/route
     api/tokens api/transcriptions api/version-number api/wire`,
   ),
   chunk(
     'command-line',
-    `program command-line arguments execute terminal/text terminal/style terminal/wrap terminal/reporter
+    `cli/program cli/command-line cli/arguments cli/execute terminal/text terminal/style terminal/wrap terminal/reporter terminal/step-line
     core/duration core/github-step core/key-source core/language core/lifetime core/or-stop core/quote core/sdk-package
-    core/words commands/client-option commands/define commands/globals commands/index commands/key-file commands/mint
-    commands/mint-advice commands/mint-one commands/mint-options commands/mint-run commands/mint-values
-    commands/network-errors commands/note-tokens commands/open-api commands/options commands/own-deadline
-    commands/report-files commands/store-errors commands/target commands/token-options store/safe-file`,
+    core/words cli/client-option cli/define cli/globals commands/index credentials/key-file commands/mint/mint
+    commands/mint/advice credentials/mint-one commands/mint/options commands/mint/run commands/mint/values
+    cli/name-option cli/common-errors credentials/note-tokens credentials/open-api cli/options commands/mint/own-deadline
+    reports/files cli/report-option credentials/errors credentials/open-target credentials/target cli/token-options store/safe-file`,
   ),
-  chunk('parser', 'parser help usage-errors', 'commander'),
+  chunk('cli/parser', 'cli/parser cli/help cli/usage-errors', 'commander'),
   chunk(
     'vault',
-    `commands/stored-key commands/passphrase commands/ask core/settings core/stored-config
+    `credentials/stored-key credentials/passphrase terminal/ask core/settings core/config-file
     store/open-vault store/vault store/lock store/plaintext`,
   ),
   chunk(
@@ -154,8 +154,8 @@ const chunks = [
     'store/open-ledger store/ledger store/ledger-file core/ledger-lines',
     '@noble/hashes',
   ),
-  chunk('failure', 'failure terminal/render-error'),
-  chunk('answers', 'api/answers api/network-errors api/refusals api/retry-after api/versions'),
+  chunk('cli/failure', 'cli/failure terminal/render-error'),
+  chunk('answers', 'api/answers network/errors api/refusals api/retry-after api/versions'),
 ];
 
 export default defineConfig({

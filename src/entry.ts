@@ -1,2 +1,2 @@
-export { createNodeContext } from './context.node';
-export { main } from './main';
+export { main } from './cli/main';
+export { createNodeContext } from './system/context.node';

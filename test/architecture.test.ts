@@ -7,12 +7,13 @@ import { ERROR_CODES } from '../src/core/error-codes';
 const root = join(import.meta.dirname, '..');
 
 interface Source {
+  /** Below src. */
   readonly path: string;
   readonly text: string;
   readonly code: string;
-  /** Paths below src of what it imports; the types-only imports apart. */
+  /** What it imports of src, types and dynamic imports included: paths below src, without an ending. */
   readonly imports: readonly string[];
-  readonly typeImports: readonly string[];
+  /** The packages and modules of Node.js that it imports. */
   readonly packages: readonly string[];
 }
 
@@ -20,119 +21,185 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
-function readSources(): Source[] {
-  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => {
-      const text = readFileSync(join(root, 'src', path), 'utf8');
-      const code = withoutComments(text);
-      const found = [
-        ...code.matchAll(
-          /(?:import|export)\s+(type\s)?[^;'"]*?from\s+'([^']+)'|import\('([^']+)'\)/g,
-        ),
-      ].map(([, type, from, dynamic]) => ({
-        isType: type !== undefined,
-        from: from ?? dynamic ?? '',
-      }));
-      const resolve = (from: string) => normalize(join(dirname(path), from));
-      const local = found.filter(({ from }) => from.startsWith('.') && !from.endsWith('.json'));
-      return {
-        path,
-        text,
-        code,
-        imports: local.filter((one) => !one.isType).map(({ from }) => resolve(from)),
-        typeImports: local.filter((one) => one.isType).map(({ from }) => resolve(from)),
-        packages: found.filter(({ from }) => !from.startsWith('.')).map(({ from }) => from),
-      };
-    });
+const IMPORT = /(?:import|export)\s[^;'"]*?from\s+'([^']+)'|import\('([^']+)'\)/g;
+
+function readSource(path: string): Source {
+  const text = readFileSync(join(root, 'src', path), 'utf8');
+  const code = withoutComments(text);
+  const found = [...code.matchAll(IMPORT)].map(([, from, dynamic]) => from ?? dynamic ?? '');
+  const isLocal = (from: string) => from.startsWith('.');
+  return {
+    path,
+    text,
+    code,
+    imports: found
+      .filter((from) => isLocal(from) && !from.endsWith('.json'))
+      .map((from) => normalize(join(dirname(path), from))),
+    packages: found.filter((from) => !isLocal(from)),
+  };
 }
 
-const sources = readSources();
-const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
-/** The files that compose the program or one of its entries out of the parts. */
-const ROOTS = [
-  'context.node.ts',
-  'index.ts',
-  'sandbox/index.ts',
-  'probes.ts',
-  'store/open-vault.ts',
-  'store/open-ledger.ts',
-  'library/service.ts',
-  'library/token-handler.ts',
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => readSource(path.replaceAll('\\', '/')));
+
+const withoutEnd = (path: string) => path.replace(/\.ts$/, '');
+/** The first folder of a path; the file itself where it lies in none. */
+const folderOf = (path: string) => withoutEnd(path).split('/')[0] ?? '';
+const isBelow = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+
+/** Each import as `from -> to`, for those that are wrong. */
+function findImports(isWrong: (source: Source, target: string) => boolean): readonly string[] {
+  return sources.flatMap((source) =>
+    source.imports
+      .filter((target) => isWrong(source, target))
+      .map((target) => `${withoutEnd(source.path)} -> ${target}`),
+  );
+}
+
+/** What the definition of a command takes from `cli/`; the rest of it reads command lines and runs commands. */
+const DEFINITION = [
+  'cli/define',
+  'cli/options',
+  'cli/globals',
+  'cli/actions',
+  'cli/common-errors',
+  'cli/client-option',
+  'cli/name-option',
+  'cli/report-option',
+  'cli/server-options',
+  'cli/token-options',
 ];
 
-/** What a command writes for others than the terminal. */
-const REPORTS = ['terminal/report', 'terminal/junit', 'terminal/html', 'terminal/github'];
-
+/** What each folder may import beside itself, from the bottom up. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  api: ['core', 'context'],
-  sandbox: ['core', 'context', 'api/protocol'],
-  terminal: ['core', 'context'],
-  store: ['core', 'context'],
-  endpoint: ['core', 'context'],
-  library: ['core', 'context', 'api', 'endpoint'],
+  context: ['core'],
+  terminal: ['context', 'core'],
+  store: ['context', 'core'],
+  endpoint: ['context', 'core'],
+  network: ['context', 'core'],
+  // It speaks the protocol over what the network gives it.
+  api: ['network', 'context', 'core'],
+  // Its calls have the interface of the built-in client, and it judges what a server answered as that does.
+  sdk: ['api', 'network', 'context', 'core'],
+  // It shares the names of the protocol with the client, and nothing else.
+  sandbox: ['api/protocol', 'context', 'core'],
+  reports: ['terminal', 'context', 'core'],
+  credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
+  // It stands on the adapters, without a command: its one piece of the process comes ready from system.
+  library: ['system/client.node', 'api', 'network', 'endpoint', 'context', 'core'],
   commands: [
-    'core',
-    'context',
-    'probes',
-    'api',
-    'store/key-store',
-    'store/fingerprint',
-    'sandbox/faults',
-    'endpoint/handler',
-    'endpoint/bearer',
-    'terminal/text',
-    'terminal/style',
-    ...REPORTS,
+    ...DEFINITION,
+    ...['credentials', 'reports'],
+    ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
+  // The list of commands loads each on demand.
+  cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
+  system: [
+    ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
+  ],
+  // The entries: of the program, of the library, and of the package's sandbox below.
+  entry: ['cli/main', 'system/context.node'],
+  index: ['library', 'endpoint/listener', 'core'],
 };
+
+/** An entry of the package, which takes the clock itself where nobody hands one in. */
+const SANDBOX_ENTRY = 'sandbox/index.ts';
+
+/** The files of a circle in the order of its imports, its first file at both ends; null where there is none. */
+function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
+  const isDone = new Set<string>();
+  const visit = (path: string, way: readonly string[]): readonly string[] | null => {
+    const at = way.indexOf(path);
+    if (at >= 0) return [...way.slice(at), path];
+    if (isDone.has(path)) return null;
+    for (const target of imports.get(path) ?? []) {
+      const circle = visit(target, [...way, path]);
+      if (circle) return circle;
+    }
+    isDone.add(path);
+    return null;
+  };
+  for (const path of imports.keys()) {
+    const circle = visit(path, []);
+    if (circle) return circle;
+  }
+  return null;
+}
 
 describe('the shape of the source', () => {
   it('is found at all', () => {
-    expect(sources.length).toBeGreaterThan(30);
-    expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(50);
+    expect(sources.length).toBeGreaterThan(200);
+    expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(800);
+    const known = new Set(sources.map(({ path }) => withoutEnd(path)));
+    expect(findImports((_source, target) => !known.has(target))).toEqual([]);
+  });
+
+  it('has no folder that no rule is about', () => {
+    const folders = new Set(sources.map(({ path }) => folderOf(path)));
+    expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
   it.each(Object.entries(MAY_IMPORT))('%s imports only what lies below it', (folder, allowed) => {
-    const isAllowed = (target: string) =>
-      folderOf(target) === folder ||
-      allowed.some((name) => target === name || target.startsWith(`${name}/`));
-    const wrong = sources
-      .filter((source) => folderOf(source.path) === folder && !ROOTS.includes(source.path))
-      .flatMap((source) =>
-        [...source.imports, ...source.typeImports]
-          .filter((target) => !isAllowed(target))
-          .map((target) => `${source.path} -> ${target}`),
-      );
+    const wrong = findImports(
+      ({ path }, target) =>
+        folderOf(path) === folder &&
+        folderOf(target) !== folder &&
+        !(path === SANDBOX_ENTRY && target === 'system/clock') &&
+        !allowed.some((place) => isBelow(target, place)),
+    );
     expect(wrong).toEqual([]);
   });
 
-  it('keeps commands apart from each other', () => {
-    const names = COMMANDS.map((command) => `commands/${command.name}`);
-    const wrong = sources
-      .filter((source) => names.includes(source.path.replace(/\.ts$/, '')))
-      .flatMap((source) =>
-        source.imports
-          .filter((target) => names.includes(target))
-          .map((target) => `${source.path} -> ${target}`),
-      );
+  it('has no circle of imports, types included', () => {
+    const imports = new Map(sources.map((source) => [withoutEnd(source.path), source.imports]));
+    expect(findCircle(imports)).toBe(null);
+  });
+
+  it('closes the folder of each command but for its door, which the list alone opens', () => {
+    const room = (path: string) => /^commands\/([\w-]+)\//.exec(path)?.[1];
+    const wrong = findImports(({ path }, target) => {
+      const name = room(target);
+      if (name === undefined || name === room(path)) return false;
+      return path !== 'commands/index.ts' || target !== `commands/${name}/${name}`;
+    });
     expect(wrong).toEqual([]);
   });
 
-  it('lets only the composition roots import what reaches outside', () => {
+  it('has a folder for each command, with its definition in the file of its name', () => {
+    const doors = sources
+      .map(({ path }) => /^commands\/([\w-]+)\/\1\.ts$/.exec(path)?.[1])
+      .filter((name) => name !== undefined);
+    expect(doors.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+  });
+
+  it('keeps core and context free of Node.js and of packages', () => {
+    // It reads bytes, and nothing else.
+    const pure = ['music-metadata'];
+    const wrong = sources
+      .filter(({ path }) => ['core', 'context'].includes(folderOf(path)))
+      .flatMap(({ path, packages }) => packages.map((name) => ({ path, name })))
+      .filter(({ name }) => !pure.includes(name));
+    expect(wrong).toEqual([]);
+  });
+
+  it('has types alone in context', () => {
+    const wrong = sources
+      .filter(({ path }) => folderOf(path) === 'context')
+      .filter(({ code }) => /^(import (?!type)|export (?!type|interface))/m.test(code))
+      .map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+
+  it('lets only system, which composes them, import what reaches outside', () => {
     const adapters = [
-      'api/http',
-      'api/sdk-process',
-      'api/socket',
-      'api/network-probes',
-      'probes',
+      'network/http',
+      'network/socket',
+      'network/probes',
+      'sdk/process',
       'terminal/io',
       'terminal/prompter',
-      'clock',
-      'load-http',
-      'files',
-      'run-program',
       'sandbox/server',
       'endpoint/server',
       'store/open-vault',
@@ -142,26 +209,23 @@ describe('the shape of the source', () => {
       'store/keychain',
       'store/memory',
     ];
-    const wrong = sources
-      .filter((source) => !ROOTS.includes(source.path))
-      .flatMap((source) =>
-        source.imports
-          .filter((target) => adapters.includes(target))
-          .map((target) => `${source.path} -> ${target}`),
-      );
+    const composers = [SANDBOX_ENTRY, 'store/open-vault.ts', 'store/open-ledger.ts'];
+    const wrong = findImports(
+      ({ path }, target) =>
+        folderOf(path) !== 'system' && !composers.includes(path) && adapters.includes(target),
+    );
     expect(wrong).toEqual([]);
   });
 
-  it('reaches for the process, the clock and the console in the roots and the terminal alone', () => {
-    const forbidden =
+  it('reaches for the process, the clock and the console in system and the terminal alone', () => {
+    const effect =
       /\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval|Immediate)\b|\bfetch\(|from 'chalk'|import\('chalk'\)|\bnew Date\(\)/;
-    const exempt = ['context.node.ts', 'clock.ts', 'load-http.ts', 'library/service.ts'];
     // It has the code of a page as text.
-    exempt.push('commands/serve-snippet.ts');
+    const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
-      .filter(({ path }) => !exempt.includes(path) && folderOf(path) !== 'terminal')
-      .filter(({ code }) => forbidden.test(code))
-      .map(({ path, code }) => `${path}: ${forbidden.exec(code)?.[0]}`);
+      .filter(({ path }) => !['system', 'terminal'].includes(folderOf(path)))
+      .filter(({ path, code }) => effect.test(code) && !texts.includes(path))
+      .map(({ path, code }) => `${path}: ${effect.exec(code)?.[0]}`);
     expect(wrong).toEqual([]);
   });
 
@@ -181,16 +245,16 @@ describe('the shape of the source', () => {
   it('loads modules of Node.js by name in two places, which no rule for imports sees', () => {
     const users = sources.filter(({ code }) => code.includes('getBuiltinModule'));
     expect(users.map(({ path }) => path).sort()).toEqual([
-      'load-http.ts',
+      'system/load-http.ts',
       'terminal/is-terminal.ts',
     ]);
   });
 
-  it('has no file over 200 lines', () => {
-    const long = sources
-      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
-      .filter(({ lines }) => lines > 200);
-    expect(long).toEqual([]);
+  it('has no file over 200 lines, and half of them under 80', () => {
+    const lengths = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+    expect(lengths.filter(({ lines }) => lines > 200)).toEqual([]);
+    const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(80);
   });
 
   it('names paths, headers and members of the protocol in api and in servers alone', () => {
@@ -212,7 +276,7 @@ describe('the shape of the source', () => {
   });
 
   it('throws no error code that no command lists in its help', async () => {
-    const { COMMON_ERRORS } = await import('../src/commands/network-errors');
+    const { COMMON_ERRORS } = await import('../src/cli/common-errors');
     const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
     const listed = new Set([
       ...COMMON_ERRORS,
@@ -224,7 +288,10 @@ describe('the shape of the source', () => {
 
   it('has a test file for every command, without a module mock, and skips by what a test needs', () => {
     const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
-    for (const { name } of COMMANDS) expect(tests).toContain(`commands/${name}.test.ts`);
+    for (const { name } of COMMANDS) {
+      const places = [`commands/${name}.test.ts`, `commands/${name}/${name}.test.ts`];
+      expect(tests.filter((path) => places.includes(path))).toHaveLength(1);
+    }
     const mocking = tests
       .filter((path) => path.endsWith('.test.ts'))
       .filter((path) =>

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/commands/index';
-import type { Context } from '../src/context';
+import type { Context } from '../src/context/context';
 import { findCanaries } from './e2e/support/canary';
 import { type Hooks, type Peer, type Service, sendJson, startService } from './e2e/support/service';
 import { hurriedClock } from './support/hurried-clock';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../src/clock';
 import { secret } from '../src/core/secret';
 import { type SandboxServer, startSandbox } from '../src/sandbox/server';
+import { systemClock } from '../src/system/clock';
 import { leaksOf } from './e2e/support/encodings';
 import { FUZZ_RUNS, fc } from './support/properties';
 import { envFor } from './support/run';

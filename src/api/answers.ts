@@ -1,7 +1,7 @@
-import type { HttpResponse } from '../context';
+import type { HttpResponse } from '../context/http';
 import { CliError } from '../core/errors';
 import { DEFAULT_API_SERVER } from '../core/origin';
-import { invalidResponse, notVocalStack } from './answer-errors';
+import { invalidResponse, notVocalStack } from '../network/answer-errors';
 import { HEADERS } from './protocol';
 import { type Credential, codeOfReason, serviceSays, tokenRefusal } from './refusals';
 import { parseRetryAfter, waitInWords } from './retry-after';

@@ -1,4 +1,4 @@
-import type { Connect } from '../context';
+import type { Connect } from '../context/socket';
 import { parseApiServer } from '../core/origin';
 import type { Secret } from '../core/secret';
 import type { TranscriptionRequest, UrlRequest, VocalStackApi } from './api';

@@ -1,4 +1,5 @@
-import type { Clock, Http, HttpResponse } from '../context';
+import type { Clock } from '../context/clock';
+import type { Http, HttpResponse } from '../context/http';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
 import { HEADERS, PATHS } from './protocol';

@@ -1,4 +1,5 @@
-import type { Clock, Http, HttpRequest, HttpResponse } from '../context';
+import type { Clock } from '../context/clock';
+import type { Http, HttpRequest, HttpResponse } from '../context/http';
 import { toCliError } from '../core/errors';
 import type { Call } from './answers';
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';

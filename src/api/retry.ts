@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 
 const MAX_ATTEMPTS = 3;

@@ -1,13 +1,15 @@
-import type { Clock, Connect, Socket } from '../context';
+import type { Clock } from '../context/clock';
+import type { Connect, Socket } from '../context/socket';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { invalidResponse } from './answer-errors';
+import { invalidResponse } from '../network/answer-errors';
 import type { LiveSession, TranscriptionRequest, TranscriptionUpdate, UrlRequest } from './api';
 import { PATHS } from './protocol';
 import { repeats } from './refusals';
 import { shownQuery } from './rest';
 import { failureInStream } from './stream-failures';
 import { readStreamMessage, readUpdate } from './stream-messages';
+import { upgradeRefusal } from './upgrade-refusal';
 
 /** How long an open session may stay unconfirmed. */
 export const CONFIRMATION_MS = 20_000;
@@ -40,7 +42,11 @@ export async function openSession(
     trace?.(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
   };
   try {
-    const socket = await connect(url, { signal, clock });
+    const socket = await connect(url, {
+      signal,
+      clock,
+      refusalOf: (status, headers) => upgradeRefusal(url.host, status, headers),
+    });
     const id = await confirm(socket, url, token, options);
     report('session confirmed');
     return session(socket, id, token, url.host);

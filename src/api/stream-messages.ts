@@ -1,5 +1,5 @@
 import type { Segment } from '../core/transcript';
-import { invalidResponse } from './answer-errors';
+import { invalidResponse } from '../network/answer-errors';
 import type { TranscriptionUpdate } from './api';
 import { isObject, type Json, parseObject, textOr } from './wire';
 

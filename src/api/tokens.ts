@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { MintedToken } from './api';

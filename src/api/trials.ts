@@ -1,4 +1,6 @@
-import type { Clock, Connect, HttpResponse } from '../context';
+import type { Clock } from '../context/clock';
+import type { HttpResponse } from '../context/http';
+import type { Connect } from '../context/socket';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { LiveSession } from './api';

@@ -1,6 +1,6 @@
 import { type Secret, secret } from '../core/secret';
 import { isToken } from '../core/token';
-import { invalidResponse } from './answer-errors';
+import { invalidResponse } from '../network/answer-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>;
-
+import type { Environment } from './environment';
 /** The settings file in that folder. */
 export function configPath(folder: string): string {
   return `${folder}/config.json`;

@@ -27,6 +27,9 @@ export class CliError extends Error {
   }
 }
 
+/** The reader of an output went away (`| head -1`): a quiet end, not an error. */
+export class ReaderGone extends Error {}
+
 /** What any thrown value becomes at the edge: the error itself, or a bug without its text. */
 export function toCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;

@@ -1,10 +1,10 @@
+import type { Environment } from './environment';
 import { CliError } from './errors';
 import { nearest } from './nearest';
 import { DEFAULT_API_SERVER, parseApiServer } from './origin';
-import { findProfile, parseProfileName } from './profile';
+import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { findProfile } from './stored-config';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';

@@ -1,5 +1,4 @@
 import { CliError } from './errors';
-import type { Profile, StoredConfig } from './stored-config';
 
 export const DEFAULT_PROFILE = 'default';
 
@@ -10,9 +9,4 @@ export function parseProfileName(text: string, source: string): string {
     'invalid_value',
     `${source} takes the name of a profile: letters, digits, dots, dashes and underscores, 64 at most.`,
   );
-}
-
-/** Names such as `constructor` are names like others. */
-export function findProfile(config: StoredConfig, name: string): Profile | undefined {
-  return Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
 }

@@ -1,8 +1,5 @@
-import { EMPTY_CONFIG } from './empty-config';
-import { CliError } from './errors';
-import { parseApiServer } from './origin';
-import { parseProfileName } from './profile';
-import { SETTING_NAMES, type Settings, STORE_KINDS, type StoreKind, settingSpec } from './settings';
+import { DEFAULT_PROFILE } from './profile';
+import type { Settings, StoreKind } from './settings';
 
 /** A key as `passphrase` keeps it. Everything but the numbers is base64. */
 export interface Envelope {
@@ -49,122 +46,15 @@ export interface StoredConfig {
   readonly leftovers: Readonly<Record<string, number>>;
 }
 
-/** What the file says about itself; another number is a later program's. */
-export const CONFIG_VERSION = 1;
+/** What is stored where nothing was ever stored. */
+export const EMPTY_CONFIG: StoredConfig = {
+  settings: {},
+  profile: DEFAULT_PROFILE,
+  profiles: {},
+  leftovers: {},
+};
 
-type Json = Readonly<Record<string, unknown>>;
-
-/**
- * The content of a settings file.
- * @throws CliError `config_corrupt`, which quotes nothing of it
- */
-export function parseConfig(text: string, path: string): StoredConfig {
-  try {
-    return readConfig(JSON.parse(text));
-  } catch (cause) {
-    throw unreadableConfig(path, cause);
-  }
-}
-
-export function unreadableConfig(path: string, cause: unknown): CliError {
-  if (cause instanceof OtherVersion) {
-    return new CliError(
-      'config_newer',
-      `The settings in ${path} are of another version of vstoken.`,
-      {
-        hint: 'The file was left as it is. Use that version, or another folder: VOCALSTACK_CONFIG_DIR',
-        cause,
-      },
-    );
-  }
-  return new CliError('config_corrupt', `The settings in ${path} are damaged.`, {
-    hint: 'The file was left as it is. Mend it; or remove it, with every key in it, and log in again: vstoken logout --all',
-    cause,
-  });
-}
-
-class OtherVersion extends Error {}
-
-/** @throws whatever is wrong with it */
-export function readConfig(value: unknown): StoredConfig {
-  const given = requireObject(value);
-  if (Object.keys(given).length === 0) return EMPTY_CONFIG;
-  const { version, settings, profile, profiles, leftovers = {} } = given;
-  if (typeof version === 'number' && version !== CONFIG_VERSION) throw new OtherVersion();
-  if (version !== CONFIG_VERSION) throw new Error('no version');
-  return {
-    settings: readSettings(requireObject(settings)),
-    profile: parseProfileName(requireText(profile), 'profile'),
-    profiles: Object.fromEntries(
-      Object.entries(requireObject(profiles)).map(([name, entry]) => [
-        parseProfileName(name, 'profiles'),
-        readProfile(requireObject(entry)),
-      ]),
-    ),
-    leftovers: readLeftovers(requireObject(leftovers)),
-  };
-}
-
-/** Settings of a later program, which this one does not know, are left out. */
-function readSettings(given: Json): Settings {
-  const known = SETTING_NAMES.filter((name) => Object.hasOwn(given, name));
-  return Object.fromEntries(
-    known.map((name) => {
-      const { parse, format } = settingSpec(name);
-      const value = parse(format(given[name]));
-      if (value !== given[name]) throw new Error('another type');
-      return [name, value];
-    }),
-  );
-}
-
-function readLeftovers(given: Json): Readonly<Record<string, number>> {
-  if (Object.values(given).some((pid) => !Number.isSafeInteger(pid))) throw new Error('no number');
-  return given as Readonly<Record<string, number>>;
-}
-
-function readProfile(entry: Json): Profile {
-  const { account, sealed, key } = entry;
-  const store = STORE_KINDS.find((kind) => kind === entry['store']);
-  const origin = requireText(entry['origin']);
-  if (!store || parseApiServer(origin, 'origin') !== origin) throw new Error('not a profile');
-  return {
-    store,
-    origin,
-    fingerprint: requireText(entry['fingerprint']),
-    created_at: requireText(entry['created_at']),
-    ...(store === 'keychain' && { account: requireText(account) }),
-    ...(store === 'passphrase' && { sealed: readEnvelope(requireObject(sealed)) }),
-    ...(store === 'plaintext' && { key: requireText(key) }),
-  };
-}
-
-function readEnvelope(given: Json): Envelope {
-  if (given['v'] !== 1 || given['kdf'] !== 'scrypt') throw new Error('not an envelope');
-  const number = (name: string) => {
-    const found = given[name];
-    if (typeof found !== 'number' || !Number.isSafeInteger(found)) throw new Error('not a number');
-    return found;
-  };
-  return {
-    v: 1,
-    kdf: 'scrypt',
-    n: number('n'),
-    r: number('r'),
-    p: number('p'),
-    salt: requireText(given['salt']),
-    iv: requireText(given['iv']),
-    tag: requireText(given['tag']),
-    data: requireText(given['data']),
-  };
-}
-
-function requireObject(value: unknown): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new Error('not an object');
-}
-
-function requireText(value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new Error('not a text');
+/** Names such as `constructor` are names like others. */
+export function findProfile(config: StoredConfig, name: string): Profile | undefined {
+  return Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
 }

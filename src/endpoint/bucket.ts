@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 
 const MINUTE_MS = 60_000;
 /** What is lost to rounding when the level is filled up bit by bit. */

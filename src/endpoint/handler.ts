@@ -1,4 +1,4 @@
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { meaningOf } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';

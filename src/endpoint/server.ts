@@ -1,10 +1,10 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { RunningEndpoint, StartEndpoint } from '../context/servers';
 import { cannotListen, findMisdirection } from '../core/loopback-server';
 import { refuse, toListener } from './listener';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
-import type { RunningEndpoint, StartEndpoint } from './start';
 
 /** How long a client may take, in milliseconds, and how many there may be. */
 export interface ServerLimits {

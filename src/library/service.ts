@@ -1,11 +1,9 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import { startDeadline } from '../api/deadline';
-import { createHttp } from '../api/http';
-import { systemClock } from '../clock';
-import type { Connect, Http } from '../context';
+import type { Http } from '../context/http';
 import { DEFAULT_API_SERVER } from '../core/origin';
-import { loadHttp } from '../load-http';
+import { startDeadline } from '../network/deadline';
+import { nodeClient } from '../system/client.node';
 
 /** Where and how long. */
 export interface ServiceOptions {
@@ -17,15 +15,8 @@ export interface ServiceOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const clock = systemClock();
-
-const connect: Connect = async (url, options) => {
-  const { connectSocket } = await import('../api/socket');
-  return connectSocket(url, options, process.env);
-};
-
 /** Requests that go the way that the environment of the process says. */
-export const openHttp = (): Http => createHttp(process.env, loadHttp);
+export const openHttp = nodeClient.openHttp;
 
 /**
  * Works with the service within a deadline.
@@ -39,13 +30,14 @@ export async function withService<Value>(
 ): Promise<Value> {
   const own = http ?? openHttp();
   const signal = options.signal ?? new AbortController().signal;
+  const { connect, clock, random } = nodeClient;
   const deadline = startDeadline({ clock, signal }, options.timeoutMs);
   try {
     const api = createApi({
       http: own,
       connect,
       clock,
-      random: Math.random,
+      random,
       signal: deadline.signal,
       deadline: deadline.at(),
       apiServer: options.apiServer ?? DEFAULT_API_SERVER,

@@ -1,8 +1,8 @@
-import { systemClock } from '../clock';
 import { DEFAULT_API_SERVER, isWebOrigin, parseApiServer } from '../core/origin';
 import { secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
 import { createHandler, type EndpointRules } from '../endpoint/handler';
+import { nodeClient } from '../system/client.node';
 import type { MintedToken } from './mint-token';
 import {
   invalid,
@@ -102,7 +102,7 @@ export function createTokenHandler(
     mint: createMint(options),
     ratePerMin: ratePerMin ?? null,
     maxAtOnce,
-    clock: systemClock(),
+    clock: nodeClient.clock,
     log: quietly(options.log),
     report: quietly(options.onError),
   });

@@ -1,5 +1,5 @@
 import { EXPECTED_API_VERSION, HEADERS } from '../api/protocol';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import type { Faults } from './faults';
 import type { Refusal } from './refusal';
 

@@ -1,5 +1,6 @@
 import { CliError } from '../core/errors';
 import type { PromiseId } from '../core/promises';
+import { Refusal } from './refusal';
 import { requireBreakable } from './rules';
 
 /** Where in the service a fault strikes. */
@@ -153,4 +154,11 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
       return null;
     },
   };
+}
+
+/** What a fault with a STATUS answers. */
+export function faultRefusal({ values }: Fault): Refusal {
+  return new Refusal(Number(values['STATUS']), 'the sandbox was told to fail here', {
+    retryAfter: values['SECONDS'],
+  });
 }

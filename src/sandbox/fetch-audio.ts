@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { REASONS } from '../api/protocol';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { Refusal } from './refusal';
 
 export interface FetchOptions {

@@ -1,10 +1,10 @@
-import { systemClock } from '../clock';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { parseApiKey } from '../core/api-key';
+import { systemClock } from '../system/clock';
 import { startSandbox as startServer } from './server';
 import type { SandboxStats } from './service';
 
-export type { Clock } from '../context';
+export type { Clock } from '../context/clock';
 export { FAULTS, type FaultKind } from './faults';
 export type { SandboxStats } from './service';
 

@@ -1,5 +1,3 @@
-import type { Fault } from './faults';
-
 interface Details {
   /** For the `Retry-After` header. */
   readonly retryAfter?: string | undefined;
@@ -20,13 +18,6 @@ export class Refusal extends Error {
     this.retryAfter = details.retryAfter;
     this.detail = details.detail;
   }
-}
-
-/** What a fault with a STATUS answers. */
-export function faultRefusal({ values }: Fault): Refusal {
-  return new Refusal(Number(values['STATUS']), 'the sandbox was told to fail here', {
-    retryAfter: values['SECONDS'],
-  });
 }
 
 /** Anything thrown, as a refusal: what was not meant as one is a 500 without its text. */

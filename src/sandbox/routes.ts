@@ -1,8 +1,9 @@
 import { PATHS } from '../api/protocol';
 import { emptyBilling } from './account';
 import { type Answer, dataAnswer } from './answers';
+import { faultRefusal } from './faults';
 import { languagesFrom, parseUrlJob } from './jobs';
-import { faultRefusal, Refusal } from './refusal';
+import { Refusal } from './refusal';
 import type { Use } from './rules';
 import type { Service } from './service';
 import type { Session } from './sessions';

@@ -3,7 +3,8 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
+import type { RunningSandbox } from '../context/servers';
 import { CliError } from '../core/errors';
 import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
@@ -16,7 +17,6 @@ import { offClock } from './off-clock';
 import { Refusal } from './refusal';
 import { createRules } from './rules';
 import { createService, type SandboxStats } from './service';
-import type { RunningSandbox } from './start';
 import { createUpgrades } from './upgrades';
 
 export interface SandboxServerOptions {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Envelope, Status, TimelineItem, TranscriptionData } from '../api/protocol';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { type Job, MAX_LANGUAGES } from './jobs';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { REASONS } from '../api/protocol';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
 import type { Limits } from './limits';

@@ -1,5 +1,5 @@
 import { REASONS } from '../api/protocol';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import type { Gate } from '../core/gate';
 import { measureAudio } from '../core/measure-audio';
 import type { Segment } from '../core/transcript';

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { dateHeader, versionHeaders } from './answers';
+import { faultRefusal } from './faults';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
 import { type Door, refuseRaw, splitTarget } from './http';
-import { faultRefusal, Refusal, toRefusal } from './refusal';
+import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 

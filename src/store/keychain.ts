@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Clock, Environment } from '../context';
+import type { Clock } from '../context/clock';
+import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
+import type { Environment } from '../core/environment';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError, toCliError } from '../core/errors';
-import type { KeyStore } from './key-store';
 
 /** What a person waits for a keychain at most. */
 const PATIENCE_MS = 3000;

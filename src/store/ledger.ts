@@ -1,40 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
-import {
-  entryOf,
-  hashesIn,
-  type LedgerEntry,
-  type LedgerEvent,
-  ledgerLine,
-  type Minting,
-  readLedger,
-  type Use,
-} from '../core/ledger-lines';
+import type { Ledger } from '../context/ledger';
+import { entryOf, hashesIn, type LedgerEvent, ledgerLine, readLedger } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
 import type { Locking } from './lock';
 import { type Owner, requireOwnFolder } from './safe-file';
-
-/** What this machine minted within the last day, and what it did with tokens. Nothing of it fails, or delays who notes. */
-export interface Ledger {
-  /** Says that something will be noted soon, so that what it takes is loaded while something else is awaited. */
-  prepare(): void;
-  minted(token: Secret, facts: Minting): void;
-  used(token: Secret, facts: Use): void;
-  /** Null for a token that nothing is known of. */
-  find(token: Secret): Promise<LedgerEntry | null>;
-  /** The first of many tokens that something is known of, for which the file is read once; null for none. */
-  findAny(tokens: readonly Secret[]): Promise<Secret | null>;
-  /** Why nothing is noted; null when it is. */
-  whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
-  /** Why nothing can be noted although it is to be, as the end of a sentence; null when it can. */
-  whyUnwritable(): Promise<string | null>;
-  /** Removes all that was noted. */
-  forget(): Promise<void>;
-  /** Writes what was noted since the last time. */
-  flush(): Promise<void>;
-}
 
 export interface LedgerOptions extends Omit<Locking, 'path'> {
   readonly folder: string;

@@ -7,7 +7,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import type { Clock } from '../context';
+import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
 import { codeOf, unwritable } from './safe-file';

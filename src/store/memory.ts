@@ -1,6 +1,6 @@
+import type { KeyStore } from '../context/vault';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import type { KeyStore } from './key-store';
 
 /** A keychain that lives as long as its process, for tests; `entries` is what is in it. */
 export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): KeyStore {

@@ -1,6 +1,9 @@
-import type { Clock, Environment, Vault } from '../context';
+import type { Clock } from '../context/clock';
+import type { Ledger } from '../context/ledger';
+import type { Vault } from '../context/vault';
 import { configFolder } from '../core/config-folder';
-import { createLedger, type Ledger } from './ledger';
+import type { Environment } from '../core/environment';
+import { createLedger } from './ledger';
 
 /** The ledger of the user of a process. */
 export async function openLedger(outside: {

@@ -1,4 +1,5 @@
-import type { Clock, Vault } from '../context';
+import type { Clock } from '../context/clock';
+import type { Vault } from '../context/vault';
 import { configFolder } from '../core/config-folder';
 import { createVault } from './vault';
 

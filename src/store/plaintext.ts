@@ -1,5 +1,5 @@
+import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
-import type { KeyStore } from './key-store';
 
 /** Keys as they are, in the settings file, which only its owner may read. */
 export function createPlaintextStore(): KeyStore {

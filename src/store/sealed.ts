@@ -5,11 +5,11 @@ import {
   type ScryptOptions,
   scrypt,
 } from 'node:crypto';
+import type { KeyStore, PassphraseSource, Place } from '../context/vault';
 import { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
 import { type Secret, secret } from '../core/secret';
 import type { Envelope } from '../core/stored-config';
-import type { KeyStore, PassphraseSource, Place } from './key-store';
 
 /** About 0.8 s and 174 MB: what a guess costs too. https://datatracker.ietf.org/doc/html/rfc7914 */
 const COST = { n: 2 ** 17, r: 8, p: 1 } as const;

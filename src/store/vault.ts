@@ -9,13 +9,14 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Vault } from '../context';
+import type { Clock } from '../context/clock';
+import type { KeyStore, Vault } from '../context/vault';
+import { parseConfig } from '../core/config-file';
 import { configPath } from '../core/config-folder';
-import { EMPTY_CONFIG } from '../core/empty-config';
 import { CliError } from '../core/errors';
-import { parseConfig } from '../core/stored-config';
-import type { KeyStore } from './key-store';
+import { EMPTY_CONFIG } from '../core/stored-config';
 import { withLock } from './lock';
+import { createPlaintextStore } from './plaintext';
 import { codeOf, type Owner, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 
 export interface VaultOptions {
@@ -72,7 +73,7 @@ export function createVault(options: VaultOptions): Vault {
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
       if (kind === 'keychain') return options.loadKeychain(signal);
-      if (kind === 'plaintext') return (await import('./plaintext')).createPlaintextStore();
+      if (kind === 'plaintext') return createPlaintextStore();
       return (await import('./sealed')).createSealedStore(passphrase, signal);
     },
     async lastUsed(profile) {

@@ -1,12 +1,8 @@
 import { basename, dirname } from 'node:path';
 import Conf from 'conf';
+import { CONFIG_VERSION, readConfig, unreadableConfig } from '../core/config-file';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
-import {
-  CONFIG_VERSION,
-  readConfig,
-  type StoredConfig,
-  unreadableConfig,
-} from '../core/stored-config';
+import type { StoredConfig } from '../core/stored-config';
 import { unwritable } from './safe-file';
 
 type Raw = Record<string, unknown>;

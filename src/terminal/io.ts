@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
-import { type Environment, type Input, type Io, type Output, ReaderGone } from '../context';
-import { CliError } from '../core/errors';
+import type { Input, Io, Output } from '../context/io';
+import type { Environment } from '../core/environment';
+import { CliError, ReaderGone } from '../core/errors';
 import { isTerminal } from './is-terminal';
 
 const DEFAULT_COLUMNS = 80;

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { confirm, input, password, select } from '@inquirer/prompts';
-import type { Prompter } from '../context';
+import type { Prompter } from '../context/prompter';
 import { CliError } from '../core/errors';
 
 /** Questions of @inquirer/prompts, on standard error, so that standard output stays the result's. */

@@ -1,4 +1,7 @@
-import type { Clock, Output } from '../context';
+import type { Clock } from '../context/clock';
+import type { Output } from '../context/io';
+import type { Notes, Progress } from '../context/notes';
+import { stepLine, widthOf } from './step-line';
 import type { StepList } from './steps';
 import type { Style } from './style';
 import { defuseWorkflowCommands, escapeText } from './text';
@@ -14,38 +17,17 @@ interface ReporterOptions {
   readonly verbose: boolean;
 }
 
-export interface Reporter {
-  warn(text: string): void;
-  note(text: string): void;
-  tell(text: string): void;
-  showCommand(line: string): void;
-  advise(text: string): void;
-  readonly trace: ((line: string) => void) | undefined;
-  log(line: string): void;
-  command(lines: string): void;
-  plan(steps: readonly string[]): void;
-  begin(step: string): void;
-  update(fraction: number | null, text: string): void;
-  end(step: string, outcome: StepOutcome): void;
+export interface Reporter extends Notes, Progress {
   /** Takes the list away while something else is printed. */
   clear(): void;
   /** Puts it back. */
   redraw(): void;
-  /** Takes it away for good. */
-  dismiss(): void;
   /** Leaves the screen to a question until it is answered. */
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Leaves the screen as it is to stay. */
   finish(): void;
   /** Waits until the system has taken all of it, or never will. */
   written(): Promise<void>;
-}
-
-export interface StepOutcome {
-  /** Null when it could not be tried. */
-  readonly ok: boolean | null;
-  readonly ms: number;
-  readonly detail?: string | undefined;
 }
 
 /** Tells a person on standard error what is going on. A standard error that is gone stops nothing. */
@@ -60,7 +42,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const steps: StepList | null =
     mode === 'live' ? (await import('./steps')).createStepList({ ...options, write }) : null;
 
-  let nameWidth = LEAST_WIDTH;
+  let nameWidth = widthOf([]);
 
   const print = (line: string) => {
     if (steps) steps.above(line);
@@ -116,22 +98,4 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     finish: () => steps?.finish(),
     written: () => written,
   };
-}
-
-const LEAST_WIDTH = 10;
-
-/** Of the column of the names of steps. */
-export function widthOf(names: readonly string[]): number {
-  return Math.max(LEAST_WIDTH, ...names.map((name) => name.length));
-}
-
-function stepLine(name: string, outcome: StepOutcome, style: Style): string {
-  const mark =
-    outcome.ok === null
-      ? style.yellow('skip  ')
-      : outcome.ok
-        ? style.green('ok    ')
-        : style.red('failed');
-  const detail = outcome.detail === undefined ? '' : `  ${escapeText(outcome.detail)}`;
-  return `${mark} ${name} ${`${outcome.ms} ms`.padStart(8)}${detail}`;
 }

@@ -1,6 +1,8 @@
 import wrapAnsi from 'wrap-ansi';
-import type { Clock, Output } from '../context';
-import { type StepOutcome, widthOf } from './reporter';
+import type { Clock } from '../context/clock';
+import type { Output } from '../context/io';
+import type { StepOutcome } from '../context/notes';
+import { widthOf } from './step-line';
 import type { Style } from './style';
 import { escapeText } from './text';
 

@@ -1,4 +1,4 @@
-import type { Output } from '../context';
+import type { Output } from '../context/io';
 
 const NARROWEST = 20;
 

@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import type { VocalStackApi } from '../../src/api/api';
 import { createApi } from '../../src/api/create-api';
-import { createHttp } from '../../src/api/http';
-import { connectSocket } from '../../src/api/socket';
-import { type FakeClock, fakeClock } from '../../src/clock';
 import type { ErrorCode } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
-import { loadHttp } from '../../src/load-http';
+import { createHttp } from '../../src/network/http';
+import { connectSocket } from '../../src/network/socket';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
+import { loadHttp } from '../../src/system/load-http';
 
 export const CANARY_KEY = 'canary-KEY-7f3a9c51d2';
 export const CANARY_TOKEN = 'canary-TOKEN-b8e04c66af';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseRetryAfter } from '../../src/api/retry-after';
-import type { FakeClock } from '../../src/clock';
 import { CliError } from '../../src/core/errors';
+import type { FakeClock } from '../../src/system/clock';
 import {
   answer,
   type Behaviour,

@@ -11,14 +11,14 @@ import {
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
-import type { HttpResponse } from '../../src/context';
+import type { HttpResponse } from '../../src/context/http';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
-import { fakeProbes } from '../../src/fake-probes';
-import { createProbes } from '../../src/probes';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { fingerprintOf } from '../../src/store/fingerprint';
+import { fakeClock } from '../../src/system/clock';
+import { fakeProbes } from '../../src/system/fake-probes';
+import { createProbes } from '../../src/system/probes';
 import {
   answer,
   closedPort,

@@ -7,12 +7,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
-import { environmentFor } from '../../src/commands/exec-environment';
-import type { Minted } from '../../src/commands/mint-one';
-import type { Environment } from '../../src/context';
+import { environmentFor } from '../../src/commands/exec/environment';
+import type { Environment } from '../../src/core/environment';
 import { CliError } from '../../src/core/errors';
+import type { Minted } from '../../src/credentials/mint-one';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { fakeClock } from '../../src/system/clock';
 import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 

@@ -10,10 +10,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeClock, fakeClock } from '../../src/clock';
-import type { InspectDocument } from '../../src/commands/inspect-document';
+import type { InspectDocument } from '../../src/commands/inspect/document';
 import { CliError } from '../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
 import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
-import type { GlobalValues } from '../../src/commands/globals';
-import { snippet } from '../../src/commands/serve-snippet';
-import { openTarget, type TargetContext } from '../../src/commands/target';
+import type { GlobalValues } from '../../src/cli/globals';
+import { snippet } from '../../src/commands/serve/snippet';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
+import { openTarget } from '../../src/credentials/open-target';
+import type { TargetContext } from '../../src/credentials/target';
 import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
+import { fakeClock } from '../../src/system/clock';
 import { startService } from '../e2e/support/service';
 import { call } from '../sandbox/support';
 import { envFor, type RunOptions, run } from '../support/run';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { VerifyDocument } from '../../src/commands/verify-document';
-import type { PromiseList } from '../../src/commands/verify-list';
-import type { HttpRequest, HttpResponse } from '../../src/context';
+import type { VerifyDocument } from '../../src/commands/verify/document';
+import type { PromiseList } from '../../src/commands/verify/list';
+import type { HttpRequest, HttpResponse } from '../../src/context/http';
 import { CliError } from '../../src/core/errors';
 import { PROMISE_IDS } from '../../src/core/promises';
 import { BREAKABLE } from '../../src/sandbox/rules';

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ALL_GLOBAL_OPTIONS } from '../../src/commands/globals';
+import { ALL_GLOBAL_OPTIONS } from '../../src/cli/globals';
+import { readCommandLine } from '../../src/cli/program';
 import { COMMANDS } from '../../src/commands/index';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { explainCode } from '../../src/core/explanations/index';
-import { readCommandLine } from '../../src/program';
 import { splitWords } from '../support/run';
 
 const TEXTS = ERROR_CODES.flatMap((code) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock';
-import { EMPTY_CONFIG } from '../../src/core/empty-config';
+import { parseConfig } from '../../src/core/config-file';
 import { CliError } from '../../src/core/errors';
 import {
   SETTING_NAMES,
@@ -8,7 +7,8 @@ import {
   type Settings,
   settingSpec,
 } from '../../src/core/settings';
-import { parseConfig } from '../../src/core/stored-config';
+import { EMPTY_CONFIG } from '../../src/core/stored-config';
+import { systemClock } from '../../src/system/clock';
 import { anyText, anyUrl, fc } from '../support/properties';
 import { newConfigDir, plaintextProfile } from '../support/stored';
 import { vaultFor } from '../support/vault';

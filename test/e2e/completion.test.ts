@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderLines } from '../../src/commands/completion-lines';
-import type { Shell } from '../../src/commands/completion-scripts';
+import { renderLines } from '../../src/commands/completion/render';
+import type { Shell } from '../../src/commands/completion/scripts';
 import { needs } from '../support/needs';
 import { fc } from '../support/properties';
 import { configDirWith } from '../support/stored';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
+import { fakeClock } from '../../src/system/clock';
 import { type Authority, createAuthority, type Front, startTlsFront } from '../support/authority';
 import {
   type Behaviour,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderHtml } from '../../src/terminal/html';
-import type { Report } from '../../src/terminal/report';
+import { renderHtml } from '../../src/reports/html';
+import type { Report } from '../../src/reports/report';
 import { needs } from '../support/needs';
 import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
 

@@ -1,8 +1,8 @@
-import { type FakeClock, fakeClock } from '../../src/clock';
 import { secret } from '../../src/core/secret';
 import type { TokenOptions } from '../../src/core/token';
 import { createBearerCheck } from '../../src/endpoint/bearer';
 import { createHandler, type EndpointRules } from '../../src/endpoint/handler';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
 
 export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';

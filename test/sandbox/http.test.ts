@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fakeClock } from '../../src/clock';
 import { measureAudio } from '../../src/core/measure-audio';
 import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 import { secret } from '../../src/core/secret';
@@ -7,6 +6,7 @@ import { transcriptText } from '../../src/core/transcript';
 import { CLIP_SEGMENTS } from '../../src/sandbox/clip';
 import { startSandbox } from '../../src/sandbox/index';
 import { startSandbox as startServer } from '../../src/sandbox/server';
+import { fakeClock } from '../../src/system/clock';
 import { reachedBeyondLoopback } from '../support/loopback';
 import {
   call,

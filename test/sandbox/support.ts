@@ -2,13 +2,13 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, request }
 import { type AddressInfo, connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
-import { type FakeClock, fakeClock } from '../../src/clock';
 import { secret } from '../../src/core/secret';
 import {
   type SandboxServer,
   type SandboxServerOptions,
   startSandbox,
 } from '../../src/sandbox/server';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
 
 export const KEY = 'test-key-canary-5be1';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fakeClock } from '../../src/clock';
 import { secret } from '../../src/core/secret';
 import { createRules } from '../../src/sandbox/rules';
 import { createTokens } from '../../src/sandbox/tokens';
+import { fakeClock } from '../../src/system/clock';
 import { call, hello, KEY, mintBearer, openSocket, sandbox, urlTarget } from './support';
 
 const MINT = '/security/generate-token';

@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeClock, systemClock } from '../../src/clock';
+import { parseConfig } from '../../src/core/config-file';
 import { CliError, toCliError } from '../../src/core/errors';
-import { parseConfig } from '../../src/core/stored-config';
 import { openConfig } from '../../src/store/write-config';
+import { fakeClock, systemClock } from '../../src/system/clock';
 import { configFile, newConfigDir, plaintextProfile } from '../support/stored';
 import { vaultFor } from '../support/vault';
 

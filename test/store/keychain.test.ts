@@ -4,11 +4,11 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
 import { exitCodeOf } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import { createKeychain } from '../../src/store/keychain';
+import { fakeClock } from '../../src/system/clock';
 import { newConfigDir } from '../support/stored';
 
 const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };

@@ -14,11 +14,11 @@ import fs, {
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fakeClock } from '../../src/clock';
-import type { Environment } from '../../src/context';
+import type { Environment } from '../../src/core/environment';
 import { LINE_BYTES, type Minting, type Use } from '../../src/core/ledger-lines';
 import { secret } from '../../src/core/secret';
 import { pruneLedger } from '../../src/store/prune-ledger';
+import { fakeClock } from '../../src/system/clock';
 import { anyText, fc } from '../support/properties';
 import { newConfigDir } from '../support/stored';
 import { ledgerFor, vaultFor } from '../support/vault';

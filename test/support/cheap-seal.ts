@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
-import type { Context, Vault } from '../../src/context';
-import type { KeyStore, PassphraseSource } from '../../src/store/key-store';
+import type { Context } from '../../src/context/context';
+import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault';
 
 /** Half a second of scrypt becomes nothing: how much it takes is in the settings file, and the program opens what takes less. */
 const COST = { n: 2, r: 8, p: 1 };

@@ -1,5 +1,5 @@
-import { type FakeClock, fakeClock } from '../../src/clock';
-import type { Socket } from '../../src/context';
+import type { Socket } from '../../src/context/socket';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
 import type { Network } from './run';
 
 /** What a network in a test knows of itself. */

@@ -3,26 +3,24 @@ import { EventEmitter } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/clock';
-import {
-  type Clock,
-  type Connect,
-  type Context,
-  type Environment,
-  type Files,
-  type Http,
-  type Output,
-  type Prompter,
-  ReaderGone,
-} from '../../src/context';
-import { CliError } from '../../src/core/errors';
+import { main } from '../../src/cli/main';
+import type { Clock } from '../../src/context/clock';
+import type { Context } from '../../src/context/context';
+import type { Files } from '../../src/context/files';
+import type { Http } from '../../src/context/http';
+import type { Output } from '../../src/context/io';
+import type { Probes } from '../../src/context/probes';
+import type { Program } from '../../src/context/program';
+import type { Prompter } from '../../src/context/prompter';
+import type { RunningSandbox } from '../../src/context/servers';
+import type { Connect } from '../../src/context/socket';
+import type { Environment } from '../../src/core/environment';
+import { CliError, ReaderGone } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
-import { loadHttp } from '../../src/load-http';
-import { main } from '../../src/main';
-import { createProbes, type Probes } from '../../src/probes';
-import type { Program } from '../../src/run-program';
-import type { RunningSandbox } from '../../src/sandbox/start';
+import { systemClock } from '../../src/system/clock';
+import { loadHttp } from '../../src/system/load-http';
+import { createProbes } from '../../src/system/probes';
 import { ledgerFor, vaultFor } from './vault';
 
 export interface RunOptions {
@@ -180,7 +178,7 @@ export async function run(
       return startEndpoint(settings);
     },
     startSdkHost: async (apiServer, events) => {
-      const { startSdkProcess } = await import('../../src/api/sdk-process');
+      const { startSdkProcess } = await import('../../src/sdk/process');
       const { cwd } = options;
       const node = {
         execPath: options.node ?? process.execPath,
@@ -227,7 +225,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
 
 /** The real one, whose streams are files: an inherited one would be that of all tests. */
 export async function runIntoFiles(program: Program) {
-  const { runProgram, spawnOf } = await import('../../src/run-program');
+  const { runProgram, spawnOf } = await import('../../src/system/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));
   const paths = [join(folder, 'out'), join(folder, 'err')] as const;
   const [outFile, errFile] = paths.map((path) => openSync(path, 'w'));
@@ -276,7 +274,9 @@ function realHttp(env: Environment): Http {
   let loaded: Promise<Http> | undefined;
   return {
     async send(request) {
-      loaded ??= import('../../src/api/http').then(({ createHttp }) => createHttp(env, loadHttp));
+      loaded ??= import('../../src/network/http').then(({ createHttp }) =>
+        createHttp(env, loadHttp),
+      );
       return (await loaded).send(request);
     },
     close: () => void loaded?.then((http) => http.close()),
@@ -285,7 +285,7 @@ function realHttp(env: Environment): Http {
 
 function realConnect(env: Environment): Connect {
   return async (url, options) => {
-    const { connectSocket } = await import('../../src/api/socket');
+    const { connectSocket } = await import('../../src/network/socket');
     return connectSocket(url, options, env);
   };
 }

@@ -1,5 +1,5 @@
-import { fakeClock } from '../../src/clock';
-import type { Context } from '../../src/context';
+import type { Context } from '../../src/context/context';
+import { fakeClock } from '../../src/system/clock';
 import { type RunOptions, type RunResult, run } from './run';
 
 /** What to wait for: a line on standard error or one that the SDK prints; and the time in milliseconds that passes then. */

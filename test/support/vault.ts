@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import type { Clock, Environment, Vault } from '../../src/context';
+import type { Clock } from '../../src/context/clock';
+import type { Ledger } from '../../src/context/ledger';
+import type { Vault } from '../../src/context/vault';
+import type { Environment } from '../../src/core/environment';
 import { CliError } from '../../src/core/errors';
-import { createLedger, type Ledger } from '../../src/store/ledger';
+import { createLedger } from '../../src/store/ledger';
 import { createMemoryKeychain } from '../../src/store/memory';
 import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';

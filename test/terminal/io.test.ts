@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
-import { ReaderGone } from '../../src/context';
+import { ReaderGone } from '../../src/core/errors';
 import { createIo, wantsColor } from '../../src/terminal/io';
 
 describe('colour', () => {

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
-import type { Shell } from '../../../src/commands/completion-scripts';
+import type { Shell } from '../../../src/commands/completion/scripts';
 import { listen } from '../../support/fault-server';
 import { run } from '../../support/run';
 import { BINARY } from './run-binary';

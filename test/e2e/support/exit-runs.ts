@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fakeClock } from '../../../src/clock';
 import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
+import { fakeClock } from '../../../src/system/clock';
 import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
 import { emptyProject, type Manners, sdkProject } from '../../support/sdk-project';
 import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Context, Output } from '../../../src/context';
-import { createNodeContext } from '../../../src/context.node';
-import { main } from '../../../src/main';
+import { main } from '../../../src/cli/main';
+import type { Context } from '../../../src/context/context';
+import type { Output } from '../../../src/context/io';
+import { createNodeContext } from '../../../src/system/context.node';
 import { wantsColor } from '../../../src/terminal/io';
 import { runIntoFiles } from '../../support/run';
 import { createPlace } from './place';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { abortOnSignals } from '../../../src/signals';
+import { abortOnSignals } from '../../../src/system/signals';
 import { type RunOptions, type RunResult, run } from '../../support/run';
 
 export interface RunningHere {

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
+import { SDK_PACKAGE } from '../core/sdk-package';
+import { value } from './options';
+
+const CLIENTS = ['builtin', 'sdk'] as const;
+export type ClientName = (typeof CLIENTS)[number];
+
+/** What the SDK can end with, beside what the built-in client can. */
+export const SDK_ERRORS: readonly ErrorCode[] = ['sdk_missing', 'sdk_broken', 'sdk_failed'];
+
+function parseClient(text: string): ClientName {
+  const client = CLIENTS.find((known) => known === text);
+  if (client) return client;
+  throw new CliError('invalid_value', `--client takes ${CLIENTS.join(' or ')}.`, {
+    hint: 'sdk is the official SDK, as the project in this folder has it installed.',
+  });
+}
+
+export const CLIENT_OPTION = value(
+  '--client <client>',
+  `builtin, or sdk: the ${SDK_PACKAGE} of the project in this folder (default: builtin)`,
+  parseClient,
+  { words: CLIENTS },
+);

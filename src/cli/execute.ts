@@ -1,0 +1,108 @@
+import { COMMANDS } from '../commands/index';
+import type { Context } from '../context/context';
+import { requireTimeout } from '../core/duration';
+import type { CliError } from '../core/errors';
+import { orStop } from '../core/or-stop';
+import { openTarget } from '../credentials/open-target';
+import type { Target } from '../credentials/target';
+import { type Deadline, startDeadline } from '../network/deadline';
+import { createReporter } from '../terminal/reporter';
+import { loadStyle } from '../terminal/style';
+import { defuseWorkflowCommands, toJsonLine } from '../terminal/text';
+import { hang, loadWrap } from '../terminal/wrap';
+import type { Command, CommandContext, Ended, Invocation, Page, Rendering } from './define';
+import type { GlobalValues } from './globals';
+
+const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
+
+/**
+ * Runs a command whose options hold: its deadline, its server and its output.
+ * @returns the error of a command that failed and had something to show all the same; the exit code of one that has its own
+ * @throws CliError; ReaderGone
+ */
+export async function execute(
+  context: Context,
+  command: Command,
+  invocation: Invocation,
+  globals: GlobalValues,
+): Promise<CliError | Ended | undefined> {
+  const timeoutMs = timeoutOf(context, command, globals);
+  const reporter = await openReporter(context, globals);
+  const deadline = startDeadline(context, invocation.hasOwnDeadlines ? null : timeoutMs);
+  let target: Target | undefined;
+  try {
+    const { signal } = deadline;
+    const inDeadline: Context = { ...context, signal, vault: context.vault.within(signal) };
+    const pauseFor: Deadline['pauseFor'] = (task) =>
+      reporter.pauseFor(() => deadline.pauseFor(task));
+    const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };
+    target =
+      command.reach.includes('sandbox') && !invocation.opensServer
+        ? await openTarget(inside, globals, invocation.sandbox)
+        : undefined;
+    const commandContext: CommandContext = {
+      ...inside,
+      name: command.name,
+      globals,
+      commands: COMMANDS,
+      timeoutMs,
+      progress: reporter,
+      get target() {
+        if (!target) throw new Error(`${command.name} uses no server`);
+        return target;
+      },
+    };
+    let page: Promise<Page> | undefined;
+    return await invocation.run(commandContext, async (rendering, isLast) => {
+      if (!invocation.json) page ??= openPage(context, command, globals);
+      const text = page ? print(rendering, context, await page) : toJsonLine(rendering.data);
+      if (isLast) reporter.finish();
+      else reporter.clear();
+      if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
+      if (!isLast) reporter.redraw();
+    });
+  } finally {
+    deadline.cancel();
+    reporter.finish();
+    context.http.close();
+    await target?.close();
+    await context.ledger.flush();
+    await orStop(reporter.written(), context.signal).catch(() => undefined);
+  }
+}
+
+function print(rendering: Rendering, { env }: Context, page: Page): string {
+  const text = rendering.text(page);
+  return env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
+}
+
+async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {
+  const { stdout } = io;
+  const wrap = await loadWrap(stdout);
+  return {
+    columns: stdout.isTerminal ? stdout.columns() : null,
+    wrap: (text, indent) => hang(text, indent, wrap),
+    style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
+  };
+}
+
+function timeoutOf(context: Context, command: Command, globals: GlobalValues): number | null {
+  if (command.timeoutMs === null) return null;
+  const fromEnvironment = context.env[TIMEOUT_VARIABLE];
+  if (globals.timeout !== undefined) return globals.timeout;
+  return fromEnvironment ? requireTimeout(fromEnvironment, TIMEOUT_VARIABLE) : command.timeoutMs;
+}
+
+async function openReporter(context: Context, globals: GlobalValues) {
+  const { stderr } = context.io;
+  const style = await loadStyle(stderr.color && globals.color);
+  const isLive = stderr.isTerminal && !context.env['CI'] && context.env['TERM'] !== 'dumb';
+  return createReporter({
+    stderr,
+    style,
+    clock: context.clock,
+    wrap: await loadWrap(stderr),
+    mode: globals.quiet ? 'quiet' : isLive ? 'live' : 'lines',
+    verbose: globals.verbose,
+  });
+}

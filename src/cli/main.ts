@@ -1,0 +1,38 @@
+import { version } from '../../package.json';
+import type { Context } from '../context/context';
+import { CliError, ReaderGone, toCliError } from '../core/errors';
+
+/**
+ * The program: runs a command line in a context.
+ * @returns the exit code; it never throws
+ */
+export async function main(argv: readonly string[], context: Context): Promise<number> {
+  const { stdout } = context.io;
+  let json: boolean | undefined;
+  let color = !argv.includes('--no-color');
+  try {
+    if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+      await stdout.write(`${version}\n`);
+      return 0;
+    }
+    const { readCommandLine } = await import('./program');
+    const request = await readCommandLine(argv, { version, columns: stdout.columns() });
+    if (request.kind === 'print') {
+      await stdout.write(request.text);
+      return 0;
+    }
+    const { command, invocation, globals } = request;
+    json = invocation.json;
+    color = globals.color;
+    const { execute } = await import('./execute');
+    const end = await execute(context, command, invocation, globals);
+    if (end instanceof CliError) throw end;
+    return end?.exit ?? 0;
+  } catch (thrown) {
+    const isReaderGone = thrown instanceof ReaderGone;
+    if (isReaderGone && !context.signal.aborted) return 0;
+    const error = toCliError(isReaderGone ? context.signal.reason : thrown);
+    const { reportFailure } = await import('./failure');
+    return reportFailure(error, context, { argv, json, color });
+  }
+}

@@ -1,0 +1,18 @@
+import { CliError } from '../core/errors';
+import { TOKEN_VARIABLE } from '../core/key-source';
+import { value } from './options';
+
+function parseName(text: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
+  throw new CliError(
+    'invalid_value',
+    '--name takes the name of a variable: letters, digits and underscores, not a digit first.',
+  );
+}
+
+/** The option of every command that hands a token over in a variable. */
+export const NAME_OPTION = value(
+  '--name <var>',
+  `the variable that the token goes into (default: ${TOKEN_VARIABLE})`,
+  parseName,
+);

@@ -1,0 +1,36 @@
+import { CliError } from '../core/errors';
+import type { ReportFile } from '../reports/report';
+import { type CompletingWords, repeated } from './options';
+
+const FILE_KINDS = ['junit', 'html'] as const;
+
+/** What shells offer for it. */
+const REPORT_WORDS: CompletingWords = {
+  words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
+};
+
+/** @throws CliError `invalid_value` */
+function parseReportFile(text: string): ReportFile {
+  if (text === 'github') return { kind: 'github' };
+  const at = text.indexOf('=');
+  const kind = FILE_KINDS.find((known) => known === text.slice(0, Math.max(0, at)));
+  const path = text.slice(at + 1);
+  if (kind && path !== '') return { kind, path };
+  const files = FILE_KINDS.map((known) => `${known}=PATH`).join(' or ');
+  throw new CliError('invalid_value', `--report takes ${files}, or github alone.`);
+}
+
+/** The option of every command that writes reports. */
+export const REPORT_OPTION = repeated(
+  '--report <kind=path>',
+  'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
+  parseReportFile,
+  REPORT_WORDS,
+);
+
+/** @throws CliError `conflicting_options` */
+export function requireDistinctPaths(reports: readonly ReportFile[]): void {
+  const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
+  if (new Set(places).size === reports.length) return;
+  throw new CliError('conflicting_options', 'Two reports cannot go to the same place.');
+}

@@ -1,0 +1,81 @@
+import type { CommanderError } from 'commander';
+import { COMMANDS } from '../commands/index';
+import { CliError } from '../core/errors';
+import { nearest } from '../core/nearest';
+import type { Command } from './define';
+import type { OptionSpec, OptionSpecs } from './options';
+
+/** Names the commands that exist, and the nearest one; never the word, which may be a secret. */
+export function unknownCommand(word: string): CliError {
+  const names = COMMANDS.map((entry) => entry.name);
+  const near = nearest(word, names);
+  return new CliError(
+    'unknown_command',
+    `There is no such command. The commands are ${names.join(', ')}.`,
+    { hint: near ? `Did you mean: vstoken ${near}` : 'See: vstoken --help' },
+  );
+}
+
+/** What a complaint of commander becomes: its code decides, and its text, which quotes the unknown word, is dropped. */
+export function toUsageError(
+  thrown: CommanderError,
+  parserName: string,
+  words: readonly string[],
+  specs: OptionSpecs,
+  operandsHint?: string,
+): CliError {
+  const all = Object.values(specs);
+  const longs = all.flatMap((spec) => Object.keys(spec.flags).map(longName));
+  const hint = `See: ${parserName} --help`;
+  switch (thrown.code) {
+    case 'commander.unknownOption': {
+      const unknown = words.find(
+        (word) => word.startsWith('-') && !longs.includes(word.split('=')[0] ?? word),
+      );
+      const near = nearest((unknown ?? '').split('=')[0] ?? '', longs);
+      return new CliError(
+        'unknown_option',
+        `There is no such option. ${parserName} has ${longs.join(', ')}.`,
+        { hint: near ? `Did you mean ${near}?` : hint },
+      );
+    }
+    case 'commander.optionMissingArgument':
+      return new CliError('invalid_arguments', missingValue(words, all), { hint });
+    case 'commander.excessArguments':
+      return new CliError('invalid_arguments', 'There are more arguments than the command takes.', {
+        hint: operandsHint ?? hint,
+      });
+    default:
+      return new CliError(
+        'invalid_arguments',
+        'The arguments are not ones that the command takes.',
+        {
+          hint,
+        },
+      );
+  }
+}
+
+/** @param after what follows the `--`; null when there is none */
+export function lacksCommandLine(
+  { name, afterDashes }: Command,
+  after: readonly string[] | null,
+): CliError {
+  const what = after ? 'There is nothing after the --.' : 'There is no -- before the command.';
+  return new CliError('invalid_arguments', what, {
+    hint: `vstoken ${name} [options] -- ${afterDashes}`,
+  });
+}
+
+function longName(flags: string): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags;
+}
+
+function missingValue(words: readonly string[], specs: readonly OptionSpec<unknown>[]): string {
+  const last = words.at(-1) ?? '';
+  const flags = specs
+    .filter((spec) => spec.takesValue)
+    .flatMap((spec) => Object.keys(spec.flags))
+    .find((known) => known.split(/[ ,]+/).includes(last));
+  return flags ? `${flags} lacks its value.` : 'An option lacks its value.';
+}

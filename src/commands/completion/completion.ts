@@ -1,0 +1,119 @@
+import { type CommandContext, defineCommand } from '../../cli/define';
+import { flag } from '../../cli/options';
+import { CliError } from '../../core/errors';
+import { nearest } from '../../core/nearest';
+import { fitToWord, renderLines } from './render';
+import { SCRIPTS, SHELLS, type Shell } from './scripts';
+import { type Completion, completeWords } from './words';
+
+/** What `--json` prints: the script, or what can stand in the place of a word. */
+type CompletionDocument =
+  | { readonly shell: Shell; readonly script: string }
+  | ({ readonly shell: Shell } & Completion);
+
+const MAX_INPUT_BYTES = 64 * 1024;
+const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
+
+/** The file that a line for each new shell goes into, null where the line is for once, and the line. */
+const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
+  bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
+  zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
+  fish: [null, 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
+  powershell: ['in $PROFILE', 'vstoken completion powershell | Out-String | iex'],
+};
+
+/** @throws CliError `invalid_value`, which quotes nothing */
+function parseShell(text: string): Shell {
+  const shell = SHELLS.find((known) => known === text);
+  if (shell) return shell;
+  const near = nearest(text, SHELLS);
+  throw new CliError('invalid_value', `There is completion for ${NAMES} alone.`, {
+    hint: near ? `Did you mean: vstoken completion ${near}` : 'See: vstoken completion --help',
+  });
+}
+
+export const completion = defineCommand({
+  name: 'completion',
+  summary: 'print what makes a shell complete vstoken at Tab',
+  description:
+    'Prints a script. With it, a shell completes the commands of vstoken, their options and the values of these: formats, promises, error codes, settings, files, and the names of your profiles. It asks vstoken at each Tab, so that it fits after an update, too. No key is read, and nothing goes over the network.',
+  operands: [{ name: '[shell]', summary: NAMES, completes: () => ({ words: SHELLS }) }],
+  options: {
+    words: flag(
+      '--words',
+      'complete the last of the words on standard input, one a line: what the script asks for',
+    ),
+  },
+  examples: [
+    {
+      about: 'the script, which goes where the end of this help says',
+      line: 'vstoken completion bash',
+    },
+    { about: 'of another shell', line: 'vstoken completion powershell' },
+    {
+      about: 'what can be said for --access',
+      line: "printf '%s\\n' mint --access '' | vstoken completion bash --words",
+    },
+    {
+      about: 'the same for a program',
+      line: "printf '%s\\n' mint -o '' | vstoken completion fish --words --json",
+    },
+    { about: 'and nothing else', line: 'vstoken completion zsh --quiet --verbose --no-color' },
+  ],
+  errors: [],
+  appendix: {
+    title: 'Where it goes',
+    items: SHELLS.map((shell) => {
+      const [where, line] = INSTALLS[shell];
+      return [shell, where === null ? line : `${where}: ${line}`] as const;
+    }),
+  },
+  json: '{"shell", "script"} | {"shell", "offer": "values" | "files" | "command", "values": [{"value", "about", "open"}], "skip"}',
+  reach: [],
+  timeoutMs: null,
+
+  check(_options, globals, [shell]) {
+    if (shell !== undefined) parseShell(shell);
+    return { json: globals.json };
+  },
+
+  async run(context, { words }, [operand]): Promise<{ readonly data: CompletionDocument }> {
+    if (operand === undefined) throw lacksShell(context);
+    const shell = parseShell(operand);
+    if (words) return { data: { shell, ...(await complete(context, shell)) } };
+    if (context.io.stdout.isTerminal) {
+      const [where, line] = INSTALLS[shell];
+      context.notes.tell(`To have it in every new shell${where === null ? '' : `, ${where}`}:`);
+      context.notes.showCommand(line);
+    }
+    return { data: { shell, script: SCRIPTS[shell] } };
+  },
+
+  render(data: CompletionDocument) {
+    return 'script' in data ? SCRIPTS[data.shell] : renderLines(data.shell, data);
+  },
+});
+
+/** Names the shells, and the one that this is most likely about. */
+function lacksShell({ env }: CommandContext): CliError {
+  const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
+  return new CliError('invalid_arguments', `vstoken completion is followed by ${NAMES}.`, {
+    hint: own ? `For your shell: vstoken completion ${own}` : 'See: vstoken completion --help',
+  });
+}
+
+async function complete(
+  { io, signal, vault, commands }: CommandContext,
+  shell: Shell,
+): Promise<Completion> {
+  const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
+  const listProfiles = async () => {
+    // Whatever is wrong with the settings, this is not the moment to say so.
+    const config = await vault.read().catch(() => null);
+    return Object.entries(config?.profiles ?? {}).map(
+      ([name, { store, origin }]) => [name, `${store}, for ${origin}`] as const,
+    );
+  };
+  const sources = { commands, profiles: listProfiles };
+  return fitToWord(shell, words.at(-1) ?? '', await completeWords(words, sources));
+}

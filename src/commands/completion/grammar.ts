@@ -1,0 +1,117 @@
+import type { CommandEntry } from '../../cli/define';
+import {
+  ALL_GLOBAL_OPTIONS,
+  globalOptions,
+  HELP_COMMAND,
+  HELP_OPTION,
+  VERSION_OPTION,
+} from '../../cli/globals';
+import { flag, type Operand, type OptionSpec, type OptionSpecs } from '../../cli/options';
+
+/** One way to give an option. */
+export interface Flag {
+  readonly names: readonly string[];
+  readonly about: string;
+  /** As help shows it, such as `<path>`; null for a switch. */
+  readonly value: string | null;
+  readonly spec: OptionSpec<unknown>;
+}
+
+/** What can follow the program, or a command of it. */
+export interface Grammar {
+  readonly flags: readonly Flag[];
+  readonly operands: readonly Operand[];
+  /** What stands behind a `--`, where there has to be one. */
+  readonly afterDashes?: string | undefined;
+}
+
+function flagsOf(specs: OptionSpecs): readonly Flag[] {
+  const all = { ...specs, help: flag(...HELP_OPTION), version: flag(...VERSION_OPTION) };
+  return Object.values(all).flatMap((spec) =>
+    Object.entries(spec.flags).map(([text, about]) => {
+      const words = text.split(/[ ,]+/);
+      const names = words.filter((word) => word.startsWith('-'));
+      return { names, about, value: words.find((word) => word.startsWith('<')) ?? null, spec };
+    }),
+  );
+}
+
+const PROGRAM_FLAGS = flagsOf(ALL_GLOBAL_OPTIONS);
+
+/** @param name of a command; undefined for the program itself. @returns undefined for a command that there is not */
+export async function grammarFor(
+  name: string | undefined,
+  commands: readonly CommandEntry[],
+): Promise<Grammar | undefined> {
+  const known = commands.map((entry) => [entry.name, entry.summary] as const);
+  if (name === undefined) {
+    const words = [...known, ['help', HELP_COMMAND[1]] as const];
+    const completes = () => ({ words });
+    return { flags: PROGRAM_FLAGS, operands: [{ name: '', summary: '', completes }] };
+  }
+  if (name === 'help') {
+    const completes = () => ({ words: known });
+    return { flags: [], operands: [{ name: '', summary: '', completes }] };
+  }
+  const command = await commands.find((entry) => entry.name === name)?.load();
+  return (
+    command && {
+      flags: flagsOf({ ...command.options, ...globalOptions(command) }),
+      operands: command.operands ?? [],
+      afterDashes: command.afterDashes,
+    }
+  );
+}
+
+/** The place of the first word that is neither a global option nor its value, which is the command's; -1 for none. */
+export function findOperand(words: readonly string[]): number {
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (!word.startsWith('-')) return index;
+    if (word === '--') return -1;
+    if (PROGRAM_FLAGS.some(({ names, value }) => value && names.includes(word))) index += 1;
+  }
+  return -1;
+}
+
+/** What some words come to. */
+export interface Read {
+  readonly operands: readonly string[];
+  readonly given: ReadonlySet<OptionSpec<unknown>>;
+  /** The option whose value comes next; `isOwed` when something else cannot come instead. */
+  readonly open: Flag | null;
+  readonly isOwed: boolean;
+}
+
+/** Takes what it knows, and says nothing of what is wrong. */
+export function readWords(words: readonly string[], flags: readonly Flag[]): Read {
+  const operands: string[] = [];
+  const given = new Set<OptionSpec<unknown>>();
+  let open: Flag | null = null;
+  let isOwed = false;
+  for (const word of words) {
+    if (open && (isOwed || !word.startsWith('-'))) {
+      isOwed = false;
+      if (!takesSeveral(open)) open = null;
+      continue;
+    }
+    open = null;
+    if (!word.startsWith('-')) {
+      operands.push(word);
+      continue;
+    }
+    const [name = word] = word.split('=');
+    const found = flags.find(({ names }) => names.includes(name));
+    if (!found) continue;
+    given.add(found.spec);
+    if (!found.value || word.includes('=')) continue;
+    open = found;
+    isOwed = true;
+  }
+  return { operands, given, open, isOwed };
+}
+
+/** As in `<origin...>`. */
+export function takesSeveral({ value }: Flag): boolean {
+  return value?.includes('...') === true;
+}

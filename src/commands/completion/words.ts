@@ -1,0 +1,126 @@
+import type { CommandEntry } from '../../cli/define';
+import type { Completes } from '../../cli/options';
+import {
+  type Flag,
+  findOperand,
+  type Grammar,
+  grammarFor,
+  type Read,
+  readWords,
+  takesSeveral,
+} from './grammar';
+
+/** What can stand in the place of a word. */
+export interface Completion {
+  /** Some values, the path of a file, or another command line altogether. */
+  readonly offer: 'values' | 'files' | 'command';
+  readonly values: readonly Candidate[];
+  /** How many characters of the word stand before the path. */
+  readonly skip: number;
+}
+
+export interface Candidate {
+  /** In the place of the whole word. It has no character that means something to a shell. */
+  readonly value: string;
+  readonly about: string;
+  /** Whether the word goes on behind it. */
+  readonly open: boolean;
+}
+
+/** Where completion gets what it offers from. */
+export interface Sources {
+  readonly commands: readonly CommandEntry[];
+  profiles(): Promise<readonly (readonly [name: string, about: string])[]>;
+}
+
+const NOTHING: Completion = { offer: 'values', values: [], skip: 0 };
+
+/** No shell takes it for anything but a word, whatever is typed around it. */
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+/**
+ * What can stand in the place of the last of some words, which follow the name of the program. Of the others it takes what
+ * it knows, and says nothing of what is wrong with them.
+ */
+export async function completeWords(
+  words: readonly string[],
+  sources: Sources,
+): Promise<Completion> {
+  const word = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const at = findOperand(before);
+  const name = before[at];
+  const grammar = await grammarFor(name, sources.commands);
+  if (!grammar) return NOTHING;
+  const others = name === 'help' ? before.slice(at + 1) : before.filter((_, index) => index !== at);
+  const found = await completeIn(grammar, others, word, sources);
+  return { ...found, values: found.values.filter(({ value }) => PLAIN.test(value)) };
+}
+
+async function completeIn(
+  grammar: Grammar,
+  before: readonly string[],
+  word: string,
+  sources: Sources,
+): Promise<Completion> {
+  const { flags, operands, afterDashes } = grammar;
+  if (before.includes('--')) return afterDashes ? { ...NOTHING, offer: 'command' } : NOTHING;
+  const read = readWords(before, flags);
+  if (read.open && read.isOwed) return completeValue(valuesOf(read.open), word, '', sources);
+  const [, name, rest] = /^(--[^=]*=)(.*)$/s.exec(word) ?? [];
+  if (name !== undefined && rest !== undefined) {
+    const owner = flags.find(({ names }) => names.includes(name.slice(0, -1)));
+    return completeValue(owner && valuesOf(owner), rest, name, sources);
+  }
+  if (word.startsWith('-')) return { ...NOTHING, values: listFlags(grammar, read, false) };
+  const last = operands.at(-1);
+  const operand = operands[read.operands.length] ?? (last?.name.includes('...') ? last : undefined);
+  const wanted = read.open ? valuesOf(read.open) : operand?.completes?.(read.operands);
+  if (wanted) return completeValue(wanted, word, '', sources);
+  return word === '' ? { ...NOTHING, values: listFlags(grammar, read, true) } : NOTHING;
+}
+
+/** Those that can still be given. */
+function listFlags(
+  { flags, afterDashes }: Grammar,
+  { given }: Read,
+  isLongOnly: boolean,
+): readonly Candidate[] {
+  const left = flags.filter((one) => one.spec.repeats || takesSeveral(one) || !given.has(one.spec));
+  const candidates = left.flatMap(({ names, about }) =>
+    names
+      .filter((name) => !isLongOnly || name.startsWith('--'))
+      .map((name) => ({ value: name, about, open: false })),
+  );
+  const dashes = { value: '--', about: `before ${afterDashes}`, open: false };
+  return afterDashes ? [...candidates, dashes] : candidates;
+}
+
+function valuesOf({ spec, value }: Flag): Completes | 'path' | undefined {
+  return spec.completes ?? (value === '<path>' ? 'path' : undefined);
+}
+
+/** @param prefix what stands before the value in its word, such as `--output=` */
+async function completeValue(
+  completes: Completes | 'path' | undefined,
+  text: string,
+  prefix: string,
+  { profiles }: Sources,
+): Promise<Completion> {
+  if (!completes) return NOTHING;
+  const files = (skip: number): Completion => ({ offer: 'files', values: [], skip });
+  if (completes === 'path') return files(prefix.length);
+  const { words, isList = false } =
+    completes === 'profile' ? { words: await profiles() } : completes;
+  const pairs = words.map((word) => (typeof word === 'string' ? ([word, ''] as const) : word));
+  const kind = pairs.find(([word]) => word.endsWith('=') && text.startsWith(word));
+  if (kind) return files(prefix.length + kind[0].length);
+  const head = isList ? text.slice(0, text.lastIndexOf(',') + 1) : '';
+  const taken = head.split(',');
+  const values = pairs
+    .filter(([word]) => !taken.includes(word))
+    .map(([word, about]) => {
+      return { value: `${prefix}${head}${word}`, about, open: isList || word.endsWith('=') };
+    });
+  return { ...NOTHING, values };
+}

@@ -1,0 +1,169 @@
+import { type Actions, parseAction } from '../../cli/actions';
+import { type CommandContext, defineCommand } from '../../cli/define';
+import { type Completes, flag } from '../../cli/options';
+import { CliError } from '../../core/errors';
+import { nearest } from '../../core/nearest';
+import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../../core/settings';
+import { CONFIG_WRITE_ERRORS } from '../../credentials/errors';
+import { requireSomebodyToAsk } from '../../terminal/ask';
+
+/** A setting, as `--json` prints it. */
+interface SettingRow {
+  readonly name: SettingName;
+  /** What was set; null when nothing was. */
+  readonly value: string | number | boolean | null;
+  /** What holds without it. */
+  readonly default: string;
+}
+
+/** What an action came to, as `--json` prints it. */
+type ConfigDocument =
+  | { readonly settings: readonly SettingRow[] }
+  | SettingRow
+  | { readonly path: string };
+
+const ACTIONS = {
+  list: [0, 'nothing'],
+  get: [1, 'a name'],
+  set: [2, 'a name and a value'],
+  unset: [1, 'a name'],
+  path: [0, 'nothing'],
+} as const satisfies Actions<string>;
+
+function parseName(text: string): SettingName {
+  const name = SETTING_NAMES.find((known) => known === text);
+  if (name) return name;
+  const near = nearest(text, SETTING_NAMES);
+  throw new CliError(
+    'invalid_value',
+    `There is no such setting. The settings are ${SETTING_NAMES.join(', ')}.`,
+    {
+      hint: near ? `Did you mean ${near}?` : 'What each means: vstoken config list',
+    },
+  );
+}
+
+export const config = defineCommand({
+  name: 'config',
+  summary: 'show and change the settings',
+  description:
+    'Settings take the place of defaults; options and variables take the place of settings. list, get NAME, set NAME VALUE, unset NAME, path.',
+  operands: [
+    {
+      name: '<action>',
+      summary: 'list, get, set, unset or path',
+      completes: () => ({ words: Object.keys(ACTIONS) }),
+    },
+    {
+      name: '[words...]',
+      summary: 'the name of a setting, and for set its value',
+      completes: completeSetting,
+    },
+  ],
+  options: { yes: flag('--yes', 'set what makes every token more powerful without being asked') },
+  examples: [
+    { about: 'all of them', line: 'vstoken config list' },
+    { about: 'one, for a script', line: 'vstoken config get lifetime --json --quiet' },
+    { about: 'longer lives', line: 'vstoken config set lifetime 60s' },
+    { about: 'tokens that may be used again', line: 'vstoken config set one_time false --yes' },
+    { about: 'as it was', line: 'vstoken config unset lifetime --verbose --no-color' },
+    { about: 'where they are', line: 'vstoken config path --timeout 5s' },
+  ],
+  errors: [
+    'prompt_impossible',
+    'insecure_server',
+    'invalid_server',
+    ...CONFIG_WRITE_ERRORS,
+    'timeout',
+  ],
+  appendix: {
+    title: 'Settings',
+    items: SETTING_NAMES.map((name) => {
+      const { about, preset } = settingSpec(name);
+      return [name, `${about} (default: ${preset})`] as const;
+    }),
+  },
+  json: '{"settings": [{"name", "value", "default"}]} | {"name", "value", "default"} | {"path"}',
+  reach: [],
+  timeoutMs: 30_000,
+
+  check(_options, globals, operands) {
+    parseAction('config', ACTIONS, operands);
+    if (operands[1] !== undefined) parseName(operands[1]);
+    return { json: globals.json };
+  },
+
+  async run(context, { yes }, operands): Promise<{ readonly data: ConfigDocument }> {
+    const { vault } = context;
+    const action = parseAction('config', ACTIONS, operands);
+    if (action === 'path') return { data: { path: await vault.locate() } };
+    const { settings } = await vault.read();
+    if (action === 'list')
+      return { data: { settings: SETTING_NAMES.map((each) => rowOf(each, settings)) } };
+    const name = parseName(operands[1] ?? '');
+    if (action === 'get') return { data: rowOf(name, settings) };
+    const change =
+      action === 'set' ? { [name]: await newValue(context, name, operands[2] ?? '', yes) } : {};
+    const after = await vault.update((current) => {
+      const { [name]: _before, ...others } = current.settings;
+      return { ...current, settings: { ...others, ...change } };
+    });
+    if (after.settings.ledger === 'off') await context.ledger.forget();
+    return { data: rowOf(name, after.settings) };
+  },
+
+  render(data: ConfigDocument) {
+    if ('path' in data) return `${data.path}\n`;
+    if ('name' in data) return `${shown(data)}\n`;
+    const width = Math.max(...SETTING_NAMES.map(({ length }) => length));
+    return data.settings
+      .map(
+        (row) =>
+          `${row.name.padEnd(width)}  ${shown(row)}${row.value === null ? '  (default)' : ''}\n`,
+      )
+      .join('');
+  },
+});
+
+/** What may follow an action, and what a setting may be set to. */
+function completeSetting([action, name, ...more]: readonly string[]): Completes | undefined {
+  if (name === undefined && ['get', 'set', 'unset'].includes(action ?? '')) {
+    return { words: SETTING_NAMES.map((each) => [each, settingSpec(each).about] as const) };
+  }
+  if (action !== 'set' || more.length > 0) return undefined;
+  const known = SETTING_NAMES.find((each) => each === name);
+  return { words: (known && settingSpec(known).values) ?? [] };
+}
+
+function rowOf(name: SettingName, settings: Settings): SettingRow {
+  return { name, value: settings[name] ?? null, default: settingSpec(name).preset };
+}
+
+function shown({ name, value, default: preset }: SettingRow): string {
+  return value === null ? preset : settingSpec(name).format(value);
+}
+
+/** @throws CliError `invalid_value`, `invalid_server`, `insecure_server`; `prompt_impossible`, `interrupted` */
+async function newValue(
+  context: CommandContext,
+  name: SettingName,
+  text: string,
+  yes: boolean,
+): Promise<unknown> {
+  const { parse, widens } = settingSpec(name);
+  const value = parse(text);
+  if (!widens?.(value) || yes) return value;
+  requireSomebodyToAsk(
+    context,
+    `${name} ${text} makes every token more powerful, which has to be confirmed`,
+    `vstoken config set ${name} ${text} --yes`,
+  );
+  const isMeant = await context.deadline.pauseFor(() =>
+    context.prompt.confirm({
+      message: `Every token minted from now on is more powerful with ${name} ${text}. Set it?`,
+      default: false,
+    }),
+  );
+  if (isMeant) return value;
+  throw new CliError('interrupted', 'Nothing was changed.');
+}

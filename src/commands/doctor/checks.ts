@@ -1,0 +1,93 @@
+import { type CliError, toCliError } from '../../core/errors';
+
+/** What is looked at, in the order in which it is shown: its group, and what it is called. */
+const CHECKS = {
+  node: ['program', 'Node.js'],
+  'debugging-aids': ['program', 'Debugging aids'],
+  'keychain-package': ['program', 'Keychain package'],
+  sdk: ['program', 'JavaScript SDK'],
+  'settings-folder': ['settings', 'Folder'],
+  'settings-file': ['settings', 'Settings file'],
+  'used-folder': ['settings', 'Times of use'],
+  ledger: ['settings', 'Ledger'],
+  leftovers: ['settings', 'Leftovers'],
+  'key-source': ['key', 'API key'],
+  'key-hidden': ['key', 'Hidden keys'],
+  'key-server': ['key', 'Its server'],
+  'key-store': ['key', 'Its store'],
+  server: ['network', 'API server'],
+  proxy: ['network', 'Proxy'],
+  'certificate-files': ['network', 'Own certificates'],
+  'certificate-checks': ['network', 'Verification'],
+  dns: ['network', 'DNS'],
+  tcp: ['network', 'TCP'],
+  tls: ['network', 'TLS'],
+  answer: ['service', 'Answer'],
+  'api-version': ['service', 'API version'],
+  generation: ['service', 'Generation'],
+  clock: ['service', 'Clock'],
+} as const;
+
+export type CheckId = keyof typeof CHECKS;
+export type Group = (typeof CHECKS)[CheckId][0];
+export const GROUPS: readonly Group[] = ['program', 'settings', 'key', 'network', 'service'];
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly id: CheckId;
+  readonly group: Group;
+  readonly title: string;
+  /** `skipped` says nothing of it: there was nothing to look at, or no way to. */
+  readonly result: 'pass' | 'warn' | 'fail' | 'skipped';
+  /** What was seen, or why nothing was. */
+  readonly observed: string;
+  /** The command that mends it, or what to do, a colon and the command; there with `warn` and `fail`. */
+  readonly fix?: string;
+}
+
+function check(id: CheckId, result: Check['result'], observed: string): Check {
+  const [group, title] = CHECKS[id];
+  return { id, group, title, result, observed };
+}
+
+export const pass = (id: CheckId, observed: string): Check => check(id, 'pass', observed);
+
+export const skip = (id: CheckId, why: string): Check => check(id, 'skipped', why);
+
+export const warn = (id: CheckId, observed: string, fix: string): Check => ({
+  ...check(id, 'warn', observed),
+  fix,
+});
+
+export const fail = (id: CheckId, observed: string, fix: string): Check => ({
+  ...check(id, 'fail', observed),
+  fix,
+});
+
+/** What an error says, and what it says fixes it. */
+export function failed(id: CheckId, { message, hint }: CliError): Check {
+  return fail(id, message.replace(/\.$/, ''), hint ?? 'vstoken doctor --verbose');
+}
+
+/** What comes of a piece of the work: the deadline is one more way in which it can fail. @throws CliError what is no finding */
+export async function attempt<Value>(task: () => Promise<Value>): Promise<Value | CliError> {
+  try {
+    return await task();
+  } catch (thrown) {
+    const error = toCliError(thrown);
+    if (['internal_error', 'interrupted', 'terminated'].includes(error.code)) throw error;
+    return error;
+  }
+}
+
+/** The checks of a group that are not among some, each skipped for the same reason. */
+export function skipOthers(group: Group, seen: readonly Check[], why: string): readonly Check[] {
+  return (Object.keys(CHECKS) as CheckId[])
+    .filter((id) => CHECKS[id][0] === group && !seen.some((one) => one.id === id))
+    .map((id) => skip(id, why));
+}
+
+export function inOrder(checks: readonly Check[]): readonly Check[] {
+  const ids = Object.keys(CHECKS);
+  return [...checks].sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+}

@@ -1,0 +1,79 @@
+import { type CommandContext, defineCommand, type Outcome } from '../../cli/define';
+import { flag, value } from '../../cli/options';
+import { type CliError, toCliError } from '../../core/errors';
+import { type DoctorDocument, errorOf } from './document';
+import { renderReport, requireWritable, writeReport } from './report';
+import { examine } from './run';
+import { chooseSubject } from './subject';
+import { renderChecks } from './text';
+
+export const doctor = defineCommand({
+  name: 'doctor',
+  summary: 'find out what is wrong, and which command fixes it',
+  description:
+    'Looks at this program and what it runs on, the settings, the key, the way to the server and the service itself, and changes nothing. The server is asked without the key, which is sent nowhere: whether it is accepted is for vstoken status --check to say.',
+  options: {
+    offline: flag('--offline', 'ask nothing of the network'),
+    output: value(
+      '--output <path>',
+      'write a report for support too, without secrets and without the name of your home folder',
+      (path) => path,
+    ),
+  },
+  examples: [
+    { about: 'why nothing works', line: 'vstoken doctor' },
+    { about: 'what it looks like, without an account', line: 'vstoken doctor --sandbox' },
+    {
+      about: 'a report for support, and the exit code for a script',
+      line: 'vstoken doctor --quiet --output doctor.txt',
+    },
+    {
+      about: 'this machine alone',
+      line: 'vstoken doctor --offline --json',
+    },
+    {
+      about: 'a stored key and its server, with every request that is made',
+      line: 'vstoken doctor --profile staging --verbose --no-color --timeout 10s',
+    },
+    {
+      about: 'the way to another server',
+      line: 'vstoken doctor --api-server https://api.vocalstack.com',
+    },
+  ],
+  errors: ['doctor_failed', 'invalid_server', 'insecure_server'],
+  json: '{"ok", "api_server", "sandbox", "offline", "versions": {"vstoken", "node", "system", "api", "keychain", "sdk"}, "checks": [{"id", "group", "title", "result": "pass" | "warn" | "fail" | "skipped", "observed", "fix"?}]}',
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: 30_000,
+  hasColors: true,
+
+  check: (_options, { json }) => ({ json, opensServer: true }),
+
+  async run(context, { offline, output }): Promise<Outcome<DoctorDocument>> {
+    if (output !== undefined) await requireWritable(context, output);
+    const subject = await chooseSubject(context);
+    try {
+      const document = await examine(context, subject, offline);
+      if (context.io.stdout.isTerminal) context.progress.dismiss();
+      const error = errorOf(document.checks);
+      const unwritten = await report(context, document, output);
+      if (error && unwritten) context.notes.warn(unwritten.message);
+      return { data: document, error: error ?? unwritten };
+    } finally {
+      await subject.close();
+    }
+  },
+
+  render: (document, _options, page) => renderChecks(document, page),
+});
+
+/** @returns why there is no report */
+async function report(
+  context: CommandContext,
+  document: DoctorDocument,
+  path: string | undefined,
+): Promise<CliError | undefined> {
+  if (path === undefined) return undefined;
+  const { machine } = await context.loadProbes();
+  const text = renderReport(document, machine.home, context.clock.now());
+  return writeReport(context, path, text).then(() => undefined, toCliError);
+}

@@ -1,0 +1,66 @@
+import { version } from '../../../package.json';
+import type { Probes } from '../../context/probes';
+import { CliError } from '../../core/errors';
+import { type Check, inOrder } from './checks';
+import type { Packages } from './program';
+import type { Subject } from './subject';
+
+/** What was looked at and seen, as `--json` prints it. Every member is always there. */
+export interface DoctorDocument {
+  readonly ok: boolean;
+  /** Null when what names it cannot be read. */
+  readonly api_server: string | null;
+  readonly sandbox: boolean;
+  readonly offline: boolean;
+  readonly versions: {
+    readonly vstoken: string;
+    readonly node: string;
+    /** The operating system and the processor, as Node.js names them. */
+    readonly system: string;
+    /** X-API-Version of the server; null when it was not asked or did not say. */
+    readonly api: string | null;
+    /** The optional packages; null when they are not installed. */
+    readonly keychain: string | null;
+    readonly sdk: string | null;
+  };
+  readonly checks: readonly Check[];
+}
+
+export function buildDoctorDocument(
+  { server, sandbox }: Subject,
+  found: {
+    readonly checks: readonly Check[];
+    readonly offline: boolean;
+    readonly node: string;
+    readonly machine: Probes['machine'];
+    readonly packages: Packages;
+    readonly api: string | null;
+  },
+): DoctorDocument {
+  const { checks, offline, node, machine, packages, api } = found;
+  return {
+    ok: checks.every(({ result }) => result !== 'fail'),
+    api_server: server instanceof CliError ? null : server,
+    sandbox,
+    offline,
+    versions: {
+      vstoken: version,
+      node,
+      system: `${machine.platform} ${machine.architecture}`,
+      api,
+      keychain: packages.keychain?.version ?? null,
+      sdk: packages.sdk?.version ?? null,
+    },
+    checks: inOrder(checks),
+  };
+}
+
+/** What a command with failed checks ends with. */
+export function errorOf(checks: readonly Check[]): CliError | undefined {
+  const failures = inOrder(checks).filter(({ result }) => result === 'fail');
+  const [first] = failures;
+  if (!first) return undefined;
+  const what = failures.length === 1 ? 'One check has' : `${failures.length} checks have`;
+  const names = failures.map(({ id }) => id).join(', ');
+  return new CliError('doctor_failed', `${what} failed: ${names}.`, { hint: first.fix });
+}

@@ -1,0 +1,114 @@
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import {
+  KEY_FILE_VARIABLE,
+  KEY_VARIABLE,
+  type KeySource,
+  PASSPHRASE_FILE_VARIABLE,
+  PASSPHRASE_VARIABLE,
+} from '../../core/key-source';
+import { EMPTY_CONFIG } from '../../core/stored-config';
+import { listSources } from '../../credentials/key-sources';
+import { readKey } from '../../credentials/open-target';
+import { createPassphraseSource } from '../../credentials/passphrase';
+import { fingerprintOf } from '../../store/fingerprint';
+import { canAsk } from '../../terminal/ask';
+import { attempt, type Check, fail, failed, pass, skip, skipOthers, warn } from './checks';
+import type { Subject } from './subject';
+
+type Stored = Extract<KeySource, { kind: 'stored' }>;
+
+/** Of the key that would be used: shown by its fingerprint, and sent to nobody. Nobody is asked for a passphrase. */
+export async function checkKey(
+  context: CommandContext,
+  { config, source, server, sandbox }: Subject,
+): Promise<readonly Check[]> {
+  if (sandbox) return skipOthers('key', [], 'the embedded sandbox has a key of its own');
+  const { globals, env } = context;
+  const readable = config instanceof CliError ? EMPTY_CONFIG : config;
+  const hidden = checkHidden(listSources(globals.profile, env, readable));
+  if (source instanceof CliError) {
+    const first = source.code.startsWith('config_')
+      ? skip('key-source', 'the settings cannot be read')
+      : failed('key-source', source);
+    return [first, hidden, ...skipOthers('key', [first, hidden], 'there is no key')];
+  }
+  if (source.kind !== 'stored') {
+    const [first, store] = await checkGiven(context, source);
+    const own = skip('key-server', 'a key that is not stored is for whichever server is named');
+    return [first, hidden, own, store];
+  }
+  const { name, profile } = source;
+  const { store, fingerprint } = profile;
+  return [
+    pass('key-source', `profile ${name}, fingerprint ${fingerprint}`),
+    hidden,
+    checkOwnServer(source, server),
+    store === 'plaintext'
+      ? warn(
+          'key-store',
+          'plaintext: in a file that only this user may read, and in its backups',
+          `vstoken login --profile ${name} --store passphrase`,
+        )
+      : await checkOpening(context, source),
+  ];
+}
+
+function checkOwnServer({ name, profile }: Stored, server: string | CliError): Check {
+  if (server instanceof CliError) return skip('key-server', 'unknown: see API server');
+  const { origin } = profile;
+  if (server === origin) return pass('key-server', origin);
+  const seen = `it was stored for ${origin}, and is sent to no other`;
+  return fail('key-server', seen, `vstoken login --profile ${name} --api-server ${server}`);
+}
+
+/** A variable that hides other keys is often forgotten; an option or VOCALSTACK_PROFILE names what is wanted. */
+function checkHidden(sources: ReturnType<typeof listSources>): Check {
+  const used = sources.find(({ state }) => state === 'used')?.source ?? '';
+  const hidden = sources.filter(({ state }) => state === 'shadowed');
+  if (hidden.length === 0) return pass('key-hidden', 'none');
+  const names = hidden.map(({ source, detail }) => `${source} (${detail})`).join(', ');
+  const seen = `${used} hides ${names}`;
+  if (used !== KEY_VARIABLE && used !== KEY_FILE_VARIABLE) return pass('key-hidden', seen);
+  return warn('key-hidden', seen, `unset ${used}`);
+}
+
+async function checkGiven(
+  context: CommandContext,
+  source: Exclude<KeySource, Stored>,
+): Promise<readonly [Check, Check]> {
+  const given = await attempt(() => readKey(context, source, ''));
+  if (given instanceof CliError) {
+    return [failed('key-source', given), skip('key-store', 'there is no key')];
+  }
+  return [
+    pass('key-source', `${given.source}, fingerprint ${fingerprintOf(given.key)}`),
+    pass('key-store', 'in the environment, not stored'),
+  ];
+}
+
+/** Whether the store gives the key, and the one that was stored. */
+async function checkOpening(context: CommandContext, { name, profile }: Stored): Promise<Check> {
+  const { store, origin, fingerprint } = profile;
+  const { env, vault } = context;
+  const isSealed = store === 'passphrase';
+  if (isSealed && !env[PASSPHRASE_VARIABLE] && !env[PASSPHRASE_FILE_VARIABLE]) {
+    const seen = 'sealed by a passphrase';
+    if (canAsk(context)) return pass('key-store', `${seen}, which is asked for when it is needed`);
+    const fix = `export ${PASSPHRASE_FILE_VARIABLE}=PATH`;
+    return warn('key-store', `${seen}, and there is no terminal to ask for it in`, fix);
+  }
+  const key = await attempt(async () => {
+    const opened = await vault.open(store, createPassphraseSource(context));
+    return opened.read({ profile: name, origin }, profile);
+  });
+  if (key instanceof CliError) return failed('key-store', key);
+  if (fingerprintOf(key) !== fingerprint) {
+    const seen = `the ${store} has another key, of the fingerprint ${fingerprintOf(key)}`;
+    return fail('key-store', seen, `vstoken login --profile ${name}`);
+  }
+  return pass(
+    'key-store',
+    isSealed ? 'sealed, and the passphrase opens it' : 'the keychain answers, and has the key',
+  );
+}

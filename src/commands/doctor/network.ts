@@ -1,0 +1,149 @@
+import type { CommandContext } from '../../cli/define';
+import type { Probes, TlsFacts } from '../../context/probes';
+import { CliError } from '../../core/errors';
+import { isLoopbackHost } from '../../core/origin';
+import { startDeadline } from '../../network/deadline';
+import type { ProxyServer } from '../../network/proxy';
+import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Certificates are renewed a month before their end, and those that live shortest within days. */
+const SOON_DAYS = 14;
+/** Of several addresses, one that is silent for so long is as good as dead. */
+const ADDRESS_PATIENCE_MS = 10_000;
+
+/**
+ * The way to a server, step by step. With a proxy the first two lead to it, and the third through it.
+ * Each step that fails makes no sense of the next.
+ */
+export async function checkSteps(
+  context: CommandContext,
+  probes: Probes,
+  url: URL,
+  proxy: ProxyServer | null,
+): Promise<readonly Check[]> {
+  const hop = proxy?.url ?? url;
+  const to = proxy ? `the proxy ${proxy.host}: ` : '';
+  const addresses = await attempt(() => probes.lookUp(hop.hostname, context.signal));
+  if (addresses instanceof CliError) {
+    const why = 'there is no address';
+    const dns = failedBy(proxy, 'dns', addresses);
+    return [
+      proxy ? { ...dns, fix: fixOf(proxy, context) } : dns,
+      skip('tcp', why),
+      skip('tls', why),
+    ];
+  }
+  const dns = checkAddresses(hop, addresses, to);
+  const tcp = await checkConnections(context, probes, hop, addresses, to);
+  if (tcp.result === 'fail') {
+    const found = proxy ? { ...tcp, fix: fixOf(proxy, context) } : tcp;
+    return [dns, found, skip('tls', 'there is no connection')];
+  }
+  return [dns, tcp, await checkTls(context, probes, url, proxy)];
+}
+
+/** Names the proxy, where the error does not. */
+function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
+  const check = failed(id, error);
+  return error.code.startsWith('proxy_') ? check : through(proxy, check);
+}
+
+function through(proxy: ProxyServer | null, check: Check): Check {
+  if (!proxy) return check;
+  return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
+}
+
+/** Each of the variables would be the next to count. */
+function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
+  const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+  const set = [...new Set(names)].filter((name) => env[name]);
+  return `Check what the proxy is called, or do without it: unset ${set.join(' ')}`;
+}
+
+function checkAddresses(hop: URL, addresses: readonly string[], to: string): Check {
+  const { hostname } = hop;
+  if (/^[\d.]+$|^\[/.test(hostname)) return skip('dns', `${to}${hostname} is an address, no name`);
+  const shown = addresses.map((each) => `${each} (${each.includes(':') ? 'IPv6' : 'IPv4'})`);
+  const seen = `${to}${shown.join(', ')}`;
+  const isAway =
+    !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
+  if (!isAway) return pass('dns', seen);
+  const fix = 'See what sends it there, often a line in a hosts file: cat /etc/hosts';
+  return warn('dns', `${seen}: an address of this machine for a server elsewhere`, fix);
+}
+
+async function checkConnections(
+  context: CommandContext,
+  probes: Probes,
+  hop: URL,
+  addresses: readonly string[],
+  to: string,
+): Promise<Check> {
+  const port = Number(hop.port || (hop.protocol === 'https:' ? 443 : 80));
+  const attempts = await Promise.all(
+    addresses.map(async (address) => {
+      const begun = context.clock.monotonic();
+      const deadline = startDeadline(context, ADDRESS_PATIENCE_MS);
+      const error = await attempt(() => probes.reach(address, port, deadline.signal)).finally(() =>
+        deadline.cancel(),
+      );
+      const ms = Math.round(context.clock.monotonic() - begun);
+      const outcome = error instanceof CliError ? (OUTCOMES[error.code] ?? 'failed') : `${ms} ms`;
+      return { isOpen: !(error instanceof CliError), error, text: `${address} ${outcome}` };
+    }),
+  );
+  const seen = `${to}port ${port}: ${attempts.map(({ text }) => text).join(', ')}`;
+  const open = attempts.filter(({ isOpen }) => isOpen).length;
+  if (open === 0) {
+    const { error } = attempts[0] ?? {};
+    const hint = error instanceof CliError ? error.hint : undefined;
+    return fail('tcp', seen, hint ?? 'Check that this machine is online.');
+  }
+  // A server on this machine listens at one of the two, as a rule.
+  if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
+  const fix = `What is dead costs a moment at every start. See why: curl -v ${hop.origin}`;
+  return warn('tcp', seen, fix);
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  connection_refused: 'refused',
+  connection_reset: 'dropped',
+  connection_failed: 'unreachable',
+  timeout: 'silent',
+};
+
+async function checkTls(
+  context: CommandContext,
+  probes: Probes,
+  url: URL,
+  proxy: ProxyServer | null,
+): Promise<Check> {
+  if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
+  const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
+  if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
+  const check = through(proxy, judge(shaken, context.clock.now()));
+  if (!shaken.distrust || isVerified(context, url, proxy)) return check;
+  return { ...check, result: 'warn', observed: `not verified here: ${check.observed}` };
+}
+
+/** On this machine, and by a proxy on it, NODE_TLS_REJECT_UNAUTHORIZED counts. */
+function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
+  const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));
+  return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
+}
+
+function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {
+  const days = Math.floor((expiresAt - now) / DAY_MS);
+  const end = Number.isNaN(expiresAt)
+    ? ''
+    : `, valid until ${new Date(expiresAt).toISOString().slice(0, 10)}`;
+  const seen = `${protocol}, certificate of ${issuer}${end}`;
+  if (distrust) {
+    return fail('tls', `${distrust.message} ${seen}`, distrust.hint ?? '');
+  }
+  if (days >= SOON_DAYS || Number.isNaN(days)) return pass('tls', seen);
+  const left = days === 1 ? 'one day' : `${Math.max(0, days)} days`;
+  const fix = 'Have it renewed by whoever runs the server, before every request fails.';
+  return warn('tls', `${seen}: ${left} left`, fix);
+}

@@ -1,0 +1,82 @@
+import { engines } from '../../../package.json';
+import type { FoundPackage, Probes } from '../../context/probes';
+import { isWithin } from '../../core/engines';
+import type { Environment } from '../../core/environment';
+import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
+import { type Check, fail, pass, skip, warn } from './checks';
+
+const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
+
+/** Options of Node.js that write requests, or all of the environment, or the keys of TLS somewhere, or open a debugger. */
+const UNSAFE_OPTION =
+  /--(inspect[\w-]*|report-[\w-]+|tls-keylog|trace-tls|cpu-prof|heap-prof|heapsnapshot-[\w-]+)/g;
+
+/** The packages that are of use here, where there are any. */
+export interface Packages {
+  readonly sdk: FoundPackage | null;
+  readonly keychain: FoundPackage | null;
+}
+
+export function findPackages({ findPackage }: Probes): Packages {
+  return {
+    sdk: findPackage(SDK_PACKAGE, 'here') ?? findPackage(SDK_PACKAGE, 'program'),
+    keychain: findPackage(KEYCHAIN_PACKAGE, 'program'),
+  };
+}
+
+/** Of this program and what it runs on. */
+export function checkProgram(
+  { nodeVersion, env }: { readonly nodeVersion: string; readonly env: Environment },
+  { sdk, keychain }: Packages,
+): readonly Check[] {
+  return [
+    checkNode(nodeVersion),
+    checkDebuggingAids(env),
+    keychain
+      ? pass('keychain-package', describePackage(keychain))
+      : skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`),
+    checkSdk(sdk),
+  ];
+}
+
+function checkNode(version: string): Check {
+  if (isWithin(version, engines.node)) return pass('node', version);
+  const needs = engines.node.replaceAll('||', 'or');
+  return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');
+}
+
+/** What is in NODE_DEBUG and NODE_OPTIONS is not shown as a whole: it is a text of anyone's. */
+function checkDebuggingAids(env: Environment): Check {
+  const options = new Set(env['NODE_OPTIONS']?.match(UNSAFE_OPTION));
+  const found = [
+    ...(env['NODE_DEBUG']
+      ? [['NODE_DEBUG', 'is set: Node.js writes requests out, and the API key with them']]
+      : []),
+    ...(options.size > 0
+      ? [['NODE_OPTIONS', `has ${[...options].join(', ')}, which can show the API key to others`]]
+      : []),
+  ];
+  if (found.length === 0) return pass('debugging-aids', 'none is on');
+  const seen = found.map((each) => each.join(' ')).join('; ');
+  return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
+}
+
+/** What --client sdk can make of it. */
+function checkSdk(sdk: FoundPackage | null): Check {
+  if (!sdk) {
+    const seen = `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`;
+    return skip('sdk', seen);
+  }
+  const seen = describePackage(sdk);
+  if (!sdk.isWhole) {
+    const fix = 'Install it anew, with what it depends on: npm install';
+    return warn('sdk', `${seen}: what is to be loaded of it is not there`, fix);
+  }
+  if (sdk.version === null || sdk.version.startsWith(`${SDK_MAJOR}.`)) return pass('sdk', seen);
+  const fix = `npm install ${SDK_PACKAGE}@${SDK_MAJOR}`;
+  return warn('sdk', `${seen}: vstoken knows version ${SDK_MAJOR}`, fix);
+}
+
+function describePackage({ path, version }: FoundPackage): string {
+  return `${version ?? 'of an unknown version'}, in ${path}`;
+}

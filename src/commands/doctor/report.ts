@@ -1,0 +1,53 @@
+import type { Page } from '../../cli/define';
+import type { Context } from '../../context/context';
+import { CliError } from '../../core/errors';
+import { escapeDeep } from '../../terminal/text';
+import type { DoctorDocument } from './document';
+import { renderChecks } from './text';
+
+const plain = (text: string) => text;
+const ON_PAPER: Page = {
+  columns: null,
+  wrap: plain,
+  style: { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain },
+};
+
+/** The same for support, without the name of the person: the home is `~`. There is no key and no token in it to begin with. */
+export function renderReport(document: DoctorDocument, home: string, now: number): string {
+  const head = `vstoken doctor, ${new Date(now).toISOString()}\n\n`;
+  return `${head}${withoutHome(renderChecks(escapeDeep(document), ON_PAPER), home)}`;
+}
+
+/** The folder and what is below it, and nothing that only begins with its name. */
+function withoutHome(text: string, home: string): string {
+  const folder = home.replace(/[/\\]+$/, '');
+  if (folder === '') return text;
+  const pattern = new RegExp(`${folder.replace(/[^\w/]/g, '\\$&')}(?![\\w.-])`, 'g');
+  return text.replace(pattern, '~');
+}
+
+/** Finds out before any work is done whether the report could be written. @throws CliError `output_unwritable` */
+export async function requireWritable(
+  { files }: Pick<Context, 'files'>,
+  path: string,
+): Promise<void> {
+  if (!(await files.isWritable(path))) throw unwritable();
+}
+
+/** @throws CliError `output_unwritable`; what was there before stays as it is then */
+export async function writeReport(
+  { files }: Pick<Context, 'files'>,
+  path: string,
+  text: string,
+): Promise<void> {
+  await files.writeText(path, text).catch((cause: unknown) => {
+    throw unwritable(cause);
+  });
+}
+
+function unwritable(cause?: unknown): CliError {
+  return new CliError('output_unwritable', 'The report cannot be written.', {
+    hint: 'Check that its folder exists and may be written to, and that the disk has space.',
+    cause,
+  });
+}

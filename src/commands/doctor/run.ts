@@ -1,0 +1,98 @@
+import type { CommandContext } from '../../cli/define';
+import type { Probes } from '../../context/probes';
+import { CliError } from '../../core/errors';
+import { type Check, GROUPS, type Group, skip, skipOthers } from './checks';
+import { buildDoctorDocument, type DoctorDocument } from './document';
+import { checkKey } from './key';
+import { checkSteps } from './network';
+import { checkProgram, findPackages } from './program';
+import { checkService } from './service';
+import { checkSettings } from './settings';
+import { isServerUnknown, type Subject } from './subject';
+import { checkVariables } from './variables';
+
+/** Looks at everything at once, all of it under the deadline of the command. @throws CliError when it is interrupted */
+export async function examine(
+  context: CommandContext,
+  subject: Subject,
+  offline: boolean,
+): Promise<DoctorDocument> {
+  const probes = await context.loadProbes();
+  const packages = findPackages(probes);
+  const follow = follower(context);
+  const asked = askService(context, subject, offline);
+  const [program, settings, key, network, service, { version }] = await Promise.all([
+    follow('program', async () => checkProgram(context, packages)),
+    follow('settings', () => checkSettings(context, subject.config)),
+    follow('key', () => checkKey(context, subject)),
+    follow('network', () => checkNetwork(context, probes, subject, offline)),
+    follow('service', async () => (await asked).checks),
+    asked,
+  ]);
+  return buildDoctorDocument(subject, {
+    checks: [
+      ...program,
+      ...settings,
+      ...key,
+      ...network,
+      ...(offline ? service : withoutEchoes(service, network)),
+    ],
+    api: version,
+    ...{ offline, packages, node: context.nodeVersion, machine: probes.machine },
+  });
+}
+
+/** Shows a person which groups are done. */
+function follower({ progress, clock, io }: CommandContext) {
+  const isShown = io.stderr.isTerminal;
+  if (isShown) progress.plan(GROUPS);
+  return async (group: Group, task: () => Promise<readonly Check[]>) => {
+    const begun = clock.monotonic();
+    if (isShown) progress.begin(group);
+    const checks = await task();
+    const ms = Math.round(clock.monotonic() - begun);
+    const count = (result: Check['result']) => checks.filter((one) => one.result === result).length;
+    const ok = count('fail') > 0 ? false : count('skipped') === checks.length ? null : true;
+    if (isShown) progress.end(group, { ok, ms });
+    return checks;
+  };
+}
+
+async function checkNetwork(
+  context: CommandContext,
+  probes: Probes,
+  subject: Subject,
+  offline: boolean,
+): Promise<readonly Check[]> {
+  if (isServerUnknown(subject)) return skipOthers('network', [], UNKNOWN);
+  const { checks, route } = await checkVariables(context, probes, subject);
+  if (offline) return [...checks, ...skipOthers('network', checks, OFFLINE)];
+  if (!route) return [...checks, ...skipOthers('network', checks, NO_WAY)];
+  return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];
+}
+
+const OFFLINE = 'nothing is asked of the network with --offline';
+const NO_WAY = 'there is no way to a server';
+const UNKNOWN = 'which server is unknown: see Settings file';
+
+async function askService(
+  context: CommandContext,
+  subject: Subject,
+  offline: boolean,
+): ReturnType<typeof checkService> {
+  const { server } = subject;
+  if (!offline && !(server instanceof CliError)) return checkService(context, server);
+  const why = isServerUnknown(subject) ? UNKNOWN : NO_WAY;
+  return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : why) };
+}
+
+/** That there is no answer is no news where there is no way to the server. */
+function withoutEchoes(service: readonly Check[], network: readonly Check[]): readonly Check[] {
+  const cause = network.find(({ id, result }) => WAY.includes(id) && result === 'fail');
+  if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {
+    return service;
+  }
+  return service.map(({ id }) => skip(id, `there is no way to the server: see ${cause.title}`));
+}
+
+const WAY: readonly Check['id'][] = ['proxy', 'dns', 'tcp', 'tls'];

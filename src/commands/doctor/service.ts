@@ -1,0 +1,118 @@
+import { type Examination, examineServer, offersNewerGeneration } from '../../api/examine';
+import { UPDATE_HINT } from '../../api/versions';
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
+
+/** A fifth of the ten seconds that a token lives when nobody says otherwise. */
+const SLOW_MS = 2000;
+/** Half of them. What is counted here never depends on the clock; `expires_at` is for others, and is wrong by so much. */
+const SKEWED_MS = 5000;
+/** What is asked beside the answer may come so much later. */
+const PATIENCE_MS = 3000;
+const NO_ANSWER = new CliError('timeout', 'no answer.');
+
+/** What a server says without being shown a key or a token. */
+export interface ServiceFindings {
+  readonly checks: readonly Check[];
+  /** X-API-Version, its own text. */
+  readonly version: string | null;
+}
+
+export async function checkService(
+  context: CommandContext,
+  apiServer: string,
+): Promise<ServiceFindings> {
+  const { http, clock, notes } = context;
+  const options = { http, clock, apiServer, trace: notes.trace };
+  const late = new AbortController();
+  const signal = AbortSignal.any([context.signal, late.signal]);
+  let cancel: () => void = () => undefined;
+  const wait = () => {
+    cancel = clock.timer(PATIENCE_MS, () => late.abort(NO_ANSWER));
+  };
+  const [examined, newer] = await Promise.all([
+    attempt(() => examineServer({ ...options, signal: context.signal })).finally(wait),
+    attempt(() => offersNewerGeneration({ ...options, signal })),
+  ]).finally(() => cancel());
+  const { error, answer } =
+    examined instanceof CliError ? { error: examined, answer: null } : examined;
+  if (!answer) {
+    const first = [
+      ...(error ? [failed('answer', error)] : []),
+      ...(newer === true ? [checkGeneration(error, newer)] : []),
+    ];
+    const checks = [...first, ...skipOthers('service', first, 'there was no answer')];
+    return { checks, version: null };
+  }
+  const checks = [
+    checkAnswer(apiServer, error, answer),
+    checkVersion(error, answer),
+    checkGeneration(error, newer),
+    checkClock(answer),
+  ];
+  return { checks, version: answer.version };
+}
+
+type Answer = NonNullable<Examination['answer']>;
+
+/** What other checks tell of. */
+const isOfVersion = ({ code }: CliError) => /^api_|^minting_unavailable$/.test(code);
+
+function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: Answer): Check {
+  const seen = `status ${status} in ${ms} ms`;
+  if (error && !isOfVersion(error)) {
+    const isPassing = error.code === 'rate_limited';
+    const found = failed('answer', error);
+    return isPassing ? { ...found, result: 'warn' } : found;
+  }
+  if (ms > SLOW_MS) {
+    const fix = `See what takes the time: curl -sv -o /dev/null ${apiServer}`;
+    return warn('answer', `${seen}: slow, for tokens that live for seconds`, fix);
+  }
+  if (status < 300) {
+    const fix = 'Check that the server is the one that you mean: vstoken status';
+    return warn('answer', `${seen}: a token for who showed no key`, fix);
+  }
+  return pass('answer', `${seen}, without a key or a token`);
+}
+
+function checkVersion(error: CliError | null, { version, remark }: Answer): Check {
+  if (error?.code.startsWith('api_')) return failed('api-version', error);
+  if (version === null) return skip('api-version', 'the answer names none');
+  if (remark !== null) {
+    const seen = remark.replace(UPDATE_HINT, '').replace(/^WARNING: |\.\s*$/g, '');
+    return warn('api-version', seen, UPDATE_HINT);
+  }
+  return pass('api-version', version);
+}
+
+function checkGeneration(error: CliError | null, newer: boolean | CliError): Check {
+  const also = offerInWords(newer);
+  if (error?.code === 'minting_unavailable') {
+    const found = failed('generation', error);
+    return { ...found, observed: `${found.observed}${also}` };
+  }
+  if (!error) return pass('generation', `tokens are minted as vstoken knows it${also}`);
+  if (newer !== true) return skip('generation', `the answer does not tell${also}`);
+  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE_HINT);
+}
+
+function offerInWords(newer: boolean | CliError): string {
+  if (newer instanceof CliError) {
+    return `; whether a newer one is offered is unknown: ${newer.message.replace(/\.$/, '')}`;
+  }
+  return newer ? '; a newer one is offered as well (/v1/openapi.json)' : '';
+}
+
+function checkClock({ clockOffsetMs, ms }: Answer): Check {
+  if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
+  const seconds = Math.abs(clockOffsetMs) / 1000;
+  const off = `${seconds.toFixed(1)} s`;
+  // Nobody knows when within the exchange the date was written.
+  if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
+    return pass('clock', `within ${off} of the server's`);
+  const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';
+  const seen = `${off} ${way} the server's: expires_at is wrong by that for others`;
+  return warn('clock', seen, 'Set the clock by the network: timedatectl set-ntp true');
+}

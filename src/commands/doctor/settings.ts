@@ -1,0 +1,120 @@
+import type { Context } from '../../context/context';
+import { CliError } from '../../core/errors';
+import { quoteWord } from '../../core/quote';
+import type { StoredConfig } from '../../core/stored-config';
+import type { Survey, Surveyed } from '../../core/survey';
+import { type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
+
+const OTHERS_WRITE = 0o022;
+const OTHERS = 0o077;
+
+/** Of the folder where settings and state live. Nothing in it is changed. */
+export async function checkSettings(
+  { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
+  config: StoredConfig | CliError,
+): Promise<readonly Check[]> {
+  const survey = await vault.survey();
+  return [
+    checkFolder(survey),
+    checkFile(survey, config),
+    checkUses(survey),
+    await checkLedger(survey, ledger),
+    checkLeftovers(survey, config, vault),
+  ];
+}
+
+function checkFolder({ path, folder, hasModes }: Survey): Check {
+  if (!folder)
+    return pass('settings-folder', `${path}: not there yet, it is made when it is needed`);
+  if (folder.kind !== 'folder') {
+    return fail('settings-folder', `${path} is no folder`, `ls -ld ${quoteWord(path)}`);
+  }
+  if (!hasModes) return pass('settings-folder', path);
+  if (!folder.isOwn) return notOwn('settings-folder', folder);
+  const seen = `${path}, mode ${octal(folder)}`;
+  const fix = `chmod 700 ${quoteWord(path)}`;
+  if (folder.mode & OTHERS_WRITE) {
+    return fail('settings-folder', `${seen}: others may put files there`, fix);
+  }
+  if (folder.mode & OTHERS) {
+    return warn('settings-folder', `${seen}: others may see which files there are`, fix);
+  }
+  return pass('settings-folder', seen);
+}
+
+/** What reading it says counts: it is as strict as every other command. */
+function checkFile({ settings, hasModes }: Survey, config: StoredConfig | CliError): Check {
+  if (config instanceof CliError) return failed('settings-file', config);
+  if (!settings) return pass('settings-file', 'none: the defaults hold, and no key is stored');
+  const keys = Object.keys(config.profiles).length;
+  const seen = `${hasModes ? `mode ${octal(settings)}, ` : ''}version 1`;
+  return pass('settings-file', `${seen}, ${keys} ${keys === 1 ? 'stored key' : 'stored keys'}`);
+}
+
+function checkUses({ uses, hasModes }: Survey): Check {
+  if (!uses) return skip('used-folder', 'no stored key was used yet');
+  if (uses.kind !== 'folder') {
+    return warn('used-folder', `${uses.path} is no folder`, `rm ${quoteWord(uses.path)}`);
+  }
+  if (!hasModes) return pass('used-folder', uses.path);
+  if (!uses.isOwn) return notOwn('used-folder', uses);
+  const seen = `mode ${octal(uses)}`;
+  if ((uses.mode & OTHERS) === 0) return pass('used-folder', seen);
+  return warn(
+    'used-folder',
+    `${seen}: others may see which keys are used, and when`,
+    `chmod 700 ${quoteWord(uses.path)}`,
+  );
+}
+
+const WHY_OFF = {
+  ci: 'off, as CI is set',
+  setting: 'off, by the settings',
+  unreadable: 'off, as the settings cannot be read',
+} as const;
+
+async function checkLedger(
+  { ledger: file, hasModes }: Survey,
+  ledger: Pick<Context['ledger'], 'whyOff' | 'whyUnwritable'>,
+): Promise<Check> {
+  const off = await ledger.whyOff();
+  if (off) return skip('ledger', WHY_OFF[off]);
+  const why = await ledger.whyUnwritable();
+  if (why !== null) {
+    const fix = 'Mend that, or do without: vstoken config set ledger off';
+    return warn('ledger', `nothing can be noted: ${why}`, fix);
+  }
+  if (!file) return pass('ledger', 'on, and nothing is noted yet');
+  if (!hasModes) return pass('ledger', 'on');
+  const seen = `on, mode ${octal(file)}`;
+  if ((file.mode & OTHERS) === 0) return pass('ledger', seen);
+  const fix = `chmod 600 ${quoteWord(file.path)}`;
+  return warn('ledger', `${seen}: others may see when tokens were minted`, fix);
+}
+
+/** A draft may hold a key. */
+function checkLeftovers(
+  { leftovers }: Survey,
+  config: StoredConfig | CliError,
+  { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
+): Check {
+  if (leftovers.length > 0) {
+    const names = leftovers.map((path) => path.split(/[\\/]/).at(-1));
+    const seen = `${names.join(', ')}: of a process that was killed while it wrote`;
+    return warn('leftovers', seen, `rm ${leftovers.map(quoteWord).join(' ')}`);
+  }
+  const noted = config instanceof CliError ? {} : config.leftovers;
+  const entries = Object.values(noted).filter((owner) => owner !== pid && !isAlive(owner)).length;
+  if (entries === 0) return pass('leftovers', 'none');
+  const what = entries === 1 ? 'an entry' : `${entries} entries`;
+  const fix = 'The next login or logout removes them: vstoken login';
+  return warn('leftovers', `${what} of the keychain that no profile names`, fix);
+}
+
+function notOwn(id: CheckId, { path }: Surveyed): Check {
+  return fail(id, `${path} belongs to another user`, `sudo chown "$(id -u)" ${quoteWord(path)}`);
+}
+
+function octal({ mode }: Surveyed): string {
+  return mode.toString(8).padStart(4, '0');
+}

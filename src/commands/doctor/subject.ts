@@ -1,0 +1,58 @@
+import type { CommandContext } from '../../cli/define';
+import { CliError, toCliError } from '../../core/errors';
+import {
+  chooseApiServer,
+  chooseKeySource,
+  type KeySource,
+  SERVER_VARIABLE,
+} from '../../core/key-source';
+import type { StoredConfig } from '../../core/stored-config';
+import { EMPTY_CONFIG } from '../../core/stored-config';
+import { openTarget } from '../../credentials/open-target';
+
+/** What a command would use here, or why it could not. */
+export interface Subject {
+  readonly config: StoredConfig | CliError;
+  readonly source: KeySource | CliError;
+  /** An origin; the error of the settings when it is they that would name it. */
+  readonly server: string | CliError;
+  readonly sandbox: boolean;
+  close(): Promise<void>;
+}
+
+/** @throws CliError `invalid_server`, `insecure_server` for that of the command line; what opening a sandbox can end with */
+export async function chooseSubject(context: CommandContext): Promise<Subject> {
+  const { globals, env, vault } = context;
+  const config = await vault.read().catch(toCliError);
+  const readable = config instanceof CliError ? EMPTY_CONFIG : config;
+  const chosen = orError(() => chooseKeySource(globals.profile, env, readable));
+  // A key that settings hide which cannot be read is not one that is missing.
+  const source = chosen instanceof CliError && config instanceof CliError ? config : chosen;
+  if (globals.sandbox) {
+    const target = await openTarget(context, globals);
+    const close = () => target.close();
+    return { config, source, server: target.apiServer, sandbox: true, close };
+  }
+  const isStored = !(source instanceof CliError) && source.kind === 'stored';
+  const origin = isStored ? source.profile.origin : undefined;
+  const isNamed = globals.apiServer !== undefined || Boolean(env[SERVER_VARIABLE]);
+  if (config instanceof CliError && !isNamed) {
+    return { config, source, server: config, sandbox: false, close: async () => undefined };
+  }
+  const server = orError(() => chooseApiServer(globals.apiServer, env, origin, readable));
+  if (globals.apiServer !== undefined && server instanceof CliError) throw server;
+  return { config, source, server, sandbox: false, close: async () => undefined };
+}
+
+/** Whether settings that cannot be read may name the server. */
+export function isServerUnknown({ config, server }: Subject): boolean {
+  return server === config;
+}
+
+function orError<Value>(task: () => Value): Value | CliError {
+  try {
+    return task();
+  } catch (error) {
+    return toCliError(error);
+  }
+}

@@ -1,0 +1,114 @@
+import { MINT_ERRORS, NETWORK_ERRORS } from '../../cli/common-errors';
+import { defineCommand } from '../../cli/define';
+import { NAME_OPTION } from '../../cli/name-option';
+import { flag } from '../../cli/options';
+import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
+import type { ErrorCode } from '../../core/error-codes';
+import { TOKEN_VARIABLE } from '../../core/key-source';
+import { secret } from '../../core/secret';
+import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../../core/token';
+import { KEY_ERRORS } from '../../credentials/errors';
+import { mintOne } from '../../credentials/mint-one';
+import { environmentFor, requireFreeName } from './environment';
+
+const ERRORS: readonly ErrorCode[] = [
+  ...KEY_ERRORS,
+  ...MINT_ERRORS,
+  ...NETWORK_ERRORS,
+  'command_not_executable',
+  'command_not_found',
+];
+
+export const exec = defineCommand({
+  name: 'exec',
+  summary: 'run a command with a fresh token',
+  description: `Mints a token and runs a command, with its arguments, that has it in ${TOKEN_VARIABLE}, and the API key not. Standard input and output are the command's own, signals are passed to it, and its exit code is the one that counts. Without a token it is not run; --timeout is for the token, not for the command.`,
+  afterDashes: 'COMMAND',
+  options: {
+    ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
+    name: NAME_OPTION,
+    file: flag(
+      '--file',
+      'hand it over in a file that is removed at the end; VAR_FILE has its path, and VAR is not set',
+    ),
+  },
+  examples: [
+    { about: 'a client that needs a token', line: 'vstoken exec -- node client.js' },
+    {
+      about: 'one that transcribes, and takes its time',
+      line: 'vstoken exec --access readwrite --lifetime 60s --one-time -- node client.js --verbose',
+    },
+    {
+      about: 'one that reads its token from another variable, and uses it often',
+      line: 'vstoken exec --name TOKEN --no-one-time -- node client.js',
+    },
+    {
+      about: 'several commands need a shell',
+      line: `vstoken exec -- sh -c 'node client.js && echo done'`,
+    },
+    {
+      about: 'the token in a file instead of the environment',
+      line: `vstoken exec --file -- sh -c 'cat "$VOCALSTACK_AUTH_TOKEN_FILE"'`,
+    },
+    {
+      about: 'against a sandbox that lives as long as the command',
+      line: 'vstoken exec --sandbox -- vstoken test --use-token --mode read',
+    },
+    {
+      about: 'with another stored key',
+      line: 'vstoken exec --profile staging -- node client.js',
+    },
+    {
+      about: 'the requests of vstoken itself, at a server that is named',
+      line: 'vstoken exec --verbose --no-color --api-server https://api.vocalstack.com -- node client.js',
+    },
+    {
+      about: 'in a script that has no time, and reads errors of vstoken as JSON',
+      line: 'vstoken exec --quiet --json --timeout 5s -- node client.js',
+    },
+  ],
+  errors: ERRORS,
+  json: "errors of vstoken itself; standard output is the command's",
+  appendix: {
+    title: 'What the command gets (VAR: --name)',
+    items: [
+      ['VAR', 'the token'],
+      ['VAR_FILE', 'under --file, in its place: the path of a file that holds it'],
+      ['VAR_ACCESS', 'readonly or readwrite'],
+      ['VAR_EXPIRES_AT', 'when it is dead, in ISO 8601'],
+      ['VOCALSTACK_API_SERVER', 'the server that knows the token, where it is not the usual one'],
+    ],
+  },
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: 30_000,
+
+  check({ name }, { json }) {
+    if (name !== undefined) requireFreeName(name);
+    return { json };
+  },
+
+  async run(context, values, [command = '', ...args]) {
+    const { target, globals, env, notes, deadline, ledger } = context;
+    const { key } = await target.key();
+    const options = tokenOptionsFrom(values, defaultsFrom(target.settings));
+    const minted = await mintOne(context, key, options);
+    notes.trace?.(`minted for the command: ${describeToken(options)}`);
+    // What comes now may take days, and may ask about the token at once.
+    deadline.cancel();
+    await ledger.flush();
+    const name = values.name ?? TOKEN_VARIABLE;
+    const exit = await context.runProgram({
+      command,
+      args,
+      env: environmentFor(env, minted, {
+        name,
+        isInFile: values.file,
+        isServerNamed: globals.apiServer !== undefined,
+      }),
+      file: values.file ? { variable: `${name}_FILE`, content: secret(minted.token) } : undefined,
+    });
+    return { exit };
+  },
+
+  render: () => '',
+});

@@ -1,0 +1,42 @@
+import type { LedgerEntry, Minting, Use } from '../../core/ledger-lines';
+import type { Jwt } from './jwt';
+import type { Finding, TokenSource } from './text';
+
+/** What the service and the ledger say of a token together. */
+export type Verdict = 'valid' | 'expired' | 'spent' | 'wrong_scope' | 'wrong_server' | 'unknown';
+
+export interface Probe {
+  readonly api_server: string;
+  /** Null when the service could not be asked. */
+  readonly verdict: Verdict | null;
+  /** Null where it was not asked, or its answer does not tell. */
+  readonly may_read: boolean | null;
+  readonly may_open_session: boolean | null;
+  readonly requests: readonly {
+    readonly request: Use['what'];
+    /** `ok`, or the code of the error. */
+    readonly outcome: string;
+    readonly http_status: number | null;
+  }[];
+}
+
+/** What is known of a token, as `--json` prints it. Every member is always there. */
+export interface InspectDocument {
+  /** In two sentences or three. */
+  readonly summary: string;
+  /** The moment that the document speaks of. */
+  readonly inspected_at: string;
+  readonly source: TokenSource;
+  /** Of the bare token: the same for the same token, and no way back to it. Null when there is none. */
+  readonly fingerprint: string | null;
+  /** Of the bare token, in characters. */
+  readonly length: number;
+  readonly kind: 'opaque' | 'jwt' | 'api_key' | 'not_a_token';
+  readonly findings: readonly Finding[];
+  readonly jwt: Jwt | null;
+  readonly minted: Minting | null;
+  readonly uses: LedgerEntry['uses'];
+  readonly ledger: 'on' | 'off';
+  readonly probe: Probe | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}

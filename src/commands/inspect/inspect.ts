@@ -1,0 +1,149 @@
+import { NETWORK_ERRORS, USE_ERRORS } from '../../cli/common-errors';
+import { defineCommand, type Outcome } from '../../cli/define';
+import { flag, value } from '../../cli/options';
+import { parseAccess } from '../../cli/token-options';
+import type { ErrorCode } from '../../core/error-codes';
+import { CliError } from '../../core/errors';
+import type { Minting } from '../../core/ledger-lines';
+import { parseApiServer } from '../../core/origin';
+import { secret } from '../../core/secret';
+import { ACCESS_VALUES } from '../../core/token';
+import { anApiKey, loadKeyNames } from '../../credentials/known-keys';
+import { fingerprintOf } from '../../store/fingerprint';
+import type { InspectDocument } from './document';
+import { readJwt } from './jwt';
+import { whyNothingIsNoted } from './ledger';
+import { probe } from './probe';
+import { renderInspection } from './render';
+import { readGiven } from './source';
+import { type Facts, summarise } from './summary';
+import { CLOCK_SET_BACK, type Finding, takeApart } from './text';
+
+const ERRORS: readonly ErrorCode[] = [
+  'no_token',
+  'not_a_token',
+  'stdin_is_terminal',
+  'token_for_other_server',
+  ...USE_ERRORS,
+  ...NETWORK_ERRORS,
+];
+
+export const inspect = defineCommand({
+  name: 'inspect',
+  summary: 'explain what a token is, and why it was refused',
+  description:
+    'Takes a token from standard input or VOCALSTACK_AUTH_TOKEN and tells what this machine knows of it: how it was minted here within the last day, when it expires, and what used it. It sees what people put around a token by mistake. Nothing is sent anywhere without --probe, which asks the service.',
+  operandsHint:
+    'A token is no argument: those can be seen by every user of the machine. Pipe it in: vstoken mint | vstoken inspect',
+  options: {
+    probe: flag(
+      '--probe',
+      'ask the service what the token may do: valid (exit 0), expired, spent or unknown (4), wrong access (5); spends a one-time token',
+    ),
+    access: value(
+      '--access <access>',
+      'with --probe: what the token has to be good for, readonly or readwrite',
+      parseAccess,
+      { words: ACCESS_VALUES },
+    ),
+    tokenStdin: flag('--token-stdin', 'take the token from standard input alone'),
+    useToken: flag('--use-token', 'take the token from VOCALSTACK_AUTH_TOKEN alone'),
+  },
+  examples: [
+    { about: 'a token that was just minted', line: 'vstoken mint | vstoken inspect' },
+    {
+      about: 'the one in the environment, for a script',
+      line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken inspect --use-token --json',
+    },
+    {
+      about: 'whether the service takes it, which spends a one-time token',
+      line: 'vstoken mint --no-one-time | vstoken inspect --token-stdin --probe --verbose',
+    },
+    {
+      about: 'whether it is good for a transcription (exit 5 when it may only read)',
+      line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite --quiet',
+    },
+    {
+      about: 'at a server that is named, soon',
+      line: 'vstoken mint | vstoken inspect --probe --api-server https://api.vocalstack.com --timeout 9s --no-color',
+    },
+  ],
+  errors: ERRORS,
+  json: '{"summary", "inspected_at", "source", "fingerprint", "length", "kind", "findings": [{"code", "text"}], "jwt": {"header", "claims", "expires_at", "issued_at", "not_before"} | null, "minted": {"at", "command", "profile", "api_server", "access", "lifetime_s", "one_time", "expires_at"} | null, "uses": [{"at", "command", "api_server", "what", "outcome", "http_status"}], "ledger", "probe": {"api_server", "verdict", "may_read", "may_open_session", "requests": [{"request", "outcome", "http_status"}]} | null, "error": {"code", "message"} | null}',
+  reach: ['server'],
+  timeoutMs: 30_000,
+
+  check(options, globals) {
+    const exclude = (message: string) => {
+      throw new CliError('conflicting_options', message);
+    };
+    if (options.tokenStdin && options.useToken) exclude('--token-stdin excludes --use-token.');
+    if (options.access !== undefined && !options.probe) exclude('--access goes with --probe.');
+    if (globals.apiServer !== undefined && !options.probe) {
+      exclude('--api-server goes with --probe: nothing is asked without it.');
+    }
+    // Before a token is waited for.
+    if (globals.apiServer !== undefined) parseApiServer(globals.apiServer, '--api-server');
+    return { json: globals.json };
+  },
+
+  async run(context, { access, ...options }): Promise<Outcome<InspectDocument>> {
+    const { clock, ledger } = context;
+    const given = await readGiven(context, options);
+    const nameKey = await loadKeyNames(context);
+    const isKnown = async (text: string) =>
+      nameKey(text) !== null || (await ledger.find(secret(text))) !== null;
+    const findKnown = async (texts: readonly string[]) =>
+      texts.find((text) => nameKey(text) !== null) ??
+      (await ledger.findAny(texts.map(secret)))?.reveal() ??
+      null;
+    const knowing = { isKnown, findKnown };
+    const { bare, instead, findings } = await takeApart(given.text, given.source, knowing);
+    const keyName = nameKey(bare);
+    const token = instead === null && keyName === null ? secret(bare) : null;
+    const inspectedAt = clock.now();
+    const entry = token && (await ledger.find(token));
+    const probed = token && options.probe ? await probe(context, token, entry, access) : null;
+    const jwt = token && readJwt(bare);
+    const facts: Facts = {
+      inspected_at: new Date(inspectedAt).toISOString(),
+      source: given.source,
+      fingerprint: instead === null ? fingerprintOf(secret(bare)) : null,
+      length: bare.length,
+      kind: keyName !== null ? 'api_key' : token === null ? 'not_a_token' : jwt ? 'jwt' : 'opaque',
+      findings: [...findings, ...findJump(entry?.minted ?? null, inspectedAt)],
+      jwt,
+      minted: entry?.minted ?? null,
+      uses: entry?.uses ?? [],
+      probe: probed?.probe ?? null,
+    };
+    const whyOff = await whyNothingIsNoted(context);
+    const noToken = keyName === null ? instead && notAToken(instead) : anApiKey(keyName);
+    const error = noToken || probed?.error;
+    return {
+      data: {
+        summary: noToken ? noToken.message : summarise(facts, whyOff),
+        ...facts,
+        ledger: whyOff === null ? 'on' : 'off',
+        error: error ? { code: error.code, message: error.message } : null,
+      },
+      error: error || undefined,
+    };
+  },
+
+  render: (document, _options, page) => renderInspection(document, page),
+});
+
+/** A minting in the future is one from before the clock was set back. */
+function findJump(minted: Minting | null, now: number): readonly Finding[] {
+  if (!minted || Date.parse(minted.at) <= now) return [];
+  const text =
+    'By the clock of this machine it was minted in the future: the clock was set back since, and no time here is to be relied on.';
+  return [{ code: CLOCK_SET_BACK, text }];
+}
+
+function notAToken(instead: string): CliError {
+  return new CliError('not_a_token', `This is no auth token: ${instead}.`, {
+    hint: 'Look where it was put in: it has to be what vstoken mint prints, or your token endpoint answers.',
+  });
+}

@@ -1,0 +1,112 @@
+import { tryUnstartedSession } from '../../api/unstarted-session';
+import type { CommandContext } from '../../cli/define';
+import { type ErrorCode, exitCodeOf } from '../../core/error-codes';
+import { CliError, toCliError } from '../../core/errors';
+import { chooseApiServer, SERVER_VARIABLE } from '../../core/key-source';
+import type { LedgerEntry, Minting } from '../../core/ledger-lines';
+import type { Secret } from '../../core/secret';
+import type { Access } from '../../core/token';
+import { openApi } from '../../credentials/open-api';
+import { choose, requireVerification } from '../../credentials/open-target';
+import type { Probe, Verdict } from './document';
+
+type Question = 'read' | 'session';
+
+const VERDICTS: Partial<Record<ErrorCode, Verdict>> = {
+  token_expired: 'expired',
+  token_spent: 'spent',
+  token_for_other_server: 'wrong_server',
+  token_refused: 'unknown',
+};
+
+/**
+ * Asks the service what a token may do, and says so beforehand. A one-time token answers one question: the one that the
+ * person has, or else the one whose answer leaves least open.
+ * @param wanted what the token has to be good for
+ * @throws CliError of a server that cannot be asked at all: `invalid_server`, `insecure_server`, `tls_verification_disabled`
+ */
+export async function probe(
+  context: CommandContext,
+  token: Secret,
+  entry: LedgerEntry | null,
+  wanted: Access | undefined,
+): Promise<{ readonly probe: Probe; readonly error: CliError | null }> {
+  const minted = entry?.minted ?? null;
+  const apiServer = await chooseServer(context, minted);
+  requireVerification(context, apiServer);
+  const api = openApi(context, { apiServer, profile: null, sandbox: false });
+  const [first, second] = questionsFor(minted, wanted);
+  announce(context, apiServer, first, minted);
+
+  const may: Record<Question, boolean | null> = { read: null, session: null };
+  const requests: Probe['requests'][number][] = [];
+  /** @returns the error of a token that was not let in, or of a service that could not be asked */
+  const ask = async (question: Question): Promise<CliError | null> => {
+    const error = await (question === 'read'
+      ? api.countTranscriptions(token, { oneTime: minted?.one_time ?? true })
+      : tryUnstartedSession(api, token, apiServer)
+    ).then(() => null, toCliError);
+    const { code = 'ok', httpStatus = null } = error ?? {};
+    if (error && context.signal.aborted && exitCodeOf(error.code) >= 130) throw error;
+    requests.push({ request: question, outcome: code, http_status: httpStatus });
+    if (error?.code === 'token_scope') may[question] = false;
+    if (!error) may[question] = true;
+    return error;
+  };
+
+  const error = await ask(first);
+  const isIn = error === null || error.code === 'token_scope';
+  const isMissing = may[wanted === 'readonly' ? 'read' : 'session'] === false;
+  if (isIn && second && !(wanted && isMissing)) await ask(second);
+  const isOutOfScope = isIn && (wanted ? isMissing : may.session === false && may.read === false);
+  const verdict = isOutOfScope ? 'wrong_scope' : isIn ? 'valid' : VERDICTS[error.code];
+  return {
+    probe: {
+      api_server: apiServer,
+      verdict: verdict ?? null,
+      may_read: may.read,
+      may_open_session: may.session,
+      requests,
+    },
+    error: isIn && !isOutOfScope ? null : error,
+  };
+}
+
+function questionsFor(
+  minted: Minting | null,
+  wanted: Access | undefined,
+): readonly [Question, Question?] {
+  const isRead = (wanted ?? minted?.access) === 'readonly';
+  const [first, second] = isRead ? (['read', 'session'] as const) : (['session', 'read'] as const);
+  return minted?.one_time ? [first] : [first, second];
+}
+
+/** As for every command, but that the server that a token was minted for comes before the defaults. */
+async function chooseServer(context: CommandContext, minted: Minting | null): Promise<string> {
+  const { globals, env } = context;
+  const isNamed = globals.apiServer !== undefined || Boolean(env[SERVER_VARIABLE]);
+  if (minted && !isNamed) return minted.api_server;
+  const { config, source } = await choose(context, globals);
+  const stored = source instanceof CliError || source.kind !== 'stored' ? null : source.profile;
+  return chooseApiServer(globals.apiServer, env, stored?.origin, config);
+}
+
+function announce(
+  { notes, clock }: CommandContext,
+  apiServer: string,
+  first: Question,
+  minted: Minting | null,
+): void {
+  const what =
+    first === 'read' ? 'the list of transcriptions' : 'a session, which is not started (free)';
+  const isOver = minted !== null && Date.parse(minted.expires_at) <= clock.now();
+  const price =
+    minted === null
+      ? ' If it is a one-time token, that spends it.'
+      : !minted.one_time
+        ? ''
+        : isOver
+          ? ' By the clock of this machine it expired. If it is still good, that spends it.'
+          : ' That spends it: it is a one-time token.';
+  notes.note(`Asking ${apiServer} with the token for ${what}.${price}`);
+}

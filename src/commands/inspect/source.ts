@@ -1,0 +1,104 @@
+import type { CommandContext } from '../../cli/define';
+import { CliError, toCliError } from '../../core/errors';
+import { TOKEN_VARIABLE } from '../../core/key-source';
+import type { TokenSource } from './text';
+
+/** Far more than a token with all that people put around one. */
+const MAX_BYTES = 16 * 1024;
+/** How long a pipe may have nothing in it before the variable is taken for what was meant. */
+const PATIENCE_MS = 2000;
+
+export interface Given {
+  readonly text: string;
+  readonly source: TokenSource;
+}
+
+/**
+ * The text that a token is to be found in. Of standard input and the variable, what is in a pipe or file comes first; the
+ * variable counts when nothing is, be it that standard input is a terminal, is empty, or stays silent as pipes of CI systems do.
+ * But a probe may spend a token, so that for one nothing is concluded from silence.
+ * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe with nothing in it
+ */
+export async function readGiven(
+  context: CommandContext,
+  options: { readonly tokenStdin: boolean; readonly useToken: boolean; readonly probe: boolean },
+): Promise<Given> {
+  const { stdin } = context.io;
+  const variable = context.env[TOKEN_VARIABLE] ?? '';
+  const fromVariable: Given = { text: variable, source: 'environment' };
+  if (options.useToken || (stdin.isTerminal && !options.tokenStdin)) {
+    if (variable !== '') return fromVariable;
+    throw noToken(
+      `${TOKEN_VARIABLE} ${TOKEN_VARIABLE in context.env ? 'is set, but empty' : 'is not set'}`,
+    );
+  }
+  if (stdin.isTerminal) {
+    throw new CliError(
+      'stdin_is_terminal',
+      '--token-stdin reads the token from a pipe, and standard input is a terminal.',
+      { hint: 'vstoken mint | vstoken inspect --token-stdin' },
+    );
+  }
+  const hasChoice = variable !== '' && !options.tokenStdin;
+  const text = await (hasChoice ? readOrNothing(context, options.probe) : readAll(context));
+  if (text.replace(/[\s\ufeff]/g, '') !== '') {
+    if (hasChoice) {
+      context.notes.note(
+        `The token on standard input is looked at. The one in ${TOKEN_VARIABLE} is not: that takes --use-token`,
+      );
+    }
+    return { text, source: 'stdin' };
+  }
+  if (hasChoice) return fromVariable;
+  throw noToken('Standard input holds no auth token');
+}
+
+async function readAll({ io, signal }: CommandContext): Promise<string> {
+  try {
+    return await io.stdin.read(MAX_BYTES, signal);
+  } catch (thrown) {
+    const error = toCliError(thrown);
+    // A folder, or what was closed: nothing can be read there.
+    if (error.code === 'internal_error') return '';
+    if (error.code !== 'timeout') throw error;
+    throw new CliError('timeout', 'No token came on standard input in time.', {
+      hint: `Pipe it in, or put it into ${TOKEN_VARIABLE} and say --use-token.`,
+    });
+  }
+}
+
+/** What is on standard input, or nothing when it stays silent. */
+async function readOrNothing(
+  { io, clock, signal, notes }: CommandContext,
+  isProbe: boolean,
+): Promise<string> {
+  const patience = new AbortController();
+  const passOn = () => patience.abort(signal.reason);
+  signal.addEventListener('abort', passOn, { once: true });
+  const cancel = clock.timer(PATIENCE_MS, () => patience.abort());
+  try {
+    return await io.stdin.read(MAX_BYTES, patience.signal, cancel);
+  } catch {
+    signal.throwIfAborted();
+    if (!patience.signal.aborted) return '';
+    const silence = `Nothing came on standard input for ${PATIENCE_MS / 1000} s`;
+    if (isProbe) {
+      throw new CliError('invalid_arguments', `${silence}, and which token to ask about is open.`, {
+        hint: `For the one in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
+      });
+    }
+    notes.note(
+      `${silence}, so the token in ${TOKEN_VARIABLE} is looked at. To wait for standard input: --token-stdin`,
+    );
+    return '';
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', passOn);
+  }
+}
+
+function noToken(what: string): CliError {
+  return new CliError('no_token', `${what}.`, {
+    hint: `Pipe the token in, or put it into ${TOKEN_VARIABLE}: vstoken mint | vstoken inspect. Never as an argument: those can be seen by every user of the machine.`,
+  });
+}

@@ -1,0 +1,64 @@
+import type { CommandContext } from '../../cli/define';
+import type { KeyStore } from '../../context/vault';
+import { CliError, toCliError } from '../../core/errors';
+import type { StoreKind } from '../../core/settings';
+import type { Profile, StoredConfig } from '../../core/stored-config';
+import { createPassphraseSource } from '../../credentials/passphrase';
+import { canAsk } from '../../terminal/ask';
+
+const PLAINTEXT_WARNING =
+  'The key is kept in plain text: whoever can read the files of this user can read it.';
+
+/**
+ * The store of a login, usable: the one that was chosen by an option, a setting or the last login, else the keychain. A store
+ * that was chosen and cannot be used is an error, never a reason to take another.
+ * @throws CliError `no_key_store`, `prompt_impossible`, and the store's codes
+ */
+export async function openStoreFor(
+  context: CommandContext,
+  chosen: StoreKind | undefined,
+  before: Profile | undefined,
+  config: StoredConfig,
+): Promise<KeyStore> {
+  const kind = chosen ?? config.settings.store ?? before?.store;
+  const store = kind ? await openUsable(context, kind) : await findStore(context);
+  if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
+  return store;
+}
+
+async function openUsable(context: CommandContext, kind: StoreKind): Promise<KeyStore> {
+  const store = await context.vault.open(kind, createPassphraseSource(context));
+  await store.requireUsable();
+  await context.vault.requireWritable();
+  return store;
+}
+
+async function findStore(context: CommandContext): Promise<KeyStore> {
+  try {
+    return await openUsable(context, 'keychain');
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    const { message, hint } = toCliError(thrown);
+    if (!canAsk(context)) {
+      throw new CliError('no_key_store', `${message} Nothing was stored.`, {
+        hint: 'Choose where the key goes: --store passphrase (sealed; with VOCALSTACK_PASSPHRASE) or --store plaintext. Or store nothing, and set VOCALSTACK_API_KEY.',
+        cause: thrown,
+      });
+    }
+    context.notes.note(`${message}${hint ? ` ${hint}` : ''}`);
+    return openUsable(context, await askForStore(context));
+  }
+}
+
+function askForStore({ deadline, prompt }: CommandContext): Promise<StoreKind> {
+  return deadline.pauseFor(() =>
+    prompt.select<StoreKind>({
+      message: 'Where to keep the key',
+      choices: [
+        { value: 'passphrase', about: 'sealed by a passphrase, which every use asks for' },
+        { value: 'plaintext', about: 'as it is, in a file that only this user may read' },
+      ],
+      default: 'passphrase',
+    }),
+  );
+}

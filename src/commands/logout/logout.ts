@@ -1,0 +1,146 @@
+import { type CommandContext, defineCommand } from '../../cli/define';
+import { flag } from '../../cli/options';
+import { CliError, toCliError } from '../../core/errors';
+import { KEY_FILE_VARIABLE, KEY_VARIABLE, storedKey } from '../../core/key-source';
+import type { Profile, StoredConfig } from '../../core/stored-config';
+import { findProfile } from '../../core/stored-config';
+import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
+import { isSameProfile, removeKept, removeLeftovers } from '../../credentials/leftovers';
+import { namedProfile } from '../../credentials/named-profile';
+
+/** What was removed, as `--json` prints it. */
+interface LogoutDocument {
+  /** The names of the profiles that are gone. */
+  readonly removed: readonly string[];
+  /** The profile that is used from now on when none is named; null for none. */
+  readonly in_use: string | null;
+  /** Whether the settings were damaged, and were removed as a whole. */
+  readonly settings_removed: boolean;
+}
+
+export const logout = defineCommand({
+  name: 'logout',
+  summary: 'remove a stored API key',
+  description:
+    'Removes the key of the profile in use, or of the one that is named, from every place where it is kept. The key itself stays valid at the service.',
+  options: { all: flag('--all', 'remove every stored key') },
+  examples: [
+    { about: 'the key in use', line: 'vstoken logout' },
+    { about: 'another one', line: 'vstoken logout --profile staging' },
+    { about: 'all of them, in a script', line: 'vstoken logout --all --json --quiet' },
+    {
+      about: 'with little patience for a keychain',
+      line: 'vstoken logout --timeout 5s --verbose --no-color',
+    },
+  ],
+  errors: [
+    'conflicting_options',
+    ...CONFIG_WRITE_ERRORS,
+    ...KEY_STORE_ERRORS.filter((code) => code.startsWith('keychain') || code === 'unknown_profile'),
+    'timeout',
+  ],
+  json: '{"removed": [profile, ...], "in_use", "settings_removed"}',
+  reach: ['profile'],
+  timeoutMs: 30_000,
+
+  check({ all }, globals) {
+    if (all && globals.profile !== undefined) {
+      throw new CliError('conflicting_options', '--all excludes --profile.');
+    }
+    return { json: globals.json };
+  },
+
+  async run(context, { all }) {
+    const { vault, env, globals } = context;
+    const named = all ? undefined : namedProfile(globals, env);
+    const config = await vault.read().catch((thrown: unknown) => {
+      if (all && toCliError(thrown).code === 'config_corrupt') return null;
+      throw thrown;
+    });
+    if (config === null) return { data: await discardSettings(context) };
+    const names = all ? Object.keys(config.profiles) : chosenProfile(named, config);
+    const isAnythingStored = names.length > 0 || Object.keys(config.leftovers).length > 0;
+    // Before a key is gone that the settings would go on to name.
+    if (isAnythingStored) await vault.requireWritable();
+    await removeEach(context, names, config);
+    await removeLeftovers(context);
+    await vault.tidy();
+    warnOfVariables(context);
+    const { profile, profiles } = await vault.read();
+    const inUse = Object.hasOwn(profiles, profile) ? profile : null;
+    return { data: { removed: names, in_use: inUse, settings_removed: false } };
+  },
+
+  render({ removed, in_use, settings_removed }: LogoutDocument) {
+    if (settings_removed)
+      return 'The settings were damaged, and were removed with all that was in them.\n';
+    if (removed.length === 0) return 'There was no key to remove.\n';
+    const next = in_use === null ? '' : `In use: profile ${in_use}.\n`;
+    return `Logged out: ${removed.join(', ')}.\n${next}`;
+  },
+});
+
+/** Nothing stored is no error; a name that is none of those stored is. @throws CliError `unknown_profile` */
+function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
+  if (Object.keys(config.profiles).length === 0) return [];
+  if (named !== undefined) return [storedKey(named, config).name];
+  return findProfile(config, config.profile) ? [config.profile] : [];
+}
+
+/** What can be removed is removed, whatever becomes of the others. @throws CliError of the first that cannot, which names all of those */
+async function removeEach(
+  context: CommandContext,
+  names: readonly string[],
+  config: StoredConfig,
+): Promise<void> {
+  const failures = new Map<string, CliError>();
+  for (const name of names) {
+    await removeProfile(context, name, findProfile(config, name)).catch((thrown: unknown) => {
+      context.signal.throwIfAborted();
+      failures.set(name, toCliError(thrown));
+    });
+  }
+  const [first] = failures.values();
+  if (!first || names.length === 1) {
+    if (first) throw first;
+    return;
+  }
+  const left = [...failures.keys()].join(', ');
+  const gone = names.filter((name) => !failures.has(name)).join(', ') || 'none';
+  throw new CliError(first.code, `${first.message} Still stored: ${left}. Removed: ${gone}.`, {
+    hint: first.hint,
+    cause: first,
+  });
+}
+
+/** Its key first: a profile that is gone from the settings could not be found again. */
+async function removeProfile(
+  context: CommandContext,
+  name: string,
+  profile: Profile | undefined,
+): Promise<void> {
+  if (!profile) return;
+  await removeKept(context, profile);
+  await context.vault.update((config) => {
+    // Another login may have taken its place since: that one stays.
+    if (!isSameProfile(findProfile(config, name), profile)) return config;
+    const { [name]: _removed, ...profiles } = config.profiles;
+    const [next = config.profile] = Object.keys(profiles);
+    return { ...config, profiles, profile: config.profile === name ? next : config.profile };
+  });
+  context.vault.moveUse(name, null);
+}
+
+/** A damaged file may still hold a key. */
+async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
+  await context.vault.discard();
+  context.notes.warn(
+    'Which keys were in a keychain could not be read any more. They are found there under the name vstoken.',
+  );
+  return { removed: [], in_use: null, settings_removed: true };
+}
+
+function warnOfVariables({ env, notes }: CommandContext): void {
+  const set = [KEY_VARIABLE, KEY_FILE_VARIABLE].find((name) => env[name]);
+  if (set) notes.note(`${set} is set: its key is used all the same.`);
+}

@@ -1,0 +1,64 @@
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import { describeToken, type TokenOptions } from '../../core/token';
+import { defuseWorkflowCommands } from '../../terminal/text';
+
+/** A person needs some seconds to paste a token. */
+const PASTE_S = 15;
+const LONG_S = 60;
+
+/** A token cannot be made harmless by an escape: it would be another one. @throws CliError `invalid_response` */
+export function refuseWorkflowCommand(context: CommandContext, line: string): void {
+  if (context.env['GITHUB_ACTIONS'] && defuseWorkflowCommands(line) !== line) {
+    throw new CliError(
+      'invalid_response',
+      'The token that came back reads as a command to the GitHub Actions runner, so it is not printed as text.',
+      { hint: 'Use --json or -o github.' },
+    );
+  }
+}
+
+/**
+ * Tells a person what was minted, and what could be better by the service's own security considerations.
+ * @param sentAt when the request was sent, in milliseconds since 1970
+ */
+export function adviseOnToken(
+  context: CommandContext,
+  options: TokenOptions,
+  sentAt: number,
+): void {
+  const { notes, io, target } = context;
+  // Only for a terminal is local time worth asking for: Node reads the time zone for it.
+  if (io.stderr.isTerminal) {
+    const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
+    notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
+  }
+  if (target.sandbox) {
+    notes.note(
+      'The token is from an embedded sandbox that ends with this command: no other process accepts it. For one that stays, run: vstoken sandbox',
+    );
+    return;
+  }
+  if (options.lifetimeS <= PASTE_S && io.stdout.isTerminal) {
+    notes.advise(
+      `It is dead in ${options.lifetimeS} s, maybe before you have pasted it. To paste: --lifetime 60s`,
+    );
+  }
+  const broad = [
+    options.access === 'readwrite' ? 'readwrite (it can run billable work)' : null,
+    options.oneTime ? null : 'reusable (who copies it can use it too)',
+    options.lifetimeS > LONG_S ? `valid for ${options.lifetimeS} s` : null,
+  ].filter((word) => word !== null);
+  if (broad.length > 0) {
+    notes.advise(
+      `Broader than it could be: ${broad.join(', ')}. Keep to readonly, --one-time and a short --lifetime wherever the client can do with it.`,
+    );
+  }
+}
+
+/** By hand: the first use of a locale costs more than all the rest of a mint. */
+function timeOfDay(date: Date): string {
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

@@ -1,0 +1,98 @@
+import type { CommandContext } from '../../cli/define';
+import type { GlobalValues } from '../../cli/globals';
+import { toCliError } from '../../core/errors';
+import { parseLifetime } from '../../core/lifetime';
+import { quotePosix } from '../../core/quote';
+import type { TokenOptions } from '../../core/token';
+import { requireSomebodyToAsk } from '../../terminal/ask';
+
+/** What was said besides the token's options. */
+interface OtherOptions {
+  readonly output?: string | undefined;
+  readonly name?: string | undefined;
+  readonly count?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly prove: boolean;
+  readonly client?: string | undefined;
+}
+
+/** Asks while the deadline stands still, and shows the command line that mints the same without a question. */
+export async function askForOptions(
+  context: CommandContext,
+  preset: TokenOptions,
+  others: OtherOptions,
+): Promise<TokenOptions> {
+  const options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
+  context.notes.note('The same without questions:');
+  context.notes.showCommand(equivalentCommand(options, others, context.globals));
+  return options;
+}
+
+/**
+ * The options of a token, asked of a person and validated as the flags are.
+ * @param preset what the flags say, and the defaults
+ * @throws CliError `prompt_impossible` where nobody can be asked; `interrupted`
+ */
+async function askTokenOptions(
+  context: CommandContext,
+  preset: TokenOptions,
+): Promise<TokenOptions> {
+  requireSomebodyToAsk(
+    context,
+    '--interactive asks questions',
+    'Say it with options instead: --access, --lifetime, --one-time or --no-one-time',
+  );
+  const { prompt } = context;
+  const access = await prompt.select({
+    message: 'Access',
+    choices: [
+      { value: 'readonly', about: 'calls that return data' },
+      { value: 'readwrite', about: 'billable transcription too' },
+    ],
+    default: preset.access,
+  });
+  const lifetime = await prompt.input({
+    message: 'Lifetime (1s to 120s)',
+    default: `${preset.lifetimeS}s`,
+    check: whatIsWrongWithLifetime,
+  });
+  const oneTime = await prompt.confirm({
+    message: 'For one use only?',
+    default: preset.oneTime,
+  });
+  return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
+}
+
+/** No option takes a secret, so that all of them may be shown. */
+function equivalentCommand(
+  { access, lifetimeS, oneTime }: TokenOptions,
+  others: OtherOptions,
+  globals: GlobalValues,
+): string {
+  const { output, name, count, concurrency, prove, client } = others;
+  const words: readonly (string | false)[] = [
+    'vstoken mint',
+    `--access ${access} --lifetime ${lifetimeS}s ${oneTime ? '--one-time' : '--no-one-time'}`,
+    output !== undefined && `-o ${output}`,
+    name !== undefined && `--name ${name}`,
+    count !== undefined && `--count ${count}`,
+    concurrency !== undefined && `--concurrency ${concurrency}`,
+    prove && '--prove',
+    client !== undefined && `--client ${client}`,
+    globals.profile !== undefined && `--profile ${globals.profile}`,
+    globals.sandbox && '--sandbox',
+    globals.apiServer !== undefined && `--api-server ${quotePosix(globals.apiServer)}`,
+    globals.timeout !== undefined && `--timeout ${globals.timeout}ms`,
+    globals.json && '--json',
+  ];
+  return words.filter((word) => word !== false).join(' ');
+}
+
+function whatIsWrongWithLifetime(text: string): string | null {
+  try {
+    parseLifetime(text.trim());
+    return null;
+  } catch (error) {
+    return toCliError(error).message;
+  }
+}

@@ -1,0 +1,51 @@
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import { isGithubStep } from '../../core/github-step';
+import { escapeCommandValue } from '../../terminal/text';
+
+/** The name of the step's output that holds the token. */
+const OUTPUT_NAME = 'token';
+
+/** An assignment that no value can break out of: the delimiter is not to be guessed. */
+function assignment(name: string, value: string, delimiter: string): string {
+  return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
+}
+
+/** The files of this step, by the runner's variables. @throws CliError `not_in_github_actions` */
+export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
+  readonly output: string;
+  readonly env: string;
+} {
+  const { GITHUB_OUTPUT: output, GITHUB_ENV: environment } = env;
+  if (isGithubStep(env) && output && environment) return { output, env: environment };
+  throw new CliError(
+    'not_in_github_actions',
+    '-o github writes to the files of a step in GitHub Actions, and this is none.',
+    { hint: 'Elsewhere use -o env, -o dotenv or -o json.' },
+  );
+}
+
+/**
+ * Hands a token to the later steps of a job: masked first, so that no log shows it, then as the output `token` and as a
+ * variable.
+ * @throws CliError `output_unwritable`
+ */
+export async function handToGithub(
+  context: CommandContext,
+  token: string,
+  name: string,
+): Promise<void> {
+  const files = requireGithubFiles(context);
+  await context.io.stdout.write(`::add-mask::${escapeCommandValue(token)}\n`);
+  try {
+    const delimiter = `vstoken-${context.randomId()}`;
+    await context.files.appendText(files.output, assignment(OUTPUT_NAME, token, delimiter));
+    await context.files.appendText(files.env, assignment(name, token, delimiter));
+  } catch (cause) {
+    throw new CliError('output_unwritable', 'The files of the step could not be written.', {
+      hint: 'Check the disk of the runner, and what GITHUB_OUTPUT and GITHUB_ENV name.',
+      cause,
+    });
+  }
+  context.notes.note(`The token is in the step's output "${OUTPUT_NAME}" and in ${name}.`);
+}

@@ -1,0 +1,35 @@
+import { CLIENT_OPTION } from '../../cli/client-option';
+import { NAME_OPTION } from '../../cli/name-option';
+import { flag, type OptionValues, value } from '../../cli/options';
+import { tokenOptionSpecs } from '../../cli/token-options';
+import { TOKEN_FORMATS } from '../../core/quote';
+import { DEFAULT_TOKEN_OPTIONS } from '../../core/token';
+import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseWhole } from './values';
+
+export const DEFAULT_CONCURRENCY = 8;
+
+export const MINT_OPTIONS = {
+  ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
+  output: value(
+    '-o, --output <format>',
+    `${TOKEN_FORMATS.join(', ')} (default: text)`,
+    parseFormat,
+    { words: TOKEN_FORMATS },
+  ),
+  name: NAME_OPTION,
+  count: value(
+    '--count <number>',
+    `mint so many, one a line as they come (1 to ${MAX_COUNT})`,
+    parseWhole('--count', MAX_COUNT),
+  ),
+  concurrency: value(
+    '--concurrency <number>',
+    `with --count: requests at once, 1 to ${MAX_CONCURRENCY} (default: ${DEFAULT_CONCURRENCY})`,
+    parseWhole('--concurrency', MAX_CONCURRENCY),
+  ),
+  prove: flag('--prove', 'first try a twin with the same options, for free; print an unused token'),
+  interactive: flag('-i, --interactive', 'ask for the options'),
+  client: CLIENT_OPTION,
+} as const;
+
+export type MintValues = OptionValues<typeof MINT_OPTIONS>;

@@ -1,0 +1,15 @@
+import type { CommandContext } from '../../cli/define';
+import { startDeadline } from '../../network/deadline';
+
+/** Runs a piece of work under a --timeout of its own. */
+export async function withOwnDeadline<Value>(
+  context: CommandContext,
+  task: (context: CommandContext) => Promise<Value>,
+): Promise<Value> {
+  const deadline = startDeadline(context, context.timeoutMs);
+  try {
+    return await task({ ...context, signal: deadline.signal, deadline });
+  } finally {
+    deadline.cancel();
+  }
+}

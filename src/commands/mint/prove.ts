@@ -1,0 +1,26 @@
+import type { VocalStackApi } from '../../api/api';
+import { tryUnstartedSession } from '../../api/unstarted-session';
+import type { CommandContext } from '../../cli/define';
+import type { Secret } from '../../core/secret';
+import type { TokenOptions } from '../../core/token';
+import { openApi } from '../../credentials/open-api';
+
+/**
+ * Tries a twin of the token that is wanted: a read for readonly, a session that is not started for readwrite. Both are free, and
+ * the twin is thrown away.
+ * @returns what the twin could do, in a few words
+ */
+export async function proveTwin(
+  context: CommandContext,
+  key: Secret,
+  options: TokenOptions,
+  api: VocalStackApi = openApi(context),
+): Promise<string> {
+  const { token } = await api.mintToken(key, options);
+  if (options.access === 'readonly') {
+    await api.countTranscriptions(token, { oneTime: options.oneTime });
+    return 'could read';
+  }
+  await tryUnstartedSession(api, token, context.target.apiServer);
+  return 'could open a session, which was not started';
+}

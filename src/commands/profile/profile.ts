@@ -1,0 +1,174 @@
+import { type Actions, parseAction } from '../../cli/actions';
+import { type CommandContext, defineCommand } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import { storedKey } from '../../core/key-source';
+import { parseProfileName } from '../../core/profile';
+import type { StoreKind } from '../../core/settings';
+import type { StoredConfig } from '../../core/stored-config';
+import { findProfile } from '../../core/stored-config';
+import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
+import { isSameProfile, noteLeftover } from '../../credentials/leftovers';
+import { createPassphraseSource } from '../../credentials/passphrase';
+import { saveProfile } from '../../credentials/save-profile';
+
+interface ProfileRow {
+  readonly profile: string;
+  readonly in_use: boolean;
+  readonly store: StoreKind;
+  readonly api_server: string;
+  readonly fingerprint: string;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+}
+
+/** What an action came to, as `--json` prints it. */
+type ProfileDocument =
+  | { readonly profiles: readonly ProfileRow[] }
+  | { readonly in_use: string }
+  | { readonly renamed: string; readonly to: string };
+
+const ACTIONS = {
+  list: [0, 'nothing'],
+  use: [1, 'a name'],
+  rename: [2, 'the old and the new name'],
+} as const satisfies Actions<string>;
+
+export const profile = defineCommand({
+  name: 'profile',
+  summary: 'list, choose and rename the stored keys',
+  description:
+    'A profile is a stored key with its server. list shows them; use NAME makes one the key that counts when none is named; rename OLD NEW gives one another name.',
+  operands: [
+    {
+      name: '<action>',
+      summary: 'list, use or rename',
+      completes: () => ({ words: Object.keys(ACTIONS) }),
+    },
+    {
+      name: '[names...]',
+      summary: 'use takes one, rename the old and the new one',
+      completes: ([action, ...names]) =>
+        (action === 'use' || action === 'rename') && names.length === 0 ? 'profile' : undefined,
+    },
+  ],
+  options: {},
+  examples: [
+    { about: 'what is stored, and which is in use', line: 'vstoken profile list' },
+    { about: 'for a script', line: 'vstoken profile list --json --quiet' },
+    { about: 'choose one', line: 'vstoken profile use staging' },
+    { about: 'another name', line: 'vstoken profile rename staging acceptance --timeout 60s' },
+    { about: 'in plain letters', line: 'vstoken profile list --verbose --no-color' },
+  ],
+  errors: [
+    ...CONFIG_WRITE_ERRORS,
+    ...KEY_STORE_ERRORS.filter((code) => code !== 'key_for_other_server'),
+    'no_key',
+    'timeout',
+  ],
+  json: '{"profiles": [{"profile", "in_use", "store", "api_server", "fingerprint", "created_at", "last_used_at"}]} | {"in_use"} | {"renamed", "to"}',
+  reach: [],
+  timeoutMs: 30_000,
+
+  check(_options, globals, operands) {
+    parseAction('profile', ACTIONS, operands);
+    return { json: globals.json };
+  },
+
+  async run(context, _options, operands): Promise<{ readonly data: ProfileDocument }> {
+    const action = parseAction('profile', ACTIONS, operands);
+    const [name = '', to = ''] = operands
+      .slice(1)
+      .map((text) => parseProfileName(text, `profile ${action}`));
+    if (action === 'list') return { data: { profiles: await listProfiles(context) } };
+    if (action === 'use') {
+      await context.vault.update((config) => ({
+        ...config,
+        profile: storedKey(name, config).name,
+      }));
+      return { data: { in_use: name } };
+    }
+    await renameProfile(context, name, to);
+    return { data: { renamed: name, to } };
+  },
+
+  render(data: ProfileDocument) {
+    if ('renamed' in data) return `The profile ${data.renamed} is called ${data.to} now.\n`;
+    if ('in_use' in data) return `The profile ${data.in_use} is used when none is named.\n`;
+    if (data.profiles.length === 0) return 'No key is stored. To store one: vstoken login\n';
+    return renderTable(
+      data.profiles.map((row) => [
+        row.in_use ? '*' : ' ',
+        row.profile,
+        row.store,
+        row.fingerprint,
+        row.api_server,
+      ]),
+    );
+  },
+});
+
+function renderTable(rows: readonly (readonly string[])[]): string {
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widthOf(column)))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+async function listProfiles({ vault }: CommandContext): Promise<readonly ProfileRow[]> {
+  const { profiles, profile: inUse } = await vault.read();
+  return Promise.all(
+    Object.entries(profiles).map(async ([name, { store, origin, fingerprint, created_at }]) => ({
+      profile: name,
+      in_use: name === inUse,
+      store,
+      api_server: origin,
+      fingerprint,
+      created_at,
+      last_used_at: await vault.lastUsed(name),
+    })),
+  );
+}
+
+/** A sealed key is bound to its profile, so that it is opened and sealed anew. */
+async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
+  const { vault } = context;
+  const config = await vault.read();
+  const old = storedKey(from, config).profile;
+  requireFree(config, to);
+  const store = await vault.open(old.store, createPassphraseSource(context));
+  const key = await store.read({ profile: from, origin: old.origin }, old);
+  const { store: kind, origin, fingerprint, created_at } = old;
+  const about = { store: kind, origin, fingerprint, created_at };
+  await saveProfile(context, store, { profile: to, origin }, key, about, (current) => {
+    // A person may have taken their time over the passphrase.
+    requireFree(current, to);
+    if (!isSameProfile(findProfile(current, from), old)) throw changedMeanwhile(from);
+    const { [from]: _renamed, ...profiles } = current.profiles;
+    const renamed = {
+      ...current,
+      profiles,
+      profile: current.profile === from ? to : current.profile,
+    };
+    return noteLeftover(renamed, old.account, vault.pid);
+  });
+  vault.moveUse(from, to);
+}
+
+function requireFree(config: StoredConfig, name: string): void {
+  if (!findProfile(config, name)) return;
+  throw new CliError('invalid_value', `There is a profile ${name} already.`, {
+    hint: 'Choose another name. See: vstoken profile list',
+  });
+}
+
+function changedMeanwhile(name: string): CliError {
+  return new CliError('config_locked', `The profile ${name} was changed meanwhile.`, {
+    hint: 'Nothing was renamed. Try again.',
+  });
+}

@@ -1,0 +1,51 @@
+import type { CommandContext } from '../../cli/define';
+import { describeToken } from '../../core/token';
+import { snippet } from './snippet';
+
+/** Where the endpoint listens and what it hands out, as `--json` prints it. */
+export interface ServeDocument {
+  readonly url: string;
+  readonly path: string;
+  /** What a local program sends as `Authorization: Bearer`. */
+  readonly secret: string;
+  readonly allow_origins: readonly string[];
+  /** With the next two: the most that a token may be. */
+  readonly access: 'readonly' | 'readwrite';
+  readonly lifetime_s: number;
+  readonly one_time: boolean;
+  readonly api_server: string;
+  /** Whether that server is this command's own. */
+  readonly sandbox: boolean;
+  readonly rate: string;
+}
+
+export function renderEndpoint(document: ServeDocument): string {
+  const { url, path, access, lifetime_s: lifetimeS, one_time: oneTime, sandbox } = document;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Secret', document.secret],
+    ['Tokens', `at most ${describeToken({ access, lifetimeS, oneTime })}`],
+    ['Pages', document.allow_origins.join(', ') || 'none'],
+    ['Service', `${document.api_server}${sandbox ? ' (embedded sandbox)' : ''}`],
+    ['Rate', document.rate],
+  ];
+  const lines = facts.map(([name, text]) => `${`${name}:`.padEnd(9)}${text}`);
+  return `${[`Listening on ${url}${path}`, ...lines].join('\n')}\n`;
+}
+
+/** Shows a person how a page or a program gets a token. */
+export function announce({ notes, io }: CommandContext, document: ServeDocument): void {
+  const { url, path, secret, allow_origins: origins, access } = document;
+  if (origins.length === 0) {
+    notes.note('No page may ask. To let one: --allow-origin http://localhost:5173');
+  } else {
+    // Under a runner of several programs, too; without colours, and as it is to be pasted.
+    const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
+    show('// In a page of yours:');
+    for (const line of snippet(`${url}${path}`, document.api_server)) show(line);
+    if (access === 'readonly') notes.advise('For pages that transcribe: --access readwrite');
+  }
+  notes.tell('In a shell, with the secret of this run:');
+  notes.showCommand(
+    `printf 'header = "Authorization: Bearer %s"\\n' ${secret} | curl --config - ${url}${path}`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { MintedToken } from '../../api/api';
+import type { CommandContext } from '../../cli/define';
+import type { Secret } from '../../core/secret';
+import type { TokenOptions } from '../../core/token';
+import { openApi } from '../../credentials/open-api';
+import { startDeadline } from '../../network/deadline';
+
+/** A page does not wait longer. */
+const MINT_MS = 10_000;
+
+/**
+ * Mints for one request after the other, each with a deadline of its own that ends too when the client goes away. What the service
+ * says in a warning is noted once.
+ */
+export function createServeMint(
+  context: CommandContext,
+  key: Secret,
+): (wanted: TokenOptions, signal: AbortSignal) => Promise<MintedToken> {
+  const noted = new Set<string>();
+  const notes = {
+    ...context.notes,
+    note(text: string) {
+      if (noted.has(text)) return;
+      noted.add(text);
+      context.notes.note(text);
+    },
+  };
+  return async (wanted, client) => {
+    const deadline = startDeadline({ clock: context.clock, signal: client }, MINT_MS);
+    try {
+      const own = { ...context, notes, deadline, signal: deadline.signal };
+      return await openApi(own).mintToken(key, wanted);
+    } finally {
+      deadline.cancel();
+    }
+  };
+}

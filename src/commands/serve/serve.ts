@@ -1,0 +1,142 @@
+import { defineCommand } from '../../cli/define';
+import { list, value } from '../../cli/options';
+import { parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
+import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
+import { orStop } from '../../core/or-stop';
+import { secret } from '../../core/secret';
+import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
+import { KEY_ERRORS } from '../../credentials/errors';
+import { createBearerCheck } from '../../endpoint/bearer';
+import { createHandler } from '../../endpoint/handler';
+import { announce, renderEndpoint, type ServeDocument } from './announce';
+import { createServeMint } from './mint';
+import { DEFAULT_RATE_PER_MIN, parsePath, parseRate } from './values';
+
+const DEFAULT_PORT = 8788;
+const DEFAULT_PATH = '/token';
+const MAX_AT_ONCE = 8;
+
+/** Nothing is billed in a sandbox: there a page may transcribe at once. */
+const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
+
+export const serve = defineCommand({
+  name: 'serve',
+  summary: 'run a token endpoint for a front end on this machine',
+  description:
+    'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run. It mints one for each request and keeps none. It runs until it is stopped.',
+  options: {
+    port: value('--port <number>', `0 picks a free one (default: ${DEFAULT_PORT})`, parsePort),
+    path: value('--path <url-path>', `where tokens are (default: ${DEFAULT_PATH})`, parsePath),
+    allowOrigin: list(
+      '--allow-origin <origin...>',
+      'pages that may ask, such as http://localhost:5173',
+      parseOrigin,
+    ),
+    ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
+    rate: value(
+      '--rate <rate>',
+      `the most requests that get a token (default: ${DEFAULT_RATE_PER_MIN}/min)`,
+      parseRate,
+    ),
+  },
+  examples: [
+    {
+      about: 'a front end and the emulator, offline and without an account',
+      line: 'vstoken serve --sandbox --allow-origin http://localhost:5173',
+    },
+    {
+      about: 'tokens with which pages may transcribe, once, within a minute',
+      line: 'vstoken serve --access readwrite --lifetime 60s --one-time --allow-origin http://localhost:5173 http://localhost:3000',
+    },
+    {
+      about: 'tokens for many uses, at another address, ten a minute',
+      line: 'vstoken serve --no-one-time --port 0 --path /api/token --rate 10/min',
+    },
+    {
+      about: 'for a script: the address and the secret as JSON',
+      line: 'vstoken serve --port 0 --json --quiet',
+    },
+    {
+      about: 'with another stored key, and each request to the service shown',
+      line: 'vstoken serve --port 0 --profile staging --verbose --no-color',
+    },
+    {
+      about: 'from a server that is named',
+      line: 'vstoken serve --port 0 --api-server https://api.vocalstack.com',
+    },
+  ],
+  errors: [
+    ...KEY_ERRORS,
+    'invalid_server',
+    'insecure_server',
+    'tls_verification_disabled',
+    'cannot_listen',
+  ],
+  json: '{"url", "path", "secret", "allow_origins", "access", "lifetime_s", "one_time", "api_server", "sandbox", "rate"}',
+  appendix: {
+    title: 'A request may ask for less',
+    items: [
+      ['GET', 'in its query: access=readonly, lifetime_s=5, one_time=true'],
+      ['POST', 'in a body of application/json: {"access", "lifetime_s", "one_time"}'],
+    ],
+  },
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: null,
+
+  check: ({ allowOrigin }, { json }) => ({
+    json,
+    sandbox: { port: SANDBOX_PORT, allowOrigins: allowOrigin },
+  }),
+
+  async run(context, values, _operands, emit) {
+    const { target, notes, clock, signal } = context;
+    const { key } = await target.key();
+    const defaults = target.sandbox ? SANDBOX_CEILING : defaultsFrom(target.settings);
+    const ceiling = tokenOptionsFrom(values, defaults);
+    const path = values.path ?? DEFAULT_PATH;
+    const ratePerMin = values.rate ?? DEFAULT_RATE_PER_MIN;
+    const runSecret = secret(context.randomId());
+    const isRight = createBearerCheck(runSecret);
+    const log = (line: string) => {
+      // Requests that are dropped at the end would follow the last word on standard error.
+      if (!signal.aborted) notes.log(line);
+    };
+    const endpoint = await context.startEndpoint({
+      port: values.port ?? DEFAULT_PORT,
+      handle: createHandler({
+        path,
+        ceiling,
+        allowOrigins: values.allowOrigin,
+        allowCredentials: false,
+        admits: ({ headers }, isPage) => isRight(headers) ?? isPage,
+        mint: createServeMint(context, key),
+        ratePerMin,
+        maxAtOnce: MAX_AT_ONCE,
+        clock,
+        log,
+      }),
+      log,
+    });
+    try {
+      const document: ServeDocument = {
+        url: endpoint.url,
+        path,
+        secret: runSecret.reveal(),
+        allow_origins: values.allowOrigin,
+        access: ceiling.access,
+        lifetime_s: ceiling.lifetimeS,
+        one_time: ceiling.oneTime,
+        api_server: target.apiServer,
+        sandbox: target.sandbox,
+        rate: `${ratePerMin}/min`,
+      };
+      await emit(document);
+      announce(context, document);
+      return await orStop(new Promise<never>(() => undefined), signal);
+    } finally {
+      await endpoint.close();
+    }
+  },
+
+  render: renderEndpoint,
+});

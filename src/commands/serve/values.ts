@@ -1,0 +1,29 @@
+import { CliError } from '../../core/errors';
+
+export const DEFAULT_RATE_PER_MIN = 60;
+const MAX_RATE_PER_MIN = 10_000;
+const MAX_PATH_LENGTH = 200;
+
+/** @returns requests a minute. @throws CliError `invalid_value` */
+export function parseRate(text: string): number {
+  const [, digits] = /^(\d{1,5})\/min$/.exec(text) ?? [];
+  const rate = Number(digits);
+  if (rate >= 1 && rate <= MAX_RATE_PER_MIN) return rate;
+  throw new CliError(
+    'invalid_value',
+    `--rate takes requests a minute, from 1/min to ${MAX_RATE_PER_MIN}/min.`,
+  );
+}
+
+/** @throws CliError `invalid_value` for what a client could read in another way */
+export function parsePath(text: string): string {
+  const isPath =
+    text.length <= MAX_PATH_LENGTH &&
+    /^(\/[\w.~-]+)+$/.test(text) &&
+    new URL(text, 'http://localhost').pathname === text;
+  if (isPath) return text;
+  throw new CliError(
+    'invalid_value',
+    '--path takes a path such as /token or /api/token: letters, digits and . _ ~ - between its slashes.',
+  );
+}

@@ -1,0 +1,159 @@
+import { NETWORK_ERRORS } from '../../cli/common-errors';
+import { defineCommand, type Outcome } from '../../cli/define';
+import { flag } from '../../cli/options';
+import { exitCodeOf } from '../../core/error-codes';
+import { CliError, toCliError } from '../../core/errors';
+import { chooseApiServer } from '../../core/key-source';
+import type { StoreKind } from '../../core/settings';
+import { KEY_STORE_ERRORS } from '../../credentials/errors';
+import { listSources, type SourceRow } from '../../credentials/key-sources';
+import { choose, readKey, requireVerification } from '../../credentials/open-target';
+import { verifyKey } from '../../credentials/verify-key';
+import { fingerprintOf } from '../../store/fingerprint';
+
+/** Which key would be used, and why, as `--json` prints it. Every member is always there. */
+interface StatusDocument {
+  readonly ok: boolean;
+  /** The name of the stored key; null for another, or none. */
+  readonly profile: string | null;
+  /** How the key is protected; null when there is none. */
+  readonly store: StoreKind | 'environment' | null;
+  readonly api_server: string;
+  readonly fingerprint: string | null;
+  readonly created_at: string | null;
+  readonly last_used_at: string | null;
+  /** In the order in which they count. */
+  readonly sources: readonly SourceRow[];
+  /** With --check: what the service says of the key. */
+  readonly check: 'accepted' | 'refused' | 'unreachable' | null;
+  readonly config_path: string;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+const PROTECTION: Readonly<Record<StoreKind | 'environment', string>> = {
+  keychain: 'keychain of this system (which --check opens)',
+  passphrase: 'sealed by a passphrase',
+  plaintext: 'none: plaintext in a file that only this user may read',
+  environment: 'none: in the environment, not stored',
+};
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'show which API key would be used, and why',
+  description:
+    'Shows every source of a key, which of them counts and which it hides, how the key is protected, and the server it is for. --check asks the service whether it takes the key, which costs nothing.',
+  options: {
+    check: flag('--check', 'ask the service: accepted (exit 0), refused (4), unreachable (6)'),
+  },
+  examples: [
+    { about: 'the key in use', line: 'vstoken status' },
+    {
+      about: 'whether the service takes it, for a script',
+      line: 'vstoken status --check --json --quiet',
+    },
+    { about: 'another one', line: 'vstoken status --profile staging --timeout 10s' },
+    {
+      about: 'what would be used with another server',
+      line: 'vstoken status --api-server https://api.vocalstack.com --verbose --no-color',
+    },
+  ],
+  errors: [
+    'no_key',
+    'key_empty',
+    'key_malformed',
+    'key_file_unreadable',
+    'key_refused',
+    'forbidden',
+    'minting_unavailable',
+    ...KEY_STORE_ERRORS,
+    ...NETWORK_ERRORS,
+  ],
+  json: '{"ok", "profile", "store", "api_server", "fingerprint", "created_at", "last_used_at", "sources": [{"source", "state", "detail"}], "check", "config_path", "error": {"code", "message"} | null}',
+  reach: ['profile', 'server'],
+  timeoutMs: 30_000,
+
+  async run(context, { check }): Promise<Outcome<StatusDocument>> {
+    const { globals, env, vault } = context;
+    const { config, source: chosen } = await choose(context, globals);
+    const source = chosen instanceof CliError ? null : chosen;
+    const stored = source?.kind === 'stored' ? source : null;
+    const apiServer = chooseApiServer(globals.apiServer, env, stored?.profile.origin, config);
+    requireVerification(context, apiServer);
+    let fingerprint = stored?.profile.fingerprint ?? null;
+    let checked: StatusDocument['check'] = null;
+    let error = chosen instanceof CliError ? chosen : null;
+    try {
+      if (source && (check || !stored)) {
+        const { key } = await readKey(context, source, apiServer);
+        fingerprint = fingerprintOf(key);
+        if (check) {
+          await verifyKey(context, apiServer, key);
+          checked = 'accepted';
+        }
+      } else if (stored && stored.profile.origin !== apiServer) {
+        await readKey(context, stored, apiServer);
+      }
+    } catch (thrown) {
+      error = toCliError(thrown);
+      if (check) checked = outcomeOf(error);
+    }
+    return {
+      data: {
+        ok: error === null,
+        profile: stored?.name ?? null,
+        store: source ? (stored?.profile.store ?? 'environment') : null,
+        api_server: apiServer,
+        fingerprint,
+        created_at: stored?.profile.created_at ?? null,
+        last_used_at: stored ? await vault.lastUsed(stored.name) : null,
+        sources: listSources(globals.profile, env, config),
+        check: checked,
+        config_path: await vault.locate(),
+        error: error && { code: error.code, message: error.message },
+      },
+      error: error ?? undefined,
+    };
+  },
+
+  render: renderStatus,
+});
+
+/** Null where the service was not even asked. */
+function outcomeOf({ code }: CliError): StatusDocument['check'] {
+  if (code === 'key_refused' || code === 'forbidden') return 'refused';
+  return exitCodeOf(code) === 6 ? 'unreachable' : null;
+}
+
+function renderStatus(data: StatusDocument): string {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Key', data.store === null ? 'none' : keyName(data)],
+    ['Protection', data.store && PROTECTION[data.store]],
+    ['Fingerprint', data.fingerprint],
+    ['Server', data.api_server],
+    ['Stored', data.created_at],
+    ['Last used', data.last_used_at],
+    ['Service', data.check && SERVICE[data.check]],
+    ['Settings', data.config_path],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value ? [`${`${name}:`.padEnd(13)}${value}`] : [],
+  );
+  const sources = data.sources.map(
+    ({ source, state, detail }) =>
+      `  ${MARKS[state]} ${source.padEnd(24)}${detail ?? 'not set'}${state === 'shadowed' ? ' (hidden)' : ''}`,
+  );
+  return `${[...lines, 'Sources, the first that is set counts:', ...sources].join('\n')}\n`;
+}
+
+const SERVICE = {
+  accepted: 'takes the key',
+  refused: 'refuses the key',
+  unreachable: 'could not be asked',
+} as const;
+
+const MARKS = { used: '*', shadowed: '-', unset: ' ' } as const;
+
+function keyName({ profile, sources }: StatusDocument): string {
+  if (profile !== null) return `profile ${profile}`;
+  return sources.find(({ state }) => state === 'used')?.source ?? 'none';
+}

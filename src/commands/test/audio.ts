@@ -1,0 +1,65 @@
+import { CliError } from '../../core/errors';
+import { isLoopbackOrigin } from '../../core/origin';
+import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../../core/sample-clips';
+import { isJudgeable } from '../../core/transcript';
+
+const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
+
+/** The audio of a test transcription, and what its transcript has to contain, if anything. */
+export interface TestAudio {
+  readonly url: string;
+  readonly expected: string | null;
+}
+
+/** @throws CliError `invalid_value`; it does not quote the URL, which may hold a signature */
+function parseAudioUrl(text: string, source: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href;
+  throw new CliError('invalid_value', `${source} takes the http or https URL of an audio file.`, {
+    hint: 'The service fetches the audio itself, so it has to be reachable from there.',
+  });
+}
+
+/** @throws CliError `invalid_value` for a text without a letter or a digit, which every transcript would contain */
+export function parseExpectation(text: string): string {
+  if (isJudgeable(text)) return text;
+  throw new CliError('invalid_value', '--expect takes a text with at least a letter or a digit.');
+}
+
+/**
+ * The audio that is transcribed: the argument, the variable, the setting, or a clip with a known text. The known text is
+ * expected as long as the whole clip is transcribed.
+ * @param maxDurationS 0 for everything
+ */
+export function chooseAudio(choice: {
+  readonly argument: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly setting?: string | undefined;
+  readonly apiServer: string;
+  readonly expect: string | undefined;
+  readonly maxDurationS: number;
+}): TestAudio {
+  const { argument, env, apiServer, maxDurationS } = choice;
+  const expected = choice.expect ?? null;
+  if (argument !== undefined) return { url: parseAudioUrl(argument, 'The argument'), expected };
+  const fromEnvironment = env[URL_VARIABLE];
+  if (fromEnvironment) return { url: parseAudioUrl(fromEnvironment, URL_VARIABLE), expected };
+
+  if (choice.setting !== undefined) return { url: choice.setting, expected };
+  const clip = isLoopbackOrigin(apiServer) ? SANDBOX_CLIP : PUBLIC_CLIP;
+  const isWhole = maxDurationS === 0 || maxDurationS >= clip.durationS;
+  return {
+    url: sampleUrl(apiServer),
+    expected: expected ?? (isWhole ? clip.text : null),
+  };
+}
+
+/** A URL as it may be shown: what identifies the file, without the credentials that it can carry. */
+export function redactUrl(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  for (const name of new Set(url.searchParams.keys())) url.searchParams.set(name, 'redacted');
+  return url.href;
+}

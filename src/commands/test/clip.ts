@@ -1,0 +1,47 @@
+import { basename } from 'node:path';
+import type { AudioClip } from '../../api/stream-clip';
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import { measureAudio } from '../../core/measure-audio';
+
+const MAX_MIB = 16;
+const MAX_BYTES = MAX_MIB * 1024 * 1024;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder, a pipe or a device',
+  EACCES: 'may not be read by this user',
+};
+
+/**
+ * A local clip, checked before anything is minted for it.
+ * @throws CliError `audio_file_unusable`, `not_audio`
+ */
+export async function readClip(context: CommandContext, path: string): Promise<AudioClip> {
+  const bytes = await readBytes(context, path);
+  if (bytes.length === 0) throw unusable('is empty');
+  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_MIB} MiB`);
+  const durationS = await measureAudio(bytes);
+  if (durationS === null) {
+    throw new CliError('not_audio', 'The file that --file names is not audio of a known kind.', {
+      hint: 'WAV, FLAC, MP3, Ogg, Opus, WebM, MP4 and AAC are known, among others.',
+    });
+  }
+  return { name: basename(path), bytes, durationS };
+}
+
+async function readBytes({ files }: CommandContext, path: string): Promise<Uint8Array> {
+  try {
+    return await files.readBytes(path, MAX_BYTES + 1);
+  } catch (error) {
+    throw unusable(
+      REASONS[String((error as { readonly code?: unknown }).code)] ?? 'cannot be read',
+    );
+  }
+}
+
+function unusable(what: string): CliError {
+  return new CliError('audio_file_unusable', `The file that --file names ${what}.`, {
+    hint: 'Name an audio file of a few seconds, such as a recording of yourself.',
+  });
+}

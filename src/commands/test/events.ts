@@ -1,0 +1,53 @@
+import type { TranscriptionUpdate } from '../../api/api';
+import type { Segment } from '../../core/transcript';
+import type { StepRecord } from '../../reports/step-recorder';
+import type { TestDocument } from './document';
+
+/** What `--follow` tells as it happens; under --json each is a line. */
+export type TestEvent =
+  | ({ readonly type: 'step' } & StepRecord)
+  | { readonly type: 'progress'; readonly progress: number }
+  | ({ readonly type: 'segment' } & Segment)
+  | ({ readonly type: 'result' } & TestDocument);
+
+/** Those that come before the result. */
+export type PassingEvent = Exclude<TestEvent, { readonly type: 'result' }>;
+
+/**
+ * The events of updates that each hold the whole transcript so far. A segment is told once it is settled; at the end those
+ * that came out otherwise are told again.
+ */
+export function createUpdateFollower(): (update: TranscriptionUpdate) => readonly PassingEvent[] {
+  const told: Segment[] = [];
+  let lastProgress: number | null = null;
+  return ({ segments, settled, done, progress }) => {
+    const isNews = (segment: Segment, index: number) => {
+      const before = told[index];
+      return before === undefined || (done && !isSame(before, segment));
+    };
+    const fresh = segments.slice(0, settled).filter(isNews);
+    told.push(...segments.slice(told.length, settled));
+    const hasMoved = progress !== null && progress !== lastProgress;
+    lastProgress = progress;
+    return [
+      ...(hasMoved ? [{ type: 'progress', progress } as const] : []),
+      ...fresh.map(({ start, end, text }) => ({ type: 'segment', start, end, text }) as const),
+    ];
+  };
+}
+
+function isSame(one: Segment, other: Segment): boolean {
+  return one.start === other.start && one.end === other.end && one.text === other.text;
+}
+
+/** An event as a line for a person; empty for those that the list of steps shows already. */
+export function renderEvent(event: PassingEvent): string {
+  if (event.type !== 'segment') return '';
+  return `${clockTime(event.start)} - ${clockTime(event.end)}  ${event.text.trim()}\n`;
+}
+
+/** Seconds as minutes and seconds: `01:02.5`. */
+function clockTime(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${String(minutes).padStart(2, '0')}:${(seconds - minutes * 60).toFixed(1).padStart(4, '0')}`;
+}

@@ -1,0 +1,138 @@
+import { CLIENT_OPTION, SDK_ERRORS } from '../../cli/client-option';
+import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from '../../cli/common-errors';
+import type { GlobalValues } from '../../cli/globals';
+import { flag, type OptionValues, value, valueOrNo } from '../../cli/options';
+import { REPORT_OPTION, requireDistinctPaths } from '../../cli/report-option';
+import { tokenOptionSpecs } from '../../cli/token-options';
+import { requireDuration } from '../../core/duration';
+import type { ErrorCode } from '../../core/error-codes';
+import { CliError } from '../../core/errors';
+import { parseLanguage } from '../../core/language';
+import type { TokenOptions } from '../../core/token';
+import { KEY_ERRORS } from '../../credentials/errors';
+import { parseExpectation } from './audio';
+import { MODES, type Mode } from './plan';
+
+export const DEFAULT_MAX_DURATION_S = 15;
+export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
+
+export const TEST_ERRORS: readonly ErrorCode[] = [
+  'stdin_is_terminal',
+  'not_in_github_actions',
+  'audio_file_unusable',
+  ...KEY_ERRORS,
+  'no_token',
+  'token_malformed',
+  'not_a_token',
+  'token_for_other_server',
+  'transcription_failed',
+  'audio_unreachable',
+  'not_audio',
+  'duration_guard',
+  'nothing_recognised',
+  'expectation_not_met',
+  ...MINT_ERRORS,
+  ...USE_ERRORS,
+  ...NETWORK_ERRORS,
+  ...SDK_ERRORS,
+];
+
+function parseMode(text: string): Mode {
+  const mode = MODES.find((known) => known === text);
+  if (mode) return mode;
+  throw new CliError('invalid_value', `--mode takes one of ${MODES.join(', ')}.`);
+}
+
+function parseMaxDuration(text: string): number {
+  const seconds = requireDuration(text, '--max-duration') / 1000;
+  if (Number.isInteger(seconds) && seconds > 0) return seconds;
+  throw new CliError('invalid_value', '--max-duration takes whole seconds, 1 at least.', {
+    hint: 'To have all of the audio transcribed, whatever it costs: --no-max-duration',
+  });
+}
+
+function parsePath(text: string): string {
+  if (text !== '') return text;
+  throw new CliError('invalid_value', '--file takes the path of an audio file.');
+}
+
+export const TEST_OPTIONS = {
+  mode: value(
+    '--mode <mode>',
+    'transcribe, connect (open the session, do not start it: free) or read (read with a readonly token: free) (default: transcribe)',
+    parseMode,
+    { words: MODES },
+  ),
+  ...tokenOptionSpecs(TEST_DEFAULTS),
+  tokenStdin: flag('--token-stdin', 'test the token on standard input, mint none'),
+  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, mint none'),
+  file: value('--file <path>', 'send a local clip live, at the pace of real time', parsePath),
+  language: value('--language <code>', 'the language of the audio (default: auto)', (text) =>
+    parseLanguage(text, '--language'),
+  ),
+  maxDuration: valueOrNo(
+    '--max-duration <duration>',
+    `transcribe this much, since a test is billed (default: ${DEFAULT_MAX_DURATION_S}s)`,
+    'transcribe all of it, whatever it costs',
+    parseMaxDuration,
+  ),
+  expect: value(
+    '--expect <text>',
+    'fail unless the transcript contains it; case, punctuation and spacing do not count',
+    parseExpectation,
+  ),
+  client: CLIENT_OPTION,
+  follow: flag('--follow', 'print what happens as it happens, under --json a document a line'),
+  report: REPORT_OPTION,
+} as const;
+
+export type TestOptionValues = OptionValues<typeof TEST_OPTIONS>;
+
+/** @throws CliError `conflicting_options` */
+export function checkTestOptions(
+  options: TestOptionValues,
+  globals: GlobalValues,
+  argument: string | undefined,
+): void {
+  const exclude = (option: string, others: Readonly<Record<string, boolean>>, hint?: string) => {
+    const other = Object.keys(others).find((name) => others[name]);
+    if (!other) return;
+    throw new CliError('conflicting_options', `${option} excludes ${other}.`, { hint });
+  };
+  const { mode } = options;
+  const given = options.tokenStdin ? '--token-stdin' : '--use-token';
+  if (options.tokenStdin || options.useToken) {
+    exclude(given, {
+      '--use-token': options.tokenStdin && options.useToken,
+      '--access': options.access !== undefined,
+      '--lifetime': options.lifetime !== undefined,
+      '--one-time': options.oneTime !== undefined,
+    });
+    exclude(
+      given,
+      { '--sandbox': globals.sandbox },
+      'A sandbox that starts with this command knows no token yet. Start one with vstoken sandbox, and name it with VOCALSTACK_API_SERVER.',
+    );
+  }
+  if (options.file !== undefined) exclude('--file', { 'a URL': argument !== undefined });
+  if (mode === 'read') {
+    exclude('--mode read', {
+      '--access readwrite': options.access === 'readwrite',
+      'a URL': argument !== undefined,
+      '--file': options.file !== undefined,
+      '--language': options.language !== undefined,
+      '--max-duration': options.maxDuration !== undefined,
+    });
+  }
+  if (options.client === 'sdk') {
+    exclude(
+      '--client sdk',
+      { '--file': options.file !== undefined },
+      'Of the SDK, what transcribes a URL is tried. To send a file: --client builtin',
+    );
+  }
+  requireDistinctPaths(options.report);
+  if (mode === 'read' || mode === 'connect') {
+    exclude(`--mode ${mode}`, { '--expect': options.expect !== undefined });
+  }
+}

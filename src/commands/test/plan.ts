@@ -1,0 +1,51 @@
+import type { TranscriptionRequest, TranscriptionUpdate, UrlRequest } from '../../api/api';
+import type { AudioClip } from '../../api/stream-clip';
+import type { ClientName } from '../../cli/client-option';
+import type { CommandContext } from '../../cli/define';
+import type { Secret } from '../../core/secret';
+import type { TokenOptions } from '../../core/token';
+import type { ClientRecord } from '../../credentials/open-sdk';
+import type { StepRecorder } from '../../reports/step-recorder';
+
+export const MODES = ['transcribe', 'connect', 'read'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What a test does, settled before its first step. */
+export interface TestPlan {
+  readonly mode: Mode;
+  readonly client: ClientName;
+  readonly token:
+    | { readonly kind: 'mint'; readonly options: TokenOptions }
+    | { readonly kind: 'given'; readonly token: Secret };
+  /** Null in mode read. */
+  readonly source: AudioSource | null;
+  readonly expected: string | null;
+}
+
+export type AudioSource =
+  | { readonly kind: 'url'; readonly request: UrlRequest }
+  | {
+      readonly kind: 'file';
+      readonly request: TranscriptionRequest;
+      readonly clip: AudioClip;
+    };
+
+/** The steps that a test takes when none fails, in order. */
+export function stepNames({ mode, client, token, expected }: TestPlan): readonly string[] {
+  const load = client === 'sdk' ? ['sdk'] : [];
+  const obtain = [...load, ...(token.kind === 'mint' ? ['key', 'mint'] : [])];
+  if (mode === 'read') return [...obtain, 'read'];
+  if (mode === 'connect') return [...obtain, 'connect'];
+  const judge = expected === null ? [] : ['expect'];
+  return [...obtain, 'connect', 'start', 'transcribe', ...judge];
+}
+
+/** What the steps share. */
+export interface TestRun {
+  readonly context: CommandContext;
+  readonly plan: TestPlan;
+  readonly recorder: StepRecorder;
+  readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
+  /** Told which SDK is used, where one is. */
+  readonly onClient: (client: ClientRecord) => void;
+}

@@ -1,0 +1,92 @@
+import type { CommandContext } from '../../cli/define';
+import { tokenOptionsFrom } from '../../cli/token-options';
+import { CliError } from '../../core/errors';
+import { readTokenFromEnvironment, readTokenFromStdin } from '../../credentials/token-input';
+import { chooseAudio } from './audio';
+import { readClip } from './clip';
+import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './options';
+import type { AudioSource, TestPlan } from './plan';
+
+/**
+ * Settles what a test does, and reads what it needs, before anything is minted.
+ * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`, `not_a_token`
+ */
+export async function preparePlan(
+  context: CommandContext,
+  options: TestOptionValues,
+  argument: string | undefined,
+): Promise<TestPlan> {
+  const mode = options.mode ?? 'transcribe';
+  const { source, expected } =
+    mode === 'read'
+      ? { source: null, expected: null }
+      : await chooseSource(context, options, argument);
+  return {
+    mode,
+    client: options.client ?? 'builtin',
+    source,
+    expected: mode === 'transcribe' ? expected : null,
+    token: await chooseToken(context, options, mode === 'read'),
+  };
+}
+
+async function chooseToken(
+  context: CommandContext,
+  options: TestOptionValues,
+  isRead: boolean,
+): Promise<TestPlan['token']> {
+  if (options.tokenStdin || options.useToken) {
+    const token = options.tokenStdin
+      ? await readTokenFromStdin(context)
+      : readTokenFromEnvironment(context);
+    const { requireNoKey } = await import('../../credentials/known-keys');
+    await requireNoKey(context, token);
+    return { kind: 'given', token };
+  }
+  const defaults: typeof TEST_DEFAULTS = isRead
+    ? { ...TEST_DEFAULTS, access: 'readonly' }
+    : TEST_DEFAULTS;
+  return { kind: 'mint', options: tokenOptionsFrom(options, defaults) };
+}
+
+async function chooseSource(
+  context: CommandContext,
+  options: TestOptionValues,
+  argument: string | undefined,
+): Promise<{ readonly source: AudioSource; readonly expected: string | null }> {
+  const { maxDuration, expect, file } = options;
+  const { apiServer, sandbox, settings } = context.target;
+  const maxDurationS = maxDuration === false ? 0 : (maxDuration ?? DEFAULT_MAX_DURATION_S);
+  const request = { language: options.language ?? settings.language ?? 'auto', maxDurationS };
+  if (file !== undefined) {
+    const clip = await readClip(context, file);
+    if (options.mode !== 'connect') {
+      const { secondsToSend } = await import('../../api/stream-clip');
+      requireTimeFor(secondsToSend(clip, maxDurationS), context.timeoutMs);
+    }
+    return { source: { kind: 'file', request, clip }, expected: expect ?? null };
+  }
+  // What the environment names is for the service; a sandbox has no network to get it by.
+  const env = sandbox ? {} : context.env;
+  const audio = chooseAudio({
+    argument,
+    env,
+    setting: settings.test_url,
+    apiServer,
+    expect,
+    maxDurationS,
+  });
+  return {
+    source: { kind: 'url', request: { ...request, url: audio.url } },
+    expected: audio.expected,
+  };
+}
+
+function requireTimeFor(seconds: number, timeoutMs: number | null): void {
+  if (timeoutMs === null || seconds * 1000 < timeoutMs) return;
+  throw new CliError(
+    'invalid_value',
+    `To send ${Math.ceil(seconds)} s of audio takes as long, and --timeout allows ${timeoutMs / 1000} s.`,
+    { hint: 'Allow more with --timeout, or send less with --max-duration.' },
+  );
+}

@@ -1,0 +1,181 @@
+import type { TranscriptionUpdate } from '../../api/api';
+import { type CommandContext, defineCommand, type Emit, type Outcome } from '../../cli/define';
+import { type CliError, ReaderGone, toCliError } from '../../core/errors';
+import { isLoopbackOrigin } from '../../core/origin';
+import type { ClientRecord } from '../../credentials/open-sdk';
+import { requireWritable, writeReports } from '../../reports/files';
+import { createStepRecorder, type StepRecorder } from '../../reports/step-recorder';
+import { buildTestDocument, type TestDocument } from './document';
+import { createUpdateFollower, type PassingEvent, renderEvent, type TestEvent } from './events';
+import { checkTestOptions, TEST_ERRORS, TEST_OPTIONS, type TestOptionValues } from './options';
+import { stepNames, type TestPlan } from './plan';
+import { preparePlan } from './prepare';
+import { runSteps } from './run';
+
+type Output = TestDocument | TestEvent;
+
+export const test = defineCommand({
+  name: 'test',
+  summary: 'mint a token and prove it with a test transcription',
+  description:
+    'Does with a fresh token what a client does: opens a session, starts a transcription and follows it to its end. The transcript is the result; the steps are shown on standard error.',
+  operands: [
+    {
+      name: '[url]',
+      summary: 'the audio to transcribe (VOCALSTACK_TEST_URL; default: a clip with a known text)',
+    },
+  ],
+  options: TEST_OPTIONS,
+  examples: [
+    { about: 'the whole way, without an account', line: 'vstoken test --sandbox' },
+    {
+      about: 'a clip of your own',
+      line: 'vstoken test https://example.com/hello.mp3 --language en --expect "hello world"',
+    },
+    {
+      about: 'no more of it than two seconds, or all of it',
+      line: 'vstoken test https://example.com/hello.mp3 --max-duration 2s',
+    },
+    {
+      about: 'all of it, whatever it costs',
+      line: 'vstoken test https://example.com/hello.mp3 --no-max-duration',
+    },
+    { about: 'free, for every commit', line: 'vstoken test --mode connect --json' },
+    {
+      about: 'whether a token as your server mints them may open a session',
+      line: 'vstoken test --mode connect --access readwrite --lifetime 30s --no-one-time',
+    },
+    {
+      about: 'the token that your own server hands out',
+      line: 'vstoken mint --access readwrite --one-time | vstoken test --token-stdin',
+    },
+    {
+      about: 'the same from the environment',
+      line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint --access readwrite) vstoken test --use-token',
+    },
+    {
+      about: 'with the SDK that the project in this folder has',
+      line: 'vstoken test --client sdk --mode connect',
+    },
+    { about: 'with another stored key', line: 'vstoken test --mode read --profile staging' },
+    { about: 'a recording, sent live', line: 'vstoken test --file recording.wav' },
+    { about: 'what happens, as it happens', line: 'vstoken test --follow --json' },
+    {
+      about: 'why it fails, request by request',
+      line: 'vstoken test --verbose --no-color --api-server https://api.vocalstack.com',
+    },
+    { about: 'the transcript alone, soon', line: 'vstoken test --quiet --timeout 90s' },
+    {
+      about: 'reports for CI and for a support ticket',
+      line: 'vstoken test --report junit=test.xml --report html=test.html',
+    },
+    {
+      about: 'annotations and a summary, in a step of GitHub Actions',
+      line: 'vstoken test --mode read --report github',
+    },
+  ],
+  errors: TEST_ERRORS,
+  json: '{"ok", "mode", "api_server", "sandbox", "token": {"access", "lifetime_s", "one_time"}, "client"?: {"name", "version", "path"}, "steps": [{"name", "ok", "ms", "error"?}], "transcription": {"id", "status", "text", "segments", "summary", "keywords"} | null, "audio": {"url", "file", "language", "max_duration_s"} | null}',
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: 120_000,
+
+  check(options, globals, [argument]) {
+    checkTestOptions(options, globals, argument);
+    return { json: globals.json };
+  },
+
+  async run(context, options, [argument], emit: Emit<Output>): Promise<Outcome<Output>> {
+    await requireWritable(context, options.report);
+    const { clock, progress } = context;
+    const tell = async (event: PassingEvent) => {
+      if (options.follow) await emit(event);
+    };
+    const recorder = createStepRecorder(clock, progress, (step) => tell({ type: 'step', ...step }));
+    const course = await runTest(context, options, argument, recorder, tell);
+    return conclude(context, options, recorder, course);
+  },
+
+  render(output, { follow }) {
+    if ('type' in output && output.type !== 'result') return renderEvent(output);
+    const { transcription, ok, mode } = output;
+    if (transcription?.text) return follow ? '' : `${transcription.text}\n`;
+    if (!ok) return '';
+    return mode === 'read'
+      ? 'The token works: it reads.\n'
+      : 'The token works: the session was opened, and not started.\n';
+  },
+});
+
+function adviseOnCost({ target, notes }: CommandContext, { mode, source }: TestPlan): void {
+  if (mode !== 'transcribe' || source === null || isLoopbackOrigin(target.apiServer)) return;
+  const { maxDurationS } = source.request;
+  const much = maxDurationS === 0 ? 'all of the audio' : `up to ${maxDurationS} s of audio`;
+  notes.advise(`This is billed for ${much}. Free: --mode connect, --mode read`);
+}
+
+/** What came of a test. */
+interface Course {
+  /** Null when it failed before it could be settled. */
+  readonly plan: TestPlan | null;
+  readonly latest: TranscriptionUpdate | null;
+  readonly client: ClientRecord | null;
+  readonly error: CliError | undefined;
+  readonly startedAt: number;
+  readonly totalMs: number;
+}
+
+/** @throws CliError of a command line that cannot be followed; every other failure is in the result */
+async function runTest(
+  context: CommandContext,
+  options: TestOptionValues,
+  argument: string | undefined,
+  recorder: StepRecorder,
+  tell: (event: PassingEvent) => Promise<void>,
+): Promise<Course> {
+  const { clock, progress } = context;
+  const startedAt = clock.now();
+  const begun = clock.monotonic();
+  const eventsOf = createUpdateFollower();
+  let plan: TestPlan | null = null;
+  let latest: TranscriptionUpdate | null = null;
+  let client: ClientRecord | null = null;
+  let error: CliError | undefined;
+  const onClient = (found: ClientRecord) => {
+    client = found;
+  };
+  const onUpdate = async (update: TranscriptionUpdate) => {
+    latest = update;
+    for (const event of eventsOf(update)) await tell(event);
+  };
+  try {
+    plan = await preparePlan(context, options, argument);
+    adviseOnCost(context, plan);
+    progress.plan(stepNames(plan));
+    await runSteps({ context, plan, recorder, onUpdate, onClient });
+  } catch (thrown) {
+    if (thrown instanceof ReaderGone) throw thrown;
+    error = toCliError(thrown);
+    const { exitCodeOf } = await import('../../core/error-codes');
+    if (exitCodeOf(error.code) === 2) throw error;
+  }
+  return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
+}
+
+async function conclude(
+  context: CommandContext,
+  { mode = 'transcribe', follow, report }: TestOptionValues,
+  { steps, details }: StepRecorder,
+  course: Course,
+): Promise<Outcome<Output>> {
+  const { plan, latest, client, error } = course;
+  const ok = error === undefined;
+  const document = buildTestDocument(mode, plan, context.target, { ok, steps, latest, client });
+  const data = follow ? { type: 'result' as const, ...document } : document;
+  if (report.length === 0) return { data, error };
+  const { buildTestReport } = await import('./report');
+  const written = buildTestReport(document, {
+    ...course,
+    ...{ planned: plan ? stepNames(plan) : [], details, node: context.nodeVersion },
+  });
+  return { data, error: await writeReports(context, report, written, error) };
+}

@@ -1,0 +1,65 @@
+import type { TranscriptionSession, TranscriptionUpdate } from '../../api/api';
+import { CliError } from '../../core/errors';
+import { transcriptText } from '../../core/transcript';
+import { counted } from '../../core/words';
+import type { TestRun } from './plan';
+
+/** A confirmed session, and what sends its audio where that is not the service's to fetch. */
+export interface Opened {
+  readonly session: TranscriptionSession;
+  readonly send:
+    | ((isOver: () => boolean, onProgress: (fraction: number) => void) => Promise<void>)
+    | null;
+}
+
+/** The steps `start` and `transcribe`. @returns the transcript */
+export async function transcribe(run: TestRun, opened: Opened): Promise<string> {
+  const { session, send } = opened;
+  const first = await run.recorder.run('start', async () => {
+    await session.start();
+    // Of a URL the service says at once what it does; of live audio it may wait for some.
+    return { value: send ? null : await session.next() };
+  });
+  return run.recorder.run('transcribe', async () => {
+    const last = await follow(run, opened, first);
+    const heard = transcriptText(last.segments);
+    if (heard === '') {
+      throw new CliError('nothing_recognised', 'The transcription finished without a word.', {
+        hint: 'Check that the audio has speech in it, and its language with --language.',
+      });
+    }
+    return { value: heard, detail: counted(last.segments.length, 'segment') };
+  });
+}
+
+async function follow(
+  { context, onUpdate }: TestRun,
+  { session, send }: Opened,
+  first: TranscriptionUpdate | null,
+): Promise<TranscriptionUpdate> {
+  const { progress } = context;
+  let isOver = false;
+  let text = '';
+  let sent = 0;
+  const receive = async () => {
+    try {
+      for (let update = first ?? (await session.next()); ; update = await session.next()) {
+        text = transcriptText(update.segments);
+        progress.update(send ? sent : update.progress, text);
+        await onUpdate(update);
+        if (update.done) return update;
+      }
+    } finally {
+      isOver = true;
+    }
+  };
+  const sending = send?.(
+    () => isOver,
+    (fraction) => {
+      sent = fraction;
+      progress.update(sent, text);
+    },
+  );
+  const [last] = await Promise.all([receive(), sending]);
+  return last;
+}

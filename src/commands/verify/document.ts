@@ -1,0 +1,86 @@
+import type { Exchange } from '../../api/trials';
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import { promiseOf } from '../../core/promises';
+import type { Outcome, Run } from './run';
+import { CLOCK_MARGIN_MS } from './trial';
+
+/** The result of `vstoken verify`, as `--json` prints it. No key and no token is in it. */
+export interface VerifyDocument {
+  readonly ok: boolean;
+  readonly api_server: string;
+  readonly sandbox: boolean;
+  /** By how much lifetimes may be off before that counts; in milliseconds. */
+  readonly margin: {
+    /** What a clock that counts in whole seconds may round away. */
+    readonly clock_ms: number;
+    /** The longest time between a request and its answer. */
+    readonly network_ms: number;
+    /** How far the service's clock is ahead of this machine's; null when it does not say. No lifetime depends on it. */
+    readonly clock_offset_ms: number | null;
+  };
+  readonly promises: readonly PromiseRecord[];
+}
+
+export interface PromiseRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  readonly expected: string;
+  readonly observed: string | null;
+  readonly result: Outcome['result'];
+  readonly reason?: string;
+  readonly ms: number;
+  readonly evidence: readonly Exchange[];
+}
+
+export function buildVerifyDocument(
+  { target }: CommandContext,
+  { outcomes, measures }: Run,
+  ok: boolean,
+): VerifyDocument {
+  return {
+    ok,
+    api_server: target.apiServer,
+    sandbox: target.sandbox,
+    margin: {
+      clock_ms: CLOCK_MARGIN_MS,
+      network_ms: Math.round(measures.roundTripMs),
+      clock_offset_ms: measures.clockOffsetMs,
+    },
+    promises: outcomes.map(recordOf),
+  };
+}
+
+function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): PromiseRecord {
+  const { title, source, expected } = promiseOf(id);
+  return {
+    ...{ id, title, source, expected, observed, result },
+    ...(reason !== null && { reason }),
+    ...{ ms, evidence },
+  };
+}
+
+/** A signal before all else, then a broken promise, then what kept promises from being tried. */
+export function errorOf(outcomes: readonly Outcome[]): CliError | undefined {
+  const untried = outcomes.filter(({ trouble }) => trouble !== null);
+  const stopped = untried.find(
+    ({ trouble }) => trouble?.code === 'interrupted' || trouble?.code === 'terminated',
+  );
+  if (stopped?.trouble) return stopped.trouble;
+  const broken = outcomes.filter(({ result }) => result === 'broken').map(({ id }) => id);
+  if (broken.length > 0) {
+    const many = broken.length === 1 ? 'A promise is' : `${broken.length} promises are`;
+    const billed = broken.some((id) => promiseOf(id).billed) ? ' --billable' : '';
+    return new CliError('promise_broken', `${many} broken: ${broken.join(', ')}.`, {
+      hint: `Try them again, and see every request: vstoken verify --only ${broken.join(',')}${billed} --json`,
+    });
+  }
+  const trouble = untried[0]?.trouble;
+  if (!trouble || untried.length === outcomes.length) return trouble ?? undefined;
+  const { code, message, hint, httpStatus, cause } = trouble;
+  const ids = untried.map(({ id }) => id).join(', ');
+  return new CliError(code, `Not everything could be tried (${ids}). ${message}`, {
+    ...{ hint, httpStatus, cause },
+  });
+}

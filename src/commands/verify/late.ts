@@ -1,0 +1,54 @@
+import type { Query } from '../../api/rest';
+import type { TriedToken, Verdict } from '../../api/trials';
+import type { Bench } from './trial';
+import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
+
+/** For what a slow machine or network makes come too late. */
+export const ATTEMPTS = 3;
+/** For the way of a request through this machine. */
+const SLACK_MS = 150;
+
+export interface LateUse {
+  readonly verdict: Verdict<null>;
+  /** Since the token was asked for, in seconds. */
+  readonly afterS: number;
+}
+
+/**
+ * A use so early that no rounding and no way through the network could make it late. Where a machine or a network was too slow
+ * for that, it is tried again.
+ */
+export async function useBefore(bench: Bench, query: Query, lifetimeS: number): Promise<LateUse> {
+  const { clock } = bench.context;
+  for (let attempt = 1; ; attempt += 1) {
+    const minted = await bench.mint(query);
+    const surelyAlive = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
+    await bench.sleepUntil(surelyAlive - bench.measures.roundTripMs - SLACK_MS);
+    const afterS = secondsSince(minted.sentAt, clock.monotonic());
+    const verdict = await bench.list(minted.token, `${afterS} s after the mint`);
+    requireAboutToken(verdict);
+    if (verdict.accepted || clock.monotonic() <= surelyAlive) return { verdict, afterS };
+    if (attempt === ATTEMPTS) throw tooLate();
+  }
+}
+
+/** A use so late that no rounding could make it early. */
+export async function useAfter(
+  bench: Bench,
+  minted: TriedToken,
+  lifetimeS: number,
+): Promise<LateUse> {
+  const { clock } = bench.context;
+  await bench.sleepUntil(minted.receivedAt + lifetimeS * 1000 + CLOCK_MARGIN_MS + SLACK_MS);
+  const afterS = secondsSince(minted.receivedAt, clock.monotonic());
+  const verdict = await bench.list(minted.token, `${afterS} s after the mint`);
+  requireAboutToken(verdict);
+  return { verdict, afterS };
+}
+
+function secondsSince(from: number, to: number): number {
+  return Math.round((to - from) / 100) / 10;
+}
+
+export const inTime = ({ verdict, afterS }: LateUse) =>
+  `${verdict.accepted ? 'accepted' : 'refused'} after ${afterS} s`;

@@ -1,0 +1,50 @@
+import type { CompletingWords } from '../../cli/options';
+import { CliError } from '../../core/errors';
+import { nearest } from '../../core/nearest';
+import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
+
+/** The promises that there are, as `vstoken verify --list --json` prints them. */
+export interface PromiseList {
+  readonly promises: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly source: string;
+    readonly expected: string;
+    readonly method: string;
+    readonly billed: boolean;
+  }[];
+}
+
+/** What shells offer for `--only`. */
+export const PROMISE_WORDS: CompletingWords = {
+  words: PROMISE_IDS.map((id) => [id, promiseOf(id).title] as const),
+  isList: true,
+};
+
+/** Ids with commas between them. @throws CliError `invalid_value`, which quotes nothing */
+export function parseIds(text: string): readonly PromiseId[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .map(parseId);
+}
+
+function parseId(word: string): PromiseId {
+  const id = PROMISE_IDS.find((known) => known === word);
+  if (id) return id;
+  const near = nearest(word, PROMISE_IDS);
+  throw new CliError(
+    'invalid_value',
+    `--only takes ids of promises with commas between them: ${PROMISE_IDS.join(', ')}.`,
+    { hint: near ? `Did you mean ${near}?` : 'What each says: vstoken verify --list' },
+  );
+}
+
+export function listPromises(ids: readonly PromiseId[]): PromiseList {
+  return {
+    promises: ids.map((id) => {
+      const { title, source, expected, method, billed = false } = promiseOf(id);
+      return { id, title, source, expected, method, billed };
+    }),
+  };
+}

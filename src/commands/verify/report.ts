@@ -1,0 +1,55 @@
+import { version } from '../../../package.json';
+import type { CommandContext } from '../../cli/define';
+import type { CliError } from '../../core/errors';
+import { promiseOf } from '../../core/promises';
+import { reportError } from '../../reports/error';
+import type { Report, ReportCase } from '../../reports/report';
+import type { VerifyDocument } from './document';
+import type { Outcome } from './run';
+
+/** A run as a report: the same facts as its document. */
+export function buildVerifyReport(
+  { nodeVersion }: CommandContext,
+  document: VerifyDocument,
+  more: {
+    readonly outcomes: readonly Outcome[];
+    readonly startedAt: number;
+    readonly totalMs: number;
+    readonly error: CliError | undefined;
+  },
+): Report {
+  const { outcomes, startedAt, totalMs, error } = more;
+  const { api_server, sandbox, margin } = document;
+  return {
+    title: 'Promises about auth tokens',
+    command: 'vstoken verify',
+    noun: 'promise',
+    ok: document.ok,
+    startedAt: new Date(startedAt).toISOString(),
+    totalMs: Math.round(totalMs),
+    facts: [
+      ['Server', sandbox ? `${api_server} (embedded sandbox)` : api_server],
+      [
+        'Margin for lifetimes',
+        `${margin.clock_ms} ms (clock) and ${margin.network_ms} ms (network)`,
+      ],
+      ['vstoken', version],
+      ['Node.js', nodeVersion],
+    ],
+    cases: outcomes.map(caseOf),
+    transcript: null,
+    error: reportError(error),
+  };
+}
+
+function caseOf({ id, result, observed, reason, evidence, fromMs, ms }: Outcome): ReportCase {
+  const { title, source, expected } = promiseOf(id);
+  const requests = evidence.map(({ request, status }) => `${request} -> ${status ?? 'no answer'}`);
+  const facts = { name: id, fromMs, ms };
+  if (result === 'skipped') return { ...facts, outcome: 'skipped', detail: `${title}: ${reason}` };
+  const detail = `${title}: ${observed}`;
+  const lines = [`promised: ${source}`, `expected: ${expected}`, ...requests];
+  if (result === 'kept') return { ...facts, outcome: 'passed', detail, lines };
+  const error = { code: 'promise_broken', message: detail };
+  return { ...facts, outcome: 'failed', detail: null, error, lines };
+}

@@ -1,0 +1,128 @@
+import { setMaxListeners } from 'node:events';
+import type { Exchange } from '../../api/trials';
+import type { CommandContext } from '../../cli/define';
+import { type CliError, toCliError } from '../../core/errors';
+import { createGate } from '../../core/gate';
+import { type PromiseId, promiseOf } from '../../core/promises';
+import { BURSTS, isRateLimited, openBench } from './bench';
+import type { Bench, Laboratory, Measures } from './trial';
+import { asked, type Finding, Untried } from './trial';
+import { TRIALS } from './trials';
+
+/** What came of one promise; times in milliseconds. */
+export interface Outcome {
+  readonly id: PromiseId;
+  readonly result: 'kept' | 'broken' | 'skipped';
+  /** What happened; null when it was not tried. */
+  readonly observed: string | null;
+  /** Why it was skipped. */
+  readonly reason: string | null;
+  /** What kept it from being tried, where that was not meant. */
+  readonly trouble: CliError | null;
+  readonly evidence: readonly Exchange[];
+  /** Since the beginning of the run. */
+  readonly fromMs: number;
+  readonly ms: number;
+}
+
+export interface Run {
+  readonly outcomes: readonly Outcome[];
+  readonly measures: Measures;
+}
+
+const REQUESTS_AT_ONCE = 4;
+/** It shows that the key and the service work, and how far away the service is. */
+const FIRST = asked({ access: 'readonly', lifetimeS: 2, oneTime: true });
+
+/**
+ * Puts promises to the test, all at once: the waits of some overlap with the requests of others. What keeps one from being
+ * tried is in its outcome.
+ */
+export async function runPromises(
+  context: CommandContext,
+  ids: readonly PromiseId[],
+  isBilledToo: boolean,
+): Promise<Run> {
+  const { clock, progress, notes } = context;
+  const measures: Measures = { roundTripMs: 0, clockOffsetMs: null, pause: null };
+  // Every request has a deadline of its own that listens to it.
+  setMaxListeners(0, context.signal);
+  const begun = clock.monotonic();
+  const elapsed = () => Math.round(clock.monotonic() - begun);
+  const skipped = (id: PromiseId, reason: string, trouble: CliError | null): Outcome => ({
+    ...{ id, result: 'skipped', observed: null, reason, trouble },
+    ...{ evidence: [], fromMs: 0, ms: 0 },
+  });
+
+  const attempt = async (laboratory: Laboratory, id: PromiseId): Promise<Outcome> => {
+    if (promiseOf(id).billed && !isBilledToo) {
+      return skipped(id, 'it is billed, and --billable was not given', null);
+    }
+    progress.begin(id);
+    const fromMs = elapsed();
+    const bench = openBench(laboratory, id);
+    const outcome = await tryPromise(bench, id);
+    const ms = elapsed() - fromMs;
+    progress.end(id, { ...markOf(outcome), ms });
+    return { ...outcome, id, evidence: bench.evidence, fromMs, ms };
+  };
+
+  progress.plan(ids.filter((id) => !promiseOf(id).billed || isBilledToo));
+  const evidence: Exchange[] = [];
+  try {
+    const { key } = await context.target.key();
+    const warned = new Set<string>();
+    const warn = (text: string) => {
+      if (!warned.has(text)) notes.note(text);
+      warned.add(text);
+    };
+    const gate = createGate(REQUESTS_AT_ONCE);
+    const laboratory = { context, key, measures, warn, gate, seen: new Set<string>() };
+    const bench = openBench(laboratory, null);
+    await requireService(bench).finally(() => evidence.push(...bench.evidence));
+    const outcomes = await Promise.all(ids.map((id) => attempt(laboratory, id)));
+    return { outcomes, measures };
+  } catch (thrown) {
+    const error = toCliError(thrown);
+    const outcomes = ids.map((id) => ({ ...skipped(id, error.message, error), evidence }));
+    return { outcomes, measures };
+  }
+}
+
+/** @throws CliError of a key or a service with which nothing can be tried */
+async function requireService(bench: Bench): Promise<void> {
+  const verdict = await bench.tryMint(FIRST);
+  if (!verdict.accepted) throw verdict.error;
+}
+
+type Judgement = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
+
+async function tryPromise(bench: Bench, id: PromiseId): Promise<Judgement> {
+  try {
+    const { kept, observed } = await tryInPeace(bench, id);
+    return { result: kept ? 'kept' : 'broken', observed, reason: null, trouble: null };
+  } catch (thrown) {
+    if (thrown instanceof Untried) {
+      const { message, error } = thrown;
+      return { result: 'skipped', observed: null, reason: message, trouble: error };
+    }
+    const error = toCliError(thrown);
+    return { result: 'skipped', observed: null, reason: error.message, trouble: error };
+  }
+}
+
+/** From the beginning, after a request too many: nobody knows whether that was a use of its token. */
+async function tryInPeace(bench: Bench, id: PromiseId): Promise<Finding> {
+  for (let burst = 1; ; burst += 1) {
+    try {
+      return await TRIALS[id](bench);
+    } catch (thrown) {
+      if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
+    }
+  }
+}
+
+function markOf({ result, observed, reason }: Judgement) {
+  const ok = result === 'skipped' ? null : result === 'kept';
+  return { ok, detail: observed ?? reason ?? undefined };
+}

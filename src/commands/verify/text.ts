@@ -1,0 +1,91 @@
+import type { Page } from '../../cli/define';
+import { PROMISE_IDS, promiseOf } from '../../core/promises';
+import type { PromiseRecord, VerifyDocument } from './document';
+import type { PromiseList } from './list';
+
+const LEAD = 11;
+const LIST_LEAD = 2;
+
+/** What is promised, in the service's words, and how that is tried. */
+export function renderList({ promises }: PromiseList, { wrap, style }: Page): string {
+  const below = (text: string) => `${' '.repeat(LIST_LEAD)}${wrap(text, LIST_LEAD)}`;
+  return promises
+    .map(({ id, title, source, expected, method, billed }) =>
+      [
+        `${style.bold(id)}${billed ? ' (billed)' : ''}`,
+        below(`${title}.`),
+        style.dim(below(`Promised: "${source}"`)),
+        style.dim(below(`Tried: it ${method}. Expected: ${expected}.`)),
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+/** What was promised and what happened, and the evidence where that is not the same. */
+export function renderVerdicts(document: VerifyDocument, page: Page): string {
+  const lines: string[] = [];
+  let group = '';
+  for (const record of document.promises) {
+    const own = groupOf(record.id);
+    if (own !== group) lines.push(...(group === '' ? [] : ['']), page.style.bold(own));
+    group = own;
+    lines.push(...renderPromise(record, page));
+  }
+  return `${[...lines, '', ...renderSummary(document, page)].join('\n')}\n`;
+}
+
+function groupOf(id: string): string {
+  const known = PROMISE_IDS.find((each) => each === id);
+  return known ? promiseOf(known).group : '';
+}
+
+function renderPromise(record: PromiseRecord, { style, wrap }: Page): readonly string[] {
+  const { id, title, source, expected, observed, result, reason, evidence } = record;
+  const marks = {
+    kept: style.green('kept   '),
+    broken: style.bold(style.red('BROKEN ')),
+    skipped: style.yellow('skipped'),
+  };
+  const happened = observed ?? reason ?? '';
+  const below = (text: string) => `${' '.repeat(LEAD)}${wrap(text, LEAD)}`;
+  const lines = [
+    `  ${marks[result]}  ${wrap(title, LEAD)}`,
+    style.dim(below(`${id}: ${happened}`)),
+  ];
+  if (result !== 'broken') return lines;
+  return [
+    ...lines,
+    below(`promised: "${source}"`),
+    below(`expected: ${expected}`),
+    ...evidence.map(({ request, status }) => below(`${request} -> ${status ?? 'no answer'}`)),
+  ];
+}
+
+function renderSummary(document: VerifyDocument, { style, wrap }: Page): readonly string[] {
+  const { promises, api_server, sandbox, margin } = document;
+  const count = (result: PromiseRecord['result']) =>
+    promises.filter((one) => one.result === result).length;
+  const where = sandbox ? 'an embedded sandbox' : api_server;
+  const numbers = `${count('kept')} kept, ${count('broken')} broken, ${count('skipped')} skipped`;
+  const first = wrap(`${style.bold(`${numbers}.`)} Server: ${where}`, 0);
+  if (!promises.some(({ id }) => id.includes('lifetime'))) return [first];
+  const offset = margin.clock_offset_ms;
+  return [
+    first,
+    wrap(
+      `Margin of lifetimes: ${inSeconds(margin.clock_ms)} for the service's clock, ${inSeconds(margin.network_ms)} for the network.`,
+      0,
+    ),
+    ...(offset === null || Math.abs(offset) <= margin.clock_ms
+      ? []
+      : [`The service's clock is ${describeOffset(offset)} this machine's.`]),
+  ];
+}
+
+const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+function describeOffset(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  return `${seconds} s ${ms > 0 ? 'ahead of' : 'behind'}`;
+}

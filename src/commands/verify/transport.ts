@@ -1,0 +1,73 @@
+import { createTrials } from '../../api/trials';
+import { type CliError, toCliError } from '../../core/errors';
+import { isLoopbackOrigin } from '../../core/origin';
+import { secret } from '../../core/secret';
+import { startDeadline } from '../../network/deadline';
+import type { Bench } from './trial';
+import { type Finding, Untried } from './trial';
+
+const PATIENCE_MS = 5000;
+/** Whoever judges this judges credentials that everybody on the way can read. */
+const MADE_UP = secret('vstoken-made-up-key-over-plain-http');
+/** Nobody speaks http there, or who does is not the API. */
+const NO_API: readonly string[] = [
+  'connection_refused',
+  'connection_reset',
+  'redirected',
+  'not_vocalstack',
+  'api_version_missing',
+  'minting_unavailable',
+  'invalid_response',
+];
+
+/** The same host without TLS: at its port, and at that of http. */
+function plainOrigins(apiServer: string): readonly string[] {
+  const { host, hostname } = new URL(apiServer);
+  return [...new Set([`http://${host}`, `http://${hostname}`])];
+}
+
+/** Asks over plain http with a key that is none: the API key itself never goes there. */
+export async function tryTransport(bench: Bench): Promise<Finding> {
+  const { apiServer } = bench.context.target;
+  if (isLoopbackOrigin(apiServer)) {
+    throw new Untried('plain http is as it should be on this machine');
+  }
+  const observed: string[] = [];
+  for (const origin of plainOrigins(apiServer)) {
+    const wrong = await askPlainly(bench, origin);
+    if (typeof wrong === 'string') return { kept: false, observed: wrong };
+    observed.push(whatIsThere(wrong));
+  }
+  return { kept: true, observed: `no API there: ${observed.join(', ')}` };
+}
+
+/** @returns what is wrong, or the error that shows that nothing is */
+async function askPlainly(
+  { context, warn, note }: Bench,
+  apiServer: string,
+): Promise<CliError | string> {
+  const { clock, http, connect, notes, signal } = context;
+  const deadline = startDeadline({ clock, signal }, PATIENCE_MS);
+  try {
+    const trials = createTrials({
+      ...{ http, connect, clock, warn, signal: deadline.signal, apiServer },
+      trace: notes.trace,
+      onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
+    });
+    const verdict = await trials.mint({ kind: 'key', secret: MADE_UP }, {}, 'a made-up key');
+    if (verdict.accepted) return 'a token was handed out';
+    const isJudged = verdict.error.code === 'key_refused';
+    return isJudged ? 'the API answers there, and judged the key (401)' : verdict.error;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return toCliError(thrown);
+  } finally {
+    deadline.cancel();
+  }
+}
+
+/** @throws Untried where nothing can be told, as behind a firewall that says nothing */
+function whatIsThere({ code }: CliError): string {
+  if (NO_API.includes(code)) return code;
+  throw new Untried(`what is there over plain http cannot be told (${code})`);
+}

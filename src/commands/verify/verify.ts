@@ -1,0 +1,126 @@
+import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from '../../cli/common-errors';
+import { type CommandContext, defineCommand, type Outcome } from '../../cli/define';
+import { flag, repeated } from '../../cli/options';
+import { REPORT_OPTION, requireDistinctPaths } from '../../cli/report-option';
+import type { ErrorCode } from '../../core/error-codes';
+import { CliError } from '../../core/errors';
+import { isLoopbackOrigin } from '../../core/origin';
+import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
+import { KEY_ERRORS } from '../../credentials/errors';
+import { requireWritable, writeReports } from '../../reports/files';
+import type { ReportFile } from '../../reports/report';
+import { buildVerifyDocument, errorOf, type VerifyDocument } from './document';
+import { listPromises, PROMISE_WORDS, type PromiseList, parseIds } from './list';
+import { buildVerifyReport } from './report';
+import { runPromises } from './run';
+import { renderList, renderVerdicts } from './text';
+
+const ERRORS: readonly ErrorCode[] = [
+  'not_in_github_actions',
+  'promise_broken',
+  ...KEY_ERRORS,
+  ...MINT_ERRORS,
+  ...USE_ERRORS,
+  ...NETWORK_ERRORS,
+];
+
+export const verify = defineCommand({
+  name: 'verify',
+  summary: "prove the service's promises about auth tokens",
+  description:
+    'Puts each promise that the service makes about its auth tokens to the test, with tokens that are thrown away, and says which are kept. It takes about as long as the longest lifetime that is tried: 12 s.',
+  options: {
+    only: repeated(
+      '--only <ids>',
+      'try these promises alone, with commas between them',
+      parseIds,
+      PROMISE_WORDS,
+    ),
+    list: flag('--list', 'list the promises, and try none'),
+    billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
+    report: REPORT_OPTION,
+  },
+  examples: [
+    { about: 'what it looks like, without an account', line: 'vstoken verify --sandbox' },
+    { about: 'the service, with your key', line: 'vstoken verify' },
+    { about: 'what is tried', line: 'vstoken verify --list' },
+    {
+      about: 'a few promises alone',
+      line: 'vstoken verify --only one-time-once,one-time-race --json',
+    },
+    { about: 'what costs a little, too', line: 'vstoken verify --billable' },
+    {
+      about: 'nightly, with reports for CI and for people',
+      line: 'vstoken verify --quiet --timeout 2m --report junit=verify.xml --report html=verify.html',
+    },
+    {
+      about: 'annotations and a summary, in a step of GitHub Actions',
+      line: 'vstoken verify --report github --report junit=verify.xml',
+    },
+    {
+      about: 'every request, at a server that is named, with a stored key',
+      line: 'vstoken verify --verbose --no-color --profile staging --api-server https://api.vocalstack.com',
+    },
+  ],
+  errors: ERRORS,
+  json: '{"ok", "api_server", "sandbox", "margin": {"clock_ms", "network_ms", "clock_offset_ms"}, "promises": [{"id", "title", "source", "expected", "observed", "result": "kept" | "broken" | "skipped", "reason"?, "ms", "evidence": [{"request", "status"}]}]}',
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: 300_000,
+  hasColors: true,
+
+  check({ report, only, billable, list }, globals) {
+    requireDistinctPaths(report);
+    const billed = only.flat().find((id) => promiseOf(id).billed);
+    if (billed && !billable && !list) {
+      throw new CliError('conflicting_options', `To try ${billed} is billed: it takes --billable.`);
+    }
+    return { json: globals.json };
+  },
+
+  async run(context, options): Promise<Outcome<VerifyDocument | PromiseList>> {
+    const ids = choose(options.only);
+    if (options.list) return { data: listPromises(ids) };
+    await requireWritable(context, options.report);
+    adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
+    return prove(context, ids, options.billable, options.report);
+  },
+
+  render(data, { list }, page) {
+    return list || !('margin' in data)
+      ? renderList(data as PromiseList, page)
+      : renderVerdicts(data, page);
+  },
+});
+
+/** In the order of the table, each once. */
+function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
+  const wanted = only.flat();
+  return wanted.length > 0 ? PROMISE_IDS.filter((id) => wanted.includes(id)) : PROMISE_IDS;
+}
+
+function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
+  if (target.sandbox) {
+    notes.note('This tries the embedded sandbox. To try the service, leave out --sandbox.');
+  } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {
+    notes.note('This is billed for a few seconds of audio.');
+  }
+}
+
+async function prove(
+  context: CommandContext,
+  ids: readonly PromiseId[],
+  isBilledToo: boolean,
+  reports: readonly ReportFile[],
+): Promise<Outcome<VerifyDocument>> {
+  const { clock, io, progress } = context;
+  const startedAt = clock.now();
+  const begun = clock.monotonic();
+  const run = await runPromises(context, ids, isBilledToo);
+  const totalMs = clock.monotonic() - begun;
+  const { outcomes } = run;
+  const error = errorOf(outcomes);
+  const document = buildVerifyDocument(context, run, error === undefined);
+  const report = buildVerifyReport(context, document, { outcomes, startedAt, totalMs, error });
+  if (io.stdout.isTerminal) progress.dismiss();
+  return { data: document, error: await writeReports(context, reports, report, error) };
+}

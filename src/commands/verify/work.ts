@@ -1,0 +1,101 @@
+import type { LiveSession } from '../../api/api';
+import { streamClip } from '../../api/stream-clip';
+import type { TriedToken } from '../../api/trials';
+import { CliError, toCliError } from '../../core/errors';
+import { silentWav } from '../../core/silence';
+import { ATTEMPTS, inTime, useAfter } from './late';
+import type { Bench } from './trial';
+import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial';
+
+const WORK_TOKEN_S = 3;
+const WORK_S = 6;
+
+/** A session whose token is alive still. */
+async function openWork(bench: Bench): Promise<{ minted: TriedToken; session: LiveSession }> {
+  const query = asked({ access: 'readwrite', lifetimeS: WORK_TOKEN_S, oneTime: false });
+  for (let attempt = 1; ; attempt += 1) {
+    const minted = await bench.mint(query);
+    const opened = await bench.openLiveSession(minted.token);
+    if (opened.accepted) return { minted, session: opened.value };
+    const isLate = bench.context.clock.monotonic() > minted.sentAt + WORK_TOKEN_S * 1000;
+    if (!isLate || attempt === ATTEMPTS) {
+      throw new Untried(`the session was ${inWords(opened)}`, opened.error);
+    }
+  }
+}
+
+/** Sends audio for longer than the token lives, and waits for the end of the work. */
+export async function tryWork(bench: Bench): Promise<Finding> {
+  const { minted, session } = await openWork(bench);
+  try {
+    await session.start();
+    const [end, after] = await Promise.all([
+      finish(bench, session),
+      useAfter(bench, minted, WORK_TOKEN_S),
+    ]);
+    if (after.verdict.accepted) throw new Untried('the token did not expire on the way');
+    if (end.error === null) return { kept: true, observed: `done, its token ${inTime(after)}` };
+    const { code } = end.error;
+    if (!code.startsWith('token_') && !endedWithToken(minted, end)) throw end.error;
+    return { kept: false, observed: `the work ended with its token: ${code}` };
+  } finally {
+    await session.close();
+  }
+}
+
+/** How work ended. */
+interface End {
+  /** Null when it was done. */
+  readonly error: CliError | null;
+  readonly at: number;
+  /** Whether all of the audio was sent by then. */
+  readonly isSent: boolean;
+}
+
+/** Whatever form it took: work that stops in the middle just when its token expires was stopped for that. */
+function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End): boolean {
+  const lifeMs = WORK_TOKEN_S * 1000;
+  const isThen =
+    at >= sentAt + lifeMs - CLOCK_MARGIN_MS && at <= receivedAt + lifeMs + 2 * CLOCK_MARGIN_MS;
+  return !isSent && isThen;
+}
+
+/** Sends silence at the pace of real time. */
+async function finish({ context }: Bench, session: LiveSession): Promise<End> {
+  const clip = { name: 'silence', bytes: silentWav(WORK_S), durationS: WORK_S };
+  let end: End | undefined;
+  let isSent = false;
+  const receive = async () => {
+    const error = await untilDone(session);
+    end = { error, at: context.clock.monotonic(), isSent };
+    return end;
+  };
+  const send = async () => {
+    try {
+      await streamClip(
+        context,
+        session,
+        clip,
+        0,
+        () => end !== undefined,
+        () => undefined,
+      );
+      isSent = true;
+    } catch (thrown) {
+      // What ended the session is for who listens to say.
+      if (!(thrown instanceof CliError)) throw thrown;
+    }
+  };
+  const [ended] = await Promise.all([receive(), send()]);
+  context.signal.throwIfAborted();
+  return ended;
+}
+
+async function untilDone(session: LiveSession): Promise<CliError | null> {
+  try {
+    while (!(await session.next()).done);
+    return null;
+  } catch (thrown) {
+    return toCliError(thrown);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Secret } from '../core/secret';
+
+/** Runs an emulator of the service on this machine. @throws CliError `cannot_listen`, `invalid_value` */
+export type StartSandbox = (options: {
+  readonly port: number;
+  readonly apiKey?: Secret | undefined;
+  readonly allowOrigins?: readonly string[];
+  readonly latencyMs?: number;
+  readonly faults?: readonly string[];
+  readonly log?: (line: string) => void;
+}) => Promise<RunningSandbox>;
+
+export interface RunningSandbox {
+  readonly url: string;
+  readonly apiKey: string;
+  close(): Promise<void>;
+}
+
+/** Serves requests of this machine. @throws CliError `cannot_listen` */
+export type StartEndpoint = (options: {
+  /** On 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** Answers a request; never rejects. */
+  readonly handle: (request: Request) => Promise<Response>;
+  /** Takes a line for each request that is not handed on. */
+  readonly log: (line: string) => void;
+}) => Promise<RunningEndpoint>;
+
+export interface RunningEndpoint {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Ends it at once; requests in flight are dropped. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import type { Environment } from '../core/environment';
+import { KEY_FILE_VARIABLE, KEY_VARIABLE, PROFILE_VARIABLE } from '../core/key-source';
+import type { StoredConfig } from '../core/stored-config';
+import { findProfile } from '../core/stored-config';
+
+/** A place that a key can come from. */
+export interface SourceRow {
+  /** The option, the variable, or the profile in use. */
+  readonly source: string;
+  /** `used`, `shadowed` by the one that is used, or `unset`. */
+  readonly state: 'used' | 'shadowed' | 'unset';
+  /** What it names or holds, never a key; null when it is unset. */
+  readonly detail: string | null;
+}
+
+/** Every source in the order in which they count, the first that is set being the one that does. */
+export function listSources(
+  flag: string | undefined,
+  env: Environment,
+  config: StoredConfig,
+): readonly SourceRow[] {
+  const active = findProfile(config, config.profile);
+  const given: readonly (readonly [source: string, detail: string | undefined])[] = [
+    ['--profile', flag && describeProfile(flag, config)],
+    [KEY_VARIABLE, env[KEY_VARIABLE] && 'a key'],
+    [KEY_FILE_VARIABLE, env[KEY_FILE_VARIABLE] && 'a file'],
+    [PROFILE_VARIABLE, env[PROFILE_VARIABLE] && describeProfile(env[PROFILE_VARIABLE], config)],
+    ['profile in use', active && describeProfile(config.profile, config)],
+  ];
+  const winner = given.findIndex(([, detail]) => detail);
+  return given.map(([source, detail], index): SourceRow => {
+    if (!detail) return { source, state: 'unset', detail: null };
+    return { source, state: index === winner ? 'used' : 'shadowed', detail };
+  });
+}
+
+function describeProfile(name: string, config: StoredConfig): string {
+  const profile = findProfile(config, name);
+  return profile ? `profile ${name}, ${profile.store}` : 'an unknown profile';
+}

@@ -1,0 +1,43 @@
+import type { VocalStackApi } from '../api/api';
+import { isoTime } from '../core/iso-time';
+import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
+import { openApi } from './open-api';
+import type { ClientRecord } from './open-sdk';
+import type { ServiceContext } from './target';
+
+/** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
+export interface Minted {
+  readonly token: string;
+  readonly access: string;
+  readonly lifetime_s: number;
+  readonly one_time: boolean;
+  readonly issued_at: string;
+  readonly expires_at: string;
+  readonly api_server: string;
+  readonly profile: string | null;
+  readonly sandbox: boolean;
+  /** There only with the SDK. */
+  readonly client?: ClientRecord;
+}
+
+export async function mintOne(
+  context: ServiceContext,
+  key: Secret,
+  options: TokenOptions,
+  api: VocalStackApi = openApi(context),
+): Promise<Minted> {
+  const { token, sentAt } = await api.mintToken(key, options);
+  const { apiServer, profile, sandbox } = context.target;
+  return {
+    token: token.reveal(),
+    access: options.access,
+    lifetime_s: options.lifetimeS,
+    one_time: options.oneTime,
+    issued_at: isoTime(sentAt),
+    expires_at: isoTime(sentAt + options.lifetimeS * 1000),
+    api_server: apiServer,
+    profile,
+    sandbox,
+  };
+}

@@ -1,0 +1,21 @@
+import type { VocalStackApi } from '../api/api';
+import { createApi } from '../api/create-api';
+import { noteTokens } from './note-tokens';
+import type { Place, ServiceContext } from './target';
+
+/** The service, as this command line has chosen it. @param place for a command that has no target */
+export function openApi(context: ServiceContext, place: Place = context.target): VocalStackApi {
+  const { http, connect, clock, random, signal, deadline, notes } = context;
+  const api = createApi({
+    http,
+    connect,
+    clock,
+    random,
+    signal,
+    deadline: deadline.at(),
+    apiServer: place.apiServer,
+    trace: notes.trace,
+    warn: (text) => notes.note(text),
+  });
+  return noteTokens(api, context, place);
+}

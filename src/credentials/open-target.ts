@@ -1,0 +1,100 @@
+import type { Context } from '../context/context';
+import { parseApiKey } from '../core/api-key';
+import { CliError, toCliError } from '../core/errors';
+import {
+  chooseApiServer,
+  chooseKeySource,
+  KEY_FILE_VARIABLE,
+  KEY_VARIABLE,
+  type KeySource,
+} from '../core/key-source';
+import { isLoopbackOrigin } from '../core/origin';
+import type { StoredConfig } from '../core/stored-config';
+import { EMPTY_CONFIG } from '../core/stored-config';
+import { readKeyFile } from './key-file';
+import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
+
+/** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
+export async function openTarget(
+  context: TargetContext,
+  choice: TargetChoice,
+  manner?: SandboxManner,
+): Promise<Target> {
+  if (choice.sandbox) {
+    const { openSandbox } = await import('./embedded-sandbox');
+    return openSandbox(context, choice, manner);
+  }
+  const { config, source } = await choose(context, choice);
+  const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
+  const apiServer = chooseApiServer(choice.apiServer, context.env, stored?.profile.origin, config);
+  requireVerification(context, apiServer);
+  return {
+    apiServer,
+    sandbox: false,
+    profile: stored?.name ?? null,
+    settings: config.settings,
+    async key(within) {
+      if (source instanceof CliError) throw source;
+      const vault = within ? context.vault.within(within.signal) : context.vault;
+      return readKey({ ...context, ...within, vault }, source, apiServer);
+    },
+    close: async () => undefined,
+  };
+}
+
+interface Choice {
+  readonly config: StoredConfig;
+  /** The source of the key, or why there is none: not every command needs one. */
+  readonly source: KeySource | CliError;
+}
+
+/** Settings that cannot be read stop only who needs a key from them. */
+export async function choose(context: TargetContext, choice: TargetChoice): Promise<Choice> {
+  const config = await context.vault.read().catch(toCliError);
+  if (!(config instanceof CliError)) {
+    return { config, source: chooseOrWhy(context, choice, config) };
+  }
+  const source = chooseOrWhy(context, choice, EMPTY_CONFIG);
+  if (source instanceof CliError) return { config: EMPTY_CONFIG, source: config };
+  context.notes.note(`${config.message} They are ignored.`);
+  return { config: EMPTY_CONFIG, source };
+}
+
+function chooseOrWhy(
+  { env }: Context,
+  choice: TargetChoice,
+  config: StoredConfig,
+): KeySource | CliError {
+  try {
+    return chooseKeySource(choice.profile, env, config);
+  } catch (error) {
+    return toCliError(error);
+  }
+}
+
+/** @throws CliError `tls_verification_disabled` */
+export function requireVerification({ env }: Context, apiServer: string): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
+  throw new CliError(
+    'tls_verification_disabled',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: anyone on the way could read the key, so none is sent.',
+    { hint: 'Unset it. For a private certificate authority set NODE_EXTRA_CA_CERTS instead.' },
+  );
+}
+
+/** @throws CliError the key's and the stores' codes, and `key_for_other_server` */
+export async function readKey(
+  context: TargetContext,
+  source: KeySource,
+  apiServer: string,
+): Promise<KeyInUse> {
+  if (source.kind === 'variable') {
+    return { key: parseApiKey(source.text, KEY_VARIABLE), source: KEY_VARIABLE };
+  }
+  if (source.kind === 'file') {
+    const key = await readKeyFile(context, source.path, `The file that ${KEY_FILE_VARIABLE} names`);
+    return { key, source: KEY_FILE_VARIABLE };
+  }
+  const { readStoredKey } = await import('./stored-key');
+  return readStoredKey(context, source, apiServer);
+}

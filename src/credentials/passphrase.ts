@@ -1,0 +1,98 @@
+import type { Context } from '../context/context';
+import type { PassphraseSource } from '../context/vault';
+import { CliError } from '../core/errors';
+import {
+  PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
+  PASSPHRASE_VARIABLE as VARIABLE,
+} from '../core/key-source';
+import { type Secret, secret } from '../core/secret';
+import type { Deadline } from '../network/deadline';
+import { requireSomebodyToAsk } from '../terminal/ask';
+
+const MAX_BYTES = 4096;
+const MIN_LENGTH = 8;
+
+/** The passphrase of the stored keys: a variable, a file that one names, or a hidden prompt. Asked for once. */
+export function createPassphraseSource(
+  context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
+): PassphraseSource {
+  const { env, prompt, deadline } = context;
+  let obtained: Secret | undefined;
+  let fromFile: Promise<string | undefined> | undefined;
+
+  const ask = (purpose: 'new' | 'existing') =>
+    deadline.pauseFor(async () => {
+      if (purpose === 'existing') {
+        return prompt.password({ message: 'Passphrase', check: () => null });
+      }
+      const first = await prompt.password({
+        message: `New passphrase (${MIN_LENGTH} characters at least)`,
+        check: whatIsWrong,
+      });
+      await prompt.password({
+        message: 'The same again',
+        check: (text) => (text === first ? null : 'That is another one.'),
+      });
+      return first;
+    });
+
+  /** The one that a variable or a file holds, if any. */
+  const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
+    // Once: a pipe has nothing left for a second reader.
+    if (!env[VARIABLE]) fromFile ??= readFileOf(context);
+    const text = env[VARIABLE] || (await fromFile);
+    const wrong = text && purpose === 'new' ? whatIsWrong(text) : null;
+    if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
+    return text;
+  };
+  const requirePerson = () =>
+    requireSomebodyToAsk(
+      context,
+      'The key is sealed by a passphrase',
+      `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that holds it.`,
+    );
+
+  return {
+    async requireObtainable() {
+      if (!(await given('new'))) requirePerson();
+    },
+    async obtain(purpose) {
+      if (obtained) return obtained;
+      const text = await given(purpose);
+      if (!text) requirePerson();
+      obtained = secret(text || (await ask(purpose)));
+      return obtained;
+    },
+  };
+}
+
+function whatIsWrong(text: string): string | null {
+  return text.length >= MIN_LENGTH ? null : `A passphrase has ${MIN_LENGTH} characters at least.`;
+}
+
+/** Without the line break that editors put at its end. */
+async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
+  const path = env[FILE_VARIABLE];
+  if (!path) return undefined;
+  let text: string;
+  try {
+    text = await files.readText(path, MAX_BYTES + 1, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw unreadable('could not be read', cause);
+  }
+  // Every byte that is no text reads as the same character: another file would do as well. By a pattern, since the build writes
+  // the character of a text out, and with one beyond Latin-1 the whole chunk takes twice the memory.
+  if (/\ufffd/.test(text)) throw unreadable('is not text in UTF-8');
+  if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
+  const passphrase = text.replace(/\r?\n$/, '');
+  if (passphrase === '') throw unreadable('is empty');
+  return passphrase;
+}
+
+function unreadable(how: string, cause?: unknown): CliError {
+  return new CliError('passphrase_unreadable', `The file that ${FILE_VARIABLE} names ${how}.`, {
+    hint: 'Check that it exists, that this user may read it, and that it holds the passphrase.',
+    cause,
+  });
+}

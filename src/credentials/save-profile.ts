@@ -1,0 +1,71 @@
+import type { KeyStore, Place } from '../context/vault';
+import { CliError } from '../core/errors';
+import type { Secret } from '../core/secret';
+import type { Kept, Profile, StoredConfig } from '../core/stored-config';
+import { findProfile } from '../core/stored-config';
+import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
+import type { TargetContext } from './target';
+
+/**
+ * Keeps a key and makes its profile point to it. Until the settings say so, the key that was there before is the one that
+ * counts; it is removed after. If the settings cannot be written, nothing has changed. What a killed process leaves in the
+ * keychain is noted in the settings.
+ * @throws CliError the store's codes, and those of writing the settings
+ */
+export async function saveProfile(
+  context: TargetContext,
+  store: KeyStore,
+  place: Place,
+  key: Secret,
+  about: Omit<Profile, 'account' | 'sealed' | 'key'>,
+  change: (config: StoredConfig) => StoredConfig = (config) => config,
+): Promise<StoredConfig> {
+  const { vault, notes } = context;
+  const reserved = store.reserve(place);
+  if (reserved.account !== undefined) {
+    await vault.update((config) => noteLeftover(config, reserved.account, vault.pid));
+  }
+  let kept: Kept | undefined;
+  try {
+    kept = await store.keep(place, key, reserved);
+    const entry = { ...about, ...kept };
+    const after = await vault.update((current) => {
+      const config = change(current);
+      const { account } = findProfile(config, place.profile) ?? {};
+      const isAnyInUse = findProfile(config, config.profile) !== undefined;
+      return {
+        ...noteLeftover(strikeLeftovers(config, [reserved.account]), account, vault.pid),
+        profile: isAnyInUse ? config.profile : place.profile,
+        profiles: { ...config.profiles, [place.profile]: entry },
+      };
+    });
+    await requireSaved(context, place, kept);
+    await removeLeftovers(context).catch(() =>
+      notes.warn('An earlier key is still in the keychain. To remove it later: vstoken logout'),
+    );
+    return after;
+  } catch (error) {
+    // What cannot be taken back now is noted, and removed by the next login or logout.
+    if (kept) await store.remove(kept).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function requireSaved(
+  { vault }: TargetContext,
+  { profile }: Place,
+  kept: Partial<Profile>,
+): Promise<void> {
+  const found = findProfile(await vault.read(), profile);
+  const isSame = Object.entries(kept).every(
+    ([name, value]) => JSON.stringify(found?.[name as keyof Profile]) === JSON.stringify(value),
+  );
+  if (found && isSame) return;
+  throw new CliError(
+    'config_unwritable',
+    'What was written to the settings is not there when it is read.',
+    {
+      hint: 'Another program may have changed the file meanwhile. Try again.',
+    },
+  );
+}

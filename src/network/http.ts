@@ -1,0 +1,141 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Http, HttpRequest, HttpResponse } from '../context/http';
+import type { Environment } from '../core/environment';
+import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
+import { connectionRules } from './connection-rules';
+import type { ProxyServer } from './proxy';
+import { endedBy, endTunnelBy, routeTo } from './route';
+
+/** No honest answer to a failed request is larger. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+type NodeHttp = typeof import('node:http');
+
+/** Gives Node's module for a scheme, which is loaded for whoever sends something, and TLS only for https. */
+export type LoadHttp = (scheme: 'http' | 'https') => NodeHttp | typeof import('node:https');
+
+interface Transport {
+  readonly agent: Agent;
+  readonly request: NodeHttp['request'];
+  readonly proxy: ProxyServer | null;
+}
+
+/**
+ * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
+ * @param env names proxies and certificate authorities
+ * @param load called once for each server
+ */
+export function createHttp(env: Environment, load: LoadHttp): Http {
+  const transports = new Map<string, Promise<Transport>>();
+  return {
+    async send(request) {
+      const { origin } = request.url;
+      const opening = transports.get(origin) ?? openTransport(request.url, env, load);
+      transports.set(origin, opening);
+      const transport = await opening.catch((error) => {
+        transports.delete(origin);
+        throw error;
+      });
+      request.signal.throwIfAborted();
+      const end = await exchange(transport, request);
+      if (!('error' in end)) return end;
+      const { networkError } = await import('./errors');
+      throw networkError(end.error, request.url.host);
+    },
+    close() {
+      for (const transport of transports.values()) {
+        transport.then(
+          ({ agent }) => agent.destroy(),
+          () => {},
+        );
+      }
+    },
+  };
+}
+
+async function openTransport(url: URL, env: Environment, load: LoadHttp): Promise<Transport> {
+  const { proxy, secureContext } = await routeTo(url, env);
+  const isSecure = url.protocol === 'https:';
+  const { Agent, request } = load(isSecure ? 'https' : 'http');
+  if (proxy) {
+    const { createTunnelAgent } = await import('./tunnel');
+    const agent = createTunnelAgent(proxy, { isSecure, keepAlive: true, secureContext });
+    return { agent, request, proxy };
+  }
+  return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy };
+}
+
+/** An exchange that the network broke off. What explains its error is loaded for that. */
+interface BrokenOff {
+  readonly error: unknown;
+}
+
+function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse | BrokenOff> {
+  const { url, signal } = request;
+  return new Promise((resolve, reject) => {
+    const outgoing: ClientRequest = transport.request(url, {
+      method: request.method,
+      headers: { ...request.headers, 'accept-encoding': 'identity' },
+      agent: transport.agent,
+      ...connectionRules(url),
+      ...endTunnelBy(signal),
+    });
+    const abort = () => fail(endedBy(signal.reason, transport.proxy));
+    const settle = () => signal.removeEventListener('abort', abort);
+    const fail = (reason: unknown) => {
+      settle();
+      reject(reason);
+      outgoing.destroy();
+    };
+    const breakOff = (error: unknown) => {
+      settle();
+      resolve({ error });
+      outgoing.destroy();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    outgoing.on('error', breakOff);
+    outgoing.on('upgrade', () => fail(invalidResponse(url.host, 'it switched protocols.')));
+    outgoing.on('response', (incoming) => {
+      incoming.on('error', breakOff);
+      readBody(incoming, request).then((body) => {
+        settle();
+        resolve({ status: incoming.statusCode ?? 0, headers: headersOf(incoming), body });
+      }, fail);
+    });
+    outgoing.end();
+  });
+}
+
+function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Promise<string> {
+  const status = incoming.statusCode ?? 0;
+  const limit = status >= 200 && status < 300 ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES);
+  return new Promise((resolve, reject) => {
+    const encoding = incoming.headers['content-encoding'] ?? 'identity';
+    if (encoding.trim().toLowerCase() !== 'identity') {
+      reject(invalidResponse(url.host, 'it is compressed, although that was declined.'));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) reject(responseTooLarge(url.host));
+      else chunks.push(chunk);
+    });
+    incoming.on('end', () => {
+      if (incoming.complete) resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    incoming.on('close', () => {
+      if (!incoming.complete || !incoming.readableEnded) reject(connectionReset(url.host));
+    });
+  });
+}
+
+function headersOf(incoming: IncomingMessage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}

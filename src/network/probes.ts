@@ -1,0 +1,90 @@
+import { lookup } from 'node:dns/promises';
+import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { NetworkProbes, TlsFacts } from '../context/probes';
+import type { Environment } from '../core/environment';
+import { orStop } from '../core/or-stop';
+import { connectionReset } from './answer-errors';
+import { connectionRules } from './connection-rules';
+import { networkError } from './errors';
+import { endTunnelBy, routeTo } from './route';
+
+/** @param env names proxies and certificate authorities */
+export function createNetworkProbes(env: Environment): NetworkProbes {
+  return {
+    async lookUp(host, signal) {
+      try {
+        const found = await orStop(lookup(bare(host), { all: true }), signal);
+        return found.map(({ address }) => address);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw networkError(error, host);
+      }
+    },
+    async reach(address, port, signal) {
+      const host = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+      await untilReady(connect({ host: address, port }), 'connect', host, signal);
+    },
+    async agreeOnTls(url, signal) {
+      const tls = await import('./tls');
+      const host = bare(url.hostname);
+      const port = Number(url.port || 443);
+      const { proxy, secureContext } = await routeTo(url, env);
+      const tunnel =
+        proxy &&
+        (await (
+          await import('./tunnel')
+        ).openTunnel(proxy, { host, port, ...endTunnelBy(signal) }, secureContext));
+      signal.throwIfAborted();
+      const socket = tls.connect({
+        ...connectionRules(url),
+        // In a tunnel they are whom the certificate is compared with, where there is no name to send.
+        host,
+        port,
+        ...(tunnel ? { socket: tunnel } : {}),
+        secureContext,
+        servername: tls.isIP(host) ? '' : host,
+        // Who is not trusted is to be named as well; nothing is said to anyone.
+        rejectUnauthorized: false,
+      });
+      return untilReady(socket, 'secureConnect', url.host, signal, () => describe(socket, url));
+    },
+    readCertificates: async (path) => (await import('./authorities')).readCertificates(path),
+  };
+}
+
+/** As Node.js takes it: an address of IPv6 without its brackets. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
+
+function untilReady<Value>(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  host: string,
+  signal: AbortSignal,
+  read?: () => Value,
+): Promise<Value> {
+  return new Promise<Value>((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    socket.on(event, () => resolve(read?.() as Value));
+    socket.on('error', (error) => reject(networkError(error, host)));
+    socket.on('close', () => {
+      signal.removeEventListener('abort', stop);
+      reject(connectionReset(host));
+    });
+  }).finally(() => socket.destroy());
+}
+
+function describe(socket: TLSSocket, { host }: URL): TlsFacts {
+  const { issuer, valid_to } = socket.getPeerCertificate();
+  const code = socket.authorizationError;
+  return {
+    protocol: socket.getProtocol() ?? 'TLS',
+    issuer: String(issuer?.O ?? issuer?.CN ?? 'nobody'),
+    expiresAt: Date.parse(valid_to),
+    distrust: code ? networkError({ code: String(code) }, host) : null,
+  };
+}

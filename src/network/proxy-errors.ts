@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
+import { networkError } from './errors';
+import type { ProxyServer } from './proxy';
+
+type NamedProxy = Pick<ProxyServer, 'host' | 'variable'>;
+
+const nameOf = ({ host, variable }: NamedProxy) => `the proxy ${host} (${variable})`;
+
+const NOT_A_PROXY = 'its answer is not that of a proxy';
+
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  dns_failed: 'its name could not be resolved',
+  connection_refused: 'nothing listens there',
+  connection_reset: 'it dropped the connection before it answered',
+  tls_failed: 'no trusted TLS connection to it could be made',
+  invalid_response: NOT_A_PROXY,
+  response_too_large: NOT_A_PROXY,
+};
+
+/** What an error on the way to a proxy means. As with `networkError`, nothing of the error itself is left. */
+export function proxyFailed(thrown: unknown, proxy: NamedProxy): CliError {
+  const { code, hint } = networkError(thrown, nameOf(proxy));
+  return failed(
+    proxy,
+    REASONS[code] ?? 'it could not be reached',
+    code === 'tls_failed' ? hint : undefined,
+  );
+}
+
+function failed(proxy: NamedProxy, reason: string, hint?: string): CliError {
+  return new CliError('proxy_failed', `No connection through ${nameOf(proxy)}: ${reason}.`, {
+    hint: hint ?? `Check ${proxy.variable}. For a server that needs no proxy, name it in NO_PROXY.`,
+  });
+}
+
+/**
+ * What a proxy's answer to CONNECT means; null when it opened the tunnel.
+ * @param target HOST:PORT
+ * @param early what followed the answer at once: in a tunnel the client speaks first
+ */
+export function proxyRefusal(
+  proxy: ProxyServer,
+  target: string,
+  { statusCode: status = 0, headers }: IncomingMessage,
+  early: Uint8Array,
+): CliError | null {
+  // tinyproxy says 401 to a wrong password.
+  if (status === 407 || status === 401) {
+    return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
+  }
+  if (status >= 200 && status < 300) return early.length === 0 ? null : failed(proxy, NOT_A_PROXY);
+  const reason = `it opened none to ${target} (status ${status})`;
+  if (status >= 500) {
+    return failed(proxy, reason, 'The proxy may not reach the server, or its name. Try again.');
+  }
+  return failed(proxy, reason, `Ask who runs the proxy to let connections to ${target} through.`);
+}
+
+function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined): CliError {
+  const name = `The proxy ${proxy.host} (${proxy.variable})`;
+  const offered = [schemes ?? 'basic'].flat().join();
+  if (!/\bbasic\b/i.test(offered)) {
+    return new CliError(
+      'proxy_auth_required',
+      `${name} asks for a login that vstoken does not know.`,
+      {
+        hint: 'vstoken knows user and password (Basic). For others, run a local proxy that logs in, such as cntlm or px.',
+      },
+    );
+  }
+  const what = proxy.credentials
+    ? 'refuses the user and password of'
+    : 'asks for user and password, and there are none in';
+  return new CliError('proxy_auth_required', `${name} ${what} ${proxy.variable}.`, {
+    hint: `Set them, percent-encoded: ${proxy.variable}=${proxy.url.protocol}//USER:PASSWORD@${proxy.host}`,
+  });
+}

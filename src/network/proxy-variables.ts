@@ -1,0 +1,17 @@
+import type { Environment } from '../core/environment';
+/** The variables that name a proxy. */
+export const PROXY_VARIABLES = [
+  'https_proxy',
+  'HTTPS_PROXY',
+  'http_proxy',
+  'HTTP_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+] as const;
+
+export type ProxyVariable = (typeof PROXY_VARIABLES)[number];
+
+/** Whether any is set; only then `core/proxy` is worth loading. */
+export function namesProxy(env: Environment): boolean {
+  return PROXY_VARIABLES.some((name) => env[name]);
+}

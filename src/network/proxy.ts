@@ -1,0 +1,104 @@
+import type { Environment } from '../core/environment';
+import { CliError } from '../core/errors';
+import { isLoopbackHost } from '../core/origin';
+import { type Secret, secret } from '../core/secret';
+import { isExempt, portOf } from './no-proxy';
+import type { ProxyVariable } from './proxy-variables';
+
+/** Where it is 1, servers on this machine are reached through a proxy, too. */
+export const PROXY_LOOPBACK_VARIABLE = 'VOCALSTACK_PROXY_LOOPBACK';
+
+/** A proxy that opens tunnels, and the variable that names it. There is no secret in it but `credentials`. */
+export interface ProxyServer {
+  /** http or https; without user and password. */
+  readonly url: URL;
+  /** HOST:PORT, also where the port goes without saying. */
+  readonly host: string;
+  readonly variable: ProxyVariable;
+  /** USER:PASSWORD */
+  readonly credentials: Secret | null;
+}
+
+/**
+ * The proxy that a URL is to be reached through, as curl decides it: the variable of the URL's scheme, then that of all, each in
+ * lower case first, and none for what NO_PROXY exempts. Beside that, none for loopback unless VOCALSTACK_PROXY_LOOPBACK=1.
+ * An empty variable counts as unset. See https://everything.curl.dev/usingcurl/proxies/env.html
+ * @throws CliError `proxy_invalid` for a proxy that cannot be used; it names the variable and never quotes what is in it
+ */
+export function proxyFor(url: URL, env: Environment): ProxyServer | null {
+  const variable = proxyVariableFor(url, env);
+  if (variable === null) return null;
+  const proxy = parseProxy(env[variable] ?? '', variable);
+  // There alone plain http carries secrets.
+  if (isLoopbackHost(url.hostname) && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
+    throw invalid(variable, 'leads beyond this machine: plain http would show it the API key', {
+      hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
+    });
+  }
+  return proxy;
+}
+
+/** The variable that names that proxy, whatever is in it. */
+export function proxyVariableFor(url: URL, env: Environment): ProxyVariable | null {
+  const variable = variableFor(url, env);
+  if (variable === undefined) return null;
+  if (isLoopbackHost(url.hostname) && env[PROXY_LOOPBACK_VARIABLE] !== '1') return null;
+  return isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '') ? null : variable;
+}
+
+function isEncrypted({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'wss:';
+}
+
+function variableFor(url: URL, env: Environment): ProxyVariable | undefined {
+  const names: readonly ProxyVariable[] = isEncrypted(url)
+    ? ['https_proxy', 'HTTPS_PROXY']
+    : ['http_proxy', ...(isCgi(env) ? [] : (['HTTP_PROXY'] as const))];
+  return [...names, 'all_proxy' as const, 'ALL_PROXY' as const].find((name) => env[name]);
+}
+
+/** There a client can set HTTP_PROXY, by a header named Proxy: see https://httpoxy.org */
+function isCgi(env: Environment): boolean {
+  return env['REQUEST_METHOD'] !== undefined;
+}
+
+function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
+  const trimmed = text.trim();
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
+  if (/^socks/i.test(address))
+    throw invalid(variable, 'names a SOCKS proxy, which vstoken does not know');
+  const url = URL.canParse(address) ? new URL(address) : null;
+  // A # or / in a password would end the host early, and leave a part of it in the host's place.
+  const isProxy =
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    url.port !== '0' &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '';
+  if (!isProxy) throw invalid(variable, 'is no address of a proxy');
+  const credentials = readCredentials(url, variable);
+  url.username = '';
+  url.password = '';
+  return { url, host: `${url.hostname}:${portOf(url)}`, variable, credentials };
+}
+
+function readCredentials(
+  { username, password }: URL,
+  variable: ProxyVariable,
+): ProxyServer['credentials'] {
+  if (username === '' && password === '') return null;
+  try {
+    return secret(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  } catch {
+    throw invalid(variable, 'has a user or a password with a broken percent-encoding');
+  }
+}
+
+const FORM =
+  'It takes http://HOST:PORT or https://HOST:PORT; with USER:PASSWORD@ before HOST, percent-encoded, where the proxy asks for them.';
+
+function invalid(variable: ProxyVariable, what: string, { hint = FORM } = {}): CliError {
+  return new CliError('proxy_invalid', `${variable} ${what}.`, { hint });
+}

@@ -1,0 +1,173 @@
+import { WebSocket } from 'ws';
+import type { Clock } from '../context/clock';
+import type { ConnectOptions, Socket } from '../context/socket';
+import type { Environment } from '../core/environment';
+import { CliError } from '../core/errors';
+import { invalidResponse, responseTooLarge } from './answer-errors';
+import { networkError } from './errors';
+import { shakeHands } from './handshake';
+
+export const PING_MS = 10_000;
+export const CLOSE_MS = 2000;
+/** Whoever pressed Ctrl-C waits less. */
+export const CLOSE_ABORTED_MS = 250;
+const MAX_QUEUED_MESSAGES = 64;
+const MAX_QUEUED_CHARACTERS = 1024 * 1024;
+
+/**
+ * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirect, messages of at most 1 MiB.
+ * @param env names proxies and certificate authorities
+ * @throws CliError as `shakeHands` does
+ */
+export async function connectSocket(
+  url: URL,
+  { signal, clock, refusalOf }: ConnectOptions,
+  env: Environment,
+): Promise<Socket> {
+  return pullable(await shakeHands(url, { signal, refusalOf }, env), {
+    host: url.host,
+    signal,
+    clock,
+  });
+}
+
+interface Surroundings {
+  readonly host: string;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+interface Waiter {
+  readonly resolve: (message: string) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function pullable(socket: WebSocket, { host, signal, clock }: Surroundings): Socket {
+  const queue: string[] = [];
+  const waiters: Waiter[] = [];
+  const unsent = new Set<(reason: unknown) => void>();
+  let queuedCharacters = 0;
+  let failure: { readonly reason: unknown } | undefined;
+  let closing: Promise<void> | undefined;
+
+  const fail = (reason: unknown) => {
+    if (failure) return;
+    failure = { reason };
+    for (const waiter of waiters.splice(0)) waiter.reject(reason);
+    for (const reject of unsent) reject(reason);
+  };
+  const breakOff = (reason: unknown) => {
+    fail(reason);
+    socket.terminate();
+  };
+
+  const stopPinging = keepAlive(socket, clock, () => breakOff(connectionLost(host)));
+
+  const startClosing = () =>
+    new Promise<void>((resolve) => {
+      if (socket.readyState === WebSocket.CLOSED) return resolve();
+      fail(new CliError('closed_early', `The connection to ${host} was closed here.`));
+      socket.once('close', () => resolve());
+      // A paused socket would never see the answer to the close frame.
+      socket.resume();
+      socket.close(1000);
+    });
+  const close = () => {
+    closing ??= startClosing();
+    const withinMs = signal.aborted ? CLOSE_ABORTED_MS : CLOSE_MS;
+    const cancel = clock.timer(withinMs, () => socket.terminate());
+    return closing.finally(cancel);
+  };
+  const abort = () => {
+    fail(signal.reason);
+    void close();
+  };
+
+  socket.on('message', (data, isBinary) => {
+    if (failure) return;
+    if (isBinary) return breakOff(invalidResponse(host, 'a message of the session is binary.'));
+    const text = data.toString();
+    const waiter = waiters.shift();
+    if (waiter) return waiter.resolve(text);
+    queue.push(text);
+    queuedCharacters += text.length;
+    if (queue.length >= MAX_QUEUED_MESSAGES || queuedCharacters >= MAX_QUEUED_CHARACTERS) {
+      socket.pause();
+    }
+  });
+  socket.on('error', (error) => breakOff(frameError(error, host)));
+  socket.on('close', (code, reason) => {
+    stopPinging();
+    signal.removeEventListener('abort', abort);
+    fail(closedEarly(host, code, reason.toString()));
+  });
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  socket.resume();
+
+  return {
+    close,
+    send: (data) =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(failure.reason);
+        unsent.add(reject);
+        socket.send(data, (error) => {
+          unsent.delete(reject);
+          if (error) reject(failure?.reason ?? networkError(error, host));
+          else resolve();
+        });
+      }),
+    next: () =>
+      new Promise((resolve, reject) => {
+        const text = queue.shift();
+        if (text === undefined) {
+          if (failure) reject(failure.reason);
+          else waiters.push({ resolve, reject });
+          return;
+        }
+        queuedCharacters -= text.length;
+        if (queue.length === 0) socket.resume();
+        resolve(text);
+      }),
+  };
+}
+
+/** Pings at intervals, and calls `onSilence` when nothing came since the last ping. @returns what stops it */
+function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () => void {
+  let heard = true;
+  const hear = () => {
+    heard = true;
+  };
+  socket.on('message', hear).on('pong', hear).on('ping', hear);
+  const tick = () => {
+    if (!heard) return onSilence();
+    // While we do not read, silence means nothing.
+    heard = socket.isPaused;
+    if (socket.readyState === WebSocket.OPEN) socket.ping();
+    cancel = clock.timer(PING_MS, tick);
+  };
+  let cancel = clock.timer(PING_MS, tick);
+  return () => cancel();
+}
+
+function connectionLost(host: string): CliError {
+  return new CliError('connection_lost', `The connection to ${host} went silent.`, {
+    hint: 'Check the network, and try again.',
+  });
+}
+
+function closedEarly(host: string, code: number, reason: string): CliError {
+  const said = reason === '' ? '' : `, with the reason "${reason}"`;
+  const how = code === 1006 || code === 1005 ? 'without saying why' : `with code ${code}${said}`;
+  return new CliError('closed_early', `${host} closed the connection, ${how}.`);
+}
+
+/** What ws found wrong with the frames that came. */
+function frameError(error: Error, host: string): CliError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return responseTooLarge(host);
+  if (code.startsWith('WS_ERR_')) {
+    return invalidResponse(host, 'a frame of the session breaks the WebSocket protocol.');
+  }
+  return networkError(error, host);
+}

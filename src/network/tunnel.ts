@@ -1,0 +1,95 @@
+import { type IncomingMessage, Agent as PlainAgent, request as requestPlain } from 'node:http';
+import { request as requestSecure, Agent as SecureAgent } from 'node:https';
+import { isIPv6, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import { isLoopbackHost } from '../core/origin';
+import { connectionRules } from './connection-rules';
+import type { ProxyServer } from './proxy';
+import { proxyFailed, proxyRefusal } from './proxy-errors';
+
+interface AgentRules {
+  /** Whether TLS is spoken with the server, inside of the tunnel. */
+  readonly isSecure: boolean;
+  readonly keepAlive: boolean;
+  readonly secureContext: SecureContext | undefined;
+}
+
+/** What a request hands to its agent. */
+interface Wanted {
+  readonly host: string;
+  readonly port: number;
+  readonly tunnelSignal: AbortSignal;
+}
+
+/**
+ * An agent whose connections go through tunnels that a proxy opens (CONNECT, RFC 9110 9.3.6). Node's own parser reads the proxy's
+ * answer: https-proxy-agent reads on without bound, cannot be stopped while it waits, hands a refusal on as if the server had
+ * said it, and writes the proxy's password out where DEBUG is set.
+ * Its requests need `endTunnelBy`, and fail with `proxy_auth_required` and `proxy_failed`.
+ */
+export function createTunnelAgent(
+  proxy: ProxyServer,
+  { isSecure, keepAlive, secureContext }: AgentRules,
+): PlainAgent {
+  const agent: PlainAgent = isSecure
+    ? new SecureAgent({ keepAlive, secureContext })
+    : new PlainAgent({ keepAlive });
+  const connect = agent.createConnection.bind(agent);
+  // Beyond a remote proxy no address is this machine.
+  const rules = isLoopbackHost(proxy.url.hostname) ? {} : { rejectUnauthorized: true };
+  agent.createConnection = (options, callback) => {
+    const done = callback as (error: Error | null, socket?: Duplex) => void;
+    openTunnel(proxy, options as Wanted, secureContext).then((socket) => {
+      const inner = { ...options, ...rules, socket };
+      done(null, (isSecure && connect(inner)) || socket);
+    }, done);
+    return undefined;
+  };
+  return agent;
+}
+
+/** @throws CliError `proxy_auth_required`, `proxy_failed`; the signal's reason when it aborts */
+export function openTunnel(
+  proxy: ProxyServer,
+  { host, port, tunnelSignal: signal }: Wanted,
+  secureContext: SecureContext | undefined,
+): Promise<Socket> {
+  const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const isSecure = proxy.url.protocol === 'https:';
+    const outgoing = (isSecure ? requestSecure : requestPlain)(proxy.url, {
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...authorization(proxy) },
+      agent: false,
+      ...connectionRules(proxy.url),
+      ...(isSecure && secureContext ? { secureContext } : {}),
+    });
+    outgoing.removeHeader('connection');
+    const settle = () => signal.removeEventListener('abort', abort);
+    const fail = (reason: unknown) => {
+      settle();
+      reject(reason);
+      outgoing.destroy();
+    };
+    const abort = () => fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    outgoing.on('error', (error) => fail(proxyFailed(error, proxy)));
+    outgoing.on('connect', (answer: IncomingMessage, socket: Socket, early: Buffer) => {
+      settle();
+      const refusal = proxyRefusal(proxy, target, answer, early);
+      if (!refusal) return resolve(socket);
+      socket.destroy();
+      reject(refusal);
+    });
+    outgoing.end();
+  });
+}
+
+function authorization({ credentials }: ProxyServer): Readonly<Record<string, string>> {
+  if (!credentials) return {};
+  const encoded = Buffer.from(credentials.reveal()).toString('base64');
+  return { 'proxy-authorization': `Basic ${encoded}` };
+}

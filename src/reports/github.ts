@@ -1,0 +1,149 @@
+import { escapeCommandValue, escapeText } from '../terminal/text';
+import { escapeMarkup } from './html-escape';
+import type { Report, ReportCase } from './report';
+
+/** GitHub shows so many of a step, and drops the rest without a word. */
+const MAX_ANNOTATIONS = 10;
+/** Of a transcript, in characters: a summary is no place for hours of it. */
+const MAX_TRANSCRIPT = 10_000;
+
+interface Problem {
+  readonly name: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The property of a workflow command, which ends with a comma, and its properties with a colon. */
+function escapeProperty(text: string): string {
+  return escapeCommandValue(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+function annotation({ title, lines }: Problem): string {
+  const body = lines.map(escapeText).join('\n');
+  return `::error title=${escapeProperty(escapeText(title))}::${escapeCommandValue(body)}\n`;
+}
+
+/** What fixes it, where that is known of the error that the command ended with. */
+function advice({ error }: Report, code: string): readonly string[] {
+  const ended = error?.code === code ? error : null;
+  return [
+    ...(ended?.hint ? [`hint: ${ended.hint}`] : []),
+    `code: ${code}${ended ? ` (exit ${ended.exit})` : ''}`,
+  ];
+}
+
+function problemOf(report: Report, one: ReportCase): Problem {
+  const { code, message } = one.error ?? report.error ?? { code: 'failed', message: 'It failed.' };
+  return {
+    name: one.name,
+    title: `${report.command}: ${one.name} failed`,
+    lines: [message, ...advice(report, code)],
+  };
+}
+
+/** Every case that failed, and the error of the run where it is none of theirs. */
+function problemsOf(report: Report): readonly Problem[] {
+  const { cases, command, error, ok } = report;
+  const failed = cases.filter(({ outcome }) => outcome === 'failed');
+  const isTold = failed.some((one) => one.error?.code === error?.code);
+  const stray =
+    error && !isTold
+      ? [
+          {
+            name: error.code,
+            title: `${command} failed`,
+            lines: [error.message, ...advice(report, error.code)],
+          },
+        ]
+      : [];
+  const problems = [...stray, ...failed.map((one) => problemOf(report, one))];
+  if (ok || problems.length > 0) return problems;
+  return [{ name: command, title: `${command} failed`, lines: ['It failed.'] }];
+}
+
+/** Why a run failed, as annotations: a line each, the last of which counts those that there is no room for. */
+export function renderAnnotations(report: Report): string {
+  const problems = problemsOf(report);
+  if (problems.length <= MAX_ANNOTATIONS) return problems.map(annotation).join('');
+  const shown = problems.slice(0, MAX_ANNOTATIONS - 1);
+  const rest = problems.slice(shown.length).map(({ name }) => name);
+  const last = {
+    name: '',
+    title: `${report.command}: ${rest.length} more failed`,
+    lines: [`${rest.join(', ')}. See the summary of this run.`],
+  };
+  return [...shown, last].map(annotation).join('');
+}
+
+/**
+ * A report for the summary of a step: Markdown that is one block of HTML, in which nothing is read as Markdown, with all
+ * texts in <code> or <pre>, where GitHub makes neither links nor mentions nor emoji of them.
+ * @param maxBytes what there is room for; parts that do not fit are left out
+ * @returns null when not even the outcome fits
+ */
+export function renderSummary(report: Report, maxBytes: number): string | null {
+  const [head = '', ...rest] = [
+    renderHead(report),
+    ...problemsOf(report).map(renderProblem),
+    renderCases(report),
+    renderFacts(report),
+    renderTranscript(report),
+    ...report.cases.map(renderEvidence),
+  ].filter((part) => part !== '');
+  const cut = '<p>Parts of this report are left out: the summary of a step holds 1 MiB.</p>\n';
+  // A line break before it ends what is there, and an empty line after it ends the block.
+  let room = maxBytes - Buffer.byteLength(`\n${head}${cut}\n`);
+  if (room < 0) return null;
+  const fitting = rest.filter((part) => {
+    const fits = Buffer.byteLength(part) <= room;
+    if (fits) room -= Buffer.byteLength(part);
+    return fits;
+  });
+  return `\n${head}${fitting.join('')}${fitting.length < rest.length ? cut : ''}\n`;
+}
+
+const code = (text: string) => `<code>${escapeMarkup(text)}</code>`;
+/** Line breaks as elements: an empty line would end the block. */
+const lineBreaks = (lines: readonly string[]) => lines.map(escapeMarkup).join('<br>');
+
+const MARKS = { passed: '\u2705 passed', failed: '\u274c failed', skipped: '\u26aa skipped' };
+
+function renderHead({ command, ok, cases, noun, totalMs }: Report): string {
+  const count = (outcome: ReportCase['outcome']) =>
+    cases.filter((one) => one.outcome === outcome).length;
+  const counts = `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
+  const time = `${(totalMs / 1000).toFixed(1)} s`;
+  return `<h3>${escapeMarkup(command)}: ${MARKS[ok ? 'passed' : 'failed']}</h3>\n<p>Of the ${escapeMarkup(noun)}s: ${counts}, in ${time}.</p>\n`;
+}
+
+function renderProblem({ title, lines }: Problem): string {
+  return `<p><b>${code(title)}</b><br>${lines.map(code).join('<br>')}</p>\n`;
+}
+
+function renderCases({ cases, noun }: Report): string {
+  if (cases.length === 0) return '';
+  const rows = cases.map(
+    ({ name, outcome, ms, detail, error }) =>
+      `<tr><td>${MARKS[outcome]}</td><td>${code(name)}</td><td align="right">${Math.round(ms)}&nbsp;ms</td><td>${code(detail ?? error?.message ?? '')}</td></tr>\n`,
+  );
+  const head = `<tr><th>Result</th><th>${escapeMarkup(noun)}</th><th>Time</th><th></th></tr>`;
+  return `<table>\n${head}\n${rows.join('')}</table>\n`;
+}
+
+function renderFacts({ facts }: Report): string {
+  if (facts.length === 0) return '';
+  const shown = facts.map(([label, value]) => `${code(label)} ${code(value)}`);
+  return `<p>${shown.join('<br>')}</p>\n`;
+}
+
+function renderTranscript({ transcript }: Report): string {
+  if (!transcript) return '';
+  const { text } = transcript;
+  const cut = text.length > MAX_TRANSCRIPT ? ` (the first ${MAX_TRANSCRIPT} characters)` : '';
+  return `<details><summary>Transcript${cut}</summary><p>${code(text.slice(0, MAX_TRANSCRIPT))}</p></details>\n`;
+}
+
+function renderEvidence({ name, outcome, lines = [] }: ReportCase): string {
+  if (outcome !== 'failed' || lines.length === 0) return '';
+  return `<details><summary>Seen of ${code(name)}</summary><pre>${lineBreaks(lines)}</pre></details>\n`;
+}

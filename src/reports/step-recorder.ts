@@ -1,0 +1,66 @@
+import type { Clock } from '../context/clock';
+import type { Progress } from '../context/notes';
+import { CliError, ReaderGone, toCliError } from '../core/errors';
+
+/** A step as the JSON document has it. */
+export interface StepRecord {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What a step came to: its value, and a few words for a person. */
+export interface StepResult<Value> {
+  readonly value: Value;
+  readonly detail?: string;
+}
+
+export interface StepRecorder {
+  readonly steps: readonly StepRecord[];
+  /** The words for a person, by the names of the steps. */
+  readonly details: ReadonlyMap<string, string>;
+  /** Runs a step and keeps its record. @throws the step's error as a CliError that names the step */
+  run<Value>(name: string, task: () => Promise<StepResult<Value>>): Promise<Value>;
+}
+
+/** A step can fail; that nobody reads any more is no failure of a step. */
+function toFailure(thrown: unknown): CliError {
+  if (thrown instanceof ReaderGone) throw thrown;
+  return toCliError(thrown);
+}
+
+/** @param onStep told of each step when it has ended */
+export function createStepRecorder(
+  clock: Clock,
+  progress: Progress,
+  onStep: (step: StepRecord) => Promise<void>,
+): StepRecorder {
+  const steps: StepRecord[] = [];
+  const details = new Map<string, string>();
+
+  const keep = async (step: StepRecord, detail: string | undefined) => {
+    steps.push(step);
+    if (detail !== undefined) details.set(step.name, detail);
+    progress.end(step.name, { ok: step.ok, ms: step.ms, detail });
+    await onStep(step);
+  };
+
+  return {
+    steps,
+    details,
+    async run(name, task) {
+      progress.begin(name);
+      const begun = clock.monotonic();
+      const elapsed = () => Math.round(clock.monotonic() - begun);
+      const outcome = await task().catch(toFailure);
+      if (outcome instanceof CliError) {
+        const { code, message, hint, httpStatus, cause } = outcome;
+        await keep({ name, ok: false, ms: elapsed(), error: { code, message } }, code);
+        throw new CliError(code, `${name}: ${message}`, { hint, httpStatus, cause });
+      }
+      await keep({ name, ok: true, ms: elapsed() }, outcome.detail);
+      return outcome.value;
+    },
+  };
+}

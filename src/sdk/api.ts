@@ -1,0 +1,179 @@
+import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
+import { CONFIRMATION_MS, explainClose, readState } from '../api/session';
+import { isObject, type Json, readList, readToken } from '../api/wire';
+import type { Clock } from '../context/clock';
+import { CliError } from '../core/errors';
+import { type Secret, secret } from '../core/secret';
+import { type SdkCalls, SdkTrouble } from './calls';
+import { type SdkTask, sdkError } from './failures';
+
+/**
+ * The public API of the SDK as far as it is used here, by its documentation: the pages on authentication tokens, on the
+ * transcription of a URL, and on getting data. Durations in seconds.
+ */
+interface Sdk {
+  readonly Security: {
+    readonly settings: { readonly apiKey: string; readonly apiServer: string };
+    generateToken(options: {
+      readonly access: string;
+      readonly lifetime_s: number;
+      readonly one_time: boolean;
+    }): Promise<unknown>;
+  };
+  readonly Transcriptions: {
+    readonly settings: { readonly authToken: string; readonly apiServer: string };
+    getAllTranscriptions(): Promise<unknown>;
+  };
+  readonly UrlTranscription: {
+    readonly settings: { readonly authToken: string; readonly apiServer: string };
+    connect(options: {
+      readonly url: string;
+      readonly language?: string;
+      readonly max_duration_s: number;
+    }): Promise<UrlTranscriptionSession>;
+  };
+}
+
+interface UrlTranscriptionSession {
+  start(): void;
+  onData(take: (response: unknown) => void): void;
+}
+
+export const NEEDED_CLASSES: readonly (keyof Sdk)[] = ['Security', 'UrlTranscription'];
+const SESSION_METHODS: readonly (keyof UrlTranscriptionSession)[] = ['start', 'onData'];
+
+type MethodOf<Name extends keyof Sdk> = Exclude<keyof Sdk[Name], 'settings'>;
+type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Args : never;
+
+/** The service, as the SDK in the process of `calls` speaks with it. */
+export function createSdkApi(
+  calls: SdkCalls,
+  { apiServer, clock }: { readonly apiServer: string; readonly clock: Clock },
+): VocalStackApi {
+  const { host } = new URL(apiServer);
+
+  function call<Name extends keyof Sdk, Method extends MethodOf<Name> & string>(
+    name: Name,
+    settings: Sdk[Name]['settings'],
+    method: Method,
+    args: ArgumentsOf<Sdk[Name][Method]>,
+    session?: { readonly keeps: readonly string[]; readonly lateMs: number },
+  ): Promise<unknown> {
+    const { keeps, lateMs } = session ?? {};
+    return calls.ask({ do: 'call', name, settings, method, args, ...(keeps && { keeps }) }, lateMs);
+  }
+
+  async function attempt<Value>(task: SdkTask, work: () => Promise<Value>): Promise<Value> {
+    calls.begin();
+    try {
+      return await work();
+    } catch (error) {
+      throw sdkError(error, { refusal: calls.refusal(), apiServer, now: clock.now() }, task);
+    }
+  }
+
+  const taskOf = (token: Secret, purpose: string, isSession: boolean): SdkTask => ({
+    ...{ purpose, isSession, minting: false },
+    credential: { kind: 'token', secret: token },
+  });
+
+  async function openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession> {
+    calls.output.know(token);
+    const task = taskOf(token, 'a session', true);
+    const { url, language, maxDurationS } = request;
+    for (const text of credentialsIn(url)) calls.output.know(secret(text));
+    const wanted = {
+      url,
+      ...(language === 'auto' ? {} : { language }),
+      max_duration_s: maxDurationS,
+    };
+    const settings = { authToken: token.reveal(), apiServer };
+    await attempt(task, async () => {
+      const session = { keeps: SESSION_METHODS, lateMs: CONFIRMATION_MS };
+      await call('UrlTranscription', settings, 'connect', [wanted], session);
+      await calls.ask({ do: 'listen', method: 'onData' satisfies keyof UrlTranscriptionSession });
+    });
+    return {
+      // The documentation knows no way to ask for it.
+      id: '',
+      start: () =>
+        attempt(task, async () => {
+          await calls.ask({
+            do: 'invoke',
+            method: 'start' satisfies keyof UrlTranscriptionSession,
+          });
+        }),
+      next: () => attempt(task, () => nextState(token)),
+      // There is no call that closes it: it ends with the process.
+      close: async () => undefined,
+    };
+  }
+
+  async function nextState(token: Secret) {
+    try {
+      for (;;) {
+        const update = readState(JSON.stringify(await calls.next()), host, token);
+        if (update) return update;
+      }
+    } catch (error) {
+      throw explainClose(error, token, 'The transcription was not finished.', {
+        hint: 'What was transcribed until then may have been billed.',
+      });
+    }
+  }
+
+  return {
+    async mintToken(key, { access, lifetimeS, oneTime }) {
+      const task: SdkTask = {
+        ...{ purpose: 'an auth token', isSession: false, minting: true },
+        credential: { kind: 'key', secret: key },
+      };
+      const wanted = { access, lifetime_s: lifetimeS, one_time: oneTime };
+      calls.output.know(key);
+      calls.output.hold();
+      let token: Secret | null = null;
+      const sentAt = clock.now();
+      const sentAtMonotonic = clock.monotonic();
+      try {
+        token = await attempt(task, async () => {
+          const settings = { apiKey: key.reveal(), apiServer };
+          const answer = await call('Security', settings, 'generateToken', [wanted]);
+          return readToken(envelope(answer, host), host);
+        });
+        return { token, sentAt, sentAtMonotonic };
+      } finally {
+        calls.output.release(token);
+      }
+    },
+    countTranscriptions(token) {
+      calls.output.know(token);
+      return attempt(taskOf(token, 'the list of transcriptions', false), async () => {
+        const settings = { authToken: token.reveal(), apiServer };
+        const answer = await call('Transcriptions', settings, 'getAllTranscriptions', []);
+        return readList(envelope(answer, host), host).length;
+      });
+    },
+    openSession,
+    async openLiveSession() {
+      throw new Error('no audio is sent by way of the SDK');
+    },
+  };
+}
+
+/** What of a URL is not to be shown: it can carry a signature or a password. */
+function credentialsIn(text: string): readonly string[] {
+  const { username, password, searchParams } = new URL(text);
+  return [username, password, ...searchParams.values()].filter(({ length }) => length >= 8);
+}
+
+/** What a method gave back, in the form in which the service answers. @throws SdkTrouble; CliError `service_error` */
+function envelope(value: unknown, host: string): Json {
+  if (value === undefined || value === null) throw new SdkTrouble('empty');
+  const answer = isObject(value) ? value : { data: value };
+  if (answer['status'] === 'error') {
+    throw new CliError('service_error', `${host} reports a failure.`, {
+      hint: 'Try again in a moment.',
+    });
+  }
+  return answer;
+}

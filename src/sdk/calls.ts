@@ -1,0 +1,151 @@
+import { isObject, type Json } from '../api/wire';
+import type { Clock } from '../context/clock';
+import type { HostRequest, StartSdkHost } from '../context/sdk-host';
+import { createSdkOutput, type SdkOutput } from './output';
+import { createSdkRequests, type SeenRefusal } from './requests';
+
+/**
+ * How the SDK let a call down: it could not be loaded, has another shape, gave nothing that can be used, threw, threw where
+ * nobody could catch it, ended its process, or stays silent after it was refused or for too long.
+ */
+export type Trouble =
+  | 'broken'
+  | 'shape'
+  | 'empty'
+  | 'threw'
+  | 'crashed'
+  | 'ended'
+  | 'refused'
+  | 'late';
+
+const ANSWERED: readonly unknown[] = ['broken', 'shape', 'empty', 'threw'];
+
+export class SdkTrouble extends Error {
+  readonly kind: Trouble;
+
+  constructor(kind: Trouble) {
+    super(kind);
+    this.kind = kind;
+  }
+}
+
+export interface SdkCallsOptions {
+  readonly startHost: StartSdkHost;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly apiServer: string;
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
+export interface SdkCalls {
+  readonly output: SdkOutput;
+  /** How the server refused, or could not be reached, last; null when it did not. */
+  refusal(): SeenRefusal | null;
+  /** Forgets that. */
+  begin(): void;
+  /** @param lateMs how long it may take. @throws SdkTrouble; the signal's reason */
+  ask(request: HostRequest, lateMs?: number): Promise<unknown>;
+  /** The next value that was listened for. @throws as `ask` */
+  next(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Talks with the process that has the SDK in it. Whatever the SDK does, every wait here has an end. */
+export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls> {
+  const { startHost, clock, signal } = options;
+  const output = createSdkOutput(options.trace);
+  const answers = new Map<number, (answer: Json) => void>();
+  const waiters = new Set<(trouble: SdkTrouble) => void>();
+  const data: unknown[] = [];
+  let onData: (() => void) | null = null;
+  let over: SdkTrouble | null = null;
+  let count = 0;
+
+  const fail = (kind: Trouble) => {
+    const trouble = new SdkTrouble(kind);
+    for (const reject of [...waiters]) reject(trouble);
+    return trouble;
+  };
+  const requests = createSdkRequests(options, output.redact, () => fail('refused'));
+
+  const receive = (message: unknown) => {
+    if (!isObject(message)) return;
+    const { id, event } = message;
+    if (typeof id === 'number') answers.get(id)?.(message);
+    else if (event === 'crashed') over ??= fail('crashed');
+    else if (event === 'data') {
+      data.push(message['value']);
+      onData?.();
+    } else requests.take(message);
+  };
+
+  const host = await startHost(options.apiServer, {
+    onMessage: receive,
+    onOutput: output.take,
+    onEnd() {
+      over ??= fail('ended');
+    },
+  });
+
+  const wait = <Value>(
+    lateMs: number | null,
+    begin: (resolve: (value: Value) => void, reject: (trouble: SdkTrouble) => void) => void,
+  ) =>
+    new Promise<Value>((resolve, reject) => {
+      const stop = () => settle(() => reject(signal.reason));
+      const giveUp = (trouble: SdkTrouble) => settle(() => reject(trouble));
+      const cancel =
+        lateMs === null ? () => {} : clock.timer(lateMs, () => giveUp(new SdkTrouble('late')));
+      const settle = (end: () => void) => {
+        cancel();
+        signal.removeEventListener('abort', stop);
+        waiters.delete(giveUp);
+        end();
+      };
+      if (signal.aborted) return stop();
+      if (over) return giveUp(over);
+      signal.addEventListener('abort', stop, { once: true });
+      waiters.add(giveUp);
+      begin((value) => settle(() => resolve(value)), giveUp);
+    });
+
+  return {
+    output,
+    refusal: requests.refusal,
+    begin: requests.forget,
+    async ask(request, lateMs) {
+      count += 1;
+      const id = count;
+      try {
+        return await wait(lateMs ?? null, (resolve, reject) => {
+          answers.set(id, ({ ok, value, reason }) => {
+            if (ok === true) resolve(value);
+            else reject(new SdkTrouble(ANSWERED.includes(reason) ? (reason as Trouble) : 'threw'));
+          });
+          host.send({ id, ...request });
+        });
+      } finally {
+        answers.delete(id);
+      }
+    },
+    async next() {
+      try {
+        return await wait(null, (resolve) => {
+          onData = () => {
+            if (data.length === 0) return;
+            // The next may come in this very turn, and is for the next who asks.
+            onData = null;
+            resolve(data.shift());
+          };
+          onData();
+        });
+      } finally {
+        onData = null;
+      }
+    },
+    async stop() {
+      requests.forget();
+      await host.stop();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { judgeAnswer } from '../api/answers';
+import { EXPECTED_API_VERSION, HEADERS } from '../api/protocol';
+import { type Credential, tokenRefusal } from '../api/refusals';
+import { createVersionCheck } from '../api/versions';
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
+import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
+import { networkError } from '../network/errors';
+import { SdkTrouble, type Trouble } from './calls';
+import type { SeenRefusal } from './requests';
+
+/** What the SDK was to do, and with what. */
+export interface SdkTask {
+  readonly credential: Credential;
+  /** What was asked for, as a noun. */
+  readonly purpose: string;
+  readonly minting: boolean;
+  /** Whether it is over WebSocket, whose answers carry no version. */
+  readonly isSession: boolean;
+}
+
+const COMPARE = 'See what it prints with --verbose, and compare with: --client builtin';
+
+const FAILURES: Readonly<Record<Trouble, string>> = {
+  broken: 'The SDK was found, but Node.js cannot load it.',
+  shape: 'The SDK was found, but it is not of the generation that this program knows.',
+  empty: 'The SDK gave back nothing that could be used, and no reason.',
+  threw: 'The SDK threw an error, whose cause it tells in words alone.',
+  crashed: 'The SDK threw an error where no application could catch it.',
+  ended: 'The SDK made its process end.',
+  refused: 'The SDK was refused, and did not say so.',
+  late: 'The SDK opened no session in time, and gives no reason.',
+};
+
+const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
+  ended: 'The SDK was found, but its process ended while it was loaded.',
+  crashed: 'The SDK was found, but threw an error where nobody could catch it while it was loaded.',
+  threw: 'The SDK was found, but threw an error when it was asked for its classes.',
+};
+
+/** Why the package could not be made ready. @param isFound whether it was found by then */
+export function loadError(error: unknown, isFound: boolean): unknown {
+  if (error instanceof CliError && error.code === 'timeout') {
+    const what = isFound
+      ? 'The SDK was still being loaded.'
+      : 'The SDK was still being looked for.';
+    return new CliError('timeout', `${error.message} ${what}`, { hint: error.hint, cause: error });
+  }
+  if (!(error instanceof SdkTrouble)) return error;
+  if (!isFound) {
+    return new CliError(
+      'sdk_broken',
+      'The process for the SDK could not be started, or ended before the SDK was looked for.',
+      {
+        hint: 'See whether the Node.js that runs this program is still there, and whether another process may be started.',
+      },
+    );
+  }
+  return (
+    packageError(error.kind) ??
+    new CliError('sdk_broken', LOAD_FAILURES[error.kind] ?? FAILURES[error.kind], {
+      hint: 'See what it prints with --verbose.',
+    })
+  );
+}
+
+/** What is wrong with the package itself; null for what can be otherwise with another server or token. */
+export function packageError(kind: Trouble): CliError | null {
+  if (kind === 'broken') {
+    return new CliError('sdk_broken', FAILURES.broken, {
+      hint: 'Install it anew, with what it depends on: npm install. Its own error is shown by --verbose.',
+    });
+  }
+  if (kind === 'shape') {
+    return new CliError('sdk_broken', FAILURES.shape, {
+      hint: `Known is version ${SDK_MAJOR}, with the classes Security and UrlTranscription. See which one the project has: npm ls ${SDK_PACKAGE}`,
+    });
+  }
+  return null;
+}
+
+/**
+ * Why a call of the SDK came to nothing: by what the server was seen to answer, else by how the SDK failed. Its own texts
+ * decide nothing.
+ * @param seen.refusal null when no answer was seen
+ * @param seen.now in milliseconds since 1970
+ */
+export function sdkError(
+  thrown: unknown,
+  seen: { readonly refusal: SeenRefusal | null; readonly apiServer: string; readonly now: number },
+  task: SdkTask,
+): unknown {
+  const trouble = thrown instanceof SdkTrouble ? thrown.kind : null;
+  const isVague = thrown instanceof CliError && VAGUE.includes(thrown.code);
+  if (trouble === null && !isVague) return thrown;
+  const known =
+    (trouble && packageError(trouble)) ?? (seen.refusal && refusalOf(seen.refusal, seen, task));
+  if (known) return known;
+  if (trouble !== null) {
+    const code = trouble === 'late' ? 'timeout' : 'sdk_failed';
+    return new CliError(code, FAILURES[trouble], { hint: COMPARE });
+  }
+  return withoutReason(thrown);
+}
+
+/** Codes that a server that refused can be behind. */
+const VAGUE: readonly ErrorCode[] = ['timeout', 'invalid_response', 'service_error'];
+
+function withoutReason(thrown: unknown): unknown {
+  if (!(thrown instanceof CliError) || thrown.code !== 'timeout') return thrown;
+  const message = `${thrown.message} The SDK gives no reason.`;
+  return new CliError('timeout', message, { hint: COMPARE, cause: thrown });
+}
+
+/** What the same answer means to the client of this program; null when it is a success. */
+function refusalOf(
+  { status, headers, code }: SeenRefusal,
+  { apiServer, now }: { readonly apiServer: string; readonly now: number },
+  { isSession, ...call }: SdkTask,
+): CliError | null {
+  const { host } = new URL(apiServer);
+  if (status === null) return networkError({ code }, host);
+  if (isSession && (status === 401 || status === 403)) return tokenRefusal(status, undefined, '');
+  const version = isSession ? { [HEADERS.version]: EXPECTED_API_VERSION } : {};
+  const isJson = isSession || /\bjson\b/.test(headers['content-type'] ?? '');
+  const response = {
+    status,
+    headers: { ...version, ...headers },
+    body: isJson ? '{"status":"waiting"}' : '',
+  };
+  const checkVersion = createVersionCheck(host, () => undefined);
+  try {
+    judgeAnswer(response, { ...call, apiServer, host, checkVersion, now });
+    return null;
+  } catch (error) {
+    return error instanceof CliError ? error : null;
+  }
+}

@@ -1,0 +1,66 @@
+import type { VocalStackApi } from '../api/api';
+import { isObject } from '../api/wire';
+import { CliError } from '../core/errors';
+import { parseApiServer } from '../core/origin';
+import { SDK_PACKAGE } from '../core/sdk-package';
+import { createSdkApi, NEEDED_CLASSES } from './api';
+import { type SdkCallsOptions, startSdkCalls } from './calls';
+import { loadError } from './failures';
+
+/** The package that was found. */
+export interface SdkPackage {
+  /** Null when its manifest does not say. */
+  readonly version: string | null;
+  readonly path: string;
+}
+
+export interface SdkOptions extends SdkCallsOptions {
+  /** Told what was found, before any of it runs. */
+  readonly onFound: (sdk: SdkPackage) => void;
+}
+
+export interface SdkClient {
+  readonly api: VocalStackApi;
+  readonly sdk: SdkPackage;
+  close(): Promise<void>;
+}
+
+/**
+ * The service by way of the official SDK, as the project in the working directory has it.
+ * @throws CliError `sdk_missing`, `sdk_broken`, `sdk_failed`, `timeout`; `invalid_server`, `insecure_server`, `proxy_invalid`
+ */
+export async function openSdk(options: SdkOptions): Promise<SdkClient> {
+  const apiServer = parseApiServer(options.apiServer, 'The API server');
+  const calls = await startSdkCalls({ ...options, apiServer });
+  let sdk: SdkPackage | null = null;
+  try {
+    sdk = readPackage(await calls.ask({ do: 'find', name: SDK_PACKAGE }));
+    if (!sdk) throw missing();
+    options.onFound(sdk);
+    await calls.ask({ do: 'load', needs: NEEDED_CLASSES });
+    return {
+      sdk,
+      api: createSdkApi(calls, { ...options, apiServer }),
+      close: () => calls.stop(),
+    };
+  } catch (error) {
+    await calls.stop();
+    throw loadError(error, sdk !== null);
+  }
+}
+
+function readPackage(found: unknown): SdkPackage | null {
+  if (!isObject(found) || typeof found['path'] !== 'string') return null;
+  const { path, version } = found;
+  return { version: typeof version === 'string' ? version : null, path };
+}
+
+function missing(): CliError {
+  return new CliError(
+    'sdk_missing',
+    `Neither the project in this folder nor the place of vstoken has ${SDK_PACKAGE}.`,
+    {
+      hint: `Change to the folder of your application, or add it there: npm install ${SDK_PACKAGE}`,
+    },
+  );
+}

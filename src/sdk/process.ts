@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../context/clock';
+import type { HostEvents, SdkHost } from '../context/sdk-host';
+import type { Environment } from '../core/environment';
+import { environmentOfSdk } from './environment';
+
+/** Seen from here as well as from the bundle's folder. */
+const HELPER = '../../bin/sdk-host.js';
+/** What a killed process may have left in its pipes is there at once; a process that it started may hold them open. */
+const DRAIN_MS = 500;
+const MAX_LINE = 8192;
+
+export interface SdkProcessOptions {
+  /** The Node.js that runs it, which is that of this process. */
+  readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
+  readonly env: Environment;
+  /** Where the SDK is to send the key. */
+  readonly apiServer: string;
+  /** The folder whose project the SDK is taken from; default: that of this process. */
+  readonly cwd?: string;
+  readonly clock: Clock;
+}
+
+/**
+ * The process with the SDK: its streams are pipes, and no secret is on its command line or in its environment.
+ * @throws CliError `proxy_invalid`
+ */
+export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
+  const { node, env, apiServer, cwd, clock } = options;
+  const child = spawn(node.execPath, [fileURLToPath(new URL(HELPER, import.meta.url))], {
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: environmentOfSdk(env, apiServer),
+    windowsHide: true,
+    // It leads a group, so that what the SDK starts ends with it. Windows has none, and would open a window.
+    detached: node.platform !== 'win32',
+  });
+  const kill = () => {
+    try {
+      if (child.pid !== undefined && node.platform !== 'win32') node.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGKILL');
+    } catch {
+      // None of the group is left.
+    }
+  };
+  // Where there are too few files for a process, there are not even these.
+  const pipes = [child.stdout, child.stderr].flatMap((pipe) => pipe ?? []);
+  for (const pipe of pipes) readLines(pipe, events.onOutput);
+  child.on('message', events.onMessage);
+  child.on('error', events.onEnd);
+  child.on('exit', () => {
+    kill();
+    events.onEnd();
+  });
+  const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  return {
+    send(request) {
+      // One that is gone has said so by its end.
+      if (child.connected) child.send(request, () => undefined);
+    },
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) kill();
+      await within(clock, child, closed);
+      for (const pipe of pipes) pipe.destroy();
+      child.unref();
+    },
+  };
+}
+
+async function within(clock: Clock, child: ChildProcess, closed: Promise<void>): Promise<void> {
+  if (child.pid === undefined) return;
+  await new Promise<void>((resolve) => {
+    const cancel = clock.timer(DRAIN_MS, resolve);
+    void closed.then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+function readLines(pipe: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  pipe.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n').map((line) => line.slice(0, MAX_LINE));
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  pipe.on('close', () => onLine(rest));
+}

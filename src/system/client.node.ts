@@ -1,0 +1,19 @@
+import type { Http } from '../context/http';
+import type { Connect } from '../context/socket';
+import { createHttp } from '../network/http';
+import { systemClock } from './clock';
+import { loadHttp } from './load-http';
+
+const connect: Connect = async (url, options) => {
+  const { connectSocket } = await import('../network/socket');
+  return connectSocket(url, options, process.env);
+};
+
+/** What the library's client takes from the process of the application: its clock, its network and its chance. */
+export const nodeClient = {
+  clock: systemClock(),
+  random: Math.random,
+  connect,
+  /** Requests that go the way that the environment of the process says. */
+  openHttp: (): Http => createHttp(process.env, loadHttp),
+};

@@ -1,0 +1,193 @@
+import { lstatSync } from 'node:fs';
+import type { Clock } from '../context/clock';
+import type { Context } from '../context/context';
+import type { Files } from '../context/files';
+import type { Ledger } from '../context/ledger';
+import type { RunProgram } from '../context/program';
+import type { Prompter } from '../context/prompter';
+import type { StartSdkHost } from '../context/sdk-host';
+import type { StartEndpoint, StartSandbox } from '../context/servers';
+import type { Connect } from '../context/socket';
+import type { Vault } from '../context/vault';
+import { configFolder, configPath } from '../core/config-folder';
+import type { Environment } from '../core/environment';
+import { EMPTY_CONFIG } from '../core/stored-config';
+import { createHttp } from '../network/http';
+import { createIo } from '../terminal/io';
+import { systemClock } from './clock';
+import { loadHttp } from './load-http';
+import { abortOnSignals, keepDebuggerShut } from './signals';
+import { hideFetchWarning } from './warnings';
+
+/** Slow enough to watch a transcript grow, as it does at the service. */
+const SANDBOX_PACE_MS = 120;
+/** By then a request is on its way, and its answer not yet here: sooner would delay the one, later the other. */
+const PREPARE_MS = 15;
+
+/** The context of a real process. What is costly to load is loaded when it is first used. */
+export function createNodeContext(node: NodeJS.Process): Context {
+  hideFetchWarning(node);
+  const clock = systemClock();
+  const signal = abortOnSignals(node);
+  const vault = createLazyVault(node, clock, signal);
+  return {
+    io: createIo(node, node.env),
+    env: node.env,
+    nodeVersion: node.versions.node,
+    clock,
+    random: Math.random,
+    randomId: () => crypto.randomUUID(),
+    signal,
+    files: lazyFiles,
+    prompt: lazyPrompter(node, signal),
+    vault,
+    ledger: createLazyLedger(node, clock, vault),
+    loadProbes: async () => (await import('./probes')).createProbes(node),
+    http: createHttp(node.env, loadHttp),
+    connect: connectWith(node.env),
+    startSandbox: startSandboxWith(node, clock),
+    runProgram: runProgramWith(node, signal),
+    startEndpoint: startEndpointWith(node),
+    startSdkHost: startSdkHostWith(node, clock),
+  };
+}
+
+const lazyFiles: Files = {
+  readText: async (...args) => (await import('./files')).readText(...args),
+  readBytes: async (...args) => (await import('./files')).readBytes(...args),
+  appendText: async (path, text) => (await import('./files')).appendText(path, text),
+  writeText: async (path, text) => (await import('./files')).writeText(path, text),
+  isWritable: async (path) => (await import('./files')).isWritable(path),
+};
+
+function lazyPrompter(node: NodeJS.Process, signal: AbortSignal): Prompter {
+  const load = async () =>
+    (await import('../terminal/prompter')).createPrompter(node.stdin, node.stderr, signal);
+  return {
+    select: async (question) => (await load()).select(question),
+    input: async (question) => (await load()).input(question),
+    confirm: async (question) => (await load()).confirm(question),
+    password: async (question) => (await load()).password(question),
+  };
+}
+
+/** Whoever has no settings, as most runs in CI, does not load what reads them. */
+function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
+  let loaded: Promise<Vault> | undefined;
+  const load = () => {
+    loaded ??= import('../store/open-vault').then(({ openVault }) =>
+      openVault({ node, clock, signal, isAlive }),
+    );
+    return loaded;
+  };
+  const hasNone = () => {
+    const home = node.env['HOME'];
+    return home && !isThere(configPath(configFolder(node.env, node.platform, home)));
+  };
+  return {
+    pid: node.pid,
+    isAlive,
+    locate: async () => (await load()).locate(),
+    read: async () => (hasNone() ? EMPTY_CONFIG : (await load()).read()),
+    update: async (change) => (await load()).update(change),
+    requireWritable: async () => (await load()).requireWritable(),
+    tidy: async () => (await load()).tidy(),
+    discard: async () => (await load()).discard(),
+    survey: async () => (await load()).survey(),
+    within: (own) => createLazyVault(node, clock, own),
+    open: async (kind, passphrase) => (await load()).open(kind, passphrase),
+    lastUsed: async (profile) => (await load()).lastUsed(profile),
+    markUsed: (profile) => void load().then((vault) => vault.markUsed(profile)),
+    moveUse: (from, to) => void load().then((vault) => vault.moveUse(from, to)),
+  };
+}
+
+/** Whoever has none, as in CI, does not load what writes it. */
+function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Ledger {
+  let loaded: Promise<Ledger> | undefined;
+  const load = () => {
+    loaded ??= import('../store/open-ledger').then(({ openLedger }) =>
+      openLedger({ node, clock, vault }),
+    );
+    return loaded;
+  };
+  const note = (task: (ledger: Ledger) => void) => {
+    if (!node.env['CI']) void load().then(task);
+  };
+  let cancelPreparing = () => {};
+  return {
+    prepare() {
+      cancelPreparing();
+      cancelPreparing = clock.timer(PREPARE_MS, () => note((ledger) => ledger.prepare()));
+    },
+    minted: (token, facts) => note((ledger) => ledger.minted(token, facts)),
+    used: (token, facts) => note((ledger) => ledger.used(token, facts)),
+    find: async (token) => (await load()).find(token),
+    findAny: async (tokens) => (await load()).findAny(tokens),
+    whyOff: async () => (await load()).whyOff(),
+    whyUnwritable: async () => (await load()).whyUnwritable(),
+    forget: async () => (await load()).forget(),
+    async flush() {
+      cancelPreparing();
+      await (await loaded)?.flush();
+    },
+  };
+}
+
+/** Whether there is anything there, or may be. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether there is a process of that number, of whoever it is. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function connectWith(env: Environment): Connect {
+  return async (url, options) => {
+    const { connectSocket } = await import('../network/socket');
+    return connectSocket(url, options, env);
+  };
+}
+
+function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
+  return async (options) => {
+    keepDebuggerShut(node);
+    const { startSandbox } = await import('../sandbox/server');
+    return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
+  };
+}
+
+function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
+  return async (program) => {
+    const { runProgram, spawnOf } = await import('./run-program');
+    const spawn = await spawnOf(node.platform);
+    signal.throwIfAborted();
+    return runProgram(program, { signals: node, stdio: 'inherit', spawn });
+  };
+}
+
+function startEndpointWith(node: NodeJS.Process): StartEndpoint {
+  return async (options) => {
+    keepDebuggerShut(node);
+    const { startEndpoint } = await import('../endpoint/server');
+    return startEndpoint(options);
+  };
+}
+
+function startSdkHostWith(node: NodeJS.Process, clock: Clock): StartSdkHost {
+  return async (apiServer, events) => {
+    const { startSdkProcess } = await import('../sdk/process');
+    return startSdkProcess({ node, env: node.env, apiServer, clock }, events);
+  };
+}

@@ -1,0 +1,22 @@
+import type { Probes } from '../context/probes';
+
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** Probes for tests: what is given is seen, and a healthy world around it. */
+export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {}): Probes {
+  const { now = 0, ...given } = seen;
+  return {
+    machine: { platform: 'linux', architecture: 'x64', home: '/home/person' },
+    findPackage: () => null,
+    lookUp: async () => ['203.0.113.1', '2001:db8::1'],
+    reach: async () => undefined,
+    agreeOnTls: async () => ({
+      protocol: 'TLSv1.3',
+      issuer: 'An Authority',
+      expiresAt: now + YEAR_MS,
+      distrust: null,
+    }),
+    readCertificates: async () => ({ certificates: ['a certificate'] }),
+    ...given,
+  };
+}

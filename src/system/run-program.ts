@@ -1,0 +1,159 @@
+import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import type { Program } from '../context/program';
+import { CliError } from '../core/errors';
+import type { Secret } from '../core/secret';
+
+/** Of SIGUSR1 Node.js would make an open debugger, if nobody listened to it. */
+const PASSED = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGBREAK',
+] as const;
+type Passed = (typeof PASSED)[number];
+
+/** SIGBREAK is Windows' own. */
+const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
+
+export interface Surroundings {
+  /** Emits the names of signals, as a process of Node.js does. */
+  readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
+  readonly stdio: StdioOptions;
+  readonly spawn: Spawn;
+}
+
+/** As that of node:child_process. */
+export type Spawn = (
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+) => ChildProcess;
+
+/** On Windows most commands of npm are scripts, which Node.js itself does not run without a shell. */
+export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
+  return platform === 'win32'
+    ? (await import('cross-spawn')).default
+    : (await import('node:child_process')).spawn;
+}
+
+/** See RunProgram. Nothing happens between the file, the start and the first moment in which a signal is passed on. */
+export async function runProgram(
+  { command, args, env, file }: Program,
+  { signals, stdio, spawn }: Surroundings,
+): Promise<number> {
+  let child: ChildProcess | undefined;
+  let folder: string | undefined;
+  const pass = (signal: NodeJS.Signals) => {
+    if (!isFromKeyboard(signal as Passed)) child?.kill(signal);
+  };
+  for (const name of PASSED) signals.on(name, pass);
+  try {
+    folder = file && makeFolder();
+    const path = folder && file && writeSecret(folder, file.content);
+    const named = file && path ? { [file.variable]: path } : {};
+    return await new Promise<number>((resolve, reject) => {
+      child = start(spawn, command, args, { env: { ...env, ...named }, stdio });
+      child.once('exit', (code, signal) =>
+        resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
+      );
+      // One that runs has an error too, when a signal may not be sent to it.
+      child.on('error', (error) => {
+        if (child?.pid === undefined) reject(toStartError(error));
+      });
+    });
+  } finally {
+    if (folder !== undefined) removeFolder(folder);
+    for (const name of PASSED) signals.removeListener(name, pass);
+  }
+}
+
+function start(
+  spawn: Spawn,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ChildProcess {
+  // Nothing has an empty name, and Node.js would call it a mistake of this program.
+  if (command === '') throw notFound();
+  try {
+    return spawn(command, args, options);
+  } catch (error) {
+    throw toStartError(error);
+  }
+}
+
+/**
+ * Whether the terminal has sent this signal to the program as well, as it does to everything in its foreground: a second one
+ * would make an orderly end a hasty one. Node.js does not tell who sent a signal.
+ */
+function isFromKeyboard(signal: Passed): boolean {
+  return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();
+}
+
+/** By proc(5); without it, by what is most likely at a terminal. */
+function isInForeground(): boolean {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return group === foreground;
+  } catch {
+    return true;
+  }
+}
+
+function makeFolder(): string {
+  return orUnwritable(() => mkdtempSync(join(resolve(tmpdir()), 'vstoken-')));
+}
+
+function writeSecret(folder: string, content: Secret): string {
+  const path = join(folder, 'token');
+  orUnwritable(() => writeFileSync(path, content.reveal(), { mode: 0o600, flag: 'wx' }));
+  return path;
+}
+
+/** Whatever the program has done with it: it may be gone, or closed. */
+function removeFolder(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // What the system keeps cannot be helped here, and is worth no program's exit code.
+  }
+}
+
+function orUnwritable<Value>(write: () => Value): Value {
+  try {
+    return write();
+  } catch (cause) {
+    throw new CliError('output_unwritable', 'The file for the token could not be written.', {
+      hint: 'Check the folder for temporary files (TMPDIR), and its disk.',
+      cause,
+    });
+  }
+}
+
+/** As env(1) and shells tell the two apart. */
+function toStartError(cause: unknown): CliError {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+    return notFound(cause);
+  }
+  return new CliError('command_not_executable', 'The command after the -- could not be run.', {
+    hint: 'Check that it is a program, and that this user may execute it.',
+    cause,
+  });
+}
+
+function notFound(cause?: unknown): CliError {
+  return new CliError('command_not_found', 'The command after the -- was not found.', {
+    hint: "Check its spelling, and PATH. What only a shell knows needs one: vstoken exec -- sh -c '...'",
+    cause,
+  });
+}

@@ -1,0 +1,26 @@
+import { setMaxListeners } from 'node:events';
+import { CliError } from '../core/errors';
+
+/** The first signal asks every part to stop; the handlers are gone by then, so that a second one kills. */
+export function abortOnSignals(node: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  // Every request in flight listens to it, and Node takes more than ten for a leak.
+  setMaxListeners(0, controller.signal);
+  // Not at once: a library that watches signals would take itself for the last to do so, and kill.
+  const stop = (error: CliError) =>
+    node.nextTick(() => {
+      node.removeListener('SIGINT', interrupt);
+      node.removeListener('SIGTERM', terminate);
+      controller.abort(error);
+    });
+  const interrupt = () => stop(new CliError('interrupted', 'Interrupted.'));
+  const terminate = () => stop(new CliError('terminated', 'Terminated.'));
+  node.on('SIGINT', interrupt);
+  node.on('SIGTERM', terminate);
+  return controller.signal;
+}
+
+/** Without a listener Node would open its debugger, to every user of the machine, in what runs for long. */
+export function keepDebuggerShut(node: NodeJS.Process): void {
+  node.on('SIGUSR1', () => undefined);
+}

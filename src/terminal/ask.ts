@@ -1,0 +1,17 @@
+import type { Context } from '../context/context';
+import { CliError } from '../core/errors';
+
+/** Whether there is a person at a terminal who could be asked. */
+export function canAsk({ io, env }: Pick<Context, 'io' | 'env'>): boolean {
+  return io.stdin.isTerminal && io.stderr.isTerminal && !env['CI'];
+}
+
+/** @throws CliError `prompt_impossible` */
+export function requireSomebodyToAsk(
+  context: Pick<Context, 'io' | 'env'>,
+  what: string,
+  hint: string,
+): void {
+  if (canAsk(context)) return;
+  throw new CliError('prompt_impossible', `${what}, and there is no terminal to ask in.`, { hint });
+}

@@ -1,0 +1,22 @@
+import type { StepOutcome } from '../context/notes';
+import type { Style } from './style';
+import { escapeText } from './text';
+
+const LEAST_WIDTH = 10;
+
+/** Of the column of the names of steps. */
+export function widthOf(names: readonly string[]): number {
+  return Math.max(LEAST_WIDTH, ...names.map((name) => name.length));
+}
+
+/** What stands for a step that has ended where lines are not redrawn. */
+export function stepLine(name: string, outcome: StepOutcome, style: Style): string {
+  const mark =
+    outcome.ok === null
+      ? style.yellow('skip  ')
+      : outcome.ok
+        ? style.green('ok    ')
+        : style.red('failed');
+  const detail = outcome.detail === undefined ? '' : `  ${escapeText(outcome.detail)}`;
+  return `${mark} ${name} ${`${outcome.ms} ms`.padStart(8)}${detail}`;
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { RawOptions } from '../../src/cli/define';
+import { globalOptions } from '../../src/cli/globals';
+import { readCommandLine } from '../../src/cli/program';
+import { COMMANDS } from '../../src/commands/index';
+import { run } from '../support/run';
+
+const { version } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+);
+
+/** The commands that need nothing after their name. */
+const WORDLESS = (await Promise.all(COMMANDS.map(({ load }) => load()))).filter(
+  ({ operands = [], afterDashes }) =>
+    operands.every(({ name }) => name.startsWith('[')) && !afterDashes,
+);
+
+describe('vstoken', () => {
+  it.each(['--version', '-V', '--json --version', 'mint --version', 'mint -V --json'])(
+    'prints the bare version for %s',
+    async (line) => {
+      expect(await run(line)).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
+    },
+  );
+
+  it.each(['', '--help', '-h', 'help', '--json', '-q'])('prints its help for %j', async (line) => {
+    const { code, out, err } = await run(line);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe((await run('--help')).out);
+    expect(out).toContain('vstoken explain token_spent');
+    expect(out).toMatch(/^Usage: vstoken/);
+    for (const name of ['mint', 'test', 'sandbox'])
+      expect(out).toMatch(new RegExp(`^ +${name} `, 'm'));
+  });
+
+  it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'doctor', 'sandbox'])(
+    'prints the help of %s, by either way',
+    async (name) => {
+      const { code, out } = await run(`${name} --help`);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: vstoken ${name}`);
+      expect(out).toContain('Examples:');
+      expect(out).toContain('With --json:');
+      expect(out).toMatch(/^ +1 {2}internal_error/m);
+      expect(out.match(/^More about one: vstoken explain CODE$/gm)).toHaveLength(1);
+      expect((await run(`help ${name}`)).out).toBe(out);
+      expect((await run(`--no-color ${name} -h`)).out).toBe(out);
+    },
+  );
+
+  it.each(WORDLESS)('takes $name alone for what it is with no word after it', async (command) => {
+    const parse = vi.spyOn(command, 'parse');
+    const presentation = { version, columns: 80 };
+    // Two dashes are no word, and have to be parsed.
+    const { name } = command;
+    for (const argv of [[name], [name, '--']]) await readCommandLine(argv, presentation);
+    const [alone, parsed] = parse.mock.calls;
+    parse.mockRestore();
+    const specs = Object.entries({ ...command.options, ...globalOptions(command) });
+    const values = (raw: RawOptions | undefined) =>
+      Object.fromEntries(specs.map(([option, spec]) => [option, spec.read(raw?.[option])]));
+    expect(values(alone?.[0])).toEqual(values(parsed?.[0]));
+    expect(alone?.slice(1)).toEqual(parsed?.slice(1));
+  });
+
+  it.each([
+    ['profile', 'list, use, rename'],
+    ['config', 'list, get, set, unset, path'],
+    ['completion', 'bash, zsh, fish or powershell'],
+  ])('tells what %s is followed by', async (name, words) => {
+    const { code, out, err } = await run(name);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(`vstoken ${name} is followed by ${words}.`);
+  });
+
+  it.each([40, 80])('keeps its help within %i columns', async (columns) => {
+    for (const line of [
+      '--help',
+      'mint --help',
+      'test --help',
+      'verify --help',
+      'explain --help',
+      'inspect --help',
+      'exec --help',
+      'serve --help',
+      'doctor --help',
+      'sandbox --help',
+    ]) {
+      const { out } = await run(line, { terminal: 'all', columns });
+      const long = out
+        .split('\n')
+        .filter((text) => text.length > columns && !text.includes('$') && text.includes(' '));
+      expect(long).toEqual([]);
+    }
+  });
+});
+
+describe('S23 a command line that cannot be read', () => {
+  const SECRET = 'sk_live_CANARY';
+  it.each([
+    [[SECRET], 'unknown_command'],
+    [['help', SECRET], 'unknown_command'],
+    [[`--api-key=${SECRET}`], 'unknown_option'],
+    [['mint', `--api-key=${SECRET}`], 'unknown_option'],
+    [['mint', `--${SECRET}`], 'unknown_option'],
+    [['mint', `-x${SECRET}`], 'unknown_option'],
+    [[`-x${SECRET}`, 'mint'], 'unknown_option'],
+    [['mint', SECRET], 'invalid_arguments'],
+    [['test', 'http://localhost/', SECRET], 'invalid_arguments'],
+    [['mint', '--lifetime', SECRET], 'invalid_value'],
+    [['mint', `--access=${SECRET}`], 'invalid_value'],
+    [['mint', `--json=${SECRET}`], 'unknown_option'],
+    [['mint', '--api-server', `https://${SECRET}@host`], 'invalid_server'],
+    [['test', SECRET], 'invalid_value'],
+    [['inspect', SECRET], 'invalid_arguments'],
+    [['inspect', `--token=${SECRET}`], 'unknown_option'],
+    [['inspect', '--access', SECRET], 'invalid_value'],
+    [['sandbox', '--fail', SECRET], 'invalid_value'],
+    [['serve', '--rate', SECRET], 'invalid_value'],
+    [['serve', '--path', SECRET], 'invalid_value'],
+    [['serve', '--allow-origin', SECRET], 'invalid_value'],
+    [['mint', '--output', SECRET], 'invalid_value'],
+    [['explain', SECRET], 'invalid_value'],
+    [['doctor', SECRET], 'invalid_arguments'],
+    [['doctor', `--output-${SECRET}`, 'x'], 'unknown_option'],
+    [['explain', 'token_spent', SECRET], 'invalid_arguments'],
+    [['completion', SECRET], 'invalid_value'],
+  ])('is refused without an echo: %j', async (words, code) => {
+    for (const line of [words, ['--json', ...words]]) {
+      const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
+      expect(result.code).toBe(2);
+      expect(result.out).toBe('');
+      expect(result.err).not.toContain('CANARY');
+      expect(result.err).toContain(code);
+    }
+  });
+
+  it('names the options and the commands that there are, and the nearest', async () => {
+    const option = await run('mint --acess readonly');
+    expect(option.err).toContain('--lifetime');
+    expect(option.err).toContain('Did you mean --access?');
+    const command = await run('mnt');
+    expect(command.err).toContain(
+      'mint, test, verify, inspect, exec, serve, login, logout, status, profile, config, doctor, explain, sandbox, completion',
+    );
+    expect(command.err).toContain('Did you mean: vstoken mint');
+    expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
+    expect((await run('--access readonly mint')).err).toContain('follow its name');
+  });
+});
+
+describe('the examples in the help', () => {
+  it.each(COMMANDS.map(({ name }) => name))('of %s show every option that it has', async (name) => {
+    const { out } = await run(`${name} --help`);
+    const [, options = '', examples = ''] =
+      /\n(?:Global o|O)ptions:\n([\s\S]*?)\nExamples:\n([\s\S]*?)\n\nWith/.exec(out) ?? [];
+    const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    expect(flags).toEqual(expect.arrayContaining(['--json', '--verbose', '--help', '--version']));
+    const withoutExample = flags.filter(
+      (flag) =>
+        !['--help', '--version'].includes(flag ?? '') &&
+        !new RegExp(`\\${flag?.slice(0, 1)}${flag?.slice(1)}(?![\\w-])`).test(examples) &&
+        !(flag === '--output' && / -o /.test(examples)),
+    );
+    expect(withoutExample).toEqual([]);
+  });
+});
+
+describe('words before the command', () => {
+  it('may be several switches in one', async () => {
+    expect((await run('-qv mint --sandbox')).code).toBe(0);
+    expect((await run('-qh')).out).toContain('Usage: vstoken');
+    expect((await run('-qx mint --sandbox')).code).toBe(2);
+  });
+
+  it('are no command after --', async () => {
+    const { code, out } = await run('-- mint');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+});

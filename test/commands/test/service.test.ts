@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  closeWith,
+  confirming,
+  dropConnection,
+  type SessionBehaviour,
+  type SessionServer,
+  startSessionServer,
+} from '../../support/fault-session-server';
+import { run } from '../../support/run';
+
+const TOKEN = 'vs-token-0123456789-abcdefghijkl';
+
+let service: SessionServer | undefined;
+afterEach(() => service?.close());
+
+/** Tests a token with a service that confirms every session, and then does what it is told when it is started. */
+async function testWith(onStart: SessionBehaviour, options = '') {
+  service = await startSessionServer(confirming(onStart));
+  return run(`test https://example.com/a.wav --token-stdin --json ${options}`, {
+    env: { VOCALSTACK_API_SERVER: service.origin },
+    stdin: TOKEN,
+  });
+}
+
+const segment = (start: number, text: string, more = {}) => ({
+  start,
+  end: start + 1,
+  text,
+  ...more,
+});
+
+describe('vstoken test --follow of a transcript that changes', () => {
+  it('waits for pending segments, and tells at the end what came out otherwise', async () => {
+    const { out } = await testWith((peer) => {
+      const send = (status: string, ...timeline: unknown[]) =>
+        peer.send({ status, data: { id: 't', timeline } });
+      send('processing', segment(0, 'one'), segment(1, 'to', { pending: true }), segment(2, 'x'));
+      send('processing', segment(0, 'one'), segment(1, 'two'), segment(2, 'x'));
+      send('done', segment(0, 'One.'), segment(1, 'two'), segment(2, 'three'));
+    }, '--follow');
+    const events = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const texts = events.filter(({ type }) => type === 'segment').map(({ text }) => text);
+    expect(texts).toEqual(['one', 'two', 'One.', 'three']);
+    expect(events.at(-1).transcription.text).toBe('One. two three');
+  });
+
+  it('tells nothing twice that stayed as it was', async () => {
+    const { out } = await testWith((peer) => {
+      const data = { id: 't', timeline: [segment(0, 'one'), segment(1, 'two')] };
+      peer.send({ status: 'processing', data });
+      peer.send({ status: 'processing', data });
+      peer.send({ status: 'done', data });
+    }, '--follow');
+    expect(out.match(/"type":"segment"/g)).toHaveLength(2);
+  });
+});
+
+describe('a connection that ends after the start', () => {
+  it('is closed early when it is reset, and may have been billed', async () => {
+    const { code, error } = await testWith(dropConnection);
+    expect(code).toBe(6);
+    expect(error()).toMatchObject({
+      code: 'closed_early',
+      hint: expect.stringContaining('may have been billed'),
+    });
+  });
+
+  it('may have been billed when the deadline ended it', async () => {
+    const { error } = await testWith(() => undefined, '--timeout 300ms');
+    expect(error()).toMatchObject({
+      code: 'timeout',
+      hint: expect.stringMatching(/--timeout.*may have been billed/),
+    });
+  });
+});
+
+describe('S19 a credential that a service repeats in part', () => {
+  it.each([
+    ['its beginning', TOKEN.slice(0, 20)],
+    ['its end', TOKEN.slice(-12)],
+    ['its middle in base64', Buffer.from(TOKEN).toString('base64').slice(8, 24)],
+  ])('is not shown: %s', async (_what, piece) => {
+    const { code, out, err } = await testWith((peer) =>
+      peer.send({ status: 'error', error: `no such token: ${piece}...` }),
+    );
+    expect(code).toBe(8);
+    expect(out + err).not.toContain(piece);
+  });
+
+  it('is not shown from the reason of a close', async () => {
+    const { code, out, err } = await testWith(
+      closeWith(1008, `token ${TOKEN.slice(0, 16)} refused`),
+    );
+    expect(code).toBe(6);
+    expect(out + err).not.toContain(TOKEN.slice(0, 12));
+  });
+
+  it('does not hide what it shares a few characters with', async () => {
+    const { error } = await testWith((peer) =>
+      peer.send({ status: 'error', error: 'vs-token- is missing' }),
+    );
+    expect(error().message).toContain('vs-token- is missing');
+  });
+});

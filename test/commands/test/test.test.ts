@@ -1,0 +1,460 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliError } from '../../../src/core/errors';
+import { type RunningSandbox, startSandbox } from '../../../src/sandbox/index';
+import { fakeClock } from '../../../src/system/clock';
+import { envFor, type RunOptions, run } from '../../support/run';
+import { configDirSealed } from '../../support/sealed-profile';
+
+interface Document {
+  ok: boolean;
+  mode: string;
+  sandbox: boolean;
+  token: Record<string, unknown>;
+  steps: { name: string; ok: boolean; ms: number; error?: { code: string; message: string } }[];
+  transcription: { id: string; status: string; text: string; segments: number } | null;
+  audio: { url: string; language: string; max_duration_s: number } | null;
+}
+
+const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
+const clip = readFileSync(join(import.meta.dirname, '../../../assets/clip.wav'));
+
+let sandbox: RunningSandbox;
+let env: ReturnType<typeof envFor>;
+let audioServer: Server;
+let audio: string;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  env = envFor(sandbox);
+  audioServer = createServer((request, response) => {
+    const files: Record<string, string | Buffer> = {
+      '/hello.wav': Buffer.concat([clip, Buffer.alloc(2)]),
+      '/hello.txt': 'Hello \u001b[31mred\u001b[0m world.',
+      '/command.wav': Buffer.concat([clip, Buffer.alloc(4)]),
+      '/command.txt': '::add-mask::everything',
+      '/page.wav': '<html>not audio</html>',
+    };
+    const body = files[(request.url ?? '').split('?')[0] ?? ''];
+    response
+      .writeHead(body === undefined ? 404 : 200, {
+        'content-type': typeof body === 'string' ? 'text/plain' : 'audio/wav',
+      })
+      .end(body);
+  });
+  await new Promise<void>((resolve) => audioServer.listen(0, '127.0.0.1', resolve));
+  audio = `http://127.0.0.1:${(audioServer.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await sandbox.close();
+  audioServer.close();
+});
+
+async function runAgainst(faults: readonly string[], line: string, options: RunOptions = {}) {
+  const faulty = await startSandbox({ faults });
+  try {
+    return {
+      ...(await run(line, { env: envFor(faulty), random: () => 0, ...options })),
+      stats: faulty.stats(),
+    };
+  } finally {
+    await faulty.close();
+  }
+}
+
+const names = (document: Document) => document.steps.map((step) => step.name);
+
+describe('vstoken test', () => {
+  it('transcribes the clip of a loopback server and prints the transcript alone', async () => {
+    const { code, out, err } = await run('test', { env });
+    expect({ code, out }).toEqual({ code: 0, out: `${CLIP_TEXT}\n` });
+    expect(
+      err
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/ +/g, ' ')),
+    ).toEqual([
+      expect.stringMatching(/^ok key \d+ ms VOCALSTACK_API_KEY$/),
+      expect.stringMatching(/^ok mint \d+ ms readwrite, one-time, 60 s$/),
+      expect.stringMatching(/^ok connect \d+ ms session confirmed$/),
+      expect.stringMatching(/^ok start \d+ ms$/),
+      expect.stringMatching(/^ok transcribe \d+ ms 3 segments$/),
+      expect.stringMatching(/^ok expect \d+ ms/),
+    ]);
+  });
+
+  it('prints its document under --json', async () => {
+    const { code, json } = await run('test --json', { env });
+    expect(code).toBe(0);
+    expect(json()).toEqual({
+      ok: true,
+      mode: 'transcribe',
+      api_server: sandbox.url,
+      sandbox: false,
+      token: { access: 'readwrite', lifetime_s: 60, one_time: true },
+      steps: ['key', 'mint', 'connect', 'start', 'transcribe', 'expect'].map((name) => ({
+        name,
+        ok: true,
+        ms: expect.any(Number),
+      })),
+      transcription: {
+        id: expect.any(String),
+        status: 'done',
+        text: CLIP_TEXT,
+        segments: 3,
+        summary: null,
+        keywords: null,
+      },
+      audio: {
+        url: `${sandbox.url}/sandbox/clip.wav`,
+        file: null,
+        language: 'auto',
+        max_duration_s: 15,
+      },
+    });
+  });
+
+  it('runs against an embedded sandbox whatever the environment says', async () => {
+    const { code, json } = await run('test --sandbox --json', {
+      env: { VOCALSTACK_API_SERVER: 'http://localhost:1', VOCALSTACK_API_KEY: '' },
+    });
+    expect(code).toBe(0);
+    expect(json<Document>().sandbox).toBe(true);
+  });
+
+  it('opens a session and does not start it in mode connect', async () => {
+    const before = sandbox.stats();
+    const { code, out, err } = await run('test --mode connect', { env });
+    expect(code).toBe(0);
+    expect(out).toContain('not started');
+    expect(err).toMatch(/connect/);
+    expect(sandbox.stats().sessions).toBe(before.sessions + 1);
+    expect(sandbox.stats().starts).toBe(before.starts);
+  });
+
+  it('reads with a readonly token in mode read', async () => {
+    const { code, json } = await run('test --mode read --json', { env });
+    const document = json<Document>();
+    expect(code).toBe(0);
+    expect(names(document)).toEqual(['key', 'mint', 'read']);
+    expect(document).toMatchObject({
+      token: { access: 'readonly' },
+      audio: null,
+      transcription: null,
+    });
+  });
+
+  it('transcribes a URL, escapes what comes back, and judges it', async () => {
+    const line = `test ${audio}/hello.wav?sig=abc --language en`;
+    const { code, out } = await run(line, { env });
+    expect(code).toBe(0);
+    expect(out).toBe('Hello \\u001b[31mred\\u001b[0m world.\n');
+    const { json, out: raw } = await run(`${line} --json --expect "0M, world?"`, { env });
+    expect(raw).not.toContain('\u001b');
+    expect(json<Document>().audio).toEqual({
+      url: `${audio}/hello.wav?sig=redacted`,
+      file: null,
+      language: 'en',
+      max_duration_s: 15,
+    });
+    expect(names(json())).toContain('expect');
+  });
+
+  it('S30 starts no line with a workflow command in GitHub Actions', async () => {
+    const { out } = await run(`test ${audio}/command.wav`, {
+      env: { ...env, GITHUB_ACTIONS: 'true' },
+    });
+    expect(out).toBe('\\u003a:add-mask::everything\n');
+  });
+
+  it('takes the URL from VOCALSTACK_TEST_URL', async () => {
+    const { out } = await run('test', {
+      env: { ...env, VOCALSTACK_TEST_URL: `${audio}/command.wav` },
+    });
+    expect(out).toContain('add-mask');
+  });
+
+  it('cuts at --max-duration, expects no whole text then, and sends 0 for --no-max-duration', async () => {
+    const cut = await run('test --json --max-duration 1s', { env });
+    expect(cut.code).toBe(0);
+    expect(cut.json<Document>().transcription?.segments).toBeLessThan(3);
+    expect(names(cut.json())).not.toContain('expect');
+    const whole = await run('test --json --no-max-duration', { env });
+    expect(whole.json<Document>().audio?.max_duration_s).toBe(0);
+    expect(names(whole.json())).toContain('expect');
+  });
+
+  it.each([
+    ['stdin', 'test --token-stdin --json'],
+    ['variable', 'test --use-token --json'],
+  ])(
+    'tests a token from the %s without a key, and knows nothing of its making',
+    async (from, line) => {
+      const { out: token } = await run('mint --access readwrite', { env });
+      const { code, json } = await run(line, {
+        env: {
+          VOCALSTACK_API_SERVER: sandbox.url,
+          ...(from === 'variable' ? { VOCALSTACK_AUTH_TOKEN: token.trim() } : {}),
+        },
+        ...(from === 'stdin' ? { stdin: token } : {}),
+      });
+      expect(code).toBe(0);
+      expect(names(json())).toEqual(['connect', 'start', 'transcribe', 'expect']);
+      expect(json<Document>().token).toEqual({ access: null, lifetime_s: null, one_time: null });
+    },
+  );
+});
+
+describe('vstoken test, its usage', () => {
+  it.each([
+    ['test --mode listen', 'invalid_value'],
+    ['test --max-duration 0', 'invalid_value'],
+    ['test --max-duration 1500ms', 'invalid_value'],
+    ['test --language german', 'invalid_value'],
+    ['test --expect "..."', 'invalid_value'],
+    ['test ftp://example.com/a.wav', 'invalid_value'],
+    ['test clip.wav', 'invalid_value'],
+    ['test --token-stdin --use-token', 'conflicting_options'],
+    ['test --token-stdin --access readonly', 'conflicting_options'],
+    ['test --use-token --lifetime 5', 'conflicting_options'],
+    ['test --use-token --no-one-time', 'conflicting_options'],
+    ['test --use-token --sandbox', 'conflicting_options'],
+    ['test --mode read --expect x', 'conflicting_options'],
+    ['test --mode connect --expect x', 'conflicting_options'],
+    ['test http://localhost/a.wav --mode read', 'conflicting_options'],
+    ['test --mode read --language de', 'conflicting_options'],
+    ['test --mode read --no-max-duration', 'conflicting_options'],
+    ['test --token-stdin', 'stdin_is_terminal'],
+    ['test a b', 'invalid_arguments'],
+  ])('refuses %s (%s) before any request', async (line, code) => {
+    const before = sandbox.stats().requests;
+    const result = await run(`${line} --json`, { env });
+    expect(result.code).toBe(2);
+    expect(result.out).toBe('');
+    expect(result.error().code).toBe(code);
+    expect(sandbox.stats().requests).toBe(before);
+  });
+
+  it('names the command line to use when there is nothing to read a token from', async () => {
+    expect((await run('test --token-stdin', { env })).err).toContain(
+      '| vstoken test --token-stdin',
+    );
+  });
+
+  it.each([
+    ['', 'no_token'],
+    ['Bearer abc', 'token_malformed'],
+    ['x'.repeat(4097), 'token_malformed'],
+  ])('refuses %.20j as a token', async (stdin, code) => {
+    const result = await run('test --token-stdin --json', { env, stdin });
+    expect(result.error()).toMatchObject({ code, exit: 4 });
+    if (stdin) expect(result.err).not.toContain(stdin);
+  });
+});
+
+describe('vstoken test, when it fails', () => {
+  const cases: readonly [string, readonly string[], string, string, number, string][] = [
+    ['no key', [], 'test', 'no_key', 4, 'key'],
+    ['empty key', [], 'test', 'key_empty', 4, 'key'],
+    ['key refused', ['mint:401'], 'test', 'key_refused', 4, 'mint'],
+    ['readonly on a billable call', [], 'test --access readonly', 'token_scope', 5, 'connect'],
+    ['never confirmed', ['session:never-confirm'], 'test', 'session_not_confirmed', 6, 'connect'],
+    ['closed before it was confirmed', ['session:close'], 'test', 'closed_early', 6, 'connect'],
+    ['closed midway', ['stream:close'], 'test', 'closed_early', 6, 'transcribe'],
+    ['error in the stream', ['transcribe:error'], 'test', 'transcription_failed', 8, 'transcribe'],
+    ['nothing recognised', ['transcribe:nothing'], 'test', 'nothing_recognised', 8, 'transcribe'],
+    ['duration guard', ['transcribe:duration-guard'], 'test', 'duration_guard', 8, 'transcribe'],
+    ['expectation not met', [], 'test --expect elephants', 'expectation_not_met', 8, 'expect'],
+    ['audio missing', [], 'test AUDIO/missing.wav', 'audio_unreachable', 8, 'transcribe'],
+    ['not audio', [], 'test AUDIO/page.wav', 'audio_unreachable', 8, 'transcribe'],
+    ['version too low', ['version:low'], 'test', 'api_version_too_low', 7, 'mint'],
+    ['version missing', ['version:missing'], 'test', 'api_version_missing', 7, 'mint'],
+    ['version discontinued', ['version:discontinued'], 'test', 'api_discontinued', 7, 'mint'],
+  ];
+
+  it.each(cases)(
+    '%s: %j %s ends with %s (%i) at step %s',
+    async (name, faults, line, code, exit, step) => {
+      const clock = faults.includes('session:never-confirm') ? fakeClock() : undefined;
+      const faulty = await startSandbox({ faults, ...(clock ? { clock } : {}) });
+      const environment: Record<string, string> = { ...(envFor(faulty) as Record<string, string>) };
+      if (name === 'no key') delete environment['VOCALSTACK_API_KEY'];
+      if (name === 'empty key') environment['VOCALSTACK_API_KEY'] = '';
+      const running = run(`${line.replace('AUDIO', audio)} --json`, {
+        env: environment,
+        ...(clock ? { clock } : {}),
+      });
+      if (clock) {
+        while (!clock.waiting().includes(20_000))
+          await new Promise((resolve) => setImmediate(resolve));
+        await clock.advance(20_000);
+      }
+      const result = await running;
+      const stats = faulty.stats();
+      await faulty.close();
+
+      expect(result.code).toBe(exit);
+      expect(result.error()).toMatchObject({ code, exit, hint: expect.any(String) });
+      expect(result.error().message).toMatch(new RegExp(`^${step}: `));
+      const document = result.json<Document>();
+      expect(document.ok).toBe(false);
+      expect(document.steps.at(-1)).toMatchObject({ name: step, ok: false, error: { code } });
+      expect(document.steps.slice(0, -1).every((one) => one.ok)).toBe(true);
+      expect(stats.starts).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('tells a person which step failed, why, and what to try', async () => {
+    const { out, err } = await runAgainst(['transcribe:error'], 'test');
+    expect(out).not.toContain('error');
+    expect(err).toMatch(/^failed transcribe +\d+ ms {2}transcription_failed$/m);
+    expect(err).toMatch(/^error: transcribe: /m);
+    expect(err).toMatch(/^hint: {2}\S/m);
+    expect(err).toMatch(/^code: {2}transcription_failed \(exit 8\)$/m);
+  });
+
+  it('prints what was heard when the expectation is not met', async () => {
+    expect((await run('test --expect elephants', { env })).out).toBe(`${CLIP_TEXT}\n`);
+  });
+
+  it('says of a token that it is spent, and of another that it is unknown', async () => {
+    const { out: token } = await run('mint --access readwrite', { env });
+    await run('test --token-stdin', { env, stdin: token });
+    const spent = await run('test --token-stdin --json', { env, stdin: token });
+    expect(spent.error()).toMatchObject({ code: 'token_spent', exit: 4 });
+    const unknown = await run('test --token-stdin --json', { env, stdin: 'never-minted' });
+    expect(unknown.error()).toMatchObject({ code: 'token_refused', exit: 4 });
+  });
+
+  it('says of a token that it expired before it was used', async () => {
+    const clock = fakeClock();
+    const timed = await startSandbox({ clock });
+    const { out: token } = await run('mint --access readwrite', { env: envFor(timed), clock });
+    await clock.advance(10_001);
+    const { error } = await run('test --token-stdin --json', {
+      env: envFor(timed),
+      stdin: token,
+      clock,
+    });
+    await timed.close();
+    expect(error()).toMatchObject({ code: 'token_expired', exit: 4 });
+  });
+
+  it('takes a page without the marks of the API for another server', async () => {
+    const { error } = await run('test --json', { env: { ...env, VOCALSTACK_API_SERVER: audio } });
+    expect(error()).toMatchObject({ code: 'not_vocalstack', exit: 7 });
+  });
+
+  it('S49 closes the session and ends with 130 when it is interrupted midway', async () => {
+    const clock = fakeClock();
+    const paced = await startSandbox({ clock, paceMs: 1000 });
+    const controller = new AbortController();
+    const running = run('test --json', { env: envFor(paced), clock, signal: controller.signal });
+    while (paced.stats().starts === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new CliError('interrupted', 'Interrupted.'));
+    const result = await running;
+    expect(result.code).toBe(130);
+    expect(result.error().code).toBe('interrupted');
+    expect(result.json<Document>().ok).toBe(false);
+    expect(paced.stats().starts).toBe(1);
+    await paced.close();
+  });
+});
+
+describe('vstoken test, in a terminal', () => {
+  it('draws its steps anew as they go, and leaves them', async () => {
+    const { code, out, err } = await run('test', { env, terminal: 'stderr' });
+    expect(code).toBe(0);
+    expect(out).toBe(`${CLIP_TEXT}\n`);
+    const last = err.split(/\u001b\[\d+A\r/).at(-1) ?? '';
+    expect(last.match(/✓/g)).toHaveLength(6);
+    expect(err).toContain('○ transcribe');
+    expect(err).toMatch(/━+─* +\d+%/);
+    expect(err).toContain('“A token is brief');
+  });
+
+  it.each([40, 80])('keeps to %i columns', async (columns) => {
+    const { err } = await run('test', { env, terminal: 'stderr', columns });
+    const lines = err.replaceAll(/\u001b\[\d*[AJK]/g, '').split(/[\r\n]/);
+    for (const line of lines) expect([...line].length).toBeLessThan(columns);
+  });
+
+  it('prints a line a step where CI is set', async () => {
+    const { err } = await run('test', { env: { ...env, CI: '1' }, terminal: 'stderr' });
+    expect(err).not.toContain('\u001b');
+    expect(err).toMatch(/^ok {5}key/);
+  });
+
+  it('keeps to the result under --quiet', async () => {
+    const { out, err } = await run('test -q', { env, terminal: 'all' });
+    expect({ out, err }).toEqual({ out: `${CLIP_TEXT}\n`, err: '' });
+  });
+});
+
+describe('vstoken test that fails before its first step', () => {
+  it.each([
+    ['--use-token', {}, 4, 'no_token'],
+    ['--token-stdin', { stdin: 'with a space' }, 4, 'token_malformed'],
+    ['--file /a.txt', { files: { '/a.txt': 'not a sound' } }, 8, 'not_audio'],
+  ])('%s prints its document all the same', async (option, more, exit, code) => {
+    const { code: ended, json, error } = await run(`test ${option} --json`, { env, ...more });
+    expect(ended).toBe(exit);
+    expect(error().code).toBe(code);
+    expect(json()).toEqual({
+      ok: false,
+      mode: 'transcribe',
+      api_server: sandbox.url,
+      sandbox: false,
+      token: { access: null, lifetime_s: null, one_time: null },
+      steps: [],
+      transcription: null,
+      audio: null,
+    });
+  });
+});
+
+describe('vstoken test and what does not go together', () => {
+  it('refuses a readwrite token for reading', async () => {
+    const { code, error } = await run('test --mode read --access readwrite --json', { env });
+    expect(code).toBe(2);
+    expect(error().code).toBe('conflicting_options');
+  });
+
+  it('transcribes the own clip of an embedded sandbox, whatever the environment names', async () => {
+    const { code, json } = await run('test --sandbox --json', {
+      env: { VOCALSTACK_TEST_URL: 'https://example.com/a.wav' },
+    });
+    expect(code).toBe(0);
+    expect(json<{ audio: { url: string } }>().audio.url).toMatch(/\/sandbox\/clip\.wav$/);
+  });
+
+  it('opens a session for a long clip in less time than the clip takes', async () => {
+    const { code } = await run('test --file /c.wav --mode connect --timeout 2s', {
+      env,
+      files: { '/c.wav': readFileSync('assets/clip.wav') },
+    });
+    expect(code).toBe(0);
+  });
+});
+
+describe('vstoken test with a key that a passphrase seals', () => {
+  it('leaves the screen, and its time, to the question', async () => {
+    const phrase = 'a long passphrase';
+    const server = { VOCALSTACK_API_SERVER: sandbox.url };
+    const configDir = configDirSealed(sandbox, phrase);
+    const clock = fakeClock();
+    let waiting: readonly number[] | undefined;
+    const { code, err } = await run('test --mode connect', {
+      ...{ configDir, clock, env: server, terminal: 'all' as const, answers: [phrase] },
+      onQuestion: async () => {
+        waiting = clock.waiting();
+      },
+    });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('✓ connect') });
+    // No spinner that would draw over the question, and no deadline.
+    expect(waiting).toEqual([]);
+  });
+});

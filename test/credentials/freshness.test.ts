@@ -1,0 +1,113 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
+import { type Service, sendJson, startService } from '../e2e/support/service';
+import { envFor, type Network, type RunOptions, run } from '../support/run';
+import { newConfigDir } from '../support/stored';
+import { runUntilStopped } from '../support/until-stopped';
+
+const HOUR_MS = 3_600_000;
+const JUMPS = [HOUR_MS, -HOUR_MS];
+
+let clock: FakeClock;
+let jumpMs = 0;
+let service: Service;
+beforeAll(async () => {
+  service = await startService({
+    onMint(response) {
+      clock.jump(jumpMs);
+      sendJson(response, 200, { status: 'done', data: 'token-1' });
+    },
+    onUpgrade: (socket) => socket.end('HTTP/1.1 401 No\r\nX-API-Version: 1.1.0\r\n\r\n'),
+  });
+});
+afterAll(() => service.close());
+
+function runAt(line: string, ms: number, more: RunOptions = {}) {
+  jumpMs = ms;
+  clock = fakeClock();
+  return run(line, { env: envFor(service), clock, ...more });
+}
+
+/** What happens before a session is opened. */
+const atSession =
+  (event: () => Promise<void> | void) =>
+  (real: Network): Network => ({
+    ...real,
+    async connect(url, options) {
+      await event();
+      return real.connect(url, options);
+    },
+  });
+
+const ISSUED = '2026-11-24T10:00:00.000Z';
+const EXPIRED = '2026-11-24T10:00:10.000Z';
+
+describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', (ms) => {
+  it('does not matter to mint, alone and of many', async () => {
+    for (const line of ['mint --json', 'mint --count 1 --json']) {
+      const minted = (await runAt(line, ms)).json();
+      expect(minted).toMatchObject({ issued_at: ISSUED, expires_at: EXPIRED });
+    }
+  });
+
+  it('does not matter to exec', async () => {
+    const print = `console.log(process.env.VOCALSTACK_AUTH_TOKEN_EXPIRES_AT)`;
+    const { code, out } = await runAt(`exec -- '${process.execPath}' -e '${print}'`, ms);
+    expect({ code, out }).toEqual({ code: 0, out: `${EXPIRED}\n` });
+  });
+
+  it('does not matter to serve', async () => {
+    jumpMs = ms;
+    clock = fakeClock();
+    const options = { env: envFor(service), clock };
+    await runUntilStopped(
+      'serve --port 0 --json',
+      async (first) => {
+        const { url, path, secret } = JSON.parse(first);
+        const headers = { authorization: `Bearer ${secret}` };
+        const minted = await (await fetch(`${url}${path}`, { headers })).json();
+        expect(minted).toMatchObject({ expires_at: EXPIRED });
+      },
+      options,
+    );
+  });
+});
+
+describe.each(JUMPS)('S53 a wall clock that jumps by %i ms before a token is used', (ms) => {
+  const line = 'test --mode connect --json --lifetime 10s';
+
+  it('lets no fresh token of test pass for an expired one', async () => {
+    const network = atSession(() => clock.jump(ms));
+    const { code, error } = await runAt(line, 0, { network });
+    expect({ code, is: error().code }).toEqual({ code: 4, is: 'token_refused' });
+  });
+
+  it('lets no expired one pass for a fresh one', async () => {
+    const network = atSession(async () => {
+      clock.jump(ms);
+      await clock.advance(11_000);
+    });
+    const { code, error } = await runAt(line, 0, { network });
+    expect({ code, is: error().code }).toEqual({ code: 4, is: 'token_expired' });
+    expect(error().message).toContain('for 1 s');
+  });
+
+  it('does not matter to inspect, once it has begun', async () => {
+    const configDir = newConfigDir();
+    const minted = await runAt('mint --access readwrite --no-one-time', 0, { configDir });
+    const env = { ...envFor(service), VOCALSTACK_AUTH_TOKEN: minted.out.trim() };
+    const probe = (event: () => Promise<void> | void) =>
+      run('inspect --probe --json', { env, clock, configDir, network: atSession(event) });
+    const fresh = await probe(() => clock.jump(ms));
+    expect(fresh.error().code).toBe('token_refused');
+    clock.jump(-ms);
+    const late = await probe(async () => {
+      clock.jump(ms);
+      await clock.advance(11_000);
+    });
+    expect(late.error().code).toBe('token_expired');
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { secret } from '../../src/core/secret';
+import { createSdkOutput } from '../../src/sdk/output';
+import { createSdkRequests } from '../../src/sdk/requests';
+import { fakeClock } from '../../src/system/clock';
+import { formsOf } from '../e2e/support/encodings';
+
+const SERVER = 'https://api.example.com';
+
+function watching() {
+  const clock = fakeClock();
+  const lines: string[] = [];
+  let silences = 0;
+  const requests = createSdkRequests(
+    { clock, apiServer: SERVER, trace: (line) => lines.push(line) },
+    (text) => text,
+    () => {
+      silences += 1;
+    },
+  );
+  const tell = (event: string, number: number, more = {}) =>
+    requests.take({ event, number, method: 'GET', origin: SERVER, path: '/a', ...more });
+  return { clock, requests, lines, tell, silences: () => silences };
+}
+
+describe('the requests of the SDK', () => {
+  it('are shown with their outcome, those to elsewhere with where that is', async () => {
+    const { clock, lines, tell } = watching();
+    tell('sent', 1);
+    await clock.advance(12);
+    tell('answered', 1, { status: 200, headers: {} });
+    tell('sent', 2, { origin: 'https://elsewhere.example' });
+    tell('failed', 2, { origin: 'https://elsewhere.example', code: 'ECONNREFUSED' });
+    expect(lines).toEqual([
+      'SDK: GET /a -> 200 in 12 ms',
+      'SDK: GET https://elsewhere.example/a -> no answer in 0 ms',
+    ]);
+  });
+
+  it.each([
+    ['answered', { status: 401, headers: {} }],
+    ['answered', { status: 503, headers: {} }],
+    ['failed', { code: 'ECONNREFUSED' }],
+  ])('%s %j gives the SDK two seconds to say so', async (event, more) => {
+    const { clock, tell, silences } = watching();
+    tell('sent', 1);
+    tell(event, 1, more);
+    await clock.advance(1999);
+    expect(silences()).toBe(0);
+    await clock.advance(1);
+    expect(silences()).toBe(1);
+  });
+
+  it('give it as long as another is under way', async () => {
+    const { clock, tell, silences } = watching();
+    tell('sent', 1);
+    tell('sent', 2);
+    tell('answered', 1, { status: 401 });
+    await clock.advance(60_000);
+    expect(silences()).toBe(0);
+    tell('answered', 2, { status: 500 });
+    await clock.advance(1000);
+    tell('sent', 3);
+    await clock.advance(60_000);
+    expect(silences()).toBe(0);
+  });
+
+  it.each([
+    ['a success', { status: 200 }],
+    ['an upgrade', { status: 101 }],
+    ['one of elsewhere', { status: 401, origin: 'https://elsewhere.example' }],
+  ])('%s is no refusal', async (_, more) => {
+    const { clock, tell, silences, requests } = watching();
+    tell('sent', 1);
+    tell('answered', 1, more);
+    await clock.advance(60_000);
+    expect(silences()).toBe(0);
+    expect(requests.refusal()?.status ?? 200).toBe(200);
+  });
+
+  it('are forgotten with the step that they were for', async () => {
+    const { clock, tell, silences, requests } = watching();
+    tell('sent', 1);
+    tell('answered', 1, { status: 401, headers: { 'x-api-version': '1.1.0', odd: 7 } });
+    expect(requests.refusal()).toMatchObject({
+      status: 401,
+      headers: { 'x-api-version': '1.1.0' },
+    });
+    expect(requests.refusal()?.headers).not.toHaveProperty('odd');
+    requests.forget();
+    await clock.advance(60_000);
+    expect({ refusal: requests.refusal(), silences: silences() }).toEqual({
+      refusal: null,
+      silences: 0,
+    });
+  });
+
+  it.each([
+    { event: 'answered', number: 7, status: 401 },
+    { event: 'answered', number: 'x', status: 401 },
+    { event: 'nonsense' },
+    {},
+  ])('that nobody made (%j) are left alone', (message) => {
+    const { lines, requests } = watching();
+    requests.take(message);
+    expect({ lines, refusal: requests.refusal() }).toEqual({ lines: [], refusal: null });
+  });
+});
+
+const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
+
+const escaped = (write: (code: number) => string) => [...Buffer.from(KEY)].map(write).join('');
+
+describe('S19 what the SDK prints', () => {
+  const shown: string[] = [];
+  const output = () => {
+    shown.length = 0;
+    return createSdkOutput((line) => shown.push(line));
+  };
+
+  it.each([...formsOf(KEY)])('shows no secret as %s', (_, form) => {
+    const known = output();
+    known.know(secret(KEY));
+    known.take(`before ${form} after`);
+    expect(shown.join()).not.toContain(form);
+    expect(shown).toHaveLength(1);
+  });
+
+  it('keeps what stands around one that is there as it is', () => {
+    const known = output();
+    known.know(secret(KEY));
+    known.take(`authorization: Bearer ${KEY}, more`);
+    expect(shown).toEqual(['SDK prints: authorization: Bearer **redacted**, more']);
+  });
+
+  it.each([
+    ['a Buffer', `<Buffer ${[...Buffer.from(KEY)].map((byte) => byte.toString(16)).join(' ')}>`],
+    ['bytes', [...Buffer.from(KEY)].join(', ')],
+    ['a half', KEY.slice(0, 16)],
+    ['capitals', KEY.toUpperCase()],
+    ['small letters', KEY.toLowerCase()],
+    ['\\xNN', escaped((code) => `\\x${code.toString(16)}`)],
+    ['\\uNNNN', escaped((code) => `\\u00${code.toString(16)}`)],
+    ['&#xNN;', escaped((code) => `&#x${code.toString(16)};`)],
+    ['&#NN;', escaped((code) => `&#${code};`)],
+    ['\\NNN', escaped((code) => `\\${code.toString(8).padStart(3, '0')}`)],
+    ['pieces', `'${KEY.slice(0, 5)}' '${KEY.slice(5)}'`],
+  ])('hides a line with %s', (_, text) => {
+    const known = output();
+    known.know(secret(KEY));
+    known.take(text);
+    expect(shown).toEqual(['SDK prints: (a line with a secret in it)']);
+  });
+
+  it('waits while there may be a token in it, and hides that one', () => {
+    const token = 'short';
+    const known = output();
+    known.hold();
+    known.take(`the token is ${token}`);
+    expect(shown).toEqual([]);
+    known.release(secret(token));
+    known.take(`again ${token}`);
+    expect(shown).toEqual([
+      'SDK prints: the token is **redacted**',
+      'SDK prints: again **redacted**',
+    ]);
+  });
+
+  it('shows no long word once there may be a token that stays unknown', () => {
+    const known = output();
+    known.hold();
+    known.take('got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0 of it');
+    known.release(null);
+    expect(shown).toEqual(['SDK prints: got **redacted**.**redacted** of it']);
+  });
+
+  it('keeps no more than a thousand lines, and says so', () => {
+    const known = output();
+    known.hold();
+    for (let line = 0; line < 5000; line += 1) known.take(`line ${line}`);
+    known.release(secret('a-token-of-the-test'));
+    expect(shown).toHaveLength(1001);
+    expect(shown.at(-1)).toBe('SDK prints: (more, which was not kept)');
+  });
+});
