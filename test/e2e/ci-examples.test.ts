@@ -1,19 +1,25 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { blocksIn, MANUAL } from '../support/documents';
 import { ACTION } from './support/composite-action';
-import { envFor, ROOT, startShell } from './support/run-binary';
+import { envFor, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+/** The package in the repository that is tested, as long as no public registry has it. */
+const TARBALL = `vocalstack-token-${manifest.version}.tgz`;
+const INSTALL = `npm install --global --ignore-scripts ./${TARBALL}`;
 const GITHUB = read('examples/ci/github.yml');
 const GITLAB = read('examples/ci/gitlab.yml');
-/** The blocks of YAML in the README. */
-const SHORT = [...read('README.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
-  ([, block = '']) => block,
+/** The blocks of YAML in README and docs/, with the names of their documents. */
+const SHORT = MANUAL.flatMap((document) =>
+  blocksIn(document, 'yaml').map(
+    (block, index) => [`${document.path}, block ${index + 1}`, block] as const,
+  ),
 );
 
 let sandbox: RunningSandbox;
@@ -43,7 +49,7 @@ const linesIn = (document: string, program: string) =>
 const DOCUMENTS: readonly (readonly [string, string])[] = [
   ['examples/ci/github.yml', GITHUB],
   ['examples/ci/gitlab.yml', GITLAB],
-  ...SHORT.map((block, index) => [`README.md, block ${index + 1}`, block] as const),
+  ...SHORT,
 ];
 const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
   linesIn(document, 'vstoken').map((line) => ({ name, line })),
@@ -81,9 +87,27 @@ describe('what to copy into CI', () => {
 
   it.each(DOCUMENTS)('%s installs this version, without scripts', (_, text) => {
     const installs = linesIn(text, 'npm');
-    const wanted = `npm install --global --ignore-scripts vocalstack-token@${manifest.version}`;
-    for (const line of installs) expect(line).toBe(wanted);
+    for (const line of installs) expect(line).toBe(INSTALL);
     expect(installs.length > 0).toBe(linesIn(text, 'vstoken').length > 0);
+  });
+
+  it('is installed from the file that npm pack makes, without a registry', async () => {
+    const folder = mkdtempSync(join(base, 'install-'));
+    const prefix = mkdtempSync(join(base, 'prefix-'));
+    const npm = {
+      npm_config_cache: join(base, 'cache'),
+      npm_config_update_notifier: 'false',
+      npm_config_offline: 'true',
+      npm_config_prefix: prefix,
+      ...NO_COMPILE_CACHE,
+    };
+    const pack = ['pack', ROOT, '--ignore-scripts', '--pack-destination', base];
+    expect((await start('npm', pack, { env: npm }).done).code).toBe(0);
+    copyFileSync(join(base, TARBALL), join(folder, TARBALL));
+    const { code, err } = await startShell('bash', INSTALL, { env: npm, cwd: folder }).done;
+    expect({ code, err }).toEqual({ code: 0, err });
+    const { out } = await start(join(prefix, 'bin/vstoken'), ['--version']).done;
+    expect(out).toBe(`${manifest.version}\n`);
   });
 });
 
@@ -109,7 +133,7 @@ describe('the workflow for GitHub', () => {
 
   it('pins what it uses to a commit', () => {
     const lines = GITHUB.match(/^.*\buses:.*$/gm) ?? [];
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(5);
     for (const line of lines) {
       expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
@@ -133,9 +157,9 @@ describe('the jobs for GitLab', () => {
   );
 });
 
-describe('the use of the action in the README', () => {
+describe('the use of the action in docs/', () => {
   it('has inputs that there are', () => {
-    const [step] = SHORT.map((block) => parse(block)).filter(
+    const [step] = SHORT.map(([, block]) => parse(block)).filter(
       (each) => Array.isArray(each) && each[0]?.uses,
     );
     expect(step[0].uses).toBe(`OWNER/vocalstack-token@v${manifest.version}`);

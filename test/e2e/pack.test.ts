@@ -13,6 +13,7 @@ import { subset } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import lock from '../../package-lock.json';
+import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 const MEBIBYTE = 1024 * 1024;
@@ -69,6 +70,8 @@ describe('S60 the tarball', () => {
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
     example.push('package.json', 'style.css', 'vocalstack.js');
     single.push(...example.map((name) => `examples/browser/${name}`));
+    single.push('examples/ci/github.yml', 'examples/ci/gitlab.yml');
+    single.push(...MANUAL.map(({ path }) => path));
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/(sandbox\/)?index\.d\.ts$/;
@@ -77,6 +80,19 @@ describe('S60 the tarball', () => {
       (path) => ![...single, ...others].includes(path) && !code.test(path) && !types.test(path),
     );
     expect(strange).toEqual([]);
+  });
+
+  it('holds what its manual links to, but for the pictures and what is for those who change it', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const elsewhere = /^(CONTRIBUTING\.md|\.github\/SECURITY\.md|action\.yml)$/;
+    const links = MANUAL.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, to = '']) =>
+        posix.join(posix.dirname(path), to),
+      ),
+    );
+    expect(links).toContain('docs/mint.md');
+    const missing = links.filter((path) => !paths.includes(path) && !elsewhere.test(path));
+    expect(missing).toEqual([]);
   });
 
   it('holds no chunk of an earlier build', () => {
