@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..');
 const MAX_README_LINES = 150;
 /** What fits on a screen of any terminal. */
 const FIRST_SCREEN_LINES = 24;
-const MAX_PAGE_LINES = 200;
+const MAX_PAGE_LINES = 250;
 /** To look something up in, not to read. */
 const LONG_PAGES = ['docs/reference.md'];
 
