@@ -1,13 +1,13 @@
 /**
- * Writes the tables of exit and error codes into README.md, from what the built program says of them:
- * `node assets/readme.mjs [PATH]`, PATH being the README of this repository unless said otherwise.
+ * Writes the tables of exit and error codes into docs/reference.md, from what the built program says of them:
+ * `node assets/readme.mjs [PATH]`, PATH being that page of this repository unless said otherwise.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const BINARY = resolve(import.meta.dirname, '../bin/vstoken.js');
-const path = resolve(process.argv[2] ?? resolve(import.meta.dirname, '../README.md'));
+const path = resolve(process.argv[2] ?? resolve(import.meta.dirname, '../docs/reference.md'));
 
 const output = execFileSync(process.execPath, [BINARY, 'explain', '--json'], { encoding: 'utf8' });
 const { exits, codes } = JSON.parse(output);

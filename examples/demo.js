@@ -28,7 +28,8 @@ show('Mint another, and transcribe the bundled clip with it, as a browser would.
 
 process.stderr.write(`
 # Next, with a key of your own from VocalStack:
-  npm install --global .                    # or: node bin/vstoken.js
+  npm pack --silent                         # makes vocalstack-token-0.1.0.tgz
+  npm install --global ./vocalstack-token-0.1.0.tgz    # or: node bin/vstoken.js
   vstoken login                             # type or paste the key; it is not shown
   vstoken test --mode connect               # free: opens a session, does not start it
   vstoken test                              # billed for up to 15 seconds of audio

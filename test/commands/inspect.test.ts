@@ -220,7 +220,7 @@ describe('vstoken inspect', () => {
   });
 });
 
-describe('the support case of the README', () => {
+describe('the support case of docs/inspect.md', () => {
   it('is what the program says', async () => {
     const own = fakeClock();
     const server = await startSandbox({ clock: own });
@@ -229,8 +229,8 @@ describe('the support case of the README', () => {
     await own.advance(41_000);
     const { out } = await run('inspect', { configDir, clock: own, stdin: `Bearer ${token}` });
     await server.close();
-    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-    const [, shown = ''] = /^\$ vstoken inspect < ticket\.txt\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+    const page = readFileSync(join(import.meta.dirname, '../../docs/inspect.md'), 'utf8');
+    const [, shown = ''] = /^\$ vstoken inspect < ticket\.txt\n([\s\S]*?)^```$/m.exec(page) ?? [];
     const form = (text: string) =>
       text
         .replaceAll(server.url, 'https://api.vocalstack.com')

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -75,8 +76,26 @@ function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<A
 }
 
 /** The same with the real npm. */
-const useWithNpm = (inputs: Readonly<Record<string, string>> = {}) =>
-  use(inputs, { PATH: process.env['PATH'] ?? '', ...npm });
+const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
+  use(inputs, { PATH: process.env['PATH'] ?? '', ...npm, ...env });
+
+/** The source of the action, which builds without the packages that a build takes: npm has no network here. */
+function sourceWithoutDependencies(): string {
+  const source = mkdtempSync(join(base, 'source-'));
+  for (const name of ['bin', 'dist', 'assets/clip.wav']) {
+    cpSync(join(ROOT, name), join(source, name === 'dist' ? 'built' : name), { recursive: true });
+  }
+  const { devDependencies, optionalDependencies, peerDependencies, ...rest } = manifest;
+  const build = "require('node:fs').renameSync('built', 'dist')";
+  const own = {
+    ...rest,
+    scripts: { build: `node -e "${build}"`, prepack: manifest.scripts.prepack },
+  };
+  writeFileSync(join(source, 'package.json'), JSON.stringify(own));
+  const lock = { name: own.name, version: own.version, lockfileVersion: 3, packages: { '': own } };
+  writeFileSync(join(source, 'package-lock.json'), JSON.stringify(lock));
+  return source;
+}
 
 const annotationsOf = ({ results }: ActionRun) =>
   results.flatMap(({ out, err }) =>
@@ -199,6 +218,14 @@ describe.concurrent('the action', () => {
     expect(run.outputs['ok']).toBe('true');
   });
 
+  it('builds what it installs from its own source where no version is named', async () => {
+    const source = sourceWithoutDependencies();
+    const run = await useWithNpm({ version: '' }, { GITHUB_ACTION_PATH: source });
+    expect(run.outputs['ok']).toBe('true');
+    expect(run.results[0]?.out).toContain(`${manifest.version}\n`);
+    expect(existsSync(join(source, 'dist/entry.js'))).toBe(true);
+  });
+
   it('fails when it cannot be installed', async () => {
     const run = await useWithNpm({ version: '99.0.0' });
     expect(run.ok).toBe(false);
@@ -282,7 +309,7 @@ describe('the metadata of the action', () => {
     }
   });
 
-  it('installs the version that it belongs to', () => {
-    expect(ACTION.inputs['version']?.default).toBe(manifest.version);
+  it('installs no version of a registry unless one is named', () => {
+    expect(ACTION.inputs['version']?.default).toBe('');
   });
 });

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import manifest from '../../package.json';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import * as files from '../../src/system/files';
+import { blocksIn, MANUAL } from '../support/documents';
 import { type RunOptions, run } from '../support/run';
 import { ACTION } from './support/composite-action';
 import { withHurriedService } from './support/hurried-service';
@@ -13,11 +14,15 @@ import { envFor, ROOT, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+/** The package is in the repository that is tested, as long as no public registry has it. pack.test.ts runs this line. */
+const INSTALL = `npm install --global --ignore-scripts ./vocalstack-token-${manifest.version}.tgz`;
 const GITHUB = read('examples/ci/github.yml');
 const GITLAB = read('examples/ci/gitlab.yml');
-/** The blocks of YAML in the README. */
-const SHORT = [...read('README.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
-  ([, block = '']) => block,
+/** The blocks of YAML in README and docs/, with the names of their documents. */
+const SHORT = MANUAL.flatMap((document) =>
+  blocksIn(document, 'yaml').map(
+    (block, index) => [`${document.path}, block ${index + 1}`, block] as const,
+  ),
 );
 
 let sandbox: RunningSandbox;
@@ -47,7 +52,7 @@ const linesIn = (document: string, program: string) =>
 const DOCUMENTS: readonly (readonly [string, string])[] = [
   ['examples/ci/github.yml', GITHUB],
   ['examples/ci/gitlab.yml', GITLAB],
-  ...SHORT.map((block, index) => [`README.md, block ${index + 1}`, block] as const),
+  ...SHORT,
 ];
 const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
   linesIn(document, 'vstoken').map((line) => ({ name, line })),
@@ -121,8 +126,7 @@ describe('what to copy into CI', () => {
 
   it.each(DOCUMENTS)('%s installs this version, without scripts', (_, text) => {
     const installs = linesIn(text, 'npm');
-    const wanted = `npm install --global --ignore-scripts vocalstack-token@${manifest.version}`;
-    for (const line of installs) expect(line).toBe(wanted);
+    for (const line of installs) expect(line).toBe(INSTALL);
     expect(installs.length > 0).toBe(linesIn(text, 'vstoken').length > 0);
   });
 });
@@ -149,7 +153,7 @@ describe('the workflow for GitHub', () => {
 
   it('pins what it uses to a commit', () => {
     const lines = GITHUB.match(/^.*\buses:.*$/gm) ?? [];
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(5);
     for (const line of lines) {
       expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
@@ -173,9 +177,9 @@ describe('the jobs for GitLab', () => {
   );
 });
 
-describe('the use of the action in the README', () => {
+describe('the use of the action in docs/', () => {
   it('has inputs that there are', () => {
-    const [step] = SHORT.map((block) => parse(block)).filter(
+    const [step] = SHORT.map(([, block]) => parse(block)).filter(
       (each) => Array.isArray(each) && each[0]?.uses,
     );
     expect(step[0].uses).toBe(`OWNER/vocalstack-token@v${manifest.version}`);

@@ -1,22 +1,26 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
+import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import * as files from '../../src/system/files';
+import { blocksIn, type Document, MANUAL } from '../support/documents';
 import { needs } from '../support/needs';
 import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { type AudioServer, startAudioServer } from './support/audio-server';
+import { startServeHere } from './support/example-page';
 import { withHurriedService } from './support/hurried-service';
 import { type Answer, runPrompted } from './support/prompt';
-import { envFor, pathWithBinary, ROOT, startShell } from './support/run-binary';
+import { envFor, pathWithBinary, ROOT, start, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
 
 const SERVICE = 'https://api.vocalstack.com';
 const AUDIO = 'https://example.com';
+const PAGE = 'http://localhost:5173';
 
 /** A client that says where its token is, if it has one and no key. */
 const CLIENT = `
@@ -244,23 +248,28 @@ describe.concurrent(
   },
 );
 
-/** The blocks of the README that are marked as ones to run: `sh run`, or `console run` with its `$ ` lines. */
-function readmeBlocks(): readonly string[] {
-  const path = join(ROOT, 'README.md');
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return [...text.matchAll(/^```(sh|console) run\n([\s\S]*?)^```$/gm)].map(([, kind, body = '']) =>
-    kind === 'sh'
-      ? body.trim()
-      : [...body.matchAll(/^\$ (.*)$/gm)].map(([, line]) => line).join('\n'),
+/** The blocks of a document that are marked as ones to run: `sh run`, or `console run` with its `$ ` lines. */
+function shellBlocks(document: Document): readonly string[] {
+  const consoles = blocksIn(document, 'console run').map((block) =>
+    [...block.matchAll(/^\$ (.*)$/gm)].map(([, line]) => line).join('\n'),
   );
+  return [...blocksIn(document, 'sh run').map((block) => block.trim()), ...consoles];
 }
 
-describe('every runnable block of the README', () => {
+/** With the path of the document before each. */
+const inManual = (blocksOf: (document: Document) => readonly string[]) =>
+  MANUAL.flatMap((document) => blocksOf(document).map((block) => [document.path, block] as const));
+
+describe('every runnable block of README and docs/', () => {
   it('is found', () => {
-    expect(readmeBlocks().length).toBeGreaterThan(0);
+    const paths = new Set(inManual(shellBlocks).map(([path]) => path));
+    for (const page of ['keys', 'mint', 'test', 'verify', 'inspect', 'exec', 'reference']) {
+      expect(paths).toContain(`docs/${page}.md`);
+    }
+    expect(paths).toContain('README.md');
   });
 
-  it.each(readmeBlocks())('%s', needs('curl'), async (block) => {
+  it.each(inManual(shellBlocks))('%s: %s', needs('curl'), async (_path, block) => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {
@@ -276,5 +285,39 @@ describe('every runnable block of the README', () => {
     const script = `set -eo pipefail\n${onLoopback(block)}`;
     const { code, err } = await startShell('bash', script, { env }).done;
     expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/^error:/m) });
+  });
+});
+
+describe('every program of docs/', () => {
+  const programs = inManual((document) => blocksIn(document, 'js run'));
+  let endpoint: Awaited<ReturnType<typeof startServeHere>>;
+  beforeAll(async () => {
+    endpoint = await startServeHere(['--sandbox', '--allow-origin', PAGE], {});
+  });
+  afterAll(() => endpoint.stop());
+
+  /** A program with the endpoint of this test in the place of the usual one, which it asks as a page does. */
+  const asPage = (program: string) =>
+    program
+      .replace(
+        "fetch('http://127.0.0.1:8788/token')",
+        `fetch('${endpoint.url}', { headers: { origin: '${PAGE}' } })`,
+      )
+      .replaceAll('http://127.0.0.1:8787', endpoint.apiServer);
+
+  it('is found', () => {
+    expect(programs.map(([path]) => path)).toEqual(['docs/front-end.md', 'docs/front-end.md']);
+  });
+
+  it.each(programs)('%s ends with the transcript: %s', async (_path, program) => {
+    const { folder } = sdkProject({}, 'module');
+    const path = join(folder, 'program.mjs');
+    symlinkSync(ROOT, join(folder, 'node_modules/vocalstack-token'));
+    writeFileSync(path, asPage(program));
+    const running = start(process.execPath, [path]);
+    await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
+    // The stand-in for the SDK would never end.
+    if (program.includes('@vocalstack/js-sdk')) running.child.kill('SIGKILL');
+    else expect(await running.done).toMatchObject({ code: 0, err: '' });
   });
 });

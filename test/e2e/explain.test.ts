@@ -9,7 +9,7 @@ import { loadedBy } from './support/loaded';
 import { ROOT, runBinary, start } from './support/run-binary';
 import { plainLines, runInTerminal } from './support/terminal';
 
-const README = join(ROOT, 'README.md');
+const REFERENCE = join(ROOT, 'docs/reference.md');
 
 let folder: string;
 beforeAll(() => {
@@ -17,20 +17,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('the tables of the README', () => {
+describe('the tables of docs/reference.md', () => {
   const writeTables = (path: string) =>
     start(process.execPath, [join(ROOT, 'assets/readme.mjs'), path]).done;
 
   it('are what the program says (else: npm run readme)', async () => {
-    const copy = join(folder, 'README.md');
-    copyFileSync(README, copy);
+    const copy = join(folder, 'reference.md');
+    copyFileSync(REFERENCE, copy);
     expect(await writeTables(copy)).toMatchObject({ code: 0, err: '' });
-    expect(readFileSync(README, 'utf8')).toBe(readFileSync(copy, 'utf8'));
+    expect(readFileSync(REFERENCE, 'utf8')).toBe(readFileSync(copy, 'utf8'));
   });
 
   it('are put right wherever they went wrong', async () => {
     const copy = join(folder, 'stale.md');
-    const text = readFileSync(README, 'utf8');
+    const text = readFileSync(REFERENCE, 'utf8');
     const stale = text
       .replace(/^\| 4 \| not authenticated.*\n/m, '')
       .replace(/^\| 4 \| `token_spent` \|.*$/m, '| 5 | `token_spent` | something else |')
@@ -43,7 +43,7 @@ describe('the tables of the README', () => {
 
   it('name every code', () => {
     const [, table = ''] =
-      /<!-- errors: begin -->([\s\S]*)<!-- errors: end -->/.exec(readFileSync(README, 'utf8')) ??
+      /<!-- errors: begin -->([\s\S]*)<!-- errors: end -->/.exec(readFileSync(REFERENCE, 'utf8')) ??
       [];
     const rows = table.match(/^\| \d+ \| `\w+` \| \S.* \|$/gm) ?? [];
     expect(rows).toHaveLength(ERROR_CODES.length);
@@ -59,8 +59,8 @@ describe('the tables of the README', () => {
   });
 });
 
-it('the example of the README prints what it says', async () => {
-  const text = readFileSync(README, 'utf8');
+it('the example of docs/reference.md prints what it says', async () => {
+  const text = readFileSync(REFERENCE, 'utf8');
   const [, line = '', shown = ''] =
     /^```console run\n\$ vstoken (explain .*)\n([\s\S]*?)^```$/m.exec(text) ?? [];
   const { out } = await runBinary(line.split(' '));

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,7 +16,8 @@ import { subset } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import lock from '../../package-lock.json';
-import { BINARY, NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
+import { MANUAL } from '../support/documents';
+import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -32,19 +34,33 @@ let prefix: string;
 /** A project of someone else that depends on the package. */
 let project: string;
 
-/** npm as it is, with its cache and its logs in a folder of the test. */
+/** The line that installs the tarball in CI. */
+const [INSTALL = ''] =
+  /npm install .*$/m.exec(readFileSync(join(ROOT, 'examples/ci/github.yml'), 'utf8')) ?? [];
+
+/** For npm as it is, with its cache and its logs in a folder of the test. */
+const npmEnv = () => ({
+  npm_config_cache: join(base, 'cache'),
+  npm_config_update_notifier: 'false',
+  npm_config_registry: 'http://127.0.0.1:9',
+  ...NO_COMPILE_CACHE,
+});
+
 async function npm(args: readonly string[], cwd: string): Promise<string> {
-  const { code, out, err } = await start('npm', args, {
-    env: {
-      npm_config_cache: join(base, 'cache'),
-      npm_config_update_notifier: 'false',
-      npm_config_registry: 'http://127.0.0.1:9',
-      ...NO_COMPILE_CACHE,
-    },
-    ...(cwd === base ? {} : { cwd }),
-  }).done;
+  const options = cwd === base ? {} : { cwd };
+  const { code, out, err } = await start('npm', args, { env: npmEnv(), ...options }).done;
   expect({ code, err }).toEqual({ code: 0, err: expect.any(String) });
   return out;
+}
+
+/** Installs the tarball by the line of examples/ci, in a repository that has the file. */
+async function installAsInCi(tarball: string): Promise<void> {
+  const cwd = join(base, 'repository');
+  mkdirSync(cwd);
+  copyFileSync(tarball, join(cwd, packed.filename));
+  const env = { ...npmEnv(), npm_config_offline: 'true', npm_config_prefix: prefix };
+  const { code, err } = await startShell('bash', INSTALL, { env, cwd }).done;
+  expect({ code, err }).toEqual({ code: 0, err });
 }
 
 beforeAll(async () => {
@@ -58,7 +74,7 @@ beforeAll(async () => {
   packed = JSON.parse(await npm(pack, base))[0];
   const tarball = join(base, packed.filename);
   const offline = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-  await npm(['install', '--global', '--prefix', prefix, ...offline, tarball], base);
+  await installAsInCi(tarball);
   writeFileSync(join(project, 'package.json'), '{"name":"project","private":true}');
   await npm(['install', '--prefix', project, ...offline, tarball], base);
 });
@@ -71,6 +87,8 @@ describe('S60 the tarball', () => {
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
     example.push('package.json', 'style.css', 'vocalstack.js');
     single.push(...example.map((name) => `examples/browser/${name}`));
+    single.push('examples/ci/github.yml', 'examples/ci/gitlab.yml');
+    single.push(...MANUAL.map(({ path }) => path));
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/(sandbox\/)?index\.d\.ts$/;
@@ -79,6 +97,19 @@ describe('S60 the tarball', () => {
       (path) => ![...single, ...others].includes(path) && !code.test(path) && !types.test(path),
     );
     expect(strange).toEqual([]);
+  });
+
+  it('holds what its manual links to, but for the pictures and what is for those who change it', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const elsewhere = /^(CONTRIBUTING\.md|\.github\/SECURITY\.md|action\.yml)$/;
+    const links = MANUAL.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, to = '']) =>
+        posix.join(posix.dirname(path), to),
+      ),
+    );
+    expect(links).toContain('docs/mint.md');
+    const missing = links.filter((path) => !paths.includes(path) && !elsewhere.test(path));
+    expect(missing).toEqual([]);
   });
 
   it('holds no chunk of an earlier build', () => {
@@ -140,7 +171,7 @@ function packagesBelow(folder: string): readonly string[] {
     .filter((path) => statSync(join(folder, path)).isDirectory());
 }
 
-describe('S60 a global installation without a network', () => {
+describe('S60 a global installation without a network, by the line of examples/ci', () => {
   it('is one package', () => {
     expect(packagesBelow(prefix)).toEqual(['lib/node_modules/vocalstack-token']);
   });

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MANUAL } from '../support/documents';
 import { needs } from '../support/needs';
 import { sizeOfPng } from './support/png';
 import { ROOT, start } from './support/run-binary';
@@ -45,7 +46,7 @@ function fillsOf(svg: string, elements: string): readonly string[] {
   return [...new Set([...found].map(([, color = '']) => color))];
 }
 
-describe('the pictures of the README', () => {
+describe('the pictures of README and docs/', () => {
   let fresh: string;
 
   beforeAll(async () => {
@@ -103,14 +104,15 @@ describe('the pictures of the README', () => {
     expect(words.filter((word) => !word.startsWith('EXAMPLE-'))).toEqual([]);
   });
 
-  it('are each in README.md, in the theme of the reader', () => {
-    const pictures = [...read('README.md', ROOT).matchAll(/<picture>[\s\S]*?<\/picture>/g)].map(
-      ([picture]) => picture,
+  it('are each in a page, in the theme of the reader', () => {
+    const pictures = MANUAL.flatMap(({ path, text }) =>
+      [...text.matchAll(/<picture>[\s\S]*?<\/picture>/g)].map(([picture]) => ({ path, picture })),
     );
     const dark = /<source\s+media="\(prefers-color-scheme: dark\)"\s+srcset="([^"]+)"/;
-    const shown = pictures.map((picture) => ({
-      dark: dark.exec(picture)?.[1],
-      light: /<img\b[^>]*\ssrc="([^"]+)"/.exec(picture)?.[1],
+    const from = (path: string, target = '') => posix.join(posix.dirname(path), target);
+    const shown = pictures.map(({ path, picture }) => ({
+      dark: from(path, dark.exec(picture)?.[1]),
+      light: from(path, /<img\b[^>]*\ssrc="([^"]+)"/.exec(picture)?.[1]),
       hasText: /<img\b[^>]*\salt="[^"]{10,}"/.test(picture),
     }));
     const wanted = [...RUNS.map((run) => [run, 'svg']), ['browser', 'png']];

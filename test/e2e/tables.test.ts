@@ -9,6 +9,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-tables-'));
   mkdirSync(join(folder, '.github'));
+  mkdirSync(join(folder, 'docs'));
   mkdirSync(join(folder, 'test'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 });
@@ -19,7 +20,7 @@ const read = (path: string) => readFileSync(join(folder, path), 'utf8');
 const marked = (name: string) => `before\n<!-- ${name}: begin -->\n<!-- ${name}: end -->\nafter\n`;
 
 function makeProject(more = '') {
-  write('README.md', marked('survived'));
+  write('docs/network.md', marked('survived'));
   write('.github/SECURITY.md', marked('requirements'));
   write(
     'test/one.test.ts',
@@ -44,12 +45,14 @@ describe('the tables that tests write', () => {
     makeProject();
     const stale = await runTests();
     expect(stale.code).toBe(1);
-    expect(stale.text).toContain('The table "survived" in README.md is not what the tests found.');
+    expect(stale.text).toContain(
+      'The table "survived" in docs/network.md is not what the tests found.',
+    );
     expect(stale.text).toContain('The table "requirements" in .github/SECURITY.md is not what');
-    expect(read('README.md')).toBe(marked('survived'));
+    expect(read('docs/network.md')).toBe(marked('survived'));
 
     expect((await runTests([], { VSTOKEN_TABLES: 'write' })).code).toBe(0);
-    expect(read('README.md')).toContain('| a \\| reset | at once | `connection_reset` | 6 |');
+    expect(read('docs/network.md')).toContain('| a \\| reset | at once | `connection_reset` | 6 |');
     expect(read('.github/SECURITY.md')).toMatch(/^\| S1 \| .* \| `test\/one\.test\.ts` \|$/m);
     expect(read('.github/SECURITY.md')).toMatch(/^\| S2 \| .* \| nothing \|$/m);
     expect(await runTests()).toMatchObject({ code: 0 });
@@ -61,6 +64,6 @@ describe('the tables that tests write', () => {
   ])('are not judged by a run of %s', async (_what, more, args) => {
     makeProject(more);
     expect(await runTests(args)).toMatchObject({ code: 0 });
-    expect(read('README.md')).toBe(marked('survived'));
+    expect(read('docs/network.md')).toBe(marked('survived'));
   });
 });

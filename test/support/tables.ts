@@ -51,7 +51,7 @@ export function withTable(text: string, { name, document }: Table, table: string
 /** What each kind of fault comes to, and at which moments: one row for each fault and code. */
 const survived: Table = {
   name: 'survived',
-  document: 'README.md',
+  document: 'docs/network.md',
   head: ['what goes wrong', 'when', 'code', 'exit'],
   collect(results) {
     const endings = results.flatMap(({ rows }) => rows['survived'] ?? []);

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface Document {
+  /** Below the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const readDocument = (path: string): Document => ({
+  path,
+  text: readFileSync(join(ROOT, path), 'utf8'),
+});
+
+/** README and the pages of docs/. */
+export const MANUAL: readonly Document[] = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+].map(readDocument);
+
+/** The blocks of a document that begin with three backticks and this, such as `sh run`. */
+export function blocksIn({ text }: Document, kind: string): readonly string[] {
+  const form = new RegExp(`^\`\`\`${kind}\n([\\s\\S]*?)^\`\`\`$`, 'gm');
+  return [...text.matchAll(form)].map(([, block = '']) => block);
+}
