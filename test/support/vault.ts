@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Clock } from '../../src/context/clock';
 import type { Ledger } from '../../src/context/ledger';
 import type { Vault } from '../../src/context/vault';
@@ -10,6 +9,9 @@ import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
 
+/** A folder that is not there, and that root cannot make either. */
+const NOWHERE = '/proc/vstoken';
+
 /** The real vault, in a folder of the test, with a keychain in memory or none. */
 export function vaultFor(
   { configDir, keychain }: Pick<RunOptions, 'configDir' | 'keychain'>,
@@ -18,7 +20,7 @@ export function vaultFor(
 ): Vault {
   let ids = 0;
   return createVault({
-    folder: configDir ?? join('/nonexistent', 'vstoken'),
+    folder: configDir ?? NOWHERE,
     owner: process.geteuid?.(),
     clock,
     signal,
@@ -49,7 +51,7 @@ export function ledgerFor(
   vault: Vault,
 ): Ledger {
   const ledger = createLedger({
-    folder: configDir ?? join('/nonexistent', 'vstoken'),
+    folder: configDir ?? NOWHERE,
     owner: process.geteuid?.(),
     ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => 'id' },
     whyOff: () => whyOff(env, vault),
