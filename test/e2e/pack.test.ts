@@ -226,7 +226,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
         chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const chunks = ['base', 'faults', 'gate', 'loopback-server', 'promises', 'server'];
+    const chunks = ['base', 'core', 'rolldown-runtime', 'sandbox', 'upgrades'];
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
@@ -293,7 +293,7 @@ describe('S60 vocalstack-token in another project', () => {
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
     const nothing = { commander: false, sandbox: false, webSocket: false };
-    const chunks = ['base', 'error-codes', 'handler', 'listener', 'refusal'];
+    const chunks = ['base', 'error-codes', 'handler', 'listener', 'refusal', 'rolldown-runtime'];
     expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
 });

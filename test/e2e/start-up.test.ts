@@ -1,13 +1,16 @@
 import { closeSync, openSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { newConfigDir } from '../support/stored';
-import { loadedBy } from './support/loaded';
-import { envFor } from './support/run-binary';
+import { loadedBy, originsOfCode } from './support/loaded';
+import { envFor, ROOT } from './support/run-binary';
 
 let sandbox: RunningSandbox;
+let origins: ReadonlyMap<string, readonly string[]>;
 beforeAll(async () => {
   sandbox = await startSandbox();
+  origins = await originsOfCode();
 });
 afterAll(() => sandbox.close());
 
@@ -15,30 +18,50 @@ afterAll(() => sandbox.close());
 const COSTLY = /^(crypto|internal\/crypto\/.*|tls|tty|zlib|child_process|readline|perf_hooks|v8)$/;
 
 describe('the built program loads what it takes', () => {
-  const COMMAND = ['base', 'command-line'];
   const load = async (line: string, CI: string, output?: number) => {
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir(), CI };
     const outputs = output === undefined ? {} : { stdout: output, stderr: output };
-    const { chunks, builtins } = await loadedBy(line.split(' '), { env, ...outputs });
+    const { files, chunks, builtins } = await loadedBy(line.split(' '), { env, ...outputs });
+    const code = files.map((path) => relative(join(ROOT, 'dist'), path).replaceAll('\\', '/'));
+    expect(code.filter((path) => !origins.has(path))).toEqual([]);
     return {
       chunks: [...chunks].sort(),
+      folders: [...new Set(code.flatMap((path) => origins.get(path) ?? []))].sort(),
       costly: builtins.filter((name) => COSTLY.test(name)),
       sends: builtins.includes('http'),
     };
   };
 
-  it.each<[string, string, readonly string[]]>([
-    ['--version', '', ['base']],
-    ['--help', '', [...COMMAND, 'parser']],
-    ['mint --help', '', [...COMMAND, 'parser', 'error-codes']],
-    ['mint', '1', COMMAND],
-    ['mint', '', [...COMMAND, 'ledger']],
-    ['mint --access readwrite', '1', [...COMMAND, 'parser']],
-    ['explain', '', [...COMMAND, 'explain', 'error-codes']],
-    ['test --mode read', '1', [...COMMAND, 'parser', 'test']],
-  ])('and no more for vstoken %s (CI=%s)', async (line, CI, wanted) => {
+  /** Of `src`, and the packages. */
+  const PROGRAM = ['api', 'cli', 'core', 'network', 'system', 'terminal'];
+  const MINT = [...PROGRAM, 'commands', 'commands/mint', 'credentials', 'store', '@noble/hashes'];
+  const COMMAND = ['base', 'cli', 'rolldown-runtime'];
+
+  it.each<[string, string, readonly string[], readonly string[]]>([
+    ['--version', '', PROGRAM, ['base']],
+    ['--help', '', [...MINT, 'commander'], [...COMMAND, 'parser']],
+    ['mint --help', '', [...MINT, 'commander'], [...COMMAND, 'parser', 'error-codes']],
+    ['mint', '1', MINT, COMMAND],
+    ['mint', '', MINT, COMMAND],
+    ['mint --access readwrite', '1', [...MINT, 'commander'], [...COMMAND, 'parser']],
+    ['explain', '', [...MINT, 'commands/explain'], [...COMMAND, 'explain', 'error-codes']],
+    [
+      'test --mode read',
+      '1',
+      [...MINT, 'commander', 'commands/test', 'reports'],
+      [...COMMAND, 'parser', 'test', 'files'],
+    ],
+  ])('and no more for vstoken %s (CI=%s)', async (line, CI, folders, chunks) => {
     const sends = /^(mint|test)/.test(line) && !line.includes('--help');
-    expect(await load(line, CI)).toEqual({ chunks: [...wanted].sort(), costly: [], sends });
+    const wanted = { folders: [...folders].sort(), chunks: [...chunks].sort(), costly: [], sends };
+    expect(await load(line, CI)).toEqual(wanted);
+  });
+
+  it('and holds no package that nothing of it uses', () => {
+    const packages = [...origins.values()].flat();
+    expect(packages).toContain('conf');
+    for (const name of ['ajv', 'ajv-formats', 'semver', 'when-exit'])
+      expect(packages).not.toContain(name);
   });
 
   it('and no more where all outputs are thrown away, as a script does', async () => {

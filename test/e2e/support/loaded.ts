@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { rolldown } from 'rolldown';
+import config from '../../../rolldown.config';
 import { BINARY, ROOT, type SpawnOptions, start } from './run-binary';
 
 export interface Loaded {
@@ -39,4 +41,21 @@ export async function loadedBy(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Where the code of each built file comes from: folders of `src`, those of commands with their names, and packages. */
+export async function originsOfCode(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const bundle = await rolldown(config);
+  const { output } = await bundle.generate([config.output].flat()[0]);
+  const chunks = output.filter((file) => file.type === 'chunk');
+  return new Map(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds.flatMap(originOf)]));
+}
+
+function originOf(id: string): readonly string[] {
+  const path = relative(ROOT, id).replaceAll('\\', '/');
+  const [, name] =
+    /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ??
+    /^src\/(commands\/[^/]+|[^/]+)\//.exec(path) ??
+    [];
+  return name === undefined ? [] : [name];
 }
