@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Clock, Environment, Vault } from '../../src/context';
 import { CliError } from '../../src/core/errors';
 import { createLedger, type Ledger } from '../../src/store/ledger';
@@ -6,6 +5,9 @@ import { createMemoryKeychain } from '../../src/store/memory';
 import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
+
+/** A folder that is not there, and that root cannot make either. */
+const NOWHERE = '/proc/vstoken';
 
 /** The real vault, in a folder of the test, with a keychain in memory or none. */
 export function vaultFor(
@@ -15,7 +17,7 @@ export function vaultFor(
 ): Vault {
   let ids = 0;
   return createVault({
-    folder: configDir ?? join('/nonexistent', 'vstoken'),
+    folder: configDir ?? NOWHERE,
     owner: process.geteuid?.(),
     clock,
     signal,
@@ -46,7 +48,7 @@ export function ledgerFor(
   vault: Vault,
 ): Ledger {
   const ledger = createLedger({
-    folder: configDir ?? join('/nonexistent', 'vstoken'),
+    folder: configDir ?? NOWHERE,
     owner: process.geteuid?.(),
     ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => 'id' },
     whyOff: () => whyOff(env, vault),
