@@ -85,7 +85,9 @@ describe('the explanations', () => {
       expect(holding(files).map((path) => basename(path))).toEqual([
         expect.stringMatching(/^explain-/),
       ]);
-      expect(chunks.filter((name) => /^(store|request|lib|server|sandbox)$/.test(name))).toEqual([]);
+      expect(chunks.filter((name) => /^(store|request|lib|server|sandbox)$/.test(name))).toEqual(
+        [],
+      );
     },
   );
 
