@@ -1,7 +1,7 @@
 import type { ErrorCode } from './error-codes';
 
 interface Details {
-  /** What fixes it, preferably a command to run. */
+  /** What fixes it, preferably a command to run; several with a line each. */
   readonly hint?: string | undefined;
   readonly httpStatus?: number | undefined;
   /** For debuggers only: never printed, since messages from below quote secrets. */
@@ -25,6 +25,11 @@ export class CliError extends Error {
     this.httpStatus = details.httpStatus;
     this.retryAfterMs = details.retryAfterMs;
   }
+}
+
+/** A hint where there is room for a line alone. */
+export function hintInLine(hint: string): string {
+  return hint.replaceAll('\n', '; ');
 }
 
 /** The reader of an output went away (`| head -1`): a quiet end, not an error. */

@@ -1,7 +1,7 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
 import { nearest } from './nearest';
-import { DEFAULT_API_SERVER, parseApiServer } from './origin';
+import { DEFAULT_API_SERVER, KEYS_PAGE, parseApiServer } from './origin';
 import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
 import { findProfile } from './stored-config';
@@ -57,6 +57,13 @@ export function storedKey(
   });
 }
 
+/** What to do without a key, in three steps. */
+export const KEY_STEPS = [
+  'Try it without an account: vstoken test --sandbox',
+  `Get a key: ${KEYS_PAGE}`,
+  'Store it: vstoken login',
+] as const;
+
 function noKey(env: Environment, config: StoredConfig): CliError {
   const empty = [KEY_VARIABLE, KEY_FILE_VARIABLE].filter((name) => env[name] === '');
   if (empty.length > 0) {
@@ -76,7 +83,7 @@ function noKey(env: Environment, config: StoredConfig): CliError {
       hint:
         others.length > 0
           ? `Choose a stored one: vstoken profile use ${others[0]}`
-          : `vstoken login, or set ${KEY_VARIABLE}. To try without an account: --sandbox`,
+          : KEY_STEPS.join('\n'),
     },
   );
 }

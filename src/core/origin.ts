@@ -1,6 +1,8 @@
 import { CliError } from './errors';
 
 export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
+/** Where its API keys are made. */
+export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
 
 /** Whether a URL's hostname is this machine by definition, whatever DNS says. */
 export function isLoopbackHost(hostname: string): boolean {

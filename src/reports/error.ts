@@ -1,10 +1,11 @@
 import { exitCodeOf } from '../core/error-codes';
-import type { CliError } from '../core/errors';
+import { type CliError, hintInLine } from '../core/errors';
 import type { Report } from './report';
 
 /** The error that a command ended with, as a report tells it. */
 export function reportError(error: CliError | undefined): Report['error'] {
   if (!error) return null;
-  const { code, message, hint = null } = error;
-  return { code, message, hint, exit: exitCodeOf(code) };
+  const { code, message, hint } = error;
+  const line = hint === undefined ? null : hintInLine(hint);
+  return { code, message, hint: line, exit: exitCodeOf(code) };
 }

@@ -18,6 +18,7 @@ export function renderErrorJson(error: CliError): string {
 }
 
 const LABEL_WIDTH = 'error: '.length;
+const NEXT_STEP = `\n${' '.repeat(LABEL_WIDTH)}`;
 
 /** What happened, what fixes it, and the code to search for. */
 export function renderErrorText(error: CliError, style: Style, wrap: Wrap): string {
@@ -25,7 +26,8 @@ export function renderErrorText(error: CliError, style: Style, wrap: Wrap): stri
     `${style.bold(style.red('error:'))} ${hang(escapeText(error.message), LABEL_WIDTH, wrap)}`,
   ];
   if (error.hint !== undefined) {
-    lines.push(`${style.bold('hint:')}  ${hang(escapeText(error.hint), LABEL_WIDTH, wrap)}`);
+    const steps = error.hint.split('\n').map((step) => hang(escapeText(step), LABEL_WIDTH, wrap));
+    lines.push(`${style.bold('hint:')}  ${steps.join(NEXT_STEP)}`);
   }
   lines.push(
     `${style.bold('code:')}  ${error.code} ${style.dim(`(exit ${exitCodeOf(error.code)})`)}`,

@@ -51,7 +51,7 @@ describe('the explanations', () => {
         if (command === undefined) expect(fix).toMatch(/^\S.*\.$/s);
         else
           expect(command).toMatch(
-            /^(vstoken|npm|unset|export|ls|df|rm|chmod|curl|ssh|date|ffmpeg|gnome-keyring-daemon) /,
+            /^((vstoken|npm|unset|export|ls|df|rm|chmod|curl|ssh|date|ffmpeg|gnome-keyring-daemon) |https:\/\/\S+$)/,
           );
       }
       expect(new Set([...causes, ...fixes]).size).toBe(causes.length + fixes.length);
@@ -63,7 +63,7 @@ describe('the explanations', () => {
     const calls = TEXTS.flatMap(({ text }) => callsIn(commandIn(text) ?? ''));
     expect(calls.length).toBeGreaterThan(ERROR_CODES.length);
     for (const call of calls) {
-      const request = readCommandLine(splitWords(call), { version: '', columns: 80 });
+      const request = readCommandLine(splitWords(call), '');
       const outcome = await request.then(
         () => 'read',
         (error: Error) => error.message,

@@ -1,4 +1,4 @@
-import { type CliError, toCliError } from '../../core/errors';
+import { type CliError, hintInLine, toCliError } from '../../core/errors';
 
 /** What is looked at, in the order in which it is shown: its group, and what it is called. */
 const CHECKS = {
@@ -66,7 +66,7 @@ export const fail = (id: CheckId, observed: string, fix: string): Check => ({
 
 /** What an error says, and what it says fixes it. */
 export function failed(id: CheckId, { message, hint }: CliError): Check {
-  return fail(id, message.replace(/\.$/, ''), hint ?? 'vstoken doctor --verbose');
+  return fail(id, message.replace(/\.$/, ''), hintInLine(hint ?? 'vstoken doctor --verbose'));
 }
 
 /** What comes of a piece of the work: the deadline is one more way in which it can fail. @throws CliError what is no finding */

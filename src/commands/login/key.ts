@@ -1,6 +1,8 @@
 import type { CommandContext } from '../../cli/define';
 import { parseApiKey } from '../../core/api-key';
 import { CliError, toCliError } from '../../core/errors';
+import { KEY_STEPS } from '../../core/key-source';
+import { DEFAULT_API_SERVER } from '../../core/origin';
 import { unwrapPastedKey } from '../../core/pasted-key';
 import type { Secret } from '../../core/secret';
 import { canAsk } from '../../terminal/ask';
@@ -42,6 +44,12 @@ export async function obtainKey(
         prompt.password({ message: `API key for ${apiServer} (not shown)`, check: whatIsWrong }),
       );
   return parseApiKey(unwrapPastedKey(text), withKey ? 'Standard input' : 'What was typed');
+}
+
+/** For somebody who came without a key, before the first question. A server that is not the service has keys of its own. */
+export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): void {
+  if (apiServer !== DEFAULT_API_SERVER) return;
+  for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);
 }
 
 function whatIsWrong(text: string): string | null {

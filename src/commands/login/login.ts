@@ -12,7 +12,7 @@ import { requireVerification } from '../../credentials/open-target';
 import { saveProfile } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
-import { obtainKey, requireKeySource } from './key';
+import { obtainKey, requireKeySource, tellWhereKeysAre } from './key';
 import { openStoreFor } from './store';
 
 /** Where a key went, as `--json` prints it. */
@@ -103,6 +103,7 @@ export const login = defineCommand({
     const before = findProfile(config, profile);
     const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
     requireVerification(context, apiServer);
+    if (!withKey) tellWhereKeysAre(context, apiServer);
     const store = await openStoreFor(context, chosen, before, config);
     const key = await obtainKey(context, withKey, apiServer);
     if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);

@@ -1,17 +1,14 @@
+import { KEY_STEPS } from '../key-source';
 import type { ExplanationsOf } from './explanation';
 
 export const AUTHENTICATION: ExplanationsOf<4> = {
   no_key: {
     causes: [
       'Neither VOCALSTACK_API_KEY nor VOCALSTACK_API_KEY_FILE is set, or not exported, and nobody is logged in.',
-      'Settings are looked for elsewhere, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo.',
+      'Settings are looked for elsewhere, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo; vstoken status shows where.',
       'The keychain no longer has the key of the profile.',
     ],
-    fixes: [
-      'Store a key: vstoken login',
-      'See where a key is looked for: vstoken status',
-      'Try it without an account: vstoken test --sandbox',
-    ],
+    fixes: KEY_STEPS,
   },
   unknown_profile: {
     causes: [
