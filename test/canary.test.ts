@@ -49,6 +49,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['sandbox --port 0'],
   completion: ['completion bash', 'completion zsh', 'completion fish', 'completion powershell'],
   doctor: ['doctor', 'doctor --output /doctor.txt', 'doctor --offline'],
+  help: ['help', 'help mint', 'help environment'],
+  version: ['version'],
 };
 
 const MODES = ['', '--json', '--verbose'];

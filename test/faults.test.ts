@@ -75,7 +75,10 @@ const LINES: readonly Line[] = [
 ];
 
 /** What has nothing to do with the service, or is it. */
-const SILENT = ['logout', 'profile', 'config', 'explain', 'sandbox', 'completion'];
+const SILENT = [
+  ...['sandbox', 'logout', 'profile', 'config'],
+  ...['explain', 'completion', 'help', 'version'],
+];
 
 /** It ends in the same way whatever is wrong, and says what that is. */
 const DOCTOR = 'doctor';

@@ -10,6 +10,7 @@ import { type SandboxServer, startSandbox } from '../src/sandbox/server';
 import { type FakeClock, fakeClock, systemClock } from '../src/system/clock';
 import { fakeProbes } from '../src/system/fake-probes';
 import { leaksOf } from './e2e/support/encodings';
+import { OPTION_LINES } from './support/option-lines';
 import { FUZZ_RUNS, fc } from './support/properties';
 import { type RunOptions, run, splitWords } from './support/run';
 import { configDirWith } from './support/stored';
@@ -156,7 +157,8 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
         { weight: 2, arbitrary: fc.constantFrom(...SECRET_WORDS) },
       );
       // What help shows is a good line, and a good line to spoil.
-      const shown = command.examples.map(({ line }) =>
+      const lines = [...command.examples.map(({ line }) => line), ...(OPTION_LINES[name] ?? [])];
+      const shown = lines.map((line) =>
         splitWords(line.replace(/^.*?vstoken /, '').replace(/ [|>].*$/, '')),
       );
       const example = fc

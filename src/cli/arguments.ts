@@ -6,7 +6,6 @@ interface Arranged {
   readonly name: string | null;
   /** Everything else, in its order, so that global options may stand before the command as well as after it. */
   readonly rest: readonly string[];
-  readonly wantsHelp: boolean;
 }
 
 /** The flags of the global options, each with whether a value follows. */
@@ -46,9 +45,7 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
     }
     if (!word.startsWith('-')) {
       const rest = [...argv.slice(0, index), ...argv.slice(index + 1)];
-      if (word !== 'help') return { name: word, rest, wantsHelp: false };
-      const [topic = null] = argv.slice(index + 1);
-      return { name: topic, rest: topic === null ? ['--help'] : [], wantsHelp: true };
+      return { name: word, rest };
     }
     const globalFlags = listGlobalFlags();
     const takesValue = globalFlags.get(word.split('=')[0] ?? word);
@@ -65,7 +62,7 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
     }
     if (takesValue && !word.includes('=')) index += 1;
   }
-  return { name: null, rest: argv, wantsHelp: false };
+  return { name: null, rest: argv };
 }
 
 /** `--one-time false` would be read as a switch and an argument, and mint the opposite of what was meant. */

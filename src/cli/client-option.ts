@@ -19,7 +19,7 @@ function parseClient(text: string): ClientName {
 
 export const CLIENT_OPTION = value(
   '--client <client>',
-  `builtin, or sdk: the ${SDK_PACKAGE} of the project in this folder (default: builtin)`,
+  `builtin, or sdk: the ${SDK_PACKAGE} of the project in this folder`,
   parseClient,
-  { words: CLIENTS },
+  { preset: 'builtin', completes: { words: CLIENTS } },
 );

@@ -11,12 +11,6 @@ export type Request =
       readonly globals: GlobalValues;
     };
 
-export interface Presentation {
-  readonly version: string;
-  /** The width that help is broken at. */
-  readonly columns: number;
-}
-
 /** @throws CliError as the command says */
 export function requestOf(command: Command, raw: RawOptions, operands: readonly string[]): Request {
   const globals = readGlobals(raw);

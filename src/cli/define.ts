@@ -67,8 +67,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shape of the JSON document, for help. */
-  readonly json: string;
+  /** The shapes of the JSON documents, as `core/json-shape` reads them, by the options that print them. */
+  readonly json: Readonly<Record<string, string>>;
   /** What it reaches for, and so has an option for. */
   readonly reach: readonly Reach[];
   /** The deadline without --timeout; null for a command that runs until it is stopped. */
@@ -91,6 +91,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
 export interface Page {
   /** Null where there is no width to keep, as in a pipe. */
   readonly columns: number | null;
+  /** Whether there is no room for two columns of text. */
+  readonly isNarrow: boolean;
   /** Breaks a text that begins `indent` columns in, and goes on there; as it is where there is no width to keep. */
   wrap(text: string, indent: number): string;
   /** Colours, where the command has them and they are wanted here. */
@@ -120,9 +122,13 @@ export interface Command
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 
+/** The headings that help lists commands under, in their order. */
+export type CommandGroup = 'Tokens' | 'Front end' | 'Keys' | 'Help';
+
 /** What help lists of a command without loading it. */
 export interface CommandEntry {
   readonly name: string;
+  readonly group: CommandGroup;
   readonly summary: string;
   load(): Promise<Command>;
 }

@@ -13,6 +13,8 @@ import { hang, loadWrap } from '../terminal/wrap';
 import type { Command, CommandContext, Ended, Invocation, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
 
+/** Below this width texts stand below what they are about, not beside it. */
+const NARROW_COLUMNS = 60;
 const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
@@ -79,8 +81,10 @@ function print(rendering: Rendering, { env }: Context, page: Page): string {
 async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {
   const { stdout } = io;
   const wrap = await loadWrap(stdout);
+  const columns = stdout.isTerminal ? stdout.columns() : null;
   return {
-    columns: stdout.isTerminal ? stdout.columns() : null,
+    columns,
+    isNarrow: columns !== null && columns < NARROW_COLUMNS,
     wrap: (text, indent) => hang(text, indent, wrap),
     style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
   };

@@ -1,4 +1,4 @@
-import { requireTimeout } from '../core/duration';
+import { formatDuration, requireTimeout } from '../core/duration';
 import { parseProfileName } from '../core/profile';
 import {
   flag,
@@ -16,43 +16,42 @@ const REACH_OPTIONS = {
   profile: {
     profile: value(
       '--profile <name>',
-      'which stored key (VOCALSTACK_PROFILE)',
+      'which stored key',
       (text) => parseProfileName(text, '--profile'),
-      'profile',
+      { variable: 'VOCALSTACK_PROFILE', completes: 'profile' },
     ),
   },
   server: {
-    apiServer: value(
-      '--api-server <url>',
-      'the API server (VOCALSTACK_API_SERVER); plain http for loopback only',
-      (text) => text,
-    ),
+    apiServer: value('--api-server <url>', 'the API server', (text) => text, {
+      variable: 'VOCALSTACK_API_SERVER',
+    }),
   },
   sandbox: {
     sandbox: flag('--sandbox', 'run against an embedded sandbox: no account, no network'),
   },
 } as const;
 
-const TIMEOUT_OPTIONS = {
-  timeout: value(
+/** @param preset what holds without it, such as 30s */
+const timeoutOption = (preset?: string) =>
+  value(
     '--timeout <duration>',
-    'one deadline for all of the work (VOCALSTACK_TIMEOUT)',
+    'one deadline for all of the work',
     (text) => requireTimeout(text, '--timeout'),
-  ),
-} as const;
+    { preset, variable: 'VOCALSTACK_TIMEOUT' },
+  );
 
 const OUTPUT_OPTIONS = {
   json: flag('--json', 'machine-readable output'),
   quiet: flag('-q, --quiet', 'print results and errors only'),
   verbose: flag('-v, --verbose', 'print a redacted line for each request on stderr'),
-  color: switchOff('--no-color', 'no colours (NO_COLOR)'),
+  color: switchOff('--no-color', 'no colours', { variable: 'NO_COLOR' }),
 } as const;
 
 const GLOBAL_OPTIONS = {
   ...REACH_OPTIONS.profile,
   ...REACH_OPTIONS.server,
   ...REACH_OPTIONS.sandbox,
-  ...TIMEOUT_OPTIONS,
+  timeout: timeoutOption(),
   ...OUTPUT_OPTIONS,
 } as const;
 
@@ -65,15 +64,16 @@ export function globalOptions(command: {
 }): OptionSpecs {
   return {
     ...Object.assign({}, ...command.reach.map((name) => REACH_OPTIONS[name])),
-    ...(command.timeoutMs === null ? {} : TIMEOUT_OPTIONS),
+    ...(command.timeoutMs === null
+      ? {}
+      : { timeout: timeoutOption(formatDuration(command.timeoutMs)) }),
     ...OUTPUT_OPTIONS,
   };
 }
 
 /** What the parser knows by itself, everywhere. */
-export const HELP_OPTION = ['-h, --help', 'show this help'] as const;
+export const HELP_OPTION = ['-h, --help', 'show the help; -h in short'] as const;
 export const VERSION_OPTION = ['-V, --version', 'print the version'] as const;
-export const HELP_COMMAND = ['help [command]', 'show the help of a command'] as const;
 
 /** All of them, for the help of the program and to find the command among them. */
 export const ALL_GLOBAL_OPTIONS: OptionSpecs = GLOBAL_OPTIONS;

@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       return 0;
     }
     const { readCommandLine } = await import('./program');
-    const request = await readCommandLine(argv, { version, columns: stdout.columns() });
+    const request = await readCommandLine(argv, version);
     if (request.kind === 'print') {
       await stdout.write(request.text);
       return 0;

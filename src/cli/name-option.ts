@@ -13,6 +13,7 @@ function parseName(text: string): string {
 /** The option of every command that hands a token over in a variable. */
 export const NAME_OPTION = value(
   '--name <var>',
-  `the variable that the token goes into (default: ${TOKEN_VARIABLE})`,
+  'the variable that the token goes into',
   parseName,
+  { group: 'Where it goes', preset: TOKEN_VARIABLE },
 );

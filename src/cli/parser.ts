@@ -1,37 +1,18 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander';
-import { COMMANDS } from '../commands/index';
 import type { CliError } from '../core/errors';
-import { type Presentation, type Request, requestOf } from './command-line';
+import { type Request, requestOf } from './command-line';
 import type { Command, RawOptions } from './define';
-import {
-  ALL_GLOBAL_OPTIONS,
-  globalOptions,
-  HELP_COMMAND,
-  HELP_OPTION,
-  VERSION_OPTION,
-} from './globals';
-import { commandHelp, helpLayout, programHelp } from './help';
+import { ALL_GLOBAL_OPTIONS, globalOptions, HELP_OPTION, VERSION_OPTION } from './globals';
+import { requestHelp } from './help';
 import type { OptionSpecs } from './options';
 import { lacksCommandLine, toUsageError } from './usage-errors';
 
 /** The words of a command line without a command. */
-export function parseProgramWords(
-  words: readonly string[],
-  presentation: Presentation,
-): Promise<Request> {
-  const program = createParser('vstoken', presentation);
-  program.usage('[options] <command>');
-  for (const entry of COMMANDS)
-    program.command(entry.name).summary(entry.summary).description(entry.summary);
-  program.helpCommand(...HELP_COMMAND);
-  addGlobalOptions(program, ALL_GLOBAL_OPTIONS, presentation);
-  const belowHelp = async () => programHelp(program.createHelp(), presentation.columns);
+export function parseProgramWords(words: readonly string[], version: string): Promise<Request> {
+  const program = createParser('vstoken', version, ALL_GLOBAL_OPTIONS);
   return parse(program, words, {
-    belowHelp,
-    finish: async () => ({
-      kind: 'print',
-      text: `${program.helpInformation()}${await belowHelp()}`,
-    }),
+    help: (raw) => requestHelp(null, words, raw),
+    finish: (raw) => requestHelp(null, words, raw),
     explain: (error, own) => toUsageError(error, program.name(), own, ALL_GLOBAL_OPTIONS),
   });
 }
@@ -40,26 +21,21 @@ export function parseProgramWords(
 export function parseCommandWords(
   command: Command,
   words: readonly string[],
-  presentation: Presentation,
+  version: string,
 ): Promise<Request> {
-  const parser = createParser(`vstoken ${command.name}`, presentation);
-  parser.description(command.description);
+  const specs = { ...command.options, ...globalOptions(command) };
+  const parser = createParser(`vstoken ${command.name}`, version, specs);
   for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
-  addOptions(parser, command.options);
-  if (command.afterDashes) parser.usage(`[options] -- ${command.afterDashes}`);
-  const globals = globalOptions(command);
-  addGlobalOptions(parser, globals, presentation);
-  const belowHelp = () => commandHelp(command, parser.createHelp(), presentation.columns);
-  const specs = { ...command.options, ...globals };
+  const help = (raw: RawOptions) => requestHelp(command.name, own, raw);
   const finish = (raw: RawOptions, operands: readonly string[]) =>
     requestOf(command, raw, operands);
-  const explain: Explain = (error, own) =>
-    toUsageError(error, parser.name(), own, specs, command.operandsHint);
-  if (!command.afterDashes) return parse(parser, words, { belowHelp, finish, explain });
+  const explain: Explain = (error, given) =>
+    toUsageError(error, parser.name(), given, specs, command.operandsHint);
   // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
-  const [own, after] = splitAtDashes(words);
+  const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
+  if (!command.afterDashes) return parse(parser, words, { help, finish, explain });
   return parse(parser, own, {
-    belowHelp,
+    help,
     finish(raw) {
       if (!after?.length) throw lacksCommandLine(command, after);
       return finish(raw, after);
@@ -73,17 +49,17 @@ function splitAtDashes(words: readonly string[]): [string[], string[] | null] {
   return at < 0 ? [[...words], null] : [words.slice(0, at), words.slice(at + 1)];
 }
 
-function createParser(name: string, { columns }: Presentation): CommanderCommand {
-  return new CommanderCommand(name)
+function createParser(name: string, version: string, specs: OptionSpecs): CommanderCommand {
+  const parser = new CommanderCommand(name)
     .exitOverride()
     .allowExcessArguments(false)
-    .configureHelp(helpLayout(columns))
-    .configureOutput({
-      writeOut: () => undefined,
-      writeErr: () => undefined,
-      getOutHelpWidth: () => columns,
-      getOutHasColors: () => false,
-    });
+    .configureOutput({ writeErr: () => undefined })
+    .helpOption(...HELP_OPTION)
+    .version(version, ...VERSION_OPTION);
+  // The command help knows more.
+  parser.helpInformation = () => '';
+  addOptions(parser, specs);
+  return parser;
 }
 
 function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
@@ -96,22 +72,11 @@ function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
   }
 }
 
-function addGlobalOptions(
-  parser: CommanderCommand,
-  specs: OptionSpecs,
-  { version }: Presentation,
-): void {
-  parser.optionsGroup('Global options:');
-  addOptions(parser, specs);
-  parser.helpOption(...HELP_OPTION).version(version, ...VERSION_OPTION);
-}
-
 /** What a complaint of commander about some words becomes. */
 type Explain = (error: CommanderError, words: readonly string[]) => CliError;
 
 interface Outcomes {
-  /** What stands below commander's own part of the help. */
-  readonly belowHelp: () => Promise<string>;
+  readonly help: (raw: RawOptions) => Promise<Request>;
   readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
   readonly explain: Explain;
 }
@@ -119,7 +84,7 @@ interface Outcomes {
 async function parse(
   parser: CommanderCommand,
   words: readonly string[],
-  { belowHelp, finish, explain }: Outcomes,
+  { help, finish, explain }: Outcomes,
 ): Promise<Request> {
   let printed = '';
   parser.configureOutput({
@@ -132,7 +97,7 @@ async function parse(
     parser.parse([...words], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.code === 'commander.helpDisplayed') printed += await belowHelp();
+    if (thrown.code === 'commander.helpDisplayed') return help(parser.opts<RawOptions>());
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
     throw explain(thrown, words);
   }

@@ -25,7 +25,7 @@ export const REPORT_OPTION = repeated(
   '--report <kind=path>',
   'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
   parseReportFile,
-  REPORT_WORDS,
+  { group: 'Output', completes: REPORT_WORDS },
 );
 
 /** @throws CliError `conflicting_options` */

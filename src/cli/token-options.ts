@@ -17,25 +17,24 @@ export function parseAccess(text: string): Access {
   });
 }
 
-/** The options of every command that mints, each with the defaults that its summary names. */
-export function tokenOptionSpecs(defaults: TokenOptions) {
+/** The options of every command that mints, each with its default. */
+export function tokenOptionSpecs(defaults: TokenOptions, group = 'Token') {
   return {
-    access: value(
-      '--access <access>',
-      `readonly or readwrite (default: ${defaults.access})`,
-      parseAccess,
-      { words: ACCESS_VALUES },
-    ),
+    access: value('--access <access>', 'readonly or readwrite', parseAccess, {
+      group,
+      preset: defaults.access,
+      completes: { words: ACCESS_VALUES },
+    }),
     lifetime: value(
       '--lifetime <duration>',
-      `whole seconds from 1 to 120 (default: ${defaults.lifetimeS}s)`,
+      'whole seconds from 1 to 120',
       (text) => parseLifetime(text),
+      { group, preset: `${defaults.lifetimeS}s` },
     ),
-    oneTime: toggle(
-      '--one-time',
-      `spent by its first use${defaults.oneTime ? ' (default)' : ''}`,
-      `good for many uses${defaults.oneTime ? '' : ' (default)'}`,
-    ),
+    oneTime: toggle('--one-time', 'spent by its first use', 'good for many uses', {
+      group,
+      preset: defaults.oneTime ? '--one-time' : '--no-one-time',
+    }),
   } as const;
 }
 

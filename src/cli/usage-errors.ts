@@ -3,7 +3,7 @@ import { COMMANDS } from '../commands/index';
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 import type { Command } from './define';
-import type { OptionSpec, OptionSpecs } from './options';
+import { longName, type OptionSpec, type OptionSpecs } from './options';
 
 /** Names the commands that exist, and the nearest one; never the word, which may be a secret. */
 export function unknownCommand(word: string): CliError {
@@ -65,10 +65,6 @@ export function lacksCommandLine(
   return new CliError('invalid_arguments', what, {
     hint: `vstoken ${name} [options] -- ${afterDashes}`,
   });
-}
-
-function longName(flags: string): string {
-  return /--[\w-]+/.exec(flags)?.[0] ?? flags;
 }
 
 function missingValue(words: readonly string[], specs: readonly OptionSpec<unknown>[]): string {

@@ -12,6 +12,13 @@ export function parseDuration(text: string): number | null {
   return ms <= MAX_MS ? ms : null;
 }
 
+/** A duration as `parseDuration` takes it, in the largest unit that it is a whole number of. */
+export function formatDuration(ms: number): string {
+  const [unit, size] =
+    Object.entries(UNITS).findLast(([, each]) => ms % each === 0) ?? (['ms', 1] as const);
+  return `${ms / size}${unit}`;
+}
+
 export const DURATION_FORM =
   'a whole number with an optional ms, s, m or h, such as 30s (24h at most)';
 

@@ -5,12 +5,11 @@ const NARROWEST = 20;
 /** Breaks a text into lines that leave `indent` columns free; as it is where there is no width to keep. */
 export type Wrap = (text: string, indent: number) => string;
 
-/** How texts for a person are broken: at the width of a terminal, and not at all in a pipe. */
+/** How texts for a person are broken: between words at the width of a terminal, and not at all in a pipe. */
 export async function loadWrap(output: Output): Promise<Wrap> {
   if (!output.isTerminal) return (text) => text;
   const { default: wrapAnsi } = await import('wrap-ansi');
-  return (text, indent) =>
-    wrapAnsi(text, Math.max(NARROWEST, output.columns() - 1 - indent), { hard: true });
+  return (text, indent) => wrapAnsi(text, Math.max(NARROWEST, output.columns() - 1 - indent));
 }
 
 /** A text broken by `wrap`, its lines after the first `indent` columns in. */

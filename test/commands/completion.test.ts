@@ -2,14 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrangeArguments } from '../../src/cli/arguments';
 import type { Command } from '../../src/cli/define';
-import { ALL_GLOBAL_OPTIONS, globalOptions } from '../../src/cli/globals';
+import {
+  ALL_GLOBAL_OPTIONS,
+  globalOptions,
+  HELP_OPTION,
+  VERSION_OPTION,
+} from '../../src/cli/globals';
 import type { OptionSpec } from '../../src/cli/options';
 import { findOperand } from '../../src/commands/completion/grammar';
 import { fitToWord, renderLines } from '../../src/commands/completion/render';
 import { SCRIPTS, SHELLS } from '../../src/commands/completion/scripts';
 import { type Completion, completeWords } from '../../src/commands/completion/words';
+import type { CommandHelp } from '../../src/commands/help/document';
 import { COMMANDS } from '../../src/commands/index';
 import { ERROR_CODES } from '../../src/core/error-codes';
+import { HELP_TOPIC_NAMES } from '../../src/core/help-topics';
 import { PROMISE_IDS } from '../../src/core/promises';
 import { TOKEN_FORMATS } from '../../src/core/quote';
 import { SETTING_NAMES } from '../../src/core/settings';
@@ -111,10 +118,12 @@ const commandOf = (name: string): Command => {
 
 describe('the command tree', () => {
   it('is what commands and topics of help are taken from', async () => {
-    expect(await at('')).toEqual([...NAMES, 'help']);
-    expect(await at('help ')).toEqual(NAMES);
-    expect(await at('--json -q --timeout 5s ')).toEqual([...NAMES, 'help']);
-    expect(await at('help mint ')).toEqual([]);
+    expect(await at('')).toEqual(NAMES);
+    expect(NAMES).toEqual(expect.arrayContaining(['help', 'version']));
+    expect(await at('help ')).toEqual([...NAMES, ...HELP_TOPIC_NAMES]);
+    expect(await at('--json -q --timeout 5s ')).toEqual(NAMES);
+    expect(await at('explain --command ')).toEqual(NAMES);
+    expect(await at('help mint ')).not.toContain('mint');
     expect((await complete([''])).values).toContainEqual({
       value: 'mint',
       about: 'mint an auth token and print it',
@@ -123,17 +132,23 @@ describe('the command tree', () => {
   });
 
   it.each(NAMES)('of %s: every option of its help is offered, with its summary', async (name) => {
-    const { out } = await run(`${name} --help`, { columns: 1000, terminal: 'all' });
-    const listed = [...out.matchAll(/^ {2}((?:-\w, )?--[\w-]+)(?: <\S+>)? {2,}(.*)$/gm)];
-    expect(listed.length).toBeGreaterThan(5);
-    const expected = listed.flatMap(([, flags = '', about]) =>
-      flags.split(', ').map((value) => ({ value, about, open: false })),
-    );
+    const { json } = await run(`help ${name} --json`);
+    const { options, global_options } = json<CommandHelp>();
+    const listed = [...options, ...global_options];
+    expect(listed.length).toBeGreaterThan(3);
+    const expected = [
+      ...listed.flatMap(({ flag, short, about }) =>
+        [short, flag].flatMap((value) => (value === null ? [] : { value, about, open: false })),
+      ),
+      ...[HELP_OPTION, VERSION_OPTION].flatMap(([flags, about]) =>
+        flags.split(', ').map((value) => ({ value, about, open: false })),
+      ),
+    ];
     const { values } = await complete([name, '-']);
     const offered = values.filter(({ value }) => value !== '--');
     const sorted = (all: readonly { value: string }[]) =>
       all.toSorted((a, b) => a.value.localeCompare(b.value));
-    expect(sorted(offered)).toEqual(sorted(expected as { value: string }[]));
+    expect(sorted(offered)).toEqual(sorted(expected));
     const before = await complete([name, '--json', '--']);
     expect(before.values.map(({ value }) => value)).not.toContain('--json');
   });
@@ -160,7 +175,8 @@ describe('the command tree', () => {
         else if (completes === 'profile') {
           expect({ line, got }).toEqual({ line, got: [`${prefix}default`, `${prefix}staging`] });
         } else if (completes) {
-          const words = completes.words.map((one) => (typeof one === 'string' ? one : one[0]));
+          const own = completes.words.map((one) => (typeof one === 'string' ? one : one[0]));
+          const words = [...(completes.hasCommands ? NAMES : []), ...own];
           expect(words.length).toBeGreaterThan(1);
           expect({ line, got }).toEqual({ line, got: words.map((word) => `${prefix}${word}`) });
         } else {

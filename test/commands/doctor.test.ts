@@ -1221,7 +1221,9 @@ describe('vstoken doctor in a terminal', () => {
       terminal: 'all',
       columns,
     });
-    const long = out.split('\n').filter((line) => line.length >= columns && line.includes(' '));
+    const long = out
+      .split('\n')
+      .filter((line) => line.length >= columns && line.trim().includes(' '));
     expect(long).toEqual([]);
   });
 

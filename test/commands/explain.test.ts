@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { COMMON_ERRORS } from '../../src/cli/common-errors';
+import { COMMANDS } from '../../src/commands/index';
 import { ERROR_CODES, exitCodeOf, meaningOf } from '../../src/core/error-codes';
 import { type RunOptions, run } from '../support/run';
 import { configFile, newConfigDir } from '../support/stored';
@@ -88,6 +90,47 @@ describe('vstoken explain EXIT', () => {
   });
 });
 
+describe('vstoken explain --command', () => {
+  interface Ends {
+    readonly command: string;
+    readonly exits: readonly { readonly exit: number }[];
+    readonly codes: readonly Explained[];
+  }
+
+  it.each(COMMANDS)('lists what $name can end with, by exit', async ({ name, load }) => {
+    const { json } = await run(`explain --command ${name} --json`);
+    const { command, exits, codes } = json<Ends>();
+    const { errors } = await load();
+    expect(command).toBe(name);
+    expect(codes.map(({ code }) => code).sort()).toEqual(
+      [...new Set([...errors, ...COMMON_ERRORS])].sort(),
+    );
+    const own = [...new Set([0, ...codes.map(({ exit }) => exit)])].sort((a, b) => a - b);
+    expect(exits.map(({ exit }) => exit)).toEqual(own);
+    const { out, err } = await run(`explain --command ${name}`);
+    expect(err).toBe('');
+    const rows = [...out.matchAll(/^ +(\d+) {2}(\w+) {2,}\S/gm)].map(([, ...row]) => row);
+    expect(rows).toEqual(codes.map(({ code, exit }) => [String(exit), code]));
+    const headings = [...out.matchAll(/^Exit (\d+): /gm)].map(([, exit]) => Number(exit));
+    expect(headings).toEqual(own);
+  });
+
+  it.each([
+    ['--command CANARY', 'invalid_value'],
+    ['--command mint no_key', 'conflicting_options'],
+    ['--command', 'invalid_arguments'],
+  ])('refuses %s', async (words, code) => {
+    const { error, err, out } = await run(`explain --json ${words}`);
+    expect({ out, code: error().code }).toEqual({ out: '', code });
+    expect(err).not.toContain('CANARY');
+  });
+
+  it('names the nearest command', async () => {
+    const { error } = await run('explain --command mnt --json');
+    expect(error().hint).toBe('Did you mean mint?');
+  });
+});
+
 describe('vstoken explain', () => {
   it('lists every code under its exit code, as JSON and as text', async () => {
     const { json } = await run('explain --json');
@@ -126,7 +169,7 @@ describe('vstoken explain', () => {
     ['', null],
     ['toString', null],
     ['token_spentt', 'token_spent'],
-    ['TOKEN-SPENT', 'token_spent'],
+    ['TOKEN-SPEND', 'token_spent'],
     ['nokey', 'no_key'],
   ])('refuses %j without an echo, and names the nearest code', async (word, near) => {
     const { code, out, err, error } = await run(['explain', word, '--json']);
@@ -139,6 +182,13 @@ describe('vstoken explain', () => {
     expect(err).not.toContain('CANARY');
     if (near && word !== near) expect(err.replaceAll(near, '')).not.toContain(word);
   });
+
+  it.each(['TOKEN_SPENT', 'token-spent', 'Token-Spent'])(
+    'takes %s for token_spent',
+    async (word) => {
+      expect((await run(`explain ${word} --json`)).json()).toMatchObject({ code: 'token_spent' });
+    },
+  );
 
   it('needs neither settings nor a key nor a server', async () => {
     const configDir = newConfigDir();

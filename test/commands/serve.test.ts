@@ -14,6 +14,7 @@ import { call } from '../sandbox/support';
 import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith } from '../support/stored';
 import { runUntilStopped } from '../support/until-stopped';
+import { widerThan, withoutBreaks } from '../support/words';
 
 const KEY = 'serve-key-canary-77ab';
 const PAGE = 'http://localhost:5173';
@@ -201,15 +202,19 @@ describe('vstoken serve', () => {
       async () => undefined,
       { env: envFor(service), terminal: 'all', columns: 40 },
     );
-    const [, endpoint = ''] = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/token)\n/.exec(out) ?? [];
-    expect(out.split('\n').slice(1)).toEqual([
-      'Secret:  unguessable',
-      'Tokens:  at most readonly, one-time, 10 s',
-      `Pages:   ${PAGE}, http://localhost:3000`,
+    const [, endpoint = ''] = /^Listening on\s(http:\/\/127\.0\.0\.1:\d+\/token)\n/.exec(out) ?? [];
+    expect(
+      withoutBreaks(out)
+        .split(/ (?=[A-Z]\w+:)/)
+        .slice(1),
+    ).toEqual([
+      'Secret: unguessable',
+      'Tokens: at most readonly, one-time, 10 s',
+      `Pages: ${PAGE}, http://localhost:3000`,
       `Service: ${service.url}`,
-      'Rate:    60/min',
-      '',
+      'Rate: 60/min',
     ]);
+    expect(widerThan(40, out)).toEqual([]);
     expect(err).toContain(`
   import { UrlTranscription } from '@vocalstack/js-sdk';
   const authToken = await fetch('${endpoint}')

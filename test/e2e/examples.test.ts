@@ -8,6 +8,7 @@ import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import * as files from '../../src/system/files';
 import { blocksIn, type Document, MANUAL } from '../support/documents';
 import { needs } from '../support/needs';
+import { OPTION_LINES } from '../support/option-lines';
 import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
@@ -90,7 +91,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   ],
   [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
   [/vstoken inspect .*--probe/, /^Valid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
-  [/^vstoken mint(?!.*( -o|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
+  [/^vstoken mint(?!.*( -o| -h|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
   [/^vstoken mint .*--json/, /^\{"token":"[\w-]{43}",.*\}\n$/],
@@ -118,21 +119,26 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
   [
-    /^vstoken logout(?!.*--json)/,
+    /^vstoken logout(?!.*(--json|--all))/,
     /^Logged out: (default\.\nIn use: profile staging|staging\.\nIn use: profile default)\.\n$/,
   ],
+  [/^vstoken logout --all(?!.*--json)/, /^Logged out: default, staging\.\n$/],
   [/^vstoken status(?!.*--json)/, /^Key: +profile (default|staging)\n/],
   [/^vstoken status .*--json/, /"check":"accepted"/],
   [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
   [/^vstoken config list/, /^access +readonly +\(default\)\n/],
   [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^vstoken explain --command mint/, /^Exit 0: done\n[\s\S]*\n +4 {2}no_key +no API key/],
   [/^vstoken explain 4/, /^Exit 4: [\s\S]*\n +4 {2}token_spent +the one-time/],
   [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
   [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
   [/^vstoken doctor(?!.*--json)/, /^program\n {2}✓ Node\.js +\d+\./],
   [/^vstoken doctor .*--json/, /^\{"ok":true,.*\}\n$/],
-  [/^vstoken help /, /^Usage: vstoken /],
+  [/^vstoken (help mint$|mint -h)/, /^Usage: vstoken mint \[options\]\n/],
+  [/^vstoken help environment/, /\n {2}VOCALSTACK_API_KEY +the API key/],
+  [/^vstoken help --json/, /^\{"program":"vstoken",.*\}\n$/],
+  [/^vstoken (version|--version)(?!.*--json)/, /^\d+\.\d+\.\d+\n$/],
   [/^vstoken completion bash$/, /\n {4}complete -F _vstoken vstoken vocalstack-token\n/],
   [/^vstoken completion zsh/, /^#compdef vstoken vocalstack-token\n/],
   [/^vstoken completion powershell/, /\nRegister-ArgumentCompleter -Native /],
@@ -213,10 +219,13 @@ async function outputsOf(line: string): Promise<readonly string[]> {
   return [await runScript('bash', line), await runScript('zsh', line)];
 }
 
+/** The examples of the help, and the lines that show what they do not. */
 async function examplesIn(topic: readonly string[]): Promise<readonly string[]> {
   const { code, out } = await run(['help', ...topic]);
   expect(code).toBe(0);
-  return [...out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
+  const shown = out.replace(/ \\\n {6}/g, ' ');
+  const lines = [...shown.matchAll(/^ {2}\$ (.*?)(?: +# .*)?$/gm)].map(([, line = '']) => line);
+  return [...lines, ...topic.flatMap((name) => OPTION_LINES[name] ?? [])];
 }
 
 const TOPICS: readonly (readonly string[])[] = [[], ...COMMANDS.map(({ name }) => [name])];

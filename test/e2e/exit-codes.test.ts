@@ -6,7 +6,7 @@ import { type Command, prepareCases, type World } from './support/exit-runs';
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 import { runHere } from './support/run-here';
 
-/** What help lists and no test reaches on loopback. */
+/** What a command can end with, and no test reaches on loopback. */
 const UNREACHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mint', 'test', 'verify', 'inspect', 'exec'].flatMap((command) => [
@@ -62,20 +62,16 @@ describe.concurrent('every exit and error code', needs('openssl', 'script'), () 
   });
 });
 
-/** The codes that a command's help lists, with their exit codes. */
+/** The codes that a command can end with, and their exit codes, as the program says. */
 async function listedBy(command: Command): Promise<readonly (readonly [string, number])[]> {
-  const { out } = await runBinary(['help', command]);
-  const [, list = ''] = out.split('Exit and error codes:\n');
-  const [own = ''] = list.split('\n\n');
-  return [...own.matchAll(/^ +(\d+) {2}([a-z_]+) /gm)].map(([, exit, code = '']) => [
-    code,
-    Number(exit),
-  ]);
+  const { out } = await runBinary(['explain', '--command', command, '--json']);
+  const { codes }: { codes: readonly { code: string; exit: number }[] } = JSON.parse(out);
+  return codes.map(({ code, exit }) => [code, exit]);
 }
 
-describe('the help', () => {
+describe('vstoken explain --command', () => {
   it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'] as const)(
-    'of %s lists what is reached here, but for a few',
+    '%s lists what is reached here, but for a few',
     async (command) => {
       const listed = await listedBy(command);
       expect(listed.length).toBeGreaterThan(10);

@@ -47,7 +47,7 @@ describe('vstoken without a command', () => {
   it('prints its help on standard output, as --help does', async () => {
     const bare = await runBinary([]);
     expect(bare).toMatchObject({ code: 0, err: '' });
-    expect(bare.out).toMatch(/^Usage: vstoken /);
+    expect(bare.out).toMatch(/^Usage: vstoken /m);
     for (const command of ['mint', 'test', 'sandbox']) expect(bare.out).toContain(command);
     expect(await runBinary(['--help'])).toEqual(bare);
     expect(await runBinary(['help'])).toEqual(bare);

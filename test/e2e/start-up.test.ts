@@ -39,8 +39,8 @@ describe('the built program loads what it takes', () => {
 
   it.each<[string, string, readonly string[], readonly string[]]>([
     ['--version', '', PROGRAM, ['base']],
-    ['--help', '', [...MINT, 'commander'], [...COMMAND, 'parser']],
-    ['mint --help', '', [...MINT, 'commander'], [...COMMAND, 'parser', 'error-codes']],
+    ['--help', '', [...MINT, 'commands/help'], [...COMMAND, 'help']],
+    ['mint --help', '', [...MINT, 'commands/help'], [...COMMAND, 'help']],
     ['mint', '1', MINT, COMMAND],
     ['mint', '', MINT, COMMAND],
     ['mint --access readwrite', '1', [...MINT, 'commander'], [...COMMAND, 'parser']],

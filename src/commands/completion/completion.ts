@@ -36,7 +36,7 @@ export const completion = defineCommand({
   name: 'completion',
   summary: 'print what makes a shell complete vstoken at Tab',
   description:
-    'Prints a script. With it, a shell completes the commands of vstoken, their options and the values of these: formats, promises, error codes, settings, files, and the names of your profiles. It asks vstoken at each Tab, so that it fits after an update, too. No key is read, and nothing goes over the network.',
+    'Prints a script with which a shell completes commands, options and their values at Tab. It asks vstoken each time, so that it fits after an update, too.',
   operands: [{ name: '[shell]', summary: NAMES, completes: () => ({ words: SHELLS }) }],
   options: {
     words: flag(
@@ -45,20 +45,9 @@ export const completion = defineCommand({
     ),
   },
   examples: [
-    {
-      about: 'the script, which goes where the end of this help says',
-      line: 'vstoken completion bash',
-    },
-    { about: 'of another shell', line: 'vstoken completion powershell' },
-    {
-      about: 'what can be said for --access',
-      line: "printf '%s\\n' mint --access '' | vstoken completion bash --words",
-    },
-    {
-      about: 'the same for a program',
-      line: "printf '%s\\n' mint -o '' | vstoken completion fish --words --json",
-    },
-    { about: 'and nothing else', line: 'vstoken completion zsh --quiet --verbose --no-color' },
+    { about: 'the script, which goes where this help says', line: 'vstoken completion bash' },
+    { about: 'of another shell', line: 'vstoken completion zsh' },
+    { about: 'and another', line: 'vstoken completion powershell' },
   ],
   errors: [],
   appendix: {
@@ -68,7 +57,11 @@ export const completion = defineCommand({
       return [shell, where === null ? line : `${where}: ${line}`] as const;
     }),
   },
-  json: '{"shell", "script"} | {"shell", "offer": "values" | "files" | "command", "values": [{"value", "about", "open"}], "skip"}',
+  json: {
+    'SHELL --json': '{shell: string, script: string}',
+    '--words --json':
+      '{shell: string, offer: "values" | "files" | "command", values: {value: string, about: string, open: boolean}[], skip: number}',
+  },
   reach: [],
   timeoutMs: null,
 

@@ -1,12 +1,12 @@
 import type { CommandEntry } from '../../cli/define';
+import { ALL_GLOBAL_OPTIONS, globalOptions, HELP_OPTION, VERSION_OPTION } from '../../cli/globals';
 import {
-  ALL_GLOBAL_OPTIONS,
-  globalOptions,
-  HELP_COMMAND,
-  HELP_OPTION,
-  VERSION_OPTION,
-} from '../../cli/globals';
-import { flag, type Operand, type OptionSpec, type OptionSpecs } from '../../cli/options';
+  aboutFlag,
+  flag,
+  type Operand,
+  type OptionSpec,
+  type OptionSpecs,
+} from '../../cli/options';
 
 /** One way to give an option. */
 export interface Flag {
@@ -28,7 +28,8 @@ export interface Grammar {
 function flagsOf(specs: OptionSpecs): readonly Flag[] {
   const all = { ...specs, help: flag(...HELP_OPTION), version: flag(...VERSION_OPTION) };
   return Object.values(all).flatMap((spec) =>
-    Object.entries(spec.flags).map(([text, about]) => {
+    Object.entries(spec.flags).map(([text, summary]) => {
+      const about = aboutFlag(spec, text, summary);
       const words = text.split(/[ ,]+/);
       const names = words.filter((word) => word.startsWith('-'));
       return { names, about, value: words.find((word) => word.startsWith('<')) ?? null, spec };
@@ -43,15 +44,9 @@ export async function grammarFor(
   name: string | undefined,
   commands: readonly CommandEntry[],
 ): Promise<Grammar | undefined> {
-  const known = commands.map((entry) => [entry.name, entry.summary] as const);
   if (name === undefined) {
-    const words = [...known, ['help', HELP_COMMAND[1]] as const];
-    const completes = () => ({ words });
+    const completes = () => ({ words: [], hasCommands: true });
     return { flags: PROGRAM_FLAGS, operands: [{ name: '', summary: '', completes }] };
-  }
-  if (name === 'help') {
-    const completes = () => ({ words: known });
-    return { flags: [], operands: [{ name: '', summary: '', completes }] };
   }
   const command = await commands.find((entry) => entry.name === name)?.load();
   return (

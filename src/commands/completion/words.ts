@@ -52,7 +52,7 @@ export async function completeWords(
   const name = before[at];
   const grammar = await grammarFor(name, sources.commands);
   if (!grammar) return NOTHING;
-  const others = name === 'help' ? before.slice(at + 1) : before.filter((_, index) => index !== at);
+  const others = before.filter((_, index) => index !== at);
   const found = await completeIn(grammar, others, word, sources);
   return { ...found, values: found.values.filter(({ value }) => PLAIN.test(value)) };
 }
@@ -105,14 +105,20 @@ async function completeValue(
   completes: Completes | 'path' | undefined,
   text: string,
   prefix: string,
-  { profiles }: Sources,
+  { commands, profiles }: Sources,
 ): Promise<Completion> {
   if (!completes) return NOTHING;
   const files = (skip: number): Completion => ({ offer: 'files', values: [], skip });
   if (completes === 'path') return files(prefix.length);
-  const { words, isList = false } =
-    completes === 'profile' ? { words: await profiles() } : completes;
-  const pairs = words.map((word) => (typeof word === 'string' ? ([word, ''] as const) : word));
+  const {
+    words,
+    isList = false,
+    hasCommands = false,
+  } = completes === 'profile' ? ({ words: await profiles() } as const) : completes;
+  const names = hasCommands ? commands.map(({ name, summary }) => [name, summary] as const) : [];
+  const pairs = [...names, ...words].map((word) =>
+    typeof word === 'string' ? ([word, ''] as const) : word,
+  );
   const kind = pairs.find(([word]) => word.endsWith('=') && text.startsWith(word));
   if (kind) return files(prefix.length + kind[0].length);
   const head = isList ? text.slice(0, text.lastIndexOf(',') + 1) : '';

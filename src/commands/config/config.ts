@@ -6,6 +6,7 @@ import { nearest } from '../../core/nearest';
 import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../../core/settings';
 import { CONFIG_WRITE_ERRORS } from '../../credentials/errors';
 import { requireSomebodyToAsk } from '../../terminal/ask';
+import { renderRows } from '../../terminal/rows';
 
 /** A setting, as `--json` prints it. */
 interface SettingRow {
@@ -47,11 +48,11 @@ export const config = defineCommand({
   name: 'config',
   summary: 'show and change the settings',
   description:
-    'Settings take the place of defaults; options and variables take the place of settings. list, get NAME, set NAME VALUE, unset NAME, path.',
+    'Shows or changes the settings, which take the place of defaults; options and variables take the place of settings.',
   operands: [
     {
       name: '<action>',
-      summary: 'list, get, set, unset or path',
+      summary: 'list, get NAME, set NAME VALUE, unset NAME or path',
       completes: () => ({ words: Object.keys(ACTIONS) }),
     },
     {
@@ -63,11 +64,9 @@ export const config = defineCommand({
   options: { yes: flag('--yes', 'set what makes every token more powerful without being asked') },
   examples: [
     { about: 'all of them', line: 'vstoken config list' },
-    { about: 'one, for a script', line: 'vstoken config get lifetime --json --quiet' },
     { about: 'longer lives', line: 'vstoken config set lifetime 60s' },
     { about: 'tokens that may be used again', line: 'vstoken config set one_time false --yes' },
-    { about: 'as it was', line: 'vstoken config unset lifetime --verbose --no-color' },
-    { about: 'where they are', line: 'vstoken config path --timeout 5s' },
+    { about: 'as it was', line: 'vstoken config unset lifetime' },
   ],
   errors: [
     'prompt_impossible',
@@ -83,7 +82,13 @@ export const config = defineCommand({
       return [name, `${about} (default: ${preset})`] as const;
     }),
   },
-  json: '{"settings": [{"name", "value", "default"}]} | {"name", "value", "default"} | {"path"}',
+  json: {
+    'list --json':
+      '{settings: {name: string, value: string | number | boolean | null, default: string}[]}',
+    'get, set or unset, with --json':
+      '{name: string, value: string | number | boolean | null, default: string}',
+    'path --json': '{path: string}',
+  },
   reach: [],
   timeoutMs: 30_000,
 
@@ -112,16 +117,14 @@ export const config = defineCommand({
     return { data: rowOf(name, after.settings) };
   },
 
-  render(data: ConfigDocument) {
+  render(data: ConfigDocument, _options, page) {
     if ('path' in data) return `${data.path}\n`;
     if ('name' in data) return `${shown(data)}\n`;
     const width = Math.max(...SETTING_NAMES.map(({ length }) => length));
-    return data.settings
-      .map(
-        (row) =>
-          `${row.name.padEnd(width)}  ${shown(row)}${row.value === null ? '  (default)' : ''}\n`,
-      )
-      .join('');
+    const rows = data.settings.map((row) => {
+      return [row.name, `${shown(row)}${row.value === null ? '  (default)' : ''}`] as const;
+    });
+    return renderRows(rows, page, width + 2);
   },
 });
 

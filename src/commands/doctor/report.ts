@@ -8,6 +8,7 @@ import { renderChecks } from './text';
 const plain = (text: string) => text;
 const ON_PAPER: Page = {
   columns: null,
+  isNarrow: false,
   wrap: plain,
   style: { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain },
 };

@@ -2,8 +2,6 @@ import type { Page } from '../../cli/define';
 import { type Check, GROUPS } from './checks';
 import type { DoctorDocument } from './document';
 
-/** Below this width there is no room for a column of titles. */
-const NARROW_COLUMNS = 60;
 const MARK_LEAD = 4;
 
 /** Every check below its group, with what mends it. The texts in it are escaped already. */
@@ -27,14 +25,13 @@ function renderGroup(checks: readonly Check[], page: Page): readonly string[] {
 }
 
 function renderCheck({ title, result, observed, fix }: Check, page: Page): readonly string[] {
-  const { style, wrap, columns } = page;
+  const { style, wrap, isNarrow } = page;
   const marks = {
     pass: style.green('✓'),
     warn: style.yellow('!'),
     fail: style.bold(style.red('✗')),
     skipped: style.dim('-'),
   };
-  const isNarrow = columns !== null && columns < NARROW_COLUMNS;
   const lead = isNarrow ? MARK_LEAD + 2 : MARK_LEAD + TITLE_WIDTH;
   const seen = result === 'skipped' ? style.dim(wrap(observed, lead)) : wrap(observed, lead);
   const below = `${' '.repeat(lead)}`;

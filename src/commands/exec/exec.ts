@@ -22,7 +22,7 @@ const ERRORS: readonly ErrorCode[] = [
 export const exec = defineCommand({
   name: 'exec',
   summary: 'run a command with a fresh token',
-  description: `Mints a token and runs a command, with its arguments, that has it in ${TOKEN_VARIABLE}, and the API key not. Standard input and output are the command's own, signals are passed to it, and its exit code is the one that counts. Without a token it is not run; --timeout is for the token, not for the command.`,
+  description: `Mints a token, and runs a command that has it in ${TOKEN_VARIABLE}, and the API key not. Input, output, signals and the exit code are those of the command; --timeout is for the token alone.`,
   afterDashes: 'COMMAND',
   options: {
     ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
@@ -30,21 +30,18 @@ export const exec = defineCommand({
     file: flag(
       '--file',
       'hand it over in a file that is removed at the end; VAR_FILE has its path, and VAR is not set',
+      { group: 'Where it goes' },
     ),
   },
   examples: [
     { about: 'a client that needs a token', line: 'vstoken exec -- node client.js' },
     {
-      about: 'one that transcribes, and takes its time',
-      line: 'vstoken exec --access readwrite --lifetime 60s --one-time -- node client.js --verbose',
-    },
-    {
-      about: 'one that reads its token from another variable, and uses it often',
-      line: 'vstoken exec --name TOKEN --no-one-time -- node client.js',
+      about: 'one that transcribes',
+      line: 'vstoken exec --access readwrite --lifetime 60s -- node client.js',
     },
     {
       about: 'several commands need a shell',
-      line: `vstoken exec -- sh -c 'node client.js && echo done'`,
+      line: "vstoken exec -- sh -c 'node client.js && echo done'",
     },
     {
       about: 'the token in a file instead of the environment',
@@ -54,21 +51,9 @@ export const exec = defineCommand({
       about: 'against a sandbox that lives as long as the command',
       line: 'vstoken exec --sandbox -- vstoken test --use-token --mode read',
     },
-    {
-      about: 'with another stored key',
-      line: 'vstoken exec --profile staging -- node client.js',
-    },
-    {
-      about: 'the requests of vstoken itself, at a server that is named',
-      line: 'vstoken exec --verbose --no-color --api-server https://api.vocalstack.com -- node client.js',
-    },
-    {
-      about: 'in a script that has no time, and reads errors of vstoken as JSON',
-      line: 'vstoken exec --quiet --json --timeout 5s -- node client.js',
-    },
   ],
   errors: ERRORS,
-  json: "errors of vstoken itself; standard output is the command's",
+  json: {},
   appendix: {
     title: 'What the command gets (VAR: --name)',
     items: [

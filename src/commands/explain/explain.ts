@@ -1,4 +1,6 @@
-import { defineCommand } from '../../cli/define';
+import { COMMON_ERRORS } from '../../cli/common-errors';
+import { type CommandContext, defineCommand } from '../../cli/define';
+import { value } from '../../cli/options';
 import { ERROR_CODES, type ErrorCode, meaningOf } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
 import {
@@ -10,25 +12,33 @@ import {
 import { nearest } from '../../core/nearest';
 import { renderAll, renderCode, renderExit } from './text';
 
+const CODE = 'code: string, exit: number, meaning: string, causes: string[], fixes: string[]';
+
 /** What is explained, as `--json` prints it. */
 type ExplainDocument =
   | ExplainedCode
   | (ExitCode & { readonly codes: readonly ExplainedCode[] })
-  | { readonly exits: readonly ExitCode[]; readonly codes: readonly ExplainedCode[] };
+  | {
+      /** The command that can end with these; absent for all that there are. */
+      readonly command?: string;
+      readonly exits: readonly ExitCode[];
+      readonly codes: readonly ExplainedCode[];
+    };
 
 type Topic =
   | { readonly kind: 'all' }
   | { readonly kind: 'code'; readonly code: ErrorCode }
   | { readonly kind: 'exit'; readonly exit: ExitCode };
 
-/** @throws CliError `invalid_value`, which does not repeat the word: it may be a secret that was pasted */
+/** Codes are found in any case, and with dashes. @throws CliError `invalid_value`, which does not repeat the word: it may be a secret that was pasted */
 function parseTopic([word]: readonly string[]): Topic {
   if (word === undefined) return { kind: 'all' };
-  const code = ERROR_CODES.find((known) => known === word);
+  const name = word.toLowerCase().replaceAll('-', '_');
+  const code = ERROR_CODES.find((known) => known === name);
   if (code) return { kind: 'code', code };
   const exit = EXIT_CODES.find((known) => String(known.exit) === word);
   if (exit) return { kind: 'exit', exit };
-  const near = nearest(word.toLowerCase(), ERROR_CODES);
+  const near = nearest(name, ERROR_CODES);
   throw new CliError('invalid_value', 'There is no such error code, and no such exit code.', {
     hint: near ? `Did you mean: vstoken explain ${near}` : 'All of them: vstoken explain',
   });
@@ -40,11 +50,12 @@ export const explain = defineCommand({
   name: 'explain',
   summary: 'tell what an error code means, and what fixes it',
   description:
-    'Tells what an error code such as token_spent means, what causes it, what fixes it, and its exit code. For an exit code such as 4 it lists the error codes that end with it; without either, all of them. It needs no key and no network.',
+    'Tells what an error code means, what causes it and what fixes it, without a key and without a network.',
   operands: [
     {
       name: '[code]',
-      summary: 'an error code, or an exit code',
+      summary:
+        'an error code such as token_spent, or an exit code such as 4; all of them without it',
       completes: () => ({
         words: [
           ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
@@ -53,32 +64,49 @@ export const explain = defineCommand({
       }),
     },
   ],
-  options: {},
+  options: {
+    command: value('--command <command>', 'list what this command can end with', (name) => name, {
+      completes: { words: [], hasCommands: true },
+    }),
+  },
   examples: [
     { about: 'what an error code means, and what fixes it', line: 'vstoken explain token_spent' },
     { about: 'the error codes that end with exit code 4', line: 'vstoken explain 4' },
-    { about: 'all of them', line: 'vstoken explain' },
-    { about: 'all of them, for a script', line: 'vstoken explain --json --quiet' },
-    { about: 'in plain letters', line: 'vstoken explain no_key --verbose --no-color' },
+    { about: 'what a command can end with', line: 'vstoken explain --command mint' },
+    { about: 'all of them, for a script', line: 'vstoken explain --json' },
   ],
   errors: [],
-  json: '{"code", "exit", "meaning", "causes", "fixes"} | {"exit", "meaning", "codes": [...]} | {"exits": [{"exit", "meaning"}], "codes": [...]}',
+  json: {
+    'CODE --json': `{${CODE}}`,
+    'EXIT --json': `{exit: number, meaning: string, codes: {${CODE}}[]}`,
+    '--json': `{command?: string, exits: {exit: number, meaning: string}[], codes: {${CODE}}[]}`,
+  },
   reach: [],
   timeoutMs: null,
 
-  check(_options, globals, operands) {
-    parseTopic(operands);
+  check({ command }, globals, operands) {
+    const topic = parseTopic(operands);
+    if (command !== undefined && topic.kind !== 'all') {
+      throw new CliError('conflicting_options', '--command excludes a code.');
+    }
     return { json: globals.json };
   },
 
-  async run(context, _options, operands, emit) {
+  async run(context, { command }, operands, emit) {
     const topic = parseTopic(operands);
     if (topic.kind === 'code') return { data: explainCode(topic.code) };
-    const codes =
-      topic.kind === 'all' ? ALL_CODES : ALL_CODES.filter(({ exit }) => exit === topic.exit.exit);
-    await emit(topic.kind === 'all' ? { exits: EXIT_CODES, codes } : { ...topic.exit, codes });
-    // Below the table, since its top may be out of sight.
-    if (codes.length > 0) context.notes.tell('More about one: vstoken explain CODE');
+    if (topic.kind === 'exit') {
+      const codes = ALL_CODES.filter(({ exit }) => exit === topic.exit.exit);
+      await emit({ ...topic.exit, codes });
+      if (codes.length > 0) tellMore(context);
+      return null;
+    }
+    await emit(
+      command === undefined
+        ? { exits: EXIT_CODES, codes: ALL_CODES }
+        : await explainCommand(context, command),
+    );
+    tellMore(context);
     return null;
   },
 
@@ -89,3 +117,26 @@ export const explain = defineCommand({
       : renderExit(data, data.codes, page);
   },
 });
+
+/** Below the table, since its top may be out of sight. */
+function tellMore({ notes }: CommandContext): void {
+  notes.tell('More about one: vstoken explain CODE');
+}
+
+/** @throws CliError `invalid_value`, which names the commands and quotes nothing */
+async function explainCommand({ commands }: CommandContext, name: string) {
+  const names = commands.map((entry) => entry.name);
+  const command = await commands.find((entry) => entry.name === name)?.load();
+  if (!command) {
+    const near = nearest(name, names);
+    throw new CliError('invalid_value', `--command takes one of ${names.join(', ')}.`, {
+      hint: near ? `Did you mean ${near}?` : 'What each does: vstoken --help',
+    });
+  }
+  const errors = [...command.errors, ...COMMON_ERRORS];
+  const codes = ALL_CODES.filter(({ code }) => errors.includes(code));
+  const exits = EXIT_CODES.filter(
+    ({ exit }) => exit === 0 || codes.some((code) => code.exit === exit),
+  );
+  return { command: command.name, exits, codes };
+}

@@ -1,8 +1,6 @@
 import type { Page } from '../../cli/define';
 import type { ExitCode, ExplainedCode } from '../../core/explanations/index';
 
-/** Below this width there is no room for a column of codes and one of meanings. */
-const NARROW_COLUMNS = 60;
 const EXIT_WIDTH = 3;
 
 /** One error code with its causes and fixes, each command on a line of its own that is never broken. */
@@ -46,8 +44,7 @@ export function renderAll(
 function renderRow({ code, exit, meaning }: ExplainedCode, width: number, page: Page): string {
   const lead = `  ${String(exit).padStart(EXIT_WIDTH)}  `;
   const indent = lead.length + width + 2;
-  if (page.columns === null || page.columns >= NARROW_COLUMNS)
-    return `${lead}${code.padEnd(width)}  ${page.wrap(meaning, indent)}\n`;
+  if (!page.isNarrow) return `${lead}${code.padEnd(width)}  ${page.wrap(meaning, indent)}\n`;
   const below = lead.length + 2;
   return `${lead}${code}\n${' '.repeat(below)}${page.wrap(meaning, below)}\n`;
 }

@@ -32,22 +32,27 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'explain what a token is, and why it was refused',
   description:
-    'Takes a token from standard input or VOCALSTACK_AUTH_TOKEN and tells what this machine knows of it: how it was minted here within the last day, when it expires, and what used it. It sees what people put around a token by mistake. Nothing is sent anywhere without --probe, which asks the service.',
+    'Takes a token from standard input or VOCALSTACK_AUTH_TOKEN, and tells what this machine knows of it: how it was minted here within the last day, when it expires, what used it, and what was put around it by mistake. Nothing is sent anywhere without --probe.',
   operandsHint:
     'A token is no argument: those can be seen by every user of the machine. Pipe it in: vstoken mint | vstoken inspect',
   options: {
     probe: flag(
       '--probe',
       'ask the service what the token may do: valid (exit 0), expired, spent or unknown (4), wrong access (5); spends a one-time token',
+      { group: 'Probe' },
     ),
     access: value(
       '--access <access>',
       'with --probe: what the token has to be good for, readonly or readwrite',
       parseAccess,
-      { words: ACCESS_VALUES },
+      { group: 'Probe', completes: { words: ACCESS_VALUES } },
     ),
-    tokenStdin: flag('--token-stdin', 'take the token from standard input alone'),
-    useToken: flag('--use-token', 'take the token from VOCALSTACK_AUTH_TOKEN alone'),
+    tokenStdin: flag('--token-stdin', 'take the token from standard input alone', {
+      group: 'Token',
+    }),
+    useToken: flag('--use-token', 'take the token from VOCALSTACK_AUTH_TOKEN alone', {
+      group: 'Token',
+    }),
   },
   examples: [
     { about: 'a token that was just minted', line: 'vstoken mint | vstoken inspect' },
@@ -56,20 +61,15 @@ export const inspect = defineCommand({
       line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken inspect --use-token --json',
     },
     {
-      about: 'whether the service takes it, which spends a one-time token',
-      line: 'vstoken mint --no-one-time | vstoken inspect --token-stdin --probe --verbose',
-    },
-    {
-      about: 'whether it is good for a transcription (exit 5 when it may only read)',
-      line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite --quiet',
-    },
-    {
-      about: 'at a server that is named, soon',
-      line: 'vstoken mint | vstoken inspect --probe --api-server https://api.vocalstack.com --timeout 9s --no-color',
+      about: 'whether the service accepts it for a transcription (exit 5 when it may only read)',
+      line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite',
     },
   ],
   errors: ERRORS,
-  json: '{"summary", "inspected_at", "source", "fingerprint", "length", "kind", "findings": [{"code", "text"}], "jwt": {"header", "claims", "expires_at", "issued_at", "not_before"} | null, "minted": {"at", "command", "profile", "api_server", "access", "lifetime_s", "one_time", "expires_at"} | null, "uses": [{"at", "command", "api_server", "what", "outcome", "http_status"}], "ledger", "probe": {"api_server", "verdict", "may_read", "may_open_session", "requests": [{"request", "outcome", "http_status"}]} | null, "error": {"code", "message"} | null}',
+  json: {
+    '--json':
+      '{summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, error: {code: string, message: string} | null}',
+  },
   reach: ['server'],
   timeoutMs: 30_000,
 

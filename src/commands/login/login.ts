@@ -50,9 +50,9 @@ export const login = defineCommand({
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(
       '--store <store>',
-      'keychain, passphrase (VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE, or asked for) or plaintext (default: the keychain, where there is one)',
+      'keychain, passphrase (VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE, or asked for) or plaintext',
       parseStore,
-      { words: STORE_KINDS },
+      { preset: 'the keychain, where there is one', completes: { words: STORE_KINDS } },
     ),
     verify: switchOff('--no-verify', 'store the key without asking the service'),
   },
@@ -70,11 +70,6 @@ export const login = defineCommand({
       about: 'for another server, without asking it',
       line: 'vstoken login --profile local --api-server http://localhost:8787 --no-verify',
     },
-    {
-      about: 'for a script',
-      line: 'vstoken login --with-key --json --quiet --timeout 10s < key.txt',
-    },
-    { about: 'see what goes over the wire', line: 'vstoken login --verbose --no-color' },
   ],
   errors: [
     'prompt_impossible',
@@ -91,7 +86,10 @@ export const login = defineCommand({
     ...CONFIG_WRITE_ERRORS,
     ...NETWORK_ERRORS,
   ],
-  json: '{"profile", "store", "api_server", "fingerprint", "verified", "replaced", "in_use"}',
+  json: {
+    '--json':
+      '{profile: string, store: "keychain" | "passphrase" | "plaintext", api_server: string, fingerprint: string, verified: boolean, replaced: boolean, in_use: boolean}',
+  },
   reach: ['profile', 'server'],
   timeoutMs: 30_000,
 
@@ -129,14 +127,14 @@ export const login = defineCommand({
     };
   },
 
-  render({ profile, store, api_server, fingerprint, verified, in_use }: LoginDocument) {
+  render({ profile, store, api_server, fingerprint, verified, in_use }: LoginDocument, _o, page) {
     const lines = [
       `Logged in: profile ${profile}, for ${api_server}.`,
       `Key ${fingerprint}: ${NAMES[store]}.`,
       verified ? 'The service takes it.' : 'The service was not asked.',
       ...(in_use ? [] : [`To use it when none is named: vstoken profile use ${profile}`]),
     ];
-    return `${lines.join('\n')}\n`;
+    return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
   },
 });
 

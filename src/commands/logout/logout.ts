@@ -27,11 +27,7 @@ export const logout = defineCommand({
   examples: [
     { about: 'the key in use', line: 'vstoken logout' },
     { about: 'another one', line: 'vstoken logout --profile staging' },
-    { about: 'all of them, in a script', line: 'vstoken logout --all --json --quiet' },
-    {
-      about: 'with little patience for a keychain',
-      line: 'vstoken logout --timeout 5s --verbose --no-color',
-    },
+    { about: 'all of them', line: 'vstoken logout --all' },
   ],
   errors: [
     'conflicting_options',
@@ -39,7 +35,9 @@ export const logout = defineCommand({
     ...KEY_STORE_ERRORS.filter((code) => code.startsWith('keychain') || code === 'unknown_profile'),
     'timeout',
   ],
-  json: '{"removed": [profile, ...], "in_use", "settings_removed"}',
+  json: {
+    '--json': '{removed: string[], in_use: string | null, settings_removed: boolean}',
+  },
   reach: ['profile'],
   timeoutMs: 30_000,
 
@@ -71,14 +69,20 @@ export const logout = defineCommand({
     return { data: { removed: names, in_use: inUse, settings_removed: false } };
   },
 
-  render({ removed, in_use, settings_removed }: LogoutDocument) {
-    if (settings_removed)
-      return 'The settings were damaged, and were removed with all that was in them.\n';
-    if (removed.length === 0) return 'There was no key to remove.\n';
-    const next = in_use === null ? '' : `In use: profile ${in_use}.\n`;
-    return `Logged out: ${removed.join(', ')}.\n${next}`;
+  render(data: LogoutDocument, _options, page) {
+    return linesOf(data)
+      .map((line) => `${page.wrap(line, 0)}\n`)
+      .join('');
   },
 });
+
+function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonly string[] {
+  if (settings_removed)
+    return ['The settings were damaged, and were removed with all that was in them.'];
+  if (removed.length === 0) return ['There was no key to remove.'];
+  const next = in_use === null ? [] : [`In use: profile ${in_use}.`];
+  return [`Logged out: ${removed.join(', ')}.`, ...next];
+}
 
 /** Nothing stored is no error; a name that is none of those stored is. @throws CliError `unknown_profile` */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {

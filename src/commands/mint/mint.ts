@@ -28,42 +28,24 @@ export const mint = defineCommand({
   examples: [
     { about: 'a token with the most restrictive options', line: 'vstoken mint' },
     {
-      about: 'one that a browser may transcribe with, once, within a minute',
-      line: 'vstoken mint --access readwrite --lifetime 60s --one-time',
+      about: 'one for a page to transcribe with: once, within a minute',
+      line: 'vstoken mint --access readwrite --lifetime 60s',
     },
-    { about: 'one that may be used again', line: 'vstoken mint --no-one-time --lifetime 30s' },
     { about: 'into a variable of the shell', line: 'eval "$(vstoken mint -o env --name TOKEN)"' },
     {
       about: 'for curl, off its arguments',
       line: 'vstoken mint -o curl | curl --config - https://api.vocalstack.com/transcriptions',
     },
     {
-      about: 'a hundred of them, sixteen at once',
-      line: 'vstoken mint --count 100 --concurrency 16 > tokens.txt',
-    },
-    {
-      about: 'one whose twin was seen to open a session',
-      line: 'vstoken mint --access readwrite --prove',
-    },
-    { about: 'with another stored key', line: 'vstoken mint --profile staging' },
-    { about: 'by questions', line: 'vstoken mint --interactive' },
-    {
       about: 'for the later steps of a job in GitHub Actions, masked',
       line: 'vstoken mint -o github --name TOKEN',
     },
-    {
-      about: 'what goes over the wire, without a secret, to a server that is named',
-      line: 'vstoken mint --verbose --no-color --api-server https://api.vocalstack.com',
-    },
-    { about: 'in a script that has no time', line: 'vstoken mint --quiet --timeout 5s' },
-    {
-      about: 'by way of the SDK that the project in this folder has',
-      line: 'vstoken mint --client sdk --json',
-    },
-    { about: 'without an account', line: 'vstoken mint --sandbox --json' },
   ],
   errors: ERRORS,
-  json: '{"token", "access", "lifetime_s", "one_time", "issued_at", "expires_at", "api_server", "profile", "sandbox", "client"?: {"name", "version", "path"}}',
+  json: {
+    '--json':
+      '{token: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, issued_at: string, expires_at: string, api_server: string, profile: string | null, sandbox: boolean, client?: {name: "sdk", version: string | null, path: string}}',
+  },
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
 

@@ -1,5 +1,5 @@
 import { type Actions, parseAction } from '../../cli/actions';
-import { type CommandContext, defineCommand } from '../../cli/define';
+import { type CommandContext, defineCommand, type Page } from '../../cli/define';
 import { CliError } from '../../core/errors';
 import { storedKey } from '../../core/key-source';
 import { parseProfileName } from '../../core/profile';
@@ -36,17 +36,16 @@ const ACTIONS = {
 export const profile = defineCommand({
   name: 'profile',
   summary: 'list, choose and rename the stored keys',
-  description:
-    'A profile is a stored key with its server. list shows them; use NAME makes one the key that counts when none is named; rename OLD NEW gives one another name.',
+  description: 'Lists, chooses or renames profiles: stored keys with their servers.',
   operands: [
     {
       name: '<action>',
-      summary: 'list, use or rename',
+      summary: 'list; use NAME: the one that counts when none is named; rename OLD NEW',
       completes: () => ({ words: Object.keys(ACTIONS) }),
     },
     {
       name: '[names...]',
-      summary: 'use takes one, rename the old and the new one',
+      summary: 'what use and rename take',
       completes: ([action, ...names]) =>
         (action === 'use' || action === 'rename') && names.length === 0 ? 'profile' : undefined,
     },
@@ -54,10 +53,8 @@ export const profile = defineCommand({
   options: {},
   examples: [
     { about: 'what is stored, and which is in use', line: 'vstoken profile list' },
-    { about: 'for a script', line: 'vstoken profile list --json --quiet' },
     { about: 'choose one', line: 'vstoken profile use staging' },
-    { about: 'another name', line: 'vstoken profile rename staging acceptance --timeout 60s' },
-    { about: 'in plain letters', line: 'vstoken profile list --verbose --no-color' },
+    { about: 'another name', line: 'vstoken profile rename staging acceptance' },
   ],
   errors: [
     ...CONFIG_WRITE_ERRORS,
@@ -65,7 +62,12 @@ export const profile = defineCommand({
     'no_key',
     'timeout',
   ],
-  json: '{"profiles": [{"profile", "in_use", "store", "api_server", "fingerprint", "created_at", "last_used_at"}]} | {"in_use"} | {"renamed", "to"}',
+  json: {
+    'list --json':
+      '{profiles: {profile: string, in_use: boolean, store: "keychain" | "passphrase" | "plaintext", api_server: string, fingerprint: string, created_at: string, last_used_at: string | null}[]}',
+    'use --json': '{in_use: string}',
+    'rename --json': '{renamed: string, to: string}',
+  },
   reach: [],
   timeoutMs: 30_000,
 
@@ -91,11 +93,14 @@ export const profile = defineCommand({
     return { data: { renamed: name, to } };
   },
 
-  render(data: ProfileDocument) {
-    if ('renamed' in data) return `The profile ${data.renamed} is called ${data.to} now.\n`;
-    if ('in_use' in data) return `The profile ${data.in_use} is used when none is named.\n`;
-    if (data.profiles.length === 0) return 'No key is stored. To store one: vstoken login\n';
+  render(data: ProfileDocument, _options, page) {
+    const sentence = (text: string) => `${page.wrap(text, 0)}\n`;
+    if ('renamed' in data) return sentence(`The profile ${data.renamed} is called ${data.to} now.`);
+    if ('in_use' in data) return sentence(`The profile ${data.in_use} is used when none is named.`);
+    if (data.profiles.length === 0)
+      return sentence('No key is stored. To store one: vstoken login');
     return renderTable(
+      page,
       data.profiles.map((row) => [
         row.in_use ? '*' : ' ',
         row.profile,
@@ -107,7 +112,10 @@ export const profile = defineCommand({
   },
 });
 
-function renderTable(rows: readonly (readonly string[])[]): string {
+function renderTable(page: Page, rows: readonly (readonly string[])[]): string {
+  if (page.isNarrow) {
+    return rows.map((row) => `${row[0]} ${page.wrap(row.slice(1).join('  '), 2)}\n`).join('');
+  }
   const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows
     .map(

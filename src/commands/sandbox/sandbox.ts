@@ -13,6 +13,9 @@ interface SandboxDocument {
   readonly api_key: string;
 }
 
+const SERVER = 'Server';
+const TROUBLE = 'What goes wrong';
+
 /** The faults whose specifications are words as they stand, without a value in capitals. */
 const PLAIN_FAULTS = FAULTS.filter(({ spec }) => !/[A-Z]/.test(spec)).map(
   ({ spec, summary }) => [spec, summary] as const,
@@ -22,27 +25,33 @@ export const sandbox = defineCommand({
   name: 'sandbox',
   summary: 'run an emulator of the service on this machine',
   description:
-    'Serves the API of VocalStack on loopback: tokens with their true rules, and transcriptions of the bundled clip. It prints where it listens and which key it takes, and runs until it is stopped.',
+    'Serves the API of VocalStack on loopback, with the true rules of tokens and transcriptions of the bundled clip, until it is stopped.',
   options: {
-    port: value('--port <number>', `0 picks a free one (default: ${SANDBOX_PORT})`, parsePort),
-    apiKeyFile: value(
-      '--api-key-file <path>',
-      'take the key in this file (default: a new one)',
-      (path) => path,
-    ),
+    port: value('--port <number>', '0 picks a free one', parsePort, {
+      group: SERVER,
+      preset: String(SANDBOX_PORT),
+    }),
+    apiKeyFile: value('--api-key-file <path>', 'take the key in this file', (path) => path, {
+      group: SERVER,
+      preset: 'a new one',
+    }),
     allowOrigin: list(
       '--allow-origin <origin...>',
       'pages that may call it, besides those on loopback',
       parseOrigin,
+      { group: SERVER },
     ),
-    latency: value('--latency <duration>', 'delay every answer', (text) =>
-      requireDuration(text, '--latency'),
+    latency: value(
+      '--latency <duration>',
+      'delay every answer',
+      (text) => requireDuration(text, '--latency'),
+      { group: TROUBLE },
     ),
     fail: list(
       '--fail <spec...>',
       'what is to go wrong: see the list of faults below',
       (spec) => spec,
-      { words: PLAIN_FAULTS },
+      { group: TROUBLE, completes: { words: PLAIN_FAULTS } },
     ),
   },
   examples: [
@@ -55,21 +64,11 @@ export const sandbox = defineCommand({
       about: 'a service that fails twice, then works',
       line: "vstoken sandbox --fail 'mint:503*2'",
     },
-    {
-      about: 'a slow one with a key of yours, for a page of yours',
-      line: 'vstoken sandbox --latency 300ms --api-key-file key.txt --allow-origin https://app.example.com',
-    },
-    {
-      about: 'in a log, in plain letters',
-      line: 'vstoken sandbox --verbose --no-color',
-    },
-    {
-      about: 'without a line for each request',
-      line: 'vstoken sandbox --quiet',
-    },
   ],
   errors: ['invalid_value', 'cannot_listen', 'key_empty', 'key_malformed', 'key_file_unreadable'],
-  json: '{"url", "api_key"}',
+  json: {
+    '--json': '{url: string, api_key: string}',
+  },
   appendix: {
     title: 'Faults (*2: twice; @0.2: by chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
@@ -101,6 +100,6 @@ export const sandbox = defineCommand({
     }
   },
 
-  render: ({ url, api_key }: SandboxDocument) =>
-    `Listening on ${url} with the API key ${api_key}\n`,
+  render: ({ url, api_key }: SandboxDocument, _options, page) =>
+    `${page.wrap(`Listening on ${url} with the API key ${api_key}`, 0)}\n`,
 });

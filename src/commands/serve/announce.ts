@@ -1,5 +1,6 @@
-import type { CommandContext } from '../../cli/define';
+import type { CommandContext, Page } from '../../cli/define';
 import { describeToken } from '../../core/token';
+import { renderRows } from '../../terminal/rows';
 import { snippet } from './snippet';
 
 /** Where the endpoint listens and what it hands out, as `--json` prints it. */
@@ -19,7 +20,7 @@ export interface ServeDocument {
   readonly rate: string;
 }
 
-export function renderEndpoint(document: ServeDocument): string {
+export function renderEndpoint(document: ServeDocument, page: Page): string {
   const { url, path, access, lifetime_s: lifetimeS, one_time: oneTime, sandbox } = document;
   const facts: readonly (readonly [string, string])[] = [
     ['Secret', document.secret],
@@ -28,8 +29,8 @@ export function renderEndpoint(document: ServeDocument): string {
     ['Service', `${document.api_server}${sandbox ? ' (embedded sandbox)' : ''}`],
     ['Rate', document.rate],
   ];
-  const lines = facts.map(([name, text]) => `${`${name}:`.padEnd(9)}${text}`);
-  return `${[`Listening on ${url}${path}`, ...lines].join('\n')}\n`;
+  const rows = facts.map(([name, text]) => [`${name}:`, text] as const);
+  return `${page.wrap(`Listening on ${url}${path}`, 0)}\n${renderRows(rows, page, 9)}`;
 }
 
 /** Shows a person how a page or a program gets a token. */

@@ -15,6 +15,7 @@ import { DEFAULT_RATE_PER_MIN, parsePath, parseRate } from './values';
 const DEFAULT_PORT = 8788;
 const DEFAULT_PATH = '/token';
 const MAX_AT_ONCE = 8;
+const ENDPOINT = 'Endpoint';
 
 /** Nothing is billed in a sandbox: there a page may transcribe at once. */
 const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
@@ -23,21 +24,27 @@ export const serve = defineCommand({
   name: 'serve',
   summary: 'run a token endpoint for a front end on this machine',
   description:
-    'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run. It mints one for each request and keeps none. It runs until it is stopped.',
+    'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run.',
   options: {
-    port: value('--port <number>', `0 picks a free one (default: ${DEFAULT_PORT})`, parsePort),
-    path: value('--path <url-path>', `where tokens are (default: ${DEFAULT_PATH})`, parsePath),
+    port: value('--port <number>', '0 picks a free one', parsePort, {
+      group: ENDPOINT,
+      preset: String(DEFAULT_PORT),
+    }),
+    path: value('--path <url-path>', 'where tokens are', parsePath, {
+      group: ENDPOINT,
+      preset: DEFAULT_PATH,
+    }),
     allowOrigin: list(
       '--allow-origin <origin...>',
       'pages that may ask, such as http://localhost:5173',
       parseOrigin,
+      { group: ENDPOINT },
     ),
-    ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
-    rate: value(
-      '--rate <rate>',
-      `the most requests that get a token (default: ${DEFAULT_RATE_PER_MIN}/min)`,
-      parseRate,
-    ),
+    rate: value('--rate <rate>', 'the most requests that get a token', parseRate, {
+      group: ENDPOINT,
+      preset: `${DEFAULT_RATE_PER_MIN}/min`,
+    }),
+    ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS, 'The most that a token may do'),
   },
   examples: [
     {
@@ -46,23 +53,11 @@ export const serve = defineCommand({
     },
     {
       about: 'tokens with which pages may transcribe, once, within a minute',
-      line: 'vstoken serve --access readwrite --lifetime 60s --one-time --allow-origin http://localhost:5173 http://localhost:3000',
-    },
-    {
-      about: 'tokens for many uses, at another address, ten a minute',
-      line: 'vstoken serve --no-one-time --port 0 --path /api/token --rate 10/min',
+      line: 'vstoken serve --access readwrite --lifetime 60s --allow-origin http://localhost:5173',
     },
     {
       about: 'for a script: the address and the secret as JSON',
-      line: 'vstoken serve --port 0 --json --quiet',
-    },
-    {
-      about: 'with another stored key, and each request to the service shown',
-      line: 'vstoken serve --port 0 --profile staging --verbose --no-color',
-    },
-    {
-      about: 'from a server that is named',
-      line: 'vstoken serve --port 0 --api-server https://api.vocalstack.com',
+      line: 'vstoken serve --port 0 --json',
     },
   ],
   errors: [
@@ -72,7 +67,10 @@ export const serve = defineCommand({
     'tls_verification_disabled',
     'cannot_listen',
   ],
-  json: '{"url", "path", "secret", "allow_origins", "access", "lifetime_s", "one_time", "api_server", "sandbox", "rate"}',
+  json: {
+    '--json':
+      '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string}',
+  },
   appendix: {
     title: 'A request may ask for less',
     items: [
@@ -138,5 +136,5 @@ export const serve = defineCommand({
     }
   },
 
-  render: renderEndpoint,
+  render: (document: ServeDocument, _options, page) => renderEndpoint(document, page),
 });

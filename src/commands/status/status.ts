@@ -1,5 +1,5 @@
 import { NETWORK_ERRORS } from '../../cli/common-errors';
-import { defineCommand, type Outcome } from '../../cli/define';
+import { defineCommand, type Outcome, type Page } from '../../cli/define';
 import { flag } from '../../cli/options';
 import { exitCodeOf } from '../../core/error-codes';
 import { CliError, toCliError } from '../../core/errors';
@@ -10,6 +10,7 @@ import { listSources, type SourceRow } from '../../credentials/key-sources';
 import { choose, readKey, requireVerification } from '../../credentials/open-target';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
+import { renderRows } from '../../terminal/rows';
 
 /** Which key would be used, and why, as `--json` prints it. Every member is always there. */
 interface StatusDocument {
@@ -48,14 +49,10 @@ export const status = defineCommand({
   examples: [
     { about: 'the key in use', line: 'vstoken status' },
     {
-      about: 'whether the service takes it, for a script',
-      line: 'vstoken status --check --json --quiet',
+      about: 'whether the service accepts it, for a script',
+      line: 'vstoken status --check --json',
     },
-    { about: 'another one', line: 'vstoken status --profile staging --timeout 10s' },
-    {
-      about: 'what would be used with another server',
-      line: 'vstoken status --api-server https://api.vocalstack.com --verbose --no-color',
-    },
+    { about: 'another one', line: 'vstoken status --profile staging' },
   ],
   errors: [
     'no_key',
@@ -68,7 +65,10 @@ export const status = defineCommand({
     ...KEY_STORE_ERRORS,
     ...NETWORK_ERRORS,
   ],
-  json: '{"ok", "profile", "store", "api_server", "fingerprint", "created_at", "last_used_at", "sources": [{"source", "state", "detail"}], "check", "config_path", "error": {"code", "message"} | null}',
+  json: {
+    '--json':
+      '{ok: boolean, profile: string | null, store: "keychain" | "passphrase" | "plaintext" | "environment" | null, api_server: string, fingerprint: string | null, created_at: string | null, last_used_at: string | null, sources: {source: string, state: "used" | "shadowed" | "unset", detail: string | null}[], check: "accepted" | "refused" | "unreachable" | null, config_path: string, error: {code: string, message: string} | null}',
+  },
   reach: ['profile', 'server'],
   timeoutMs: 30_000,
 
@@ -115,7 +115,7 @@ export const status = defineCommand({
     };
   },
 
-  render: renderStatus,
+  render: (data, _options, page) => renderStatus(data, page),
 });
 
 /** Null where the service was not even asked. */
@@ -124,7 +124,7 @@ function outcomeOf({ code }: CliError): StatusDocument['check'] {
   return exitCodeOf(code) === 6 ? 'unreachable' : null;
 }
 
-function renderStatus(data: StatusDocument): string {
+function renderStatus(data: StatusDocument, page: Page): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ['Key', data.store === null ? 'none' : keyName(data)],
     ['Protection', data.store && PROTECTION[data.store]],
@@ -135,14 +135,13 @@ function renderStatus(data: StatusDocument): string {
     ['Service', data.check && SERVICE[data.check]],
     ['Settings', data.config_path],
   ];
-  const lines = facts.flatMap(([name, value]) =>
-    value ? [`${`${name}:`.padEnd(13)}${value}`] : [],
-  );
-  const sources = data.sources.map(
-    ({ source, state, detail }) =>
-      `  ${MARKS[state]} ${source.padEnd(24)}${detail ?? 'not set'}${state === 'shadowed' ? ' (hidden)' : ''}`,
-  );
-  return `${[...lines, 'Sources, the first that is set counts:', ...sources].join('\n')}\n`;
+  const rows = facts.flatMap(([name, value]) => (value ? [[`${name}:`, value] as const] : []));
+  const sources = data.sources.map(({ source, state, detail }) => {
+    const hidden = state === 'shadowed' ? ' (hidden)' : '';
+    return [`${MARKS[state]} ${source}`, `${detail ?? 'not set'}${hidden}`] as const;
+  });
+  return `${renderRows(rows, page, 13)}Sources, the first that is set counts:
+${renderRows(sources, page, 26, 2)}`;
 }
 
 const SERVICE = {

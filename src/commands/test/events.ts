@@ -1,4 +1,5 @@
 import type { TranscriptionUpdate } from '../../api/api';
+import type { Page } from '../../cli/define';
 import type { Segment } from '../../core/transcript';
 import type { StepRecord } from '../../reports/step-recorder';
 import type { TestDocument } from './document';
@@ -41,9 +42,10 @@ function isSame(one: Segment, other: Segment): boolean {
 }
 
 /** An event as a line for a person; empty for those that the list of steps shows already. */
-export function renderEvent(event: PassingEvent): string {
+export function renderEvent(event: PassingEvent, page: Page): string {
   if (event.type !== 'segment') return '';
-  return `${clockTime(event.start)} - ${clockTime(event.end)}  ${event.text.trim()}\n`;
+  const times = `${clockTime(event.start)} - ${clockTime(event.end)}  `;
+  return `${times}${page.wrap(event.text.trim(), times.length)}\n`;
 }
 
 /** Seconds as minutes and seconds: `01:02.5`. */

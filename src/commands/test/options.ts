@@ -56,33 +56,49 @@ function parsePath(text: string): string {
   throw new CliError('invalid_value', '--file takes the path of an audio file.');
 }
 
+const WHAT = 'What is tested';
+const AUDIO = 'Audio';
+
 export const TEST_OPTIONS = {
   mode: value(
     '--mode <mode>',
-    'transcribe, connect (open the session, do not start it: free) or read (read with a readonly token: free) (default: transcribe)',
+    'transcribe, connect (open the session, do not start it: free) or read (read with a readonly token: free)',
     parseMode,
-    { words: MODES },
+    { group: WHAT, preset: 'transcribe', completes: { words: MODES } },
   ),
+  client: { ...CLIENT_OPTION, group: WHAT },
   ...tokenOptionSpecs(TEST_DEFAULTS),
-  tokenStdin: flag('--token-stdin', 'test the token on standard input, mint none'),
-  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, mint none'),
-  file: value('--file <path>', 'send a local clip live, at the pace of real time', parsePath),
-  language: value('--language <code>', 'the language of the audio (default: auto)', (text) =>
-    parseLanguage(text, '--language'),
+  tokenStdin: flag('--token-stdin', 'test the token on standard input, mint none', {
+    group: 'Token',
+  }),
+  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, mint none', {
+    group: 'Token',
+  }),
+  file: value('--file <path>', 'send a local clip live, at the pace of real time', parsePath, {
+    group: AUDIO,
+  }),
+  language: value(
+    '--language <code>',
+    'the language of the audio',
+    (text) => parseLanguage(text, '--language'),
+    { group: AUDIO, preset: 'auto' },
   ),
   maxDuration: valueOrNo(
     '--max-duration <duration>',
-    `transcribe this much, since a test is billed (default: ${DEFAULT_MAX_DURATION_S}s)`,
+    'transcribe this much, since a test is billed',
     'transcribe all of it, whatever it costs',
     parseMaxDuration,
+    { group: AUDIO, preset: `${DEFAULT_MAX_DURATION_S}s` },
   ),
   expect: value(
     '--expect <text>',
     'fail unless the transcript contains it; case, punctuation and spacing do not count',
     parseExpectation,
+    { group: AUDIO },
   ),
-  client: CLIENT_OPTION,
-  follow: flag('--follow', 'print what happens as it happens, under --json a document a line'),
+  follow: flag('--follow', 'print what happens as it happens, under --json a document a line', {
+    group: 'Output',
+  }),
   report: REPORT_OPTION,
 } as const;
 

@@ -28,16 +28,16 @@ export const verify = defineCommand({
   name: 'verify',
   summary: "prove the service's promises about auth tokens",
   description:
-    'Puts each promise that the service makes about its auth tokens to the test, with tokens that are thrown away, and says which are kept. It takes about as long as the longest lifetime that is tried: 12 s.',
+    'Tries each promise that the service makes about its auth tokens, with tokens that are thrown away, and tells which are kept. It takes about 12 s.',
   options: {
-    only: repeated(
-      '--only <ids>',
-      'try these promises alone, with commas between them',
-      parseIds,
-      PROMISE_WORDS,
-    ),
-    list: flag('--list', 'list the promises, and try none'),
-    billable: flag('--billable', 'also try what is billed: a few seconds of audio'),
+    only: repeated('--only <ids>', 'try these promises alone, with commas between them', parseIds, {
+      group: 'Promises',
+      completes: PROMISE_WORDS,
+    }),
+    list: flag('--list', 'list the promises, and try none', { group: 'Promises' }),
+    billable: flag('--billable', 'also try what is billed: a few seconds of audio', {
+      group: 'Promises',
+    }),
     report: REPORT_OPTION,
   },
   examples: [
@@ -45,25 +45,17 @@ export const verify = defineCommand({
     { about: 'the service, with your key', line: 'vstoken verify' },
     { about: 'what is tried', line: 'vstoken verify --list' },
     {
-      about: 'a few promises alone',
-      line: 'vstoken verify --only one-time-once,one-time-race --json',
-    },
-    { about: 'what costs a little, too', line: 'vstoken verify --billable' },
-    {
       about: 'nightly, with reports for CI and for people',
-      line: 'vstoken verify --quiet --timeout 2m --report junit=verify.xml --report html=verify.html',
-    },
-    {
-      about: 'annotations and a summary, in a step of GitHub Actions',
-      line: 'vstoken verify --report github --report junit=verify.xml',
-    },
-    {
-      about: 'every request, at a server that is named, with a stored key',
-      line: 'vstoken verify --verbose --no-color --profile staging --api-server https://api.vocalstack.com',
+      line: 'vstoken verify --quiet --report junit=verify.xml --report html=verify.html',
     },
   ],
   errors: ERRORS,
-  json: '{"ok", "api_server", "sandbox", "margin": {"clock_ms", "network_ms", "clock_offset_ms"}, "promises": [{"id", "title", "source", "expected", "observed", "result": "kept" | "broken" | "skipped", "reason"?, "ms", "evidence": [{"request", "status"}]}]}',
+  json: {
+    '--json':
+      '{ok: boolean, api_server: string, sandbox: boolean, margin: {clock_ms: number, network_ms: number, clock_offset_ms: number | null}, promises: {id: string, title: string, source: string, expected: string, observed: string | null, result: "kept" | "broken" | "skipped", reason?: string, ms: number, evidence: {request: string, status: number | null}[]}[]}',
+    '--list --json':
+      '{promises: {id: string, title: string, source: string, expected: string, method: string, billed: boolean}[]}',
+  },
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 300_000,
   hasColors: true,

@@ -1,0 +1,136 @@
+import type { Command, CommandEntry, CommandGroup, Example } from '../../cli/define';
+import { globalOptions } from '../../cli/globals';
+import { aboutFlag, longName, type OptionSpec, type OptionSpecs } from '../../cli/options';
+import { formatDuration } from '../../core/duration';
+import type { ErrorCode } from '../../core/error-codes';
+import {
+  documentsOf,
+  listMembers,
+  type MemberPath,
+  outlineOf,
+  parseShape,
+} from '../../core/json-shape';
+
+/** One flag of an option; `--one-time` and `--no-one-time` are two. */
+export interface OptionHelp {
+  readonly flag: string;
+  /** Of one letter, such as `-o`; null where there is none. */
+  readonly short: string | null;
+  /** What follows it, such as `<format>`; null for a switch. */
+  readonly value: string | null;
+  readonly summary: string;
+  /** What holds without it: a value, or the flag of a switch; null where nothing does. */
+  readonly default: string | null;
+  /** The variable that counts when it was not given. */
+  readonly variable: string | null;
+  readonly group: string | null;
+  /** All values that there are, where those are few. */
+  readonly values: readonly string[] | null;
+  /** Whether it may be given several times. */
+  readonly repeats: boolean;
+  /** The summary with the default and the variable, as help shows it. */
+  readonly about: string;
+}
+
+export interface OperandHelp {
+  readonly name: string;
+  readonly summary: string;
+  readonly required: boolean;
+  readonly repeats: boolean;
+}
+
+/** A document that `--json` prints, and the options that make it this one. */
+export interface JsonHelp {
+  readonly when: string;
+  readonly shape: string;
+  /** The names alone, as help shows them. */
+  readonly outline: string;
+  /** Of each document that the shape allows. */
+  readonly documents: readonly { readonly members: readonly MemberPath[] }[];
+}
+
+export interface CommandHelp {
+  readonly command: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  readonly description: string;
+  readonly usage: string;
+  readonly operands: readonly OperandHelp[];
+  readonly options: readonly OptionHelp[];
+  readonly global_options: readonly OptionHelp[];
+  readonly examples: readonly Example[];
+  readonly sections: readonly {
+    readonly title: string;
+    readonly items: readonly { readonly term: string; readonly text: string }[];
+  }[];
+  readonly json: readonly JsonHelp[];
+  /** Beside those that every command can end with. */
+  readonly errors: readonly ErrorCode[];
+  /** What --timeout is without the option; null for a command that runs until it is stopped. */
+  readonly timeout: string | null;
+}
+
+/** A command as data, without its code. */
+export async function describeCommand({ group, load }: CommandEntry): Promise<CommandHelp> {
+  const command = await load();
+  const { name, summary, description, operands = [], appendix, timeoutMs } = command;
+  return {
+    command: name,
+    group,
+    summary,
+    description,
+    usage: usageOf(command),
+    operands: operands.map((operand) => ({
+      name: operand.name,
+      summary: operand.summary,
+      required: operand.name.startsWith('<'),
+      repeats: operand.name.includes('...'),
+    })),
+    options: describeOptions(command.options),
+    global_options: describeOptions(globalOptions(command)),
+    examples: command.examples,
+    sections: appendix
+      ? [{ title: appendix.title, items: appendix.items.map(([term, text]) => ({ term, text })) }]
+      : [],
+    json: Object.entries(command.json).map(([when, shape]) => describeJson(when, shape)),
+    errors: [...new Set(command.errors)],
+    timeout: timeoutMs === null ? null : formatDuration(timeoutMs),
+  };
+}
+
+function usageOf({ name, operands = [], afterDashes }: Command): string {
+  const words = afterDashes ? ['--', afterDashes] : operands.map((operand) => operand.name);
+  return ['vstoken', name, '[options]', ...words].join(' ');
+}
+
+export function describeJson(when: string, shape: string): JsonHelp {
+  const parsed = parseShape(shape);
+  const documents = documentsOf(parsed).map((each) => ({ members: listMembers(each) }));
+  return { when, shape, outline: outlineOf(parsed), documents };
+}
+
+export function describeOptions(specs: OptionSpecs): readonly OptionHelp[] {
+  return Object.values(specs).flatMap(describeOption);
+}
+
+function describeOption(spec: OptionSpec<unknown>): readonly OptionHelp[] {
+  const { flags, preset = null, variable = null, group = null, completes } = spec;
+  return Object.entries(flags).map(([text, summary]): OptionHelp => {
+    const value = /<.*>/.exec(text)?.[0] ?? null;
+    const words = value && typeof completes === 'object' ? completes.words : null;
+    return {
+      flag: longName(text),
+      short: /^-\w(?=,)/.exec(text)?.[0] ?? null,
+      value,
+      summary,
+      default: value || preset?.startsWith('--') ? preset : null,
+      variable,
+      group,
+      values: words?.length
+        ? words.map((word) => (typeof word === 'string' ? word : word[0]))
+        : null,
+      repeats: spec.repeats === true || value?.includes('...') === true,
+      about: aboutFlag(spec, text, summary),
+    };
+  });
+}

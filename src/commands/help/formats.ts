@@ -1,0 +1,56 @@
+import { DURATION_FORM } from '../../core/duration';
+import { TOKEN_VARIABLE } from '../../core/key-source';
+import { formatToken, type LineFormat, TOKEN_FORMATS, type TokenFormat } from '../../core/quote';
+
+type Section = readonly [
+  title: string,
+  rows: readonly (readonly [term: string, text: string])[],
+  note: string | null,
+];
+
+const lineIn = (format: LineFormat) => formatToken('TOKEN', format, TOKEN_VARIABLE).trimEnd();
+
+const FORMATS: Readonly<Record<TokenFormat, string>> = {
+  text: 'the token and a line break',
+  json: 'one JSON document, as --json prints it',
+  env: `for sh, bash and zsh: ${lineIn('env')}`,
+  dotenv: `for a file such as .env: ${lineIn('dotenv')}`,
+  fish: `for fish: ${lineIn('fish')}`,
+  powershell: `for PowerShell: ${lineIn('powershell')}`,
+  cmd: `for cmd: ${lineIn('cmd')}`,
+  header: lineIn('header'),
+  curl: `for curl --config -: ${lineIn('curl')}`,
+  github: `in GitHub Actions: masks the token, and writes the output token and the variable ${TOKEN_VARIABLE} for the next steps`,
+};
+
+/** What is printed and taken in a form of its own. */
+export const formatsTopic = (): readonly Section[] => [
+  [
+    'What mint -o prints',
+    TOKEN_FORMATS.map((format) => [format, FORMATS[format]]),
+    '--name changes the variable. -o env is for eval, and -o curl keeps the token off the arguments of curl.',
+  ],
+  [
+    'JSON',
+    [
+      ['--json', 'one document on standard output; its members are in the help of each command'],
+      ['--follow --json', 'test: a document a line'],
+      ['--count N --json', 'mint: a document a line'],
+      [
+        'a failure',
+        '{"error": {"code", "message", "hint", "exit", "http_status"?}}, the last line of standard error',
+      ],
+    ],
+    'The whole command line as JSON: vstoken help --json.',
+  ],
+  ['Durations', [['DURATION', DURATION_FORM]], 'A bare number is seconds.'],
+  [
+    'Reports of test and verify',
+    [
+      ['junit=PATH', 'JUnit XML, for CI'],
+      ['html=PATH', 'a page, for a ticket'],
+      ['github', 'annotations and a summary, in a step of GitHub Actions'],
+    ],
+    null,
+  ],
+];

@@ -1,0 +1,41 @@
+import type { CommandEntry, CommandGroup, Example } from '../../cli/define';
+import { ALL_GLOBAL_OPTIONS, HELP_OPTION, VERSION_OPTION } from '../../cli/globals';
+import { flag } from '../../cli/options';
+import { HELP_TOPICS } from '../../core/help-topics';
+import { describeOptions, type OptionHelp } from './document';
+
+/** What `vstoken --help` shows, for which no command is loaded. */
+export interface Overview {
+  readonly program: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly commands: readonly {
+    readonly command: string;
+    readonly group: CommandGroup;
+    readonly summary: string;
+  }[];
+  /** Of the program; a command lists those of them that it has. */
+  readonly global_options: readonly OptionHelp[];
+  readonly examples: readonly Example[];
+  readonly topics: readonly { readonly topic: string; readonly summary: string }[];
+}
+
+export function describeProgram(commands: readonly CommandEntry[]): Overview {
+  return {
+    program: 'vstoken',
+    summary: 'Mint short-lived VocalStack auth tokens, and prove that they work.',
+    usage: 'vstoken COMMAND [options]',
+    commands: commands.map(({ name, group, summary }) => ({ command: name, group, summary })),
+    global_options: describeOptions({
+      ...ALL_GLOBAL_OPTIONS,
+      help: flag(...HELP_OPTION),
+      version: flag(...VERSION_OPTION),
+    }),
+    examples: [
+      { about: 'all of it, without an account', line: 'vstoken test --sandbox' },
+      { about: 'store an API key, once', line: 'vstoken login' },
+      { about: 'a token, on standard output', line: 'vstoken mint' },
+    ],
+    topics: Object.entries(HELP_TOPICS).map(([topic, summary]) => ({ topic, summary })),
+  };
+}

@@ -1,0 +1,22 @@
+import { version as number } from '../../../package.json';
+import { defineCommand } from '../../cli/define';
+
+export const version = defineCommand({
+  name: 'version',
+  summary: 'print the version',
+  description: 'Prints the version of vstoken, as vstoken --version does.',
+  options: {},
+  examples: [
+    { about: 'the bare number', line: 'vstoken version' },
+    { about: 'the same', line: 'vstoken --version' },
+    { about: 'for a script', line: 'vstoken version --json' },
+  ],
+  errors: [],
+  json: { '--json': '{version: string}' },
+  reach: [],
+  timeoutMs: null,
+
+  run: async () => ({ data: { version: number } }),
+
+  render: ({ version: text }: { readonly version: string }) => `${text}\n`,
+});

@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Tree } from '../src/commands/help/tree';
+import { addTo, type Contract, contractOf, findBroken } from './support/contract';
+import { run } from './support/run';
+
+const PATH = join(import.meta.dirname, 'contract.json');
+const tree = (await run('help --json')).json<Tree>();
+const kept = contractOf(tree);
+const readPromised = (): Contract => JSON.parse(readFileSync(PATH, 'utf8'));
+
+// `npm run contract` adds what is new. What is gone or means something else is edited there by hand, by somebody who means it.
+if (process.env['VSTOKEN_CONTRACT'] === 'write') {
+  writeFileSync(PATH, `${JSON.stringify(addTo(readPromised(), kept), null, 2)}\n`);
+}
+
+describe('the contract in test/contract.json', () => {
+  it('is kept: nothing that scripts build on is gone, or means something else', () => {
+    expect(findBroken(readPromised(), kept)).toEqual([]);
+  });
+
+  it('has all that there is (else: npm run contract)', () => {
+    expect(findBroken(kept, readPromised())).toEqual([]);
+  });
+
+  it('has every kind of thing', () => {
+    const sizes = Object.entries(readPromised()).map(([kind, all]) => [kind, Object.keys(all)]);
+    expect(sizes.map(([kind]) => kind)).toEqual([
+      ...['commands', 'arguments', 'options', 'variables', 'exits', 'codes', 'json', 'topics'],
+    ]);
+    for (const [, names] of sizes) expect(names?.length).toBeGreaterThan(4);
+  });
+});
+
+describe('a contract', () => {
+  const command = (change: (tree: Tree) => Tree) => findBroken(kept, contractOf(change(tree)));
+
+  it.each<[string, (tree: Tree) => Tree, string]>([
+    [
+      'an option that is gone',
+      (all) => ({
+        ...all,
+        commands: all.commands.map((each) => ({
+          ...each,
+          options: each.options.filter(({ flag }) => flag !== '--prove'),
+        })),
+      }),
+      'options: mint --prove is gone',
+    ],
+    [
+      'another default',
+      (all) => ({
+        ...all,
+        commands: all.commands.map((each) => ({
+          ...each,
+          options: each.options.map((option) =>
+            option.flag === '--rate' ? { ...option, about: 'another' } : option,
+          ),
+        })),
+      }),
+      'options: serve --rate <rate> meant "the most requests that get a token (default: 60/min)", and means "another"',
+    ],
+    [
+      'another exit code',
+      (all) => ({
+        ...all,
+        codes: all.codes.map((each) => (each.code === 'no_key' ? { ...each, exit: 5 } : each)),
+      }),
+      'codes: no_key meant "exit 4: no API key was found", and means "exit 5: no API key was found"',
+    ],
+    [
+      'a member that is gone',
+      (all) => ({
+        ...all,
+        commands: all.commands.map((each) =>
+          each.command === 'version' ? { ...each, json: [] } : each,
+        ),
+      }),
+      'json: version --json: version is gone',
+    ],
+  ])('is broken by %s', (_what, change, words) => {
+    expect(command(change)).toEqual([words]);
+  });
+
+  it('is not broken by what is new, which is added', () => {
+    const promised: Contract = { codes: { old: 'exit 1' } };
+    const now: Contract = { codes: { old: 'exit 1', new: 'exit 2' }, topics: { one: 'x' } };
+    expect(findBroken(promised, now)).toEqual([]);
+    expect(addTo(promised, now)).toEqual(now);
+    expect(addTo({ codes: { old: 'exit 3' } }, now).codes).toEqual({
+      old: 'exit 3',
+      new: 'exit 2',
+    });
+  });
+});

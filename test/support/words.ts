@@ -1,0 +1,16 @@
+/** A text without its line breaks, and without the backslashes that a command line is broken with. */
+export const withoutBreaks = (text: string): string =>
+  text.replace(/ \\\n/g, '\n').replace(/\s+/g, ' ').trim();
+
+/** What a shell takes as one word, and help never breaks. */
+const QUOTED = /'[^']*'|"[^"]*"/g;
+
+/** The lines that are wider than a terminal although there is a space to break them at. */
+export function widerThan(columns: number, text: string): readonly string[] {
+  const words = (line: string) =>
+    line
+      .trim()
+      .replace(QUOTED, 'x')
+      .replace(/^[-#$*] /, '');
+  return text.split('\n').filter((line) => line.length > columns && words(line).includes(' '));
+}
