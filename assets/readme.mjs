@@ -1,5 +1,5 @@
 /**
- * Writes the tables of exit and error codes into docs/reference.md, from what the built program says of them:
+ * Writes what scripts build on into docs/reference.md, from what the built program says of it (`vstoken help --json`):
  * `node assets/readme.mjs [PATH]`, PATH being that page of this repository unless said otherwise.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,8 +9,11 @@ import { resolve } from 'node:path';
 const BINARY = resolve(import.meta.dirname, '../bin/vstoken.js');
 const path = resolve(process.argv[2] ?? resolve(import.meta.dirname, '../docs/reference.md'));
 
-const output = execFileSync(process.execPath, [BINARY, 'explain', '--json'], { encoding: 'utf8' });
-const { exits, codes } = JSON.parse(output);
+const output = execFileSync(process.execPath, [BINARY, 'help', '--json'], {
+  encoding: 'utf8',
+  maxBuffer: 16 * 1024 * 1024,
+});
+const { exits, codes, variables, commands, global_options, error_json } = JSON.parse(output);
 
 /** A bar would end the cell. */
 const cell = (text) => String(text).replaceAll('|', '\\|');
@@ -18,7 +21,82 @@ const row = (...cells) => `| ${cells.map(cell).join(' | ')} |`;
 const table = (names, rows) =>
   [row(...names), `|${'---|'.repeat(names.length)}`, ...rows].join('\n');
 
+const termOf = ({ flag, short, value }) =>
+  `\`${[short, flag].filter(Boolean).join(', ')}${value === null ? '' : ` ${value}`}\``;
+
+const options = (all) =>
+  table(
+    ['option', 'meaning'],
+    all.map((option) => row(termOf(option), option.about)),
+  );
+
+const section = ({ title, items }) =>
+  table(
+    [title, ''],
+    items.map(({ term, text }) => row(`\`${term}\``, text)),
+  );
+
+/** Longer lines would be cut off. */
+const WIDTH = 110;
+const OPENING = '{[(';
+const CLOSING = '}])';
+
+/** The parts of a text that stand between separators outside of its brackets. */
+function splitAt(separator, text) {
+  const parts = [''];
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (OPENING.includes(text[at])) depth += 1;
+    if (CLOSING.includes(text[at])) depth -= 1;
+    if (depth === 0 && text.startsWith(separator, at)) {
+      parts.push('');
+      at += separator.length - 1;
+    } else parts[parts.length - 1] += text[at];
+  }
+  return parts;
+}
+
+/** A shape with a line for each member where it does not fit a line. */
+function layOut(shape, indent = '') {
+  if (indent.length + shape.length <= WIDTH) return shape;
+  const union = splitAt(' | ', shape);
+  if (union.length > 1) return union.map((part) => layOut(part, indent)).join(' | ');
+  const [, name = '', inner, end] = /^(\w+\??: )?\{([\s\S]*)\}((?:\[\])?)$/.exec(shape) ?? [];
+  if (inner === undefined) {
+    const [, label, rest] = /^(\w+\??: )(\{[\s\S]*)$/.exec(shape) ?? [];
+    return rest === undefined ? shape : label + layOut(rest, indent);
+  }
+  const deeper = `${indent}  `;
+  const members = splitAt(', ', inner).map((member) => `${deeper}${layOut(member, deeper)}`);
+  return `${name}{\n${members.join(',\n')}\n${indent}}${end}`;
+}
+
+const document = (title, { shape }) => `### ${title}\n\n\`\`\`ts\n${layOut(shape)}\n\`\`\``;
+
 const TABLES = {
+  options: [
+    `### Every command\n\nEach command has those of these that its help names.\n\n${options(global_options)}`,
+    ...commands
+      .filter((command) => command.options.length > 0)
+      .map(({ command, usage, options: own, sections }) =>
+        [`### ${command}`, `\`${usage}\``, options(own), ...sections.map(section)].join('\n\n'),
+      ),
+  ].join('\n\n'),
+  variables: table(
+    ['variable', 'meaning', 'default'],
+    variables.map(({ name, meaning, default: preset }) =>
+      row(`\`${name}\``, meaning, preset ?? ''),
+    ),
+  ),
+  json: [
+    document('A failure, on standard error', error_json),
+    ...commands
+      // Its document is as long as all others together, and says itself what it is.
+      .filter(({ command }) => command !== 'help')
+      .flatMap(({ command, json }) =>
+        json.map((each) => document(`\`vstoken ${command} ${each.when}\``, each)),
+      ),
+  ].join('\n\n'),
   exits: table(
     ['exit', 'meaning'],
     exits.map(({ exit, meaning }) => row(exit, meaning)),
