@@ -9,10 +9,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/each-file.ts'],
     tags: tags.map((name) => ({ name })),
-    // Loading the sources anew for each file takes a fifth of the time, and no test changes a module.
+    // Loading the sources anew for each file takes a fifth of the time, and no test leaves a module changed.
     isolate: false,
     // Many tests wait for a process or a clock meanwhile.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: Math.min(16, 2 * availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: [

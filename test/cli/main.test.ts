@@ -68,9 +68,13 @@ describe('vstoken', () => {
 
     // Two dashes are no word, and have to be parsed.
     const { name } = command;
-    for (const argv of [[name], [name, '--']]) await readCommandLine(argv, version);
-    const [alone, parsed] = parse.mock.calls;
-    parse.mockRestore();
+    const calls = parse.mock.calls;
+    try {
+      for (const argv of [[name], [name, '--']]) await readCommandLine(argv, version);
+    } finally {
+      parse.mockRestore();
+    }
+    const [alone, parsed] = calls;
     const specs = Object.entries({ ...command.options, ...globalOptions(command) });
     const values = (raw: RawOptions | undefined) =>
       Object.fromEntries(specs.map(([option, spec]) => [option, spec.read(raw?.[option])]));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, start } from './support/run-binary';
 
-/** A project with a test that needs nothing, and two that need programs. */
+/** A project with a test that needs nothing, two that need programs, and one that needs a privilege. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-needs-'));
@@ -17,6 +17,7 @@ beforeAll(() => {
     import { needs } from ${JSON.stringify(join(support, 'needs'))};
     it('needs nothing', () => {});
     it('needs a shell', needs('zsh'), () => {});
+    it('needs a privilege', needs('mounts'), () => {});
     describe('a group', needs('chromium'), () => {
       it('has a test', () => {});
     });`,
@@ -26,7 +27,7 @@ beforeAll(() => {
     `export default {
       test: {
         setupFiles: [${JSON.stringify(join(support, 'each-file.ts'))}],
-        tags: ['chromium', 'zsh', 'program'].map((name) => ({ name })),
+        tags: ['chromium', 'zsh', 'mounts', 'program'].map((name) => ({ name })),
         reporters: ['default', ${JSON.stringify(join(support, 'skipped-reporter.ts'))}],
       },
     };`,
@@ -35,11 +36,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs it where no program is. */
-async function runTests(env: Record<string, string>) {
+async function runTests(env: Record<string, string>, args: readonly string[] = []) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const { code, out, err } = await start(process.execPath, [vitest, 'run', '--root', folder], {
-    env: { PATH: folder, NO_COLOR: '1', ...env },
-  }).done;
+  const { code, out, err } = await start(
+    process.execPath,
+    [vitest, 'run', '--root', folder, ...args],
+    {
+      env: { PATH: folder, NO_COLOR: '1', ...env },
+    },
+  ).done;
   return { code, text: out + err };
 }
 
@@ -47,18 +52,26 @@ describe('a test whose program is missing', () => {
   it('is skipped, and the end says what installs the program, also with CI=1', async () => {
     const { code, text } = await runTests({ CI: '1' });
     expect(code).toBe(0);
-    expect(text).toContain('1 passed | 2 skipped');
+    expect(text).toContain('1 passed | 3 skipped');
     expect(text).toContain(`
 Skipped: 2 tests. These programs are missing: chromium, zsh.
 To install them: apt-get install -y --no-install-recommends chromium fonts-dejavu-core zsh
+Skipped: 1 test. This process lacks: mount namespaces.
 `);
+  });
+
+  it('is not told of by a run of some of the tests', async () => {
+    const { code, text } = await runTests({}, ['-t', 'nothing']);
+    expect(code).toBe(0);
+    expect(text).not.toContain('Skipped:');
   });
 
   it('fails with VSTOKEN_TESTS=all, and says the same', async () => {
     const { code, text } = await runTests({ VSTOKEN_TESTS: 'all' });
     expect(code).toBe(1);
-    expect(text).toContain('2 failed | 1 passed');
+    expect(text).toContain('2 failed | 1 passed | 1 skipped');
     expect(text).toContain('zsh is missing: apt-get install -y --no-install-recommends zsh');
-    expect(text).not.toContain('Skipped:');
+    expect(text).not.toContain('These programs');
+    expect(text).toContain('Skipped: 1 test. This process lacks: mount namespaces.');
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +29,7 @@ interface Workflow {
 
 const read = (name: string): Workflow =>
   parse(readFileSync(join(ROOT, '.github/workflows', name), 'utf8'));
+const source = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const CI = read('ci.yml');
 const PUBLISH = read('publish.yml');
 const FUZZ = read('fuzz.yml');
@@ -82,6 +84,53 @@ describe('S60 the workflows', () => {
     const exact = versions.split(' ');
     expect(exact.map((version) => Number.parseInt(version, 10))).toEqual(node);
     for (const version of exact) expect(satisfies(version, manifest.engines.node)).toBe(true);
+  });
+
+  it('begin with the test command of README', () => {
+    const [, command] = /^(npm ci && npm test)\b/m.exec(source('README.md')) ?? [];
+    expect(command).toBeDefined();
+    expect(source('.ci/run')).toContain(`bash -c '${command}'`);
+  });
+
+  it('hand on how each run ended, whatever is said of it', async () => {
+    // "$(...)" among the words before $? would be what it tells of.
+    const script = source('.ci/run');
+    const uses = script.match(/^ *ended .*$/gm) ?? [];
+    expect(uses.length).toBeGreaterThan(3);
+    for (const use of uses) expect(use).toMatch(/^ *ended (\$\?|1) [^`(]*$/);
+    const [, notes] = /^(ended\(\) \{\n[\s\S]*?^\})$/m.exec(script) ?? [];
+    const lines = [
+      'code=0; ends=(); names=()',
+      notes,
+      '(exit 3); ended $? one a',
+      'true; ended $? two b',
+      'echo "$code" "${names' + '[@]}"',
+    ];
+    const { out } = await start('bash', ['-c', lines.join('\n')]).done;
+    expect(out).toBe('3 one two\n');
+  });
+
+  it('count a test that one run has run, and a run without a report as failed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vstoken-figures-'));
+    const report = (root: string, states: readonly [string, string]) => ({
+      testResults: ['a.test.ts', 'b.test.ts'].map((name, at) => ({
+        name: `${root}/test/test/${name}`,
+        status: 'passed',
+        assertionResults: [{ fullName: 'holds', status: states[at] }],
+      })),
+    });
+    for (const [name, text] of Object.entries({
+      one: report('/tree', ['passed', 'skipped']),
+      two: report('/copy/of/it', ['passed', 'skipped']),
+      three: report('/tree', ['skipped', 'failed']),
+    }))
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(text));
+    const figures = async (...names: readonly string[]) =>
+      (await start(process.execPath, [join(ROOT, '.ci/figures.mjs'), folder, ...names]).done).out;
+    expect(await figures('one', 'two')).toBe('tests: 2 passed, 0 failed, 1 skipped\n');
+    expect(await figures('one', 'two', 'three')).toBe('tests: 2 passed, 1 failed, 0 skipped\n');
+    expect(await figures('one', 'gone')).toBe('tests: 1 passed, 1 failed, 1 skipped\n');
+    rmSync(folder, { recursive: true });
   });
 
   it('publish with provenance, and a release of this version alone', async () => {

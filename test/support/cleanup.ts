@@ -8,6 +8,15 @@ export function afterEachFile(cleanup: () => void): void {
   cleanups.push(cleanup);
 }
 
+/** Runs them all, the last first: what was started in a folder ends before the folder goes. @throws the first error, at the end */
 export function runCleanups(): void {
-  for (const cleanup of cleanups) cleanup();
+  const errors: unknown[] = [];
+  for (const cleanup of cleanups.toReversed()) {
+    try {
+      cleanup();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }

@@ -35,7 +35,7 @@ const known = new Map<Need, boolean>();
 export function lacks(need: Need): boolean {
   let isMissing = known.get(need);
   if (isMissing === undefined) {
-    isMissing = isProgram(need) ? !isOnPath(need) : !HAS[need]();
+    isMissing = isProgram(need) ? pathOf(need) === undefined : !HAS[need]();
     known.set(need, isMissing);
   }
   return isMissing;
@@ -55,14 +55,17 @@ export function installLine(missing: readonly Program[]): string {
   return `apt-get install -y --no-install-recommends ${[...new Set(packages)].sort().join(' ')}`;
 }
 
-function isOnPath(program: Program): boolean {
+/** Where a program is on the PATH; undefined where it is missing. */
+export function pathOf(program: Program): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,11 +1,18 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { installLine, missingPrivileges, missingPrograms, privileges } from './machine';
 
 /** Says at the end which tests were skipped for want of a program or a privilege, and what installs the programs. */
 // biome-ignore lint/style/noDefaultExport: vitest takes no other
 export default function createSkippedReporter(): Reporter {
+  let vitest: Vitest | undefined;
   return {
+    onInit(instance) {
+      vitest = instance;
+    },
     onTestRunEnd(modules) {
+      // What a filter leaves out is not skipped for want of anything.
+      const { testNamePattern, tagsFilter } = vitest?.config ?? {};
+      if (testNamePattern || tagsFilter?.length) return;
       const lines = skippedLines(modules);
       if (lines.length > 0) process.stdout.write(`\n${lines.join('\n')}\n`);
     },

@@ -1,4 +1,5 @@
 import { chromium } from 'playwright-core';
+import { pathOf } from '../../support/machine';
 
 export type Browser = Awaited<ReturnType<typeof chromium.launch>>;
 
@@ -16,7 +17,7 @@ const ARGUMENTS = [
 /** Debian's Chromium, without a screen, and without a way to any name but those of this machine. */
 export function launchBrowser(home: string): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: pathOf('chromium') ?? 'chromium',
     args: ARGUMENTS,
     env: { PATH: process.env['PATH'] ?? '', HOME: home },
   });

@@ -34,7 +34,8 @@ function startAnswering(configDir: string) {
       const [shell = '', ...words] = asked.slice(0, -1).split('\n');
       const options = { configDir, env: { VOCALSTACK_CONFIG_DIR: configDir } };
       const stdin = words.join('\n');
-      socket.end((await run(['completion', shell, '--words'], { ...options, stdin })).out);
+      const { code, out, err } = await run(['completion', shell, '--words'], { ...options, stdin });
+      socket.end(code === 0 && err === '' ? out : 'values\nthe-program-failed\n');
     });
   };
   return createServer(answer);

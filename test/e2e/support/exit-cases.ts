@@ -142,7 +142,7 @@ const MINT: Partial<Record<ErrorCode, Run>> = {
   token_expired: proving('token:expired'),
   token_spent: proving('token:spent'),
   token_scope: proving('connect:403'),
-  session_not_confirmed: proving('session:never-confirm', '2s'),
+  session_not_confirmed: proving('session:never-confirm', '5s'),
   closed_early: proving('session:close'),
 };
 
@@ -171,7 +171,7 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   }),
   token_for_other_server: withTokenOfOtherServer,
   token_scope: against({}, ['--access', 'readonly']),
-  session_not_confirmed: failing('session:never-confirm', '--timeout', '2s'),
+  session_not_confirmed: failing('session:never-confirm', '--timeout', '5s'),
   closed_early: failing('stream:close'),
   transcription_failed: failing('transcribe:error'),
   audio_unreachable: against({}, ['http://127.0.0.1:1/a.wav']),
@@ -192,7 +192,7 @@ const VERIFY: Partial<Record<ErrorCode, Run>> = {
   token_expired: verifying('reusable', 'token:expired'),
   token_spent: verifying('reusable', 'token:spent'),
   token_scope: verifying('one-time-session', 'connect:403'),
-  session_not_confirmed: verifying('readwrite-session', 'session:never-confirm', '2s'),
+  session_not_confirmed: verifying('readwrite-session', 'session:never-confirm', '5s'),
   closed_early: verifying('readwrite-session', 'session:close'),
 };
 
@@ -223,7 +223,7 @@ const INSPECT: Partial<Record<ErrorCode, Run>> = {
     {},
     { access: 'readonly', args: ['--access', 'readwrite'] },
   ),
-  session_not_confirmed: withTokenAgainst('session:never-confirm', '--timeout', '2s'),
+  session_not_confirmed: withTokenAgainst('session:never-confirm', '--timeout', '5s'),
   closed_early: withTokenAgainst('session:close'),
   connection_refused: towardsNobody,
   connection_reset: readingFrom(reset),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
 import { createPlace } from './place';
 
@@ -141,8 +141,10 @@ export function pathWithBinary(): string {
       writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${BINARY}' "$@"\n`);
       chmodSync(path, 0o755);
     }
+    // This Node.js, without what else is in its folder.
+    symlinkSync(process.execPath, join(toolsFolder, 'node'));
   }
-  return [toolsFolder, dirname(process.execPath), process.env['PATH']].join(':');
+  return [toolsFolder, process.env['PATH']].join(':');
 }
 
 const SHELL_OPTIONS: Readonly<Record<string, readonly string[]>> = { zsh: ['-f'] };
