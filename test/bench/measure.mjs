@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 
 const STEADY = 0.05;
 const TRIES = 3;
-const scratch = mkdtempSync(join(tmpdir(), 'vstoken-bench-'));
+export const scratch = mkdtempSync(join(tmpdir(), 'vstoken-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true }));
 const memoryFile = join(scratch, 'memory');
 

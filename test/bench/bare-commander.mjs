@@ -1,0 +1,57 @@
+/**
+ * What the rows of the bench are measured against: the program that commander makes of the same commands and options, with the
+ * same requests. It checks nothing, stores nothing, and notes nothing.
+ */
+// Made of what `vstoken help --json` says of its command line.
+import vstoken from 'command-line';
+import { Command } from 'commander';
+
+const { VOCALSTACK_API_SERVER: server, VOCALSTACK_API_KEY: key } = process.env;
+
+async function openClient() {
+  const { Agent, get } = await (server.startsWith('https:')
+    ? import('node:https')
+    : import('node:http'));
+  const agent = new Agent({ keepAlive: true });
+  const read = (path, authorization) =>
+    new Promise((resolve) => {
+      const headers = { authorization, 'x-expected-api-version': '1.1.0' };
+      get(new URL(path, server), { agent, headers }, (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk) => {
+          body += chunk;
+        });
+        response.on('end', () => resolve(JSON.parse(body).data));
+      });
+    });
+  return { agent, read };
+}
+
+function mint({ read }, { access, lifetime, oneTime = true }) {
+  const query = `access=${access}&lifetime_s=${Number.parseInt(lifetime, 10)}&one_time=${oneTime}`;
+  return read(`/security/generate-token?${query}`, key);
+}
+
+const actions = {
+  mint: async (options) => {
+    const client = await openClient();
+    process.stdout.write(`${await mint(client, options)}\n`);
+    client.agent.destroy();
+  },
+  test: async (options) => {
+    const client = await openClient();
+    const list = await client.read('/transcriptions', `Bearer ${await mint(client, options)}`);
+    process.stdout.write(`${list.length}\n`);
+    client.agent.destroy();
+  },
+};
+
+const program = new Command(vstoken.name).description(vstoken.summary).version(vstoken.version);
+for (const { flags, summary, preset } of vstoken.options) program.option(flags, summary, preset);
+for (const { name, summary, options } of vstoken.commands) {
+  const command = program.command(name).description(summary);
+  for (const option of options) command.option(option.flags, option.summary, option.preset);
+  if (actions[name]) command.action(actions[name]);
+}
+program.parseAsync();
