@@ -11,7 +11,7 @@ export const PROXY_VARIABLES = [
 
 export type ProxyVariable = (typeof PROXY_VARIABLES)[number];
 
-/** Whether any is set; only then `core/proxy` is worth loading. */
+/** Whether any is set; only then is `network/proxy` loaded. */
 export function namesProxy(env: Environment): boolean {
   return PROXY_VARIABLES.some((name) => env[name]);
 }

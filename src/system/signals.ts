@@ -1,7 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { CliError } from '../core/errors';
 
-/** The first signal asks every part to stop; the handlers are gone by then, so that a second one kills. */
+/**
+ * The first signal (Ctrl-C is SIGINT) aborts everything that listens, with the error that the program then ends with:
+ * `interrupted` has the exit code 130, `terminated` 143, both in `core/error-codes.ts`. The handlers are removed then, so that a
+ * second signal kills.
+ */
 export function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
   // Every request in flight listens to it, and Node takes more than ten for a leak.
