@@ -1,14 +1,45 @@
-/** The duration of audio in seconds; null when it is not audio, or does not say. */
-export async function measureAudio(bytes: Uint8Array): Promise<number | null> {
+/** Some milliseconds of work, whatever the audio is. */
+const READS_BETWEEN_PAUSES = 2000;
+
+/**
+ * The duration of audio in seconds; null when it is not audio, or does not say.
+ *
+ * A parser may read a file byte by byte in search of audio, which takes seconds where there is none.
+ * @param pause is awaited every few milliseconds; what it throws ends the measuring
+ * @throws what `pause` throws
+ */
+export async function measureAudio(
+  bytes: Uint8Array,
+  pause: () => Promise<void>,
+): Promise<number | null> {
   // Loaded where audio is measured: the parsers are large.
-  const { parseBuffer } = await import('music-metadata');
+  const [{ parseFromTokenizer }, { fromBuffer }] = await Promise.all([
+    import('music-metadata'),
+    import('strtok3'),
+  ]);
+  const tokenizer = fromBuffer(bytes);
+  const peekBuffer = tokenizer.peekBuffer.bind(tokenizer);
+  let reads = 0;
+  let end: { readonly reason: unknown } | undefined;
+  // Every other way of reading goes through it.
+  tokenizer.peekBuffer = async (...words) => {
+    reads += 1;
+    if (reads % READS_BETWEEN_PAUSES === 0) {
+      await pause().catch((reason: unknown) => {
+        end = { reason };
+        throw reason;
+      });
+    }
+    return peekBuffer(...words);
+  };
   try {
-    const { format } = await parseBuffer(bytes, undefined, { duration: true, skipCovers: true });
+    const { format } = await parseFromTokenizer(tokenizer, { duration: true, skipCovers: true });
     const { duration, hasAudio } = format;
     return hasAudio !== false && duration !== undefined && duration > 0 && duration < 1e9
       ? duration
       : null;
   } catch {
+    if (end) throw end.reason;
     return null;
   }
 }

@@ -1,9 +1,36 @@
+import type { Clock } from '../context/clock';
+import { measureAudio } from '../core/measure-audio';
 import type { Segment } from '../core/transcript';
 import { CLIP_SEGMENTS, type Clip, sha256Of } from './clip';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
 
 export const isClip = (bytes: Uint8Array, clip: Clip) =>
   bytes.length === clip.bytes.length && sha256Of(bytes) === clip.sha256;
+
+interface Measuring {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly limits: { readonly measureMs: number };
+}
+
+/** In seconds; null when it is not audio, does not say, or takes too long to tell. */
+export async function durationOf(
+  bytes: Uint8Array,
+  { clock, signal, limits }: Measuring,
+): Promise<number | null> {
+  const end = clock.monotonic() + limits.measureMs;
+  const tooLong = new Error('the duration takes too long to find out');
+  try {
+    return await measureAudio(bytes, async () => {
+      await clock.yieldToEvents();
+      signal.throwIfAborted();
+      if (clock.monotonic() > end) throw tooLong;
+    });
+  } catch (error) {
+    if (error === tooLong) return null;
+    throw error;
+  }
+}
 
 /** A client takes messages of at most 1 MiB; this leaves room for what stands around the timeline. */
 const MAX_TIMELINE_BYTES = 1000 * 1024;

@@ -6,6 +6,8 @@ export interface Limits {
   readonly audioBytes: number;
   /** For fetching audio, redirects included. */
   readonly fetchMs: number;
+  /** For finding out how long audio is. */
+  readonly measureMs: number;
   /** Transcriptions whose audio is fetched and worked on at once; the others wait. */
   readonly parallelWork: number;
   /** Of the text beside an audio file; its transcript must fit into one message for a client too. */
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 64 * 1024,
   audioBytes: 32 * 1024 * 1024,
   fetchMs: 15_000,
+  measureMs: 1000,
   parallelWork: 4,
   textBytes: 1024 * 1024,
   liveBytes: 16 * 1024 * 1024,

@@ -1,5 +1,4 @@
-import { measureAudio } from '../core/measure-audio';
-import { isClip, labelAudio } from './audio';
+import { durationOf, isClip, labelAudio } from './audio';
 import { CLIP_SEGMENTS } from './clip';
 import type { Fault } from './faults';
 import { cutAt, type LiveJob } from './jobs';
@@ -51,7 +50,7 @@ export function createLiveStreams(shop: Workshop): LiveStreams {
     if (stream.fault?.action === 'error') throw failed();
     const audio = Buffer.concat(stream.chunks);
     // A recorder's container says no duration, and a bare microphone has no container at all.
-    const durationS = audio.length === 0 ? 0 : ((await measureAudio(audio)) ?? elapsedS);
+    const durationS = audio.length === 0 ? 0 : ((await durationOf(audio, shop)) ?? elapsedS);
     const heard = isClip(audio, shop.clip) ? CLIP_SEGMENTS : labelAudio(durationS);
     const isSilent = audio.length === 0 || stream.fault?.action === 'nothing';
     const timeline = isSilent ? [] : cutAt(heard, stream.job.maxDurationS);

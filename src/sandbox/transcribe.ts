@@ -1,9 +1,8 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context/clock';
 import type { Gate } from '../core/gate';
-import { measureAudio } from '../core/measure-audio';
 import type { Segment } from '../core/transcript';
-import { sizeOf, transcriptOf } from './audio';
+import { durationOf, sizeOf, transcriptOf } from './audio';
 import type { Clip } from './clip';
 import type { Fault } from './faults';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
@@ -42,7 +41,7 @@ async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Prom
     timeoutMs: shop.limits.fetchMs,
   };
   const { bytes, url } = await fetchBounded(job.url, options);
-  const durationS = await measureAudio(bytes);
+  const durationS = await durationOf(bytes, shop);
   if (durationS === null) throw new Refusal(422, REASONS.audioInvalid);
   const isOff =
     job.durationS !== null && Math.abs(job.durationS - durationS) > DURATION_TOLERANCE_S;

@@ -34,6 +34,7 @@ export interface StepList {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
 const BAR_WIDTH = 24;
+const MAX_DRAWN = 4000;
 const INDENT = '    ';
 const ERASE_TO_END = '\u001b[J';
 const ERASE_LINE = '\u001b[K';
@@ -62,11 +63,14 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
   let drawnLines = 0;
   let cancelFrame: () => void = () => undefined;
 
+  /** In characters. To wrap what does not fit the screen would take seconds. */
+  const screenSize = () => Math.min(MAX_DRAWN, stderr.columns() * stderr.rows());
+
   const stepLine = (step: string, outcome: StepOutcome | null) => {
     const name = step.padEnd(nameWidth);
     if (outcome) {
       const mark = markOf(outcome, style);
-      const detail = outcome.detail === undefined ? '' : ` ${escapeText(outcome.detail)}`;
+      const detail = ` ${escapeText((outcome.detail ?? '').slice(0, screenSize()))}`;
       return `${mark} ${name} ${style.dim(`${outcome.ms} ms`.padStart(8))} ${detail}`;
     }
     if (!running.has(step)) return style.dim(`○ ${name}`);
@@ -83,10 +87,19 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
   const lines = (limit: number) => {
     const width = Math.max(10, stderr.columns() - 1);
     const wrap = (line: string) => wrapLine(line.trimEnd(), width);
-    const all = [...outcomes].flatMap(([step, outcome]) => wrap(stepLine(step, outcome)));
-    if (running.size > 0 && text !== '')
-      all.push(...wrap(`  ${style.dim('“')}${escapeText(text)}`));
-    return all.length <= limit ? all : inShort(limit, wrap);
+    const list = [...outcomes].flatMap(([step, outcome]) => wrap(stepLine(step, outcome)));
+    if (list.length > limit) return inShort(limit, wrap);
+    return running.size === 0 || text === ''
+      ? list
+      : [...list, ...transcriptLines(limit - list.length, wrap)];
+  };
+
+  /** What the text says so far: its last lines, where there is no room for all of it. */
+  const transcriptLines = (room: number, wrap: (line: string) => string[]) => {
+    const end = text.slice(-screenSize()).replace(/^[\udc00-\udfff]/, '');
+    const all = wrap(`  ${style.dim('“')}${escapeText(end)}`);
+    if (all.length <= room && end.length === text.length) return all;
+    return room < 2 ? [] : [`${INDENT}…`, ...all.slice(1 - room)];
   };
 
   /** What there is no room for is counted: what runs, and what failed, matters more than what is done. */

@@ -2,8 +2,8 @@ import type { LiveSession } from '../../api/api';
 import { streamClip } from '../../api/stream-clip';
 import type { TriedToken } from '../../api/trials';
 import { CliError, toCliError } from '../../core/errors';
-import { silentWav } from './silent-wav';
 import { ATTEMPTS, inTime, useAfter } from './late';
+import { silentWav } from './silent-wav';
 import type { Bench } from './trial';
 import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial';
 

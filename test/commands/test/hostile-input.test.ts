@@ -1,0 +1,83 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { REASONS } from '../../../src/api/protocol';
+import { CliError } from '../../../src/core/errors';
+import { startSandbox } from '../../../src/sandbox/index';
+import { systemClock } from '../../../src/system/clock';
+import { page, sandbox, silence, webServer } from '../../sandbox/support';
+import { envFor, run } from '../../support/run';
+
+/** Takes a parser of audio many seconds: each byte could begin a frame, and none does. */
+const CRAFTED = new Uint8Array(4 * 1024 * 1024).fill(0xff);
+
+/** Far above what it takes, and far below what time that grows with the square takes. */
+const WATCHDOG_MS = 20_000;
+
+describe('S67 input that is crafted freezes nothing', () => {
+  it.each(['a', 'あ', '\u0301', '👩‍👩', '"', '\u001b'])(
+    'a transcript of 900 KiB of %j in a terminal',
+    async (character) => {
+      const text = character.repeat(
+        Math.floor((900 * 1024) / Buffer.byteLength(JSON.stringify(character))),
+      );
+      const web = await webServer({
+        '/a.wav': page(silence(2)),
+        '/a.txt': page(`A ${text}`, 'text/plain; charset=utf-8'),
+      });
+      const emulator = await startSandbox();
+      onTestFinished(() => emulator.close());
+      const result = await run(`test ${web.url}/a.wav`, { env: envFor(emulator), terminal: 'all' });
+      expect(result.code).toBe(0);
+      expect(result.out.length).toBeGreaterThan(text.length - 1);
+    },
+    WATCHDOG_MS,
+  );
+
+  it('a signal is heard while crafted audio is measured', async () => {
+    const controller = new AbortController();
+    const emulator = await startSandbox();
+    onTestFinished(() => emulator.close());
+    const clock = systemClock();
+    const result = await run('test --json --file /a.mp3', {
+      env: envFor(emulator),
+      files: { '/a.mp3': CRAFTED },
+      signal: controller.signal,
+      clock: {
+        ...clock,
+        yieldToEvents() {
+          controller.abort(new CliError('interrupted', 'Interrupted.'));
+          return clock.yieldToEvents();
+        },
+      },
+    });
+    expect(result.error()).toMatchObject({ code: 'interrupted' });
+    expect(emulator.stats().requests).toBe(0);
+  });
+
+  it('the sandbox gives up on audio that takes longer than a second to measure', async () => {
+    const clock = systemClock();
+    let passed = 0;
+    let yields = 0;
+    const server = createServer((_, response) => response.end(CRAFTED));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const emulator = await sandbox({
+      clock: {
+        ...clock,
+        monotonic: () => clock.monotonic() + passed,
+        yieldToEvents() {
+          yields += 1;
+          passed += 400;
+          return clock.yieldToEvents();
+        },
+      },
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.mp3`;
+    const env = { VOCALSTACK_API_SERVER: emulator.url, VOCALSTACK_API_KEY: 'test-key-canary-5be1' };
+    const result = await run(`test --json ${url}`, { env });
+    expect(result.json<{ ok: boolean }>().ok).toBe(false);
+    expect(result.error().message).toContain(REASONS.audioInvalid);
+    expect(yields).toBe(3);
+  });
+});
