@@ -1,4 +1,5 @@
 import type { Secret } from '../core/secret';
+import type { Clock } from './clock';
 
 /** Runs an emulator of the service on this machine. @throws CliError `cannot_listen`, `invalid_value` */
 export type StartSandbox = (options: {
@@ -22,6 +23,7 @@ export type StartEndpoint = (options: {
   readonly port: number;
   /** Answers a request; never rejects. */
   readonly handle: (request: Request) => Promise<Response>;
+  readonly clock: Clock;
   /** Takes a line for each request that is not handed on. */
   readonly log: (line: string) => void;
 }) => Promise<RunningEndpoint>;

@@ -81,10 +81,11 @@ export function createHandler(rules: EndpointRules): (request: Request) => Promi
       waitIfNeeded(takeFailure());
       throw new EndpointRefusal('unauthenticated');
     }
+    // A body may come slowly: until it is there, the request takes no place of others.
+    const wanted = await readWanted(request, ceiling, clock);
     if (atOnce >= maxAtOnce) throw new EndpointRefusal('busy', { retryAfterS: 1 });
     atOnce += 1;
     try {
-      const wanted = await readWanted(request, ceiling);
       waitIfNeeded(takeGrant());
       return grantAnswer(wanted, await rules.mint(wanted, request.signal));
     } finally {

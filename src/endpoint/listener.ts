@@ -99,7 +99,10 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   const body = new Uint8Array(await response.arrayBuffer());
   if (outgoing.destroyed) return;
   const length = response.status !== 204 && { 'content-length': body.length };
-  outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), ...length });
+  // What is still to come of a request that took too long is not waited for.
+  const end = response.status === 408 && { connection: 'close' };
+  const headers = { ...Object.fromEntries(response.headers), ...length, ...end };
+  outgoing.writeHead(response.status, headers);
   outgoing.end(body);
 }
 

@@ -1,7 +1,9 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../context/clock';
 import type { RunningEndpoint, StartEndpoint } from '../context/servers';
+import { endConnection, limitConnections } from '../core/connections';
 import { cannotListen, findMisdirection } from '../core/loopback-server';
 import { refuse, toListener } from './listener';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
@@ -29,7 +31,7 @@ const BROKEN_REQUESTS: Readonly<Record<string, RefusalCode>> = {
 
 /** A server on 127.0.0.1 that hands requests to its own names to a handler. @throws CliError `cannot_listen` */
 export async function startEndpoint(
-  { port: wanted, handle, log }: Parameters<StartEndpoint>[0],
+  { port: wanted, handle, clock, log }: Parameters<StartEndpoint>[0],
   limits: ServerLimits = LIMITS,
 ): Promise<RunningEndpoint> {
   const server = createServer({
@@ -39,10 +41,12 @@ export async function startEndpoint(
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkMs,
   });
-  server.maxConnections = limits.connections;
+  const connections = limitConnections(limits.connections);
+  server.on('connection', connections.add);
   const listener = toListener(handle, log);
   let port = 0;
   server.on('request', (incoming, outgoing) => {
+    connections.follow(incoming, outgoing);
     const misdirected = findMisdirection(incoming.rawHeaders, incoming.url, port);
     if (misdirected) {
       refuse(outgoing, misdirected.status === 421 ? 'wrong_host' : 'bad_request');
@@ -56,7 +60,7 @@ export async function startEndpoint(
     const refusal = new EndpointRefusal(BROKEN_REQUESTS[code] ?? 'bad_request');
     // Who only closes a connection that was kept open has asked for nothing.
     if (socket.writable) log(`(unread request) ${refusal.status} ${refusal.code}`);
-    refuseRaw(socket, refusal);
+    refuseRaw(socket, refusal, clock);
   });
   port = await listen(server, wanted);
 
@@ -83,7 +87,7 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /** Refuses on a connection whose request could not be read. */
-function refuseRaw(socket: Duplex, { code, status, message }: EndpointRefusal): void {
+function refuseRaw(socket: Duplex, { code, status, message }: EndpointRefusal, clock: Clock): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -95,7 +99,6 @@ function refuseRaw(socket: Duplex, { code, status, message }: EndpointRefusal): 
     'cache-control: no-store',
     'connection: close',
   ];
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
-  );
+  const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`;
+  endConnection(socket, `${statusLine}\r\n${headers.join('\r\n')}\r\n\r\n${body}`, clock);
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '../context/clock';
+import { orStop } from '../core/or-stop';
 import {
   ACCESS_VALUES,
   type Access,
@@ -17,21 +19,36 @@ export function requireSmallBody(request: Request): void {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
 }
 
-/** @throws EndpointRefusal for more than MAX_BODY_BYTES, or what is not UTF-8 */
-async function readText(request: Request): Promise<string> {
+/** For all of a body, in milliseconds. */
+const BODY_MS = 5000;
+
+/** @throws EndpointRefusal for a body that takes longer than BODY_MS, has more than MAX_BODY_BYTES, or is not UTF-8 */
+async function readText(request: Request, clock: Clock): Promise<string> {
   if (request.bodyUsed) throw new Error('the body was read before the handler got it');
   const reader = request.body?.getReader();
   if (!reader) return '';
+  const late = new AbortController();
+  const cancelTimer = clock.timer(BODY_MS, () =>
+    late.abort(new EndpointRefusal('request_timeout')),
+  );
+  try {
+    return await orStop(readAll(reader), late.signal);
+  } catch (error) {
+    reader.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    cancelTimer();
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
     size += value?.length ?? 0;
-    if (size > MAX_BODY_BYTES) {
-      await reader.cancel();
-      throw tooLarge();
-    }
+    if (size > MAX_BODY_BYTES) throw tooLarge();
     try {
       text += decoder.decode(value, { stream: !done });
     } catch {
@@ -45,10 +62,13 @@ async function readText(request: Request): Promise<string> {
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');
 
-async function membersOfBody(request: Request): Promise<readonly (readonly [string, unknown])[]> {
+async function membersOfBody(
+  request: Request,
+  clock: Clock,
+): Promise<readonly (readonly [string, unknown])[]> {
   const type = request.headers.get('content-type');
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
-  const text = await readText(request);
+  const text = await readText(request, clock);
   if (text === '') return [];
   if (type === null) throw notJson();
   let value: unknown;
@@ -108,14 +128,18 @@ function readMembers(members: readonly (readonly [string, unknown])[]): Wanted {
  * The token that a request asks for, in the query of a GET or the JSON of a POST; what it leaves open is as the ceiling has it.
  * @throws EndpointRefusal for what cannot be read, and for more than the ceiling
  */
-export async function readWanted(request: Request, ceiling: TokenOptions): Promise<TokenOptions> {
+export async function readWanted(
+  request: Request,
+  ceiling: TokenOptions,
+  clock: Clock,
+): Promise<TokenOptions> {
   const query = [...new URL(request.url).searchParams];
   if (request.method === 'POST' && query.length > 0) {
     throw invalid('A POST names its options in a JSON body, not in the query.');
   }
   const wanted = readMembers(
     request.method === 'POST'
-      ? await membersOfBody(request)
+      ? await membersOfBody(request, clock)
       : query.map(([name, text]) => [name, fromQuery(name, text)] as const),
   );
   const options: TokenOptions = {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { endConnection } from '../core/connections';
+import { orStop } from '../core/or-stop';
 import { SANDBOX_CLIP } from '../core/sample-clips';
 import { type Answer, dateHeader, refusalAnswer, versionHeaders } from './answers';
 import { corsHeaders, requireOwnHost } from './hosts';
@@ -33,7 +35,19 @@ export function splitTarget(target: string): {
 }
 
 /** Reads a body to its end, though no call needs one, so that the connection stays usable. */
-async function skipBody(request: IncomingMessage, maxBytes: number): Promise<void> {
+async function skipBody(request: IncomingMessage, { clock, limits }: Service): Promise<void> {
+  const late = new AbortController();
+  const cancelTimer = clock.timer(limits.bodyMs, () =>
+    late.abort(new Refusal(408, 'the request took too long to arrive')),
+  );
+  try {
+    await orStop(readBody(request, limits.bodyBytes), late.signal);
+  } finally {
+    cancelTimer();
+  }
+}
+
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<void> {
   const tooLarge = () => new Refusal(413, 'the body is too large');
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   let size = 0;
@@ -74,7 +88,7 @@ async function answerTo(
     if (request.method === 'OPTIONS') {
       return { answer: { status: 204, headers: {}, body: '' }, isClip: false };
     }
-    await skipBody(request, service.limits.bodyBytes);
+    await skipBody(request, service);
     const clip = request.method === 'GET' ? clipAnswer(path, service) : null;
     if (clip) return { answer: clip, isClip: true };
     if (service.faults.take('redirect')) return { answer: REDIRECT, isClip: false };
@@ -129,6 +143,7 @@ export function refuseRaw(socket: Duplex, refusal: Refusal, service: Service): v
     connection: 'close',
     'content-length': String(Buffer.byteLength(body)),
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`);
+  const answer = `HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`;
+  if (socket.writable) endConnection(socket, answer, service.clock);
   else socket.destroy();
 }

@@ -1,7 +1,11 @@
 /** What keeps a sandbox bounded in memory and time over days of use. */
 export interface Limits {
+  /** Connections at once that are no WebSockets. */
+  readonly connections: number;
   /** Of a request. */
   readonly bodyBytes: number;
+  /** For the body of a request. */
+  readonly bodyMs: number;
   /** Of audio that is fetched from a URL. */
   readonly audioBytes: number;
   /** For fetching audio, redirects included. */
@@ -31,7 +35,9 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
+  connections: 512,
   bodyBytes: 64 * 1024,
+  bodyMs: 5000,
   audioBytes: 32 * 1024 * 1024,
   fetchMs: 15_000,
   measureMs: 1000,

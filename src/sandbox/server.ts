@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../context/clock';
 import type { RunningSandbox } from '../context/servers';
+import { limitConnections } from '../core/connections';
 import { CliError } from '../core/errors';
 import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
@@ -45,8 +46,10 @@ export interface SandboxServer extends RunningSandbox {
   stats(): SandboxStats;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 5000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** How often it is looked for who has taken longer. */
+const CHECK_MS = 1000;
 
 const BROKEN_REQUESTS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -100,14 +103,19 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     requireHostHeader: false,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_MS,
   });
+  const connections = limitConnections(service.limits.connections);
+  server.on('connection', connections.add);
   // Those are no longer the server's own to close.
   const upgraded = new Set<Duplex>();
   const upgrade = createUpgrades(service, door);
   server.on('request', (request, response) => {
+    connections.follow(request, response);
     void serveRequest(request, response, service, door);
   });
   server.on('upgrade', (request, socket, head) => {
+    connections.release(socket);
     upgraded.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => upgraded.delete(socket));

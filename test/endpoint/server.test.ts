@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { secret } from '../../src/core/secret';
 import type { EndpointRules } from '../../src/endpoint/handler';
 import { startEndpoint } from '../../src/endpoint/server';
+import { systemClock } from '../../src/system/clock';
 import { call, sendRaw } from '../sandbox/support';
 import { reachedBeyondLoopback } from '../support/loopback';
 import { newHandler, PAGE, SECRET, TOKEN } from './support';
@@ -20,7 +21,10 @@ async function endpoint(
   const handler = newHandler(rules);
   const serverLines: string[] = [];
   const log = (line: string) => serverLines.push(line);
-  const running = await startEndpoint({ port: 0, handle: handler.handle, log }, limits);
+  const running = await startEndpoint(
+    { port: 0, handle: handler.handle, clock: systemClock(), log },
+    limits,
+  );
   onTestFinished(() => running.close());
   return { ...handler, ...running, serverLines, port: Number(new URL(running.url).port) };
 }
@@ -41,7 +45,9 @@ describe('S54 the endpoint listens on loopback only', () => {
 
   it('says that its port is taken', async () => {
     const { port, handle } = await endpoint();
-    await expect(startEndpoint({ port, handle, log: () => {} })).rejects.toMatchObject({
+    await expect(
+      startEndpoint({ port, handle, clock: systemClock(), log: () => {} }),
+    ).rejects.toMatchObject({
       code: 'cannot_listen',
       message: `Port ${port} is taken.`,
     });

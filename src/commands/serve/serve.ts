@@ -100,6 +100,7 @@ export const serve = defineCommand({
       if (!signal.aborted) notes.log(line);
     };
     const endpoint = await context.startEndpoint({
+      clock: context.clock,
       port: values.port ?? DEFAULT_PORT,
       handle: createHandler({
         path,
