@@ -10,15 +10,34 @@ export const licenceNotices: Plugin = {
       .flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
       .map((id) => /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0])
       .filter((folder) => folder !== undefined);
-    const notices = [...new Set(folders)].map(noticeOf).sort();
-    this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: notices.join('\n') });
+    const notices = [...new Set(folders)].sort().map(noticeOf);
+    const texts = [...new Set(notices.map(({ text }) => text))];
+    const groups = texts.map((text) => {
+      const holders = notices.filter((notice) => notice.text === text);
+      return [...holders.map(({ holder }) => holder), text, `${'-'.repeat(72)}\n`].join('\n\n');
+    });
+    this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: groups.join('\n') });
   },
 };
 
-function noticeOf(folder: string): string {
+/** A package with its lines of copyright, and the text of its licence, which many packages share but for the line breaks. */
+function noticeOf(folder: string): { readonly holder: string; readonly text: string } {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
   if (!file || typeof license !== 'string') throw new Error(`${name} comes without its licence`);
-  const text = readFileSync(join(folder, file), 'utf8').trim();
-  return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(72)}\n`;
+  const paragraphs = readFileSync(join(folder, file), 'utf8')
+    .trim()
+    .split(/\r?\n[ \t]*\r?\n/)
+    .map((paragraph) => paragraph.trim());
+  const isTitle = (paragraph: string) =>
+    /^#*\s*\(?(the )?MIT( license)?\)?/i.test(paragraph) && paragraph.length < 40;
+  const isCopyright = (paragraph: string) => /^(\(c\)|©|copyright)/i.test(paragraph);
+  const copyright = paragraphs.filter(isCopyright);
+  const text = paragraphs
+    .filter((paragraph) => !isTitle(paragraph) && !isCopyright(paragraph))
+    .map((paragraph) => paragraph.replace(/\s+/g, ' '));
+  return {
+    holder: [`${name} ${version} (${license})`, ...copyright].join('\n'),
+    text: text.join('\n\n'),
+  };
 }

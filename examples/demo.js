@@ -28,11 +28,11 @@ show('Mint another, and transcribe the bundled clip with it, as a browser would.
 
 process.stderr.write(`
 # Next, with a key of your own from VocalStack:
-  npm pack --silent                         # makes vocalstack-token-0.1.0.tgz
-  npm install --global ./vocalstack-token-0.1.0.tgz    # or: node bin/vstoken.js
-  vstoken login                             # type or paste the key; it is not shown
-  vstoken test --mode connect               # free: opens a session, does not start it
-  vstoken test                              # billed for up to 15 seconds of audio
+  npm pack --silent             # makes vocalstack-token-0.1.0.tgz
+  npm install --global ./vocalstack-token-0.1.0.tgz
+  vstoken login                 # asks for the key, and does not show it
+  vstoken test --mode connect   # free: opens a session, starts nothing
+  vstoken test                  # billed, for 15 seconds of audio at most
   vstoken mint --access readwrite --lifetime 60s
 
 # To develop a front end offline: vstoken sandbox

@@ -35,6 +35,6 @@ export function findMisdirection(
 export function cannotListen(port: number, systemCode: string | undefined): CliError {
   const reason = systemCode === 'EADDRINUSE' ? 'is taken' : 'may not be used';
   return new CliError('cannot_listen', `Port ${port} ${reason}.`, {
-    hint: 'Choose another with --port; 0 picks a free one.',
+    hint: 'Stop the program that uses it, such as another vstoken, or choose another port with --port; 0 picks a free one.',
   });
 }

@@ -1,11 +1,11 @@
-import type { Context } from '../context/context';
+import type { RunningSandbox } from '../context/servers';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
-import type { SandboxManner, Target, TargetChoice } from './target';
+import type { SandboxManner, Target, TargetChoice, TargetContext } from './target';
 
 /** A target that ends with the command. @throws CliError `conflicting_options`, `cannot_listen` */
 export async function openSandbox(
-  context: Context,
+  context: TargetContext,
   choice: TargetChoice,
   manner?: SandboxManner,
 ): Promise<Target> {
@@ -30,13 +30,17 @@ export async function openSandbox(
 }
 
 async function startSandbox(
-  context: Context,
+  context: TargetContext,
   { port, allowOrigins }: SandboxManner = { port: 0, allowOrigins: [] },
-): ReturnType<Context['startSandbox']> {
+): Promise<RunningSandbox> {
   try {
     return await context.startSandbox({ port, allowOrigins });
   } catch (error) {
     if (port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
-    return context.startSandbox({ port: 0, allowOrigins });
+    const sandbox = await context.startSandbox({ port: 0, allowOrigins });
+    context.notes.warn(
+      `Port ${port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
+    );
+    return sandbox;
   }
 }

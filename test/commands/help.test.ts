@@ -45,6 +45,15 @@ describe('the help', () => {
     },
   );
 
+  it.each([40, 80])('has a # before each line of a comment, at %i columns', async (columns) => {
+    for (const name of NAMES) {
+      const { out } = await run(`help ${name} --no-color`, inTerminal(columns));
+      const [, examples = ''] = /^Examples:\n([\s\S]*?)\n\n/m.exec(out) ?? [];
+      const starts = examples.split('\n').filter((line) => !/^ {4,}\S/.test(line));
+      for (const line of starts) expect(line).toMatch(/^ {2}[#$] /);
+    }
+  });
+
   it('is not broken at more than 100 columns', async () => {
     const { out } = await run('help mint', inTerminal(1000));
     expect(Math.max(...linesOf(out).map(({ length }) => length))).toBeLessThanOrEqual(100);

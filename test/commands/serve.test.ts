@@ -300,7 +300,9 @@ describe('vstoken serve', () => {
 describe('the sandbox of vstoken serve', () => {
   const openWith = (taken: readonly number[], error: CliError) => {
     const asked: unknown[] = [];
+    const warnings: string[] = [];
     const context = {
+      notes: { warn: (text: string) => warnings.push(text) },
       startSandbox: async (options: { readonly port: number }) => {
         asked.push(options);
         if (taken.includes(options.port)) throw error;
@@ -309,18 +311,21 @@ describe('the sandbox of vstoken serve', () => {
     } as unknown as TargetContext;
     const manner = { port: 8787, allowOrigins: [PAGE] };
     const globals = { sandbox: true } as GlobalValues;
-    return { asked, opened: openTarget(context, globals, manner) };
+    return { asked, warnings, opened: openTarget(context, globals, manner) };
   };
 
   it('is where a sandbox usually is, for the same pages', async () => {
-    const { asked, opened } = openWith([], new CliError('cannot_listen', 'Taken.'));
+    const { asked, warnings, opened } = openWith([], new CliError('cannot_listen', 'Taken.'));
     expect((await opened).apiServer).toBe('http://127.0.0.1:8787');
+    expect(warnings).toEqual([]);
     expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE] }]);
   });
 
-  it('is elsewhere when that is taken', async () => {
-    const { asked, opened } = openWith([8787], new CliError('cannot_listen', 'Taken.'));
-    await opened;
+  it('is elsewhere when that is taken, and says so, since pages look for it there', async () => {
+    const { asked, warnings, opened } = openWith([8787], new CliError('cannot_listen', 'Taken.'));
+    const { apiServer } = await opened;
+    expect(warnings.join()).toContain('Port 8787 is taken');
+    expect(warnings.join()).toContain(apiServer);
     expect(asked).toEqual([
       { port: 8787, allowOrigins: [PAGE] },
       { port: 0, allowOrigins: [PAGE] },

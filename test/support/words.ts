@@ -1,6 +1,10 @@
-/** A text without its line breaks, and without the backslashes that a command line is broken with. */
+/** A text without its line breaks, without the backslashes of a broken command line, and with one # for each comment. */
 export const withoutBreaks = (text: string): string =>
-  text.replace(/ \\\n/g, '\n').replace(/\s+/g, ' ').trim();
+  text
+    .replace(/ \\\n/g, '\n')
+    .replace(/^( +# .*)((?:\n +# .*)+)/gm, (_, first, more) => first + more.replaceAll('# ', ''))
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** What a shell takes as one word, and help never breaks. */
 const QUOTED = /'[^']*'|"[^"]*"/g;

@@ -54,8 +54,8 @@ export function layoutFor({ columns, isNarrow, style }: Page): Layout {
       return `  $ ${style.cyan(first)}\n${rest.map((each) => `    ${style.cyan(each)}\n`).join('')}`;
     },
     comment: (text) =>
-      wrapWords(`# ${text}`, width - INDENT)
-        .map((line) => `  ${style.dim(line)}\n`)
+      wrapWords(text, width - INDENT - '# '.length)
+        .map((line) => `  ${style.dim(`# ${line}`)}\n`)
         .join(''),
   };
 }
