@@ -40,6 +40,7 @@ export const USE_ERRORS: readonly ErrorCode[] = [
   'token_expired',
   'token_spent',
   'token_scope',
+  'upgrade_refused',
   'session_not_confirmed',
   'closed_early',
   'connection_lost',

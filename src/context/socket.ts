@@ -5,9 +5,12 @@ export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** The error that another answer than an upgrade stands for; names of headers in lower case. */
+  /**
+   * The error that another answer than an upgrade stands for; names of headers in lower case.
+   * @param status null for an answer that claims to be an upgrade, and is none
+   */
   readonly refusalOf: (
-    status: number,
+    status: number | null,
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   ) => Error;
 }

@@ -67,6 +67,7 @@ const ERRORS = {
   proxy_auth_required: [6, 'the proxy asks for another login than it got'],
   timeout: [6, 'the deadline passed'],
   closed_early: [6, 'the session was closed before it was finished'],
+  upgrade_refused: [6, 'something on the way does not pass WebSockets'],
   session_not_confirmed: [6, 'the server never confirmed the session'],
 
   rate_limited: [7, 'the service asks to wait (429)'],

@@ -54,6 +54,7 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   rate_limited: 'unspent',
   redirected: 'unspent',
   request_rejected: 'unspent',
+  upgrade_refused: 'unspent',
   minting_unavailable: 'unspent',
   not_vocalstack: 'unspent',
   api_discontinued: 'unspent',

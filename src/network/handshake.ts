@@ -1,7 +1,6 @@
 import { WebSocket } from 'ws';
 import type { ConnectOptions } from '../context/socket';
 import type { Environment } from '../core/environment';
-import { notVocalStack } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { endedBy, endTunnelBy, routeTo } from './route';
@@ -12,7 +11,7 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
  * A WebSocket whose upgrade the server accepted. ws has no timeout for that which a slow drip of headers could not defeat, so
  * the signal ends it.
  * @param env names proxies and certificate authorities
- * @throws CliError the network's codes, `not_vocalstack`; what `refusalOf` gives; the signal's reason when it aborts
+ * @throws CliError the network's codes; what `refusalOf` gives; the signal's reason when it aborts
  */
 export async function shakeHands(
   url: URL,
@@ -42,7 +41,11 @@ export async function shakeHands(
       request.destroy();
     });
     // It stays for the life of the socket, so that no late error is unhandled.
-    socket.on('error', (error) => fail(handshakeError(error, url.host)));
+    socket.on('error', (error) => {
+      // An error without a code is ws's own: the answer was no WebSocket upgrade.
+      const isOfNetwork = 'code' in error || 'errors' in error;
+      fail(isOfNetwork ? networkError(error, url.host) : refusalOf(null, {}));
+    });
     socket.on('open', () => {
       signal.removeEventListener('abort', abort);
       // ws may hand on the first messages in this very turn, before who awaits the socket can listen.
@@ -59,9 +62,4 @@ async function wayTo(url: URL, env: Environment) {
   const isSecure = url.protocol === 'wss:';
   const agent = createTunnelAgent(proxy, { isSecure, keepAlive: false, secureContext });
   return { proxy, agent };
-}
-
-/** An error without a code is ws's own: the answer was no WebSocket upgrade. */
-function handshakeError(error: Error, host: string): Error {
-  return 'code' in error || 'errors' in error ? networkError(error, host) : notVocalStack(host);
 }

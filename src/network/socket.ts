@@ -112,6 +112,14 @@ function pullable(socket: WebSocket, { host, signal, clock }: Surroundings): Soc
         if (failure) return reject(failure.reason);
         unsent.add(reject);
         socket.send(data, (error) => {
+          if (error && !failure && socket.readyState === WebSocket.CLOSING) {
+            // The peer has said that it closes. Its reason comes with the end of the connection.
+            socket.once(
+              'close',
+              clock.timer(CLOSE_MS, () => socket.terminate()),
+            );
+            return;
+          }
           unsent.delete(reject);
           if (error) reject(failure?.reason ?? networkError(error, host));
           else resolve();

@@ -1,6 +1,6 @@
 import { judgeAnswer } from '../api/answers';
-import { EXPECTED_API_VERSION, HEADERS } from '../api/protocol';
-import { type Credential, tokenRefusal } from '../api/refusals';
+import type { Credential } from '../api/refusals';
+import { upgradeRefusal } from '../api/upgrade-refusal';
 import { createVersionCheck } from '../api/versions';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
@@ -120,14 +120,9 @@ function refusalOf(
 ): CliError | null {
   const { host } = new URL(apiServer);
   if (status === null) return networkError({ code }, host);
-  if (isSession && (status === 401 || status === 403)) return tokenRefusal(status, undefined, '');
-  const version = isSession ? { [HEADERS.version]: EXPECTED_API_VERSION } : {};
-  const isJson = isSession || /\bjson\b/.test(headers['content-type'] ?? '');
-  const response = {
-    status,
-    headers: { ...version, ...headers },
-    body: isJson ? '{"status":"waiting"}' : '',
-  };
+  if (isSession) return upgradeRefusal(host, status, headers);
+  const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
+  const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = createVersionCheck(host, () => undefined);
   try {
     judgeAnswer(response, { ...call, apiServer, host, checkVersion, now });

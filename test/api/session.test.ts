@@ -176,6 +176,21 @@ it('S48 closes properly although nobody takes what was sent', async () => {
   expect(clock.waiting()).toEqual([120_000]);
 });
 
+it('S47 a close in the packet of the confirmation is told with its reason', async () => {
+  const { api } = await serve(
+    unconfirmed(({ raw, send, socket }) => {
+      raw.cork();
+      send({ session: SESSION_ID });
+      socket.close(1012, 'maintenance');
+      raw.uncork();
+    }),
+  );
+  const session = await api.openSession(token, AUDIO);
+  const error = await failureOf(session.start().then(() => session.next()));
+  expect(error.code).toBe('closed_early');
+  expect(error.message).toContain('with code 1012, with the reason "maintenance"');
+});
+
 describe('before the confirmation', () => {
   const cases: readonly (readonly [string, SessionBehaviour, ErrorCode])[] = [
     ['a close', closeWith(1000), 'closed_early'],
@@ -286,12 +301,14 @@ describe('the upgrade', () => {
   const cases: readonly (readonly [string, Behaviour, ErrorCode])[] = [
     ['301', answer({ status: 301, headers: { Location: 'http://127.0.0.1:1/x' } }), 'redirected'],
     ['307', answer({ status: 307, headers: { Location: 'wss://evil.example' } }), 'redirected'],
-    ['200', answer(), 'not_vocalstack'],
-    ['400', answer({ status: 400 }), 'request_rejected'],
-    ['401', answer({ status: 401 }), 'token_refused'],
-    ['403', answer({ status: 403 }), 'token_scope'],
-    ['404', answer({ status: 404 }), 'not_vocalstack'],
-    ['410', answer({ status: 410 }), 'not_vocalstack'],
+    ...[200, 400, 401, 403, 404, 410, 426].map(
+      (status) => [`${status}`, answer({ status }), 'upgrade_refused'] as const,
+    ),
+    // A gateway's own: it does not know the service's header.
+    ...[401, 403, 408, 429, 502, 503].map(
+      (status) =>
+        [`${status} of a gateway`, answer({ status, version: null }), 'upgrade_refused'] as const,
+    ),
     ['429', answer({ status: 429 }), 'rate_limited'],
     ['500', answer({ status: 500 }), 'service_error'],
     ['503', answer({ status: 503 }), 'service_error'],
@@ -306,17 +323,18 @@ describe('the upgrade', () => {
       rawBytes(
         'HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n',
       ),
-      'not_vocalstack',
+      'upgrade_refused',
     ],
     [
       'another protocol',
       rawBytes('HTTP/1.1 101 X\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n'),
-      'not_vocalstack',
+      'upgrade_refused',
     ],
+    ['a header Upgrade that was stripped', rawBytes('HTTP/1.1 101 X\r\n\r\n'), 'upgrade_refused'],
     ['a reset', reset, 'connection_reset'],
     ['a FIN', halfClose, 'connection_reset'],
   ];
-  it.each(cases)('S34 S41 S46 %s: one attempt', async (_, behaviour, code) => {
+  it.each(cases)('S34 S41 S46 S71 %s: one attempt', async (_, behaviour, code) => {
     faults = await startFaultServer([behaviour]);
     fixture = apiFor(faults.origin);
     const error = await failureOf(fixture.api.openSession(token, AUDIO));

@@ -780,7 +780,7 @@ describe('a refusal in another command', () => {
   it.each([
     ['token_expired', 11_000, 'and its lifetime of 10 s was over by then, for 1 s'],
     ['token_for_other_server', 0, 'was minted for'],
-  ])('is told apart by the ledger: %s', async (code, wait, words) => {
+  ])('S71 is told apart by the ledger: %s', async (code, wait, words) => {
     const configDir = newConfigDir();
     const { mint, run: runHere } = user(configDir);
     const token = await mint('--no-one-time --access readwrite');
@@ -790,11 +790,12 @@ describe('a refusal in another command', () => {
     }
     await clock.advance(wait);
     const env = { VOCALSTACK_API_SERVER: muteUrl, VOCALSTACK_AUTH_TOKEN: token };
-    for (const mode of ['read', 'connect']) {
-      const { error } = await runHere(`test --use-token --json --mode ${mode}`, { env });
-      expect(error()).toMatchObject({ code, exit: 4, http_status: 401 });
-      expect(error().message).toContain(words);
-    }
+    const { error } = await runHere('test --use-token --json --mode read', { env });
+    expect(error()).toMatchObject({ code, exit: 4, http_status: 401 });
+    expect(error().message).toContain(words);
+    // The upgrade carries no credentials.
+    const connect = await runHere('test --use-token --json --mode connect', { env });
+    expect(connect.error()).toMatchObject({ code: 'upgrade_refused', exit: 6, http_status: 401 });
   });
 
   it.each([

@@ -197,7 +197,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'an answer without an end':
     'response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large done',
   'gzip bomb':
-    '- invalid_response invalid_response not_vocalstack invalid_response invalid_response invalid_response done',
+    '- invalid_response invalid_response upgrade_refused invalid_response invalid_response invalid_response done',
   redirect: '- redirected redirected redirected - - - -',
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
 };

@@ -110,6 +110,16 @@ export const NETWORK: ExplanationsOf<6> = {
       'See whether a session can be opened, for free: vstoken test --mode connect --verbose',
     ],
   },
+  upgrade_refused: {
+    causes: [
+      'A proxy, firewall or gateway on the way does not pass the header Upgrade: websocket, or asks for a login.',
+      'The API server is another program or website, or has another port.',
+    ],
+    fixes: [
+      'See what is on the way: vstoken doctor',
+      'See whether the token is accepted where no WebSocket is needed: vstoken test --mode read',
+    ],
+  },
   session_not_confirmed: {
     causes: [
       'The server took the connection, and did not confirm the session within 20 seconds or the time that --timeout allows.',

@@ -72,7 +72,7 @@ export const SERVICE: ExplanationsOf<7> = {
   not_vocalstack: {
     causes: [
       'The API server is another program or website, or has another port.',
-      'A proxy on the way answers with a page of its own, or opens no WebSocket connections.',
+      'A proxy on the way answers with a page of its own.',
     ],
     fixes: [
       'See which server is meant: vstoken status',
