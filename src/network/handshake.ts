@@ -4,6 +4,7 @@ import type { Environment } from '../core/environment';
 import { notVocalStack } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
+import { requirePeer } from './localhost';
 import { endedBy, endTunnelBy, routeTo } from './route';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -29,6 +30,10 @@ export async function shakeHands(
       ...connectionRules(url),
       ...endTunnelBy(signal),
       ...way,
+      finishRequest(request) {
+        if (!proxy) requirePeer(request, url);
+        request.end();
+      },
     });
     const abort = () => fail(endedBy(signal.reason, proxy));
     const fail = (reason: unknown) => {
