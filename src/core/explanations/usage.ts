@@ -68,11 +68,13 @@ export const USAGE: ExplanationsOf<2> = {
     causes: [
       'The API server begins with http: and is another machine, so that everyone on the way could read the key.',
       'This machine goes by a name that could be another one: only localhost, 127.0.0.1 and [::1] are taken for it.',
+      'A connection to this machine led to another address: something redirects connections, and nothing was sent.',
     ],
     fixes: [
       'Use https: vstoken status --api-server https://api.vocalstack.com',
       'Name this machine so that it is no other: vstoken status --api-server http://localhost:8787',
       'Reach a server without https through a tunnel: ssh -L 8787:127.0.0.1:8787 HOST',
+      'See whether a module is loaded that redirects connections: vstoken doctor',
     ],
   },
   prompt_impossible: {
