@@ -74,7 +74,6 @@ export const USAGE: ExplanationsOf<2> = {
       'Use https: vstoken status --api-server https://api.vocalstack.com',
       'Name this machine so that it is no other: vstoken status --api-server http://localhost:8787',
       'Reach a server without https through a tunnel: ssh -L 8787:127.0.0.1:8787 HOST',
-      'See whether a module is loaded that redirects connections: vstoken doctor',
     ],
   },
   prompt_impossible: {
