@@ -309,7 +309,7 @@ describe('the sandbox of vstoken serve', () => {
         return { url: `http://127.0.0.1:${options.port}`, apiKey: 'a-key', close: async () => {} };
       },
     } as unknown as TargetContext;
-    const manner = { port: 8787, allowOrigins: [PAGE] };
+    const manner = { port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false };
     const globals = { sandbox: true } as GlobalValues;
     return { asked, warnings, opened: openTarget(context, globals, manner) };
   };
@@ -318,7 +318,7 @@ describe('the sandbox of vstoken serve', () => {
     const { asked, warnings, opened } = openWith([], new CliError('cannot_listen', 'Taken.'));
     expect((await opened).apiServer).toBe('http://127.0.0.1:8787');
     expect(warnings).toEqual([]);
-    expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE] }]);
+    expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false }]);
   });
 
   it('is elsewhere when that is taken, and says so, since pages look for it there', async () => {
@@ -327,8 +327,8 @@ describe('the sandbox of vstoken serve', () => {
     expect(warnings.join()).toContain('Port 8787 is taken');
     expect(warnings.join()).toContain(apiServer);
     expect(asked).toEqual([
-      { port: 8787, allowOrigins: [PAGE] },
-      { port: 0, allowOrigins: [PAGE] },
+      { port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false },
+      { port: 0, allowOrigins: [PAGE], allowPrivateAudio: false },
     ]);
   });
 

@@ -206,6 +206,22 @@ export async function openSession(server: SandboxServer, target: string, authori
   return { socket, session, start: () => socket.send({ start: true, session }) };
 }
 
+/** What the audio at a URL is transcribed to, with the last message and its connection. */
+export async function transcribe(server: TestSandbox, url: string, options = '') {
+  const { socket, start } = await openSession(server, urlTarget(url, options));
+  start();
+  for (;;) {
+    const message = await socket.next();
+    if (message.status === 'error' || message.status === 'done') {
+      return {
+        message,
+        socket,
+        text: message.data.timeline.map((item: { text: string }) => item.text),
+      };
+    }
+  }
+}
+
 /** A local web server for audio: a handler by path, 404 for the rest. */
 export async function webServer(pages: Readonly<Record<string, RequestListener>>) {
   const seen: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
