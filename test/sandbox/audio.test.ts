@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { timeText } from '../../src/sandbox/audio';
 import { pretendNetwork } from './pretended-network';
-import { eventually, page, sandbox, silence, transcribe, webServer } from './support';
+import {
+  eventually,
+  openSession,
+  page,
+  sandbox,
+  silence,
+  transcribe,
+  urlTarget,
+  webServer,
+} from './support';
 
 const UNREACHABLE = 'audio could not be fetched';
 

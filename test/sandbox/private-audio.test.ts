@@ -1,7 +1,8 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index';
 import { pretendNetwork } from './pretended-network';
-import { page, sandbox, silence, transcribe, webServer } from './support';
+import { KEY, page, sandbox, silence, transcribe, webServer } from './support';
 
 const UNREACHABLE = [422, 'audio could not be fetched'];
 const LABEL = '[sandbox: 1.0 s of audio, not transcribed]';
@@ -276,3 +277,20 @@ describe('S68 the text beside the audio', () => {
     },
   );
 });
+
+test.each([undefined, false, true])(
+  'S68 startSandbox({ allowPrivateAudio: %s }) of the package',
+  async (allowPrivateAudio) => {
+    const web = await webServer(PAGES);
+    const audioNetwork = pretendNetwork(web);
+    const options = {
+      apiKey: KEY,
+      audioNetwork,
+      ...(allowPrivateAudio === undefined ? {} : { allowPrivateAudio }),
+    };
+    const server = await startSandbox(options);
+    onTestFinished(() => server.close());
+    const { text } = await transcribe(server, 'http://192.168.1.20/a.wav');
+    expect(text).toEqual(allowPrivateAudio ? ['Found.'] : []);
+  },
+);

@@ -198,7 +198,11 @@ export function hello(authorization: string | undefined, target: string, session
 }
 
 /** A confirmed session. */
-export async function openSession(server: SandboxServer, target: string, authorization = KEY) {
+export async function openSession(
+  server: { readonly url: string },
+  target: string,
+  authorization = KEY,
+) {
   const socket = await openSocket(server, target);
   socket.send(hello(authorization, target));
   const { session } = await socket.next();
@@ -207,7 +211,7 @@ export async function openSession(server: SandboxServer, target: string, authori
 }
 
 /** What the audio at a URL is transcribed to, with the last message and its connection. */
-export async function transcribe(server: TestSandbox, url: string, options = '') {
+export async function transcribe(server: { readonly url: string }, url: string, options = '') {
   const { socket, start } = await openSession(server, urlTarget(url, options));
   start();
   for (;;) {
