@@ -10,6 +10,7 @@ const { dirname, join } = require('node:path');
 const { inspect } = require('node:util');
 const { constants, runInThisContext } = require('node:vm');
 const { Worker } = require('node:worker_threads');
+const { pinLocalhost } = require('./sdk-localhost.js');
 
 // Kept from before the package is loaded, which could put its own in their place.
 const send = process.send.bind(process);
@@ -189,6 +190,7 @@ function watchRequests() {
 const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unknown');
 
 tell.count = 0;
+pinLocalhost();
 watchRequests();
 // Who started this ends it, whatever the package makes of signals; SIGUSR1 would open the debugger to other users.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1']) process.on(name, nothing);

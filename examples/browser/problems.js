@@ -1,22 +1,47 @@
 /** What went wrong, in words, and what to do about it. A fix is a sentence, or a sentence and the command that does it; `code` stands in backticks. */
 
-/** The endpoint for this page, with the sandbox beside it where the page uses a server of this machine. */
-function startFor({ origin, apiServer, endpoint }) {
-  const sandbox = /^http:/.test(apiServer) ? ' --sandbox' : '';
-  return `vstoken serve${sandbox} --allow-origin ${origin} --access readwrite${placeOf(endpoint)}`;
+/** The paths that `vstoken serve` accepts. No shell reads them in another way. */
+const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
+/** The hosts that a shell reads as they are; those in brackets only within quotes. */
+const PLAIN_HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
+
+const urlOf = (text) => (URL.canParse(text) ? new URL(text) : null);
+
+/**
+ * Where the page is and whom it asked, fit for sentences and for commands that people copy. A link can put anything into the
+ * fields, and a shell would run parts of it.
+ */
+function tidy({ origin, endpoint, apiServer }) {
+  const asked = urlOf(endpoint);
+  const path = asked !== null && PLAIN_PATH.test(asked.pathname) ? asked.pathname : null;
+  return {
+    origin: originOf(origin),
+    endpoint: `${originOf(endpoint)}${path ?? '/…'}`,
+    apiServer: originOf(apiServer),
+    port: asked?.port ?? '',
+    path,
+  };
 }
 
-/** Where it is to listen, if that is not its usual place. */
-function placeOf(endpoint) {
-  const { port, pathname } = URL.canParse(endpoint) ? new URL(endpoint) : {};
+/** In capitals, as something to be filled in, where it is none that could stand there. */
+function originOf(text) {
+  const url = urlOf(text);
+  const isPlain = /^https?:$/.test(url?.protocol ?? '') && PLAIN_HOST.test(url.hostname);
+  return isPlain ? url.origin : 'ORIGIN';
+}
+
+/** The endpoint for this page, with the sandbox beside it where the page uses a server of this machine. */
+function startFor({ origin, apiServer, port, path }) {
+  const page = origin.includes('[') ? `"${origin}"` : origin;
   const words = [
+    'vstoken serve',
+    apiServer.startsWith('http:') && '--sandbox',
+    `--allow-origin ${page} --access readwrite`,
+    // Where it is to listen, if that is not its usual place.
     port && port !== '8788' && `--port ${port}`,
-    pathname && pathname !== '/token' && `--path ${pathname}`,
+    path && path !== '/token' && `--path ${path}`,
   ];
-  return words
-    .filter(Boolean)
-    .map((word) => ` ${word}`)
-    .join('');
+  return words.filter(Boolean).join(' ');
 }
 
 /**
@@ -26,7 +51,7 @@ function placeOf(endpoint) {
  */
 export function explain({ code, details }, setting) {
   const describe = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : PROBLEMS.unknown;
-  return describe(details, setting);
+  return describe(details, tidy(setting));
 }
 
 const PROBLEMS = {
@@ -190,7 +215,7 @@ const PROBLEMS = {
 };
 
 function endpointError({ status, serverCode, retryAfterS }, setting) {
-  const named = serverCode ? ` It gives the code ${serverCode}.` : '';
+  const named = /^\w{1,64}$/.test(serverCode ?? '') ? ` It gives the code ${serverCode}.` : '';
   const restart = [
     'Stop the endpoint, and start it so that it allows this origin:',
     startFor(setting),

@@ -1,8 +1,13 @@
 import { CliError } from '../core/errors';
 import { isWebOrigin } from '../core/origin';
+import { flag } from './options';
 
 /** Where a sandbox listens unless told otherwise. */
 export const SANDBOX_PORT = 8787;
+
+/** @param group the heading that help shows it under */
+export const allowPrivateAudio = (group: string, summary: string) =>
+  flag('--allow-private-audio', summary, { group });
 
 /** @throws CliError `invalid_value` */
 export function parsePort(text: string): number {

@@ -6,6 +6,7 @@ export type StartSandbox = (options: {
   readonly port: number;
   readonly apiKey?: Secret | undefined;
   readonly allowOrigins?: readonly string[];
+  readonly allowPrivateAudio?: boolean;
   readonly latencyMs?: number;
   readonly faults?: readonly string[];
   readonly log?: (line: string) => void;

@@ -13,6 +13,14 @@ export function isLoopbackHost(hostname: string): boolean {
   );
 }
 
+/**
+ * Whether a URL's hostname can be looked up, or is an address. URLs allow more, such as quotes and semicolons, which would run
+ * something where a person copies a command with the host in it.
+ */
+export function isPlainHost(hostname: string): boolean {
+  return /^([\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
+}
+
 export function isLoopbackOrigin(origin: string): boolean {
   return isLoopbackHost(new URL(origin).hostname);
 }
@@ -27,6 +35,7 @@ export function parseApiServer(text: string, source: string): string {
   const isOrigin =
     url !== null &&
     (url.protocol === 'https:' || url.protocol === 'http:') &&
+    isPlainHost(url.hostname) &&
     url.username === '' &&
     url.password === '' &&
     !text.includes('@') &&

@@ -31,15 +31,15 @@ export async function openSandbox(
 
 async function startSandbox(
   context: TargetContext,
-  { port, allowOrigins }: SandboxManner = { port: 0, allowOrigins: [] },
+  manner: SandboxManner = { port: 0, allowOrigins: [], allowPrivateAudio: false },
 ): Promise<RunningSandbox> {
   try {
-    return await context.startSandbox({ port, allowOrigins });
+    return await context.startSandbox(manner);
   } catch (error) {
-    if (port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
-    const sandbox = await context.startSandbox({ port: 0, allowOrigins });
+    if (manner.port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
+    const sandbox = await context.startSandbox({ ...manner, port: 0 });
     context.notes.warn(
-      `Port ${port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
+      `Port ${manner.port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
     );
     return sandbox;
   }

@@ -1,5 +1,6 @@
 import { CliError } from '../core/errors';
 import type { KeySource } from '../core/key-source';
+import { quoteWord } from '../core/quote';
 import { createPassphraseSource } from './passphrase';
 import type { KeyInUse, TargetContext } from './target';
 
@@ -18,7 +19,7 @@ export async function readStoredKey(
       'key_for_other_server',
       `The key of the profile ${name} was stored for ${origin}, and is not sent to ${apiServer}.`,
       {
-        hint: `Log in there under another name: vstoken login --profile NAME --api-server ${apiServer}`,
+        hint: `Log in there under another name: vstoken login --profile NAME --api-server ${quoteWord(apiServer)}`,
       },
     );
   }

@@ -3,6 +3,7 @@ import type { ConnectOptions } from '../context/socket';
 import type { Environment } from '../core/environment';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
+import { requirePeer } from './localhost';
 import { endedBy, endTunnelBy, routeTo } from './route';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -28,6 +29,10 @@ export async function shakeHands(
       ...connectionRules(url),
       ...endTunnelBy(signal),
       ...way,
+      finishRequest(request) {
+        if (!proxy) requirePeer(request, url);
+        request.end();
+      },
     });
     const abort = () => fail(endedBy(signal.reason, proxy));
     const fail = (reason: unknown) => {

@@ -3,6 +3,7 @@ import type { Http, HttpRequest, HttpResponse } from '../context/http';
 import type { Environment } from '../core/environment';
 import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 import { connectionRules } from './connection-rules';
+import { requirePeer } from './localhost';
 import type { ProxyServer } from './proxy';
 import { endedBy, endTunnelBy, routeTo } from './route';
 
@@ -80,6 +81,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
       ...connectionRules(url),
       ...endTunnelBy(signal),
     });
+    if (!transport.proxy) requirePeer(outgoing, url);
     const abort = () => fail(endedBy(signal.reason, transport.proxy));
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkProbes, TlsFacts } from '../context/probes';
 import type { Environment } from '../core/environment';
+import { localhostAddresses } from '../core/localhost';
 import { orStop } from '../core/or-stop';
 import { connectionReset } from './answer-errors';
 import { connectionRules } from './connection-rules';
@@ -13,6 +14,7 @@ import { endTunnelBy, routeTo } from './route';
 export function createNetworkProbes(env: Environment): NetworkProbes {
   return {
     async lookUp(host, signal) {
+      if (host === 'localhost') return localhostAddresses().map(({ address }) => address);
       try {
         const found = await orStop(lookup(bare(host), { all: true }), signal);
         return found.map(({ address }) => address);

@@ -13,6 +13,7 @@ const NOT_A_PROXY = 'its answer is not that of a proxy';
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dns_failed: 'its name could not be resolved',
   connection_refused: 'nothing listens there',
+  insecure_server: 'the connection led beyond this machine',
   connection_reset: 'it dropped the connection before it answered',
   tls_failed: 'no trusted TLS connection to it could be made',
   invalid_response: NOT_A_PROXY,

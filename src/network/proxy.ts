@@ -1,6 +1,6 @@
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
-import { isLoopbackHost } from '../core/origin';
+import { isLoopbackHost, isPlainHost } from '../core/origin';
 import { type Secret, secret } from '../core/secret';
 import { isExempt, portOf } from './no-proxy';
 import type { ProxyVariable } from './proxy-variables';
@@ -72,7 +72,7 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   const isProxy =
     url !== null &&
     /^https?:$/.test(url.protocol) &&
-    url.hostname !== '' &&
+    isPlainHost(url.hostname) &&
     url.port !== '0' &&
     url.pathname === '/' &&
     url.search === '' &&

@@ -3,8 +3,11 @@ import { request as requestSecure, Agent as SecureAgent } from 'node:https';
 import { isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
+import { CliError } from '../core/errors';
+import { localhostAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 import { connectionRules } from './connection-rules';
+import { requirePeer } from './localhost';
 import type { ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
@@ -49,8 +52,29 @@ export function createTunnelAgent(
   return agent;
 }
 
-/** @throws CliError `proxy_auth_required`, `proxy_failed`; the signal's reason when it aborts */
-export function openTunnel(
+/**
+ * For `localhost` the proxy is asked for its addresses, since it could look the name up and be told of another machine.
+ * @throws CliError `proxy_auth_required`, `proxy_failed`; the signal's reason when it aborts
+ */
+export async function openTunnel(
+  proxy: ProxyServer,
+  wanted: Wanted,
+  secureContext: SecureContext | undefined,
+): Promise<Socket> {
+  if (wanted.host !== 'localhost') return askForTunnel(proxy, wanted, secureContext);
+  let failure: unknown;
+  for (const { address } of localhostAddresses()) {
+    try {
+      return await askForTunnel(proxy, { ...wanted, host: address }, secureContext);
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code !== 'proxy_failed') throw error;
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+function askForTunnel(
   proxy: ProxyServer,
   { host, port, tunnelSignal: signal }: Wanted,
   secureContext: SecureContext | undefined,
@@ -68,6 +92,7 @@ export function openTunnel(
       ...(isSecure && secureContext ? { secureContext } : {}),
     });
     outgoing.removeHeader('connection');
+    requirePeer(outgoing, proxy.url);
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {
       settle();

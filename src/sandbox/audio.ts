@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import { measureAudio } from '../core/measure-audio';
 import type { Segment } from '../core/transcript';
 import { CLIP_SEGMENTS, type Clip, sha256Of } from './clip';
-import { type FetchOptions, fetchBounded } from './fetch-audio';
+import { type Fetched, type FetchOptions, fetchBounded } from './fetch-audio';
 
 export const isClip = (bytes: Uint8Array, clip: Clip) =>
   bytes.length === clip.bytes.length && sha256Of(bytes) === clip.sha256;
@@ -65,13 +65,22 @@ export function labelAudio(durationS: number): readonly Segment[] {
   return [{ start: 0, end: round(durationS), text }];
 }
 
-/** The text file beside the audio at a URL, if there is one that is really text. */
-async function readTextBeside(url: URL, options: FetchOptions): Promise<string | null> {
+type Audio = Omit<Fetched, 'contentType'> & { readonly durationS: number };
+
+/**
+ * The text file beside the audio at a URL, if there is one that is really text: of the same origin, from the address that the
+ * audio came from, without redirects. Pages can read it, so that it must not come from where they could not have it.
+ */
+async function readTextBeside(
+  { url, address }: Audio,
+  options: FetchOptions,
+): Promise<string | null> {
   const beside = new URL(url);
   beside.pathname = url.pathname.replace(/\.[^./]+$/, '.txt');
   if (beside.pathname === url.pathname) return null;
+  const target = { href: beside.href, address, maxRedirects: 0 };
   try {
-    const { bytes, contentType } = await fetchBounded(beside.href, options);
+    const { bytes, contentType } = await fetchBounded(target, options);
     return /^text\/plain\b/i.test(contentType) ? new TextDecoder().decode(bytes) : null;
   } catch {
     options.signal.throwIfAborted();
@@ -81,12 +90,12 @@ async function readTextBeside(url: URL, options: FetchOptions): Promise<string |
 
 /** What audio from a URL says, as far as the sandbox can know it: never a pretence. */
 export async function transcriptOf(
-  audio: { readonly bytes: Buffer; readonly url: URL; readonly durationS: number },
+  audio: Audio,
   clip: Clip,
   options: FetchOptions,
 ): Promise<readonly Segment[]> {
   if (isClip(audio.bytes, clip)) return CLIP_SEGMENTS;
-  const text = await readTextBeside(audio.url, options);
+  const text = await readTextBeside(audio, options);
   const segments = text === null ? [] : timeText(text, audio.durationS);
   const isFit = segments.length > 0 && sizeOf(segments) <= MAX_TIMELINE_BYTES;
   return isFit ? segments : labelAudio(audio.durationS);

@@ -1,9 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { REASONS } from '../api/protocol';
 import type { Clock } from '../context/clock';
-import { Refusal } from './refusal';
+import {
+  type AudioConnection,
+  type AudioNetwork,
+  connectionOptions,
+  guardPeer,
+} from './audio-connection';
+import { Refusal, unreachable } from './refusal';
 
 export interface FetchOptions {
+  readonly network: AudioNetwork;
+  /** Whether private addresses are allowed, named directly or by a redirect. */
+  readonly allowsPrivate: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly maxBytes: number;
@@ -16,16 +24,34 @@ export interface Fetched {
   readonly contentType: string;
   /** Where the redirects led. */
   readonly url: URL;
+  /** The address that it came from. */
+  readonly address: string;
 }
 
-const MAX_REDIRECTS = 3;
+/** What is fetched, and from where. */
+export interface FetchTarget {
+  readonly href: string;
+  /** The address that the host of the URL stands for, where that is known. */
+  readonly address: string | null;
+  readonly maxRedirects: number;
+}
 
-const unreachable = (detail: string) => new Refusal(422, REASONS.audioUnreachable, { detail });
+interface Answer {
+  readonly response: IncomingMessage;
+  readonly address: string;
+}
 
-async function request(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+async function request(
+  url: URL,
+  connection: AudioConnection,
+  { network, signal }: FetchOptions,
+): Promise<Answer> {
   const { get } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  const options = { ...connectionOptions(network, connection), signal, headers: { accept: '*/*' } };
   return new Promise((resolve, reject) => {
-    get(url, { agent: false, signal, headers: { accept: '*/*' } }, resolve).on('error', reject);
+    const outgoing = get(url, options, (response) => resolve({ response, address: address() }));
+    const address = guardPeer(outgoing, connection);
+    outgoing.on('error', reject);
   });
 }
 
@@ -40,40 +66,53 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
   return Buffer.concat(chunks);
 }
 
-async function follow(url: URL, options: FetchOptions, redirects: number): Promise<Fetched> {
+async function follow(
+  url: URL,
+  target: Omit<FetchTarget, 'href'> & { readonly isRedirect: boolean },
+  options: FetchOptions,
+): Promise<Fetched> {
   // A URL's user and password would become an Authorization header.
   url.username = '';
   url.password = '';
-  const response = await request(url, options.signal);
+  const { hostname } = url;
+  const { allowsPrivate } = options;
+  const { isRedirect, maxRedirects } = target;
+  const connection = { hostname, isRedirect, allowsPrivate, address: target.address };
+  const { response, address } = await request(url, connection, options);
   const status = response.statusCode ?? 0;
   const location = response.headers.location;
   if (status >= 300 && status < 400 && location !== undefined) {
     response.destroy();
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
-    if (redirects === 0 || next === null || !/^https?:$/.test(next.protocol)) {
+    if (maxRedirects === 0 || next === null || !/^https?:$/.test(next.protocol)) {
       throw unreachable('too many redirects, or one that leads nowhere');
     }
-    return follow(next, options, redirects - 1);
+    const further = { address: null, maxRedirects: maxRedirects - 1, isRedirect: true };
+    return follow(next, further, options);
   }
   if (status !== 200) {
     response.destroy();
     throw unreachable(`HTTP ${status}`);
   }
   const contentType = response.headers['content-type'] ?? '';
-  return { bytes: await readBody(response, options.maxBytes), contentType, url };
+  return { bytes: await readBody(response, options.maxBytes), contentType, url, address };
 }
 
 /**
- * What lies at a URL, fetched without any credentials, bounded in size and time.
+ * What is at a URL, fetched without any credentials, from allowed addresses alone, bounded in size and time.
  * @throws Refusal 422; the signal's reason when it aborts
  */
-export async function fetchBounded(href: string, options: FetchOptions): Promise<Fetched> {
+export async function fetchBounded(
+  { href, ...target }: FetchTarget,
+  options: FetchOptions,
+): Promise<Fetched> {
   const ending = new AbortController();
   const abort = () => ending.abort();
   const cancelTimer = options.clock.timer(options.timeoutMs, abort);
   options.signal.addEventListener('abort', abort);
   try {
-    return await follow(new URL(href), { ...options, signal: ending.signal }, MAX_REDIRECTS);
+    const own = { ...options, signal: ending.signal };
+    return await follow(new URL(href), { ...target, isRedirect: false }, own);
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof Refusal) throw error;

@@ -19,6 +19,11 @@ export interface SandboxOptions {
    * may.
    */
   readonly allowOrigins?: readonly string[];
+  /**
+   * Whether audio may be fetched from private addresses, such as 192.168.1.20: any page that may call the sandbox could then read
+   * audio there, and the text beside it. Default: false. Audio on this machine always may be, where it is named directly.
+   */
+  readonly allowPrivateAudio?: boolean;
   /** How long every answer and every session's confirmation is held back, in milliseconds. Default 0. */
   readonly latencyMs?: number;
   /** What is to go wrong, such as `mint:503*2@0.5`: see `FAULTS`. Default: nothing. */

@@ -1,3 +1,5 @@
+import { REASONS } from '../api/protocol';
+
 interface Details {
   /** For the `Retry-After` header. */
   readonly retryAfter?: string | undefined;
@@ -19,6 +21,10 @@ export class Refusal extends Error {
     this.detail = details.detail;
   }
 }
+
+/** Audio that cannot be fetched. @param detail why, for the log */
+export const unreachable = (detail: string) =>
+  new Refusal(422, REASONS.audioUnreachable, { detail });
 
 /** Anything thrown, as a refusal: what was not meant as one is a 500 without its text. */
 export function toRefusal(thrown: unknown): Refusal {

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +10,7 @@ import { limitConnections } from '../core/connections';
 import { CliError } from '../core/errors';
 import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
+import type { AudioNetwork } from './audio-connection';
 import { loadClip } from './clip';
 import { brokenPromises, createFaults, parseFaults } from './faults';
 import { checkOrigins } from './hosts';
@@ -27,6 +29,10 @@ export interface SandboxServerOptions {
   readonly apiKey?: Secret | undefined;
   /** Origins whose pages may call, beside those of loopback. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Whether audio may be fetched from private addresses. Default: false. */
+  readonly allowPrivateAudio?: boolean | undefined;
+  /** How audio is reached. Default: by Node.js. */
+  readonly audioNetwork?: AudioNetwork | undefined;
   /** Before every answer and confirmation, in milliseconds. */
   readonly latencyMs?: number | undefined;
   /** Specifications as in FAULTS. */
@@ -88,6 +94,8 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     signal: closing.signal,
     clip: await loadClip(),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    audioNetwork: options.audioNetwork ?? { lookup },
+    allowPrivateAudio: options.allowPrivateAudio === true,
     paceMs: options.paceMs ?? 0,
     latencyMs: options.latencyMs ?? 0,
     log: options.log ?? (() => {}),

@@ -3,6 +3,7 @@ import type { Clock } from '../context/clock';
 import type { Gate } from '../core/gate';
 import type { Segment } from '../core/transcript';
 import { durationOf, sizeOf, transcriptOf } from './audio';
+import type { AudioNetwork } from './audio-connection';
 import type { Clip } from './clip';
 import type { Fault } from './faults';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
@@ -18,12 +19,15 @@ export interface Workshop {
   readonly signal: AbortSignal;
   readonly clip: Clip;
   readonly limits: Limits;
+  readonly audioNetwork: AudioNetwork;
+  readonly allowPrivateAudio: boolean;
   /** Between two messages about progress, in milliseconds. */
   readonly paceMs: number;
   /** Takes lines that hold no key, token or query. */
   readonly log: (line: string) => void;
 }
 
+const MAX_REDIRECTS = 3;
 /** Longer transcripts grow by several pieces a message. */
 const MAX_MESSAGES = 20;
 /** Each message repeats what the earlier ones said, and a client may not keep up with them. */
@@ -35,18 +39,21 @@ export const failed = () => new Refusal(500, 'the sandbox was told to fail this 
 
 async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Promise<Heard> {
   const options: FetchOptions = {
+    network: shop.audioNetwork,
+    allowsPrivate: shop.allowPrivateAudio,
     clock: shop.clock,
     signal: shop.signal,
     maxBytes: shop.limits.audioBytes,
     timeoutMs: shop.limits.fetchMs,
   };
-  const { bytes, url } = await fetchBounded(job.url, options);
+  const target = { href: job.url, address: null, maxRedirects: MAX_REDIRECTS };
+  const { bytes, url, address } = await fetchBounded(target, options);
   const durationS = await durationOf(bytes, shop);
   if (durationS === null) throw new Refusal(422, REASONS.audioInvalid);
   const isOff =
     job.durationS !== null && Math.abs(job.durationS - durationS) > DURATION_TOLERANCE_S;
   if (isOff || fault?.action === 'duration-guard') throw new Refusal(422, REASONS.durationGuard);
-  const transcript = await transcriptOf({ bytes, url, durationS }, shop.clip, {
+  const transcript = await transcriptOf({ bytes, url, address, durationS }, shop.clip, {
     ...options,
     maxBytes: shop.limits.textBytes,
   });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/context/context';
+import { secret } from '../../src/core/secret';
 import { startSandbox } from '../../src/sandbox/index';
+import { startSandbox as startServer } from '../../src/sandbox/server';
+import { pretendNetwork } from '../sandbox/pretended-network';
+import { KEY, page, silence, transcribe, webServer } from '../sandbox/support';
 import { run } from '../support/run';
 import { runUntilStopped as serve } from '../support/until-stopped';
 
@@ -53,6 +58,31 @@ describe('vstoken sandbox', () => {
       ];
       expect(codes.map((result) => result.code)).toEqual([7, 4, 0]);
     });
+  });
+
+  it.each([
+    ['', { text: [], reached: [] }],
+    ['--allow-private-audio', { text: ['Found.'], reached: ['10.0.0.5', '10.0.0.5'] }],
+  ])('S68 fetches private audio by its option alone: "%s"', async (option, expected) => {
+    const web = await webServer({
+      '/a.wav': page(silence(1)),
+      '/a.txt': page('Found.', 'text/plain'),
+    });
+    const audioNetwork = pretendNetwork(web);
+    const context = (built: Context): Context => ({
+      ...built,
+      startSandbox: (settings) =>
+        startServer({ ...settings, apiKey: secret(KEY), clock: built.clock, audioNetwork }),
+    });
+    const { err } = await serve(
+      `sandbox --port 0 --json ${option}`,
+      async (first) => {
+        const { text } = await transcribe(JSON.parse(first), 'http://10.0.0.5/a.wav');
+        expect({ text, reached: audioNetwork.reached }).toEqual(expected);
+      },
+      { context },
+    );
+    expect(err.includes('see --allow-private-audio')).toBe(expected.reached.length === 0);
   });
 
   it.each([

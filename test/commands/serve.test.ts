@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GlobalValues } from '../../src/cli/globals';
 import { snippet } from '../../src/commands/serve/snippet';
+import type { Context } from '../../src/context/context';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import { openTarget } from '../../src/credentials/open-target';
@@ -309,16 +310,40 @@ describe('the sandbox of vstoken serve', () => {
         return { url: `http://127.0.0.1:${options.port}`, apiKey: 'a-key', close: async () => {} };
       },
     } as unknown as TargetContext;
-    const manner = { port: 8787, allowOrigins: [PAGE] };
+    const manner = { port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false };
     const globals = { sandbox: true } as GlobalValues;
     return { asked, warnings, opened: openTarget(context, globals, manner) };
   };
+
+  it.each([
+    ['', false],
+    ['--allow-private-audio', true],
+  ])('S68 fetches private audio by its option alone: "%s"', async (option, allowed) => {
+    const asked: unknown[] = [];
+    const context = (built: Context): Context => ({
+      ...built,
+      startSandbox(settings) {
+        asked.push(settings);
+        return startSandbox({ ...settings, port: 0, clock });
+      },
+    });
+    await serve(`--sandbox ${option}`, async () => undefined, { env: {}, context });
+    expect(asked).toEqual([{ port: 8787, allowOrigins: [], allowPrivateAudio: allowed }]);
+  });
+
+  it('S68 is what --allow-private-audio is about, and it takes --sandbox', async () => {
+    const { error } = await run('serve --port 0 --json --allow-private-audio', {
+      env: envFor(service),
+    });
+    expect(error()).toMatchObject({ code: 'conflicting_options', exit: 2 });
+    expect(error().message).toContain('--sandbox');
+  });
 
   it('is where a sandbox usually is, for the same pages', async () => {
     const { asked, warnings, opened } = openWith([], new CliError('cannot_listen', 'Taken.'));
     expect((await opened).apiServer).toBe('http://127.0.0.1:8787');
     expect(warnings).toEqual([]);
-    expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE] }]);
+    expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false }]);
   });
 
   it('is elsewhere when that is taken, and says so, since pages look for it there', async () => {
@@ -327,8 +352,8 @@ describe('the sandbox of vstoken serve', () => {
     expect(warnings.join()).toContain('Port 8787 is taken');
     expect(warnings.join()).toContain(apiServer);
     expect(asked).toEqual([
-      { port: 8787, allowOrigins: [PAGE] },
-      { port: 0, allowOrigins: [PAGE] },
+      { port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false },
+      { port: 0, allowOrigins: [PAGE], allowPrivateAudio: false },
     ]);
   });
 

@@ -134,6 +134,13 @@ describe('vstoken status', () => {
     }
     expect(sandbox.stats().requests).toBe(before);
   });
+
+  it('S79 names a server in a hint as one word of a shell', async () => {
+    const configDir = configDirWith(sandbox);
+    const line = 'mint --json --api-server http://[::1]:9';
+    const { error } = await run(line, { configDir });
+    expect(error().hint).toContain("vstoken login --profile NAME --api-server 'http://[::1]:9'");
+  });
 });
 
 describe('vstoken status --check of a service that fails', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
 import { isWebOrigin, parseApiServer } from '../../src/core/origin';
 import { anyUrl, fc } from '../support/properties';
+import { run } from '../support/run';
 
 /** Of which addresses are made that look like this machine, and are or are not. */
 const PARTS = [
@@ -60,6 +61,20 @@ const isThisMachine = (hostname: string) =>
   hostname === 'localhost' ||
   hostname === '[::1]' ||
   (isIPv4(hostname) && hostname.startsWith('127.'));
+
+describe('S79 a host that stands in hints to copy', () => {
+  it.each(['a;id', 'a&id', "a'id'", '$(id)', 'a`id`', '{a,b}', 'a*', 'a"b', '!a'])(
+    'is no %s: no name server knows it, and a shell would run or change it',
+    async (host) => {
+      const line = ['mint', '--json', '--api-server', `https://${host}.example`];
+      expect((await run(line)).error()).toMatchObject({ code: 'invalid_server', exit: 2 });
+      const env = { VOCALSTACK_API_KEY: 'a-key', HTTPS_PROXY: `http://${host}.example:3128` };
+      const { error } = await run('mint --json', { env });
+      expect(error()).toMatchObject({ code: 'proxy_invalid', exit: 3 });
+      expect(JSON.stringify(error())).not.toContain(host);
+    },
+  );
+});
 
 describe('S33 an API server', () => {
   it('is reached by plain http on this machine alone, however it is written', () => {

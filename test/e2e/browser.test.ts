@@ -302,6 +302,24 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
+  it('S79 offers no command that runs what a link says', async () => {
+    const dead = await deadAddress();
+    const { port } = new URL(dead);
+    for (const path of ['/;touch$IFS$9owned', '/$(touch$IFS$9owned)', '/`touch$IFS$9owned`']) {
+      const address = addressOf(example.origin, { endpoint: `${dead}${path}` });
+      await visit(browser, address, async ({ page }) => {
+        await transcribe(page);
+        await problemOn(page);
+        const commands = await page.getByRole('alert').locator('code.command').allInnerTexts();
+        expect(commands.map((text) => text.replace(/\s+/g, ' '))).toEqual([
+          `vstoken serve --sandbox --allow-origin ${example.origin} --access readwrite --port ${port}`,
+        ]);
+        const code = await page.getByRole('alert').locator('code').allInnerTexts();
+        expect(code.join('\n')).not.toContain('touch');
+      });
+    }
+  });
+
   it('says what is wrong when the API server is not there, or another one', async () => {
     const dead = await deadAddress();
     const other = await startSandbox();

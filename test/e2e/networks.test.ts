@@ -581,15 +581,16 @@ describe('S39 a certificate that does not hold', TOOLS, () => {
 });
 
 describe('S52 a name with two addresses', TOOLS, () => {
-  const localhost = (env: Env = {}): Env => ({
-    VOCALSTACK_API_SERVER: service.url.replace('127.0.0.1', 'localhost'),
-    ...names.envFor({ localhost: ['::1', '127.0.0.1'] }),
-    ...env,
-  });
+  const corporate = (env: Env = {}): Env =>
+    trusting({
+      VOCALSTACK_API_SERVER: named.url.replace('127.0.0.1', 'api.corp.test'),
+      ...names.envFor({ 'api.corp.test': ['::1', '127.0.0.1'] }),
+      ...env,
+    });
   const preload = () => ['--require', names.path];
 
   it('is reached where one is dead', async () => {
-    const { code } = await run('test --mode connect', localhost(), preload());
+    const { code } = await run('test --mode connect', corporate(), preload());
     expect(code).toBe(0);
   });
 
@@ -597,10 +598,10 @@ describe('S52 a name with two addresses', TOOLS, () => {
     'is reached where one swallows whoever comes, and each has a second',
     needs('ipv6'),
     async () => {
-      const { port } = new URL(service.url);
+      const { port } = new URL(named.url);
       const fill = await startBlackHole('::1', Number(port));
       const attempts = join(folder, 'attempts');
-      const env = localhost({ TEST_ATTEMPTS: attempts });
+      const env = corporate({ TEST_ATTEMPTS: attempts });
       const { code } = await run('test --mode connect', env, preload());
       await fill();
       expect(code).toBe(0);
@@ -611,7 +612,10 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it.each(BOTH)('says what is wrong where both are dead: vstoken %s', async (line) => {
-    const env = localhost({ VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}` });
+    const env = {
+      VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}`,
+      TEST_NAMES: '{}',
+    };
     const error = await failure(line, env, preload());
     expect(error.code).toBe('connection_refused');
     expect(error.message).toMatch(/Nothing listens at localhost:\d+\.$/);

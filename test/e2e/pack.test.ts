@@ -92,7 +92,13 @@ describe('S60 the tarball', () => {
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
     const types = /^dist\/(sandbox\/)?index\.d\.ts$/;
-    const others = ['bin/vstoken.js', 'bin/keychain.js', 'bin/sdk-host.js', 'dist/licenses.txt'];
+    const others = [
+      'bin/vstoken.js',
+      'bin/keychain.js',
+      'bin/sdk-host.js',
+      'bin/sdk-localhost.js',
+      'dist/licenses.txt',
+    ];
     const strange = paths.filter(
       (path) => ![...single, ...others].includes(path) && !code.test(path) && !types.test(path),
     );

@@ -1,30 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { timeText } from '../../src/sandbox/audio';
+import { pretendNetwork } from './pretended-network';
 import {
   eventually,
   openSession,
   page,
   sandbox,
   silence,
-  type TestSandbox,
+  transcribe,
   urlTarget,
   webServer,
 } from './support';
-
-async function transcribe(server: TestSandbox, url: string, options = '') {
-  const { socket, start } = await openSession(server, urlTarget(url, options));
-  start();
-  for (;;) {
-    const message = await socket.next();
-    if (message.status === 'error' || message.status === 'done') {
-      return {
-        message,
-        socket,
-        text: message.data.timeline.map((item: { text: string }) => item.text),
-      };
-    }
-  }
-}
 
 const UNREACHABLE = 'audio could not be fetched';
 
@@ -179,19 +165,26 @@ describe('audio that cannot be had', () => {
 });
 
 describe('redirects', () => {
+  /** A sandbox, and a public name for a web server. */
+  async function startPublic(pages: Parameters<typeof webServer>[0]) {
+    const web = await webServer(pages);
+    const audioNetwork = pretendNetwork(web, { 'audio.example': [['9.9.9.9']] });
+    return { web, server: await sandbox({ audioNetwork }), url: 'http://audio.example' };
+  }
+
   const to = (location: string) => (_: unknown, response: import('node:http').ServerResponse) => {
     response.writeHead(302, { location }).end();
   };
 
   test('are followed three times, and the text is looked for where they led', async () => {
-    const web = await webServer({
+    const { server, url } = await startPublic({
       '/1': to('/2'),
       '/2': to('/3'),
       '/3': to('/there/a.wav'),
       '/there/a.wav': page(silence(1)),
       '/there/a.txt': page('Found.', 'text/plain'),
     });
-    const { text } = await transcribe(await sandbox(), `${web.url}/1`);
+    const { text } = await transcribe(server, `${url}/1`);
     expect(text).toEqual(['Found.']);
   });
 
@@ -201,8 +194,8 @@ describe('redirects', () => {
     ['another scheme', { '/0': to('file:///etc/passwd') }],
     ['nowhere', { '/0': to('http://') }],
   ])('that are %s are not', async (_, pages) => {
-    const web = await webServer(pages);
-    const { message } = await transcribe(await sandbox(), `${web.url}/0`);
+    const { web, server, url } = await startPublic(pages);
+    const { message } = await transcribe(server, `${url}/0`);
     expect(message.error).toBe(UNREACHABLE);
     expect(web.seen.map((request) => request.path)).not.toContain('/4');
   });

@@ -198,12 +198,32 @@ export function hello(authorization: string | undefined, target: string, session
 }
 
 /** A confirmed session. */
-export async function openSession(server: SandboxServer, target: string, authorization = KEY) {
+export async function openSession(
+  server: { readonly url: string },
+  target: string,
+  authorization = KEY,
+) {
   const socket = await openSocket(server, target);
   socket.send(hello(authorization, target));
   const { session } = await socket.next();
   if (typeof session !== 'string') throw new Error('the session was not confirmed');
   return { socket, session, start: () => socket.send({ start: true, session }) };
+}
+
+/** What the audio at a URL is transcribed to, with the last message and its connection. */
+export async function transcribe(server: { readonly url: string }, url: string, options = '') {
+  const { socket, start } = await openSession(server, urlTarget(url, options));
+  start();
+  for (;;) {
+    const message = await socket.next();
+    if (message.status === 'error' || message.status === 'done') {
+      return {
+        message,
+        socket,
+        text: message.data.timeline.map((item: { text: string }) => item.text),
+      };
+    }
+  }
 }
 
 /** A local web server for audio: a handler by path, 404 for the rest. */

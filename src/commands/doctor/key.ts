@@ -7,6 +7,7 @@ import {
   PASSPHRASE_FILE_VARIABLE,
   PASSPHRASE_VARIABLE,
 } from '../../core/key-source';
+import { quoteWord } from '../../core/quote';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { listSources } from '../../credentials/key-sources';
 import { readKey } from '../../credentials/open-target';
@@ -59,7 +60,11 @@ function checkOwnServer({ name, profile }: Stored, server: string | CliError): C
   const { origin } = profile;
   if (server === origin) return pass('key-server', origin);
   const seen = `it was stored for ${origin}, and is sent to no other`;
-  return fail('key-server', seen, `vstoken login --profile ${name} --api-server ${server}`);
+  return fail(
+    'key-server',
+    seen,
+    `vstoken login --profile ${name} --api-server ${quoteWord(server)}`,
+  );
 }
 
 /** A variable that hides other keys is often forgotten; an option or VOCALSTACK_PROFILE names what is wanted. */

@@ -2,6 +2,7 @@ import type { CommandContext } from '../../cli/define';
 import type { Probes, TlsFacts } from '../../context/probes';
 import { CliError } from '../../core/errors';
 import { isLoopbackHost } from '../../core/origin';
+import { quoteWord } from '../../core/quote';
 import { startDeadline } from '../../network/deadline';
 import type { ProxyServer } from '../../network/proxy';
 import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
@@ -102,7 +103,7 @@ async function checkConnections(
   }
   // A server on this machine listens at one of the two, as a rule.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
-  const fix = `What is dead costs a moment at every start. See why: curl -v ${hop.origin}`;
+  const fix = `What is dead costs a moment at every start. See why: curl -v ${quoteWord(hop.origin)}`;
   return warn('tcp', seen, fix);
 }
 

@@ -2,6 +2,7 @@ import { type Examination, examineServer, offersNewerGeneration } from '../../ap
 import { UPDATE_HINT } from '../../api/versions';
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
+import { quoteWord } from '../../core/quote';
 import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
 
 /** A fifth of the ten seconds that a token lives when nobody says otherwise. */
@@ -67,7 +68,7 @@ function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: 
     return isPassing ? { ...found, result: 'warn' } : found;
   }
   if (ms > SLOW_MS) {
-    const fix = `See what takes the time: curl -sv -o /dev/null ${apiServer}`;
+    const fix = `See what takes the time: curl -sv -o /dev/null ${quoteWord(apiServer)}`;
     return warn('answer', `${seen}: slow, for tokens that live for seconds`, fix);
   }
   if (status < 300) {

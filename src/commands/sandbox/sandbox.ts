@@ -1,6 +1,6 @@
 import { defineCommand } from '../../cli/define';
 import { list, value } from '../../cli/options';
-import { parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
+import { allowPrivateAudio, parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
 import { requireDuration } from '../../core/duration';
 import { orStop } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
@@ -41,6 +41,7 @@ export const sandbox = defineCommand({
       parseOrigin,
       { group: SERVER },
     ),
+    allowPrivateAudio: allowPrivateAudio(SERVER, 'fetch audio from private addresses, too'),
     latency: value(
       '--latency <duration>',
       'delay every answer',
@@ -84,6 +85,7 @@ export const sandbox = defineCommand({
           ? undefined
           : await readKeyFile(context, options.apiKeyFile, 'The file that --api-key-file names'),
       allowOrigins: options.allowOrigin,
+      allowPrivateAudio: options.allowPrivateAudio,
       latencyMs: options.latency ?? 0,
       faults: options.fail,
       log: (line) => context.notes.log(line),

@@ -1,7 +1,8 @@
 import { defineCommand } from '../../cli/define';
 import { list, value } from '../../cli/options';
-import { parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
+import { allowPrivateAudio, parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
+import { CliError } from '../../core/errors';
 import { orStop } from '../../core/or-stop';
 import { secret } from '../../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
@@ -39,6 +40,10 @@ export const serve = defineCommand({
       'pages that may ask, such as http://localhost:5173',
       parseOrigin,
       { group: ENDPOINT },
+    ),
+    allowPrivateAudio: allowPrivateAudio(
+      ENDPOINT,
+      'with --sandbox: it fetches audio from private addresses, too',
     ),
     rate: value('--rate <rate>', 'the most requests that get a token', parseRate, {
       group: ENDPOINT,
@@ -81,10 +86,18 @@ export const serve = defineCommand({
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: null,
 
-  check: ({ allowOrigin }, { json }) => ({
-    json,
-    sandbox: { port: SANDBOX_PORT, allowOrigins: allowOrigin },
-  }),
+  check({ allowOrigin, allowPrivateAudio }, { json, sandbox }) {
+    if (allowPrivateAudio && !sandbox) {
+      throw new CliError(
+        'conflicting_options',
+        '--allow-private-audio is about the embedded sandbox: it takes --sandbox.',
+      );
+    }
+    return {
+      json,
+      sandbox: { port: SANDBOX_PORT, allowOrigins: allowOrigin, allowPrivateAudio },
+    };
+  },
 
   async run(context, values, _operands, emit) {
     const { target, notes, clock, signal } = context;

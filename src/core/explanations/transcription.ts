@@ -14,7 +14,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   audio_unreachable: {
     causes: [
       'The URL leads to a page, to a login or to nothing, and not straight to an audio file.',
-      'The service cannot reach it: it fetches the audio itself, from its own network.',
+      'The service cannot reach it: it fetches the audio itself, from its own network. The emulator fetches from private addresses by an option alone.',
       'It is a signed URL that has expired.',
     ],
     fixes: [

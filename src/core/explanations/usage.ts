@@ -68,6 +68,7 @@ export const USAGE: ExplanationsOf<2> = {
     causes: [
       'The API server begins with http: and is another machine, so that everyone on the way could read the key.',
       'This machine goes by a name that could be another one: only localhost, 127.0.0.1 and [::1] are taken for it.',
+      'A connection to this machine led to another address: something redirects connections, and nothing was sent.',
     ],
     fixes: [
       'Use https: vstoken status --api-server https://api.vocalstack.com',

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 const PRELOADED = `
 const { appendFileSync } = require('node:fs');
 const dns = require('node:dns');
-const { Socket } = require('node:net');
+const { isIP, Socket } = require('node:net');
 const names = JSON.parse(process.env.TEST_NAMES ?? '{}');
+const lookUp = dns.lookup;
 dns.lookup = (name, options, callback) => {
+  // A server that listens asks for its own address.
+  if (isIP(name)) return lookUp(name, options, callback);
   const found = names[name]?.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   if (!found) return process.nextTick(callback, Object.assign(new Error('getaddrinfo ' + name), { code: 'ENOTFOUND' }));
   if (options.all) return process.nextTick(callback, null, found);

@@ -123,6 +123,11 @@ if (manners.loads === 'throw') throw new Error('It cannot be loaded.');
 if (manners.loads === 'exit') process.exit(0);
 if (manners.loads === 'mark') require('node:fs').writeFileSync('loaded', '');
 if (manners.loads === 'hang') for (;;);
+if (manners.looksUp) {
+  const found = { address: manners.looksUp, family: 4 };
+  require('node:dns').lookup = (_name, options, done) =>
+    process.nextTick(() => (options.all ? done(null, [found]) : done(null, found.address, 4)));
+}
 if (manners.starts === 'program') {
   const { pid } = require('node:child_process').spawn('sleep', ['600'], { stdio: 'inherit' });
   console.log(`started process ${pid}`);

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { createTokenHandler, mintToken, testToken } from '../../src/index';
+import { startSandbox } from '../../src/sandbox/index';
+import {
+  connectElsewhere,
+  lookUpElsewhere,
+  startRefusingProxy,
+  startTrap,
+} from '../support/elsewhere';
+import { run } from '../support/run';
+
+const KEY = 'localhost-key-canary-3fd1';
+const TOKEN = 'localhost-token-canary-8ac2';
+/** One that asks over REST, one that opens a session. */
+const LINES = ['mint --json', 'test --use-token --mode connect --json'] as const;
+
+/** A sandbox on 127.0.0.1, and a trap at the same port of another address. */
+async function startBoth() {
+  const sandbox = await startSandbox({ apiKey: KEY });
+  const { port } = new URL(sandbox.url);
+  const trap = await startTrap(Number(port));
+  const apiServer = `http://localhost:${port}`;
+  const env = {
+    VOCALSTACK_API_SERVER: apiServer,
+    VOCALSTACK_API_KEY: KEY,
+    VOCALSTACK_AUTH_TOKEN: TOKEN,
+  };
+  return { sandbox, trap, port: Number(port), apiServer, env };
+}
+
+const NOTHING = { connections: 0, text: '' };
+
+describe('S65 localhost is this machine, whatever a lookup answers', () => {
+  it('for requests and for WebSocket', async () => {
+    const { sandbox, trap, env } = await startBoth();
+    const asked = lookUpElsewhere();
+    expect(await run('test --mode connect --json', { env })).toMatchObject({ code: 0 });
+    expect(sandbox.stats()).toMatchObject({ mints: 1, sessions: 1 });
+    expect({ asked, ...(await trap.seen()) }).toEqual({ asked: [], ...NOTHING });
+    await sandbox.close();
+  });
+
+  it('for the library', async () => {
+    const { sandbox, trap, apiServer } = await startBoth();
+    const asked = lookUpElsewhere();
+    const { token } = await mintToken({ apiKey: KEY, apiServer, access: 'readwrite' });
+    expect(await testToken({ token, apiServer, mode: 'connect' })).toMatchObject({
+      mode: 'connect',
+    });
+    const handler = createTokenHandler({ apiKey: KEY, apiServer, authenticate: () => true });
+    expect((await handler(new Request('http://localhost/token'))).status).toBe(200);
+    expect({ asked, ...(await trap.seen()) }).toEqual({ asked: [], ...NOTHING });
+    await sandbox.close();
+  });
+
+  it('for a proxy, which is sent a password', async () => {
+    const proxy = await startRefusingProxy();
+    const trap = await startTrap(proxy.port);
+    const asked = lookUpElsewhere();
+    const env = {
+      VOCALSTACK_API_KEY: KEY,
+      VOCALSTACK_AUTH_TOKEN: TOKEN,
+      HTTPS_PROXY: `http://user:proxy-password@localhost:${proxy.port}`,
+    };
+    for (const line of LINES) {
+      expect((await run(line, { env })).error().code).toBe('proxy_failed');
+    }
+    expect(proxy.asked.length).toBeGreaterThanOrEqual(2);
+    expect({ asked, ...(await trap.seen()) }).toEqual({ asked: [], ...NOTHING });
+  });
+
+  it('for what a proxy is asked to connect to', async () => {
+    const proxy = await startRefusingProxy();
+    const env = {
+      VOCALSTACK_API_SERVER: 'http://localhost:8787',
+      VOCALSTACK_API_KEY: KEY,
+      VOCALSTACK_AUTH_TOKEN: TOKEN,
+      VOCALSTACK_PROXY_LOOPBACK: '1',
+      ALL_PROXY: `http://127.0.0.1:${proxy.port}`,
+    };
+    for (const line of LINES) {
+      expect((await run(line, { env })).error().code).toBe('proxy_failed');
+    }
+    const targets = new Set(proxy.asked.map(({ target }) => target));
+    expect([...targets]).toEqual(['127.0.0.1:8787', '[::1]:8787']);
+  });
+
+  it('for doctor', async () => {
+    const { sandbox, trap, env } = await startBoth();
+    const asked = lookUpElsewhere();
+    const { out } = await run('doctor --json', { env });
+    const { checks } = JSON.parse(out);
+    const observed = Object.fromEntries(
+      checks.map((check: { id: string; observed: string }) => [check.id, check.observed]),
+    );
+    expect(observed['dns']).toBe('127.0.0.1 (IPv4), ::1 (IPv6)');
+    expect({ asked, ...(await trap.seen()) }).toEqual({ asked: [], ...NOTHING });
+    await sandbox.close();
+  });
+});
+
+describe('S65 a connection of plain http that leads elsewhere is sent no byte', () => {
+  it.each(['localhost', '127.0.0.1'])('to a server called %s', async (host) => {
+    const trap = await startTrap();
+    connectElsewhere(trap.port);
+    const env = {
+      VOCALSTACK_API_SERVER: `http://${host}:${trap.port}`,
+      VOCALSTACK_API_KEY: KEY,
+      VOCALSTACK_AUTH_TOKEN: TOKEN,
+    };
+    for (const line of LINES) {
+      const { error } = await run(line, { env });
+      expect(error()).toMatchObject({ code: 'insecure_server', exit: 2 });
+      expect(error().message).toContain(`${host}:${trap.port}`);
+    }
+    expect(await trap.seen(2)).toEqual({ connections: 2, text: '' });
+  });
+
+  it('to a proxy called localhost', async () => {
+    const trap = await startTrap();
+    connectElsewhere(trap.port);
+    const env = {
+      VOCALSTACK_API_KEY: KEY,
+      VOCALSTACK_AUTH_TOKEN: TOKEN,
+      HTTPS_PROXY: `http://user:proxy-password@localhost:${trap.port}`,
+    };
+    for (const line of LINES) {
+      const { error } = await run(line, { env });
+      expect(error().code).toBe('proxy_failed');
+      expect(error().message).toContain('beyond this machine');
+    }
+    expect((await trap.seen(2)).text).toBe('');
+  });
+});
