@@ -3,7 +3,6 @@ import { tokenOptionsFrom } from '../../cli/token-options';
 import { CliError } from '../../core/errors';
 import { readTokenFromEnvironment, readTokenFromStdin } from '../../credentials/token-input';
 import { chooseAudio } from './audio';
-import { readClip } from './clip';
 import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './options';
 import type { AudioSource, TestPlan } from './plan';
 
@@ -59,6 +58,7 @@ async function chooseSource(
   const maxDurationS = maxDuration === false ? 0 : (maxDuration ?? DEFAULT_MAX_DURATION_S);
   const request = { language: options.language ?? settings.language ?? 'auto', maxDurationS };
   if (file !== undefined) {
+    const { readClip } = await import('./clip');
     const clip = await readClip(context, file);
     if (options.mode !== 'connect') {
       const { secondsToSend } = await import('../../api/stream-clip');
