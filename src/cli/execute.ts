@@ -68,7 +68,8 @@ export async function execute(
     reporter.finish();
     context.http.close();
     await target?.close();
-    await context.ledger.flush();
+    const notKept = await context.ledger.flush();
+    if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
     await orStop(reporter.written(), context.signal).catch(() => undefined);
   }
 }
