@@ -36,7 +36,9 @@ export function foreignBase({ base, folder, owner }: Location): CliError | null 
   const there = look(base);
   const stats = there ?? look(nearestThere(base));
   if (!stats || stats.uid === owner || (!there && stats.uid === ROOT)) return null;
-  const isLeftBySudo = base === folder && stats.uid === ROOT;
+  // In a folder of this user's; one such as /etc is not for this user to take over.
+  const isLeftBySudo =
+    base === folder && stats.uid === ROOT && look(dirname(folder))?.uid === owner;
   const fix = isLeftBySudo ? chownCommand({ base, folder, owner }) : withoutSudo(owner);
   return unsafe(base, ANOTHER_USER, fix);
 }
