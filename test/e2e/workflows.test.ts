@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
@@ -194,19 +186,13 @@ describe('S60 the workflows', () => {
     const download = PUBLISH.jobs['publish']?.steps[0];
     expect(download?.with).toEqual({ name: 'package', path: 'package' });
 
-    // What comes between the tests and the upload, in a copy of what it takes.
-    const between = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
+    // What comes between the tests and the upload, in a copy of what it takes. It is built already.
+    const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
+    const between = lines.filter((run) => run !== 'npm run build');
+    expect(lines.length - between.length).toBe(1);
     const copy = mkdtempSync(join(tmpdir(), 'vstoken-publish-'));
-    for (const name of [
-      ...manifest.files,
-      'package.json',
-      'tsconfig.json',
-      'rolldown.config.ts',
-      'src',
-      'assets',
-    ])
+    for (const name of [...manifest.files, 'package.json'])
       cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     const env = {
       ...NO_COMPILE_CACHE,
       ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'ada/tokens', CI: 'true' },
