@@ -83,6 +83,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   ): Promise<Outcome<Data> | Ended | null>;
   /** Whether its text is set off by colours in a terminal. */
   readonly hasColors?: boolean;
+  /** Whether programs get its text byte for byte: it has to refuse by itself what a runner of CI would take for a command. */
+  readonly isForPrograms?: boolean;
   /** The same data as text. What came from elsewhere in it is escaped already. */
   render(data: Data, options: OptionValues<Specs>, page: Page): string;
 }

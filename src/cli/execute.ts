@@ -57,7 +57,7 @@ export async function execute(
     let page: Promise<Page> | undefined;
     return await invocation.run(commandContext, async (rendering, isLast) => {
       if (!invocation.json) page ??= openPage(context, command, globals);
-      const text = page ? print(rendering, context, await page) : toJsonLine(rendering.data);
+      const text = page ? print(rendering, command, await page) : toJsonLine(rendering.data);
       if (isLast) reporter.finish();
       else reporter.clear();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
@@ -68,14 +68,16 @@ export async function execute(
     reporter.finish();
     context.http.close();
     await target?.close();
-    await context.ledger.flush();
+    const notKept = await context.ledger.flush();
+    if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
     await orStop(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 
-function print(rendering: Rendering, { env }: Context, page: Page): string {
+/** Always, since a container that a job of CI starts is often told nothing of it. */
+function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string {
   const text = rendering.text(page);
-  return env['GITHUB_ACTIONS'] ? defuseWorkflowCommands(text) : text;
+  return isForPrograms ? text : defuseWorkflowCommands(text);
 }
 
 async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {

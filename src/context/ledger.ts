@@ -1,3 +1,4 @@
+import type { CliError } from '../core/errors';
 import type { LedgerEntry, Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 
@@ -17,6 +18,9 @@ export interface Ledger {
   whyUnwritable(): Promise<string | null>;
   /** Removes all that was noted. */
   forget(): Promise<void>;
-  /** Writes what was noted since the last time. */
-  flush(): Promise<void>;
+  /**
+   * Writes what was noted since the last time.
+   * @returns why nothing is kept, where that is for a person to know: the home is another user's
+   */
+  flush(): Promise<CliError | null>;
 }

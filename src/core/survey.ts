@@ -1,3 +1,5 @@
+import type { CliError } from './errors';
+
 /** What there is at a path, links not followed. */
 export interface Surveyed {
   readonly path: string;
@@ -10,8 +12,10 @@ export interface Surveyed {
 
 /** What there is in the folder of the settings; null stands for nothing. */
 export interface Survey {
-  /** The path of the folder, whether there is one or not. */
+  /** The path of the folder, whether there is one or not; empty where no path is usable. */
   readonly path: string;
+  /** Why nothing may be kept there, whether there is a folder or not: it is another user's, or there is no such path. */
+  readonly fault: CliError | null;
   /** Whether owners and permission bits mean something here: on Windows they do not. */
   readonly hasModes: boolean;
   /** Followed, where it is a link: so do those who write to it. */

@@ -66,7 +66,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['CI', 'nothing is asked, redrawn or noted for inspect', null],
     [
       'GITHUB_ACTIONS',
-      'what a server sent cannot be a command to the runner; -o github and --report github take true',
+      'true in a step of GitHub Actions, where alone -o github and --report github work',
       null,
     ],
     ['GITHUB_OUTPUT', 'the file that -o github writes the output token to', null],

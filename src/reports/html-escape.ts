@@ -1,4 +1,4 @@
-import { escapeText } from '../terminal/text';
+import { defuseBracketed, escapeText } from '../terminal/text';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -13,10 +13,11 @@ const UNENCODABLE = /[\ud800-\udfff\ufffe\uffff]/gu;
 
 /**
  * Text from elsewhere, for an element or a quoted attribute of HTML and of XML: markup becomes entities, and what
- * neither could hold or what would disguise text becomes a visible `\u001b`, a line break included.
+ * neither could hold or what would disguise text becomes a visible `\u001b`, a line break included. So does what would command a
+ * CI system that prints a report.
  */
 export function escapeMarkup(text: string): string {
-  return escapeText(text)
+  return defuseBracketed(escapeText(text))
     .replace(UNENCODABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -7,31 +7,27 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { CliError } from '../core/errors';
 import { SAFELY } from './ledger-file';
-import { type Owner, reasonOf, requireOwnFolder } from './safe-file';
+import { foreignBase, type Location, nearestThere } from './location';
+import { reasonOf, requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 
 /** Why nothing can be appended to the ledger at `path`, as the end of a sentence; null when it can. Makes and changes nothing. */
-export function whyUnwritable(path: string, owner: Owner): string | null {
+export function whyUnwritable(path: string, location: Location): string | null {
   try {
-    const folder = dirname(path);
+    const { folder } = location;
+    const foreign = foreignBase(location);
+    if (foreign) throw foreign;
     const place = nearestThere(folder);
     if (place !== folder) return whyUnusable(place);
-    requireOwnFolder(folder, owner);
+    requireOwnFolder(location);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    return stats ? whyNoLedger(path, stats, owner) : whyUnusable(folder);
+    return stats ? whyNoLedger(path, stats, location) : whyUnusable(folder);
   } catch (thrown) {
     return thrown instanceof CliError ? thrown.message.replace(/\.$/, '') : reasonOf(thrown);
   }
-}
-
-/** The folder, or what of the way to it is there. */
-function nearestThere(path: string): string {
-  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
-  return isThere || dirname(path) === path ? path : nearestThere(dirname(path));
 }
 
 /** Whether a file or folder can be made there. */
@@ -41,7 +37,7 @@ function whyUnusable(folder: string): string | null {
   return null;
 }
 
-function whyNoLedger(path: string, stats: Stats, owner: Owner): string | null {
+function whyNoLedger(path: string, stats: Stats, { owner }: Location): string | null {
   if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
   if (!stats.isFile()) return `${path} is no regular file`;
   if (owner !== undefined && stats.uid !== owner) return `${path} belongs to another user`;

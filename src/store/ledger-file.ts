@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { LINE_BYTES, momentOf } from '../core/ledger-lines';
-import type { Owner } from './safe-file';
+import type { Owner } from './location';
 
 const HOUR_MS = 3_600_000;
 /** What is older counts for nothing. */

@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Ledger } from '../context/ledger';
+import type { CliError } from '../core/errors';
 import { entryOf, hashesIn, type LedgerEvent, ledgerLine, readLedger } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
+import { foreignBase, type Location } from './location';
 import type { Locking } from './lock';
-import { type Owner, requireOwnFolder } from './safe-file';
+import { requireOwnFolder } from './safe-file';
 
-export interface LedgerOptions extends Omit<Locking, 'path'> {
-  readonly folder: string;
-  readonly owner: Owner;
+export interface LedgerOptions extends Omit<Locking, 'path'>, Location {
   /** Why nothing is noted; null when it is. */
   readonly whyOff: Ledger['whyOff'];
 }
@@ -32,6 +32,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   const path = join(folder, 'ledger.jsonl');
   const pending: { readonly token: Secret; readonly event: LedgerEvent }[] = [];
   let cancelTimer: (() => void) | undefined;
+  let foreign: CliError | null = null;
   let whyOff: ReturnType<Ledger['whyOff']> | undefined;
 
   const askOnce = () => {
@@ -56,7 +57,9 @@ export function createLedger(options: LedgerOptions): Ledger {
       }
       const lines = pending.splice(0).map(({ token, event }) => ledgerLine(hashOf(token), event));
       if (lines.length === 0) return;
-      requireOwnFolder(folder, owner);
+      foreign = foreignBase(options);
+      if (foreign) return;
+      requireOwnFolder(options);
       if (append(lines.join('')) !== 'outgrown') return;
       const { pruneLedger } = await import('./prune-ledger');
       pruneLedger(path, options);
@@ -94,7 +97,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     whyOff: options.whyOff,
     async whyUnwritable() {
       const { whyUnwritable } = await import('./check-ledger');
-      return whyUnwritable(path, owner);
+      return whyUnwritable(path, options);
     },
     async forget() {
       try {
@@ -103,6 +106,9 @@ export function createLedger(options: LedgerOptions): Ledger {
         // It is out of date within a day.
       }
     },
-    flush: write,
+    async flush() {
+      await write();
+      return foreign;
+    },
   };
 }

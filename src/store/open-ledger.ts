@@ -1,8 +1,9 @@
 import type { Clock } from '../context/clock';
 import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
-import { configFolder } from '../core/config-folder';
+import { configPlace } from '../core/config-folder';
 import type { Environment } from '../core/environment';
+import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
 
 /** The ledger of the user of a process. */
@@ -14,12 +15,18 @@ export async function openLedger(outside: {
   const { node, clock, vault } = outside;
   const { env, platform } = node;
   const home = env['HOME'] || (await import('./home')).homeOfSystem();
-  return createLedger({
-    folder: configFolder(env, platform, home),
-    owner: node.geteuid?.(),
-    ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => crypto.randomUUID() },
-    whyOff: () => whyOff(env, vault),
-  });
+  const isOff = () => whyOff(env, vault);
+  try {
+    return createLedger({
+      ...configPlace(env, platform, home),
+      owner: node.geteuid?.(),
+      ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => crypto.randomUUID() },
+      whyOff: isOff,
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof CliError)) throw thrown;
+    return (await import('./unusable')).unusableLedger(thrown, isOff);
+  }
 }
 
 /** Settings that cannot be read may say that it is off. */

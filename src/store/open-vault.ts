@@ -1,6 +1,7 @@
 import type { Clock } from '../context/clock';
 import type { Vault } from '../context/vault';
-import { configFolder } from '../core/config-folder';
+import { configPlace } from '../core/config-folder';
+import { CliError } from '../core/errors';
 import { createVault } from './vault';
 
 /** The vault of the user of a process. */
@@ -13,13 +14,19 @@ export async function openVault(outside: {
   const { node, clock, signal, isAlive } = outside;
   const { env, platform, execPath, pid } = node;
   const randomId = () => crypto.randomUUID();
-  return createVault({
-    folder: configFolder(env, platform, env['HOME'] || (await import('./home')).homeOfSystem()),
-    owner: node.geteuid?.(),
-    ...{ clock, signal, pid, isAlive, randomId },
-    loadKeychain: async (own) =>
-      (await import('./keychain')).createKeychain({
-        ...{ node: execPath, env, clock, signal: own, randomId },
-      }),
-  });
+  const home = env['HOME'] || (await import('./home')).homeOfSystem();
+  try {
+    return createVault({
+      ...configPlace(env, platform, home),
+      owner: node.geteuid?.(),
+      ...{ clock, signal, pid, isAlive, randomId },
+      loadKeychain: async (own) =>
+        (await import('./keychain')).createKeychain({
+          ...{ node: execPath, env, clock, signal: own, randomId },
+        }),
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof CliError)) throw thrown;
+    return (await import('./unusable')).unusableVault(thrown, { pid, isAlive });
+  }
 }

@@ -12,12 +12,10 @@ import {
 import { dirname } from 'node:path';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
+import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
 
 /** Far more than a thousand profiles take. */
 const MAX_BYTES = 4 * 1024 * 1024;
-
-/** Who may own files with secrets; undefined where the system has no such ids, as on Windows. */
-export type Owner = number | undefined;
 
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -28,7 +26,7 @@ export function codeOf(error: unknown): string {
  * @returns null when there is none
  * @throws CliError `config_unsafe`, `config_unreadable`
  */
-export function readOwnFile(path: string, owner: Owner): string | null {
+export function readOwnFile(path: string, location: Location): string | null {
   let file: number;
   try {
     file = openSync(
@@ -39,15 +37,13 @@ export function readOwnFile(path: string, owner: Owner): string | null {
     if (codeOf(cause) === 'ENOENT') return null;
     if (codeOf(cause) === 'ELOOP')
       throw unsafe(path, 'it is a symbolic link', `rm ${quoteWord(path)}`);
-    throw new CliError('config_unreadable', `The settings in ${path} cannot be read.`, {
-      hint: 'Check who owns the file and its folder.',
-      cause,
-    });
+    throw unreadable(path, location, cause);
   }
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) throw unsafe(path, 'it is no regular file', `ls -l ${quoteWord(path)}`);
-    requireOwn(path, stats, owner, 0o077, 'others may read it', `chmod 600 ${quoteWord(path)}`);
+    const fix = `chmod 600 ${quoteWord(path)}`;
+    requireOwn(path, stats, location, { forbidden: 0o077, why: 'others may read it', fix });
     const bytes = Buffer.alloc(Math.min(stats.size, MAX_BYTES));
     const length = readSync(file, bytes, 0, bytes.length, 0);
     return bytes.subarray(0, length).toString('utf8');
@@ -58,16 +54,32 @@ export function readOwnFile(path: string, owner: Owner): string | null {
 
 /**
  * Makes the folder of the settings where it is missing, for this user alone.
- * @throws CliError `config_unsafe` for one that others may write to, `config_unwritable`
+ * @throws CliError `config_unsafe` for one that others may write to, or that is in the home of another; `config_unwritable`
  */
-export function requireOwnFolder(path: string, owner: Owner): void {
+export function requireOwnFolder(location: Location): void {
+  const { folder: path } = location;
+  const foreign = foreignBase(location);
+  if (foreign) throw foreign;
   let stats: Stats;
   try {
     stats = statSync(path, { throwIfNoEntry: false }) ?? makeFolder(path);
   } catch (cause) {
-    throw unwritable(path, cause);
+    const isDenied = codeOf(cause) === 'EACCES' || codeOf(cause) === 'EPERM';
+    throw (isDenied && leftBySudo(location)) || unwritable(path, cause);
   }
-  requireOwn(path, stats, owner, 0o022, 'others may write to it', `chmod 700 ${quoteWord(path)}`);
+  const fix = `chmod 700 ${quoteWord(path)}`;
+  requireOwn(path, stats, location, { forbidden: 0o022, why: 'others may write to it', fix });
+}
+
+/** A folder that belongs to root, as after a run with sudo, cannot even be entered. */
+function unreadable(path: string, location: Location, cause: unknown): CliError {
+  const { owner, folder } = location;
+  const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
+  if (owner !== undefined && uid !== undefined && uid !== owner) return notOwn(folder, location);
+  return new CliError('config_unreadable', `The settings in ${path} cannot be read.`, {
+    hint: 'Check who owns the file and its folder.',
+    cause,
+  });
 }
 
 /** Not Node's recursive form, which never ends where a folder's parent is there and takes none, as in /proc. */
@@ -89,19 +101,16 @@ function makeFolder(path: string): Stats {
 function requireOwn(
   path: string,
   stats: Stats,
-  owner: Owner,
-  forbidden: number,
-  why: string,
-  fix: string,
+  location: Location,
+  {
+    forbidden,
+    why,
+    fix,
+  }: { readonly forbidden: number; readonly why: string; readonly fix: string },
 ): void {
-  if (owner === undefined) return;
-  if (stats.uid !== owner)
-    throw unsafe(path, 'it belongs to another user', `chown ${owner} ${quoteWord(path)}`);
+  if (location.owner === undefined) return;
+  if (stats.uid !== location.owner) throw notOwn(path, location);
   if ((stats.mode & forbidden) !== 0) throw unsafe(path, why, fix);
-}
-
-function unsafe(path: string, why: string, fix: string): CliError {
-  return new CliError('config_unsafe', `${path} is not safe for keys: ${why}.`, { hint: fix });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

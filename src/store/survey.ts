@@ -1,12 +1,10 @@
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Survey, Surveyed } from '../core/survey';
+import { foreignBase, type Location, notOwn, type Owner } from './location';
 import { STALE_MS } from './lock';
-import type { Owner } from './safe-file';
 
-export interface SurveyOptions {
-  readonly folder: string;
-  readonly owner: Owner;
+export interface SurveyOptions extends Location {
   /** Milliseconds since 1970. */
   readonly now: number;
   isAlive(pid: number): boolean;
@@ -22,10 +20,13 @@ const BROKEN_LOCK = /^(config\.json|ledger\.jsonl)\.lock\../;
 export function surveyFolder(options: SurveyOptions): Survey {
   const { folder, owner } = options;
   const look = (name: string) => surveyed(join(folder, name), owner, lstatSync);
+  const there = surveyed(folder, owner, statSync);
+  const isOwn = there?.isOwn ?? true;
   return {
     path: folder,
+    fault: foreignBase(options) ?? (isOwn ? null : notOwn(folder, options)),
     hasModes: owner !== undefined,
-    folder: surveyed(folder, owner, statSync),
+    folder: there,
     settings: look('config.json'),
     ledger: look('ledger.jsonl'),
     uses: look('used'),

@@ -15,13 +15,12 @@ import { parseConfig } from '../core/config-file';
 import { configPath } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { EMPTY_CONFIG } from '../core/stored-config';
+import { foreignBase, type Location } from './location';
 import { withLock } from './lock';
 import { createPlaintextStore } from './plaintext';
-import { codeOf, type Owner, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
+import { codeOf, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 
-export interface VaultOptions {
-  readonly folder: string;
-  readonly owner: Owner;
+export interface VaultOptions extends Location {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly pid: number;
@@ -35,7 +34,7 @@ const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
 /** The settings and stored keys in a folder of this user's. */
 export function createVault(options: VaultOptions): Vault {
-  const { folder, owner, clock, signal, pid, isAlive, randomId } = options;
+  const { folder, clock, signal, pid, isAlive, randomId } = options;
   const path = configPath(folder);
   const usesFolder = join(folder, 'used');
   const locking = { path: `${path}.lock`, clock, signal, pid, isAlive, randomId };
@@ -46,15 +45,15 @@ export function createVault(options: VaultOptions): Vault {
     isAlive,
     locate: async () => path,
     async read() {
-      const text = readOwnFile(path, owner);
+      const text = readOwnFile(path, options);
       return text === null ? EMPTY_CONFIG : parseConfig(text, path);
     },
     async update(change) {
-      requireOwnFolder(folder, owner);
+      requireOwnFolder(options);
       const { changeConfig } = await import('./write-config');
       return withLock(locking, () => {
         // Never through a link, and never over what is damaged or open to others.
-        const text = readOwnFile(path, owner);
+        const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
         removeNow(isTemporary);
         return changeConfig(path, change);
@@ -63,12 +62,12 @@ export function createVault(options: VaultOptions): Vault {
     tidy: () => removeFiles(isTemporary),
     discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
-      requireOwnFolder(folder, owner);
-      await withLock(locking, () => readOwnFile(path, owner));
+      requireOwnFolder(options);
+      await withLock(locking, () => readOwnFile(path, options));
     },
     async survey() {
       const { surveyFolder } = await import('./survey');
-      return surveyFolder({ folder, owner, now: clock.now(), isAlive });
+      return surveyFolder({ ...options, now: clock.now() });
     },
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
@@ -110,7 +109,10 @@ export function createVault(options: VaultOptions): Vault {
 
   async function removeFiles(isMeant: (name: string) => boolean): Promise<void> {
     try {
-      if (readdirSync(folder).some(isMeant)) await withLock(locking, () => removeNow(isMeant));
+      if (!readdirSync(folder).some(isMeant)) return;
+      const foreign = foreignBase(options);
+      if (foreign) throw foreign;
+      await withLock(locking, () => removeNow(isMeant));
     } catch (cause) {
       if (cause instanceof CliError) throw cause;
       if (codeOf(cause) !== 'ENOENT') throw unwritable(path, cause);
@@ -118,6 +120,7 @@ export function createVault(options: VaultOptions): Vault {
   }
 
   function createUse(profile: string): void {
+    if (foreignBase(options)) return;
     try {
       mkdirSync(usesFolder, { recursive: true, mode: 0o700 });
       closeSync(openSync(useOf(profile), 'w', 0o600));

@@ -9,7 +9,7 @@ import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
-import { configFolder, configPath } from '../core/config-folder';
+import { configPath, configPlace } from '../core/config-folder';
 import type { Environment } from '../core/environment';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
@@ -82,7 +82,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
   const hasNone = () => {
     const home = node.env['HOME'];
-    return home && !isThere(configPath(configFolder(node.env, node.platform, home)));
+    return home && !isThere(configPath(configPlace(node.env, node.platform, home).folder));
   };
   return {
     pid: node.pid,
@@ -129,7 +129,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     forget: async () => (await load()).forget(),
     async flush() {
       cancelPreparing();
-      await (await loaded)?.flush();
+      return (await (await loaded)?.flush()) ?? null;
     },
   };
 }

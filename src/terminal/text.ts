@@ -1,16 +1,27 @@
-/**
- * Every character that could steer a terminal or disguise what follows it: C0 and DEL, C1, the line and
- * paragraph separators, and the bidirectional controls.
- */
-const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+import { belongsToText, invisibleAnd } from '../core/invisible';
 
-function hex(character: string): string {
-  return character.charCodeAt(0).toString(16).padStart(4, '0');
+/**
+ * Every character that could steer a terminal or disguise what follows it: C0 and DEL, C1, the line and paragraph separators, and
+ * all that are invisible, the bidirectional controls among them.
+ */
+const UNSAFE = invisibleAnd('\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029');
+
+/** A character beyond the first plane becomes two escapes, as in JSON. */
+function escapeUnits(units: string): string {
+  return units
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
-/** Text from elsewhere, safe to show: what could steer a terminal becomes a visible `\u001b`, a line break included. */
+/**
+ * Text from elsewhere, safe to show: what could steer a terminal becomes a visible `\u001b`, a line break included. Invisible
+ * characters stay where text is written with them, as in emoji, in Persian and in scripts of India.
+ */
 export function escapeText(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u${hex(character)}`);
+  return text.replace(UNSAFE, (units, at: number) =>
+    belongsToText(text, at) ? units : escapeUnits(units),
+  );
 }
 
 /** A value in which every text went through escapeText. Names of members are ours and stay. */
@@ -25,24 +36,28 @@ export function escapeDeep<T>(value: T): T {
   return value;
 }
 
-/** One line of JSON in which the same characters stand as `\u` escapes, so that it is safe to show as well. */
+/** One line of JSON in which all these characters stand as `\u` escapes, which readers undo, so that it is safe to show as well. */
 export function toJsonLine(value: unknown): string {
-  const line = JSON.stringify(value)
-    .replace(UNSAFE, (character) => `\\u${hex(character)}`)
-    .replaceAll(OLD_COMMAND, OLD_COMMAND_ESCAPED);
-  return `${line}\n`;
+  return `${defuseBracketed(JSON.stringify(value).replace(UNSAFE, escapeUnits))}\n`;
 }
 
-/** A command of the older form, which the runner of GitHub Actions looks for anywhere in a line. */
-const OLD_COMMAND = '##[';
-const OLD_COMMAND_ESCAPED = '\\u0023#[';
+/**
+ * `##`, a name or none, and a bracket: what runners look for anywhere in a line, as GitHub Actions for the older form of its commands,
+ * Azure Pipelines for `##vso[`, TeamCity for `##teamcity[`, Octopus Deploy for `##octopus[`.
+ */
+const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
-/** One of the newer form stands at the start of a line, where the runner skips what Unicode takes for white space. */
+/** A command of the newer form of GitHub Actions stands at the start of a line, where the runner skips what Unicode takes for white space. */
 const COMMAND = /^((?:[^\S\r\n]|\x85)*)::/gm;
 
-/** Lines that the runner of GitHub Actions takes for no command: what would begin one becomes a visible escape. */
+/** Text without commands of the form that counts anywhere in a line; the escape is one in JSON, too. */
+export function defuseBracketed(text: string): string {
+  return text.replace(BRACKETED, '\\u0023');
+}
+
+/** Lines that no runner of a CI system takes for a command: what would begin one becomes a visible escape. */
 export function defuseWorkflowCommands(text: string): string {
-  return text.replace(COMMAND, '$1\\u003a:').replaceAll(OLD_COMMAND, OLD_COMMAND_ESCAPED);
+  return defuseBracketed(text.replace(COMMAND, '$1\\u003a:'));
 }
 
 /** The value of a workflow command, in which a line break would begin another. */

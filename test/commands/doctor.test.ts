@@ -251,8 +251,43 @@ describe('vstoken doctor: the program', () => {
     const both = await look('debugging-aids', healthy({ env: snapshot }));
     expect(both).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG NODE_OPTIONS' });
     expect(both.observed).toContain('has --heapsnapshot-signal, which');
-    const harmless = { NODE_OPTIONS: '--max-old-space-size=4096' };
+    const harmless = { NODE_OPTIONS: '--max_old-space-size=4096 --no-inspect --tls-min-v1.3' };
     expect((await look('debugging-aids', healthy({ env: harmless }))).result).toBe('pass');
+  });
+
+  it.each([
+    ['--require CANARY', '--require, which can load code'],
+    ['-r CANARY', '--require, which can load code'],
+    ['"--import" CANARY', '--import, which can load code'],
+    ['--loader=CANARY', '--loader, which can load code'],
+    ['--experimental_loader CANARY', '--experimental-loader, which can load code'],
+    ['--openssl-config=CANARY', '--openssl-config, which can load code'],
+    ['--tls_min_v1.0', '--tls-min-v1.0, which loosens'],
+    ['--max_http_header_size=1', '--max-http-header-size, which loosens'],
+    ['--insecure_http-parser', '--insecure-http-parser, which loosens'],
+    ['--report_on_signal --title="CANARY x"', '--report-on-signal, which can show'],
+    [
+      '--inspect_brk=CANARY --import=x',
+      '--inspect-brk, which can show the API key to others, and has --import',
+    ],
+    ['--abort-on-uncaught-exception', '--abort-on-uncaught-exception, which can show'],
+  ])('S27 warns of NODE_OPTIONS=%s', async (NODE_OPTIONS, seen) => {
+    const found = await look('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
+    expect(found).toMatchObject({ result: 'warn', fix: 'unset NODE_OPTIONS' });
+    expect(found.observed).toContain(`NODE_OPTIONS has ${seen}`);
+    expect(found.out).not.toContain('CANARY');
+  });
+
+  it.each([
+    ...['NODE_DEBUG_NATIVE', 'NODE_V8_COVERAGE', 'OPENSSL_CONF', 'LD_PRELOAD', 'LD_AUDIT'],
+    'DYLD_INSERT_LIBRARIES',
+  ])('S27 warns of %s, and not of an empty one', async (name) => {
+    const found = await look('debugging-aids', healthy({ env: { [name]: 'CANARY' } }));
+    expect(found).toMatchObject({ result: 'warn', fix: `unset ${name}` });
+    expect(found.observed).toContain(`${name} is set: `);
+    expect(found.out).not.toContain('CANARY');
+    const empty = await look('debugging-aids', healthy({ env: { [name]: '' } }));
+    expect(empty.result).toBe('pass');
   });
 
   it('finds optional packages: the SDK here first, the keychain beside the program', async () => {

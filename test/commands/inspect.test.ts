@@ -328,6 +328,7 @@ describe('what people put around a token', () => {
     [` ${T}\t`, ['white_space']],
     [`\ufeff${T}`, ['byte_order_mark']],
     [`aB3\u200b_d-9`, ['invisible_characters']],
+    [`aB3\u{e0041}_d\ufe0f-\u3164\u20669`, ['invisible_characters']],
     [`Bearer ${T}`, ['bearer_prefix']],
     [`Bearer: ${T}`, ['bearer_prefix']],
     [`${T},`, ['punctuation']],

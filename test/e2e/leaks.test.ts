@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { runnerCommands } from '../support/runner-commands';
+import { workflowCommands } from '../support/workflow-commands';
 import { formsOf, leaksOf } from './support/encodings';
 import { type Result, runBinary } from './support/run-binary';
 import { runHere } from './support/run-here';
@@ -198,10 +200,11 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
   );
 });
 
-/** A text that would steer a terminal, deceive a reader, or command a runner of GitHub Actions. */
-const HOSTILE = '\n::add-mask::x\r\u001b]52;c;QQ==\u0007\u009b2J\u202e\u2028##[command]\u007f';
+/** A text that would steer a terminal, deceive a reader, or command a runner of a CI system. */
+const HOSTILE =
+  '\n::add-mask::x\r\u001b]52;c;QQ==\u0007\u009b2J\u202e\u2028##[command]\u007f\u200b\u00ad\ufeff\u{e0041}##vso[task.complete]##teamcity[x]';
 
-describe('S28 S30 text from the service', () => {
+describe('S28 S30 S73 text from the service', () => {
   it.each(['', '1'])('reaches the output escaped (GITHUB_ACTIONS=%s)', async (actions) => {
     const service = await startService({
       onHello: ({ send }) => send({ status: 'error', http_code: 500, error: HOSTILE }),
@@ -220,25 +223,26 @@ describe('S28 S30 text from the service', () => {
       const { code, out, err } = await runBinary(line, { env });
       expect(code).toBeGreaterThan(3);
       expect(err).toContain('add-mask');
-      expect(out + err).not.toMatch(/^\s*(::|##\[)/m);
-      expect(out + err).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]/);
+      expect([...workflowCommands(out + err), ...runnerCommands(out + err)]).toEqual([]);
+      expect(out + err).not.toMatch(
+        /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]|\p{Default_Ignorable_Code_Point}/u,
+      );
     }
     await service.close();
   });
 
   it('is no command to a runner when a transcript begins like one', async () => {
-    const timeline = [{ start: 0, end: 1, text: '::stop-commands::x' }];
+    const timeline = [{ start: 0, end: 1, text: '::stop-commands::x ##vso[a]' }];
     const data = { id: 'a', status: 'done', progress: 1, timeline };
     const service = await startService({ onStart: ({ send }) => send({ status: 'done', data }) });
     const env = {
       VOCALSTACK_API_SERVER: service.url,
       VOCALSTACK_API_KEY: KEY,
-      GITHUB_ACTIONS: 'true',
     };
     const { code, out } = await runBinary(['test', 'https://example.com/a.wav'], { env });
     expect(code).toBe(0);
     expect(out).toContain('stop-commands');
-    expect(out).not.toMatch(/^\s*::/m);
+    expect([...workflowCommands(out), ...runnerCommands(out)]).toEqual([]);
     await service.close();
   });
 });

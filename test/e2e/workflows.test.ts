@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json';
-import { ROOT, start } from './support/run-binary';
+import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 interface Step {
   readonly uses?: string;
@@ -133,13 +133,86 @@ describe('S60 the workflows', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('publish with provenance, and a release of this version alone', async () => {
-    const steps = stepsOf(PUBLISH);
-    expect(steps.at(-1)?.run).toBe('npm publish --provenance --access public');
-    const check = steps.find(({ env }) => env?.['TAG'] !== undefined)?.run ?? '';
+  it('publish a release of this version alone', async () => {
+    const steps = PUBLISH.jobs['build']?.steps ?? [];
+    const check = steps.findIndex(({ env }) => env?.['TAG'] !== undefined);
+    expect(check).toBeLessThan(steps.findIndex(({ run }) => run === 'bash .ci/run'));
     const ends = (tag: string) =>
-      start('bash', ['-e', '-c', `cd '${ROOT}'\n${check}`], { env: { TAG: tag } }).done;
+      start('bash', ['-e', '-c', `cd '${ROOT}'\n${steps[check]?.run}`], { env: { TAG: tag } }).done;
     expect(await ends(`v${manifest.version}`)).toMatchObject({ code: 0 });
     expect(await ends('v9.9.9')).toMatchObject({ code: 1 });
+  });
+
+  it('publish in a job that has the credentials and runs nothing of ours', async () => {
+    const trusted = Object.entries(PUBLISH.jobs).filter(
+      ([, { permissions }]) => permissions?.['id-token'] !== undefined,
+    );
+    expect(trusted.map(([name]) => name)).toEqual(['publish']);
+    const { steps, ...job } = PUBLISH.jobs['publish'] as Job;
+    expect(job).toEqual({
+      needs: 'build',
+      'runs-on': 'ubuntu-latest',
+      'timeout-minutes': expect.any(Number),
+      environment: 'npm',
+      // Without the source: there is no checkout.
+      permissions: { 'id-token': 'write' },
+    });
+    const [download, setup, publish, ...more] = steps;
+    expect(more).toEqual([]);
+    expect([download, setup].map((step) => step?.uses?.split('@')[0])).toEqual([
+      'actions/download-artifact',
+      'actions/setup-node',
+    ]);
+    const version = String(setup?.with?.['node-version']);
+    expect(source('.ci/run')).toMatch(new RegExp(`^for version in .*\\b${version}\\b`, 'm'));
+    expect(setup?.with).toEqual({ 'node-version': version, 'package-manager-cache': false });
+    expect(Object.keys(publish ?? {})).toEqual(['run']);
+    expect(publish?.run?.split(' ')).toEqual([
+      ...['npm', 'publish', './package/*.tgz', '--provenance', '--access', 'public'],
+      '--ignore-scripts',
+    ]);
+  });
+
+  it('publish the tarball that was tested, which names its source', async () => {
+    const { steps, permissions, container } = PUBLISH.jobs['build'] as Job;
+    expect({ permissions, container }).toEqual({ container: CI.jobs['everything']?.container });
+    const tested = steps.findIndex(({ run }) => run === 'bash .ci/run');
+    const [upload, ...more] = steps.filter(({ uses }) => uses?.includes('/upload-artifact@'));
+    expect(more).toEqual([]);
+    expect(steps.at(-1)).toBe(upload);
+    expect(upload?.with).toEqual({
+      ...{ name: 'package', path: '*.tgz', 'if-no-files-found': 'error' },
+    });
+    const download = PUBLISH.jobs['publish']?.steps[0];
+    expect(download?.with).toEqual({ name: 'package', path: 'package' });
+
+    // What comes between the tests and the upload, in a copy of what it takes. It is built already.
+    const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
+    const between = lines.filter((run) => run !== 'npm run build');
+    expect(lines.length - between.length).toBe(1);
+    const copy = mkdtempSync(join(tmpdir(), 'vstoken-publish-'));
+    for (const name of [...manifest.files, 'package.json'])
+      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    const env = {
+      ...NO_COMPILE_CACHE,
+      ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'ada/tokens', CI: 'true' },
+      ...{ npm_config_cache: join(copy, '.cache'), npm_config_prefix: join(copy, '.prefix') },
+      ...{ npm_config_offline: 'true', npm_config_update_notifier: 'false' },
+      PATH: [join(copy, '.prefix/bin'), process.env['PATH']].join(':'),
+    };
+    const script = [`cd '${copy}'`, ...between, 'tar -xzOf *.tgz package/package.json >&3'];
+    const line = `exec 3>&1 1>&2\n${script.join('\n')}`;
+    const { code, out, err } = await start('bash', ['-e', '-c', line], { env }).done;
+    const tarballs = readdirSync(copy).filter((name) => name.endsWith('.tgz'));
+    rmSync(copy, { recursive: true });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining(`\n${manifest.version}\n`),
+    });
+    expect(tarballs).toEqual([`${manifest.name}-${manifest.version}.tgz`]);
+    expect(JSON.parse(out).repository).toEqual({
+      type: 'git',
+      url: 'git+https://github.com/ada/tokens.git',
+    });
   });
 });

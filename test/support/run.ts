@@ -37,6 +37,10 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Where settings live; without it there are none. */
   readonly configDir?: string;
+  /** The home that settings are in; without it their folder stands for itself. */
+  readonly home?: string;
+  /** The user that the program runs as, when it is not this one; null where the system has none. */
+  readonly owner?: number | null;
   /** What is in the keychain; without it there is no keychain. */
   readonly keychain?: Map<string, Secret>;
   /** What a person answers; an answer that does not pass is followed by the next. A CliError cancels. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../../src/context/clock';
 import type { Ledger } from '../../src/context/ledger';
 import type { Vault } from '../../src/context/vault';
-import type { Environment } from '../../src/core/environment';
 import { CliError } from '../../src/core/errors';
 import { createLedger } from '../../src/store/ledger';
 import { createMemoryKeychain } from '../../src/store/memory';
@@ -14,14 +13,19 @@ const NOWHERE = '/proc/vstoken';
 
 /** The real vault, in a folder of the test, with a keychain in memory or none. */
 export function vaultFor(
-  { configDir, keychain }: Pick<RunOptions, 'configDir' | 'keychain'>,
+  {
+    configDir,
+    keychain,
+    home,
+    owner,
+  }: Pick<RunOptions, 'configDir' | 'keychain' | 'home' | 'owner'>,
   clock: Clock,
   signal: AbortSignal,
 ): Vault {
   let ids = 0;
   return createVault({
-    folder: configDir ?? NOWHERE,
-    owner: process.geteuid?.(),
+    ...{ folder: configDir ?? NOWHERE, base: home ?? configDir ?? NOWHERE },
+    owner: owner === undefined ? process.geteuid?.() : (owner ?? undefined),
     clock,
     signal,
     pid: process.pid,
@@ -46,13 +50,13 @@ export function vaultFor(
 
 /** The real ledger, in a folder of the test; without one nothing is noted. */
 export function ledgerFor(
-  { configDir, env = {} }: { readonly configDir?: string; readonly env?: Environment },
+  { configDir, env = {}, home, owner }: Pick<RunOptions, 'configDir' | 'env' | 'home' | 'owner'>,
   clock: Clock,
   vault: Vault,
 ): Ledger {
   const ledger = createLedger({
-    folder: configDir ?? NOWHERE,
-    owner: process.geteuid?.(),
+    ...{ folder: configDir ?? NOWHERE, base: home ?? configDir ?? NOWHERE },
+    owner: owner === undefined ? process.geteuid?.() : (owner ?? undefined),
     ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => 'id' },
     whyOff: () => whyOff(env, vault),
   });

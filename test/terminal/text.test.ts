@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
+import { escapeMarkup } from '../../src/reports/html-escape';
 import { renderErrorJson, renderErrorText } from '../../src/terminal/render-error';
 import { loadStyle } from '../../src/terminal/style';
 import {
@@ -9,6 +10,7 @@ import {
   toJsonLine,
 } from '../../src/terminal/text';
 import { anyText, fc } from '../support/properties';
+import { runnerCommands } from '../support/runner-commands';
 import { workflowCommands } from '../support/workflow-commands';
 
 /** Random text that is rich in what makes a workflow command. */
@@ -23,8 +25,13 @@ const commandLike = fc
   )
   .map((parts) => parts.join(''));
 
-const DANGEROUS =
+const STEERING =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+/** By Unicode's own list, which the program has no copy of, and the marks of annotations. */
+const DANGEROUS = new RegExp(
+  `${STEERING.source}|\\p{Default_Ignorable_Code_Point}|[\\ufff9-\\ufffb]`,
+  'u',
+);
 
 describe('text from elsewhere', () => {
   it.each([
@@ -37,8 +44,22 @@ describe('text from elsewhere', () => {
     ['a bidirectional override', 'a\u202eb'],
     ['a line separator', 'a\u2028b'],
     ['delete', '\u007f'],
+    ['a soft hyphen', 'to\u00adken'],
+    ['a zero-width space', 'to\u200bken'],
+    ['a zero-width joiner between letters of Latin', 'to\u200dken'],
+    ['a byte order mark', '\ufefftoken'],
+    ['a word joiner', 'to\u2060ken'],
+    ['an invisible filler of Hangul', 'to\u3164ken'],
+    ['tag characters', 'x\u{e0041}\u{e0042}\u{e007f}'],
+    ['a variation selector behind a letter', 'x\ufe0f'],
+    ['a second one behind an emoji', '\u2764\ufe0f\ufe0e'],
+    ['a variation selector of plane 14', '\u845b\u{e0100}'],
+    ['a joiner behind a joiner', '\u0915\u094d\u200d\u200d'],
+    ['a joiner at the end of an emoji', '\u{1f469}\u200d'],
   ])('S28 shows %s as text', (_, text) => {
-    expect(escapeText(text)).not.toMatch(DANGEROUS);
+    expect(escapeText(text)).toMatch(/\\u[0-9a-f]{4}/);
+    expect(escapeText(text)).not.toBe(text);
+    expect(escapeText(text)).not.toMatch(STEERING);
     expect(JSON.parse(`"${escapeText(text).replaceAll(/\\(?!u)/g, '\\\\')}"`)).toBe(text);
   });
 
@@ -46,15 +67,33 @@ describe('text from elsewhere', () => {
     for (let code = 0; code <= 0x10ffff; code += 1) {
       const character = String.fromCodePoint(code);
       const shown = escapeText(character);
-      if (DANGEROUS.test(character)) expect(shown).toMatch(/^\\u[0-9a-f]{4}$/);
+      if (DANGEROUS.test(character)) expect(shown).toMatch(/^(\\u[0-9a-f]{4}){1,2}$/);
       else if (shown !== character) throw new Error(`${code} was changed for nothing`);
     }
+  });
+
+  it.each([
+    ['Persian', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645'],
+    ['Persian behind digits', '\u06f2\u06f0\u200c\u0633\u0627\u0644\u0647'],
+    ['Hindi', '\u0915\u094d\u200d\u0937 \u0915\u094d\u200c\u0937'],
+    ['Bengali', '\u09b0\u200d\u09cd\u09af'],
+    ['Sinhala', '\u0dc1\u0dca\u200d\u0dbb\u0dd3'],
+    ['Mongolian', '\u1820\u180b\u1828\u180e\u1820'],
+    ['a heart', '\u2764\ufe0f'],
+    ['a keycap', '1\ufe0f\u20e3'],
+    ['a family', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}'],
+    ['a health worker of a skin', '\u{1f469}\u{1f3fd}\u200d\u2695\ufe0f'],
+    ['a flag of a rainbow', '\u{1f3f3}\ufe0f\u200d\u{1f308}'],
+  ])('leaves the invisible characters that %s is written with', (_, text) => {
+    expect(escapeText(text)).toBe(text);
+    expect(toJsonLine({ text }).slice(0, -1)).not.toMatch(DANGEROUS);
+    expect(JSON.parse(toJsonLine({ text }))).toEqual({ text });
   });
 
   it('S28 holds none, whatever the text and its surroundings', () => {
     fc.assert(
       fc.property(fc.array(anyText()), (texts) => {
-        expect(JSON.stringify(escapeDeep({ texts }).texts.join(''))).not.toMatch(DANGEROUS);
+        expect(JSON.stringify(escapeDeep({ texts }).texts.join(''))).not.toMatch(STEERING);
       }),
     );
   });
@@ -74,7 +113,7 @@ describe('text from elsewhere', () => {
     expect(defuseWorkflowCommands(text)).toBe(
       '\\u003a:set-env name=a::b\nfine :: here\n  \\u003a:error::x\nso \\u0023#[group]y\n',
     );
-    expect(defuseWorkflowCommands('fine # ## [x] a::b')).toBe('fine # ## [x] a::b');
+    expect(defuseWorkflowCommands('fine # ## [x] a::b #a[x]')).toBe('fine # ## [x] a::b #a[x]');
   });
 
   it.each(['\r', '\n', '\r\n', '\n\n\t \u00a0', '\u3000', '\x85', '\u2028', '\v\f', '\ufeff'])(
@@ -107,6 +146,33 @@ describe('text from elsewhere', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it.each([
+    ['Azure Pipelines', '##vso[task.setvariable variable=a]b'],
+    ['Azure Pipelines, in upper case', '##VSO[task.complete result=Failed]'],
+    ['Azure Pipelines, for its display', '##[section]x'],
+    ['TeamCity', "##teamcity[setParameter name='a' value='b']"],
+    ['Octopus Deploy', "##octopus[setVariable name='YQ==']"],
+    ['Azure Pipelines, behind a third sign', '###vso[task.complete]'],
+    ['GitHub Actions', '::stop-commands::x'],
+  ])('S73 holds no command to %s', async (_, command) => {
+    const style = await loadStyle(false);
+    for (const text of [command, `a\n${command}`, `a\n \t${command} b`]) {
+      expect(runnerCommands(text).length + workflowCommands(text).length).toBeGreaterThan(0);
+      const error = new CliError('service_error', text, { hint: text });
+      const shown = [
+        defuseWorkflowCommands(text),
+        defuseWorkflowCommands(escapeText(text)),
+        toJsonLine({ text, [text]: [text] }),
+        renderErrorText(error, style, (line) => line.replaceAll(' ', '\n')),
+        renderErrorJson(error),
+      ];
+      for (const each of shown)
+        expect([...runnerCommands(each), ...workflowCommands(each)]).toEqual([]);
+      expect(JSON.parse(toJsonLine({ text }))).toEqual({ text });
+      expect(runnerCommands(escapeMarkup(text))).toEqual([]);
+    }
   });
 
   it('S30 finds commands in what is not made harmless', () => {

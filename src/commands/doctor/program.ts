@@ -4,12 +4,9 @@ import { isWithin } from '../../core/engines';
 import type { Environment } from '../../core/environment';
 import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
 import { type Check, fail, pass, skip, warn } from './checks';
+import { checkDebuggingAids } from './debugging-aids';
 
 const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
-
-/** Options of Node.js that write requests, or all of the environment, or the keys of TLS somewhere, or open a debugger. */
-const UNSAFE_OPTION =
-  /--(inspect[\w-]*|report-[\w-]+|tls-keylog|trace-tls|cpu-prof|heap-prof|heapsnapshot-[\w-]+)/g;
 
 /** The packages that are of use here, where there are any. */
 export interface Packages {
@@ -43,22 +40,6 @@ function checkNode(version: string): Check {
   if (isWithin(version, engines.node)) return pass('node', version);
   const needs = engines.node.replaceAll('||', 'or');
   return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');
-}
-
-/** What is in NODE_DEBUG and NODE_OPTIONS is not shown as a whole: it is a text of anyone's. */
-function checkDebuggingAids(env: Environment): Check {
-  const options = new Set(env['NODE_OPTIONS']?.match(UNSAFE_OPTION));
-  const found = [
-    ...(env['NODE_DEBUG']
-      ? [['NODE_DEBUG', 'is set: Node.js writes requests out, and the API key with them']]
-      : []),
-    ...(options.size > 0
-      ? [['NODE_OPTIONS', `has ${[...options].join(', ')}, which can show the API key to others`]]
-      : []),
-  ];
-  if (found.length === 0) return pass('debugging-aids', 'none is on');
-  const seen = found.map((each) => each.join(' ')).join('; ');
-  return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
 }
 
 /** What --client sdk can make of it. */

@@ -22,7 +22,8 @@ export function renderReport(document: DoctorDocument, home: string, now: number
 /** The folder and what is below it, and nothing that only begins with its name. */
 function withoutHome(text: string, home: string): string {
   const folder = home.replace(/[/\\]+$/, '');
-  if (folder === '') return text;
+  // A HOME that is not absolute, such as `.`, would be found everywhere.
+  if (!/^([a-z]:)?[/\\]/i.test(folder)) return text;
   const pattern = new RegExp(`${folder.replace(/[^\w/]/g, '\\$&')}(?![\\w.-])`, 'g');
   return text.replace(pattern, '~');
 }

@@ -23,14 +23,18 @@ export async function checkSettings(
   ];
 }
 
-function checkFolder({ path, folder, hasModes }: Survey): Check {
+function checkFolder({ path, folder, hasModes, fault }: Survey): Check {
+  if (fault) {
+    const check = failed('settings-folder', fault);
+    // Where nothing was ever kept, a key of the environment does all the same.
+    return path === '' || folder ? check : { ...check, result: 'warn' };
+  }
   if (!folder)
     return pass('settings-folder', `${path}: not there yet, it is made when it is needed`);
   if (folder.kind !== 'folder') {
     return fail('settings-folder', `${path} is no folder`, `ls -ld ${quoteWord(path)}`);
   }
   if (!hasModes) return pass('settings-folder', path);
-  if (!folder.isOwn) return notOwn('settings-folder', folder);
   const seen = `${path}, mode ${octal(folder)}`;
   const fix = `chmod 700 ${quoteWord(path)}`;
   if (folder.mode & OTHERS_WRITE) {
@@ -51,12 +55,13 @@ function checkFile({ settings, hasModes }: Survey, config: StoredConfig | CliErr
   return pass('settings-file', `${seen}, ${keys} ${keys === 1 ? 'stored key' : 'stored keys'}`);
 }
 
-function checkUses({ uses, hasModes }: Survey): Check {
+function checkUses({ uses, hasModes, fault }: Survey): Check {
   if (!uses) return skip('used-folder', 'no stored key was used yet');
   if (uses.kind !== 'folder') {
     return warn('used-folder', `${uses.path} is no folder`, `rm ${quoteWord(uses.path)}`);
   }
   if (!hasModes) return pass('used-folder', uses.path);
+  if (!uses.isOwn && fault) return skip('used-folder', 'see Folder');
   if (!uses.isOwn) return notOwn('used-folder', uses);
   const seen = `mode ${octal(uses)}`;
   if ((uses.mode & OTHERS) === 0) return pass('used-folder', seen);
@@ -112,7 +117,7 @@ function checkLeftovers(
 }
 
 function notOwn(id: CheckId, { path }: Surveyed): Check {
-  return fail(id, `${path} belongs to another user`, `sudo chown "$(id -u)" ${quoteWord(path)}`);
+  return fail(id, `${path} belongs to another user`, `sudo chown -R "$(id -u)" ${quoteWord(path)}`);
 }
 
 function octal({ mode }: Surveyed): string {

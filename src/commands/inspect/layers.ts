@@ -1,3 +1,5 @@
+import { invisibleAnd } from '../../core/invisible';
+
 /** One layer that people and programs put around a token. */
 interface Layer {
   readonly code: string;
@@ -11,8 +13,6 @@ const strips = (pattern: RegExp) => (text: string) => {
   return rest === text ? null : rest;
 };
 
-const INVISIBLE = /[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]/g;
-
 /** From the outside in; they are tried again until none is left. */
 export const LAYERS: readonly Layer[] = [
   {
@@ -23,7 +23,7 @@ export const LAYERS: readonly Layer[] = [
   {
     code: 'invisible_characters',
     text: 'It holds characters that cannot be seen, such as a zero-width space: a server takes them for a part of the token.',
-    strip: strips(INVISIBLE),
+    strip: strips(invisibleAnd('')),
   },
   {
     code: 'carriage_return',

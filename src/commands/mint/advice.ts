@@ -7,13 +7,16 @@ import { defuseWorkflowCommands } from '../../terminal/text';
 const PASTE_S = 15;
 const LONG_S = 60;
 
-/** A token cannot be made harmless by an escape: it would be another one. @throws CliError `invalid_response` */
-export function refuseWorkflowCommand(context: CommandContext, line: string): void {
-  if (context.env['GITHUB_ACTIONS'] && defuseWorkflowCommands(line) !== line) {
+/**
+ * A token cannot be made harmless by an escape: it would be another one. Refused everywhere, since a container that a job of CI
+ * starts is often told nothing of it. @throws CliError `invalid_response`
+ */
+export function refuseWorkflowCommand(line: string): void {
+  if (defuseWorkflowCommands(line) !== line) {
     throw new CliError(
       'invalid_response',
-      'The token that came back reads as a command to the GitHub Actions runner, so it is not printed as text.',
-      { hint: 'Use --json or -o github.' },
+      'The token that came back reads as a command to the runner of a CI system, so it is not printed as text.',
+      { hint: 'Use --json, or -o github in GitHub Actions.' },
     );
   }
 }

@@ -47,6 +47,7 @@ export const mint = defineCommand({
       '{token: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, issued_at: string, expires_at: string, api_server: string, profile: string | null, sandbox: boolean, client?: {name: "sdk", version: string | null, path: string}}',
   },
   reach: ['profile', 'server', 'sandbox'],
+  isForPrograms: true,
   timeoutMs: 30_000,
 
   check(options, globals) {

@@ -19,7 +19,7 @@ export async function runMint(
   const name = values.name ?? TOKEN_VARIABLE;
   const requireNoCommand = (token: string) => {
     if (format === 'json' || context.globals.json) return;
-    refuseWorkflowCommand(context, lineOf(token, format, name));
+    refuseWorkflowCommand(lineOf(token, format, name));
   };
   if (format === 'github') (await import('./github')).requireGithubFiles(context);
 

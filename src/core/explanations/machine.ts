@@ -48,13 +48,13 @@ export const MACHINE: ExplanationsOf<3> = {
   },
   config_unsafe: {
     causes: [
-      'Others may read the settings file or write to its folder, as after a copy or a restored backup.',
-      'It belongs to another user, as after a command that was run with sudo.',
-      'It is a symbolic link, or no regular file.',
+      'Others may read the settings file or write to its folder, or it is a symbolic link, as after a copy or a restored backup.',
+      'The folder, or the home that it is in, belongs to another user: sudo is at work, or was.',
+      'HOME, VOCALSTACK_CONFIG_DIR, XDG_CONFIG_HOME or APPDATA is not an absolute path, as with a ~ in quotes.',
     ],
     fixes: [
-      'The hint names the command for this case; where others may read the file: chmod 600 "$(vstoken config path)"',
-      'Where others may write to the folder: chmod 700 "$(dirname "$(vstoken config path)")"',
+      'The hint names what fixes this case, such as a chmod, a chown, or to do without sudo.',
+      'Or name another folder, by its whole path: export VOCALSTACK_CONFIG_DIR="$HOME/FOLDER"',
     ],
   },
   config_unreadable: {

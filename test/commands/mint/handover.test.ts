@@ -5,6 +5,8 @@ import { CliError } from '../../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../../src/sandbox/index';
 import { fakeClock } from '../../../src/system/clock';
 import { envFor, run } from '../../support/run';
+import { runnerCommands } from '../../support/runner-commands';
+import { workflowCommands } from '../../support/workflow-commands';
 
 let sandbox: RunningSandbox;
 let env: ReturnType<typeof envFor>;
@@ -114,18 +116,21 @@ describe('vstoken mint -o github', () => {
     ['x##[error]y', 'mint --count 2'],
     ['x##[error]y', 'mint -o env'],
     ['x##[error]y', 'mint -o header'],
+    ['x##vso[task.complete]y', 'mint'],
+    ['x##vso[task.complete]y', 'mint -o dotenv'],
+    ['##teamcity[setParameter]', 'mint -o env'],
   ])(
-    'S30 refuses to print a token that reads as a command to the runner: %s, %s',
+    'S30 S73 refuses to print a token that reads as a command to a runner: %s, %s',
     async (token, line) => {
       const server = await serveTokens(token);
-      const inActions = { ...server.env, GITHUB_ACTIONS: 'true' };
-      const result = await run(line, { env: inActions });
-      const asJson = await run('mint --json', { env: inActions });
-      const elsewhere = await run('mint', { env: server.env });
+      // With no variable of CI, as in a container that a job starts.
+      const result = await run(line, { env: server.env });
+      const asJson = await run('mint --json', { env: server.env });
       server.close();
       expect(result).toMatchObject({ code: 7, out: '' });
+      expect(result.err).toContain('invalid_response');
       expect(asJson.json()).toMatchObject({ token });
-      expect(elsewhere.out).toBe(`${token}\n`);
+      expect([...runnerCommands(asJson.out), ...workflowCommands(asJson.out)]).toEqual([]);
     },
   );
 });

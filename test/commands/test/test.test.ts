@@ -163,10 +163,8 @@ describe('vstoken test', () => {
     expect(names(json())).toContain('expect');
   });
 
-  it('S30 starts no line with a workflow command in GitHub Actions', async () => {
-    const { out } = await run(`test ${audio}/command.wav`, {
-      env: { ...env, GITHUB_ACTIONS: 'true' },
-    });
+  it('S30 starts no line with a workflow command, whether CI says so or not', async () => {
+    const { out } = await run(`test ${audio}/command.wav`, { env });
     expect(out).toBe('\\u003a:add-mask::everything\n');
   });
 

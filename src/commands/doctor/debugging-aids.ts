@@ -1,0 +1,62 @@
+import type { Environment } from '../../core/environment';
+import { type Check, pass, warn } from './checks';
+
+interface Danger {
+  /** What options of Node.js or variables do, as the end of a sentence. */
+  readonly effect: string;
+  readonly options: RegExp;
+}
+
+/** Of what NODE_OPTIONS may have in it. https://nodejs.org/api/cli.html#node_optionsoptions */
+const DANGERS: readonly Danger[] = [
+  {
+    effect: 'which can show the API key to others',
+    options:
+      /^--(inspect.*|debug-port|report-.+|tls-keylog|trace-tls|trace-event.*|cpu-prof.*|heap-prof.*|heapsnapshot-.+|abort-on-uncaught-exception|experimental-network-inspection)$/,
+  },
+  {
+    effect: 'which can load code that sees the API key',
+    options:
+      /^--(require|import|loader|experimental-loader|snapshot-blob|openssl-config|openssl-shared-config|experimental-(default-)?config-file)$/,
+  },
+  {
+    effect: 'which loosens what holds for connections',
+    options:
+      /^--(tls-min-v1\.[01]|tls-cipher-list|insecure-http-parser|max-http-header-size|openssl-legacy-provider)$/,
+  },
+];
+
+const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
+  ['NODE_DEBUG', 'Node.js writes requests out, and the API key with them'],
+  ['NODE_DEBUG_NATIVE', 'Node.js writes out what it does within'],
+  ['NODE_V8_COVERAGE', 'Node.js writes down which code ran, in a folder that it names'],
+  ['OPENSSL_CONF', 'OpenSSL can load code by that file that sees the API key'],
+  ['LD_PRELOAD', 'the system loads code into every program, which sees the API key'],
+  ['LD_AUDIT', 'the system loads code into every program, which sees the API key'],
+  ['DYLD_INSERT_LIBRARIES', 'the system loads code into every program, which sees the API key'],
+];
+
+/** What is in the variables is not shown as a whole: it is a text of anyone's. */
+export function checkDebuggingAids(env: Environment): Check {
+  const options = [...new Set(optionsIn(env['NODE_OPTIONS'] ?? ''))];
+  const effects = DANGERS.flatMap(({ effect, options: dangerous }) => {
+    const names = options.filter((name) => dangerous.test(name));
+    return names.length > 0 ? [`has ${names.join(', ')}, ${effect}`] : [];
+  });
+  const found = [
+    ...VARIABLES.flatMap(([name, effect]) => (env[name] ? [[name, `is set: ${effect}`]] : [])),
+    ...(effects.length > 0 ? [['NODE_OPTIONS', effects.join(', and ')]] : []),
+  ];
+  if (found.length === 0) return pass('debugging-aids', 'none is on');
+  const seen = found.map((each) => each.join(' ')).join('; ');
+  return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
+}
+
+/** Their names, as Node.js reads them: a word may have double quotes in it, and a name underscores for dashes. */
+function optionsIn(text: string): readonly string[] {
+  const words = text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];
+  return words.map((word) => {
+    const [name = ''] = word.replace(/"|\\(?=.)/g, '').split('=');
+    return name === '-r' ? '--require' : name.replaceAll('_', '-');
+  });
+}

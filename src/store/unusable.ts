@@ -1,0 +1,38 @@
+import type { Ledger } from '../context/ledger';
+import type { Vault } from '../context/vault';
+import type { CliError } from '../core/errors';
+
+/** The vault of a user whose settings have no place. What may fail does, with the reason. */
+export function unusableVault(
+  reason: CliError,
+  { pid, isAlive }: Pick<Vault, 'pid' | 'isAlive'>,
+): Vault {
+  const fail = async () => {
+    throw reason;
+  };
+  const vault: Vault = {
+    ...{ pid, isAlive, locate: fail, read: fail, update: fail, requireWritable: fail },
+    ...{ tidy: fail, discard: fail, open: fail },
+    survey: async () => ({
+      ...{ path: '', hasModes: false, folder: null, settings: null, ledger: null, uses: null },
+      ...{ leftovers: [], fault: reason },
+    }),
+    within: () => vault,
+    lastUsed: async () => null,
+    markUsed: () => undefined,
+    moveUse: () => undefined,
+  };
+  return vault;
+}
+
+/** The ledger of the same user: nothing is noted. */
+export function unusableLedger(reason: CliError, whyOff: Ledger['whyOff']): Ledger {
+  const nothing = () => undefined;
+  const none = async () => null;
+  return {
+    ...{ prepare: nothing, minted: nothing, used: nothing, find: none, findAny: none, whyOff },
+    whyUnwritable: async () => reason.message.replace(/\.$/, ''),
+    forget: async () => undefined,
+    flush: none,
+  };
+}
