@@ -7,6 +7,4 @@ export interface Clock {
   timer(ms: number, callback: () => void): () => void;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Resolves when signals, timers and I/O that are due have been handled: for work that would otherwise hold them up. */
-  yieldToEvents(): Promise<void>;
 }

@@ -12,9 +12,22 @@ export type StartSandbox = (options: {
   readonly log?: (line: string) => void;
 }) => Promise<RunningSandbox>;
 
+/** What a sandbox has done so far. */
+export interface SandboxStats {
+  /** HTTP requests and WebSocket upgrades, but for those for the clip. */
+  readonly requests: number;
+  /** Tokens that were minted. */
+  readonly mints: number;
+  /** Transcriptions that were asked for, started or not; joining one counts as nothing. */
+  readonly sessions: number;
+  /** Transcriptions that were started: what the real service would bill. */
+  readonly starts: number;
+}
+
 export interface RunningSandbox {
   readonly url: string;
   readonly apiKey: string;
+  stats(): SandboxStats;
   close(): Promise<void>;
 }
 

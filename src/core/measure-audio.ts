@@ -5,13 +5,11 @@ const READS_BETWEEN_PAUSES = 2000;
  * The duration of audio in seconds; null when it is not audio, or does not say.
  *
  * A parser may read a file byte by byte in search of audio, which takes seconds where there is none.
- * @param pause is awaited every few milliseconds; what it throws ends the measuring
- * @throws what `pause` throws
+ * Every few milliseconds it lets signals, timers and other work have their turn.
+ * @param check is called then; what it throws ends the measuring
+ * @throws what `check` throws
  */
-export async function measureAudio(
-  bytes: Uint8Array,
-  pause: () => Promise<void>,
-): Promise<number | null> {
+export async function measureAudio(bytes: Uint8Array, check: () => void): Promise<number | null> {
   // Loaded where audio is measured: the parsers are large.
   const [{ parseFromTokenizer }, { fromBuffer }] = await Promise.all([
     import('music-metadata'),
@@ -25,10 +23,13 @@ export async function measureAudio(
   tokenizer.peekBuffer = async (...words) => {
     reads += 1;
     if (reads % READS_BETWEEN_PAUSES === 0) {
-      await pause().catch((reason: unknown) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      try {
+        check();
+      } catch (reason) {
         end = { reason };
         throw reason;
-      });
+      }
     }
     return peekBuffer(...words);
   };

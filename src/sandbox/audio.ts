@@ -21,8 +21,7 @@ export async function durationOf(
   const end = clock.monotonic() + limits.measureMs;
   const tooLong = new Error('the duration takes too long to find out');
   try {
-    return await measureAudio(bytes, async () => {
-      await clock.yieldToEvents();
+    return await measureAudio(bytes, () => {
       signal.throwIfAborted();
       if (clock.monotonic() > end) throw tooLong;
     });

@@ -1,12 +1,12 @@
 import type { Clock } from '../context/clock';
+import type { SandboxStats } from '../context/servers';
 import { parseApiKey } from '../core/api-key';
 import { systemClock } from '../system/clock';
 import { startSandbox as startServer } from './server';
-import type { SandboxStats } from './service';
 
 export type { Clock } from '../context/clock';
+export type { SandboxStats } from '../context/servers';
 export { FAULTS, type FaultKind } from './faults';
-export type { SandboxStats } from './service';
 
 /** Everything is optional: without options the sandbox takes a free port and makes a key of its own. */
 export interface SandboxOptions {

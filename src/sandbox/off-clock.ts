@@ -13,6 +13,5 @@ export function offClock(clock: Clock, offset: string): Clock {
     monotonic: () => clock.monotonic(),
     timer: (ms, callback) => clock.timer(ms, callback),
     sleep: (ms, signal) => clock.sleep(ms, signal),
-    yieldToEvents: () => clock.yieldToEvents(),
   };
 }

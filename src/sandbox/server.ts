@@ -19,7 +19,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits';
 import { offClock } from './off-clock';
 import { Refusal } from './refusal';
 import { createRules } from './rules';
-import { createService, type SandboxStats } from './service';
+import { createService } from './service';
 import { createUpgrades } from './upgrades';
 
 export interface SandboxServerOptions {
@@ -48,9 +48,7 @@ export interface SandboxServerOptions {
 }
 
 /** A sandbox that runs. */
-export interface SandboxServer extends RunningSandbox {
-  stats(): SandboxStats;
-}
+export type SandboxServer = RunningSandbox;
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,4 +1,5 @@
 import { REASONS } from '../api/protocol';
+import type { SandboxStats } from '../context/servers';
 import { createGate } from '../core/gate';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
@@ -10,17 +11,6 @@ import { type Caller, createTokens, type Tokens } from './tokens';
 import { transcribeUrl, type Workshop } from './transcribe';
 
 /** What a sandbox has done since it started. */
-export interface SandboxStats {
-  /** HTTP requests and WebSocket upgrades, but for those for the clip. */
-  readonly requests: number;
-  /** Tokens that were minted. */
-  readonly mints: number;
-  /** Transcriptions that were asked for, started or not; joining one counts as nothing. */
-  readonly sessions: number;
-  /** Transcriptions that were started: what the real service would bill. */
-  readonly starts: number;
-}
-
 /** The service behind both of its doors, HTTP and WebSocket. */
 export interface Service extends Workshop {
   readonly tokens: Tokens;

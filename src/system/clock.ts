@@ -21,8 +21,6 @@ function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal):
   });
 }
 
-const yieldToEvents = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 export function systemClock(): Clock {
   const timer: Clock['timer'] = (ms, callback) => {
     const handle = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
@@ -34,7 +32,6 @@ export function systemClock(): Clock {
     monotonic: () => Number(process.hrtime.bigint()) / 1e6,
     timer,
     sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
-    yieldToEvents,
   };
 }
 
@@ -64,7 +61,6 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 24, 10)): FakeClock {
     monotonic: () => elapsed,
     timer,
     sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
-    yieldToEvents,
     jump: (ms) => {
       wall += ms;
     },
@@ -77,7 +73,7 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 24, 10)): FakeClock {
         timers.delete(next);
         elapsed = next.due;
         next.callback();
-        await yieldToEvents();
+        await new Promise((resolve) => setImmediate(resolve));
       }
       elapsed = end;
     },

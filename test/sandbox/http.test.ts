@@ -74,10 +74,7 @@ describe('reading', () => {
     const clip = await call(server.url, SANDBOX_CLIP.path);
     expect([clip.status, clip.headers['content-type']]).toEqual([200, 'audio/wav']);
     expect(clip.body.length).toBeLessThan(100_000);
-    expect(await measureAudio(clip.body, async () => undefined)).toBeCloseTo(
-      SANDBOX_CLIP.durationS,
-      2,
-    );
+    expect(await measureAudio(clip.body, () => undefined)).toBeCloseTo(SANDBOX_CLIP.durationS, 2);
     const text = await call(server.url, '/sandbox/clip.txt');
     expect(String(text.body)).toBe(SANDBOX_CLIP.text);
     expect(transcriptText(CLIP_SEGMENTS)).toBe(SANDBOX_CLIP.text);

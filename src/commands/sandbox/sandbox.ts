@@ -2,8 +2,9 @@ import { defineCommand } from '../../cli/define';
 import { list, value } from '../../cli/options';
 import { allowPrivateAudio, parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
 import { requireDuration } from '../../core/duration';
-import { orStop } from '../../core/or-stop';
+import { untilStopped } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
+import { counted } from '../../core/words';
 import { readKeyFile } from '../../credentials/key-file';
 import { FAULTS } from '../../sandbox/faults';
 
@@ -96,7 +97,17 @@ export const sandbox = defineCommand({
       context.notes.showCommand(
         `export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`,
       );
-      return await orStop(new Promise<never>(() => undefined), context.signal);
+      context.notes.tell('Press Ctrl-C to stop it.');
+      const code = await untilStopped(context.signal);
+      const { requests, mints, starts } = running.stats();
+      const served = [
+        counted(requests, 'request'),
+        `${counted(mints, 'token')} minted`,
+        `${counted(starts, 'transcription')} started`,
+      ];
+      context.notes.log(`Stopped: ${served.join(', ')}.`);
+      const { exitCodeOf } = await import('../../core/error-codes');
+      return { exit: exitCodeOf(code) };
     } finally {
       await running.close();
     }

@@ -49,4 +49,5 @@ export function announce({ notes, io }: CommandContext, document: ServeDocument)
   notes.showCommand(
     `printf 'header = "Authorization: Bearer %s"\\n' ${secret} | curl --config - ${url}${path}`,
   );
+  notes.tell('Press Ctrl-C to stop it.');
 }

@@ -3,9 +3,10 @@ import { list, value } from '../../cli/options';
 import { allowPrivateAudio, parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
 import { CliError } from '../../core/errors';
-import { orStop } from '../../core/or-stop';
+import { untilStopped } from '../../core/or-stop';
 import { secret } from '../../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
+import { counted } from '../../core/words';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { createBearerCheck } from '../../endpoint/bearer';
 import { createHandler } from '../../endpoint/handler';
@@ -108,7 +109,11 @@ export const serve = defineCommand({
     const ratePerMin = values.rate ?? DEFAULT_RATE_PER_MIN;
     const runSecret = secret(context.randomId());
     const isRight = createBearerCheck(runSecret);
+    let requests = 0;
+    let handedOut = 0;
+    const mint = createServeMint(context, key);
     const log = (line: string) => {
+      requests += 1;
       // Requests that are dropped at the end would follow the last word on standard error.
       if (!signal.aborted) notes.log(line);
     };
@@ -121,7 +126,11 @@ export const serve = defineCommand({
         allowOrigins: values.allowOrigin,
         allowCredentials: false,
         admits: ({ headers }, isPage) => isRight(headers) ?? isPage,
-        mint: createServeMint(context, key),
+        async mint(wanted, client) {
+          const minted = await mint(wanted, client);
+          handedOut += 1;
+          return minted;
+        },
         ratePerMin,
         maxAtOnce: MAX_AT_ONCE,
         clock,
@@ -144,7 +153,11 @@ export const serve = defineCommand({
       };
       await emit(document);
       announce(context, document);
-      return await orStop(new Promise<never>(() => undefined), signal);
+      const code = await untilStopped(signal);
+      const tokens = `${counted(handedOut, 'token')} handed out`;
+      notes.log(`Stopped: ${counted(requests, 'request')}, ${tokens}.`);
+      const { exitCodeOf } = await import('../../core/error-codes');
+      return { exit: exitCodeOf(code) };
     } finally {
       await endpoint.close();
     }

@@ -21,10 +21,7 @@ export async function readClip(context: CommandContext, path: string): Promise<A
   const bytes = await readBytes(context, path);
   if (bytes.length === 0) throw unusable('is empty');
   if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_MIB} MiB`);
-  const durationS = await measureAudio(bytes, async () => {
-    await context.clock.yieldToEvents();
-    context.signal.throwIfAborted();
-  });
+  const durationS = await measureAudio(bytes, () => context.signal.throwIfAborted());
   if (durationS === null) {
     throw new CliError('not_audio', 'The file that --file names is not audio of a known kind.', {
       hint: 'WAV, FLAC, MP3, Ogg, Opus, WebM, MP4 and AAC are known, among others.',
