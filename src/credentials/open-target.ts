@@ -11,6 +11,8 @@ import {
 import { isLoopbackOrigin } from '../core/origin';
 import type { StoredConfig } from '../core/stored-config';
 import { EMPTY_CONFIG } from '../core/stored-config';
+import type { ProxyServer } from '../network/proxy';
+import { namesProxy } from '../network/proxy-variables';
 import { readKeyFile } from './key-file';
 import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
 
@@ -28,6 +30,10 @@ export async function openTarget(
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
   const apiServer = chooseApiServer(choice.apiServer, context.env, stored?.profile.origin, config);
   requireVerification(context, apiServer);
+  if (context.notes.trace && namesProxy(context.env)) {
+    const { proxyFor } = await import('../network/proxy');
+    traceProxy(context, () => proxyFor(new URL(apiServer), context.env));
+  }
   return {
     apiServer,
     sandbox: false,
@@ -40,6 +46,14 @@ export async function openTarget(
     },
     close: async () => undefined,
   };
+}
+
+/** Tells of the proxy in use. One that is wrong is an error of the request to come. */
+function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | null): void {
+  try {
+    const proxy = findProxy();
+    notes.trace?.(proxy ? `proxy: ${proxy.url.origin} (${proxy.variable})` : 'proxy: none');
+  } catch {}
 }
 
 interface Choice {

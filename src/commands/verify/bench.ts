@@ -99,7 +99,8 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   };
 
   const tryMint: Bench['tryMint'] = async (query, what) => {
-    const retrying = { clock, random, signal, deadline: deadline.at() };
+    const warn = (text: string) => context.notes.note(text);
+    const retrying = { clock, random, signal, deadline: deadline.at(), warn };
     const verdict = await withRetries(() => mintOnce(query, what), retrying);
     if (verdict.accepted) noteToken(verdict.value, query);
     return verdict;

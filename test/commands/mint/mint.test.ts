@@ -323,6 +323,45 @@ describe('vstoken mint, when the service is unwell', () => {
     expect(result.err).toMatch(/note: .*2\.0\.0/);
   });
 
+  it('tells of each wait that is felt, once, and then how often it tried', async () => {
+    const clock = fakeClock();
+    const limited = await startSandbox({ faults: ['mint:429:retry-after=8'], clock });
+    for (const [line, notes] of [
+      ['mint --timeout 60s', 2],
+      ['mint --timeout 60s --quiet', 0],
+    ] as const) {
+      const before = limited.stats().requests;
+      const running = run(line, { env: envFor(limited), clock, random: () => 0 });
+      for (const tries of [1, 2]) {
+        await expect.poll(() => limited.stats().requests - before).toBe(tries);
+        await expect.poll(() => clock.waiting()).toContain(8000);
+        await clock.advance(8000);
+      }
+      const { code, err } = await running;
+      expect(code).toBe(7);
+      expect(err.match(/^note: rate limited; next try in 8 s \([23] of 3\)$/gm) ?? []).toHaveLength(
+        notes,
+      );
+      expect(err).toContain('vstoken tried 3 times.');
+    }
+    await limited.close();
+  });
+
+  it('names the proxy in use under --verbose, without its password', async () => {
+    const env = {
+      VOCALSTACK_API_SERVER: 'http://127.0.0.1:1',
+      VOCALSTACK_API_KEY: 'a-key',
+      HTTP_PROXY: 'http://someone:CanaryPassword@127.0.0.1:2',
+    };
+    const direct = await run('mint --verbose', { env });
+    expect(direct.err).toMatch(/^\* proxy: none$/m);
+    const proxied = await run('mint --verbose', {
+      env: { ...env, VOCALSTACK_PROXY_LOOPBACK: '1' },
+    });
+    expect(proxied.err).toMatch(/^\* proxy: http:\/\/127\.0\.0\.1:2 \(HTTP_PROXY\)$/m);
+    expect(proxied.err).not.toContain('CanaryPassword');
+  });
+
   it('gives up at once on a Retry-After beyond the deadline, and says how long', async () => {
     const { result, stats } = await runAgainst(['mint:429:retry-after=3600']);
     expect(result.error()).toMatchObject({ code: 'rate_limited', http_status: 429 });
