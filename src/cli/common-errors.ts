@@ -57,3 +57,7 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
   'terminated',
   'internal_error',
 ];
+
+/** For who gave a key or a token on the command line. */
+export const NO_SECRET_ARGUMENTS =
+  'A key is never an argument: other users of the machine can see those, and your shell keeps them in its history. Remove it there, and make a new key. Then: vstoken login, or VOCALSTACK_API_KEY';

@@ -1,6 +1,7 @@
 import { COMMANDS } from '../commands/index';
 import type { Context } from '../context/context';
 import { requireTimeout } from '../core/duration';
+import { isCi } from '../core/environment';
 import type { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
 import { openTarget } from '../credentials/open-target';
@@ -102,7 +103,7 @@ function timeoutOf(context: Context, command: Command, globals: GlobalValues): n
 async function openReporter(context: Context, globals: GlobalValues) {
   const { stderr } = context.io;
   const style = await loadStyle(stderr.color && globals.color);
-  const isLive = stderr.isTerminal && !context.env['CI'] && context.env['TERM'] !== 'dumb';
+  const isLive = stderr.isTerminal && !isCi(context.env) && context.env['TERM'] !== 'dumb';
   return createReporter({
     stderr,
     style,

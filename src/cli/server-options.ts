@@ -18,7 +18,8 @@ export function parsePort(text: string): number {
 
 /** @throws CliError `invalid_value` */
 export function parseOrigin(text: string): string {
-  if (isWebOrigin(text)) return text;
+  const origin = text.replace(/\/$/, '');
+  if (isWebOrigin(origin)) return origin;
   throw new CliError(
     'invalid_value',
     '--allow-origin takes an exact origin such as https://app.example.com, without a path.',

@@ -2,8 +2,11 @@ import type { CommanderError } from 'commander';
 import { COMMANDS } from '../commands/index';
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
+import { NO_SECRET_ARGUMENTS } from './common-errors';
 import type { Command } from './define';
 import { longName, type OptionSpec, type OptionSpecs } from './options';
+
+const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|password|bearer)$/i;
 
 /** Names the commands that exist, and the nearest one; never the word, which may be a secret. */
 export function unknownCommand(word: string): CliError {
@@ -32,11 +35,14 @@ export function toUsageError(
       const unknown = words.find(
         (word) => word.startsWith('-') && !longs.includes(word.split('=')[0] ?? word),
       );
-      const near = nearest((unknown ?? '').split('=')[0] ?? '', longs);
+      const name = unknown?.split('=')[0] ?? '';
+      const near = nearest(name, longs);
       return new CliError(
         'unknown_option',
         `There is no such option. ${parserName} has ${longs.join(', ')}.`,
-        { hint: near ? `Did you mean ${near}?` : hint },
+        {
+          hint: SECRET_OPTION.test(name) ? secretHint(name) : near ? `Did you mean ${near}?` : hint,
+        },
       );
     }
     case 'commander.optionMissingArgument':
@@ -54,6 +60,12 @@ export function toUsageError(
         },
       );
   }
+}
+
+function secretHint(option: string): string {
+  return /token|bearer/i.test(option)
+    ? 'A token is never an argument: other users of the machine can see those, and your shell keeps them in its history. Use --token-stdin, or VOCALSTACK_AUTH_TOKEN.'
+    : NO_SECRET_ARGUMENTS;
 }
 
 /** @param after what follows the `--`; null when there is none */

@@ -1,2 +1,7 @@
 /** The variables of the environment, by their names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether a CI system runs this. People switch it off by an empty CI, by `false` and by 0. */
+export function isCi({ CI }: Environment): boolean {
+  return !['', '0', 'false', undefined].includes(CI?.toLowerCase());
+}

@@ -63,7 +63,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['NO_COLOR', 'no colours', 'colours in a terminal'],
     ['FORCE_COLOR', 'colours in a pipe, too; 0 for none', 'colours in a terminal'],
     ['TERM', 'dumb: no colours, and no list of steps that is redrawn', null],
-    ['CI', 'nothing is asked, redrawn or noted for inspect', null],
+    ['CI', 'nothing is asked, redrawn or noted for inspect; 0 and false mean no CI', null],
     [
       'GITHUB_ACTIONS',
       'true in a step of GitHub Actions, where alone -o github and --report github work',

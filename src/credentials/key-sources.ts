@@ -29,7 +29,8 @@ export function listSources(
   ];
   const winner = given.findIndex(([, detail]) => detail);
   return given.map(([source, detail], index): SourceRow => {
-    if (!detail) return { source, state: 'unset', detail: null };
+    const empty = env[source] === '' ? 'empty' : null;
+    if (!detail) return { source, state: 'unset', detail: empty };
     return { source, state: index === winner ? 'used' : 'shadowed', detail };
   });
 }

@@ -7,6 +7,7 @@ import {
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
   type KeySource,
+  SERVER_VARIABLE,
 } from '../core/key-source';
 import { isLoopbackOrigin } from '../core/origin';
 import type { StoredConfig } from '../core/stored-config';
@@ -30,6 +31,9 @@ export async function openTarget(
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
   const apiServer = chooseApiServer(choice.apiServer, context.env, stored?.profile.origin, config);
   requireVerification(context, apiServer);
+  if (choice.apiServer === undefined && context.env[SERVER_VARIABLE] === '') {
+    context.notes.note(`${SERVER_VARIABLE} is empty, so ${apiServer} is used.`);
+  }
   if (context.notes.trace && namesProxy(context.env)) {
     const { proxyFor } = await import('../network/proxy');
     traceProxy(context, () => proxyFor(new URL(apiServer), context.env));

@@ -1,6 +1,5 @@
 import type { Environment } from '../core/environment';
-import { CliError } from '../core/errors';
-import { isGithubStep } from '../core/github-step';
+import { isGithubStep, notInGithubActions } from '../core/github-step';
 import { renderAnnotations, renderSummary } from './github';
 import type { Report, ReportContext } from './report';
 
@@ -11,11 +10,9 @@ const MAX_SUMMARY_BYTES = 1024 * 1024;
 export function requireSummaryPath(env: Environment): string {
   const { GITHUB_STEP_SUMMARY: path } = env;
   if (isGithubStep(env) && path) return path;
-  throw new CliError(
-    'not_in_github_actions',
-    '--report github writes to the summary of a step in GitHub Actions, and this is none.',
-    { hint: 'Elsewhere use --report junit=PATH or --report html=PATH.' },
-  );
+  throw notInGithubActions('--report github', env, ['GITHUB_STEP_SUMMARY'], {
+    elsewhere: '--report junit=PATH or --report html=PATH',
+  });
 }
 
 /**
@@ -34,5 +31,5 @@ export async function reportToGithub(context: ReportContext, report: Report): Pr
     notes.warn('The summary of this step is full: it holds 1 MiB, and this report is not in it.');
     return;
   }
-  await files.appendText(path, summary);
+  await files.appendLines(path, summary);
 }

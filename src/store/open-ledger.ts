@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
 import { configPlace } from '../core/config-folder';
-import type { Environment } from '../core/environment';
+import { type Environment, isCi } from '../core/environment';
 import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
 
@@ -34,7 +34,7 @@ export async function whyOff(
   env: Environment,
   vault: Pick<Vault, 'read'>,
 ): ReturnType<Ledger['whyOff']> {
-  if (env['CI']) return 'ci';
+  if (isCi(env)) return 'ci';
   try {
     const { settings } = await vault.read();
     return settings.ledger === 'off' ? 'setting' : null;

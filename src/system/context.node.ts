@@ -10,7 +10,7 @@ import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { configPath, configPlace } from '../core/config-folder';
-import type { Environment } from '../core/environment';
+import { type Environment, isCi } from '../core/environment';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
 import { createIo } from '../terminal/io';
@@ -55,7 +55,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
 const lazyFiles: Files = {
   readText: async (...args) => (await import('./files')).readText(...args),
   readBytes: async (...args) => (await import('./files')).readBytes(...args),
-  appendText: async (path, text) => (await import('./files')).appendText(path, text),
+  appendLines: async (path, lines) => (await import('./files')).appendLines(path, lines),
   writeText: async (path, text) => (await import('./files')).writeText(path, text),
   isWritable: async (path) => (await import('./files')).isWritable(path),
 };
@@ -112,7 +112,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     return loaded;
   };
   const note = (task: (ledger: Ledger) => void) => {
-    if (!node.env['CI']) void load().then(task);
+    if (!isCi(node.env)) void load().then(task);
   };
   let cancelPreparing = () => {};
   return {

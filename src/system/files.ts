@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { access, appendFile, open, rename, rm, stat } from 'node:fs/promises';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { addAbortSignal } from 'node:stream';
@@ -60,9 +60,21 @@ async function readPipe(file: number, maxBytes: number, signal: AbortSignal): Pr
   return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
 }
 
-export function appendText(path: string, text: string): Promise<void> {
-  return appendFile(path, text);
+export async function appendLines(path: string, lines: string): Promise<void> {
+  const file = await open(path, 'a+');
+  try {
+    const { size } = await file.stat();
+    const last = Buffer.alloc(1);
+    // Where another program has written half a line, ours would be a part of it.
+    if (size > 0) await file.read(last, 0, 1, size - 1);
+    const isEnded = size === 0 || last[0] === NEWLINE;
+    await file.writeFile(isEnded ? lines : `\n${lines}`);
+  } finally {
+    await file.close();
+  }
 }
+
+const NEWLINE = 0x0a;
 
 /** A reader sees the old file or the new one, and a full disk costs neither. */
 export async function writeText(path: string, text: string): Promise<void> {

@@ -136,6 +136,21 @@ describe('S23 a command line that cannot be read', () => {
     }
   });
 
+  it.each([
+    ['mint --api-key CANARY', 'A key is never an argument'],
+    ['mint --api-key=CANARY', 'A key is never an argument'],
+    ['status --key CANARY', 'A key is never an argument'],
+    ['login CANARY', 'A key is never an argument'],
+    ['test --token CANARY', 'Use --token-stdin'],
+    ['inspect CANARY', 'A token is no argument'],
+    ['test hello.wav', 'vstoken test --file PATH'],
+  ])('tells where what was typed belongs: vstoken %s', async (line, hint) => {
+    const { code, err } = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
+    expect(code).toBe(2);
+    expect(err).toContain(hint);
+    expect(err).not.toContain('CANARY');
+  });
+
   it('names the options and the commands that there are, and the nearest', async () => {
     const option = await run('mint --acess readonly');
     expect(option.err).toContain('--lifetime');
@@ -145,6 +160,7 @@ describe('S23 a command line that cannot be read', () => {
       'mint, test, verify, inspect, exec, serve, sandbox, login, logout, status, profile, config, doctor, explain, completion, help, version',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
+    expect((await run('mnit')).err).toContain('Did you mean: vstoken mint');
     expect((await run('mint --lifetime')).err).toContain('--lifetime <duration> lacks its value');
     expect((await run('--access readonly mint')).err).toContain('follow its name');
   });

@@ -157,6 +157,7 @@ describe('vstoken inspect', () => {
 
   it.each([
     ['CI=1', { CI: '1' }, 'in CI nothing is noted'],
+    ['CI=true', { CI: 'true' }, 'in CI nothing is noted'],
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is noted, by %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });

@@ -147,6 +147,10 @@ describe('vstoken login', () => {
       code: 'prompt_impossible',
       hint: expect.stringContaining('--with-key'),
     });
+    for (const CI of ['false', '0', '']) {
+      const asked = await run('login --json', { configDir, terminal: 'all', env: { CI } });
+      expect(asked.error().code).not.toBe('prompt_impossible');
+    }
     const inCi = await run('login --json', { configDir, terminal: 'all', env: { CI: '1' } });
     expect(inCi.error().code).toBe('prompt_impossible');
     const terminal = await run('login --with-key --json', { configDir, terminal: 'all' });

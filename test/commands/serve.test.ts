@@ -243,6 +243,13 @@ describe('vstoken serve', () => {
     expect(lines).toContain("url: 'https://example.com/speech.mp3'");
   });
 
+  it('takes an origin that is copied with its closing slash', async () => {
+    await serve(`--allow-origin ${PAGE}/`, async ({ url, allow_origins: origins }) => {
+      expect(origins).toEqual([PAGE]);
+      expect((await call(url, '/token', { headers: { origin: PAGE } })).status).toBe(200);
+    });
+  });
+
   it('says how it is stopped, and then what it has done, which is no error', async () => {
     const { code, err } = await serve(
       '',
@@ -284,7 +291,8 @@ describe('vstoken serve', () => {
     ['--rate 1.5/min', '1/min'],
     ['--allow-origin *', 'exact origin'],
     ['--allow-origin null', 'exact origin'],
-    ['--allow-origin http://localhost:5173/', 'exact origin'],
+    ['--allow-origin http://localhost:5173//', 'exact origin'],
+    ['--allow-origin http://localhost:5173/a', 'exact origin'],
     ['--allow-origin localhost:5173', 'exact origin'],
     ['--allow-origin file:///', 'exact origin'],
     ['--lifetime 121', '1 to 120'],

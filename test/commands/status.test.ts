@@ -73,6 +73,23 @@ describe('vstoken status', () => {
     ]);
   });
 
+  it('says of a variable that is empty that it is, in both places', async () => {
+    const { out } = await run('status', { env: { VOCALSTACK_API_KEY: '' } });
+    expect(out).toMatch(/VOCALSTACK_API_KEY +empty$/m);
+    expect(out).toMatch(/VOCALSTACK_API_KEY_FILE +not set$/m);
+    const json = await run('status --json', { env: { VOCALSTACK_API_KEY: '' } });
+    expect(json.error().message).toContain('VOCALSTACK_API_KEY is set, but empty');
+  });
+
+  it('tells which server is used where the variable for it is empty', async () => {
+    const env = { VOCALSTACK_API_KEY: sandbox.apiKey, VOCALSTACK_API_SERVER: '' };
+    const configDir = configDirWith(sandbox, ['default']);
+    const { err } = await run('mint', { env: { VOCALSTACK_API_SERVER: '' }, configDir });
+    expect(err).toContain(`VOCALSTACK_API_SERVER is empty, so ${sandbox.url} is used.`);
+    const named = await run(`mint --api-server ${sandbox.url}`, { env });
+    expect(named.err).not.toContain('is empty');
+  });
+
   it('mints with the very key that it names', async () => {
     const configDir = configDirWith(sandbox, ['default', 'other']);
     const env = { VOCALSTACK_API_KEY: 'no-key', VOCALSTACK_API_SERVER: sandbox.url };

@@ -85,7 +85,7 @@ async function runStep(line: string, server: RunningSandbox, options: RunOptions
       ...built,
       files: {
         ...files,
-        appendText: (path, text) => files.appendText(inFolder(path), text),
+        appendLines: (path, lines) => files.appendLines(inFolder(path), lines),
         writeText: (path, text) => files.writeText(inFolder(path), text),
         isWritable: (path) => files.isWritable(inFolder(path)),
       },

@@ -221,7 +221,10 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   return {
     readText: async (path, maxBytes) => bytesOf(path).subarray(0, maxBytes).toString('utf8'),
     readBytes: async (path, maxBytes) => bytesOf(path).subarray(0, maxBytes),
-    appendText: async (path, text) => write(path, `${files[path] ?? ''}${text}`),
+    appendLines: async (path, lines) => {
+      const before = String(files[path] ?? '');
+      write(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`);
+    },
     writeText: async (path, text) => write(path, text),
     isWritable: async (path) => !path.startsWith('/read-only'),
   };

@@ -1,4 +1,4 @@
-import { NETWORK_ERRORS } from '../../cli/common-errors';
+import { NETWORK_ERRORS, NO_SECRET_ARGUMENTS } from '../../cli/common-errors';
 import { type CommandContext, defineCommand } from '../../cli/define';
 import { flag, switchOff, value } from '../../cli/options';
 import { exitCodeOf } from '../../core/error-codes';
@@ -46,6 +46,7 @@ export const login = defineCommand({
   summary: 'store an API key, protected',
   description:
     'Takes an API key from a hidden prompt or from standard input, asks the service whether it is good, and stores it: in the keychain of the system, sealed by a passphrase, or in plain text.',
+  operandsHint: NO_SECRET_ARGUMENTS,
   options: {
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
-import { isGithubStep } from '../../core/github-step';
+import { isGithubStep, notInGithubActions } from '../../core/github-step';
 import { escapeCommandValue } from '../../terminal/text';
 
 /** The name of the step's output that holds the token. */
@@ -18,11 +18,9 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
 } {
   const { GITHUB_OUTPUT: output, GITHUB_ENV: environment } = env;
   if (isGithubStep(env) && output && environment) return { output, env: environment };
-  throw new CliError(
-    'not_in_github_actions',
-    '-o github writes to the files of a step in GitHub Actions, and this is none.',
-    { hint: 'Elsewhere use -o env, -o dotenv or -o json.' },
-  );
+  throw notInGithubActions('-o github', env, ['GITHUB_OUTPUT', 'GITHUB_ENV'], {
+    elsewhere: '-o env, -o dotenv or -o json',
+  });
 }
 
 /**
@@ -39,8 +37,8 @@ export async function handToGithub(
   await context.io.stdout.write(`::add-mask::${escapeCommandValue(token)}\n`);
   try {
     const delimiter = `vstoken-${context.randomId()}`;
-    await context.files.appendText(files.output, assignment(OUTPUT_NAME, token, delimiter));
-    await context.files.appendText(files.env, assignment(name, token, delimiter));
+    await context.files.appendLines(files.output, assignment(OUTPUT_NAME, token, delimiter));
+    await context.files.appendLines(files.env, assignment(name, token, delimiter));
   } catch (cause) {
     throw new CliError('output_unwritable', 'The files of the step could not be written.', {
       hint: 'Check the disk of the runner, and what GITHUB_OUTPUT and GITHUB_ENV name.',

@@ -16,7 +16,9 @@ function parseAudioUrl(text: string, source: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href;
   throw new CliError('invalid_value', `${source} takes the http or https URL of an audio file.`, {
-    hint: 'The service fetches the audio itself, so it has to be reachable from there.',
+    hint: text.includes('://')
+      ? 'The service fetches the audio itself, so it has to be reachable from there.'
+      : 'For a file on this machine: vstoken test --file PATH',
   });
 }
 

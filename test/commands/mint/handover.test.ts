@@ -82,6 +82,22 @@ describe('vstoken mint -o github', () => {
     expect(err).not.toContain(token);
   });
 
+  it('begins a line of its own where the last line of a file is not ended', async () => {
+    const { files } = await run('mint -o github', {
+      env: { ...env, ...actions },
+      files: { '/out': 'foo=bar', '/env': 'A=b' },
+    });
+    expect(files['/out']).toMatch(/^foo=bar\ntoken<</);
+    expect(files['/env']).toMatch(/^A=b\nVOCALSTACK_AUTH_TOKEN<</);
+  });
+
+  it('names the variable that is missing in a step', async () => {
+    const { GITHUB_OUTPUT: _, ...others } = actions;
+    const { err } = await run('mint -o github', { env: { ...env, ...others } });
+    expect(err).toContain('needs GITHUB_OUTPUT, which is not set');
+    expect(err).toContain('not_in_github_actions');
+  });
+
   it('S30 masks a token with a percent sign as the runner reads it', async () => {
     const server = await serveTokens('a%25b');
     const { out, files } = await run('mint -o github', { env: { ...server.env, ...actions } });
