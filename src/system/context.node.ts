@@ -39,7 +39,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     randomId: () => crypto.randomUUID(),
     signal,
     files: lazyFiles,
-    prompt: lazyPrompter(node, signal),
+    prompt: lazyPrompter(node, clock, signal),
     vault,
     ledger: createLazyLedger(node, clock, vault),
     loadProbes: async () => (await import('./probes')).createProbes(node),
@@ -60,10 +60,16 @@ const lazyFiles: Files = {
   isWritable: async (path) => (await import('./files')).isWritable(path),
 };
 
-function lazyPrompter(node: NodeJS.Process, signal: AbortSignal): Prompter {
-  const load = async () =>
-    (await import('../terminal/prompter')).createPrompter(node.stdin, node.stderr, signal);
+function lazyPrompter(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Prompter {
+  let loaded: Promise<Prompter> | undefined;
+  const load = () => {
+    loaded ??= import('../terminal/prompter').then(({ openPrompter }) =>
+      openPrompter(node, clock, signal),
+    );
+    return loaded;
+  };
   return {
+    hold: async (task) => (await load()).hold(task),
     select: async (question) => (await load()).select(question),
     input: async (question) => (await load()).input(question),
     confirm: async (question) => (await load()).confirm(question),

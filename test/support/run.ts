@@ -257,6 +257,7 @@ function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
     return answer;
   };
   return {
+    hold: (task) => task(),
     select: async <Value extends string>() => (await next()) as Value,
     confirm: async () => (await next()) as boolean,
     async password({ check }) {
