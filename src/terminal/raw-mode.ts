@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty';
 import type { Clock } from '../context/clock';
-import { isTerminal } from './is-terminal';
+import { outliveTerminal } from './closed-terminal';
 
 /** A process that is not stopped by then has no shell that could continue it. */
 const STOP_MS = 20;
@@ -8,7 +8,7 @@ const STOP_MS = 20;
 /** What of a process the keyboard takes. */
 export type TerminalProcess = Pick<
   NodeJS.Process,
-  'stdin' | 'stderr' | 'platform' | 'pid' | 'kill' | 'on' | 'removeAllListeners' | 'emit'
+  'stdin' | 'stderr' | 'platform' | 'pid' | 'kill' | 'on' | 'emit'
 > & { removeListener(name: string, listener: () => void): unknown };
 
 export interface RawModeEvents {
@@ -55,7 +55,7 @@ export function createRawMode(
     isWatched = true;
     for (const event of ['end', 'close', 'error']) node.stdin.on(event, onEnd);
     node.stderr.on('error', nothing);
-    if (hasJobControl(node)) node.on('exit', () => leaveClosedTerminal(node));
+    outliveTerminal(node);
   }
 
   /** Node.js takes a terminal that it has put into raw mode to be so still, whatever a shell has made of it. */
@@ -110,11 +110,4 @@ export function createRawMode(
       node.kill(node.pid, 'SIGINT');
     },
   };
-}
-
-/** Node.js aborts when it cannot give a terminal its modes back: the signal that says the same ends the process instead. */
-function leaveClosedTerminal(node: TerminalProcess): void {
-  if (isTerminal(0)) return;
-  node.removeAllListeners('SIGHUP');
-  for (const name of ['SIGHUP', 'SIGKILL'] as const) node.kill(node.pid, name);
 }
