@@ -43,7 +43,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     prompt: lazyPrompter(node, clock, signal),
     vault,
     ledger: createLazyLedger(node, clock, vault),
-    loadProbes: async () => (await import('./probes')).createProbes(node),
+    loadProbes: async () => (await import('./probes')).createProbes(node, clock),
     http: createHttp(node.env, loadHttp),
     connect: connectWith(node.env),
     startSandbox: startSandboxWith(node, clock),
