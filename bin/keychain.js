@@ -31,29 +31,35 @@ class Broken extends Error {
 let refusal = null;
 
 /** Everything else that the package asks for has to be as well placed: the part for this system is a package of its own. */
-function confine(root) {
-  const roots = [root];
+function confine(main) {
+  const accepted = [main];
   const resolve = Module._resolveFilename;
   let isLooking = false;
+  const packageOf = (file) => accepted.find(({ path }) => isWithin(file, path));
+  const look = (name, asking) => {
+    isLooking = true;
+    try {
+      return findPackage(name, [...modulesOf(asking.path), ...modulesOf(ROOT)]);
+    } finally {
+      isLooking = false;
+    }
+  };
   Module._resolveFilename = function resolveWithin(name, parent, ...more) {
     const file = resolve.call(this, name, parent, ...more);
-    if (isLooking || Module.isBuiltin(file) || roots.some((each) => isWithin(file, each)))
-      return file;
-    const asking = roots.find((each) => isWithin(parent.filename, each)) ?? root;
-    const [, packageName] = /^((?:@[^/]+\/)?[^/]+)/.exec(name) ?? [];
-    isLooking = true;
-    const found = findPackage(packageName, [...modulesOf(asking), ...modulesOf(ROOT)]);
-    isLooking = false;
+    if (isLooking || Module.isBuiltin(file)) return file;
+    const [packageName] = /^(?:@[^/]+\/)?[^./@][^/]*/.exec(name) ?? [];
+    const asking = packageOf(parent.filename) ?? main;
+    const found = packageOf(file) ?? (packageName ? look(packageName, asking) : null);
     if (!found || !isWithin(file, found.path)) {
       throw Object.assign(new Error('not there'), { code: 'MODULE_NOT_FOUND' });
     }
     try {
-      requireSafe(found);
+      requireSafe({ ...found, file });
     } catch (error) {
       refusal = error;
       throw error;
     }
-    roots.push(found.path);
+    if (!accepted.includes(found)) accepted.push(found);
     return file;
   };
 }
@@ -81,7 +87,7 @@ const NOT_EXECUTABLE = /failed to map segment|operation not permitted/i;
 function load(found) {
   requireSafe(found);
   if (found.file === null) throw new Broken('incomplete', found.path);
-  confine(found.path);
+  confine(found);
   try {
     return require(found.file);
   } catch (error) {

@@ -128,6 +128,15 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
     },
   );
 
+  it('where others may write to another file of it', async () => {
+    const installation = newInstallation();
+    const { keyring, put, program, at } = installation;
+    keyring(`node_modules/${KEYRING}`, "module.exports = require('./other.js');");
+    put(`node_modules/${KEYRING}`, { main: 'index.js' }, { 'other.js': keychainIn(at('log')) });
+    chmodSync(at('node_modules', KEYRING, 'other.js'), 0o666);
+    await expectBroken(installation, program(PROGRAM), 'other.js');
+  });
+
   it('where another group may write to its part for this system', needs('root'), async () => {
     const installation = newInstallation();
     const { keyring, program, at } = installation;
