@@ -6,7 +6,7 @@ export const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 export interface PackageFault {
   /** As a clause. */
   readonly fault: string;
-  /** The command that shows it. */
+  /** What shows or mends it. */
   readonly look: string;
 }
 
@@ -20,5 +20,8 @@ export function describeFault(why: string, path: string): PackageFault | null {
   if (why === 'owner') return { fault: `${path} belongs to another user`, look };
   if (why === 'writable') return { fault: `others may write to ${path}`, look };
   if (why !== 'outside') return null;
-  return { fault: `its main file is not in its own folder, but is ${path}`, look };
+  return {
+    fault: `its main file is not in its own folder, but is ${path}`,
+    look: 'Install it anew: npm install',
+  };
 }

@@ -69,7 +69,7 @@ function readPackage(found: unknown): FoundSdk | null {
 
 function misplaced(path: string, { fault, look }: PackageFault): CliError {
   return new CliError('sdk_broken', `The SDK was found in ${path}, and is not loaded: ${fault}.`, {
-    hint: `${look}. Install it as this user: npm install ${SDK_PACKAGE}`,
+    hint: `${look}. A copy of this user's own: npm install ${SDK_PACKAGE}`,
   });
 }
 

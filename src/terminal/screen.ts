@@ -25,8 +25,9 @@ export function createScreen(stderr: WriteStream): Screen {
       const text = String(chunk);
       if (MOVED.test(text)) cursor = text;
       else [frame, cursor] = [text.replace(ERASED, ''), ''];
-      // A terminal that is gone is found by reading it.
-      stderr.write(text, () => done());
+      // Nothing is waited for: what others write meanwhile would come before the next. A closed terminal shows when it is read.
+      stderr.write(text);
+      done();
     },
   });
   Object.defineProperties(output, {

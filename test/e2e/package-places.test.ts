@@ -79,6 +79,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
       message: expect.stringContaining(reason),
     });
     expect(installation.given()).toBeNull();
+    expect(result.err).not.toContain(KEY);
   };
 
   it('from a folder above', async () => {
