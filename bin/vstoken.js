@@ -10,8 +10,13 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     `vstoken needs Node.js 20.19, 22.13 or later; this is ${process.versions.node}.\n`,
   );
 } else {
-  const { main, createNodeContext } = require('../dist/entry.js');
-  main(process.argv.slice(2), createNodeContext(process)).then((code) => {
+  const { main, reportLoss, createNodeContext } = require('../dist/entry.js');
+  const argv = process.argv.slice(2);
+  const context = createNodeContext(process);
+  const tellOfLoss = () => void reportLoss(argv, context);
+  process.once('beforeExit', tellOfLoss);
+  main(argv, context).then((code) => {
+    process.removeListener('beforeExit', tellOfLoss);
     process.exitCode = code;
     const wasStopped = code === 130 || code === 143;
     // Output that nobody takes must not keep a process that was stopped: the timer fires only if something does.

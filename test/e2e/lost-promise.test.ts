@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BINARY, ROOT, runBinary, start } from './support/run-binary';
+import { BINARY, errorIn, ROOT, runBinary, start } from './support/run-binary';
 
 let folder: string;
 beforeAll(() => {
@@ -11,7 +11,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a program of `bin/` with another module in the place of one that it loads. */
-function runWith(program: string, module: string, exports: string, stdin = '') {
+function runWith(
+  program: string,
+  module: string,
+  exports: string,
+  stdin = '',
+  args: readonly string[] = [],
+) {
   const preload = join(folder, 'preload.cjs');
   writeFileSync(
     preload,
@@ -19,12 +25,17 @@ function runWith(program: string, module: string, exports: string, stdin = '') {
      const load = Module._load;
      Module._load = (name, ...more) => (name.endsWith(${JSON.stringify(module)}) ? ${exports} : load(name, ...more));`,
   );
-  return start(process.execPath, ['--require', preload, program], { stdin }).done;
+  return start(process.execPath, ['--require', preload, program, ...args], { stdin }).done;
 }
 
-it('S64 work that never ends is no success', async () => {
-  const lost = '{ createNodeContext: () => ({}), main: () => new Promise(() => undefined) }';
-  expect(await runWith(BINARY, 'entry.js', lost)).toMatchObject({ code: 1, out: '' });
+it('S64 work that never ends is no success, and is told of', async () => {
+  const lost = '{ ...load(name, ...more), main: () => new Promise(() => undefined) }';
+  const asText = await runWith(BINARY, 'entry.js', lost);
+  expect(asText).toMatchObject({ code: 1, out: '' });
+  expect(asText.err).toContain('internal_error');
+  const asJson = await runWith(BINARY, 'entry.js', lost, '', ['mint', '--json']);
+  expect(asJson).toMatchObject({ code: 1, out: '' });
+  expect(errorIn(asJson)).toMatchObject({ code: 'internal_error', exit: 1 });
 });
 
 it.each([0, 3])('S64 work that ends has its own exit code (%i)', async (code) => {
