@@ -4,13 +4,14 @@
 // and events: {"event":"sent"|"answered"|"failed"|"data"|"crashed",...}.
 
 const diagnostics = require('node:diagnostics_channel');
-const { existsSync, readFileSync, realpathSync } = require('node:fs');
-const { createRequire } = require('node:module');
-const { dirname, join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
-const { constants, runInThisContext } = require('node:vm');
 const { Worker } = require('node:worker_threads');
+const { faultOf, findPackage, modulesAbove } = require('./packages.js');
 const { pinLocalhost } = require('./sdk-localhost.js');
+
+// Whoever started this ends it: work that is lost, and never ends, is no success.
+process.exitCode = 1;
 
 // Kept from before the package is loaded, which could put its own in their place.
 const send = process.send.bind(process);
@@ -41,35 +42,21 @@ function folders() {
   }
 }
 
-/** Where a package is, by the folders in which Node.js looks, without running any of it. */
+/** Which package is loaded, by the folders in which Node.js looks, without running any of it. */
 function find({ name }) {
-  for (let at of folders()) {
-    for (let last; at !== last; last = at, at = dirname(at)) {
-      const modules = join(at, 'node_modules');
-      const manifest = join(modules, name, 'package.json');
-      if (!existsSync(manifest)) continue;
-      found = { name, modules };
-      return { path: realpathSync(dirname(manifest)), version: versionIn(manifest) };
-    }
-  }
-  return null;
-}
-
-function versionIn(manifest) {
-  try {
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
-    return typeof version === 'string' && /^[\w.+-]{1,64}$/.test(version) ? version : null;
-  } catch {
-    return null;
-  }
+  found = findPackage(name, folders().flatMap(modulesAbove));
+  if (!found) return null;
+  const { path, version } = found;
+  const fault = faultOf(found, process.geteuid?.());
+  if (fault) found = null;
+  return { path, version, fault };
 }
 
 /** @throws Failure `broken` when it cannot be loaded, `shape` when one of the names is no class of it */
 async function load({ needs }) {
-  // A file that is not there: what it asks for is looked up beginning in its folder.
-  const filename = join(found.modules, 'sdk-host.cjs');
+  if (!found?.file) throw new Failure('broken');
   try {
-    loaded = await loadFrom(filename);
+    loaded = await loadFile(found.file);
   } catch (error) {
     show(error);
     throw new Failure('broken');
@@ -77,25 +64,14 @@ async function load({ needs }) {
   for (const name of needs) classOf(name);
 }
 
-/** What require says of a package that is for import alone, or that waits for something while it loads. */
-const IMPORT_ONLY = ['ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_REQUIRE_ASYNC_MODULE'];
-
-function loadFrom(filename) {
+/** The file that was found, and no other: a package that waits for something while it loads is for import alone. */
+function loadFile(file) {
   try {
-    return createRequire(filename)(found.name);
+    return require(file);
   } catch (error) {
-    if (IMPORT_ONLY.includes(error?.code)) return importFrom(filename);
+    if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE') return import(pathToFileURL(file));
     throw error;
   }
-}
-
-function importFrom(filename) {
-  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const importer = runInThisContext('(name) => import(name)', {
-    filename,
-    importModuleDynamically,
-  });
-  return importer(found.name);
 }
 
 function classOf(name) {

@@ -275,7 +275,13 @@ function confine(built: Context): Context {
       return built.connect(url, options);
     },
     runProgram: async () => CHILD_EXIT,
-    prompt: { select: nobody, input: nobody, confirm: nobody, password: nobody },
+    prompt: {
+      hold: (task) => task(),
+      select: nobody,
+      input: nobody,
+      confirm: nobody,
+      password: nobody,
+    },
   };
 }
 

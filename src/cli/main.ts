@@ -36,3 +36,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     return reportFailure(error, context, { argv, json, color });
   }
 }
+
+/** Tells of a run in which nothing is left to wait for, and which has not ended. The exit code is that of an internal error. */
+export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
+  const { reportFailure } = await import('./failure');
+  const color = !argv.includes('--no-color');
+  await reportFailure(toCliError(null), context, { argv, json: undefined, color });
+}

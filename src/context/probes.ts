@@ -3,11 +3,13 @@ import type { CliError } from '../core/errors';
 /** What looks at this machine and its network, and changes nothing there. */
 export interface Probes extends NetworkProbes {
   readonly machine: Machine;
+  /** The SDK that `--client sdk` would load from the working directory; nothing of it is loaded. Null when there is none. */
+  findSdk(): FoundSdk | null;
   /**
-   * An installed package, by its package.json; nothing of it is loaded. Null when there is none.
-   * @param from where it is looked for, and above that: the working directory, or this program's own place
+   * Loads the package that reaches the keychain, in a process of its own, and opens no keychain.
+   * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
    */
-  findPackage(name: string, from: 'here' | 'program'): FoundPackage | null;
+  loadKeychainPackage(signal: AbortSignal): Promise<FoundPackage>;
 }
 
 export interface Machine {
@@ -23,8 +25,13 @@ export interface FoundPackage {
   readonly path: string;
   /** Null where it does not say. */
   readonly version: string | null;
+}
+
+export interface FoundSdk extends FoundPackage {
   /** Whether what it names to be loaded is there. */
   readonly isWhole: boolean;
+  /** Why it is not loaded from where it is. */
+  readonly fault: string | null;
 }
 
 /** What looks at the way to a server, one step each. Nothing is sent but what the step itself takes. */

@@ -1,23 +1,29 @@
 /**
  * Questions to a person, on standard error. Each returns the answer.
- * @throws CliError `interrupted` when the person cancels; the signal's reason when it aborts
+ * @throws CliError `interrupted` when the person cancels, or when the terminal is gone; the signal's reason when it aborts
  */
 export interface Prompter {
-  select<Value extends string>(question: {
-    readonly message: string;
-    readonly choices: readonly { readonly value: Value; readonly about: string }[];
-    readonly default: Value;
-  }): Promise<Value>;
-  /** @param question.check returns what is wrong with a text, or null */
-  input(question: {
-    readonly message: string;
-    readonly default: string;
-    check(text: string): string | null;
-  }): Promise<string>;
+  /** Hides what is typed until the task ends, and keeps it for the next hidden question of the task. */
+  hold<Value>(task: () => Promise<Value>): Promise<Value>;
+  select<Value extends string>(question: Selection<Value>): Promise<Value>;
+  input(question: TextQuestion): Promise<string>;
   confirm(question: { readonly message: string; readonly default: boolean }): Promise<boolean>;
   /** A text that is not shown while it is typed, whatever is pressed. */
-  password(question: {
-    readonly message: string;
-    check(text: string): string | null;
-  }): Promise<string>;
+  password(question: HiddenQuestion): Promise<string>;
+}
+
+export interface Selection<Value extends string> {
+  readonly message: string;
+  readonly choices: readonly { readonly value: Value; readonly about: string }[];
+  readonly default: Value;
+}
+
+export interface HiddenQuestion {
+  readonly message: string;
+  /** Returns what is wrong with a text, or null. */
+  check(text: string): string | null;
+}
+
+export interface TextQuestion extends HiddenQuestion {
+  readonly default: string;
 }

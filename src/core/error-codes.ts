@@ -30,6 +30,8 @@ const ERRORS = {
   config_locked: [3, 'another process holds the settings'],
   no_key_store: [3, 'there is no keychain, and no other store was chosen'],
   keychain_absent: [3, 'there is no keychain on this machine'],
+  keychain_not_installed: [3, 'the optional package that reaches the keychain is not installed'],
+  keychain_broken: [3, 'the package that reaches the keychain cannot be used'],
   keychain_locked: [3, 'the keychain is locked'],
   keychain_frozen: [3, 'the keychain does not answer'],
   keychain_failed: [3, 'the keychain refused or lost the key'],

@@ -19,6 +19,8 @@ export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   'unknown_profile',
   'key_for_other_server',
   'keychain_absent',
+  'keychain_not_installed',
+  'keychain_broken',
   'keychain_locked',
   'keychain_frozen',
   'keychain_failed',

@@ -2,6 +2,7 @@ import type { VocalStackApi } from '../api/api';
 import { isObject } from '../api/wire';
 import { CliError } from '../core/errors';
 import { parseApiServer } from '../core/origin';
+import { describeFault, type PackageFault } from '../core/package-fault';
 import { SDK_PACKAGE } from '../core/sdk-package';
 import { createSdkApi, NEEDED_CLASSES } from './api';
 import { type SdkCallsOptions, startSdkCalls } from './calls';
@@ -32,14 +33,16 @@ export interface SdkClient {
 export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   const apiServer = parseApiServer(options.apiServer, 'The API server');
   const calls = await startSdkCalls({ ...options, apiServer });
-  let sdk: SdkPackage | null = null;
+  let sdk: FoundSdk | null = null;
   try {
     sdk = readPackage(await calls.ask({ do: 'find', name: SDK_PACKAGE }));
     if (!sdk) throw missing();
+    if (sdk.fault) throw misplaced(sdk.path, sdk.fault);
     options.onFound(sdk);
     await calls.ask({ do: 'load', needs: NEEDED_CLASSES });
+    const { version, path } = sdk;
     return {
-      sdk,
+      sdk: { version, path },
       api: createSdkApi(calls, { ...options, apiServer }),
       close: () => calls.stop(),
     };
@@ -49,10 +52,25 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   }
 }
 
-function readPackage(found: unknown): SdkPackage | null {
+/** With why it is not loaded from where it is, if so. */
+interface FoundSdk extends SdkPackage {
+  readonly fault: PackageFault | null;
+}
+
+function readPackage(found: unknown): FoundSdk | null {
   if (!isObject(found) || typeof found['path'] !== 'string') return null;
-  const { path, version } = found;
-  return { version: typeof version === 'string' ? version : null, path };
+  const { path, version, fault } = found;
+  return {
+    version: typeof version === 'string' ? version : null,
+    path,
+    fault: isObject(fault) ? describeFault(String(fault['why']), String(fault['path'])) : null,
+  };
+}
+
+function misplaced(path: string, { fault, look }: PackageFault): CliError {
+  return new CliError('sdk_broken', `The SDK was found in ${path}, and is not loaded: ${fault}.`, {
+    hint: `${look}. A copy of this user's own: npm install ${SDK_PACKAGE}`,
+  });
 }
 
 function missing(): CliError {

@@ -1,68 +1,55 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../context/clock';
+import type { FoundPackage } from '../context/probes';
 import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
 import type { Environment } from '../core/environment';
-import type { ErrorCode } from '../core/error-codes';
 import { CliError, toCliError } from '../core/errors';
+import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
-/** What a person waits for a keychain at most. */
-const PATIENCE_MS = 3000;
 const SERVICE = 'vstoken';
 /** Seen from here as well as from the bundle's folder. */
 const HELPER = '../../bin/keychain.js';
 
-export interface KeychainOptions {
+export interface HelperOptions {
   /** The Node.js that runs the helper. */
   readonly node: string;
   readonly env: Environment;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+}
+
+export interface KeychainOptions extends HelperOptions {
   randomId(): string;
 }
 
 type Request =
+  | { readonly op: 'load' }
   | { readonly op: 'get' | 'delete'; readonly account: string }
   | { readonly op: 'set'; readonly account: string; readonly secret: string };
 
-const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hint: string]>> = {
-  missing: [
-    'keychain_absent',
-    'The keychain cannot be reached: the optional package @napi-rs/keyring is not installed here.',
-    'Install vocalstack-token with its optional packages, or choose: vstoken login --store passphrase',
-  ],
-  absent: [
-    'keychain_absent',
-    'There is no keychain here: no secret service answers, or it has no keyring.',
-    'On a server or in a container choose: vstoken login --store passphrase. Or set VOCALSTACK_API_KEY.',
-  ],
-  locked: [
-    'keychain_locked',
-    'The keychain is locked.',
-    'Unlock it, by logging in to the desktop or with gnome-keyring-daemon --unlock, and try again.',
-  ],
-  frozen: [
-    'keychain_frozen',
-    `The keychain did not answer within ${PATIENCE_MS / 1000} seconds.`,
-    'See whether it waits for an answer in a window of its own; restart it otherwise.',
-  ],
-  failed: [
-    'keychain_failed',
-    'The keychain refused.',
-    'Try again, or choose another store: vstoken login --store passphrase',
-  ],
-};
+/** What says that no keychain has kept anything. */
+const REFUSALS: readonly string[] = [
+  'keychain_absent',
+  'keychain_locked',
+  'keychain_not_installed',
+  'keychain_broken',
+];
 
-function failure(reason: string): CliError {
-  const [code, message, hint] = FAILURES[reason] ?? FAILURES['failed'] ?? [];
-  return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
-}
+const isRefusal = (error: unknown) => REFUSALS.includes(toCliError(error).code);
 
-/** Whether the keychain answered that it keeps nothing. */
-function isRefusal(error: unknown): boolean {
-  const { code } = toCliError(error);
-  return code === 'keychain_absent' || code === 'keychain_locked';
+/**
+ * Loads the package that reaches the keychain, in a process of its own, and opens no keychain.
+ * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
+ */
+export async function loadKeychainPackage(options: HelperOptions): Promise<FoundPackage> {
+  const loaded = await askHelper(options, { op: 'load' });
+  const { path, version } = (loaded ?? {}) as {
+    readonly path?: unknown;
+    readonly version?: unknown;
+  };
+  return { path: String(path), version: typeof version === 'string' ? version : null };
 }
 
 /** Keys in the keychain of the operating system, an entry for each login. */
@@ -97,13 +84,14 @@ export function createKeychain(options: KeychainOptions): KeyStore {
     async keep(_place, key, { account = '' }) {
       return setThen(account, key.reveal(), async () => {
         // Asked by a new process: some accept a key and do not have it.
-        if ((await ask({ op: 'get', account })) !== key.reveal()) throw failure('failed');
+        if ((await ask({ op: 'get', account })) !== key.reveal())
+          throw keychainError({ reason: 'failed' });
         return { account };
       });
     },
     async read({ profile }, { account = '' }) {
       const found = await ask({ op: 'get', account });
-      if (found !== null) return parseApiKey(found, 'The keychain');
+      if (typeof found === 'string') return parseApiKey(found, 'The keychain');
       throw new CliError(
         'no_key',
         `Not logged in: the keychain has no key for the profile ${profile}.`,
@@ -120,9 +108,9 @@ export function createKeychain(options: KeychainOptions): KeyStore {
 
 /** @throws CliError the keychain's codes; the signal's reason */
 function askHelper(
-  { node, env, clock, signal }: KeychainOptions,
+  { node, env, clock, signal }: HelperOptions,
   request: Request,
-): Promise<string | null> {
+): Promise<unknown> {
   // What was kept in vain is taken back, also when the program was told to stop meanwhile.
   const isTakingBack = request.op === 'delete' && signal.aborted;
   if (!isTakingBack) signal.throwIfAborted();
@@ -137,42 +125,44 @@ function askHelper(
       child.kill('SIGKILL');
     };
     const stop = () => end(signal.reason);
-    const cancel = clock.timer(PATIENCE_MS, () => end(failure('frozen')));
+    const cancel = clock.timer(PATIENCE_MS, () => end(keychainError({ reason: 'frozen' })));
     if (!isTakingBack) signal.addEventListener('abort', stop, { once: true });
     let answer = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk;
     });
-    child.on('error', () => end(failure('failed')));
+    child.on('error', () => end(keychainError({ reason: 'failed' })));
     child.on('close', () => {
       cancel();
       signal.removeEventListener('abort', stop);
-      const { ok, value, reason } = readAnswer(answer);
-      if (ok) resolve(value);
-      else reject(failure(reason));
+      const { ok, value, ...trouble } = readAnswer(answer);
+      if (ok === true) resolve(value);
+      else reject(keychainError(trouble));
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify({ service: SERVICE, ...request }));
   });
 }
 
-/** A child gets no key, and no option that would make Node load or open something. Windows knows no case of names. */
+/** A child gets no key, and nothing that would make Node.js or the package load something else. Windows knows no case of names. */
 function withoutOwn(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
-    ([name, value]) => value !== undefined && !/^(VOCALSTACK_|NODE_)/i.test(name),
+    ([name, value]) => value !== undefined && !/^(VOCALSTACK_|NODE_|NAPI_RS_)/i.test(name),
   );
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-function readAnswer(text: string): {
+interface Answer extends KeychainTrouble {
   readonly ok: boolean;
-  readonly value: string | null;
-  readonly reason: string;
-} {
+  readonly value?: unknown;
+}
+
+/** A process that ends without an answer has crashed: a damaged library can do that. */
+function readAnswer(text: string): Answer {
   try {
-    const { ok, value, reason } = JSON.parse(text);
-    return { ok: ok === true, value: value ?? null, reason: String(reason) };
+    const { ok, value, reason, why, path } = JSON.parse(text);
+    return { ok: ok === true, value, reason: String(reason), why: String(why), path: String(path) };
   } catch {
-    return { ok: false, value: null, reason: 'failed' };
+    return { ok: false, reason: 'broken', why: 'crashed' };
   }
 }

@@ -4,7 +4,6 @@ import type { Context } from '../context/context';
 import type { Files } from '../context/files';
 import type { Ledger } from '../context/ledger';
 import type { RunProgram } from '../context/program';
-import type { Prompter } from '../context/prompter';
 import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
@@ -13,10 +12,12 @@ import { configPath, configPlace } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
+import { outliveTerminal } from '../terminal/closed-terminal';
 import { createIo } from '../terminal/io';
 import { systemClock } from './clock';
+import { lazyPrompter } from './lazy-prompter';
 import { loadHttp } from './load-http';
-import { abortOnSignals, keepDebuggerShut } from './signals';
+import { abortOnSignals, prepareToServe } from './signals';
 import { hideFetchWarning } from './warnings';
 
 /** Slow enough to watch a transcript grow, as it does at the service. */
@@ -39,10 +40,10 @@ export function createNodeContext(node: NodeJS.Process): Context {
     randomId: () => crypto.randomUUID(),
     signal,
     files: lazyFiles,
-    prompt: lazyPrompter(node, signal),
+    prompt: lazyPrompter(node, clock, signal),
     vault,
     ledger: createLazyLedger(node, clock, vault),
-    loadProbes: async () => (await import('./probes')).createProbes(node),
+    loadProbes: async () => (await import('./probes')).createProbes(node, clock),
     http: createHttp(node.env, loadHttp),
     connect: connectWith(node.env),
     startSandbox: startSandboxWith(node, clock),
@@ -59,17 +60,6 @@ const lazyFiles: Files = {
   writeText: async (path, text) => (await import('./files')).writeText(path, text),
   isWritable: async (path) => (await import('./files')).isWritable(path),
 };
-
-function lazyPrompter(node: NodeJS.Process, signal: AbortSignal): Prompter {
-  const load = async () =>
-    (await import('../terminal/prompter')).createPrompter(node.stdin, node.stderr, signal);
-  return {
-    select: async (question) => (await load()).select(question),
-    input: async (question) => (await load()).input(question),
-    confirm: async (question) => (await load()).confirm(question),
-    password: async (question) => (await load()).password(question),
-  };
-}
 
 /** Whoever has no settings, as most runs in CI, does not load what reads them. */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
@@ -162,7 +152,7 @@ function connectWith(env: Environment): Connect {
 
 function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   return async (options) => {
-    keepDebuggerShut(node);
+    prepareToServe(node);
     const { startSandbox } = await import('../sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
   };
@@ -172,6 +162,7 @@ function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
   return async (program) => {
     const { runProgram, spawnOf } = await import('./run-program');
     const spawn = await spawnOf(node.platform);
+    outliveTerminal(node);
     signal.throwIfAborted();
     return runProgram(program, { signals: node, stdio: 'inherit', spawn });
   };
@@ -179,7 +170,7 @@ function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
 
 function startEndpointWith(node: NodeJS.Process): StartEndpoint {
   return async (options) => {
-    keepDebuggerShut(node);
+    prepareToServe(node);
     const { startEndpoint } = await import('../endpoint/server');
     return startEndpoint(options);
   };

@@ -7,7 +7,8 @@ export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {
   const { now = 0, ...given } = seen;
   return {
     machine: { platform: 'linux', architecture: 'x64', home: '/home/person' },
-    findPackage: () => null,
+    findSdk: () => null,
+    loadKeychainPackage: async () => ({ path: '/node_modules/keyring', version: '2.1.2' }),
     lookUp: async () => ['203.0.113.1', '2001:db8::1'],
     reach: async () => undefined,
     agreeOnTls: async () => ({

@@ -1,20 +1,46 @@
-import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FoundPackage, Probes } from '../context/probes';
+import type { Clock } from '../context/clock';
+import type { FoundSdk, Probes } from '../context/probes';
+import { describeFault } from '../core/package-fault';
+import { SDK_PACKAGE } from '../core/sdk-package';
 import { createNetworkProbes } from '../network/probes';
 import { homeOfSystem } from '../store/home';
 
+/** Seen from here as well as from the bundle's folder. */
+const PACKAGES = '../../bin/packages.js';
+
+/** What bin/sdk-host.js asks, so that what is told of the SDK is what would be loaded. */
+interface PackageFinder {
+  findPackage(name: string, modules: readonly string[]): Found | null;
+  modulesAbove(folder: string): readonly string[];
+  faultOf(
+    found: Found,
+    uid: number | undefined,
+  ): { readonly why: string; readonly path: string } | null;
+}
+
+interface Found {
+  readonly path: string;
+  readonly version: string | null;
+  readonly file: string | null;
+}
+
 export function createProbes(
-  node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env'>,
+  node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env' | 'execPath'> & {
+    readonly geteuid?: () => number;
+  },
+  clock: Clock,
 ): Probes {
+  const { env, execPath } = node;
   return {
-    ...createNetworkProbes(node.env),
+    ...createNetworkProbes(env),
     machine: { platform: node.platform, architecture: node.arch, home: homeOfSystem() },
-    findPackage(name, from) {
-      const folder = from === 'here' ? whereIn(node) : dirname(fileURLToPath(import.meta.url));
-      return folder === null ? null : findFrom(folder, name);
+    findSdk: () => findSdk(whereIn(node), node.geteuid?.()),
+    async loadKeychainPackage(signal) {
+      const { loadKeychainPackage } = await import('../store/keychain');
+      return loadKeychainPackage({ node: execPath, env, clock, signal });
     },
   };
 }
@@ -28,39 +54,15 @@ function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
   }
 }
 
-/** As Node.js looks for it: in the folder, and in each that it is in. */
-function findFrom(folder: string, name: string): FoundPackage | null {
-  const path = join(folder, 'node_modules', name);
-  const version = versionIn(join(path, 'package.json'));
-  if (version !== undefined) {
-    return { path: realpathSync(path), version, isWhole: isWhole(folder, name) };
-  }
-  const parent = dirname(folder);
-  return parent === folder ? null : findFrom(parent, name);
-}
-
-/** Node.js resolves the name, and loads nothing. What is for import alone is taken as it is. */
-function isWhole(folder: string, name: string): boolean {
-  try {
-    createRequire(join(folder, 'node_modules', 'none.cjs')).resolve(name);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown } | null)?.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
-  }
-}
-
-/** Undefined where there is no such file. */
-function versionIn(path: string): string | null | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    const { version } = JSON.parse(text);
-    return typeof version === 'string' ? version : null;
-  } catch {
-    return null;
-  }
+function findSdk(folder: string | null, uid: number | undefined): FoundSdk | null {
+  const path = fileURLToPath(new URL(PACKAGES, import.meta.url));
+  const { findPackage, modulesAbove, faultOf }: PackageFinder = createRequire(path)(path);
+  const folders = folder === null ? [dirname(path)] : [folder, dirname(path)];
+  const found = findPackage(SDK_PACKAGE, folders.flatMap(modulesAbove));
+  if (!found) return null;
+  const fault = faultOf(found, uid);
+  return {
+    ...{ path: found.path, version: found.version, isWhole: found.file !== null },
+    fault: fault && (describeFault(fault.why, fault.path)?.fault ?? null),
+  };
 }

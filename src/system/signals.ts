@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CliError } from '../core/errors';
+import { outliveTerminal } from '../terminal/closed-terminal';
 
 /**
  * The first signal (Ctrl-C is SIGINT) aborts everything that listens, with the error that the program then ends with:
@@ -24,7 +25,11 @@ export function abortOnSignals(node: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-/** Without a listener Node would open its debugger, to every user of the machine, in what runs for long. */
-export function keepDebuggerShut(node: NodeJS.Process): void {
+/**
+ * For what runs for long, and maybe longer than its terminal is open. Without a listener Node would open its debugger, to every user
+ * of the machine.
+ */
+export function prepareToServe(node: NodeJS.Process): void {
+  outliveTerminal(node);
   node.on('SIGUSR1', () => undefined);
 }

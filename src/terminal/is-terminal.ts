@@ -5,6 +5,11 @@ export function isTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 }
 
+/** Whether a descriptor is a terminal that was closed, as when its window is: a device that does not answer as one. */
+export function isClosedTerminal(fd: number): boolean {
+  return mayBeTerminal(fd) && !isTerminal(fd);
+}
+
 function mayBeTerminal(fd: number): boolean {
   try {
     const stats = fstatSync(fd);

@@ -290,32 +290,67 @@ describe('vstoken doctor: the program', () => {
     expect(empty.result).toBe('pass');
   });
 
-  it('finds optional packages: the SDK here first, the keychain beside the program', async () => {
-    const found = (name: string, from: string) => ({
-      ...{ path: `/${from}/${name}`, version: '1.1.0', isWhole: true },
-    });
-    const both = await look(
-      'sdk',
-      healthy({ probes: (real) => ({ ...real, findPackage: found }) }),
-    );
-    expect(both).toMatchObject({ result: 'pass', observed: '1.1.0, in /here/@vocalstack/js-sdk' });
-    expect(both.document.versions).toMatchObject({ sdk: '1.1.0', keychain: '1.1.0' });
-    const other = (more: object) =>
-      healthy({
-        probes: (real) => ({ ...real, findPackage: (...of) => ({ ...found(...of), ...more }) }),
-      });
-    expect(await look('sdk', other({ version: '2.0.0' }))).toMatchObject({
+  it('finds the SDK that --client sdk would load, and says what is wrong with it', async () => {
+    const found = {
+      path: '/here/@vocalstack/js-sdk',
+      version: '1.1.0',
+      isWhole: true,
+      fault: null,
+    };
+    const withSdk = (more: object) =>
+      look(
+        'sdk',
+        healthy({ probes: (real) => ({ ...real, findSdk: () => ({ ...found, ...more }) }) }),
+      );
+    const whole = await withSdk({});
+    expect(whole).toMatchObject({ result: 'pass', observed: '1.1.0, in /here/@vocalstack/js-sdk' });
+    expect(whole.document.versions).toMatchObject({ sdk: '1.1.0' });
+    expect(await withSdk({ version: '2.0.0' })).toMatchObject({
       result: 'warn',
       observed: '2.0.0, in /here/@vocalstack/js-sdk: vstoken knows version 1',
       fix: 'npm install @vocalstack/js-sdk@1',
     });
-    expect(await look('sdk', other({ isWhole: false }))).toMatchObject({
+    expect(await withSdk({ isWhole: false })).toMatchObject({
       result: 'warn',
       observed: expect.stringContaining('is not there'),
     });
-    const none = healthy({ probes: (real) => ({ ...real, findPackage: () => null }) });
-    expect((await look('sdk', none)).result).toBe('skipped');
-    expect((await look('keychain-package', none)).result).toBe('skipped');
+    expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
+      result: 'warn',
+      observed:
+        '1.1.0, in /here/@vocalstack/js-sdk: /here belongs to another user, so that it is not loaded',
+      fix: 'Install it anew, as this user: npm install @vocalstack/js-sdk',
+    });
+    expect((await look('sdk', healthy())).result).toBe('skipped');
+  });
+
+  it('loads the package of the keychain, and says why it cannot be', async () => {
+    const withPackage = (thrown: CliError) =>
+      look(
+        'keychain-package',
+        healthy({
+          probes: (real) => ({
+            ...real,
+            async loadKeychainPackage() {
+              throw thrown;
+            },
+          }),
+        }),
+      );
+    expect(await look('keychain-package', healthy())).toMatchObject({
+      result: 'pass',
+      observed: '2.1.2, in /node_modules/keyring',
+    });
+    const none = await withPackage(new CliError('keychain_not_installed', 'Not here.'));
+    expect(none).toMatchObject({ result: 'skipped' });
+    expect(none.document.versions).toMatchObject({ keychain: null });
+    const hint = 'See who may change it: ls -ld /x';
+    expect(
+      await withPackage(new CliError('keychain_broken', 'It is unsafe.', { hint })),
+    ).toMatchObject({
+      result: 'warn',
+      observed: 'It is unsafe',
+      fix: hint,
+    });
   });
 });
 
@@ -324,8 +359,8 @@ describe('vstoken doctor in a folder that is gone', () => {
     const cwd = () => {
       throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
     };
-    const { platform, arch } = process;
-    const probes = () => createProbes({ platform, arch, env: {}, cwd });
+    const { platform, arch, execPath } = process;
+    const probes = () => createProbes({ platform, arch, execPath, env: {}, cwd }, fakeClock());
     expect(await look('sdk', healthy({ probes }))).toMatchObject({
       result: 'skipped',
       failures: [],
@@ -731,7 +766,7 @@ describe('vstoken doctor: the network', () => {
     const at = (content: string | Buffer, name = 'NODE_EXTRA_CA_CERTS', server = SERVICE) => {
       const path = join(folder, 'ca');
       writeFileSync(path, content);
-      const { readCertificates } = createProbes(process);
+      const { readCertificates } = createProbes(process, fakeClock());
       const VOCALSTACK_API_SERVER = server;
       const env = { [name]: path, VOCALSTACK_API_SERVER };
       return look('certificate-files', elsewhere({ env }, {}, { readCertificates }));

@@ -28,6 +28,14 @@ const UNREACHED: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
+  ...Object.fromEntries(
+    ['mint', 'test', 'verify', 'exec', 'serve'].flatMap((command) =>
+      ['keychain_not_installed', 'keychain_broken'].map((code) => [
+        `${command} ${code}`,
+        'takes an installation with such a package: see package-places.test.ts',
+      ]),
+    ),
+  ),
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
   'doctor internal_error': 'takes a broken package, of which it needs no file but its own',
   'inspect internal_error': 'takes a broken package, in which inspect needs no file',

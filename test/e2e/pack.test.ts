@@ -95,6 +95,7 @@ describe('S60 the tarball', () => {
     const others = [
       'bin/vstoken.js',
       'bin/keychain.js',
+      'bin/packages.js',
       'bin/sdk-host.js',
       'bin/sdk-localhost.js',
       'dist/licenses.txt',

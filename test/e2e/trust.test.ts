@@ -33,6 +33,7 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
   return {
     ...result,
     executed: trace.match(/execve\(/g)?.length,
+    helpers: trace.match(/execve\(.*bin\/keychain\.js"\]/g)?.length ?? 0,
     connected: [...trace.matchAll(/connect\(\d+, (.*?)\}/g)].map(
       ([, address = '']) => /htons\((\d+)\)/.exec(address)?.[1] ?? address,
     ),
@@ -44,12 +45,17 @@ describe('S19 what the system is told', needs('strace'), () => {
     ['mint'],
     ['verify --only reusable'],
     ['test --mode connect'],
-    ['doctor'],
     ['test https://example.com/a.wav'],
   ])('vstoken %s starts no other program, and connects to its server alone', async (line) => {
     const { code, executed, connected } = await traced(line.split(' '), envFor(service));
     expect({ code, executed }).toEqual({ code: 0, executed: 1 });
     expect(connected.length).toBeGreaterThan(0);
+    expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
+  });
+
+  it('vstoken doctor starts its helper alone, and connects to its server alone', async () => {
+    const { code, executed, helpers, connected } = await traced(['doctor'], envFor(service));
+    expect({ code, executed, helpers }).toEqual({ code: 0, executed: 2, helpers: 1 });
     expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
   });
 

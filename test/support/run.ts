@@ -19,6 +19,7 @@ import { CliError, ReaderGone } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
 import { systemClock } from '../../src/system/clock';
+import { fakeProbes } from '../../src/system/fake-probes';
 import { loadHttp } from '../../src/system/load-http';
 import { createProbes } from '../../src/system/probes';
 import { ledgerFor, vaultFor } from './vault';
@@ -163,9 +164,15 @@ export async function run(
       connect: realConnect(options.env ?? {}),
     }),
     async loadProbes() {
-      const { platform, arch, cwd } = process;
-      const real = createProbes({ platform, arch, cwd, env: { ...options.env } });
-      return options.probes?.(real) ?? real;
+      const { platform, arch, cwd, execPath } = process;
+      const env = { ...options.env };
+      const real = createProbes(
+        { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
+        clock,
+      );
+      // As the keychain itself, its package is in another process, which most tests do not need.
+      const { loadKeychainPackage } = fakeProbes();
+      return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
@@ -260,6 +267,7 @@ function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
     return answer;
   };
   return {
+    hold: (task) => task(),
     select: async <Value extends string>() => (await next()) as Value,
     confirm: async () => (await next()) as boolean,
     async password({ check }) {

@@ -48,7 +48,7 @@ export function buildDoctorDocument(
       node,
       system: `${machine.platform} ${machine.architecture}`,
       api,
-      keychain: packages.keychain?.version ?? null,
+      keychain: packages.keychain instanceof CliError ? null : packages.keychain.version,
       sdk: packages.sdk?.version ?? null,
     },
     checks: inOrder(checks),

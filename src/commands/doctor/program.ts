@@ -1,23 +1,24 @@
 import { engines } from '../../../package.json';
-import type { FoundPackage, Probes } from '../../context/probes';
+import type { FoundPackage, FoundSdk, Probes } from '../../context/probes';
 import { isWithin } from '../../core/engines';
 import type { Environment } from '../../core/environment';
+import { CliError } from '../../core/errors';
+import { KEYCHAIN_PACKAGE } from '../../core/package-fault';
 import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
-import { type Check, fail, pass, skip, warn } from './checks';
+import { attempt, type Check, fail, failed, pass, skip, warn } from './checks';
 import { checkDebuggingAids } from './debugging-aids';
-
-const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 
 /** The packages that are of use here, where there are any. */
 export interface Packages {
-  readonly sdk: FoundPackage | null;
-  readonly keychain: FoundPackage | null;
+  readonly sdk: FoundSdk | null;
+  /** Or why it cannot be used. */
+  readonly keychain: FoundPackage | CliError;
 }
 
-export function findPackages({ findPackage }: Probes): Packages {
+export async function findPackages(probes: Probes, signal: AbortSignal): Promise<Packages> {
   return {
-    sdk: findPackage(SDK_PACKAGE, 'here') ?? findPackage(SDK_PACKAGE, 'program'),
-    keychain: findPackage(KEYCHAIN_PACKAGE, 'program'),
+    sdk: probes.findSdk(),
+    keychain: await attempt(() => probes.loadKeychainPackage(signal)),
   };
 }
 
@@ -29,9 +30,7 @@ export function checkProgram(
   return [
     checkNode(nodeVersion),
     checkDebuggingAids(env),
-    keychain
-      ? pass('keychain-package', describePackage(keychain))
-      : skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`),
+    checkKeychainPackage(keychain),
     checkSdk(sdk),
   ];
 }
@@ -42,13 +41,27 @@ function checkNode(version: string): Check {
   return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');
 }
 
+/** That it loads; whether there is a keychain is found out with a key in it. */
+function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
+  if (!(keychain instanceof CliError)) return pass('keychain-package', describePackage(keychain));
+  if (keychain.code === 'keychain_not_installed') {
+    return skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`);
+  }
+  const { observed, fix = '' } = failed('keychain-package', keychain);
+  return warn('keychain-package', observed, fix);
+}
+
 /** What --client sdk can make of it. */
-function checkSdk(sdk: FoundPackage | null): Check {
+function checkSdk(sdk: FoundSdk | null): Check {
   if (!sdk) {
     const seen = `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`;
     return skip('sdk', seen);
   }
   const seen = describePackage(sdk);
+  if (sdk.fault !== null) {
+    const fix = `Install it anew, as this user: npm install ${SDK_PACKAGE}`;
+    return warn('sdk', `${seen}: ${sdk.fault}, so that it is not loaded`, fix);
+  }
   if (!sdk.isWhole) {
     const fix = 'Install it anew, with what it depends on: npm install';
     return warn('sdk', `${seen}: what is to be loaded of it is not there`, fix);

@@ -18,16 +18,17 @@ export async function examine(
   offline: boolean,
 ): Promise<DoctorDocument> {
   const probes = await context.loadProbes();
-  const packages = findPackages(probes);
+  const looking = findPackages(probes, context.signal);
   const follow = follower(context);
   const asked = askService(context, subject, offline);
-  const [program, settings, key, network, service, { version }] = await Promise.all([
-    follow('program', async () => checkProgram(context, packages)),
+  const [program, settings, key, network, service, { version }, packages] = await Promise.all([
+    follow('program', async () => checkProgram(context, await looking)),
     follow('settings', () => checkSettings(context, subject.config)),
     follow('key', () => checkKey(context, subject)),
     follow('network', () => checkNetwork(context, probes, subject, offline)),
     follow('service', async () => (await asked).checks),
     asked,
+    looking,
   ]);
   return buildDoctorDocument(subject, {
     checks: [

@@ -94,38 +94,11 @@ export const login = defineCommand({
   reach: ['profile', 'server'],
   timeoutMs: 30_000,
 
-  async run(context, { withKey, store: chosen, verify }) {
-    requireKeySource(context, withKey);
-    const config = await context.vault.read();
-    const { env, globals } = context;
-    const profile = namedProfile(globals, env) ?? config.profile;
-    const before = findProfile(config, profile);
-    const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
-    requireVerification(context, apiServer);
-    if (!withKey) tellWhereKeysAre(context, apiServer);
-    const store = await openStoreFor(context, chosen, before, config);
-    const key = await obtainKey(context, withKey, apiServer);
-    if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
-    const place = { profile, origin: apiServer };
-    const fingerprint = fingerprintOf(key);
-    const after = await saveProfile(context, store, place, key, {
-      store: store.kind,
-      origin: apiServer,
-      fingerprint,
-      created_at: new Date(context.clock.now()).toISOString(),
-    });
-    warnOfShadow(context);
-    return {
-      data: {
-        profile,
-        store: store.kind,
-        api_server: apiServer,
-        fingerprint,
-        verified: verify,
-        replaced: before !== undefined,
-        in_use: after.profile === profile,
-      },
-    };
+  async run(context, options) {
+    requireKeySource(context, options.withKey);
+    const work = () => logIn(context, options);
+    // To find a store takes seconds where a keychain does not answer, and the key may be pasted meanwhile.
+    return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 
   render({ profile, store, api_server, fingerprint, verified, in_use }: LoginDocument, _o, page) {
@@ -138,6 +111,44 @@ export const login = defineCommand({
     return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
   },
 });
+
+interface LoginOptions {
+  readonly withKey: boolean;
+  readonly store: StoreKind | undefined;
+  readonly verify: boolean;
+}
+
+async function logIn(context: CommandContext, options: LoginOptions): Promise<LoginDocument> {
+  const { withKey, store: chosen, verify } = options;
+  const config = await context.vault.read();
+  const { env, globals } = context;
+  const profile = namedProfile(globals, env) ?? config.profile;
+  const before = findProfile(config, profile);
+  const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
+  requireVerification(context, apiServer);
+  if (!withKey) tellWhereKeysAre(context, apiServer);
+  const store = await openStoreFor(context, chosen, before, config);
+  const key = await obtainKey(context, withKey, apiServer);
+  if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
+  const place = { profile, origin: apiServer };
+  const fingerprint = fingerprintOf(key);
+  const after = await saveProfile(context, store, place, key, {
+    store: store.kind,
+    origin: apiServer,
+    fingerprint,
+    created_at: new Date(context.clock.now()).toISOString(),
+  });
+  warnOfShadow(context);
+  return {
+    profile,
+    store: store.kind,
+    api_server: apiServer,
+    fingerprint,
+    verified: verify,
+    replaced: before !== undefined,
+    in_use: after.profile === profile,
+  };
+}
 
 /** Nobody has to guess what became of the key, and what to do without a network. */
 function rethrowWithWayOut(thrown: unknown): never {

@@ -36,7 +36,7 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
   interrupted: {
     causes: [
       'Somebody pressed Ctrl-C, or another program sent SIGINT.',
-      'A question was cancelled, or was answered with no.',
+      'A question was cancelled with Ctrl-C or Ctrl-D, was answered with no, or its terminal was closed.',
     ],
     fixes: [
       'Start the command again, and let it finish.',

@@ -17,8 +17,8 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
   sdk_broken: {
     causes: [
       'What the SDK depends on is not installed, or files of it are missing.',
-      'It is of a newer generation, which has other classes than Security and UrlTranscription.',
-      'It ends the process in which it is loaded, or none could be started for it.',
+      'It is of a newer generation with other classes, or it ends the process in which it is loaded.',
+      'Another user owns a folder of it or may write to it, or its main file is in another folder.',
     ],
     fixes: [
       `See which one it is: npm ls ${SDK_PACKAGE}`,

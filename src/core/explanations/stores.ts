@@ -3,6 +3,8 @@ import type { ExplanationsOf } from './explanation';
 type StoreCode =
   | 'no_key_store'
   | 'keychain_absent'
+  | 'keychain_not_installed'
+  | 'keychain_broken'
   | 'keychain_locked'
   | 'keychain_frozen'
   | 'keychain_failed'
@@ -22,14 +24,33 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     ],
   },
   keychain_absent: {
-    causes: [
-      'No secret service answers, or it has no keyring, as on a server or in a container.',
-      'vocalstack-token was installed without its optional package @napi-rs/keyring.',
-    ],
+    causes: ['No secret service answers, or it has no keyring, as on a server or in a container.'],
     fixes: [
       'Choose another store: vstoken login --store passphrase',
-      'Install with the optional package: npm install --global --include=optional vocalstack-token',
       'Store nothing, and set VOCALSTACK_API_KEY.',
+    ],
+  },
+  keychain_not_installed: {
+    causes: [
+      'vocalstack-token was installed without its optional package @napi-rs/keyring.',
+      'The package is in another folder: only the node_modules of vocalstack-token, and the one that it is in, are looked at.',
+    ],
+    fixes: [
+      'Install with the optional package: npm install --global --include=optional vocalstack-token',
+      'Choose another store: vstoken login --store passphrase',
+      'Store nothing, and set VOCALSTACK_API_KEY.',
+    ],
+  },
+  keychain_broken: {
+    causes: [
+      'The part of @napi-rs/keyring for this operating system is missing, is damaged, or is for another one.',
+      'The package is on a file system from which nothing is executed (noexec).',
+      'Another user owns a folder of the package or may write to it, so that anything could be in it.',
+    ],
+    fixes: [
+      'See which one it is: vstoken doctor --offline',
+      'Install anew, on the machine that runs it: npm install --global --include=optional vocalstack-token',
+      'Choose another store: vstoken login --store passphrase',
     ],
   },
   keychain_locked: {

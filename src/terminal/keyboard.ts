@@ -1,0 +1,149 @@
+import { PassThrough, type Writable } from 'node:stream';
+import type { Clock } from '../context/clock';
+import { CliError } from '../core/errors';
+import { createRawMode, hasJobControl, type TerminalProcess } from './raw-mode';
+import { createScreen, type Screen } from './screen';
+
+/** What a terminal in raw mode sends for Ctrl-C, Ctrl-D, Ctrl-Z and Enter. */
+const INTERRUPT = 0x03;
+const END = 0x04;
+const STOP = 0x1a;
+const ENTER: readonly number[] = [0x0a, 0x0d];
+
+/** What a question is asked with. */
+export interface QuestionStreams {
+  readonly input: PassThrough;
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+}
+
+/** The keys of the terminal at standard input, none of which is shown while it is held. */
+export interface Keyboard {
+  hold<Value>(task: () => Promise<Value>): Promise<Value>;
+  /**
+   * Holds the keyboard, and hands what is typed to a question.
+   * @param isHidden whether what was typed before the question may answer it
+   * @throws what the question throws; CliError `interrupted` at Ctrl-D and at the end of standard input; the signal's reason
+   */
+  ask<Value>(
+    isHidden: boolean,
+    question: (streams: QuestionStreams) => Promise<Value>,
+  ): Promise<Value>;
+}
+
+interface Asked {
+  readonly input: PassThrough;
+  readonly screen: Screen;
+  stop(error: CliError): void;
+}
+
+const NONE = Buffer.alloc(0);
+
+/**
+ * The library that draws a question gets a stream and not the terminal, so that a stop, the end of the input and what is typed
+ * before the question do not depend on it.
+ */
+export function createKeyboard(node: TerminalProcess, clock: Clock, signal: AbortSignal): Keyboard {
+  let holders = 0;
+  let hasEnded = false;
+  let typed: Buffer = NONE;
+  let asked: Asked | null = null;
+  let isFeeding = false;
+  let isStopped = false;
+
+  const raw = createRawMode(node, clock, {
+    onKeys: take,
+    onEnd() {
+      hasEnded = true;
+      asked?.stop(inputEnded());
+    },
+    onStop() {
+      isStopped = true;
+      asked?.screen.showCursor();
+    },
+    onContinue() {
+      isStopped = false;
+      asked?.screen.redraw();
+      feed();
+    },
+  });
+  const isStop = (key: number) => key === STOP && hasJobControl(node);
+  const isInterrupt = (key: number) => key === INTERRUPT && !asked;
+
+  function take(keys: Buffer): void {
+    const isTyped = (key: number) => !isStop(key) && !isInterrupt(key);
+    typed = Buffer.concat([typed, keys.filter(isTyped)]);
+    if (keys.some(isInterrupt)) raw.interrupt();
+    else if (keys.some(isStop)) raw.stop();
+    feed();
+  }
+
+  /**
+   * A line at a time: what follows an answer is for the next question. None while the terminal may show what is typed: what a
+   * question draws invites to type on.
+   */
+  function feed(): void {
+    if (isFeeding || isStopped || !asked || typed.length === 0) return;
+    const last = typed.findIndex((key) => key === END || ENTER.includes(key));
+    const line = last === -1 ? typed : typed.subarray(0, last + 1);
+    typed = typed.subarray(line.length);
+    if (line.at(-1) === END) {
+      asked.stop(cancelled());
+      return;
+    }
+    asked.input.write(line);
+    isFeeding = true;
+    setImmediate(() => {
+      isFeeding = false;
+      feed();
+    });
+  }
+
+  async function hold<Value>(task: () => Promise<Value>): Promise<Value> {
+    holders += 1;
+    try {
+      if (holders === 1) raw.begin();
+      return await task();
+    } finally {
+      holders -= 1;
+      if (holders === 0) {
+        raw.end();
+        typed = NONE;
+      }
+    }
+  }
+
+  async function ask<Value>(
+    isHidden: boolean,
+    question: (streams: QuestionStreams) => Promise<Value>,
+  ): Promise<Value> {
+    if (!isHidden) {
+      // What was typed before it was seen is no answer to it.
+      await new Promise((resolve) => setImmediate(resolve));
+      typed = NONE;
+    }
+    signal.throwIfAborted();
+    if (hasEnded) throw inputEnded();
+    const controller = new AbortController();
+    const input = new PassThrough();
+    const screen = createScreen(node.stderr);
+    asked = { input, screen, stop: (error) => controller.abort(error) };
+    try {
+      const stops = AbortSignal.any([signal, controller.signal]);
+      const answer = question({ input, output: screen.output, signal: stops });
+      feed();
+      return await answer;
+    } catch (error) {
+      signal.throwIfAborted();
+      controller.signal.throwIfAborted();
+      throw error;
+    } finally {
+      asked = null;
+    }
+  }
+
+  return { hold, ask: (isHidden, question) => hold(() => ask(isHidden, question)) };
+}
+
+const cancelled = () => new CliError('interrupted', 'The question was cancelled.');
+const inputEnded = () => new CliError('interrupted', 'Standard input ended before the answer.');

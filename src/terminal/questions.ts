@@ -1,0 +1,27 @@
+import { confirm, input, password, select } from '@inquirer/prompts';
+import type { Prompter } from '../context/prompter';
+import type { QuestionStreams } from './keyboard';
+
+/** The questions of @inquirer/prompts. */
+export function createQuestions(streams: QuestionStreams): Omit<Prompter, 'hold'> {
+  return {
+    select: ({ message, choices, default: preset }) =>
+      select(
+        {
+          message,
+          default: preset,
+          choices: choices.map(({ value, about }) => ({ value, name: value, description: about })),
+        },
+        streams,
+      ),
+    input: ({ message, default: preset, check }) =>
+      input({ message, default: preset, validate: (text) => check(text) ?? true }, streams),
+    confirm: ({ message, default: preset }) => confirm({ message, default: preset }, streams),
+    password: ({ message, check }) =>
+      password(
+        // Without the mask the length is not shown either; Ctrl-T would reveal it all.
+        { message, mask: false, toggleMask: false, validate: (text) => check(text) ?? true },
+        streams,
+      ),
+  };
+}

@@ -1,0 +1,195 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
+import { configDirWith, newConfigDir, storedIn } from '../support/stored';
+import { runPrompted } from './support/prompt';
+import { openTerminal, programLine, untilWritten } from './support/pseudo-terminal';
+import { envFor } from './support/run-binary';
+
+const ENTER = '\r';
+const DOWN = '\u001b[B';
+const CTRL_D = '\u0004';
+const CTRL_Z = '\u001a';
+/** Nothing else on the screen has four characters in a row of it. */
+const KEY = 'QWxZjKvPbGyMUqHwXk';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ apiKey: KEY });
+});
+afterAll(() => sandbox.close());
+
+/** A user who stores keys in plain text, which needs no other program. */
+function newUser(settings: object = { store: 'plaintext' }) {
+  const configDir = configDirWith({ url: 'http://127.0.0.1:9', apiKey: 'old-key' }, ['old'], {
+    ...settings,
+  });
+  const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_CONFIG_DIR: configDir };
+  return { configDir, env };
+}
+
+const LOGIN = ['login', '--profile', 'new'];
+const storedKey = (configDir: string) => storedIn(configDir).profiles.new?.key;
+
+function expectUnseen(screen: string): void {
+  for (let at = 0; at + 4 <= KEY.length; at += 1) {
+    expect(screen).not.toContain(KEY.slice(at, at + 4));
+  }
+}
+
+describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
+  it.each(['bash --norc --noprofile -i', 'sh -i'])(
+    'goes on at fg in %s, hidden, and the shell gets nothing of it',
+    async (shell) => {
+      const { configDir, env } = newUser();
+      const terminal = openTerminal(`exec ${shell}`, { ...env, PS1: 'ready> ', ENV: '' });
+      await terminal.until(/ready> /);
+      terminal.type(`${programLine(LOGIN)}${ENTER}`);
+      await terminal.until(/API key for/);
+      terminal.type(`${KEY.slice(0, 9)}${CTRL_Z}`);
+      await terminal.until(/Stopped/);
+      terminal.type(`fg${ENTER}`);
+      await terminal.until(/API key for/);
+      terminal.type(`${KEY.slice(9)}${ENTER}`);
+      await terminal.until(/Logged in/);
+      terminal.type(`echo code=$?${ENTER}`);
+      await terminal.until(/code=\d+/);
+      terminal.type(`exit${ENTER}`);
+      await terminal.done;
+      expect(terminal.screen()).toContain('code=0');
+      expectUnseen(terminal.screen());
+      expect(storedKey(configDir)).toBe(KEY);
+    },
+  );
+
+  it('is hidden again after a stop from outside, and is drawn again', async () => {
+    const { configDir, env } = newUser();
+    const terminal = openTerminal(`exec ${programLine(LOGIN)}`, env);
+    await terminal.until(/API key for/);
+    process.kill(terminal.pid(), 'SIGSTOP');
+    terminal.setModes('sane');
+    process.kill(terminal.pid(), 'SIGCONT');
+    await terminal.until(/API key for/);
+    terminal.type(`${KEY}${ENTER}`);
+    expect(await terminal.done).toEqual({ code: 0 });
+    expectUnseen(terminal.screen());
+    expect(storedKey(configDir)).toBe(KEY);
+  });
+
+  it('goes on at Ctrl-Z where there is no shell to go back to', async () => {
+    const { configDir, env } = newUser();
+    const terminal = openTerminal(`exec ${programLine(LOGIN)}`, env);
+    await terminal.until(/API key for/);
+    terminal.type(CTRL_Z);
+    await terminal.until(/API key for/);
+    terminal.type(`${KEY}${ENTER}`);
+    expect(await terminal.done).toEqual({ code: 0 });
+    expectUnseen(terminal.screen());
+    expect(storedKey(configDir)).toBe(KEY);
+  });
+});
+
+describe('S63 Ctrl-D', needs('script'), () => {
+  const user = () => newUser().env;
+  it.each<[string, readonly string[], () => Record<string, string>, readonly [RegExp, string][]]>([
+    ['the key', LOGIN, user, [[/API key/, CTRL_D]]],
+    ['the key, after some of it', LOGIN, user, [[/API key/, `abc${CTRL_D}`]]],
+    ['the store', LOGIN, () => newUser({}).env, [[/Where to keep/, CTRL_D]]],
+    [
+      'a new passphrase',
+      LOGIN,
+      () => newUser({ store: 'passphrase' }).env,
+      [
+        [/API key/, `${KEY}${ENTER}`],
+        [/New passphrase/, CTRL_D],
+      ],
+    ],
+    ['the access', ['mint', '-i'], () => envFor(sandbox), [[/Access/, CTRL_D]]],
+    [
+      'the lifetime',
+      ['mint', '-i'],
+      () => envFor(sandbox),
+      [
+        [/Access/, `${DOWN}${ENTER}`],
+        [/Lifetime/, CTRL_D],
+      ],
+    ],
+    [
+      'the last question of mint',
+      ['mint', '-i'],
+      () => envFor(sandbox),
+      [
+        [/Access/, ENTER],
+        [/Lifetime/, ENTER],
+        [/one use/, CTRL_D],
+      ],
+    ],
+    ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],
+  ])('is an interruption when it answers %s', async (_what, args, env, answers) => {
+    const { code, screen } = await runPrompted(args, answers, env());
+    expect({ code, screen }).toEqual({ code: 130, screen: expect.stringContaining('interrupted') });
+  });
+});
+
+describe('S63 a terminal that is closed', needs('script'), () => {
+  /** The signal of a closed terminal and the end of standard input come in any order: 129 is the one, 130 the other. */
+  const codeAfterClosing = async (args: readonly string[], shown: RegExp) => {
+    const file = join(newConfigDir(), 'code');
+    // The shell goes on, and its children have the signal as it is by default.
+    const script = `trap : HUP; ${programLine(args)}; echo $? > '${file}'`;
+    const terminal = openTerminal(script, { ...newUser().env, ...envFor(sandbox) });
+    await terminal.until(shown);
+    terminal.close();
+    return untilWritten(file);
+  };
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['the key is asked for', LOGIN, /API key/],
+    ['a choice is asked for', ['mint', '-i'], /Access/],
+  ])(
+    'ends the program as an interruption when %s, and no fault of Node.js',
+    async (_, args, shown) => {
+      expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
+    },
+  );
+});
+
+describe('a terminal that is closed under a command', needs('script'), () => {
+  it('leaves its exit code as it is', async () => {
+    const [file, command] = [join(newConfigDir(), 'code'), join(newConfigDir(), 'command')];
+    writeFileSync(
+      command,
+      'trap "exit 3" HUP; echo begun; while :; do read line || sleep 0.01; done',
+    );
+    const words = programLine(['exec', '--', 'sh', command]);
+    const terminal = openTerminal(`trap : HUP; ${words}; echo $? > '${file}'`, envFor(sandbox));
+    await terminal.until(/begun/);
+    terminal.close();
+    expect(await untilWritten(file)).toBe('3');
+  });
+});
+
+describe('S63 what is typed before the question', needs('script'), () => {
+  it('is not shown, and is the answer to a hidden one', async () => {
+    const { configDir, env } = newUser({ store: 'passphrase' });
+    const fifo = join(newConfigDir(), 'passphrase');
+    spawnSync('mkfifo', [fifo]);
+    const terminal = openTerminal(`exec ${programLine(LOGIN)}`, {
+      ...env,
+      VOCALSTACK_PASSPHRASE_FILE: fifo,
+    });
+    // It opens when the program has begun to read the passphrase, which is before the key is asked for.
+    const file = await open(fifo, 'w');
+    expect(terminal.echoes()).toBe(false);
+    terminal.type(`${KEY}${ENTER}`);
+    await file.writeFile('correct horse battery\n');
+    await file.close();
+    expect(await terminal.done).toEqual({ code: 0 });
+    expectUnseen(terminal.screen());
+    expect(storedIn(configDir).profiles.new).toMatchObject({ store: 'passphrase' });
+  });
+});

@@ -1,0 +1,226 @@
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { needs } from '../support/needs';
+import { KEYRING, keychainIn, logInWith, newInstallation } from './support/installation';
+import { errorIn, start } from './support/run-binary';
+
+const KEY = 'CanaryKeyForTheKeychain';
+const PROGRAM = 'node_modules/vocalstack-token';
+
+type Installation = ReturnType<typeof newInstallation>;
+
+describe('S62 the package that reaches the keychain is taken', () => {
+  it.each<[string, (put: Installation) => string]>([
+    [
+      'from beside the program, as in a project and in the cache of npx',
+      ({ program, keyring }) => {
+        keyring(`node_modules/${KEYRING}`);
+        return program(PROGRAM);
+      },
+    ],
+    [
+      'from the program itself, as in a global installation',
+      ({ program, keyring }) => {
+        keyring(`${PROGRAM}/node_modules/${KEYRING}`);
+        return program(PROGRAM);
+      },
+    ],
+    [
+      'from the program in a folder of any name, as in a clone',
+      ({ program, keyring }) => {
+        keyring(`clone/node_modules/${KEYRING}`);
+        return program('clone');
+      },
+    ],
+    [
+      'from the store of pnpm',
+      ({ program, keyring, link, at }) => {
+        const store = 'node_modules/.pnpm';
+        program(`${store}/vocalstack-token@1/${PROGRAM}`);
+        const asksForPart = `require('@napi-rs/keyring-part'); ${keychainIn(at('log'))}`;
+        keyring(`${store}/keyring@2/node_modules/${KEYRING}`, asksForPart);
+        keyring(`${store}/part@2/node_modules/@napi-rs/keyring-part`, '');
+        link(
+          `${store}/keyring@2/node_modules/@napi-rs/keyring-part`,
+          `${store}/part@2/node_modules/@napi-rs/keyring-part`,
+        );
+        link(
+          `${store}/vocalstack-token@1/node_modules/${KEYRING}`,
+          `${store}/keyring@2/node_modules/${KEYRING}`,
+        );
+        link(PROGRAM, `${store}/vocalstack-token@1/${PROGRAM}`);
+        return at(PROGRAM);
+      },
+    ],
+  ])('%s', async (_where, install) => {
+    const installation = newInstallation();
+    const { code, err } = await logInWith(install(installation), KEY);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(installation.given()).toBe(KEY);
+  });
+});
+
+it(
+  'S62 and from a folder that the group of this user alone may write to',
+  needs('root'),
+  async () => {
+    const { keyring, program, given, at } = newInstallation();
+    keyring(`node_modules/${KEYRING}`);
+    chownSync(at('node_modules'), 0, 0);
+    chmodSync(at('node_modules'), 0o775);
+    expect(await logInWith(program(PROGRAM), KEY)).toMatchObject({ code: 0, err: '' });
+    expect(given()).toBe(KEY);
+  },
+);
+
+describe('S62 the package that reaches the keychain is not loaded', () => {
+  const expectBroken = async (installation: Installation, root: string, reason: string) => {
+    const result = await logInWith(root, KEY);
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(errorIn(result)).toMatchObject({
+      code: 'keychain_broken',
+      message: expect.stringContaining(reason),
+    });
+    expect(installation.given()).toBeNull();
+    expect(result.err).not.toContain(KEY);
+  };
+
+  it('from a folder above', async () => {
+    const installation = newInstallation();
+    installation.keyring(`node_modules/${KEYRING}`);
+    const result = await logInWith(installation.program(`deep/${PROGRAM}`), KEY);
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(errorIn(result)).toMatchObject({ code: 'keychain_not_installed' });
+    expect(installation.given()).toBeNull();
+  });
+
+  it.each([
+    ['as its main file', {}, {}],
+    ['as a part that it asks for', { main: 'index.js' }, 'part'],
+  ] as const)('from a folder above, %s', async (_what, manifest, files) => {
+    const installation = newInstallation();
+    const { put, keyring, program } = installation;
+    const asks = { 'index.js': "module.exports = require('@napi-rs/keyring-part');" };
+    put(`deep/node_modules/${KEYRING}`, manifest, files === 'part' ? asks : {});
+    for (const name of [KEYRING, '@napi-rs/keyring-part']) keyring(`node_modules/${name}`);
+    const reason = files === 'part' ? 'threw an error' : 'its main file is not in its own folder';
+    await expectBroken(installation, program(`deep/${PROGRAM}`), reason);
+  });
+
+  it.each([
+    ['node_modules', 0o777],
+    ['node_modules/@napi-rs', 0o757],
+    [`node_modules/${KEYRING}`, 0o777],
+    [`node_modules/${KEYRING}/index.js`, 0o666],
+  ] as const)('where others may write to %s', async (path, mode) => {
+    const installation = newInstallation();
+    installation.keyring(`node_modules/${KEYRING}`);
+    const root = installation.program(PROGRAM);
+    chmodSync(installation.at(path), mode);
+    await expectBroken(installation, root, `others may write to ${installation.at(path)}`);
+  });
+
+  it.each(['node_modules', `node_modules/${KEYRING}`, `node_modules/${KEYRING}/index.js`])(
+    'where %s belongs to another user',
+    needs('root'),
+    async (path) => {
+      const installation = newInstallation();
+      installation.keyring(`node_modules/${KEYRING}`);
+      const root = installation.program(PROGRAM);
+      chownSync(installation.at(path), 4711, 0);
+      await expectBroken(installation, root, `${installation.at(path)} belongs to another user`);
+    },
+  );
+
+  it('where others may write to another file of it', async () => {
+    const installation = newInstallation();
+    const { keyring, put, program, at } = installation;
+    keyring(`node_modules/${KEYRING}`, "module.exports = require('./other.js');");
+    put(`node_modules/${KEYRING}`, { main: 'index.js' }, { 'other.js': keychainIn(at('log')) });
+    chmodSync(at('node_modules', KEYRING, 'other.js'), 0o666);
+    await expectBroken(installation, program(PROGRAM), 'other.js');
+  });
+
+  it('where another group may write to its part for this system', needs('root'), async () => {
+    const installation = newInstallation();
+    const { keyring, program, at } = installation;
+    keyring(`node_modules/${KEYRING}`, "module.exports = require('@napi-rs/keyring-part');");
+    keyring('node_modules/@napi-rs/keyring-part');
+    chownSync(at('node_modules/@napi-rs/keyring-part'), 0, 4711);
+    chmodSync(at('node_modules/@napi-rs/keyring-part'), 0o775);
+    await expectBroken(installation, program(PROGRAM), 'keyring-part');
+  });
+});
+
+describe('S62 where the system knows no owners', () => {
+  it('the modes of folders say nothing, and the package is loaded', async () => {
+    const { keyring, program, at } = newInstallation();
+    keyring(`node_modules/${KEYRING}`);
+    const root = program(PROGRAM);
+    chmodSync(at('node_modules'), 0o777);
+    const preload = at('preload.cjs');
+    writeFileSync(preload, 'process.geteuid = process.getuid = undefined;');
+    const helper = join(root, 'bin/keychain.js');
+    const ask = (words: readonly string[]) =>
+      start(process.execPath, [...words, helper], { stdin: '{"op":"load"}' }).done;
+    expect(JSON.parse((await ask([])).out)).toMatchObject({ ok: false, why: 'writable' });
+    expect(JSON.parse((await ask(['--require', preload])).out)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a package for the keychain that does not load', () => {
+  /** As the real one tells of all that it has tried. */
+  const REPORT = 'throw new Error("Cannot find native binding.");';
+  const part = (load: string) => `try { ${load} } catch {} ${REPORT}`;
+
+  it.each<[string, string, string]>([
+    ['its part is missing', part("require('@napi-rs/keyring-part')"), 'is not installed'],
+    ['its part is damaged', part("require('./part.node')"), 'is damaged'],
+    ['it throws', 'throw new Error("CanaryOfThePackage");', 'threw an error'],
+    ['it ends its process', 'process.kill(process.pid, "SIGSEGV"); for (;;);', 'it crashed'],
+  ])('is named with its reason when %s', async (_how, code, reason) => {
+    const { keyring, put, program } = newInstallation();
+    keyring(`node_modules/${KEYRING}`, code);
+    put(`node_modules/${KEYRING}`, { main: 'index.js' }, { 'part.node': 'no library' });
+    const result = await logInWith(program(PROGRAM), KEY);
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(errorIn(result)).toMatchObject({
+      code: 'keychain_broken',
+      message: expect.stringContaining(reason),
+    });
+    expect(result.err).not.toContain('CanaryOfThePackage');
+  });
+
+  it('is not ticked by doctor', async () => {
+    const { keyring, program, at } = newInstallation();
+    keyring(`node_modules/${KEYRING}`, 'throw new Error("broken");');
+    const root = program(PROGRAM);
+    const doctor = async () => {
+      const words = [join(root, 'bin/vstoken.js'), 'doctor', '--offline', '--json'];
+      const { out } = await start(process.execPath, words).done;
+      const { checks, versions } = JSON.parse(out);
+      const { result } = checks.find(({ id }: { id: string }) => id === 'keychain-package');
+      return { result, version: versions.keychain };
+    };
+    expect(await doctor()).toEqual({ result: 'warn', version: null });
+    keyring(`node_modules/${KEYRING}`);
+    expect(await doctor()).toEqual({ result: 'pass', version: '2.1.2' });
+    rmSync(at('node_modules', KEYRING), { recursive: true });
+    expect(await doctor()).toEqual({ result: 'skipped', version: null });
+  });
+
+  it('of a file system without the right to execute is named so', needs('mounts'), async () => {
+    const { program, at } = newInstallation();
+    const root = program(PROGRAM);
+    const words = `mount -t tmpfs -o noexec,mode=755 tmpfs "$0" && cp -r "$1"/. "$0" && exec "$2" "$3" <<< '{"op":"load"}'`;
+    const real = join(import.meta.dirname, '../../node_modules/@napi-rs');
+    const place = at('node_modules/@napi-rs');
+    mkdirSync(place);
+    const { out } = await start('unshare', [
+      ...['-rm', 'bash', '-c', words],
+      ...[place, real, process.execPath, join(root, 'bin/keychain.js')],
+    ]).done;
+    expect(JSON.parse(out)).toMatchObject({ ok: false, reason: 'broken', why: 'noexec' });
+  });
+});

@@ -1,0 +1,92 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEachFile } from '../../support/cleanup';
+import { newConfigDir } from '../../support/stored';
+import { type Result, ROOT, start } from './run-binary';
+
+const folders: string[] = [];
+afterEachFile(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+export const KEYRING = '@napi-rs/keyring';
+
+/** A folder in which packages are installed by hand. */
+export function newInstallation() {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-install-')));
+  folders.push(base);
+  const log = join(base, 'log');
+  const at = (...path: readonly string[]) => join(base, ...path);
+
+  /** Puts the built program somewhere below the folder. */
+  function program(path: string): string {
+    const root = at(path);
+    mkdirSync(root, { recursive: true });
+    for (const name of ['bin', 'dist', 'package.json'])
+      cpSync(join(ROOT, name), join(root, name), { recursive: true });
+    return root;
+  }
+
+  /** Puts a package there: `files` are what is in it beside its manifest. */
+  function put(path: string, manifest: object, files: Readonly<Record<string, string>>): string {
+    const root = at(path);
+    mkdirSync(root, { recursive: true });
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ version: '2.1.2', ...manifest }));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+    return root;
+  }
+
+  return {
+    at,
+    program,
+    put,
+    /** A keychain in a file, which is what the package has been given. */
+    keyring: (path: string, code = keychainIn(log)) =>
+      put(path, { main: 'index.js' }, { 'index.js': code }),
+    link(path: string, to: string) {
+      mkdirSync(dirname(at(path)), { recursive: true });
+      symlinkSync(at(to), at(path));
+    },
+    /** What the keychain was given; null when it was never loaded. */
+    given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
+    log,
+  };
+}
+
+/** The source of a package that notes when it is loaded, and keeps one key. */
+export const keychainIn = (log: string) => `
+  const fs = require('node:fs');
+  const log = ${JSON.stringify(log)};
+  if (!fs.existsSync(log)) fs.writeFileSync(log, '');
+  exports.Entry = class {
+    setPassword(secret) { fs.writeFileSync(log, secret); }
+    getPassword() { return fs.readFileSync(log, 'utf8') || null; }
+    deleteCredential() { fs.writeFileSync(log, ''); }
+  };
+`;
+
+/** A login to the keychain with a program that was put somewhere. */
+export function logInWith(root: string, key: string): Promise<Result> {
+  const words = [
+    join(root, 'bin/vstoken.js'),
+    'login',
+    '--with-key',
+    '--no-verify',
+    '--store',
+    'keychain',
+    '--json',
+  ];
+  const env = { VOCALSTACK_CONFIG_DIR: newConfigDir() };
+  return start(process.execPath, words, { env, stdin: key }).done;
+}

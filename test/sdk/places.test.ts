@@ -1,0 +1,162 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { fakeClock } from '../../src/system/clock';
+import { createProbes } from '../../src/system/probes';
+import { needs } from '../support/needs';
+import { envFor, run } from '../support/run';
+import { sdkProject } from '../support/sdk-project';
+
+const NAME = '@vocalstack/js-sdk';
+const MANIFEST = { name: NAME, version: '1.1.0' };
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+const mint = (cwd: string) =>
+  run('mint --client sdk --json --verbose', { cwd, env: envFor(sandbox) });
+
+async function expectNotLoaded(cwd: string, reason: string) {
+  const { code, out, err, error } = await mint(cwd);
+  expect({ code, out }).toEqual({ code: 3, out: '' });
+  expect(error()).toMatchObject({ code: 'sdk_broken', message: expect.stringContaining(reason) });
+  expect(err).not.toContain('loaded by process');
+}
+
+/** An SDK that is the whole in a folder above, and something else in the project. */
+function projectBelow(manifest: object, files: Readonly<Record<string, string>> = {}) {
+  const { folder, path } = sdkProject();
+  const cwd = join(folder, 'project');
+  const own = join(cwd, 'node_modules', NAME);
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'package.json'), JSON.stringify({ ...MANIFEST, ...manifest }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(own, name), text);
+  return { cwd, own, above: path };
+}
+
+describe('S62 the SDK that runs is the one that was named', () => {
+  it('and not another of a folder above, where that has no main file', async () => {
+    const { cwd, above } = projectBelow({});
+    await expectNotLoaded(cwd, `its main file is not in its own folder, but is ${above}/index.js`);
+  });
+
+  it.each([
+    ['main', { main: '../../../other.js' }],
+    ['exports for import', { exports: { '.': { import: './link.js' } } }],
+  ] as const)('and no file outside of its folder by %s', async (_by, manifest) => {
+    const { cwd, own } = projectBelow(manifest);
+    writeFileSync(join(cwd, 'other.js'), 'console.log("loaded by process");');
+    symlinkSync(join(cwd, 'other.js'), join(own, 'link.js'));
+    await expectNotLoaded(cwd, `but is ${cwd}/other.js`);
+  });
+
+  it.each(['commonjs', 'module', 'require'] as const)(
+    'also where it is a link, as in the store of pnpm (%s)',
+    async (kind) => {
+      const { folder, path } = sdkProject({}, kind);
+      const store = join(folder, 'node_modules/.pnpm/js-sdk@1/node_modules', NAME);
+      mkdirSync(dirname(store), { recursive: true });
+      renameSync(path, store);
+      symlinkSync(store, path);
+      const { code, json } = await mint(folder);
+      expect(code).toBe(0);
+      expect(json<{ client: unknown }>().client).toMatchObject({ path: store });
+    },
+  );
+
+  it('also in a folder above that is safe, which is named', async () => {
+    const { folder, path } = sdkProject();
+    const below = join(folder, 'packages/one');
+    mkdirSync(below, { recursive: true });
+    const { code, err } = await mint(below);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`in ${path}\n`) });
+  });
+
+  it('and the first that import finds, by its conditions', async () => {
+    const { folder, path } = sdkProject({}, 'module');
+    cpSync(join(path, 'index.mjs'), join(path, 'right.mjs'));
+    writeFileSync(join(path, 'wrong.mjs'), 'throw new Error("loaded by process");');
+    const exports = {
+      '.': [
+        { browser: './wrong.mjs' },
+        { import: { deno: './wrong.mjs', default: './right.mjs' } },
+      ],
+      './more': './wrong.mjs',
+    };
+    writeFileSync(join(path, 'package.json'), JSON.stringify({ ...MANIFEST, exports }));
+    expect(await mint(folder)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('S62 an SDK that others could have changed is not loaded', () => {
+  it.each(['node_modules', 'node_modules/@vocalstack', `node_modules/${NAME}`])(
+    'where they may write to %s',
+    async (path) => {
+      const { folder } = sdkProject();
+      chmodSync(join(folder, path), 0o777);
+      await expectNotLoaded(folder, `others may write to ${join(folder, path)}`);
+    },
+  );
+
+  it.each(['node_modules', `node_modules/${NAME}`, `node_modules/${NAME}/index.js`])(
+    'where they own %s',
+    needs('root'),
+    async (path) => {
+      const { folder } = sdkProject();
+      chownSync(join(folder, path), 4711, 0);
+      await expectNotLoaded(folder, `${join(folder, path)} belongs to another user`);
+    },
+  );
+
+  it('where the store that it is linked from is not safe', async () => {
+    const { folder, path } = sdkProject();
+    const store = join(folder, 'store');
+    renameSync(path, store);
+    symlinkSync(store, path);
+    chmodSync(store, 0o777);
+    await expectNotLoaded(folder, `others may write to ${store}`);
+  });
+});
+
+describe('S62 doctor', () => {
+  const probesOf = (cwd: string, geteuid?: () => number) => {
+    const { platform, arch, execPath } = process;
+    const node = { platform, arch, execPath, env: {}, cwd: () => cwd };
+    return createProbes(geteuid ? { ...node, geteuid } : node, fakeClock());
+  };
+
+  it('says of an SDK what --client sdk would do with it', () => {
+    const { folder, path } = sdkProject();
+    const uid = process.geteuid ?? (() => 0);
+    expect(probesOf(folder, uid).findSdk()).toEqual({
+      ...{ path, version: '1.1.0', isWhole: true, fault: null },
+    });
+    chmodSync(path, 0o777);
+    expect(probesOf(folder, uid).findSdk()?.fault).toBe(`others may write to ${path}`);
+    rmSync(join(path, 'index.js'));
+    chmodSync(path, 0o755);
+    expect(probesOf(folder, uid).findSdk()).toMatchObject({ isWhole: false, fault: null });
+  });
+
+  it('looks at no owner and no mode where the system has no users by number', () => {
+    const { folder, path } = sdkProject();
+    chmodSync(path, 0o777);
+    expect(probesOf(folder).findSdk()).toMatchObject({ isWhole: true, fault: null });
+  });
+});

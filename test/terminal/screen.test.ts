@@ -1,0 +1,41 @@
+import type { WriteStream } from 'node:tty';
+import { describe, expect, it } from 'vitest';
+import { createScreen } from '../../src/terminal/screen';
+
+/** A terminal that takes what is written, and says so later. */
+function screenOn() {
+  const written: string[] = [];
+  const stderr = {
+    columns: 40,
+    rows: 10,
+    isTTY: true,
+    write: (text: string) => written.push(text),
+  };
+  return { written, ...createScreen(stderr as unknown as WriteStream) };
+}
+
+describe('the screen of a question', () => {
+  it('writes at once, so that nothing else comes before', () => {
+    const { output, written } = screenOn();
+    for (const text of ['one', 'two', 'three']) output.write(text);
+    expect(written).toEqual(['one', 'two', 'three']);
+  });
+
+  it('is as wide as the terminal', () => {
+    expect(screenOn().output).toMatchObject({ columns: 40, rows: 10, isTTY: true });
+  });
+
+  it('S63 is drawn again as it was last, and erases nothing above', () => {
+    const { output, written, redraw } = screenOn();
+    output.write('? Key [masked]\u001b[?25l\u001b[7G');
+    output.write(
+      '\u001b[1B\u001b[2K\u001b[1A\u001b[2K\u001b[G? Key [masked]\nIt is too short.\u001b[1A\u001b[7G',
+    );
+    output.write('\u001b[9G');
+    written.length = 0;
+    redraw();
+    expect(written).toEqual([
+      '\r\u001b[J? Key [masked]\nIt is too short.\u001b[1A\u001b[7G\u001b[9G',
+    ]);
+  });
+});
