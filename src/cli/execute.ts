@@ -37,7 +37,15 @@ export async function execute(
     const inDeadline: Context = { ...context, signal, vault: context.vault.within(signal) };
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
-    const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };
+    const runProgram: Context['runProgram'] = async (program) => {
+      await reporter.handedOver();
+      return context.runProgram(program);
+    };
+    const inside = {
+      ...{ ...inDeadline, runProgram },
+      deadline: { ...deadline, pauseFor },
+      notes: reporter,
+    };
     target =
       command.reach.includes('sandbox') && !invocation.opensServer
         ? await openTarget(inside, globals, invocation.sandbox)
@@ -60,6 +68,7 @@ export async function execute(
       const text = page ? print(rendering, command, await page) : toJsonLine(rendering.data);
       if (isLast) reporter.finish();
       else reporter.clear();
+      await reporter.handedOver();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
@@ -107,6 +116,7 @@ async function openReporter(context: Context, globals: GlobalValues) {
     stderr,
     style,
     clock: context.clock,
+    secrets: context.secrets,
     wrap: await loadWrap(stderr),
     mode: globals.quiet ? 'quiet' : isLive ? 'live' : 'lines',
     verbose: globals.verbose,

@@ -11,6 +11,7 @@ import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { configPath, configPlace } from '../core/config-folder';
 import type { Environment } from '../core/environment';
+import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
 import { createIo } from '../terminal/io';
@@ -32,6 +33,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
   const vault = createLazyVault(node, clock, signal);
   return {
     io: createIo(node, node.env),
+    secrets: createSecretRegister(node.env),
     env: node.env,
     nodeVersion: node.versions.node,
     clock,

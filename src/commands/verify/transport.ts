@@ -46,11 +46,11 @@ async function askPlainly(
   { context, warn, note }: Bench,
   apiServer: string,
 ): Promise<CliError | string> {
-  const { clock, http, connect, notes, signal } = context;
+  const { clock, http, connect, secrets, notes, signal } = context;
   const deadline = startDeadline({ clock, signal }, PATIENCE_MS);
   try {
     const trials = createTrials({
-      ...{ http, connect, clock, warn, signal: deadline.signal, apiServer },
+      ...{ http, connect, clock, secrets, warn, signal: deadline.signal, apiServer },
       trace: notes.trace,
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });
