@@ -5,7 +5,7 @@ import type { TokenOptions } from '../core/token';
 import type { MintedToken } from './api';
 import { PATHS } from './protocol';
 import type { Rest } from './rest';
-import { readToken } from './wire';
+import { readToken, requireNoKeyIn } from './wire';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -33,6 +33,7 @@ export async function mintToken(
     minting: true,
   });
   const token = readToken(answer, host);
+  requireNoKeyIn(token, key, host);
   secrets.addToken(token);
   return { token, sentAt, sentAtMonotonic };
 }

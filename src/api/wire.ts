@@ -38,6 +38,12 @@ export function readToken(answer: Json, host: string): Secret {
   return secret(found);
 }
 
+/** A server may not hand the API key out again, as what clients get. @throws CliError `invalid_response` */
+export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
+  if (!token.reveal().includes(key.reveal())) return;
+  throw invalidResponse(host, 'what it holds as an auth token has the API key in it.');
+}
+
 /** @throws CliError `invalid_response` when `data` is not a list */
 export function readList(answer: Json, host: string): readonly unknown[] {
   const { data } = answer;

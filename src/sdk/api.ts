@@ -1,6 +1,6 @@
 import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
 import { CONFIRMATION_MS, explainClose, readState } from '../api/session';
-import { isObject, type Json, readList, readToken } from '../api/wire';
+import { isObject, type Json, readList, readToken, requireNoKeyIn } from '../api/wire';
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
@@ -143,7 +143,9 @@ export function createSdkApi(
         token = await attempt(task, async () => {
           const settings = { apiKey: key.reveal(), apiServer };
           const answer = await call('Security', settings, 'generateToken', [wanted]);
-          return readToken(envelope(answer, host), host);
+          const minted = readToken(envelope(answer, host), host);
+          requireNoKeyIn(minted, key, host);
+          return minted;
         });
         return { token, sentAt, sentAtMonotonic };
       } finally {

@@ -158,7 +158,7 @@ describe('test --client sdk', () => {
 
   it('hands on the URL, the language and the limit', async () => {
     const { port } = audio.address() as AddressInfo;
-    const query = '?signature=a%2Fsigned%20one&more=%25';
+    const query = '?signature=a%2Fsigned%20one%20of%20mine&more=%25';
     const url = `http://127.0.0.1:${port}/clip.wav${query}`;
     const line = ['test', url, '--client', 'sdk', '--language', 'de', '--max-duration', '2s'];
     const { code, out, err } = await runWith({}, [...line, '--json', '--verbose']);
