@@ -1,6 +1,4 @@
-import { foldedText } from './fold';
-
-/** A secret as a text may repeat it, each form folded. */
+/** A secret as a text may repeat it. */
 export interface SecretForms {
   /** The one that is cut in its middle for people to recognise it. */
   readonly shortened: readonly string[];
@@ -12,7 +10,7 @@ export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);
   const shortened = [value, bytes.toString('hex'), ...base64Cores(bytes)];
   const others = [[...value].reverse().join(''), [...bytes].join()];
-  return { shortened: shortened.map(foldedText), others: others.map(foldedText) };
+  return { shortened, others };
 }
 
 /** What of a text's base64 form is the same wherever it stands in a longer text: its ends depend on their neighbours. */

@@ -50,8 +50,8 @@ export function createSecretMatcher(): SecretMatcher {
 
   function learnForms(value: string) {
     const { shortened, others } = formsOfSecret(value);
-    for (const form of [...shortened, ...others]) letters.learn(form);
-    for (const form of shortened) learnEnds(form);
+    for (const form of [...shortened, ...others]) letters.learn(foldedText(form));
+    for (const form of shortened) learnEnds(foldedText(form));
     const small = value.toLowerCase();
     characters.learn(small, isWorth);
     if (foldedText(value).length < PIECE) wholes.push(small);
