@@ -1,3 +1,5 @@
+const ASCII = /^[\x00-\x7f]*$/;
+
 /** What stands in the middle of a text that was shortened, and how much of an ellipsis each is. */
 const MASKS: Readonly<Record<string, number>> = {
   ...{ '.': 3, '*': 3, '•': 3, '·': 3, '-': 2, _: 2, '~': 2, '#': 2, '…': 6, '⋯': 6 },
@@ -14,7 +16,7 @@ export function fold(
   onLetter: (code: number) => void,
   onEllipsis: () => void = () => undefined,
 ): void {
-  const plainForms = new Map<number, string>();
+  let plainForms: Map<number, string> | undefined;
   let weight = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -27,6 +29,7 @@ export function fold(
     if (code > 127) {
       const point = text.codePointAt(at) ?? code;
       if (point > 0xffff) at += 1;
+      plainForms ??= new Map();
       const plain = plainForms.get(point) ?? plainFormOf(point);
       plainForms.set(point, plain);
       if (plain !== '') weight = 0;
@@ -40,6 +43,7 @@ export function fold(
 
 /** The same as a text. */
 export function foldedText(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const codes: number[] = [];
   fold(text, (code) => codes.push(code));
   return codes.map((code) => String.fromCharCode(code)).join('');

@@ -8,8 +8,9 @@ export interface SecretForms {
 /** A secret as it is, in hex and in base64; backwards, and as a list of bytes. Percent-encoding is undone where it is met. */
 export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);
-  const shortened = [value, bytes.toString('hex'), ...base64Cores(bytes)];
-  const others = [[...value].reverse().join(''), [...bytes].join()];
+  const [base64 = '', ...shifted] = base64Cores(bytes);
+  const shortened = [value, bytes.toString('hex'), base64];
+  const others = [...shifted, [...value].reverse().join(''), [...bytes].join()];
   return { shortened, others };
 }
 

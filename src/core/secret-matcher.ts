@@ -50,11 +50,14 @@ export function createSecretMatcher(): SecretMatcher {
 
   function learnForms(value: string) {
     const { shortened, others } = formsOfSecret(value);
-    for (const form of [...shortened, ...others]) letters.learn(foldedText(form));
-    for (const form of shortened) learnEnds(foldedText(form));
+    const folded = shortened.map(foldedText);
+    for (const form of [...folded, ...others.map(foldedText)]) letters.learn(form);
+    for (const form of folded) learnEnds(form);
     const small = value.toLowerCase();
-    characters.learn(small, isWorth);
-    if (foldedText(value).length < PIECE) wholes.push(small);
+    const count = foldedText(value).length;
+    // Where nothing stands between the letters and digits, these are the same pieces.
+    if (count < small.length) characters.learn(small, isWorth);
+    if (count < PIECE) wholes.push(small);
   }
 
   function isCut(before: string, after: string): boolean {
@@ -84,6 +87,7 @@ export function createSecretMatcher(): SecretMatcher {
   }
 
   function hasCharacters(text: string): boolean {
+    if (characters.isEmpty() && wholes.length === 0) return false;
     const small = text.toLowerCase();
     characters.reset();
     for (let at = 0; at < small.length; at += 1) {

@@ -15,6 +15,8 @@ const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 export interface Pieces {
   /** @param isWorth leaves out pieces that say nothing */
   learn(text: string, isWorth?: (piece: string) => boolean): void;
+  /** Whether none was learned. */
+  isEmpty(): boolean;
   /** Empties the window. */
   reset(): void;
   /** Moves on by a character. @returns whether what is in the window was learned */
@@ -56,6 +58,7 @@ export function createPieces(): Pieces {
   }
 
   return {
+    isEmpty: () => keys.size === 0,
     reset,
     push,
     learn(text, isWorth = () => true) {
