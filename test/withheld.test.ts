@@ -69,6 +69,15 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     );
   });
 
+  it('of a failure, a code that is no status of HTTP', async () => {
+    const key = '1234567890123456';
+    const onHello = ({ send }: Peer) => send({ status: 'error', http_code: Number(key) });
+    const env = { VOCALSTACK_API_KEY: key };
+    const { err, out } = await runWith('test --mode connect --json', { onHello }, { env });
+    expect(err).toContain('session_not_confirmed');
+    expect(out + err).not.toContain(key);
+  });
+
   it('of a transcript, its text, which is compared first', async () => {
     const line = `test ${AUDIO} --expect "brown fox" --json --report html=/t.html`;
     const hooks = saying('id-1', `a brown fox, ${KEY}`, 'and more');

@@ -93,7 +93,7 @@ describe('S61 a text repeats a secret', () => {
 const MIB = 2 ** 20;
 const long = (piece: string) => piece.repeat(Math.ceil(MIB / piece.length)).slice(0, MIB);
 
-describe('S61 S67 to judge a text of 1 MiB takes a time that grows with its length', () => {
+describe('S61 to judge a text of 1 MiB takes a time that grows with its length', () => {
   const texts: readonly (readonly [string, string])[] = [
     ['one letter', long('a')],
     ['one separator', long(' ')],
