@@ -85,7 +85,12 @@ async function go(line: string, options: RunOptions) {
 }
 
 /** All that a line shows or leaves, the settings and the token that is its product apart. */
-async function shownBy(line: string, url: string, proxy: string): Promise<string> {
+async function shownBy(
+  line: string,
+  url: string,
+  proxy: string,
+  more: RunOptions,
+): Promise<string> {
   const { clock, watch, hurry } = hurriedClock();
   const isLogin = line.startsWith('login');
   const running = go(line, {
@@ -110,6 +115,7 @@ async function shownBy(line: string, url: string, proxy: string): Promise<string
       GITHUB_STEP_SUMMARY: '/summary',
     },
     files: { 'clip.wav': CLIP },
+    ...more,
   });
   const { out, err, files } = await hurry(running);
   const left = Object.entries(files).filter(([path]) => path !== 'clip.wav');
@@ -135,6 +141,7 @@ async function shownIn(
   line: string,
   texts: readonly string[],
   first: number,
+  more: RunOptions = {},
 ): Promise<string> {
   let count = first;
   const fill: Fill = () => {
@@ -144,7 +151,7 @@ async function shownIn(
   const service = await startQuotingService(quoting, SECRETS.token, fill);
   const proxy = await startOwnProxy(Number(new URL(service.url).port));
   try {
-    return await shownBy(line, service.url, proxy.host);
+    return await shownBy(line, service.url, proxy.host, more);
   } finally {
     await proxy.close();
     await service.close();
@@ -171,6 +178,18 @@ describe('S61 no secret is shown by any command or report when the service repea
         if (isShown || (quoting === 'transcript in pieces' && cut.length > 1)) {
           found.push(`${of} by ${whole}`);
         }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.for(QUOTINGS)('in a terminal: %s', { timeout: 60_000 }, async (quoting) => {
+    const found: string[] = [];
+    for (const [at, line] of linesFor(quoting).entries()) {
+      const texts = secretsOf(line).map(([, secret]) => `see ${secret} here`);
+      const shown = await shownIn(quoting, line, texts, at, { terminal: 'all', columns: 1000 });
+      for (const [of, secret] of secretsOf(line)) {
+        if (shown.includes(secret)) found.push(`${of} by ${line}`);
       }
     }
     expect(found).toEqual([]);

@@ -79,6 +79,8 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
+    // An error is told after it, also when the signal has aborted.
+    await reporter.handedOver();
     await orStop(reporter.written(), context.signal).catch(() => undefined);
   }
 }
