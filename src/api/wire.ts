@@ -1,5 +1,6 @@
 import { type Secret, secret } from '../core/secret';
 import { isToken } from '../core/token';
+import { LEAST_LENGTH } from '../core/withhold';
 import { invalidResponse } from '../network/answer-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -40,7 +41,9 @@ export function readToken(answer: Json, host: string): Secret {
 
 /** A server may not hand the API key out again, as what clients get. @throws CliError `invalid_response` */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
-  if (!token.reveal().includes(key.reveal())) return;
+  // A short key would be found in tokens by chance.
+  const isLong = key.reveal().length >= LEAST_LENGTH;
+  if (!isLong || !token.reveal().includes(key.reveal())) return;
   throw invalidResponse(host, 'what it holds as an auth token has the API key in it.');
 }
 
