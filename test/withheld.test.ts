@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../src/context/context';
 import type { Probes } from '../src/context/probes';
 import { mintToken } from '../src/index';
 import { startOwnProxy } from './e2e/support/proxies';
@@ -138,6 +139,25 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     const url = `https://example.com/a.wav?X-Amz-Date=${time}&X-Amz-Signature=${SIGNATURE}`;
     const { json } = await runWith(`test ${url} --json`, saying(time, 'hello'));
     expect(json()).toMatchObject({ transcription: { id: time } });
+  });
+
+  it('not the folder of a user who is named as the user of a proxy is', async () => {
+    const HOME = '/home/maximilian.mustermann';
+    const http_proxy = 'http://maximilian.mustermann:a-password-of-it@127.0.0.1:9';
+    const env = { HOME, http_proxy, VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' };
+    const configDir = `${HOME}/.config/vstoken`;
+    expect((await run('config path', { env, configDir })).out).toBe(`${configDir}/config.json\n`);
+  });
+
+  it('everything, where nothing can be judged', async () => {
+    const context = (built: Context): Context => ({
+      ...built,
+      secrets: { ...built.secrets, isEmpty: false, load: () => Promise.reject(new Error(KEY)) },
+    });
+    const { err, out } = await runWith('mint --json --verbose', refusing(401, 'no'), { context });
+    expect(out).toBe('');
+    expect(err.split('\n').filter(Boolean)).toHaveLength(1);
+    expect(JSON.parse(err).error).toMatchObject({ code: 'internal_error', message: WITHHELD });
   });
 
   it('not the token that was asked for, nor the fingerprint of a key', async () => {

@@ -2,7 +2,16 @@ const ASCII = /^[\x00-\x7f]*$/;
 
 /** What stands in the middle of a text that was shortened, and how much of an ellipsis each is. */
 const MASKS: Readonly<Record<string, number>> = {
-  ...{ '.': 3, '*': 3, '•': 3, '·': 3, '-': 2, _: 2, '~': 2, '#': 2, '…': 6, '⋯': 6 },
+  '.': 3,
+  '*': 3,
+  '•': 3,
+  '·': 3,
+  '-': 2,
+  _: 2,
+  '~': 2,
+  '#': 2,
+  '…': 6,
+  '⋯': 6,
 };
 const ELLIPSIS = 6;
 

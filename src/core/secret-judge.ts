@@ -6,9 +6,16 @@ import { LEAST_LENGTH, WITHHELD, type Withhold } from './withhold';
 /** 4 characters, two dots and 4 characters. */
 const SHORTEST_REPETITION = 10;
 
+/** The folder of a user is often named as the user of a proxy is, and shown in paths. */
+const HOMES = ['HOME', 'USERPROFILE'];
+const LEAST_HOME = 6;
+
 /** @param current gives the secrets of a run as they are registered at that moment */
 export function createJudge(env: Environment, current: () => readonly string[]): Withhold {
   const given = secretsIn(env).filter(({ length }) => length >= LEAST_LENGTH);
+  const homes = HOMES.flatMap((name) => env[name] ?? []).filter(
+    (home) => home.length >= LEAST_HOME,
+  );
   const learned = new Set<string>();
   let matcher = createSecretMatcher();
   return (text) => {
@@ -23,6 +30,7 @@ export function createJudge(env: Environment, current: () => readonly string[]):
       if (!learned.has(value)) matcher.learn(value);
       learned.add(value);
     }
-    return matcher.repeats(text) ? WITHHELD : text;
+    const elsewhere = homes.reduce((left, home) => left.replaceAll(home, ' '), text);
+    return matcher.repeats(elsewhere) ? WITHHELD : text;
   };
 }
