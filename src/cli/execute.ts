@@ -66,9 +66,9 @@ export async function execute(
     return await invocation.run(commandContext, async (rendering, isLast) => {
       if (!invocation.json) page ??= openPage(context, command, globals);
       const text = page ? print(rendering, command, await page) : toJsonLine(rendering.data);
+      await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
-      await reporter.handedOver();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
