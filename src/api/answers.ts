@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../context/http';
 import { CliError } from '../core/errors';
 import { DEFAULT_API_SERVER } from '../core/origin';
+import type { Withhold } from '../core/withhold';
 import { invalidResponse, notVocalStack } from '../network/answer-errors';
 import { HEADERS } from './protocol';
 import { type Credential, codeOfReason, serviceSays, tokenRefusal } from './refusals';
@@ -15,6 +16,8 @@ export interface Call {
   /** What was asked for, as a noun: `the list of transcriptions`. */
   readonly purpose: string;
   readonly minting: boolean;
+  /** Judges what is quoted of the answer. */
+  readonly withhold: Withhold;
   readonly checkVersion: (header: string, httpStatus: number) => void;
   /** Milliseconds since 1970, for a Retry-After that is a date. */
   readonly now: number;
@@ -30,7 +33,7 @@ export function judgeAnswer(response: HttpResponse, call: Call): Json {
   if (headers[HEADERS.discontinued] === '1') throw apiDiscontinued(call.host, status);
 
   const body = parseObject(response.body);
-  const says = serviceSays(textOr(body?.['error']), call.credential.secret);
+  const says = serviceSays(textOr(body?.['error']), call.withhold);
   if (status >= 500 || status === 429 || status === 408) throw unavailable(response, call, says);
 
   const version = headers[HEADERS.version];

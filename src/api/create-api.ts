@@ -25,7 +25,7 @@ export function createApi(options: ApiOptions): VocalStackApi {
   };
   return {
     mintToken: (key, wanted) =>
-      withRetries(() => mintToken(rest, options.clock, host, key, wanted), options),
+      withRetries(() => mintToken(rest, options, host, key, wanted), options),
     countTranscriptions(token, { oneTime }) {
       const read = () => countTranscriptions(rest, host, token);
       // The first request may have spent it, and then another can only be refused.

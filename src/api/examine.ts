@@ -2,6 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Http, HttpResponse } from '../context/http';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
+import type { SecretRegister } from '../core/secret-register';
 import { HEADERS, PATHS } from './protocol';
 import { createRest } from './rest';
 import { parseObject } from './wire';
@@ -9,6 +10,7 @@ import { parseObject } from './wire';
 export interface ExamineOptions {
   readonly http: Http;
   readonly clock: Clock;
+  readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   /** An origin, as `parseApiServer` gives it. */
   readonly apiServer: string;

@@ -1,59 +1,24 @@
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
+import { WITHHELD, type Withhold } from '../core/withhold';
 import { REASONS } from './protocol';
 
 const MAX_QUOTED = 200;
-/** Service's own tokens are longer by far. */
-const PIECE = 12;
 
-/** Who makes a request. With `none` no header says so, and `secret` is what no text may repeat. */
+/** Who makes a request. With `none` no header says so, and `secret` goes another way, if there is any. */
 export interface Credential {
   readonly kind: 'key' | 'token' | 'none';
   readonly secret: Secret;
 }
 
-/** What of a text's base64 form is the same wherever it stands in a longer text: its ends depend on their neighbours. */
-function base64Cores(bytes: Buffer): readonly string[] {
-  return [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    return encoded.replace(/=+$/, '').slice(offset === 0 ? 0 : offset + 1, -1);
-  });
-}
-
-/** Whether a text holds a credential or a piece of one, in any of the forms in which servers and proxies like to repeat it. */
-export function repeats(text: string, secret: Secret): boolean {
-  const value = secret.reveal();
-  const bytes = Buffer.from(value);
-  const hex = bytes.toString('hex');
-  const base64 = base64Cores(bytes);
-  const forms = [
-    value,
-    [...value].reverse().join(''),
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-    hex,
-    hex.toUpperCase(),
-    ...base64,
-    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
-  ];
-  return forms.some((form) => form !== '' && sharesPiece(text, form));
-}
-
-/** Whether a text has any piece of a form that is long enough to be of use, or all of a shorter one. */
-function sharesPiece(text: string, form: string): boolean {
-  const length = Math.min(PIECE, form.length);
-  for (let at = 0; at + length <= text.length; at += 1) {
-    if (form.includes(text.slice(at, at + length))) return true;
-  }
-  return false;
-}
-
-/** A sentence that quotes the service's own error text, cut short; empty when there is none or it repeats the credential. */
-export function serviceSays(text: string | null, secret: Secret): string {
+/** A sentence that quotes the service's own error text, cut short; empty when there is none. */
+export function serviceSays(text: string | null, withhold: Withhold): string {
   const trimmed = text?.trim() ?? '';
+  if (trimmed === '') return '';
+  // Before it is cut, so that no part of a secret is left.
+  if (withhold(trimmed) === WITHHELD) return ` The service says: ${WITHHELD}`;
   const short = trimmed.length > MAX_QUOTED ? `${trimmed.slice(0, MAX_QUOTED)}...` : trimmed;
-  if (short === '' || repeats(short, secret)) return '';
   return ` The service says: "${short}"`;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../context/clock';
 import type { Http, HttpRequest, HttpResponse } from '../context/http';
 import { toCliError } from '../core/errors';
+import type { SecretRegister } from '../core/secret-register';
 import type { Call } from './answers';
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';
 import type { Credential } from './refusals';
@@ -10,6 +11,8 @@ import { type Json, parseObject } from './wire';
 export interface RestOptions {
   readonly http: Http;
   readonly clock: Clock;
+  /** Gets what is sent. */
+  readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   /** An origin, as `parseApiServer` gives it. */
   readonly apiServer: string;
@@ -56,7 +59,7 @@ export function shownQuery(query: Query): string {
  * @throws CliError the network's codes, and those of `judgeAnswer`
  */
 export function createRest(options: RestOptions): Rest {
-  const { http, clock, signal, apiServer, trace, warn } = options;
+  const { http, clock, secrets, signal, apiServer, trace } = options;
   const { host } = new URL(apiServer);
   let judge: Promise<Judge> | undefined;
 
@@ -65,6 +68,7 @@ export function createRest(options: RestOptions): Rest {
     for (const [name, value] of Object.entries(query)) {
       if (isGiven(value)) url.searchParams.append(name, String(value));
     }
+    register(secrets, credential);
     const sent = clock.monotonic();
     const report =
       trace &&
@@ -86,7 +90,7 @@ export function createRest(options: RestOptions): Rest {
     report?.(String(response.status), `, ${versionInWords(response)}`);
     const json = plainSuccess(response);
     if (json) return json;
-    judge ??= loadJudge(host, warn).catch((error) => {
+    judge ??= loadJudge(host, options).catch((error) => {
       judge = undefined;
       throw error;
     });
@@ -109,14 +113,20 @@ export function plainSuccess({ status, headers, body }: HttpResponse): Json | nu
   return state === undefined || (typeof state === 'string' && state !== 'error') ? json : null;
 }
 
-type Judge = (response: HttpResponse, call: Omit<Call, 'checkVersion'>) => Json;
+type Judge = (response: HttpResponse, call: Omit<Call, 'checkVersion' | 'withhold'>) => Json;
 
 /** What most answers need not is loaded for the first that does. */
-async function loadJudge(host: string, warn: (text: string) => void): Promise<Judge> {
+async function loadJudge(host: string, { warn, secrets }: RestOptions): Promise<Judge> {
   const { judgeAnswer } = await import('./answers');
   const { createVersionCheck } = await import('./versions');
+  const withhold = await secrets.load();
   const checkVersion = createVersionCheck(host, warn);
-  return (response, call) => judgeAnswer(response, { ...call, checkVersion });
+  return (response, call) => judgeAnswer(response, { ...call, checkVersion, withhold });
+}
+
+function register(secrets: SecretRegister, { kind, secret }: Credential): void {
+  if (kind === 'key') secrets.add(secret);
+  else secrets.addToken(secret);
 }
 
 function isGiven(value: Query[string]): boolean {

@@ -2,10 +2,11 @@ import type { Clock } from '../context/clock';
 import type { Connect, Socket } from '../context/socket';
 import { CliError, toCliError } from '../core/errors';
 import type { Secret } from '../core/secret';
+import type { SecretRegister } from '../core/secret-register';
+import type { Withhold } from '../core/withhold';
 import { invalidResponse } from '../network/answer-errors';
 import type { LiveSession, TranscriptionRequest, TranscriptionUpdate, UrlRequest } from './api';
 import { PATHS } from './protocol';
-import { repeats } from './refusals';
 import { shownQuery } from './rest';
 import { failureInStream } from './stream-failures';
 import { readStreamMessage, readUpdate } from './stream-messages';
@@ -17,6 +18,8 @@ export const CONFIRMATION_MS = 20_000;
 export interface SessionOptions {
   readonly connect: Connect;
   readonly clock: Clock;
+  /** Gets what is sent. */
+  readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
   readonly trace?: ((line: string) => void) | undefined;
@@ -33,7 +36,9 @@ export async function openSession(
   token: Secret,
   request: UrlRequest | TranscriptionRequest,
 ): Promise<LiveSession> {
-  const { connect, clock, signal, apiServer, trace } = options;
+  const { connect, clock, secrets, signal, apiServer, trace } = options;
+  secrets.addToken(token);
+  if ('url' in request) secrets.addUrl(request.url);
   const url = sessionUrl(apiServer, request);
   const sent = clock.monotonic();
   const report = (outcome: string) => {
@@ -42,14 +47,14 @@ export async function openSession(
     trace?.(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
   };
   try {
+    const withhold = await secrets.load();
     const socket = await connect(url, {
-      signal,
-      clock,
+      ...{ signal, clock, withhold },
       refusalOf: (status, headers) => upgradeRefusal(url.host, status, headers),
     });
-    const id = await confirm(socket, url, token, options);
+    const id = await confirm(socket, url, token, { ...options, withhold });
     report('session confirmed');
-    return session(socket, id, token, url.host);
+    return session(socket, id, url.host, withhold);
   } catch (error) {
     report(toCliError(error).code);
     throw error;
@@ -73,36 +78,36 @@ async function confirm(
   socket: Socket,
   url: URL,
   token: Secret,
-  { clock, signal }: SessionOptions,
+  { clock, signal, withhold }: SessionOptions & { readonly withhold: Withhold },
 ): Promise<string> {
   const authorization = `Bearer ${token.reveal()}`;
   const path = `${url.pathname}${url.search}`;
   try {
     return await within(clock, CONFIRMATION_MS, notConfirmed(url.host), async () => {
       await socket.send(JSON.stringify({ headers: { authorization, path } }));
-      return readConfirmation(socket, url.host, token);
+      return readConfirmation(socket, url.host, withhold);
     });
   } catch (error) {
     await socket.close();
     const ours = signal.aborted && error === signal.reason;
     if (ours && toCliError(error).code === 'timeout') throw notConfirmed(url.host);
-    throw explainClose(error, token, 'The session was not confirmed yet.', {
+    throw explainClose(error, 'The session was not confirmed yet.', {
       hint: 'Try again. Nothing was transcribed, so nothing was billed.',
     });
   }
 }
 
-async function readConfirmation(socket: Socket, host: string, token: Secret): Promise<string> {
+async function readConfirmation(socket: Socket, host: string, withhold: Withhold): Promise<string> {
   for (;;) {
     const message = readStreamMessage(await socket.next(), host);
     if (message.status === 'error') {
-      throw failureInStream(message, { host, token, isConfirmed: false });
+      throw failureInStream(message, { host, withhold, isConfirmed: false });
     }
     if (message.session !== null) return message.session;
   }
 }
 
-function session(socket: Socket, id: string, token: Secret, host: string): LiveSession {
+function session(socket: Socket, id: string, host: string, withhold: Withhold): LiveSession {
   let starting: Promise<void> | undefined;
   return {
     id,
@@ -114,11 +119,11 @@ function session(socket: Socket, id: string, token: Secret, host: string): LiveS
     async next() {
       try {
         for (;;) {
-          const update = readState(await socket.next(), host, token);
+          const update = readState(await socket.next(), host, withhold);
           if (update) return update;
         }
       } catch (error) {
-        throw explainClose(error, token, 'The transcription was not finished.', {
+        throw explainClose(error, 'The transcription was not finished.', {
           hint: starting && 'What was transcribed until then may have been billed.',
         });
       }
@@ -133,11 +138,15 @@ function session(socket: Socket, id: string, token: Secret, host: string): LiveS
  * The state of the work in a message of a session that is confirmed; null when there is none in it.
  * @throws CliError for a message that says that the work failed, and `invalid_response`
  */
-export function readState(text: string, host: string, token: Secret): TranscriptionUpdate | null {
+export function readState(
+  text: string,
+  host: string,
+  withhold: Withhold,
+): TranscriptionUpdate | null {
   const message = readStreamMessage(text, host);
   const { status, data } = message;
   if (status === 'error' || data?.['status'] === 'error') {
-    throw failureInStream(message, { host, token, isConfirmed: true });
+    throw failureInStream(message, { host, withhold, isConfirmed: true });
   }
   const done = status === 'done';
   if (done && !data) throw invalidResponse(host, 'it is done, but there is no result.');
@@ -150,17 +159,15 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Says of a connection that ended when that was; a reason of the server's that repeats the token is left out. */
+/** Says of a connection that ended when that was. */
 export function explainClose(
   error: unknown,
-  token: Secret,
   when: string,
   details: { readonly hint: string | undefined },
 ): unknown {
   if (!(error instanceof CliError)) return error;
   if (error.code === 'closed_early' || error.code === 'connection_reset') {
-    const how = repeats(error.message, token) ? 'The server closed the connection.' : error.message;
-    return new CliError('closed_early', `${how} ${when}`, details);
+    return new CliError('closed_early', `${error.message} ${when}`, details);
   }
   if (details.hint && (error.code === 'connection_lost' || error.code === 'timeout')) {
     const hint = [error.hint, details.hint].filter(Boolean).join(' ');

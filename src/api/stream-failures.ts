@@ -1,23 +1,23 @@
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
-import type { Secret } from '../core/secret';
+import type { Withhold } from '../core/withhold';
 import { codeOfReason, isTokenCode, serviceSays, tokenRefusal } from './refusals';
 import type { StreamMessage } from './stream-messages';
 
 interface Circumstances {
   readonly host: string;
-  readonly token: Secret;
+  readonly withhold: Withhold;
   readonly isConfirmed: boolean;
 }
 
 /** What a message with the status `error` means: by its exact text, else by its `http_code`, else by when it came. */
 export function failureInStream(
   { error, httpCode }: StreamMessage,
-  { host, token, isConfirmed }: Circumstances,
+  { host, withhold, isConfirmed }: Circumstances,
 ): CliError {
   const httpStatus = httpCode ?? undefined;
   const code = codeOfReason(error);
-  const says = serviceSays(error, token);
+  const says = serviceSays(error, withhold);
   if (isTokenCode(code) || httpCode === 401 || httpCode === 403) {
     return tokenRefusal(httpStatus, code, says);
   }

@@ -33,7 +33,7 @@ export function readStreamMessage(text: string, host: string): StreamMessage {
     status: textOr(status),
     session: textOr(session),
     error: textOr(message['error']),
-    httpCode: Number.isInteger(code) ? (code as number) : null,
+    httpCode: isStatus(code) ? code : null,
     data: isObject(data) ? data : null,
   };
 }
@@ -77,6 +77,11 @@ function readSegment(item: unknown, host: string): Segment {
     }
   }
   throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
+}
+
+/** As HTTP has them; a longer number could be anything. */
+function isStatus(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 999;
 }
 
 function isGiven(value: unknown): boolean {

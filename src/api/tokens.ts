@@ -1,10 +1,11 @@
 import type { Clock } from '../context/clock';
 import type { Secret } from '../core/secret';
+import type { SecretRegister } from '../core/secret-register';
 import type { TokenOptions } from '../core/token';
 import type { MintedToken } from './api';
 import { PATHS } from './protocol';
 import type { Rest } from './rest';
-import { readToken } from './wire';
+import { readToken, requireNoKeyIn } from './wire';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -15,7 +16,7 @@ const MAX_BYTES = 64 * 1024;
  */
 export async function mintToken(
   rest: Rest,
-  clock: Clock,
+  { clock, secrets }: { readonly clock: Clock; readonly secrets: SecretRegister },
   host: string,
   key: Secret,
   { access, lifetimeS, oneTime }: TokenOptions,
@@ -31,5 +32,8 @@ export async function mintToken(
     purpose: `a ${access} token that lives ${lifetimeS} s and works ${oneTime ? 'once' : 'more than once'}`,
     minting: true,
   });
-  return { token: readToken(answer, host), sentAt, sentAtMonotonic };
+  const token = readToken(answer, host);
+  requireNoKeyIn(token, key, host);
+  secrets.addToken(token);
+  return { token, sentAt, sentAtMonotonic };
 }

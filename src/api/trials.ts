@@ -90,7 +90,7 @@ function refusedBy({ code, httpStatus = 0 }: CliError): Refused | null {
 }
 
 export function createTrials(options: TrialOptions): Trials {
-  const { http, clock, apiServer, onExchange, onAnswer } = options;
+  const { http, clock, secrets, apiServer, onExchange, onAnswer } = options;
   const { host } = new URL(apiServer);
   let notOpened: CliError | undefined;
   /** An upgrade carries no credentials: to refuse it says nothing about them. */
@@ -152,6 +152,7 @@ export function createTrials(options: TrialOptions): Trials {
       const verdict = await call({ method: 'GET', path, query, credential, minting: true }, note);
       if (!verdict.accepted) return verdict;
       const token = readToken(verdict.value, host);
+      secrets.addToken(token);
       return { ...verdict, value: { token, sentAt, receivedAt: clock.monotonic() } };
     },
     list: async (credential, note) =>

@@ -1,5 +1,6 @@
 import { type Secret, secret } from '../core/secret';
 import { isToken } from '../core/token';
+import { LEAST_LENGTH } from '../core/withhold';
 import { invalidResponse } from '../network/answer-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -36,6 +37,14 @@ export function readToken(answer: Json, host: string): Secret {
     throw invalidResponse(host, 'what it holds as an auth token cannot be one.');
   }
   return secret(found);
+}
+
+/** A server may not hand the API key out again, as what clients get. @throws CliError `invalid_response` */
+export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
+  // A short key would be found in tokens by chance.
+  const isLong = key.reveal().length >= LEAST_LENGTH;
+  if (!isLong || !token.reveal().includes(key.reveal())) return;
+  throw invalidResponse(host, 'what it holds as an auth token has the API key in it.');
 }
 
 /** @throws CliError `invalid_response` when `data` is not a list */

@@ -2,6 +2,8 @@ import type { Progress } from '../context/notes';
 import type { ErrorCode } from '../core/error-codes';
 import type { CliError } from '../core/errors';
 import { ReaderGone } from '../core/errors';
+import { judgeOf } from '../core/secret-register';
+import { withholdDeep } from '../core/withhold';
 import type { SandboxManner, ServiceContext } from '../credentials/target';
 import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
@@ -81,6 +83,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | Ended | null>;
+  /** Whether its result is a secret that is made for whoever runs it, with no text from outside beside it. */
+  readonly printsSecret?: boolean;
   /** Whether its text is set off by colours in a terminal. */
   readonly hasColors?: boolean;
   /** Whether programs get its text byte for byte: it has to refuse by itself what a runner of CI would take for a command. */
@@ -149,16 +153,18 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
       return {
         ...(check?.(options, globals, operands) ?? { json: globals.json }),
         async run(context, print) {
-          const rendering = (data: Data): Rendering => ({
-            data,
-            text: (page) => render(escapeDeep(data), options, page),
-          });
-          const emit = (data: Data) => print(rendering(data), false);
+          const rendering = async (found: Data): Promise<Rendering> => {
+            const data = input.printsSecret
+              ? found
+              : withholdDeep(found, await judgeOf(context.secrets));
+            return { data, text: (page) => render(escapeDeep(data), options, page) };
+          };
+          const emit = async (data: Data) => print(await rendering(data), false);
           const outcome = await run(context, options, operands, emit);
           if (!outcome) return undefined;
           if ('exit' in outcome) return outcome;
           const { data, error } = outcome;
-          await print(rendering(data), true).catch((thrown: unknown) => {
+          await print(await rendering(data), true).catch((thrown: unknown) => {
             // That nobody reads the result makes no failure of a success, and no success of a failure.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });

@@ -38,7 +38,15 @@ export async function execute(
     const inDeadline: Context = { ...context, signal, vault: context.vault.within(signal) };
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
-    const inside = { ...inDeadline, deadline: { ...deadline, pauseFor }, notes: reporter };
+    const runProgram: Context['runProgram'] = async (program) => {
+      await reporter.handedOver();
+      return context.runProgram(program);
+    };
+    const inside = {
+      ...{ ...inDeadline, runProgram },
+      deadline: { ...deadline, pauseFor },
+      notes: reporter,
+    };
     target =
       command.reach.includes('sandbox') && !invocation.opensServer
         ? await openTarget(inside, globals, invocation.sandbox)
@@ -59,6 +67,7 @@ export async function execute(
     return await invocation.run(commandContext, async (rendering, isLast) => {
       if (!invocation.json) page ??= openPage(context, command, globals);
       const text = page ? print(rendering, command, await page) : toJsonLine(rendering.data);
+      await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
       if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
@@ -71,6 +80,8 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
+    // An error is told after it, also when the signal has aborted.
+    await reporter.handedOver();
     await orStop(reporter.written(), context.signal).catch(() => undefined);
   }
 }
@@ -108,6 +119,7 @@ async function openReporter(context: Context, globals: GlobalValues) {
     stderr,
     style,
     clock: context.clock,
+    secrets: context.secrets,
     wrap: await loadWrap(stderr),
     mode: globals.quiet ? 'quiet' : isLive ? 'live' : 'lines',
     verbose: globals.verbose,

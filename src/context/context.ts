@@ -1,4 +1,5 @@
 import type { Environment } from '../core/environment';
+import type { SecretRegister } from '../core/secret-register';
 import type { Clock } from './clock';
 import type { Files } from './files';
 import type { Http } from './http';
@@ -15,6 +16,8 @@ import type { Vault } from './vault';
 /** Everything that reaches outside the program. Built once in context.node.ts; tests build their own. */
 export interface Context {
   readonly io: Io;
+  /** What was sent to the service, and must not be shown when it comes back. */
+  readonly secrets: SecretRegister;
   readonly env: Environment;
   /** Of Node.js, such as 20.20.2. */
   readonly nodeVersion: string;

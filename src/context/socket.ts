@@ -1,3 +1,4 @@
+import type { Withhold } from '../core/withhold';
 import type { Clock } from './clock';
 
 export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
@@ -5,6 +6,8 @@ export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Judges the reason that a peer gives for closing the connection, which an error quotes. */
+  readonly withhold: Withhold;
   /**
    * The error that another answer than an upgrade stands for; names of headers in lower case.
    * @param status null for an answer that claims to be an upgrade, and is none

@@ -5,12 +5,13 @@ import type { Place, ServiceContext } from './target';
 
 /** The service, as this command line has chosen it. @param place for a command that has no target */
 export function openApi(context: ServiceContext, place: Place = context.target): VocalStackApi {
-  const { http, connect, clock, random, signal, deadline, notes } = context;
+  const { http, connect, clock, random, secrets, signal, deadline, notes } = context;
   const api = createApi({
     http,
     connect,
     clock,
     random,
+    secrets,
     signal,
     deadline: deadline.at(),
     apiServer: place.apiServer,

@@ -1,6 +1,7 @@
 import type { VocalStackApi } from '../api/api';
 import type { Environment } from '../core/environment';
 import { SDK_PACKAGE } from '../core/sdk-package';
+import { withholdDeep } from '../core/withhold';
 import { proxyVariableFor } from '../network/proxy';
 import { openSdk } from '../sdk/open';
 import { noteTokens } from './note-tokens';
@@ -30,9 +31,9 @@ export async function openSdkInUse(
   context: ServiceContext,
   onFound: (client: ClientRecord) => void = () => undefined,
 ): Promise<SdkInUse> {
-  const { startSdkHost, clock, signal, target, notes } = context;
+  const { startSdkHost, clock, secrets, signal, target, notes } = context;
   const { api, sdk, close } = await openSdk({
-    ...{ startHost: startSdkHost, clock, signal },
+    ...{ startHost: startSdkHost, clock, secrets, signal },
     apiServer: target.apiServer,
     trace: notes.trace,
     onFound({ version, path }) {
@@ -46,7 +47,8 @@ export async function openSdkInUse(
       onFound({ name: 'sdk', version, path });
     },
   });
-  return { api: noteTokens(api, context, target), client: { name: 'sdk', ...sdk }, close };
+  const client = withholdDeep({ name: 'sdk' as const, ...sdk }, await secrets.load());
+  return { api: noteTokens(api, context, target), client, close };
 }
 
 /** The variables on its network that the built-in client obeys for a server, and an SDK maybe not. */

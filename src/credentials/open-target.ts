@@ -13,7 +13,7 @@ import { isLoopbackOrigin } from '../core/origin';
 import type { StoredConfig } from '../core/stored-config';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import type { ProxyServer } from '../network/proxy';
-import { namesProxy } from '../network/proxy-variables';
+import { namesProxy } from '../core/proxy-variables';
 import { readKeyFile } from './key-file';
 import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
 

@@ -16,7 +16,7 @@ const MIN_LENGTH = 8;
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
 ): PassphraseSource {
-  const { env, prompt, deadline } = context;
+  const { env, prompt, deadline, secrets } = context;
   let obtained: Secret | undefined;
   let fromFile: Promise<string | undefined> | undefined;
 
@@ -61,6 +61,7 @@ export function createPassphraseSource(
       const text = await given(purpose);
       if (!text) requirePerson();
       obtained = secret(text || (await ask(purpose)));
+      secrets.add(obtained);
       return obtained;
     },
   };

@@ -30,7 +30,7 @@ export async function withService<Value>(
 ): Promise<Value> {
   const own = http ?? openHttp();
   const signal = options.signal ?? new AbortController().signal;
-  const { connect, clock, random } = nodeClient;
+  const { connect, clock, random, openSecrets } = nodeClient;
   const deadline = startDeadline({ clock, signal }, options.timeoutMs);
   try {
     const api = createApi({
@@ -38,6 +38,7 @@ export async function withService<Value>(
       connect,
       clock,
       random,
+      secrets: openSecrets(),
       signal: deadline.signal,
       deadline: deadline.at(),
       apiServer: options.apiServer ?? DEFAULT_API_SERVER,

@@ -1,9 +1,9 @@
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { isLoopbackHost, isPlainHost } from '../core/origin';
+import type { ProxyVariable } from '../core/proxy-variables';
 import { type Secret, secret } from '../core/secret';
 import { isExempt, portOf } from './no-proxy';
-import type { ProxyVariable } from './proxy-variables';
 
 /** Where it is 1, servers on this machine are reached through a proxy, too. */
 export const PROXY_LOOPBACK_VARIABLE = 'VOCALSTACK_PROXY_LOOPBACK';

@@ -1,8 +1,8 @@
 import type { SecureContext } from 'node:tls';
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
+import { namesProxy } from '../core/proxy-variables';
 import type { ProxyServer } from './proxy';
-import { namesProxy } from './proxy-variables';
 
 /** What the environment says about the way to a server. */
 export interface Route {

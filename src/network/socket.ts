@@ -21,20 +21,17 @@ const MAX_QUEUED_CHARACTERS = 1024 * 1024;
  */
 export async function connectSocket(
   url: URL,
-  { signal, clock, refusalOf }: ConnectOptions,
+  { signal, clock, withhold, refusalOf }: ConnectOptions,
   env: Environment,
 ): Promise<Socket> {
   return pullable(await shakeHands(url, { signal, refusalOf }, env), {
     host: url.host,
-    signal,
-    clock,
+    ...{ signal, clock, withhold },
   });
 }
 
-interface Surroundings {
+interface Surroundings extends Pick<ConnectOptions, 'signal' | 'clock' | 'withhold'> {
   readonly host: string;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
 }
 
 interface Waiter {
@@ -42,7 +39,7 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-function pullable(socket: WebSocket, { host, signal, clock }: Surroundings): Socket {
+function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surroundings): Socket {
   const queue: string[] = [];
   const waiters: Waiter[] = [];
   const unsent = new Set<(reason: unknown) => void>();
@@ -99,7 +96,7 @@ function pullable(socket: WebSocket, { host, signal, clock }: Surroundings): Soc
   socket.on('close', (code, reason) => {
     stopPinging();
     signal.removeEventListener('abort', abort);
-    fail(closedEarly(host, code, reason.toString()));
+    fail(closedEarly(host, code, withhold(reason.toString())));
   });
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });

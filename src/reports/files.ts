@@ -1,4 +1,6 @@
 import { CliError } from '../core/errors';
+import { judgeOf } from '../core/secret-register';
+import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
 
 /**
@@ -31,14 +33,24 @@ export async function writeReports(
   error: CliError | undefined,
 ): Promise<CliError | undefined> {
   const failures: CliError[] = [];
+  const shown = withholdReport(report, await judgeOf(context.secrets));
   for (const file of reports) {
-    await writeReport(context, file, report).catch((cause: unknown) =>
+    await writeReport(context, file, shown).catch((cause: unknown) =>
       failures.push(unwritable(file.kind, cause)),
     );
   }
   const untold = error ? failures : failures.slice(1);
   for (const { message } of untold) context.notes.warn(message);
   return error ?? failures[0];
+}
+
+/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
+function withholdReport(report: Report, withhold: Withhold): Report {
+  const shown = withholdDeep(report, withhold);
+  const { transcript } = shown;
+  if (transcript?.text !== WITHHELD) return shown;
+  const segments = transcript.segments.map((segment) => ({ ...segment, text: WITHHELD }));
+  return { ...shown, transcript: { text: WITHHELD, segments } };
 }
 
 async function writeReport(

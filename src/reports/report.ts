@@ -56,4 +56,4 @@ export type ReportFile =
   | { readonly kind: 'github' };
 
 /** What writing a report takes. */
-export type ReportContext = Pick<Context, 'files' | 'env'> & { readonly notes: Notes };
+export type ReportContext = Pick<Context, 'files' | 'env' | 'secrets'> & { readonly notes: Notes };

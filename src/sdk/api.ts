@@ -1,9 +1,10 @@
 import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
 import { CONFIRMATION_MS, explainClose, readState } from '../api/session';
-import { isObject, type Json, readList, readToken } from '../api/wire';
+import { isObject, type Json, readList, readToken, requireNoKeyIn } from '../api/wire';
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
-import { type Secret, secret } from '../core/secret';
+import type { Secret } from '../core/secret';
+import type { SecretRegister } from '../core/secret-register';
 import { type SdkCalls, SdkTrouble } from './calls';
 import { type SdkTask, sdkError } from './failures';
 
@@ -48,7 +49,11 @@ type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Arg
 /** The service, as the SDK in the process of `calls` speaks with it. */
 export function createSdkApi(
   calls: SdkCalls,
-  { apiServer, clock }: { readonly apiServer: string; readonly clock: Clock },
+  {
+    apiServer,
+    clock,
+    secrets,
+  }: { readonly apiServer: string; readonly clock: Clock; readonly secrets: SecretRegister },
 ): VocalStackApi {
   const { host } = new URL(apiServer);
 
@@ -78,10 +83,10 @@ export function createSdkApi(
   });
 
   async function openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession> {
-    calls.output.know(token);
+    secrets.addToken(token);
+    secrets.addUrl(request.url);
     const task = taskOf(token, 'a session', true);
     const { url, language, maxDurationS } = request;
-    for (const text of credentialsIn(url)) calls.output.know(secret(text));
     const wanted = {
       url,
       ...(language === 'auto' ? {} : { language }),
@@ -103,20 +108,20 @@ export function createSdkApi(
             method: 'start' satisfies keyof UrlTranscriptionSession,
           });
         }),
-      next: () => attempt(task, () => nextState(token)),
+      next: () => attempt(task, () => nextState()),
       // There is no call that closes it: it ends with the process.
       close: async () => undefined,
     };
   }
 
-  async function nextState(token: Secret) {
+  async function nextState() {
     try {
       for (;;) {
-        const update = readState(JSON.stringify(await calls.next()), host, token);
+        const update = readState(JSON.stringify(await calls.next()), host, calls.output.redact);
         if (update) return update;
       }
     } catch (error) {
-      throw explainClose(error, token, 'The transcription was not finished.', {
+      throw explainClose(error, 'The transcription was not finished.', {
         hint: 'What was transcribed until then may have been billed.',
       });
     }
@@ -129,7 +134,7 @@ export function createSdkApi(
         credential: { kind: 'key', secret: key },
       };
       const wanted = { access, lifetime_s: lifetimeS, one_time: oneTime };
-      calls.output.know(key);
+      secrets.add(key);
       calls.output.hold();
       let token: Secret | null = null;
       const sentAt = clock.now();
@@ -138,7 +143,9 @@ export function createSdkApi(
         token = await attempt(task, async () => {
           const settings = { apiKey: key.reveal(), apiServer };
           const answer = await call('Security', settings, 'generateToken', [wanted]);
-          return readToken(envelope(answer, host), host);
+          const minted = readToken(envelope(answer, host), host);
+          requireNoKeyIn(minted, key, host);
+          return minted;
         });
         return { token, sentAt, sentAtMonotonic };
       } finally {
@@ -146,7 +153,7 @@ export function createSdkApi(
       }
     },
     countTranscriptions(token) {
-      calls.output.know(token);
+      secrets.addToken(token);
       return attempt(taskOf(token, 'the list of transcriptions', false), async () => {
         const settings = { authToken: token.reveal(), apiServer };
         const answer = await call('Transcriptions', settings, 'getAllTranscriptions', []);
@@ -158,12 +165,6 @@ export function createSdkApi(
       throw new Error('no audio is sent by way of the SDK');
     },
   };
-}
-
-/** What of a URL is not to be shown: it can carry a signature or a password. */
-function credentialsIn(text: string): readonly string[] {
-  const { username, password, searchParams } = new URL(text);
-  return [username, password, ...searchParams.values()].filter(({ length }) => length >= 8);
 }
 
 /** What a method gave back, in the form in which the service answers. @throws SdkTrouble; CliError `service_error` */

@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../api/wire';
 import type { Clock } from '../context/clock';
 import type { HostRequest, StartSdkHost } from '../context/sdk-host';
+import type { SecretRegister } from '../core/secret-register';
 import { createSdkOutput, type SdkOutput } from './output';
 import { createSdkRequests, type SeenRefusal } from './requests';
 
@@ -32,6 +33,8 @@ export class SdkTrouble extends Error {
 export interface SdkCallsOptions {
   readonly startHost: StartSdkHost;
   readonly clock: Clock;
+  /** Gets what is sent. */
+  readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
   readonly trace?: ((line: string) => void) | undefined;
@@ -53,7 +56,7 @@ export interface SdkCalls {
 /** Talks with the process that has the SDK in it. Whatever the SDK does, every wait here has an end. */
 export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls> {
   const { startHost, clock, signal } = options;
-  const output = createSdkOutput(options.trace);
+  const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(trouble: SdkTrouble) => void>();
   const data: unknown[] = [];

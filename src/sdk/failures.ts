@@ -125,7 +125,9 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = createVersionCheck(host, () => undefined);
   try {
-    judgeAnswer(response, { ...call, apiServer, host, checkVersion, now });
+    // There is no text of the server in it.
+    const withhold = (text: string) => text;
+    judgeAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;
   } catch (error) {
     return error instanceof CliError ? error : null;

@@ -1,5 +1,6 @@
 import type { Http } from '../context/http';
 import type { Connect } from '../context/socket';
+import { createSecretRegister } from '../core/secret-register';
 import { createHttp } from '../network/http';
 import { systemClock } from './clock';
 import { loadHttp } from './load-http';
@@ -14,6 +15,8 @@ export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
   connect,
+  /** The secrets of one piece of work. */
+  openSecrets: () => createSecretRegister(process.env),
   /** Requests that go the way that the environment of the process says. */
   openHttp: (): Http => createHttp(process.env, loadHttp),
 };

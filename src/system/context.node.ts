@@ -10,6 +10,7 @@ import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { configPath, configPlace } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
+import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
 import { outliveTerminal } from '../terminal/closed-terminal';
@@ -33,6 +34,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
   const vault = createLazyVault(node, clock, signal);
   return {
     io: createIo(node, node.env),
+    secrets: createSecretRegister(node.env),
     env: node.env,
     nodeVersion: node.versions.node,
     clock,

@@ -1,6 +1,8 @@
 import type { Clock } from '../context/clock';
 import type { Output } from '../context/io';
 import type { Notes, Progress } from '../context/notes';
+import { judgeOf, type SecretRegister } from '../core/secret-register';
+import type { Withhold } from '../core/withhold';
 import { stepLine, widthOf } from './step-line';
 import type { StepList } from './steps';
 import type { Style } from './style';
@@ -10,6 +12,7 @@ import { hang, type Wrap } from './wrap';
 interface ReporterOptions {
   readonly stderr: Output;
   readonly clock: Clock;
+  readonly secrets: SecretRegister;
   readonly style: Style;
   readonly wrap: Wrap;
   /** Nothing at all, a line for each event, or a list that is redrawn. */
@@ -26,30 +29,43 @@ export interface Reporter extends Notes, Progress {
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Leaves the screen as it is to stay. */
   finish(): void;
+  /** Waits until all of it was handed to the system, so that what is printed elsewhere comes after it. */
+  handedOver(): Promise<void>;
   /** Waits until the system has taken all of it, or never will. */
   written(): Promise<void>;
 }
 
 /** Tells a person on standard error what is going on. A standard error that is gone stops nothing. */
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { stderr, style, wrap, mode, verbose } = options;
+  const { stderr, secrets, style, wrap, mode, verbose } = options;
   // Of the last one: they are written in their order.
   let written = Promise.resolve();
+  let handedOver = Promise.resolve();
   const writeAsIs = (text: string) => {
     written = stderr.write(text).catch(() => undefined);
   };
   const write = (text: string) => writeAsIs(defuseWorkflowCommands(text));
-  const steps: StepList | null =
-    mode === 'live' ? (await import('./steps')).createStepList({ ...options, write }) : null;
+  // A list is redrawn at once, and then nothing can be loaded any more.
+  const withholdAtOnce = mode === 'live' ? await secrets.load() : null;
+  const steps: StepList | null = withholdAtOnce
+    ? (await import('./steps')).createStepList({ ...options, write, withhold: withholdAtOnce })
+    : null;
 
   let nameWidth = widthOf([]);
 
-  const print = (line: string) => {
-    if (steps) steps.above(line);
-    else write(line);
+  const inOrder = (task: () => Promise<void>) => {
+    handedOver = handedOver.then(task).catch(() => undefined);
+  };
+  const printJudged = (make: (withhold: Withhold) => string) => {
+    if (steps && withholdAtOnce) steps.above(make(withholdAtOnce));
+    // What could not be judged is not shown.
+    else inOrder(async () => write(make(await judgeOf(secrets))));
   };
   const say = (label: string, text: string) =>
-    print(`${style.yellow(label)} ${hang(escapeText(text), label.length + 1, wrap)}\n`);
+    printJudged((withhold) => {
+      const shown = hang(escapeText(withhold(text)), label.length + 1, wrap);
+      return `${style.yellow(label)} ${shown}\n`;
+    });
 
   return {
     warn: (text) => say('warning:', text),
@@ -57,22 +73,30 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       if (mode !== 'quiet') say('note:', text);
     },
     tell(text) {
-      if (mode !== 'quiet' && stderr.isTerminal) print(`${wrap(escapeText(text), 0)}\n`);
+      if (mode === 'quiet' || !stderr.isTerminal) return;
+      printJudged((withhold) => `${wrap(escapeText(withhold(text)), 0)}\n`);
     },
     showCommand(line) {
-      if (mode !== 'quiet' && stderr.isTerminal) print(`  ${style.bold(escapeText(line))}\n`);
+      if (mode === 'quiet' || !stderr.isTerminal) return;
+      printJudged((withhold) => `  ${style.bold(escapeText(withhold(line)))}\n`);
     },
     advise(text) {
       if (mode !== 'quiet' && stderr.isTerminal) say('tip:', text);
     },
-    trace: verbose ? (line) => print(`${style.dim(`* ${escapeText(line)}`)}\n`) : undefined,
+    trace: verbose
+      ? (line) => printJudged((withhold) => `${style.dim(`* ${escapeText(withhold(line))}`)}\n`)
+      : undefined,
     log(line) {
-      if (mode !== 'quiet') write(`${escapeText(line)}\n`);
+      if (mode !== 'quiet') printJudged((withhold) => `${escapeText(withhold(line))}\n`);
     },
     command(lines) {
-      steps?.clear();
+      if (!steps) {
+        inOrder(async () => writeAsIs(lines));
+        return;
+      }
+      steps.clear();
       writeAsIs(lines);
-      steps?.redraw();
+      steps.redraw();
     },
     plan(names) {
       nameWidth = widthOf(names);
@@ -82,12 +106,19 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     update: (fraction, text) => steps?.update(fraction, text),
     end(step, outcome) {
       if (steps) steps.end(step, outcome);
-      else if (mode === 'lines') write(`${stepLine(step.padEnd(nameWidth), outcome, style)}\n`);
+      else if (mode === 'lines') {
+        printJudged((withhold) => {
+          const { detail } = outcome;
+          const shown = { ...outcome, detail: detail && withhold(detail) };
+          return `${stepLine(step.padEnd(nameWidth), shown, style)}\n`;
+        });
+      }
     },
     clear: () => steps?.clear(),
     redraw: () => steps?.redraw(),
     dismiss: () => steps?.dismiss(),
     async pauseFor(task) {
+      await handedOver;
       steps?.pause();
       try {
         return await task();
@@ -96,6 +127,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       }
     },
     finish: () => steps?.finish(),
-    written: () => written,
+    handedOver: () => handedOver,
+    written: () => handedOver.then(() => written),
   };
 }

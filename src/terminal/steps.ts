@@ -2,6 +2,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Clock } from '../context/clock';
 import type { Output } from '../context/io';
 import type { StepOutcome } from '../context/notes';
+import type { Withhold } from '../core/withhold';
 import { widthOf } from './step-line';
 import type { Style } from './style';
 import { escapeText } from './text';
@@ -11,6 +12,8 @@ interface StepListOptions {
   readonly clock: Clock;
   readonly style: Style;
   readonly write: (text: string) => void;
+  /** Judges what comes from outside. */
+  readonly withhold: Withhold;
 }
 
 /** A list of steps at the bottom of a terminal that is redrawn as they go. */
@@ -53,7 +56,8 @@ function markOf({ ok }: StepOutcome, style: Style): string {
   return ok ? style.green('✓') : style.red('✗');
 }
 
-export function createStepList({ stderr, clock, style, write }: StepListOptions): StepList {
+export function createStepList(options: StepListOptions): StepList {
+  const { stderr, clock, style, write, withhold } = options;
   const outcomes = new Map<string, StepOutcome | null>();
   const running = new Set<string>();
   let nameWidth = widthOf([]);
@@ -152,13 +156,14 @@ export function createStepList({ stderr, clock, style, write }: StepListOptions)
     },
     update(part, shown) {
       fraction = part;
-      text = shown;
+      text = withhold(shown);
       draw();
     },
     end(step, outcome) {
       running.delete(step);
       if (running.size === 0) cancelFrame();
-      outcomes.set(step, outcome);
+      const { detail } = outcome;
+      outcomes.set(step, { ...outcome, detail: detail && withhold(detail) });
       draw();
     },
     above: (line) => draw(line),

@@ -5,6 +5,7 @@ import { createApi } from '../../src/api/create-api';
 import type { ErrorCode } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
+import { createSecretRegister } from '../../src/core/secret-register';
 import { createHttp } from '../../src/network/http';
 import { connectSocket } from '../../src/network/socket';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
@@ -51,6 +52,7 @@ export function apiFor(
     http,
     connect: (url, options) => connectSocket(url, options, env),
     clock,
+    secrets: createSecretRegister(env),
     random,
     signal: aborter.signal,
     deadline: deadlineMs ?? Number.POSITIVE_INFINITY,

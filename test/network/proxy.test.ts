@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
+import { namesProxy, PROXY_VARIABLES } from '../../src/core/proxy-variables';
 import { isExempt } from '../../src/network/no-proxy';
 import { proxyFor } from '../../src/network/proxy';
-import { namesProxy, PROXY_VARIABLES } from '../../src/network/proxy-variables';
 import { anyText, fc } from '../support/properties';
 
 type Env = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secret } from '../../src/core/secret';
+import { createSecretRegister } from '../../src/core/secret-register';
 import { createSdkOutput } from '../../src/sdk/output';
 import { createSdkRequests } from '../../src/sdk/requests';
 import { fakeClock } from '../../src/system/clock';
@@ -113,24 +114,18 @@ const escaped = (write: (code: number) => string) => [...Buffer.from(KEY)].map(w
 
 describe('S19 what the SDK prints', () => {
   const shown: string[] = [];
-  const output = () => {
+  const output = async (...known: readonly string[]) => {
     shown.length = 0;
-    return createSdkOutput((line) => shown.push(line));
+    const secrets = createSecretRegister({});
+    for (const each of known) secrets.add(secret(each));
+    return createSdkOutput(secrets, (line) => shown.push(line));
   };
 
-  it.each([...formsOf(KEY)])('shows no secret as %s', (_, form) => {
-    const known = output();
-    known.know(secret(KEY));
+  it.each([...formsOf(KEY)])('shows no secret as %s', async (_, form) => {
+    const known = await output(KEY);
     known.take(`before ${form} after`);
     expect(shown.join()).not.toContain(form);
     expect(shown).toHaveLength(1);
-  });
-
-  it('keeps what stands around one that is there as it is', () => {
-    const known = output();
-    known.know(secret(KEY));
-    known.take(`authorization: Bearer ${KEY}, more`);
-    expect(shown).toEqual(['SDK prints: authorization: Bearer **redacted**, more']);
   });
 
   it.each([
@@ -145,37 +140,36 @@ describe('S19 what the SDK prints', () => {
     ['&#NN;', escaped((code) => `&#${code};`)],
     ['\\NNN', escaped((code) => `\\${code.toString(8).padStart(3, '0')}`)],
     ['pieces', `'${KEY.slice(0, 5)}' '${KEY.slice(5)}'`],
-  ])('hides a line with %s', (_, text) => {
-    const known = output();
-    known.know(secret(KEY));
+  ])('hides a line with %s', async (_, text) => {
+    const known = await output(KEY);
     known.take(text);
-    expect(shown).toEqual(['SDK prints: (a line with a secret in it)']);
+    expect(shown).toEqual(['SDK prints: (withheld: it repeats a secret)']);
   });
 
-  it('waits while there may be a token in it, and hides that one', () => {
-    const token = 'short';
-    const known = output();
+  it('waits while there may be a token in it, and hides that one', async () => {
+    const token = 'a-token-of-the-test';
+    const known = await output();
     known.hold();
     known.take(`the token is ${token}`);
     expect(shown).toEqual([]);
     known.release(secret(token));
     known.take(`again ${token}`);
     expect(shown).toEqual([
-      'SDK prints: the token is **redacted**',
-      'SDK prints: again **redacted**',
+      'SDK prints: (withheld: it repeats a secret)',
+      'SDK prints: (withheld: it repeats a secret)',
     ]);
   });
 
-  it('shows no long word once there may be a token that stays unknown', () => {
-    const known = output();
+  it('shows no long word once there may be a token that stays unknown', async () => {
+    const known = await output();
     known.hold();
     known.take('got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0 of it');
     known.release(null);
     expect(shown).toEqual(['SDK prints: got **redacted**.**redacted** of it']);
   });
 
-  it('keeps no more than a thousand lines, and says so', () => {
-    const known = output();
+  it('keeps no more than a thousand lines, and says so', async () => {
+    const known = await output();
     known.hold();
     for (let line = 0; line < 5000; line += 1) known.take(`line ${line}`);
     known.release(secret('a-token-of-the-test'));

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { startService } from '../e2e/support/service';
 import { closedPort } from '../support/fault-server';
 import { envFor, type RunOptions, type RunResult, run } from '../support/run';
 import { emptyProject, type Manners, sdkProject } from '../support/sdk-project';
@@ -158,7 +159,7 @@ describe('test --client sdk', () => {
 
   it('hands on the URL, the language and the limit', async () => {
     const { port } = audio.address() as AddressInfo;
-    const query = '?signature=a%2Fsigned%20one&more=%25';
+    const query = '?signature=a%2Fsigned%20one%20of%20mine&more=%25';
     const url = `http://127.0.0.1:${port}/clip.wav${query}`;
     const line = ['test', url, '--client', 'sdk', '--language', 'de', '--max-duration', '2s'];
     const { code, out, err } = await runWith({}, [...line, '--json', '--verbose']);
@@ -166,6 +167,31 @@ describe('test --client sdk', () => {
     expect(fetched).toContain(`/clip.wav${query}`);
     expect(err).toContain('SDK prints: connect {"language":"de","max_duration_s":2}\n');
     expect(err).not.toMatch(/signed/);
+  });
+
+  it.each(['mint --client sdk --json', 'test --client sdk --mode read --json'])(
+    'S61 names no version that repeats a secret: %s',
+    async (line) => {
+      const env = envFor(service());
+      const { folder, path } = sdkProject({}, 'commonjs', `1.0.0-${env['VOCALSTACK_API_KEY']}`);
+      const { code, json } = await run(line, { env, cwd: folder });
+      const client = { name: 'sdk', version: '(withheld: it repeats a secret)', path };
+      expect({ code, client: json()['client'] }).toEqual({ code: 0, client });
+    },
+  );
+
+  it('S61 quotes no failure that repeats the key', async () => {
+    const key = 'the-key-of-this-test-1';
+    const quoting = await startService({
+      onStart: ({ send }) => send({ status: 'error', error: `no: ${key}`, data: null }),
+    });
+    const env = { VOCALSTACK_API_SERVER: quoting.url, VOCALSTACK_API_KEY: key };
+    const { error } = await runWith({}, 'test --client sdk --json', { env });
+    await quoting.close();
+    expect(error()).toMatchObject({
+      code: 'transcription_failed',
+      message: expect.stringMatching(/The service says: \(withheld: it repeats a secret\)$/),
+    });
   });
 
   it('stops short of the start with --mode connect, and reads with --mode read', async () => {

@@ -18,6 +18,7 @@ import type { Environment } from '../../src/core/environment';
 import { CliError, ReaderGone } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
 import type { Secret } from '../../src/core/secret';
+import { createSecretRegister } from '../../src/core/secret-register';
 import { systemClock } from '../../src/system/clock';
 import { fakeProbes } from '../../src/system/fake-probes';
 import { loadHttp } from '../../src/system/load-http';
@@ -149,6 +150,7 @@ export async function run(
         },
       },
     },
+    secrets: createSecretRegister(options.env ?? {}),
     env: options.env ?? {},
     nodeVersion: options.nodeVersion ?? '20.0.0',
     clock,

@@ -1,6 +1,8 @@
 import { type CommandContext, defineCommand, type Outcome } from '../../cli/define';
 import { flag, value } from '../../cli/options';
 import { type CliError, toCliError } from '../../core/errors';
+import { judgeOf } from '../../core/secret-register';
+import { withholdDeep } from '../../core/withhold';
 import { type DoctorDocument, errorOf } from './document';
 import { renderReport, requireWritable, writeReport } from './report';
 import { examine } from './run';
@@ -40,7 +42,8 @@ export const doctor = defineCommand({
     if (output !== undefined) await requireWritable(context, output);
     const subject = await chooseSubject(context);
     try {
-      const document = await examine(context, subject, offline);
+      const found = await examine(context, subject, offline);
+      const document = withholdDeep(found, await judgeOf(context.secrets));
       if (context.io.stdout.isTerminal) context.progress.dismiss();
       const error = errorOf(document.checks);
       const unwritten = await report(context, document, output);

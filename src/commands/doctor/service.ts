@@ -24,8 +24,8 @@ export async function checkService(
   context: CommandContext,
   apiServer: string,
 ): Promise<ServiceFindings> {
-  const { http, clock, notes } = context;
-  const options = { http, clock, apiServer, trace: notes.trace };
+  const { http, clock, secrets, notes } = context;
+  const options = { http, clock, secrets, apiServer, trace: notes.trace };
   const late = new AbortController();
   const signal = AbortSignal.any([context.signal, late.signal]);
   let cancel: () => void = () => undefined;

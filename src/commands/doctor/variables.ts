@@ -4,8 +4,8 @@ import { CliError } from '../../core/errors';
 import { SERVER_VARIABLE } from '../../core/key-source';
 import { orStop } from '../../core/or-stop';
 import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../../core/origin';
+import { PROXY_VARIABLES } from '../../core/proxy-variables';
 import { type ProxyServer, proxyFor } from '../../network/proxy';
-import { PROXY_VARIABLES } from '../../network/proxy-variables';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
 import type { Subject } from './subject';
 

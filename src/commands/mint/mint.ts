@@ -49,6 +49,7 @@ export const mint = defineCommand({
   reach: ['profile', 'server', 'sandbox'],
   isForPrograms: true,
   timeoutMs: 30_000,
+  printsSecret: true,
 
   check(options, globals) {
     const exclude = (message: string) => {

@@ -77,6 +77,7 @@ export const sandbox = defineCommand({
   },
   reach: [],
   timeoutMs: null,
+  printsSecret: true,
 
   async run(context, options, _operands, emit) {
     const running = await context.startSandbox({

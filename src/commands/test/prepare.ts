@@ -76,6 +76,7 @@ async function chooseSource(
     expect,
     maxDurationS,
   });
+  context.secrets.addUrl(audio.url);
   return {
     source: { kind: 'url', request: { ...request, url: audio.url } },
     expected: audio.expected,

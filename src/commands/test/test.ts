@@ -2,6 +2,9 @@ import type { TranscriptionUpdate } from '../../api/api';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from '../../cli/define';
 import { type CliError, ReaderGone, toCliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
+import { judgeOf } from '../../core/secret-register';
+import { transcriptText } from '../../core/transcript';
+import { WITHHELD } from '../../core/withhold';
 import type { ClientRecord } from '../../credentials/open-sdk';
 import { requireWritable, writeReports } from '../../reports/files';
 import { createStepRecorder, type StepRecorder } from '../../reports/step-recorder';
@@ -119,7 +122,8 @@ async function runTest(
   };
   const onUpdate = async (update: TranscriptionUpdate) => {
     latest = update;
-    for (const event of eventsOf(update)) await tell(event);
+    if (!options.follow) return;
+    for (const event of eventsOf(await withheldUpdate(context, update))) await tell(event);
   };
   try {
     plan = await preparePlan(context, options, argument);
@@ -133,6 +137,16 @@ async function runTest(
     if (exitCodeOf(error.code) === 2) throw error;
   }
   return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
+}
+
+/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
+async function withheldUpdate(
+  { secrets }: CommandContext,
+  update: TranscriptionUpdate,
+): Promise<TranscriptionUpdate> {
+  const withhold = await judgeOf(secrets);
+  if (withhold(transcriptText(update.segments)) !== WITHHELD) return update;
+  return { ...update, segments: update.segments.map((one) => ({ ...one, text: WITHHELD })) };
 }
 
 async function conclude(

@@ -23,7 +23,8 @@ export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 /** @param id of the promise; null for what is done before any is tried */
 export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   const { context, key, gate, measures, seen, warn } = laboratory;
-  const { clock, random, signal, deadline, http, connect, notes, target, ledger } = context;
+  const { clock, random, secrets, signal, deadline, http, connect, notes, target, ledger } =
+    context;
   const { apiServer } = target;
   const evidence: Exchange[] = [];
   /** Where a lifetime runs, requests go before those of others. */
@@ -45,7 +46,7 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
 
   const trialsWithin = (within: AbortSignal) =>
     createTrials({
-      ...{ http, connect, clock, apiServer, warn, signal: within },
+      ...{ http, connect, clock, secrets, apiServer, warn, signal: within },
       trace: notes.trace,
       onExchange: note,
       onAnswer: measure,

@@ -8,7 +8,8 @@ import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
 /** Whoever judges this judges credentials that everybody on the way can read. */
-const MADE_UP = secret('vstoken-made-up-key-over-plain-http');
+/** None of the words that are shown of it: what repeats a key that was sent is withheld. */
+const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
 /** Nobody speaks http there, or who does is not the API. */
 const NO_API: readonly string[] = [
   'connection_refused',
@@ -46,11 +47,11 @@ async function askPlainly(
   { context, warn, note }: Bench,
   apiServer: string,
 ): Promise<CliError | string> {
-  const { clock, http, connect, notes, signal } = context;
+  const { clock, http, connect, secrets, notes, signal } = context;
   const deadline = startDeadline({ clock, signal }, PATIENCE_MS);
   try {
     const trials = createTrials({
-      ...{ http, connect, clock, warn, signal: deadline.signal, apiServer },
+      ...{ http, connect, clock, secrets, warn, signal: deadline.signal, apiServer },
       trace: notes.trace,
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });

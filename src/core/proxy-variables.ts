@@ -1,4 +1,5 @@
-import type { Environment } from '../core/environment';
+import type { Environment } from './environment';
+
 /** The variables that name a proxy. */
 export const PROXY_VARIABLES = [
   'https_proxy',

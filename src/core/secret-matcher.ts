@@ -1,0 +1,116 @@
+import { decodeEscapes, fold, foldedText } from './fold';
+import { formsOfSecret } from './secret-forms';
+import { createPieces, PIECE } from './secret-pieces';
+
+/** So many characters on each side of an ellipsis give a secret away. */
+const END = 4;
+/** Of a piece as it is, so that a line of dashes is none; nor are words of a passphrase that happen to follow each other. */
+const LEAST_LETTERS = 6;
+const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
+/** A text may be escaped within a text that is escaped. */
+const MAX_ESCAPED = 3;
+
+export interface SecretMatcher {
+  /** @param value of 12 characters at least */
+  learn(value: string): void;
+  /** Whether a text repeats 12 characters in a row of what was learned, or 4 and 4 around an ellipsis. */
+  repeats(text: string): boolean;
+}
+
+/** Where four characters stand in a form of a secret. */
+interface Ends {
+  readonly form: number;
+  readonly first: number;
+  last: number;
+}
+
+/**
+ * Judges whether texts repeat secrets, in whatever case, with whatever between the characters, and in the usual encodings. It takes
+ * a time that grows with the length of a text, and no faster, whatever is in it.
+ */
+export function createSecretMatcher(): SecretMatcher {
+  const letters = createPieces();
+  const characters = createPieces();
+  const ends = new Map<string, Ends[]>();
+  /** Those with few letters and digits are looked for as a whole. */
+  const wholes: string[] = [];
+  let forms = 0;
+
+  function learnEnds(text: string) {
+    forms += 1;
+    for (let at = 0; at + END <= text.length; at += 1) {
+      const piece = text.slice(at, at + END);
+      const known = ends.get(piece) ?? [];
+      const own = known.at(-1);
+      if (own?.form === forms) own.last = at;
+      else known.push({ form: forms, first: at, last: at });
+      ends.set(piece, known);
+    }
+  }
+
+  function learnForms(value: string) {
+    const { shortened, others } = formsOfSecret(value);
+    const folded = shortened.map(foldedText);
+    for (const form of [...folded, ...others.map(foldedText)]) letters.learn(form);
+    for (const form of folded) learnEnds(form);
+    const small = value.toLowerCase();
+    const count = foldedText(value).length;
+    // Where nothing stands between the letters and digits, these are the same pieces.
+    if (count < small.length) characters.learn(small, isWorth);
+    if (count < PIECE) wholes.push(small);
+  }
+
+  function isCut(before: string, after: string): boolean {
+    const beginnings = ends.get(before);
+    if (!beginnings) return false;
+    const lastOf = new Map(ends.get(after)?.map(({ form, last }) => [form, last]));
+    return beginnings.some(({ form, first }) => first + END <= (lastOf.get(form) ?? 0));
+  }
+
+  function hasLetters(text: string): boolean {
+    let before = '';
+    let missing = 0;
+    let isFound = false;
+    letters.reset();
+    const onLetter = (code: number) => {
+      if (letters.push(code)) isFound = true;
+      if (missing === 0) return;
+      missing -= 1;
+      if (missing === 0 && isCut(before, letters.tail(END))) isFound = true;
+    };
+    const onEllipsis = () => {
+      before = letters.tail(END);
+      missing = before.length === END ? END : 0;
+    };
+    fold(text, onLetter, onEllipsis);
+    return isFound;
+  }
+
+  function hasCharacters(text: string): boolean {
+    if (characters.isEmpty() && wholes.length === 0) return false;
+    const small = text.toLowerCase();
+    characters.reset();
+    for (let at = 0; at < small.length; at += 1) {
+      if (characters.push(small.charCodeAt(at))) return true;
+    }
+    return wholes.some((whole) => small.includes(whole));
+  }
+
+  return {
+    learn(value) {
+      const plain = decodeEscapes(value);
+      if (plain !== value && plain.length >= PIECE) learnForms(plain);
+      learnForms(value);
+    },
+    repeats(text) {
+      let shown = text;
+      for (let round = 0; round <= MAX_ESCAPED; round += 1) {
+        if (hasLetters(shown) || hasCharacters(shown)) return true;
+        const decoded = decodeEscapes(shown);
+        if (decoded === shown) return false;
+        shown = decoded;
+      }
+      return false;
+    },
+  };
+}

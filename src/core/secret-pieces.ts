@@ -1,0 +1,81 @@
+/** So many characters in a row are a repetition. Tokens of the service are longer by far. */
+export const PIECE = 12;
+
+const FACTOR = 0x01000193;
+const OTHER_FACTOR = 0x5bd1e995;
+const powerOf = (factor: number) => {
+  let power = 1;
+  for (let count = 0; count < PIECE; count += 1) power = Math.imul(power, factor);
+  return power;
+};
+const LEAVING = powerOf(FACTOR);
+const OTHER_LEAVING = powerOf(OTHER_FACTOR);
+
+/** All pieces of 12 characters that some texts have, and a window of that length that moves over others. */
+export interface Pieces {
+  /** @param isWorth leaves out pieces that say nothing */
+  learn(text: string, isWorth?: (piece: string) => boolean): void;
+  /** Whether none was learned. */
+  isEmpty(): boolean;
+  /** Empties the window. */
+  reset(): void;
+  /** Moves on by a character. @returns whether what is in the window was learned */
+  push(code: number): boolean;
+  /** The last so many characters, 12 at most; fewer where there were not so many. */
+  tail(length: number): string;
+}
+
+/** Pieces are told apart by two rolling hashes (Karp and Rabin): a step takes the same time, whatever is in the window. */
+export function createPieces(): Pieces {
+  const keys = new Set<number>();
+  /** Rules most pieces out without a look into the set. */
+  const hints = new Uint8Array(0x10000);
+  const ring = new Uint16Array(PIECE);
+  let next = 0;
+  let count = 0;
+  let hash = 0;
+  let other = 0;
+
+  const hint = () => (hash ^ (hash >>> 16)) & 0xffff;
+  const key = () => (hash >>> 0) * 2 ** 21 + (other >>> 11);
+
+  function reset() {
+    ring.fill(0);
+    next = 0;
+    count = 0;
+    hash = 0;
+    other = 0;
+  }
+
+  function push(code: number): boolean {
+    const leaving = ring[next] ?? 0;
+    ring[next] = code;
+    next = next + 1 === PIECE ? 0 : next + 1;
+    count += 1;
+    hash = (Math.imul(hash, FACTOR) + code - Math.imul(leaving, LEAVING)) | 0;
+    other = (Math.imul(other, OTHER_FACTOR) + code - Math.imul(leaving, OTHER_LEAVING)) | 0;
+    return hints[hint()] === 1 && count >= PIECE && keys.has(key());
+  }
+
+  return {
+    isEmpty: () => keys.size === 0,
+    reset,
+    push,
+    learn(text, isWorth = () => true) {
+      reset();
+      for (let at = 0; at < text.length; at += 1) {
+        push(text.charCodeAt(at));
+        if (count < PIECE || !isWorth(text.slice(at + 1 - PIECE, at + 1))) continue;
+        hints[hint()] = 1;
+        keys.add(key());
+      }
+    },
+    tail(length) {
+      let text = '';
+      for (let at = Math.max(0, count - length); at < count; at += 1) {
+        text += String.fromCharCode(ring[at % PIECE] ?? 0);
+      }
+      return text;
+    },
+  };
+}

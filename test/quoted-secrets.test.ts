@@ -1,0 +1,207 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startOwnProxy } from './e2e/support/proxies';
+import { withCheapSeals } from './support/cheap-seal';
+import { hurriedClock } from './support/hurried-clock';
+import { type Fill, QUOTINGS, type Quoting, startQuotingService } from './support/quoting-service';
+import { type RunOptions, run } from './support/run';
+import { newConfigDir } from './support/stored';
+import { askServe } from './support/until-stopped';
+
+const SECRETS = {
+  key: 'ZebraKey5d2Q8xB41zVw5end',
+  token: 'OtterTokenRw8Wn3D4xQ7fin',
+  'proxy password': 'HeronProxyPw6Hk9Zt2Lm',
+  signature: 'LynxSignature7Jq3Xv8Nb',
+  passphrase: 'Moose passphrase 4Gd8 Ys5K',
+} as const;
+
+/** The forms in which the service repeats them. */
+const FORMS: Readonly<Record<string, (secret: string) => string>> = {
+  raw: (secret) => secret,
+  capitals: (secret) => secret.toUpperCase(),
+  separators: (secret) => [...secret].join('-'),
+  hex: (secret) => Buffer.from(secret).toString('hex'),
+  base64: (secret) => Buffer.from(`x:${secret}`).toString('base64'),
+  'percent-encoding': (secret) =>
+    [...Buffer.from(secret)].map((byte) => `%${byte.toString(16)}`).join(''),
+  'an ellipsis': (secret) => `${secret.slice(0, 7)}...${secret.slice(-7)}`,
+};
+
+const AUDIO = `https://example.com/a.wav?signature=${SECRETS.signature}`;
+const ALL_REPORTS = '--report junit=/t.xml --report html=/t.html --report github';
+
+/** What a token is used by, and what only mints one. */
+const USERS: readonly string[] = [
+  'mint --prove',
+  'mint --prove --access readwrite',
+  `test --mode read ${ALL_REPORTS}`,
+  `test ${AUDIO} --mode connect ${ALL_REPORTS}`,
+  `test ${AUDIO} ${ALL_REPORTS}`,
+  `test ${AUDIO} --follow --use-token`,
+  `test ${AUDIO} --expect nothing ${ALL_REPORTS}`,
+  'test --file clip.wav --report html=/t.html',
+  `verify --only reusable,readwrite-session,no-query ${ALL_REPORTS}`,
+  'inspect --use-token --probe',
+];
+const MINTERS: readonly string[] = [
+  'mint',
+  'mint --count 2',
+  'mint -o github',
+  'exec -- true',
+  'serve --port 0',
+  'status --check',
+  'login --with-key --store plaintext',
+  'login --with-key --store passphrase',
+  'doctor --output /doctor.txt',
+];
+
+const linesFor = (quoting: Quoting) =>
+  /^(mint|version)/.test(quoting) ? [...USERS, ...MINTERS] : USERS;
+
+const MODES = ['', '--verbose', '--json --verbose'];
+const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
+
+function withMode(line: string, mode: string): string {
+  // A format of its own excludes JSON.
+  if (line.includes('-o ')) return line;
+  const [own = '', after = ''] = line.split(/(?= -- )/);
+  return `${own} ${mode}${after}`;
+}
+
+async function go(line: string, options: RunOptions) {
+  if (!line.startsWith('serve')) return run(line, options);
+  try {
+    const { body, ...result } = await askServe(line, options);
+    return { ...result, out: result.out + body };
+  } catch (error) {
+    // It has ended before it printed anything.
+    return { code: 1, out: '', err: String(error), files: {} };
+  }
+}
+
+/** All that a line shows or leaves, the settings and the token that is its product apart. */
+async function shownBy(
+  line: string,
+  url: string,
+  proxy: string,
+  more: RunOptions,
+): Promise<string> {
+  const { clock, watch, hurry } = hurriedClock();
+  const isLogin = line.startsWith('login');
+  const running = go(line, {
+    ...{
+      clock,
+      network: watch,
+      context: withCheapSeals,
+      configDir: newConfigDir(),
+      stdin: SECRETS.key,
+    },
+    env: {
+      PATH: process.env['PATH'],
+      VOCALSTACK_API_SERVER: url,
+      ...(isLogin ? {} : { VOCALSTACK_API_KEY: SECRETS.key }),
+      VOCALSTACK_AUTH_TOKEN: SECRETS.token,
+      VOCALSTACK_PASSPHRASE: SECRETS.passphrase,
+      VOCALSTACK_PROXY_LOOPBACK: '1',
+      http_proxy: `http://someone:${SECRETS['proxy password']}@${proxy}`,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_OUTPUT: '/output',
+      GITHUB_ENV: '/env',
+      GITHUB_STEP_SUMMARY: '/summary',
+    },
+    files: { 'clip.wav': CLIP },
+    ...more,
+  });
+  const { out, err, files } = await hurry(running);
+  const left = Object.entries(files).filter(([path]) => path !== 'clip.wav');
+  const isProduct = /^(mint|serve)/.test(line);
+  const written = `${out}\n${left.map(([, text]) => text).join('\n')}`;
+  return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
+}
+
+/** The pieces of a text that would be recognised in another. */
+function piecesOf(text: string): readonly string[] {
+  const length = Math.min(text.length, 16);
+  return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
+}
+
+/** The secrets that a line has to do with. */
+function secretsOf(line: string) {
+  return Object.entries(SECRETS).filter(([name]) => name !== 'signature' || line.includes(AUDIO));
+}
+
+/** What a line shows of texts with which all fields are filled, in turns. */
+async function shownIn(
+  quoting: Quoting,
+  line: string,
+  texts: readonly string[],
+  first: number,
+  more: RunOptions = {},
+): Promise<string> {
+  let count = first;
+  const fill: Fill = () => {
+    count += 1;
+    return texts[count % texts.length] ?? '';
+  };
+  const service = await startQuotingService(quoting, SECRETS.token, fill);
+  const proxy = await startOwnProxy(Number(new URL(service.url).port));
+  try {
+    return await shownBy(line, service.url, proxy.host, more);
+  } finally {
+    await proxy.close();
+    await service.close();
+  }
+}
+
+describe('S61 no secret is shown by any command or report when the service repeats it', () => {
+  const cells = Object.keys(FORMS).flatMap((name, first) =>
+    QUOTINGS.map((quoting, second) => [name, quoting, first + second] as const),
+  );
+  it.for(cells)('as %s: %s', { timeout: 60_000 }, async ([name, quoting, first]) => {
+    const form = FORMS[name] ?? String;
+    const found: string[] = [];
+    for (const [at, line] of linesFor(quoting).entries()) {
+      const whole = withMode(line, MODES[(at + first) % MODES.length] ?? '');
+      const repeated = secretsOf(line).map(([of, secret]) => [of, form(secret)] as const);
+      const texts = repeated.map(([, text]) => `see ${text} here`);
+      // Each line begins with another secret.
+      const shown = await shownIn(quoting, whole, texts, first + at);
+      for (const [of, text] of repeated) {
+        const isShown = piecesOf(text).some((piece) => shown.includes(piece));
+        // Of one that was cut into pieces, the first says too little.
+        const cut = (text.match(/.{8}/gs) ?? []).filter((piece) => shown.includes(piece));
+        if (isShown || (quoting === 'transcript in pieces' && cut.length > 1)) {
+          found.push(`${of} by ${whole}`);
+        }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.for(QUOTINGS)('in a terminal: %s', { timeout: 60_000 }, async (quoting) => {
+    const found: string[] = [];
+    for (const [at, line] of linesFor(quoting).entries()) {
+      const texts = secretsOf(line).map(([, secret]) => `see ${secret} here`);
+      const shown = await shownIn(quoting, line, texts, at, { terminal: 'all', columns: 1000 });
+      for (const [of, secret] of secretsOf(line)) {
+        if (shown.includes(secret)) found.push(`${of} by ${line}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.for(QUOTINGS)('and what else it says is shown: %s', { timeout: 60_000 }, async (quoting) => {
+    const seen: string[] = [];
+    for (const line of linesFor(quoting)) {
+      const shown = await shownIn(quoting, withMode(line, '--json'), ['harmless words'], 0);
+      if (shown.includes('harmless')) seen.push(line);
+    }
+    // Of an answer to an upgrade nothing is quoted.
+    expect(seen.length > 0).toBe(quoting !== 'upgrade refused');
+  });
+});
