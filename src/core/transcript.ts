@@ -12,9 +12,16 @@ export function transcriptText(segments: readonly Segment[]): string {
     .join(' ');
 }
 
+/**
+ * Marks on one letter, beyond what any language has: see Stream-Safe Text Format in https://www.unicode.org/reports/tr15/ To
+ * normalise them would take time that grows with the square of their number.
+ */
+const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
+
 /** Letters and digits alone: case, punctuation and spacing do not count when a transcript is judged. */
 function essence(text: string): string {
   return text
+    .replace(EXCESS_MARKS, '$1')
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]/gu, '');

@@ -10,10 +10,10 @@ import {
   SERVER_VARIABLE,
 } from '../core/key-source';
 import { isLoopbackOrigin } from '../core/origin';
+import { namesProxy } from '../core/proxy-variables';
 import type { StoredConfig } from '../core/stored-config';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import type { ProxyServer } from '../network/proxy';
-import { namesProxy } from '../core/proxy-variables';
 import { readKeyFile } from './key-file';
 import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
 

@@ -34,6 +34,22 @@ describe('S67 input that is crafted freezes nothing', () => {
     WATCHDOG_MS,
   );
 
+  it(
+    'a transcript of marks on one letter that is compared with --expect',
+    async () => {
+      const web = await webServer({
+        '/a.wav': page(silence(2)),
+        '/a.txt': page(`e${'\u0301\u0323'.repeat(200_000)} x`, 'text/plain; charset=utf-8'),
+      });
+      const emulator = await startSandbox();
+      onTestFinished(() => emulator.close());
+      const result = await run(`test ${web.url}/a.wav --expect nothing`, { env: envFor(emulator) });
+      expect(result.code).toBe(8);
+      expect(result.err).toContain('expectation_not_met');
+    },
+    WATCHDOG_MS,
+  );
+
   it('a signal is heard while crafted audio is measured', async () => {
     const controller = new AbortController();
     const emulator = await startSandbox();
