@@ -49,7 +49,7 @@ export function createVersionCheck(host: string, warn: (text: string) => void) {
     if (version[0] > EXPECTED[0]) {
       warnOnce(
         'major',
-        `WARNING: ${host} speaks API version ${text}, a newer generation than the ${EXPECTED_API_VERSION} that this program knows. Results may be wrong or missing. ${UPDATE_HINT}`,
+        `${host} speaks API version ${text}, a newer generation than the ${EXPECTED_API_VERSION} that this program knows. Results may be wrong or missing. ${UPDATE_HINT}`,
       );
     } else if (version[0] === EXPECTED[0] && version[1] > EXPECTED[1]) {
       warnOnce(

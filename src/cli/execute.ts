@@ -4,6 +4,7 @@ import { requireTimeout } from '../core/duration';
 import { isCi } from '../core/environment';
 import type { CliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
+import { EMPTY_CONFIG } from '../core/stored-config';
 import { openTarget } from '../credentials/open-target';
 import type { Target } from '../credentials/target';
 import { type Deadline, startDeadline } from '../network/deadline';
@@ -29,7 +30,7 @@ export async function execute(
   invocation: Invocation,
   globals: GlobalValues,
 ): Promise<CliError | Ended | undefined> {
-  const timeoutMs = timeoutOf(context, command, globals);
+  const timeoutMs = await timeoutOf(context, command, globals);
   const reporter = await openReporter(context, globals);
   const deadline = startDeadline(context, invocation.hasOwnDeadlines ? null : timeoutMs);
   let target: Target | undefined;
@@ -104,11 +105,19 @@ async function openPage({ io }: Context, command: Command, globals: GlobalValues
   };
 }
 
-function timeoutOf(context: Context, command: Command, globals: GlobalValues): number | null {
-  if (command.timeoutMs === null) return null;
-  const fromEnvironment = context.env[TIMEOUT_VARIABLE];
+async function timeoutOf(
+  { env, vault }: Context,
+  { timeoutMs, reach }: Command,
+  globals: GlobalValues,
+): Promise<number | null> {
+  if (timeoutMs === null) return null;
+  const fromEnvironment = env[TIMEOUT_VARIABLE];
   if (globals.timeout !== undefined) return globals.timeout;
-  return fromEnvironment ? requireTimeout(fromEnvironment, TIMEOUT_VARIABLE) : command.timeoutMs;
+  if (fromEnvironment) return requireTimeout(fromEnvironment, TIMEOUT_VARIABLE);
+  if (!reach.includes('server')) return timeoutMs;
+  // Settings that cannot be read are an error of what needs them.
+  const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
+  return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);
 }
 
 async function openReporter(context: Context, globals: GlobalValues) {

@@ -1,6 +1,6 @@
 import { CliError } from '../core/errors';
 import { isWebOrigin } from '../core/origin';
-import { flag } from './options';
+import { flag, repeated } from './options';
 
 /** Where a sandbox listens unless told otherwise. */
 export const SANDBOX_PORT = 8787;
@@ -8,6 +8,12 @@ export const SANDBOX_PORT = 8787;
 /** @param group the heading that help shows it under */
 export const allowPrivateAudio = (group: string, summary: string) =>
   flag('--allow-private-audio', summary, { group });
+
+/** Of a server whose port is forwarded, or that runs in a container. @param group the heading that help shows it under */
+export const publicUrl = (group: string, summary: string) =>
+  repeated('--public-url <origin>', summary, (text) => parseWebOrigin(text, '--public-url'), {
+    group,
+  });
 
 /** @throws CliError `invalid_value` */
 export function parsePort(text: string): number {
@@ -18,10 +24,14 @@ export function parsePort(text: string): number {
 
 /** @throws CliError `invalid_value` */
 export function parseOrigin(text: string): string {
+  return parseWebOrigin(text, '--allow-origin');
+}
+
+function parseWebOrigin(text: string, flag: string): string {
   const origin = text.replace(/\/$/, '');
   if (isWebOrigin(origin)) return origin;
   throw new CliError(
     'invalid_value',
-    '--allow-origin takes an exact origin such as https://app.example.com, without a path.',
+    `${flag} takes an exact origin such as https://app.example.com, without a path.`,
   );
 }

@@ -6,6 +6,8 @@ export type StartSandbox = (options: {
   readonly port: number;
   readonly apiKey?: Secret | undefined;
   readonly allowOrigins?: readonly string[];
+  /** Where a forwarded port or a container shows it as well. */
+  readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio?: boolean;
   readonly latencyMs?: number;
   readonly faults?: readonly string[];
@@ -35,6 +37,8 @@ export interface RunningSandbox {
 export type StartEndpoint = (options: {
   /** On 127.0.0.1; 0 picks a free one. */
   readonly port: number;
+  /** Where a forwarded port or a container shows it as well. */
+  readonly publicOrigins?: readonly string[];
   /** Answers a request; never rejects. */
   readonly handle: (request: Request) => Promise<Response>;
   readonly clock: Clock;

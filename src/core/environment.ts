@@ -2,6 +2,6 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whether a CI system runs this. People switch it off by an empty CI, by `false` and by 0. */
-export function isCi({ CI }: Environment): boolean {
-  return !['', '0', 'false', undefined].includes(CI?.toLowerCase());
+export function isCi(env: Environment): boolean {
+  return !['', '0', 'false', undefined].includes(env['CI']?.toLowerCase());
 }

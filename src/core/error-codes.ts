@@ -18,7 +18,7 @@ const ERRORS = {
   stdin_is_terminal: [2, 'a secret was to come from a pipe, and standard input is a terminal'],
 
   output_unwritable: [3, 'the output could not be written'],
-  key_file_unreadable: [3, 'the file that VOCALSTACK_API_KEY_FILE names could not be read'],
+  key_file_unreadable: [3, 'the file with the API key could not be read'],
   tls_verification_disabled: [3, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set'],
   proxy_invalid: [3, 'a proxy variable names no proxy that can be used'],
   ca_file_unusable: [3, 'the file that SSL_CERT_FILE names is no list of certificates'],

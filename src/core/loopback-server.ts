@@ -8,16 +8,24 @@ export interface Misdirected {
   readonly reason: string;
 }
 
+/** The Host headers that stand for an origin: the port that goes without saying may be said. */
+function hostsOf(origin: string): readonly string[] {
+  const { host, hostname, port, protocol } = new URL(origin);
+  return port === '' ? [host, `${hostname}:${protocol === 'https:' ? 443 : 80}`] : [host];
+}
+
 /**
  * Finds what a page on another site could send by rebinding its own name to this machine, and what no browser sends.
  * @param rawHeaders names and values in turn, as Node has them
  * @param target the request's target; undefined when it has none
+ * @param publicOrigins where a forwarded port or a container shows this server as well
  * @returns null for a request to one of this server's own names and its port
  */
 export function findMisdirection(
   rawHeaders: readonly string[],
   target: string | undefined,
   port: number,
+  publicOrigins: readonly string[] = [],
 ): Misdirected | null {
   const hosts = rawHeaders.filter(
     (_, at, all) => at % 2 === 1 && all[at - 1]?.toLowerCase() === 'host',
@@ -26,9 +34,12 @@ export function findMisdirection(
   if (!target?.startsWith('/')) {
     return { status: 400, reason: 'the request target must be a path' };
   }
-  const own = NAMES.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
-  if (own.includes(hosts[0] ?? '')) return null;
-  return { status: 421, reason: 'this server answers to its loopback names only' };
+  const own = [...NAMES.map((name) => `http://${name}:${port}`), ...publicOrigins].flatMap(hostsOf);
+  if (own.includes(hosts[0]?.toLowerCase() ?? '')) return null;
+  return {
+    status: 421,
+    reason: 'this server answers to its loopback names only, and to those of --public-url',
+  };
 }
 
 /** @param systemCode what the system said, such as EADDRINUSE */

@@ -1,3 +1,4 @@
+import { requireTimeout } from './duration';
 import { CliError } from './errors';
 import { parseLanguage } from './language';
 import { parseLifetime } from './lifetime';
@@ -17,6 +18,8 @@ export interface Settings {
   readonly language?: string;
   readonly test_url?: string;
   readonly api_server?: string;
+  /** In seconds. */
+  readonly timeout?: number;
   readonly store?: StoreKind;
   readonly ledger?: 'on' | 'off';
 }
@@ -27,6 +30,10 @@ interface SettingSpec<Value> {
   readonly about: string;
   /** What holds without it, for people. */
   readonly preset: string;
+  /** The same as a value; null where it depends on something. */
+  readonly fallback: Value | null;
+  /** The variable that counts before it. */
+  readonly variable?: string;
   /** All that there are, where those are few. */
   readonly values?: readonly string[];
   /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
@@ -66,18 +73,21 @@ const SETTINGS: {
   access: {
     about: 'what minted tokens may do',
     preset: 'readonly',
+    fallback: 'readonly',
     ...oneOf('access', ACCESS_VALUES),
     widens: (value) => value === 'readwrite',
   },
   lifetime: {
     about: 'how long minted tokens live',
     preset: '10s',
+    fallback: 10,
     parse: (text) => parseLifetime(text, 'lifetime'),
     format: (value) => `${value}s`,
   },
   one_time: {
     about: 'whether minted tokens are spent by their first use',
     preset: 'true',
+    fallback: true,
     values: ['true', 'false'],
     parse: (text) => oneOf('one_time', ['true', 'false']).parse(text) === 'true',
     format: String,
@@ -86,29 +96,44 @@ const SETTINGS: {
   language: {
     about: 'the language of the test transcription',
     preset: 'auto',
+    fallback: 'auto',
     parse: (text) => parseLanguage(text, 'language'),
     format: String,
   },
   test_url: {
     about: 'the audio of the test transcription',
     preset: 'a clip with a known text',
+    fallback: null,
+    variable: 'VOCALSTACK_TEST_URL',
     parse: parseTestUrl,
     format: String,
   },
   api_server: {
     about: 'the API server for a key from the environment, and of a login',
     preset: 'https://api.vocalstack.com',
+    fallback: 'https://api.vocalstack.com',
+    variable: 'VOCALSTACK_API_SERVER',
     parse: (text) => parseApiServer(text, 'api_server'),
     format: String,
+  },
+  timeout: {
+    about: 'the deadline of a command that mints, tests or verifies',
+    preset: '30s, test 2m, verify 5m',
+    fallback: null,
+    variable: 'VOCALSTACK_TIMEOUT',
+    parse: (text) => requireTimeout(text, 'timeout') / 1000,
+    format: (value) => (Number.isInteger(value) ? `${value}s` : `${Math.round(value * 1000)}ms`),
   },
   store: {
     about: 'where login keeps keys',
     preset: 'the keychain, where there is one',
+    fallback: null,
     ...oneOf('store', STORE_KINDS),
   },
   ledger: {
     about: 'whether this machine notes what it mints, for vstoken inspect',
     preset: 'on',
+    fallback: 'on',
     ...oneOf('ledger', ['on', 'off']),
   },
 };

@@ -12,21 +12,26 @@ import { requireSomebodyToAsk } from '../terminal/ask';
 const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
 
-/** The passphrase of the stored keys: a variable, a file that one names, or a hidden prompt. Asked for once. */
+/**
+ * The passphrase of the stored keys: a variable, a file that one names, or a hidden prompt. Asked for once.
+ * @param profile whose key it opens, for the prompt; none where the store needs no passphrase
+ */
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
+  profile?: string,
 ): PassphraseSource {
   const { env, prompt, deadline, secrets } = context;
   let obtained: Secret | undefined;
   let fromFile: Promise<string | undefined> | undefined;
 
+  const whose = profile === undefined ? '' : ` of the profile ${profile}`;
   const ask = (purpose: 'new' | 'existing') =>
     deadline.pauseFor(async () => {
       if (purpose === 'existing') {
-        return prompt.password({ message: 'Passphrase', check: () => null });
+        return prompt.password({ message: `Passphrase${whose}`, check: () => null });
       }
       const first = await prompt.password({
-        message: `New passphrase (${MIN_LENGTH} characters at least)`,
+        message: `New passphrase${whose} (${MIN_LENGTH} characters at least)`,
         check: whatIsWrong,
       });
       await prompt.password({

@@ -1,5 +1,6 @@
+import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
-import type { KeySource } from '../core/key-source';
+import { type KeySource, SERVER_VARIABLE } from '../core/key-source';
 import { quoteWord } from '../core/quote';
 import { createPassphraseSource } from './passphrase';
 import type { KeyInUse, TargetContext } from './target';
@@ -19,12 +20,21 @@ export async function readStoredKey(
       'key_for_other_server',
       `The key of the profile ${name} was stored for ${origin}, and is not sent to ${apiServer}.`,
       {
-        hint: `Log in there under another name: vstoken login --profile NAME --api-server ${quoteWord(apiServer)}`,
+        hint: context.env[SERVER_VARIABLE]
+          ? `Where that server is not meant: ${fixForOtherServer(context.env, apiServer)}`
+          : `Store a key for that server: ${fixForOtherServer(context.env, apiServer)}`,
       },
     );
   }
-  const opened = await context.vault.open(store, createPassphraseSource(context));
+  const opened = await context.vault.open(store, createPassphraseSource(context, name));
   const key = await opened.read({ profile: name, origin }, profile);
   context.vault.markUsed(name);
   return { key, source: `profile ${name}, ${store}` };
+}
+
+/** The command that most likely helps: a variable that was forgotten is the usual cause. */
+export function fixForOtherServer(env: Environment, apiServer: string): string {
+  return env[SERVER_VARIABLE]
+    ? `unset ${SERVER_VARIABLE}`
+    : `vstoken login --profile NAME --api-server ${quoteWord(apiServer)}`;
 }

@@ -32,6 +32,7 @@ export interface SandboxManner {
   /** Taken where it is free. */
   readonly port: number;
   readonly allowOrigins: readonly string[];
+  readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio: boolean;
 }
 

@@ -26,7 +26,7 @@ export interface EndpointRules extends Doors {
   readonly maxAtOnce: number;
   readonly clock: Clock;
   /** Takes a line a request, without a secret. */
-  log(line: string): void;
+  log(line: string, status: number): void;
   /** Takes what nobody is told of. */
   report?(error: unknown): void;
 }
@@ -112,7 +112,7 @@ export function createHandler(rules: EndpointRules): (request: Request) => Promi
     const ms = Math.round(clock.monotonic() - begun);
     const isElsewhere = status === 404;
     const path = isElsewhere ? '(no such path)' : (rules.path ?? 'token');
-    rules.log(`${request.method} ${path} ${status} ${ms} ms ${note}`);
+    rules.log(`${request.method} ${path} ${status} ${ms} ms ${note}`, status);
     return new Response(body, {
       status,
       headers: {

@@ -11,7 +11,10 @@ const REFUSALS = {
   request_timeout: [408, 'The request took too long to arrive.'],
   body_too_large: [413, 'The body is too large.'],
   unsupported_media_type: [415, 'A body has to be application/json.'],
-  wrong_host: [421, 'This server answers to its loopback names only.'],
+  wrong_host: [
+    421,
+    'This server answers to its loopback names only, and to those of --public-url.',
+  ],
   too_many_requests: [429, 'Too many requests: wait as long as Retry-After says.'],
   headers_too_large: [431, 'The headers are too large.'],
   client_gone: [499, 'Nobody waits for the answer any more.'],

@@ -31,7 +31,7 @@ const BROKEN_REQUESTS: Readonly<Record<string, RefusalCode>> = {
 
 /** A server on 127.0.0.1 that hands requests to its own names to a handler. @throws CliError `cannot_listen` */
 export async function startEndpoint(
-  { port: wanted, handle, clock, log }: Parameters<StartEndpoint>[0],
+  { port: wanted, publicOrigins, handle, clock, log }: Parameters<StartEndpoint>[0],
   limits: ServerLimits = LIMITS,
 ): Promise<RunningEndpoint> {
   const server = createServer({
@@ -47,7 +47,7 @@ export async function startEndpoint(
   let port = 0;
   server.on('request', (incoming, outgoing) => {
     connections.follow(incoming, outgoing);
-    const misdirected = findMisdirection(incoming.rawHeaders, incoming.url, port);
+    const misdirected = findMisdirection(incoming.rawHeaders, incoming.url, port, publicOrigins);
     if (misdirected) {
       refuse(outgoing, misdirected.status === 421 ? 'wrong_host' : 'bad_request');
       const code = misdirected.status === 421 ? 'wrong_host' : 'bad_request';

@@ -8,8 +8,15 @@ import { Refusal } from './refusal';
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /** @throws Refusal 421 for a foreign Host, 400 for none, several, or a target that is not a path */
-export function requireOwnHost(request: IncomingMessage, port: number): void {
-  const misdirected = findMisdirection(request.rawHeaders, request.url, port);
+export function requireOwnHost(
+  request: IncomingMessage,
+  {
+    port,
+    publicOrigins,
+  }: { readonly port: () => number; readonly publicOrigins: readonly string[] },
+): void {
+  const { rawHeaders, url } = request;
+  const misdirected = findMisdirection(rawHeaders, url, port(), publicOrigins);
   if (misdirected) throw new Refusal(misdirected.status, misdirected.reason);
 }
 

@@ -13,6 +13,8 @@ import type { Service } from './service';
 /** Which pages may read the answers, and under which port this server is its own. */
 export interface Door {
   readonly port: () => number;
+  /** Where a forwarded port or a container shows it as well. */
+  readonly publicOrigins: readonly string[];
   readonly allowOrigins: readonly string[];
 }
 
@@ -83,7 +85,7 @@ async function answerTo(
   door: Door,
 ): Promise<{ readonly answer: Answer; readonly isClip: boolean }> {
   try {
-    requireOwnHost(request, door.port());
+    requireOwnHost(request, door);
     const { path, query } = splitTarget(request.url ?? '');
     if (request.method === 'OPTIONS') {
       return { answer: { status: 204, headers: {}, body: '' }, isClip: false };

@@ -29,6 +29,8 @@ export interface SandboxServerOptions {
   readonly apiKey?: Secret | undefined;
   /** Origins whose pages may call, beside those of loopback. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Where a forwarded port or a container shows it as well. */
+  readonly publicOrigins?: readonly string[] | undefined;
   /** Whether audio may be fetched from private addresses. Default: false. */
   readonly allowPrivateAudio?: boolean | undefined;
   /** How audio is reached. Default: by Node.js. */
@@ -103,7 +105,8 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   });
 
   let port = 0;
-  const door: Door = { port: () => port, allowOrigins };
+  const { publicOrigins = [] } = options;
+  const door: Door = { port: () => port, publicOrigins, allowOrigins };
   const server = createServer({
     // Ours instead, so that the refusal looks like every other answer.
     requireHostHeader: false,

@@ -36,7 +36,7 @@ async function createWebSockets(service: Service) {
 }
 
 function checkUpgrade(request: IncomingMessage, door: Door, open: number, service: Service): void {
-  requireOwnHost(request, door.port());
+  requireOwnHost(request, door);
   const { origin, upgrade } = request.headers;
   if (origin !== undefined && !isAllowedOrigin(origin, door.allowOrigins)) {
     throw new Refusal(403, 'pages of this origin may not connect');

@@ -102,6 +102,7 @@ const FREE = [
   '<text>',
   '<url-path>',
   '<origin...>',
+  '<origin>',
   '<rate>',
 ];
 

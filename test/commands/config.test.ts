@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { fakeClock } from '../../src/system/clock';
 import { envFor, run } from '../support/run';
 import { configDirWith, configFile, newConfigDir, storedIn } from '../support/stored';
 
@@ -17,6 +18,7 @@ const GOOD: readonly (readonly [name: string, text: string, value: unknown])[] =
   ['language', 'de', 'de'],
   ['test_url', 'https://example.com/a.wav', 'https://example.com/a.wav'],
   ['api_server', 'http://localhost:8787', 'http://localhost:8787'],
+  ['timeout', '500ms', 0.5],
   ['store', 'passphrase', 'passphrase'],
   ['ledger', 'off', 'off'],
 ];
@@ -27,12 +29,56 @@ describe('vstoken config', () => {
     expect((await run(`config set ${name} ${text}`, { configDir })).code).toBe(0);
     expect(storedIn(configDir).settings).toEqual({ [name]: value });
     const got = await run(`config get ${name} --json`, { configDir });
-    expect(got.json()).toEqual({ name, value, default: expect.any(String) });
+    const { default: preset, ...row } = got.json<{ default: unknown }>();
+    expect(row).toEqual({ name, value, source: 'setting' });
+    expect([typeof value, 'object']).toContain(typeof preset);
     const again = await run(`config get ${name}`, { configDir });
     expect((await run(['config', 'set', name, again.out.trim()], { configDir })).code).toBe(0);
     expect(storedIn(configDir).settings).toEqual({ [name]: value });
     await run(`config unset ${name}`, { configDir });
     expect(storedIn(configDir).settings).toEqual({});
+  });
+
+  it('says what each means, what holds, and where it comes from', async () => {
+    const configDir = newConfigDir();
+    await run('config set lifetime 60s', { configDir });
+    const env = { VOCALSTACK_TIMEOUT: '5s', VOCALSTACK_TEST_URL: 'no URL' };
+    const { out } = await run('config list', { configDir, env });
+    expect(out).toMatch(/^lifetime +60s: how long minted tokens live$/m);
+    expect(out).toMatch(/^access +readonly \(default\): what minted tokens may do$/m);
+    expect(out).toMatch(/^timeout +5s \(VOCALSTACK_TIMEOUT\): /m);
+    const { json } = await run('config list --json', { configDir, env });
+    expect(json<{ settings: unknown[] }>().settings).toEqual(
+      expect.arrayContaining([
+        { name: 'lifetime', value: 60, default: 10, source: 'setting' },
+        { name: 'one_time', value: true, default: true, source: 'default' },
+        { name: 'timeout', value: 5, default: null, source: 'VOCALSTACK_TIMEOUT' },
+        { name: 'test_url', value: null, default: null, source: 'VOCALSTACK_TEST_URL' },
+      ]),
+    );
+  });
+
+  it('S43 has a deadline as a setting, which variable and option come before', async () => {
+    const configDir = configDirWith(sandbox);
+    await run('config set timeout 5s', { configDir });
+    const silent = await startSandbox({ latencyMs: 3_600_000 });
+    const late = async (line: string, env: Record<string, string> = {}) => {
+      const clock = fakeClock();
+      const running = run(`mint --json ${line}`, {
+        configDir,
+        clock,
+        env: { ...envFor(silent), ...env },
+      });
+      await expect.poll(() => clock.waiting().length).toBeGreaterThan(0);
+      const [deadline] = clock.waiting().slice(-1);
+      await clock.advance(deadline ?? 0);
+      expect((await running).error().code).toBe('timeout');
+      return deadline;
+    };
+    expect(await late('')).toBe(5000);
+    expect(await late('', { VOCALSTACK_TIMEOUT: '7s' })).toBe(7000);
+    expect(await late('--timeout 9s')).toBe(9000);
+    await silent.close();
   });
 
   it('lists all of them, and where they are', async () => {

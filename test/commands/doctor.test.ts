@@ -606,7 +606,7 @@ describe('vstoken doctor: the key', () => {
     const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
     expect(await look('key-server', { configDir, env }, 'doctor --offline')).toMatchObject({
       result: 'fail',
-      fix: 'vstoken login --profile staging --api-server http://127.0.0.1:1',
+      fix: 'unset VOCALSTACK_API_SERVER',
       failures: ['key-server'],
     });
     const wrong = { configDir, env: { VOCALSTACK_API_SERVER: 'nope' } };

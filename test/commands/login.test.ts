@@ -336,4 +336,18 @@ describe('vstoken login, in order', () => {
     const { err } = await logIn('--with-key --store plaintext -q', { configDir: newConfigDir() });
     expect(err).toContain('warning: The key is kept in plain text');
   });
+
+  it('warns of plain text only where the key is written', async () => {
+    const line = '--with-key --store plaintext';
+    const refused = await logIn(line, { configDir: newConfigDir(), stdin: 'another-key' });
+    expect(refused.code).toBe(4);
+    expect(refused.err).not.toContain('plain text');
+  });
+
+  it('says that a key was replaced, where one was', async () => {
+    const configDir = newConfigDir();
+    const line = '--with-key --store plaintext';
+    expect((await logIn(line, { configDir })).out).not.toContain('replaced');
+    expect((await logIn(line, { configDir })).out).toContain('This replaced the key');
+  });
 });

@@ -10,8 +10,9 @@ import { openTarget } from '../../src/credentials/open-target';
 import type { TargetContext } from '../../src/credentials/target';
 import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
 import { fakeClock } from '../../src/system/clock';
-import { startService } from '../e2e/support/service';
+import { sendJson, startService } from '../e2e/support/service';
 import { call } from '../sandbox/support';
+import { closedPort } from '../support/fault-server';
 import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith } from '../support/stored';
 import { runUntilStopped } from '../support/until-stopped';
@@ -118,12 +119,14 @@ describe('vstoken serve', () => {
     );
     const facts = { event: 'minted', command: 'serve', profile: 'staging', lifetime_s: 9 };
     const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining(facts)]);
+    const [smallest, ...others] = lines.map((line) => JSON.parse(line));
+    expect(smallest).toMatchObject({ command: 'serve', access: 'readonly', lifetime_s: 1 });
+    expect(others).toEqual([expect.objectContaining(facts)]);
   });
 
   it('S57 serves the secret of the run, and no other, prefix or longer one', async () => {
-    const before = service.stats().mints;
     await serve(`--allow-origin ${PAGE}`, async ({ url, secret: right }) => {
+      const before = service.stats().mints;
       const wrong = [
         undefined,
         'Bearer wrong',
@@ -158,14 +161,20 @@ describe('vstoken serve', () => {
   });
 
   it('S59 waits ten seconds for the service, and then says so', async () => {
-    const silent = await startService({ onMint: () => undefined });
+    // The first one tries the key.
+    const silent = await startService({
+      onMint: (response) => {
+        if (silent.counts.mints > 1) return;
+        sendJson(response, 200, { status: 'done', data: 'token-1' });
+      },
+    });
     const own = fakeClock();
     const options = { env: envFor(silent), clock: own };
     await serve(
       '',
       async ({ url, secret: right }) => {
         const reply = call(url, '/token', { authorization: `Bearer ${right}` });
-        await silent.until(() => silent.counts.mints === 1);
+        await silent.until(() => silent.counts.mints === 2);
         await own.advance(10_000);
         expect((await reply).status).toBe(502);
         expect(bodyOf(await reply).error.code).toBe('timeout');
@@ -193,7 +202,7 @@ describe('vstoken serve', () => {
       { env: envFor(newer) },
     );
     expect(err.match(/^note: .*1\.9/gm)).toHaveLength(1);
-    expect(newer.counts.mints).toBe(3);
+    expect(newer.counts.mints).toBe(4);
     await newer.close();
   });
 
@@ -248,6 +257,71 @@ describe('vstoken serve', () => {
       expect(origins).toEqual([PAGE]);
       expect((await call(url, '/token', { headers: { origin: PAGE } })).status).toBe(200);
     });
+  });
+
+  it.each([
+    [401, 4, 'key_refused'],
+    [403, 5, 'forbidden'],
+  ])('does not start with a key that the service answers with %i', async (status, exit, code) => {
+    const refusing = await startSandbox({
+      port: 0,
+      clock: fakeClock(),
+      faults: [`mint:${status}`],
+    });
+    const result = await run('serve --port 0 --json', { env: envFor(refusing) });
+    expect(result).toMatchObject({ code: exit, out: '' });
+    expect(result.error().code).toBe(code);
+    await refusing.close();
+  });
+
+  it('starts where the service cannot be asked, says so, and shows failures under --quiet', async () => {
+    const failing = await startSandbox({
+      ...{ port: 0, clock: fakeClock(), faults: ['mint:503:retry-after=600'] },
+    });
+    const { err } = await serve(
+      '--quiet',
+      async ({ url, secret: right }) => {
+        const authorization = `Bearer ${right}`;
+        expect((await call(url, '/token', { authorization })).status).toBe(502);
+        expect((await call(url, '/token')).status).toBe(401);
+      },
+      { env: envFor(failing) },
+    );
+    expect(err).toMatch(/^warning: The key could not be tried: /m);
+    expect(err).toMatch(/^warning: GET \/token 502 /m);
+    expect(err).not.toContain(' 401 ');
+    await failing.close();
+  });
+
+  it('S55 answers to a forwarded address by --public-url alone, and prints it', async () => {
+    const line = '--public-url https://box-8788.example.dev/ --public-url http://192.168.1.5:28787';
+    for (const [options, status] of [
+      ['', 421],
+      [line, 200],
+    ] as const) {
+      const port = options === '' ? 0 : await closedPort();
+      await runUntilStopped(
+        `serve --port ${port} --json ${options}`,
+        async (first) => {
+          const { url, secret: right } = JSON.parse(first);
+          const own = options === '' ? url : `http://127.0.0.1:${port}`;
+          if (options !== '') expect(url).toBe('https://box-8788.example.dev');
+          for (const host of [
+            'BOX-8788.example.dev',
+            'box-8788.example.dev:443',
+            '192.168.1.5:28787',
+          ]) {
+            const headers = { host, authorization: `Bearer ${right}` };
+            const reply = await call(own, '/token', { headers });
+            expect([host, reply.status]).toEqual([host, status]);
+            if (status === 421) expect(bodyOf(reply).error.message).toContain('--public-url');
+          }
+          const other = { host: 'evil.example', authorization: `Bearer ${right}` };
+          expect((await call(own, '/token', { headers: other })).status).toBe(421);
+        },
+        { env: envFor(service) },
+      );
+    }
   });
 
   it('says how it is stopped, and then what it has done, which is no error', async () => {
@@ -351,7 +425,9 @@ describe('the sandbox of vstoken serve', () => {
       },
     });
     await serve(`--sandbox ${option}`, async () => undefined, { env: {}, context });
-    expect(asked).toEqual([{ port: 8787, allowOrigins: [], allowPrivateAudio: allowed }]);
+    expect(asked).toEqual([
+      { port: 8787, allowOrigins: [], publicOrigins: [], allowPrivateAudio: allowed },
+    ]);
   });
 
   it('S68 is what --allow-private-audio is about, and it takes --sandbox', async () => {

@@ -152,6 +152,15 @@ describe('vstoken status', () => {
     expect(sandbox.stats().requests).toBe(before);
   });
 
+  it('S35 says to unset the variable, where it names the other server', async () => {
+    const env = { VOCALSTACK_API_SERVER: 'http://localhost:9' };
+    const configDir = configDirWith(sandbox);
+    const fix = 'unset VOCALSTACK_API_SERVER';
+    expect((await run('mint', { configDir, env })).err).toContain(fix);
+    expect((await run('doctor --offline', { configDir, env })).out).toContain(fix);
+    expect((await run('explain key_for_other_server')).out).toContain(fix);
+  });
+
   it('S79 names a server in a hint as one word of a shell', async () => {
     const configDir = configDirWith(sandbox);
     const line = 'mint --json --api-server http://[::1]:9';

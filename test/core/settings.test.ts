@@ -27,6 +27,10 @@ const TEXTS: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
     fc.domain().map((host) => `https://${host}`),
     fc.nat(65_535).map((port) => `http://127.0.0.1:${port}`),
   ),
+  timeout: fc.oneof(
+    fc.integer({ min: 1, max: 3600 }).map((seconds) => `${seconds}s`),
+    fc.integer({ min: 1, max: 5000 }).map((ms) => `${ms}ms`),
+  ),
   store: fc.constantFrom('keychain', 'passphrase', 'plaintext'),
   ledger: fc.constantFrom('on', 'off'),
 };

@@ -20,7 +20,7 @@ beforeAll(async () => {
       clock.jump(jumpMs);
       sendJson(response, 200, { status: 'done', data: 'token-1' });
     },
-    onUpgrade: (socket) => socket.end('HTTP/1.1 401 No\r\nX-API-Version: 1.1.0\r\n\r\n'),
+    onHello: ({ send }) => send({ status: 'error', http_code: 401, data: null }),
   });
 });
 afterAll(() => service.close());

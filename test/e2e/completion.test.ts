@@ -8,7 +8,7 @@ import { fc } from '../support/properties';
 import { configDirWith } from '../support/stored';
 import { findCanaries } from './support/canary';
 import { createUser, type User } from './support/completing-shells';
-import { runBinary } from './support/run-binary';
+import { runBinary, start } from './support/run-binary';
 
 const KEY = 'CanaryKey/8c1+4x&%41=z"Qw\\5(end';
 
@@ -40,6 +40,7 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['vstoken test --file a\\ c\t', '<test> <--file> <a clip.wav>'],
   ["vstoken test --file 'a c\t", '<test> <--file> <a clip.wav>'],
   ['vstoken test --file=oth\t', '<test> <--file=other.wav>'],
+  ['vstoken sandbox --fail mint:50\t', '<sandbox> <--fail> <mint:503>'],
   ['vstoken sandbox --fail token:sp\t', '<sandbox> <--fail> <token:spent>'],
   [
     'vstoken --api-server http://localhost:8787 exp\t',
@@ -292,6 +293,15 @@ describe('what the scripts are told', () => {
       ),
     );
     expect(readdirSync(other.work)).not.toContain('planted');
+  });
+
+  it('says in one line what zsh needs before it', needs('zsh'), async () => {
+    const script = (await runBinary(['completion', 'zsh'])).out;
+    const { code, out, err } = await start('zsh', ['-f', '-c', script]).done;
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(err).toBe(
+      'vstoken: completion needs this line before it in ~/.zshrc: autoload -Uz compinit && compinit\n',
+    );
   });
 
   it('of an answer that makes no sense is nothing', needs('bash', 'fish'), async () => {

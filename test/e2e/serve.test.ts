@@ -98,14 +98,21 @@ const SPAWNED = ['success', 'a reset'];
 
 describe.concurrent('S58 neither key, token nor secret is where it does not belong', () => {
   it.each(OUTCOMES)('S58 when minting ends in %s', async (outcome, code, answer) => {
+    // The first mint of each run tries the key.
+    let isFirst = true;
     const hooks: Hooks = answer
       ? {
-          onMint: (response, request) => answer(response, request.headers.authorization ?? ''),
+          onMint(response, request) {
+            if (!isFirst) return answer(response, request.headers.authorization ?? '');
+            isFirst = false;
+            return sendJson(response, 200, { status: 'done', data: TOKEN });
+          },
         }
       : {};
     const service = await startService({ token: TOKEN, ...hooks });
     const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
     for (const mode of [[], ['--verbose']]) {
+      isFirst = true;
       const args = ['serve', '--port', '0', '--json', '--allow-origin', PAGE, ...mode];
       const isSpawned = SPAWNED.includes(outcome);
       const asked = { secret: '', codes: [] as string[] };

@@ -80,7 +80,6 @@ describe('S55 the Host header', () => {
     ['with a trailing dot', (port: number) => [`localhost.:${port}`], 421],
     ['a name that resolves to loopback', (port: number) => [`127.0.0.1.nip.io:${port}`], 421],
     ['another loopback address', (port: number) => [`127.0.0.2:${port}`], 421],
-    ['in capitals', (port: number) => [`LOCALHOST:${port}`], 421],
     ['with another port', () => ['127.0.0.1:1'], 421],
     ['without the port', () => ['127.0.0.1'], 421],
     ['with a user', (port: number) => [`user@127.0.0.1:${port}`], 421],
@@ -124,7 +123,7 @@ describe('S55 the Host header', () => {
 
   it('S55 the three loopback names are accepted', async () => {
     const { url, port } = await endpoint();
-    for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+    for (const name of ['127.0.0.1', 'localhost', 'LocalHost', '[::1]']) {
       const answer = await sendRaw(url, request('GET /token HTTP/1.1', [`${name}:${port}`]));
       expect([name, statusOf(answer)]).toEqual([name, 200]);
     }

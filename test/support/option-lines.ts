@@ -46,7 +46,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken exec --quiet --json --timeout 5s -- node client.js',
   ],
   serve: [
-    'vstoken serve --access readwrite --lifetime 60s --one-time --allow-origin http://localhost:5173 http://localhost:3000',
+    'vstoken serve --access readwrite --lifetime 60s --one-time --public-url https://box.example.dev --allow-origin http://localhost:5173 http://localhost:3000',
     'vstoken serve --no-one-time --port 0 --path /api/token --rate 10/min',
     'vstoken serve --port 0 --json --quiet',
     'vstoken serve --port 0 --sandbox --allow-private-audio',
@@ -54,7 +54,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken serve --port 0 --api-server https://api.vocalstack.com',
   ],
   sandbox: [
-    'vstoken sandbox --latency 300ms --api-key-file key.txt --allow-origin https://app.example.com',
+    'vstoken sandbox --latency 300ms --api-key-file key.txt --public-url https://box.example.dev --allow-origin https://app.example.com',
     'vstoken sandbox --verbose --no-color',
     'vstoken sandbox --quiet --allow-private-audio',
   ],

@@ -122,8 +122,10 @@ _vstoken() {
 
 if [[ \${funcstack[1]} == _vstoken ]]; then
     _vstoken "$@"
-else
+elif (( $+functions[compdef] )); then
     compdef _vstoken vstoken vocalstack-token
+else
+    print -u2 'vstoken: completion needs this line before it in ~/.zshrc: autoload -Uz compinit && compinit'
 fi
 `,
 

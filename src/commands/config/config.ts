@@ -1,6 +1,7 @@
 import { type Actions, parseAction } from '../../cli/actions';
 import { type CommandContext, defineCommand } from '../../cli/define';
 import { type Completes, flag } from '../../cli/options';
+import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import { nearest } from '../../core/nearest';
 import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../../core/settings';
@@ -8,13 +9,17 @@ import { CONFIG_WRITE_ERRORS } from '../../credentials/errors';
 import { requireSomebodyToAsk } from '../../terminal/ask';
 import { renderRows } from '../../terminal/rows';
 
-/** A setting, as `--json` prints it. */
+type Value = string | number | boolean | null;
+
+/** A setting, as `--json` prints it: `lifetime` and `timeout` in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** What was set; null when nothing was. */
-  readonly value: string | number | boolean | null;
-  /** What holds without it. */
-  readonly default: string;
+  /** What holds now; null where it depends on something. */
+  readonly value: Value;
+  /** What holds without the setting, of the same type. */
+  readonly default: Value;
+  /** Where the value comes from: `default`, `setting`, or the name of a variable. */
+  readonly source: string;
 }
 
 /** What an action came to, as `--json` prints it. */
@@ -84,9 +89,9 @@ export const config = defineCommand({
   },
   json: {
     'list --json':
-      '{settings: {name: string, value: string | number | boolean | null, default: string}[]}',
+      '{settings: {name: string, value: string | number | boolean | null, default: string | number | boolean | null, source: string}[]}',
     'get, set or unset, with --json':
-      '{name: string, value: string | number | boolean | null, default: string}',
+      '{name: string, value: string | number | boolean | null, default: string | number | boolean | null, source: string}',
     'path --json': '{path: string}',
   },
   reach: [],
@@ -99,14 +104,14 @@ export const config = defineCommand({
   },
 
   async run(context, { yes }, operands): Promise<{ readonly data: ConfigDocument }> {
-    const { vault } = context;
+    const { env, vault } = context;
     const action = parseAction('config', ACTIONS, operands);
     if (action === 'path') return { data: { path: await vault.locate() } };
     const { settings } = await vault.read();
     if (action === 'list')
-      return { data: { settings: SETTING_NAMES.map((each) => rowOf(each, settings)) } };
+      return { data: { settings: SETTING_NAMES.map((each) => rowOf(each, settings, env)) } };
     const name = parseName(operands[1] ?? '');
-    if (action === 'get') return { data: rowOf(name, settings) };
+    if (action === 'get') return { data: rowOf(name, settings, env) };
     const change =
       action === 'set' ? { [name]: await newValue(context, name, operands[2] ?? '', yes) } : {};
     const after = await vault.update((current) => {
@@ -114,7 +119,7 @@ export const config = defineCommand({
       return { ...current, settings: { ...others, ...change } };
     });
     if (after.settings.ledger === 'off') await context.ledger.forget();
-    return { data: rowOf(name, after.settings) };
+    return { data: rowOf(name, after.settings, env) };
   },
 
   render(data: ConfigDocument, _options, page) {
@@ -122,7 +127,8 @@ export const config = defineCommand({
     if ('name' in data) return `${shown(data)}\n`;
     const width = Math.max(...SETTING_NAMES.map(({ length }) => length));
     const rows = data.settings.map((row) => {
-      return [row.name, `${shown(row)}${row.value === null ? '  (default)' : ''}`] as const;
+      const origin = row.source === 'setting' ? '' : ` (${row.source})`;
+      return [row.name, `${shown(row)}${origin}: ${settingSpec(row.name).about}`] as const;
     });
     return renderRows(rows, page, width + 2);
   },
@@ -138,12 +144,30 @@ function completeSetting([action, name, ...more]: readonly string[]): Completes 
   return { words: (known && settingSpec(known).values) ?? [] };
 }
 
-function rowOf(name: SettingName, settings: Settings): SettingRow {
-  return { name, value: settings[name] ?? null, default: settingSpec(name).preset };
+function rowOf(name: SettingName, settings: Settings, env: Environment): SettingRow {
+  const { fallback, variable } = settingSpec(name);
+  const row = { name, default: fallback as Value };
+  const text = variable && env[variable];
+  if (variable && text) return { ...row, value: valueIn(name, text), source: variable };
+  const set = settings[name];
+  return set === undefined
+    ? { ...row, value: row.default, source: 'default' }
+    : { ...row, value: set, source: 'setting' };
 }
 
-function shown({ name, value, default: preset }: SettingRow): string {
-  return value === null ? preset : settingSpec(name).format(value);
+/** What a variable holds; null where that is not allowed, which a command that needs it says. */
+function valueIn(name: SettingName, text: string): Value {
+  try {
+    return settingSpec(name).parse(text) as Value;
+  } catch {
+    return null;
+  }
+}
+
+function shown({ name, value, source }: SettingRow): string {
+  const { preset, format } = settingSpec(name);
+  if (value !== null) return format(value);
+  return source === 'default' ? preset : 'not allowed';
 }
 
 /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server`; `prompt_impossible`, `interrupted` */

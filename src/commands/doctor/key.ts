@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../cli/define';
+import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import {
   KEY_FILE_VARIABLE,
@@ -7,11 +8,11 @@ import {
   PASSPHRASE_FILE_VARIABLE,
   PASSPHRASE_VARIABLE,
 } from '../../core/key-source';
-import { quoteWord } from '../../core/quote';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { listSources } from '../../credentials/key-sources';
 import { readKey } from '../../credentials/open-target';
 import { createPassphraseSource } from '../../credentials/passphrase';
+import { fixForOtherServer } from '../../credentials/stored-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { canAsk } from '../../terminal/ask';
 import { attempt, type Check, fail, failed, pass, skip, skipOthers, warn } from './checks';
@@ -44,7 +45,7 @@ export async function checkKey(
   return [
     pass('key-source', `profile ${name}, fingerprint ${fingerprint}`),
     hidden,
-    checkOwnServer(source, server),
+    checkOwnServer(source, server, context.env),
     store === 'plaintext'
       ? warn(
           'key-store',
@@ -55,16 +56,12 @@ export async function checkKey(
   ];
 }
 
-function checkOwnServer({ name, profile }: Stored, server: string | CliError): Check {
+function checkOwnServer({ profile }: Stored, server: string | CliError, env: Environment): Check {
   if (server instanceof CliError) return skip('key-server', 'unknown: see API server');
   const { origin } = profile;
   if (server === origin) return pass('key-server', origin);
   const seen = `it was stored for ${origin}, and is sent to no other`;
-  return fail(
-    'key-server',
-    seen,
-    `vstoken login --profile ${name} --api-server ${quoteWord(server)}`,
-  );
+  return fail('key-server', seen, fixForOtherServer(env, server));
 }
 
 /** A variable that hides other keys is often forgotten; an option or VOCALSTACK_PROFILE names what is wanted. */
@@ -104,7 +101,7 @@ async function checkOpening(context: CommandContext, { name, profile }: Stored):
     return warn('key-store', `${seen}, and there is no terminal to ask for it in`, fix);
   }
   const key = await attempt(async () => {
-    const opened = await vault.open(store, createPassphraseSource(context));
+    const opened = await vault.open(store, createPassphraseSource(context, name));
     return opened.read({ profile: name, origin }, profile);
   });
   if (key instanceof CliError) return failed('key-store', key);

@@ -82,7 +82,7 @@ function checkVersion(error: CliError | null, { version, remark }: Answer): Chec
   if (error?.code.startsWith('api_')) return failed('api-version', error);
   if (version === null) return skip('api-version', 'the answer names none');
   if (remark !== null) {
-    const seen = remark.replace(UPDATE_HINT, '').replace(/^WARNING: |\.\s*$/g, '');
+    const seen = remark.replace(UPDATE_HINT, '').replace(/\.\s*$/, '');
     return warn('api-version', seen, UPDATE_HINT);
   }
   return pass('api-version', version);

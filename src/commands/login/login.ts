@@ -13,7 +13,7 @@ import { saveProfile } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { obtainKey, requireKeySource, tellWhereKeysAre } from './key';
-import { openStoreFor } from './store';
+import { openStoreFor, warnOfPlaintext } from './store';
 
 /** Where a key went, as `--json` prints it. */
 interface LoginDocument {
@@ -101,9 +101,11 @@ export const login = defineCommand({
     return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 
-  render({ profile, store, api_server, fingerprint, verified, in_use }: LoginDocument, _o, page) {
+  render(document: LoginDocument, _options, page) {
+    const { profile, store, api_server, fingerprint, verified, replaced, in_use } = document;
     const lines = [
       `Logged in: profile ${profile}, for ${api_server}.`,
+      ...(replaced ? ['This replaced the key that the profile had before.'] : []),
       `Key ${fingerprint}: ${NAMES[store]}.`,
       verified ? 'The service takes it.' : 'The service was not asked.',
       ...(in_use ? [] : [`To use it when none is named: vstoken profile use ${profile}`]),
@@ -127,9 +129,10 @@ async function logIn(context: CommandContext, options: LoginOptions): Promise<Lo
   const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
   requireVerification(context, apiServer);
   if (!withKey) tellWhereKeysAre(context, apiServer);
-  const store = await openStoreFor(context, chosen, before, config);
+  const store = await openStoreFor(context, chosen, before, { config, profile });
   const key = await obtainKey(context, withKey, apiServer);
   if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
+  warnOfPlaintext(context, store);
   const place = { profile, origin: apiServer };
   const fingerprint = fingerprintOf(key);
   const after = await saveProfile(context, store, place, key, {

@@ -18,24 +18,31 @@ export async function openStoreFor(
   context: CommandContext,
   chosen: StoreKind | undefined,
   before: Profile | undefined,
-  config: StoredConfig,
+  { config, profile }: { readonly config: StoredConfig; readonly profile: string },
 ): Promise<KeyStore> {
   const kind = chosen ?? config.settings.store ?? before?.store;
-  const store = kind ? await openUsable(context, kind) : await findStore(context);
-  if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
-  return store;
+  return kind ? openUsable(context, kind, profile) : findStore(context, profile);
 }
 
-async function openUsable(context: CommandContext, kind: StoreKind): Promise<KeyStore> {
-  const store = await context.vault.open(kind, createPassphraseSource(context));
+/** Just before the key is written: where it is not, there is nothing to warn of. */
+export function warnOfPlaintext(context: CommandContext, store: KeyStore): void {
+  if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
+}
+
+async function openUsable(
+  context: CommandContext,
+  kind: StoreKind,
+  profile: string,
+): Promise<KeyStore> {
+  const store = await context.vault.open(kind, createPassphraseSource(context, profile));
   await store.requireUsable();
   await context.vault.requireWritable();
   return store;
 }
 
-async function findStore(context: CommandContext): Promise<KeyStore> {
+async function findStore(context: CommandContext, profile: string): Promise<KeyStore> {
   try {
-    return await openUsable(context, 'keychain');
+    return await openUsable(context, 'keychain', profile);
   } catch (thrown) {
     context.signal.throwIfAborted();
     const { message, hint } = toCliError(thrown);
@@ -46,7 +53,7 @@ async function findStore(context: CommandContext): Promise<KeyStore> {
       });
     }
     context.notes.note(`${message}${hint ? ` ${hint}` : ''}`);
-    return openUsable(context, await askForStore(context));
+    return openUsable(context, await askForStore(context), profile);
   }
 }
 

@@ -149,7 +149,7 @@ async function renameProfile(context: CommandContext, from: string, to: string):
   const config = await vault.read();
   const old = storedKey(from, config).profile;
   requireFree(config, to);
-  const store = await vault.open(old.store, createPassphraseSource(context));
+  const store = await vault.open(old.store, createPassphraseSource(context, from));
   const key = await store.read({ profile: from, origin: old.origin }, old);
   const { store: kind, origin, fingerprint, created_at } = old;
   const about = { store: kind, origin, fingerprint, created_at };

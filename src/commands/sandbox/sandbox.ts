@@ -1,12 +1,19 @@
 import { defineCommand } from '../../cli/define';
 import { list, value } from '../../cli/options';
-import { allowPrivateAudio, parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
+import {
+  allowPrivateAudio,
+  parseOrigin,
+  parsePort,
+  publicUrl,
+  SANDBOX_PORT,
+} from '../../cli/server-options';
 import { requireDuration } from '../../core/duration';
 import { untilStopped } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
 import { counted } from '../../core/words';
 import { readKeyFile } from '../../credentials/key-file';
 import { FAULTS } from '../../sandbox/faults';
+import { COMPLETE_FAULTS } from './complete-faults';
 
 /** Where the sandbox listens and which key it takes, as `--json` prints it. */
 interface SandboxDocument {
@@ -16,11 +23,6 @@ interface SandboxDocument {
 
 const SERVER = 'Server';
 const TROUBLE = 'What goes wrong';
-
-/** The faults whose specifications are words as they stand, without a value in capitals. */
-const PLAIN_FAULTS = FAULTS.filter(({ spec }) => !/[A-Z]/.test(spec)).map(
-  ({ spec, summary }) => [spec, summary] as const,
-);
 
 export const sandbox = defineCommand({
   name: 'sandbox',
@@ -43,6 +45,7 @@ export const sandbox = defineCommand({
       { group: SERVER },
     ),
     allowPrivateAudio: allowPrivateAudio(SERVER, 'fetch audio from private addresses, too'),
+    publicUrl: publicUrl(SERVER, 'where a forwarded port or a container shows it'),
     latency: value(
       '--latency <duration>',
       'delay every answer',
@@ -53,7 +56,7 @@ export const sandbox = defineCommand({
       '--fail <spec...>',
       'what is to go wrong: see the list of faults below',
       (spec) => spec,
-      { group: TROUBLE, completes: { words: PLAIN_FAULTS } },
+      { group: TROUBLE, completes: COMPLETE_FAULTS },
     ),
   },
   examples: [
@@ -87,16 +90,18 @@ export const sandbox = defineCommand({
           ? undefined
           : await readKeyFile(context, options.apiKeyFile, 'The file that --api-key-file names'),
       allowOrigins: options.allowOrigin,
+      publicOrigins: options.publicUrl,
       allowPrivateAudio: options.allowPrivateAudio,
       latencyMs: options.latency ?? 0,
       faults: options.fail,
       log: (line) => context.notes.log(line),
     });
     try {
-      await emit({ url: running.url, api_key: running.apiKey });
+      const url = options.publicUrl[0] ?? running.url;
+      await emit({ url, api_key: running.apiKey });
       context.notes.tell('To use it in another terminal:');
       context.notes.showCommand(
-        `export VOCALSTACK_API_SERVER=${running.url} VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`,
+        `export VOCALSTACK_API_SERVER=${url} VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`,
       );
       context.notes.tell('Press Ctrl-C to stop it.');
       const code = await untilStopped(context.signal);

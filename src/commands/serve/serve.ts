@@ -1,11 +1,17 @@
-import { defineCommand } from '../../cli/define';
+import { type CommandContext, defineCommand } from '../../cli/define';
 import { list, value } from '../../cli/options';
-import { allowPrivateAudio, parseOrigin, parsePort, SANDBOX_PORT } from '../../cli/server-options';
+import {
+  allowPrivateAudio,
+  parseOrigin,
+  parsePort,
+  publicUrl,
+  SANDBOX_PORT,
+} from '../../cli/server-options';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
-import { CliError } from '../../core/errors';
+import { CliError, toCliError } from '../../core/errors';
 import { untilStopped } from '../../core/or-stop';
 import { secret } from '../../core/secret';
-import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
+import { DEFAULT_TOKEN_OPTIONS, MIN_LIFETIME_S, type TokenOptions } from '../../core/token';
 import { counted } from '../../core/words';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { createBearerCheck } from '../../endpoint/bearer';
@@ -45,6 +51,10 @@ export const serve = defineCommand({
     allowPrivateAudio: allowPrivateAudio(
       ENDPOINT,
       'with --sandbox: it fetches audio from private addresses, too',
+    ),
+    publicUrl: publicUrl(
+      ENDPOINT,
+      'where a forwarded port shows this endpoint; again for its sandbox',
     ),
     rate: value('--rate <rate>', 'the most requests that get a token', parseRate, {
       group: ENDPOINT,
@@ -87,7 +97,7 @@ export const serve = defineCommand({
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: null,
 
-  check({ allowOrigin, allowPrivateAudio }, { json, sandbox }) {
+  check({ allowOrigin, allowPrivateAudio, publicUrl }, { json, sandbox }) {
     if (allowPrivateAudio && !sandbox) {
       throw new CliError(
         'conflicting_options',
@@ -96,7 +106,10 @@ export const serve = defineCommand({
     }
     return {
       json,
-      sandbox: { port: SANDBOX_PORT, allowOrigins: allowOrigin, allowPrivateAudio },
+      sandbox: {
+        ...{ port: SANDBOX_PORT, allowOrigins: allowOrigin, allowPrivateAudio },
+        publicOrigins: publicUrl,
+      },
     };
   },
 
@@ -112,13 +125,17 @@ export const serve = defineCommand({
     let requests = 0;
     let handedOut = 0;
     const mint = createServeMint(context, key);
-    const log = (line: string) => {
+    const log = (line: string, status = 0) => {
       requests += 1;
       // Requests that are dropped at the end would follow the last word on standard error.
-      if (!signal.aborted) notes.log(line);
+      if (signal.aborted) return;
+      if (context.globals.quiet && status >= 500) notes.warn(line);
+      else notes.log(line);
     };
+    if (!target.sandbox) await tryKey(context, mint);
     const endpoint = await context.startEndpoint({
       clock: context.clock,
+      publicOrigins: values.publicUrl,
       port: values.port ?? DEFAULT_PORT,
       handle: createHandler({
         path,
@@ -140,14 +157,14 @@ export const serve = defineCommand({
     });
     try {
       const document: ServeDocument = {
-        url: endpoint.url,
+        url: values.publicUrl[0] ?? endpoint.url,
         path,
         secret: runSecret.reveal(),
         allow_origins: values.allowOrigin,
         access: ceiling.access,
         lifetime_s: ceiling.lifetimeS,
         one_time: ceiling.oneTime,
-        api_server: target.apiServer,
+        api_server: (target.sandbox && values.publicUrl[1]) || target.apiServer,
         sandbox: target.sandbox,
         rate: `${ratePerMin}/min`,
       };
@@ -165,3 +182,19 @@ export const serve = defineCommand({
 
   render: (document: ServeDocument, _options, page) => renderEndpoint(document, page),
 });
+
+/** The smallest token, since a key that is refused is better known before a page asks. @throws CliError of the key */
+async function tryKey(
+  context: CommandContext,
+  mint: ReturnType<typeof createServeMint>,
+): Promise<void> {
+  const smallest = { access: 'readonly', lifetimeS: MIN_LIFETIME_S, oneTime: true } as const;
+  try {
+    await mint(smallest, context.signal);
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    const { code, message } = toCliError(thrown);
+    if ([4, 5].includes((await import('../../core/error-codes')).exitCodeOf(code))) throw thrown;
+    context.notes.warn(`The key could not be tried: ${message}`);
+  }
+}

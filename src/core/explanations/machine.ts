@@ -21,7 +21,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'This user may not read it, or it is a folder.',
     ],
     fixes: [
-      'See what is there: ls -l "$VOCALSTACK_API_KEY_FILE"',
+      'See what is there, where the variable names it: ls -l "$VOCALSTACK_API_KEY_FILE"',
       'See which sources of a key are set: vstoken status',
     ],
   },

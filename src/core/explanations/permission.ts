@@ -25,9 +25,9 @@ export const PERMISSION: ExplanationsOf<5> = {
       '--api-server or VOCALSTACK_API_SERVER names another server than the one that the key was stored for, and a stored key is sent nowhere else.',
     ],
     fixes: [
-      'See which server the key is for: vstoken profile list',
-      'Take the variable out, where it is not meant: unset VOCALSTACK_API_SERVER',
-      'Store a key for the other server: vstoken login --profile NAME --api-server https://api.example.com',
+      'Where that server is not meant: unset VOCALSTACK_API_SERVER',
+      'Store a key for that server: vstoken login --profile NAME --api-server https://api.example.com',
+      'See which server each key is for: vstoken profile list',
     ],
   },
 };
