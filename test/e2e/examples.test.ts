@@ -126,7 +126,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken status(?!.*--json)/, /^Key: +profile (default|staging)\n/],
   [/^vstoken status .*--json/, /"check":"accepted"/],
   [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
-  [/^vstoken config list/, /^access +readonly +\(default\)\n/],
+  [/^vstoken config list/, /^access +readonly \(default\): what minted tokens may do\n/],
   [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
   [/^vstoken explain --command mint/, /^Exit 0: done\n[\s\S]*\n +4 {2}no_key +no API key/],
@@ -144,12 +144,20 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken completion powershell/, /\nRegister-ArgumentCompleter -Native /],
   [/vstoken completion bash --words$/, /^values\nreadonly\nreadwrite\n$/],
   [/vstoken completion fish --words --json$/, /"offer":"values","values":\[\{"value":"text",/],
-  [/^vstoken serve(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/],
+  [/^vstoken serve .*--public-url/, /^Listening on https:\/\/[\w.-]+\/token$/],
+  [
+    /^vstoken serve(?!.*(--json|--public-url))/,
+    /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/,
+  ],
   [
     /^vstoken serve .*--json/,
     /^\{"url":"http:\/\/127\.0\.0\.1:\d+","path":"\/token","secret":"[\w-]+",/,
   ],
-  [/^vstoken sandbox(?!.*--json)/, /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/],
+  [/^vstoken sandbox .*--public-url/, /^Listening on https:\/\/[\w.-]+ with the API key \S+$/],
+  [
+    /^vstoken sandbox(?!.*(--json|--public-url))/,
+    /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/,
+  ],
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
