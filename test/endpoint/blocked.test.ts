@@ -56,6 +56,27 @@ describe('S66 connections that hold a server', () => {
     expect((await minting).status).toBe(200);
   });
 
+  it('waves of all kinds leave serve, the sandbox and the handler answering', async () => {
+    const { handle } = newHandler({ maxAtOnce: 4, ratePerMin: 100_000 });
+    const endpoint = await startEndpoint({
+      ...{ port: 0, handle, clock: systemClock(), log: () => undefined },
+    });
+    onTestFinished(() => endpoint.close());
+    const server = await sandbox();
+    for (let wave = 0; wave < 3; wave += 1) {
+      await Promise.all(
+        KINDS.flatMap(([, text]) => [hold(endpoint.url, 150, text), hold(server.url, 150, text)]),
+      );
+      for (let count = 0; count < 10; count += 1) {
+        const headers = { authorization: `Bearer ${SECRET}` };
+        expect((await call(endpoint.url, '/token', { headers })).status).toBe(200);
+        const minting = call(server.url, '/security/generate-token', { authorization: KEY });
+        expect((await minting).status).toBe(200);
+        expect((await handle(fromPage())).status).toBe(200);
+      }
+    }
+  });
+
   it('are destroyed though their peer never closes its side', async () => {
     const { handle } = newHandler();
     const limits = { headersMs: 100, requestMs: 200, checkMs: 20, connections: 512 };
