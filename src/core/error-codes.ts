@@ -92,6 +92,7 @@ const ERRORS = {
   nothing_recognised: [8, 'the transcription finished without a word'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 
+  promise_mended: [9, 'a promise that --expect-broken names is kept'],
   promise_broken: [9, 'the service broke a promise about its auth tokens'],
 
   command_not_executable: [126, 'the command after the -- could not be run'],

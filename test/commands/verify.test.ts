@@ -135,6 +135,54 @@ describe('vstoken verify', () => {
   });
 });
 
+describe('vstoken verify --expect-broken', () => {
+  const faults = ['promise:reusable'];
+  const only = '--only reusable,tokens-long';
+
+  it('lets a known failure pass, and says that it is known', async () => {
+    const known = await verify(`${only} --expect-broken reusable --json`, faults);
+    expect(known.code).toBe(0);
+    expect(known.document().ok).toBe(true);
+    expect(known.document().promises.map((one) => [one.id, one.result, one.expect_broken])).toEqual(
+      [
+        ['reusable', 'broken', true],
+        ['tokens-long', 'kept', undefined],
+      ],
+    );
+    const { out } = await verify(`${only} --expect-broken reusable`, faults);
+    expect(out).toContain('It is broken, as expected.');
+    expect(out).not.toContain('try it again');
+  });
+
+  it('fails for another one, with the command that tries it again', async () => {
+    const { code, error } = await verify(`${only} --expect-broken tokens-long --json`, faults);
+    expect(code).toBe(9);
+    expect(error()).toMatchObject({
+      code: 'promise_broken',
+      message: 'A promise is broken: reusable.',
+    });
+    const { out } = await verify(only, faults);
+    expect(out).toContain('try it again: vstoken verify --only reusable\n');
+  });
+
+  it('fails when one is kept after all', async () => {
+    const report = '--report junit=/verify.xml';
+    const { code, error, files } = await verify(
+      `${only} --expect-broken reusable --json ${report}`,
+    );
+    expect(code).toBe(9);
+    expect(error()).toMatchObject({ code: 'promise_mended', exit: 9 });
+    expect(String(files['/verify.xml'])).toMatch(/<failure [^>]*promise_mended/);
+  });
+
+  it('excludes what is not tried, and takes ids alone', async () => {
+    const left = await run('verify --only reusable --expect-broken tokens-long --json');
+    expect(left.error()).toMatchObject({ code: 'conflicting_options', exit: 2 });
+    const unknown = await run('verify --expect-broken nope --json');
+    expect(unknown.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
+  });
+});
+
 describe('what cannot be tried', () => {
   it('is everything without a good key: the reason is in every line, and it exits as mint does', async () => {
     const { clock, watch, hurry } = hurriedClock();

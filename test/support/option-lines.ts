@@ -28,6 +28,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   verify: [
     'vstoken verify --only one-time-once,one-time-race --json',
+    'vstoken verify --expect-broken transport',
     'vstoken verify --billable',
     'vstoken verify --quiet --timeout 2m --report junit=verify.xml --report html=verify.html',
     'vstoken verify --report github --report junit=verify.xml',

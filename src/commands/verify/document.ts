@@ -32,12 +32,14 @@ export interface PromiseRecord {
   readonly reason?: string;
   readonly ms: number;
   readonly evidence: readonly Exchange[];
+  /** Whether --expect-broken names it. */
+  readonly expect_broken?: boolean;
 }
 
 export function buildVerifyDocument(
   { target }: CommandContext,
   { outcomes, measures }: Run,
-  ok: boolean,
+  { ok, expectBroken }: { readonly ok: boolean; readonly expectBroken: readonly string[] },
 ): VerifyDocument {
   return {
     ok,
@@ -48,7 +50,10 @@ export function buildVerifyDocument(
       network_ms: Math.round(measures.roundTripMs),
       clock_offset_ms: measures.clockOffsetMs,
     },
-    promises: outcomes.map(recordOf),
+    promises: outcomes.map((outcome) => ({
+      ...recordOf(outcome),
+      ...(expectBroken.includes(outcome.id) && { expect_broken: true }),
+    })),
   };
 }
 
@@ -61,19 +66,35 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
   };
 }
 
-/** A signal before all else, then a broken promise, then what kept promises from being tried. */
-export function errorOf(outcomes: readonly Outcome[]): CliError | undefined {
+/**
+ * A signal before all else, then a broken promise, then one that is kept although it was expected to be broken, then what kept
+ * promises from being tried.
+ */
+export function errorOf(
+  outcomes: readonly Outcome[],
+  expectBroken: readonly string[],
+): CliError | undefined {
   const untried = outcomes.filter(({ trouble }) => trouble !== null);
   const stopped = untried.find(
     ({ trouble }) => trouble?.code === 'interrupted' || trouble?.code === 'terminated',
   );
   if (stopped?.trouble) return stopped.trouble;
-  const broken = outcomes.filter(({ result }) => result === 'broken').map(({ id }) => id);
+  const isExpected = ({ id }: Outcome) => expectBroken.includes(id);
+  const broken = outcomes
+    .filter((outcome) => outcome.result === 'broken' && !isExpected(outcome))
+    .map(({ id }) => id);
   if (broken.length > 0) {
     const many = broken.length === 1 ? 'A promise is' : `${broken.length} promises are`;
     const billed = broken.some((id) => promiseOf(id).billed) ? ' --billable' : '';
     return new CliError('promise_broken', `${many} broken: ${broken.join(', ')}.`, {
       hint: `Try them again, and see every request: vstoken verify --only ${broken.join(',')}${billed} --json`,
+    });
+  }
+  const mended = outcomes.filter((outcome) => outcome.result === 'kept' && isExpected(outcome));
+  if (mended.length > 0) {
+    const ids = mended.map(({ id }) => id).join(', ');
+    return new CliError('promise_mended', `Kept, and expected to be broken: ${ids}.`, {
+      hint: 'Take what is kept out of --expect-broken.',
     });
   }
   const trouble = untried[0]?.trouble;

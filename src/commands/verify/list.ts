@@ -21,21 +21,22 @@ export const PROMISE_WORDS: CompletingWords = {
   isList: true,
 };
 
-/** Ids with commas between them. @throws CliError `invalid_value`, which quotes nothing */
-export function parseIds(text: string): readonly PromiseId[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .map(parseId);
-}
+/** Ids with commas between them, after a flag. @throws CliError `invalid_value`, which quotes nothing */
+export const parseIds =
+  (flag: string) =>
+  (text: string): readonly PromiseId[] =>
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .map((word) => parseId(word, flag));
 
-function parseId(word: string): PromiseId {
+function parseId(word: string, flag: string): PromiseId {
   const id = PROMISE_IDS.find((known) => known === word);
   if (id) return id;
   const near = nearest(word, PROMISE_IDS);
   throw new CliError(
     'invalid_value',
-    `--only takes ids of promises with commas between them: ${PROMISE_IDS.join(', ')}.`,
+    `${flag} takes ids of promises with commas between them: ${PROMISE_IDS.join(', ')}.`,
     { hint: near ? `Did you mean ${near}?` : 'What each says: vstoken verify --list' },
   );
 }

@@ -16,9 +16,10 @@ export function buildVerifyReport(
     readonly startedAt: number;
     readonly totalMs: number;
     readonly error: CliError | undefined;
+    readonly expectBroken: readonly string[];
   },
 ): Report {
-  const { outcomes, startedAt, totalMs, error } = more;
+  const { outcomes, startedAt, totalMs, error, expectBroken } = more;
   const { api_server, sandbox, margin } = document;
   return {
     title: 'Promises about auth tokens',
@@ -36,19 +37,30 @@ export function buildVerifyReport(
       ['vstoken', version],
       ['Node.js', nodeVersion],
     ],
-    cases: outcomes.map(caseOf),
+    cases: outcomes.map((outcome) => caseOf(outcome, expectBroken.includes(outcome.id))),
     transcript: null,
     error: reportError(error),
   };
 }
 
-function caseOf({ id, result, observed, reason, evidence, fromMs, ms }: Outcome): ReportCase {
+/** @param isExpected whether it was expected to be broken */
+function caseOf(
+  { id, result, observed, reason, evidence, fromMs, ms }: Outcome,
+  isExpected: boolean,
+): ReportCase {
   const { title, source, expected } = promiseOf(id);
   const requests = evidence.map(({ request, status }) => `${request} -> ${status ?? 'no answer'}`);
   const facts = { name: id, fromMs, ms };
   if (result === 'skipped') return { ...facts, outcome: 'skipped', detail: `${title}: ${reason}` };
   const detail = `${title}: ${observed}`;
   const lines = [`promised: ${source}`, `expected: ${expected}`, ...requests];
+  if (isExpected && result === 'broken') {
+    return { ...facts, outcome: 'skipped', detail: `broken, as expected. ${detail}` };
+  }
+  if (isExpected) {
+    const error = { code: 'promise_mended', message: `${detail}. It was expected to be broken.` };
+    return { ...facts, outcome: 'failed', detail: null, error, lines };
+  }
   if (result === 'kept') return { ...facts, outcome: 'passed', detail, lines };
   const error = { code: 'promise_broken', message: detail };
   return { ...facts, outcome: 'failed', detail: null, error, lines };

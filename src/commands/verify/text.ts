@@ -1,5 +1,5 @@
 import type { Page } from '../../cli/define';
-import { PROMISE_IDS, promiseOf } from '../../core/promises';
+import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
 import type { PromiseRecord, VerifyDocument } from './document';
 import type { PromiseList } from './list';
 
@@ -30,7 +30,7 @@ export function renderVerdicts(document: VerifyDocument, page: Page): string {
     const own = groupOf(record.id);
     if (own !== group) lines.push(...(group === '' ? [] : ['']), page.style.bold(own));
     group = own;
-    lines.push(...renderPromise(record, page));
+    lines.push(...renderPromise(record, page, document.sandbox));
   }
   return `${[...lines, '', ...renderSummary(document, page)].join('\n')}\n`;
 }
@@ -40,11 +40,16 @@ function groupOf(id: string): string {
   return known ? promiseOf(known).group : '';
 }
 
-function renderPromise(record: PromiseRecord, { style, wrap }: Page): readonly string[] {
+function renderPromise(
+  record: PromiseRecord,
+  { style, wrap }: Page,
+  isSandbox: boolean,
+): readonly string[] {
   const { id, title, source, expected, observed, result, reason, evidence } = record;
+  const isExpected = record.expect_broken === true;
   const marks = {
     kept: style.green('kept   '),
-    broken: style.bold(style.red('BROKEN ')),
+    broken: isExpected ? style.yellow('broken ') : style.bold(style.red('BROKEN ')),
     skipped: style.yellow('skipped'),
   };
   const happened = observed ?? reason ?? '';
@@ -53,12 +58,18 @@ function renderPromise(record: PromiseRecord, { style, wrap }: Page): readonly s
     `  ${marks[result]}  ${wrap(title, LEAD)}`,
     style.dim(below(`${id}: ${happened}`)),
   ];
+  if (isExpected && result === 'broken') return [...lines, below('It is broken, as expected.')];
+  if (isExpected && result === 'kept') {
+    return [...lines, below(style.red('It was expected to be broken: --expect-broken names it.'))];
+  }
   if (result !== 'broken') return lines;
+  const billed = promiseOf(id as PromiseId).billed ? ' --billable' : '';
   return [
     ...lines,
     below(`promised: "${source}"`),
     below(`expected: ${expected}`),
     ...evidence.map(({ request, status }) => below(`${request} -> ${status ?? 'no answer'}`)),
+    below(`try it again: vstoken verify --only ${id}${billed}${isSandbox ? ' --sandbox' : ''}`),
   ];
 }
 

@@ -18,6 +18,7 @@ import { renderList, renderVerdicts } from './text';
 const ERRORS: readonly ErrorCode[] = [
   'not_in_github_actions',
   'promise_broken',
+  'promise_mended',
   ...KEY_ERRORS,
   ...MINT_ERRORS,
   ...USE_ERRORS,
@@ -30,10 +31,21 @@ export const verify = defineCommand({
   description:
     'Tries each promise that the service makes about its auth tokens, with tokens that are thrown away, and tells which are kept. It takes about 12 s.',
   options: {
-    only: repeated('--only <ids>', 'try these promises alone, with commas between them', parseIds, {
-      group: 'Promises',
-      completes: PROMISE_WORDS,
-    }),
+    only: repeated(
+      '--only <ids>',
+      'try these promises alone, with commas between them',
+      parseIds('--only'),
+      {
+        group: 'Promises',
+        completes: PROMISE_WORDS,
+      },
+    ),
+    expectBroken: repeated(
+      '--expect-broken <ids>',
+      'do not fail for these, but fail when one is kept',
+      parseIds('--expect-broken'),
+      { group: 'Promises', completes: PROMISE_WORDS },
+    ),
     list: flag('--list', 'list the promises, and try none', { group: 'Promises' }),
     billable: flag('--billable', 'also try what is billed: a few seconds of audio', {
       group: 'Promises',
@@ -52,7 +64,7 @@ export const verify = defineCommand({
   errors: ERRORS,
   json: {
     '--json':
-      '{ok: boolean, api_server: string, sandbox: boolean, margin: {clock_ms: number, network_ms: number, clock_offset_ms: number | null}, promises: {id: string, title: string, source: string, expected: string, observed: string | null, result: "kept" | "broken" | "skipped", reason?: string, ms: number, evidence: {request: string, status: number | null}[]}[]}',
+      '{ok: boolean, api_server: string, sandbox: boolean, margin: {clock_ms: number, network_ms: number, clock_offset_ms: number | null}, promises: {id: string, title: string, source: string, expected: string, observed: string | null, result: "kept" | "broken" | "skipped", reason?: string, ms: number, evidence: {request: string, status: number | null}[], expect_broken?: boolean}[]}',
     '--list --json':
       '{promises: {id: string, title: string, source: string, expected: string, method: string, billed: boolean}[]}',
   },
@@ -60,7 +72,14 @@ export const verify = defineCommand({
   timeoutMs: 300_000,
   hasColors: true,
 
-  check({ report, only, billable, list }, globals) {
+  check({ report, only, expectBroken, billable, list }, globals) {
+    const untried = expectBroken.flat().find((id) => !choose(only).includes(id));
+    if (untried) {
+      throw new CliError(
+        'conflicting_options',
+        `--expect-broken names ${untried}, which --only leaves out.`,
+      );
+    }
     requireDistinctPaths(report);
     const billed = only.flat().find((id) => promiseOf(id).billed);
     if (billed && !billable && !list) {
@@ -74,7 +93,7 @@ export const verify = defineCommand({
     if (options.list) return { data: listPromises(ids) };
     await requireWritable(context, options.report);
     adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
-    return prove(context, ids, options.billable, options.report);
+    return prove(context, ids, options);
   },
 
   render(data, { list }, page) {
@@ -98,21 +117,29 @@ function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
   }
 }
 
+interface VerifyOptions {
+  readonly billable: boolean;
+  readonly report: readonly ReportFile[];
+  readonly expectBroken: readonly (readonly PromiseId[])[];
+}
+
 async function prove(
   context: CommandContext,
   ids: readonly PromiseId[],
-  isBilledToo: boolean,
-  reports: readonly ReportFile[],
+  { billable, report: reports, ...options }: VerifyOptions,
 ): Promise<Outcome<VerifyDocument>> {
   const { clock, io, progress } = context;
   const startedAt = clock.now();
   const begun = clock.monotonic();
-  const run = await runPromises(context, ids, isBilledToo);
+  const run = await runPromises(context, ids, billable);
+  const expectBroken = options.expectBroken.flat();
   const totalMs = clock.monotonic() - begun;
   const { outcomes } = run;
-  const error = errorOf(outcomes);
-  const document = buildVerifyDocument(context, run, error === undefined);
-  const report = buildVerifyReport(context, document, { outcomes, startedAt, totalMs, error });
+  const error = errorOf(outcomes, expectBroken);
+  const document = buildVerifyDocument(context, run, { ok: error === undefined, expectBroken });
+  const report = buildVerifyReport(context, document, {
+    ...{ outcomes, startedAt, totalMs, error, expectBroken },
+  });
   if (io.stdout.isTerminal) progress.dismiss();
   return { data: document, error: await writeReports(context, reports, report, error) };
 }

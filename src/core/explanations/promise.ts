@@ -1,6 +1,10 @@
 import type { ExplanationsOf } from './explanation';
 
 export const PROMISE: ExplanationsOf<9> = {
+  promise_mended: {
+    causes: ['The service keeps a promise again that it broke before.'],
+    fixes: ['Take its id out of --expect-broken. What it is: vstoken verify --list'],
+  },
   promise_broken: {
     causes: [
       'The service did not do with a token what it promises: a promise that could not be tried is never called broken.',
