@@ -6,6 +6,7 @@ import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
 import type { Environment } from '../core/environment';
 import { CliError, toCliError } from '../core/errors';
+import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
@@ -160,7 +161,8 @@ interface Answer extends KeychainTrouble {
 /** A process that ends without an answer has crashed: a damaged library can do that. */
 function readAnswer(text: string): Answer {
   try {
-    const { ok, value, reason, why, path } = JSON.parse(text);
+    const answer = parseJson(text) as Readonly<Record<string, unknown>>;
+    const { ok, value, reason, why, path } = answer;
     return { ok: ok === true, value, reason: String(reason), why: String(why), path: String(path) };
   } catch {
     return { ok: false, reason: 'broken', why: 'crashed' };

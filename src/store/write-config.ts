@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import Conf from 'conf';
 import { CONFIG_VERSION, readConfig, unreadableConfig } from '../core/config-file';
+import { parseJson } from '../core/parse-json';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
 import type { StoredConfig } from '../core/stored-config';
 import { unwritable } from './safe-file';
@@ -39,9 +40,9 @@ export function openConfig(path: string) {
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       deserialize: (text) => {
-        const value = JSON.parse(text);
+        const value = parseJson(text);
         readConfig(value);
-        return value;
+        return value as Raw;
       },
     });
     const raw = { ...conf.store };
