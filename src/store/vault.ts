@@ -24,6 +24,7 @@ export interface VaultOptions extends Location {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly pid: number;
+  space(): string;
   isAlive(pid: number): boolean;
   randomId(): string;
   loadKeychain(signal: AbortSignal): Promise<KeyStore>;
@@ -34,10 +35,11 @@ const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
 /** The settings and stored keys in a folder of this user's. */
 export function createVault(options: VaultOptions): Vault {
-  const { folder, clock, signal, pid, isAlive, randomId } = options;
+  const { folder, clock, signal, pid, isAlive } = options;
   const path = configPath(folder);
   const usesFolder = join(folder, 'used');
-  const locking = { path: `${path}.lock`, clock, signal, pid, isAlive, randomId };
+  const locking = { ...options, path: `${path}.lock` };
+  const makeFolder = () => requireOwnFolder(options);
   const useOf = (profile: string) => join(usesFolder, profile);
 
   return {
@@ -49,12 +51,13 @@ export function createVault(options: VaultOptions): Vault {
       return text === null ? EMPTY_CONFIG : parseConfig(text, path);
     },
     async update(change) {
-      requireOwnFolder(options);
+      makeFolder();
       const { changeConfig } = await import('./write-config');
-      return withLock(locking, () => {
+      return withLock({ ...locking, makeFolder }, (renew) => {
         // Never through a link, and never over what is damaged or open to others.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
+        renew();
         removeNow(isTemporary);
         return changeConfig(path, change);
       });
@@ -62,8 +65,8 @@ export function createVault(options: VaultOptions): Vault {
     tidy: () => removeFiles(isTemporary),
     discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
-      requireOwnFolder(options);
-      await withLock(locking, () => readOwnFile(path, options));
+      makeFolder();
+      await withLock({ ...locking, makeFolder }, () => readOwnFile(path, options));
     },
     async survey() {
       const { surveyFolder } = await import('./survey');
@@ -102,8 +105,12 @@ export function createVault(options: VaultOptions): Vault {
 
   /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
   function removeNow(isMeant: (name: string) => boolean): void {
-    for (const name of readdirSync(folder).filter(isMeant)) {
-      rmSync(join(folder, name), { force: true });
+    try {
+      for (const name of readdirSync(folder).filter(isMeant)) {
+        rmSync(join(folder, name), { force: true });
+      }
+    } catch (cause) {
+      throw unwritable(path, cause);
     }
   }
 
