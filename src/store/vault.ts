@@ -57,9 +57,8 @@ export function createVault(options: VaultOptions): Vault {
         // Never through a link, and never over what is damaged or open to others.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
-        renew();
         removeNow(isTemporary);
-        return changeConfig(path, change);
+        return changeConfig(path, change, renew);
       });
     },
     tidy: () => removeFiles(isTemporary),

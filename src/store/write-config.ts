@@ -9,15 +9,17 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Replaces the settings file by a change of it, through conf. The caller holds the lock.
- * @throws CliError `config_corrupt`, `config_unwritable`
+ * Replaces the settings file by a change of it, through conf. The caller holds the lock, and `renew` makes sure of that.
+ * @throws CliError `config_corrupt`, `config_unwritable`; what `renew` throws
  */
 export function changeConfig(
   path: string,
   change: (config: StoredConfig) => StoredConfig,
+  renew: () => void,
 ): StoredConfig {
   const { conf, raw, config } = openConfig(path);
   const after = change(config);
+  renew();
   try {
     conf.store = {
       ...raw,
