@@ -1,4 +1,4 @@
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import { judgeOf } from '../core/secret-register';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
@@ -36,7 +36,7 @@ export async function writeReports(
   const shown = withholdReport(report, await judgeOf(context.secrets));
   for (const file of reports) {
     await writeReport(context, file, shown).catch((cause: unknown) =>
-      failures.push(unwritable(file.kind, cause)),
+      failures.push(shortageOf(cause) ?? unwritable(file.kind, cause)),
     );
   }
   const untold = error ? failures : failures.slice(1);

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Clock } from '../context/clock';
-import { codeOf } from './safe-file';
+import { codeOf } from '../core/system-reasons';
 
 /** Far more than what is written into a lock. */
 const MAX_BYTES = 1024;

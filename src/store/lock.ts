@@ -2,6 +2,7 @@ import { closeSync, linkSync, openSync, renameSync, rmSync, utimesSync, writeSyn
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
+import { codeOf } from '../core/system-reasons';
 import { unsafe } from './location';
 import {
   isForgotten,
@@ -11,7 +12,7 @@ import {
   readLock,
   watchLock,
 } from './lock-file';
-import { codeOf, unwritable } from './safe-file';
+import { unwritable } from './safe-file';
 
 const RETRY_MS = 20;
 const PATIENCE_MS = 10_000;

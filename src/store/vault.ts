@@ -15,10 +15,11 @@ import { parseConfig } from '../core/config-file';
 import { configPath } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { EMPTY_CONFIG } from '../core/stored-config';
+import { codeOf } from '../core/system-reasons';
 import { foreignBase, type Location } from './location';
 import { withLock } from './lock';
 import { createPlaintextStore } from './plaintext';
-import { codeOf, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
+import { readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 
 export interface VaultOptions extends Location {
   readonly clock: Clock;

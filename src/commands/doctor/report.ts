@@ -1,6 +1,6 @@
 import type { Page } from '../../cli/define';
 import type { Context } from '../../context/context';
-import { CliError } from '../../core/errors';
+import { CliError, shortageOf } from '../../core/errors';
 import { escapeDeep } from '../../terminal/text';
 import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
@@ -43,7 +43,7 @@ export async function writeReport(
   text: string,
 ): Promise<void> {
   await files.writeText(path, text).catch((cause: unknown) => {
-    throw unwritable(cause);
+    throw shortageOf(cause) ?? unwritable(cause);
   });
 }
 
