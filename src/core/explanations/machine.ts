@@ -103,7 +103,7 @@ export const MACHINE: ExplanationsOf<3> = {
   not_enough_memory: {
     causes: [
       'A key that is sealed by a passphrase takes about 174 MB of memory to open or to seal, so that guessing costs as much.',
-      'The container, or a limit of the shell (ulimit -v), leaves less to this process.',
+      'The container, or a limit of the shell (ulimit -v), leaves less to vstoken.',
     ],
     fixes: [
       'See the limits of this shell: ulimit -a',
