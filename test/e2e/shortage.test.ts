@@ -23,13 +23,18 @@ const inShell = (script: string, env: Readonly<Record<string, string>> = {}, std
     env: { NODE: process.execPath, BIN: BINARY, ...envFor(sandbox), ...env },
   }).done;
 
-/** Leaves a process 100 MB more than it has when it begins to run the program; scrypt takes 134. */
+/** Leaves a process 64 MB more than it has when it begins with scrypt, which takes 134. Less, or sooner, and Node.js itself aborts. */
 const LITTLE_MEMORY = `
+  const crypto = require('node:crypto');
   const { readFileSync } = require('node:fs');
   const { execFileSync } = require('node:child_process');
-  const [, kilobytes] = /VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
-  const bytes = (Number(kilobytes) + 100_000) * 1024;
-  execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + bytes]);
+  const { scrypt } = crypto;
+  crypto.scrypt = (...args) => {
+    const [, kilobytes] = /VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+    const bytes = (Number(kilobytes) + 64 * 1024) * 1024;
+    execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + bytes]);
+    return scrypt(...args);
+  };
 `;
 
 describe('too little memory for the passphrase', needs('proc', 'bash', 'prlimit'), () => {
@@ -72,20 +77,26 @@ describe('too little memory for the passphrase', needs('proc', 'bash', 'prlimit'
   });
 });
 
+/** Enough for every command, and not for long. */
+const FILES = 40;
+
 describe('too few files that may be opened', needs('bash'), () => {
-  it.each([
-    ['mint --json', 19],
-    ['mint --json', 20],
-    ['mint --access readwrite --json', 19],
-    ['sandbox --port 0 --json', 20],
-    ['status --json', 19],
-    ['login --with-key --store plaintext --json', 19],
-  ])('%s with %i of them', async (line, limit) => {
-    const env = { VOCALSTACK_CONFIG_DIR: newConfigDir() };
-    const result = await inShell(`ulimit -n ${limit}; exec $NODE $BIN ${line}`, env, 'a-key');
-    expect(result.err).not.toContain('node:internal');
-    expect(errorIn(result)).toMatchObject({ code: 'too_many_open_files', exit: 3 });
-    expect(result.code).toBe(3);
+  it.each(['mint --json', 'config set lifetime 20 --json'])('%s', async (line) => {
+    const runWith = (limit: number) =>
+      inShell(`ulimit -n ${limit}; exec $NODE $BIN ${line}`, {
+        VOCALSTACK_CONFIG_DIR: newConfigDir(),
+      });
+    const isShort = ({ err }: { readonly err: string }) => /too_many_open_files/.test(err);
+    let limit = FILES;
+    let last = await runWith(limit);
+    const { code } = last;
+    // How many Node.js itself opens is a matter of its version.
+    while (last.code === code && !isShort(last)) {
+      limit -= 1;
+      last = await runWith(limit);
+    }
+    expect(errorIn(last)).toMatchObject({ code: 'too_many_open_files', exit: 3 });
+    expect(last.code).toBe(3);
   });
 });
 
