@@ -20,6 +20,11 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** The same behind a colon, or nothing where the system said nothing. */
+export function because(cause: unknown): string {
+  return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
+}
+
 /** Why something could not be read or written, as the end of a sentence. */
 export function reasonOf(cause: unknown): string {
   return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;

@@ -2,7 +2,7 @@ import type { Context } from '../context/context';
 import { parseApiKey } from '../core/api-key';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { reasonOf } from '../core/system-reasons';
+import { because } from '../core/system-reasons';
 
 const MAX_KEY_FILE_BYTES = 16 * 1024;
 
@@ -17,7 +17,7 @@ export async function readKeyFile(context: Context, path: string, what: string):
     text = await context.files.readText(path, MAX_KEY_FILE_BYTES, context.signal);
   } catch (cause) {
     context.signal.throwIfAborted();
-    const says = `${what} could not be read: ${reasonOf(cause)}.`;
+    const says = `${what} could not be read${because(cause)}.`;
     const hint = 'Check that it exists and that this user may read it.';
     throw shortageOf(cause) ?? new CliError('key_file_unreadable', says, { hint, cause });
   }

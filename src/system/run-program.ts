@@ -7,7 +7,7 @@ import { isatty } from 'node:tty';
 import type { Program } from '../context/program';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { reasonOf } from '../core/system-reasons';
+import { because } from '../core/system-reasons';
 
 /** Of SIGUSR1 Node.js would make an open debugger, if nobody listened to it. */
 const PASSED = [
@@ -134,7 +134,7 @@ function orUnwritable<Value>(write: () => Value): Value {
   try {
     return write();
   } catch (cause) {
-    const says = `The file for the token could not be written: ${reasonOf(cause)}.`;
+    const says = `The file for the token could not be written${because(cause)}.`;
     const hint = 'Check the folder for temporary files (TMPDIR), and its disk.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PATHS } from '../../src/api/protocol';
@@ -94,6 +94,22 @@ describe('S72 other JSON that is nested too deep is refused', () => {
     const line = readFileSync(ledger, 'utf8').trim();
     writeFileSync(ledger, `${line.slice(0, -1)},"more":${DEEP}}\n`, { mode: 0o600 });
     expect(await look()).toBeNull();
+  });
+
+  it('and a ledger of a gigabyte is read from its end alone', async () => {
+    const configDir = newConfigDir();
+    const emulator = await sandbox();
+    const env = { VOCALSTACK_API_SERVER: emulator.url, VOCALSTACK_API_KEY: KEY };
+    const { out } = await run('mint', { env, configDir });
+    const ledger = join(configDir, 'ledger.jsonl');
+    const lines = readFileSync(ledger);
+    truncateSync(ledger, 1024 * MIB);
+    appendFileSync(ledger, lines);
+    const growth = await growthOf(async () => {
+      const result = await run('inspect --json', { configDir, stdin: out });
+      expect(result.json<{ minted: unknown }>().minted).not.toBeNull();
+    });
+    expect(growth).toBeLessThan(50 * MIB);
   });
 
   it('in a token that looks like a JWT, which then says nothing of itself', async () => {
