@@ -50,7 +50,7 @@ describe('S22 what the system says is told by its code, without its text', () =>
   ])('%s of a report', async (code, wanted, says) => {
     const sandbox = await startSandbox();
     const options = {
-      ...{ env: envFor(sandbox), configDir: newConfigDir() },
+      ...{ env: envFor(sandbox), configDir: newConfigDir(), nodeVersion: process.versions.node },
       context: failing('writeText', code),
     };
     const result = await run('test --mode read --json --report junit=/a.xml', options);
