@@ -1,7 +1,8 @@
 // The SDK of a project, in a process of its own: it prints, it can hang, and it can throw when nobody waits for it. What it
 // prints goes to the pipes of whoever started this; what it is asked, and what comes of it, over the channel between the two.
-// Asked: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Told: {"id","ok":true,"value"}, {"id","ok":false,"reason"},
-// and events: {"event":"sent"|"answered"|"failed"|"data"|"crashed",...}.
+// Asked: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Told: {"id","ok":true,"text"}, {"id","ok":false,"reason"},
+// and events: {"event":"sent"|"answered"|"failed"|"data"|"crashed",...}. A "text" is JSON: the reader counts its values before
+// it parses it.
 
 const diagnostics = require('node:diagnostics_channel');
 const { pathToFileURL } = require('node:url');
@@ -28,6 +29,16 @@ class Failure extends Error {
     super(reason);
     this.reason = reason;
   }
+}
+
+/** In characters. */
+const MAX_TEXT = 4 * 1024 * 1024;
+
+/** @throws Failure `large` */
+function textOf(value) {
+  const text = JSON.stringify(value) ?? 'null';
+  if (text.length > MAX_TEXT) throw new Failure('large');
+  return text;
 }
 
 let found;
@@ -94,9 +105,18 @@ const tasks = {
   find,
   load,
   call,
-  listen: ({ method }) => void kept[method]((value) => tell({ event: 'data', value })),
+  listen: ({ method }) => void kept[method](tellData),
   invoke: async ({ method }) => void (await kept[method]()),
 };
+
+function tellData(value) {
+  try {
+    tell({ event: 'data', text: textOf(value) });
+  } catch (error) {
+    if (!(error instanceof Failure)) show(error);
+    tell({ event: 'data', reason: error instanceof Failure ? error.reason : 'threw' });
+  }
+}
 
 /** What the package throws is printed as it would be in an application, and no more of it is looked at. */
 function show(error) {
@@ -111,7 +131,7 @@ async function answer(request) {
   const { id } = request;
   try {
     const value = await tasks[request.do](request);
-    tell({ id, ok: true, value });
+    tell({ id, ok: true, text: textOf(value) });
   } catch (error) {
     if (!(error instanceof Failure)) show(error);
     tell({ id, ok: false, reason: error instanceof Failure ? error.reason : 'threw' });

@@ -128,6 +128,13 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
   return null;
 }
 
+describe('S72 JSON from outside', () => {
+  it('is parsed in one place, which counts its values first', () => {
+    const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
+    expect(parsing.map(({ path }) => path)).toEqual(['core/parse-json.ts']);
+  });
+});
+
 describe('the shape of the source', () => {
   it('is found at all', () => {
     expect(sources.length).toBeGreaterThan(200);

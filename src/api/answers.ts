@@ -7,7 +7,7 @@ import { HEADERS } from './protocol';
 import { type Credential, codeOfReason, serviceSays, tokenRefusal } from './refusals';
 import { parseRetryAfter, waitInWords } from './retry-after';
 import { apiDiscontinued, apiVersionMissing } from './versions';
-import { type Json, parseObject, textOr } from './wire';
+import { type Json, noObject, parseObject, textOr } from './wire';
 
 export interface Call {
   readonly apiServer: string;
@@ -49,6 +49,7 @@ export function judgeAnswer(response: HttpResponse, call: Call): Json {
       { hint: 'Update vstoken if it is old: the service may have new rules.', httpStatus: status },
     );
   }
+  if (!body) throw noObject(response.body, call.host, 'it');
   return readEnvelope(body, status, call, says);
 }
 
@@ -59,8 +60,7 @@ export function redirected(host: string, httpStatus: number): CliError {
   });
 }
 
-function readEnvelope(body: Json | null, status: number, call: Call, says: string): Json {
-  if (!body) throw invalidResponse(call.host, 'it is not a JSON object.');
+function readEnvelope(body: Json, status: number, call: Call, says: string): Json {
   const state = body['status'];
   if (state === 'error') {
     throw new CliError('service_error', `${call.host} reports a failure.${says}`, {

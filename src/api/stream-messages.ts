@@ -1,7 +1,7 @@
 import type { Segment } from '../core/transcript';
 import { invalidResponse } from '../network/answer-errors';
 import type { TranscriptionUpdate } from './api';
-import { isObject, type Json, parseObject, textOr } from './wire';
+import { isObject, type Json, noObject, parseObject, textOr } from './wire';
 
 const MAX_SESSION_ID = 1024;
 
@@ -16,7 +16,7 @@ export interface StreamMessage {
 /** @throws CliError `invalid_response` for a message that is not JSON, or whose members have other types than they must */
 export function readStreamMessage(text: string, host: string): StreamMessage {
   const message = parseObject(text);
-  if (!message) throw invalidResponse(host, 'a message of the session is not a JSON object.');
+  if (!message) throw noObject(text, host, 'a message of the session');
   const { status, session, data } = message;
   const isSession = typeof session === 'string' && session !== '';
   if (isGiven(session) && !(isSession && session.length <= MAX_SESSION_ID)) {

@@ -1,9 +1,7 @@
 import type { Secret } from '../core/secret';
 import { PATHS } from './protocol';
 import type { Rest } from './rest';
-import { readList } from './wire';
-
-const MAX_BYTES = 8 * 1024 * 1024;
+import { MAX_LIST_BYTES, readList } from './wire';
 
 /**
  * One request for the list of transcriptions, which is free.
@@ -18,7 +16,7 @@ export async function countTranscriptions(
     method: 'GET',
     path: PATHS.transcriptions,
     credential: { kind: 'token', secret: token },
-    maxBytes: MAX_BYTES,
+    maxBytes: MAX_LIST_BYTES,
     purpose: 'the list of transcriptions',
   });
   return readList(answer, host).length;

@@ -8,7 +8,7 @@ import { PATHS } from './protocol';
 import type { Credential } from './refusals';
 import { createRest, type Query, type RestOptions, type RestRequest, shownQuery } from './rest';
 import { openSession } from './session';
-import { readToken } from './wire';
+import { MAX_LIST_BYTES, readToken } from './wire';
 
 /** What was refused: who asked (401, 403), what was asked for (any other 4xx), or, by closing the connection, either. */
 export type Refused = 'caller' | 'request' | 'closed';
@@ -65,7 +65,6 @@ export interface TrialOptions extends RestOptions {
 }
 
 const MAX_MINT_BYTES = 64 * 1024;
-const MAX_READ_BYTES = 8 * 1024 * 1024;
 /** No audio has exactly this length, in seconds. */
 const IMPOSSIBLE_S = 86_399;
 const LIVE_MAX_S = 15;
@@ -137,7 +136,7 @@ export function createTrials(options: TrialOptions): Trials {
           },
         },
       });
-      const maxBytes = request.minting ? MAX_MINT_BYTES : MAX_READ_BYTES;
+      const maxBytes = request.minting ? MAX_MINT_BYTES : MAX_LIST_BYTES;
       return rest({ ...request, maxBytes, purpose: 'a trial' });
     });
   }

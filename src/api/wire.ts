@@ -1,7 +1,9 @@
+import type { CliError } from '../core/errors';
+import { excessOf, parseJson } from '../core/parse-json';
 import { type Secret, secret } from '../core/secret';
 import { isToken } from '../core/token';
 import { LEAST_LENGTH } from '../core/withhold';
-import { invalidResponse } from '../network/answer-errors';
+import { invalidResponse, responseTooLarge } from '../network/answer-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -9,14 +11,27 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object that a text holds, or null. JSON.parse's own error quotes the text, so it goes no further. */
+/** In bytes. The values that an answer may have at most have room in it, and it has room in the memory of a small container. */
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The JSON object that a text holds; null as well for one that has too many values or is nested too deep. JSON.parse's own error
+ * quotes the text, so it goes no further.
+ */
 export function parseObject(text: string): Json | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return isObject(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** Why a text is no object. @param what was read, as the subject of a sentence */
+export function noObject(text: string, host: string, what: string): CliError {
+  const excess = excessOf(text);
+  if (excess === 'many') return responseTooLarge(host);
+  return invalidResponse(host, `${what} is ${excess ? 'nested too deep' : 'not a JSON object'}.`);
 }
 
 export function textOr(value: unknown): string | null {

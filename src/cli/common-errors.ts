@@ -53,6 +53,8 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
   'invalid_value',
   'conflicting_options',
   'output_unwritable',
+  'too_many_open_files',
+  'not_enough_memory',
   'interrupted',
   'terminated',
   'internal_error',

@@ -32,8 +32,12 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     const isReaderGone = thrown instanceof ReaderGone;
     if (isReaderGone && !context.signal.aborted) return 0;
     const error = toCliError(isReaderGone ? context.signal.reason : thrown);
-    const { reportFailure } = await import('./failure');
-    return reportFailure(error, context, { argv, json, color });
+    try {
+      const { reportFailure } = await import('./failure');
+      return await reportFailure(error, context, { argv, json, color });
+    } catch (cause) {
+      return tellPlainly(toCliError(cause), context, json ?? argv.includes('--json'));
+    }
   }
 }
 
@@ -42,4 +46,15 @@ export async function reportLoss(argv: readonly string[], context: Context): Pro
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');
   await reportFailure(toCliError(null), context, { argv, json: undefined, color });
+}
+
+/** Where what tells of errors cannot be loaded, as without a file that may be opened. @returns the exit code */
+async function tellPlainly(error: CliError, { io }: Context, json: boolean): Promise<number> {
+  const { code, message, hint } = error;
+  const exit = code === 'internal_error' ? 1 : 3;
+  const text = json
+    ? JSON.stringify({ error: { code, message, hint: hint ?? null, exit } })
+    : `error: ${message}\nhint:  ${hint}\ncode:  ${code} (exit ${exit})`;
+  await io.stderr.write(`${text}\n`).catch(() => undefined);
+  return exit;
 }

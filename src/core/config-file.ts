@@ -1,5 +1,6 @@
 import { CliError } from './errors';
 import { parseApiServer } from './origin';
+import { parseJson } from './parse-json';
 import { parseProfileName } from './profile';
 import { SETTING_NAMES, type Settings, STORE_KINDS, settingSpec } from './settings';
 import type { Envelope, Profile, StoredConfig } from './stored-config';
@@ -16,7 +17,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function parseConfig(text: string, path: string): StoredConfig {
   try {
-    return readConfig(JSON.parse(text));
+    return readConfig(parseJson(text));
   } catch (cause) {
     throw unreadableConfig(path, cause);
   }

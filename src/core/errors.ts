@@ -32,12 +32,30 @@ export function hintInLine(hint: string): string {
   return hint.replaceAll('\n', '; ');
 }
 
+/** What the system says when it has too little of something, whatever was to be done: no file and no server is at fault. */
+export function shortageOf(thrown: unknown): CliError | null {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    return new CliError('too_many_open_files', 'No more files and connections may be opened.', {
+      hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',
+      cause: thrown,
+    });
+  }
+  if (code !== 'ENOMEM') return null;
+  return new CliError('not_enough_memory', 'The system has no memory left for this.', {
+    hint: 'Close other programs, or give the container more memory.',
+    cause: thrown,
+  });
+}
+
 /** The reader of an output went away (`| head -1`): a quiet end, not an error. */
 export class ReaderGone extends Error {}
 
 /** What any thrown value becomes at the edge: the error itself, or a bug without its text. */
 export function toCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
+  const shortage = shortageOf(thrown);
+  if (shortage) return shortage;
   return new CliError('internal_error', 'Something went wrong inside vstoken itself.', {
     hint: 'Please report it, with the command line and its environment but without any secret.',
     cause: thrown,

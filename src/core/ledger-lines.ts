@@ -1,3 +1,4 @@
+import { parseJson } from './parse-json';
 import type { Access, TokenOptions } from './token';
 
 /** How a token was minted on this machine. Times are ISO 8601 in UTC, and `expires_at` is never late. */
@@ -89,8 +90,8 @@ export function entryOf(events: readonly LedgerEvent[]): LedgerEntry | null {
 
 function readLine(line: string, wanted: string): LedgerEvent | null {
   try {
-    const { v, event, sha256, ...facts } = JSON.parse(line);
-    if (v !== 1 || sha256 !== wanted || Number.isNaN(Date.parse(facts.at))) return null;
+    const { v, event, sha256, ...facts } = parseJson(line) as Readonly<Record<string, unknown>>;
+    if (v !== 1 || sha256 !== wanted || Number.isNaN(Date.parse(String(facts['at'])))) return null;
     if (event === 'minted' && isMinting(facts)) return { kind: event, facts };
     if (event === 'used' && isUse(facts)) return { kind: event, facts };
   } catch {

@@ -26,4 +26,6 @@ export interface Survey {
   readonly uses: Surveyed | null;
   /** What killed writers left behind: drafts, which may hold a key, and locks. */
   readonly leftovers: readonly string[];
+  /** What is in the place of a lock and is no plain file: nobody can take the lock. */
+  readonly obstacles: readonly string[];
 }

@@ -1,7 +1,8 @@
 import type { Context } from '../context/context';
 import { parseApiKey } from '../core/api-key';
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
+import { because } from '../core/system-reasons';
 
 const MAX_KEY_FILE_BYTES = 16 * 1024;
 
@@ -16,10 +17,9 @@ export async function readKeyFile(context: Context, path: string, what: string):
     text = await context.files.readText(path, MAX_KEY_FILE_BYTES, context.signal);
   } catch (cause) {
     context.signal.throwIfAborted();
-    throw new CliError('key_file_unreadable', `${what} could not be read.`, {
-      hint: 'Check that it exists and that this user may read it.',
-      cause,
-    });
+    const says = `${what} could not be read${because(cause)}.`;
+    const hint = 'Check that it exists and that this user may read it.';
+    throw shortageOf(cause) ?? new CliError('key_file_unreadable', says, { hint, cause });
   }
   return parseApiKey(text, what);
 }

@@ -1,11 +1,12 @@
 import type { Context } from '../context/context';
 import type { PassphraseSource } from '../context/vault';
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import {
   PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
   PASSPHRASE_VARIABLE as VARIABLE,
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
+import { because } from '../core/system-reasons';
 import type { Deadline } from '../network/deadline';
 import { requireSomebodyToAsk } from '../terminal/ask';
 
@@ -85,7 +86,7 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     text = await files.readText(path, MAX_BYTES + 1, signal);
   } catch (cause) {
     signal.throwIfAborted();
-    throw unreadable('could not be read', cause);
+    throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
   }
   // Every byte that is no text reads as the same character: another file would do as well. By a pattern, since the build writes
   // the character of a text out, and with one beyond Latin-1 the whole chunk takes twice the memory.

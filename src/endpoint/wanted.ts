@@ -1,5 +1,6 @@
 import type { Clock } from '../context/clock';
 import { orStop } from '../core/or-stop';
+import { parseJson } from '../core/parse-json';
 import {
   ACCESS_VALUES,
   type Access,
@@ -73,7 +74,7 @@ async function membersOfBody(
   if (type === null) throw notJson();
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     throw invalid('The body is not JSON.');
   }

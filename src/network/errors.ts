@@ -1,4 +1,4 @@
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 
 const DNS = /^(ENOTFOUND|ENODATA|EAI_.*)$/;
@@ -75,6 +75,8 @@ function tlsTexts(code: string, host: string): readonly [message: string, hint: 
  */
 export function networkError(thrown: unknown, host: string): CliError {
   if (thrown instanceof CliError) return thrown;
+  const shortage = shortageOf(thrown);
+  if (shortage) return shortage;
   const codes = codesOf(thrown);
   const tls = codes.find((code) => TLS.test(code));
   if (tls !== undefined) return tlsFailure(tls, host);

@@ -1,5 +1,6 @@
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import { judgeOf } from '../core/secret-register';
+import { because } from '../core/system-reasons';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
 
@@ -36,7 +37,7 @@ export async function writeReports(
   const shown = withholdReport(report, await judgeOf(context.secrets));
   for (const file of reports) {
     await writeReport(context, file, shown).catch((cause: unknown) =>
-      failures.push(unwritable(file.kind, cause)),
+      failures.push(shortageOf(cause) ?? unwritable(file.kind, cause)),
     );
   }
   const untold = error ? failures : failures.slice(1);
@@ -71,13 +72,21 @@ async function writeReport(
 
 function unwritable(kind: ReportFile['kind'], cause?: unknown): CliError {
   if (kind === 'github') {
-    return new CliError('output_unwritable', 'The summary of the step cannot be written.', {
-      hint: 'Check the disk of the runner, and what GITHUB_STEP_SUMMARY names.',
-      cause,
-    });
+    return new CliError(
+      'output_unwritable',
+      `The summary of the step cannot be written${because(cause)}.`,
+      {
+        hint: 'Check the disk of the runner, and what GITHUB_STEP_SUMMARY names.',
+        cause,
+      },
+    );
   }
-  return new CliError('output_unwritable', `The ${kind} report cannot be written.`, {
-    hint: 'Check that its folder exists and may be written to, and that the disk has space.',
-    cause,
-  });
+  return new CliError(
+    'output_unwritable',
+    `The ${kind} report cannot be written${because(cause)}.`,
+    {
+      hint: 'Check that its folder exists and may be written to, and that the disk has space.',
+      cause,
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import type { Segment } from '../core/transcript';
 
 /** The bundled clip: its bytes, and what makes it known when it comes back as audio. */
@@ -23,9 +23,15 @@ export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes
 
 /** @throws CliError `internal_error` when the package is incomplete */
 export async function loadClip(): Promise<Clip> {
-  const bytes = await readFile(new URL(PLACE, import.meta.url)).catch(() => null);
-  if (bytes) return { bytes, sha256: sha256Of(bytes) };
-  throw new CliError('internal_error', 'The clip that belongs to the sandbox is missing.', {
+  const bytes = await readFile(new URL(PLACE, import.meta.url)).catch((cause: unknown) => {
+    throw shortageOf(cause) ?? missing(cause);
+  });
+  return { bytes, sha256: sha256Of(bytes) };
+}
+
+function missing(cause: unknown): CliError {
+  return new CliError('internal_error', 'The clip that belongs to the sandbox cannot be read.', {
     hint: 'Install vocalstack-token again.',
+    cause,
   });
 }

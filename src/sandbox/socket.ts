@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { HEADERS, PATHS } from '../api/protocol';
+import { parseJson } from '../core/parse-json';
 import { refusalBody } from './answers';
 import type { Fault } from './faults';
 import { splitTarget } from './http';
@@ -37,7 +38,7 @@ const isFields = (value: unknown): value is Fields =>
 
 function parseMessage(data: RawData): Fields {
   try {
-    const message: unknown = JSON.parse(String(data));
+    const message = parseJson(String(data));
     if (isFields(message)) return message;
   } catch {}
   throw new Refusal(400, 'a message must be a JSON object');

@@ -117,7 +117,7 @@ export function createSdkApi(
   async function nextState() {
     try {
       for (;;) {
-        const update = readState(JSON.stringify(await calls.next()), host, calls.output.redact);
+        const update = readState(await calls.next(), host, calls.output.redact);
         if (update) return update;
       }
     } catch (error) {

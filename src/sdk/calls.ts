@@ -1,25 +1,27 @@
 import { isObject, type Json } from '../api/wire';
 import type { Clock } from '../context/clock';
 import type { HostRequest, StartSdkHost } from '../context/sdk-host';
+import { parseJson } from '../core/parse-json';
 import type { SecretRegister } from '../core/secret-register';
 import { createSdkOutput, type SdkOutput } from './output';
 import { createSdkRequests, type SeenRefusal } from './requests';
 
 /**
- * How the SDK let a call down: it could not be loaded, has another shape, gave nothing that can be used, threw, threw where
- * nobody could catch it, ended its process, or stays silent after it was refused or for too long.
+ * How the SDK let a call down: it could not be loaded, has another shape, gave nothing that can be used, gave more than any honest
+ * answer, threw, threw where nobody could catch it, ended its process, or stays silent after it was refused or for too long.
  */
 export type Trouble =
   | 'broken'
   | 'shape'
   | 'empty'
+  | 'large'
   | 'threw'
   | 'crashed'
   | 'ended'
   | 'refused'
   | 'late';
 
-const ANSWERED: readonly unknown[] = ['broken', 'shape', 'empty', 'threw'];
+const ANSWERED: readonly unknown[] = ['broken', 'shape', 'empty', 'large', 'threw'];
 
 export class SdkTrouble extends Error {
   readonly kind: Trouble;
@@ -48,8 +50,8 @@ export interface SdkCalls {
   begin(): void;
   /** @param lateMs how long it may take. @throws SdkTrouble; the signal's reason */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
-  /** The next value that was listened for. @throws as `ask` */
-  next(): Promise<unknown>;
+  /** The JSON of the next value that was listened for. @throws as `ask` */
+  next(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -59,7 +61,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(trouble: SdkTrouble) => void>();
-  const data: unknown[] = [];
+  const data: Json[] = [];
   let onData: (() => void) | null = null;
   let over: SdkTrouble | null = null;
   let count = 0;
@@ -77,7 +79,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
     if (typeof id === 'number') answers.get(id)?.(message);
     else if (event === 'crashed') over ??= fail('crashed');
     else if (event === 'data') {
-      data.push(message['value']);
+      data.push(message);
       onData?.();
     } else requests.take(message);
   };
@@ -120,25 +122,28 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       count += 1;
       const id = count;
       try {
-        return await wait(lateMs ?? null, (resolve, reject) => {
-          answers.set(id, ({ ok, value, reason }) => {
-            if (ok === true) resolve(value);
-            else reject(new SdkTrouble(ANSWERED.includes(reason) ? (reason as Trouble) : 'threw'));
+        const answer = await wait(lateMs ?? null, (resolve, reject) => {
+          answers.set(id, ({ ok, text, reason }) => {
+            if (ok === true) resolve(text);
+            else reject(troubleOf(reason));
           });
           host.send({ id, ...request });
         });
+        return readAnswer(answer);
       } finally {
         answers.delete(id);
       }
     },
     async next() {
       try {
-        return await wait(null, (resolve) => {
+        return await wait(null, (resolve, reject) => {
           onData = () => {
             if (data.length === 0) return;
             // The next may come in this very turn, and is for the next who asks.
             onData = null;
-            resolve(data.shift());
+            const { text, reason } = data.shift() ?? {};
+            if (typeof text === 'string') resolve(text);
+            else reject(troubleOf(reason));
           };
           onData();
         });
@@ -151,4 +156,17 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       await host.stop();
     },
   };
+}
+
+function troubleOf(reason: unknown): SdkTrouble {
+  return new SdkTrouble(ANSWERED.includes(reason) ? (reason as Trouble) : 'threw');
+}
+
+/** @throws SdkTrouble `large` */
+function readAnswer(text: unknown): unknown {
+  try {
+    return parseJson(String(text));
+  } catch {
+    throw new SdkTrouble('large');
+  }
 }

@@ -5,6 +5,7 @@ import { createVersionCheck } from '../api/versions';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
+import { responseTooLarge } from '../network/answer-errors';
 import { networkError } from '../network/errors';
 import { SdkTrouble, type Trouble } from './calls';
 import type { SeenRefusal } from './requests';
@@ -25,6 +26,7 @@ const FAILURES: Readonly<Record<Trouble, string>> = {
   broken: 'The SDK was found, but Node.js cannot load it.',
   shape: 'The SDK was found, but it is not of the generation that this program knows.',
   empty: 'The SDK gave back nothing that could be used, and no reason.',
+  large: 'The SDK gave back far more than an answer can need.',
   threw: 'The SDK threw an error, whose cause it tells in words alone.',
   crashed: 'The SDK threw an error where no application could catch it.',
   ended: 'The SDK made its process end.',
@@ -96,6 +98,7 @@ export function sdkError(
   const known =
     (trouble && packageError(trouble)) ?? (seen.refusal && refusalOf(seen.refusal, seen, task));
   if (known) return known;
+  if (trouble === 'large') return responseTooLarge(new URL(seen.apiServer).host);
   if (trouble !== null) {
     const code = trouble === 'late' ? 'timeout' : 'sdk_failed';
     return new CliError(code, FAILURES[trouble], { hint: COMPARE });

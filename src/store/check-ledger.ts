@@ -8,9 +8,10 @@ import {
   statSync,
 } from 'node:fs';
 import { CliError } from '../core/errors';
+import { reasonOf } from '../core/system-reasons';
 import { SAFELY } from './ledger-file';
 import { foreignBase, type Location, nearestThere } from './location';
-import { reasonOf, requireOwnFolder } from './safe-file';
+import { requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 

@@ -5,7 +5,8 @@ import type { FoundPackage } from '../context/probes';
 import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
 import type { Environment } from '../core/environment';
-import { CliError, toCliError } from '../core/errors';
+import { CliError, shortageOf, toCliError } from '../core/errors';
+import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
@@ -128,10 +129,11 @@ function askHelper(
     const cancel = clock.timer(PATIENCE_MS, () => end(keychainError({ reason: 'frozen' })));
     if (!isTakingBack) signal.addEventListener('abort', stop, { once: true });
     let answer = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    // Where there are too few files for a process, it has no pipes.
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk;
     });
-    child.on('error', () => end(keychainError({ reason: 'failed' })));
+    child.on('error', (error) => end(shortageOf(error) ?? keychainError({ reason: 'failed' })));
     child.on('close', () => {
       cancel();
       signal.removeEventListener('abort', stop);
@@ -160,7 +162,8 @@ interface Answer extends KeychainTrouble {
 /** A process that ends without an answer has crashed: a damaged library can do that. */
 function readAnswer(text: string): Answer {
   try {
-    const { ok, value, reason, why, path } = JSON.parse(text);
+    const answer = parseJson(text) as Readonly<Record<string, unknown>>;
+    const { ok, value, reason, why, path } = answer;
     return { ok: ok === true, value, reason: String(reason), why: String(why), path: String(path) };
   } catch {
     return { ok: false, reason: 'broken', why: 'crashed' };

@@ -4,7 +4,6 @@ import {
   fchmodSync,
   fstatSync,
   openSync,
-  readFileSync,
   readSync,
   type Stats,
   statSync,
@@ -20,6 +19,8 @@ const MAX_LINES = 10_000;
 /** The file is made shorter when it is so long, which leaves room for the batches of several writers. */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
+/** So much is read at most, whatever another program made of the file. */
+const READ_BYTES = 2 * MAX_LINES * LINE_BYTES;
 /** Without it, who mints all day would shorten the file at every mint. */
 const GRACE_MS = HOUR_MS;
 
@@ -51,18 +52,26 @@ export function appendLines(
   }
 }
 
-/** All lines; none when there is no such file, or it is not this user's. */
+/** All lines, or the last of a file that is far too long; none when there is no such file, or it is not this user's. */
 export function readLines(path: string, owner: Owner): string {
   try {
     const file = openSync(path, READING);
     try {
-      return isOwn(fstatSync(file), owner) ? readFileSync(file, 'latin1') : '';
+      const stats = fstatSync(file);
+      return isOwn(stats, owner) ? readEnd(file, stats.size) : '';
     } finally {
       closeSync(file);
     }
   } catch {
     return '';
   }
+}
+
+/** The end of a file: a reader passes over the piece of a line that it begins with. */
+function readEnd(file: number, size: number): string {
+  const bytes = Buffer.alloc(Math.min(size, READ_BYTES));
+  const length = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+  return bytes.toString('latin1', 0, length);
 }
 
 /** Whether a line is no older than a day; one from the future is from before a clock was set back. */

@@ -1,43 +1,47 @@
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, linkSync, openSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs';
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
-import { codeOf, unwritable } from './safe-file';
+import { codeOf } from '../core/system-reasons';
+import { unsafe } from './location';
+import {
+  isForgotten,
+  type LockFile,
+  lockText,
+  type Processes,
+  readLock,
+  watchLock,
+} from './lock-file';
+import { unwritable } from './safe-file';
 
 const RETRY_MS = 20;
 const PATIENCE_MS = 10_000;
-/** A write takes milliseconds; whoever holds the lock for so long is stopped or gone, and its number may be another's. */
-export const STALE_MS = 30_000;
-/** A lock is empty for the moment between its making and its filling, and for good when its process died then. */
-const FILLING_MS = 500;
 
-export interface Locking {
+export interface Locking extends Processes {
   readonly path: string;
   readonly clock: Clock;
   readonly pid: number;
-  isAlive(pid: number): boolean;
   randomId(): string;
 }
 
+/** Makes sure that the lock is still held, and renews its time. @throws CliError `config_locked` when it is not */
+export type Renew = () => void;
+
 /**
  * Does something while no other process does it.
- * @throws CliError `config_locked`, `config_unwritable`; the signal's reason
+ * @param options.makeFolder makes the folder of the lock again, when another process removed it meanwhile
+ * @param task renews the lock before what cannot be undone: the process may have been stopped for so long that it lost it
+ * @throws CliError `config_locked`, `config_unwritable`, `config_unsafe`; the signal's reason; without `makeFolder` ENOENT
  */
 export async function withLock<Value>(
-  options: Locking & { readonly signal: AbortSignal },
-  task: () => Value,
+  options: Locking & { readonly signal: AbortSignal; readonly makeFolder?: () => void },
+  task: (renew: Renew) => Value,
 ): Promise<Value> {
-  const { path, clock, signal } = options;
+  const { path, clock, signal, makeFolder } = options;
   const end = clock.monotonic() + PATIENCE_MS;
-  while (!take(options)) {
+  const mayBreak = watchLock(options, clock);
+  let own = take(options, mayBreak, makeFolder);
+  while (own === null) {
     if (clock.monotonic() >= end) {
       throw new CliError(
         'config_locked',
@@ -48,52 +52,123 @@ export async function withLock<Value>(
       );
     }
     await clock.sleep(RETRY_MS, signal);
+    own = take(options, mayBreak, makeFolder);
   }
+  return holding(options, own, task);
+}
+
+/** Does something, unless another process does it just now. @throws as `withLock` */
+export function tryWithLock(options: Locking, task: (renew: Renew) => void): void {
+  const own = take(options, (lock) => isForgotten(lock, options, options.clock.now()));
+  if (own !== null) holding(options, own, task);
+}
+
+function holding<Value>(
+  { path, clock }: Locking,
+  own: string,
+  task: (renew: Renew) => Value,
+): Value {
   try {
-    return task();
+    return task(() => {
+      if (!isOwn(path, own)) throw lostLock();
+      setTime(path, clock.now() / 1000);
+    });
   } finally {
-    rmSync(path, { force: true });
+    if (isOwn(path, own)) rmSync(path, { force: true });
   }
 }
 
-/** Does something, unless another process does it just now. @throws CliError `config_unwritable` */
-export function tryWithLock(options: Locking, task: () => void): void {
-  if (!take(options)) return;
-  try {
-    task();
-  } finally {
-    rmSync(options.path, { force: true });
-  }
+function lostLock(): CliError {
+  return new CliError(
+    'config_locked',
+    'This process was stopped for so long that another one took over the settings.',
+    { hint: 'Nothing was changed. Try again.' },
+  );
 }
 
-function take(options: Locking): boolean {
-  const { path, pid } = options;
+function isOwn(path: string, own: string): boolean {
   try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, String(pid));
-    closeSync(file);
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw unwritable(path, error);
-    breakStale(options);
+    const lock = readLock(path);
+    return lock !== null && lock !== 'no plain file' && lock.text === own;
+  } catch {
     return false;
   }
 }
 
-/** Takes away the lock of a process that is gone. It is moved first, so that of two that see it only one removes it. */
-function breakStale({ path, clock, isAlive, randomId }: Locking): void {
+/** A file system that knows no such thing keeps nobody from writing. */
+function setTime(path: string, seconds: number): void {
   try {
-    const file = openSync(path, 'r');
-    const age = clock.now() - fstatSync(file).mtimeMs;
-    const holder = readFileSync(file, 'utf8');
-    closeSync(file);
-    const isGone = holder === '' ? age > FILLING_MS : !isAlive(Number(holder));
-    if (!isGone && age < STALE_MS) return;
+    utimesSync(path, seconds, seconds);
+  } catch {
+    // The lock is as old as it was made.
+  }
+}
+
+/** @returns what is in the lock; null when it could not be had, and may be the next time */
+function take(
+  options: Locking,
+  mayBreak: (lock: LockFile) => boolean,
+  makeFolder?: () => void,
+): string | null {
+  const { path, pid, randomId } = options;
+  const text = lockText(pid, options, randomId());
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') breakLock(options, mayBreak);
+    else if (code !== 'ENOENT') throw unwritable(path, error);
+    else if (makeFolder) makeFolder();
+    else throw error;
+    return null;
+  }
+  fill(path, file, text);
+  return text;
+}
+
+/** Leaves no lock behind that is empty, when the disk is full. */
+function fill(path: string, file: number, text: string): void {
+  try {
+    try {
+      if (writeSync(file, text) !== Buffer.byteLength(text)) throw noSpace();
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw unwritable(path, error);
+  }
+}
+
+function noSpace(): Error {
+  return Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
+}
+
+/** Moves a lock away before it is removed, so that of two processes that see it only one removes it. */
+function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => boolean): void {
+  try {
+    const lock = readLock(path);
+    if (lock === 'no plain file') {
+      throw unsafe(path, 'it is no regular file', `rm -r ${quoteWord(path)}`);
+    }
+    if (!lock || !mayBreak(lock)) return;
     const aside = `${path}.${randomId()}`;
-    if (readFileSync(path, 'utf8') !== holder) return;
     renameSync(path, aside);
+    // Another process may have been quicker: then it is that one's new lock.
+    if (!isOwn(aside, lock.text)) putBack(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
+    if (error instanceof CliError) throw error;
     if (codeOf(error) !== 'ENOENT') throw unwritable(path, error);
+  }
+}
+
+/** Where there is a third one's by now, that one counts: whoever lost its lock sees it before it writes. */
+function putBack(aside: string, path: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }

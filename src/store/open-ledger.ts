@@ -5,6 +5,7 @@ import { configPlace } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
+import { pidSpace } from './lock-file';
 
 /** The ledger of the user of a process. */
 export async function openLedger(outside: {
@@ -20,7 +21,8 @@ export async function openLedger(outside: {
     return createLedger({
       ...configPlace(env, platform, home),
       owner: node.geteuid?.(),
-      ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => crypto.randomUUID() },
+      ...{ clock, pid: vault.pid, space: pidSpace, isAlive: vault.isAlive },
+      randomId: () => crypto.randomUUID(),
       whyOff: isOff,
     });
   } catch (thrown) {

@@ -2,6 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Vault } from '../context/vault';
 import { configPlace } from '../core/config-folder';
 import { CliError } from '../core/errors';
+import { pidSpace } from './lock-file';
 import { createVault } from './vault';
 
 /** The vault of the user of a process. */
@@ -19,7 +20,7 @@ export async function openVault(outside: {
     return createVault({
       ...configPlace(env, platform, home),
       owner: node.geteuid?.(),
-      ...{ clock, signal, pid, isAlive, randomId },
+      ...{ clock, signal, pid, space: pidSpace, isAlive, randomId },
       loadKeychain: async (own) =>
         (await import('./keychain')).createKeychain({
           ...{ node: execPath, env, clock, signal: own, randomId },

@@ -7,12 +7,12 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
-import { FULL_BYTES, isRecent, KEPT_BYTES, READING } from './ledger-file';
+import { FULL_BYTES, isRecent, KEPT_BYTES, READING, SAFELY } from './ledger-file';
 import { type Locking, tryWithLock } from './lock';
 
 /** Longer than any line. */
 const CHUNK_BYTES = 64 * 1024;
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /**
  * Drops the oldest lines of a ledger, unless another process is at it. Writers go on meanwhile: what they append before the
@@ -20,13 +20,15 @@ const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
  * @throws Error of the system; the ledger is whole then
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
-  tryWithLock({ ...locking, path: `${path}.lock` }, () => {
+  tryWithLock({ ...locking, path: `${path}.lock` }, (renew) => {
     const old = openSync(path, READING);
     // One that is there belongs to nobody: it is made under the lock alone.
-    const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0);
+    const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | SAFELY;
     const next = openSync(`${path}.tmp`, mode, 0o600);
     try {
+      if (!fstatSync(next).isFile()) throw new Error('no plain file');
       const end = copyLines(old, next, findStart(old, locking.clock.now()));
+      renew();
       renameSync(`${path}.tmp`, path);
       copyLines(old, next, end);
     } finally {

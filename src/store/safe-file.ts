@@ -10,16 +10,13 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import { quoteWord } from '../core/quote';
+import { codeOf, reasonOf } from '../core/system-reasons';
 import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
 
 /** Far more than a thousand profiles take. */
 const MAX_BYTES = 4 * 1024 * 1024;
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
 
 /**
  * A file that only this user may read or change.
@@ -47,6 +44,8 @@ export function readOwnFile(path: string, location: Location): string | null {
     const bytes = Buffer.alloc(Math.min(stats.size, MAX_BYTES));
     const length = readSync(file, bytes, 0, bytes.length, 0);
     return bytes.subarray(0, length).toString('utf8');
+  } catch (cause) {
+    throw cause instanceof CliError ? cause : unreadable(path, location, cause);
   } finally {
     closeSync(file);
   }
@@ -76,10 +75,9 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
   const { owner, folder } = location;
   const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
   if (owner !== undefined && uid !== undefined && uid !== owner) return notOwn(folder, location);
-  return new CliError('config_unreadable', `The settings in ${path} cannot be read.`, {
-    hint: 'Check who owns the file and its folder.',
-    cause,
-  });
+  const what = `The settings in ${path} cannot be read: ${reasonOf(cause)}.`;
+  const hint = 'Check who owns the file and its folder.';
+  return shortageOf(cause) ?? new CliError('config_unreadable', what, { hint, cause });
 }
 
 /** Not Node's recursive form, which never ends where a folder's parent is there and takes none, as in /proc. */
@@ -113,27 +111,9 @@ function requireOwn(
   if ((stats.mode & forbidden) !== 0) throw unsafe(path, why, fix);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOTDIR: 'a part of the path is no folder',
-};
-
-/** Why something could not be written, as the end of a sentence. */
-export function reasonOf(cause: unknown): string {
-  return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
-}
-
+/** The error of settings that could not be written: `config_unwritable`, but for a shortage that is no matter of theirs. */
 export function unwritable(path: string, cause: unknown): CliError {
-  return new CliError(
-    'config_unwritable',
-    `The settings cannot be written to ${path}: ${reasonOf(cause)}.`,
-    {
-      hint: 'What was stored before is as it was. Another folder: VOCALSTACK_CONFIG_DIR',
-      cause,
-    },
-  );
+  const what = `The settings cannot be written to ${path}: ${reasonOf(cause)}.`;
+  const hint = 'What was stored before is as it was. Another folder: VOCALSTACK_CONFIG_DIR';
+  return shortageOf(cause) ?? new CliError('config_unwritable', what, { hint, cause });
 }

@@ -60,12 +60,15 @@ async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Enve
   };
 }
 
-/** @throws CliError `passphrase_wrong`, for an envelope that was tampered with as well: they cannot be told apart */
+/**
+ * @throws CliError `passphrase_wrong`, for an envelope that was tampered with as well: they cannot be told apart;
+ * `not_enough_memory`
+ */
 async function open(place: Place, sealed: Envelope, passphrase: Secret): Promise<Secret> {
   try {
     return secret(await decipher(place, sealed, passphrase));
   } catch (cause) {
-    throw cannotOpen(place, cause);
+    throw cause instanceof CliError ? cause : cannotOpen(place, cause);
   }
 }
 
@@ -90,6 +93,10 @@ function boundTo(
   return Buffer.from(JSON.stringify(['vstoken', v, kdf, n, r, p, profile, origin]));
 }
 
+/**
+ * The key that a passphrase stands for.
+ * @throws CliError `not_enough_memory`; Error for a cost that scrypt does not know
+ */
 function derive(
   passphrase: Secret,
   salt: Buffer,
@@ -100,9 +107,23 @@ function derive(
   const password = passphrase.reveal().normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(password, salt, KEY_BYTES, options, (error, key) =>
-      error ? reject(error) : resolve(key),
+      // It checks its options before it starts; all that it can fail by later is memory, for which OpenSSL has many codes.
+      error ? reject(notEnoughMemory(n, r, error)) : resolve(key),
     );
   });
+}
+
+/** As measured: what RFC 7914 says that it takes, and what the program takes beside that. */
+function notEnoughMemory(n: number, r: number, cause: Error): CliError {
+  const megabytes = Math.round((128 * n * r) / 1e6) + 40;
+  return new CliError(
+    'not_enough_memory',
+    `There is too little memory for the passphrase of a stored key, which takes about ${megabytes} MB.`,
+    {
+      hint: 'Raise the limit of this process or container (ulimit -v), or close other programs. Or do without a passphrase: VOCALSTACK_API_KEY, or a keychain.',
+      cause,
+    },
+  );
 }
 
 function bytesOf(base64: string, length?: number): Buffer {

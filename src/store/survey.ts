@@ -1,13 +1,12 @@
-import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Survey, Surveyed } from '../core/survey';
 import { foreignBase, type Location, notOwn, type Owner } from './location';
-import { STALE_MS } from './lock';
+import { looksLeft, type Processes, readLock } from './lock-file';
 
-export interface SurveyOptions extends Location {
+export interface SurveyOptions extends Location, Processes {
   /** Milliseconds since 1970. */
   readonly now: number;
-  isAlive(pid: number): boolean;
 }
 
 const LOCK = /^(config\.json|ledger\.jsonl)\.lock$/;
@@ -30,7 +29,7 @@ export function surveyFolder(options: SurveyOptions): Survey {
     settings: look('config.json'),
     ledger: look('ledger.jsonl'),
     uses: look('used'),
-    leftovers: findLeftovers(options),
+    ...surveyLocks(options),
   };
 }
 
@@ -56,17 +55,21 @@ function kindOf(stats: Stats): Surveyed['kind'] {
 }
 
 /** A draft beside a lock that is held is a writer's at work. */
-function findLeftovers(options: SurveyOptions): readonly string[] {
+function surveyLocks(options: SurveyOptions): Pick<Survey, 'leftovers' | 'obstacles'> {
   const names = namesIn(options.folder);
-  const isHeld = (file: string) =>
-    names.includes(`${file}.lock`) && !isStale(`${file}.lock`, options);
-  const left = names.filter((name) => {
+  const states = new Map(
+    names.filter((name) => LOCK.test(name)).map((name) => [name, stateOf(name, options)]),
+  );
+  const leftovers = names.filter((name) => {
     const [, settings, ledger] = DRAFT.exec(name) ?? [];
     const drafted = settings ?? ledger;
-    if (drafted !== undefined) return !isHeld(drafted);
-    return BROKEN_LOCK.test(name) || (LOCK.test(name) && isStale(name, options));
+    if (drafted !== undefined) return states.get(`${drafted}.lock`) !== 'held';
+    return BROKEN_LOCK.test(name) || states.get(name) === 'left';
   });
-  return left.sort().map((name) => join(options.folder, name));
+  const obstacles = names.filter((name) => states.get(name) === 'no plain file');
+  const toPaths = (found: readonly string[]) =>
+    [...found].sort().map((name) => join(options.folder, name));
+  return { leftovers: toPaths(leftovers), obstacles: toPaths(obstacles) };
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -77,15 +80,15 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Whether whoever made a lock is gone, or stopped. An empty one is told by its age alone. */
-function isStale(name: string, { folder, now, isAlive }: SurveyOptions): boolean {
-  const path = join(folder, name);
+type LockState = 'held' | 'left' | 'no plain file' | 'gone';
+
+function stateOf(name: string, options: SurveyOptions): LockState {
   try {
-    const age = now - lstatSync(path).mtimeMs;
-    const holder = readFileSync(path, 'utf8');
-    return age >= STALE_MS || (holder !== '' && !isAlive(Number(holder)));
+    const lock = readLock(join(options.folder, name));
+    if (lock === null || lock === 'no plain file') return lock ?? 'gone';
+    return looksLeft(lock, options, options.now) ? 'left' : 'held';
   } catch {
-    // It was taken away meanwhile.
-    return false;
+    // What cannot be read holds nobody up who may write.
+    return 'gone';
   }
 }

@@ -15,7 +15,7 @@ export function unusableVault(
     ...{ tidy: fail, discard: fail, open: fail },
     survey: async () => ({
       ...{ path: '', hasModes: false, folder: null, settings: null, ledger: null, uses: null },
-      ...{ leftovers: [], fault: reason },
+      ...{ leftovers: [], obstacles: [], fault: reason },
     }),
     within: () => vault,
     lastUsed: async () => null,

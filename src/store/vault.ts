@@ -15,15 +15,17 @@ import { parseConfig } from '../core/config-file';
 import { configPath } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { EMPTY_CONFIG } from '../core/stored-config';
+import { codeOf } from '../core/system-reasons';
 import { foreignBase, type Location } from './location';
 import { withLock } from './lock';
 import { createPlaintextStore } from './plaintext';
-import { codeOf, readOwnFile, requireOwnFolder, unwritable } from './safe-file';
+import { readOwnFile, requireOwnFolder, unwritable } from './safe-file';
 
 export interface VaultOptions extends Location {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly pid: number;
+  space(): string;
   isAlive(pid: number): boolean;
   randomId(): string;
   loadKeychain(signal: AbortSignal): Promise<KeyStore>;
@@ -34,10 +36,11 @@ const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
 /** The settings and stored keys in a folder of this user's. */
 export function createVault(options: VaultOptions): Vault {
-  const { folder, clock, signal, pid, isAlive, randomId } = options;
+  const { folder, clock, signal, pid, isAlive } = options;
   const path = configPath(folder);
   const usesFolder = join(folder, 'used');
-  const locking = { path: `${path}.lock`, clock, signal, pid, isAlive, randomId };
+  const locking = { ...options, path: `${path}.lock` };
+  const makeFolder = () => requireOwnFolder(options);
   const useOf = (profile: string) => join(usesFolder, profile);
 
   return {
@@ -49,21 +52,21 @@ export function createVault(options: VaultOptions): Vault {
       return text === null ? EMPTY_CONFIG : parseConfig(text, path);
     },
     async update(change) {
-      requireOwnFolder(options);
+      makeFolder();
       const { changeConfig } = await import('./write-config');
-      return withLock(locking, () => {
+      return withLock({ ...locking, makeFolder }, (renew) => {
         // Never through a link, and never over what is damaged or open to others.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
         removeNow(isTemporary);
-        return changeConfig(path, change);
+        return changeConfig(path, change, renew);
       });
     },
     tidy: () => removeFiles(isTemporary),
     discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
-      requireOwnFolder(options);
-      await withLock(locking, () => readOwnFile(path, options));
+      makeFolder();
+      await withLock({ ...locking, makeFolder }, () => readOwnFile(path, options));
     },
     async survey() {
       const { surveyFolder } = await import('./survey');
@@ -102,8 +105,12 @@ export function createVault(options: VaultOptions): Vault {
 
   /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
   function removeNow(isMeant: (name: string) => boolean): void {
-    for (const name of readdirSync(folder).filter(isMeant)) {
-      rmSync(join(folder, name), { force: true });
+    try {
+      for (const name of readdirSync(folder).filter(isMeant)) {
+        rmSync(join(folder, name), { force: true });
+      }
+    } catch (cause) {
+      throw unwritable(path, cause);
     }
   }
 

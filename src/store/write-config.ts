@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import Conf from 'conf';
 import { CONFIG_VERSION, readConfig, unreadableConfig } from '../core/config-file';
+import { parseJson } from '../core/parse-json';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
 import type { StoredConfig } from '../core/stored-config';
 import { unwritable } from './safe-file';
@@ -8,15 +9,17 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Replaces the settings file by a change of it, through conf. The caller holds the lock.
- * @throws CliError `config_corrupt`, `config_unwritable`
+ * Replaces the settings file by a change of it, through conf. The caller holds the lock, and `renew` makes sure of that.
+ * @throws CliError `config_corrupt`, `config_unwritable`; what `renew` throws
  */
 export function changeConfig(
   path: string,
   change: (config: StoredConfig) => StoredConfig,
+  renew: () => void,
 ): StoredConfig {
   const { conf, raw, config } = openConfig(path);
   const after = change(config);
+  renew();
   try {
     conf.store = {
       ...raw,
@@ -39,9 +42,9 @@ export function openConfig(path: string) {
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       deserialize: (text) => {
-        const value = JSON.parse(text);
+        const value = parseJson(text);
         readConfig(value);
-        return value;
+        return value as Raw;
       },
     });
     const raw = { ...conf.store };

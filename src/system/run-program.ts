@@ -5,8 +5,9 @@ import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Program } from '../context/program';
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
+import { because } from '../core/system-reasons';
 
 /** Of SIGUSR1 Node.js would make an open debugger, if nobody listened to it. */
 const PASSED = [
@@ -133,10 +134,9 @@ function orUnwritable<Value>(write: () => Value): Value {
   try {
     return write();
   } catch (cause) {
-    throw new CliError('output_unwritable', 'The file for the token could not be written.', {
-      hint: 'Check the folder for temporary files (TMPDIR), and its disk.',
-      cause,
-    });
+    const says = `The file for the token could not be written${because(cause)}.`;
+    const hint = 'Check the folder for temporary files (TMPDIR), and its disk.';
+    throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }
 }
 
@@ -145,6 +145,8 @@ function toStartError(cause: unknown): CliError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return notFound(cause);
   }
+  const shortage = shortageOf(cause);
+  if (shortage) return shortage;
   return new CliError('command_not_executable', 'The command after the -- could not be run.', {
     hint: 'Check that it is a program, and that this user may execute it.',
     cause,

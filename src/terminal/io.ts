@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import type { Input, Io, Output } from '../context/io';
 import type { Environment } from '../core/environment';
-import { CliError, ReaderGone } from '../core/errors';
+import { CliError, ReaderGone, shortageOf } from '../core/errors';
+import { codeOf, reasonOf } from '../core/system-reasons';
 import { isTerminal } from './is-terminal';
 
 const DEFAULT_COLUMNS = 80;
@@ -58,11 +59,30 @@ function createOutput(fd: number, open: () => WriteStream, env: Environment): Ou
 
 function toWriteError(error: Error & { readonly code?: string }): Error {
   if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new ReaderGone();
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : `the system says ${error.code}`;
-  return new CliError('output_unwritable', `The output could not be written: ${reason}.`, {
+  return new CliError('output_unwritable', `The output could not be written: ${reasonOf(error)}.`, {
     hint: 'Free some space, or send the output elsewhere.',
     cause: error,
   });
+}
+
+function openInput(openStream: () => Readable): Readable {
+  try {
+    return openStream();
+  } catch (error) {
+    throw toReadError(error);
+  }
+}
+
+function toReadError(cause: unknown): unknown {
+  if (codeOf(cause) === '') return cause;
+  const reason = reasonOf(cause);
+  return (
+    shortageOf(cause) ??
+    new CliError('stdin_unreadable', `Standard input could not be read: ${reason}.`, {
+      hint: 'Check what standard input is connected to: a file is read with <, such as vstoken login --with-key < key.txt',
+      cause,
+    })
+  );
 }
 
 function createInput(openStream: () => Readable): Input {
@@ -72,7 +92,7 @@ function createInput(openStream: () => Readable): Input {
       return onTerminal();
     },
     async read(maxBytes, signal, onFirst) {
-      const stream = openStream();
+      const stream = openInput(openStream);
       const chunks: Buffer[] = [];
       let size = 0;
       const stop = () => stream.destroy();
@@ -86,7 +106,7 @@ function createInput(openStream: () => Readable): Input {
           if (size > maxBytes) break;
         }
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (!signal.aborted) throw toReadError(error);
       } finally {
         signal.removeEventListener('abort', stop);
         stream.destroy();

@@ -36,6 +36,16 @@ const UNREACHED: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
+  ...Object.fromEntries(
+    ['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'].flatMap((command) =>
+      ['not_enough_memory', 'too_many_open_files'].map((code) => [
+        `${command} ${code}`,
+        'takes a limit of its own: see shortage.test.ts',
+      ]),
+    ),
+  ),
+  'test stdin_unreadable': 'takes a stream of its own: see shortage.test.ts',
+  'inspect stdin_unreadable': 'takes a stream of its own: see shortage.test.ts',
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
   'doctor internal_error': 'takes a broken package, of which it needs no file but its own',
   'inspect internal_error': 'takes a broken package, in which inspect needs no file',

@@ -378,6 +378,25 @@ describe('what the SDK keeps to itself', () => {
     expect(result.error()).toMatchObject({ code });
   });
 
+  it.each([
+    ['a list that is nested too deep', [1, JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`)]],
+    ['more than 100 000 values', { data: Array(100_000).fill(1) }],
+    ['more than 4 MiB', { data: 'x'.repeat(5_000_000) }],
+  ])('S72 that it answers %s is an error', async (_, answer) => {
+    const result = await runWith({ answer }, 'mint --client sdk --json');
+    expect(result).toMatchObject({ code: 7, out: '' });
+    expect(result.error()).toMatchObject({ code: 'response_too_large' });
+  });
+
+  it.each([
+    ['deep', 'invalid_response'],
+    ['large', 'response_too_large'],
+    ['cyclic', 'sdk_failed'],
+  ] as const)('S72 a message of a session that is %s is an error', async (tells, code) => {
+    const result = await runWith({ tells }, 'test --client sdk --json');
+    expect(result.error()).toMatchObject({ code });
+  });
+
   it('that it hands over no session is an error', async () => {
     const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });

@@ -267,7 +267,7 @@ describe('the bounds of the ledger', () => {
     const line = `${JSON.stringify({ v: 1, at: new Date(clock.now()).toISOString() })}\n`;
     const { pid, isAlive } = vaultFor({}, clock, signal);
     justBefore('renameSync', () => appendFileSync(ledgerFile(folder), line.repeat(2)));
-    pruneLedger(ledgerFile(folder), { clock, pid, isAlive, randomId: () => 'id' });
+    pruneLedger(ledgerFile(folder), { clock, pid, space: () => '', isAlive, randomId: () => 'id' });
     expect(readFileSync(ledgerFile(folder), 'utf8')).toBe(line.repeat(2));
     expect(readdirSync(folder)).toEqual(['ledger.jsonl']);
   });

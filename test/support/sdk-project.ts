@@ -26,6 +26,8 @@ export interface Manners {
   /** What it makes of an answer that is no success. */
   readonly refusal?: 'throw' | 'empty' | 'hang';
   readonly connects?: 'empty';
+  /** What it hands over as a message of a session, after that of the server. */
+  readonly tells?: 'deep' | 'large' | 'cyclic';
   /** What it makes of every answer. */
   readonly answer?: unknown;
 }

@@ -29,6 +29,7 @@ export function vaultFor(
     clock,
     signal,
     pid: process.pid,
+    space: () => '',
     // Above every number that Linux gives: a process that is gone.
     isAlive: (other) => other < 2 ** 23,
     randomId: () => {
@@ -57,7 +58,7 @@ export function ledgerFor(
   const ledger = createLedger({
     ...{ folder: configDir ?? NOWHERE, base: home ?? configDir ?? NOWHERE },
     owner: owner === undefined ? process.geteuid?.() : (owner ?? undefined),
-    ...{ clock, pid: vault.pid, isAlive: vault.isAlive, randomId: () => 'id' },
+    ...{ clock, pid: vault.pid, space: () => '', isAlive: vault.isAlive, randomId: () => 'id' },
     whyOff: () => whyOff(env, vault),
   });
   const nothing = () => undefined;

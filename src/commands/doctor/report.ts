@@ -1,6 +1,7 @@
 import type { Page } from '../../cli/define';
 import type { Context } from '../../context/context';
-import { CliError } from '../../core/errors';
+import { CliError, shortageOf } from '../../core/errors';
+import { because } from '../../core/system-reasons';
 import { escapeDeep } from '../../terminal/text';
 import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
@@ -43,12 +44,12 @@ export async function writeReport(
   text: string,
 ): Promise<void> {
   await files.writeText(path, text).catch((cause: unknown) => {
-    throw unwritable(cause);
+    throw shortageOf(cause) ?? unwritable(cause);
   });
 }
 
 function unwritable(cause?: unknown): CliError {
-  return new CliError('output_unwritable', 'The report cannot be written.', {
+  return new CliError('output_unwritable', `The report cannot be written${because(cause)}.`, {
     hint: 'Check that its folder exists and may be written to, and that the disk has space.',
     cause,
   });

@@ -99,13 +99,16 @@ async function checkLedger(
 
 /** A draft may hold a key. */
 function checkLeftovers(
-  { leftovers }: Survey,
+  { leftovers, obstacles }: Survey,
   config: StoredConfig | CliError,
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
+  if (obstacles.length > 0) {
+    const seen = `${namesOf(obstacles)}: in the place of a lock, so that nothing can be stored`;
+    return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
+  }
   if (leftovers.length > 0) {
-    const names = leftovers.map((path) => path.split(/[\\/]/).at(-1));
-    const seen = `${names.join(', ')}: of a process that was killed while it wrote`;
+    const seen = `${namesOf(leftovers)}: of a process that was killed while it wrote`;
     return warn('leftovers', seen, `rm ${leftovers.map(quoteWord).join(' ')}`);
   }
   const noted = config instanceof CliError ? {} : config.leftovers;
@@ -114,6 +117,10 @@ function checkLeftovers(
   const what = entries === 1 ? 'an entry' : `${entries} entries`;
   const fix = 'The next login or logout removes them: vstoken login';
   return warn('leftovers', `${what} of the keychain that no profile names`, fix);
+}
+
+function namesOf(paths: readonly string[]): string {
+  return paths.map((path) => path.split(/[\\/]/).at(-1)).join(', ');
 }
 
 function notOwn(id: CheckId, { path }: Surveyed): Check {

@@ -23,6 +23,7 @@ const ERRORS: readonly ErrorCode[] = [
   'no_token',
   'not_a_token',
   'stdin_is_terminal',
+  'stdin_unreadable',
   'token_for_other_server',
   ...USE_ERRORS,
   ...NETWORK_ERRORS,

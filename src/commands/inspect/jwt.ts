@@ -1,3 +1,5 @@
+import { parseJson } from '../../core/parse-json';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a token of the shape of a JWT says of itself, which nobody verified. The times are ISO 8601; null where there is none. */
@@ -25,8 +27,10 @@ export function readJwt(token: string): Jwt | null {
 
 function objectIn(base64: string): Json | null {
   try {
-    const value = JSON.parse(Buffer.from(base64, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+    const value = parseJson(Buffer.from(base64, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Json)
+      : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { invisibleAnd } from '../../core/invisible';
+import { parseJson } from '../../core/parse-json';
 
 /** One layer that people and programs put around a token. */
 interface Layer {
@@ -128,8 +129,8 @@ function assignedText(text: string): string | null {
 function tokenInJson(text: string): string | null {
   if (!/^[{"]/.test(text)) return null;
   try {
-    const value = JSON.parse(text);
-    const found = [value?.token, value?.data?.token, value?.data?.data, value?.data];
+    const { token, data } = Object(parseJson(text));
+    const found = [token, data?.token, data?.data, data];
     return found.find((each) => typeof each === 'string') ?? null;
   } catch {
     return null;

@@ -58,8 +58,6 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
     return await io.stdin.read(MAX_BYTES, signal);
   } catch (thrown) {
     const error = toCliError(thrown);
-    // A folder, or what was closed: nothing can be read there.
-    if (error.code === 'internal_error') return '';
     if (error.code !== 'timeout') throw error;
     throw new CliError('timeout', 'No token came on standard input in time.', {
       hint: `Pipe it in, or put it into ${TOKEN_VARIABLE} and say --use-token.`,

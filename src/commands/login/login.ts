@@ -75,6 +75,7 @@ export const login = defineCommand({
   errors: [
     'prompt_impossible',
     'stdin_is_terminal',
+    'stdin_unreadable',
     'no_key_store',
     'key_empty',
     'key_malformed',

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/define';
-import { CliError } from '../../core/errors';
+import { CliError, shortageOf } from '../../core/errors';
 import { isGithubStep, notInGithubActions } from '../../core/github-step';
+import { because } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
 /** The name of the step's output that holds the token. */
@@ -40,10 +41,9 @@ export async function handToGithub(
     await context.files.appendLines(files.output, assignment(OUTPUT_NAME, token, delimiter));
     await context.files.appendLines(files.env, assignment(name, token, delimiter));
   } catch (cause) {
-    throw new CliError('output_unwritable', 'The files of the step could not be written.', {
-      hint: 'Check the disk of the runner, and what GITHUB_OUTPUT and GITHUB_ENV name.',
-      cause,
-    });
+    const says = `The files of the step could not be written${because(cause)}.`;
+    const hint = 'Check the disk of the runner, and what GITHUB_OUTPUT and GITHUB_ENV name.';
+    throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }
   context.notes.note(`The token is in the step's output "${OUTPUT_NAME}" and in ${name}.`);
 }

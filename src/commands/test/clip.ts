@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AudioClip } from '../../api/stream-clip';
 import type { CommandContext } from '../../cli/define';
-import { CliError } from '../../core/errors';
+import { CliError, shortageOf } from '../../core/errors';
 import { measureAudio } from '../../core/measure-audio';
 
 const MAX_MIB = 16;
@@ -34,8 +34,9 @@ async function readBytes({ files }: CommandContext, path: string): Promise<Uint8
   try {
     return await files.readBytes(path, MAX_BYTES + 1);
   } catch (error) {
-    throw unusable(
-      REASONS[String((error as { readonly code?: unknown }).code)] ?? 'cannot be read',
+    throw (
+      shortageOf(error) ??
+      unusable(REASONS[String((error as { readonly code?: unknown }).code)] ?? 'cannot be read')
     );
   }
 }

@@ -18,6 +18,7 @@ export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60,
 
 export const TEST_ERRORS: readonly ErrorCode[] = [
   'stdin_is_terminal',
+  'stdin_unreadable',
   'not_in_github_actions',
   'audio_file_unusable',
   ...KEY_ERRORS,

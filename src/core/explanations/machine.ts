@@ -100,6 +100,34 @@ export const MACHINE: ExplanationsOf<3> = {
       'Or for an endpoint: vstoken serve --port 0',
     ],
   },
+  not_enough_memory: {
+    causes: [
+      'A key that is sealed by a passphrase takes about 174 MB of memory to open or to seal, so that guessing costs as much.',
+      'The container, or a limit of the shell (ulimit -v), leaves less to vstoken.',
+    ],
+    fixes: [
+      'See the limits of this shell: ulimit -a',
+      'Give a container more memory, such as: docker run --memory 512m',
+      'Do without a passphrase, by VOCALSTACK_API_KEY or the keychain: vstoken login --store keychain',
+    ],
+  },
+  too_many_open_files: {
+    causes: [
+      'The limit of open files of this shell is very low, or this process has inherited many open files.',
+      'All programs together have reached the limit of the system.',
+    ],
+    fixes: ['See the limit: ulimit -n', 'Raise it for this shell: ulimit -n 1024'],
+  },
+  stdin_unreadable: {
+    causes: [
+      'Standard input is open for writing alone, or the file behind it cannot be read.',
+      'The program that starts vstoken has closed its end, or its disk has an error.',
+    ],
+    fixes: [
+      'Read a file with <, not with >: vstoken login --with-key < key.txt',
+      'Pipe the text in: vstoken mint --access readwrite | vstoken test --token-stdin',
+    ],
+  },
   doctor_failed: {
     causes: [
       'A check of vstoken doctor failed. Its message names them, and each has what fixes it below it.',

@@ -63,7 +63,10 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
   },
   response_too_large: {
-    causes: ['The API server is not VocalStack, or something on the way answers in its place.'],
+    causes: [
+      'The API server is not VocalStack, or something on the way answers in its place.',
+      'A list has more than 4 MiB or 100 000 values, so that it would take too much memory.',
+    ],
     fixes: [
       'See which server is meant: vstoken status',
       'Ask the service itself: vstoken status --check --api-server https://api.vocalstack.com',

@@ -23,6 +23,18 @@ function chatter(what, value) {
   process.stderr.write(` ${secret.slice(0, 20)}\n${secret.slice(20)} without an end`);
 }
 
+const TELLS = {
+  deep: () => ({
+    status: 'processing',
+    data: { id: 'a', more: JSON.parse('['.repeat(3000) + ']'.repeat(3000)) },
+  }),
+  large: () => ({ status: 'processing', data: { id: 'x'.repeat(5_000_000) } }),
+  cyclic: () => {
+    const message = { status: 'processing' };
+    return Object.assign(message, { data: message });
+  },
+};
+
 const never = () => new Promise(() => undefined);
 
 function hiddenRefusal() {
@@ -111,7 +123,7 @@ class UrlTranscription extends Api {
             start: () => socket.send(JSON.stringify({ start: true, session })),
           });
         } else if (session && manners.hangs !== 'data') {
-          for (const take of takers) take(message);
+          for (const take of takers) take(manners.tells ? TELLS[manners.tells]() : message);
           if (message.status === 'done') socket.close();
         }
       });

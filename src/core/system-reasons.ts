@@ -1,0 +1,31 @@
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'this user may not do that',
+  EPERM: 'this user may not do that',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
+  ELOOP: 'there are too many symbolic links',
+  ENAMETOOLONG: 'the path is too long',
+  ENXIO: 'it is a socket or a device that is not there',
+  EBADF: 'it is not open for that',
+  EIO: 'the disk or device has an error',
+  ESTALE: 'the file server has lost it',
+};
+
+/** The code of an error of the system, such as ENOENT; empty when it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** The same behind a colon, or nothing where the system said nothing. */
+export function because(cause: unknown): string {
+  return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
+}
+
+/** Why something could not be read or written, as the end of a sentence. */
+export function reasonOf(cause: unknown): string {
+  return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
+}

@@ -1,0 +1,149 @@
+// @module-tag program
+
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { lockText, pidSpace } from '../../src/store/lock-file';
+import { needs } from '../support/needs';
+import { configDirSealed } from '../support/sealed-profile';
+import { configDirWith, configFile, newConfigDir } from '../support/stored';
+import { BINARY, envFor, errorIn, startShell } from './support/run-binary';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+/** The program by a shell, which sets the limits and the streams. */
+const inShell = (script: string, env: Readonly<Record<string, string>> = {}, stdin = '') =>
+  startShell('bash', script, {
+    stdin,
+    env: { NODE: process.execPath, BIN: BINARY, ...envFor(sandbox), ...env },
+  }).done;
+
+/** Leaves a process 64 MB more than it has when it begins with scrypt, which takes 134. Less, or sooner, and Node.js itself aborts. */
+const LITTLE_MEMORY = `
+  const crypto = require('node:crypto');
+  const { readFileSync } = require('node:fs');
+  const { execFileSync } = require('node:child_process');
+  const { scrypt } = crypto;
+  crypto.scrypt = (...args) => {
+    const [, kilobytes] = /VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+    const bytes = (Number(kilobytes) + 64 * 1024) * 1024;
+    execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + bytes]);
+    return scrypt(...args);
+  };
+`;
+
+describe('too little memory for the passphrase', needs('proc', 'bash', 'prlimit'), () => {
+  const PASSPHRASE = 'a long passphrase';
+  const withLittle = (line: string, configDir: string, stdin = '') => {
+    const limit = join(newConfigDir(), 'limit.cjs');
+    writeFileSync(limit, LITTLE_MEMORY);
+    const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_PASSPHRASE: PASSPHRASE };
+    return inShell(
+      `unset VOCALSTACK_API_KEY; exec $NODE -r ${limit} $BIN ${line}`,
+      { ...env },
+      stdin,
+    );
+  };
+  const wanted = {
+    ...{ code: 'not_enough_memory', exit: 3 },
+    message: expect.stringContaining('takes about 174 MB'),
+  };
+
+  it('is told by login, by what opens a key, and by doctor', async () => {
+    const configDir = newConfigDir();
+    const logIn = 'login --with-key --store passphrase --no-verify --json';
+    const failed = await withLittle(logIn, configDir, 'a-key');
+    expect(errorIn(failed)).toMatchObject(wanted);
+    expect(readdirSync(configDir)).toEqual([]);
+    const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_PASSPHRASE: PASSPHRASE };
+    expect((await inShell(`$NODE $BIN ${logIn}`, env, 'a-key')).code).toBe(0);
+    expect(errorIn(await withLittle('mint --json', configDir))).toMatchObject(wanted);
+    const doctor = await withLittle('doctor --offline --json', configDir);
+    const { checks } = JSON.parse(doctor.out);
+    expect(checks.find(({ id }: { id: string }) => id === 'key-store')).toMatchObject({
+      result: 'fail',
+      observed: expect.stringContaining('takes about 174 MB'),
+    });
+  });
+
+  it('and a wrong passphrase is still a wrong one', async () => {
+    const configDir = configDirSealed(sandbox, 'another passphrase');
+    expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
+  });
+});
+
+/** Enough for every command, and not for long. */
+const FILES = 40;
+
+describe('too few files that may be opened', needs('bash'), () => {
+  it.each(['mint --json', 'config set lifetime 20 --json'])('%s', async (line) => {
+    const runWith = (limit: number) =>
+      inShell(`ulimit -n ${limit}; exec $NODE $BIN ${line}`, {
+        VOCALSTACK_CONFIG_DIR: newConfigDir(),
+      });
+    const isShort = ({ err }: { readonly err: string }) => /too_many_open_files/.test(err);
+    let limit = FILES;
+    let last = await runWith(limit);
+    const { code } = last;
+    // How many Node.js itself opens is a matter of its version.
+    while (last.code === code && !isShort(last)) {
+      limit -= 1;
+      last = await runWith(limit);
+    }
+    expect(errorIn(last)).toMatchObject({ code: 'too_many_open_files', exit: 3 });
+    expect(last.code).toBe(3);
+  });
+});
+
+describe('standard input that is open for writing alone', needs('bash'), () => {
+  it.each([
+    'login --with-key --store plaintext --no-verify --json',
+    'test --token-stdin --json',
+    'inspect --json',
+  ])('%s', async (line) => {
+    const env = { VOCALSTACK_CONFIG_DIR: newConfigDir() };
+    const file = join(newConfigDir(), 'file');
+    const result = await inShell(`exec $NODE $BIN ${line} 0>${file}`, env);
+    expect(errorIn(result)).toMatchObject({
+      ...{ code: 'stdin_unreadable', exit: 3 },
+      message: 'Standard input could not be read: it is not open for that.',
+    });
+  });
+});
+
+describe('S72 a lock', () => {
+  it(
+    'of a writer in another PID namespace is left alone by doctor',
+    needs('unshare', 'mounts'),
+    async () => {
+      const configDir = configDirWith(sandbox);
+      const lock = `${configFile(configDir)}.lock`;
+      writeFileSync(lock, lockText(process.pid, { space: pidSpace }, 'a'));
+      const env = { VOCALSTACK_CONFIG_DIR: configDir };
+      const leftovers = async (line: string) => {
+        const { out } = await inShell(`exec ${line} $NODE $BIN doctor --offline --json`, env);
+        const { checks } = JSON.parse(out);
+        return checks.find(({ id }: { id: string }) => id === 'leftovers').result;
+      };
+      expect(await leftovers('unshare -rpf --mount-proc')).toBe('pass');
+      expect(await leftovers('')).toBe('pass');
+      writeFileSync(lock, lockText(2 ** 30, { space: pidSpace }, 'a'));
+      expect(await leftovers('unshare -rpf --mount-proc')).toBe('pass');
+      expect(await leftovers('')).toBe('warn');
+    },
+  );
+
+  it('is not left behind by a full disk', needs('mount', 'mounts'), async () => {
+    const fill = 'dd if=/dev/zero of=/mnt/fill bs=4k count=9 2>/dev/null';
+    const set = '$NODE $BIN config set lifetime 20 --json';
+    const script = `mount -t tmpfs -o size=8k tmpfs /mnt; mkdir -m 700 /mnt/c; ${fill}; export VOCALSTACK_CONFIG_DIR=/mnt/c; ${set}; ls -A /mnt/c`;
+    const result = await inShell(`unshare -rm bash -c '${script}'`);
+    expect(errorIn(result).code).toBe('config_unwritable');
+    expect(result.out).toBe('');
+  });
+});
