@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { scheduler } from 'node:timers/promises';
 import type { CertificateFile, CertificateFolder } from '../context/probes';
 import { formOf } from '../core/certificate-faults';
 
@@ -28,7 +28,7 @@ export async function readCertificates(path: string): Promise<CertificateFile> {
   }
   for (const [index, certificate] of certificates.entries()) {
     if (!isCertificate(certificate)) return { fault: 'damaged' };
-    if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
+    if (index % AT_ONCE === AT_ONCE - 1) await scheduler.yield();
   }
   return { certificates };
 }

@@ -17,7 +17,7 @@ export async function explainUntrusted(
   thrown: unknown,
   env: Environment,
 ): Promise<CliError> {
-  const path = env[NAME];
+  const path = env['NODE_EXTRA_CA_CERTS'];
   if (!path || error.code !== 'tls_failed' || !codesOf(thrown).some(isUntrusted)) return error;
   const file = await readCertificates(path);
   if (!('fault' in file)) return error;
