@@ -12,9 +12,9 @@ export async function checkUpgrade(
   apiServer: string,
   signal: AbortSignal,
 ): Promise<Check> {
-  const { env, notes } = context;
-  const { trace } = notes;
-  const tried = await attempt(() => tryUpgrade({ ...context, signal, apiServer, trace }));
+  const { connect, clock, secrets, notes, env } = context;
+  const options = { connect, clock, secrets, signal, apiServer, trace: notes.trace };
+  const tried = await attempt(() => tryUpgrade(options));
   if (!(tried instanceof CliError)) {
     return pass(ID, `the upgrade was accepted in ${tried} ms, without a token`);
   }
