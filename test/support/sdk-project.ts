@@ -26,6 +26,8 @@ export interface Manners {
   /** What it makes of an answer that is no success. */
   readonly refusal?: 'throw' | 'empty' | 'hang';
   readonly connects?: 'empty';
+  /** How the end of its connection is told of: by its own onClose while the connection lasts, or by Node's diagnostics channel. */
+  readonly closes?: 'told' | 'channel';
   /** What it makes of every answer. */
   readonly answer?: unknown;
 }
