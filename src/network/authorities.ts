@@ -19,7 +19,9 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
   const own = list ? [...list, ...(await readExtra(env))] : await ownAuthorities(env);
-  return tls.createSecureContext({ ca: [...own, ...added] });
+  // Those of a system are Node's own, most of them, in lines of another length; each takes time.
+  const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
+  return tls.createSecureContext({ ca: [...all.values()] });
 }
 
 async function readNamed(env: Environment, name: string): Promise<readonly string[]> {
@@ -50,9 +52,10 @@ async function readAdded(folders: string): Promise<readonly string[]> {
   return found.flatMap((folder) => ('fault' in folder ? [] : folder.certificates));
 }
 
-/** What Node trusts by itself. From 22.15 on it says so, with what options and the system add. */
+/** What Node trusts by itself: from 22.15 on it says so, with what options and the system add. A file that it leaves out is left out here. */
 async function ownAuthorities(env: Environment): Promise<readonly string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };
   if (getCACertificates) return getCACertificates('default');
-  return [...tls.rootCertificates, ...(env[EXTRA] ? await readExtra(env) : [])];
+  const extra = await readCertificates(env[EXTRA] ?? '');
+  return [...tls.rootCertificates, ...('fault' in extra ? [] : extra.certificates)];
 }

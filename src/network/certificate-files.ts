@@ -11,6 +11,8 @@ const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 /** So many certificates are read in some ten milliseconds; then signals and deadlines have their turn. */
 const AT_ONCE = 100;
+/** Of a folder. Each may be as large as a file can be. */
+const FILES_AT_ONCE = 8;
 /** As `openssl rehash` calls links to certificates. */
 const HASHED = /^[0-9a-f]{8}\.\d+$/;
 
@@ -63,10 +65,15 @@ async function readFolder(path: string): Promise<CertificateFolder> {
   const hashed = names.filter((name) => HASHED.test(name));
   const certificates = new Set<string>();
   let characters = 0;
-  for (const name of hashed.length > 0 ? hashed : names) {
-    const file = await readCertificates(join(path, name));
-    if ('fault' in file) continue;
-    for (const certificate of file.certificates) {
+  const chosen = hashed.length > 0 ? hashed : names;
+  for (let at = 0; at < chosen.length; at += FILES_AT_ONCE) {
+    const some = chosen
+      .slice(at, at + FILES_AT_ONCE)
+      .map((name) => readCertificates(join(path, name)));
+    const read = (await Promise.all(some)).flatMap((file) =>
+      'fault' in file ? [] : file.certificates,
+    );
+    for (const certificate of read) {
       if (certificates.has(certificate)) continue;
       certificates.add(certificate);
       characters += certificate.length;

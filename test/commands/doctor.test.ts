@@ -825,6 +825,16 @@ describe('vstoken doctor: the network', () => {
     });
   });
 
+  it('a folder of certificates that is too large stops what takes TLS', async () => {
+    const readFolders = async () => [{ path: '/certs', fault: 'too large' }] as const;
+    const env = { SSL_CERT_DIR: '/certs' };
+    expect(await look('certificate-files', elsewhere({ env }, {}, { readFolders }))).toMatchObject({
+      result: 'fail',
+      observed: 'more than 16 MiB in /certs (SSL_CERT_DIR)',
+      fix: expect.stringMatching(/: unset SSL_CERT_DIR$/),
+    });
+  });
+
   it('S37 NODE_TLS_REJECT_UNAUTHORIZED=0 fails beyond this machine, and is a warning here', async () => {
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const fix = 'unset NODE_TLS_REJECT_UNAUTHORIZED';

@@ -1,4 +1,5 @@
 import { execFileSync, execSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import {
   appendFileSync,
   mkdirSync,
@@ -233,6 +234,25 @@ describe('S39 certificates', needs('openssl'), () => {
           observed: seen,
         });
       }
+    });
+
+    it('are too many beyond 16 MiB, in a folder as in a file', async () => {
+      const names = Array.from(
+        { length: 2000 },
+        (_, number) => `DNS:${'a'.repeat(50)}${number}.test`,
+      );
+      const { raw } = new X509Certificate(authority.issue(names.join()).cert);
+      const variants = (first: number) =>
+        Array.from({ length: 50 }, (_, number) => {
+          // Of its signature, at which nobody looks before it is used.
+          raw.writeUInt16BE(first + number, raw.length - 2);
+          return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`;
+        }).join('');
+      const path = folderOf({ a: variants(0), b: variants(50), c: variants(100) });
+      expect(await failure('mint', { SSL_CERT_DIR: path })).toMatchObject({
+        code: 'ca_file_unusable',
+        message: 'A folder of SSL_CERT_DIR has more than 16 MiB in it.',
+      });
     });
   });
 
