@@ -1,7 +1,7 @@
 // The SDK of a project, in a process of its own: it prints, it can hang, and it can throw when nobody waits for it. What it
 // prints goes to the pipes of whoever started this; what it is asked, and what comes of it, over the channel between the two.
 // Asked: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Told: {"id","ok":true,"text"}, {"id","ok":false,"reason"},
-// and events: {"event":"sent"|"answered"|"failed"|"data"|"crashed",...}. A "text" is JSON: the reader counts its values before
+// and events: {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}. A "text" is JSON: the reader counts its values before
 // it parses it.
 
 const diagnostics = require('node:diagnostics_channel');
@@ -44,6 +44,8 @@ function textOf(value) {
 let found;
 let loaded;
 let kept;
+/** How many sessions were asked for: what ends belongs to the one in which it began. */
+let sessions = 0;
 
 function folders() {
   try {
@@ -95,10 +97,23 @@ async function call({ name, settings, method, args, keeps }) {
   const Class = classOf(name);
   const object = new Class(settings);
   if (typeof object[method] !== 'function') throw new Failure('shape');
+  if (keeps) sessions += 1;
+  const own = sessions;
   const value = await object[method](...args);
   if (!keeps) return value;
   if (keeps.some((each) => typeof value?.[each] !== 'function')) throw new Failure('empty');
   kept = value;
+  try {
+    value.onClose?.(() => tellClosed(own));
+  } catch (error) {
+    show(error);
+  }
+}
+
+/** @param origin of the server, where it is known; @param code and `reason` of the close frame, where they are */
+function tellClosed(session, origin, code, reason) {
+  if (session !== sessions) return;
+  tell({ event: 'closed', origin, code, reason: typeof reason === 'string' ? reason : '' });
 }
 
 const tasks = {
@@ -152,6 +167,7 @@ function watchRequests() {
       method,
       origin: url.origin,
       path: url.pathname,
+      isUpgrade: isUpgrade(request),
       ...more,
     });
   };
@@ -173,7 +189,10 @@ function watchRequests() {
   on('undici:request:error', ({ request, error }) =>
     report('failed', request, ofFetch, { code: codeOf(error) }),
   );
-  on('http.client.request.start', ({ request }) => report('sent', request, ofHttp));
+  on('http.client.request.start', ({ request }) => {
+    report('sent', request, ofHttp);
+    if (isUpgrade(request)) watchUpgrade(request);
+  });
   on('http.client.response.finish', ({ request, response }) => {
     const { statusCode: status, headers } = response;
     report('answered', request, ofHttp, { status, headers });
@@ -181,6 +200,29 @@ function watchRequests() {
   on('http.client.request.error', ({ request, error }) =>
     report('failed', request, ofHttp, { code: codeOf(error) }),
   );
+
+  /** Of a package such as ws, which opens its WebSockets by node:http. */
+  const watchUpgrade = (request) =>
+    request.once('upgrade', (_, socket) => {
+      report('answered', request, ofHttp, { status: 101, headers: {} });
+      const own = sessions;
+      socket.once('close', () => tellClosed(own, ofHttp(request)?.origin));
+    });
+  // The WebSocket of Node.js itself, from 22 on.
+  const opened = new WeakMap();
+  on(
+    'undici:websocket:open',
+    ({ websocket }) => void (websocket && opened.set(websocket, sessions)),
+  );
+  on('undici:websocket:close', ({ websocket, code, reason }) => {
+    const url = urlOf(String(websocket?.url).replace(/^ws/, 'http'));
+    tellClosed(opened.get(websocket) ?? sessions, url?.origin, code, reason);
+  });
+}
+
+/** Whether a request is for a WebSocket, of node:http or of undici. */
+function isUpgrade(request) {
+  return /^websocket$/i.test(request.getHeader?.('upgrade') ?? request.upgrade ?? '');
 }
 
 const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unknown');

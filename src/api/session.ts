@@ -61,7 +61,8 @@ export async function openSession(
   }
 }
 
-function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
+/** Where a session for a request is opened. @param apiServer an origin */
+export function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
   const { language, maxDurationS } = request;
   const isUrl = 'url' in request;
   const address = new URL(isUrl ? PATHS.transcribeUrl : PATHS.transcribeLive, apiServer);

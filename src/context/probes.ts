@@ -1,3 +1,4 @@
+import type { CertificateFault } from '../core/certificate-faults';
 import type { CliError } from '../core/errors';
 
 /** What looks at this machine and its network, and changes nothing there. */
@@ -47,6 +48,8 @@ export interface NetworkProbes {
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
   /** A file of certificates, judged as for a connection. */
   readCertificates(path: string): Promise<CertificateFile>;
+  /** The folders of a list that is separated as PATH is. */
+  readFolders(list: string): Promise<readonly CertificateFolder[]>;
 }
 
 /** What a server said of itself; the texts are its own. */
@@ -64,4 +67,9 @@ export interface TlsFacts {
 /** What a file that a variable names has in it, or what is wrong with it. */
 export type CertificateFile =
   | { readonly certificates: readonly string[] }
-  | { readonly fault: 'unreadable' | 'too large' | 'binary' | 'none' | 'damaged' };
+  | { readonly fault: CertificateFault };
+
+export type CertificateFolder = { readonly path: string } & (
+  | { readonly certificates: readonly string[] }
+  | { readonly fault: Extract<CertificateFault, 'unreadable' | 'too large' | 'none'> }
+);

@@ -21,7 +21,7 @@ const ERRORS = {
   key_file_unreadable: [3, 'the file with the API key could not be read'],
   tls_verification_disabled: [3, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set'],
   proxy_invalid: [3, 'a proxy variable names no proxy that can be used'],
-  ca_file_unusable: [3, 'the file that SSL_CERT_FILE names is no list of certificates'],
+  ca_file_unusable: [3, 'a file or folder of certificates that a variable names cannot be used'],
   config_corrupt: [3, 'the settings file is damaged'],
   config_newer: [3, 'the settings file is of another version of this program'],
   config_unsafe: [3, 'others could read or change the stored keys'],

@@ -86,6 +86,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
       'a PEM file of the authorities that are trusted instead',
       'those that Node.js knows',
     ],
+    ['SSL_CERT_DIR', 'folders of PEM files that are trusted as well', null],
     [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       '0 switches off what this program relies on, and is refused',

@@ -55,6 +55,6 @@ export async function openSdkInUse(
 function followedBeside(apiServer: string, env: Environment): readonly string[] {
   const url = new URL(apiServer);
   const proxy = proxyVariableFor(url, env);
-  const usesFile = url.protocol === 'https:' && env['SSL_CERT_FILE'];
-  return [...(proxy ? [proxy] : []), ...(usesFile ? ['SSL_CERT_FILE'] : [])];
+  const trust = url.protocol === 'https:' ? ['SSL_CERT_FILE', 'SSL_CERT_DIR'] : [];
+  return [...(proxy ? [proxy] : []), ...trust.filter((name) => env[name])];
 }

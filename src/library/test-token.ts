@@ -1,5 +1,6 @@
 import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
 import { CliError } from '../core/errors';
+import { parseLanguage } from '../core/language';
 import { DEFAULT_API_SERVER, parseApiServer } from '../core/origin';
 import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
@@ -25,7 +26,7 @@ export type TestTokenOptions = CommonOptions &
         readonly mode: 'transcribe';
         /** The audio, which the service fetches. */
         readonly url: string;
-        /** A language code. Default: `auto`. */
+        /** A language code such as `en` or `pt-BR`, or `auto`. Default: `auto`. */
         readonly language?: string | undefined;
         /** How much of it is transcribed, in whole seconds. Default: 15. */
         readonly maxDurationS?: number | undefined;
@@ -111,7 +112,7 @@ function requestOf({
     throw invalid('The option url takes the http or https URL of an audio file.');
   }
   requireWhole('maxDurationS', maxDurationS, 1, MAX_DURATION_S);
-  return { url, language, maxDurationS };
+  return { url, language: parseLanguage(language, 'The option language'), maxDurationS };
 }
 
 /** Audio that is named and not fetched. */

@@ -28,3 +28,11 @@ export function notVocalStack(host: string, httpStatus?: number): CliError {
     httpStatus,
   });
 }
+
+/** @param code of the close frame (RFC 6455, 7.4); null where it was not seen */
+export function closedEarly(host: string, code: number | null, reason: string): CliError {
+  const said = reason === '' ? '' : `, with the reason "${reason}"`;
+  const isSilent = code === null || code === 1006 || code === 1005;
+  const how = isSilent ? 'without saying why' : `with code ${code}${said}`;
+  return new CliError('closed_early', `${host} closed the connection, ${how}.`);
+}

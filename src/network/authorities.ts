@@ -1,58 +1,61 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { createSecureContext, type SecureContext } from 'node:tls';
-import type { CertificateFile } from '../context/probes';
+import * as tls from 'node:tls';
+import { describeFault, fixFault } from '../core/certificate-faults';
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
+import { readCertificates, readFolders } from './certificate-files';
 
-/** All authorities that the browsers know are a quarter of one. */
-const MAX_BYTES = 1024 * 1024;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+const EXTRA = 'NODE_EXTRA_CA_CERTS';
+const FILE = 'SSL_CERT_FILE';
+const FOLDERS = 'SSL_CERT_DIR';
 
 /**
- * Trusts the certificates of SSL_CERT_FILE instead of Node's own list, as OpenSSL and curl do, and those of NODE_EXTRA_CA_CERTS as
- * well: to that list Node itself would add them.
+ * Trusts the certificates of SSL_CERT_FILE instead of Node's own list, and those of the folders of SSL_CERT_DIR as well, as OpenSSL
+ * and curl do; and those of NODE_EXTRA_CA_CERTS, which Node itself adds to its own list alone.
+ * @returns undefined when nothing is trusted but what Node trusts
  * @throws CliError `ca_file_unusable`
  */
-export async function readAuthorities(env: Environment): Promise<SecureContext> {
-  const own = await readCertificates(env['SSL_CERT_FILE'] ?? '');
-  if ('fault' in own) {
-    throw new CliError(
-      'ca_file_unusable',
-      'The file that SSL_CERT_FILE names cannot be read, or is no list of certificates.',
-      {
-        hint: 'It takes the path of a PEM file. Without it, Node.js has a list of its own: unset SSL_CERT_FILE',
-      },
-    );
+export async function readAuthorities(env: Environment): Promise<tls.SecureContext | undefined> {
+  const list = env[FILE] ? await readNamed(env, FILE) : null;
+  const added = await readAdded(env[FOLDERS] ?? '');
+  if (!list && added.length === 0) return undefined;
+  const own = list ? [...list, ...(await readExtra(env))] : await ownAuthorities(env);
+  // Those of a system are Node's own, most of them, in lines of another length; each takes time.
+  const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
+  return tls.createSecureContext({ ca: [...all.values()] });
+}
+
+async function readNamed(env: Environment, name: string): Promise<readonly string[]> {
+  const file = await readCertificates(env[name] ?? '');
+  if (!('fault' in file)) return file.certificates;
+  throw new CliError(
+    'ca_file_unusable',
+    `The file that ${name} names ${describeFault(file.fault)}.`,
+    { hint: `It takes a list of certificates in PEM. ${fixFault(file.fault, name)}` },
+  );
+}
+
+/** Of one that cannot be read Node has warned already, and goes on. Of another fault it says nothing. */
+async function readExtra(env: Environment): Promise<readonly string[]> {
+  const path = env[EXTRA] ?? '';
+  const file = await readCertificates(path);
+  return 'fault' in file && file.fault === 'unreadable' ? [] : readNamed(env, EXTRA);
+}
+
+/** A folder that is missing, or that has none in it, is no error to OpenSSL either. */
+async function readAdded(folders: string): Promise<readonly string[]> {
+  const found = await readFolders(folders);
+  if (found.some((folder) => 'fault' in folder && folder.fault === 'too large')) {
+    throw new CliError('ca_file_unusable', `A folder of ${FOLDERS} has more than 16 MiB in it.`, {
+      hint: `Name a folder with certificates of authorities alone, or do without: unset ${FOLDERS}`,
+    });
   }
-  // Of one that cannot be read Node has warned already, and goes on.
-  const extra = await readCertificates(env['NODE_EXTRA_CA_CERTS'] ?? '');
-  const more = 'fault' in extra ? [] : extra.certificates;
-  return createSecureContext({ ca: [...own.certificates, ...more] });
+  return found.flatMap((folder) => ('fault' in folder ? [] : folder.certificates));
 }
 
-/** The certificates in PEM of a file; one that is damaged spoils them all. */
-export async function readCertificates(path: string): Promise<CertificateFile> {
-  const stats = await stat(path).catch(() => null);
-  if (!stats?.isFile()) return { fault: 'unreadable' };
-  if (stats.size > MAX_BYTES) return { fault: 'too large' };
-  const bytes = await readFile(path).catch(() => null);
-  if (!bytes) return { fault: 'unreadable' };
-  const certificates = bytes.toString('latin1').match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) return { fault: isBinary(bytes) ? 'binary' : 'none' };
-  return certificates.every(isCertificate) ? { certificates } : { fault: 'damaged' };
-}
-
-/** Whether it is a certificate in DER, which starts with a SEQUENCE. */
-function isBinary(bytes: Buffer): boolean {
-  return bytes[0] === 0x30 && isCertificate(bytes);
-}
-
-function isCertificate(content: string | Buffer): boolean {
-  try {
-    new X509Certificate(content);
-    return true;
-  } catch {
-    return false;
-  }
+/** What Node trusts by itself: from 22.15 on it says so, with what options and the system add. A file that it leaves out is left out here. */
+async function ownAuthorities(env: Environment): Promise<readonly string[]> {
+  const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };
+  if (getCACertificates) return getCACertificates('default');
+  const extra = await readCertificates(env[EXTRA] ?? '');
+  return [...tls.rootCertificates, ...('fault' in extra ? [] : extra.certificates)];
 }

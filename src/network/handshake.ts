@@ -1,9 +1,11 @@
+import type { PeerCertificate } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { ConnectOptions } from '../context/socket';
 import type { Environment } from '../core/environment';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { requirePeer } from './localhost';
+import { watchCertificate } from './peer-certificate';
 import { endedBy, endTunnelBy, routeTo } from './route';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -20,6 +22,7 @@ export async function shakeHands(
   env: Environment,
 ): Promise<WebSocket> {
   const { proxy, ...way } = await wayTo(url, env);
+  let certificate: () => PeerCertificate | undefined = () => undefined;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = new WebSocket(url, {
@@ -31,6 +34,7 @@ export async function shakeHands(
       ...way,
       finishRequest(request) {
         if (!proxy) requirePeer(request, url);
+        certificate = watchCertificate(request);
         request.end();
       },
     });
@@ -49,7 +53,12 @@ export async function shakeHands(
     socket.on('error', (error) => {
       // An error without a code is ws's own: the answer was no WebSocket upgrade.
       const isOfNetwork = 'code' in error || 'errors' in error;
-      fail(isOfNetwork ? networkError(error, url.host) : refusalOf(null, {}));
+      if (!isOfNetwork) return fail(refusalOf(null, {}));
+      const known = networkError(error, url.host, certificate());
+      if (known.code !== 'tls_failed') return fail(known);
+      void import('./untrusted')
+        .then(({ explainUntrusted }) => explainUntrusted(known, error, env))
+        .then(fail);
     });
     socket.on('open', () => {
       signal.removeEventListener('abort', abort);

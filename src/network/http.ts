@@ -1,9 +1,11 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { PeerCertificate } from 'node:tls';
 import type { Http, HttpRequest, HttpResponse } from '../context/http';
 import type { Environment } from '../core/environment';
 import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
+import { watchCertificate } from './peer-certificate';
 import type { ProxyServer } from './proxy';
 import { endedBy, endTunnelBy, routeTo } from './route';
 
@@ -41,7 +43,10 @@ export function createHttp(env: Environment, load: LoadHttp): Http {
       const end = await exchange(transport, request);
       if (!('error' in end)) return end;
       const { networkError } = await import('./errors');
-      throw networkError(end.error, request.url.host);
+      const error = networkError(end.error, request.url.host, end.leaf);
+      if (error.code !== 'tls_failed') throw error;
+      const { explainUntrusted } = await import('./untrusted');
+      throw await explainUntrusted(error, end.error, env);
     },
     close() {
       for (const transport of transports.values()) {
@@ -69,6 +74,8 @@ async function openTransport(url: URL, env: Environment, load: LoadHttp): Promis
 /** An exchange that the network broke off. What explains its error is loaded for that. */
 interface BrokenOff {
   readonly error: unknown;
+  /** The certificate of the server, where it was seen. */
+  readonly leaf: PeerCertificate | undefined;
 }
 
 function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse | BrokenOff> {
@@ -82,6 +89,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
       ...endTunnelBy(signal),
     });
     if (!transport.proxy) requirePeer(outgoing, url);
+    const certificate = watchCertificate(outgoing);
     const abort = () => fail(endedBy(signal.reason, transport.proxy));
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {
@@ -91,7 +99,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
     };
     const breakOff = (error: unknown) => {
       settle();
-      resolve({ error });
+      resolve({ error, leaf: certificate() });
       outgoing.destroy();
     };
     signal.addEventListener('abort', abort, { once: true });

@@ -51,7 +51,8 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       });
       return untilReady(socket, 'secureConnect', url.host, signal, () => describe(socket, url));
     },
-    readCertificates: async (path) => (await import('./authorities')).readCertificates(path),
+    readCertificates: async (path) => (await import('./certificate-files')).readCertificates(path),
+    readFolders: async (list) => (await import('./certificate-files')).readFolders(list),
   };
 }
 
@@ -81,12 +82,13 @@ function untilReady<Value>(
 }
 
 function describe(socket: TLSSocket, { host }: URL): TlsFacts {
-  const { issuer, valid_to } = socket.getPeerCertificate();
+  const certificate = socket.getPeerCertificate();
+  const { issuer, valid_to } = certificate;
   const code = socket.authorizationError;
   return {
     protocol: socket.getProtocol() ?? 'TLS',
     issuer: String(issuer?.O ?? issuer?.CN ?? 'nobody'),
     expiresAt: Date.parse(valid_to),
-    distrust: code ? networkError({ code: String(code) }, host) : null,
+    distrust: code ? networkError({ code: String(code) }, host, certificate) : null,
   };
 }

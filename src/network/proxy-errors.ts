@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { PeerCertificate } from 'node:tls';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { networkError } from './errors';
@@ -21,8 +22,8 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What an error on the way to a proxy means. As with `networkError`, nothing of the error itself is left. */
-export function proxyFailed(thrown: unknown, proxy: NamedProxy): CliError {
-  const { code, hint } = networkError(thrown, nameOf(proxy));
+export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCertificate): CliError {
+  const { code, hint } = networkError(thrown, nameOf(proxy), leaf);
   return failed(
     proxy,
     REASONS[code] ?? 'it could not be reached',

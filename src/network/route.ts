@@ -7,7 +7,7 @@ import type { ProxyServer } from './proxy';
 /** What the environment says about the way to a server. */
 export interface Route {
   readonly proxy: ProxyServer | null;
-  /** What is trusted in the place of Node's own list. */
+  /** What is trusted, where it is another list than Node's own. */
   readonly secureContext: SecureContext | undefined;
 }
 
@@ -20,10 +20,10 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
   const usesTls = [url.protocol, proxy?.url.protocol].some((name) =>
     /^(https|wss):$/.test(name ?? ''),
   );
-  const isReplaced = usesTls && env['SSL_CERT_FILE'];
+  const isChanged = usesTls && (env['SSL_CERT_FILE'] || env['SSL_CERT_DIR']);
   return {
     proxy,
-    secureContext: isReplaced
+    secureContext: isChanged
       ? await (await import('./authorities')).readAuthorities(env)
       : undefined,
   };

@@ -3,7 +3,7 @@ import type { Clock } from '../context/clock';
 import type { ConnectOptions, Socket } from '../context/socket';
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
-import { invalidResponse, responseTooLarge } from './answer-errors';
+import { closedEarly, invalidResponse, responseTooLarge } from './answer-errors';
 import { networkError } from './errors';
 import { shakeHands } from './handshake';
 
@@ -159,12 +159,6 @@ function connectionLost(host: string): CliError {
   return new CliError('connection_lost', `The connection to ${host} went silent.`, {
     hint: 'Check the network, and try again.',
   });
-}
-
-function closedEarly(host: string, code: number, reason: string): CliError {
-  const said = reason === '' ? '' : `, with the reason "${reason}"`;
-  const how = code === 1006 || code === 1005 ? 'without saying why' : `with code ${code}${said}`;
-  return new CliError('closed_early', `${host} closed the connection, ${how}.`);
 }
 
 /** What ws found wrong with the frames that came. */

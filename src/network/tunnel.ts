@@ -8,6 +8,7 @@ import { localhostAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
+import { watchCertificate } from './peer-certificate';
 import type { ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
@@ -93,6 +94,7 @@ function askForTunnel(
     });
     outgoing.removeHeader('connection');
     requirePeer(outgoing, proxy.url);
+    const certificate = watchCertificate(outgoing);
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {
       settle();
@@ -101,7 +103,7 @@ function askForTunnel(
     };
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    outgoing.on('error', (error) => fail(proxyFailed(error, proxy)));
+    outgoing.on('error', (error) => fail(proxyFailed(error, proxy, certificate())));
     outgoing.on('connect', (answer: IncomingMessage, socket: Socket, early: Buffer) => {
       settle();
       const refusal = proxyRefusal(proxy, target, answer, early);

@@ -43,6 +43,10 @@ interface UrlTranscriptionSession {
 export const NEEDED_CLASSES: readonly (keyof Sdk)[] = ['Security', 'UrlTranscription'];
 const SESSION_METHODS: readonly (keyof UrlTranscriptionSession)[] = ['start', 'onData'];
 
+/** The SDK keeps a refusal to itself that the server sends before it confirms a session. */
+const NOT_TOLD =
+  'The server may have refused the token, which the SDK does not tell: compare with --client builtin. Nothing was transcribed, so nothing was billed.';
+
 type MethodOf<Name extends keyof Sdk> = Exclude<keyof Sdk[Name], 'settings'>;
 type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Args : never;
 
@@ -95,7 +99,9 @@ export function createSdkApi(
     const settings = { authToken: token.reveal(), apiServer };
     await attempt(task, async () => {
       const session = { keeps: SESSION_METHODS, lateMs: CONFIRMATION_MS };
-      await call('UrlTranscription', settings, 'connect', [wanted], session);
+      await call('UrlTranscription', settings, 'connect', [wanted], session).catch((error) => {
+        throw explainClose(error, 'The session was not confirmed yet.', { hint: NOT_TOLD });
+      });
       await calls.ask({ do: 'listen', method: 'onData' satisfies keyof UrlTranscriptionSession });
     });
     return {

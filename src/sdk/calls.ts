@@ -3,6 +3,7 @@ import type { Clock } from '../context/clock';
 import type { HostRequest, StartSdkHost } from '../context/sdk-host';
 import { parseJson } from '../core/parse-json';
 import type { SecretRegister } from '../core/secret-register';
+import { createSdkCloses } from './closes';
 import { createSdkOutput, type SdkOutput } from './output';
 import { createSdkRequests, type SeenRefusal } from './requests';
 
@@ -48,7 +49,7 @@ export interface SdkCalls {
   refusal(): SeenRefusal | null;
   /** Forgets that. */
   begin(): void;
-  /** @param lateMs how long it may take. @throws SdkTrouble; the signal's reason */
+  /** @param lateMs how long it may take. @throws SdkTrouble; CliError `closed_early` of a session; the signal's reason */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
   /** The JSON of the next value that was listened for. @throws as `ask` */
   next(): Promise<string>;
@@ -60,7 +61,9 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   const { startHost, clock, signal } = options;
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
-  const waiters = new Set<(trouble: SdkTrouble) => void>();
+  const waiters = new Set<(reason: unknown) => void>();
+  /** Those of them that wait for the session. */
+  const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
   let over: SdkTrouble | null = null;
@@ -73,6 +76,10 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   };
   const requests = createSdkRequests(options, output.redact, () => fail('refused'));
 
+  const closes = createSdkCloses(options, output.redact, () => {
+    for (const reject of [...inSession]) reject(closes.error());
+  });
+
   const receive = (message: unknown) => {
     if (!isObject(message)) return;
     const { id, event } = message;
@@ -81,7 +88,8 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
     else if (event === 'data') {
       data.push(message);
       onData?.();
-    } else requests.take(message);
+    } else if (event === 'closed') closes.take(message);
+    else requests.take(message);
   };
 
   const host = await startHost(options.apiServer, {
@@ -93,25 +101,29 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   });
 
   const wait = <Value>(
-    lateMs: number | null,
-    begin: (resolve: (value: Value) => void, reject: (trouble: SdkTrouble) => void) => void,
+    { lateMs = null, isInSession }: { lateMs?: number | null; isInSession: boolean },
+    begin: (resolve: (value: Value) => void, reject: (reason: unknown) => void) => void,
   ) =>
     new Promise<Value>((resolve, reject) => {
       const stop = () => settle(() => reject(signal.reason));
-      const giveUp = (trouble: SdkTrouble) => settle(() => reject(trouble));
+      const giveUp = (reason: unknown) => settle(() => reject(reason));
       const cancel =
         lateMs === null ? () => {} : clock.timer(lateMs, () => giveUp(new SdkTrouble('late')));
       const settle = (end: () => void) => {
         cancel();
         signal.removeEventListener('abort', stop);
         waiters.delete(giveUp);
+        inSession.delete(giveUp);
         end();
       };
       if (signal.aborted) return stop();
       if (over) return giveUp(over);
       signal.addEventListener('abort', stop, { once: true });
       waiters.add(giveUp);
+      if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
+      // What is begun may have been at hand already; else the end counts that was seen before.
+      if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 
   return {
@@ -121,10 +133,13 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
     async ask(request, lateMs) {
       count += 1;
       const id = count;
+      const isInSession = 'keeps' in request;
+      if (isInSession) closes.forget();
       try {
-        const answer = await wait(lateMs ?? null, (resolve, reject) => {
+        const answer = await wait({ lateMs: lateMs ?? null, isInSession }, (resolve, reject) => {
           answers.set(id, ({ ok, text, reason }) => {
             if (ok === true) resolve(text);
+            else if (isInSession && closes.error()) reject(closes.error());
             else reject(troubleOf(reason));
           });
           host.send({ id, ...request });
@@ -136,7 +151,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
     },
     async next() {
       try {
-        return await wait(null, (resolve, reject) => {
+        return await wait({ isInSession: true }, (resolve, reject) => {
           onData = () => {
             if (data.length === 0) return;
             // The next may come in this very turn, and is for the next who asks.
@@ -153,6 +168,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
     },
     async stop() {
       requests.forget();
+      closes.forget();
       await host.stop();
     },
   };

@@ -78,7 +78,7 @@ function missing(): CliError {
     'sdk_missing',
     `Neither the project in this folder nor the place of vstoken has ${SDK_PACKAGE}.`,
     {
-      hint: `Change to the folder of your application, or add it there: npm install ${SDK_PACKAGE}`,
+      hint: `Change to the folder of your application, where it is installed. The public npm registry does not have the package today: without it, use --client builtin`,
     },
   );
 }

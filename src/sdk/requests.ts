@@ -3,6 +3,8 @@ import type { Clock } from '../context/clock';
 
 /** How long the SDK may take to say that it was refused. */
 const GRACE_MS = 2000;
+/** Of a WebSocket that is not opened it does not tell. */
+const UPGRADE_GRACE_MS = 250;
 
 /** An answer that is no success, or a connection that came to nothing, as Node.js saw it. */
 export interface SeenRefusal {
@@ -43,7 +45,7 @@ export function createSdkRequests(
       cancel();
       last = null;
     },
-    take({ event, number, method, origin, path, status, headers, code }: Json) {
+    take({ event, number, method, origin, path, status, headers, code, isUpgrade }: Json) {
       if (typeof number !== 'number') return;
       if (event === 'sent') {
         sent.set(number, clock.monotonic());
@@ -66,7 +68,8 @@ export function createSdkRequests(
       };
       cancel();
       const isRefused = !isAnswered || status >= 400;
-      if (isRefused && sent.size === 0) cancel = clock.timer(GRACE_MS, onSilence);
+      const graceMs = isUpgrade === true ? UPGRADE_GRACE_MS : GRACE_MS;
+      if (isRefused && sent.size === 0) cancel = clock.timer(graceMs, onSilence);
     },
   };
 }

@@ -18,6 +18,7 @@ export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {
       distrust: null,
     }),
     readCertificates: async () => ({ certificates: ['a certificate'] }),
+    readFolders: async () => [],
     ...given,
   };
 }

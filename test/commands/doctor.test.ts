@@ -21,10 +21,12 @@ import { fakeProbes } from '../../src/system/fake-probes';
 import { createProbes } from '../../src/system/probes';
 import {
   answer,
+  type Behaviour,
   closedPort,
   dripHeaders,
   rawBytes,
   reset,
+  type SeenRequest,
   silence,
   startFaultServer,
 } from '../support/fault-server';
@@ -99,6 +101,10 @@ function elsewhere(
           return { status: 401, headers, body: '{"status":"error"}', ...response };
         },
       },
+      connect: async () => {
+        const next = async () => '';
+        return { send: async () => undefined, next, close: async () => undefined };
+      },
     }),
     ...more,
   };
@@ -154,7 +160,7 @@ describe('vstoken doctor', () => {
     expect(code).toBe(0);
     expect(out).toContain('  - skipped: the embedded sandbox has a key of its own\n');
     expect(out).toMatch(
-      /\n16 passed, 0 warnings, 0 failed, 8 skipped\. Server: an embedded sandbox\n/,
+      /\n17 passed, 0 warnings, 0 failed, 8 skipped\. Server: an embedded sandbox\n/,
     );
     expect((await run('doctor --sandbox --profile x')).code).toBe(2);
   });
@@ -175,7 +181,10 @@ describe('vstoken doctor', () => {
     expect(code).toBe(0);
     const skipped = document.checks.filter(({ result }) => result === 'skipped');
     expect(skipped.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['dns', 'tcp', 'tls', 'answer', 'api-version', 'generation', 'clock']),
+      expect.arrayContaining([
+        ...['dns', 'tcp', 'tls'],
+        ...['answer', 'websocket', 'api-version', 'generation', 'clock'],
+      ]),
     );
     expect(document).toMatchObject({ offline: true, versions: { api: null } });
   });
@@ -185,7 +194,8 @@ describe('vstoken doctor', () => {
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin, VOCALSTACK_AUTH_TOKEN: 'CANARY-t' };
     await run('doctor', { nodeVersion: NODE, env });
     await server.close();
-    expect(server.requests.map(({ target }) => target).sort()).toEqual([
+    expect(server.requests.map(({ target }) => target.split('?')[0]).sort()).toEqual([
+      '/async/transcribe/url',
       '/security/generate-token',
       '/v1/openapi.json',
     ]);
@@ -198,6 +208,7 @@ describe('vstoken doctor', () => {
     const { err } = await run('doctor --verbose', healthy({ nodeVersion: NODE }));
     expect(err).toMatch(/^\* GET \/security\/generate-token -> 401 in \d+ ms, API 1\.1\.0$/m);
     expect(err).toMatch(/^\* GET \/v1\/openapi\.json -> 404 in \d+ ms$/m);
+    expect(err).toMatch(/^\* WebSocket \/async\/transcribe\/url -> upgraded in \d+ ms$/m);
   });
 
   it('names every check that failed, and what fixes the first', async () => {
@@ -780,9 +791,8 @@ describe('vstoken doctor: the network', () => {
     const damaged = `${first}\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n`;
     for (const [content, wrong] of [
       ['CANARY', 'has no certificate in it'],
-      [first.replaceAll(' CERTIFICATE-', ' TRUSTED CERTIFICATE-'), 'has no certificate in it'],
       [damaged, 'has a certificate in it that is damaged'],
-      [`${first}\n${' '.repeat(1024 * 1024)}`, 'is larger than 1 MiB'],
+      [`${first}\n${' '.repeat(16 * 1024 * 1024)}`, 'is larger than 16 MiB'],
     ] as const) {
       const found = await at(content, 'SSL_CERT_FILE');
       expect(found).toMatchObject({
@@ -812,6 +822,16 @@ describe('vstoken doctor: the network', () => {
       observed:
         'the file that NODE_EXTRA_CA_CERTS names cannot be read, the file that SSL_CERT_FILE names cannot be read',
       fix: expect.stringContaining('$SSL_CERT_FILE'),
+    });
+  });
+
+  it('a folder of certificates that is too large stops what takes TLS', async () => {
+    const readFolders = async () => [{ path: '/certs', fault: 'too large' }] as const;
+    const env = { SSL_CERT_DIR: '/certs' };
+    expect(await look('certificate-files', elsewhere({ env }, {}, { readFolders }))).toMatchObject({
+      result: 'fail',
+      observed: 'more than 16 MiB in /certs (SSL_CERT_DIR)',
+      fix: expect.stringMatching(/: unset SSL_CERT_DIR$/),
     });
   });
 
@@ -1131,6 +1151,103 @@ describe('vstoken doctor: the service', () => {
 
   it('no date is no clock', async () => {
     expect((await look('clock', elsewhere())).result).toBe('skipped');
+  });
+});
+
+describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
+  const isUpgrade = ({ headers }: SeenRequest) => headers['upgrade'] === 'websocket';
+  const sound = answer({ status: 401, body: '{"status":"error"}' });
+
+  /** A server that answers over HTTP as the service does, and to the upgrade as it is told. */
+  async function behind(upgrade: Behaviour, more: RunOptions = {}, http: Behaviour = sound) {
+    const server = await startFaultServer([
+      (socket, request) => (isUpgrade(request) ? upgrade : http)(socket, request),
+    ]);
+    const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin, ...more.env };
+    const found = await look('websocket', { ...more, env });
+    await server.close();
+    return { ...found, upgrades: server.requests.filter(isUpgrade) };
+  }
+
+  it('is accepted by the sandbox, where no session begins and no token is minted', async () => {
+    const own = await startSandbox();
+    const found = await look('websocket', { env: envFor(own) });
+    const { sessions, starts, mints } = own.stats();
+    await own.close();
+    expect({ sessions, starts, mints }).toEqual({ sessions: 0, starts: 0, mints: 0 });
+    expect(found).toMatchObject({
+      result: 'pass',
+      observed: expect.stringMatching(/^the upgrade was accepted in \d+ ms, without a token$/),
+    });
+  });
+
+  it.each([
+    ['401', answer({ status: 401 })],
+    ['403', answer({ status: 403 })],
+    ['404', answer({ status: 404 })],
+    ['200', answer({ status: 200 })],
+    ['502 of a gateway', answer({ status: 502, version: null })],
+    ['a header Upgrade that was stripped', rawBytes('HTTP/1.1 101 X\r\n\r\n')],
+  ])('%s is laid to what is on the way, and not to a token', async (_, upgrade) => {
+    const { result, observed, fix, failures, upgrades, out } = await behind(upgrade);
+    expect({ result, failures }).toEqual({ result: 'fail', failures: ['websocket'] });
+    expect(observed).toContain('answered the request for a WebSocket with');
+    expect(fix).toContain('let WebSockets to 127.0.0.1');
+    expect(fix).not.toContain('vstoken doctor');
+    expect(out).not.toMatch(/needs a|scope|refused the token/);
+    expect(upgrades).toHaveLength(1);
+    expect(upgrades[0]?.head).not.toMatch(/canary|authorization|cookie/i);
+  });
+
+  it('names the proxy, where there is one', async () => {
+    const options = elsewhere({ env: { HTTPS_PROXY: 'http://user:S3cret@proxy.corp:3128' } });
+    const refused = new CliError('upgrade_refused', 'It answered with something else.');
+    const found = await look('websocket', {
+      ...options,
+      network: (real) => ({
+        ...(options.network?.(real) ?? real),
+        connect: async () => {
+          throw refused;
+        },
+      }),
+    });
+    expect(found).toMatchObject({
+      result: 'fail',
+      fix: 'Ask who runs the proxy proxy.corp:3128 (HTTPS_PROXY) to let WebSockets through, or go past it: export NO_PROXY=api.vocalstack.com',
+    });
+    expect(found.out).not.toContain('S3cret');
+  });
+
+  it('keeps what the service itself says', async () => {
+    const refusal = (status: number) => behind(answer({ status }));
+    expect(await refusal(429)).toMatchObject({ result: 'warn', fix: 'Try again in a moment.' });
+    expect(await refusal(503)).toMatchObject({ result: 'fail', fix: 'Try again in a moment.' });
+    expect((await behind(reset)).observed).toContain('dropped the connection');
+  });
+
+  it('S43 is waited for no longer than three seconds', async () => {
+    const clock = fakeClock();
+    let isAsked: () => void;
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const upgrade: Behaviour = () => isAsked();
+    const done = behind(upgrade, { clock });
+    await asked;
+    await clock.advance(3000);
+    expect(await done).toMatchObject({
+      result: 'warn',
+      observed: 'the upgrade got no answer',
+      fix: expect.stringContaining('let WebSockets'),
+    });
+  });
+
+  it.each([
+    ['does not answer', reset, 'there was no answer'],
+    ['is another', answer({ status: 404, version: null }), 'there was no sound answer over HTTP'],
+  ])('is not tried with a server that %s', async (_, http, why) => {
+    const found = await behind(answer({ status: 404 }), {}, http);
+    expect(found).toMatchObject({ result: 'skipped', observed: why, upgrades: [] });
   });
 });
 

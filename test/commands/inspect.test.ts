@@ -778,6 +778,40 @@ describe('vstoken inspect --probe', () => {
   });
 });
 
+describe('S71 inspect --probe where the upgrade is refused', () => {
+  it.each([401, 403, 404])('with %s judges no token by it', async (status) => {
+    const faulty = await startSandbox({ clock, faults: [`connect:${status}`] });
+    const env = envFor(faulty);
+    const { look, run: runHere } = user();
+    const probing = async (line: string) => {
+      const { out } = await runHere(`mint ${line}`, { env });
+      const token = out.trim();
+      return { token, ...(await look(token, '--probe', { env })) };
+    };
+
+    const readwrite = await probing('--access readwrite');
+    expect(readwrite.document).toMatchObject({
+      probe: { verdict: null, may_read: null, may_open_session: null },
+    });
+    expect(readwrite.error()).toMatchObject({ code: 'upgrade_refused', exit: 6 });
+    expect(`${readwrite.out}${readwrite.err}`).not.toMatch(
+      /needs a|Valid|refused the token|spent it/,
+    );
+    // Nothing of it was seen by the service.
+    const stdin = readwrite.token;
+    expect(await runHere('test --token-stdin --mode read', { env, stdin })).toMatchObject({
+      code: 0,
+    });
+
+    const readonly = await probing('--access readonly --no-one-time');
+    expect({ code: readonly.code, probe: readonly.document.probe }).toMatchObject({
+      code: 0,
+      probe: { verdict: 'valid', may_read: true, may_open_session: null },
+    });
+    await faulty.close();
+  });
+});
+
 describe('a refusal in another command', () => {
   it.each([
     ['token_expired', 11_000, 'and its lifetime of 10 s was over by then, for 1 s'],

@@ -429,14 +429,20 @@ describe('a service that is unlike the sandbox', () => {
     });
   });
 
-  it('says nothing of tokens where it refuses the connection itself', async () => {
-    const { document } = await verify('--json', ['connect:403']);
-    const results = resultsIn(document());
-    expect(idsWith(results, 'broken')).toEqual([]);
-    for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
-      expect(results[id]).toBe('skipped');
-    }
-  });
+  it.each([401, 403, 404, 502])(
+    'S71 says nothing of tokens where it refuses the upgrade with %s',
+    async (status) => {
+      const { code, document, error } = await verify('--json', [`connect:${status}`]);
+      const results = resultsIn(document());
+      expect(idsWith(results, 'broken')).toEqual([]);
+      for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
+        expect(results[id]).toBe('skipped');
+      }
+      // The sandbox has the service's header: its 502 is a failure of its own.
+      const expected = status === 502 ? ['service_error', 7] : ['upgrade_refused', 6];
+      expect([error().code, code]).toEqual(expected);
+    },
+  );
 
   it('may hand out one token only: it is tried once', async () => {
     let first: HttpResponse | undefined;

@@ -51,7 +51,7 @@ describe('the explanations', () => {
         if (command === undefined) expect(fix).toMatch(/^\S.*\.$/s);
         else
           expect(command).toMatch(
-            /^((vstoken|npm|unset|export|ls|df|rm|chmod|curl|ssh|date|docker|ulimit|ffmpeg|gnome-keyring-daemon) |https:\/\/\S+$)/,
+            /^((vstoken|npm|unset|export|ls|df|rm|chmod|curl|openssl|ssh|date|docker|ulimit|ffmpeg|gnome-keyring-daemon) |https:\/\/\S+$)/,
           );
       }
       expect(new Set([...causes, ...fixes]).size).toBe(causes.length + fixes.length);

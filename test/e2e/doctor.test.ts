@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { type Authority, createAuthority, type Front, startTlsFront } from '../support/authority';
-import { answer, type FaultServer, silence, startFaultServer } from '../support/fault-server';
+import { silence, startFaultServer } from '../support/fault-server';
 import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
 import { startOwnProxy } from './support/proxies';
 import { envFor, errorIn, runBinary, type SpawnOptions } from './support/run-binary';
+import { type Service, sendJson, startService } from './support/service';
 import { runInTerminal } from './support/terminal';
 
 const KEY = 'CANARY-key';
@@ -137,11 +138,13 @@ describe('the built vstoken doctor', () => {
 describe('the built vstoken doctor and TLS', needs('openssl'), () => {
   const NAME = 'api.vocalstack.com';
   let authority: Authority;
-  let service: FaultServer;
+  let service: Service;
   const fronts: Front[] = [];
   beforeAll(async () => {
     authority = createAuthority();
-    service = await startFaultServer([answer({ status: 401, body: '{"status":"error"}' })]);
+    service = await startService({
+      onMint: (response) => sendJson(response, 401, { status: 'error' }),
+    });
   });
   afterAll(async () => {
     for (const front of fronts) await front.close();
@@ -154,7 +157,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
 
   async function front(names: string, days: number | null = 100): Promise<Front> {
     const validity = days === null ? undefined : { from: day(-200), until: day(days) };
-    const started = await startTlsFront(service.origin, authority.issue(names, validity));
+    const started = await startTlsFront(service.url, authority.issue(names, validity));
     fronts.push(started);
     return started;
   }

@@ -495,7 +495,7 @@ const UNUSABLE: readonly (readonly [string, () => string])[] = [
   ['it is empty', () => written('')],
   ['it is something else', () => written('-----BEGIN PRIVATE KEY-----\nAAAA\n')],
   ['a certificate is damaged', () => written(damaged())],
-  ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 21)}`)],
+  ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 24)}`)],
 ];
 
 describe('S39 a private authority', TOOLS, () => {

@@ -183,6 +183,8 @@ describe('testToken', () => {
     [{ mode: 'transcribe' }, 'invalid_value'],
     [{ mode: 'transcribe', url: 'file:///etc/passwd' }, 'invalid_value'],
     [{ mode: 'transcribe', url: 'https://a.example/a.wav', maxDurationS: 0 }, 'invalid_value'],
+    [{ mode: 'transcribe', url: 'https://a.example/a.wav', language: 'english' }, 'invalid_value'],
+    [{ mode: 'transcribe', url: 'https://a.example/a.wav', language: 7 }, 'invalid_value'],
     [{ apiServer: 'http://host.invalid' }, 'insecure_server'],
   ])('throws for %j: %s', async (options, code) => {
     const all = { token: 'a', mode: 'connect', apiServer: sandbox.url, ...options };

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, isIPv6, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from 'node:tls';
+import { createServer, type TlsOptions } from 'node:tls';
 import { listen } from './fault-server';
 
 export interface Identity {
@@ -17,6 +17,8 @@ export interface Authority {
   readonly file: string;
   /** @param from and `until` as YYYYMMDD; two days around now without them */
   issue(alternatives: string, validity?: { from: string; until: string }): Identity;
+  /** One that this authority has signed, and what it issues for a server: the certificate alone, without its own. */
+  intermediate(alternatives: string): { readonly cert: string; readonly leaf: Identity };
   close(): void;
 }
 
@@ -59,6 +61,22 @@ export function createAuthority(): Authority {
       openssl('ca', '-batch', '-config', 'ca.cnf', ...signing, ...files);
       return { key: read('key.pem'), cert: read('cert.pem') };
     },
+    intermediate(alternatives) {
+      const sign = (subject: string, by: string, extensions: string) => {
+        writeFileSync(join(folder, `${subject}.ext`), extensions);
+        const files = ['-keyout', `${subject}.key`, '-out', `${subject}.csr`];
+        openssl('req', ...NEW_KEY, '-subj', `/CN=${subject}`, ...files);
+        const signing = ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial'];
+        const more = ['-extfile', `${subject}.ext`, '-days', '2', '-out', `${subject}.pem`];
+        openssl('x509', '-req', '-in', `${subject}.csr`, ...signing, ...more);
+        return { key: read(`${subject}.key`), cert: read(`${subject}.pem`) };
+      };
+      const { cert } = sign('intermediate', 'ca', 'basicConstraints=critical,CA:TRUE');
+      // As every public authority does, it says where its own certificate is.
+      const issuers = 'authorityInfoAccess=caIssuers;URI:http://ca.invalid/intermediate.crt';
+      const names = `subjectAltName=${alternatives}`;
+      return { cert, leaf: sign('server', 'intermediate', `${names}\n${issuers}`) };
+    },
     close: () => rmSync(folder, { recursive: true }),
   };
 }
@@ -74,7 +92,7 @@ export interface Front {
 /** Speaks TLS before a server of plain http. */
 export async function startTlsFront(
   behind: string,
-  identity: Identity,
+  identity: Identity & TlsOptions,
   host = '127.0.0.1',
 ): Promise<Front> {
   const { hostname, port: inner } = new URL(behind);

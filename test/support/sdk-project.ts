@@ -28,6 +28,8 @@ export interface Manners {
   readonly connects?: 'empty';
   /** What it hands over as a message of a session, after that of the server. */
   readonly tells?: 'deep' | 'large' | 'cyclic';
+  /** How the end of its connection is told of: by its own onClose while the connection lasts, or by Node's diagnostics channel. */
+  readonly closes?: 'told' | 'channel';
   /** What it makes of every answer. */
   readonly answer?: unknown;
 }

@@ -23,6 +23,7 @@ const CHECKS = {
   tcp: ['network', 'TCP'],
   tls: ['network', 'TLS'],
   answer: ['service', 'Answer'],
+  websocket: ['service', 'WebSocket'],
   'api-version': ['service', 'API version'],
   generation: ['service', 'Generation'],
   clock: ['service', 'Clock'],

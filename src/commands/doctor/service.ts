@@ -4,6 +4,7 @@ import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
 import { quoteWord } from '../../core/quote';
 import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
+import { checkUpgrade } from './upgrade';
 
 /** A fifth of the ten seconds that a token lives when nobody says otherwise. */
 const SLOW_MS = 2000;
@@ -32,8 +33,15 @@ export async function checkService(
   const wait = () => {
     cancel = clock.timer(PATIENCE_MS, () => late.abort(NO_ANSWER));
   };
-  const [examined, newer] = await Promise.all([
-    attempt(() => examineServer({ ...options, signal: context.signal })).finally(wait),
+  const examine = async () => {
+    const examined = await attempt(() =>
+      examineServer({ ...options, signal: context.signal }),
+    ).finally(wait);
+    const upgrade = isSound(examined) ? await checkUpgrade(context, apiServer, signal) : null;
+    return [examined, upgrade] as const;
+  };
+  const [[examined, upgrade], newer] = await Promise.all([
+    examine(),
     attempt(() => offersNewerGeneration({ ...options, signal })),
   ]).finally(() => cancel());
   const { error, answer } =
@@ -48,11 +56,18 @@ export async function checkService(
   }
   const checks = [
     checkAnswer(apiServer, error, answer),
+    upgrade ?? skip('websocket', 'there was no sound answer over HTTP'),
     checkVersion(error, answer),
     checkGeneration(error, newer),
     checkClock(answer),
   ];
   return { checks, version: answer.version };
+}
+
+/** What does not answer over HTTP as the service does opens no session either. */
+function isSound(examined: Examination | CliError): boolean {
+  if (examined instanceof CliError || !examined.answer) return false;
+  return examined.error === null || examined.error.code === 'rate_limited';
 }
 
 type Answer = NonNullable<Examination['answer']>;

@@ -1,15 +1,13 @@
 import type { CommandContext } from '../../cli/define';
-import type { CertificateFile, Probes } from '../../context/probes';
+import type { Probes } from '../../context/probes';
 import { CliError } from '../../core/errors';
 import { SERVER_VARIABLE } from '../../core/key-source';
-import { orStop } from '../../core/or-stop';
 import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../../core/origin';
 import { PROXY_VARIABLES } from '../../core/proxy-variables';
 import { type ProxyServer, proxyFor } from '../../network/proxy';
+import { checkCertificateFiles } from './certificate-files';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
 import type { Subject } from './subject';
-
-const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const;
 
 /** What the environment says of the way to the server, which takes no network to see. */
 export interface Way {
@@ -64,48 +62,6 @@ function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContex
 function usesTls(url: URL, proxy: ProxyServer | CliError | null): boolean {
   const hop = proxy instanceof CliError ? null : proxy;
   return [url, hop?.url].some((each) => each?.protocol === 'https:');
-}
-
-/** Node.js itself goes on without NODE_EXTRA_CA_CERTS; SSL_CERT_FILE stops whatever takes TLS. */
-async function checkCertificateFiles(
-  { env, signal }: CommandContext,
-  { readCertificates }: Probes,
-  isNeeded: boolean,
-): Promise<Check> {
-  const id = 'certificate-files';
-  const named = CERTIFICATE_VARIABLES.flatMap((name) => {
-    const path = env[name];
-    return path ? [{ name, path }] : [];
-  });
-  const found = await Promise.all(
-    named.map(async ({ name, path }) => {
-      const file = await orStop(readCertificates(path), signal);
-      if (!('fault' in file)) return pass(id, `${file.certificates.length} in ${path} (${name})`);
-      const seen = `the file that ${name} names ${FAULTS[file.fault]}`;
-      const judge = name === 'SSL_CERT_FILE' && isNeeded ? fail : warn;
-      return judge(id, seen, fixFile(name, file.fault));
-    }),
-  );
-  if (found.length === 0) return pass(id, 'none beside those of Node.js');
-  const worst =
-    found.find(({ result }) => result === 'fail') ?? found.find(({ result }) => result === 'warn');
-  return { ...(worst ?? pass(id, '')), observed: found.map(({ observed }) => observed).join(', ') };
-}
-
-type Fault = Extract<CertificateFile, { fault: unknown }>['fault'];
-
-const FAULTS: Readonly<Record<Fault, string>> = {
-  unreadable: 'cannot be read',
-  'too large': 'is larger than 1 MiB',
-  binary: 'is in DER, and has to be in PEM',
-  none: 'has no certificate in it',
-  damaged: 'has a certificate in it that is damaged',
-};
-
-function fixFile(name: string, fault: Fault): string {
-  if (fault !== 'binary') return `See what is there, or unset it: ls -l "$${name}"`;
-  const command = `openssl x509 -inform DER -in "$${name}" -out "$${name}.pem"`;
-  return `Make one in PEM of it, and name that: ${command}`;
 }
 
 function checkVerification(url: URL | null, { env }: CommandContext): Check {

@@ -89,6 +89,10 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           'SSL_CERT_FILE',
           'a PEM file of the authorities that are trusted instead of those that Node.js knows',
         ],
+        [
+          'SSL_CERT_DIR',
+          'folders of PEM files with authorities that are trusted as well, separated as PATH is',
+        ],
       ],
       'What is wrong on the way to the server, and what fixes it: vstoken doctor.',
     ),

@@ -28,12 +28,13 @@ export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   ca_file_unusable: {
     causes: [
       'SSL_CERT_FILE names a file that does not exist, or that this user may not read.',
-      'It is in another form than PEM, is damaged, or has no certificate in it.',
+      'It, or NODE_EXTRA_CA_CERTS beside it, names a file in another form than PEM, such as DER or PKCS#12.',
+      'The file is damaged, has no certificate in it, or is larger than 16 MiB, as may be a folder of SSL_CERT_DIR.',
     ],
     fixes: [
-      'See what is there: ls -l "$SSL_CERT_FILE"',
-      'Trust the list that Node.js has: unset SSL_CERT_FILE',
-      'Add an authority to that list: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+      'See what is wrong with which file, and the command that converts it: vstoken doctor',
+      'Make PEM of it, where it is DER: openssl x509 -inform DER -in "$SSL_CERT_FILE" -out "$SSL_CERT_FILE.pem"',
+      'Trust the list that Node.js has, to which NODE_EXTRA_CA_CERTS adds: unset SSL_CERT_FILE',
     ],
   },
 };

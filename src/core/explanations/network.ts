@@ -58,13 +58,13 @@ export const NETWORK: ExplanationsOf<6> = {
   tls_failed: {
     causes: [
       'A private certificate authority signed the certificate, as with a company proxy that looks into TLS; or SSL_CERT_FILE, which counts alone, lacks its authority.',
-      "The certificate is for another host, has expired, or is not valid yet by this machine's clock.",
-      'The server does not speak https at this port.',
+      'The server sends its certificate without the intermediate one that signed it, or wants a client certificate, which vstoken has none of.',
+      "The certificate is for another host, has expired, or is not valid yet by this machine's clock; or the server does not speak https at this port.",
     ],
     fixes: [
-      'Trust a private certificate authority: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
-      "See this machine's clock: date --utc",
-      'See which server is meant: vstoken status',
+      'Trust a private certificate authority, or add a missing intermediate certificate: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+      'See what the server sends, and whether it wants a certificate: openssl s_client -showcerts -connect HOST:PORT',
+      "See which of these it is, and this machine's clock: vstoken doctor",
     ],
   },
   proxy_failed: {

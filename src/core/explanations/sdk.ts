@@ -5,8 +5,8 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
   sdk_missing: {
     causes: [
       'The command with --client sdk was run elsewhere than in the folder of an application that has the SDK.',
-      'The application has it in its package.json, and was not installed yet.',
-      'It is not in a folder node_modules, as with Plug and Play of Yarn.',
+      'The application has it in its package.json, and was not installed yet; or it is not in a folder node_modules, as with Plug and Play of Yarn.',
+      'The package is not on the public npm registry today: npm install finds it only where a registry of your own has it.',
     ],
     fixes: [
       'Change to the folder of the application, and install what it needs: npm install',

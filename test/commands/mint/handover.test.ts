@@ -310,6 +310,21 @@ describe('vstoken mint --prove', () => {
   });
 });
 
+describe('S71 vstoken mint --prove where the upgrade is refused', () => {
+  it.each([401, 403, 404])('with %s judges no token by it', async (status) => {
+    const faulty = await startSandbox({ faults: [`connect:${status}`] });
+    const prove = (access: string) =>
+      run(`mint --prove --access ${access} --json`, { env: envFor(faulty) });
+    const readwrite = await prove('readwrite');
+    const readonly = await prove('readonly');
+    await faulty.close();
+    expect(readwrite.error()).toMatchObject({ code: 'upgrade_refused', exit: 6 });
+    expect(readwrite.out).toBe('');
+    expect(readwrite.err).not.toMatch(/needs a|refused the token/);
+    expect(readonly.code).toBe(0);
+  });
+});
+
 describe('vstoken mint --interactive', () => {
   it('asks, mints, and gives the command line that does the same', async () => {
     const { code, out, err } = await run('mint -i -o env --name T --prove --timeout 30s', {

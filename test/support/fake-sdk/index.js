@@ -1,4 +1,5 @@
 // A stand-in for the official SDK, written for tests: the same public API, the same wire, and bad manners.
+const { channel } = require('node:diagnostics_channel');
 const { WebSocket } = require('ws');
 const manners = require('./manners.json');
 
@@ -107,7 +108,18 @@ class UrlTranscription extends Api {
     const path = `/async/transcribe/url?language=${language}&url=${twice}&max_duration_s=${more.max_duration_s}`;
     const socket = new WebSocket(`${apiServer.replace(/^http/, 'ws')}${path}`);
     const takers = [];
+    const closers = [];
     let session;
+    socket.on('close', (code, reason) => {
+      for (const take of closers) take();
+      // As the WebSocket of Node.js does, from 22 on.
+      if (manners.closes === 'channel')
+        channel('undici:websocket:close').publish({
+          websocket: { url: socket.url },
+          code,
+          reason: reason.toString(),
+        });
+    });
     socket.on('error', (error) => console.error('The socket failed', error.message));
     socket.on('open', () =>
       socket.send(JSON.stringify({ headers: { authorization: `Bearer ${authToken}`, path } })),
@@ -120,7 +132,11 @@ class UrlTranscription extends Api {
           session = message.session;
           resolve({
             onData: (take) => void takers.push(take),
-            start: () => socket.send(JSON.stringify({ start: true, session })),
+            onClose: (take) => void closers.push(take),
+            start() {
+              socket.send(JSON.stringify({ start: true, session }));
+              if (manners.closes === 'told') for (const take of closers) take();
+            },
           });
         } else if (session && manners.hangs !== 'data') {
           for (const take of takers) take(manners.tells ? TELLS[manners.tells]() : message);

@@ -1,0 +1,51 @@
+import type { CommandContext } from '../../cli/define';
+import type { CertificateFolder, Probes } from '../../context/probes';
+import { describeFault, fixFault } from '../../core/certificate-faults';
+import { orStop } from '../../core/or-stop';
+import { quoteWord } from '../../core/quote';
+import { type Check, fail, pass, warn } from './checks';
+
+const ID = 'certificate-files';
+const FOLDERS = 'SSL_CERT_DIR';
+
+/** Node.js itself goes on without NODE_EXTRA_CA_CERTS; SSL_CERT_FILE stops whatever takes TLS. A folder that is missing stops nothing. */
+export async function checkCertificateFiles(
+  { env, signal }: CommandContext,
+  { readCertificates, readFolders }: Probes,
+  isNeeded: boolean,
+): Promise<Check> {
+  const files = (['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const).flatMap((name) => {
+    const path = env[name];
+    return path ? [{ name, path }] : [];
+  });
+  const ofFiles = files.map(async ({ name, path }) => {
+    const file = await orStop(readCertificates(path), signal);
+    if (!('fault' in file)) return pass(ID, `${file.certificates.length} in ${path} (${name})`);
+    const { fault } = file;
+    const isFatal = name === 'SSL_CERT_FILE' || (env['SSL_CERT_FILE'] && fault !== 'unreadable');
+    const judge = isFatal && isNeeded ? fail : warn;
+    return judge(ID, `the file that ${name} names ${describeFault(fault)}`, fixFault(fault, name));
+  });
+  const folders = await orStop(readFolders(env[FOLDERS] ?? ''), signal);
+  const found = [
+    ...(await Promise.all(ofFiles)),
+    ...folders.map((folder) => checkFolder(folder, isNeeded)),
+  ];
+  if (found.length === 0) return pass(ID, 'none beside those of Node.js');
+  const worst =
+    found.find(({ result }) => result === 'fail') ?? found.find(({ result }) => result === 'warn');
+  return { ...(worst ?? pass(ID, '')), observed: found.map(({ observed }) => observed).join(', ') };
+}
+
+function checkFolder(folder: CertificateFolder, isNeeded: boolean): Check {
+  const where = `${folder.path} (${FOLDERS})`;
+  if (!('fault' in folder)) return pass(ID, `${folder.certificates.length} in ${where}`);
+  if (folder.fault === 'too large') {
+    const judge = isNeeded ? fail : warn;
+    const fix = `Name a folder with certificates of authorities alone, or do without: unset ${FOLDERS}`;
+    return judge(ID, `more than 16 MiB in ${where}`, fix);
+  }
+  const seen =
+    folder.fault === 'none' ? `no certificate in PEM in ${where}` : `${where} cannot be read`;
+  return warn(ID, seen, `See what is there, or unset it: ls -l ${quoteWord(folder.path)}`);
+}

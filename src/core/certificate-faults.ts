@@ -1,0 +1,97 @@
+/** What a file that should be a list of certificates in PEM is wrong with. */
+export type CertificateFault =
+  | 'unreadable'
+  | 'too large'
+  | 'der'
+  | 'pkcs12'
+  | 'pkcs7'
+  | 'pkcs7 in der'
+  | 'trusted'
+  | 'keystore'
+  | 'utf16'
+  | 'none'
+  | 'damaged';
+
+interface Description {
+  /** The end of a sentence about the file. */
+  readonly words: string;
+  /** The command that makes PEM of it. */
+  readonly convert?: (name: string) => string;
+}
+
+const toPem = (command: string) => (name: string) =>
+  command.replaceAll('IN', `"$${name}"`).replaceAll('OUT', `"$${name}.pem"`);
+
+const DESCRIPTIONS: Readonly<Record<CertificateFault, Description>> = {
+  unreadable: { words: 'cannot be read' },
+  'too large': { words: 'is larger than 16 MiB' },
+  der: {
+    words: 'is in DER, and has to be in PEM',
+    convert: toPem('openssl x509 -inform DER -in IN -out OUT'),
+  },
+  pkcs12: {
+    words: 'is a PKCS#12 file (.p12, .pfx), and has to be in PEM',
+    convert: toPem('openssl pkcs12 -cacerts -nokeys -in IN -out OUT'),
+  },
+  pkcs7: {
+    words: 'is a PKCS#7 file (.p7b), and has to be plain PEM',
+    convert: toPem('openssl pkcs7 -print_certs -in IN -out OUT'),
+  },
+  'pkcs7 in der': {
+    words: 'is a PKCS#7 file (.p7b), and has to be in PEM',
+    convert: toPem('openssl pkcs7 -inform DER -print_certs -in IN -out OUT'),
+  },
+  trusted: {
+    words: 'has certificates with trust settings of OpenSSL, and needs plain ones',
+    convert: toPem('openssl x509 -in IN -out OUT'),
+  },
+  keystore: {
+    words: 'is a key store of Java, and has to be in PEM',
+    convert: toPem('keytool -list -rfc -keystore IN > OUT'),
+  },
+  utf16: {
+    words: 'is text in UTF-16, and has to be in ASCII or UTF-8',
+    convert: toPem('iconv -f UTF-16 -t UTF-8 IN > OUT'),
+  },
+  none: { words: 'has no certificate in it' },
+  damaged: { words: 'has a certificate in it that is damaged' },
+};
+
+/** The end of a sentence about the file. */
+export function describeFault(fault: CertificateFault): string {
+  return DESCRIPTIONS[fault].words;
+}
+
+/** What to do about it, a colon and the command. @param name of the variable that names the file */
+export function fixFault(fault: CertificateFault, name: string): string {
+  const command = DESCRIPTIONS[fault].convert?.(name);
+  if (command === undefined) return `See what is there, or unset it: ls -l "$${name}"`;
+  return `Make one in PEM of it, and name that: ${command}`;
+}
+
+const SEQUENCE = 0x30;
+const MANY_LENGTH_BYTES = 0x80;
+/** INTEGER 3, the version that every PKCS#12 file begins with (RFC 7292, 4). */
+const PKCS12 = '020103';
+/** The object identifier of signed data, 1.2.840.113549.1.7.2 (RFC 5652, 5.1). */
+const PKCS7 = '06092a864886f70d010702';
+const JAVA = 'feedfeed';
+
+/** What a file without a certificate in PEM is instead, by its first bytes and its labels. */
+export function formOf(bytes: Buffer): CertificateFault {
+  const first = bytes.toString('hex', 0, 4);
+  if (first === JAVA) return 'keystore';
+  if (/^(fffe|feff)/.test(first)) return 'utf16';
+  if (bytes[0] === SEQUENCE) {
+    const length = bytes[1] ?? 0;
+    const start = length < MANY_LENGTH_BYTES ? 2 : 2 + (length - MANY_LENGTH_BYTES);
+    const inner = bytes.toString('hex', start, start + 11);
+    if (inner.startsWith(PKCS12)) return 'pkcs12';
+    if (inner.startsWith(PKCS7)) return 'pkcs7 in der';
+    return 'der';
+  }
+  if (bytes.includes('-----BEGIN PKCS7-----') || bytes.includes('-----BEGIN CMS-----')) {
+    return 'pkcs7';
+  }
+  return bytes.includes('-----BEGIN TRUSTED CERTIFICATE-----') ? 'trusted' : 'none';
+}

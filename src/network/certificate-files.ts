@@ -1,0 +1,95 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { scheduler } from 'node:timers/promises';
+import type { CertificateFile, CertificateFolder } from '../context/probes';
+import { formOf } from '../core/certificate-faults';
+
+/** The browsers' authorities are a quarter of a MiB; a company's may be several. curl has no limit. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
+/** So many certificates are read in some ten milliseconds; then signals and deadlines have their turn. */
+const AT_ONCE = 100;
+/** Of a folder. Each may be as large as a file can be. */
+const FILES_AT_ONCE = 8;
+/** As `openssl rehash` calls links to certificates. */
+const HASHED = /^[0-9a-f]{8}\.\d+$/;
+
+/** The certificates in PEM of a file, each once; one that is damaged spoils them all. */
+export async function readCertificates(path: string): Promise<CertificateFile> {
+  const stats = await stat(path).catch(() => null);
+  if (!stats?.isFile()) return { fault: 'unreadable' };
+  if (stats.size > MAX_BYTES) return { fault: 'too large' };
+  const bytes = await readFile(path).catch(() => null);
+  if (!bytes) return { fault: 'unreadable' };
+  const certificates = blocksIn(bytes.toString('latin1'));
+  if (certificates.length === 0) {
+    const form = formOf(bytes);
+    return { fault: form === 'der' && !isCertificate(bytes) ? 'none' : form };
+  }
+  for (const [index, certificate] of certificates.entries()) {
+    if (!isCertificate(certificate)) return { fault: 'damaged' };
+    if (index % AT_ONCE === AT_ONCE - 1) await scheduler.yield();
+  }
+  return { certificates };
+}
+
+/** From label to label, in one pass however many of them are missing. A last one without an end is kept, as it is damaged. */
+function blocksIn(text: string): readonly string[] {
+  const blocks = new Set<string>();
+  for (let at = text.indexOf(BEGIN); at >= 0; ) {
+    const end = text.indexOf(END, at);
+    const next = end < 0 ? text.length : end + END.length;
+    blocks.add(text.slice(at, next));
+    at = text.indexOf(BEGIN, next);
+  }
+  return [...blocks];
+}
+
+/**
+ * The certificates in the folders of a list such as SSL_CERT_DIR, which is separated as PATH is. Where a folder has names as
+ * `openssl rehash` makes them, these alone count, as they do for OpenSSL; else each file in it. What has no certificate in it is left out.
+ */
+export async function readFolders(list: string): Promise<readonly CertificateFolder[]> {
+  const found: CertificateFolder[] = [];
+  for (const path of list.split(delimiter).filter((each) => each !== '')) {
+    found.push(await readFolder(path));
+  }
+  return found;
+}
+
+async function readFolder(path: string): Promise<CertificateFolder> {
+  const names = await readdir(path).catch(() => null);
+  if (!names) return { path, fault: 'unreadable' };
+  const hashed = names.filter((name) => HASHED.test(name));
+  const certificates = new Set<string>();
+  let characters = 0;
+  const chosen = hashed.length > 0 ? hashed : names;
+  for (let at = 0; at < chosen.length; at += FILES_AT_ONCE) {
+    const some = chosen
+      .slice(at, at + FILES_AT_ONCE)
+      .map((name) => readCertificates(join(path, name)));
+    const read = (await Promise.all(some)).flatMap((file) =>
+      'fault' in file ? [] : file.certificates,
+    );
+    for (const certificate of read) {
+      if (certificates.has(certificate)) continue;
+      certificates.add(certificate);
+      characters += certificate.length;
+    }
+    if (characters > MAX_BYTES) return { path, fault: 'too large' };
+  }
+  return certificates.size === 0
+    ? { path, fault: 'none' }
+    : { path, certificates: [...certificates] };
+}
+
+function isCertificate(content: string | Buffer): boolean {
+  try {
+    new X509Certificate(content);
+    return true;
+  } catch {
+    return false;
+  }
+}

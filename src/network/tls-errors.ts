@@ -1,0 +1,141 @@
+import type { PeerCertificate } from 'node:tls';
+import { CliError } from '../core/errors';
+
+const TLS =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|CRL_|ERROR_IN_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|EPROTO)/;
+const UNTRUSTED =
+  /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_CERT)/;
+const NOT_TLS = /^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
+/** What OpenSSL calls the alerts that a server may end a handshake with, and their numbers (RFC 8446, 6). */
+const ALERTS: readonly (readonly [RegExp, number])[] = [
+  [/_ALERT_HANDSHAKE_FAILURE$/, 40],
+  [/_ALERT_NO_CERTIFICATE$/, 41],
+  [/_ALERT_BAD_CERTIFICATE$/, 42],
+  [/_ALERT_PROTOCOL_VERSION$/, 70],
+  [/_ALERT_CERTIFICATE_REQUIRED$/, 116],
+];
+/** An error of OpenSSL's TLS by its number; from 1000 on it is an alert of the peer. */
+const NUMBER = /:error:0A000([0-9A-F]{3}):/;
+const FIRST_ALERT = 1000;
+
+/** How to trust a certificate that no authority of Node's list signed. */
+const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
+
+/** The one of some codes of Node.js that is about TLS. */
+export function tlsCodeIn(codes: readonly string[]): string | undefined {
+  return codes.find((code) => TLS.test(code));
+}
+
+/** Whether a code says that nobody who is trusted here has signed the certificate. */
+export function isUntrusted(code: string): boolean {
+  return UNTRUSTED.test(code);
+}
+
+/**
+ * @param texts of Node's errors, of which the number alone is read: it has no code of its own for what fails while it writes
+ * @param leaf the certificate of the server, where it was seen
+ */
+export function tlsFailure(
+  code: string,
+  host: string,
+  { texts = [], leaf }: { readonly texts?: readonly string[]; readonly leaf?: PeerCertificate },
+): CliError {
+  const alert = alertIn(code, texts);
+  const [message, hint] =
+    alert === null ? certificateTexts(code, host, leaf) : alertTexts(alert, host);
+  return new CliError('tls_failed', message, { hint });
+}
+
+/** The alert that the server sent; null when it sent none. */
+function alertIn(code: string, texts: readonly string[]): number | null {
+  const named = ALERTS.find(([pattern]) => pattern.test(code));
+  if (named) return named[1];
+  if (code !== 'EPROTO') return null;
+  const numbers = texts.map((text) => Number.parseInt(NUMBER.exec(text)?.[1] ?? '', 16));
+  const number = numbers.find((each) => each >= FIRST_ALERT);
+  return number === undefined ? null : number - FIRST_ALERT;
+}
+
+type Texts = readonly [message: string, hint: string];
+
+function alertTexts(alert: number, host: string): Texts {
+  if (alert === 41 || alert === 42 || alert === 116) {
+    return [
+      `${host} wants a client certificate, and vstoken has none to show.`,
+      'Ask who runs the server for an address that takes none. Or run a local proxy that shows one, such as stunnel, and name that: --api-server http://127.0.0.1:PORT',
+    ];
+  }
+  if (alert === 70) {
+    return [
+      `${host} speaks no version of TLS that is accepted here.`,
+      'Whoever runs the server must enable TLS 1.2 or 1.3.',
+    ];
+  }
+  return [
+    `${host} broke off the TLS handshake.`,
+    'Most likely it wants a client certificate, which vstoken has none of, or shares no cipher with this machine. See what it asks for: openssl s_client -connect HOST:PORT',
+  ];
+}
+
+/** What happened, and the likely cause with its fix. */
+function certificateTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
+  if (code === 'CERT_HAS_EXPIRED') {
+    return [
+      `The certificate of ${host} has expired.`,
+      "The server needs a new one. If others reach it, this machine's clock is wrong: date --utc",
+    ];
+  }
+  if (code === 'CERT_NOT_YET_VALID') {
+    return [
+      `The certificate of ${host} is not valid yet.`,
+      "Most likely this machine's clock is behind: date --utc",
+    ];
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
+    return [
+      `The certificate of ${host} is for another host.`,
+      'Check the name of the API server: it must be one that the certificate lists. In a guest network, sign in there first.',
+    ];
+  }
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
+    return [
+      `The certificate of ${host} is signed by nobody but itself, and not trusted here.`,
+      `If it is the right one, name it: ${TRUST}`,
+    ];
+  }
+  if (UNTRUSTED.test(code)) return untrustedTexts(code, host, leaf);
+  if (NOT_TLS.test(code)) {
+    return [
+      `${host} does not answer as a server with TLS does.`,
+      'Check the port: another protocol is spoken there, or TLS in a way that is no longer accepted.',
+    ];
+  }
+  return [
+    `No TLS connection could be made to ${host}.`,
+    `Check the API server. If it has a private CA, name its certificate: ${TRUST}`,
+  ];
+}
+
+function untrustedTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
+  // It is found where it is trusted, and is not an authority of its own.
+  if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
+    return [
+      `The authority that signed the certificate of ${host} is named here, without the root that signed it in turn.`,
+      'Add the certificate of the root to the same file: of SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
+    ];
+  }
+  const unknown = `The certificate of ${host} is signed by an authority that is not trusted here.`;
+  const advice = `Most likely a company proxy looks into TLS, or the server has a private CA. Name its certificate: ${TRUST}`;
+  if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
+  // It came alone. Of a private authority that signs servers itself it does so rightly, and then says nowhere where its issuer is.
+  if (!leaf?.infoAccess?.['CA Issuers - URI']) {
+    return [
+      unknown,
+      `${advice} If its authority is a public one, the server does not send the intermediate certificate, as it must.`,
+    ];
+  }
+  return [
+    `${host} sends its certificate without the intermediate one that signed it.`,
+    'Whoever runs the server must send both, as in fullchain.pem. Until then, name the intermediate certificate, or a private CA: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
+  ];
+}

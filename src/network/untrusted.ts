@@ -1,0 +1,26 @@
+import { describeFault, fixFault } from '../core/certificate-faults';
+import type { Environment } from '../core/environment';
+import { CliError } from '../core/errors';
+import { readCertificates } from './certificate-files';
+import { codesOf } from './errors';
+import { isUntrusted } from './tls-errors';
+
+const NAME = 'NODE_EXTRA_CA_CERTS';
+
+/**
+ * Says of a certificate that is not trusted when the file that should make it so has none in PEM: Node.js leaves such a file out
+ * without a word.
+ * @param error what `networkError` makes of what was thrown
+ */
+export async function explainUntrusted(
+  error: CliError,
+  thrown: unknown,
+  env: Environment,
+): Promise<CliError> {
+  const path = env['NODE_EXTRA_CA_CERTS'];
+  if (!path || error.code !== 'tls_failed' || !codesOf(thrown).some(isUntrusted)) return error;
+  const file = await readCertificates(path);
+  if (!('fault' in file)) return error;
+  const hint = `The file that ${NAME} names ${describeFault(file.fault)}. ${fixFault(file.fault, NAME)}`;
+  return new CliError(error.code, error.message, { hint, cause: error });
+}

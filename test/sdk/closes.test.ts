@@ -1,0 +1,116 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
+import { describe, expect, it } from 'vitest';
+import { answer, startFaultServer } from '../support/fault-server';
+import {
+  closeWith,
+  confirming,
+  dropConnection,
+  endConnection,
+  neverConfirm,
+  type SessionBehaviour,
+  startSessionServer,
+  unconfirmed,
+} from '../support/fault-session-server';
+import { run } from '../support/run';
+import { type Manners, sdkProject } from '../support/sdk-project';
+import { runUntil } from '../support/sdk-run';
+
+const TOKEN = 'CanaryToken~5wEndOfIt';
+
+/** A test by way of the SDK, with a token, of a server that treats a session so. Its deadline is far away. */
+async function tryWith(manners: Manners, behaviour: SessionBehaviour, mode: string) {
+  const server = await startSessionServer(behaviour);
+  const { folder } = sdkProject(manners);
+  const result = await run(`test --client sdk --token-stdin --mode ${mode} --timeout 1h --json`, {
+    env: { VOCALSTACK_API_SERVER: server.origin },
+    stdin: TOKEN,
+    cwd: folder,
+  });
+  await server.close();
+  return { ...result, starts: server.starts() };
+}
+
+describe('S47 the end of a session of the SDK', () => {
+  it.each<readonly [string, SessionBehaviour]>([
+    ['closes', unconfirmed(closeWith(1008, 'policy'))],
+    ['resets', unconfirmed(dropConnection)],
+    ['ends the connection', unconfirmed(endConnection)],
+    [
+      'refuses and closes',
+      unconfirmed(({ send, socket }) => {
+        send({ status: 'error', data: null, http_code: 401 });
+        socket.close();
+      }),
+    ],
+  ])('is told at once where the server %s before the confirmation', async (_, behaviour) => {
+    const { error, starts } = await tryWith({}, behaviour, 'connect');
+    expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
+    expect(error().message).toMatch(
+      /^connect: 127\.0\.0\.1:\d+ closed the connection, without saying why\. The session was not confirmed yet\.$/,
+    );
+    expect(error().hint).toContain('compare with --client builtin');
+    expect(starts).toBe(0);
+  });
+
+  it.each<readonly [string, SessionBehaviour]>([
+    ['closes', closeWith(1012, 'maintenance')],
+    ['resets', dropConnection],
+    ['ends the connection', endConnection],
+  ])('is told at once where the server %s while it transcribes', async (_, behaviour) => {
+    const { error, starts } = await tryWith({}, confirming(behaviour), 'transcribe');
+    expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
+    expect(error().message).toContain('The transcription was not finished.');
+    expect(error().hint).toContain('may have been billed');
+    expect(starts).toBe(1);
+  });
+
+  it('has its code and its reason where Node.js tells of them, without a token in it', async () => {
+    const closing = closeWith(1012, `for ${TOKEN.toUpperCase()}`);
+    const told = await tryWith({ closes: 'channel' }, confirming(closing), 'transcribe');
+    expect(told.error().message).toContain('closed the connection, with code 1012');
+    expect(`${told.out}${told.err}`.toLowerCase()).not.toContain(TOKEN.toLowerCase());
+    const plain = closeWith(1012, 'maintenance');
+    const { error } = await tryWith({ closes: 'channel' }, unconfirmed(plain), 'connect');
+    expect(error().message).toContain('with code 1012, with the reason "maintenance"');
+  });
+
+  it('is told where the SDK tells of it by its onClose alone', async () => {
+    const behaviour = confirming(neverConfirm);
+    const { error } = await tryWith({ closes: 'told' }, behaviour, 'transcribe');
+    expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
+  });
+
+  it('loses nothing that came before it', async () => {
+    const finishing = confirming(({ send, socket }) => {
+      const timeline = [{ start: 0, end: 1, text: 'hello world' }];
+      const data = { id: 's', status: 'done', timeline, progress: 1 };
+      send({ status: 'processing', data: { ...data, status: 'processing', progress: 0.5 } });
+      send({ status: 'done', data });
+      socket.close(1000);
+    });
+    const { code, json } = await tryWith({}, finishing, 'transcribe http://127.0.0.1:1/a.wav');
+    expect({ code, text: json<{ transcription: { text: string } }>().transcription.text }).toEqual({
+      code: 0,
+      text: 'hello world',
+    });
+  });
+});
+
+describe('S71 an upgrade that is refused to the SDK', () => {
+  it.each([401, 403, 404])('with %s is told at once, and is about no token', async (status) => {
+    const server = await startFaultServer([answer({ status })]);
+    const { folder } = sdkProject();
+    const watch = { shown: new RegExp(`-> ${status}`), passes: 250 };
+    const line = 'test --client sdk --token-stdin --mode connect --verbose --json';
+    const env = { VOCALSTACK_API_SERVER: server.origin };
+    const result = await runUntil(line, watch, { env, stdin: TOKEN, cwd: folder });
+    await server.close();
+    expect(result.error()).toMatchObject({
+      code: 'upgrade_refused',
+      exit: 6,
+      http_status: status,
+    });
+  });
+});
