@@ -184,7 +184,8 @@ async function go(line: string, options: RunOptions) {
   } catch (error) {
     // It has ended before it printed anything.
     const err = error instanceof Error ? error.message : '';
-    return { code: 1, out: '', err, files: {} };
+    const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
+    return { code: Number(exit), out: '', err, files: {} };
   }
   return run(line, options);
 }

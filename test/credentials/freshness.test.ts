@@ -60,12 +60,14 @@ describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', 
   });
 
   it('does not matter to serve', async () => {
-    jumpMs = ms;
+    // At its start it tries the key.
+    jumpMs = 0;
     clock = fakeClock();
     const options = { env: envFor(service), clock };
     await runUntilStopped(
       'serve --port 0 --json',
       async (first) => {
+        jumpMs = ms;
         const { url, path, secret } = JSON.parse(first);
         const headers = { authorization: `Bearer ${secret}` };
         const minted = await (await fetch(`${url}${path}`, { headers })).json();
