@@ -12,14 +12,13 @@ import {
 import { dirname } from 'node:path';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
+import { systemCodeOf, whyUnwritable } from '../core/why-unwritable';
 import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
 
 /** Far more than a thousand profiles take. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
+export const codeOf = systemCodeOf;
 
 /**
  * A file that only this user may read or change.
@@ -113,18 +112,9 @@ function requireOwn(
   if ((stats.mode & forbidden) !== 0) throw unsafe(path, why, fix);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOTDIR: 'a part of the path is no folder',
-};
-
 /** Why something could not be written, as the end of a sentence. */
 export function reasonOf(cause: unknown): string {
-  return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
+  return whyUnwritable(cause) ?? 'the system says no more';
 }
 
 export function unwritable(path: string, cause: unknown): CliError {

@@ -101,9 +101,15 @@ export function createVault(options: VaultOptions): Vault {
   };
 
   /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
-  function removeNow(isMeant: (name: string) => boolean): void {
+  function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     for (const name of readdirSync(folder).filter(isMeant)) {
-      rmSync(join(folder, name), { force: true });
+      try {
+        rmSync(join(folder, name), { force: true });
+      } catch (cause) {
+        // A file that is mounted by itself stays.
+        if (codeOf(cause) !== 'EBUSY' || !empty) throw cause;
+        empty(join(folder, name));
+      }
     }
   }
 
@@ -112,7 +118,8 @@ export function createVault(options: VaultOptions): Vault {
       if (!readdirSync(folder).some(isMeant)) return;
       const foreign = foreignBase(options);
       if (foreign) throw foreign;
-      await withLock(locking, () => removeNow(isMeant));
+      const { emptyConfig } = await import('./write-config');
+      await withLock(locking, () => removeNow(isMeant, emptyConfig));
     } catch (cause) {
       if (cause instanceof CliError) throw cause;
       if (codeOf(cause) !== 'ENOENT') throw unwritable(path, cause);

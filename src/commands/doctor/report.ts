@@ -1,6 +1,8 @@
 import type { Page } from '../../cli/define';
 import type { Context } from '../../context/context';
+import type { WriteText } from '../../context/files';
 import { CliError } from '../../core/errors';
+import { whyUnwritable } from '../../core/why-unwritable';
 import { escapeDeep } from '../../terminal/text';
 import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
@@ -28,27 +30,19 @@ function withoutHome(text: string, home: string): string {
   return text.replace(pattern, '~');
 }
 
-/** Finds out before any work is done whether the report could be written. @throws CliError `output_unwritable` */
-export async function requireWritable(
-  { files }: Pick<Context, 'files'>,
-  path: string,
-): Promise<void> {
-  if (!(await files.isWritable(path))) throw unwritable();
+/**
+ * Finds out before any work is done whether the report could be written.
+ * @returns writes it
+ * @throws CliError `output_unwritable`
+ */
+export async function openReport({ files }: Pick<Context, 'files'>, path: string) {
+  const write: WriteText = await files.openText(path).catch(refuse);
+  return (text: string) => write(text).catch(refuse);
 }
 
-/** @throws CliError `output_unwritable`; what was there before stays as it is then */
-export async function writeReport(
-  { files }: Pick<Context, 'files'>,
-  path: string,
-  text: string,
-): Promise<void> {
-  await files.writeText(path, text).catch((cause: unknown) => {
-    throw unwritable(cause);
-  });
-}
-
-function unwritable(cause?: unknown): CliError {
-  return new CliError('output_unwritable', 'The report cannot be written.', {
+function refuse(cause: unknown): never {
+  const why = whyUnwritable(cause);
+  throw new CliError('output_unwritable', `The report cannot be written${why ? `: ${why}` : ''}.`, {
     hint: 'Check that its folder exists and may be written to, and that the disk has space.',
     cause,
   });

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
+import { isGithubStep } from '../../core/github-step';
 import { describeToken, type TokenOptions } from '../../core/token';
 import { defuseWorkflowCommands } from '../../terminal/text';
 
@@ -19,6 +20,14 @@ export function refuseWorkflowCommand(line: string): void {
       { hint: 'Use --json, or -o github in GitHub Actions.' },
     );
   }
+}
+
+/** In a job of GitHub Actions what is printed may be in a log that everyone can read, where no token is masked by itself. */
+export function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
+  if (!isGithubStep(env)) return;
+  notes.note(
+    'This token is printed without a mask: a log that shows it shows it to all who read the log. For the later steps of the job, masked: -o github',
+  );
 }
 
 /**

@@ -7,11 +7,10 @@ import { CliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
 import { KEY_ERRORS } from '../../credentials/errors';
-import { requireWritable, writeReports } from '../../reports/files';
-import type { ReportFile } from '../../reports/report';
+import { type OpenReport, openReports, writeReports } from '../../reports/files';
 import { buildVerifyDocument, errorOf, type VerifyDocument } from './document';
 import { listPromises, PROMISE_WORDS, type PromiseList, parseIds } from './list';
-import { buildVerifyReport } from './report';
+import { buildUnbegunReport, buildVerifyReport, VERIFY_REPORT } from './report';
 import { runPromises } from './run';
 import { renderList, renderVerdicts } from './text';
 
@@ -56,6 +55,7 @@ export const verify = defineCommand({
     '--list --json':
       '{promises: {id: string, title: string, source: string, expected: string, method: string, billed: boolean}[]}',
   },
+  report: VERIFY_REPORT,
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 300_000,
   hasColors: true,
@@ -72,9 +72,11 @@ export const verify = defineCommand({
   async run(context, options): Promise<Outcome<VerifyDocument | PromiseList>> {
     const ids = choose(options.only);
     if (options.list) return { data: listPromises(ids) };
-    await requireWritable(context, options.report);
+    const reports = await openReports(context, options.report, (error) =>
+      buildUnbegunReport(context, error),
+    );
     adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
-    return prove(context, ids, options.billable, options.report);
+    return prove(context, ids, options.billable, reports);
   },
 
   render(data, { list }, page) {
@@ -102,7 +104,7 @@ async function prove(
   context: CommandContext,
   ids: readonly PromiseId[],
   isBilledToo: boolean,
-  reports: readonly ReportFile[],
+  reports: readonly OpenReport[],
 ): Promise<Outcome<VerifyDocument>> {
   const { clock, io, progress } = context;
   const startedAt = clock.now();
