@@ -66,27 +66,34 @@ function requireTrusted(link: Stats, folder: string, user: number | undefined): 
 }
 
 /**
- * Whether an open descriptor of this process is one that was handed to it for writing.
- * @throws Error of the system; nothing where there is no /proc to tell
+ * Makes sure that an open descriptor of this process was handed to it for writing; only Linux tells.
+ * @param all the descriptors of this process
+ * @throws Error of the system
  */
-export function requireHandedOver(descriptor: number, others: readonly number[]): void {
-  const linkOf = (one: number) => readlinkSync(`/proc/self/fd/${one}`);
-  let info: string;
-  try {
-    info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
-  } catch {
-    return;
-  }
-  const flags = Number.parseInt(/^flags:\s*([0-7]+)/m.exec(info)?.[1] ?? '1', 8);
-  const isReadOnly = (flags & 0b11) === 0;
-  const link = linkOf(descriptor);
+export function requireHandedOver(descriptor: number, all: readonly number[]): void {
+  const own = lookAt(descriptor);
+  if (!own) return;
   // Node.js has pipes for itself, both ends of them: what is written there ends the process.
-  const isOwnPipe = others.some((one) => {
-    try {
-      return one !== descriptor && link.startsWith('pipe:') && linkOf(one) === link;
-    } catch {
-      return false;
-    }
-  });
-  if (isReadOnly || isOwnPipe) throw systemError('EBADF');
+  const isInnerPipe =
+    own.link.startsWith('pipe:') &&
+    all.some((one) => {
+      const other = lookAt(one);
+      return other?.link === own.link && other.access !== WRITE_ONLY;
+    });
+  if (own.access === READ_ONLY || isInnerPipe) throw systemError('EBADF');
+}
+
+const READ_ONLY = 0;
+const WRITE_ONLY = 1;
+const ACCESS = 0b11;
+
+/** What a descriptor leads to, and whether it is open for reading or writing; undefined where that cannot be known. */
+function lookAt(descriptor: number) {
+  try {
+    const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
+    const flags = Number.parseInt(/^flags:\s*([0-7]+)/m.exec(info)?.[1] ?? '', 8);
+    return { link: readlinkSync(`/proc/self/fd/${descriptor}`), access: flags & ACCESS };
+  } catch {
+    return undefined;
+  }
 }
