@@ -4,7 +4,7 @@ import { TOKEN_VARIABLE } from '../../core/key-source';
 import { formatToken, type TokenFormat } from '../../core/quote';
 import { type Minted, mintOne } from '../../credentials/mint-one';
 import type { SdkInUse } from '../../credentials/open-sdk';
-import { adviseOnToken, noteOnLog, refuseWorkflowCommand } from './advice';
+import { adviseOnToken, refuseWorkflowCommand } from './advice';
 import { DEFAULT_CONCURRENCY, type MintValues } from './options';
 import { withOwnDeadline } from './own-deadline';
 
@@ -22,7 +22,6 @@ export async function runMint(
     refuseWorkflowCommand(lineOf(token, format, name));
   };
   if (format === 'github') (await import('./github')).requireGithubFiles(context);
-  else noteOnLog(context);
 
   const { key } =
     values.count === undefined
