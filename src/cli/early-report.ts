@@ -1,10 +1,9 @@
 import { version } from '../../package.json';
 import type { Context } from '../context/context';
-import type { Notes } from '../context/notes';
 import type { CliError } from '../core/errors';
 import { SERVER_VARIABLE } from '../core/key-source';
 import { reportFailure } from '../reports/files';
-import type { ReportFile } from '../reports/report';
+import type { ReportContext, ReportFile } from '../reports/report';
 import { startReport } from '../reports/start';
 import { variantOf } from '../reports/variant';
 import type { Running } from './command-line';
@@ -20,9 +19,7 @@ type Wanted = Pick<Running, 'command' | 'raw'>;
  * written is a warning.
  */
 export async function reportEarly(
-  context: Pick<Context, 'files' | 'env' | 'clock' | 'nodeVersion' | 'secrets'> & {
-    readonly notes: Notes;
-  },
+  context: ReportContext & Pick<Context, 'nodeVersion'>,
   wanted: Wanted,
   error: CliError,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import { judgeOf } from '../core/secret-register';
 import { whyUnwritable } from '../core/why-unwritable';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
+import { writeInTime } from './write-in-time';
 
 /** A report that is wanted, and that can be written as far as that can be known before. */
 export interface OpenReport {
@@ -85,7 +86,7 @@ async function openEach(context: ReportContext, files: readonly ReportFile[]) {
 async function openReport(context: ReportContext, file: ReportFile): Promise<OpenReport> {
   const { kind } = file;
   const refuse = (cause: unknown) => {
-    throw unwritable(kind, cause);
+    throw cause instanceof CliError ? cause : unwritable(kind, cause);
   };
   if (file.kind === 'github') {
     const { reportToGithub, requireSummaryPath } = await import('./github-step');
@@ -100,7 +101,7 @@ async function openReport(context: ReportContext, file: ReportFile): Promise<Ope
         kind === 'junit'
           ? (await import('./junit')).renderJunit(report)
           : (await import('./html')).renderHtml(report);
-      await write(text).catch(refuse);
+      await writeInTime(context, write(text)).catch(refuse);
     },
   };
 }

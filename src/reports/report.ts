@@ -58,4 +58,6 @@ export type ReportFile =
   | { readonly kind: 'github' };
 
 /** What writing a report takes. */
-export type ReportContext = Pick<Context, 'files' | 'env' | 'secrets'> & { readonly notes: Notes };
+export type ReportContext = Pick<Context, 'files' | 'env' | 'clock' | 'signal' | 'secrets'> & {
+  readonly notes: Notes;
+};

@@ -239,6 +239,19 @@ describe('S69 a report for what is no file is written as it is', () => {
     expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
   });
 
+  it('a pipe whose reader does not read, which keeps nobody from ending it', async () => {
+    const running = startShell(
+      'bash',
+      `mkfifo $D/pipe; exec 9<>$D/pipe; head -c 65536 /dev/zero >&9
+       exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
+      { env: { ...envFor(sandbox), D: folder, NODE: process.execPath, BIN: BINARY } },
+    );
+    // Its last step: it is about to write, or writes.
+    await running.untilErr(/connect/);
+    running.child.kill('SIGINT');
+    expect(await running.done).toMatchObject({ code: 130 });
+  });
+
   it.each(['bash', 'zsh'] as const)('>(...) of %s', needs('bash', 'zsh'), async (shell) => {
     const { code } = await startShell(
       shell,

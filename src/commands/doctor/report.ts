@@ -3,6 +3,7 @@ import type { Context } from '../../context/context';
 import type { WriteText } from '../../context/files';
 import { CliError } from '../../core/errors';
 import { whyUnwritable } from '../../core/why-unwritable';
+import { writeInTime } from '../../reports/write-in-time';
 import { escapeDeep } from '../../terminal/text';
 import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
@@ -35,12 +36,16 @@ function withoutHome(text: string, home: string): string {
  * @returns writes it
  * @throws CliError `output_unwritable`
  */
-export async function openReport({ files }: Pick<Context, 'files'>, path: string) {
-  const write: WriteText = await files.openText(path).catch(refuse);
-  return (text: string) => write(text).catch(refuse);
+export async function openReport(
+  context: Pick<Context, 'files' | 'clock' | 'signal'>,
+  path: string,
+): Promise<WriteText> {
+  const write = await context.files.openText(path).catch(refuse);
+  return (text) => writeInTime(context, write(text)).catch(refuse);
 }
 
 function refuse(cause: unknown): never {
+  if (cause instanceof CliError) throw cause;
   const why = whyUnwritable(cause);
   throw new CliError('output_unwritable', `The report cannot be written${why ? `: ${why}` : ''}.`, {
     hint: 'Check that its folder exists and may be written to, and that the disk has space.',
