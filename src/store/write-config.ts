@@ -25,13 +25,16 @@ export function changeConfig(
     ...after,
     settings: { ...unknownSettings(raw), ...after.settings },
   };
-  try {
-    // Conf would try for a second to rename another file to it.
-    if (isMountPoint(path)) overwriteConfig(path, next);
-    else conf.store = next;
-  } catch (cause) {
-    if (codeOf(cause) !== 'EBUSY') throw unwritable(path, cause);
+  if (isMountPoint(path)) {
     overwriteConfig(path, next);
+    return after;
+  }
+  try {
+    conf.store = next;
+  } catch (cause) {
+    // Mounted, where there is no /proc that tells; conf has tried for a second by then.
+    if (codeOf(cause) === 'EBUSY') overwriteConfig(path, next);
+    else throw unwritable(path, cause);
   }
   return after;
 }

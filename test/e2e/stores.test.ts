@@ -213,9 +213,10 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
   });
 
   it('is as it was where the disk is full', async () => {
-    const content = JSON.stringify({ version: 1, x: 'y'.repeat(4000), profiles: {} });
+    const settings = { of_a_later_program: 'x'.repeat(3900) };
+    const content = JSON.stringify({ version: 1, settings, profile: 'default', profiles: {} });
     const key = 'k'.repeat(200);
-    const { code, out } = await startShell(
+    const result = await startShell(
       'bash',
       `unshare -rm bash -c 'mount -t tmpfs -o size=8k tmpfs /mnt; printf %s $CONTENT > /mnt/s; chmod 600 /mnt/s
         dd if=/dev/zero of=/mnt/fill bs=4k 2>/dev/null; mount --bind /mnt/s $DIR/config.json
@@ -231,7 +232,11 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
         },
       },
     ).done;
-    expect({ code, out }).toEqual({ code: 3, out: content });
+    expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: content });
+    expect(errorIn(result)).toMatchObject({
+      code: 'config_unwritable',
+      message: expect.stringContaining('the disk is full'),
+    });
   });
 });
 
