@@ -179,6 +179,14 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     expect(shorter.source.trimEnd()).toBe(shorter.source);
   });
 
+  it('is written in place where there is no /proc that tells of mounts', async () => {
+    const { code, source } = await mounted('$NODE $BIN config set lifetime 9s -q', {
+      how: 'mount -t tmpfs tmpfs /proc;',
+    });
+    expect(code).toBe(0);
+    expect(parseConfig(source, 'it').settings).toEqual({ lifetime: 9 });
+  });
+
   it('is written by four at once, and loses nothing', async () => {
     const { code, source } = await mounted(
       'for n in 1 2 3 4; do echo key-$n | $NODE $BIN login --with-key --store plaintext --no-verify -q --profile p$n & done; wait',
