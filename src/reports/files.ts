@@ -3,7 +3,6 @@ import { judgeOf } from '../core/secret-register';
 import { whyUnwritable } from '../core/why-unwritable';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
-import { writeInTime } from './write-in-time';
 
 /** A report that is wanted, and that can be written as far as that can be known before. */
 export interface OpenReport {
@@ -101,6 +100,7 @@ async function openReport(context: ReportContext, file: ReportFile): Promise<Ope
         kind === 'junit'
           ? (await import('./junit')).renderJunit(report)
           : (await import('./html')).renderHtml(report);
+      const { writeInTime } = await import('./write-in-time');
       await writeInTime(context, write(text)).catch(refuse);
     },
   };
