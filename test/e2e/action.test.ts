@@ -183,11 +183,13 @@ describe.concurrent('the action', () => {
     expect(run.results[1]?.err).toContain('insecure_server');
   });
 
-  it('annotates an end before anything could be reported', async () => {
-    const run = await use({}, { NODE_OPTIONS: '--no-such-option' });
-    expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '9' });
+  it('annotates an end of which there is no report', async () => {
+    // No file can be made in it.
+    const run = await use({ 'report-path': '/proc/self' });
+    expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });
     expect(annotationsOf(run)).toEqual([
-      expect.stringMatching(/^vstoken \| It ended with exit code 9 /),
+      expect.stringMatching(/^vstoken \| It ended with exit code 3 /),
+      expect.stringMatching(/output_unwritable/),
     ]);
   });
 
