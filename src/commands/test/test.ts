@@ -2,16 +2,18 @@ import type { TranscriptionUpdate } from '../../api/api';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from '../../cli/define';
 import { type CliError, ReaderGone, toCliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
-import { judgeOf } from '../../core/secret-register';
-import { transcriptText } from '../../core/transcript';
-import { WITHHELD } from '../../core/withhold';
 import type { ClientRecord } from '../../credentials/open-sdk';
-import type { OpenReport } from '../../reports/files';
-import { openReports, writeReports } from '../../reports/files';
+import { type OpenReport, openReports, writeReports } from '../../reports/files';
 import type { Report } from '../../reports/report';
 import { createStepRecorder, type StepRecorder } from '../../reports/step-recorder';
 import { buildTestDocument, type TestDocument } from './document';
-import { createUpdateFollower, type PassingEvent, renderEvent, type TestEvent } from './events';
+import {
+  createUpdateFollower,
+  type PassingEvent,
+  renderEvent,
+  type TestEvent,
+  withheldUpdate,
+} from './events';
 import {
   checkTestOptions,
   TEST_ERRORS,
@@ -113,6 +115,7 @@ interface Course {
   readonly totalMs: number;
 }
 
+/** What has come of one that has not begun. */
 const NOTHING = { plan: null, latest: null, client: null, totalMs: 0 };
 
 async function runTest(
@@ -150,16 +153,6 @@ async function runTest(
   return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
 }
 
-/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
-async function withheldUpdate(
-  { secrets }: CommandContext,
-  update: TranscriptionUpdate,
-): Promise<TranscriptionUpdate> {
-  const withhold = await judgeOf(secrets);
-  if (withhold(transcriptText(update.segments)) !== WITHHELD) return update;
-  return { ...update, segments: update.segments.map((one) => ({ ...one, text: WITHHELD })) };
-}
-
 /** @throws CliError of a command line that cannot be followed; every other failure is in the result */
 async function conclude(
   context: CommandContext,
@@ -171,15 +164,11 @@ async function conclude(
   const { error } = course;
   const document = documentOf(context, options, steps, course);
   const data = options.follow ? { type: 'result' as const, ...document } : document;
-  const end =
-    reports.length === 0
-      ? error
-      : await writeReports(
-          context,
-          reports,
-          await reportOf(context, document, details, course),
-          error,
-        );
+  let end = error;
+  if (reports.length > 0) {
+    const report = await reportOf(context, document, details, course);
+    end = await writeReports(context, reports, report, error);
+  }
   if (error) {
     const { exitCodeOf } = await import('../../core/error-codes');
     if (exitCodeOf(error.code) === 2) throw error;
@@ -191,9 +180,10 @@ function documentOf(
   { target }: CommandContext,
   { mode = 'transcribe' }: TestOptionValues,
   steps: StepRecorder['steps'],
-  { plan, latest, client, error }: Course,
+  course: Course,
 ): TestDocument {
-  return buildTestDocument(mode, plan, target, { ok: error === undefined, steps, latest, client });
+  const ok = course.error === undefined;
+  return buildTestDocument(mode, course.plan, target, { ...course, ok, steps });
 }
 
 async function reportOf(
