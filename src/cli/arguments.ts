@@ -66,7 +66,7 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
 }
 
 /** `--one-time false` would be read as a switch and an argument, and mint the opposite of what was meant. */
-export function rejectOneTimeValue(argv: readonly string[]): void {
+export function findOneTimeValue(argv: readonly string[]): CliError | null {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
   const isMistaken = words.some(
@@ -74,11 +74,10 @@ export function rejectOneTimeValue(argv: readonly string[]): void {
       /^--(no-)?one-time=/.test(word) ||
       (/^--(no-)?one-time$/.test(word) && /^(true|false)$/i.test(words[index + 1] ?? '')),
   );
-  if (isMistaken) {
-    throw new CliError('invalid_value', '--one-time takes no value.', {
-      hint: 'For a token of a single use: --one-time. For one of many uses: --no-one-time',
-    });
-  }
+  if (!isMistaken) return null;
+  return new CliError('invalid_value', '--one-time takes no value.', {
+    hint: 'For a token of a single use: --one-time. For one of many uses: --no-one-time',
+  });
 }
 
 /** Whether a command line that may not even be readable asks for JSON. */

@@ -71,6 +71,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   };
   /** The shapes of the JSON documents, as `core/json-shape` reads them, by the options that print them. */
   readonly json: Readonly<Record<string, string>>;
+  /** What reports call it and its cases, for a command that has the option for them. */
+  readonly report?: { readonly title: string; readonly noun: string };
   /** What it reaches for, and so has an option for. */
   readonly reach: readonly Reach[];
   /** The deadline without --timeout; null for a command that runs until it is stopped. */

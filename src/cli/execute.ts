@@ -1,19 +1,19 @@
 import { COMMANDS } from '../commands/index';
 import type { Context } from '../context/context';
 import { requireTimeout } from '../core/duration';
-import { isCi } from '../core/environment';
-import type { CliError } from '../core/errors';
+import { type CliError, toCliError } from '../core/errors';
 import { orStop } from '../core/or-stop';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { openTarget } from '../credentials/open-target';
 import type { Target } from '../credentials/target';
 import { type Deadline, startDeadline } from '../network/deadline';
-import { createReporter } from '../terminal/reporter';
 import { loadStyle } from '../terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from '../terminal/text';
 import { hang, loadWrap } from '../terminal/wrap';
-import type { Command, CommandContext, Ended, Invocation, Page, Rendering } from './define';
+import type { Running } from './command-line';
+import type { Command, CommandContext, Ended, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
+import { openReporter } from './open-reporter';
 
 /** Below this width texts stand below what they are about, not beside it. */
 const NARROW_COLUMNS = 60;
@@ -26,12 +26,22 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
  */
 export async function execute(
   context: Context,
-  command: Command,
-  invocation: Invocation,
-  globals: GlobalValues,
+  request: Running,
 ): Promise<CliError | Ended | undefined> {
-  const timeoutMs = await timeoutOf(context, command, globals);
+  const { command, invocation, globals } = request;
   const reporter = await openReporter(context, globals);
+  const orReport = async <Value>(task: () => Value | Promise<Value>): Promise<Value> => {
+    try {
+      return await task();
+    } catch (thrown) {
+      if (request.raw['report']) {
+        const { reportEarly } = await import('./early-report');
+        await reportEarly({ ...context, notes: reporter }, request, toCliError(thrown));
+      }
+      throw thrown;
+    }
+  };
+  const timeoutMs = await orReport(() => timeoutOf(context, command, globals));
   const deadline = startDeadline(context, invocation.hasOwnDeadlines ? null : timeoutMs);
   let target: Target | undefined;
   try {
@@ -50,7 +60,7 @@ export async function execute(
     };
     target =
       command.reach.includes('sandbox') && !invocation.opensServer
-        ? await openTarget(inside, globals, invocation.sandbox)
+        ? await orReport(() => openTarget(inside, globals, invocation.sandbox))
         : undefined;
     const commandContext: CommandContext = {
       ...inside,
@@ -118,19 +128,4 @@ async function timeoutOf(
   // Settings that cannot be read are an error of what needs them.
   const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
   return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);
-}
-
-async function openReporter(context: Context, globals: GlobalValues) {
-  const { stderr } = context.io;
-  const style = await loadStyle(stderr.color && globals.color);
-  const isLive = stderr.isTerminal && !isCi(context.env) && context.env['TERM'] !== 'dumb';
-  return createReporter({
-    stderr,
-    style,
-    clock: context.clock,
-    secrets: context.secrets,
-    wrap: await loadWrap(stderr),
-    mode: globals.quiet ? 'quiet' : isLive ? 'live' : 'lines',
-    verbose: globals.verbose,
-  });
 }

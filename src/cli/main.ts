@@ -21,11 +21,17 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       await stdout.write(request.text);
       return 0;
     }
-    const { command, invocation, globals } = request;
-    json = invocation.json;
-    color = globals.color;
+    if (request.kind === 'refused') {
+      if (request.raw['report']) {
+        const { reportRefusal } = await import('./early-report');
+        await reportRefusal(context, request, request.error);
+      }
+      throw request.error;
+    }
+    json = request.invocation.json;
+    color = request.globals.color;
     const { execute } = await import('./execute');
-    const end = await execute(context, command, invocation, globals);
+    const end = await execute(context, request);
     if (end instanceof CliError) throw end;
     return end?.exit ?? 0;
   } catch (thrown) {

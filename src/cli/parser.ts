@@ -33,7 +33,11 @@ export function parseCommandWords(
     toUsageError(error, parser.name(), given, specs, command.operandsHint);
   // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
   const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
-  if (!command.afterDashes) return parse(parser, words, { help, finish, explain });
+  const refuse = (raw: RawOptions, error: CliError): Request => ({
+    kind: 'refused',
+    ...{ command, raw, error },
+  });
+  if (!command.afterDashes) return parse(parser, words, { help, finish, explain, refuse });
   return parse(parser, own, {
     help,
     finish(raw) {
@@ -79,12 +83,14 @@ interface Outcomes {
   readonly help: (raw: RawOptions) => Promise<Request>;
   readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
   readonly explain: Explain;
+  /** What an error becomes, where there is a command that may tell of it in a report. */
+  readonly refuse?: (raw: RawOptions, error: CliError) => Request;
 }
 
 async function parse(
   parser: CommanderCommand,
   words: readonly string[],
-  { help, finish, explain }: Outcomes,
+  { help, finish, explain, refuse }: Outcomes,
 ): Promise<Request> {
   let printed = '';
   parser.configureOutput({
@@ -99,7 +105,9 @@ async function parse(
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.code === 'commander.helpDisplayed') return help(parser.opts<RawOptions>());
     if (thrown.exitCode === 0) return { kind: 'print', text: printed };
-    throw explain(thrown, words);
+    const error = explain(thrown, words);
+    if (refuse) return refuse(parser.opts<RawOptions>(), error);
+    throw error;
   }
   return finish(parser.opts<RawOptions>(), parser.args);
 }

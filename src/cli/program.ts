@@ -1,5 +1,5 @@
 import { COMMANDS } from '../commands/index';
-import { arrangeArguments, rejectOneTimeValue } from './arguments';
+import { arrangeArguments, findOneTimeValue } from './arguments';
 import { type Request, requestOf } from './command-line';
 import { isHelp, requestHelp } from './help';
 import { unknownCommand } from './usage-errors';
@@ -7,11 +7,19 @@ import { unknownCommand } from './usage-errors';
 /**
  * Reads a command line. Loads the one command that it names, and no other.
  * @param version of this program
- * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options`;
- *   none quotes an unknown word or what follows a `=`, which may be a secret
+ * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options`, where the command
+ *   has not been found; none quotes an unknown word or what follows a `=`, which may be a secret
  */
 export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
-  rejectOneTimeValue(argv);
+  const mistake = findOneTimeValue(argv);
+  if (!mistake) return readWords(argv, version);
+  const request = await readWords(argv, version).catch(() => null);
+  if (!request || request.kind === 'print') throw mistake;
+  const { command, raw } = request;
+  return { kind: 'refused', command, raw, error: mistake };
+}
+
+async function readWords(argv: readonly string[], version: string): Promise<Request> {
   const { name, rest } = arrangeArguments(argv);
   if (name === null) {
     if (rest.length === 0 || isHelp(rest)) return requestHelp(null, rest);

@@ -6,8 +6,13 @@ export interface Files {
   readBytes(path: string, maxBytes: number): Promise<Uint8Array>;
   /** Adds whole lines: below the last line of the file, be that ended or not. */
   appendLines(path: string, lines: string): Promise<void>;
-  /** Replaces a file as a whole, or leaves it as it was. */
-  writeText(path: string, text: string): Promise<void>;
-  /** Whether a file could be written there. */
-  isWritable(path: string): Promise<boolean>;
+  /**
+   * Finds out whether a text can be written to a path, before there is one. A regular file is replaced as a whole where that can be,
+   * with its owner and mode; what else a path can lead to is written as it is, and links stay links.
+   * @throws Error of the system for what cannot be written
+   */
+  openText(path: string): Promise<WriteText>;
 }
+
+/** Writes the text, once. */
+export type WriteText = (text: string) => Promise<void>;

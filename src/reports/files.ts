@@ -1,25 +1,31 @@
-import { CliError, shortageOf } from '../core/errors';
+import { CliError, shortageOf, toCliError } from '../core/errors';
 import { judgeOf } from '../core/secret-register';
-import { because } from '../core/system-reasons';
+import { whyUnwritable } from '../core/why-unwritable';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
 
-/**
- * Finds out before any work is done whether its report could be written.
- * @throws CliError `output_unwritable`, `not_in_github_actions`
- */
-export async function requireWritable(
-  { files, env }: Pick<ReportContext, 'files' | 'env'>,
-  reports: readonly ReportFile[],
-): Promise<void> {
-  for (const report of reports) {
-    const path = report.kind === 'github' ? await summaryPath(env) : report.path;
-    if (!(await files.isWritable(path))) throw unwritable(report.kind);
-  }
+/** A report that is wanted, and that can be written as far as that can be known before. */
+export interface OpenReport {
+  readonly kind: ReportFile['kind'];
+  /** @throws CliError `output_unwritable` */
+  write(report: Report): Promise<void>;
 }
 
-async function summaryPath(env: ReportContext['env']): Promise<string> {
-  return (await import('./github-step')).requireSummaryPath(env);
+/**
+ * Finds out before any work is done whether its reports could be written.
+ * @param tell makes the report of an error, for those that can be written where another cannot
+ * @throws CliError `output_unwritable`, `not_in_github_actions`
+ */
+export async function openReports(
+  context: ReportContext,
+  files: readonly ReportFile[],
+  tell: (error: CliError) => Report | Promise<Report>,
+): Promise<readonly OpenReport[]> {
+  const { opened, failures } = await openEach(context, files);
+  const [first] = failures;
+  if (!first) return opened;
+  await writeReports(context, opened, await tell(first), first);
+  throw first;
 }
 
 /**
@@ -28,17 +34,15 @@ async function summaryPath(env: ReportContext['env']): Promise<string> {
  * @returns what it ends with; a report that is missing is told all the same
  */
 export async function writeReports(
-  context: ReportContext,
-  reports: readonly ReportFile[],
+  context: Pick<ReportContext, 'notes' | 'secrets'>,
+  reports: readonly OpenReport[],
   report: Report,
   error: CliError | undefined,
 ): Promise<CliError | undefined> {
   const failures: CliError[] = [];
   const shown = withholdReport(report, await judgeOf(context.secrets));
-  for (const file of reports) {
-    await writeReport(context, file, shown).catch((cause: unknown) =>
-      failures.push(shortageOf(cause) ?? unwritable(file.kind, cause)),
-    );
+  for (const one of reports) {
+    await one.write(shown).catch((thrown: unknown) => failures.push(toCliError(thrown)));
   }
   const untold = error ? failures : failures.slice(1);
   for (const { message } of untold) context.notes.warn(message);
@@ -54,39 +58,70 @@ function withholdReport(report: Report, withhold: Withhold): Report {
   return { ...shown, transcript: { text: WITHHELD, segments } };
 }
 
-async function writeReport(
+/** Writes the report of a command that could not begin. What cannot be written is a warning. */
+export async function reportFailure(
   context: ReportContext,
-  file: ReportFile,
+  files: readonly ReportFile[],
   report: Report,
+  error: CliError,
 ): Promise<void> {
-  if (file.kind === 'github') {
-    await (await import('./github-step')).reportToGithub(context, report);
-    return;
-  }
-  const text =
-    file.kind === 'junit'
-      ? (await import('./junit')).renderJunit(report)
-      : (await import('./html')).renderHtml(report);
-  await context.files.writeText(file.path, text);
+  const { opened, failures } = await openEach(context, files);
+  for (const { message } of failures) context.notes.warn(message);
+  await writeReports(context, opened, report, error);
 }
 
-function unwritable(kind: ReportFile['kind'], cause?: unknown): CliError {
-  if (kind === 'github') {
-    return new CliError(
-      'output_unwritable',
-      `The summary of the step cannot be written${because(cause)}.`,
-      {
-        hint: 'Check the disk of the runner, and what GITHUB_STEP_SUMMARY names.',
-        cause,
-      },
+async function openEach(context: ReportContext, files: readonly ReportFile[]) {
+  const opened: OpenReport[] = [];
+  const failures: CliError[] = [];
+  for (const file of files) {
+    await openReport(context, file).then(
+      (one) => opened.push(one),
+      (thrown: unknown) => failures.push(toCliError(thrown)),
     );
   }
-  return new CliError(
-    'output_unwritable',
-    `The ${kind} report cannot be written${because(cause)}.`,
-    {
-      hint: 'Check that its folder exists and may be written to, and that the disk has space.',
-      cause,
+  return { opened, failures };
+}
+
+async function openReport(context: ReportContext, file: ReportFile): Promise<OpenReport> {
+  const { kind } = file;
+  const refuse = (cause: unknown) => {
+    throw cause instanceof CliError ? cause : unwritable(kind, cause);
+  };
+  if (file.kind === 'github') {
+    const { reportToGithub, requireSummaryPath } = await import('./github-step');
+    await context.files.openText(requireSummaryPath(context.env)).catch(refuse);
+    return { kind, write: (report) => reportToGithub(context, report).catch(refuse) };
+  }
+  const write = await context.files.openText(file.path).catch(refuse);
+  return {
+    kind,
+    async write(report) {
+      const text =
+        kind === 'junit'
+          ? (await import('./junit')).renderJunit(report)
+          : (await import('./html')).renderHtml(report);
+      const { writeInTime } = await import('./write-in-time');
+      await writeInTime(context, write(text)).catch(refuse);
     },
-  );
+  };
+}
+
+function unwritable(kind: ReportFile['kind'], cause: unknown): CliError {
+  const shortage = shortageOf(cause);
+  if (shortage) return shortage;
+  const why = whyUnwritable(cause);
+  const [what, hint] =
+    kind === 'github'
+      ? [
+          'The summary of the step',
+          'Check the disk of the runner, and what GITHUB_STEP_SUMMARY names.',
+        ]
+      : [
+          `The ${kind} report`,
+          'Check that its folder exists and may be written to, and that the disk has space.',
+        ];
+  return new CliError('output_unwritable', `${what} cannot be written${why ? `: ${why}` : ''}.`, {
+    hint,
+    cause,
+  });
 }

@@ -25,9 +25,19 @@ function timestamp(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1');
 }
 
-/** Jenkins takes what comes before the last dot for a package, and calls what has none `(root)`. */
-function className(command: string): string {
-  return command.replaceAll(' ', '.');
+/**
+ * The command as a package, and what tells this run from others of it. Jenkins takes what comes before the last dot for the package,
+ * and calls what has none `(root)`.
+ */
+function className({ command, variant }: Report): string {
+  const parts = variant.map((part) => part.replace(/^https?:\/\//, '').replaceAll('.', '_'));
+  const own = parts.join(', ');
+  return `${command.replaceAll(' ', '.')}${own && `.${own}`}`;
+}
+
+/** Two reports of one job have two names: a reader merges what has the same. */
+function suiteName({ title, variant }: Report): string {
+  return variant.length === 0 ? title : `${title} (${variant.join(', ')})`;
 }
 
 function failure(report: Report, one: ReportCase): string {
@@ -52,7 +62,7 @@ function testCase(report: Report, one: ReportCase): string {
   };
   return element(
     'testcase',
-    { classname: className(report.command), name: one.name, time: seconds(one.ms) },
+    { classname: className(report), name: one.name, time: seconds(one.ms) },
     children[one.outcome](),
   );
 }
@@ -66,7 +76,7 @@ function strayError(report: Report): readonly string[] {
     hint: null,
   };
   return [
-    element('testcase', { classname: className(report.command), name: 'run', time: seconds(0) }, [
+    element('testcase', { classname: className(report), name: 'run', time: seconds(0) }, [
       textElement('error', { type: code, message }, [
         `error: ${message}`,
         ...(hint ? [`hint: ${hint}`] : []),
@@ -95,7 +105,7 @@ export function renderJunit(report: Report): string {
     report.cases.filter((one) => one.outcome === outcome).length;
   const stray = strayError(report);
   const totals = {
-    name: report.title,
+    name: suiteName(report),
     tests: report.cases.length + stray.length,
     failures: count('failed'),
     errors: stray.length,

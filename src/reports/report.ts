@@ -11,6 +11,8 @@ export interface Report {
   readonly title: string;
   /** The command without its arguments: `vstoken test`. */
   readonly command: string;
+  /** What tells it from other runs of the command in one job: its mode, server and profile. */
+  readonly variant: readonly string[];
   /** What its cases are: `step`, `promise`. */
   readonly noun: string;
   readonly ok: boolean;
@@ -56,4 +58,6 @@ export type ReportFile =
   | { readonly kind: 'github' };
 
 /** What writing a report takes. */
-export type ReportContext = Pick<Context, 'files' | 'env' | 'secrets'> & { readonly notes: Notes };
+export type ReportContext = Pick<Context, 'files' | 'env' | 'clock' | 'signal' | 'secrets'> & {
+  readonly notes: Notes;
+};

@@ -103,12 +103,20 @@ export function createVault(options: VaultOptions): Vault {
     },
   };
 
-  /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
-  function removeNow(isMeant: (name: string) => boolean): void {
+  /** @param empty what is done to a file that is mounted by itself, which stays */
+  function removeOne(file: string, empty: ((path: string) => void) | undefined): void {
     try {
-      for (const name of readdirSync(folder).filter(isMeant)) {
-        rmSync(join(folder, name), { force: true });
-      }
+      rmSync(file, { force: true });
+    } catch (cause) {
+      if (codeOf(cause) !== 'EBUSY' || !empty) throw cause;
+      empty(file);
+    }
+  }
+
+  /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
+  function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
+    try {
+      for (const name of readdirSync(folder).filter(isMeant)) removeOne(join(folder, name), empty);
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -119,7 +127,8 @@ export function createVault(options: VaultOptions): Vault {
       if (!readdirSync(folder).some(isMeant)) return;
       const foreign = foreignBase(options);
       if (foreign) throw foreign;
-      await withLock(locking, () => removeNow(isMeant));
+      const { emptyConfig } = await import('./write-config');
+      await withLock(locking, () => removeNow(isMeant, emptyConfig));
     } catch (cause) {
       if (cause instanceof CliError) throw cause;
       if (codeOf(cause) !== 'ENOENT') throw unwritable(path, cause);

@@ -1,9 +1,12 @@
+import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Conf from 'conf';
 import { CONFIG_VERSION, readConfig, unreadableConfig } from '../core/config-file';
 import { parseJson } from '../core/parse-json';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
-import type { StoredConfig } from '../core/stored-config';
+import { EMPTY_CONFIG, type StoredConfig } from '../core/stored-config';
+import { codeOf } from '../core/system-reasons';
+import { overwriteFile } from './overwrite';
 import { unwritable } from './safe-file';
 
 type Raw = Record<string, unknown>;
@@ -20,17 +23,66 @@ export function changeConfig(
   const { conf, raw, config } = openConfig(path);
   const after = change(config);
   renew();
+  const next: Raw = {
+    ...raw,
+    version: CONFIG_VERSION,
+    ...after,
+    settings: { ...unknownSettings(raw), ...after.settings },
+  };
+  if (isMountPoint(path)) {
+    overwriteConfig(path, next);
+    return after;
+  }
   try {
-    conf.store = {
-      ...raw,
-      version: CONFIG_VERSION,
-      ...after,
-      settings: { ...unknownSettings(raw), ...after.settings },
-    };
+    conf.store = next;
   } catch (cause) {
-    throw unwritable(path, cause);
+    // Mounted, where there is no /proc that tells; conf has tried for a second by then.
+    if (codeOf(cause) === 'EBUSY') overwriteConfig(path, next);
+    else throw unwritable(path, cause);
   }
   return after;
+}
+
+/** Empties a settings file that cannot be removed. The caller holds the lock. @throws CliError `config_unwritable` */
+export function emptyConfig(path: string): void {
+  overwriteConfig(path, { version: CONFIG_VERSION, ...EMPTY_CONFIG });
+}
+
+/**
+ * Writes it in place, as for one that is mounted into a container by itself.
+ * @throws CliError `config_unwritable`; what was there before is there again then
+ */
+function overwriteConfig(path: string, config: Raw): void {
+  const before = readFileSync(path);
+  // Blanks at the end, so that who reads meanwhile, without the lock, sees no rest of what is longer.
+  const text = JSON.stringify(config, undefined, '\t');
+  const room = before.length - Buffer.byteLength(text);
+  try {
+    overwriteFile(path, text + ' '.repeat(Math.max(0, room)));
+    overwriteFile(path, text);
+  } catch (cause) {
+    try {
+      overwriteFile(path, before);
+    } catch {}
+    throw unwritable(path, cause);
+  }
+}
+
+/** Whether another file is mounted there; false where the system has no /proc to tell. */
+function isMountPoint(path: string): boolean {
+  try {
+    const real = realpathSync(path);
+    return readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .some((line) => unescapeOctal(line.split(' ')[4] ?? '') === real);
+  } catch {
+    return false;
+  }
+}
+
+/** As the kernel writes blanks and backslashes in the table of mounts. */
+function unescapeOctal(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
 }
 
 /** What conf makes of the file: the same as `parseConfig` makes of its text. @throws CliError `config_corrupt` */

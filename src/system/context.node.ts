@@ -41,7 +41,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     random: Math.random,
     randomId: () => crypto.randomUUID(),
     signal,
-    files: lazyFiles,
+    files: createLazyFiles(node),
     prompt: lazyPrompter(node, clock, signal),
     vault,
     ledger: createLazyLedger(node, clock, vault),
@@ -55,13 +55,14 @@ export function createNodeContext(node: NodeJS.Process): Context {
   };
 }
 
-const lazyFiles: Files = {
-  readText: async (...args) => (await import('./files')).readText(...args),
-  readBytes: async (...args) => (await import('./files')).readBytes(...args),
-  appendLines: async (path, lines) => (await import('./files')).appendLines(path, lines),
-  writeText: async (path, text) => (await import('./files')).writeText(path, text),
-  isWritable: async (path) => (await import('./files')).isWritable(path),
-};
+function createLazyFiles(node: NodeJS.Process): Files {
+  return {
+    readText: async (...args) => (await import('./files')).readText(...args),
+    readBytes: async (...args) => (await import('./files')).readBytes(...args),
+    appendLines: async (path, lines) => (await import('./files')).appendLines(path, lines),
+    openText: async (path) => (await import('./open-text')).openText(path, node),
+  };
+}
 
 /** Whoever has no settings, as most runs in CI, does not load what reads them. */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { dirname } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 
 /** Without O_NONBLOCK, to open a pipe that nobody writes to would hold a thread, and with it the process, for ever. */
@@ -75,35 +73,3 @@ export async function appendLines(path: string, lines: string): Promise<void> {
 }
 
 const NEWLINE = 0x0a;
-
-/** A reader sees the old file or the new one, and a full disk costs neither. */
-export async function writeText(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    const file = await open(draft, 'wx');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-export async function isWritable(path: string): Promise<boolean> {
-  const [isInReach, isReplaceable] = await Promise.all([
-    access(dirname(path), constants.W_OK).then(
-      () => true,
-      () => false,
-    ),
-    stat(path).then(
-      (stats) => stats.isFile(),
-      () => true,
-    ),
-  ]);
-  return isInReach && isReplaceable;
-}

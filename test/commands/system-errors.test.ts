@@ -51,7 +51,7 @@ describe('S22 what the system says is told by its code, without its text', () =>
     const sandbox = await startSandbox();
     const options = {
       ...{ env: envFor(sandbox), configDir: newConfigDir(), nodeVersion: process.versions.node },
-      context: failing('writeText', code),
+      context: failing('openText', code),
     };
     const result = await run('test --mode read --json --report junit=/a.xml', options);
     await sandbox.close();

@@ -644,7 +644,9 @@ describe('what is asked for', () => {
     const { code, files } = await verify(line, ['promise:reusable']);
     expect(code).toBe(9);
     const junit = String(files['v.xml']);
-    expect(junit).toContain('<testsuite name="Promises about auth tokens" tests="2" failures="1"');
+    expect(junit).toMatch(
+      /<testsuite name="Promises about auth tokens \(http:\/\/127\.0\.0\.1:\d+\)" tests="2" failures="1"/,
+    );
     expect(junit).toContain('seen: GET /transcriptions (second use) -&gt; 401');
     const html = String(files['v.html']);
     expect(html).toContain('<h2 id="steps">Promises</h2>');

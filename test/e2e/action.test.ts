@@ -117,7 +117,7 @@ describe.concurrent('the action', () => {
       expect(readdirSync(report).sort()).toEqual(['vstoken.html', 'vstoken.xml']);
       const command = mode === 'verify' ? 'vstoken verify' : 'vstoken test';
       expect(readFileSync(join(report, 'vstoken.xml'), 'utf8')).toContain(
-        `classname="${command.replace(' ', '.')}"`,
+        `classname="${command.replace(' ', '.')}.`,
       );
       expect(run.results[1]?.summary).toContain(`<h3>${command}: \u2705 passed</h3>`);
       expect(annotationsOf(run)).toEqual([]);
@@ -176,13 +176,21 @@ describe.concurrent('the action', () => {
     expect(run.used).toEqual([]);
   });
 
-  it('annotates an end before anything could be reported', async () => {
+  it('annotates an end before the first step, as any other', async () => {
     const run = await use({ 'api-server': 'http://host.invalid' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '2' });
-    expect(annotationsOf(run)).toEqual([
-      expect.stringMatching(/^vstoken \| It ended with exit code 2 /),
-    ]);
+    expect(annotationsOf(run)).toEqual([expect.stringMatching(/insecure_server/)]);
     expect(run.results[1]?.err).toContain('insecure_server');
+  });
+
+  it('annotates an end of which there is no report', async () => {
+    // No file can be made in it.
+    const run = await use({ 'report-path': '/proc/self' });
+    expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });
+    expect(annotationsOf(run)).toEqual([
+      expect.stringMatching(/^vstoken \| It ended with exit code 3 /),
+      expect.stringMatching(/output_unwritable/),
+    ]);
   });
 
   it('takes no text of an input for a part of its scripts', async () => {
@@ -210,7 +218,7 @@ describe.concurrent('the action', () => {
     expect(run.used).toEqual([]);
     const failed = await use({ 'report-path': folder, 'api-server': 'nope' });
     expect(failed.ok).toBe(false);
-    expect(existsSync(join(folder, 'vstoken.xml'))).toBe(false);
+    expect(readFileSync(join(folder, 'vstoken.xml'), 'utf8')).toContain('invalid_server');
   });
 
   it('leaves the server to the variables of the job where none is given', async () => {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import * as files from '../../src/system/files';
 import { blocksIn, MANUAL } from '../support/documents';
+import { realFiles } from '../support/real-files';
 import { type RunOptions, run } from '../support/run';
 import { ACTION } from './support/composite-action';
 import { withHurriedService } from './support/hurried-service';
@@ -84,10 +84,9 @@ async function runStep(line: string, server: RunningSandbox, options: RunOptions
     context: (built) => ({
       ...built,
       files: {
-        ...files,
-        appendLines: (path, lines) => files.appendLines(inFolder(path), lines),
-        writeText: (path, text) => files.writeText(inFolder(path), text),
-        isWritable: (path) => files.isWritable(inFolder(path)),
+        ...realFiles,
+        appendLines: (path, lines) => realFiles.appendLines(inFolder(path), lines),
+        openText: (path) => realFiles.openText(inFolder(path)),
       },
     }),
   });

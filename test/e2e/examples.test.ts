@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
 import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import * as files from '../../src/system/files';
 import { blocksIn, type Document, MANUAL } from '../support/documents';
 import { needs } from '../support/needs';
 import { OPTION_LINES } from '../support/option-lines';
+import { realFiles } from '../support/real-files';
 import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
@@ -172,7 +172,7 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
     ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
     ...options,
     env: { PATH: pathWithBinary(), HOME: written, ...env },
-    context: (built) => ({ ...built, files }),
+    context: (built) => ({ ...built, files: realFiles }),
   });
   if (code !== 0 || /^error:/m.test(err)) throw new Error(`${line}: ${code} ${err}`);
   return out;

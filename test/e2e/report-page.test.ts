@@ -13,6 +13,7 @@ import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/brows
 const PASSED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  variant: ['connect', 'https://api.vocalstack.com', 'profile ci'],
   noun: 'step',
   ok: true,
   startedAt: '2026-11-24T10:00:00.123Z',

@@ -29,6 +29,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
+const inFolder = (folder: string) => ({ DIR: folder, VOCALSTACK_CONFIG_DIR: folder });
 const LOG_IN = ['login', '--with-key', '--store', 'plaintext', '--no-verify'];
 
 describe('S13 many logins at once', () => {
@@ -134,6 +135,115 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
     expect(errorIn(result)).toMatchObject({
       code: 'config_unwritable',
       message: expect.stringContaining(reason),
+    });
+  });
+});
+
+describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount', 'mounts'), () => {
+  /** Runs a script as root of a namespace, in which a file from elsewhere is the settings file. */
+  async function mounted(script: string, { content = '', mode = 0o600, how = '' } = {}) {
+    const configDir = configDirWith(sandbox);
+    const source = join(mkdtempSync(join(base, 'mounted-')), 'source.json');
+    writeFileSync(source, content || readFileSync(configFile(configDir)), { mode });
+    const { ino } = statSync(source);
+    const result = await startShell(
+      'bash',
+      `unshare -rm bash -c 'mount --bind $SOURCE $DIR/config.json; ${how} ${script}'`,
+      {
+        stdin: 'another-key',
+        env: {
+          SOURCE: source,
+          DIR: configDir,
+          NODE: process.execPath,
+          BIN: BINARY,
+          VOCALSTACK_CONFIG_DIR: configDir,
+        },
+      },
+    ).done;
+    const { mode: after, ino: place } = statSync(source);
+    expect({ place, mode: after & 0o777 }).toEqual({ place: ino, mode });
+    // What lies below the mount is as it was, and nothing is left beside it.
+    expect(storedIn(configDir).profiles.default.key).toBe(sandbox.apiKey);
+    expect(readdirSync(configDir)).toEqual(['config.json']);
+    return { ...result, source: readFileSync(source, 'utf8') };
+  }
+
+  it('is written in place, whether it gets longer or shorter', async () => {
+    const longer = await mounted('$NODE $BIN login --with-key --store plaintext --no-verify -q');
+    expect({ code: longer.code, err: longer.err }).toEqual({ code: 0, err: longer.err });
+    expect(parseConfig(longer.source, 'it').profiles['default']?.key).toBe('another-key');
+    const shorter = await mounted('$NODE $BIN logout -q');
+    expect(shorter.code).toBe(0);
+    expect(parseConfig(shorter.source, 'it').profiles).toEqual({});
+    expect(shorter.source).not.toContain(sandbox.apiKey);
+    expect(shorter.source.trimEnd()).toBe(shorter.source);
+  });
+
+  it('is written in place where there is no /proc that tells of mounts', async () => {
+    const { code, source } = await mounted('$NODE $BIN config set lifetime 9s -q', {
+      how: 'mount -t tmpfs tmpfs /proc;',
+    });
+    expect(code).toBe(0);
+    expect(parseConfig(source, 'it').settings).toEqual({ lifetime: 9 });
+  });
+
+  it('is written by four at once, and loses nothing', async () => {
+    const { code, source } = await mounted(
+      'for n in 1 2 3 4; do echo key-$n | $NODE $BIN login --with-key --store plaintext --no-verify -q --profile p$n & done; wait',
+    );
+    expect(code).toBe(0);
+    expect(Object.keys(parseConfig(source, 'it').profiles).sort()).toEqual([
+      'default',
+      'p1',
+      'p2',
+      'p3',
+      'p4',
+    ]);
+  });
+
+  it('is emptied where it is damaged, and cannot be removed', async () => {
+    const content = `{"version":1,"profiles":{"default":{"key":"${sandbox.apiKey}"`;
+    const { code, source } = await mounted('$NODE $BIN logout --all -q', { content });
+    expect(code).toBe(0);
+    expect(parseConfig(source, 'it').profiles).toEqual({});
+    expect(source).not.toContain(sandbox.apiKey);
+  });
+
+  it.each([
+    ['read-only', { how: 'mount -o remount,ro,bind $DIR/config.json;' }, 'config_unwritable'],
+    ['open to others', { mode: 0o644 }, 'config_unsafe'],
+    ['damaged', { content: '{"version":1,' }, 'config_corrupt'],
+  ])('is refused as any other where it is %s', async (_how, more, error) => {
+    const script = 'cat $SOURCE; $NODE $BIN config set lifetime 9s --json >/dev/null';
+    const result = await mounted(script, more);
+    expect({ code: result.code, error: errorIn(result).code }).toEqual({ code: 3, error });
+    expect(result.source).toBe(result.out);
+  });
+
+  it('is as it was where the disk is full', async () => {
+    const settings = { of_a_later_program: 'x'.repeat(3900) };
+    const content = JSON.stringify({ version: 1, settings, profile: 'default', profiles: {} });
+    const key = 'k'.repeat(200);
+    const result = await startShell(
+      'bash',
+      `unshare -rm bash -c 'mount -t tmpfs -o size=8k tmpfs /mnt; printf %s $CONTENT > /mnt/s; chmod 600 /mnt/s
+        dd if=/dev/zero of=/mnt/fill bs=4k 2>/dev/null; mount --bind /mnt/s $DIR/config.json
+        for n in 1 2 3; do echo $KEY | $NODE $BIN login --with-key --store plaintext --no-verify --json >/dev/null; code=$?; done
+        cat $DIR/config.json; exit $code'`,
+      {
+        env: {
+          CONTENT: content,
+          KEY: key,
+          ...inFolder(configDirWith(sandbox)),
+          NODE: process.execPath,
+          BIN: BINARY,
+        },
+      },
+    ).done;
+    expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: content });
+    expect(errorIn(result)).toMatchObject({
+      code: 'config_unwritable',
+      message: expect.stringContaining('the disk is full'),
     });
   });
 });

@@ -17,6 +17,7 @@ const failed = (name: string, code: string, message: string, lines?: string[]): 
 const FAILED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  variant: ['connect', 'https://api.vocalstack.com', 'profile ci'],
   noun: 'step',
   ok: false,
   startedAt: '2026-11-24T10:00:00.123Z',
@@ -35,6 +36,7 @@ const PASSED: Report = { ...FAILED, ok: true, cases: FAILED.cases.slice(0, 1), e
 const promises = (count: number): Report => ({
   ...FAILED,
   command: 'vstoken verify',
+  variant: ['connect', 'https://api.vocalstack.com', 'profile ci'],
   cases: Array.from({ length: count }, (_, index) =>
     failed(`promise-${index + 1}`, 'promise_broken', 'It was broken.'),
   ),
@@ -107,6 +109,7 @@ const problem = fc.record({ code: text, message: text });
 const reports: fc.Arbitrary<Report> = fc.record({
   title: text,
   command: text,
+  variant: fc.array(text, { maxLength: 3 }),
   noun: fc.constant('step'),
   ok: fc.boolean(),
   startedAt: fc.constant('2026-11-24T10:00:00.123Z'),

@@ -8,6 +8,7 @@ import { fc } from '../support/properties';
 const PASSED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  variant: ['connect', 'https://api.vocalstack.com', 'profile ci'],
   noun: 'step',
   ok: true,
   startedAt: '2026-11-24T10:00:00.123Z',
@@ -77,6 +78,7 @@ function filledWith(words: string): Report {
   return {
     title: words,
     command: words,
+    variant: [words],
     noun: 'step',
     ok: false,
     startedAt: words,

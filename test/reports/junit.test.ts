@@ -11,6 +11,7 @@ import { fc } from '../support/properties';
 const FAILED: Report = {
   title: 'Test transcription',
   command: 'vstoken test',
+  variant: ['connect', 'https://api.vocalstack.com', 'profile ci'],
   noun: 'step',
   ok: false,
   startedAt: '2026-11-24T10:00:00.123Z',
@@ -77,6 +78,7 @@ const problem = fc.record({ code: text, message: text });
 const report: fc.Arbitrary<Report> = fc.record({
   title: text,
   command: text,
+  variant: fc.array(text, { maxLength: 3 }),
   noun: fc.constant('step'),
   ok: fc.boolean(),
   startedAt: fc
@@ -111,17 +113,17 @@ const report: fc.Arbitrary<Report> = fc.record({
 describe('a JUnit file', needs('xmllint'), () => {
   it('says what CI systems read', () => {
     expect(renderJunit(FAILED)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="Test transcription" tests="4" failures="1" errors="0" skipped="1" time="1.234">
-<testsuite name="Test transcription" tests="4" failures="1" errors="0" skipped="1" time="1.234" timestamp="2026-11-24T10:00:00">
+<testsuites name="Test transcription (connect, https://api.vocalstack.com, profile ci)" tests="4" failures="1" errors="0" skipped="1" time="1.234">
+<testsuite name="Test transcription (connect, https://api.vocalstack.com, profile ci)" tests="4" failures="1" errors="0" skipped="1" time="1.234" timestamp="2026-11-24T10:00:00">
 <properties>
 <property name="Mode" value="transcribe"/>
 </properties>
-<testcase classname="vstoken.test" name="mint" time="0.012"/>
-<testcase classname="vstoken.test" name="connect" time="0.009"><system-out>detail: after a retry</system-out></testcase>
-<testcase classname="vstoken.test" name="expect" time="0.000"><failure type="expectation_not_met" message="It does not say &quot;a &lt; b&quot;.">error: It does not say &quot;a &lt; b&quot;.
+<testcase classname="vstoken.test.connect, api_vocalstack_com, profile ci" name="mint" time="0.012"/>
+<testcase classname="vstoken.test.connect, api_vocalstack_com, profile ci" name="connect" time="0.009"><system-out>detail: after a retry</system-out></testcase>
+<testcase classname="vstoken.test.connect, api_vocalstack_com, profile ci" name="expect" time="0.000"><failure type="expectation_not_met" message="It does not say &quot;a &lt; b&quot;.">error: It does not say &quot;a &lt; b&quot;.
 hint: Listen to it.
 code: expectation_not_met (exit 8)</failure></testcase>
-<testcase classname="vstoken.test" name="read" time="0.000"><skipped message="never reached"/></testcase>
+<testcase classname="vstoken.test.connect, api_vocalstack_com, profile ci" name="read" time="0.000"><skipped message="never reached"/></testcase>
 <system-out>transcript: a &amp; b
 0.00 s to 1.50 s: a &amp; b</system-out>
 </testsuite>

@@ -234,8 +234,10 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
       const before = String(files[path] ?? '');
       write(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`);
     },
-    writeText: async (path, text) => write(path, text),
-    isWritable: async (path) => !path.startsWith('/read-only'),
+    async openText(path) {
+      if (path.startsWith('/read-only')) throw new Error(`EROFS: ${path}`);
+      return async (text) => write(path, text);
+    },
   };
 }
 

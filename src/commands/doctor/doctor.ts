@@ -1,10 +1,11 @@
 import { type CommandContext, defineCommand, type Outcome } from '../../cli/define';
 import { flag, value } from '../../cli/options';
+import type { WriteText } from '../../context/files';
 import { type CliError, toCliError } from '../../core/errors';
 import { judgeOf } from '../../core/secret-register';
 import { withholdDeep } from '../../core/withhold';
 import { type DoctorDocument, errorOf } from './document';
-import { renderReport, requireWritable, writeReport } from './report';
+import { openReport, renderReport } from './report';
 import { examine } from './run';
 import { chooseSubject } from './subject';
 import { renderChecks } from './text';
@@ -39,14 +40,14 @@ export const doctor = defineCommand({
   check: (_options, { json }) => ({ json, opensServer: true }),
 
   async run(context, { offline, output }): Promise<Outcome<DoctorDocument>> {
-    if (output !== undefined) await requireWritable(context, output);
+    const write = output === undefined ? undefined : await openReport(context, output);
     const subject = await chooseSubject(context);
     try {
       const found = await examine(context, subject, offline);
       const document = withholdDeep(found, await judgeOf(context.secrets));
       if (context.io.stdout.isTerminal) context.progress.dismiss();
       const error = errorOf(document.checks);
-      const unwritten = await report(context, document, output);
+      const unwritten = await report(context, document, write);
       if (error && unwritten) context.notes.warn(unwritten.message);
       return { data: document, error: error ?? unwritten };
     } finally {
@@ -61,10 +62,10 @@ export const doctor = defineCommand({
 async function report(
   context: CommandContext,
   document: DoctorDocument,
-  path: string | undefined,
+  write: WriteText | undefined,
 ): Promise<CliError | undefined> {
-  if (path === undefined) return undefined;
+  if (!write) return undefined;
   const { machine } = await context.loadProbes();
   const text = renderReport(document, machine.home, context.clock.now());
-  return writeReport(context, path, text).then(() => undefined, toCliError);
+  return write(text).then(() => undefined, toCliError);
 }

@@ -1,7 +1,9 @@
 import type { Page } from '../../cli/define';
 import type { Context } from '../../context/context';
+import type { WriteText } from '../../context/files';
 import { CliError, shortageOf } from '../../core/errors';
-import { because } from '../../core/system-reasons';
+import { whyUnwritable } from '../../core/why-unwritable';
+import { writeInTime } from '../../reports/write-in-time';
 import { escapeDeep } from '../../terminal/text';
 import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
@@ -29,27 +31,25 @@ function withoutHome(text: string, home: string): string {
   return text.replace(pattern, '~');
 }
 
-/** Finds out before any work is done whether the report could be written. @throws CliError `output_unwritable` */
-export async function requireWritable(
-  { files }: Pick<Context, 'files'>,
+/**
+ * Finds out before any work is done whether the report could be written.
+ * @returns writes it
+ * @throws CliError `output_unwritable`
+ */
+export async function openReport(
+  context: Pick<Context, 'files' | 'clock' | 'signal'>,
   path: string,
-): Promise<void> {
-  if (!(await files.isWritable(path))) throw unwritable();
+): Promise<WriteText> {
+  const write = await context.files.openText(path).catch(refuse);
+  return (text) => writeInTime(context, write(text)).catch(refuse);
 }
 
-/** @throws CliError `output_unwritable`; what was there before stays as it is then */
-export async function writeReport(
-  { files }: Pick<Context, 'files'>,
-  path: string,
-  text: string,
-): Promise<void> {
-  await files.writeText(path, text).catch((cause: unknown) => {
-    throw shortageOf(cause) ?? unwritable(cause);
-  });
-}
-
-function unwritable(cause?: unknown): CliError {
-  return new CliError('output_unwritable', `The report cannot be written${because(cause)}.`, {
+function refuse(cause: unknown): never {
+  if (cause instanceof CliError) throw cause;
+  const shortage = shortageOf(cause);
+  if (shortage) throw shortage;
+  const why = whyUnwritable(cause);
+  throw new CliError('output_unwritable', `The report cannot be written${why ? `: ${why}` : ''}.`, {
     hint: 'Check that its folder exists and may be written to, and that the disk has space.',
     cause,
   });

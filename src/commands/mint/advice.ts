@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
+import { isGithubStep } from '../../core/github-step';
 import { describeToken, type TokenOptions } from '../../core/token';
 import { defuseWorkflowCommands } from '../../terminal/text';
 
@@ -21,6 +22,14 @@ export function refuseWorkflowCommand(line: string): void {
   }
 }
 
+/** In a job of GitHub Actions what is printed may be in a log that everyone can read, where no token is masked by itself. */
+function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
+  if (!isGithubStep(env)) return;
+  notes.note(
+    'This token is printed without a mask: a log that shows it shows it to all who read the log. For the later steps of the job, masked: -o github',
+  );
+}
+
 /**
  * Tells a person what was minted, and what could be better by the service's own security considerations.
  * @param sentAt when the request was sent, in milliseconds since 1970
@@ -31,6 +40,7 @@ export function adviseOnToken(
   sentAt: number,
 ): void {
   const { notes, io, target } = context;
+  noteOnLog(context);
   // Only for a terminal is local time worth asking for: Node reads the time zone for it.
   if (io.stderr.isTerminal) {
     const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));

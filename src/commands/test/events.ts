@@ -1,6 +1,8 @@
 import type { TranscriptionUpdate } from '../../api/api';
-import type { Page } from '../../cli/define';
-import type { Segment } from '../../core/transcript';
+import type { CommandContext, Page } from '../../cli/define';
+import { judgeOf } from '../../core/secret-register';
+import { type Segment, transcriptText } from '../../core/transcript';
+import { WITHHELD } from '../../core/withhold';
 import type { StepRecord } from '../../reports/step-recorder';
 import type { TestDocument } from './document';
 
@@ -52,4 +54,14 @@ export function renderEvent(event: PassingEvent, page: Page): string {
 function clockTime(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return `${String(minutes).padStart(2, '0')}:${(seconds - minutes * 60).toFixed(1).padStart(4, '0')}`;
+}
+
+/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
+export async function withheldUpdate(
+  { secrets }: Pick<CommandContext, 'secrets'>,
+  update: TranscriptionUpdate,
+): Promise<TranscriptionUpdate> {
+  const withhold = await judgeOf(secrets);
+  if (withhold(transcriptText(update.segments)) !== WITHHELD) return update;
+  return { ...update, segments: update.segments.map((one) => ({ ...one, text: WITHHELD })) };
 }

@@ -4,7 +4,10 @@ import type { CliError } from '../../core/errors';
 import { transcriptText } from '../../core/transcript';
 import { reportError } from '../../reports/error';
 import type { Report, ReportCase } from '../../reports/report';
+import { failedStart } from '../../reports/start';
+import { variantOf } from '../../reports/variant';
 import type { TestDocument } from './document';
+import { TEST_REPORT } from './options';
 
 /** A test as a report: the same facts as its document, and the words for a person. */
 export function buildTestReport(
@@ -17,40 +20,45 @@ export function buildTestReport(
     readonly latest: TranscriptionUpdate | null;
     readonly error: CliError | undefined;
     readonly node: string;
+    readonly profile: string | null;
   },
 ): Report {
-  const { latest, error } = more;
+  const { latest, error, planned, profile } = more;
   return {
-    title: 'Test transcription',
+    ...TEST_REPORT,
     command: 'vstoken test',
-    noun: 'step',
+    variant: variantOf({
+      mode: document.mode,
+      isSdk: document.client !== undefined,
+      server: document.api_server,
+      sandbox: document.sandbox,
+      profile,
+    }),
     ok: document.ok,
     startedAt: new Date(more.startedAt).toISOString(),
     totalMs: Math.round(more.totalMs),
-    facts: [...factsOf(document), ['vstoken', version], ['Node.js', more.node]],
-    cases: more.planned.map((name) => caseOf(name, document, more.details)),
+    facts: [...factsOf(document, more), ['vstoken', version], ['Node.js', more.node]],
+    cases:
+      error && planned.length === 0
+        ? [failedStart(error)]
+        : planned.map((name) => caseOf(name, document, more.details)),
     transcript: latest && { text: transcriptText(latest.segments), segments: latest.segments },
     error: reportError(error),
   };
 }
 
-function factsOf({
-  api_server,
-  sandbox,
-  mode,
-  token,
-  client,
-  audio,
-}: TestDocument): Report['facts'] {
+function factsOf(
+  { api_server, sandbox, mode, token, client, audio }: TestDocument,
+  { planned, profile }: { readonly planned: readonly string[]; readonly profile: string | null },
+): Report['facts'] {
   const facts: [string, string][] = [
     ['Server', sandbox ? `${api_server} (embedded sandbox)` : api_server],
+    ...(profile === null ? [] : [['Profile', profile] satisfies [string, string]]),
     ['Mode', mode],
   ];
   const { access, lifetime_s, one_time } = token;
-  facts.push([
-    'Token',
-    access === null ? 'given' : `${access}, ${one_time ? 'one-time' : 'reusable'}, ${lifetime_s} s`,
-  ]);
+  const kind = `${access}, ${one_time ? 'one-time' : 'reusable'}, ${lifetime_s} s`;
+  if (planned.length > 0) facts.push(['Token', access === null ? 'given' : kind]);
   if (client) facts.push(['SDK', `${client.version ?? 'unknown version'}, ${client.path}`]);
   if (audio) {
     facts.push(['Audio', audio.url ?? audio.file ?? '']);

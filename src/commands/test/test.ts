@@ -2,15 +2,25 @@ import type { TranscriptionUpdate } from '../../api/api';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from '../../cli/define';
 import { type CliError, ReaderGone, toCliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
-import { judgeOf } from '../../core/secret-register';
-import { transcriptText } from '../../core/transcript';
-import { WITHHELD } from '../../core/withhold';
 import type { ClientRecord } from '../../credentials/open-sdk';
-import { requireWritable, writeReports } from '../../reports/files';
+import { type OpenReport, openReports, writeReports } from '../../reports/files';
+import type { Report } from '../../reports/report';
 import { createStepRecorder, type StepRecorder } from '../../reports/step-recorder';
 import { buildTestDocument, type TestDocument } from './document';
-import { createUpdateFollower, type PassingEvent, renderEvent, type TestEvent } from './events';
-import { checkTestOptions, TEST_ERRORS, TEST_OPTIONS, type TestOptionValues } from './options';
+import {
+  createUpdateFollower,
+  type PassingEvent,
+  renderEvent,
+  type TestEvent,
+  withheldUpdate,
+} from './events';
+import {
+  checkTestOptions,
+  TEST_ERRORS,
+  TEST_OPTIONS,
+  TEST_REPORT,
+  type TestOptionValues,
+} from './options';
 import { stepNames, type TestPlan } from './plan';
 import { preparePlan } from './prepare';
 import { runSteps } from './run';
@@ -54,6 +64,7 @@ export const test = defineCommand({
     '--json': `{${DOCUMENT}}`,
     '--follow --json, a line each': `{type: "step", ${STEP}} | {type: "progress", progress: number} | {type: "segment", start: number, end: number, text: string} | {type: "result", ${DOCUMENT}}`,
   },
+  report: TEST_REPORT,
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 120_000,
 
@@ -63,14 +74,17 @@ export const test = defineCommand({
   },
 
   async run(context, options, [argument], emit: Emit<Output>): Promise<Outcome<Output>> {
-    await requireWritable(context, options.report);
     const { clock, progress } = context;
+    const reports = await openReports(context, options.report, async (error) => {
+      const course = { ...NOTHING, error, startedAt: clock.now() };
+      return reportOf(context, documentOf(context, options, [], course), new Map(), course);
+    });
     const tell = async (event: PassingEvent) => {
       if (options.follow) await emit(event);
     };
     const recorder = createStepRecorder(clock, progress, (step) => tell({ type: 'step', ...step }));
     const course = await runTest(context, options, argument, recorder, tell);
-    return conclude(context, options, recorder, course);
+    return conclude(context, options, recorder, course, reports);
   },
 
   render(output, { follow }, page) {
@@ -101,7 +115,9 @@ interface Course {
   readonly totalMs: number;
 }
 
-/** @throws CliError of a command line that cannot be followed; every other failure is in the result */
+/** What has come of one that has not begun. */
+const NOTHING = { plan: null, latest: null, client: null, totalMs: 0 };
+
 async function runTest(
   context: CommandContext,
   options: TestOptionValues,
@@ -133,37 +149,51 @@ async function runTest(
   } catch (thrown) {
     if (thrown instanceof ReaderGone) throw thrown;
     error = toCliError(thrown);
-    const { exitCodeOf } = await import('../../core/error-codes');
-    if (exitCodeOf(error.code) === 2) throw error;
   }
   return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
 }
 
-/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
-async function withheldUpdate(
-  { secrets }: CommandContext,
-  update: TranscriptionUpdate,
-): Promise<TranscriptionUpdate> {
-  const withhold = await judgeOf(secrets);
-  if (withhold(transcriptText(update.segments)) !== WITHHELD) return update;
-  return { ...update, segments: update.segments.map((one) => ({ ...one, text: WITHHELD })) };
-}
-
+/** @throws CliError of a command line that cannot be followed; every other failure is in the result */
 async function conclude(
   context: CommandContext,
-  { mode = 'transcribe', follow, report }: TestOptionValues,
+  options: TestOptionValues,
   { steps, details }: StepRecorder,
   course: Course,
+  reports: readonly OpenReport[],
 ): Promise<Outcome<Output>> {
-  const { plan, latest, client, error } = course;
-  const ok = error === undefined;
-  const document = buildTestDocument(mode, plan, context.target, { ok, steps, latest, client });
-  const data = follow ? { type: 'result' as const, ...document } : document;
-  if (report.length === 0) return { data, error };
+  const { error } = course;
+  const document = documentOf(context, options, steps, course);
+  const data = options.follow ? { type: 'result' as const, ...document } : document;
+  let end = error;
+  if (reports.length > 0) {
+    const report = await reportOf(context, document, details, course);
+    end = await writeReports(context, reports, report, error);
+  }
+  if (error) {
+    const { exitCodeOf } = await import('../../core/error-codes');
+    if (exitCodeOf(error.code) === 2) throw error;
+  }
+  return { data, error: end };
+}
+
+function documentOf(
+  { target }: CommandContext,
+  { mode = 'transcribe' }: TestOptionValues,
+  steps: StepRecorder['steps'],
+  course: Course,
+): TestDocument {
+  const ok = course.error === undefined;
+  return buildTestDocument(mode, course.plan, target, { ...course, ok, steps });
+}
+
+async function reportOf(
+  { nodeVersion, target }: CommandContext,
+  document: TestDocument,
+  details: ReadonlyMap<string, string>,
+  course: Course,
+): Promise<Report> {
   const { buildTestReport } = await import('./report');
-  const written = buildTestReport(document, {
-    ...course,
-    ...{ planned: plan ? stepNames(plan) : [], details, node: context.nodeVersion },
-  });
-  return { data, error: await writeReports(context, report, written, error) };
+  const planned = course.plan ? stepNames(course.plan) : [];
+  const { profile } = target;
+  return buildTestReport(document, { ...course, planned, details, node: nodeVersion, profile });
 }

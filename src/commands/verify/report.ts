@@ -4,12 +4,36 @@ import type { CliError } from '../../core/errors';
 import { promiseOf } from '../../core/promises';
 import { reportError } from '../../reports/error';
 import type { Report, ReportCase } from '../../reports/report';
+import { startReport } from '../../reports/start';
+import { variantOf } from '../../reports/variant';
 import type { VerifyDocument } from './document';
 import type { Outcome } from './run';
 
+/** What reports call it. */
+export const VERIFY_REPORT = { title: 'Promises about auth tokens', noun: 'promise' } as const;
+
+/** The report of a run that did not begin. */
+export function buildUnbegunReport(
+  { clock, nodeVersion, target }: CommandContext,
+  error: CliError,
+): Report {
+  const { apiServer: server, sandbox, profile } = target;
+  const about = {
+    ...VERIFY_REPORT,
+    command: 'vstoken verify',
+    variant: variantOf({ server, sandbox, profile }),
+    facts: [
+      ['Server', sandbox ? `${server} (embedded sandbox)` : server],
+      ['vstoken', version],
+      ['Node.js', nodeVersion],
+    ] as const,
+  };
+  return startReport(about, clock.now(), error);
+}
+
 /** A run as a report: the same facts as its document. */
 export function buildVerifyReport(
-  { nodeVersion }: CommandContext,
+  { nodeVersion, target }: CommandContext,
   document: VerifyDocument,
   more: {
     readonly outcomes: readonly Outcome[];
@@ -22,14 +46,15 @@ export function buildVerifyReport(
   const { outcomes, startedAt, totalMs, error, expectBroken } = more;
   const { api_server, sandbox, margin } = document;
   return {
-    title: 'Promises about auth tokens',
+    ...VERIFY_REPORT,
     command: 'vstoken verify',
-    noun: 'promise',
+    variant: variantOf({ server: api_server, sandbox, profile: target.profile }),
     ok: document.ok,
     startedAt: new Date(startedAt).toISOString(),
     totalMs: Math.round(totalMs),
     facts: [
       ['Server', sandbox ? `${api_server} (embedded sandbox)` : api_server],
+      ...(target.profile === null ? [] : [['Profile', target.profile] as const]),
       [
         'Margin for lifetimes',
         `${margin.clock_ms} ms (clock) and ${margin.network_ms} ms (network)`,

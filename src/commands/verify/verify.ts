@@ -7,11 +7,10 @@ import { CliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
 import { KEY_ERRORS } from '../../credentials/errors';
-import { requireWritable, writeReports } from '../../reports/files';
-import type { ReportFile } from '../../reports/report';
+import { type OpenReport, openReports, writeReports } from '../../reports/files';
 import { buildVerifyDocument, errorOf, type VerifyDocument } from './document';
 import { listPromises, PROMISE_WORDS, type PromiseList, parseIds } from './list';
-import { buildVerifyReport } from './report';
+import { buildUnbegunReport, buildVerifyReport, VERIFY_REPORT } from './report';
 import { runPromises } from './run';
 import { renderList, renderVerdicts } from './text';
 
@@ -68,6 +67,7 @@ export const verify = defineCommand({
     '--list --json':
       '{promises: {id: string, title: string, source: string, expected: string, method: string, billed: boolean}[]}',
   },
+  report: VERIFY_REPORT,
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 300_000,
   hasColors: true,
@@ -91,9 +91,11 @@ export const verify = defineCommand({
   async run(context, options): Promise<Outcome<VerifyDocument | PromiseList>> {
     const ids = choose(options.only);
     if (options.list) return { data: listPromises(ids) };
-    await requireWritable(context, options.report);
+    const reports = await openReports(context, options.report, (error) =>
+      buildUnbegunReport(context, error),
+    );
     adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
-    return prove(context, ids, options);
+    return prove(context, ids, options, reports);
   },
 
   render(data, { list }, page) {
@@ -119,14 +121,14 @@ function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
 
 interface VerifyOptions {
   readonly billable: boolean;
-  readonly report: readonly ReportFile[];
   readonly expectBroken: readonly (readonly PromiseId[])[];
 }
 
 async function prove(
   context: CommandContext,
   ids: readonly PromiseId[],
-  { billable, report: reports, ...options }: VerifyOptions,
+  { billable, ...options }: VerifyOptions,
+  reports: readonly OpenReport[],
 ): Promise<Outcome<VerifyDocument>> {
   const { clock, io, progress } = context;
   const startedAt = clock.now();

@@ -7,7 +7,7 @@ export const MACHINE: ExplanationsOf<3> = {
   output_unwritable: {
     causes: [
       'The disk is full, or the quota of this user is used up.',
-      'The folder of a report does not exist, or may not be written to.',
+      'The folder of a report does not exist or may not be written to, or its path leads to a pipe that nobody reads.',
       'The files of a step in GitHub Actions may not be written to.',
     ],
     fixes: [

@@ -91,6 +91,24 @@ describe('vstoken mint -o github', () => {
     expect(files['/env']).toMatch(/^A=b\nVOCALSTACK_AUTH_TOKEN<</);
   });
 
+  it.each(['', '-o env', '--json', '--count 2'])(
+    'is named in a step where a token is printed without a mask: mint %s',
+    async (options) => {
+      const { code, err } = await run(`mint ${options}`, { env: { ...env, ...actions } });
+      expect(code).toBe(0);
+      expect(err.match(/^note: This token is printed without a mask.*-o github$/gm)).toHaveLength(
+        1,
+      );
+      const quiet = [
+        await run(`mint ${options}`, { env }),
+        await run(`mint ${options} --quiet`, { env: { ...env, ...actions } }),
+        await run('mint -o github', { env: { ...env, ...actions } }),
+        await run(`mint ${options}`, { env: { ...env, ...actions, VOCALSTACK_API_KEY: 'other' } }),
+      ];
+      for (const result of quiet) expect(result.err).not.toContain('without a mask');
+    },
+  );
+
   it('names the variable that is missing in a step', async () => {
     const { GITHUB_OUTPUT: _, ...others } = actions;
     const { err } = await run('mint -o github', { env: { ...env, ...others } });

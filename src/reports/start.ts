@@ -1,0 +1,28 @@
+import type { CliError } from '../core/errors';
+import { reportError } from './error';
+import type { Report, ReportCase } from './report';
+
+/** The case of what comes before the first step. */
+const START = 'start';
+
+/** That a run could not begin, as a case: a reader of JUnit takes a file without a case for a success. */
+export function failedStart({ code, message }: CliError): ReportCase {
+  return { name: START, outcome: 'failed', ms: 0, detail: null, error: { code, message } };
+}
+
+/** The report of a command that ended before its first step. */
+export function startReport(
+  about: Pick<Report, 'title' | 'command' | 'noun' | 'variant' | 'facts'>,
+  now: number,
+  error: CliError,
+): Report {
+  return {
+    ...about,
+    ok: false,
+    startedAt: new Date(now).toISOString(),
+    totalMs: 0,
+    cases: [failedStart(error)],
+    transcript: null,
+    error: reportError(error),
+  };
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
+import { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { isatty, WriteStream } from 'node:tty';
+import type { WriteText } from '../context/files';
+import { codeOf } from '../core/system-reasons';
+import { overwriteFile, writeAll } from '../store/overwrite';
+import { findTextPlace, requireHandedOver, systemError } from './text-place';
+
+/** What a process gives: its output streams, and whose it is. */
+export interface TextProcess {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  geteuid?(): number;
+}
+
+const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
+/** A pipe without a reader is an error then, and no wait. */
+const WRITING = O_WRONLY | O_NONBLOCK | O_NOCTTY;
+const MODE = 0o7777;
+
+/** See Files. */
+export function openText(path: string, node: TextProcess): WriteText {
+  const place = findTextPlace(path, node.geteuid?.());
+  if (place.kind === 'descriptor') return openDescriptor(place.descriptor, node);
+  if (place.kind === 'foreign') return writerOf(openSync(place.path, WRITING | O_APPEND));
+  const { path: target } = place;
+  const stats = lstatSync(target, { throwIfNoEntry: false });
+  if (!stats) return openNew(target);
+  if (!stats.isFile()) {
+    // To write over a disk is never what was meant.
+    if (stats.isBlockDevice()) throw systemError('ENOTSUP');
+    return writerOf(openSync(target, WRITING));
+  }
+  closeSync(openSync(target, WRITING));
+  return async (text) => replaceText(target, text);
+}
+
+/** Only to make a file tells whether one can be made, on the file systems of networks above all. */
+function openNew(path: string): WriteText {
+  const draft = draftBeside(path);
+  closeSync(openSync(draft, 'wx'));
+  rmSync(draft);
+  return async (text) => replaceText(path, text);
+}
+
+function openDescriptor(descriptor: number, { stdout, stderr }: TextProcess): WriteText {
+  const stats = fstatSync(descriptor);
+  requireHandedOver(descriptor, readDescriptors());
+  if (descriptor === 1) return (text) => writeTo(stdout, text);
+  if (descriptor === 2) return (text) => writeTo(stderr, text);
+  return writerOf(descriptor, stats);
+}
+
+function readDescriptors(): readonly number[] {
+  try {
+    return readdirSync('/proc/self/fd').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Pipes are written by the event loop, so that a reader who does not read holds no thread, and with it the process. */
+function writerOf(file: number, stats: Stats = fstatSync(file)): WriteText {
+  if (isatty(file)) return (text) => writeTo(new WriteStream(file), text);
+  if (stats.isFIFO() || stats.isSocket()) {
+    return async (text) => {
+      const pipe = new Socket({ fd: file, readable: false, writable: true });
+      await writeTo(pipe, text);
+      pipe.end();
+    };
+  }
+  if (!stats.isFile() && !stats.isCharacterDevice()) throw systemError('ENOTSUP');
+  return async (text) => writeAll(file, Buffer.from(text));
+}
+
+function writeTo(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.once('error', reject);
+    stream.write(text, (error) => {
+      stream.removeListener('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** What tells that no file can take the place of this one, which itself may be written. */
+const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV', 'EINVAL'];
+
+/**
+ * A reader sees the old file or the new one, and a full disk costs neither. Where the file has several names, its owner cannot be
+ * kept, or it is a mount, it is written in place.
+ */
+function replaceText(path: string, text: string): void {
+  const before = lstatSync(path, { throwIfNoEntry: false });
+  if (before && !before.isFile()) throw systemError('ENOTSUP');
+  try {
+    if (before && before.nlink > 1) throw systemError('EBUSY');
+    replaceWhole(path, text, before);
+  } catch (error) {
+    if (!before || !IN_PLACE.includes(codeOf(error))) throw error;
+    overwriteFile(path, text);
+  }
+}
+
+function replaceWhole(path: string, text: string, before: Stats | undefined): void {
+  const draft = draftBeside(path);
+  try {
+    const file = openSync(draft, 'wx', before ? 0o600 : 0o666);
+    try {
+      if (before) keepOwnerAndMode(file, before);
+      writeAll(file, Buffer.from(text));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats): void {
+  const own = fstatSync(file);
+  if (own.uid !== uid || own.gid !== gid) fchownSync(file, uid, gid);
+  fchmodSync(file, mode & MODE);
+}
+
+/** Not longer than the name that it is to have, which may be as long as names can be. */
+function draftBeside(path: string): string {
+  return join(dirname(path), `.vstoken-${randomUUID()}`);
+}

@@ -1,0 +1,368 @@
+// Starts programs: not part of `npm run test:fast`.
+// @module-tag program
+
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { needs } from '../support/needs';
+import { realFiles } from '../support/real-files';
+import { run } from '../support/run';
+import { BINARY, envFor, startShell } from './support/run-binary';
+
+let base: string;
+let folder: string;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-paths-'));
+  // Other users are to get as far as the folder of a test.
+  chmodSync(base, 0o755);
+  sandbox = await startSandbox();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(base, 'one-'));
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(base, { recursive: true });
+});
+
+const at = (name: string) => join(folder, name);
+const put = (name: string, content = 'of yesterday') => writeFileSync(at(name), content);
+const read = (name: string) => readFileSync(at(name), 'utf8');
+const WHOLE = /^<\?xml [\s\S]*<\/testsuites>\n$/;
+
+/** A test in this process, with the real files. */
+const report = (path: string, more = '') =>
+  run(`test --mode connect --json --report junit=${path} ${more}`, {
+    env: envFor(sandbox),
+    context: (built) => ({ ...built, files: realFiles }),
+  });
+
+/** The program in bash, which finds the folder in $D. */
+const inBash = (script: string) =>
+  startShell('bash', script, {
+    env: { ...envFor(sandbox), D: folder, NODE: process.execPath, BIN: BINARY },
+  }).done;
+/** The same as root of a namespace of mounts. */
+const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
+const CONNECT = '$NODE $BIN test --mode connect';
+
+describe('S69 a report for a file', () => {
+  it('goes through links, which stay links', async () => {
+    mkdirSync(at('kept'));
+    put('kept/target');
+    symlinkSync('kept', at('way'));
+    symlinkSync('../kept/target', at('kept/second'));
+    symlinkSync('way/second', at('link'));
+    expect((await report(at('link'))).code).toBe(0);
+    expect(readlinkSync(at('link'))).toBe('way/second');
+    expect(readlinkSync(at('kept/second'))).toBe('../kept/target');
+    expect(read('kept/target')).toMatch(WHOLE);
+    expect(readdirSync(at('kept')).sort()).toEqual(['second', 'target']);
+  });
+
+  it('is made where a link leads to nothing yet', async () => {
+    symlinkSync('later', at('link'));
+    expect((await report(at('link'))).code).toBe(0);
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+    expect(read('later')).toMatch(WHOLE);
+  });
+
+  it('replaces the file as a whole, with its mode', async () => {
+    put('file');
+    chmodSync(at('file'), 0o640);
+    const { ino } = statSync(at('file'));
+    expect((await report(at('file'))).code).toBe(0);
+    const after = statSync(at('file'));
+    expect(after.mode & 0o7777).toBe(0o640);
+    expect(after.ino).not.toBe(ino);
+    expect(read('file')).toMatch(WHOLE);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('keeps its owner', needs('root'), async () => {
+    put('file');
+    chownSync(at('file'), 12_345, 23_456);
+    expect((await report(at('file'))).code).toBe(0);
+    const { uid, gid } = statSync(at('file'));
+    expect({ uid, gid, text: read('file') }).toEqual({
+      uid: 12_345,
+      gid: 23_456,
+      text: expect.stringMatching(WHOLE),
+    });
+  });
+
+  it('keeps an owner whom only root could give it', needs('root', 'setpriv'), async () => {
+    const script = `chmod 777 $D; printf x > $D/file; chown 12345 $D/file; chmod 666 $D/file;
+      cd /; setpriv --reuid 54321 --clear-groups ${CONNECT} -q --report junit=$D/file`;
+    expect(await inBash(script)).toMatchObject({ code: 0 });
+    expect(statSync(at('file')).uid).toBe(12_345);
+    expect(read('file')).toMatch(WHOLE);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('is what all names of the file lead to', async () => {
+    put('file', 'x'.repeat(100_000));
+    linkSync(at('file'), at('other'));
+    expect((await report(at('file'))).code).toBe(0);
+    expect(read('other')).toMatch(WHOLE);
+  });
+
+  it('has a name as long as names can be', async () => {
+    const name = `${'x'.repeat(251)}.xml`;
+    expect((await report(at(name))).code).toBe(0);
+    expect(read(name)).toMatch(WHOLE);
+  });
+});
+
+describe('S69 what no report can go to is refused before anything is minted', () => {
+  const CASES: readonly (readonly [name: string, path: string, why: string])[] = [
+    ['a folder that is missing', 'no/where', 'its folder is missing'],
+    ['a link into one', 'astray', 'its folder is missing'],
+    ['a folder', 'folder', 'it is a folder'],
+    ['a name of a folder', 'new/', 'it is a folder'],
+    ['a file in the place of a folder', 'file/report', 'a part of the path is no folder'],
+    ['a circle of links', 'circle', 'links lead nowhere'],
+    ['a name that is too long', 'x'.repeat(300), 'its name is too long'],
+    ['a pipe that nobody reads', 'pipe', 'nobody reads from it'],
+    ['a link to that', 'to-pipe', 'nobody reads from it'],
+    ['a descriptor that is not open', '/dev/fd/97', 'cannot be written'],
+    ['what no file can be made in', '/proc/self/report.xml', 'cannot be written'],
+  ];
+
+  it.each(CASES)('%s', async (_name, path, why) => {
+    mkdirSync(at('folder'));
+    put('file');
+    symlinkSync('no/where', at('astray'));
+    symlinkSync('circle', at('circle'));
+    spawnSync('mkfifo', [at('pipe')]);
+    symlinkSync('pipe', at('to-pipe'));
+    const names = readdirSync(folder);
+    const { requests } = sandbox.stats();
+    const result = await report(
+      path.startsWith('/') ? path : at(path),
+      `--report html=${at('h.html')}`,
+    );
+    expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: '' });
+    expect(result.error()).toMatchObject({
+      code: 'output_unwritable',
+      message: expect.stringContaining(why),
+    });
+    expect(sandbox.stats().requests).toBe(requests);
+    // The other report tells of it.
+    expect(read('h.html')).toContain('output_unwritable');
+    expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
+  });
+
+  it('a link that another user has put where all can', needs('root'), async () => {
+    chmodSync(folder, 0o1777);
+    put('target');
+    symlinkSync('target', at('link'));
+    lchownSync(at('link'), 12_345, 12_345);
+    const { code, error } = await report(at('link'));
+    expect({ code, message: error().message }).toEqual({
+      code: 3,
+      message: 'The junit report cannot be written: this user may not write there.',
+    });
+    expect(read('target')).toBe('of yesterday');
+  });
+
+  it('what this user may not write', needs('root', 'setpriv'), async () => {
+    put('file');
+    const { requests } = sandbox.stats();
+    const asOther = `cd /; setpriv --reuid 54321 --clear-groups ${CONNECT}`;
+    for (const path of ['$D/file', '$D/new']) {
+      const { code, err } = await inBash(`chmod 755 $D; ${asOther} --report junit=${path}`);
+      expect({ code, err }).toEqual({
+        code: 3,
+        err: expect.stringContaining('this user may not write there'),
+      });
+    }
+    expect(sandbox.stats().requests).toBe(requests);
+    expect(read('file')).toBe('of yesterday');
+  });
+
+  it('a file system that is read-only', needs('mount', 'mounts'), async () => {
+    put('file');
+    for (const name of ['file', 'new']) {
+      const { code, err } = await inNamespace(
+        `mount --bind $D $D; mount -o remount,ro,bind $D; ${CONNECT} --report junit=$D/${name}`,
+      );
+      expect({ code, err }).toEqual({
+        code: 3,
+        err: expect.stringContaining('the file system is read-only'),
+      });
+    }
+  });
+
+  it.each([
+    ['one that is open for reading', '3<$D/file', '3'],
+    // Those of Node.js itself are among these; to write there would end the process.
+    ['those that nobody has handed over', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
+  ])('a descriptor: %s', async (_name, redirection, numbers) => {
+    put('file');
+    const { requests } = sandbox.stats();
+    const { out } = await inBash(
+      `for n in ${numbers}; do ${CONNECT} --quiet --report junit=/dev/fd/$n ${redirection}; echo $?; done 2>/dev/null`,
+    );
+    expect(new Set(out.trim().split('\n'))).toEqual(new Set(['3']));
+    expect(sandbox.stats().requests).toBe(requests);
+  });
+});
+
+describe('S69 a report for what is no file is written as it is', () => {
+  it('a pipe with a reader, who gets it all', async () => {
+    const { code, out } = await inBash(
+      `mkfifo $D/pipe; cat $D/pipe > $D/got & ${CONNECT} -q --report junit=$D/pipe; code=$?; wait; exit $code`,
+    );
+    expect({ code, out: out.includes('<?xml') }).toEqual({ code: 0, out: false });
+    expect(read('got')).toMatch(WHOLE);
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+  });
+
+  it('a pipe whose reader does not read, which keeps nobody from ending it', async () => {
+    const running = startShell(
+      'bash',
+      `mkfifo $D/pipe; exec 9<>$D/pipe; head -c 65536 /dev/zero >&9
+       exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
+      { env: { ...envFor(sandbox), D: folder, NODE: process.execPath, BIN: BINARY } },
+    );
+    // Its last step: it is about to write, or writes.
+    await running.untilErr(/connect/);
+    running.child.kill('SIGINT');
+    expect(await running.done).toMatchObject({ code: 130 });
+  });
+
+  it.each(['bash', 'zsh'] as const)('>(...) of %s', needs('bash', 'zsh'), async (shell) => {
+    const { code } = await startShell(
+      shell,
+      `vstoken test --mode connect -q --report junit=>(cat > $D/got; : > $D/done); code=$?
+       while [ ! -e $D/done ]; do :; done; exit $code`,
+      { env: { ...envFor(sandbox), D: folder } },
+    ).done;
+    expect(code).toBe(0);
+    expect(read('got')).toMatch(WHOLE);
+  });
+
+  it('a descriptor that is a file, from where it is', async () => {
+    const { code } = await inBash(
+      `exec 3> $D/got; echo before >&3; ${CONNECT} -q --report junit=/dev/fd/3; code=$?; echo after >&3; exit $code`,
+    );
+    expect(code).toBe(0);
+    expect(read('got')).toMatch(/^before\n<\?xml [\s\S]*<\/testsuites>\nafter\n$/);
+  });
+
+  it.each(['stdout', 'stderr', 'fd/1', '../proc/self/fd/1'])('/dev/%s, a pipe', async (name) => {
+    const { code, out } = await inBash(`${CONNECT} --report junit=/dev/${name} 2>&1 | cat`);
+    expect(code).toBe(0);
+    expect(out).toMatch(/<\?xml [\s\S]*<\/testsuites>\nThe token works/);
+  });
+
+  it('/dev/stdout that is a file, before the result', needs('mount', 'mounts'), async () => {
+    // A /dev of its own: a program that replaces what is there is root here.
+    const { code } = await inNamespace(
+      `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
+       mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;
+       ${CONNECT} --report junit=/dev/stdout > $D/got; code=$?
+       readlink /dev/stdout > $D/link; exit $code`,
+    );
+    expect(code).toBe(0);
+    expect(read('got')).toMatch(/^<\?xml [\s\S]*<\/testsuites>\nThe token works/);
+    expect(read('link')).toBe('/proc/self/fd/1\n');
+  });
+
+  it('the output of another process', async () => {
+    const { code } = await inBash(
+      `echo before > $D/got; exec 3>> $D/got; ${CONNECT} -q --report junit=/proc/$$/fd/3 3>&-`,
+    );
+    expect(code).toBe(0);
+    expect(read('got')).toMatch(/^before\n<\?xml [\s\S]*<\/testsuites>\n$/);
+  });
+
+  it('a terminal', needs('script'), async () => {
+    const { code, out } = await inBash(
+      `script -qec "${CONNECT} -q --report junit=/dev/tty" /dev/null < /dev/null`,
+    );
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('</testsuites>') });
+  });
+
+  it('a device, and one that is full', needs('mount', 'mounts'), async () => {
+    const { out } = await inNamespace(
+      `mount -t tmpfs tmpfs /mnt
+       for name in null full; do
+         touch /mnt/$name; mount --bind /dev/$name /mnt/$name
+         ${CONNECT} -q --json --report junit=/mnt/$name 2>&1 >/dev/null | grep -o "disk is full"
+         echo \${PIPESTATUS[0]}; test -c /mnt/$name && echo device
+       done`,
+    );
+    expect(out).toBe('0\ndevice\ndisk is full\n3\ndevice\n');
+  });
+
+  it('a file that is mounted by itself', needs('mount', 'mounts'), async () => {
+    put('source', 'x'.repeat(100_000));
+    put('place');
+    const { code } = await inNamespace(
+      `mount --bind $D/source $D/place; ${CONNECT} -q --report junit=$D/place`,
+    );
+    expect(code).toBe(0);
+    expect(read('source')).toMatch(WHOLE);
+    expect(read('place')).toBe('of yesterday');
+    expect(readdirSync(folder).sort()).toEqual(['place', 'source']);
+  });
+});
+
+describe('S69 a report of doctor', () => {
+  const doctor = (path: string) =>
+    run(['doctor', '--sandbox', '--json', '--output', path], {
+      nodeVersion: process.versions.node,
+      context: (built) => ({ ...built, files: realFiles }),
+    });
+
+  it('goes through a link, and keeps the mode of a file', async () => {
+    put('target');
+    chmodSync(at('target'), 0o604);
+    symlinkSync('target', at('link'));
+    await doctor(at('link'));
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+    expect(read('target')).toMatch(/^vstoken doctor, /);
+    expect(statSync(at('target')).mode & 0o7777).toBe(0o604);
+  });
+
+  it.each([
+    ['', 'its folder is missing'],
+    ['/proc/no/where', 'its folder is missing'],
+    ['/dev/fd/97', 'not open for writing'],
+  ])('is refused before anything is looked at: %j', async (path, why) => {
+    const { code, out, error } = await doctor(path);
+    expect({ code, out, message: error().message }).toEqual({
+      code: 3,
+      out: '',
+      message: expect.stringContaining(why),
+    });
+  });
+
+  it('reaches >(...)', needs('bash'), async () => {
+    await inBash(`$NODE $BIN doctor --offline --output >(cat > $D/got; : > $D/done) > /dev/null
+      while [ ! -e $D/done ]; do :; done`);
+    expect(existsSync(at('got')) && read('got')).toMatch(/^vstoken doctor, /);
+  });
+});
