@@ -1,4 +1,3 @@
-import { foldedText } from '../core/fold';
 import type { Secret } from '../core/secret';
 import type { SecretRegister } from '../core/secret-register';
 import { LEAST_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
@@ -39,7 +38,7 @@ export async function createSdkOutput(
   const show = (line: string) => {
     if (line.trim() === '') return;
     const isGoingOn = withhold(`${before} ${line}`) === WITHHELD;
-    before = foldedText(before + line).slice(1 - LEAST_LENGTH);
+    before = (before + line).replace(/[^\p{L}\p{N}]/gu, '').slice(1 - LEAST_LENGTH);
     trace?.(`SDK prints: ${isGoingOn ? WITHHELD : redact(line)}`);
   };
   return {
