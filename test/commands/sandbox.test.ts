@@ -54,7 +54,7 @@ describe('vstoken sandbox', () => {
       { files: { '/key': 'my-own-key\n' }, terminal: 'all', columns: 1000 },
     );
     expect(out).toMatch(/with the API key in the file of --api-key-file\n$/);
-    expect(err).toMatch(/export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY_FILE=\/key\b/);
+    expect(err).toMatch(/export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY_FILE='\/key'/);
     expect(out + err).not.toContain('my-own-key');
   });
 
