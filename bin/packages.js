@@ -119,7 +119,6 @@ const judged = new Map();
  * @param file without links
  */
 function faultOfFile(file, uid) {
-  if (uid === undefined) return null;
   for (let part = file; ; part = dirname(part)) {
     if (!judged.has(part)) judged.set(part, judge(statSync(part), uid));
     const why = judged.get(part);

@@ -8,7 +8,7 @@ const { faultOfFile } = require('./packages.js');
 
 /** @throws as Node.js does for a package that is not there, so that whoever can do without it does */
 function requireSafe(file) {
-  const fault = faultOfFile(file, process.geteuid?.());
+  const fault = faultOfFile(file, process.geteuid());
   if (!fault) return;
   const what = fault.why === 'owner' ? 'belongs to another user' : 'may be written to by others';
   throw Object.assign(new Error(`Cannot find module: ${fault.path} ${what}`), {
@@ -22,6 +22,8 @@ function requireSafeUrl({ url }) {
 
 /** Has to be called before the package is loaded. */
 function confine() {
+  // Without users by number, as on Windows, there is nothing to judge by.
+  if (!process.geteuid) return;
   if (Module.registerHooks) {
     Module.registerHooks({
       resolve(name, context, next) {

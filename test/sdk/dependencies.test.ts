@@ -5,6 +5,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { ROOT, start } from '../e2e/support/run-binary';
 import { needs } from '../support/needs';
 import { envFor, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
@@ -68,6 +69,25 @@ describe('S62 what the SDK asks for', () => {
     expect(result).toEqual({ code: 3, isLoaded: false });
     expect(err).toContain('may be written to by others');
     expect(err).toContain('"sdk_broken"');
+  });
+
+  it.each([
+    ['is not there where others may write to it', '', 1],
+    [
+      'is loaded from anywhere where users have no numbers, as on Windows',
+      'delete process.geteuid;',
+      0,
+    ],
+  ])('%s', async (_what, before, wanted) => {
+    const { folder, part } = projectWith('');
+    chmodSync(part, 0o777);
+    const confine = JSON.stringify(join(ROOT, 'bin/sdk-confine.js'));
+    const code = `${before} require(${confine}).confine(); require("part");`;
+    const words = ['--input-type=commonjs', '--eval', code];
+    const { code: exit, out } = await start(process.execPath, words, { cwd: folder }).done;
+    expect({ exit, isLoaded: out.includes(LOADED) }).toEqual({
+      ...{ exit: wanted, isLoaded: wanted === 0 },
+    });
   });
 
   it('counts for its own files, too', async () => {
