@@ -53,10 +53,18 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   atomically: { 'when-exit': 'nothing.mjs' },
 };
 
+/** The same, whatever imports it. */
+const STAND_INS_OF_ALL: Readonly<Record<string, string>> = {
+  debug: 'debug.mjs',
+  bufferutil: 'missing.cjs',
+  'utf-8-validate': 'missing.cjs',
+};
+
 const standIns: Plugin = {
   name: 'stand-ins',
   resolveId(id, importer = '') {
-    const file = STAND_INS[/[\\/]node_modules[\\/](\w+)[\\/]/.exec(importer)?.[1] ?? '']?.[id];
+    const own = STAND_INS[/[\\/]node_modules[\\/](\w+)[\\/]/.exec(importer)?.[1] ?? ''];
+    const file = own?.[id] ?? STAND_INS_OF_ALL[id];
     return file === undefined ? null : join(import.meta.dirname, 'assets/stand-ins', file);
   },
 };

@@ -111,4 +111,25 @@ function judge({ uid: owner, gid, mode }, uid) {
   return isOthers ? 'writable' : null;
 }
 
-module.exports = { faultOf, findPackage, isWithin, modulesAbove, modulesOf };
+const judged = new Map();
+
+/**
+ * Why a file that a package asks for must not be loaded, or null: the same of it, and of the folders up to the node_modules that it
+ * is in. Of a package that is linked from elsewhere, its own folder counts.
+ * @param file without links
+ */
+function faultOfFile(file, uid) {
+  for (let part = file; ; part = dirname(part)) {
+    if (!judged.has(part)) judged.set(part, judge(statSync(part), uid));
+    const why = judged.get(part);
+    if (why) return { why, path: part };
+    const isTop = basename(part) === 'node_modules' || dirname(part) === part;
+    if (isTop || (part !== file && isLinked(part))) return null;
+  }
+}
+
+function isLinked(folder) {
+  return !folder.split(sep).includes('node_modules') && existsSync(join(folder, 'package.json'));
+}
+
+module.exports = { faultOf, faultOfFile, findPackage, isWithin, modulesAbove, modulesOf };

@@ -9,6 +9,7 @@ const { pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const { faultOf, findPackage, modulesAbove } = require('./packages.js');
+const { confine } = require('./sdk-confine.js');
 const { pinLocalhost } = require('./sdk-localhost.js');
 
 // Whoever started this ends it: work that is lost, and never ends, is no success.
@@ -68,6 +69,7 @@ function find({ name }) {
 /** @throws Failure `broken` when it cannot be loaded, `shape` when one of the names is no class of it */
 async function load({ needs }) {
   if (!found?.file) throw new Failure('broken');
+  confine();
   try {
     loaded = await loadFile(found.file);
   } catch (error) {

@@ -8,7 +8,7 @@ import { PATHS } from './protocol';
 import type { Credential } from './refusals';
 import { createRest, type Query, type RestOptions, type RestRequest, shownQuery } from './rest';
 import { openSession } from './session';
-import { MAX_LIST_BYTES, readToken } from './wire';
+import { MAX_LIST_BYTES, readToken, requireNoKeyIn } from './wire';
 
 /** What was refused: who asked (401, 403), what was asked for (any other 4xx), or, by closing the connection, either. */
 export type Refused = 'caller' | 'request' | 'closed';
@@ -151,6 +151,7 @@ export function createTrials(options: TrialOptions): Trials {
       const verdict = await call({ method: 'GET', path, query, credential, minting: true }, note);
       if (!verdict.accepted) return verdict;
       const token = readToken(verdict.value, host);
+      if (credential.kind === 'key') requireNoKeyIn(token, credential.secret, host);
       secrets.addToken(token);
       return { ...verdict, value: { token, sentAt, receivedAt: clock.monotonic() } };
     },

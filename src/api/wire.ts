@@ -1,6 +1,7 @@
 import type { CliError } from '../core/errors';
 import { excessOf, parseJson } from '../core/parse-json';
 import { type Secret, secret } from '../core/secret';
+import { base64Cores } from '../core/secret-forms';
 import { isToken } from '../core/token';
 import { LEAST_LENGTH } from '../core/withhold';
 import { invalidResponse, responseTooLarge } from '../network/answer-errors';
@@ -54,11 +55,19 @@ export function readToken(answer: Json, host: string): Secret {
   return secret(found);
 }
 
-/** A server may not hand the API key out again, as what clients get. @throws CliError `invalid_response` */
+/**
+ * A server may not hand the API key out again, as what clients get: as it is, in hex, or in base64, as the claims of a JWT are.
+ * @throws CliError `invalid_response`
+ */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   // A short key would be found in tokens by chance.
-  const isLong = key.reveal().length >= LEAST_LENGTH;
-  if (!isLong || !token.reveal().includes(key.reveal())) return;
+  if (key.reveal().length < LEAST_LENGTH) return;
+  const text = token.reveal();
+  const hasBase64 = base64Cores(Buffer.from(key.reveal())).some((core) =>
+    text.replaceAll('-', '+').replaceAll('_', '/').includes(core),
+  );
+  const hex = Buffer.from(key.reveal()).toString('hex');
+  if (!hasBase64 && !text.includes(key.reveal()) && !text.toLowerCase().includes(hex)) return;
   throw invalidResponse(host, 'what it holds as an auth token has the API key in it.');
 }
 

@@ -1,19 +1,27 @@
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** What stands in the middle of a text that was shortened, and how much of an ellipsis each is. */
+/** What stands in the middle of a text that was shortened, and how much of an ellipsis each is. Of any other sign it takes three in a row. */
 const MASKS: Readonly<Record<string, number>> = {
+  ' ': 0,
+  '\n': 0,
   '.': 3,
   '*': 3,
   '•': 3,
   '·': 3,
-  '-': 2,
-  _: 2,
-  '~': 2,
-  '#': 2,
   '…': 6,
   '⋯': 6,
 };
+const OTHER_SIGN = 2;
 const ELLIPSIS = 6;
+
+/** The words for what was left out. In brackets alone: otherwise they are words of a sentence. */
+const LEFT_OUT =
+  /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
+
+/** A text with an ellipsis in the place of `[REDACTED]`, `<16 characters>` and the like. */
+export function shortenLeftOut(text: string): string {
+  return text.replace(LEFT_OUT, '…');
+}
 
 /**
  * Gives the letters and digits of a text one by one, as codes of UTF-16: in small letters, without accents, and in the plain form
@@ -27,6 +35,7 @@ export function fold(
 ): void {
   let plainForms: Map<number, string> | undefined;
   let weight = 0;
+  let sign = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     const isSmall = (code > 96 && code < 123) || (code > 47 && code < 58);
@@ -41,10 +50,18 @@ export function fold(
       plainForms ??= new Map();
       const plain = plainForms.get(point) ?? plainFormOf(point);
       plainForms.set(point, plain);
-      if (plain !== '') weight = 0;
       for (let index = 0; index < plain.length; index += 1) onLetter(plain.charCodeAt(index));
+      if (plain !== '') {
+        weight = 0;
+        continue;
+      }
     }
-    const more = MASKS[String.fromCharCode(code)] ?? 0;
+    const known = MASKS[String.fromCharCode(code)];
+    if (known === undefined && code !== sign) {
+      weight = 0;
+      sign = code;
+    }
+    const more = known ?? OTHER_SIGN;
     if (weight < ELLIPSIS && weight + more >= ELLIPSIS) onEllipsis();
     weight += more;
   }

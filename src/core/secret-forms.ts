@@ -15,7 +15,7 @@ export function formsOfSecret(value: string): SecretForms {
 }
 
 /** What of a text's base64 form is the same wherever it stands in a longer text: its ends depend on their neighbours. */
-function base64Cores(bytes: Buffer): readonly string[] {
+export function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     return encoded.replace(/=+$/, '').slice(offset === 0 ? 0 : offset + 1, -1);

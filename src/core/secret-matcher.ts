@@ -1,9 +1,12 @@
-import { decodeEscapes, fold, foldedText } from './fold';
+import { decodeEscapes, fold, foldedText, shortenLeftOut } from './fold';
 import { formsOfSecret } from './secret-forms';
 import { createPieces, PIECE } from './secret-pieces';
 
 /** So many characters on each side of an ellipsis give a secret away. */
 const END = 4;
+/** So many x in a row can stand for an ellipsis, as can other signs. */
+const LEAST_X = 3;
+const X = 'x'.charCodeAt(0);
 /** Of a piece as it is, so that a line of dashes is none; nor are words of a passphrase that happen to follow each other. */
 const LEAST_LETTERS = 6;
 const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
@@ -71,18 +74,27 @@ export function createSecretMatcher(): SecretMatcher {
     let before = '';
     let missing = 0;
     let isFound = false;
+    let xs = 0;
+    let beforeXs = '';
     letters.reset();
+    const expectEnd = (beginning: string) => {
+      before = beginning;
+      missing = before.length === END ? END : 0;
+    };
     const onLetter = (code: number) => {
+      if (code === X) {
+        if (xs === 0) beforeXs = letters.tail(END);
+        xs += 1;
+      } else {
+        if (xs >= LEAST_X) expectEnd(beforeXs);
+        xs = 0;
+      }
       if (letters.push(code)) isFound = true;
       if (missing === 0) return;
       missing -= 1;
       if (missing === 0 && isCut(before, letters.tail(END))) isFound = true;
     };
-    const onEllipsis = () => {
-      before = letters.tail(END);
-      missing = before.length === END ? END : 0;
-    };
-    fold(text, onLetter, onEllipsis);
+    fold(text, onLetter, () => expectEnd(letters.tail(END)));
     return isFound;
   }
 
@@ -106,6 +118,8 @@ export function createSecretMatcher(): SecretMatcher {
       let shown = text;
       for (let round = 0; round <= MAX_ESCAPED; round += 1) {
         if (hasLetters(shown) || hasCharacters(shown)) return true;
+        const shortened = shortenLeftOut(shown);
+        if (shortened !== shown && hasLetters(shortened)) return true;
         const decoded = decodeEscapes(shown);
         if (decoded === shown) return false;
         shown = decoded;

@@ -54,8 +54,10 @@ export function createSecretRegister(env: Environment): SecretRegister {
     addUrl(text) {
       const { username, password, searchParams } = new URL(text);
       for (const part of [username, password]) add(part);
-      for (const value of searchParams.values()) {
-        if (value.length >= LEAST_LENGTH_IN_URL && !TIME.test(value)) add(value);
+      for (const [name, value] of searchParams) {
+        // One that stands alone has no name: `?SIGNATURE`.
+        const given = value || name;
+        if (given.length >= LEAST_LENGTH_IN_URL && !TIME.test(given)) add(given);
       }
     },
     load() {

@@ -7,13 +7,16 @@ export const LEAST_LENGTH = 12;
 /** Gives the text, or `WITHHELD` for one that repeats a secret. */
 export type Withhold = (text: string) => string;
 
-/** A value in which every text was judged. The texts of a list are judged as one, too, since a secret could be cut into them. */
+/** A value in which every text was judged, and the names of members as well: a token can have names of anybody's in it. The texts of a list are judged as one, too, since a secret could be cut into them. */
 export function withholdDeep<Value>(value: Value, withhold: Withhold): Value {
   if (typeof value === 'string') return withhold(value) as Value;
   if (Array.isArray(value)) return withholdList(value, withhold) as Value;
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [name, withholdDeep(member, withhold)]),
+      Object.entries(value).map(([name, member]) => [
+        withhold(name),
+        withholdDeep(member, withhold),
+      ]),
     ) as Value;
   }
   return value;

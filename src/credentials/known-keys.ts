@@ -9,9 +9,12 @@ import { readKeyFile } from './key-file';
 /** Which of the API keys that this machine knows a text is, as the end of a sentence; null for none of them. */
 export type NameKey = (text: string) => string | null;
 
-/** Stored keys are told by their fingerprints: no store is opened. What cannot be read is no reason to fail. */
+/**
+ * Stored keys are told by their fingerprints: no store is opened. What cannot be read is no reason to fail. The others are secrets of
+ * the run from then on, and so is each stored one that was found.
+ */
 export async function loadKeyNames(context: Context): Promise<NameKey> {
-  const { env, vault } = context;
+  const { env, vault, secrets } = context;
   const { profiles } = await vault.read().catch(() => EMPTY_CONFIG);
   const path = env[KEY_FILE_VARIABLE];
   const inFile = path
@@ -21,13 +24,17 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
       })
     : null;
   const inVariable = env[KEY_VARIABLE]?.trim();
+  if (inFile) secrets.add(inFile);
+  if (inVariable) secrets.add(secret(inVariable));
   return (text) => {
     if (inVariable && text === inVariable) return `that in ${KEY_VARIABLE}`;
     if (text === inFile?.reveal()) return `that in the file that ${KEY_FILE_VARIABLE} names`;
     const fingerprint = fingerprintOf(secret(text));
     const [name] =
       Object.entries(profiles).find(([, one]) => one.fingerprint === fingerprint) ?? [];
-    return name === undefined ? null : `that of the profile ${name}`;
+    if (name === undefined) return null;
+    secrets.add(secret(text));
+    return `that of the profile ${name}`;
   };
 }
 

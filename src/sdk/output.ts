@@ -1,6 +1,6 @@
 import type { Secret } from '../core/secret';
 import type { SecretRegister } from '../core/secret-register';
-import { WITHHELD, type Withhold } from '../core/withhold';
+import { LEAST_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
 
 const MAX_HELD = 1000;
 const REDACTED = '**redacted**';
@@ -33,8 +33,13 @@ export async function createSdkOutput(
     if (judged === WITHHELD || !isGuessing) return judged;
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
+  /** The last letters of the lines before, too few to repeat anything: a list of characters is printed in many lines. */
+  let before = '';
   const show = (line: string) => {
-    if (line.trim() !== '') trace?.(`SDK prints: ${redact(line)}`);
+    if (line.trim() === '') return;
+    const isGoingOn = withhold(`${before} ${line}`) === WITHHELD;
+    before = (before + line).replace(/[^\p{L}\p{N}]/gu, '').slice(1 - LEAST_LENGTH);
+    trace?.(`SDK prints: ${isGoingOn ? WITHHELD : redact(line)}`);
   };
   return {
     redact,

@@ -47,6 +47,17 @@ describe('vstoken sandbox', () => {
     );
   });
 
+  it('S19 shows a person no key that is in a file: it may be one of the service', async () => {
+    const { out, err } = await serve(
+      'sandbox --port 0 --api-key-file /key',
+      async () => undefined,
+      { files: { '/key': 'my-own-key\n' }, terminal: 'all', columns: 1000 },
+    );
+    expect(out).toMatch(/with the API key in the file of --api-key-file\n$/);
+    expect(err).toMatch(/export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY_FILE='\/key'/);
+    expect(out + err).not.toContain('my-own-key');
+  });
+
   it('plays faults as often as they say', async () => {
     await serve('sandbox --port 0 --json --fail mint:418*1 mint:401*1', async (first) => {
       const { url, api_key } = JSON.parse(first);

@@ -41,6 +41,12 @@ describe('S61 the secrets of a run', () => {
     expect(withhold('fifteen-chars-a')).toBe('fifteen-chars-a');
   });
 
+  it('are, of a URL, what stands in its query without a name', async () => {
+    const secrets = createSecretRegister({});
+    secrets.addUrl('https://example.com/a.wav?signature-without-a-name&more=1');
+    expect((await secrets.load())('no signature-without-a-name here')).toBe(WITHHELD);
+  });
+
   it.each([
     ['http_proxy', 'http://someone:pass%2Fword-of-it@127.0.0.1:9', 'pass/word-of-it'],
     ['ALL_PROXY', 'someone:password-of-it@127.0.0.1:9', 'password-of-it'],

@@ -96,6 +96,8 @@ describe('S60 the tarball', () => {
       'bin/vstoken.js',
       'bin/keychain.js',
       'bin/packages.js',
+      'bin/sdk-confine.js',
+      'bin/sdk-confine-import.mjs',
       'bin/sdk-host.js',
       'bin/sdk-localhost.js',
       'dist/licenses.txt',

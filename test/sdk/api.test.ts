@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { secret } from '../../src/core/secret';
 import { createSecretRegister } from '../../src/core/secret-register';
@@ -144,6 +145,22 @@ describe('S19 what the SDK prints', () => {
     const known = await output(KEY);
     known.take(text);
     expect(shown).toEqual(['SDK prints: (withheld: it repeats a secret)']);
+  });
+
+  it.each([
+    ['a character a line', [...KEY].join('\n')],
+    ['a list of characters', inspect([...KEY])],
+    ['lines that are shorter than what is looked for', KEY.replace(/.{10}/g, '$&\n')],
+  ])('hides what follows of %s', async (_, text) => {
+    const known = await output(KEY);
+    for (const line of text.split('\n')) known.take(line);
+    known.take('and more');
+    const letters = shown.map((line) =>
+      line.replace('SDK prints: ', '').replace(/[^a-z0-9]/gi, ''),
+    );
+    expect(letters.join('')).not.toContain(KEY.replace(/[^a-z0-9]/gi, '').slice(0, 12));
+    expect(letters.filter((each) => each.startsWith('withheld')).length).toBeGreaterThan(0);
+    expect(shown.at(-1)).toBe('SDK prints: and more');
   });
 
   it('waits while there may be a token in it, and hides that one', async () => {

@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup';
@@ -63,7 +55,9 @@ export function sdkProject(
   const path = join(modules, '@vocalstack/js-sdk');
   mkdirSync(path, { recursive: true });
   cpSync(join(import.meta.dirname, 'fake-sdk'), path, { recursive: true });
-  symlinkSync(join(import.meta.dirname, '../../node_modules/ws'), join(modules, 'ws'));
+  // No link: whoever owns this folder may not be whoever runs the test.
+  const ws = join(import.meta.dirname, '../../node_modules/ws');
+  cpSync(ws, join(modules, 'ws'), { recursive: true });
   const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };
   writeFileSync(join(path, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(path, 'manners.json'), JSON.stringify(manners));

@@ -11,7 +11,7 @@ import { ACCESS_VALUES } from '../../core/token';
 import { anApiKey, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
 import type { InspectDocument } from './document';
-import { readJwt } from './jwt';
+import { readJwt, textsIn } from './jwt';
 import { whyNothingIsNoted } from './ledger';
 import { probe } from './probe';
 import { renderInspection } from './render';
@@ -106,6 +106,8 @@ export const inspect = defineCommand({
     const entry = token && (await ledger.find(token));
     const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(bare);
+    // Of a service that puts the key into its tokens: what is found is withheld.
+    for (const text of textsIn(jwt)) nameKey(text);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),
       source: given.source,

@@ -25,6 +25,16 @@ export function readJwt(token: string): Jwt | null {
   };
 }
 
+/** All texts in a value, the names of members among them. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return [
+    ...(Array.isArray(value) ? [] : Object.keys(value)),
+    ...Object.values(value).flatMap(textsIn),
+  ];
+}
+
 function objectIn(base64: string): Json | null {
   try {
     const value = parseJson(Buffer.from(base64, 'base64url').toString('utf8'));

@@ -100,9 +100,12 @@ export const sandbox = defineCommand({
       const url = options.publicUrl[0] ?? running.url;
       await emit({ url, api_key: running.apiKey });
       context.notes.tell('To use it in another terminal:');
-      context.notes.showCommand(
-        `export VOCALSTACK_API_SERVER=${url} VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`,
-      );
+      const path = options.apiKeyFile;
+      const key =
+        path === undefined
+          ? `VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`
+          : `VOCALSTACK_API_KEY_FILE=${quotePosix(path)}`;
+      context.notes.showCommand(`export VOCALSTACK_API_SERVER=${url} ${key}`);
       context.notes.tell('Press Ctrl-C to stop it.');
       const code = await untilStopped(context.signal);
       const { requests, mints, starts } = running.stats();
@@ -119,6 +122,9 @@ export const sandbox = defineCommand({
     }
   },
 
-  render: ({ url, api_key }: SandboxDocument, _options, page) =>
-    `${page.wrap(`Listening on ${url} with the API key ${api_key}`, 0)}\n`,
+  // A key in a file may be one of the service as well: whoever named it has it.
+  render: ({ url, api_key }: SandboxDocument, { apiKeyFile }, page) => {
+    const key = apiKeyFile === undefined ? api_key : 'in the file of --api-key-file';
+    return `${page.wrap(`Listening on ${url} with the API key ${key}`, 0)}\n`;
+  },
 });

@@ -1,0 +1,47 @@
+// @module-tag program
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { newInstallation } from './support/installation';
+import { ROOT, start } from './support/run-binary';
+
+const PROGRAM = 'project/node_modules/vocalstack-token';
+/** What packages in the bundle ask for where it is there. */
+const OPTIONAL = ['bufferutil', 'utf-8-validate', 'supports-color'];
+
+function testIn(root: string, env: Readonly<Record<string, string>> = {}) {
+  return start(process.execPath, [join(root, 'bin/vstoken.js'), 'test', '--sandbox'], { env }).done;
+}
+
+describe('S62 of the packages that are in the bundle', () => {
+  it('none loads one from a folder above', async () => {
+    const { put, program, log } = newInstallation();
+    const notes = `require('node:fs').appendFileSync(${JSON.stringify(log)}, __filename + '\\n');`;
+    for (const name of OPTIONAL) put(`node_modules/${name}`, {}, { 'index.js': notes });
+    const root = program(PROGRAM);
+    const { code } = await testIn(root);
+    const loaded = existsSync(log) ? readFileSync(log, 'utf8') : '';
+    expect({ code, loaded }).toEqual({ code: 0, loaded: '' });
+  });
+
+  it('none asks for anything but what is in Node.js', () => {
+    const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
+    const code = files.filter((path) => path.endsWith('.js'));
+    const asked = code.flatMap((path) => {
+      const text = readFileSync(join(ROOT, 'dist', path), 'utf8');
+      const names = text.matchAll(/(?:require|import)\(["'`]([^"'`]+)["'`]\)/g);
+      return [...names].map(([, name = '']) => name);
+    });
+    expect(asked).toContain('node:http');
+    expect(asked.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
+  });
+});
+
+it('S28 what is in audio is not written out as it is where DEBUG is set', async () => {
+  const { program } = newInstallation();
+  const root = program(PROGRAM);
+  const { code, err } = await testIn(root, { DEBUG: '*', DEBUG_COLORS: '0' });
+  expect({ code, isTold: err.includes('music-metadata') }).toEqual({ code: 0, isTold: false });
+});
