@@ -21,4 +21,6 @@ export interface Input {
   readonly isTerminal: boolean;
   /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. @param onFirst called when some of it is there */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
+  /** The same as bytes. */
+  readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }

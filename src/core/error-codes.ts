@@ -93,6 +93,7 @@ const ERRORS = {
   duration_guard: [8, 'the audio does not have the length that the request demands'],
   not_audio: [8, 'the file is not audio'],
   nothing_recognised: [8, 'the transcription finished without a word'],
+  too_slow: [8, 'a step of the test took longer than --budget allows'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 
   promise_mended: [9, 'a promise that --expect-broken names is kept'],

@@ -16,6 +16,7 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   connection_lost: 'perhaps',
   timeout: 'perhaps',
   closed_early: 'perhaps',
+  too_slow: 'perhaps',
   session_not_confirmed: 'perhaps',
   sdk_failed: 'perhaps',
   service_error: 'perhaps',

@@ -24,17 +24,29 @@ export interface StepRecorder {
   run<Value>(name: string, task: () => Promise<StepResult<Value>>): Promise<Value>;
 }
 
+function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
+  if (mostMs === undefined || ms <= mostMs) return null;
+  return new CliError('too_slow', `it took ${ms} ms, and --budget allows ${mostMs} ms.`, {
+    hint: 'See what takes the time with --verbose, or allow more.',
+  });
+}
+
 /** A step can fail; that nobody reads any more is no failure of a step. */
 function toFailure(thrown: unknown): CliError {
   if (thrown instanceof ReaderGone) throw thrown;
   return toCliError(thrown);
 }
 
-/** @param onStep told of each step when it has ended */
+interface RecorderOptions {
+  /** Told of each step when it has ended. */
+  readonly onStep: (step: StepRecord) => Promise<void>;
+  /** The most that steps may take, in milliseconds, by their names. */
+  readonly budget: Readonly<Record<string, number>>;
+}
+
 export function createStepRecorder(
-  clock: Clock,
-  progress: Progress,
-  onStep: (step: StepRecord) => Promise<void>,
+  { clock, progress }: { readonly clock: Clock; readonly progress: Progress },
+  { onStep, budget }: RecorderOptions,
 ): StepRecorder {
   const steps: StepRecord[] = [];
   const details = new Map<string, string>();
@@ -53,7 +65,9 @@ export function createStepRecorder(
       progress.begin(name);
       const begun = clock.monotonic();
       const elapsed = () => Math.round(clock.monotonic() - begun);
-      const outcome = await task().catch(toFailure);
+      const result = await task().catch(toFailure);
+      const outcome =
+        result instanceof CliError ? result : (tooSlow(elapsed(), budget[name]) ?? result);
       if (outcome instanceof CliError) {
         const { code, message, hint, httpStatus, cause } = outcome;
         await keep({ name, ok: false, ms: elapsed(), error: { code, message } }, code);

@@ -87,33 +87,35 @@ function toReadError(cause: unknown): unknown {
 
 function createInput(openStream: () => Readable): Input {
   const onTerminal = askOnce(0);
+  const readBytes = async (maxBytes: number, signal: AbortSignal, onFirst?: () => void) => {
+    const stream = openInput(openStream);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = () => stream.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const chunk of stream) {
+        const bytes = Buffer.from(chunk);
+        onFirst?.();
+        chunks.push(bytes);
+        size += bytes.length;
+        if (size > maxBytes) break;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw toReadError(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stream.destroy();
+    }
+    signal.throwIfAborted();
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+  };
   return {
     get isTerminal() {
       return onTerminal();
     },
-    async read(maxBytes, signal, onFirst) {
-      const stream = openInput(openStream);
-      const chunks: Buffer[] = [];
-      let size = 0;
-      const stop = () => stream.destroy();
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        for await (const chunk of stream) {
-          const bytes = Buffer.from(chunk);
-          onFirst?.();
-          chunks.push(bytes);
-          size += bytes.length;
-          if (size > maxBytes) break;
-        }
-      } catch (error) {
-        if (!signal.aborted) throw toReadError(error);
-      } finally {
-        signal.removeEventListener('abort', stop);
-        stream.destroy();
-      }
-      signal.throwIfAborted();
-      return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
-    },
+    readBytes,
+    read: async (...words) => (await readBytes(...words)).toString('utf8'),
   };
 }
 

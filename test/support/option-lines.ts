@@ -16,6 +16,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken test https://example.com/hello.mp3 --max-duration 2s',
     'vstoken test https://example.com/hello.mp3 --no-max-duration',
     'vstoken test --mode connect --access readwrite --lifetime 30s --no-one-time',
+    'vstoken test --mode connect --budget mint=20s,connect=20s --budget key=5s',
     'vstoken mint --access readwrite --one-time | vstoken test --token-stdin',
     'VOCALSTACK_AUTH_TOKEN=$(vstoken mint --access readwrite) vstoken test --use-token',
     'vstoken test --client sdk --mode connect',

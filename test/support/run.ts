@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly env?: Environment;
   readonly clock?: Clock;
   /** What is on standard input; a terminal when there is nothing. */
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Standard input is a pipe that is open and has nothing in it. */
   readonly stdinIsIdle?: boolean;
   /** Which streams are terminals. */
@@ -147,6 +147,10 @@ export async function run(
           const bytes = Buffer.from(options.stdin ?? '');
           if (bytes.length > 0) onFirst?.();
           return bytes.subarray(0, maxBytes).toString('utf8');
+        },
+        async readBytes(maxBytes, within) {
+          if (options.stdinIsIdle) await orStop(new Promise(() => undefined), within);
+          return Buffer.from(options.stdin ?? '').subarray(0, maxBytes);
         },
       },
     },

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { AudioClip } from '../../api/stream-clip';
 import type { CommandContext } from '../../cli/define';
+import type { Input } from '../../context/io';
 import { CliError, shortageOf } from '../../core/errors';
 import { measureAudio } from '../../core/measure-audio';
 
@@ -27,10 +28,14 @@ export async function readClip(context: CommandContext, path: string): Promise<A
       hint: 'WAV, FLAC, MP3, Ogg, Opus, WebM, MP4 and AAC are known, among others.',
     });
   }
-  return { name: basename(path), bytes, durationS };
+  return { name: path === STANDARD_INPUT ? 'stdin' : basename(path), bytes, durationS };
 }
 
-async function readBytes({ files }: CommandContext, path: string): Promise<Uint8Array> {
+/** What --file takes for standard input. */
+export const STANDARD_INPUT = '-';
+
+async function readBytes({ files, io, signal }: CommandContext, path: string): Promise<Uint8Array> {
+  if (path === STANDARD_INPUT) return readPipe(io.stdin, signal);
   try {
     return await files.readBytes(path, MAX_BYTES + 1);
   } catch (error) {
@@ -41,8 +46,19 @@ async function readBytes({ files }: CommandContext, path: string): Promise<Uint8
   }
 }
 
+async function readPipe(stdin: Input, signal: AbortSignal): Promise<Uint8Array> {
+  if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
+  throw new CliError(
+    'stdin_is_terminal',
+    '--file - takes audio from a pipe, and standard input is a terminal.',
+    {
+      hint: 'Pipe it in: ffmpeg -i talk.mp4 -f wav - | vstoken test --file -',
+    },
+  );
+}
+
 function unusable(what: string): CliError {
-  return new CliError('audio_file_unusable', `The file that --file names ${what}.`, {
+  return new CliError('audio_file_unusable', `The audio that --file names ${what}.`, {
     hint: 'Name an audio file of a few seconds, such as a recording of yourself.',
   });
 }

@@ -1,7 +1,7 @@
 import { CLIENT_OPTION, SDK_ERRORS } from '../../cli/client-option';
 import { MINT_ERRORS, NETWORK_ERRORS, USE_ERRORS } from '../../cli/common-errors';
 import type { GlobalValues } from '../../cli/globals';
-import { flag, type OptionValues, value, valueOrNo } from '../../cli/options';
+import { flag, type OptionValues, repeated, value, valueOrNo } from '../../cli/options';
 import { REPORT_OPTION, requireDistinctPaths } from '../../cli/report-option';
 import { tokenOptionSpecs } from '../../cli/token-options';
 import { requireDuration } from '../../core/duration';
@@ -11,6 +11,7 @@ import { parseLanguage } from '../../core/language';
 import type { TokenOptions } from '../../core/token';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { parseExpectation } from './audio';
+import { BUDGET_WORDS, parseBudget } from './budget';
 import { MODES, type Mode } from './plan';
 
 export const DEFAULT_MAX_DURATION_S = 15;
@@ -35,6 +36,7 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
   'duration_guard',
   'nothing_recognised',
   'expectation_not_met',
+  'too_slow',
   ...MINT_ERRORS,
   ...USE_ERRORS,
   ...NETWORK_ERRORS,
@@ -78,9 +80,12 @@ export const TEST_OPTIONS = {
   useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, mint none', {
     group: 'Token',
   }),
-  file: value('--file <path>', 'send a local clip live, at the pace of real time', parsePath, {
-    group: AUDIO,
-  }),
+  file: value(
+    '--file <path>',
+    'send a local clip live, at the pace of real time; - takes it from standard input',
+    parsePath,
+    { group: AUDIO },
+  ),
   language: value(
     '--language <code>',
     'the language of the audio',
@@ -99,6 +104,12 @@ export const TEST_OPTIONS = {
     'fail unless the transcript contains it; case, punctuation and spacing do not count',
     parseExpectation,
     { group: AUDIO },
+  ),
+  budget: repeated(
+    '--budget <step=duration>',
+    'fail when a step takes longer, such as connect=2s,transcribe=20s',
+    parseBudget,
+    { group: WHAT, completes: BUDGET_WORDS },
   ),
   follow: flag('--follow', 'print what happens as it happens, under --json a document a line', {
     group: 'Output',
@@ -134,6 +145,7 @@ export function checkTestOptions(
       'A sandbox that starts with this command knows no token yet. Start one with vstoken sandbox, and name it with VOCALSTACK_API_SERVER.',
     );
   }
+  if (options.file === '-') exclude('--file -', { '--token-stdin': options.tokenStdin });
   if (options.file !== undefined) exclude('--file', { 'a URL': argument !== undefined });
   if (mode === 'read') {
     exclude('--mode read', {

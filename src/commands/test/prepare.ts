@@ -1,10 +1,12 @@
 import type { CommandContext } from '../../cli/define';
 import { tokenOptionsFrom } from '../../cli/token-options';
 import { CliError } from '../../core/errors';
+import { isLoopbackOrigin } from '../../core/origin';
 import { readTokenFromEnvironment, readTokenFromStdin } from '../../credentials/token-input';
 import { chooseAudio } from './audio';
+import { budgetOf, requireTaken } from './budget';
 import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './options';
-import type { AudioSource, TestPlan } from './plan';
+import { type AudioSource, stepNames, type TestPlan } from './plan';
 
 /**
  * Settles what a test does, and reads what it needs, before anything is minted.
@@ -20,13 +22,15 @@ export async function preparePlan(
     mode === 'read'
       ? { source: null, expected: null }
       : await chooseSource(context, options, argument);
-  return {
+  const plan: TestPlan = {
     mode,
     client: options.client ?? 'builtin',
     source,
     expected: mode === 'transcribe' ? expected : null,
     token: await chooseToken(context, options, mode === 'read'),
   };
+  requireTaken(budgetOf(options.budget), stepNames(plan));
+  return plan;
 }
 
 async function chooseToken(
@@ -90,4 +94,12 @@ function requireTimeFor(seconds: number, timeoutMs: number | null): void {
     `To send ${Math.ceil(seconds)} s of audio takes as long, and --timeout allows ${timeoutMs / 1000} s.`,
     { hint: 'Allow more with --timeout, or send less with --max-duration.' },
   );
+}
+
+/** Says what the service bills for, and what is free. */
+export function adviseOnCost({ target, notes }: CommandContext, { mode, source }: TestPlan): void {
+  if (mode !== 'transcribe' || source === null || isLoopbackOrigin(target.apiServer)) return;
+  const { maxDurationS } = source.request;
+  const much = maxDurationS === 0 ? 'all of the audio' : `up to ${maxDurationS} s of audio`;
+  notes.advise(`This is billed for ${much}. Free: --mode connect, --mode read`);
 }

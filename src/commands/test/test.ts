@@ -1,11 +1,11 @@
 import type { TranscriptionUpdate } from '../../api/api';
 import { type CommandContext, defineCommand, type Emit, type Outcome } from '../../cli/define';
 import { type CliError, ReaderGone, toCliError } from '../../core/errors';
-import { isLoopbackOrigin } from '../../core/origin';
 import type { ClientRecord } from '../../credentials/open-sdk';
 import { type OpenReport, openReports, writeReports } from '../../reports/files';
 import type { Report } from '../../reports/report';
 import { createStepRecorder, type StepRecorder } from '../../reports/step-recorder';
+import { budgetOf } from './budget';
 import { buildTestDocument, type TestDocument } from './document';
 import {
   createUpdateFollower,
@@ -22,7 +22,7 @@ import {
   type TestOptionValues,
 } from './options';
 import { stepNames, type TestPlan } from './plan';
-import { preparePlan } from './prepare';
+import { adviseOnCost, preparePlan } from './prepare';
 import { runSteps } from './run';
 
 type Output = TestDocument | TestEvent;
@@ -74,7 +74,7 @@ export const test = defineCommand({
   },
 
   async run(context, options, [argument], emit: Emit<Output>): Promise<Outcome<Output>> {
-    const { clock, progress } = context;
+    const { clock } = context;
     const reports = await openReports(context, options.report, async (error) => {
       const course = { ...NOTHING, error, startedAt: clock.now() };
       return reportOf(context, documentOf(context, options, [], course), new Map(), course);
@@ -82,7 +82,10 @@ export const test = defineCommand({
     const tell = async (event: PassingEvent) => {
       if (options.follow) await emit(event);
     };
-    const recorder = createStepRecorder(clock, progress, (step) => tell({ type: 'step', ...step }));
+    const recorder = createStepRecorder(context, {
+      onStep: (step) => tell({ type: 'step', ...step }),
+      budget: budgetOf(options.budget),
+    });
     const course = await runTest(context, options, argument, recorder, tell);
     return conclude(context, options, recorder, course, reports);
   },
@@ -96,13 +99,6 @@ export const test = defineCommand({
     return `${page.wrap(`The token works: ${what}.`, 0)}\n`;
   },
 });
-
-function adviseOnCost({ target, notes }: CommandContext, { mode, source }: TestPlan): void {
-  if (mode !== 'transcribe' || source === null || isLoopbackOrigin(target.apiServer)) return;
-  const { maxDurationS } = source.request;
-  const much = maxDurationS === 0 ? 'all of the audio' : `up to ${maxDurationS} s of audio`;
-  notes.advise(`This is billed for ${much}. Free: --mode connect, --mode read`);
-}
 
 /** What came of a test. */
 interface Course {

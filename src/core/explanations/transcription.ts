@@ -52,6 +52,16 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
       'Name its language: vstoken test https://example.com/hello.mp3 --language en',
     ],
   },
+  too_slow: {
+    causes: [
+      'The network or the service is slower than usual.',
+      'The budget of the step is tighter than it can be on this machine.',
+    ],
+    fixes: [
+      'See what takes the time: vstoken test --verbose',
+      'Allow more: vstoken test --budget connect=5s,transcribe=30s',
+    ],
+  },
   expectation_not_met: {
     causes: [
       'The text comes later than what was transcribed, which is 15 s unless said otherwise.',

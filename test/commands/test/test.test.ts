@@ -362,6 +362,73 @@ describe('vstoken test, when it fails', () => {
   });
 });
 
+describe('vstoken test --budget', () => {
+  it('fails a step that takes longer, in the document and the reports too', async () => {
+    const clock = fakeClock();
+    const slow = await startSandbox({ latencyMs: 3000, clock });
+    const running = run('test --mode connect --json --budget mint=2s --report junit=/a.xml', {
+      env: envFor(slow),
+      clock,
+    });
+    await expect.poll(() => clock.waiting()).toContain(3000);
+    await clock.advance(3000);
+    const { code, error, json, files } = await running;
+    expect(code).toBe(8);
+    expect(error()).toMatchObject({ code: 'too_slow', exit: 8 });
+    expect(error().message).toBe('mint: it took 3000 ms, and --budget allows 2000 ms.');
+    expect(json<Document>().steps.at(-1)).toMatchObject({ name: 'mint', ok: false, ms: 3000 });
+    expect(String(files['/a.xml'])).toContain('too_slow');
+    await slow.close();
+  });
+
+  it('lets one pass that takes as long as it may', async () => {
+    const line = 'test --mode connect --json --budget mint=1m,connect=1m';
+    expect((await run(line, { env })).code).toBe(0);
+  });
+
+  it.each([
+    ['--budget connect', 'invalid_value'],
+    ['--budget connect=soon', 'invalid_value'],
+    ['--budget nope=1s', 'invalid_value'],
+    ['--mode connect --budget transcribe=1s', 'conflicting_options'],
+  ])('refuses %s', async (options, code) => {
+    const result = await run(`test --json ${options}`, { env });
+    expect(result.error()).toMatchObject({ code, exit: 2 });
+  });
+});
+
+describe('vstoken test --file -', () => {
+  it('takes a clip from a pipe', async () => {
+    const clock = fakeClock();
+    const running = run('test --file - --mode connect --json', { env, stdin: clip, clock });
+    const { code, json } = await running;
+    expect(code).toBe(0);
+    expect(json<{ audio: { file: string } }>().audio.file).toBe('stdin');
+  });
+
+  it.each([
+    ['a pipe without audio', { stdin: 'no audio' }, 8, 'not_audio'],
+    ['an empty pipe', { stdin: '' }, 2, 'audio_file_unusable'],
+    [
+      'one that is too large',
+      { stdin: new Uint8Array(16 * 1024 * 1024 + 1) },
+      2,
+      'audio_file_unusable',
+    ],
+    ['a terminal', {}, 2, 'stdin_is_terminal'],
+  ])('refuses %s', async (_, options, exit, code) => {
+    const before = sandbox.stats().requests;
+    const result = await run('test --file - --json', { env, ...options });
+    expect(result.error()).toMatchObject({ code, exit });
+    expect(sandbox.stats().requests).toBe(before);
+  });
+
+  it('excludes a token on the same input', async () => {
+    const { error } = await run('test --file - --token-stdin --json', { env, stdin: 'x' });
+    expect(error()).toMatchObject({ code: 'conflicting_options', exit: 2 });
+  });
+});
+
 describe('vstoken test, in a terminal', () => {
   it('draws its steps anew as they go, and leaves them', async () => {
     const { code, out, err } = await run('test', { env, terminal: 'stderr' });

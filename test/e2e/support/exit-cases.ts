@@ -180,6 +180,7 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
   duration_guard: failing('transcribe:duration-guard'),
   nothing_recognised: failing('transcribe:nothing'),
   expectation_not_met: against({}, ['--expect', 'something else']),
+  too_slow: against({ latencyMs: 50 }, ['--budget', 'mint=1ms']),
 };
 
 const verifying = (id: string, fault: string, timeout = '5s') =>
@@ -297,7 +298,7 @@ const EXITS: Readonly<Record<number, string>> = {
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed proxy_failed proxy_auth_required timeout closed_early upgrade_refused session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued sdk_failed',
-  8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met',
+  8: 'transcription_failed audio_unreachable not_audio duration_guard nothing_recognised expectation_not_met too_slow',
   9: 'promise_broken promise_mended',
   126: 'command_not_executable',
   127: 'command_not_found',

@@ -47,6 +47,7 @@ export async function runHere(
             if (stdin !== '') onFirst?.();
             return Buffer.from(stdin).subarray(0, maxBytes).toString('utf8');
           },
+          readBytes: async (maxBytes) => Buffer.from(stdin).subarray(0, maxBytes),
         },
       },
       async runProgram(program) {

@@ -1,0 +1,45 @@
+import type { CompletingWords } from '../../cli/options';
+import { requireTimeout } from '../../core/duration';
+import { CliError } from '../../core/errors';
+
+/** Every step that a test can have. */
+const STEPS = ['sdk', 'key', 'mint', 'read', 'connect', 'start', 'transcribe', 'expect'];
+
+export const BUDGET_WORDS: CompletingWords = {
+  words: STEPS.map((step) => `${step}=`),
+  isList: true,
+};
+
+/** The most that steps may take, in milliseconds, by their names. */
+export type Budget = Readonly<Record<string, number>>;
+
+/** `connect=2s,transcribe=20s`. @throws CliError `invalid_value`, which quotes nothing */
+export function parseBudget(text: string): Budget {
+  return Object.fromEntries(text.split(',').map((part) => parsePart(part.trim())));
+}
+
+function parsePart(part: string): readonly [string, number] {
+  const at = part.indexOf('=');
+  const step = part.slice(0, Math.max(0, at));
+  if (STEPS.includes(step)) return [step, requireTimeout(part.slice(at + 1), `--budget ${step}`)];
+  throw new CliError(
+    'invalid_value',
+    `--budget takes steps with a duration, such as connect=2s. The steps are ${STEPS.join(', ')}.`,
+  );
+}
+
+/** Of options that were given several times, the last counts. */
+export const budgetOf = (given: readonly Budget[]): Budget => Object.assign({}, ...given);
+
+/** @throws CliError `conflicting_options` for a step that this test does not take */
+export function requireTaken(budget: Budget, steps: readonly string[]): void {
+  const other = Object.keys(budget).find((step) => !steps.includes(step));
+  if (other === undefined) return;
+  throw new CliError(
+    'conflicting_options',
+    `--budget names ${other}, which this test does not do.`,
+    {
+      hint: `It does: ${steps.join(', ')}.`,
+    },
+  );
+}
