@@ -162,12 +162,21 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
 }
 
 function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
+  // Listed before anything else is opened: what comes later is ours. On Linux alone can it be listed.
+  const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
+  const listing = mayRun
+    ? import('./inherited').then(({ listInherited, stillOpen }) => {
+        const inherited = listInherited(node);
+        return () => stillOpen(inherited);
+      })
+    : undefined;
   return async (program) => {
     const { runProgram, spawnOf } = await import('./run-program');
     const spawn = await spawnOf(node.platform);
     outliveTerminal(node);
+    const inherited = (await listing)?.() ?? [];
     signal.throwIfAborted();
-    return runProgram(program, { signals: node, stdio: 'inherit', spawn });
+    return runProgram(program, { signals: node, stdio: 'inherit', spawn, inherited });
   };
 }
 

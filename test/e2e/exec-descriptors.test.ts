@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../support/needs';
+import { configDirWith } from '../support/stored';
+import { envFor, errorIn, startShell } from './support/run-binary';
+import { type Service, startService } from './support/service';
+
+let service: Service;
+let folder: string;
+beforeAll(async () => {
+  service = await startService();
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-exec-'));
+});
+afterAll(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+const inShell = (shell: 'bash' | 'zsh', script: string) =>
+  startShell(shell, script, { env: envFor(service) }).done;
+
+describe('vstoken exec hands on', needs('proc'), () => {
+  it.each(['bash', 'zsh'] as const)(
+    'the pipe of <(...) and of >(...) in %s',
+    needs('bash', 'zsh'),
+    async (shell) => {
+      const both = 'vstoken exec -- sh -c \'cat "$1" > "$2"\' - <(echo hi) >(cat)';
+      expect(await inShell(shell, both)).toEqual({ code: 0, signal: null, out: 'hi\n', err: '' });
+    },
+  );
+
+  it('the file that flock has locked', needs('bash', 'flock'), async () => {
+    const path = join(folder, 'lock');
+    const script = `exec 9>'${path}'; flock 9; vstoken exec -- flock -n 9 && echo mine; flock -n '${path}' true || echo locked`;
+    const { out, err } = await inShell('bash', script);
+    expect({ out, err }).toEqual({ out: 'mine\nlocked\n', err: '' });
+  });
+
+  it('the jobserver of make', needs('bash', 'make'), async () => {
+    const path = join(folder, 'Makefile');
+    const inner = 'inner: one two\none two: ; @echo $@\n';
+    writeFileSync(path, `all: ; +@vstoken exec -- $(MAKE) -f '${path}' inner\n${inner}`);
+    const { code, out, err } = await inShell('bash', `make -s -j2 -f '${path}'`);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.trim().split('\n').sort()).toEqual(['one', 'two']);
+  });
+
+  /** Each number with what is behind it; that of the listing itself has the number of the process in it. */
+  const listed = (text: string) =>
+    [...text.matchAll(/(\d+) -> (.*)$/gm)].map(([, fd, target]) => [
+      fd,
+      target?.replace(/\/proc\/\d+\//, '/proc/self/'),
+    ]);
+
+  it.each([
+    ['with a key in a variable', '', {}],
+    ['with --file and -v', '--file -v', {}],
+    ['with a sandbox of its own', '--sandbox', {}],
+    ['with a stored key and a ledger', '', null],
+  ])(
+    'S19 what it was started with, and nothing of its own, %s',
+    needs('bash'),
+    async (_, options, variables) => {
+      const { port } = new URL(service.url);
+      const opened = `exec 4<'/dev/null' 7>'${join(folder, 'out')}' 8<>/dev/tcp/127.0.0.1/${port} 13< <(:) 14<<<text`;
+      const list = 'ls -l /proc/self/fd';
+      const stored = { VOCALSTACK_CONFIG_DIR: configDirWith(service) };
+      const { code, out, err } = await startShell(
+        'bash',
+        `${opened}; ${list}; echo AFTER; vstoken exec ${options} -- ${list}`,
+        { env: variables ? envFor(service) : { ...stored, VOCALSTACK_API_SERVER: service.url } },
+      ).done;
+      expect({ code, err: err.replace(/^\* .*\n/gm, '') }).toEqual({ code: 0, err: '' });
+      const [before = '', after = ''] = out.split('AFTER');
+      expect(listed(before).length).toBeGreaterThanOrEqual(9);
+      expect(listed(after)).toEqual(listed(before));
+    },
+  );
+});
+
+it('an argument that is not UTF-8 is refused before a token is minted', needs('bash'), async () => {
+  const before = service.counts.mints;
+  const result = await inShell('bash', "vstoken exec --json -- echo CANARY $'caf\\xe9'");
+  expect(result).toMatchObject({ code: 2, out: '' });
+  expect(errorIn(result)).toMatchObject({
+    code: 'invalid_value',
+    message: expect.stringContaining('Argument 2 of the command is not UTF-8'),
+  });
+  expect(result.err).not.toMatch(/CANARY|caf/);
+  expect(service.counts.mints).toBe(before);
+});
