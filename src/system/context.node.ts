@@ -8,6 +8,7 @@ import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
+import { cleanEnvironment } from '../core/clean-environment';
 import { configPath, configPlace } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
@@ -31,11 +32,15 @@ export function createNodeContext(node: NodeJS.Process): Context {
   hideFetchWarning(node);
   const clock = systemClock();
   const signal = abortOnSignals(node);
-  const vault = createLazyVault(node, clock, signal);
+  const env = cleanEnvironment(node.env);
+  const here: NodeJS.Process =
+    env === node.env ? node : Object.create(node, { env: { value: env } });
+  const vault = createLazyVault(here, clock, signal);
   return {
-    io: createIo(node, node.env),
-    secrets: createSecretRegister(node.env),
-    env: node.env,
+    io: createIo(node, env),
+    secrets: createSecretRegister(env),
+    env,
+    givenEnv: node.env,
     nodeVersion: node.versions.node,
     clock,
     random: Math.random,
@@ -44,14 +49,14 @@ export function createNodeContext(node: NodeJS.Process): Context {
     files: createLazyFiles(node),
     prompt: lazyPrompter(node, clock, signal),
     vault,
-    ledger: createLazyLedger(node, clock, vault),
-    loadProbes: async () => (await import('./probes')).createProbes(node, clock),
-    http: createHttp(node.env, loadHttp),
-    connect: connectWith(node.env),
+    ledger: createLazyLedger(here, clock, vault),
+    loadProbes: async () => (await import('./probes')).createProbes(here, clock),
+    http: createHttp(env, loadHttp),
+    connect: connectWith(env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
     startEndpoint: startEndpointWith(node),
-    startSdkHost: startSdkHostWith(node, clock),
+    startSdkHost: startSdkHostWith(node, env, clock),
   };
 }
 
@@ -188,9 +193,9 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
   };
 }
 
-function startSdkHostWith(node: NodeJS.Process, clock: Clock): StartSdkHost {
+function startSdkHostWith(node: NodeJS.Process, env: Environment, clock: Clock): StartSdkHost {
   return async (apiServer, events) => {
     const { startSdkProcess } = await import('../sdk/process');
-    return startSdkProcess({ node, env: node.env, apiServer, clock }, events);
+    return startSdkProcess({ node, env, apiServer, clock }, events);
   };
 }

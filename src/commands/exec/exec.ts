@@ -88,7 +88,7 @@ export const exec = defineCommand({
   },
 
   async run(context, values, [command = '', ...args]) {
-    const { target, globals, env, notes, deadline, ledger } = context;
+    const { target, globals, givenEnv, notes, deadline, ledger } = context;
     const { key } = await target.key();
     const options = tokenOptionsFrom(values, defaultsFrom(target.settings));
     const minted = await mintOne(context, key, options);
@@ -100,7 +100,7 @@ export const exec = defineCommand({
     const exit = await context.runProgram({
       command,
       args,
-      env: environmentFor(env, minted, {
+      env: environmentFor(givenEnv, minted, {
         name,
         isInFile: values.file,
         isServerNamed: globals.apiServer !== undefined,
