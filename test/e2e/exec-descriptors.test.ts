@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNodeContext } from '../../src/system/context.node';
 import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
-import { envFor, errorIn, startShell } from './support/run-binary';
+import { BINARY, envFor, errorIn, startShell } from './support/run-binary';
 import { type Service, startService } from './support/service';
 
 let service: Service;
@@ -91,3 +94,41 @@ it('an argument that is not UTF-8 is refused before a token is minted', needs('b
   expect(result.err).not.toMatch(/CANARY|caf/);
   expect(service.counts.mints).toBe(before);
 });
+
+it('the channel to a parent that is Node.js stays with vstoken', needs('proc'), async () => {
+  const list = ['ls', '-l', '/proc/self/fd'];
+  const child = fork(BINARY, ['exec', '--', ...list], {
+    env: { PATH: process.env['PATH'], HOME: folder, ...envFor(service) },
+    silent: true,
+  });
+  let out = '';
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  // The first free number is that of the listing itself.
+  expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
+});
+
+it.each([
+  ['linux', 0],
+  ['darwin', 1],
+  ['win32', 1],
+] as const)(
+  'on %s a command that writes to such a descriptor ends with %i',
+  needs('proc', 'bash'),
+  async (platform, expected) => {
+    const { arch, pid, execPath, versions, env, cwd, nextTick } = process;
+    const argv = [execPath, BINARY, 'exec', '--', 'true'];
+    const node = { platform, arch, pid, execPath, versions, env, cwd, nextTick, argv };
+    const file = openSync(join(folder, 'written'), 'w');
+    try {
+      const context = createNodeContext(Object.assign(new EventEmitter(), node) as never);
+      const args = ['-c', `exec 2>/dev/null; echo hi >&${file}`];
+      expect(await context.runProgram({ command: 'bash', args, env })).toBe(expected);
+    } finally {
+      closeSync(file);
+    }
+  },
+);
