@@ -223,6 +223,18 @@ describe('a variable is refused', () => {
     expect(result.err).not.toMatch(/CANARY/);
   });
 
+  it.each([
+    ['VOCALSTACK_TEST_URL', 'test', 'invalid_value', {}],
+    ['SSL_CERT_FILE', 'mint', 'ca_file_unusable', { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' }],
+    ['SSL_CERT_DIR', 'mint', 'ca_file_unusable', { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' }],
+  ])('S20 for such a character in %s', async (name, command, code, more) => {
+    const env = { ...envFor(sandbox), ...more, [name]: 'https://127.0.0.1/CAN\u200bARY' };
+    const result = await runHere([command, '--json'], { env });
+    const message = expect.stringContaining(`${name} has a character that cannot be seen: ZERO`);
+    expect(errorIn(result)).toMatchObject({ code, message });
+    expect(result.err).not.toMatch(/CAN.?ARY/);
+  });
+
   it('but not for what text is written with', async () => {
     const family = 'Familie 👨‍👩‍👧 خانه‌ها';
     const env = {
