@@ -3,7 +3,6 @@ import type { Clock } from '../context/clock';
 import type { Context } from '../context/context';
 import type { Files } from '../context/files';
 import type { Ledger } from '../context/ledger';
-import type { RunProgram } from '../context/program';
 import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
@@ -14,9 +13,9 @@ import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
-import { outliveTerminal } from '../terminal/closed-terminal';
 import { createIo } from '../terminal/io';
 import { systemClock } from './clock';
+import { runProgramWith } from './lazy-program';
 import { lazyPrompter } from './lazy-prompter';
 import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
@@ -163,25 +162,6 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
     prepareToServe(node);
     const { startSandbox } = await import('../sandbox/server');
     return startSandbox({ ...options, clock, paceMs: SANDBOX_PACE_MS });
-  };
-}
-
-function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
-  // Listed before anything else is opened: what comes later is ours. On Linux alone can it be listed.
-  const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
-  const listing = mayRun
-    ? import('./inherited').then(({ listInherited, stillOpen }) => {
-        const inherited = listInherited(node);
-        return () => stillOpen(inherited);
-      })
-    : undefined;
-  return async (program) => {
-    const { runProgram, spawnOf } = await import('./run-program');
-    const spawn = await spawnOf(node.platform);
-    outliveTerminal(node);
-    const inherited = (await listing)?.() ?? [];
-    signal.throwIfAborted();
-    return runProgram(program, { signals: node, stdio: 'inherit', spawn, inherited });
   };
 }
 
