@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/commands/index';
+import { cleanEnvironment } from '../src/core/clean-environment';
 import { ERROR_CODES } from '../src/core/error-codes';
 
 const root = join(import.meta.dirname, '..');
@@ -235,6 +236,25 @@ describe('the shape of the source', () => {
       .filter(({ path, code }) => effect.test(code) && !texts.includes(path))
       .map(({ path, code }) => `${path}: ${effect.exec(code)?.[0]}`);
     expect(wrong).toEqual([]);
+  });
+
+  it('reads variables of the environment where they are cleaned', () => {
+    const readers = sources.filter(({ code }) => /\b(process|node)\.env\b/.test(code));
+    const own = ['system/client.node.ts', 'system/context.node.ts', 'system/warnings.ts'];
+    expect(readers.map(({ path }) => path).sort()).toEqual(own);
+    const names = sources.flatMap(({ code }) =>
+      [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
+    );
+    const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
+    // Those of Node.js count as Node.js reads them, and of the last it only counts that it is there.
+    const raw = [
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+      'NODE_OPTIONS',
+      'NODE_USE_ENV_PROXY',
+      'REQUEST_METHOD',
+    ];
+    expect(names.filter((name) => cleaned[name] !== 'x' && !raw.includes(name))).toEqual([]);
+    expect(names).toContain('SSL_CERT_FILE');
   });
 
   it('leaves the exit of the process to the bin', () => {

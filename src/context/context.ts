@@ -18,7 +18,10 @@ export interface Context {
   readonly io: Io;
   /** What was sent to the service, and must not be shown when it comes back. */
   readonly secrets: SecretRegister;
+  /** Without what people do not see when they set a variable: see core/clean-environment. */
   readonly env: Environment;
+  /** The same as this process was given it, for programs that it runs. */
+  readonly givenEnv: Environment;
   /** Of Node.js, such as 20.20.2. */
   readonly nodeVersion: string;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import { CliError } from './errors';
 import { type Secret, secret } from './secret';
+import { firstUnseen } from './unseen';
 
 const MAX_KEY_LENGTH = 4096;
 
@@ -18,9 +19,17 @@ export function parseApiKey(text: string, source: string): Secret {
   if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {
     throw new CliError(
       'key_malformed',
-      `${source} does not hold an API key: there are spaces, line breaks or other characters in it that no key has.`,
+      `${source} does not hold an API key: ${whatIsIn(trimmed)}.`,
       { hint: 'Copy the key again from your VocalStack account, the key alone.' },
     );
   }
   return secret(trimmed);
+}
+
+/** The first character that nobody sees by its name, since to look at the key does not help there. */
+function whatIsIn(text: string): string {
+  const unseen = firstUnseen(text);
+  return unseen
+    ? `there is a character in it that cannot be seen: ${unseen}`
+    : 'there are spaces, line breaks or other characters in it that no key has';
 }

@@ -1,5 +1,6 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
+import { requireSeen } from './unseen';
 
 /** The settings file in that folder. */
 export function configPath(folder: string): string {
@@ -40,6 +41,7 @@ export function configPlace(env: Environment, platform: string, home: string): C
 
 /** Also without a drive on Windows, as Node.js has it. Elsewhere a backslash is a character like others. */
 function requireAbsolute(path: string, variable: string, platform: string): string {
+  requireSeen(path, variable, 'config_unsafe');
   const isAbsolute = platform === 'win32' ? /^([a-z]:)?[\\/]/i : /^\//;
   if (isAbsolute.test(path)) return path;
   throw new CliError(

@@ -1,4 +1,5 @@
 import { CliError } from './errors';
+import { requireSeen } from './unseen';
 
 const HOUR_MS = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS };
@@ -25,6 +26,7 @@ export const DURATION_FORM =
 /** @throws CliError `invalid_value`, naming `what` and the allowed form, never the value. */
 export function requireDuration(text: string, what: string): number {
   const ms = parseDuration(text);
+  if (ms === null) requireSeen(text, what);
   if (ms === null) throw new CliError('invalid_value', `${what} takes ${DURATION_FORM}.`);
   return ms;
 }

@@ -5,6 +5,7 @@ import { DEFAULT_API_SERVER, KEYS_PAGE, parseApiServer } from './origin';
 import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
 import { findProfile } from './stored-config';
+import { requireSeen } from './unseen';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';
@@ -34,7 +35,10 @@ export function chooseKeySource(
   const text = env[KEY_VARIABLE];
   if (text) return { kind: 'variable', text };
   const path = env[KEY_FILE_VARIABLE];
-  if (path) return { kind: 'file', path };
+  if (path) {
+    requireSeen(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
+    return { kind: 'file', path };
+  }
   const named = env[PROFILE_VARIABLE];
   if (named) return storedKey(parseProfileName(named, PROFILE_VARIABLE), config);
   const profile = findProfile(config, config.profile);

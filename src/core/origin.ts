@@ -1,4 +1,5 @@
 import { CliError } from './errors';
+import { requireSeen } from './unseen';
 
 export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
 /** Where its API keys are made. */
@@ -31,6 +32,8 @@ export function isLoopbackOrigin(origin: string): boolean {
  * @throws CliError `invalid_server`, or `insecure_server` for plain http beyond loopback; neither quotes the text, which may hold credentials.
  */
 export function parseApiServer(text: string, source: string): string {
+  // A URL is read without line breaks, tabs and some invisible characters, and would lead where nobody looks.
+  requireSeen(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =
     url !== null &&

@@ -1,10 +1,12 @@
 import { CliError } from './errors';
+import { requireSeen } from './unseen';
 
 export const DEFAULT_PROFILE = 'default';
 
 /** @throws CliError `invalid_value`; it does not quote the text, which may be a key in the wrong place */
 export function parseProfileName(text: string, source: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  requireSeen(text, source);
   throw new CliError(
     'invalid_value',
     `${source} takes the name of a profile: letters, digits, dots, dashes and underscores, 64 at most.`,

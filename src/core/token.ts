@@ -1,5 +1,6 @@
 import { CliError } from './errors';
 import { type Secret, secret } from './secret';
+import { requireSeen } from './unseen';
 
 export type Access = 'readonly' | 'readwrite';
 
@@ -45,6 +46,7 @@ export function tokenFromInput(text: string, source: string): Secret {
     });
   }
   if (!isToken(trimmed)) {
+    requireSeen(trimmed, source, 'token_malformed');
     throw new CliError(
       'token_malformed',
       `${source} does not hold an auth token: one is 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters without spaces.`,

@@ -1,5 +1,6 @@
 import type { Context } from '../context/context';
 import { parseApiKey } from '../core/api-key';
+import { cleanWord } from '../core/clean-environment';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { because } from '../core/system-reasons';
@@ -21,5 +22,5 @@ export async function readKeyFile(context: Context, path: string, what: string):
     const hint = 'Check that it exists and that this user may read it.';
     throw shortageOf(cause) ?? new CliError('key_file_unreadable', says, { hint, cause });
   }
-  return parseApiKey(text, what);
+  return parseApiKey(cleanWord(text), what);
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context/context';
 import type { PassphraseSource } from '../context/vault';
+import { cleanPassphrase } from '../core/clean-environment';
 import { CliError, shortageOf } from '../core/errors';
 import {
   PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
@@ -7,6 +8,7 @@ import {
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import { because } from '../core/system-reasons';
+import { firstUnseen, requireSeen } from '../core/unseen';
 import type { Deadline } from '../network/deadline';
 import { requireSomebodyToAsk } from '../terminal/ask';
 
@@ -47,6 +49,7 @@ export function createPassphraseSource(
     // Once: a pipe has nothing left for a second reader.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
+    if (text) requireSeen(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
     const wrong = text && purpose === 'new' ? whatIsWrong(text) : null;
     if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
     return text;
@@ -74,13 +77,16 @@ export function createPassphraseSource(
 }
 
 function whatIsWrong(text: string): string | null {
-  return text.length >= MIN_LENGTH ? null : `A passphrase has ${MIN_LENGTH} characters at least.`;
+  if (text.length < MIN_LENGTH) return `A passphrase has ${MIN_LENGTH} characters at least.`;
+  const unseen = firstUnseen(text);
+  return unseen && `It has a character that cannot be seen: ${unseen}.`;
 }
 
-/** Without the line break that editors put at its end. */
+/** Without what editors put at its ends. */
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
+  requireSeen(path, FILE_VARIABLE, 'passphrase_unreadable');
   let text: string;
   try {
     text = await files.readText(path, MAX_BYTES + 1, signal);
@@ -92,7 +98,7 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
   // the character of a text out, and with one beyond Latin-1 the whole chunk takes twice the memory.
   if (/\ufffd/.test(text)) throw unreadable('is not text in UTF-8');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
-  const passphrase = text.replace(/\r?\n$/, '');
+  const passphrase = cleanPassphrase(text);
   if (passphrase === '') throw unreadable('is empty');
   return passphrase;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context/context';
+import { cleanWord } from '../core/clean-environment';
 import { CliError } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
 import type { Secret } from '../core/secret';
@@ -26,5 +27,5 @@ export async function readTokenFromStdin({
 
 /** A token from the environment. @throws CliError `no_token`, `token_malformed` */
 export function readTokenFromEnvironment({ env }: Pick<Context, 'env'>): Secret {
-  return tokenFromInput(env[TOKEN_VARIABLE] ?? '', TOKEN_VARIABLE);
+  return tokenFromInput(cleanWord(env[TOKEN_VARIABLE] ?? ''), TOKEN_VARIABLE);
 }

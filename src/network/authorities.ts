@@ -2,6 +2,7 @@ import * as tls from 'node:tls';
 import { describeFault, fixFault } from '../core/certificate-faults';
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
+import { requireSeen } from '../core/unseen';
 import { readCertificates, readFolders } from './certificate-files';
 
 const EXTRA = 'NODE_EXTRA_CA_CERTS';
@@ -25,7 +26,9 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
 }
 
 async function readNamed(env: Environment, name: string): Promise<readonly string[]> {
-  const file = await readCertificates(env[name] ?? '');
+  const path = env[name] ?? '';
+  requireSeen(path, name, 'ca_file_unusable');
+  const file = await readCertificates(path);
   if (!('fault' in file)) return file.certificates;
   throw new CliError(
     'ca_file_unusable',
@@ -43,6 +46,7 @@ async function readExtra(env: Environment): Promise<readonly string[]> {
 
 /** A folder that is missing, or that has none in it, is no error to OpenSSL either. */
 async function readAdded(folders: string): Promise<readonly string[]> {
+  requireSeen(folders, FOLDERS, 'ca_file_unusable');
   const found = await readFolders(folders);
   if (found.some((folder) => 'fault' in folder && folder.fault === 'too large')) {
     throw new CliError('ca_file_unusable', `A folder of ${FOLDERS} has more than 16 MiB in it.`, {

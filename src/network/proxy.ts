@@ -3,6 +3,7 @@ import { CliError } from '../core/errors';
 import { isLoopbackHost, isPlainHost } from '../core/origin';
 import type { ProxyVariable } from '../core/proxy-variables';
 import { type Secret, secret } from '../core/secret';
+import { requireSeen } from '../core/unseen';
 import { isExempt, portOf } from './no-proxy';
 
 /** Where it is 1, servers on this machine are reached through a proxy, too. */
@@ -63,6 +64,7 @@ function isCgi(env: Environment): boolean {
 }
 
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
+  requireSeen(text, variable, 'proxy_invalid');
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   if (/^socks/i.test(address))

@@ -1,5 +1,6 @@
 import type { Http } from '../context/http';
 import type { Connect } from '../context/socket';
+import { cleanEnvironment } from '../core/clean-environment';
 import { createSecretRegister } from '../core/secret-register';
 import { createHttp } from '../network/http';
 import { systemClock } from './clock';
@@ -7,7 +8,7 @@ import { loadHttp } from './load-http';
 
 const connect: Connect = async (url, options) => {
   const { connectSocket } = await import('../network/socket');
-  return connectSocket(url, options, process.env);
+  return connectSocket(url, options, cleanEnvironment(process.env));
 };
 
 /** What the library's client takes from the process of the application: its clock, its network and its chance. */
@@ -16,7 +17,7 @@ export const nodeClient = {
   random: Math.random,
   connect,
   /** The secrets of one piece of work. */
-  openSecrets: () => createSecretRegister(process.env),
+  openSecrets: () => createSecretRegister(cleanEnvironment(process.env)),
   /** Requests that go the way that the environment of the process says. */
-  openHttp: (): Http => createHttp(process.env, loadHttp),
+  openHttp: (): Http => createHttp(cleanEnvironment(process.env), loadHttp),
 };

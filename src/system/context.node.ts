@@ -3,19 +3,19 @@ import type { Clock } from '../context/clock';
 import type { Context } from '../context/context';
 import type { Files } from '../context/files';
 import type { Ledger } from '../context/ledger';
-import type { RunProgram } from '../context/program';
 import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
+import { cleanEnvironment } from '../core/clean-environment';
 import { configPath, configPlace } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
-import { outliveTerminal } from '../terminal/closed-terminal';
 import { createIo } from '../terminal/io';
 import { systemClock } from './clock';
+import { runProgramWith } from './lazy-program';
 import { lazyPrompter } from './lazy-prompter';
 import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
@@ -31,11 +31,15 @@ export function createNodeContext(node: NodeJS.Process): Context {
   hideFetchWarning(node);
   const clock = systemClock();
   const signal = abortOnSignals(node);
-  const vault = createLazyVault(node, clock, signal);
+  const env = cleanEnvironment(node.env);
+  const here: NodeJS.Process =
+    env === node.env ? node : Object.create(node, { env: { value: env } });
+  const vault = createLazyVault(here, clock, signal);
   return {
-    io: createIo(node, node.env),
-    secrets: createSecretRegister(node.env),
-    env: node.env,
+    io: createIo(node, env),
+    secrets: createSecretRegister(env),
+    env,
+    givenEnv: node.env,
     nodeVersion: node.versions.node,
     clock,
     random: Math.random,
@@ -44,14 +48,14 @@ export function createNodeContext(node: NodeJS.Process): Context {
     files: createLazyFiles(node),
     prompt: lazyPrompter(node, clock, signal),
     vault,
-    ledger: createLazyLedger(node, clock, vault),
-    loadProbes: async () => (await import('./probes')).createProbes(node, clock),
-    http: createHttp(node.env, loadHttp),
-    connect: connectWith(node.env),
+    ledger: createLazyLedger(here, clock, vault),
+    loadProbes: async () => (await import('./probes')).createProbes(here, clock),
+    http: createHttp(env, loadHttp),
+    connect: connectWith(env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
     startEndpoint: startEndpointWith(node),
-    startSdkHost: startSdkHostWith(node, clock),
+    startSdkHost: startSdkHostWith(node, env, clock),
   };
 }
 
@@ -161,16 +165,6 @@ function startSandboxWith(node: NodeJS.Process, clock: Clock): StartSandbox {
   };
 }
 
-function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
-  return async (program) => {
-    const { runProgram, spawnOf } = await import('./run-program');
-    const spawn = await spawnOf(node.platform);
-    outliveTerminal(node);
-    signal.throwIfAborted();
-    return runProgram(program, { signals: node, stdio: 'inherit', spawn });
-  };
-}
-
 function startEndpointWith(node: NodeJS.Process): StartEndpoint {
   return async (options) => {
     prepareToServe(node);
@@ -179,9 +173,9 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
   };
 }
 
-function startSdkHostWith(node: NodeJS.Process, clock: Clock): StartSdkHost {
+function startSdkHostWith(node: NodeJS.Process, env: Environment, clock: Clock): StartSdkHost {
   return async (apiServer, events) => {
     const { startSdkProcess } = await import('../sdk/process');
-    return startSdkProcess({ node, env: node.env, apiServer, clock }, events);
+    return startSdkProcess({ node, env, apiServer, clock }, events);
   };
 }

@@ -28,6 +28,8 @@ export interface Surroundings {
   /** Emits the names of signals, as a process of Node.js does. */
   readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
   readonly stdio: StdioOptions;
+  /** Descriptors beside these that the program gets under the same numbers; none without it. */
+  readonly inherited?: readonly number[];
   readonly spawn: Spawn;
 }
 
@@ -48,7 +50,7 @@ export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
 /** See RunProgram. Nothing happens between the file, the start and the first moment in which a signal is passed on. */
 export async function runProgram(
   { command, args, env, file }: Program,
-  { signals, stdio, spawn }: Surroundings,
+  { signals, stdio, spawn, inherited = [] }: Surroundings,
 ): Promise<number> {
   let child: ChildProcess | undefined;
   let folder: string | undefined;
@@ -61,7 +63,10 @@ export async function runProgram(
     const path = folder && file && writeSecret(folder, file.content);
     const named = file && path ? { [file.variable]: path } : {};
     return await new Promise<number>((resolve, reject) => {
-      child = start(spawn, command, args, { env: { ...env, ...named }, stdio });
+      child = start(spawn, command, args, {
+        env: { ...env, ...named },
+        stdio: withDescriptors(stdio, inherited),
+      });
       child.once('exit', (code, signal) =>
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
       );
@@ -74,6 +79,15 @@ export async function runProgram(
     if (folder !== undefined) removeFolder(folder);
     for (const name of PASSED) signals.removeListener(name, pass);
   }
+}
+
+/** Node.js takes no notice of what is ignored beyond the standard streams. */
+function withDescriptors(stdio: StdioOptions, inherited: readonly number[]): StdioOptions {
+  const last = Math.max(...inherited, 2);
+  const standard = Array.isArray(stdio) ? stdio : [stdio, stdio, stdio];
+  return Array.from({ length: last + 1 }, (_, fd) =>
+    fd < 3 ? standard[fd] : inherited.includes(fd) ? fd : 'ignore',
+  );
 }
 
 function start(

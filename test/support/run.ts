@@ -14,6 +14,7 @@ import type { Program } from '../../src/context/program';
 import type { Prompter } from '../../src/context/prompter';
 import type { RunningSandbox } from '../../src/context/servers';
 import type { Connect } from '../../src/context/socket';
+import { cleanEnvironment } from '../../src/core/clean-environment';
 import type { Environment } from '../../src/core/environment';
 import { CliError, ReaderGone } from '../../src/core/errors';
 import { orStop } from '../../src/core/or-stop';
@@ -124,6 +125,7 @@ export async function run(
       await append(text);
     },
   });
+  const env = cleanEnvironment(options.env ?? {});
   const vault = vaultFor(options, clock, signal);
   const context: Context = {
     io: {
@@ -154,8 +156,9 @@ export async function run(
         },
       },
     },
-    secrets: createSecretRegister(options.env ?? {}),
-    env: options.env ?? {},
+    secrets: createSecretRegister(env),
+    env,
+    givenEnv: options.env ?? {},
     nodeVersion: options.nodeVersion ?? '20.0.0',
     clock,
     random: options.random ?? (() => 0.5),
@@ -166,12 +169,12 @@ export async function run(
     vault,
     ledger: ledgerFor(options, clock, vault),
     ...(options.network ?? ((real) => real))({
-      http: realHttp(options.env ?? {}),
-      connect: realConnect(options.env ?? {}),
+      http: realHttp(env),
+      connect: realConnect(env),
     }),
     async loadProbes() {
       const { platform, arch, cwd, execPath } = process;
-      const env = { ...options.env };
+
       const real = createProbes(
         { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
         clock,
@@ -202,9 +205,9 @@ export async function run(
         platform: process.platform,
         kill: process.kill.bind(process),
       };
-      const env = { PATH: process.env['PATH'], ...options.env };
+      const variables = { PATH: process.env['PATH'], ...env };
       return startSdkProcess(
-        { node, env, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
+        { node, env: variables, apiServer, clock, ...(cwd === undefined ? {} : { cwd }) },
         events,
       );
     },

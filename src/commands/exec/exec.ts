@@ -4,6 +4,7 @@ import { NAME_OPTION } from '../../cli/name-option';
 import { flag } from '../../cli/options';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
 import type { ErrorCode } from '../../core/error-codes';
+import { CliError } from '../../core/errors';
 import { TOKEN_VARIABLE } from '../../core/key-source';
 import { secret } from '../../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../../core/token';
@@ -18,6 +19,19 @@ const ERRORS: readonly ErrorCode[] = [
   'command_not_executable',
   'command_not_found',
 ];
+
+/** What Node.js reads in the place of each byte that is no UTF-8: the program would get another argument than was meant. */
+const REPLACEMENT = /\ufffd/;
+
+/** @throws CliError `invalid_value`; it quotes no argument */
+function requireText(words: readonly string[]): void {
+  const at = words.findIndex((word) => REPLACEMENT.test(word));
+  if (at === -1) return;
+  const what = at === 0 ? 'The command after the -- is' : `Argument ${at} of the command is`;
+  throw new CliError('invalid_value', `${what} not UTF-8, and could not be handed on unchanged.`, {
+    hint: "Let a shell make it: vstoken exec -- sh -c 'COMMAND *'. Or rename the file.",
+  });
+}
 
 export const exec = defineCommand({
   name: 'exec',
@@ -67,13 +81,14 @@ export const exec = defineCommand({
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
 
-  check({ name }, { json }) {
+  check({ name }, { json }, operands) {
     if (name !== undefined) requireFreeName(name);
+    requireText(operands);
     return { json };
   },
 
   async run(context, values, [command = '', ...args]) {
-    const { target, globals, env, notes, deadline, ledger } = context;
+    const { target, globals, givenEnv, notes, deadline, ledger } = context;
     const { key } = await target.key();
     const options = tokenOptionsFrom(values, defaultsFrom(target.settings));
     const minted = await mintOne(context, key, options);
@@ -85,7 +100,7 @@ export const exec = defineCommand({
     const exit = await context.runProgram({
       command,
       args,
-      env: environmentFor(env, minted, {
+      env: environmentFor(givenEnv, minted, {
         name,
         isInFile: values.file,
         isServerNamed: globals.apiServer !== undefined,

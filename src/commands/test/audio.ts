@@ -2,6 +2,7 @@ import { CliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../../core/sample-clips';
 import { isJudgeable } from '../../core/transcript';
+import { requireSeen } from '../../core/unseen';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 
@@ -13,6 +14,7 @@ export interface TestAudio {
 
 /** @throws CliError `invalid_value`; it does not quote the URL, which may hold a signature */
 function parseAudioUrl(text: string, source: string): string {
+  requireSeen(text, source);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href;
   throw new CliError('invalid_value', `${source} takes the http or https URL of an audio file.`, {

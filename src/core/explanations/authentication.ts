@@ -33,6 +33,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   key_malformed: {
     causes: [
       'More than the key was copied, such as Bearer before it or a second line.',
+      'It has a character in it that cannot be seen, such as a ZERO WIDTH SPACE. The message names it.',
       'The file holds something else, or was written in UTF-16.',
     ],
     fixes: [

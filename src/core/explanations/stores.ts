@@ -86,7 +86,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   passphrase_wrong: {
     causes: [
-      'It is not the passphrase of the login, or it has a space too many.',
+      'It is not the passphrase of the login, or it has a space too many, or quotes around it, which Docker keeps in a file of variables.',
       'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE holds that of another profile.',
       'The settings were changed: a sealed key opens for its own profile and server alone.',
     ],
@@ -99,6 +99,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     causes: [
       'The file that VOCALSTACK_PASSPHRASE_FILE names does not exist, or this user may not read it.',
       'It is empty, is longer than 4096 bytes, or is not text in UTF-8.',
+      'It has a character in it that cannot be seen, such as a ZERO WIDTH SPACE. The message names it.',
     ],
     fixes: [
       'See what is there: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',

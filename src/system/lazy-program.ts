@@ -1,0 +1,22 @@
+import type { RunProgram } from '../context/program';
+import { outliveTerminal } from '../terminal/closed-terminal';
+
+/** What runs a program is loaded when one is run. */
+export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
+  // Listed before anything else is opened: what comes later is ours. On Linux alone can it be listed.
+  const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
+  const listing = mayRun
+    ? import('./inherited').then(({ listInherited, stillOpen }) => {
+        const inherited = listInherited(node);
+        return () => stillOpen(inherited);
+      })
+    : undefined;
+  return async (program) => {
+    const { runProgram, spawnOf } = await import('./run-program');
+    const spawn = await spawnOf(node.platform);
+    outliveTerminal(node);
+    const inherited = (await listing)?.() ?? [];
+    signal.throwIfAborted();
+    return runProgram(program, { signals: node, stdio: 'inherit', spawn, inherited });
+  };
+}
