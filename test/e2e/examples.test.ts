@@ -153,7 +153,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
     /^vstoken serve .*--json/,
     /^\{"url":"http:\/\/127\.0\.0\.1:\d+","path":"\/token","secret":"[\w-]+",/,
   ],
-  [/^vstoken sandbox .*--public-url/, /^Listening on https:\/\/[\w.-]+ with the API key \S+$/],
+  [
+    /^vstoken sandbox .*--public-url/,
+    /^Listening on https:\/\/[\w.-]+ with the API key in the file of --api-key-file$/,
+  ],
   [
     /^vstoken sandbox(?!.*(--json|--public-url))/,
     /^Listening on http:\/\/127\.0\.0\.1:\d+ with the API key \S+$/,

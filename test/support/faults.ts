@@ -106,7 +106,9 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-const redirect = asHttp(answer({ status: 302, headers: { Location: '/elsewhere' } }));
+/** It answers one request a connection. */
+const LAST = { Connection: 'close' };
+const redirect = asHttp(answer({ status: 302, headers: { Location: '/elsewhere', ...LAST } }));
 
 /** What can be wrong with a network and with whatever answers in the place of the service. */
 export const FAULTS: readonly Fault[] = [
@@ -173,7 +175,9 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'an API of another version',
     plays: {
-      answer: asHttp(answer({ version: '1.0.0', body: '{"status":"done","data":"token"}' })),
+      answer: asHttp(
+        answer({ version: '1.0.0', headers: LAST, body: '{"status":"done","data":"token"}' }),
+      ),
       upgrade: asHttp(answer(SWITCHED_OFF)),
     },
   },
