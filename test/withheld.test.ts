@@ -160,6 +160,28 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     expect(JSON.parse(err).error).toMatchObject({ code: 'internal_error', message: WITHHELD });
   });
 
+  it('and the reason, where too many files are open to load what judges', async () => {
+    const shortage = Object.assign(new Error(KEY), { code: 'EMFILE' });
+    const context = (built: Context): Context => ({
+      ...built,
+      http: { ...built.http, send: () => Promise.reject(shortage) },
+      secrets: { ...built.secrets, isEmpty: false, load: () => Promise.reject(shortage) },
+    });
+    const few = await runWith('mint --json', {}, { context });
+    expect(few.error()).toEqual({
+      code: 'too_many_open_files',
+      message: 'No more files and connections may be opened.',
+      hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',
+      exit: 3,
+    });
+    const other = await runWith('mint --api-server http://x --json', {}, { context });
+    expect(other.error()).toMatchObject({
+      code: 'insecure_server',
+      message: expect.stringMatching(/^What happened cannot be shown: No more files/),
+      hint: few.error().hint,
+    });
+  });
+
   it('not the token that was asked for, nor the fingerprint of a key', async () => {
     expect((await runWith('mint', {})).out).toBe(`${TOKEN}\n`);
     expect((await runWith('mint --json', {})).json()).toMatchObject({ token: TOKEN });

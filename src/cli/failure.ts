@@ -1,6 +1,6 @@
 import type { Context } from '../context/context';
 import { exitCodeOf } from '../core/error-codes';
-import { CliError } from '../core/errors';
+import { CliError, shortageOf } from '../core/errors';
 import { judgeOf } from '../core/secret-register';
 import { WITHHELD, type Withhold } from '../core/withhold';
 import { renderErrorJson, renderErrorText } from '../terminal/render-error';
@@ -22,9 +22,10 @@ export async function reportFailure(
   { argv, json = asksForJson(argv), color }: Manner,
 ): Promise<number> {
   const { stderr } = io;
-  // What cannot be judged is not shown.
-  const withhold = await judgeOf(secrets).catch(() => () => WITHHELD);
-  const error = withheldError(thrown, withhold);
+  const error = await judgeOf(secrets).then(
+    (withhold) => withheldError(thrown, withhold),
+    (cause: unknown) => unjudged(thrown, cause),
+  );
   const text = json
     ? renderErrorJson(error)
     : renderErrorText(error, await loadStyle(stderr.color && color), await loadWrap(stderr));
@@ -39,4 +40,12 @@ function withheldError(
 ): CliError {
   const shownHint = hint === undefined ? undefined : withhold(hint);
   return new CliError(code, withhold(message), { hint: shownHint, httpStatus });
+}
+
+/** What cannot be judged is not shown. Where too little memory or too few files are the cause, that is said in its place. */
+function unjudged({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
+  const shortage = shortageOf(cause);
+  if (shortage?.code === code) return shortage;
+  const message = shortage ? `What happened cannot be shown: ${shortage.message}` : WITHHELD;
+  return new CliError(code, message, { hint: shortage?.hint ?? (hint && WITHHELD), httpStatus });
 }

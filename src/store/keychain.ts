@@ -141,8 +141,8 @@ function askHelper(
       if (ok === true) resolve(value);
       else reject(keychainError(trouble));
     });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(JSON.stringify({ service: SERVICE, ...request }));
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(JSON.stringify({ service: SERVICE, ...request }));
   });
 }
 

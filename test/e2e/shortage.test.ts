@@ -81,11 +81,18 @@ describe('too little memory for the passphrase', needs('proc', 'bash', 'prlimit'
 const FILES = 40;
 
 describe('too few files that may be opened', needs('bash'), () => {
-  it.each(['mint --json', 'config set lifetime 20 --json'])('%s', async (line) => {
+  it.each([
+    'mint --json',
+    'config set lifetime 20 --json',
+    // It starts a process, which takes pipes.
+    'login --with-key --store keychain --no-verify --json',
+  ])('%s', async (line) => {
     const runWith = (limit: number) =>
-      inShell(`ulimit -n ${limit}; exec $NODE $BIN ${line}`, {
-        VOCALSTACK_CONFIG_DIR: newConfigDir(),
-      });
+      inShell(
+        `ulimit -n ${limit}; exec $NODE $BIN ${line}`,
+        { VOCALSTACK_CONFIG_DIR: newConfigDir() },
+        'a-key-of-a-test',
+      );
     const isShort = ({ err }: { readonly err: string }) => /too_many_open_files/.test(err);
     let limit = FILES;
     let last = await runWith(limit);
