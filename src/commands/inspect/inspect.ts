@@ -56,7 +56,7 @@ export const inspect = defineCommand({
       group: 'Token',
     }),
     pick: value(
-      '--pick <n>',
+      '--pick <number>',
       'which of the words that could be a token is meant, by the number in the list',
       parsePick,
       { group: 'Token' },
