@@ -23,7 +23,9 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
         return null;
       })
     : null;
-  const inVariable = env[KEY_VARIABLE]?.trim();
+  const { keyIn } = await import('../core/recognise/given');
+  const given = env[KEY_VARIABLE] ?? '';
+  const inVariable = keyIn(given).word ?? given.trim();
   if (inFile) secrets.add(inFile);
   if (inVariable) secrets.add(secret(inVariable));
   const stored = Object.entries(profiles);
