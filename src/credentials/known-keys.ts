@@ -23,15 +23,19 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
         return null;
       })
     : null;
-  const inVariable = env[KEY_VARIABLE]?.trim();
+  const { keyIn } = await import('../core/recognise/given');
+  const given = env[KEY_VARIABLE] ?? '';
+  const inVariable = keyIn(given).word ?? given.trim();
   if (inFile) secrets.add(inFile);
   if (inVariable) secrets.add(secret(inVariable));
+  const stored = Object.entries(profiles);
   return (text) => {
     if (inVariable && text === inVariable) return `that in ${KEY_VARIABLE}`;
     if (text === inFile?.reveal()) return `that in the file that ${KEY_FILE_VARIABLE} names`;
+    // A long text has thousands of words.
+    if (stored.length === 0) return null;
     const fingerprint = fingerprintOf(secret(text));
-    const [name] =
-      Object.entries(profiles).find(([, one]) => one.fingerprint === fingerprint) ?? [];
+    const [name] = stored.find(([, one]) => one.fingerprint === fingerprint) ?? [];
     if (name === undefined) return null;
     secrets.add(secret(text));
     return `that of the profile ${name}`;

@@ -104,6 +104,10 @@ describe('vstoken inspect', () => {
       length: 43,
       kind: 'opaque',
       findings: [],
+      causes: [],
+      candidates: [
+        { n: 1, fingerprint: document.fingerprint, frame: 'ledger', length: token?.length },
+      ],
       jwt: null,
       minted: {
         at: issued_at,
@@ -337,7 +341,8 @@ describe('what people put around a token', () => {
     [`(${T})`, ['punctuation']],
     [`https://api.vocalstack.com/x?a=1&access_token=${T}&b=2`, ['url']],
     [`wss://host/?token=${T}`, ['url']],
-    [`bearer  Bearer ${T}`, ['bearer_prefix']],
+    [`bearer  Bearer ${T}`, ['bearer_prefix', 'bearer_twice']],
+    [`Authorization: ${T}`, ['missing_bearer', 'header']],
     [`Authorization: Bearer ${T}`, ['header', 'bearer_prefix']],
     [`header = "Authorization: Bearer ${T}"`, ['curl_line', 'header', 'bearer_prefix']],
     [`"${T}"`, ['quotes']],
@@ -437,10 +442,12 @@ describe('what is no token', () => {
     ['abc\u2026', 'characters that no token has'],
     ['a'.repeat(4097), 'longer than any token'],
     [`${'('.repeat(20_000)}`, 'longer than any token'],
-    ['{"status":"error"}', null],
+    ['{"status":"error"}', 'a JSON error'],
+    ['<html></html>', 'an HTML page'],
+    ['401', 'the status of an HTTP answer'],
+    ['Hi,\nit fails.\n', 'an e-mail'],
   ])('%j ends with 4 and says what it is', async (text, words) => {
     const { code, document, error } = await user().look(text, '--probe');
-    if (words === null) return;
     expect(code).toBe(4);
     expect(error()).toMatchObject({ code: 'not_a_token', exit: 4 });
     expect(error().message).toContain(words);
@@ -478,6 +485,86 @@ describe('what is no token', () => {
     expect(document).toMatchObject({ kind: 'api_key', probe: null });
     expect(document.findings.map((finding) => finding.code)).toEqual(['bearer_prefix']);
     expect(out + err).not.toContain(key);
+  });
+});
+
+describe('a whole message', () => {
+  const word = 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M';
+  const other = 'Zk4nB8_wJ1sXc6vLpQ0rTy-3uEhGdM9aFiO5tR2qWbY';
+  const commit = '3f786850e387550fdab836ed7e6dc881de23001b';
+  /** What of it a service saw. */
+  const sent = async (text: string, line: string) => {
+    const tokens: (string | undefined)[] = [];
+    const network: RunOptions['network'] = (real) => ({
+      ...real,
+      http: {
+        ...real.http,
+        send: (request) => {
+          tokens.push(JSON.stringify(request.headers));
+          return real.http.send(request);
+        },
+      },
+    });
+    return { ...(await user().look(text, line, { network })), tokens: tokens.join('\n') };
+  };
+
+  it('has its token taken without asking when it stands in a frame', async () => {
+    const { document, tokens } = await sent(
+      `commit ${commit}\ncurl -H "Authorization: ${word}" https://host/\n`,
+      '--probe --access readonly',
+    );
+    expect(document.kind).toBe('opaque');
+    expect(document.causes).toEqual([
+      { code: 'missing_bearer', message: expect.stringContaining('without "Bearer"') },
+    ]);
+    expect(document.candidates.map(({ n, frame, length }) => ({ n, frame, length }))).toEqual([
+      { n: 1, frame: 'header', length: 43 },
+      { n: 2, frame: null, length: 40 },
+    ]);
+    expect(tokens).toContain(word);
+    expect(tokens).not.toContain(commit);
+  });
+
+  it('S75 has words without a frame listed by fingerprint, and sent nowhere but with --pick', async () => {
+    const text = `commit ${commit} and ${other}, which one?\n`;
+    const listed = await sent(text, '--probe --access readonly');
+    expect(listed).toMatchObject({ code: 4, tokens: '', document: { probe: null } });
+    expect(listed.error()).toMatchObject({
+      code: 'not_a_token',
+      hint: expect.stringContaining('--pick N'),
+    });
+    expect(listed.out + listed.err).not.toMatch(new RegExp(`${commit}|${other}`));
+    const { out } = await user().inspect(text);
+    const [, second] = listed.document.candidates;
+    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, nothing tells what it is\n`);
+    const picked = await sent(text, '--probe --access readonly --pick 2');
+    expect(picked.document).toMatchObject({ fingerprint: second?.fingerprint, length: 43 });
+    expect(picked.tokens).toContain(other);
+    expect(picked.tokens).not.toContain(commit);
+  });
+
+  it('S75 has none taken when several stand in a frame', async () => {
+    const text = `Authorization: Bearer ${word}\nAuthorization: Bearer ${other}\n`;
+    const { code, tokens, error } = await sent(text, '--probe');
+    expect({ code, tokens }).toEqual({ code: 4, tokens: '' });
+    expect(error().message).toContain('There are 2 auth tokens in it');
+  });
+
+  it.each(['0', 'x', '3'])('has no word of number %s', async (number) => {
+    const result = await user().inspect(`${word}\n${other}\n`, `--json --pick ${number}`);
+    expect(result.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
+  });
+
+  it('S75 has no API key sent, though nothing but its name tells what it is', async () => {
+    const { code, tokens, document } = await sent(`VOCALSTACK_API_KEY=${other}\n`, '--probe');
+    expect({ code, tokens, kind: document.kind }).toEqual({ code: 4, tokens: '', kind: 'api_key' });
+    expect(document.causes.map((one) => one.code)).toEqual(['api_key']);
+  });
+
+  it('may have a million characters', async () => {
+    const noise = `${'a log line of no interest, 401 '.repeat(32_000)}\n`;
+    const { document, code } = await user().look(`${noise}Authorization: Bearer ${word}\n`);
+    expect({ code, length: document.length }).toEqual({ code: 0, length: 43 });
   });
 });
 

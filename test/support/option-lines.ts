@@ -39,6 +39,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken mint --no-one-time | vstoken inspect --token-stdin --probe --verbose',
     'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite --quiet',
     'vstoken mint | vstoken inspect --probe --api-server https://api.vocalstack.com --timeout 9s --no-color',
+    'vstoken inspect --pick 2 < message.txt',
   ],
   exec: [
     'vstoken exec --access readwrite --lifetime 60s --one-time -- node client.js --verbose',

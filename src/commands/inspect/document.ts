@@ -1,4 +1,5 @@
 import type { LedgerEntry, Minting, Use } from '../../core/ledger-lines';
+import type { Frame } from '../../core/recognise/frames';
 import type { Jwt } from './jwt';
 import type { Finding, TokenSource } from './text';
 
@@ -20,6 +21,15 @@ export interface Probe {
   }[];
 }
 
+export interface CandidateRow {
+  /** From 1 on. */
+  readonly n: number;
+  readonly fingerprint: string;
+  /** What it stands in; null where nothing tells that it is a token. */
+  readonly frame: Frame | null;
+  readonly length: number;
+}
+
 /** What is known of a token, as `--json` prints it. Every member is always there. */
 export interface InspectDocument {
   /** In two sentences or three. */
@@ -33,6 +43,10 @@ export interface InspectDocument {
   readonly length: number;
   readonly kind: 'opaque' | 'jwt' | 'api_key' | 'not_a_token';
   readonly findings: readonly Finding[];
+  /** What is wrong: what has to change so that requests work. */
+  readonly causes: readonly { readonly code: string; readonly message: string }[];
+  /** The words that are a token or could be one, those in a frame first. `--pick` takes one by its number. */
+  readonly candidates: readonly CandidateRow[];
   readonly jwt: Jwt | null;
   readonly minted: Minting | null;
   readonly uses: LedgerEntry['uses'];

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
 import type { Minting } from '../../core/ledger-lines';
 import { parseApiServer } from '../../core/origin';
+import type { Recognised } from '../../core/recognise/recognise';
 import { secret } from '../../core/secret';
 import { ACCESS_VALUES } from '../../core/token';
 import { anApiKey, loadKeyNames } from '../../credentials/known-keys';
@@ -17,7 +18,7 @@ import { probe } from './probe';
 import { renderInspection } from './render';
 import { readGiven } from './source';
 import { type Facts, summarise } from './summary';
-import { CLOCK_SET_BACK, type Finding, takeApart } from './text';
+import { CLOCK_SET_BACK, type Finding, findingsOf, understand } from './text';
 
 const ERRORS: readonly ErrorCode[] = [
   'no_token',
@@ -33,7 +34,7 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'explain what a token is, and why it was refused',
   description:
-    'Takes a token from standard input or VOCALSTACK_AUTH_TOKEN, and tells what this machine knows of it: how it was minted here within the last day, when it expires, what used it, and what was put around it by mistake. Nothing is sent anywhere without --probe.',
+    'Takes a token, or any text with one in it, from standard input or VOCALSTACK_AUTH_TOKEN, and tells what this machine knows of it: how it was minted here within the last day, when it expires, what used it, and what was put around it by mistake. Nothing is sent anywhere without --probe.',
   operandsHint:
     'A token is no argument: those can be seen by every user of the machine. Pipe it in: vstoken mint | vstoken inspect',
   options: {
@@ -54,6 +55,12 @@ export const inspect = defineCommand({
     useToken: flag('--use-token', 'take the token from VOCALSTACK_AUTH_TOKEN alone', {
       group: 'Token',
     }),
+    pick: value(
+      '--pick <number>',
+      'which of the words that could be a token is meant, by the number in the list',
+      parsePick,
+      { group: 'Token' },
+    ),
   },
   examples: [
     { about: 'a token that was just minted', line: 'vstoken mint | vstoken inspect' },
@@ -69,7 +76,7 @@ export const inspect = defineCommand({
   errors: ERRORS,
   json: {
     '--json':
-      '{summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, error: {code: string, message: string} | null}',
+      '{summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, error: {code: string, message: string} | null}',
   },
   reach: ['server'],
   timeoutMs: 30_000,
@@ -92,36 +99,40 @@ export const inspect = defineCommand({
     const { clock, ledger } = context;
     const given = await readGiven(context, options);
     const nameKey = await loadKeyNames(context);
-    const isKnown = async (text: string) =>
-      nameKey(text) !== null || (await ledger.find(secret(text))) !== null;
-    const findKnown = async (texts: readonly string[]) =>
-      texts.find((text) => nameKey(text) !== null) ??
-      (await ledger.findAny(texts.map(secret)))?.reveal() ??
-      null;
-    const knowing = { isKnown, findKnown };
-    const { bare, instead, findings } = await takeApart(given.text, given.source, knowing);
-    const keyName = nameKey(bare);
-    const token = instead === null && keyName === null ? secret(bare) : null;
+    const found = await understand(context, given, nameKey);
+    const word = options.pick === undefined ? chosenOf(found) : picked(found, options.pick);
+    const keyName =
+      options.pick === undefined && found.key !== null
+        ? (nameKey(found.key) ?? 'it stands behind the name of one')
+        : null;
+    const token = word !== null && keyName === null ? secret(word) : null;
     const inspectedAt = clock.now();
     const entry = token && (await ledger.find(token));
     const probed = token && options.probe ? await probe(context, token, entry, access) : null;
-    const jwt = token && readJwt(bare);
+    const jwt = token && readJwt(token.reveal());
     // Of a service that puts the key into its tokens: what is found is withheld.
     for (const text of textsIn(jwt)) nameKey(text);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),
       source: given.source,
-      fingerprint: instead === null ? fingerprintOf(secret(bare)) : null,
-      length: bare.length,
+      fingerprint: word === null ? null : fingerprintOf(secret(word)),
+      length: (word ?? given.text.trim()).length,
       kind: keyName !== null ? 'api_key' : token === null ? 'not_a_token' : jwt ? 'jwt' : 'opaque',
-      findings: [...findings, ...findJump(entry?.minted ?? null, inspectedAt)],
+      findings: [...findingsOf(found), ...findJump(entry?.minted ?? null, inspectedAt)],
+      causes: found.causes,
+      candidates: found.candidates.map(({ word: text, frame }, index) => ({
+        n: index + 1,
+        fingerprint: fingerprintOf(secret(text)),
+        frame,
+        length: text.length,
+      })),
       jwt,
       minted: entry?.minted ?? null,
       uses: entry?.uses ?? [],
       probe: probed?.probe ?? null,
     };
     const whyOff = await whyNothingIsNoted(context);
-    const noToken = keyName === null ? instead && notAToken(instead) : anApiKey(keyName);
+    const noToken = keyName !== null ? anApiKey(keyName) : token === null ? notAToken(found) : null;
     const error = noToken || probed?.error;
     return {
       data: {
@@ -137,6 +148,12 @@ export const inspect = defineCommand({
   render: (document, _options, page) => renderInspection(document, page),
 });
 
+/** @throws CliError `invalid_value` */
+function parsePick(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new CliError('invalid_value', '--pick takes the number of a word, 1 or more.');
+}
+
 /** A minting in the future is one from before the clock was set back. */
 function findJump(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
@@ -145,8 +162,35 @@ function findJump(minted: Minting | null, now: number): readonly Finding[] {
   return [{ code: CLOCK_SET_BACK, text }];
 }
 
-function notAToken(instead: string): CliError {
-  return new CliError('not_a_token', `This is no auth token: ${instead}.`, {
-    hint: 'Look where it was put in: it has to be what vstoken mint prints, or your token endpoint answers.',
+/** The word that is taken without asking; null for none. */
+const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
+
+/** @throws CliError `invalid_value` when there is no candidate of that number */
+function picked({ candidates }: Recognised, number: number): string {
+  const candidate = candidates[number - 1];
+  if (candidate) return candidate.word;
+  const count = candidates.length;
+  throw new CliError(
+    'invalid_value',
+    count === 0
+      ? '--pick: no word of the text can be a token.'
+      : `--pick: ${count === 1 ? 'there is one word' : `there are ${count} words`} to choose from.`,
+    { hint: 'Without --pick, vstoken inspect lists them.' },
+  );
+}
+
+function notAToken({ instead, candidates }: Recognised): CliError {
+  if (instead !== null) {
+    return new CliError('not_a_token', `This is no auth token: ${instead}.`, {
+      hint: 'Look where it was put in: it has to be what vstoken mint prints, or your token endpoint answers.',
+    });
+  }
+  const framed = candidates.filter(({ frame }) => frame !== null).length;
+  const what =
+    framed > 0
+      ? `There are ${framed} auth tokens in it, and which one is meant is open.`
+      : `No word in it stands where a token does. ${candidates.length === 1 ? 'One could be one' : `${candidates.length} could be one`} all the same.`;
+  return new CliError('not_a_token', what, {
+    hint: 'To choose one by its number: vstoken inspect --pick N. Nothing is sent anywhere until then.',
   });
 }

@@ -1,15 +1,17 @@
 import type { Page } from '../../cli/define';
 import { TOKEN_VARIABLE } from '../../core/key-source';
 import { optionsOf } from '../../core/ledger-lines';
+import type { Frame } from '../../core/recognise/frames';
 import { durationInWords } from '../../core/time-words';
 import { describeToken } from '../../core/token';
 import { escapeText } from '../../terminal/text';
-import type { InspectDocument } from './document';
+import type { CandidateRow, InspectDocument } from './document';
 import { isInMilliseconds, type Jwt } from './jwt';
 import { isJump, tellingFrom, useInWords } from './summary';
 
 const LABEL_WIDTH = 14;
 const MAX_CLAIMS = 30;
+const MAX_CANDIDATES = 20;
 const MAX_VALUE = 200;
 
 const KINDS = {
@@ -23,7 +25,8 @@ type Row = readonly [label: string, value: string];
 
 /** The document as text. */
 export function renderInspection(document: InspectDocument, { wrap }: Page): string {
-  const { summary, findings, uses, jwt } = document;
+  const { summary, findings, candidates, uses, jwt } = document;
+  const list = candidates.length > 1 || document.kind === 'not_a_token' ? candidates : [];
   const now = tellingFrom(document);
   const rows = (list: readonly Row[]) =>
     list.map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}${wrap(value, LABEL_WIDTH)}`);
@@ -33,6 +36,10 @@ export function renderInspection(document: InspectDocument, { wrap }: Page): str
     wrap(summary, 0),
     '',
     ...rows(factsOf(document, now)),
+    ...items(
+      'Words that could be a token (--pick N):',
+      list.slice(0, MAX_CANDIDATES).map(candidateInWords),
+    ),
     ...items(
       'Used from here:',
       uses.map((use) => useInWords(use, now)),
@@ -46,6 +53,22 @@ export function renderInspection(document: InspectDocument, { wrap }: Page): str
       : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const FRAMES: Readonly<Record<Frame, string>> = {
+  alone: 'alone',
+  bearer: 'behind "Bearer"',
+  header: 'in an Authorization header, without "Bearer"',
+  variable: 'in a variable or member for tokens',
+  url: 'in a URL',
+  option: 'in an option for tokens',
+  ledger: 'known here',
+  api_key: 'an API key',
+};
+
+function candidateInWords({ n, fingerprint, frame, length }: CandidateRow): string {
+  const where = frame === null ? 'nothing tells what it is' : FRAMES[frame];
+  return `${n}: ${fingerprint}, ${length} characters, ${where}`;
 }
 
 function factsOf(document: InspectDocument, now: number | null): readonly Row[] {

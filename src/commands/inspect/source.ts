@@ -3,8 +3,8 @@ import { CliError, toCliError } from '../../core/errors';
 import { TOKEN_VARIABLE } from '../../core/key-source';
 import type { TokenSource } from './text';
 
-/** Far more than a token with all that people put around one. */
-const MAX_BYTES = 16 * 1024;
+/** A whole message, a log or a HAR file. */
+const MAX_BYTES = 1024 * 1024;
 /** How long a pipe may have nothing in it before the variable is taken for what was meant. */
 const PATIENCE_MS = 2000;
 

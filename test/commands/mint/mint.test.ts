@@ -444,3 +444,43 @@ describe('vstoken mint --count with a key that a passphrase seals', () => {
     expect({ code: late.code, error: late.error().code }).toEqual({ code: 6, error: 'timeout' });
   });
 });
+
+describe('what is around an API key', () => {
+  const mintWith = async (text: string, isInFile: boolean) => {
+    const { VOCALSTACK_API_KEY: _key, ...env } = envFor(sandbox);
+    return isInFile
+      ? run('mint --json', {
+          env: { ...env, VOCALSTACK_API_KEY_FILE: '/key' },
+          files: { '/key': text },
+        })
+      : run('mint --json', { env: { ...env, VOCALSTACK_API_KEY: text } });
+  };
+
+  it.each([
+    (key: string) => `'"${key}"'`,
+    (key: string) => `Bearer ${key}`,
+    (key: string) => `VOCALSTACK_API_KEY=${key}\n`,
+    (key: string) => `\ufffd\ufffd${[...key].join('\0')}\0\r\0\n\0`,
+  ])('is taken away, in the variable and in a file: %s', async (around) => {
+    const text = around(sandbox.apiKey);
+    expect(await mintWith(text, true)).toMatchObject({ code: 0 });
+    if (!text.includes('\0')) expect(await mintWith(text, false)).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['$VOCALSTACK_API_KEY', 'the name of a variable'],
+    ['$'.concat('{{ secrets.VOCALSTACK_API_KEY }}'), 'the name of a variable'],
+    ['undefined', 'where a variable was empty'],
+    ['[object Object]', 'held an object'],
+    ['***', 'in the place of a secret'],
+    ['made\u200bup-key-5', 'U+200B zero width space at 5'],
+  ])('S75 is refused with its cause before any request: %j', async (text, words) => {
+    for (const isInFile of [true, false]) {
+      const before = sandbox.stats().requests;
+      const { error, code } = await mintWith(text, isInFile);
+      expect({ code, error: error().code }).toEqual({ code: 4, error: 'key_malformed' });
+      expect(error().message).toContain(words);
+      expect(sandbox.stats().requests).toBe(before);
+    }
+  });
+});

@@ -1,5 +1,5 @@
-import { invisibleAnd } from '../../core/invisible';
-import { parseJson } from '../../core/parse-json';
+import { parseJson } from '../parse-json';
+import { isTokenName } from './names';
 
 /** One layer that people and programs put around a token. */
 interface Layer {
@@ -17,16 +17,6 @@ const strips = (pattern: RegExp) => (text: string) => {
 /** From the outside in; they are tried again until none is left. */
 export const LAYERS: readonly Layer[] = [
   {
-    code: 'byte_order_mark',
-    text: 'It begins with a byte order mark, as editors on Windows write it: a server takes it for a part of the token.',
-    strip: strips(/^\ufeff/),
-  },
-  {
-    code: 'invisible_characters',
-    text: 'It holds characters that cannot be seen, such as a zero-width space: a server takes them for a part of the token.',
-    strip: strips(invisibleAnd('')),
-  },
-  {
     code: 'carriage_return',
     text: 'It ends with a carriage return, as lines of Windows do: in a header that is an error.',
     strip: strips(/\r\n?$/),
@@ -34,7 +24,7 @@ export const LAYERS: readonly Layer[] = [
   {
     code: 'line_feed',
     text: 'It ends with a line feed: in a header that is an error.',
-    strip: strips(/\n+$/),
+    strip: (text) => withoutEnd(text, '\n'),
   },
   {
     code: 'white_space',
@@ -46,7 +36,7 @@ export const LAYERS: readonly Layer[] = [
     text: 'There is a comma, a semicolon or a pair of brackets about it: a server takes them for a part of the token.',
     // Short names in angle brackets stand for what was to be put there.
     strip: (text) =>
-      withoutEnd(text) ??
+      withoutEnd(text, ',;') ??
       /^\((.+)\)$/s.exec(text)?.[1] ??
       /^<([^<>]{16,})>$/.exec(text)?.[1] ??
       null,
@@ -55,7 +45,9 @@ export const LAYERS: readonly Layer[] = [
     code: 'url',
     text: 'It is a URL with the token in it: a client has to be given the token alone.',
     strip: (text) =>
-      /^(?:https?|wss?):\/\/[^\s?#]*\?(?:[^\s#]*&)?\w*token=([^&#\s]+)/i.exec(text)?.[1] ?? null,
+      /^(?:https?|wss?):\/\/[^\s?#]*[?#](?:[^\s#]*[&#])?(?:access_?|auth_?)?token=([^&#\s]+)/i.exec(
+        text,
+      )?.[1] ?? null,
   },
   {
     code: 'json',
@@ -85,7 +77,10 @@ export const LAYERS: readonly Layer[] = [
   {
     code: 'quotes',
     text: 'There are quotes around it: a server takes them for a part of the token.',
-    strip: strips(/^["'`\u2018-\u201f]+|["'`\u2018-\u201f]+$/g),
+    strip: (text) => {
+      const rest = text.replace(/^["'`\u2018-\u201f]+/, '');
+      return withoutEnd(rest, QUOTES) ?? (rest === text ? null : rest);
+    },
   },
   {
     code: 'percent_encoding',
@@ -94,10 +89,12 @@ export const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** Null when it does not end with a comma or semicolon. */
-function withoutEnd(text: string): string | null {
+const QUOTES = '"\'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f';
+
+/** Null when it ends with none of these characters. A pattern would take time in proportion to the square of their number. */
+function withoutEnd(text: string, characters: string): string | null {
   let end = text.length;
-  while (end > 0 && ',;'.includes(text.charAt(end - 1))) end -= 1;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
   return end === text.length ? null : text.slice(0, end);
 }
 
@@ -112,17 +109,20 @@ function percentDecoded(text: string): string | null {
   }
 }
 
-/** What a shell, fish, PowerShell, cmd or a file of variables gives a variable. */
+/** What a shell, fish, PowerShell, cmd or a file of variables gives a variable of a token: that of another may be a secret of others. */
 function assignedText(text: string): string | null {
   const forms = [
-    /^(?:export|set)\s+["']?[a-z_]\w*=(.+)$/i,
-    /^set\s+-\w+\s+[a-z_]\w*\s+(.+)$/i,
-    /^\$env:\w+\s*=\s*(.+)$/i,
+    /^(?:export|set)\s+["']?([a-z_]\w*)=(.+)$/i,
+    /^set\s+-\w+\s+([a-z_]\w*)\s+(.+)$/i,
+    /^\$env:(\w+)\s*=\s*(.+)$/i,
     // A token may have a `=` in it, so that not every word before one is a name.
-    /^(?:[A-Z][A-Z0-9]*_\w*|\w*token)=(.*[^=].*)$/i,
+    /^([a-z_]\w*)\s*[=:]\s*(.*[^=].*)$/i,
   ];
-  const value = forms.map((form) => form.exec(text)?.[1]).find((found) => found !== undefined);
-  return value === undefined ? null : value.replace(/^(["'])(.*)\1$|["']$/, '$2');
+  for (const form of forms) {
+    const [, name = '', value = ''] = form.exec(text) ?? [];
+    if (isTokenName(name)) return value.replace(/^(["'])(.*)\1$|["']$/, '$2');
+  }
+  return null;
 }
 
 /** As this program, a token endpoint and the service itself print one. */

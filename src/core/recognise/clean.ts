@@ -1,0 +1,90 @@
+import { invisibleAnd } from '../invisible';
+
+/** Something that is wrong with a text, so that it does not work as it is. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  '\u00a0': 'no-break space',
+  '\u2007': 'figure space',
+  '\u202f': 'narrow no-break space',
+  '\u3000': 'ideographic space',
+  '\u00ad': 'soft hyphen',
+  '\u200b': 'zero width space',
+  '\u200c': 'zero width non-joiner',
+  '\u200d': 'zero width joiner',
+  '\u200e': 'left-to-right mark',
+  '\u200f': 'right-to-left mark',
+  '\u202a': 'left-to-right embedding',
+  '\u202b': 'right-to-left embedding',
+  '\u202c': 'pop directional formatting',
+  '\u202d': 'left-to-right override',
+  '\u202e': 'right-to-left override',
+  '\u2060': 'word joiner',
+  '\u2066': 'left-to-right isolate',
+  '\u2067': 'right-to-left isolate',
+  '\u2069': 'pop directional isolate',
+  '\ufeff': 'zero width no-break space',
+};
+const MAX_NAMED = 5;
+/** They look like a space, and are none. */
+const ODD_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
+
+export interface Cleaned {
+  readonly text: string;
+  readonly causes: readonly Cause[];
+}
+
+/** A text without the traces of encodings and without what cannot be seen, and what of these it had. */
+export function clean(text: string): Cleaned {
+  const causes: Cause[] = [];
+  let rest = text;
+  if (rest.includes('\0') && isWide(rest)) {
+    rest = rest.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '');
+    const message =
+      'It is UTF-16, as Windows PowerShell writes files: every program here reads UTF-8.';
+    causes.push({ code: 'utf16', message });
+  }
+  if (rest.startsWith('\ufeff')) {
+    rest = rest.slice(1);
+    const message =
+      'It begins with a byte order mark, as editors on Windows write it: a server takes it for a part of the token.';
+    causes.push({ code: 'byte_order_mark', message });
+  }
+  const unseen = describe(rest, invisibleAnd(''));
+  if (unseen !== null) {
+    const message = `It holds characters that cannot be seen (${unseen}): a server takes them for a part of the token.`;
+    causes.push({ code: 'invisible_characters', message });
+    rest = rest.replace(invisibleAnd(''), '');
+  }
+  const spaces = describe(rest, ODD_SPACES);
+  if (spaces !== null) {
+    const message = `It holds characters that look like a space and are none (${spaces}): no header takes them.`;
+    causes.push({ code: 'odd_spaces', message });
+    rest = rest.replace(ODD_SPACES, ' ');
+  }
+  return { text: rest, causes };
+}
+
+/** Every second character is a NUL where UTF-16 was read as UTF-8. */
+function isWide(text: string): boolean {
+  const sample = text.slice(0, 1000);
+  return sample.split('\0').length - 1 > sample.length / 3;
+}
+
+/** Names and positions, of the first few; null for none. Positions count from 1. */
+function describe(text: string, pattern: RegExp): string | null {
+  const all: string[] = [];
+  let count = 0;
+  for (const { 0: character, index } of text.matchAll(pattern)) {
+    count += 1;
+    if (count > MAX_NAMED) continue;
+    const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    const name = NAMES[character];
+    all.push(`U+${point}${name === undefined ? '' : ` ${name}`} at ${index + 1}`);
+  }
+  if (count === 0) return null;
+  return count > MAX_NAMED ? `${all.join(', ')} and ${count - MAX_NAMED} more` : all.join(', ');
+}

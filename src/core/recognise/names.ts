@@ -1,0 +1,24 @@
+/** Beginnings by which bundlers let a page see a variable. */
+const PUBLIC = /^(?:next_?public|vite|react_?app|expo_?public|nuxt_?public|public)_/i;
+
+const TOKEN_NAMES: ReadonlySet<string> = new Set(
+  'token authtoken accesstoken bearertoken vocalstacktoken vocalstackauthtoken vocalstackaccesstoken vstoken'.split(
+    ' ',
+  ),
+);
+const KEY_NAMES: ReadonlySet<string> = new Set(
+  'apikey xapikey vocalstackapikey vocalstackkey secretkey'.split(' '),
+);
+
+const plain = (name: string) =>
+  name.replace(PUBLIC, '').replace(/^-+/, '').replace(/[_-]/g, '').toLowerCase();
+
+/** Whether a variable or member of this name holds an auth token. `GITHUB_TOKEN` does not: it is a secret of others. */
+export function isTokenName(name: string): boolean {
+  return TOKEN_NAMES.has(plain(name));
+}
+
+/** Whether a variable, member or header of this name holds an API key, which is never taken for a token. */
+export function isKeyName(name: string): boolean {
+  return KEY_NAMES.has(plain(name));
+}

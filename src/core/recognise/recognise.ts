@@ -1,0 +1,171 @@
+import type { Cause } from './clean';
+import { clean } from './clean';
+import { FAULTS, type Fault } from './faults';
+import type { Frame } from './frames';
+import { LAYERS } from './layers';
+import { whatInstead } from './text-kind';
+import { type Found, findWords } from './words';
+
+export interface Candidate {
+  readonly word: string;
+  /** Null for a word that could be a token, and stands where nothing tells. */
+  readonly frame: Frame | null;
+}
+
+/** What a text is, and what is in it. */
+export interface Recognised {
+  /** What is taken without asking: the one token that this machine knows, or the one in a frame. Null for none, or several. */
+  readonly taken: string | null;
+  /** Each word once, those in a frame first. No API key is among them. */
+  readonly candidates: readonly Candidate[];
+  /** The API key that stands where a token belongs; null where there is none, or a token too. */
+  readonly key: string | null;
+  /** What the text is instead, as the end of a sentence; null where there are candidates. */
+  readonly instead: string | null;
+  /** What is wrong, from the outside in. */
+  readonly causes: readonly Cause[];
+  /** Whether the token was found in a text with more than what is put around one. */
+  readonly isWithin: boolean;
+}
+
+/** What this machine knows of words. */
+export interface Known {
+  /** Whether a word is a token of the ledger. */
+  isToken(word: string): boolean;
+  /** Whether it is an API key. */
+  isKey(word: string): boolean;
+}
+
+/** Longer texts are not peeled, but searched. */
+const MAX_PEELED = 8192;
+const MIN_PIECE = 16;
+const MAX_PIECES = 2000;
+/** Between these a token may stand in a longer text. */
+const SEPARATORS = /[\s"'`=:,;()<>{}?&]+/;
+
+/** The text without layer after layer of what is put around a token, each with its cause. */
+function* peel(
+  text: string,
+): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
+  let rest = text;
+  const causes = new Map<string, string>();
+  yield { rest, causes: [] };
+  for (let depth = 0; depth < 20 && rest.length <= MAX_PEELED; depth += 1) {
+    const layer = LAYERS.find(({ strip }) => strip(rest) !== null);
+    if (!layer) return;
+    const hadBearer = causes.has('bearer_prefix');
+    rest = layer.strip(rest) ?? rest;
+    if (layer.code === 'bearer_prefix' && hadBearer)
+      causes.set('bearer_twice', FAULTS.bearer_twice);
+    causes.set(layer.code, layer.text);
+    yield { rest, causes: [...causes].map(([code, message]) => ({ code, message })) };
+  }
+}
+
+/** Every word of a text that this machine may know, to be looked up before `recognise` is asked. */
+export function wordsToLookUp(text: string): readonly string[] {
+  const { text: cleaned } = clean(text);
+  const words = new Set<string>([text]);
+  for (const { rest } of peel(cleaned)) words.add(rest);
+  if (cleaned.length <= MAX_PEELED) words.add(joined([...peel(cleaned)].at(-1)?.rest ?? ''));
+  for (const { word } of findWords(cleaned)) words.add(word);
+  for (const piece of cleaned.split(SEPARATORS)) {
+    if (words.size >= 2 * MAX_PIECES) break;
+    if (piece.length >= MIN_PIECE) words.add(piece);
+  }
+  return [...words].filter((word) => /^[\x21-\x7e]{1,4096}$/.test(word));
+}
+
+const joined = (text: string) => text.replace(/\s+/g, '');
+
+/**
+ * Says what is in a text that a person pasted: tokens and where they stand, what is wrong, or what the text is instead. Takes time
+ * in proportion to the length of the text, and returns no word that does not stand in it.
+ */
+export function recognise(text: string, known: Known): Recognised {
+  const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
+  const cleaned = isKnown(text) ? { text, causes: [] } : clean(text);
+  const result = (more: Partial<Recognised>, causes: readonly Cause[]): Recognised => ({
+    ...{ taken: null, candidates: [], key: null, instead: null, isWithin: false, ...more },
+    causes: [...new Map([...cleaned.causes, ...causes].map((one) => [one.code, one])).values()],
+  });
+  const take = (word: string, frame: Frame, causes: readonly Cause[], isWithin = false) =>
+    known.isKey(word)
+      ? result({ key: word, isWithin }, [...causes, cause('api_key')])
+      : result({ taken: word, candidates: [{ word, frame }], isWithin }, causes);
+
+  let bare = cleaned.text;
+  let causes: readonly Cause[] = [];
+  for (const layer of peel(cleaned.text)) {
+    ({ rest: bare, causes } = layer);
+    if (isKnown(bare)) return take(bare, 'ledger', withMissing(causes));
+  }
+  const whole = joined(bare);
+  if (whole !== bare && bare.length <= MAX_PEELED && isKnown(whole)) {
+    return take(whole, 'ledger', [...causes, cause('line_break')]);
+  }
+  const instead = whatInstead(bare);
+  if (instead === null) return takeAlone(bare, causes, take);
+
+  const words = findWords(cleaned.text);
+  const piece =
+    words.find(({ word }) => known.isToken(word))?.word ??
+    cleaned.text.split(SEPARATORS).find((one) => one.length >= MIN_PIECE && known.isToken(one));
+  if (piece !== undefined) return take(piece, 'ledger', faultsOf(words, piece), true);
+  const isKey = ({ word, frame }: Found) => frame === 'api_key' || known.isKey(word);
+  const candidates = words
+    .filter((one) => !isKey(one))
+    .map(({ word, frame }): Candidate => ({ word, frame }));
+  const framed = candidates.filter(({ frame }) => frame !== null);
+  const [only, second] = framed;
+  if (only && !second) {
+    return result({ taken: only.word, candidates, isWithin: true }, faultsOf(words, only.word));
+  }
+  const key =
+    cleaned.text.split(SEPARATORS).find((one) => known.isKey(one)) ??
+    words.find(({ frame }) => frame === 'api_key')?.word;
+  if (key !== undefined && framed.length === 0) {
+    return result({ key, candidates, isWithin: true }, [cause('api_key')]);
+  }
+  if (candidates.length > 0) return result({ candidates, isWithin: true }, []);
+  // What ends a page or a message says nothing of a token.
+  const around = instead.cause || bare === '' ? causes : [];
+  return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
+}
+
+/** A text that is a token and what is put around one. */
+function takeAlone(
+  bare: string,
+  causes: readonly Cause[],
+  take: (word: string, frame: Frame, causes: readonly Cause[]) => Recognised,
+): Recognised {
+  const [inner] = bare.length >= 40 ? findWords(bare) : [];
+  const faults = inner?.faults ?? (/\.\.\.$/.test(bare) ? ['cut_short' as const] : []);
+  const isOther = faults.includes('doubled') || faults.includes('base64');
+  const has = (code: string) => causes.some((one) => one.code === code);
+  const frame = has('bearer_prefix')
+    ? 'bearer'
+    : has('header')
+      ? 'header'
+      : has('url')
+        ? 'url'
+        : has('json') || has('assignment')
+          ? 'variable'
+          : 'alone';
+  const word = isOther && inner ? inner.word : bare;
+  return take(word, frame, [...withMissing(causes), ...faults.map(cause)]);
+}
+
+/** A header without `Bearer`, which is the commonest fault of all. */
+function withMissing(causes: readonly Cause[]): readonly Cause[] {
+  const has = (code: string) => causes.some((one) => one.code === code);
+  return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
+}
+
+function faultsOf(words: readonly Found[], word: string): readonly Cause[] {
+  return (words.find((one) => one.word === word)?.faults ?? []).map(cause);
+}
+
+function cause(code: Fault): Cause {
+  return { code, message: FAULTS[code] };
+}

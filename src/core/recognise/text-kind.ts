@@ -1,0 +1,81 @@
+import { parseJson } from '../parse-json';
+import { isToken } from '../token';
+import type { Cause } from './clean';
+
+/** What variables and logs hold in the place of a token: the code of the cause, and the end of a sentence. */
+const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] = [
+  [
+    /^\[object \w+\]$/i,
+    'object_as_text',
+    'what a program writes where a variable was empty, or held an object',
+  ],
+  [
+    /^(undefined|null|none|nil|nan|true|false)$/i,
+    'empty_variable',
+    'what a program writes where a variable was empty',
+  ],
+  [/^\*+(redacted\*+)?$|^\[?redacted\]?$/i, 'masked', 'what a log shows in the place of a secret'],
+  [
+    /^(\$\{?\w+\}?|\$env:\w+|%\w+%|\$?\{\{.*\}\}|<[\w -]{1,40}>|(?:process\.env|import\.meta\.env|os\.environ)[.\w["'\]]+)$/i,
+    'variable_name',
+    'the name of a variable that nothing was put in the place of',
+  ],
+  [/^[A-Z]+(?:_[A-Z]+)+$/, 'variable_name', 'the name of a variable, and not what is in it'],
+  [/^bearer:?$/i, 'nothing_behind_bearer', 'the word "Bearer" with nothing behind it'],
+];
+
+const STATUS_TEXT =
+  /^(?:HTTP\/[\d.]+ )?[1-5]\d\d(?: [A-Za-z -]{2,40})?$|^(?:unauthorized|forbidden|not found|bad request|internal server error|too many requests|ok|error)\.?$/i;
+
+/** What stands there instead of a token, as the end of a sentence, and the cause where it has a name; null where it may be one. */
+export function whatInstead(
+  text: string,
+): { readonly words: string; readonly cause: Cause | null } | null {
+  const say = (words: string, cause: Cause | null = null) => ({ words, cause });
+  if (text === '') return say('nothing is left of it');
+  const short = text.length <= 200 ? text : '';
+  for (const [pattern, code, words] of PLACEHOLDERS) {
+    if (pattern.test(short)) {
+      return say(`it is ${words}`, { code, message: `It is ${words}.` });
+    }
+  }
+  if (STATUS_TEXT.test(short)) return say('it is the status of an HTTP answer');
+  const kind = kindOf(text);
+  if (kind !== null) return say(`it is ${kind}`);
+  if (/^[A-Za-z0-9._~+/-]+={0,2}$/.test(text) && isToken(text)) return null;
+  if (/\s/.test(text)) return say('it is several words or lines, and a token is one');
+  if (/[^\x21-\x7e]/.test(text)) return say('it holds characters that no token has');
+  if (!isToken(text)) return say('it is longer than any token');
+  return say('it holds signs that no token has');
+}
+
+function kindOf(text: string): string | null {
+  const start = text.slice(0, 2000);
+  if (/<!doctype html|<html|<head|<body/i.test(start)) return 'an HTML page';
+  if (/^<\?xml|^<[a-z][\w:-]*[\s>][\s\S]*<\//i.test(start)) return 'an XML document';
+  if (/^[[{]/.test(text)) return kindOfJson(text);
+  if (/^HTTP\/[\d.]+ \d{3}/.test(start)) return 'an HTTP answer';
+  if (/^-----BEGIN [A-Z ]{3,30}-----/.test(start)) return 'a key or certificate in PEM';
+  if (/^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-\w+) /.test(start)) return 'an SSH key';
+  if (/^[\w.+-]{1,64}@[\w.-]{1,255}$/.test(start)) return 'an e-mail address';
+  if (/^(?:from|to|subject|date|received|return-path|message-id): ?\S/im.test(start))
+    return 'an e-mail';
+  if (/^(?:hi|hello|hey|dear|hallo|good (?:morning|day))\b[^\n]{0,60}\n/i.test(start))
+    return 'an e-mail';
+  if (/^(?:https?|wss?):\/\/\S+$/.test(start)) return 'a URL without a token in it';
+  if (/^\s*at .{1,200}:\d+:\d+\)?$/m.test(start)) return 'an error with its stack';
+  return null;
+}
+
+function kindOfJson(text: string): string | null {
+  try {
+    const value = Object(parseJson(text));
+    const isError = ['error', 'errors', 'message', 'code'].some((name) =>
+      Object.hasOwn(value, name),
+    );
+    const isFailed = ['error', 'fail', 'failed'].includes(String(value['status']).toLowerCase());
+    return isError || isFailed ? 'a JSON error' : 'a JSON document without a token in it';
+  } catch {
+    return null;
+  }
+}

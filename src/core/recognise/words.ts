@@ -1,0 +1,126 @@
+import type { Fault } from './faults';
+import { type Frame, type Framing, frameOf } from './frames';
+
+/** A word of a text that may be a token, and what is wrong with it. */
+export interface Found {
+  readonly word: string;
+  /** Null where nothing around it tells what it is. */
+  readonly frame: Frame | null;
+  readonly faults: readonly Fault[];
+}
+
+const MIN_WORD = 20;
+const MAX_WORD = 4096;
+/** More words than any text has that a person pastes. */
+const MAX_FOUND = 2000;
+
+/** Some `=` may end a word of base64, and stand within none: `name=value` is two. */
+const WORD = /[A-Za-z0-9._~+/-]+(?:={1,2}(?![A-Za-z0-9._~+/=-]))?/g;
+
+const isLong = (word: string) => word.length >= MIN_WORD && word.length <= MAX_WORD;
+
+/** A name in a program, a path, or a host: what stands where a token does, and is none. */
+const NO_TOKEN =
+  /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
+
+/** Whether a word without a frame could be a token all the same: it mixes digits and letters, in one long piece. */
+const couldBe = (word: string) =>
+  /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
+
+/** The long words of a text, each once, those in a frame first. Takes time in proportion to its length. */
+export function findWords(text: string): readonly Found[] {
+  const found = new Map<string, Found>();
+  const { decoded, places } = decodePercents(text);
+  for (const { 0: raw, index } of decoded.matchAll(WORD)) {
+    if (raw.length < MIN_WORD || raw.length > 2 * MAX_WORD) continue;
+    for (const one of read(decoded, raw, index, places)) {
+      const known = found.get(one.word);
+      const isBetter = one.frame === 'api_key' || (one.frame !== null && known?.frame === null);
+      if (known ? isBetter : found.size < MAX_FOUND) found.set(one.word, one);
+    }
+  }
+  const all = [...found.values()];
+  return [...all.filter(({ frame }) => frame !== null), ...all.filter(({ frame }) => !frame)];
+}
+
+function read(
+  text: string,
+  raw: string,
+  at: number,
+  places: ReadonlySet<number>,
+): readonly Found[] {
+  const bare = raw.replace(/\.+$/, '');
+  const end = at + raw.length;
+  const framing = frameOf(text, at, end);
+  const faults: Fault[] = framing?.fault ? [framing.fault] : [];
+  if (isEncoded(places, at, bare.length)) faults.push('percent_encoding');
+  if (raw.length - bare.length > 1 || text.charAt(end) === '\u2026') faults.push('cut_short');
+  const half = bare.slice(0, bare.length / 2);
+  if (half.length >= MIN_WORD && half + half === bare) {
+    return framed(half, framing, [...faults, 'doubled'], text.charAt(end));
+  }
+  const rest = nextLine(text, at, end);
+  if (rest !== null) return framed(bare + rest, framing, [...faults, 'line_break'], '');
+  const inner = fromBase64(bare);
+  if (inner !== null) return framed(inner, framing, [...faults, 'base64'], '');
+  return framed(bare, framing, faults, text.charAt(end));
+}
+
+function framed(
+  word: string,
+  framing: Framing | null,
+  faults: readonly Fault[],
+  next: string,
+): readonly Found[] {
+  if (!isLong(word) || NO_TOKEN.test(word) || next === '(' || next === '[') return [];
+  if (framing) return [{ word, frame: framing.frame, faults }];
+  return couldBe(word) ? [{ word, frame: null, faults }] : [];
+}
+
+/** A text with the characters that percent-encoding stands for where these can be seen, and their places in it. */
+function decodePercents(text: string): { decoded: string; places: ReadonlySet<number> } {
+  const places = new Set<number>();
+  const decoded = text.replace(/%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])/gi, (_all, hex, offset) => {
+    places.add(offset - 2 * places.size);
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  });
+  return { decoded, places };
+}
+
+/** Whether a character of the word, or the one before it, was encoded. */
+function isEncoded(places: ReadonlySet<number>, at: number, length: number): boolean {
+  if (places.size === 0) return false;
+  for (let place = at - 1; place < at + length; place += 1) if (places.has(place)) return true;
+  return false;
+}
+
+/**
+ * The rest of a word that a mail program broke: it begins within quotes that the next line closes, or it ends with the `=` of
+ * quoted-printable. Two tokens in two lines are two.
+ */
+function nextLine(text: string, at: number, end: number): string | null {
+  const [, rest = '', next = ''] =
+    /^\r?\n[ \t]*([A-Za-z0-9._~+/-]+=*)(.?)/.exec(text.slice(end, end + MAX_WORD)) ?? [];
+  if (rest === '') return null;
+  const quote = text.charAt(at - 1);
+  const opened = /["'`]/.test(quote)
+    ? quote
+    : (/(["'`])(?:authorization\s*:\s*)?bearer\s+$/i.exec(
+        text.slice(Math.max(0, at - 40), at),
+      )?.[1] ?? null);
+  return opened !== null && next === opened ? rest : null;
+}
+
+/** The token that a word of base64 stands for: bytes of chance are no visible text. */
+function fromBase64(word: string): string | null {
+  if (word.length < 28 || word.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(word))
+    return null;
+  try {
+    const text = atob(word)
+      .replace(/^Bearer /, '')
+      .replace(/\r?\n$/, '');
+    return isLong(text) && /^[A-Za-z0-9._~+/=-]+$/.test(text) ? text : null;
+  } catch {
+    return null;
+  }
+}

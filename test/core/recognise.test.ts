@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { recognise, wordsToLookUp } from '../../src/core/recognise/recognise';
+import { KNOWN_KEY, KNOWN_TOKEN, PASTED } from '../support/pasted';
+import { anyText, FUZZ_RUNS, fc } from '../support/properties';
+
+const known = {
+  isToken: (word: string) => word === KNOWN_TOKEN,
+  isKey: (word: string) => word === KNOWN_KEY,
+};
+
+describe('what people paste', () => {
+  it('is a corpus of many texts', () => {
+    expect(PASTED.length).toBeGreaterThanOrEqual(150);
+  });
+
+  it.each(PASTED)('$name', ({ text, taken, frame, causes, others, instead, key }) => {
+    const found = recognise(text, known);
+    expect({
+      taken: found.taken,
+      frame: found.candidates.find(({ word }) => word === found.taken)?.frame ?? null,
+      causes: found.causes.map(({ code }) => code).sort(),
+      others: found.candidates.length - (found.taken === null ? 0 : 1),
+      key: found.key,
+    }).toEqual({ taken, frame, causes, others, key });
+    if (instead === null) expect(found.instead).toBeNull();
+    else expect(found.instead).toContain(instead);
+    for (const { message } of found.causes) expect(message).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it.each(PASTED)('S75 is looked up before anything is decided: $name', ({ text, taken, key }) => {
+    // A word that is known has to be asked for, or the ledger would be of no use.
+    const words = wordsToLookUp(text);
+    for (const word of [taken, key]) if (word !== null) expect(words).toContain(word);
+  });
+});
+
+/** All the texts that a text may be read as: what cannot be seen is left out, what is encoded is decoded. */
+function readingsOf(text: string): string {
+  const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];
+  for (const reading of readings) {
+    const decoded = reading.replace(/%([0-9a-f]{2})/gi, (_all, hex) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    if (decoded !== reading) readings.push(decoded);
+  }
+  const inner = readings
+    .flatMap((reading) => reading.match(/[A-Za-z0-9+/]{28,}={0,2}/g) ?? [])
+    .map((word) => Buffer.from(word, 'base64').toString('latin1'));
+  return [...readings, ...inner].join('\n');
+}
+
+const piece = fc.oneof(
+  anyText({ maxLength: 12 }),
+  fc.constantFrom(...PASTED.map(({ text }) => text.slice(0, 300))),
+  fc.constantFrom('Bearer ', 'Authorization: ', '"', '\n', '=', '%20', '\\', 'token=', KNOWN_KEY),
+  fc.string({ unit: fc.constantFrom(...'aB3_-./+=~'), minLength: 15, maxLength: 60 }),
+);
+const mixed = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+
+describe('S75 any text', () => {
+  it('has no word found in it that does not stand there, and no API key taken for a token', () => {
+    fc.assert(
+      fc.property(mixed, (text) => {
+        const { taken, candidates, key } = recognise(text, known);
+        const readings = readingsOf(text);
+        for (const { word } of candidates) expect(readings).toContain(word);
+        if (key !== null) expect(readings).toContain(key);
+        if (taken !== null) {
+          expect(candidates.find(({ word }) => word === taken)?.frame).toEqual(expect.any(String));
+        }
+        expect(candidates.map(({ word }) => word)).not.toContain(KNOWN_KEY);
+        expect(candidates.map(({ frame }) => frame)).not.toContain('api_key');
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+  });
+});

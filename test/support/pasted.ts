@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A text as people paste it, and what has to be found in it. */
+export interface Pasted {
+  readonly name: string;
+  readonly text: string;
+  readonly taken: string | null;
+  readonly frame: string | null;
+  readonly causes: readonly string[];
+  /** How many candidates there are beside the one that is taken. */
+  readonly others: number;
+  /** A part of what the text is instead of a token. */
+  readonly instead: string | null;
+  readonly key: string | null;
+}
+
+/** The made-up token that the ledger of these texts knows, and their API key. */
+export const KNOWN_TOKEN = 'Lg3dKnownHere_5rT8yU1iOp4aSd7fGh2jKl6zXc9vB';
+export const KNOWN_KEY = 'sk-made-up-0123456789abcdefXYZ';
+
+const folder = join(import.meta.dirname, 'pasted');
+const SEPARATOR = '\n---\n';
+
+function read(file: string): Pasted {
+  const whole = readFileSync(join(folder, file), 'utf8');
+  const at = whole.indexOf(SEPARATOR);
+  const facts = new Map(
+    whole
+      .slice(0, at)
+      .split('\n')
+      .map((line) => line.split(': ') as [string, string]),
+  );
+  const body = whole.slice(at + SEPARATOR.length);
+  const taken = facts.get('taken');
+  return {
+    name: file.replace(/\.txt$/, ''),
+    text: facts.has('escaped') ? unescaped(body) : body,
+    taken: taken === 'none' ? null : (taken ?? null),
+    frame: facts.get('frame') ?? null,
+    causes: (facts.get('causes') ?? '').split(' ').filter(Boolean).sort(),
+    others: Number(facts.get('words beside it') ?? 0),
+    instead: facts.get('is') ?? null,
+    key: facts.get('key') ?? null,
+  };
+}
+
+/** Characters that an editor or Git could change stand there as escapes. */
+function unescaped(text: string): string {
+  return text.replace(/\\(?:u([0-9a-f]{4})|([rn]))/g, (_all, hex?: string, letter?: string) =>
+    hex ? String.fromCharCode(Number.parseInt(hex, 16)) : letter === 'r' ? '\r' : '\n',
+  );
+}
+
+export const PASTED: readonly Pasted[] = readdirSync(folder).sort().map(read);
