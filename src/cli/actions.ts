@@ -1,4 +1,5 @@
 import { CliError } from '../core/errors';
+import { nearest } from '../core/nearest';
 
 /** The words of a command that does one of several things: what each is followed by, in words and in number. */
 export type Actions<Name extends string> = Readonly<
@@ -16,7 +17,10 @@ export function parseAction<Name extends string>(
   const hint = `See: vstoken ${command} --help`;
   if (!action) {
     const message = `vstoken ${command} is followed by ${names.join(', ')}.`;
-    throw new CliError('invalid_arguments', message, { hint });
+    const near = nearest(operands[0] ?? '', names);
+    throw new CliError('invalid_arguments', message, {
+      hint: near ? `Did you mean: vstoken ${command} ${near}` : hint,
+    });
   }
   const [count, what] = actions[action];
   if (operands.length - 1 === count) return action;

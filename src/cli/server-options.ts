@@ -28,8 +28,8 @@ export function parseOrigin(text: string): string {
 }
 
 function parseWebOrigin(text: string, flag: string): string {
-  const origin = text.replace(/\/$/, '');
-  if (isWebOrigin(origin)) return origin;
+  const origin = text.replace(/\/$/, '').toLowerCase();
+  if (isWebOrigin(origin) && /^https?:/.test(origin)) return origin;
   throw new CliError(
     'invalid_value',
     `${flag} takes an exact origin such as https://app.example.com, without a path.`,

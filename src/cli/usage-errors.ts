@@ -49,7 +49,7 @@ export function toUsageError(
       return new CliError('invalid_arguments', missingValue(words, all), { hint });
     case 'commander.excessArguments':
       return new CliError('invalid_arguments', 'There are more arguments than the command takes.', {
-        hint: operandsHint ?? hint,
+        hint: operandsHint ?? (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
       });
     default:
       return new CliError(
@@ -60,6 +60,11 @@ export function toUsageError(
         },
       );
   }
+}
+
+/** A word that is no option, and longer than what people type. */
+function couldBeKey(word: string): boolean {
+  return /^[^-][\w.~+/=-]{15,}$/.test(word);
 }
 
 function secretHint(option: string): string {

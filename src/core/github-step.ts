@@ -13,11 +13,12 @@ export function notInGithubActions(
   variables: readonly string[],
   { elsewhere }: { readonly elsewhere: string },
 ): CliError {
-  const missing = variables.filter((name) => !env[name]).join(' and ');
+  const missing = variables.filter((name) => !env[name]);
+  const areNot = missing.length > 1 ? 'which are not set' : 'which is not set';
   const [message, hint] = isGithubStep(env)
     ? [
-        `${option} needs ${missing}, which is not set, although GITHUB_ACTIONS is true.`,
-        `In a container or a script of its own, hand the variable on: docker run --env ${variables[0]} with its folder mounted. Elsewhere use ${elsewhere}.`,
+        `${option} needs ${missing.join(' and ')}, ${areNot}, although GITHUB_ACTIONS is true.`,
+        `In a container or a script of its own, hand the variable on: docker run --env ${missing[0]} with its folder mounted. Elsewhere use ${elsewhere}.`,
       ]
     : [
         `${option} works in a step of GitHub Actions only: GITHUB_ACTIONS is not true.`,

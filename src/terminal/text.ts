@@ -48,7 +48,7 @@ export function toJsonLine(value: unknown): string {
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
 /** A command of the newer form of GitHub Actions stands at the start of a line, where the runner skips what Unicode takes for white space. */
-const COMMAND = /^((?:[^\S\r\n]|\x85)*)::/gm;
+const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
 /** Text without commands of the form that counts anywhere in a line; the escape is one in JSON, too. */
 export function defuseBracketed(text: string): string {

@@ -141,6 +141,8 @@ describe('S23 a command line that cannot be read', () => {
     ['mint --api-key=CANARY', 'A key is never an argument'],
     ['status --key CANARY', 'A key is never an argument'],
     ['login CANARY', 'A key is never an argument'],
+    ['mint CANARY0123456789abcdef', 'A key is never an argument'],
+    ['config gte lifetime', 'Did you mean: vstoken config get'],
     ['test --token CANARY', 'Use --token-stdin'],
     ['inspect CANARY', 'A token is no argument'],
     ['test hello.wav', 'vstoken test --file PATH'],

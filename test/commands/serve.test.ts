@@ -253,10 +253,13 @@ describe('vstoken serve', () => {
   });
 
   it('takes an origin that is copied with its closing slash', async () => {
-    await serve(`--allow-origin ${PAGE}/`, async ({ url, allow_origins: origins }) => {
-      expect(origins).toEqual([PAGE]);
-      expect((await call(url, '/token', { headers: { origin: PAGE } })).status).toBe(200);
-    });
+    await serve(
+      `--allow-origin ${PAGE.toUpperCase()}/`,
+      async ({ url, allow_origins: origins }) => {
+        expect(origins).toEqual([PAGE]);
+        expect((await call(url, '/token', { headers: { origin: PAGE } })).status).toBe(200);
+      },
+    );
   });
 
   it.each([
@@ -363,6 +366,7 @@ describe('vstoken serve', () => {
     ['--rate 10001/min', '10000/min'],
     ['--rate 1/s', '1/min'],
     ['--rate 1.5/min', '1/min'],
+    ['--public-url ftp://example.com', 'exact origin'],
     ['--allow-origin *', 'exact origin'],
     ['--allow-origin null', 'exact origin'],
     ['--allow-origin http://localhost:5173//', 'exact origin'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { VerifyDocument } from '../../src/commands/verify/document';
 import type { PromiseList } from '../../src/commands/verify/list';
 import type { HttpRequest, HttpResponse } from '../../src/context/http';
@@ -15,6 +15,11 @@ import { newConfigDir } from '../support/stored';
 
 /** How often a piece of audio is sent. */
 const FRAME_MS = 100;
+
+// What is loaded when it is first used takes real time, in which no other may pass.
+beforeAll(async () => {
+  await run('verify --sandbox --json --only reusable,readwrite-session,transport');
+});
 
 const running: SandboxServer[] = [];
 afterEach(async () => {

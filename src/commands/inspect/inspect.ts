@@ -36,7 +36,7 @@ export const inspect = defineCommand({
   description:
     'Takes a token, or any text with one in it, from standard input or VOCALSTACK_AUTH_TOKEN, and tells what this machine knows of it: how it was minted here within the last day, when it expires, what used it, and what was put around it by mistake. Nothing is sent anywhere without --probe.',
   operandsHint:
-    'A token is no argument: those can be seen by every user of the machine. Pipe it in: vstoken mint | vstoken inspect',
+    'A token is no argument: those can be seen by every user of the machine, and stay in the history of the shell. Pipe it in: vstoken mint | vstoken inspect',
   options: {
     probe: flag(
       '--probe',
