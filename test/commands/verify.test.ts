@@ -8,6 +8,7 @@ import { CliError } from '../../src/core/errors';
 import { PROMISE_IDS } from '../../src/core/promises';
 import { BREAKABLE } from '../../src/sandbox/rules';
 import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
+import { systemClock } from '../../src/system/clock';
 import { leaksOf } from '../e2e/support/encodings';
 import { hurriedClock } from '../support/hurried-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
@@ -18,7 +19,11 @@ const FRAME_MS = 100;
 
 // What is loaded when it is first used takes real time, in which no other may pass.
 beforeAll(async () => {
-  await run('verify --sandbox --json --only reusable,readwrite-session,transport');
+  const server = await startSandbox({ port: 0, clock: systemClock() });
+  const line = 'verify --json --only reusable,readwrite-session,transport';
+  await run(line, { env: envFor(server) });
+  await run(line, { env: { ...envFor(server), VOCALSTACK_API_KEY: 'another' } });
+  await server.close();
 });
 
 const running: SandboxServer[] = [];
