@@ -8,8 +8,7 @@ import type { Secret } from '../core/secret';
  * @throws CliError `key_empty`, `key_malformed` with the cause; neither quotes it
  */
 export async function parseGivenKey(text: string, source: string): Promise<Secret> {
-  // No placeholder has a small letter and so many characters of a key.
-  if (/^(?=.*[a-z])[\w.~+/-]{10,}$/.test(text.trim())) return parseApiKey(text, source);
+  if (/^[\w.~+/-]*\d[\w.~+/-]*$/.test(text.trim())) return parseApiKey(text, source);
   const { keyIn } = await import('../core/recognise/given');
   const { word, why } = keyIn(text);
   if (word !== undefined) return parseApiKey(word, source);
