@@ -1,8 +1,9 @@
 import type { Context } from '../context/context';
+import { parseApiKey } from '../core/api-key';
+import { cleanWord } from '../core/clean-environment';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { because } from '../core/system-reasons';
-import { parseGivenKey } from './given-key';
 
 const MAX_KEY_FILE_BYTES = 16 * 1024;
 
@@ -21,5 +22,5 @@ export async function readKeyFile(context: Context, path: string, what: string):
     const hint = 'Check that it exists and that this user may read it.';
     throw shortageOf(cause) ?? new CliError('key_file_unreadable', says, { hint, cause });
   }
-  return parseGivenKey(text, what);
+  return parseApiKey(cleanWord(text), what);
 }

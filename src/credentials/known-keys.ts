@@ -23,9 +23,7 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
         return null;
       })
     : null;
-  const { keyIn } = await import('../core/recognise/given');
-  const given = env[KEY_VARIABLE] ?? '';
-  const inVariable = keyIn(given).word ?? given.trim();
+  const inVariable = env[KEY_VARIABLE]?.trim();
   if (inFile) secrets.add(inFile);
   if (inVariable) secrets.add(secret(inVariable));
   const stored = Object.entries(profiles);

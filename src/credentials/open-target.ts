@@ -1,4 +1,5 @@
 import type { Context } from '../context/context';
+import { parseApiKey } from '../core/api-key';
 import { CliError, toCliError } from '../core/errors';
 import {
   chooseApiServer,
@@ -13,7 +14,6 @@ import { namesProxy } from '../core/proxy-variables';
 import type { StoredConfig } from '../core/stored-config';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import type { ProxyServer } from '../network/proxy';
-import { parseGivenKey } from './given-key';
 import { readKeyFile } from './key-file';
 import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
 
@@ -107,7 +107,7 @@ export async function readKey(
   apiServer: string,
 ): Promise<KeyInUse> {
   if (source.kind === 'variable') {
-    return { key: await parseGivenKey(source.text, KEY_VARIABLE), source: KEY_VARIABLE };
+    return { key: parseApiKey(source.text, KEY_VARIABLE), source: KEY_VARIABLE };
   }
   if (source.kind === 'file') {
     const key = await readKeyFile(context, source.path, `The file that ${KEY_FILE_VARIABLE} names`);

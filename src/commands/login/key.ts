@@ -5,7 +5,6 @@ import { KEY_STEPS } from '../../core/key-source';
 import { DEFAULT_API_SERVER } from '../../core/origin';
 import { unwrapPastedKey } from '../../core/pasted-key';
 import type { Secret } from '../../core/secret';
-import { parseGivenKey } from '../../credentials/given-key';
 import { canAsk } from '../../terminal/ask';
 
 const MAX_BYTES = 16 * 1024;
@@ -44,7 +43,7 @@ export async function obtainKey(
     : await deadline.pauseFor(() =>
         prompt.password({ message: `API key for ${apiServer} (not shown)`, check: whatIsWrong }),
       );
-  return parseGivenKey(text, withKey ? 'Standard input' : 'What was typed');
+  return parseApiKey(unwrapPastedKey(text), withKey ? 'Standard input' : 'What was typed');
 }
 
 /** For somebody who came without a key, before the first question. A server that is not the service has keys of its own. */

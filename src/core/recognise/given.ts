@@ -1,7 +1,4 @@
-import { unwrapPastedKey } from '../pasted-key';
-import { clean } from './clean';
 import { type Known, recognise } from './recognise';
-import { whatInstead } from './text-kind';
 
 /** What a program takes away from a token or key that it is given, since nobody means it: the codes of causes. */
 const TAKEN_AWAY: ReadonlySet<string> = new Set([
@@ -32,17 +29,4 @@ export function tokenIn(text: string, known: Known): GivenWord {
   if (wrong.length > 0) return { why: wrong.map(({ message }) => message).join(' ') };
   if (instead !== null) return { why: `${instead.charAt(0).toUpperCase()}${instead.slice(1)}.` };
   return { why: 'It is a longer text, and a token is one word.' };
-}
-
-/** The API key that a person gave, without white space, quotes, `Bearer` and `VOCALSTACK_API_KEY=`. A placeholder is refused. */
-export function keyIn(text: string): GivenWord {
-  const { text: cleaned, causes } = clean(text);
-  const hidden = causes.filter(({ code }) => !TAKEN_AWAY.has(code));
-  // Around a key they do no harm.
-  const word = unwrapPastedKey(hidden.length > 0 ? text : cleaned);
-  if (hidden.length > 0 && !/^[\x21-\x7e]+$/.test(word)) {
-    return { why: hidden.map(({ message }) => message).join(' ') };
-  }
-  const cause = word === '' ? null : whatInstead(word)?.cause;
-  return cause ? { why: cause.message } : { word };
 }
