@@ -41,7 +41,7 @@ async function chooseToken(
   if (options.tokenStdin || options.useToken) {
     const token = options.tokenStdin
       ? await readTokenFromStdin(context)
-      : await readTokenFromEnvironment(context);
+      : readTokenFromEnvironment(context);
     const { requireNoKey } = await import('../../credentials/known-keys');
     await requireNoKey(context, token);
     return { kind: 'given', token };

@@ -64,7 +64,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   token_malformed: {
     causes: [
-      'There is more than the token, such as a second line or a whole command.',
+      'There is more than the token, such as Bearer before it or a second line.',
       'The answer of a server was handed over whole, and not the token in it.',
     ],
     fixes: [
