@@ -17,7 +17,7 @@ import { askServe } from './support/until-stopped';
 
 /** Of which no form may be shown. */
 const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
-const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
+const TOKEN = 'CanaryToken~Zq8w+3D.4/xfin';
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 const URL_OF_AUDIO = 'https://example.com/a.wav';
 

@@ -39,6 +39,9 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   audio = await startAudioServer('hello world');
   writeFileSync(join(written, 'key.txt'), `${sandbox.apiKey}\n`);
+  const tokens = ['MadeUpToken-0123456789abcdef', 'AnotherOne-0123456789abcdef'];
+  const headers = tokens.map((token) => `Authorization: Bearer ${token}\n`);
+  writeFileSync(join(written, 'message.txt'), `First:\n${headers.join('and then:\n')}`);
   writeFileSync(join(written, 'client.js'), CLIENT);
 });
 afterAll(async () => {
@@ -74,6 +77,7 @@ function onLoopback(example: string, server = sandbox): string {
     .replaceAll(AUDIO, audio.url)
     .replaceAll('http://localhost:8787', server.url)
     .replace('key.txt', join(written, 'key.txt'))
+    .replace('message.txt', join(written, 'message.txt'))
     .replace('client.js', join(written, 'client.js'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
     .replace(/\b(tokens\.txt|doctor\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
@@ -86,7 +90,7 @@ const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
-    /vstoken inspect(?!.*(--json|--probe))/,
+    /vstoken inspect(?!.*(--json|--probe|--pick))/,
     /^Minted here .* by vstoken mint: readonly, one-time, 10 s\./,
   ],
   [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
