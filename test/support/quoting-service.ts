@@ -65,7 +65,8 @@ function refuseUpgrade(socket: Duplex, fill: Fill): void {
 const MAX_REASON = 123;
 
 function close({ socket }: Peer, fill: Fill): void {
-  socket.close(3000, fill().slice(0, MAX_REASON));
+  const reason = Buffer.from(fill()).subarray(0, MAX_REASON).toString('utf8');
+  socket.close(3000, reason.replaceAll('\ufffd', ''));
 }
 
 function failure(fill: Fill): unknown {

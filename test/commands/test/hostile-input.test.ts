@@ -6,6 +6,7 @@ import { CliError } from '../../../src/core/errors';
 import { startSandbox } from '../../../src/sandbox/index';
 import { systemClock } from '../../../src/system/clock';
 import { page, sandbox, silence, webServer } from '../../sandbox/support';
+import { QUOTINGS, startQuotingService } from '../../support/quoting-service';
 import { envFor, run } from '../../support/run';
 
 /** Takes a parser of audio many seconds: each byte could begin a frame, and none does. */
@@ -30,6 +31,38 @@ describe('S67 input that is crafted freezes nothing', () => {
       const result = await run(`test ${web.url}/a.wav`, { env: envFor(emulator), terminal: 'all' });
       expect(result.code).toBe(0);
       expect(result.out.length).toBeGreaterThan(text.length - 1);
+    },
+    WATCHDOG_MS,
+  );
+
+  it.each(QUOTINGS)(
+    'every field that a service fills: %s',
+    async (quoting) => {
+      for (const character of ['a', 'あ', '\u2028', '&#x41;']) {
+        const text = character.repeat(Math.floor((60 * 1024) / character.length));
+        const service = await startQuotingService(
+          quoting,
+          'MadeUpToken-0123456789abcdef',
+          () => text,
+        );
+        const env = {
+          VOCALSTACK_API_SERVER: service.url,
+          VOCALSTACK_API_KEY: 'a-made-up-key-0123456789',
+        };
+        for (const words of [
+          'test',
+          'test --json',
+          'status --check',
+          'inspect --probe --use-token',
+        ]) {
+          const result = await run(words, {
+            ...{ env: { ...env, VOCALSTACK_AUTH_TOKEN: 'MadeUpToken-0123456789abcdef' } },
+            ...{ terminal: 'all' as const, random: () => 0 },
+          });
+          expect([words, result.code]).not.toEqual([words, 1]);
+        }
+        await service.close();
+      }
     },
     WATCHDOG_MS,
   );
