@@ -210,17 +210,21 @@ describe('a package for the keychain that does not load', () => {
     expect(await doctor()).toEqual({ result: 'skipped', version: null });
   });
 
-  it('of a file system without the right to execute is named so', needs('mounts'), async () => {
-    const { program, at } = newInstallation();
-    const root = program(PROGRAM);
-    const words = `mount -t tmpfs -o noexec,mode=755 tmpfs "$0" && cp -r "$1"/. "$0" && exec "$2" "$3" <<< '{"op":"load"}'`;
-    const real = join(import.meta.dirname, '../../node_modules/@napi-rs');
-    const place = at('node_modules/@napi-rs');
-    mkdirSync(place);
-    const { out } = await start('unshare', [
-      ...['-rm', 'bash', '-c', words],
-      ...[place, real, process.execPath, join(root, 'bin/keychain.js')],
-    ]).done;
-    expect(JSON.parse(out)).toMatchObject({ ok: false, reason: 'broken', why: 'noexec' });
-  });
+  it(
+    'of a file system without the right to execute is named so',
+    needs('bash', 'mount', 'mounts', 'unshare'),
+    async () => {
+      const { program, at } = newInstallation();
+      const root = program(PROGRAM);
+      const words = `mount -t tmpfs -o noexec,mode=755 tmpfs "$0" && cp -r "$1"/. "$0" && exec "$2" "$3" <<< '{"op":"load"}'`;
+      const real = join(import.meta.dirname, '../../node_modules/@napi-rs');
+      const place = at('node_modules/@napi-rs');
+      mkdirSync(place);
+      const { out } = await start('unshare', [
+        ...['-rm', 'bash', '-c', words],
+        ...[place, real, process.execPath, join(root, 'bin/keychain.js')],
+      ]).done;
+      expect(JSON.parse(out)).toMatchObject({ ok: false, reason: 'broken', why: 'noexec' });
+    },
+  );
 });

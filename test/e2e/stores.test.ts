@@ -309,26 +309,30 @@ describe('S18 without the optional package', () => {
 });
 
 describe('the secrets of the stores', () => {
-  it('S19 reach no other process: neither its arguments nor its environment', async () => {
-    const trace = join(base, 'trace');
-    writeFileSync(trace, '');
-    const key = 'CanaryKey-0123456789';
-    const line = `strace -f -qq -s 4096 -v -e trace=execve -o ${trace} "$NODE" "$BIN" login --with-key --store keychain`;
-    const { code } = await startShell('bash', line, {
-      stdin: key,
-      env: {
-        NODE: process.execPath,
-        BIN: BINARY,
-        VOCALSTACK_API_KEY: key,
-        VOCALSTACK_CONFIG_DIR: join(base, 'traced'),
-      },
-    }).done;
-    expect(code).toBe(3);
-    const children = readFileSync(trace, 'utf8')
-      .split('\n')
-      .filter((text) => text.includes('keychain.js'));
-    expect(children).toHaveLength(1);
-    expect(children.join('\n')).not.toContain(key);
-    expect(children.join('\n')).toContain('PATH=');
-  });
+  it(
+    'S19 reach no other process: neither its arguments nor its environment',
+    needs('bash', 'strace'),
+    async () => {
+      const trace = join(base, 'trace');
+      writeFileSync(trace, '');
+      const key = 'CanaryKey-0123456789';
+      const line = `strace -f -qq -s 4096 -v -e trace=execve -o ${trace} "$NODE" "$BIN" login --with-key --store keychain`;
+      const { code } = await startShell('bash', line, {
+        stdin: key,
+        env: {
+          NODE: process.execPath,
+          BIN: BINARY,
+          VOCALSTACK_API_KEY: key,
+          VOCALSTACK_CONFIG_DIR: join(base, 'traced'),
+        },
+      }).done;
+      expect(code).toBe(3);
+      const children = readFileSync(trace, 'utf8')
+        .split('\n')
+        .filter((text) => text.includes('keychain.js'));
+      expect(children).toHaveLength(1);
+      expect(children.join('\n')).not.toContain(key);
+      expect(children.join('\n')).toContain('PATH=');
+    },
+  );
 });

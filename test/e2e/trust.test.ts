@@ -26,7 +26,7 @@ afterAll(async () => {
 /** Runs under strace. @returns the programs that were executed, and the ports that were connected to */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
-  const options = ['-f', '-qq', '-e', 'trace=execve,connect', '-o', file];
+  const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
   const line = [...options, process.execPath, BINARY, ...args];
   const result = await start('strace', line, { env, stdin }).done;
   const trace = readFileSync(file, 'utf8');
@@ -61,7 +61,7 @@ describe('S19 what the system is told', needs('strace'), () => {
 
   it('S26 vstoken serve starts no other program, and connects to its server alone', async () => {
     const file = join(folder, 'trace-serve');
-    const options = ['-f', '-qq', '-e', 'trace=execve,connect', '-o', file];
+    const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
     const args = ['serve', '--port', '0', '--json'];
     const line = [...options, process.execPath, BINARY, ...args];
     const program = start('strace', line, { env: envFor(service) });
