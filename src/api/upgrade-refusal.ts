@@ -6,7 +6,7 @@ import { apiDiscontinued } from './versions';
 
 /**
  * What another answer than an upgrade to WebSocket means. The request carries no credentials, so it says nothing about a token.
- * @param status null for an answer that claims to be an upgrade, and is none
+ * @param status null for an answer with status 101 that is not a valid upgrade
  */
 export function upgradeRefusal(
   host: string,

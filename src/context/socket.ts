@@ -10,7 +10,7 @@ export interface ConnectOptions {
   readonly withhold: Withhold;
   /**
    * The error that another answer than an upgrade stands for; names of headers in lower case.
-   * @param status null for an answer that claims to be an upgrade, and is none
+   * @param status null for an answer with status 101 that is not a valid upgrade
    */
   readonly refusalOf: (
     status: number | null,
