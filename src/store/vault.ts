@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -106,10 +107,11 @@ export function createVault(options: VaultOptions): Vault {
   /** @param empty what is done to a file that is mounted by itself, which stays */
   function removeOne(file: string, empty: ((path: string) => void) | undefined): void {
     try {
-      rmSync(file, { force: true });
+      // Not rmSync: on Node 24 its error has no code.
+      unlinkSync(file);
     } catch (cause) {
-      if (codeOf(cause) !== 'EBUSY' || !empty) throw cause;
-      empty(file);
+      if (codeOf(cause) === 'EBUSY' && empty) empty(file);
+      else if (codeOf(cause) !== 'ENOENT') throw cause;
     }
   }
 
