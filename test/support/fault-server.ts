@@ -218,5 +218,6 @@ export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
 
 export function gzipBomb(megabytes: number): Behaviour {
   const body = gzipSync(Buffer.alloc(megabytes * 1024 * 1024, 0x20));
-  return answer({ body, headers: { 'Content-Encoding': 'gzip' } });
+  // It answers one request a connection.
+  return answer({ body, headers: { 'Content-Encoding': 'gzip', Connection: 'close' } });
 }
