@@ -18,7 +18,7 @@ function modulesOf(root) {
   return [join(root, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
 }
 
-/** The first package of a name. Null where there is none. */
+/** The first package with this name, or null. */
 function findPackage(name, modules) {
   const folder = modules.find((each) => existsSync(join(each, name, 'package.json')));
   if (folder === undefined) return null;

@@ -23,7 +23,7 @@ function tidy({ origin, endpoint, apiServer }) {
   };
 }
 
-/** In capitals, as something to be filled in, where it is none that could stand there. */
+/** The origin for the command. An origin that a shell would change becomes the word ORIGIN, which the reader replaces. */
 function originOf(text) {
   const url = urlOf(text);
   const isPlain = /^https?:$/.test(url?.protocol ?? '') && PLAIN_HOST.test(url.hostname);

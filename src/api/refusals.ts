@@ -12,7 +12,7 @@ export interface Credential {
   readonly secret: Secret;
 }
 
-/** A sentence that quotes the service's own error text, cut short; empty when there is none. */
+/** A sentence that quotes the service's error text, cut short. Empty when the service sent no text. */
 export function serviceSays(text: string | null, withhold: Withhold): string {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return '';

@@ -4,7 +4,7 @@ import type { CliError } from '../core/errors';
 /** What looks at this machine and its network, and changes nothing there. */
 export interface Probes extends NetworkProbes {
   readonly machine: Machine;
-  /** The SDK that `--client sdk` would load from the working directory; nothing of it is loaded. Null when there is none. */
+  /** The SDK that `--client sdk` would load from the working directory, or null. It is not loaded. */
   findSdk(): FoundSdk | null;
   /**
    * Loads the package that reaches the keychain, in a process of its own, and opens no keychain.

@@ -104,7 +104,7 @@ function checkLeftovers(
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
   if (obstacles.length > 0) {
-    const seen = `${namesOf(obstacles)}: in the place of a lock, so that nothing can be stored`;
+    const seen = `${namesOf(obstacles)}: not a lock file. Nothing can be stored until it is removed`;
     return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
   }
   if (leftovers.length > 0) {

@@ -20,7 +20,7 @@ const ERRORS: readonly ErrorCode[] = [
   'command_not_found',
 ];
 
-/** What Node.js reads in the place of each byte that is no UTF-8: the program would get another argument than was meant. */
+/** Node.js replaces each byte that is not UTF-8 by this character. The program would then get a wrong argument. */
 const REPLACEMENT = /\ufffd/;
 
 /** @throws CliError `invalid_value`; it quotes no argument */

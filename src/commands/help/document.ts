@@ -14,7 +14,7 @@ import {
 /** One flag of an option; `--one-time` and `--no-one-time` are two. */
 export interface OptionHelp {
   readonly flag: string;
-  /** Of one letter, such as `-o`; null where there is none. */
+  /** The form with one letter, such as `-o`, or null. */
   readonly short: string | null;
   /** What follows it, such as `<format>`; null for a switch. */
   readonly value: string | null;
