@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { endConnection } from '../core/connections';
-import { orStop } from '../core/or-stop';
 import { SANDBOX_CLIP } from '../core/sample-clips';
 import { type Answer, dateHeader, refusalAnswer, versionHeaders } from './answers';
 import { corsHeaders, requireOwnHost } from './hosts';
 import { Refusal, toRefusal } from './refusal';
+import { readBody } from './request-body';
 import { answerCall, findRoute } from './routes';
 import { sendAnswer } from './send-answer';
 import type { Service } from './service';
@@ -34,29 +34,6 @@ export function splitTarget(target: string): {
   return at < 0
     ? { path: target, query: new URLSearchParams() }
     : { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
-}
-
-/** Reads a body to its end, though no call needs one, so that the connection stays usable. */
-async function skipBody(request: IncomingMessage, { clock, limits }: Service): Promise<void> {
-  const late = new AbortController();
-  const cancelTimer = clock.timer(limits.bodyMs, () =>
-    late.abort(new Refusal(408, 'the request took too long to arrive')),
-  );
-  try {
-    await orStop(readBody(request, limits.bodyBytes), late.signal);
-  } finally {
-    cancelTimer();
-  }
-}
-
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<void> {
-  const tooLarge = () => new Refusal(413, 'the body is too large');
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-  }
 }
 
 function clipAnswer(path: string, service: Service): Answer | null {
@@ -90,14 +67,17 @@ async function answerTo(
     if (request.method === 'OPTIONS') {
       return { answer: { status: 204, headers: {}, body: '' }, isClip: false };
     }
-    await skipBody(request, service);
+    const body = await readBody(request, service);
     const clip = request.method === 'GET' ? clipAnswer(path, service) : null;
     if (clip) return { answer: clip, isClip: true };
     if (service.faults.take('redirect')) return { answer: REDIRECT, isClip: false };
     const found = findRoute(request.method ?? '', path);
     if (!found) throw new Refusal(404, 'there is no such call');
     const { authorization } = request.headers;
-    return { answer: answerCall(found, { authorization, query }, service), isClip: false };
+    return {
+      answer: await answerCall(found, { authorization, query, body }, service),
+      isClip: false,
+    };
   } catch (error) {
     return { answer: refusalAnswer(toRefusal(error)), isClip: false };
   }
