@@ -1,53 +1,27 @@
 import type { RawData, WebSocket } from 'ws';
-import { HEADERS, PATHS } from '../api/protocol';
-import { parseJson } from '../core/parse-json';
-import { refusalBody } from './answers';
+import { PATHS } from '../api/protocol';
+import { BROKEN, NORMAL, openChannel, parseMessage, textAt } from './channel';
 import type { Fault } from './faults';
 import { splitTarget } from './http';
 import { type Job, parseLiveJob, parseUrlJob } from './jobs';
 import { Refusal, toRefusal } from './refusal';
+import type { Fields } from './request-body';
 import type { Service } from './service';
 import type { Session, SessionMessage } from './sessions';
 import type { Caller } from './tokens';
 
-/** For the first message, which must bring the credentials. */
-const FIRST_MESSAGE_MS = 10_000;
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
 const MAX_PATH_LENGTH = 16 * 1024;
-/** A peer that reads so far behind is dropped. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 /** A fault at `stream` lets so many messages through. */
 const MESSAGES_BEFORE_FAULT = 2;
 /** A connection that reads nothing does not notice when its peer is gone. */
 const STALL_MS = 10 * 60_000;
 
-const NORMAL = 1000;
-const POLICY = 1008;
-const BROKEN = 1011;
-
 /** The door that a path leads to, if it is one of the two. */
 export function isSocketPath(path: string): boolean {
   return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parseMessage(data: RawData): Fields {
-  try {
-    const message = parseJson(String(data));
-    if (isFields(message)) return message;
-  } catch {}
-  throw new Refusal(400, 'a message must be a JSON object');
-}
-
-const textAt = (fields: Fields, name: string) => {
-  const value = fields[name];
-  return typeof value === 'string' ? value : undefined;
-};
 
 /** The request that a session is for: the upgrade's query, or, where that is empty, the one in the first message. */
 function jobOf(target: string, headers: Fields): Job {
@@ -78,22 +52,9 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   let streamFault: Fault | null = null;
   let messagesLeft = MESSAGES_BEFORE_FAULT;
   let isDeaf = false;
-  let cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
-    isDeaf = true;
-    socket.close(POLICY, 'no first message');
-  });
-
-  const send = (message: object) => {
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-    else socket.send(JSON.stringify(message), () => {});
-  };
-
-  const refuse = (refusal: Refusal) => {
-    isDeaf = true;
-    send(refusalBody(refusal));
-    socket.close(POLICY, 'refused');
-    service.log(`WS refused ${refusal.httpCode} ${refusal.message}`);
-  };
+  let cancelTimer = () => {};
+  const { path } = splitTarget(target);
+  const channel = openChannel(socket, { path, target }, service);
 
   /** @returns whether the messages go on */
   const playStreamFault = (action: string) => {
@@ -108,7 +69,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
       socket.pause();
       cancelTimer = clock.timer(STALL_MS, () => socket.terminate());
     } else {
-      socket.close(BROKEN, 'the sandbox was told to close here');
+      channel.breakOff('stream:close');
     }
     return false;
   };
@@ -119,7 +80,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
       if (!playStreamFault(streamFault.action)) return;
     }
     messagesLeft -= 1;
-    send(message);
+    channel.send(message);
     if (!isLast) return;
     stopWatching();
     if (message.status === 'error') socket.close(BROKEN, 'the transcription failed');
@@ -127,15 +88,13 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   };
 
   const enter = async (message: Fields) => {
-    cancelTimer();
-    const headers = isFields(message['headers']) ? message['headers'] : {};
-    const authorization = textAt(headers, HEADERS.authorization);
-    const { query } = splitTarget(target);
-    caller = service.tokens.authorize({ authorization, query, use: 'session' });
+    const entered = channel.authorize(message, 'session');
+    const { headers } = entered;
+    caller = entered.caller;
     const job = jobOf(target, headers);
     const fault = faults.take('session');
     isDeaf = fault !== null;
-    if (fault?.action === 'close') socket.close(BROKEN, 'the sandbox was told to close here');
+    if (fault?.action === 'close') channel.breakOff('session:close');
     if (fault) return;
     if (service.latencyMs > 0) {
       socket.pause();
@@ -144,8 +103,8 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     }
     if (socket.readyState !== socket.OPEN) return;
     session = sessionFor(job, textAt(message, 'session'), service);
-    send({ session: session.id });
-    service.log(`session ${session.id} confirmed`);
+    channel.send({ session: session.id });
+    channel.confirmed(`session ${session.id} confirmed`);
     stopWatching = session.watch(pass);
     if (session.isStarted()) pass(session.latest());
   };
@@ -155,7 +114,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     const wantsStop = message['stop'] === true;
     if (!wantsStart && !wantsStop) return;
     if (textAt(message, 'session') !== open.id) {
-      send(refusalBody(new Refusal(404, 'this connection is for another session')));
+      channel.complain(new Refusal(404, 'this connection is for another session'));
       return;
     }
     if (wantsStart && !open.isStarted()) {
@@ -178,7 +137,9 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
         throw new Refusal(400, 'audio is taken by a live session only, after its start');
       }
     } catch (error) {
-      if (!service.signal.aborted) refuse(toRefusal(error));
+      if (service.signal.aborted) return;
+      isDeaf = true;
+      channel.refuse(toRefusal(error));
     }
   };
 
@@ -186,7 +147,6 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   socket.on('message', (data, isBinary) => {
     turn = turn.then(() => hear(data, isBinary));
   });
-  socket.on('error', () => {});
   socket.on('close', () => {
     cancelTimer();
     stopWatching();

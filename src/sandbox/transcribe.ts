@@ -23,8 +23,6 @@ export interface Workshop {
   readonly allowPrivateAudio: boolean;
   /** Between two messages about progress, in milliseconds. */
   readonly paceMs: number;
-  /** Takes lines that hold no key, token or query. */
-  readonly log: (line: string) => void;
 }
 
 const MAX_REDIRECTS = 3;
@@ -106,8 +104,6 @@ export async function transcribeUrl(
     await tell(session, heard, fault, shop);
   } catch (error) {
     if (shop.signal.aborted) return;
-    const refusal = toRefusal(error);
-    if (refusal.detail) shop.log(`session ${session.id} could not fetch: ${refusal.detail}`);
-    session.update({ status: 'error', refusal });
+    session.update({ status: 'error', refusal: toRefusal(error) });
   }
 }
