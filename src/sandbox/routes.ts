@@ -3,6 +3,8 @@ import { emptyBilling } from './account';
 import { type Answer, dataAnswer } from './answers';
 import { faultRefusal } from './faults';
 import { languagesFrom, parseUrlJob } from './jobs';
+import { matchPath } from './match-path';
+import { POLYGLOT_ROUTES } from './polyglot/routes';
 import { Refusal } from './refusal';
 import { type Call, type Route, read, route } from './route';
 import type { Service } from './service';
@@ -63,22 +65,8 @@ const ROUTES: readonly Route[] = [
   route('POST', '/transcription/:id/translate', 'transcribe', translate),
   route('PATCH', '/live/transcribe/:id/stop', 'transcribe', stopLive),
   read(PATHS.billing, ({ service }) => dataAnswer(emptyBilling(service.clock.now()))),
-  read(PATHS.polyglot, () => dataAnswer([])),
-  read(`${PATHS.polyglot}/:id`, () => {
-    throw new Refusal(404, 'there is no such polyglot session');
-  }),
+  ...POLYGLOT_ROUTES,
 ];
-
-function matchPath(pattern: string, path: string): { readonly id: string } | null {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return null;
-  const at = wanted.indexOf(':id');
-  const fits = wanted.every((part, index) =>
-    index === at ? given[index] !== '' : part === given[index],
-  );
-  return fits ? { id: given[at] ?? '' } : null;
-}
 
 /** The call that a request makes, or null when there is none. */
 export function findRoute(method: string, path: string): { route: Route; id: string } | null {

@@ -5,6 +5,7 @@ import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live';
 import type { Journal, Subject } from './log/journal';
+import { createPolyglots, type Polyglots } from './polyglot/polyglots';
 import { Refusal } from './refusal';
 import type { Rules } from './rules';
 import { createSessions, type Session, type Sessions } from './sessions';
@@ -17,6 +18,7 @@ export interface Service extends Workshop {
   readonly sessions: Sessions;
   readonly live: LiveStreams;
   readonly journal: Journal;
+  readonly polyglots: Polyglots;
   readonly faults: Faults;
   readonly rules: Rules;
   /** Before every answer and confirmation, in milliseconds. */
@@ -40,6 +42,7 @@ export function createService(options: ServiceOptions): Service {
   const { clock, limits, faults, rules, apiKey, journal } = options;
   const sessions = createSessions(clock, limits);
   const live = createLiveStreams(options);
+  const polyglots = createPolyglots();
   const gate = createGate(limits.parallelWork);
   let requests = 0;
   let mints = 0;
@@ -71,6 +74,7 @@ export function createService(options: ServiceOptions): Service {
     tokens: createTokens({ clock, apiKey, limits, faults, rules }),
     sessions,
     live,
+    polyglots,
     start(session, caller) {
       session.begin();
       starts += 1;
@@ -78,6 +82,7 @@ export function createService(options: ServiceOptions): Service {
       const subject = { method: caller ? 'WS' : 'POST', path };
       journal.tell(`session ${session.id} started`, { ...subject, status: 200 });
       logEnd(session, subject);
+      polyglots.started(session);
       if (rules.endsWork() && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { dateHeader, versionHeaders } from './answers';
 import { faultRefusal } from './faults';
+import { findFollower } from './follow/find-follower';
+import { serveFollower } from './follow/follower';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
 import { type Door, refuseRaw, splitTarget } from './http';
 import { Refusal, toRefusal } from './refusal';
@@ -47,7 +49,8 @@ function checkUpgrade(request: IncomingMessage, door: Door, open: number, servic
       detail: 'see --allow-origin',
     });
   }
-  if (!isSocketPath(splitTarget(request.url ?? '').path)) {
+  const { path } = splitTarget(request.url ?? '');
+  if (!isSocketPath(path) && !findFollower(path)) {
     throw new Refusal(404, 'there is no such call');
   }
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') {
@@ -66,7 +69,9 @@ export function createUpgrades(
   return async (request, socket, head) => {
     const service = door.control.service();
     const target = request.url ?? '';
-    const { path } = splitTarget(target);
+    const given = splitTarget(target).path;
+    const found = findFollower(given);
+    const path = found?.follower.pattern ?? (isSocketPath(given) ? given : door.shownPath(given));
     service.countRequest();
     try {
       checkUpgrade(request, door, open, service);
@@ -82,8 +87,7 @@ export function createUpgrades(
     } catch (error) {
       const refusal = toRefusal(error);
       refuseRaw(socket, refusal, service);
-      const shown = isSocketPath(path) ? path : door.shownPath(path);
-      const subject = { method: 'WS', path: shown, status: refusal.httpCode };
+      const subject = { method: 'WS', path, status: refusal.httpCode };
       service.journal.record({ ...subject, credential: null, refusal });
       return;
     }
@@ -95,7 +99,8 @@ export function createUpgrades(
     const server = await webSockets;
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      serveSocket(webSocket, target, service);
+      if (found) serveFollower(webSocket, { ...found, target }, service);
+      else serveSocket(webSocket, target, service);
       service.journal.tell(`WS ${path} 101`, { method: 'WS', path, status: 101 });
     });
   };
