@@ -74,7 +74,8 @@ function clipAnswer(path: string, service: Service): Answer | null {
 function nameOf(request: IncomingMessage): string {
   const { path } = splitTarget(request.url ?? '');
   if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH) return path;
-  const methods = request.method === 'OPTIONS' ? ['GET', 'POST', 'PATCH'] : [request.method ?? ''];
+  const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  const methods = request.method === 'OPTIONS' ? all : [request.method ?? ''];
   const found = methods.map((method) => findRoute(method, path)).find((match) => match !== null);
   return found?.route.pattern ?? '(no such path)';
 }

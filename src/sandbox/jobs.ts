@@ -56,7 +56,9 @@ export function languagesFrom(query: URLSearchParams, name: string): readonly st
   return codes.map(languageFrom);
 }
 
-function decodeAgain(text: string): string {
+/** The SDK encodes `url` twice, over REST as over WebSocket; who encodes it once is understood as well. */
+function decodeTwice(text: string): string {
+  if (!/^https?%3a/i.test(text)) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -64,13 +66,9 @@ function decodeAgain(text: string): string {
   }
 }
 
-/**
- * @param encodedTwice as `url` is over WebSocket
- * @throws Refusal 400
- */
-export function parseUrlJob(query: URLSearchParams, encodedTwice: boolean): UrlJob {
-  const given = query.get('url') ?? '';
-  const text = encodedTwice ? decodeAgain(given) : given;
+/** @throws Refusal 400 */
+export function parseUrlJob(query: URLSearchParams): UrlJob {
+  const text = decodeTwice(query.get('url') ?? '');
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new Refusal(400, 'url must be an http or https URL');

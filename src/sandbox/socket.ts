@@ -55,7 +55,7 @@ function jobOf(target: string, headers: Fields): Job {
   const repeated = textAt(headers, 'path') ?? '';
   if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
   const options = query.size > 0 ? query : splitTarget(repeated).query;
-  if (path === PATHS.transcribeUrl) return parseUrlJob(options, true);
+  if (path === PATHS.transcribeUrl) return parseUrlJob(options);
   if (textAt(headers, 'livestream-url')) {
     throw new Refusal(501, 'the sandbox does not transcribe livestreams by URL');
   }

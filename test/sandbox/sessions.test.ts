@@ -427,8 +427,8 @@ describe('over REST', () => {
       authorization: await mintBearer(server),
     });
     expect(reply.json).toEqual({
-      status: 'waiting',
-      data: { id: expect.any(String), status: 'waiting' },
+      status: 'processing',
+      data: { id: expect.any(String), status: 'processing' },
     });
     const read = () =>
       call(server.url, `/transcriptions/${reply.json.data.id}`, { authorization: KEY });
@@ -487,17 +487,37 @@ describe('over REST', () => {
   });
 });
 
-test('a url is encoded twice over WebSocket, once over REST', async () => {
-  const web = await webServer({ '/a%20b.wav?x=%2B+1&y=2': page('not audio', 'text/html') });
-  const url = `${web.url}/a%20b.wav?x=%2B+1&y=2`;
-  const server = await sandbox();
-  const { socket, start } = await openSession(server, urlTarget(url));
-  start();
-  await socket.until('error');
-  await call(server.url, `/async/transcribe/url?url=${encodeURIComponent(url)}`, {
-    method: 'POST',
-    authorization: KEY,
+describe('a url with a query of its own', () => {
+  const PATH = '/a%20b.wav?x=%2B+1&y=2';
+
+  test.each([
+    ['once', (url: string) => encodeURIComponent(url)],
+    ['twice', (url: string) => encodeURIComponent(encodeURIComponent(url))],
+    [
+      'twice, by a client that writes small hexadecimal digits',
+      (url: string) => encodeURIComponent(encodeURIComponent(url).replace('%3A', '%3a')),
+    ],
+    [
+      'twice, with a scheme in capitals',
+      (url: string) => encodeURIComponent(encodeURIComponent(url.replace('http', 'HTTP'))),
+    ],
+  ])('is fetched as it is, encoded %s, over WebSocket and REST', async (_, encode) => {
+    const web = await webServer({ [PATH]: page('not audio', 'text/html') });
+    const server = await sandbox();
+    const target = `/async/transcribe/url?url=${encode(`${web.url}${PATH}`)}`;
+    const { socket, start } = await openSession(server, target);
+    start();
+    await socket.until('error');
+    const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
+    expect(reply.status).toBe(200);
+    await eventually(() => web.seen.length === 2);
+    expect(web.seen.map((request) => request.path)).toEqual([PATH, PATH]);
   });
-  await eventually(() => web.seen.length === 2);
-  expect(web.seen.map((request) => request.path)).toEqual(Array(2).fill('/a%20b.wav?x=%2B+1&y=2'));
+
+  test('is 400 where its second encoding is broken', async () => {
+    const server = await sandbox();
+    const target = '/async/transcribe/url?url=http%253A%252F%252Fa%252F%25E0%25';
+    const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
+    expect([reply.status, reply.json.error]).toEqual([400, 'url is not encoded well']);
+  });
 });
