@@ -3,7 +3,7 @@ import type { SandboxStats } from '../context/servers';
 import { createGate } from '../core/gate';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
-import { createLiveStreams, type LiveStreams } from './live';
+import { createLiveStreams, type LiveStreams } from './live/streams';
 import { Refusal } from './refusal';
 import type { Rules } from './rules';
 import { createSessions, type Session, type Sessions } from './sessions';

@@ -1,10 +1,10 @@
 import type { RawData, WebSocket } from 'ws';
 import { HEADERS, PATHS } from '../api/protocol';
-import { parseJson } from '../core/parse-json';
 import { refusalBody } from './answers';
 import type { Fault } from './faults';
 import { splitTarget } from './http';
-import { type Job, parseLiveJob, parseUrlJob } from './jobs';
+import type { Job } from './jobs';
+import { type Fields, isFields, jobOf, parseMessage, textAt } from './messages';
 import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import type { Session, SessionMessage } from './sessions';
@@ -14,9 +14,9 @@ import type { Caller } from './tokens';
 const FIRST_MESSAGE_MS = 10_000;
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
-const MAX_PATH_LENGTH = 16 * 1024;
 /** A peer that reads so far behind is dropped. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+const MAX_LIVE_UNREAD_BYTES = 256 * 1024;
 /** A fault at `stream` lets so many messages through. */
 const MESSAGES_BEFORE_FAULT = 2;
 /** A connection that reads nothing does not notice when its peer is gone. */
@@ -31,37 +31,6 @@ export function isSocketPath(path: string): boolean {
   return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parseMessage(data: RawData): Fields {
-  try {
-    const message = parseJson(String(data));
-    if (isFields(message)) return message;
-  } catch {}
-  throw new Refusal(400, 'a message must be a JSON object');
-}
-
-const textAt = (fields: Fields, name: string) => {
-  const value = fields[name];
-  return typeof value === 'string' ? value : undefined;
-};
-
-/** The request that a session is for: the upgrade's query, or, where that is empty, the one in the first message. */
-function jobOf(target: string, headers: Fields): Job {
-  const { path, query } = splitTarget(target);
-  const repeated = textAt(headers, 'path') ?? '';
-  if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
-  const options = query.size > 0 ? query : splitTarget(repeated).query;
-  if (path === PATHS.transcribeUrl) return parseUrlJob(options);
-  if (textAt(headers, 'livestream-url')) {
-    throw new Refusal(501, 'the sandbox does not transcribe livestreams by URL');
-  }
-  return parseLiveJob(options);
-}
-
 function sessionFor(job: Job, resumed: string | undefined, service: Service): Session {
   if (resumed === undefined) return service.sessions.enter(job);
   const session = service.sessions.find(resumed);
@@ -69,8 +38,15 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
   return session;
 }
 
-/** Speaks with one client from the upgrade to the end of the connection. */
-export function serveSocket(socket: WebSocket, target: string, service: Service): void {
+/**
+ * Speaks with one client from the upgrade to the end of the connection.
+ * @returns what tells whether live audio may come, which is when messages may be long
+ */
+export function serveSocket(
+  socket: WebSocket,
+  target: string,
+  service: Service,
+): { readonly expectsAudio: () => boolean } {
   const { clock, faults } = service;
   let session: Session | null = null;
   let caller: Caller | null = null;
@@ -113,7 +89,14 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     return false;
   };
 
+  /** A live timeline is repeated with every message: who has not read the last ones yet does without this one. */
+  const isAhead = ({ status, data }: SessionMessage) =>
+    status === 'processing' &&
+    data.operation === 'transcription-live' &&
+    socket.bufferedAmount > MAX_LIVE_UNREAD_BYTES;
+
   const pass = (message: SessionMessage) => {
+    if (isAhead(message)) return;
     const isLast = message.status === 'done' || message.status === 'error';
     if (streamFault && (messagesLeft <= 0 || isLast)) {
       if (!playStreamFault(streamFault.action)) return;
@@ -165,6 +148,8 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     if (wantsStop) service.live.stop(open);
   };
 
+  const expectsAudio = () => session?.job.kind === 'live' && session.isStarted();
+
   const hear = async (data: RawData, isBinary: boolean) => {
     if (isDeaf) return;
     try {
@@ -172,7 +157,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
         const message = parseMessage(data);
         if (session) obey(session, message);
         else await enter(message);
-      } else if (session?.isStarted() && session.job.kind === 'live') {
+      } else if (session && expectsAudio()) {
         service.live.push(session, data as Buffer);
       } else {
         throw new Refusal(400, 'audio is taken by a live session only, after its start');
@@ -193,4 +178,5 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     isDeaf = true;
     if (session) service.sessions.release(session);
   });
+  return { expectsAudio };
 }

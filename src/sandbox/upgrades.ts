@@ -4,11 +4,11 @@ import { dateHeader, versionHeaders } from './answers';
 import { faultRefusal } from './faults';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
 import { type Door, refuseRaw, splitTarget } from './http';
+import { limitMessages } from './message-limit';
 import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** For the peer to answer a close. */
 const CLOSE_MS = 2000;
 
@@ -19,7 +19,7 @@ async function createWebSockets(service: Service) {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: service.limits.audioMessageBytes,
     closeTimeout: CLOSE_MS,
   };
   const sockets = new WebSocketServer(options);
@@ -84,7 +84,8 @@ export function createUpgrades(
     if (socket.destroyed) return;
     const target = request.url ?? '';
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      serveSocket(webSocket, target, service);
+      const { expectsAudio } = serveSocket(webSocket, target, service);
+      limitMessages(webSocket, socket, service, expectsAudio);
       service.log(`WS ${splitTarget(target).path} 101`);
     });
   };

@@ -18,6 +18,13 @@ import {
 const clipTarget = (server: TestSandbox, options = '') =>
   urlTarget(`${server.url}${SANDBOX_CLIP.path}`, options);
 
+const EXTRAS = {
+  summary:
+    'A speaker says that a token is brief, that this clip is too, and that both are nearly over.',
+  keywords: 'token, clip, brief',
+  paragraphs: [SANDBOX_CLIP.text],
+};
+
 describe('opening a session', () => {
   test('confirms with an id, and transcribes nothing until it is started', async () => {
     const server = await sandbox();
@@ -174,16 +181,14 @@ describe('the work of a session', () => {
         operation: 'transcription-prerecorded',
         start: '2026-11-24T10:00:00.000Z',
         end: '2026-11-24T10:00:00.000Z',
-        flags: [],
+        flags: { started: true },
         progress: 1,
         timeline: [
           { start: 0.05, end: 1, text: 'A token is brief,' },
           { start: 1.14, end: 2.08, text: 'so is this clip,' },
           { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
         ],
-        keywords: null,
-        summary: null,
-        paragraphs: null,
+        ...EXTRAS,
       },
     });
   });
@@ -203,15 +208,13 @@ describe('the work of a session', () => {
         duration: expect.closeTo(SANDBOX_CLIP.durationS, 2),
         polyglot_id: null,
         url: `${server.url}${SANDBOX_CLIP.path}`,
-        keywords: null,
-        summary: null,
-        paragraphs: null,
+        ...EXTRAS,
       },
     });
     expect(one.json.data.timeline).toHaveLength(3);
     const list = await call(server.url, '/transcriptions', { authorization: KEY });
     expect(list.json.data).toEqual([
-      expect.objectContaining({ id: session, status: 'done', keywords: null }),
+      expect.objectContaining({ id: session, status: 'done', keywords: EXTRAS.keywords }),
     ]);
     expect(list.json.data[0]).not.toHaveProperty('timeline');
   });
