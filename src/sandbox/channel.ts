@@ -1,9 +1,9 @@
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { HEADERS } from '../api/protocol';
-import { parseJson } from '../core/parse-json';
 import { refusalBody } from './answers';
 import { splitTarget } from './http';
 import { credentialOf } from './log/fingerprint';
+import { textAt } from './messages';
 import { Refusal } from './refusal';
 import { type Fields, isFields } from './request-body';
 import type { Use } from './rules';
@@ -19,20 +19,6 @@ const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 export const NORMAL = 1000;
 const POLICY = 1008;
 export const BROKEN = 1011;
-
-export const textAt = (fields: Fields, name: string) => {
-  const value = fields[name];
-  return typeof value === 'string' ? value : undefined;
-};
-
-/** @throws Refusal 400 */
-export function parseMessage(data: RawData): Fields {
-  try {
-    const message = parseJson(String(data));
-    if (isFields(message)) return message;
-  } catch {}
-  throw new Refusal(400, 'a message must be a JSON object');
-}
 
 /** What every WebSocket does, whatever it is for. All that goes wrong is logged. */
 export interface Channel {
@@ -73,9 +59,9 @@ export function openChannel(
   };
   socket.on('close', cancelTimer);
   socket.on('error', (error: Error & { readonly code?: string }) => {
-    const isLong = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-    const reason = isLong ? 'a message is larger than 1 MiB' : 'the connection broke';
-    journal.refused(new Refusal(isLong ? 413 : 400, reason), subject);
+    // That one is told where the limit is.
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
+    journal.refused(new Refusal(400, 'the connection broke'), subject);
   });
 
   return {

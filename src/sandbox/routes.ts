@@ -36,9 +36,9 @@ function listTranscriptions({ service }: Call): Answer {
 }
 
 function transcribe({ service, query }: Call): Answer {
-  const session = service.sessions.create(parseUrlJob(query, false));
+  const session = service.sessions.create(parseUrlJob(query));
   service.start(session);
-  const { status } = session.latest();
+  const status = 'processing';
   return dataAnswer({ id: session.id, status }, status);
 }
 

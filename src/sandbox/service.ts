@@ -3,7 +3,7 @@ import type { SandboxStats } from '../context/servers';
 import { createGate } from '../core/gate';
 import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
-import { createLiveStreams, type LiveStreams } from './live';
+import { createLiveStreams, type LiveStreams } from './live/streams';
 import type { Journal, Subject } from './log/journal';
 import { createPolyglots, type Polyglots } from './polyglot/polyglots';
 import { Refusal } from './refusal';

@@ -1,9 +1,10 @@
 import type { RawData, WebSocket } from 'ws';
 import { PATHS } from '../api/protocol';
-import { BROKEN, NORMAL, openChannel, parseMessage, textAt } from './channel';
+import { BROKEN, NORMAL, openChannel } from './channel';
 import type { Fault } from './faults';
 import { splitTarget } from './http';
-import { type Job, parseLiveJob, parseUrlJob } from './jobs';
+import type { Job } from './jobs';
+import { jobOf, parseMessage, textAt } from './messages';
 import { Refusal, toRefusal } from './refusal';
 import type { Fields } from './request-body';
 import type { Service } from './service';
@@ -12,7 +13,7 @@ import type { Caller } from './tokens';
 
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
-const MAX_PATH_LENGTH = 16 * 1024;
+const MAX_LIVE_UNREAD_BYTES = 256 * 1024;
 /** A fault at `stream` lets so many messages through. */
 const MESSAGES_BEFORE_FAULT = 2;
 /** A connection that reads nothing does not notice when its peer is gone. */
@@ -23,19 +24,6 @@ export function isSocketPath(path: string): boolean {
   return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
 }
 
-/** The request that a session is for: the upgrade's query, or, where that is empty, the one in the first message. */
-function jobOf(target: string, headers: Fields): Job {
-  const { path, query } = splitTarget(target);
-  const repeated = textAt(headers, 'path') ?? '';
-  if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
-  const options = query.size > 0 ? query : splitTarget(repeated).query;
-  if (path === PATHS.transcribeUrl) return parseUrlJob(options, true);
-  if (textAt(headers, 'livestream-url')) {
-    throw new Refusal(501, 'the sandbox does not transcribe livestreams by URL');
-  }
-  return parseLiveJob(options);
-}
-
 function sessionFor(job: Job, resumed: string | undefined, service: Service): Session {
   if (resumed === undefined) return service.sessions.enter(job);
   const session = service.sessions.find(resumed);
@@ -43,8 +31,15 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
   return session;
 }
 
-/** Speaks with one client from the upgrade to the end of the connection. */
-export function serveSocket(socket: WebSocket, target: string, service: Service): void {
+/**
+ * Speaks with one client from the upgrade to the end of the connection.
+ * @returns what tells whether live audio may come, which is when messages may be long
+ */
+export function serveSocket(
+  socket: WebSocket,
+  target: string,
+  service: Service,
+): { readonly expectsAudio: () => boolean } {
   const { clock, faults } = service;
   let session: Session | null = null;
   let caller: Caller | null = null;
@@ -74,7 +69,14 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     return false;
   };
 
+  /** A live timeline is repeated with every message: who has not read the last ones yet does without this one. */
+  const isAhead = ({ status, data }: SessionMessage) =>
+    status === 'processing' &&
+    data.operation === 'transcription-live' &&
+    socket.bufferedAmount > MAX_LIVE_UNREAD_BYTES;
+
   const pass = (message: SessionMessage) => {
+    if (isAhead(message)) return;
     const isLast = message.status === 'done' || message.status === 'error';
     if (streamFault && (messagesLeft <= 0 || isLast)) {
       if (!playStreamFault(streamFault.action)) return;
@@ -124,14 +126,16 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     if (wantsStop) service.live.stop(open);
   };
 
+  const expectsAudio = () => session?.job.kind === 'live' && session.isStarted();
+
   const hear = async (data: RawData, isBinary: boolean) => {
-    if (isDeaf) return;
+    if (isDeaf || socket.readyState !== socket.OPEN) return;
     try {
       if (!isBinary) {
         const message = parseMessage(data);
         if (session) obey(session, message);
         else await enter(message);
-      } else if (session?.isStarted() && session.job.kind === 'live') {
+      } else if (session && expectsAudio()) {
         service.live.push(session, data as Buffer);
       } else {
         throw new Refusal(400, 'audio is taken by a live session only, after its start');
@@ -153,4 +157,5 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     isDeaf = true;
     if (session) service.sessions.release(session);
   });
+  return { expectsAudio };
 }

@@ -1,16 +1,17 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context/clock';
 import type { Gate } from '../core/gate';
-import type { Segment } from '../core/transcript';
-import { durationOf, sizeOf, transcriptOf } from './audio';
+import { durationOf, transcriptOf } from './audio';
 import type { AudioNetwork } from './audio-connection';
 import type { Clip } from './clip';
 import type { Fault } from './faults';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
-import { cutAt, type UrlJob } from './jobs';
+import type { UrlJob } from './jobs';
 import type { Limits } from './limits';
 import { Refusal, toRefusal } from './refusal';
+import { sizeOf } from './segments';
 import type { Session } from './sessions';
+import { SILENCE, type Transcript } from './transcript';
 
 /** What the work on audio needs from the sandbox around it. */
 export interface Workshop {
@@ -51,22 +52,23 @@ async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Prom
   const isOff =
     job.durationS !== null && Math.abs(job.durationS - durationS) > DURATION_TOLERANCE_S;
   if (isOff || fault?.action === 'duration-guard') throw new Refusal(422, REASONS.durationGuard);
-  const transcript = await transcriptOf({ bytes, url, address, durationS }, shop.clip, {
-    ...options,
-    maxBytes: shop.limits.textBytes,
-  });
-  const pieces = fault?.action === 'nothing' ? [] : cutAt(transcript, job.maxDurationS);
-  return { durationS, pieces };
+  if (fault?.action === 'nothing') return { durationS, transcript: SILENCE };
+  const audio = { bytes, url, address, durationS };
+  const within = { ...options, maxBytes: shop.limits.textBytes };
+  return {
+    durationS,
+    transcript: await transcriptOf(audio, job.maxDurationS, shop.clip, within),
+  };
 }
 
 interface Heard {
   readonly durationS: number;
-  readonly pieces: readonly Segment[];
+  readonly transcript: Transcript;
 }
 
 async function tell(
   session: Session,
-  { durationS, pieces }: Heard,
+  { durationS, transcript: { pieces, extras } }: Heard,
   fault: Fault | null,
   shop: Workshop,
 ) {
@@ -87,7 +89,7 @@ async function tell(
   }
   await pause();
   if (fault?.action === 'error') throw failed();
-  session.update({ status: 'done', progress: 1, timeline: pieces });
+  session.update({ status: 'done', progress: 1, timeline: pieces, extras });
 }
 
 /** Does the work of a started session to its end, whoever watches; never rejects. */

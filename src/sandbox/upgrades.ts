@@ -6,11 +6,11 @@ import { findFollower } from './follow/find-follower';
 import { serveFollower } from './follow/follower';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
 import { type Door, refuseRaw, splitTarget } from './http';
+import { limitMessages } from './message-limit';
 import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** For the peer to answer a close. */
 const CLOSE_MS = 2000;
 
@@ -21,7 +21,7 @@ async function createWebSockets(current: () => Service) {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: current().limits.audioMessageBytes,
     closeTimeout: CLOSE_MS,
   };
   const sockets = new WebSocketServer(options);
@@ -99,9 +99,12 @@ export function createUpgrades(
     const server = await webSockets;
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      if (found) serveFollower(webSocket, { ...found, target }, service);
-      else serveSocket(webSocket, target, service);
-      service.journal.tell(`WS ${path} 101`, { method: 'WS', path, status: 101 });
+      const serve = found
+        ? serveFollower(webSocket, { ...found, target }, service)
+        : serveSocket(webSocket, target, service);
+      const subject = { method: 'WS', path };
+      limitMessages(webSocket, socket, { ...service, subject }, serve.expectsAudio);
+      service.journal.tell(`WS ${path} 101`, { ...subject, status: 101 });
     });
   };
 }

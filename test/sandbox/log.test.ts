@@ -149,7 +149,7 @@ describe('a line of the log', () => {
     ).toEqual([
       'no first message came',
       HINT,
-      'a message is larger than 1 MiB',
+      'a message is longer than 1 MiB',
       'this connection is for another session',
       'pages of this origin may not connect: see --allow-origin',
     ]);

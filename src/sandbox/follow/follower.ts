@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
-import { NORMAL, openChannel, parseMessage, textAt } from '../channel';
-import { splitTarget } from '../http';
-import { Refusal, toRefusal } from '../refusal';
+import { NORMAL, openChannel } from '../channel';
+import { parseMessage, queryOf } from '../messages';
+import { type Refusal, toRefusal } from '../refusal';
 import type { Fields } from '../request-body';
 import type { Use } from '../rules';
 import type { Service } from '../service';
@@ -45,21 +45,13 @@ export interface Follower {
 
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5000;
-const MAX_PATH_LENGTH = 16 * 1024;
-
-function queryOf(target: string, headers: Fields): URLSearchParams {
-  const { query } = splitTarget(target);
-  const repeated = textAt(headers, 'path') ?? '';
-  if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
-  return query.size > 0 ? query : splitTarget(repeated).query;
-}
 
 /** Speaks with one client from the upgrade to the end of the connection. */
 export function serveFollower(
   socket: WebSocket,
   { follower, id, target }: { follower: Follower; id: string; target: string },
   service: Service,
-): void {
+): { readonly expectsAudio: () => boolean } {
   const { clock, faults, latencyMs } = service;
   const channel = openChannel(socket, { path: follower.pattern, target }, service);
   let hasEntered = false;
@@ -94,7 +86,7 @@ export function serveFollower(
     if (hasEntered || isBinary) return;
     hasEntered = true;
     Promise.resolve()
-      .then(() => enter(parseMessage(data)))
+      .then(() => (socket.readyState === socket.OPEN ? enter(parseMessage(data)) : undefined))
       .catch((error: unknown) => {
         if (!service.signal.aborted) channel.refuse(toRefusal(error));
       });
@@ -103,4 +95,5 @@ export function serveFollower(
     cancelTimer();
     stop();
   });
+  return { expectsAudio: () => false };
 }

@@ -1,4 +1,4 @@
-import { textAt } from '../channel';
+import { textAt } from '../messages';
 import type { Presented } from '../polyglot/polyglots';
 import { Refusal } from '../refusal';
 import type { Session } from '../sessions';

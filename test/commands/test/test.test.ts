@@ -105,8 +105,9 @@ describe('vstoken test', () => {
         status: 'done',
         text: CLIP_TEXT,
         segments: 3,
-        summary: null,
-        keywords: null,
+        summary:
+          'A speaker says that a token is brief, that this clip is too, and that both are nearly over.',
+        keywords: ['token', 'clip', 'brief'],
       },
       audio: {
         url: `${sandbox.url}/sandbox/clip.wav`,
