@@ -19,7 +19,7 @@ import { probe } from './probe';
 import { renderInspection } from './render';
 import { readGiven } from './source';
 import { type Facts, summarise } from './summary';
-import { CLOCK_SET_BACK, type Finding, findingsOf, understand } from './text';
+import { CLOCK_SET_BACK, type Finding, findingsOf, nameKeysWithin, understand } from './text';
 import { verdictOf } from './verdict';
 
 const ERRORS: readonly ErrorCode[] = [
@@ -100,7 +100,7 @@ export const inspect = defineCommand({
   async run(context, { access, ...options }): Promise<Outcome<InspectDocument>> {
     const { clock, ledger } = context;
     const given = await readGiven(context, options);
-    const nameKey = await loadKeyNames(context);
+    const nameKey = nameKeysWithin(context, await loadKeyNames(context));
     const found = await understand(context, given, nameKey);
     const word = options.pick === undefined ? chosenOf(found) : picked(found, options.pick);
     const keyName =
