@@ -22,6 +22,12 @@ const KINDS = {
   not_a_token: 'no token',
 } as const;
 
+const SOURCES = {
+  stdin: 'standard input',
+  environment: TOKEN_VARIABLE,
+  prompt: 'pasted here',
+} as const;
+
 type Row = readonly [label: string, value: string];
 
 /** The document as text. */
@@ -78,7 +84,7 @@ function candidateInWords({ n, fingerprint, frame, length }: CandidateRow): stri
 function factsOf(document: InspectDocument, now: number | null): readonly Row[] {
   const { minted, probe, fingerprint, kind, length, uses, source } = document;
   return [
-    ['Source', source === 'stdin' ? 'standard input' : TOKEN_VARIABLE],
+    ['Source', SOURCES[source]],
     ...(fingerprint === null ? [] : ([['Fingerprint', fingerprint]] as const)),
     ['Length', `${length} characters`],
     ['Shape', KINDS[kind]],

@@ -14,7 +14,7 @@ export interface Finding {
 /** The one finding that is about the machine. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
-export type TokenSource = 'stdin' | 'environment';
+export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
 const WITHIN: Finding = {
   code: 'longer_text',
