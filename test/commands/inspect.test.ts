@@ -132,6 +132,7 @@ describe('vstoken inspect', () => {
       ],
       ledger: 'on',
       probe: null,
+      reply: null,
       error: null,
     });
   });

@@ -58,5 +58,7 @@ export interface InspectDocument {
   readonly uses: LedgerEntry['uses'];
   readonly ledger: 'on' | 'off';
   readonly probe: Probe | null;
+  /** A text for who sent the token, where it is asked for. */
+  readonly reply: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
 import type { Minting } from '../../core/ledger-lines';
 import { parseApiServer } from '../../core/origin';
+import { clientOf } from '../../core/recognise/client';
 import { secret } from '../../core/secret';
 import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
@@ -17,6 +18,7 @@ import { readJwt, textsIn } from './jwt';
 import { whyNothingIsNoted } from './ledger';
 import { probe } from './probe';
 import { renderInspection } from './render';
+import { replyTo, showReply } from './reply';
 import { readGiven } from './source';
 import { type Facts, summarise } from './summary';
 import { CLOCK_SET_BACK, type Finding, findingsOf, nameKeysWithin, understand } from './text';
@@ -63,6 +65,11 @@ export const inspect = defineCommand({
       parsePick,
       { group: 'Token' },
     ),
+    reply: flag(
+      '--reply',
+      'print a text to send to the person whose token it is: what is wrong and what to change, without any secret',
+      { group: 'Answer' },
+    ),
   },
   examples: [
     { about: 'a token that was just minted', line: 'vstoken mint | vstoken inspect' },
@@ -74,10 +81,14 @@ export const inspect = defineCommand({
       about: 'whether the service accepts it for a transcription (exit 5 when it may only read)',
       line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite',
     },
+    {
+      about: 'a text to answer a customer with',
+      line: 'vstoken mint | vstoken inspect --reply',
+    },
   ],
   errors: ERRORS,
   json: {
-    '--json': `{verdict: ${VERDICT_CODES.map((code) => `"${code}"`).join(' | ')}, summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, error: {code: string, message: string} | null}`,
+    '--json': `{verdict: ${VERDICT_CODES.map((code) => `"${code}"`).join(' | ')}, summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, reply: string | null, error: {code: string, message: string} | null}`,
   },
   hasColors: true,
   reach: ['server'],
@@ -136,19 +147,25 @@ export const inspect = defineCommand({
     const whyOff = await whyNothingIsNoted(context);
     const noToken = keyName !== null ? anApiKey(keyName) : token === null ? notAToken(found) : null;
     const error = noToken || probed?.error;
+    const isNoted = whyOff === null;
+    const verdict = verdictOf(facts, { isOpen: found.instead === null, isNoted });
     return {
       data: {
-        verdict: verdictOf(facts, { isOpen: found.instead === null, isNoted: whyOff === null }),
+        verdict,
         summary: noToken ? noToken.message : summarise(facts, whyOff),
         ...facts,
-        ledger: whyOff === null ? 'on' : 'off',
+        ledger: isNoted ? 'on' : 'off',
+        reply: options.reply ? replyTo({ ...facts, verdict }, clientOf(given.text)) : null,
         error: error ? { code: error.code, message: error.message } : null,
       },
       error: error || undefined,
     };
   },
 
-  render: (document, _options, page) => renderInspection(document, page),
+  render: (document, _options, page) =>
+    document.reply === null
+      ? renderInspection(document, page)
+      : showReply(document.reply, (text) => page.wrap(text, 0)),
 });
 
 /** A minting in the future is one from before the clock was set back. */

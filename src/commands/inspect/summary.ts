@@ -7,7 +7,7 @@ import { isInMilliseconds } from './jwt';
 import { CLOCK_SET_BACK, type Finding } from './text';
 
 /** What is known, but for what is said of it. */
-export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 'error'>;
+export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 'reply' | 'error'>;
 
 /** What a token is, in a few sentences. @param whyOff why nothing is noted here, as the end of a sentence; null when it is */
 export function summarise(facts: Facts, whyOff: string | null): string {
