@@ -37,7 +37,12 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'test --file clip.wav --report github',
   ],
   verify: ['verify --only reusable,readwrite-session,no-query --report html=/verify.html'],
-  inspect: ['inspect --use-token', 'inspect --token-stdin', 'inspect --use-token --probe'],
+  inspect: [
+    'inspect --use-token',
+    'inspect --token-stdin',
+    'inspect --use-token --probe',
+    'inspect --token-stdin --probe --reply',
+  ],
   exec: ['exec -- env', 'exec --file -- env'],
   serve: ['serve --port 0'],
   login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],

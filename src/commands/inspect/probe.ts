@@ -8,11 +8,11 @@ import type { Secret } from '../../core/secret';
 import type { Access } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { choose, requireVerification } from '../../credentials/open-target';
-import type { Probe, Verdict } from './document';
+import type { Probe, ProbeVerdict } from './document';
 
 type Question = 'read' | 'session';
 
-const VERDICTS: Partial<Record<ErrorCode, Verdict>> = {
+const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
   token_expired: 'expired',
   token_spent: 'spent',
   token_for_other_server: 'wrong_server',

@@ -1,6 +1,8 @@
 import type { CommandContext } from '../../cli/define';
+import { KEY_VARIABLE } from '../../core/key-source';
 import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/recognise';
 import { secret } from '../../core/secret';
+import { LEAST_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 
 /** Something about the text that breaks requests which use it as it is. */
@@ -12,12 +14,24 @@ export interface Finding {
 /** The one finding that is about the machine. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
-export type TokenSource = 'stdin' | 'environment';
+export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
 const WITHIN: Finding = {
   code: 'longer_text',
   text: 'It stands in a longer text: a client has to be given the token alone.',
 };
+
+/** The same of a word that has an API key in it, which is sent no more than the key itself. */
+export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
+  const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
+  return (word) => {
+    const name = nameKey(word);
+    if (name !== null) return name;
+    if (inVariable.length >= LEAST_LENGTH && word.includes(inVariable)) return nameKey(inVariable);
+    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= LEAST_LENGTH);
+    return pieces.map(nameKey).find((each) => each !== null) ?? null;
+  };
+}
 
 /** What is in a text that a person handed in, with what this machine knows of its words. */
 export async function understand(

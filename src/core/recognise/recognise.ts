@@ -1,10 +1,15 @@
+import { cause, faultsOf, tooShort, withMissing } from './causes';
 import type { Cause } from './clean';
 import { clean } from './clean';
-import { FAULTS, type Fault } from './faults';
+import { FAULTS } from './faults';
 import type { Frame } from './frames';
+import type { Known } from './known';
 import { LAYERS } from './layers';
+import { emptySlotIn } from './slots';
 import { whatInstead } from './text-kind';
-import { type Found, findWords } from './words';
+import { type Found, findWords, isJoined } from './words';
+
+export type { Known } from './known';
 
 export interface Candidate {
   readonly word: string;
@@ -26,14 +31,6 @@ export interface Recognised {
   readonly causes: readonly Cause[];
   /** Whether the token was found in a text with more than what is put around one. */
   readonly isWithin: boolean;
-}
-
-/** What this machine knows of words. */
-export interface Known {
-  /** Whether a word is a token of the ledger. */
-  isToken(word: string): boolean;
-  /** Whether it is an API key. */
-  isKey(word: string): boolean;
 }
 
 /** Longer texts are not peeled, but searched. */
@@ -92,7 +89,13 @@ export function recognise(text: string, known: Known): Recognised {
   const take = (word: string, frame: Frame, causes: readonly Cause[], isWithin = false) =>
     known.isKey(word)
       ? result({ key: word, isWithin }, [...causes, cause('api_key')])
-      : result({ taken: word, candidates: [{ word, frame }], isWithin }, causes);
+      : result(
+          {
+            ...{ taken: word, isWithin },
+            candidates: [{ word, frame: known.isToken(word) ? 'ledger' : frame }],
+          },
+          [...causes, ...tooShort(word, known)],
+        );
 
   let bare = cleaned.text;
   let causes: readonly Cause[] = [];
@@ -111,7 +114,11 @@ export function recognise(text: string, known: Known): Recognised {
   const piece =
     words.find(({ word }) => known.isToken(word))?.word ??
     cleaned.text.split(SEPARATORS).find((one) => one.length >= MIN_PIECE && known.isToken(one));
-  if (piece !== undefined) return take(piece, 'ledger', faultsOf(words, piece), true);
+  if (piece !== undefined) {
+    const isAsKey = words.some(({ word, frame }) => word === piece && frame === 'api_key');
+    const more = isAsKey ? [cause('token_as_key')] : [];
+    return take(piece, 'ledger', [...faultsOf(words, piece), ...more], true);
+  }
   const isKey = ({ word, frame }: Found) => frame === 'api_key' || known.isKey(word);
   const candidates = words
     .filter((one) => !isKey(one))
@@ -119,7 +126,8 @@ export function recognise(text: string, known: Known): Recognised {
   const framed = candidates.filter(({ frame }) => frame !== null);
   const [only, second] = framed;
   if (only && !second) {
-    return result({ taken: only.word, candidates, isWithin: true }, faultsOf(words, only.word));
+    const faults = [...faultsOf(words, only.word), ...tooShort(only.word, known)];
+    return result({ taken: only.word, candidates, isWithin: true }, faults);
   }
   const key =
     cleaned.text.split(SEPARATORS).find((one) => known.isKey(one)) ??
@@ -127,7 +135,18 @@ export function recognise(text: string, known: Known): Recognised {
   if (key !== undefined && framed.length === 0) {
     return result({ key, candidates, isWithin: true }, [cause('api_key')]);
   }
-  if (candidates.length > 0) return result({ candidates, isWithin: true }, []);
+  // A word with other signs is meant as a token where it is the whole text, and nowhere else.
+  if (instead.isOneWord && bare === text.trim() && candidates.length < 2 && framed.length === 0) {
+    return take(bare, 'alone', causes);
+  }
+  const slot = framed.length === 0 ? emptySlotIn(cleaned.text) : null;
+  if (candidates.length > 0) {
+    return result({ candidates, isWithin: true }, slot?.cause ? [slot.cause] : []);
+  }
+  if (instead.cause === null && slot) {
+    const words = slot.words.replace(/^it is /, 'where the token belongs is ');
+    return result({ instead: words }, slot.cause ? [slot.cause] : []);
+  }
   // What ends a page or a message says nothing of a token.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
@@ -152,20 +171,9 @@ function takeAlone(
         : has('json') || has('assignment')
           ? 'variable'
           : 'alone';
+  if (frame === 'header' && isJoined(bare)) {
+    return take(bare.slice('bearer'.length), frame, [...causes, cause('bearer_without_space')]);
+  }
   const word = isOther && inner ? inner.word : bare;
   return take(word, frame, [...withMissing(causes), ...faults.map(cause)]);
-}
-
-/** A header without `Bearer`, which is the commonest fault of all. */
-function withMissing(causes: readonly Cause[]): readonly Cause[] {
-  const has = (code: string) => causes.some((one) => one.code === code);
-  return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
-}
-
-function faultsOf(words: readonly Found[], word: string): readonly Cause[] {
-  return (words.find((one) => one.word === word)?.faults ?? []).map(cause);
-}
-
-function cause(code: Fault): Cause {
-  return { code, message: FAULTS[code] };
 }
