@@ -27,11 +27,19 @@ const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] 
 const STATUS_TEXT =
   /^(?:HTTP\/[\d.]+ )?[1-5]\d\d(?: [A-Za-z -]{2,40})?$|^(?:unauthorized|forbidden|not found|bad request|internal server error|too many requests|ok|error)\.?$/i;
 
-/** What stands there instead of a token, as the end of a sentence, and the cause where it has a name; null where it may be one. */
-export function whatInstead(
-  text: string,
-): { readonly words: string; readonly cause: Cause | null } | null {
-  const say = (words: string, cause: Cause | null = null) => ({ words, cause });
+export interface Instead {
+  /** The end of a sentence. */
+  readonly words: string;
+  /** Where it has a name. */
+  readonly cause: Cause | null;
+  /** Whether it is something else that is known, and not just a text of other characters. */
+  readonly isNamed: boolean;
+}
+
+/** What stands there instead of a token; null where it may be one. */
+export function whatInstead(text: string): Instead | null {
+  const say = (words: string, cause: Cause | null = null) => ({ words, cause, isNamed: true });
+  const sayOther = (words: string) => ({ words, cause: null, isNamed: false });
   if (text === '') return say('nothing is left of it');
   const short = text.length <= 200 ? text : '';
   for (const [pattern, code, words] of PLACEHOLDERS) {
@@ -43,10 +51,10 @@ export function whatInstead(
   const kind = kindOf(text);
   if (kind !== null) return say(`it is ${kind}`);
   if (/^[A-Za-z0-9._~+/-]+={0,2}$/.test(text) && isToken(text)) return null;
-  if (/\s/.test(text)) return say('it is several words or lines, and a token is one');
-  if (/[^\x21-\x7e]/.test(text)) return say('it holds characters that no token has');
-  if (!isToken(text)) return say('it is longer than any token');
-  return say('it holds signs that no token has');
+  if (/\s/.test(text)) return sayOther('it is several words or lines, and a token is one');
+  if (/[^\x21-\x7e]/.test(text)) return sayOther('it holds characters that no token has');
+  if (!isToken(text)) return sayOther('it is longer than any token');
+  return sayOther('it holds signs that no token has');
 }
 
 function kindOf(text: string): string | null {
