@@ -103,8 +103,8 @@ export function createTokenSource(
     for (;;) {
       if (signal?.aborted) throw reasonOf(signal);
       if (kept?.isFresh()) return kept.token;
+      const own = pending ?? start();
       // Calls that each need a token for one use do not wait for one another.
-      const own = (!isOneTime && pending) || start();
       if (!isOneTime) pending = own;
       const { token } = await wait(own, signal);
       if (!token.oneTime || !own.isTaken) {

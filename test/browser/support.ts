@@ -40,7 +40,8 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
       init.signal?.addEventListener('abort', () => {
         const at = waiting.indexOf(own);
         if (at >= 0) waiting.splice(at, 1);
-        reject(new DOMException('aborted', 'AbortError'));
+        // As in browsers, a little later.
+        setImmediate(() => reject(new DOMException('aborted', 'AbortError')));
       });
     });
   };
