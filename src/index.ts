@@ -1,12 +1,20 @@
 import { CliError } from './core/errors';
 
 export type { ErrorCode } from './core/error-codes';
+export { formatLogLine, type LogEntry } from './core/log-entry';
 export type { Access } from './core/token';
 export type { Segment } from './core/transcript';
-export { toListener as toNodeListener } from './endpoint/listener';
+export { type NodeListener, toListener as toNodeListener } from './endpoint/listener';
 export { type MintedToken, type MintTokenOptions, mintToken } from './library/mint-token';
 export { type TestTokenOptions, type TestTokenResult, testToken } from './library/test-token';
-export { createTokenHandler, type TokenHandlerOptions } from './library/token-handler';
+export {
+  type CallerCeiling,
+  type CallerExtra,
+  type CallerLimit,
+  createTokenHandler,
+  type TokenHandler,
+  type TokenHandlerOptions,
+} from './library/token-handler';
 
 /**
  * What the functions of this package throw. `code` says what went wrong and stays as it is; `message` says it in words, and

@@ -53,6 +53,11 @@ export function requireWhole(name: string, value: number, least: number, most: n
   throw invalid(`The option ${name} takes a whole number from ${least} to ${most}.`);
 }
 
+/** @throws CliError `invalid_value` */
+export function requireFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalid(`The option ${name} takes a function.`);
+}
+
 const DAY_MS = 24 * 3_600_000;
 
 /** @throws CliError `invalid_value` */

@@ -1,6 +1,5 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import type { Http } from '../context/http';
 import { DEFAULT_API_SERVER } from '../core/origin';
 import { startDeadline } from '../network/deadline';
 import { nodeClient } from '../system/client.node';
@@ -15,26 +14,35 @@ export interface ServiceOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Requests that go the way that the environment of the process says. */
-export const openHttp = nodeClient.openHttp;
+/** The service for many pieces of work, one connection after the other. @param apiServer as `parseApiServer` gives it */
+export function openService(
+  apiServer: string,
+): (signal: AbortSignal, deadline: number) => VocalStackApi {
+  const { openHttp, connect, clock, random, openSecrets } = nodeClient;
+  const http = openHttp();
+  return (signal, deadline) =>
+    createApi({
+      ...{ http, connect, clock, random, signal, deadline, apiServer },
+      secrets: openSecrets(),
+      warn: () => {},
+    });
+}
 
 /**
  * Works with the service within a deadline.
- * @param http kept by whoever works often; otherwise one for this work alone
  * @throws CliError `timeout`, `invalid_server`, `insecure_server`, and what `task` throws
  */
 export async function withService<Value>(
   options: ServiceOptions & { readonly timeoutMs: number },
   task: (api: VocalStackApi) => Promise<Value>,
-  http?: Http,
 ): Promise<Value> {
-  const own = http ?? openHttp();
+  const http = nodeClient.openHttp();
   const signal = options.signal ?? new AbortController().signal;
   const { connect, clock, random, openSecrets } = nodeClient;
   const deadline = startDeadline({ clock, signal }, options.timeoutMs);
   try {
     const api = createApi({
-      http: own,
+      http,
       connect,
       clock,
       random,
@@ -47,6 +55,6 @@ export async function withService<Value>(
     return await task(api);
   } finally {
     deadline.cancel();
-    if (!http) own.close();
+    http.close();
   }
 }

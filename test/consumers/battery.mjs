@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { TOKEN } from './upstream.mjs';
+
+/**
+ * What a token endpoint does, whatever framework it is mounted in: that of `shared/token-handler.mjs` at `/token`. Each check gets
+ * `{ ask, upstream, output, stop }` and throws when something is wrong. They run one after the other; the last ends the server.
+ */
+export const CHECKS = {
+  async '200 for a session, with all that the page has to know'({ ask }) {
+    const answer = await ask();
+    assert.equal(answer.status, 200);
+    const { expires_at: expiresAt, ...rest } = answer.json;
+    const token = { token: TOKEN, access: 'readwrite', lifetime_s: 60, one_time: true };
+    assert.deepEqual(rest, token);
+    assert.ok(Date.parse(expiresAt) > 0);
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8');
+  },
+
+  async '200 for less than the most, in JSON that a body parser has read'({ ask, upstream }) {
+    const answer = await ask({ json: { access: 'readonly', lifetime_s: 5, one_time: true } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.json.access, 'readonly');
+    assert.equal(answer.json.lifetime_s, 5);
+    assert.deepEqual(upstream.asked.at(-1), {
+      access: 'readonly',
+      lifetime_s: '5',
+      one_time: 'true',
+    });
+  },
+
+  async '200 for a GET with a query'({ ask }) {
+    const answer = await ask({ method: 'GET', path: '/token?access=readonly&lifetime_s=7' });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.json.lifetime_s, 7);
+  },
+
+  async '200 for ten at once'({ ask }) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask()));
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  },
+
+  async '204 for the preflight of a second origin'({ ask }) {
+    const answer = await ask({
+      method: 'OPTIONS',
+      session: null,
+      origin: 'https://admin.example.com',
+      headers: {
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,x-csrf-token',
+      },
+    });
+    assert.equal(answer.status, 204);
+    assert.equal(answer.text, '');
+    assertCors(answer, 'https://admin.example.com');
+    assert.match(answer.headers.get('access-control-allow-methods'), /POST/);
+    const allowed = answer.headers.get('access-control-allow-headers').toLowerCase();
+    assert.deepEqual(allowed.split(/, */).sort(), [
+      'authorization',
+      'content-type',
+      'x-csrf-token',
+    ]);
+  },
+
+  async 'CORS for a second origin with cookies, whatever the answer is'({ ask }) {
+    const origin = 'https://admin.example.com';
+    const answer = await ask({ origin });
+    assert.equal(answer.status, 200);
+    assertCors(answer, origin);
+    assert.match(answer.headers.get('access-control-expose-headers'), /retry-after/i);
+    const refused = await ask({ origin, session: null });
+    assert.equal(refused.status, 401);
+    assertCors(refused, origin);
+  },
+
+  async '400 for options that there are not, and for what is no JSON'({ ask }) {
+    const answer = await ask({ json: { access: 'admin' } });
+    assert.equal(answer.status, 400);
+    assert.equal(answer.json.error.code, 'invalid_options');
+    const unknown = await ask({ json: { role: 'admin' } });
+    assert.equal(unknown.status, 400);
+    // A body parser before the handler may have its own words for it.
+    const broken = await ask({ body: '{"access":', type: 'application/json' });
+    assert.equal(broken.status, 400);
+  },
+
+  async '401 without a session, and with one that is over'({ ask }) {
+    for (const session of [null, 'session-of-mallory', '__proto__']) {
+      const answer = await ask({ session });
+      assert.equal(answer.status, 401);
+      assert.equal(answer.json.error.code, 'unauthenticated');
+      assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    }
+  },
+
+  async '403 for the page of a foreign origin, without a word of CORS'({ ask, upstream }) {
+    const before = upstream.asked.length;
+    for (const origin of ['https://evil.example', 'null', 'https://app.example.com.evil.example']) {
+      const answer = await ask({ origin });
+      assert.equal(answer.status, 403);
+      assert.equal(answer.json.error.code, 'origin_not_allowed');
+      assert.equal(answer.headers.get('access-control-allow-origin'), null);
+    }
+    assert.equal(upstream.asked.length, before);
+  },
+
+  async '403 for more than the handler hands out'({ ask }) {
+    for (const json of [{ lifetime_s: 61 }, { one_time: false }]) {
+      const answer = await ask({ json });
+      assert.equal(answer.status, 403);
+      assert.equal(answer.json.error.code, 'above_ceiling');
+    }
+  },
+
+  async '403 for more than this caller may have, whose token is otherwise readonly'({ ask }) {
+    const session = 'session-of-bob';
+    const above = await ask({ session, json: { access: 'readwrite' } });
+    assert.equal(above.status, 403);
+    assert.equal(above.json.error.code, 'above_ceiling');
+    const within = await ask({ session });
+    assert.equal(within.status, 200);
+    assert.equal(within.json.access, 'readonly');
+  },
+
+  async '405 for other methods'({ ask, upstream }) {
+    const before = upstream.asked.length;
+    for (const method of ['PUT', 'DELETE', 'PATCH']) {
+      const answer = await ask({ method });
+      assert.equal(answer.status, 405);
+    }
+    assert.equal(upstream.asked.length, before);
+  },
+
+  async '413 for a body that is too large'({ ask }) {
+    const answer = await ask({ json: { access: 'a'.repeat(70 * 1024) } });
+    assert.equal(answer.status, 413);
+  },
+
+  async '415 for a body that a page may send without being asked'({ ask }) {
+    for (const type of ['text/plain', 'text/plain;charset=application/json']) {
+      const answer = await ask({ body: '{"access":"readonly"}', type });
+      assert.equal(answer.status, 415);
+    }
+  },
+
+  async '429 for one caller, and tokens for the others'({ ask }) {
+    const session = 'session-of-carol';
+    const answers = await Promise.all(Array.from({ length: 31 }, () => ask({ session })));
+    const refused = answers.filter(({ status }) => status !== 200);
+    assert.ok(refused.length > 0, 'no request was refused');
+    for (const answer of refused) {
+      assert.equal(answer.status, 429);
+      assert.equal(answer.json.error.code, 'too_many_requests');
+      assert.match(answer.headers.get('retry-after'), /^[1-9]\d?$/);
+    }
+    assert.equal((await ask()).status, 200);
+  },
+
+  async '502 when the service rejects the request'({ ask, upstream }) {
+    upstream.next = { status: 422 };
+    const answer = await ask();
+    assert.equal(answer.status, 502);
+    assert.equal(answer.json.error.code, 'request_rejected');
+  },
+
+  async '503 with Retry-After when the service asks to wait'({ ask, upstream }) {
+    for (const status of [429, 503]) {
+      upstream.next = { status, headers: { 'retry-after': '120' } };
+      const answer = await ask();
+      assert.equal(answer.status, 503);
+      assert.equal(answer.headers.get('retry-after'), '120');
+    }
+  },
+
+  async '503 when nobody can say whose session it is'({ ask }) {
+    const answer = await ask({ session: 'session-of-an-outage' });
+    assert.equal(answer.status, 503);
+    assert.equal(answer.json.error.code, 'authentication_unavailable');
+  },
+
+  async 'a client that leaves ends the request to the service, and takes no place'({
+    ask,
+    upstream,
+  }) {
+    upstream.next = 'hang';
+    const leaver = new AbortController();
+    const [asked, left] = [upstream.untilAsked(), upstream.untilLeft()];
+    const gone = assert.rejects(ask({ signal: leaver.signal }), { name: 'AbortError' });
+    await asked;
+    leaver.abort();
+    await gone;
+    await left;
+    upstream.next = null;
+    assert.equal((await ask()).status, 200);
+  },
+
+  async 'the log has a line for each request, with the caller, and no secret'({ output }) {
+    assert.match(output(), /POST .*\b200\b.*\balice\b/);
+    assert.match(output(), /\b403\b.*\babove_ceiling\b/);
+  },
+
+  async 'the end: a request that is under way gets its answer'({ ask, upstream, stop }) {
+    upstream.next = 'slow';
+    const asked = upstream.untilAsked();
+    const answer = ask();
+    await asked;
+    const stopped = stop();
+    upstream.release();
+    assert.equal((await answer).status, 200);
+    const { code, signal } = await stopped;
+    // Some frameworks end by the signal once they have closed.
+    assert.ok(code === 0 || code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
+  },
+};
+
+function assertCors({ headers }, origin) {
+  assert.equal(headers.get('access-control-allow-origin'), origin);
+  assert.equal(headers.get('access-control-allow-credentials'), 'true');
+  assert.match(headers.get('vary'), /\borigin\b/i);
+}
+
+/** Asks as a page of the application with a session does, unless told otherwise. */
+export function createClient(url) {
+  return async (request = {}) => {
+    const { method = 'POST', path = '/token', session = 'session-of-alice', signal } = request;
+    const { origin = 'https://app.example.com', json, type = 'application/json' } = request;
+    const body = json === undefined ? request.body : JSON.stringify(json);
+    const response = await fetch(`${url}${path}`, {
+      method,
+      signal,
+      redirect: 'manual',
+      headers: {
+        origin,
+        ...(session !== null && { cookie: `theme=dark; session=${session}` }),
+        ...(body !== undefined && { 'content-type': type }),
+        ...request.headers,
+      },
+      ...(body !== undefined && { body }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') && text !== '';
+    const { status, headers } = response;
+    return { status, headers, text, json: isJson ? JSON.parse(text) : null };
+  };
+}

@@ -1,0 +1,34 @@
+// `vstoken serve` as the package has it answers to its own names alone, which a handler in a server of somebody else cannot know.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { createInterface } from 'node:readline';
+
+const origin = 'https://app.example.com';
+const args = ['serve', '--sandbox', '--json', '--port', '0', '--allow-origin', origin];
+const child = spawn('vstoken', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+const [line] = await once(createInterface({ input: child.stdout }), 'line');
+const { url, path } = JSON.parse(line);
+
+/** By hand: fetch does not send another Host. */
+const ask = (host) =>
+  new Promise((resolve, reject) => {
+    request(`${url}${path}`, { method: 'POST', headers: { host, origin } }, async (answer) => {
+      resolve({ status: answer.statusCode, body: await new Response(answer).json() });
+    })
+      .on('error', reject)
+      .end();
+  });
+
+const right = await ask(new URL(url).host);
+assert.equal(right.status, 200);
+assert.equal(typeof right.body.token, 'string');
+for (const host of ['evil.example', '127.0.0.1', `${new URL(url).host}.evil.example`]) {
+  const { status, body } = await ask(host);
+  assert.equal(status, 421);
+  assert.equal(body.error.code, 'wrong_host');
+}
+
+child.kill('SIGTERM');
+assert.deepEqual(await once(child, 'close'), [143, null]);

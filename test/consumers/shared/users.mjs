@@ -1,0 +1,12 @@
+// In the place of an application's sessions and users.
+const USERS = {
+  'session-of-alice': { name: 'alice', isPaying: true },
+  'session-of-bob': { name: 'bob', isPaying: false },
+  'session-of-carol': { name: 'carol', isPaying: true },
+};
+
+/** @returns the user whose session it is, or false */
+export async function findUser(session) {
+  if (session === 'session-of-an-outage') throw new Error('the store of the sessions is down');
+  return (Object.hasOwn(USERS, session ?? '') && USERS[session]) || false;
+}
