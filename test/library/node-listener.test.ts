@@ -1,8 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect, createServer as createHttp2Server, type Http2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createTokenHandler, type TokenHandlerOptions, toNodeListener } from '../../src/index';
+import {
+  createTokenHandler,
+  type LogEntry,
+  type TokenHandlerOptions,
+  toNodeListener,
+} from '../../src/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { call, sendRaw } from '../sandbox/support';
 
@@ -203,6 +208,22 @@ describe('toNodeListener', () => {
       'content-length': '5',
       'set-cookie': ['a=1; Path=/', 'b=2; Expires=Thu, 01 Jan 2026 00:00:00 GMT'],
     });
+  });
+
+  it('tells onError nothing of a client that leaves in the middle of its body', async () => {
+    const errors: unknown[] = [];
+    let end: (entry: LogEntry) => void = () => undefined;
+    const ended = new Promise<LogEntry>((resolve) => {
+      end = resolve;
+    });
+    const onError = (error: unknown) => errors.push(error);
+    const url = await serverOf(toNodeListener(tokenHandler({ onError, log: end })));
+    const { host, port } = new URL(url);
+    const client = connectTcp(Number(port), '127.0.0.1');
+    const head = ['POST /token HTTP/1.1', `Host: ${host}`, 'Content-Type: application/json'];
+    client.write([...head, 'Content-Length: 9', '', '{'].join('\r\n'), () => client.destroy());
+    expect(await ended).toMatchObject({ status: 499, code: 'client_gone' });
+    expect(errors).toEqual([]);
   });
 
   it('leaves the globals of the application as they are, and what was answered already', async () => {
