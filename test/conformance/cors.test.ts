@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { send } from './client';
+import { dial } from './connection';
 import { useService } from './service';
-import { dial } from './session';
 
 const ALLOWED = 'https://app.example.com';
 const LOCAL = 'http://localhost:5173';

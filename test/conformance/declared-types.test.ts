@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SECOND } from './audio';
 import { type Caller, call, urlQuery } from './client';
+import type { Message } from './connection';
 import {
   ACTIVE,
   BILLING,
@@ -19,7 +20,7 @@ import {
   URL_PENDING,
 } from './declared';
 import { useService } from './service';
-import { connect, connectLive, isDone, isEnd, type Message, transcribe, URL_PATH } from './session';
+import { connect, connectLive, isDone, isEnd, transcribe, URL_PATH } from './session';
 import { type Members, misfitsOf, unknownMembers } from './shape';
 
 const get = useService();
@@ -40,17 +41,24 @@ interface Presented {
 /** Samples of everything that is declared, by name. */
 const samples: Record<string, readonly unknown[]> = {};
 
-async function gather(): Promise<void> {
+async function gatherUrl(): Promise<void> {
   const { owner, audio, sandbox } = get();
   const url = await transcribe(owner, audio.url('speech.wav'));
   const clip = await transcribe(owner, `${sandbox.url}/sandbox/clip.wav`);
   samples['messages'] = [...url, ...clip];
   samples['URL pending'] = [...partsOf(url).pending, ...partsOf(clip).pending];
   samples['URL done'] = [...partsOf(url).done, ...partsOf(clip).done];
+}
+
+async function gatherPosted(): Promise<void> {
+  const { owner, audio } = get();
   samples['posted'] = [
     (await call(owner, 'POST', URL_PATH, { query: urlQuery(audio.url('hum.wav')) })).data,
   ];
+}
 
+async function gatherBilling(): Promise<void> {
+  const { owner } = get();
   const billing = (await dataOf(owner, '/billing/details')) as Record<string, unknown>;
   samples['billing'] = [billing];
   samples['plan'] = [
@@ -110,7 +118,7 @@ async function gatherRead(): Promise<void> {
 /** Each part on its own, so that one call that is missing does not hide the fields of the others. */
 const problems: unknown[] = [];
 beforeAll(async () => {
-  for (const part of [gather, gatherLive, gatherRead])
+  for (const part of [gatherUrl, gatherPosted, gatherBilling, gatherLive, gatherRead])
     await part().catch((error: unknown) => problems.push(error));
 });
 

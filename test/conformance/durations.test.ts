@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CLIP_SECONDS, LONG_SECONDS, SPEECH_SECONDS } from './audio';
 import { call, type Query, refusalOf, urlQuery } from './client';
+import type { Transcription } from './connection';
 import { settled, useService } from './service';
-import { lastData, SessionRefused, type Transcription, transcribe, URL_PATH } from './session';
+import { lastData, SessionRefused, transcribe, URL_PATH } from './session';
 
 const get = useService();
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from './audio';
 import { call, refusalOf, send } from './client';
+import type { Message } from './connection';
 import { quiet, secondsUntil, useClockedService, useService } from './service';
-import { connectLive, isEnd, lastData, type Message } from './session';
+import { connectLive, isEnd, lastData } from './session';
 
 const { clock, get: clocked } = useClockedService();
 const get = useService();

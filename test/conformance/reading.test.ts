@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SPEECH_SECONDS } from './audio';
 import { type Caller, call, refusalOf, send } from './client';
+import type { Transcription } from './connection';
 import { useService } from './service';
-import { connectUrl, lastData, type Transcription, transcribe } from './session';
+import { connectUrl, lastData, transcribe } from './session';
 
 const get = useService();
 

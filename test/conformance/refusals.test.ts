@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { buildQuery, type Caller, call, urlQuery } from './client';
+import { type Connection, dial, type Message } from './connection';
 import { useService } from './service';
 import {
-  type Connection,
   connectLive,
   connectUrl,
-  dial,
   LIVE_PATH,
-  type Message,
   SessionRefused,
   transcribe,
   URL_PATH,

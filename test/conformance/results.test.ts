@@ -1,16 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SECOND, SPEECH_TEXT } from './audio';
 import { call, urlQuery } from './client';
+import type { Message, Transcription } from './connection';
 import { settled, useService } from './service';
-import {
-  connectLive,
-  isEnd,
-  lastData,
-  type Message,
-  type Transcription,
-  transcribe,
-  URL_PATH,
-} from './session';
+import { connectLive, isEnd, lastData, transcribe, URL_PATH } from './session';
 
 const get = useService();
 

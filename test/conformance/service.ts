@@ -3,7 +3,8 @@ import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../sr
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 import { type AudioServer, serveAudio } from './audio';
 import { type Caller, call, mint, type TokenOptions } from './client';
-import { isEnd, type Transcription } from './session';
+import type { Transcription } from './connection';
+import { isEnd } from './session';
 
 export interface Service {
   readonly sandbox: RunningSandbox;

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from './audio';
 import { call } from './client';
+import type { Transcription } from './connection';
 import { useService } from './service';
-import {
-  connect,
-  connectLive,
-  connectUrl,
-  isEnd,
-  LIVE_PATH,
-  lastData,
-  type Transcription,
-} from './session';
+import { connect, connectLive, connectUrl, isEnd, LIVE_PATH, lastData } from './session';
 
 const get = useService();
 
@@ -153,5 +146,18 @@ describe('a session that is resumed by its id', () => {
     expect(lastData(after).timeline.at(-1)?.end).toBeGreaterThan(
       lastData(before).timeline.at(0)?.start ?? Number.NaN,
     );
+  });
+});
+
+describe('fifty sessions at once', () => {
+  it('are fifty transcriptions, and all get done', async () => {
+    const { audio, owner } = get();
+    const sessions = await Promise.all(
+      Array.from({ length: 50 }, () => connectUrl(owner, audio.url('speech.wav'))),
+    );
+    for (const session of sessions) session.start();
+    const all = await Promise.all(sessions.map((session) => session.until(isEnd)));
+    expect(all.map((messages) => messages.at(-1)?.status)).toEqual(all.map(() => 'done'));
+    expect(idsOf(all.flat())).toHaveLength(50);
   });
 });

@@ -1,15 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, call, refusalOf } from './client';
+import type { Message, Transcription } from './connection';
 import { useService } from './service';
-import {
-  connect,
-  isEnd,
-  lastData,
-  type Message,
-  SessionRefused,
-  type Transcription,
-  transcribe,
-} from './session';
+import { connect, isEnd, lastData, SessionRefused, transcribe } from './session';
 
 const get = useService();
 let made: Transcription;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { send } from './client';
+import { ConnectionEnded } from './connection';
 import { useService } from './service';
-import { ConnectionEnded, connect, SessionRefused } from './session';
+import { connect, SessionRefused } from './session';
 
 const lines: string[] = [];
 const get = useService({ log: (line) => lines.push(line) });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CLIP_SECONDS, CLIP_TEXT, SPEECH_TEXT } from './audio';
 import { type Caller, call, type Query, refusalOf, urlQuery } from './client';
+import type { Transcription } from './connection';
 import { settled, useService } from './service';
-import { type Transcription, URL_PATH } from './session';
+import { URL_PATH } from './session';
 
 const get = useService();
 

@@ -1,17 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CLIP_TEXT, SPEECH_TEXT } from './audio';
 import { buildQuery, call } from './client';
+import type { Message, Transcription } from './connection';
 import { useService } from './service';
-import {
-  connect,
-  connectUrl,
-  isEnd,
-  lastData,
-  type Message,
-  type Transcription,
-  transcribe,
-  URL_PATH,
-} from './session';
+import { connect, connectUrl, isEnd, lastData, transcribe, URL_PATH } from './session';
 
 const get = useService();
 
@@ -143,11 +135,9 @@ describe('the messages of a URL session', () => {
 
   it('have no summary, keywords and paragraphs before the end', () => {
     const early = data().slice(0, -1);
-    expect(early.flatMap((each) => [each.summary, each.keywords, each.paragraphs])).toEqual(
-      early
-        .flatMap(() => [undefined, undefined, undefined])
-        .map(() => expect.toBeOneOf([undefined, null])),
-    );
+    const values = early.flatMap((each) => [each.summary, each.keywords, each.paragraphs]);
+    expect(values.length).toBeGreaterThan(0);
+    expect(values.filter((value) => value !== undefined && value !== null)).toEqual([]);
   });
 
   it('have no end before the end', () => {
@@ -171,39 +161,5 @@ describe('the messages of a URL session', () => {
   it('end with the true text of the clip of the sandbox', async () => {
     const clip = await transcribe(get().owner, `${get().sandbox.url}/sandbox/clip.wav`);
     expect(textOf(lastData(clip))).toBe(CLIP_TEXT);
-  });
-});
-
-describe('the timeline of a URL', () => {
-  let result: Transcription;
-
-  beforeAll(async () => {
-    result = lastData(await transcribe(get().owner, `${get().sandbox.url}/sandbox/clip.wav`));
-  });
-
-  it('is in order, and no item ends before it starts', () => {
-    const times = result.timeline.flatMap(({ start, end }) => [start, end]);
-    expect(times).toEqual([...times].sort((a, b) => a - b));
-  });
-
-  it('ends within the audio', () => {
-    expect(result.timeline.at(-1)?.end).toBeLessThanOrEqual(3.6);
-  });
-
-  it('has no translations where none were asked for', () => {
-    expect(result.timeline.filter(({ translations }) => translations)).toEqual([]);
-  });
-
-  it('has words, if it has any, within their item and in order', () => {
-    for (const { start, end, words = [] } of result.timeline) {
-      const times = words.flatMap((word) => word.slice(0, 2).map(Number));
-      expect(times).toEqual([...times].sort((a, b) => a - b));
-      expect(Math.min(start, ...times)).toBe(start);
-      expect(Math.max(end, ...times)).toBe(end);
-    }
-  });
-
-  it('has no marks of pending or latest pieces once it is done', () => {
-    expect(result.timeline.filter(({ pending, latest }) => pending || latest)).toEqual([]);
   });
 });
