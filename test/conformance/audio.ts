@@ -12,7 +12,7 @@ export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wa
 export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
 export const SPEECH_SECONDS = 3;
 
-/** A second of raw audio of 16 kHz, 16 bit, mono. */
+/** A second of raw audio of 16 kHz, 16 bit, mono: a server can know its length by the clock alone. */
 export const SECOND = Buffer.alloc(32_000, 1);
 
 /** Three hours; few samples a second keep the file small. */
@@ -35,6 +35,16 @@ export function wav(seconds: number, rate = 8000): Buffer {
   head.write('data', 36);
   head.writeUInt32LE(length, 40);
   return Buffer.concat([head, Buffer.alloc(length, 128)]);
+}
+
+/** A WAV file in pieces of a second each, whose lengths a server can know. */
+export function recording(seconds: number): readonly Buffer[] {
+  const rate = 16_000;
+  const file = wav(seconds, rate);
+  const head = file.length - seconds * rate;
+  return Array.from({ length: seconds }, (_, index) =>
+    file.subarray(index === 0 ? 0 : head + index * rate, head + (index + 1) * rate),
+  );
 }
 
 const PLAYLIST = [

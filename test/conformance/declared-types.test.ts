@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SECOND } from './audio';
+import { recording } from './audio';
 import { type Caller, call, urlQuery } from './client';
 import type { Message } from './connection';
 import {
@@ -19,9 +19,11 @@ import {
   URL_DONE,
   URL_PENDING,
 } from './declared';
+import { createPolyglot, present } from './presented';
 import { useService } from './service';
-import { connect, connectLive, isDone, isEnd, transcribe, URL_PATH } from './session';
+import { connectLive, isDone, isEnd, transcribe, URL_PATH } from './session';
 import { type Members, misfitsOf, unknownMembers } from './shape';
+import { speak } from './speaking';
 
 const get = useService();
 
@@ -32,11 +34,6 @@ const partsOf = (messages: readonly Message[]) => {
 const dataOf = async (caller: Caller, path: string) => (await call(caller, 'GET', path)).data;
 const timelinesOf = (all: readonly unknown[]) =>
   all.flatMap((each) => (each as { readonly timeline: readonly unknown[] }).timeline);
-
-interface Presented {
-  readonly session: unknown;
-  readonly activeTranscription?: { readonly timeline?: readonly unknown[] } | null;
-}
 
 /** Samples of everything that is declared, by name. */
 const samples: Record<string, readonly unknown[]> = {};
@@ -68,7 +65,7 @@ async function gatherBilling(): Promise<void> {
   ];
 }
 
-async function gatherLive(): Promise<void> {
+async function gatherPolyglot(): Promise<void> {
   const { owner } = get();
   const json = { name: 'Declared', link: 'declared' };
   const created = (await call(owner, 'POST', '/polyglot', { json })).data;
@@ -78,24 +75,34 @@ async function gatherLive(): Promise<void> {
     await dataOf(owner, `/polyglot/${id}`),
     ...((await dataOf(owner, '/polyglot')) as unknown[]),
   ];
+}
 
-  const presenter = await connect<Presented>(owner, '/async/polyglot/declared', {
-    headers: { password: '' },
-  });
-  const speaker = await connectLive(owner, { polyglot_id: id, translations: ['de'] });
-  speaker.start();
-  for (let count = 0; count < 5; count += 1) speaker.sendBuffer(SECOND);
-  const spoken = await speaker.until(({ data }) => (data?.timeline.length ?? 0) > 0);
-  const shown = await presenter.until(
-    ({ data }) => (data?.activeTranscription?.timeline?.length ?? 0) > 0,
-  );
+async function gatherLive(): Promise<void> {
+  const { owner } = get();
+  const session = await connectLive(owner, { translations: ['de'] });
+  session.start();
+  const spoken = await speak(session, recording(5));
   samples['under way'] = [await dataOf(owner, `/transcriptions/${spoken.at(-1)?.data?.id}`)];
-  speaker.stop();
-  const live = [...spoken, ...(await speaker.until(isEnd))];
-  presenter.close();
+  session.stop();
+  const live = [...spoken, ...(await session.until(isEnd))];
   samples['live messages'] = live;
   samples['live pending'] = partsOf(live).pending;
   samples['live done'] = partsOf(live).done;
+}
+
+async function gatherPresented(): Promise<void> {
+  const { owner } = get();
+  const { id, link } = await createPolyglot(owner);
+  const presenter = await present(owner, link);
+  const speaker = await connectLive(owner, { polyglot_id: id });
+  speaker.start();
+  await speak(speaker, recording(2));
+  const shown = await presenter.until(
+    ({ data }) => (data?.activeTranscription?.timeline?.length ?? 0) > 0,
+  );
+  speaker.stop();
+  await speaker.until(isEnd);
+  presenter.close();
   samples['presented session'] = shown.map(({ data }) => data?.session);
   samples['active transcription'] = shown.flatMap(({ data }) => data?.activeTranscription ?? []);
 }
@@ -115,11 +122,20 @@ async function gatherRead(): Promise<void> {
   ]);
 }
 
+const GATHER = [
+  gatherUrl,
+  gatherPosted,
+  gatherBilling,
+  gatherLive,
+  gatherPolyglot,
+  gatherPresented,
+  gatherRead,
+];
+
 /** Each part on its own, so that one call that is missing does not hide the fields of the others. */
 const problems: unknown[] = [];
 beforeAll(async () => {
-  for (const part of [gatherUrl, gatherPosted, gatherBilling, gatherLive, gatherRead])
-    await part().catch((error: unknown) => problems.push(error));
+  for (const part of GATHER) await part().catch((error: unknown) => problems.push(error));
 });
 
 const DECLARED: readonly (readonly [call: string, name: string, members: Members])[] = [

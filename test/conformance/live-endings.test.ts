@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from './audio';
+import { recording, SECOND } from './audio';
 import { call, refusalOf, send } from './client';
 import type { Message } from './connection';
 import { quiet, secondsUntil, useClockedService, useService } from './service';
@@ -36,7 +36,7 @@ describe('an inactive stream', () => {
   it('keeps what was transcribed, with a summary', async () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
-    session.sendBuffer(SECOND);
+    for (const piece of recording(2)) session.sendBuffer(piece);
     await quiet();
     const messages = session.until(isEnd);
     await secondsUntil(clock, messages);
@@ -83,7 +83,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     const { owner } = get();
     const session = await connectLive(owner);
     session.start();
-    session.sendBuffer(SECOND);
+    for (const piece of recording(2)) session.sendBuffer(piece);
     const id = lastData(await session.until(({ data }) => Boolean(data?.id))).id;
     await call(owner, 'PATCH', `/live/transcribe/${id}/stop`);
     const statuses = statusesOf(await session.until(isEnd));
@@ -96,7 +96,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     const { owner } = get();
     const session = await connectLive(owner);
     session.start();
-    session.sendBuffer(SECOND);
+    for (const piece of recording(2)) session.sendBuffer(piece);
     const id = lastData(await session.until(({ data }) => Boolean(data?.id))).id;
     const answer = await send(owner, 'PATCH', `/live/transcribe/${id}/stop`);
     expect(answer.http).toBe(200);
@@ -109,7 +109,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     const caller = await get().visitor();
     const session = await connectLive(caller);
     session.start();
-    session.sendBuffer(SECOND);
+    for (const piece of recording(2)) session.sendBuffer(piece);
     const id = lastData(await session.until(({ data }) => Boolean(data?.id))).id;
     await call(caller, 'PATCH', `/live/transcribe/${id}/stop`);
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');

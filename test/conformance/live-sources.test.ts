@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from './audio';
+import { recording, SECOND } from './audio';
 import { useService } from './service';
 import { connectLive, isEnd, lastData, SessionRefused } from './session';
 
@@ -81,11 +81,19 @@ describe('much audio', () => {
   it('may be an hour, at speed', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    for (let count = 0; count < 3600; count += 1) session.sendBuffer(SECOND);
+    for (const piece of recording(3600)) session.sendBuffer(piece);
     session.stop();
     const messages = await session.until(isEnd);
     expect(messages.at(-1)?.status).toBe('done');
-    expect(lastData(messages).timeline.length).toBeGreaterThan(0);
+    expect(lastData(messages).timeline.at(-1)?.end).toBeCloseTo(3600, 0);
+  });
+
+  it('may be an hour of raw audio, at speed', async () => {
+    const session = await connectLive(get().owner, { max_duration_s: 7200 });
+    session.start();
+    for (let count = 0; count < 3600; count += 1) session.sendBuffer(SECOND);
+    session.stop();
+    expect((await session.until(isEnd)).at(-1)?.status).toBe('done');
   });
 
   it('may come in frames of one byte, and in empty ones', async () => {

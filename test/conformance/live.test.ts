@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SECOND } from './audio';
+import { recording } from './audio';
 import { call } from './client';
 import type { Message, Transcription } from './connection';
 import { useService } from './service';
@@ -7,8 +7,6 @@ import { connectLive, isEnd, lastData } from './session';
 import { endOf, isMarked, speak } from './speaking';
 
 const get = useService();
-const FIVE = Array.from({ length: 5 }, () => SECOND);
-
 describe('live audio', () => {
   let spoken: readonly Message[] = [];
   let ended: readonly Message[] = [];
@@ -17,7 +15,7 @@ describe('live audio', () => {
   beforeAll(async () => {
     const session = await connectLive(get().owner);
     session.start();
-    spoken = await speak(session, FIVE);
+    spoken = await speak(session, recording(5));
     session.stop();
     ended = await session.until(isEnd);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from './audio';
+import { recording } from './audio';
 import { call } from './client';
 import { createPolyglot, type Presented, present } from './presented';
 import { useService } from './service';
@@ -13,7 +13,7 @@ const show = (link: string, password = '') => present(get().owner, link, passwor
 async function speak(polyglot_id: string): Promise<Session> {
   const session = await connectLive(get().owner, { polyglot_id });
   session.start();
-  session.sendBuffer(SECOND);
+  for (const piece of recording(2)) session.sendBuffer(piece);
   return session;
 }
 
@@ -75,7 +75,7 @@ describe('presenting a polyglot session', () => {
     const endOf = (data?: Presented | null) =>
       data?.activeTranscription?.timeline?.at(-1)?.end ?? 0;
     const first = endOf((await presenter.until(({ data }) => endOf(data) > 0)).at(-1)?.data);
-    for (let sent = 0; sent < 5; sent += 1) speaker.sendBuffer(SECOND);
+    for (const piece of recording(5).slice(2)) speaker.sendBuffer(piece);
     const later = await presenter.until(({ data }) => endOf(data) > first);
     expect(endOf(later.at(-1)?.data)).toBeGreaterThan(first);
     speaker.stop();

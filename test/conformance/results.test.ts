@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SECOND, SPEECH_TEXT } from './audio';
+import { recording, SPEECH_TEXT } from './audio';
 import { call, urlQuery } from './client';
 import type { Message, Transcription } from './connection';
 import { settled, useService } from './service';
@@ -10,7 +10,7 @@ const get = useService();
 async function live(): Promise<readonly Message[]> {
   const session = await connectLive(get().owner);
   session.start();
-  session.sendBuffer(SECOND);
+  for (const piece of recording(2)) session.sendBuffer(piece);
   session.stop();
   return session.until(isEnd);
 }

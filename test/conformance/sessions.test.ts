@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from './audio';
+import { recording } from './audio';
 import { call } from './client';
 import type { Transcription } from './connection';
 import { useService } from './service';
@@ -130,7 +130,8 @@ describe('a session that is resumed by its id', () => {
   it('takes further audio, live', async () => {
     const first = await connectLive(get().owner, { language: 'en' });
     first.start();
-    first.sendBuffer(SECOND);
+    const pieces = recording(4);
+    for (const piece of pieces.slice(0, 2)) first.sendBuffer(piece);
     const before = await first.until(({ data }) => (data?.timeline.length ?? 0) > 0);
     first.drop();
     const again = await connect(get().owner, LIVE_PATH, {
@@ -138,7 +139,7 @@ describe('a session that is resumed by its id', () => {
       session: first.id,
     });
     again.start();
-    again.sendBuffer(SECOND);
+    for (const piece of pieces.slice(2)) again.sendBuffer(piece);
     again.stop();
     const after = await again.until(isEnd);
     expect(after.at(-1)?.status).toBe('done');
