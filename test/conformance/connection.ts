@@ -47,6 +47,8 @@ export interface Connection<Data = Transcription> {
   send(value: unknown): void;
   sendText(text: string): void;
   sendBuffer(bytes: Uint8Array): void;
+  /** Sends one message in several frames, as browsers do with a large one. */
+  sendFragments(pieces: readonly Uint8Array[]): void;
   /** The next message. @throws {ConnectionEnded} */
   next(): Promise<Message<Data>>;
   /** All messages up to the first that is meant, which is the last of them. @throws {ConnectionEnded} */
@@ -117,6 +119,10 @@ export async function dial<Data = Transcription>(
     send: (value) => socket.send(JSON.stringify(value)),
     sendText: (text) => socket.send(text),
     sendBuffer: (bytes) => socket.send(bytes, { binary: true }),
+    sendFragments(pieces) {
+      for (const [index, piece] of pieces.entries())
+        socket.send(piece, { binary: true, fin: index === pieces.length - 1 });
+    },
     waiting: () => queue.length,
     close: () => socket.close(),
     drop: () => socket.terminate(),

@@ -13,6 +13,7 @@ import {
   MESSAGE,
   PLAN,
   POLYGLOT,
+  PRESENTED_MESSAGE,
   PRESENTED_SESSION,
   TIMELINE_ITEM,
   UNDER_WAY,
@@ -103,6 +104,7 @@ async function gatherPresented(): Promise<void> {
   speaker.stop();
   await speaker.until(isEnd);
   presenter.close();
+  samples['presented messages'] = shown;
   samples['presented session'] = shown.map(({ data }) => data?.session);
   samples['active transcription'] = shown.flatMap(({ data }) => data?.activeTranscription ?? []);
 }
@@ -153,6 +155,7 @@ const DECLARED: readonly (readonly [call: string, name: string, members: Members
   ['a plan', 'plan', PLAN],
   ['GET /polyglot', 'polyglot', POLYGLOT],
   ['POST /polyglot', 'polyglot created', CREATED],
+  ['a message to who presents', 'presented messages', PRESENTED_MESSAGE],
   ['the session that is presented', 'presented session', PRESENTED_SESSION],
   ['its active transcription', 'active transcription', ACTIVE],
 ];

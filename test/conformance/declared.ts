@@ -166,6 +166,8 @@ export const POLYGLOT: Members = {
 
 export const CREATED: Members = { id: someText, link: someText };
 
+export const PRESENTED_MESSAGE: Members = { ...MESSAGE, error: optional(text) };
+
 export const PRESENTED_SESSION: Members = IN_SESSION;
 
 export const ACTIVE: Members = {

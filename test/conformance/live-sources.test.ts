@@ -78,6 +78,16 @@ describe('much audio', () => {
     expect(lastData(messages).timeline.length).toBeGreaterThan(0);
   });
 
+  it('may come as one message in many fragments', async () => {
+    const session = await connectLive(get().owner);
+    session.start();
+    session.sendFragments(recording(60));
+    session.stop();
+    const messages = await session.until(isEnd);
+    expect(messages.at(-1)?.status).toBe('done');
+    expect(lastData(messages).timeline.at(-1)?.end).toBeCloseTo(60, 0);
+  });
+
   it('may be an hour, at speed', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();

@@ -27,17 +27,25 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('says at once which session it is', async () => {
+  it('says in every message which session it is', async () => {
     const { id, link, name } = await create();
     const presenter = await show(link);
-    expect((await presenter.next()).data?.session).toMatchObject({ id, link, name });
+    const speaker = await speak(id);
+    const messages = await presenter.until(({ data }) => textsOf(data) > 0);
+    for (const { data } of messages) expect(data?.session).toMatchObject({ id, link, name });
+    speaker.stop();
+    await speaker.until(isEnd);
     presenter.close();
   });
 
-  it('has no active transcription before somebody speaks', async () => {
-    const { link } = await create();
+  it('shows nothing of a transcription before somebody speaks', async () => {
+    const { id, link } = await create();
     const presenter = await show(link);
-    expect((await presenter.next()).data?.activeTranscription ?? null).toBe(null);
+    // Somebody may speak from here on, and has not begun.
+    const speaker = await connectLive(get().owner, { polyglot_id: id });
+    const before = presenter.waiting() > 0 ? await presenter.next() : {};
+    expect(before.data?.activeTranscription?.timeline ?? []).toEqual([]);
+    speaker.close();
     presenter.close();
   });
 
@@ -65,6 +73,19 @@ describe('presenting a polyglot session', () => {
     expect(messages.at(-1)?.data?.activeTranscription?.polyglot_id).toBe(id);
     speaker.stop();
     await speaker.until(isEnd);
+    presenter.close();
+  });
+
+  it('shows the end of what is said', async () => {
+    const { id, link } = await create();
+    const presenter = await show(link);
+    const speaker = await speak(id);
+    speaker.stop();
+    await speaker.until(isEnd);
+    const messages = await presenter.until(
+      ({ data }) => data?.activeTranscription?.status === 'done',
+    );
+    expect(textsOf(messages.at(-1)?.data)).toBeGreaterThan(0);
     presenter.close();
   });
 

