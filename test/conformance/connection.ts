@@ -53,6 +53,8 @@ export interface Connection<Data = Transcription> {
   next(): Promise<Message<Data>>;
   /** All messages up to the first that is meant, which is the last of them. @throws {ConnectionEnded} */
   until(isMeant: (message: Message<Data>) => boolean): Promise<readonly Message<Data>[]>;
+  /** Waits until the server has read what was sent, and until what it has sent before is here. */
+  settle(): Promise<void>;
   /** How many messages wait to be read. */
   waiting(): number;
   close(): void;
@@ -122,6 +124,15 @@ export async function dial<Data = Transcription>(
     sendFragments(pieces) {
       for (const [index, piece] of pieces.entries())
         socket.send(piece, { binary: true, fin: index === pieces.length - 1 });
+    },
+    async settle() {
+      if (socket.readyState !== WebSocket.OPEN) {
+        await closed;
+        return;
+      }
+      const pong = new Promise<void>((resolve) => socket.once('pong', () => resolve()));
+      socket.ping();
+      await Promise.race([pong, closed]);
     },
     waiting: () => queue.length,
     close: () => socket.close(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recording, SECOND } from './audio';
 import { call, refusalOf, send } from './client';
 import type { Message } from './connection';
-import { quiet, secondsUntil, useClockedService, useService } from './service';
+import { quiet, untilEnd, useClockedService, useService } from './service';
 import { connectLive, isEnd, lastData } from './session';
 
 const { clock, get: clocked } = useClockedService();
@@ -15,11 +15,10 @@ describe('an inactive stream', () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
     session.sendBuffer(SECOND);
-    await quiet();
-    const messages = session.until(isEnd);
-    const seconds = await secondsUntil(clock, messages);
-    expect(statusesOf(await messages).slice(-1)).toEqual(['done']);
-    expect(statusesOf(await messages)).toContain('stopping');
+    await quiet(session);
+    const { messages, seconds } = await untilEnd(clock, session);
+    expect(statusesOf(messages).slice(-1)).toEqual(['done']);
+    expect(statusesOf(messages)).toContain('stopping');
     expect(seconds).toBeGreaterThanOrEqual(19);
     expect(seconds).toBeLessThanOrEqual(30);
   });
@@ -27,9 +26,8 @@ describe('an inactive stream', () => {
   it('ends as well where no audio ever came', async () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
-    const messages = session.until(isEnd);
-    const seconds = await secondsUntil(clock, messages);
-    expect((await messages).at(-1)?.status).toBe('done');
+    const { messages, seconds } = await untilEnd(clock, session);
+    expect(messages.at(-1)?.status).toBe('done');
     expect(seconds).toBeLessThanOrEqual(30);
   });
 
@@ -37,10 +35,9 @@ describe('an inactive stream', () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
     for (const piece of recording(2)) session.sendBuffer(piece);
-    await quiet();
-    const messages = session.until(isEnd);
-    await secondsUntil(clock, messages);
-    const { timeline, summary } = lastData(await messages);
+    await quiet(session);
+    const { messages } = await untilEnd(clock, session);
+    const { timeline, summary } = lastData(messages);
     expect(timeline.length).toBeGreaterThan(0);
     expect(summary).toMatch(/./);
   });
@@ -53,18 +50,16 @@ describe('an active stream', () => {
       max_duration_s: 60,
     });
     session.start();
-    const messages = session.until(isEnd);
-    const seconds = await secondsUntil(clock, messages, () => session.sendBuffer(SECOND));
+    const { seconds } = await untilEnd(clock, session, () => session.sendBuffer(SECOND));
     expect(seconds).toBeGreaterThanOrEqual(55);
   });
 
   it('ends after max_duration_s, although audio comes: stopping, then done', async () => {
     const session = await connectLive(clocked().owner, { max_duration_s: 30 });
     session.start();
-    const messages = session.until(isEnd);
-    const seconds = await secondsUntil(clock, messages, () => session.sendBuffer(SECOND));
-    expect(statusesOf(await messages)).toContain('stopping');
-    expect((await messages).at(-1)?.status).toBe('done');
+    const { messages, seconds } = await untilEnd(clock, session, () => session.sendBuffer(SECOND));
+    expect(statusesOf(messages)).toContain('stopping');
+    expect(messages.at(-1)?.status).toBe('done');
     expect(seconds).toBeGreaterThanOrEqual(25);
     expect(seconds).toBeLessThanOrEqual(40);
   });
@@ -72,9 +67,8 @@ describe('an active stream', () => {
   it('is not transcribed beyond max_duration_s', async () => {
     const session = await connectLive(clocked().owner, { max_duration_s: 30 });
     session.start();
-    const messages = session.until(isEnd);
-    await secondsUntil(clock, messages, () => session.sendBuffer(SECOND));
-    expect(lastData(await messages).timeline.at(-1)?.end).toBeLessThanOrEqual(31);
+    const { messages } = await untilEnd(clock, session, () => session.sendBuffer(SECOND));
+    expect(lastData(messages).timeline.at(-1)?.end).toBeLessThanOrEqual(31);
   });
 });
 

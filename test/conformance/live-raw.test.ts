@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from './audio';
 import type { Message } from './connection';
-import { quiet, secondsUntil, useClockedService } from './service';
-import { connectLive, isEnd, lastData } from './session';
+import { quiet, untilEnd, useClockedService } from './service';
+import { connectLive, lastData } from './session';
 import { endOf, isMarked } from './speaking';
 
 const { clock, get } = useClockedService();
@@ -20,14 +20,13 @@ async function record(pieces: readonly Buffer[]) {
   const spoken: Message[] = [];
   for (const piece of pieces) {
     session.sendBuffer(piece);
-    await quiet();
+    await quiet(session);
     await clock.advance(1000);
     while (session.waiting() > 0) spoken.push(await session.next());
   }
   session.stop();
-  const rest = session.until(isEnd);
-  await secondsUntil(clock, rest);
-  return { spoken, ended: await rest };
+  const { messages } = await untilEnd(clock, session);
+  return { spoken, ended: messages };
 }
 
 describe.each([

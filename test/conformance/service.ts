@@ -3,8 +3,8 @@ import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../sr
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 import { type AudioServer, serveAudio } from './audio';
 import { type Caller, call, mint, type TokenOptions } from './client';
-import type { Transcription } from './connection';
-import { isEnd } from './session';
+import type { Message, Transcription } from './connection';
+import { isEnd, type Session } from './session';
 
 export interface Service {
   readonly sandbox: RunningSandbox;
@@ -64,35 +64,24 @@ export async function settled(
   throw new Error('the transcription does not end');
 }
 
-/** Turns of the event loop in which both ends of a loopback connection read what the other has written. */
-const TURNS = 40;
-
-export async function quiet(): Promise<void> {
-  for (let count = 0; count < TURNS; count += 1)
-    await new Promise((resolve) => setImmediate(resolve));
+/** Waits until neither end of a session has anything to say to the other. */
+export async function quiet(session: Session): Promise<void> {
+  // The second time for what the server does once it has read the first.
+  await session.settle();
+  await new Promise((resolve) => setImmediate(resolve));
+  await session.settle();
 }
 
-/** Moves the clock second by second until the work is done. @returns the seconds that it took */
-export async function secondsUntil(
-  clock: FakeClock,
-  work: Promise<unknown>,
-  each: () => void = () => {},
-): Promise<number> {
-  let isDone = false;
-  const end = work.finally(() => {
-    isDone = true;
-  });
-  // It is awaited below.
-  end.catch(() => {});
-  for (let count = 0; count < MANY; count += 1) {
-    await quiet();
-    if (isDone) {
-      await end;
-      return count;
-    }
+/** Moves the clock second by second until the session has come to its end. @returns the messages, and the seconds that it took */
+export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
+  const messages: Message[] = [];
+  for (let seconds = 0; seconds < MANY; seconds += 1) {
+    await quiet(session);
+    while (session.waiting() > 0) messages.push(await session.next());
+    if (messages.some(isEnd)) return { messages, seconds };
     each();
-    await quiet();
+    await quiet(session);
     await clock.advance(1000);
   }
-  throw new Error('the work does not end');
+  throw new Error('the session does not end');
 }

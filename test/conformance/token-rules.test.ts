@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { call, refusalOf, urlQuery } from './client';
-import { secondsUntil, settled, useClockedService, useService } from './service';
-import { connectLive, connectUrl, isEnd, SessionRefused, transcribe, URL_PATH } from './session';
+import { settled, untilEnd, useClockedService, useService } from './service';
+import { connectLive, connectUrl, SessionRefused, transcribe, URL_PATH } from './session';
 
 const get = useService();
 const READS = ['/transcriptions', '/billing/details', '/polyglot'];
@@ -154,9 +154,8 @@ describe('the lifetime of a token', () => {
     const session = await connectUrl(caller, clocked().audio.url('hum.wav'));
     session.start();
     await clock.advance(5000);
-    const messages = session.until(isEnd);
-    await secondsUntil(clock, messages);
-    expect((await messages).at(-1)?.status).toBe('done');
+    const { messages } = await untilEnd(clock, session);
+    expect(messages.at(-1)?.status).toBe('done');
   });
 
   it('does not end work over REST that was started before', async () => {
