@@ -5,7 +5,8 @@ import { createPolyglot, present } from './presented';
 import { useService } from './service';
 import { SessionRefused } from './session';
 
-const get = useService();
+const lines: string[] = [];
+const get = useService({ log: (line) => lines.push(line) });
 
 const create = (options: Record<string, unknown> = {}) => createPolyglot(get().owner, options);
 const show = (link: string, password = '') => present(get().owner, link, password);
@@ -49,6 +50,16 @@ describe('the password of a presented session', () => {
     const presenter = await show(link, 'second');
     expect(presenter.id).not.toBe('');
     presenter.close();
+  });
+
+  it('is in no line of the log', async () => {
+    const { id, link, name } = await create({ password: 'canary-0815' });
+    await show(link, 'canary-0815').then((presenter) => presenter.close());
+    await refusal(show(link, 'canary-0816'));
+    const json = { name, link, password: 'canary-0817' };
+    await call(get().owner, 'PUT', `/polyglot/${id}`, { json });
+    expect(lines.filter((line) => line.includes('/polyglot'))).not.toEqual([]);
+    expect(lines.filter((line) => line.includes('canary-081'))).toEqual([]);
   });
 });
 

@@ -72,13 +72,19 @@ export async function quiet(session: Session): Promise<void> {
   await session.settle();
 }
 
-/** Moves the clock second by second until the session has come to its end. @returns the messages, and the seconds that it took */
+/**
+ * Moves the clock second by second until the session has come to its end.
+ * @returns its messages, and the seconds until it was stopping: what comes then takes as long as it takes
+ */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];
-  for (let seconds = 0; seconds < MANY; seconds += 1) {
+  let seconds: number | undefined;
+  for (let passed = 0; passed < MANY; passed += 1) {
     await quiet(session);
     while (session.waiting() > 0) messages.push(await session.next());
-    if (messages.some(isEnd)) return { messages, seconds };
+    if (messages.some((message) => message.status === 'stopping' || isEnd(message)))
+      seconds ??= passed;
+    if (messages.some(isEnd)) return { messages, seconds: seconds ?? passed };
     each();
     await quiet(session);
     await clock.advance(1000);
