@@ -33,6 +33,14 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
       'Or allow the origin of the page: vstoken serve --allow-origin http://localhost:5173',
     ],
   ],
+  authentication_unavailable: [
+    [
+      'In a server of your own: its function authenticate failed, or did not answer within ten seconds.',
+    ],
+    [
+      'Look at the error that onError received. Let authenticate return false for a person who is not logged in.',
+    ],
+  ],
   origin_not_allowed: [
     [
       'The page has another origin than those that are allowed: another scheme, host or port counts as another origin.',
