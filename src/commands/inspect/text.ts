@@ -4,6 +4,7 @@ import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/
 import { secret } from '../../core/secret';
 import { LEAST_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
+import { chooseServer } from './server';
 
 /** Something about the text that breaks requests which use it as it is. */
 export interface Finding {
@@ -35,20 +36,29 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
 
 /** What is in a text that a person handed in, with what this machine knows of its words. */
 export async function understand(
-  { ledger }: CommandContext,
+  context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,
 ): Promise<Recognised> {
+  const { ledger } = context;
   // Every program that prints a line ends it so, and every shell takes it away again.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
   const words = wordsToLookUp(text);
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
   const known = await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret));
   const token = known?.reveal();
+  const lengths = known ? [] : await lengthsOf(context);
   return recognise(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word),
+    lengths,
   });
+}
+
+/** How long the tokens are that this machine minted for the server in question. Settings that cannot be read are no reason to fail. */
+async function lengthsOf(context: CommandContext): Promise<readonly number[]> {
+  const server = await chooseServer(context, null).catch(() => null);
+  return server === null ? [] : context.ledger.lengthsAt(server);
 }
 
 /** They say what the text is, and not what is around a token. */
