@@ -101,6 +101,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     async findAny(tokens) {
       if (tokens.length === 0) return null;
       const known = hashesIn(readLines(path, owner));
+      if (known.size === 0) return null;
       return tokens.find((token) => known.has(hashOf(token))) ?? null;
     },
     async lengthsAt(apiServer) {

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/define';
 import { KEY_VARIABLE } from '../../core/key-source';
+import { readText } from '../../core/recognise/read';
 import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/recognise';
 import { secret } from '../../core/secret';
 import { LEAST_LENGTH } from '../../core/withhold';
@@ -22,7 +23,7 @@ const WITHIN: Finding = {
   text: 'It stands in a longer text: a client has to be given the token alone.',
 };
 
-/** The same of a word that has an API key in it, which is sent no more than the key itself. */
+/** Which API key a word has in it: such a word is sent no more than the key itself. */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
   return (word) => {
@@ -43,16 +44,15 @@ export async function understand(
   const { ledger } = context;
   // Every program that prints a line ends it so, and every shell takes it away again.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
-  const words = wordsToLookUp(text);
+  const read = readText(text);
+  const words = wordsToLookUp(text, read);
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
   const known = await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret));
   const token = known?.reveal();
   const lengths = known ? [] : await lengthsOf(context);
-  return recognise(text, {
-    isToken: (word) => word === token,
-    isKey: (word) => keys.has(word),
-    lengths,
-  });
+  const isToken = (word: string) => word === token;
+  const isKey = (word: string) => keys.has(word);
+  return recognise(text, { isToken, isKey, lengths }, read);
 }
 
 /** How long the tokens are that this machine minted for the server in question. Settings that cannot be read are no reason to fail. */
