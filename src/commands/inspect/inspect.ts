@@ -111,13 +111,15 @@ export const inspect = defineCommand({
   async run(context, { access, ...options }): Promise<Outcome<InspectDocument>> {
     const { clock, ledger } = context;
     const given = await readGiven(context, options);
-    const nameKey = nameKeysWithin(context, await loadKeyNames(context));
+    const nameKey = await loadKeyNames(context);
     const found = await understand(context, given, nameKey);
     const word = options.pick === undefined ? chosenOf(found) : picked(found, options.pick);
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ?? 'it stands behind the name of one')
-        : null;
+        : word === null
+          ? null
+          : nameKeysWithin(context, nameKey)(word);
     const token = word !== null && keyName === null ? secret(word) : null;
     const inspectedAt = clock.now();
     const entry = token && (await ledger.find(token));

@@ -1,10 +1,10 @@
 import { cause, faultsOf, tooShort, withMissing } from './causes';
 import type { Cause } from './clean';
-import { clean } from './clean';
 import { FAULTS } from './faults';
 import type { Frame } from './frames';
 import type { Known } from './known';
 import { LAYERS } from './layers';
+import { type ReadText, readText } from './read';
 import { emptySlotIn } from './slots';
 import { whatInstead } from './text-kind';
 import { type Found, findWords, isJoined } from './words';
@@ -35,10 +35,8 @@ export interface Recognised {
 
 /** Longer texts are not peeled, but searched. */
 const MAX_PEELED = 8192;
-const MIN_PIECE = 16;
+const MAX_TOKEN = 4096;
 const MAX_PIECES = 2000;
-/** Between these a token may stand in a longer text. */
-const SEPARATORS = /[\s"'`=:,;()<>{}?&]+/;
 
 /** The text without layer after layer of what is put around a token, each with its cause. */
 function* peel(
@@ -60,17 +58,17 @@ function* peel(
 }
 
 /** Every word of a text that this machine may know, to be looked up before `recognise` is asked. */
-export function wordsToLookUp(text: string): readonly string[] {
-  const { text: cleaned } = clean(text);
+export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
+  const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
   for (const { rest } of peel(cleaned)) words.add(rest);
   if (cleaned.length <= MAX_PEELED) words.add(joined([...peel(cleaned)].at(-1)?.rest ?? ''));
-  for (const { word } of findWords(cleaned)) words.add(word);
-  for (const piece of cleaned.split(SEPARATORS)) {
+  for (const { word } of read.words()) words.add(word);
+  for (const piece of read.pieces()) {
     if (words.size >= 2 * MAX_PIECES) break;
-    if (piece.length >= MIN_PIECE) words.add(piece);
+    words.add(piece);
   }
-  return [...words].filter((word) => /^[\x21-\x7e]{1,4096}$/.test(word));
+  return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
 const joined = (text: string) => text.replace(/\s+/g, '');
@@ -79,9 +77,9 @@ const joined = (text: string) => text.replace(/\s+/g, '');
  * Says what is in a text that a person pasted: tokens and where they stand, what is wrong, or what the text is instead. Takes time
  * in proportion to the length of the text, and returns no word that does not stand in it.
  */
-export function recognise(text: string, known: Known): Recognised {
+export function recognise(text: string, known: Known, read: ReadText = readText(text)): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
-  const cleaned = isKnown(text) ? { text, causes: [] } : clean(text);
+  const cleaned = isKnown(text) ? { text, causes: [] } : read.cleaned;
   const result = (more: Partial<Recognised>, causes: readonly Cause[]): Recognised => ({
     ...{ taken: null, candidates: [], key: null, instead: null, isWithin: false, ...more },
     causes: [...new Map([...cleaned.causes, ...causes].map((one) => [one.code, one])).values()],
@@ -110,10 +108,10 @@ export function recognise(text: string, known: Known): Recognised {
   const instead = whatInstead(bare);
   if (instead === null) return takeAlone(bare, causes, take);
 
-  const words = findWords(cleaned.text);
+  const words = read.words();
   const piece =
     words.find(({ word }) => known.isToken(word))?.word ??
-    cleaned.text.split(SEPARATORS).find((one) => one.length >= MIN_PIECE && known.isToken(one));
+    read.pieces().find((one) => known.isToken(one));
   if (piece !== undefined) {
     const isAsKey = words.some(({ word, frame }) => word === piece && frame === 'api_key');
     const more = isAsKey ? [cause('token_as_key')] : [];
@@ -130,7 +128,7 @@ export function recognise(text: string, known: Known): Recognised {
     return result({ taken: only.word, candidates, isWithin: true }, faults);
   }
   const key =
-    cleaned.text.split(SEPARATORS).find((one) => known.isKey(one)) ??
+    read.pieces().find((one) => known.isKey(one)) ??
     words.find(({ frame }) => frame === 'api_key')?.word;
   if (key !== undefined && framed.length === 0) {
     return result({ key, candidates, isWithin: true }, [cause('api_key')]);

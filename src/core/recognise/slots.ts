@@ -8,7 +8,7 @@ const PLACEHOLDER =
 const BEHIND_BEARER = new RegExp(`\\bbearer[ \\t:]{1,5}${PLACEHOLDER}`, 'gi');
 /** A member of JSON, a line of a log or of a file, or a part of a URL: code that begins with an empty variable has spaces. */
 const BEHIND_NAME = new RegExp(
-  `([\\w-]{4,40})(?:=|\\\\?["']\\s{0,3}:\\s{0,3}|:[ \\t])\\\\?["']?${PLACEHOLDER}`,
+  `(?<![\\w-])([\\w-]{4,40})(?:=|\\\\?["']\\s{0,3}:\\s{0,3}|:[ \\t])\\\\?["']?${PLACEHOLDER}`,
   'gi',
 );
 const NOTHING_BEHIND_BEARER =

@@ -41,7 +41,9 @@ export function findWords(text: string): readonly Found[] {
   const { decoded, places } = decode(text);
   for (const { 0: raw, index } of decoded.matchAll(WORD)) {
     if (raw.length < MIN_WORD || raw.length > 2 * MAX_WORD) continue;
-    for (const one of read(decoded, raw, index, places)) {
+    const framing = frameOf(decoded, index, index + raw.length);
+    if (!framing && found.size >= MAX_FOUND) continue;
+    for (const one of read(decoded, raw, index, framing, places)) {
       const known = found.get(one.word);
       const isBetter = one.frame === 'api_key' || (one.frame !== null && known?.frame === null);
       if (known ? isBetter : found.size < MAX_FOUND) found.set(one.word, one);
@@ -55,11 +57,11 @@ function read(
   text: string,
   raw: string,
   at: number,
-  places: ReadonlySet<number>,
+  framing: Framing | null,
+  places: readonly number[],
 ): readonly Found[] {
   const bare = raw.replace(/\.+$/, '');
   const end = at + raw.length;
-  const framing = frameOf(text, at, end);
   if (framing?.fault === 'missing_bearer' && isJoined(bare)) {
     const rest = bare.replace(JOINED, '');
     const joined: Framing = { frame: framing.frame };
@@ -100,11 +102,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** A text with the characters that are encoded in it, and the places of those that percent-encoding stood for. */
-function decode(text: string): { decoded: string; places: ReadonlySet<number> } {
-  const places = new Set<number>();
+function decode(text: string): { decoded: string; places: readonly number[] } {
+  const places: number[] = [];
   let shift = 0;
   const decoded = text.replace(ENCODED, (all: string, percent, json, entity, offset: number) => {
-    if (percent !== undefined) places.add(offset - shift);
+    if (percent !== undefined) places.push(offset - shift);
     shift += all.length - 1;
     const hex: string | undefined = percent ?? json;
     if (hex === undefined) return ENTITIES[String(entity).toLowerCase()] ?? '';
@@ -114,10 +116,16 @@ function decode(text: string): { decoded: string; places: ReadonlySet<number> } 
 }
 
 /** Whether a character of the word, or the one before it, was encoded. */
-function isEncoded(places: ReadonlySet<number>, at: number, length: number): boolean {
-  if (places.size === 0) return false;
-  for (let place = at - 1; place < at + length; place += 1) if (places.has(place)) return true;
-  return false;
+function isEncoded(places: readonly number[], at: number, length: number): boolean {
+  // They are in order, and there may be as many as a text has characters.
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? 0) < at - 1) low = middle + 1;
+    else high = middle;
+  }
+  const next = places[low];
+  return next !== undefined && next < at + length;
 }
 
 /** The rest of a word that a mail program broke: it begins within quotes that the next line closes. Two tokens in two lines are two. */
