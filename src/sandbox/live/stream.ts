@@ -22,6 +22,8 @@ export interface Stream {
 /** By how much the audio grows between two messages, at least; in seconds, and as a share of all, since each message repeats all. */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
+/** Audio of a file is sent at least so many times as fast as it is spoken, unless it is sent as a microphone would. */
+const FASTER = 2;
 
 /** What is told before is sent before. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -43,6 +45,7 @@ export function startStream(
   let toldAt = Number.NEGATIVE_INFINITY;
   let toldS = 0;
   let isTelling = false;
+  let isOpen = true;
   let cancelLimit = () => {};
   let cancelTimeout = () => {};
   let cancelTell = () => {};
@@ -79,6 +82,7 @@ export function startStream(
   };
 
   const cancel = () => {
+    isOpen = false;
     ending.abort();
     cancelLimit();
     cancelTimeout();
@@ -92,11 +96,19 @@ export function startStream(
     return placeholderTranscript(placeholderPieces(limited(heardS)), job.maxDurationS);
   };
 
+  /** All that was heard, in seconds. A bit rate only estimates, but tells audio that came faster than it is spoken. */
+  const measure = async () => {
+    const counted = seconds();
+    const isExact = job.livestreamUrl !== null || isEmpty() || audio.secondsByBytes() !== null;
+    if (isExact) return counted;
+    const measured = (await audio.measure(shop)) ?? counted;
+    return audio.isShort() || measured > FASTER * counted ? measured : counted;
+  };
+
   const finish = async () => {
     session.update({ status: 'stopping', timeline: timeline() });
     if (fault?.action === 'error') throw failed();
-    const isMeasured = job.livestreamUrl !== null || isEmpty() || audio.secondsByBytes() !== null;
-    const heardS = (isMeasured ? null : await audio.measure(shop)) ?? seconds();
+    const heardS = await measure();
     await (paceMs > 0 ? clock.sleep(paceMs, signal) : nextTurn());
     const { pieces, extras } = transcriptOf(heardS);
     session.update({ status: 'done', durationS: limited(heardS), timeline: pieces, extras });
@@ -110,6 +122,7 @@ export function startStream(
   };
 
   const end = () => {
+    if (!isOpen) return;
     cancel();
     finish().catch(fail);
   };
