@@ -133,6 +133,18 @@ describe('while audio comes, the timeline grows', () => {
   });
 });
 
+test('audio that claims to be months long has a timeline that fits into a message', async () => {
+  const live = await startLive(await sandbox(), '?max_duration_s=0');
+  const audio = silence(1000);
+  // At one byte a second.
+  audio.writeUInt32LE(1, 28);
+  live.socket.send(audio);
+  live.stop();
+  const { timeline } = (await live.socket.until('done')).at(-1).data;
+  expect(timeline.at(-1).end).toBe(8_000_000);
+  expect(timeline.length).toBeLessThan(2000);
+});
+
 describe('a file that is no WAV, sent at once, has its duration', () => {
   /** Silent frames of MP3, each of 1152 samples: MPEG 1, 128 kbit/s, 44.1 kHz. */
   const FRAME = Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]);

@@ -131,7 +131,6 @@ export function startStream(
     end();
   };
 
-  /** @returns whether more is taken */
   const hear = () => {
     heardAt = clock.monotonic();
     if (job.maxDurationS > 0 && seconds() >= job.maxDurationS) {
