@@ -5,7 +5,13 @@ import type { LiveJob } from '../jobs';
 import { toRefusal } from '../refusal';
 import type { Session } from '../sessions';
 import { failed, type Workshop } from '../transcribe';
-import { clipTranscript, placeholderTranscript, SILENCE, type Transcript } from '../transcript';
+import {
+  clipTranscript,
+  limitOf,
+  placeholderTranscript,
+  SILENCE,
+  type Transcript,
+} from '../transcript';
 import { markLast, piecesBy, placeholderPieces } from './captions';
 import { createLiveAudio } from './live-audio';
 import { followLivestream } from './livestream';
@@ -56,7 +62,8 @@ export function startStream(
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (heardAt - startedAt) / 1000);
   };
-  const limited = (all: number) => (job.maxDurationS > 0 ? Math.min(all, job.maxDurationS) : all);
+  const limitS = limitOf(job.maxDurationS);
+  const limited = (all: number) => Math.min(all, limitS);
 
   const timeline = () => {
     const heardS = limited(seconds());
@@ -92,8 +99,8 @@ export function startStream(
 
   const transcriptOf = (heardS: number): Transcript => {
     if (isEmpty() || fault?.action === 'nothing') return SILENCE;
-    if (audio.isClip()) return clipTranscript(heardS, job.maxDurationS);
-    return placeholderTranscript(placeholderPieces(limited(heardS)), job.maxDurationS);
+    if (audio.isClip()) return clipTranscript(heardS);
+    return placeholderTranscript(placeholderPieces(heardS));
   };
 
   /** All that was heard, in seconds. A bit rate only estimates, but tells audio that came faster than it is spoken. */
@@ -108,10 +115,10 @@ export function startStream(
   const finish = async () => {
     session.update({ status: 'stopping', timeline: timeline() });
     if (fault?.action === 'error') throw failed();
-    const heardS = await measure();
+    const heardS = limited(await measure());
     await (paceMs > 0 ? clock.sleep(paceMs, signal) : nextTurn());
     const { pieces, extras } = transcriptOf(heardS);
-    session.update({ status: 'done', durationS: limited(heardS), timeline: pieces, extras });
+    session.update({ status: 'done', durationS: heardS, timeline: pieces, extras });
   };
 
   const fail = (error: unknown) => {
@@ -133,7 +140,7 @@ export function startStream(
 
   const hear = () => {
     heardAt = clock.monotonic();
-    if (job.maxDurationS > 0 && seconds() >= job.maxDurationS) {
+    if (seconds() >= limitS) {
       end();
       return;
     }
