@@ -12,6 +12,7 @@ import { untilStopped } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
 import { counted } from '../../core/words';
 import { readKeyFile } from '../../credentials/key-file';
+import { showSandbox } from '../../credentials/show-sandbox';
 import { FAULTS } from '../../sandbox/faults';
 import { COMPLETE_FAULTS } from './complete-faults';
 
@@ -94,7 +95,7 @@ export const sandbox = defineCommand({
       allowPrivateAudio: options.allowPrivateAudio,
       latencyMs: options.latency ?? 0,
       faults: options.fail,
-      log: (line) => context.notes.log(line),
+      log: showSandbox(context, { json: context.globals.json, only: 'all' }),
     });
     try {
       const url = options.publicUrl[0] ?? running.url;
