@@ -1,4 +1,4 @@
-import type { Segment } from '../core/transcript';
+import { labelAudio, type Paragraph } from './segments';
 
 /** What a finished transcription has beside its timeline. */
 export interface Extras {
@@ -7,9 +7,6 @@ export interface Extras {
   readonly keywords: string;
   readonly paragraphs: readonly string[];
 }
-
-/** The pieces of one paragraph. */
-export type Paragraph = readonly Segment[];
 
 /** Of a text, since what comes of it is short. */
 const MOST_READ = 100_000;
@@ -26,6 +23,13 @@ const COMMON = new Set(
 
 const textOf = (paragraph: Paragraph) => paragraph.map(({ text }) => text).join(' ');
 
+/** As much of a text as is read, without a part of a word. */
+function beginningOf(text: string): string {
+  if (text.length <= MOST_READ) return text;
+  const end = text.lastIndexOf(' ', MOST_READ);
+  return text.slice(0, end > 0 ? end : MOST_READ);
+}
+
 /** The first sentences of a text, and always something of the first. */
 function summarise(text: string): string {
   let summary = '';
@@ -33,7 +37,10 @@ function summarise(text: string): string {
     if (summary !== '' && summary.length + sentence.length >= SUMMARY_LENGTH) break;
     summary = summary === '' ? sentence : `${summary} ${sentence}`;
   }
-  return summary.length > SUMMARY_LENGTH ? `${summary.slice(0, SUMMARY_LENGTH)}…` : summary;
+  const characters = [...summary];
+  return characters.length > SUMMARY_LENGTH
+    ? `${characters.slice(0, SUMMARY_LENGTH).join('')}…`
+    : summary;
 }
 
 /** The words that a text has most often. */
@@ -50,7 +57,7 @@ function keywordsOf(text: string): string {
 /** Summary, keywords and paragraphs of a text that is known. */
 export function extrasOf(paragraphs: readonly Paragraph[]): Extras {
   const texts = paragraphs.map(textOf).filter((text) => text !== '');
-  const text = texts.join(' ').slice(0, MOST_READ);
+  const text = beginningOf(texts.join(' '));
   if (text === '') return NO_EXTRAS;
   return {
     summary: summarise(text),
@@ -65,7 +72,7 @@ const labelled = (what: string) => `[sandbox: ${what}]`;
 export const placeholderExtras = (paragraphs: readonly Paragraph[]): Extras => ({
   summary: labelled('no summary, since the audio was not transcribed'),
   keywords: 'sandbox, placeholder',
-  paragraphs: paragraphs.map(textOf),
+  paragraphs: [labelAudio(paragraphs.flat().at(-1)?.end ?? 0).text],
 });
 
 /** Of audio in which nothing was said. */

@@ -1,5 +1,7 @@
 import type { Segment } from '../core/transcript';
-import type { Paragraph } from './extras';
+
+/** The pieces of one paragraph. */
+export type Paragraph = readonly Segment[];
 
 const MAX_SEGMENTS = 1000;
 const MAX_PARAGRAPHS = 200;

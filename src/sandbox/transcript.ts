@@ -1,8 +1,9 @@
 import type { Segment } from '../core/transcript';
 import { CLIP_EXTRAS, CLIP_SEGMENTS } from './clip';
-import { type Extras, extrasOf, NO_EXTRAS, type Paragraph, placeholderExtras } from './extras';
+import { type Extras, extrasOf, NO_EXTRAS, placeholderExtras } from './extras';
 import { cutAt } from './jobs';
 import { piecesBy } from './live/captions';
+import type { Paragraph } from './segments';
 
 /** What audio says, as far as the sandbox can know it. */
 export interface Transcript {

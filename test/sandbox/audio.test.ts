@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { timeText } from '../../src/sandbox/segments';
 import { pretendNetwork } from './pretended-network';
 import {
+  call,
   eventually,
+  KEY,
   openSession,
   page,
   sandbox,
@@ -98,6 +100,61 @@ describe('audio from elsewhere', () => {
     const text = timeline.map((piece: { text: string }) => piece.text).join(' ');
     // Not a matcher on the whole text, which would print it.
     expect(text === words).toBe(true);
+  });
+});
+
+describe('what a finished transcription has beside its timeline', () => {
+  const TEXT = [
+    'The tide comes in. The tide, we know, goes out again.\n',
+    'Boats follow the tide; fishermen follow their boats.\n',
+    '\n \n',
+    'Nobody follows fishermen.',
+  ].join('');
+
+  async function extrasOf(text: string | null, options = '') {
+    const beside = text === null ? {} : { '/a.txt': page(text, 'text/plain') };
+    const web = await webServer({ '/a.wav': page(silence(10)), ...beside });
+    const server = await sandbox();
+    const { message } = await transcribe(server, `${web.url}/a.wav`, options);
+    const { summary, keywords, paragraphs } = message.data;
+    const path = `/transcriptions/${message.data.id}`;
+    const read = await call(server.url, path, { authorization: KEY });
+    expect(read.json.data).toMatchObject({ summary, keywords, paragraphs });
+    return { summary, keywords, paragraphs };
+  }
+
+  test('is made of the text beside it', async () => {
+    const { summary, keywords, paragraphs } = await extrasOf(TEXT);
+    expect(summary).toBe(TEXT.replaceAll(/\s+/g, ' '));
+    expect(keywords).toBe('tide, boats, follow, fishermen, comes');
+    expect(paragraphs).toEqual([
+      'The tide comes in. The tide, we know, goes out again. Boats follow the tide; fishermen follow their boats.',
+      'Nobody follows fishermen.',
+    ]);
+  });
+
+  test('is of no more than what was transcribed', async () => {
+    expect(await extrasOf(TEXT, '&max_duration_s=1')).toEqual({
+      summary: 'The tide comes in.',
+      keywords: 'tide, comes',
+      paragraphs: ['The tide comes in.'],
+    });
+  });
+
+  test('is short for a long text', async () => {
+    const { summary, keywords, paragraphs } = await extrasOf('One sentence of many. '.repeat(5000));
+    expect(summary.length).toBeLessThanOrEqual(301);
+    expect(summary).toMatch(/^One sentence of many\. One/);
+    expect(keywords).toBe('sentence, many');
+    expect(paragraphs).toHaveLength(1);
+  });
+
+  test('says what it is where there is no text', async () => {
+    expect(await extrasOf(null)).toEqual({
+      summary: '[sandbox: no summary, since the audio was not transcribed]',
+      keywords: 'sandbox, placeholder',
+      paragraphs: ['[sandbox: 10.0 s of audio, not transcribed]'],
+    });
   });
 });
 

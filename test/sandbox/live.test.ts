@@ -66,7 +66,7 @@ describe('a live stream', () => {
     expect(data.timeline).toEqual([{ start: 0, end: 1.5, text }]);
     expect(data.summary).toBe('[sandbox: no summary, since the audio was not transcribed]');
     expect(data.keywords).toBe('sandbox, placeholder');
-    expect(data.paragraphs).toEqual([text]);
+    expect(data.paragraphs).toEqual(['[sandbox: 1.5 s of audio, not transcribed]']);
   });
 
   test('of a bare microphone has the duration that passed', async () => {
@@ -192,5 +192,42 @@ describe('audio over the socket', () => {
     stop();
     socket.send(CLIP);
     expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(3);
+  });
+});
+
+describe('the length of a message', () => {
+  const MIB = 1024 * 1024;
+
+  test('is 2 MiB for a buffer of audio, and 16 at most', async () => {
+    const server = await sandbox();
+    const { socket, session } = await startLive(server);
+    for (const bytes of [2 * MIB, 16 * MIB]) socket.send(Buffer.alloc(bytes));
+    await socket.ping();
+    socket.send(Buffer.alloc(16 * MIB + 1));
+    expect(await socket.closed).toBe(1009);
+    expect(server.lines).toContain('WS closed: a message is longer than 16 MiB');
+    const read = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+    expect(read.json.data.status).toBe('processing');
+  });
+
+  test('S41 is 1 MiB at most for what is no audio, and before a live stream is started', async () => {
+    const server = await sandbox();
+    const first = await openSocket(server, LIVE);
+    const message = { ...hello(KEY, LIVE), note: '' };
+    first.send({ ...message, note: 'x'.repeat(MIB - JSON.stringify(message).length) });
+    const { session } = await first.next();
+    first.send(Buffer.alloc(2 * MIB));
+    expect(await first.closed).toBe(1009);
+    const stranger = await openSocket(server, LIVE);
+    stranger.send('x'.repeat(15 * MIB));
+    expect(await stranger.closed).toBe(1009);
+    const url = await openSession(server, '/async/transcribe/url?url=http%253A%252F%252Fa%252F');
+    url.socket.send(Buffer.alloc(2 * MIB));
+    expect(await url.socket.closed).toBe(1009);
+    const live = await startLive(server);
+    live.socket.send(JSON.stringify({ stop: true, session, note: 'x'.repeat(MIB) }));
+    expect(await live.socket.closed).toBe(1009);
+    const told = server.lines.filter((line) => line.startsWith('WS closed'));
+    expect(told).toEqual(Array(4).fill('WS closed: a message is longer than 1 MiB'));
   });
 });

@@ -56,12 +56,16 @@ export async function followLivestream(
   };
   const inText = { ...options, maxBytes: limits.textBytes };
   let target: FetchTarget = { href, address: null, maxRedirects: MAX_REDIRECTS };
+  let isVariant = false;
   let next = 0;
   let last = '';
   for (;;) {
     const playlist = await readPlaylist(target, inText);
     const { variant, source, segments, sequence, targetS } = playlist;
     if (variant !== null) {
+      // One that names variants in its turn could lead on for ever.
+      if (isVariant) throw new Refusal(422, REASONS.audioInvalid);
+      isVariant = true;
       target = linkFrom(source, variant);
       continue;
     }
