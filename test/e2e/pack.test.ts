@@ -85,7 +85,14 @@ describe('S60 the tarball', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
-    example.push('package.json', 'style.css', 'vocalstack.js');
+    example.push(
+      'captions.html',
+      'captions.js',
+      'live.js',
+      'package.json',
+      'style.css',
+      'vocalstack.js',
+    );
     single.push(...example.map((name) => `examples/browser/${name}`));
     single.push('examples/ci/github.yml', 'examples/ci/gitlab.yml');
     single.push(...MANUAL.map(({ path }) => path));
