@@ -142,10 +142,10 @@ describe('S60 the tarball', () => {
     expect(chunks.filter((path) => !reached.has(path))).toEqual([]);
   });
 
-  it('is at most 1 MiB beside the clip and the manual', () => {
+  it('is at most 1 MiB beside the clip, the manual and the examples', () => {
     const clip = packed.files.find(({ path }) => path === 'assets/clip.wav');
     expect(clip?.size).toBeLessThan(100_000);
-    const manual = packed.files.filter(({ path }) => path.startsWith('docs/'));
+    const manual = packed.files.filter(({ path }) => /^(docs|examples)\//.test(path));
     const beside = [clip, ...manual].reduce((sum, file) => sum + (file?.size ?? 0), 0);
     expect(packed.unpackedSize - beside).toBeLessThanOrEqual(MEBIBYTE);
   });
@@ -253,7 +253,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
         chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const chunks = ['base', 'core', 'rolldown-runtime', 'sandbox', 'upgrades'];
+    const chunks = ['base', 'core', 'faults', 'rolldown-runtime'];
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
