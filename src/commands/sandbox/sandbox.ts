@@ -74,6 +74,8 @@ export const sandbox = defineCommand({
   errors: ['invalid_value', 'cannot_listen', 'key_empty', 'key_malformed', 'key_file_unreadable'],
   json: {
     '--json': '{url: string, api_key: string}',
+    '--json, a line for each request on standard error':
+      '{at: string, method: string, path: string, status: number, code: string | null, message: string | null}',
   },
   appendix: {
     title: 'Faults (*2: twice; @0.2: by chance)',
