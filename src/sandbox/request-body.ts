@@ -17,10 +17,10 @@ export const isFields = (value: unknown): value is Fields =>
  */
 export async function readBody(
   request: IncomingMessage,
-  { clock, limits }: Pick<Workshop, 'clock' | 'limits'>,
+  { realClock, limits }: Pick<Workshop, 'realClock' | 'limits'>,
 ): Promise<string> {
   const late = new AbortController();
-  const cancelTimer = clock.timer(limits.bodyMs, () =>
+  const cancelTimer = realClock.timer(limits.bodyMs, () =>
     late.abort(new Refusal(408, 'the request took too long to arrive')),
   );
   try {

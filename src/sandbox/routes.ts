@@ -57,7 +57,8 @@ function stopLive(call: Call): Answer {
   return dataAnswer(session.details(), session.latest().status);
 }
 
-const ROUTES: readonly Route[] = [
+/** The calls of the service over REST. */
+export const ROUTES: readonly Route[] = [
   route('GET', PATHS.generateToken, 'mint', mint),
   read(PATHS.transcriptions, listTranscriptions, 'list'),
   read(`${PATHS.transcriptions}/:id`, (call) => dataAnswer(findSession(call).details())),

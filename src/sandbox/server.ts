@@ -100,6 +100,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
       const offset = () => faults.left().find(({ point }) => point === 'clock')?.values['OFFSET'];
       return createService({
         clock: offClock(clock, offset),
+        realClock: options.clock,
         signal,
         clip,
         limits,

@@ -19,10 +19,10 @@ const MESSAGES_BEFORE_FAULT = 2;
 /** A connection that reads nothing does not notice when its peer is gone. */
 const STALL_MS = 10 * 60_000;
 
-/** The door that a path leads to, if it is one of the two. */
-export function isSocketPath(path: string): boolean {
-  return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
-}
+/** Where transcriptions are started over WebSocket. */
+export const SOCKET_PATHS: readonly string[] = [PATHS.transcribeUrl, PATHS.transcribeLive];
+
+export const isSocketPath = (path: string) => SOCKET_PATHS.includes(path);
 
 function sessionFor(job: Job, resumed: string | undefined, service: Service): Session {
   if (resumed === undefined) return service.sessions.enter(job);

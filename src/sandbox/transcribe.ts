@@ -16,6 +16,8 @@ import { SILENCE, type Transcript } from './transcript';
 /** What the work on audio needs from the sandbox around it. */
 export interface Workshop {
   readonly clock: Clock;
+  /** For the network: to put the clock of the sandbox forward ends no transfer. */
+  readonly realClock: Clock;
   /** Aborts when the sandbox closes. */
   readonly signal: AbortSignal;
   readonly clip: Clip;
@@ -40,7 +42,7 @@ async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Prom
   const options: FetchOptions = {
     network: shop.audioNetwork,
     allowsPrivate: shop.allowPrivateAudio,
-    clock: shop.clock,
+    clock: shop.realClock,
     signal: shop.signal,
     maxBytes: shop.limits.audioBytes,
     timeoutMs: shop.limits.fetchMs,

@@ -5,6 +5,7 @@ import { fingerprintOf } from '../../src/store/fingerprint';
 import {
   type CallOptions,
   call,
+  eventually,
   hello,
   KEY,
   mintBearer,
@@ -12,8 +13,10 @@ import {
   openSocket,
   sandbox,
   sendRaw,
+  silence,
   type TestSandbox,
   urlTarget,
+  webServer,
 } from './support';
 
 const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`);
@@ -230,6 +233,23 @@ describe('the clock', () => {
     expect(server.lines.at(-1)).toContain('started');
     await server.advance(1);
     await live.socket.until('done');
+  });
+
+  test('ends no transfer of audio that is under way', async () => {
+    let answer = () => {};
+    const web = await webServer({
+      '/a.wav': (_, response) => {
+        answer = () => response.end(silence(1));
+        response.writeHead(200, { 'content-type': 'audio/wav' }).flushHeaders();
+      },
+    });
+    const server = await sandbox();
+    const { start, socket } = await openSession(server, urlTarget(`${web.url}/a.wav`));
+    start();
+    await eventually(() => web.seen.length > 0);
+    await server.advance(3_600_000);
+    answer();
+    expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(1);
   });
 
   test.each<[string, unknown]>([

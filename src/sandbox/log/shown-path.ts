@@ -1,6 +1,4 @@
 import type { Secret } from '../../core/secret';
-import { createSecretMatcher } from '../../core/secret-matcher';
-import { LEAST_LENGTH } from '../../core/withhold';
 
 const MAX_LENGTH = 200;
 const WITHHELD = '(withheld: a key or a token may be in it)';
@@ -21,11 +19,17 @@ function decoded(text: string): string {
  * could be a key or a token is withheld.
  */
 export function createShownPath(apiKey: Secret): (path: string) => string {
-  const key = apiKey.reveal();
-  const matcher = createSecretMatcher();
-  if (key.length >= LEAST_LENGTH) matcher.learn(key);
+  const bytes = Buffer.from(apiKey.reveal());
+  const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
+    // The last characters depend on what follows the key.
+    bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
+  );
+  const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>
+    String(form).toLowerCase(),
+  );
   const isSuspect = (text: string) =>
-    text.includes(key) || matcher.repeats(text) || CREDENTIAL.test(text.replace(UUID, ''));
+    forms.some((form) => text.toLowerCase().includes(form)) ||
+    CREDENTIAL.test(text.replace(UUID, ''));
   return (path) => {
     // Short enough to be judged in no time.
     const shown = path.length > MAX_LENGTH ? `${path.slice(0, MAX_LENGTH)}...` : path;
