@@ -52,11 +52,16 @@ export function createAdapter(handle: Handler, note: (line: string) => void): No
 /** What a framework leaves at a request of Node.js: a body that it has read is at `body`, parsed. */
 function givenBy(incoming: Incoming & { readonly body?: unknown }): NodeGiven {
   const body = incoming.readableDidRead ? (incoming.body ?? LOST_BODY) : undefined;
-  return { raw: incoming, body, readBody: (take) => readBody(incoming, take) };
+  return {
+    raw: incoming,
+    body,
+    readBody: (take) => (incoming.readableDidRead ? null : readBody(incoming, take)),
+  };
 }
 
 /** Without a stream of its own. What comes after a failure is read and dropped, so that the answer can be sent. */
 function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
+  if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const push = (chunk: Uint8Array) => {
       try {

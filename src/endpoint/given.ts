@@ -29,8 +29,11 @@ export type NodeListener = (
   given?: Given | ((...args: never[]) => unknown),
 ) => Promise<void>;
 
-/** Hands the chunks of a body on until they end. @throws what `take` throws, and when the client goes away */
-export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void>;
+/**
+ * Hands the chunks of a body on until they end. @throws what `take` throws, and when the client goes away
+ * @returns null where somebody has begun to read it
+ */
+export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void> | null;
 
 /** What is known of a request of a server of Node.js. */
 export interface NodeGiven extends Given {

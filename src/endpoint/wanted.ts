@@ -46,7 +46,8 @@ async function readText({ request, readBody, clock }: Asked): Promise<string> {
     late.abort(new EndpointRefusal('request_timeout')),
   );
   try {
-    await (readBody ? orStop(readBody(take), late.signal) : readStream(request, take, late.signal));
+    const reading = readBody?.(take);
+    await (reading ? orStop(reading, late.signal) : readStream(request, take, late.signal));
   } finally {
     cancelTimer();
   }
