@@ -1,7 +1,6 @@
 import { CliError } from './core/errors';
 
 export type { ErrorCode } from './core/error-codes';
-export { formatLogLine, type LogEntry } from './core/log-entry';
 export type { Access } from './core/token';
 export type { Segment } from './core/transcript';
 export { type NodeListener, toListener as toNodeListener } from './endpoint/listener';
@@ -12,6 +11,8 @@ export {
   type CallerExtra,
   type CallerLimit,
   createTokenHandler,
+  formatLogLine,
+  type LogEntry,
   type TokenHandler,
   type TokenHandlerOptions,
 } from './library/token-handler';

@@ -1,5 +1,5 @@
 import type { VocalStackApi } from '../api/api';
-import { createApi } from '../api/create-api';
+import { createApi, createApiAt } from '../api/create-api';
 import { DEFAULT_API_SERVER } from '../core/origin';
 import { startDeadline } from '../network/deadline';
 import { nodeClient } from '../system/client.node';
@@ -18,10 +18,11 @@ export interface ServiceOptions {
 export function openService(
   apiServer: string,
 ): (signal: AbortSignal, deadline: number) => VocalStackApi {
-  const { openHttp, connect, clock, random, openSecrets } = nodeClient;
+  const { openHttp, connect, clock, random, secretsMaker } = nodeClient;
   const http = openHttp();
+  const openSecrets = secretsMaker();
   return (signal, deadline) =>
-    createApi({
+    createApiAt({
       ...{ http, connect, clock, random, signal, deadline, apiServer },
       secrets: openSecrets(),
       warn: () => {},
@@ -38,7 +39,7 @@ export async function withService<Value>(
 ): Promise<Value> {
   const http = nodeClient.openHttp();
   const signal = options.signal ?? new AbortController().signal;
-  const { connect, clock, random, openSecrets } = nodeClient;
+  const { connect, clock, random, secretsMaker } = nodeClient;
   const deadline = startDeadline({ clock, signal }, options.timeoutMs);
   try {
     const api = createApi({
@@ -46,7 +47,7 @@ export async function withService<Value>(
       connect,
       clock,
       random,
-      secrets: openSecrets(),
+      secrets: secretsMaker()(),
       signal: deadline.signal,
       deadline: deadline.at(),
       apiServer: options.apiServer ?? DEFAULT_API_SERVER,

@@ -1,5 +1,5 @@
-import type { LogEntry } from '../core/log-entry';
 import { createHandler } from '../endpoint/handler';
+import type { LogEntry } from '../endpoint/log-entry';
 import { nodeClient } from '../system/client.node';
 import {
   invalid,
@@ -11,6 +11,8 @@ import {
 } from './options';
 import { createMint, type KeyOptions, type MintOptions } from './token-mint';
 import { readHeaders, readOrigins } from './web-options';
+
+export { formatLogLine, type LogEntry } from '../endpoint/log-entry';
 
 /** What `authenticate` and `keyOf` get beside the request. */
 export interface CallerExtra<Raw = unknown> {

@@ -1,4 +1,4 @@
-import { isOrigin } from '../core/origin';
+import { isOrigin } from '../endpoint/doors';
 import { invalid } from './options';
 
 function isListOf(value: unknown, isOne: (text: string) => boolean): value is readonly string[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
-import type { LogEntry } from '../../src/core/log-entry';
 import { secret } from '../../src/core/secret';
 import type { TokenOptions } from '../../src/core/token';
+import type { LogEntry } from '../../src/endpoint/log-entry';
 import { fakeClock } from '../../src/system/clock';
 import {
   fromPage,
