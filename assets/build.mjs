@@ -21,4 +21,12 @@ const texts = generateDtsBundle(
   })),
   { preferredConfigPath: 'tsconfig.json' },
 );
-for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, texts[index]);
+for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, withUnions(texts[index]));
+
+/** Tables whose keys alone are used become unions of these. What they hold would be two thirds of the text. */
+function withUnions(text) {
+  return text.replace(/^declare const (\w+): \{\n([\s\S]*?)^\};\n/gm, (_table, name, members) => {
+    const keys = [...members.matchAll(/^\treadonly (\w+):/gm)].map(([, key]) => `"${key}"`);
+    return `declare const ${name}: Record<${keys.join(' | ')}, unknown>;\n`;
+  });
+}

@@ -1,5 +1,6 @@
+import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 import { explain, seconds } from './problems.js';
-import { getToken, Problem, transcribe } from './vocalstack.js';
+import { Problem, transcribe } from './vocalstack.js';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:8788/token';
 const DEFAULT_API_SERVER = 'http://127.0.0.1:8787';
@@ -22,10 +23,12 @@ const fields = {
 const buttons = { transcribe: byId('transcribe'), again: byId('again') };
 
 /**
- * The token and what is known of it. It is in this variable and nowhere else: not in the page, its address or a
- * store, where it would outlive its use. It goes when the server refuses it, when the next one comes, and with the page.
+ * The token and what is known of it. It is in this variable, and in the source if it is for many uses: not in the page, its address
+ * or a store, where it would outlive its use. It goes when the server refuses it, when the next one comes, and with the page.
  */
 let held = null;
+/** Where tokens come from: another endpoint in the field needs another source. */
+let source = { endpoint: '', tokens: null };
 let isBusy = false;
 let shownDefaultAudio = '';
 
@@ -54,6 +57,35 @@ function readFields() {
     throw new Problem('audio_invalid');
   }
   return { endpoint: endpoint.href, apiServer: apiServer.origin, audio };
+}
+
+function tokensFrom(endpoint) {
+  if (source.endpoint !== endpoint) {
+    // An endpoint of another origin that knows its users by a cookie needs 'include' here.
+    source = { endpoint, tokens: createTokenSource(endpoint, { credentials: 'omit' }) };
+  }
+  return source.tokens;
+}
+
+function forgetToken() {
+  held = null;
+  source.tokens?.clear();
+}
+
+/** What went wrong, as a problem that this page can explain. */
+function problemOf(error) {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof TokenSourceError)) {
+    console.error(error);
+    return new Problem('unknown');
+  }
+  const { kind, status, code, retryAfterS } = error;
+  const byKind = {
+    network: 'endpoint_silent',
+    refused: 'endpoint_error',
+    malformed: 'endpoint_without_token',
+  };
+  return new Problem(byKind[kind], { status, serverCode: code, retryAfterS });
 }
 
 function followApiServer() {
@@ -120,14 +152,14 @@ function showButtons() {
 }
 
 function showCountdown() {
-  const left = held === null || held.expiresAt === null ? null : held.expiresAt - performance.now();
+  const left = held === null ? null : held.expiresAt - Date.now();
   const text = left > 0 ? `, expires in ${seconds(Math.ceil(left / 1000))}` : ', expired';
   byId('countdown').textContent = left === null ? '' : text;
 }
 
 function showToken() {
   const use = held.oneTime ? 'for one use' : 'for many uses';
-  showStep('token', 'done', [held.access ?? 'of unknown access', use].join(', '));
+  showStep('token', 'done', [held.access, use].join(', '));
   showCountdown();
 }
 
@@ -202,7 +234,7 @@ async function work(withSameToken) {
   if (!withSameToken) {
     showStatus('Asking for a token…');
     showStep('token', 'busy', 'asking the endpoint');
-    held = await getToken(endpoint);
+    held = await tokensFrom(endpoint).get();
   }
   showToken();
   showStatus('Opening a session…');
@@ -233,10 +265,9 @@ async function run({ withSameToken }) {
   try {
     await work(withSameToken);
   } catch (error) {
-    const problem = error instanceof Problem ? error : new Problem('unknown');
-    if (problem !== error) console.error(error);
+    const problem = problemOf(error);
     if (REFUSED.includes(problem.code)) {
-      held = null;
+      forgetToken();
       showStep('token', 'failed', 'refused by the API server');
       showCountdown();
     }
@@ -257,9 +288,7 @@ byId('form').addEventListener('submit', (event) => {
   void run({ withSameToken: false });
 });
 buttons.again.addEventListener('click', () => void run({ withSameToken: true }));
-addEventListener('pagehide', () => {
-  held = null;
-});
+addEventListener('pagehide', forgetToken);
 setInterval(showCountdown, TICK_MS);
 
 fillFields();

@@ -95,7 +95,7 @@ const PROBLEMS = {
     text: `What ${endpoint} sent is not JSON with a token in it.`,
     fixes: [
       'Check that the address is that of the token endpoint. `vstoken serve` has it at `/token` unless `--path` says otherwise.',
-      'An endpoint of your own has to answer `{"token": "…"}`.',
+      'An endpoint of your own has to answer with `token`, `access`, `lifetime_s` and `one_time`, as that of `createTokenHandler` does.',
     ],
   }),
 
@@ -234,7 +234,7 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
       text: `It neither knows this page by its origin, ${setting.origin}, nor was it shown a login.${named}`,
       fixes: [
         restart,
-        'Is it an endpoint of your own? Log in there first, and send the cookie along: `credentials` in `vocalstack.js`.',
+        'Is it an endpoint of your own? Log in there first, and send the cookie along: `credentials` in `app.js`.',
       ],
     };
   }

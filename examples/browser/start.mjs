@@ -1,5 +1,5 @@
 /** Serves the example to browsers on this machine: `node start.mjs [PORT]`. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const HOST = '127.0.0.1';
@@ -16,6 +16,8 @@ const FILES = {
   '/vocalstack.js': ['vocalstack.js', 'text/javascript'],
   '/problems.js': ['problems.js', 'text/javascript'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
+  // `vocalstack-token/browser`, by the import map of the page.
+  '/vocalstack-token/browser.js': ['../../dist/browser/index.mjs', 'text/javascript'],
 };
 
 const HEADERS = {
@@ -25,6 +27,8 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+const fileOf = (name) => new URL(name, import.meta.url);
 
 const server = createServer((request, response) => {
   const path = request.url?.split('?')[0] ?? '';
@@ -36,7 +40,7 @@ const server = createServer((request, response) => {
   }
   const [name, type] = FILES[path];
   response.writeHead(200, { ...HEADERS, 'content-type': `${type}; charset=utf-8` });
-  response.end(request.method === 'HEAD' ? '' : readFileSync(new URL(name, import.meta.url)));
+  response.end(request.method === 'HEAD' ? '' : readFileSync(fileOf(name)));
 });
 
 server.on('error', ({ code }) => {
@@ -47,7 +51,11 @@ server.on('error', ({ code }) => {
 });
 
 const wanted = process.argv[2] ?? String(DEFAULT_PORT);
-if (/^\d{1,5}$/.test(wanted) && Number(wanted) <= 65_535) {
+const missing = Object.values(FILES).some(([name]) => !existsSync(fileOf(name)));
+if (missing) {
+  process.stderr.write('The package is not built: npm run build\n');
+  process.exitCode = 1;
+} else if (/^\d{1,5}$/.test(wanted) && Number(wanted) <= 65_535) {
   server.listen(Number(wanted), HOST, () => {
     const origin = `http://localhost:${server.address().port}`;
     process.stdout.write(`The example is at ${origin}

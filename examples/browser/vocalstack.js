@@ -1,14 +1,12 @@
 /**
- * The two steps of a client: get an auth token from an endpoint of your own, then spend it on a transcription over
- * WebSocket. Nothing in here touches the page: copy it into an application, or use the official SDK, which speaks the
- * same protocol.
+ * What a client does with an auth token: a transcription over WebSocket. Nothing in here touches the page: copy it into an
+ * application, or use the official SDK, which speaks the same protocol.
  */
 
 /** For the server to confirm a session, in milliseconds. */
 const CONFIRM_MS = 10_000;
 /** For the next message about a transcription, in milliseconds. */
 const SILENCE_MS = 60_000;
-const MAX_TOKEN_LENGTH = 4096;
 
 /** Why there is no transcript. `code` says what happened; `details` hold what is known, and never the token. */
 export class Problem extends Error {
@@ -18,40 +16,6 @@ export class Problem extends Error {
     this.code = code;
     this.details = details;
   }
-}
-
-/**
- * Asks the token endpoint for a token.
- * @returns the token; what it may do; the moment it expires, in milliseconds on the clock of `performance.now()`
- * @throws Problem
- */
-export async function getToken(endpoint) {
-  // From before the request, and on a clock that nobody sets: what is left is never overestimated.
-  const askedAt = performance.now();
-  let response;
-  try {
-    // An endpoint that knows its users by a cookie needs `credentials: 'include'` here.
-    response = await fetch(endpoint, { method: 'POST', cache: 'no-store', credentials: 'omit' });
-  } catch {
-    // Nothing listens there, or it refuses this page: a browser tells a page the same TypeError.
-    throw new Problem('endpoint_silent');
-  }
-  const body = await response.json().catch(() => null);
-  if (!response.ok) {
-    throw new Problem('endpoint_error', {
-      status: response.status,
-      serverCode: textOf(body?.error?.code),
-      retryAfterS: secondsOf(response.headers.get('retry-after')),
-    });
-  }
-  if (!isToken(body?.token)) throw new Problem('endpoint_without_token');
-  const lifetimeMs = Number(body.lifetime_s) * 1000;
-  return {
-    token: body.token,
-    access: textOf(body.access),
-    oneTime: body.one_time === true,
-    expiresAt: Number.isFinite(lifetimeMs) ? askedAt + lifetimeMs : null,
-  };
 }
 
 /**
@@ -154,9 +118,3 @@ export function parseMessage(data) {
 }
 
 const textOf = (value) => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : null);
-
-const secondsOf = (text) => (/^\d{1,6}$/.test(text ?? '') ? Number(text) : null);
-
-function isToken(value) {
-  return typeof value === 'string' && value.length <= MAX_TOKEN_LENGTH && /^[!-~]+$/.test(value);
-}

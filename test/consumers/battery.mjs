@@ -3,7 +3,7 @@ import { TOKEN } from './upstream.mjs';
 
 /**
  * What a token endpoint does, whatever framework it is mounted in: that of `shared/token-handler.mjs` at `/token`. Each check gets
- * `{ ask, upstream, output, stop }` and throws when something is wrong. They run one after the other; the last ends the server.
+ * `{ ask, upstream, output, stop, untilClosed }` and throws when something is wrong. They run one after the other; the last ends the server.
  */
 export const CHECKS = {
   async '200 for a session, with all that the page has to know'({ ask }) {
@@ -186,7 +186,7 @@ export const CHECKS = {
     const leaver = new AbortController();
     const [asked, left] = [upstream.untilAsked(), upstream.untilLeft()];
     const gone = assert.rejects(ask({ signal: leaver.signal }), { name: 'AbortError' });
-    await asked;
+    await Promise.race([asked, gone]);
     leaver.abort();
     await gone;
     await left;
@@ -199,12 +199,18 @@ export const CHECKS = {
     assert.match(output(), /\b403\b.*\babove_ceiling\b/);
   },
 
-  async 'the end: a request that is under way gets its answer'({ ask, upstream, stop }) {
+  async 'the end: a request that is under way gets its answer, and no new one is taken'({
+    ask,
+    upstream,
+    stop,
+    untilClosed,
+  }) {
     upstream.next = 'slow';
     const asked = upstream.untilAsked();
     const answer = ask();
-    await asked;
+    await Promise.race([asked, answer]);
     const stopped = stop();
+    await untilClosed();
     upstream.release();
     assert.equal((await answer).status, 200);
     const { code, signal } = await stopped;

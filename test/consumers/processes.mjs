@@ -6,6 +6,19 @@ const LIMIT_MS = 120_000;
 const STOP_MS = 10_000;
 const MAX_OUTPUT = 4000;
 
+/** @throws Error when a promise is not settled within so many milliseconds */
+export async function withinLimit(promise, ms) {
+  let timer;
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Nothing came within ${ms} ms.`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @throws Error with the end of its output, unless it ends with 0 */
 export async function runCommand(command, args, options) {
   const running = start(command, args, options);
@@ -23,20 +36,24 @@ export async function runCommand(command, args, options) {
 /** A server that listens. `stop()` tells it to end and waits until it has. */
 export async function startServer(command, port, options) {
   const running = start('sh', ['-c', `exec ${command}`], options);
-  const isOver = { value: false };
+  let isOver = false;
   running.ended.then(() => {
-    isOver.value = true;
+    isOver = true;
   });
-  const deadline = Date.now() + LIMIT_MS;
-  while (!(await isListening(port))) {
-    if (isOver.value || Date.now() > deadline) {
-      running.child.kill('SIGKILL');
-      throw new Error(`${command} does not listen:\n${running.output().slice(-MAX_OUTPUT)}`);
+  const untilListening = async (wanted) => {
+    while (!isOver && (await isListening(port)) !== wanted) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await withinLimit(untilListening(true), LIMIT_MS).catch(() => undefined);
+  if (isOver || !(await isListening(port))) {
+    running.child.kill('SIGKILL');
+    throw new Error(`${command} does not listen:\n${running.output().slice(-MAX_OUTPUT)}`);
   }
   return {
     output: running.output,
+    /** Resolves when no connection is taken any more. */
+    untilClosed: () => untilListening(false),
     async stop() {
       running.child.kill('SIGTERM');
       const timer = setTimeout(() => running.child.kill('SIGKILL'), STOP_MS);
@@ -47,8 +64,15 @@ export async function startServer(command, port, options) {
   };
 }
 
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 function start(command, args, options) {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  child.on('close', () => children.delete(child));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {

@@ -5,25 +5,20 @@
  * a server at $PORT, with which battery.mjs is run.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CHECKS, createClient } from './battery.mjs';
-import { freePort, runCommand, startServer } from './processes.mjs';
+import { freePort, runCommand, startServer, withinLimit } from './processes.mjs';
 import { API_KEY, startUpstream, TOKEN } from './upstream.mjs';
 
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, '../..');
 /** At once: a machine of CI has two cores. */
 const WORKERS = 2;
+/** A check that takes longer waits for something that does not come. */
+const CHECK_MS = 20_000;
 
 const isProject = (name) => existsSync(join(HERE, name, 'package.json'));
 // Backwards, since the longest, next, is to begin early.
@@ -36,6 +31,7 @@ if (unknown.length > 0) {
 }
 
 const work = mkdtempSync(join(tmpdir(), 'vstoken-consumers-'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 const home = join(work, 'home');
 mkdirSync(home);
@@ -62,8 +58,9 @@ function envFor(folder) {
 /** @returns what is wrong, a text for each check that failed, and how many there were */
 async function tryProject(name) {
   const folder = join(work, name);
-  cpSync(join(HERE, 'shared'), folder, { recursive: true });
-  cpSync(join(HERE, name), folder, { recursive: true });
+  // Nothing here may block: the service of the other projects is in this process.
+  await cp(join(HERE, 'shared'), folder, { recursive: true });
+  await cp(join(HERE, name), folder, { recursive: true });
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const install = { cwd: folder, env: npmEnv };
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
@@ -82,7 +79,7 @@ async function tryProject(name) {
     checks += Object.keys(CHECKS).length;
     failures.push(...(await tryServer(scripts.start, folder, env)));
   }
-  rmSync(folder, { recursive: true });
+  await rm(folder, { recursive: true });
   return { checks, failures };
 }
 
@@ -100,10 +97,11 @@ async function tryServer(command, cwd, env) {
   });
   const failures = [];
   const ask = createClient(`http://127.0.0.1:${port}`);
-  const { output, stop } = server;
+  const { output, stop, untilClosed } = server;
   for (const [title, check] of Object.entries(CHECKS)) {
     upstream.next = null;
-    await check({ ask, upstream, output, stop }).catch(({ message }) => {
+    const checked = check({ ask, upstream, output, stop, untilClosed });
+    await withinLimit(checked, CHECK_MS).catch(({ message }) => {
       failures.push(`${title}: ${message}`);
     });
   }
@@ -112,7 +110,7 @@ async function tryServer(command, cwd, env) {
   for (const secret of [API_KEY, TOKEN]) {
     if (output().includes(secret)) failures.push('The output of the server has a secret in it.');
   }
-  if (failures.length > 0) failures.push(`What the server printed:\n${output()}`);
+  if (failures.length > 0) failures.push(`What the server printed:\n${output().slice(-3000)}`);
   return failures;
 }
 

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLE, startExample } from './support/example-page';
-import { start } from './support/run-binary';
+import { ROOT, start } from './support/run-binary';
 
 let example: Awaited<ReturnType<typeof startExample>>;
 beforeAll(async () => {
@@ -23,7 +24,12 @@ describe('the server of the example', () => {
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       expect(await answer.text()).toBe(readFileSync(join(EXAMPLE, name || 'index.html'), 'utf8'));
     }
+    const browser = await ask('/vocalstack-token/browser.js');
+    expect(browser.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(await browser.text()).toBe(readFileSync(join(ROOT, 'dist/browser/index.mjs'), 'utf8'));
     const others = [
+      '/vocalstack-token/index.js',
+      '/dist/browser/index.mjs',
       ...own.map((name) => `/${name}`),
       '/../package.json',
       '/%2e%2e/demo.js',
@@ -41,6 +47,16 @@ describe('the server of the example', () => {
     expect(command).toBe(`vstoken serve --sandbox --allow-origin ${origin}`);
     server.child.kill('SIGTERM');
     await server.done;
+  });
+
+  it('says so where the package is not built', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vstoken-example-'));
+    cpSync(EXAMPLE, join(folder, 'examples/browser'), { recursive: true });
+    const path = join(folder, 'examples/browser/start.mjs');
+    const result = await start(process.execPath, [path, '0']).done;
+    rmSync(folder, { recursive: true });
+    expect(result).toMatchObject({ code: 1, out: '' });
+    expect(result.err).toBe('The package is not built: npm run build\n');
   });
 
   it.each([

@@ -104,10 +104,17 @@ describe('S60 the workflows', () => {
       notes,
       '(exit 3); ended $? one a',
       'true; ended $? two b',
+      "(exit 4); ended $? '' c",
       'echo "$code" "${names' + '[@]}"',
     ];
     const { out } = await start('bash', ['-c', lines.join('\n')]).done;
     expect(out).toBe('3 one two\n');
+  });
+
+  it('try the packed package in the projects of its users', () => {
+    expect(source('.ci/run')).toMatch(
+      /^node test\/consumers\/run\.mjs <\/dev\/null\nended \$\? '' [\s\S]*\.ci\/figures\.mjs/m,
+    );
   });
 
   it('count a test that one run has run, and a run without a report as failed', async () => {

@@ -5,7 +5,8 @@ import { createHandler } from './token-handler.mjs';
 
 const listener = toNodeListener(createHandler((request) => request.cookies.session));
 
-const app = fastify();
+// As in Node.js itself: for so long, app.close() waits for connections that are kept open.
+const app = fastify({ keepAliveTimeout: 5000 });
 await app.register(cookie);
 app.all('/token', async (request, reply) => {
   reply.hijack();
