@@ -33,6 +33,7 @@ describe.each([
   ['a URL session', urlPath],
   ['a live session', () => LIVE_PATH],
   ['a translation', () => '/async/transcription/any/translate?languages=de'],
+  ['a presented session', () => '/async/polyglot/any'],
 ])('%s', (_name, pathOf) => {
   it.each([
     ['a token that nobody minted', { authorization: 'Bearer made-up' }],
