@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildQuery, type Caller, call, urlQuery } from './client';
 import { type Connection, dial, type Message } from './connection';
-import { useService } from './service';
+import { useClockedService, useService } from './service';
 import {
   connectLive,
   connectUrl,
@@ -33,6 +33,7 @@ describe.each([
   ['a URL session', urlPath],
   ['a live session', () => LIVE_PATH],
   ['a translation', () => '/async/transcription/any/translate?languages=de'],
+  ['a presented session', () => '/async/polyglot/any'],
 ])('%s', (_name, pathOf) => {
   it.each([
     ['a token that nobody minted', { authorization: 'Bearer made-up' }],
@@ -66,7 +67,6 @@ describe.each([
     ['a list', (c: Connection) => c.send([])],
     ['null', (c: Connection) => c.send(null)],
     ['headers that are no record', (c: Connection) => c.send({ headers: 'authorization' })],
-    ['audio', (c: Connection) => c.sendBuffer(Buffer.alloc(100))],
     ['a start before any headers', (c: Connection) => c.send({ start: true, session: 'x' })],
   ])('ends for a first message that is %s', async (_reason, first) => {
     const connection = await dial(get().sandbox.url, pathOf());
@@ -75,6 +75,26 @@ describe.each([
     expect(reply.status).toBe('error');
     expect(await connection.closed).toBeTypeOf('number');
   });
+});
+
+describe('a connection that is not confirmed within a minute', () => {
+  const { clock, get: clocked } = useClockedService();
+
+  it.each([URL_PATH, LIVE_PATH, '/async/transcription/any/translate', '/async/polyglot/any'])(
+    'is closed, whether it sends nothing or audio: %s',
+    async (path) => {
+      const { url } = clocked().sandbox;
+      const silent = await dial(url, path);
+      const early = await dial(url, path);
+      early.sendBuffer(Buffer.alloc(100));
+      for (let second = 0; second < 60; second += 1) {
+        await Promise.all([silent.settle(), early.settle()]);
+        await clock.advance(1000);
+      }
+      expect(await silent.closed).toBeTypeOf('number');
+      expect(await early.closed).toBeTypeOf('number');
+    },
+  );
 });
 
 describe('a refusal inside of the socket', () => {

@@ -38,6 +38,12 @@ describe('a token by default', () => {
 });
 
 describe('a one-time token', () => {
+  it.each(['readonly', 'readwrite'])('that is asked for as %s reads once', async (access) => {
+    const caller = await get().visitor({ access, one_time: true });
+    expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(0);
+    expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(401);
+  });
+
   it('works for one of several requests at once', async () => {
     const caller = await get().visitor({ one_time: true });
     const codes = await Promise.all(
@@ -48,7 +54,7 @@ describe('a one-time token', () => {
 
   it('is spent by a session', async () => {
     const { audio, visitor } = get();
-    const caller = await visitor({ access: 'readwrite' });
+    const caller = await visitor({ access: 'readwrite', one_time: true });
     const session = await connectUrl(caller, audio.url('hum.wav'));
     session.close();
     expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(401);
@@ -56,7 +62,7 @@ describe('a one-time token', () => {
 
   it('opens no second session', async () => {
     const { audio, visitor } = get();
-    const caller = await visitor({ access: 'readwrite' });
+    const caller = await visitor({ access: 'readwrite', one_time: true });
     const session = await connectUrl(caller, audio.url('hum.wav'));
     expect(await codeOf(connectUrl(caller, audio.url('hum.wav')))).toBe(401);
     session.close();
@@ -64,14 +70,14 @@ describe('a one-time token', () => {
 
   it('opens no session once REST has spent it', async () => {
     const { audio, visitor } = get();
-    const caller = await visitor({ access: 'readwrite' });
+    const caller = await visitor({ access: 'readwrite', one_time: true });
     await call(caller, 'GET', '/transcriptions');
     expect(await codeOf(connectUrl(caller, audio.url('hum.wav')))).toBe(401);
   });
 
   it('carries its session to the end', async () => {
     const { audio, visitor } = get();
-    const caller = await visitor({ access: 'readwrite' });
+    const caller = await visitor({ access: 'readwrite', one_time: true });
     expect((await transcribe(caller, audio.url('hum.wav'))).at(-1)?.status).toBe('done');
   });
 });
