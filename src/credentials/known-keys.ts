@@ -23,7 +23,9 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
         return null;
       })
     : null;
-  const inVariable = env[KEY_VARIABLE]?.trim();
+  const { keyIn } = await import('../core/recognise/given-key');
+  const given = env[KEY_VARIABLE] ?? '';
+  const inVariable = keyIn(given).word ?? given.trim();
   if (inFile) secrets.add(inFile);
   if (inVariable) secrets.add(secret(inVariable));
   const stored = Object.entries(profiles);
@@ -50,6 +52,10 @@ export function anApiKey(name: string): CliError {
 /** @throws CliError `not_a_token` for an API key that this machine knows, which must not be sent as a token */
 export async function requireNoKey(context: Context, token: Secret): Promise<void> {
   const nameKey = await loadKeyNames(context);
-  const name = nameKey(token.reveal());
+  const text = token.reveal();
+  const [key = ''] = [text, ...text.split(/[^A-Za-z0-9_.~+/=-]+/)].filter(
+    (word) => nameKey(word) !== null,
+  );
+  const name = nameKey(key);
   if (name !== null) throw anApiKey(name);
 }

@@ -43,6 +43,8 @@ export interface Instead {
   readonly cause: Cause | null;
   /** Whether it is one word that could be a token of a service with other signs: what a person hands in alone may be meant as one. */
   readonly isOneWord?: boolean;
+  /** Whether it is something else that is known, and not just a text of other characters than those of a token. */
+  readonly isNamed: boolean;
 }
 
 /** What stands in the place of a token where a variable was empty, or a log hides a secret; null for all else. */
@@ -51,12 +53,13 @@ export function placeholderIn(text: string): Instead | null {
   const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
   if (!found) return null;
   const [, code, words] = found;
-  return { words: `it is ${words}`, cause: { code, message: `It is ${words}.` } };
+  return { words: `it is ${words}`, cause: { code, message: `It is ${words}.` }, isNamed: true };
 }
 
 /** What stands there instead of a token; null where it may be one. */
 export function whatInstead(text: string): Instead | null {
-  const say = (words: string): Instead => ({ words, cause: null });
+  const say = (words: string): Instead => ({ words, cause: null, isNamed: true });
+  const sayOther = (words: string): Instead => ({ words, cause: null, isNamed: false });
   if (text === '') return say('nothing is left of it');
   const placeholder = placeholderIn(text);
   if (placeholder) return placeholder;
@@ -65,13 +68,14 @@ export function whatInstead(text: string): Instead | null {
   const kind = kindOf(text);
   if (kind !== null) return say(`it is ${kind}`);
   if (isPlainWord(text) && isToken(text)) return null;
-  if (/\s/.test(text)) return say('it is several words or lines, and a token is one');
-  if (/[^\x21-\x7e]/.test(text)) return say('it holds characters that no token has');
-  if (!isToken(text)) return say('it is longer than any token');
-  if (/^[{[<]|^["'`]/.test(text)) return say('it is a piece of JSON, of a page or of a program');
-  if (/^[\w.-]+[=:]/.test(text)) return say('it sets a variable, and not one for auth tokens');
-  if (/\$[({]|\{\{/.test(text)) return say('it has the name of a variable in it');
-  return { ...say('it has characters that no token in a text has'), isOneWord: true };
+  if (/\s/.test(text)) return sayOther('it is several words or lines, and a token is one');
+  if (/[^\x21-\x7e]/.test(text)) return sayOther('it holds characters that no token has');
+  if (!isToken(text)) return sayOther('it is longer than any token');
+  if (/^[{[<]|^["'`]/.test(text))
+    return sayOther('it is a piece of JSON, of a page or of a program');
+  if (/^[\w.-]+[=:]/.test(text)) return sayOther('it sets a variable, and not one for auth tokens');
+  if (/\$[({]|\{\{/.test(text)) return sayOther('it has the name of a variable in it');
+  return { ...sayOther('it has characters that no token in a text has'), isOneWord: true };
 }
 
 /** Whether it has no more than what tokens are made of everywhere. */
