@@ -5,7 +5,7 @@ import { TOKEN_VARIABLE } from '../core/key-source';
 import { trimEnds } from '../core/recognise/ends';
 import { type Secret, secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
-import { anApiKey, loadKeyNames, requireNoKey } from './known-keys';
+import { anApiKey, loadKeys, requireNoKey } from './known-keys';
 import { listInWords } from './removed';
 
 const MAX_INPUT_BYTES = 16 * 1024;
@@ -40,7 +40,7 @@ async function bareToken(context: InputContext, text: string, source: string): P
   if (/^(?:""|'')?$/.test(trimmed)) return tokenFromInput('', source);
   const { tokenIn } = await import('../core/recognise/given-token');
   const { wordsToLookUp } = await import('../core/recognise/recognise');
-  const nameKey = await loadKeyNames(context);
+  const { nameKey, given: ownKeys } = await loadKeys(context);
   const words = [...new Set([trimmed, ...wordsToLookUp(trimmed)])];
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
   const known = await context.ledger.findAny(
@@ -65,7 +65,7 @@ async function bareToken(context: InputContext, text: string, source: string): P
   }
   const word = given.kind === 'token' ? given.word : given.text;
   const accepted = tokenFromInput(word, source);
-  await requireNoKey(context, accepted);
+  requireNoKey(accepted, nameKey, ownKeys);
   if (given.removed.length > 0) {
     context.notes.note(
       `${source} holds more than the auth token. Only the token is used. Removed: ${listInWords(given.removed)}.`,
