@@ -50,7 +50,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   status: ['status', 'status --check', 'status --profile default'],
   profile: ['profile list', 'profile use default', 'profile rename default other'],
   config: ['config list', 'config set lifetime 20s', 'config path'],
-  explain: ['explain', 'explain token_spent'],
+  explain: ['explain', 'explain token_spent', 'explain -', 'explain 401', 'explain spent'],
   sandbox: ['sandbox --port 0'],
   completion: ['completion bash', 'completion zsh', 'completion fish', 'completion powershell'],
   doctor: ['doctor', 'doctor --output /doctor.txt', 'doctor --offline'],

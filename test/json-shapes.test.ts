@@ -129,6 +129,12 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   ],
   'explain CODE --json': simply('explain no_key --json'),
   'explain EXIT --json': simply('explain 4 --json'),
+  'explain STATUS --json': simply('explain 401 --json'),
+  'explain REFUSAL --json': simply('explain above_ceiling --json'),
+  'explain VERDICT --json': simply('explain spent --json'),
+  'explain SENTENCE --json': simply("explain 'auth token expired' --json"),
+  'explain --json < FILE': () =>
+    documentsOf(['explain --json'], { stdin: 'HTTP/1.1 401 Unauthorized\n' }),
   'explain --json': simply('explain --json', 'explain --json --command mint'),
   'completion SHELL --json': simply('completion zsh --json'),
   'completion --words --json': () =>
