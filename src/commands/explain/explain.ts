@@ -85,7 +85,10 @@ export const explain = defineCommand({
   examples: [
     { about: 'what an error code means, and what fixes it', line: 'vstoken explain token_spent' },
     { about: 'what a status means, and which errors it leads to', line: 'vstoken explain 401' },
-    { about: 'an error that somebody sent', line: 'vstoken explain < error.txt' },
+    {
+      about: 'an error or a log that somebody sent',
+      line: 'echo "HTTP/1.1 401" | vstoken explain',
+    },
     { about: 'what a command can end with', line: 'vstoken explain --command mint' },
     { about: 'all of them, for a script', line: 'vstoken explain --json' },
   ],
