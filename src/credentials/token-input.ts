@@ -7,10 +7,14 @@ import { type Secret, secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
 import { anApiKey, loadKeys, requireNoKey } from './known-keys';
 import { listInWords } from './removed';
+import type { Target } from './target';
 
 const MAX_INPUT_BYTES = 16 * 1024;
 
-type InputContext = Context & { readonly notes: Notes };
+type InputContext = Context & {
+  readonly notes: Notes;
+  readonly target: Pick<Target, 'apiServer'>;
+};
 
 /**
  * A token from standard input.
@@ -47,9 +51,12 @@ async function bareToken(context: InputContext, text: string, source: string): P
     words.filter((word) => !keys.has(word)).map((word) => secret(word)),
   );
   const token = known?.reveal();
+  const lengths = known ? [] : await context.ledger.lengthsAt(context.target.apiServer);
   const given = tokenIn(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word) || nameKey(word) !== null,
+    // Where tokens have several lengths, a shorter one may be whole.
+    lengths: lengths.length === 1 ? lengths : [],
   });
   switch (given.kind) {
     case 'key':

@@ -177,4 +177,16 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     await other.close();
     expect({ code, sent }).toEqual({ code: 0, sent: [`Bearer ${minted}`] });
   });
+
+  it('S75 is refused when it is shorter than all that were minted here', async () => {
+    const configDir = newConfigDir();
+    await run('mint', { configDir, env: env() });
+    const before = { ...service.counts };
+    const [line, options] = given(TOKEN.slice(0, 30));
+    const { error } = await run(`${line} --json`, { ...options, configDir });
+    const message = expect.stringContaining('It has 30 characters');
+    expect(error()).toMatchObject({ code: 'token_malformed', message });
+    expect(service.counts).toEqual(before);
+    expect((await run(line, options)).code).toBe(0);
+  });
 });
