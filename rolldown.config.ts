@@ -26,6 +26,8 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isSmall = (code?.length ?? 0) < SMALL;
 
   if (starts.filter(Boolean).length > 1) return 'base';
+  // Loaded for what is pasted alone, and large as a whole.
+  if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
   if (folder === 'core' && (isMint || (isShared && isSmall))) return 'base';
   if (isMint) return 'cli';
   if (isProgram || isLibrary) return null;

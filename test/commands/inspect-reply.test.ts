@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InspectDocument } from '../../src/commands/inspect/document';
 import { CAUSE_TEXTS } from '../../src/commands/inspect/reply-texts';
@@ -56,6 +58,15 @@ describe('vstoken inspect --reply', () => {
       }
     },
   );
+
+  it('is what docs/inspect.md shows', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/inspect.md'), 'utf8');
+    const [, given = '', shown] =
+      /^vstoken inspect --reply << 'END'\n([\s\S]*?)^END\n```\n\n```text\n([\s\S]*?)^```$/m.exec(
+        page,
+      ) ?? [];
+    expect((await replyTo(given)).out).toBe(shown);
+  });
 
   it('numbers the causes when there are several', async () => {
     const { out } = await replyTo('Authorization: Bearer: undefined');

@@ -90,11 +90,15 @@ const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
-    /vstoken inspect(?!.*(--json|--probe|--pick))/,
-    /^Minted here .* by vstoken mint: readonly, one-time, 10 s\./,
+    /vstoken inspect(?!.*(--json|--probe|--pick|--reply))/,
+    /^[✓+] not expired: \d+ s left\n\nMinted here .* by vstoken mint: readonly, one-time, 10 s\./,
   ],
-  [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
-  [/vstoken inspect .*--probe/, /^Valid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
+  [/vstoken inspect .*--json/, /^\{"verdict":"not_expired","summary":"Minted here /],
+  [/vstoken inspect .*--reply/, /^Hello,\n\nWe found nothing wrong with/],
+  [
+    /vstoken inspect .*--probe/,
+    /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /,
+  ],
   [/^vstoken mint(?!.*( -o| -h|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
