@@ -47,8 +47,6 @@ export interface Instead {
   readonly isNamed: boolean;
   /** Whether it is one word that could be a token of a service with other signs: what a person hands in alone may be meant as one. */
   readonly isOneWord?: boolean;
-  /** Whether it is something else that is known, and not just a text of other characters than those of a token. */
-  readonly isNamed: boolean;
 }
 
 /** What stands in the place of a token where a variable was empty, or a log hides a secret; null for all else. */
