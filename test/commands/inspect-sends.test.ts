@@ -97,8 +97,11 @@ describe('S75 what inspect sends', () => {
     ['in quoted-printable', `token=3D${KNOWN_KEY}`],
     ['doubled', `Bearer ${KNOWN_KEY}${KNOWN_KEY}`],
   ])('is never the API key: %s', async (_how, stdin) => {
-    const { code, words } = await inspect(stdin, '--probe');
+    const { code, words, document } = await inspect(stdin, '--probe');
     expect({ code, words }).toEqual({ code: 4, words: [] });
+    expect(document?.verdict).toMatch(/^(api_key|ambiguous|not_a_token)$/);
+    const isTold = document?.causes.some((one) => one.code === 'api_key');
+    expect(isTold).toBe(document?.verdict === 'api_key');
   });
 
   it.each(['p$Xk!9#Qr(2)Lm;Zt*7&Wy', 'a|b', '~!@'])(

@@ -21,7 +21,14 @@ import { renderInspection } from './render';
 import { replyTo, showReply } from './reply';
 import { readGiven } from './source';
 import { type Facts, summarise } from './summary';
-import { CLOCK_SET_BACK, type Finding, findingsOf, nameKeysWithin, understand } from './text';
+import {
+  CLOCK_SET_BACK,
+  causesOf,
+  type Finding,
+  findingsOf,
+  nameKeysWithin,
+  understand,
+} from './text';
 import { verdictOf } from './verdict';
 
 const ERRORS: readonly ErrorCode[] = [
@@ -134,7 +141,7 @@ export const inspect = defineCommand({
       length: (word ?? given.text.trim()).length,
       kind: keyName !== null ? 'api_key' : token === null ? 'not_a_token' : jwt ? 'jwt' : 'opaque',
       findings: [...findingsOf(found), ...findJump(entry?.minted ?? null, inspectedAt)],
-      causes: found.causes,
+      causes: causesOf(found, keyName !== null),
       candidates: found.candidates.map(({ word: text, frame }, index) => ({
         n: index + 1,
         fingerprint: fingerprintOf(secret(text)),

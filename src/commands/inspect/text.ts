@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/define';
 import { KEY_VARIABLE } from '../../core/key-source';
+import { cause } from '../../core/recognise/causes';
 import { readText } from '../../core/recognise/read';
 import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/recognise';
 import { secret } from '../../core/secret';
@@ -70,6 +71,12 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'variable_name',
   'nothing_behind_bearer',
 ]);
+
+/** What is wrong; of a word that has an API key in it, that as well. */
+export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['causes'] {
+  const isTold = causes.some(({ code }) => code === 'api_key');
+  return isKey && !isTold ? [...causes, cause('api_key')] : causes;
+}
 
 /** What is around the token, and that there is more in the text than a token. */
 export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[] {
