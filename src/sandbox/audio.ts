@@ -5,6 +5,7 @@ import { type Fetched, type FetchOptions, fetchBounded } from './fetch-audio';
 import { labelAudio, sizeOf, timeText } from './segments';
 import {
   clipTranscript,
+  limitOf,
   placeholderTranscript,
   type Transcript,
   textTranscript,
@@ -70,10 +71,11 @@ export async function transcriptOf(
   clip: Clip,
   options: FetchOptions,
 ): Promise<Transcript> {
-  if (isClip(audio.bytes, clip)) return clipTranscript(audio.durationS, maxDurationS);
+  const limitS = limitOf(maxDurationS);
+  if (isClip(audio.bytes, clip)) return clipTranscript(limitS);
   const text = await readTextBeside(audio, options);
   const paragraphs = text === null ? [] : timeText(text, audio.durationS);
   const isFit = paragraphs.length > 0 && sizeOf(paragraphs.flat()) <= MAX_TIMELINE_BYTES;
-  if (isFit) return textTranscript(paragraphs, maxDurationS);
-  return placeholderTranscript([labelAudio(audio.durationS)], maxDurationS);
+  if (isFit) return textTranscript(paragraphs, limitS);
+  return placeholderTranscript([labelAudio(Math.min(audio.durationS, limitS))]);
 }

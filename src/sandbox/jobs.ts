@@ -101,11 +101,3 @@ export function parseLiveJob(query: URLSearchParams, livestreamUrl: string | und
     livestreamUrl: livestreamUrl ? urlFrom(livestreamUrl, 'livestream-url') : null,
   };
 }
-
-/** The pieces that begin before the limit. */
-export function cutAt<Piece extends { readonly start: number }>(
-  pieces: readonly Piece[],
-  maxDurationS: number,
-): readonly Piece[] {
-  return maxDurationS === 0 ? pieces : pieces.filter((piece) => piece.start < maxDurationS);
-}

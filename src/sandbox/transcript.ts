@@ -1,7 +1,6 @@
 import type { Segment } from '../core/transcript';
 import { CLIP_EXTRAS, CLIP_SEGMENTS } from './clip';
 import { type Extras, extrasOf, NO_EXTRAS, placeholderExtras } from './extras';
-import { cutAt } from './jobs';
 import { piecesBy } from './live/captions';
 import type { Paragraph } from './segments';
 
@@ -11,37 +10,33 @@ export interface Transcript {
   readonly extras: Extras;
 }
 
-/** A transcript up to its limit. @param maxDurationS 0 for all of it */
-function cut(
+/** Where a transcript ends, in seconds. @param maxDurationS as a request has it: 0 for no limit */
+export const limitOf = (maxDurationS: number) =>
+  maxDurationS === 0 ? Number.POSITIVE_INFINITY : maxDurationS;
+
+/** A known text, as far as it is said by so many seconds. */
+export function textTranscript(
   paragraphs: readonly Paragraph[],
-  maxDurationS: number,
-  extrasFor: (paragraphs: readonly Paragraph[]) => Extras,
+  seconds: number,
+  extrasFor = extrasOf,
 ): Transcript {
-  const left = paragraphs.map((pieces) => cutAt(pieces, maxDurationS));
-  const within = left.filter((pieces) => pieces.length > 0);
+  const said = paragraphs.map((pieces) => piecesBy(pieces, seconds));
+  const within = said.filter((pieces) => pieces.length > 0);
   return { pieces: within.flat(), extras: within.length > 0 ? extrasFor(within) : NO_EXTRAS };
 }
 
-/** What the clip says up to a limit. @param heardS how much of it there is */
-export function clipTranscript(heardS: number, maxDurationS: number): Transcript {
-  const said = piecesBy(CLIP_SEGMENTS, heardS);
-  const isWhole = (pieces: Paragraph) => pieces.at(-1)?.end === CLIP_SEGMENTS.at(-1)?.end;
-  return cut([said], maxDurationS, ([pieces = []]) =>
-    isWhole(pieces) ? CLIP_EXTRAS : extrasOf([pieces]),
-  );
-}
+/** What the clip says by so many seconds. */
+export const clipTranscript = (seconds: number): Transcript =>
+  textTranscript([CLIP_SEGMENTS], seconds, (said) => {
+    const isWhole = said.flat().at(-1)?.end === CLIP_SEGMENTS.at(-1)?.end;
+    return isWhole ? CLIP_EXTRAS : extrasOf(said);
+  });
 
-/** What stands in for a transcript up to a limit. */
-export const placeholderTranscript = (
-  pieces: readonly Segment[],
-  maxDurationS: number,
-): Transcript => cut([pieces], maxDurationS, placeholderExtras);
+/** What stands in for a transcript. */
+export const placeholderTranscript = (pieces: readonly Segment[]): Transcript => ({
+  pieces,
+  extras: placeholderExtras([pieces]),
+});
 
 /** Of audio in which nothing is said. */
 export const SILENCE: Transcript = { pieces: [], extras: NO_EXTRAS };
-
-/** A known text up to a limit. */
-export const textTranscript = (
-  paragraphs: readonly Paragraph[],
-  maxDurationS: number,
-): Transcript => cut(paragraphs, maxDurationS, extrasOf);

@@ -135,9 +135,9 @@ describe('what a finished transcription has beside its timeline', () => {
 
   test('is of no more than what was transcribed', async () => {
     expect(await extrasOf(TEXT, '&max_duration_s=1')).toEqual({
-      summary: 'The tide comes in.',
+      summary: 'The tide comes',
       keywords: 'tide, comes',
-      paragraphs: ['The tide comes in.'],
+      paragraphs: ['The tide comes'],
     });
   });
 
@@ -301,6 +301,22 @@ describe('durations', () => {
     const { message } = await transcribe(server, url, `&max_duration_s=${seconds}`);
     expect(message.status).toBe('done');
     expect(message.data.timeline).toHaveLength(pieces);
+  });
+
+  test('max_duration_s ends the last piece, with the words that are said by then', async () => {
+    const web = await webServer({
+      '/text.wav': page(silence(10)),
+      '/text.txt': page('One two three four five.', 'text/plain'),
+      '/other.wav': page(silence(10)),
+    });
+    const server = await sandbox();
+    const ends = async (name: string) => {
+      const { message } = await transcribe(server, `${web.url}/${name}`, '&max_duration_s=4');
+      return message.data.timeline;
+    };
+    expect(await ends('text.wav')).toEqual([{ start: 0, end: 4, text: 'One two' }]);
+    const label = '[sandbox: 4.0 s of audio, not transcribed]';
+    expect(await ends('other.wav')).toEqual([{ start: 0, end: 4, text: label }]);
   });
 
   test('without a limit two hours are transcribed, with 0 all', async () => {

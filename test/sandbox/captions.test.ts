@@ -133,6 +133,51 @@ describe('while audio comes, the timeline grows', () => {
   });
 });
 
+test('audio that claims to be months long has a timeline that fits into a message', async () => {
+  const live = await startLive(await sandbox(), '?max_duration_s=0');
+  const audio = silence(1000);
+  // At one byte a second.
+  audio.writeUInt32LE(1, 28);
+  live.socket.send(audio);
+  live.stop();
+  const { timeline } = (await live.socket.until('done')).at(-1).data;
+  expect(timeline.at(-1).end).toBe(8_000_000);
+  expect(timeline.length).toBeLessThan(2000);
+});
+
+describe('a file that is no WAV, sent at once, has its duration', () => {
+  /** Silent frames of MP3, each of 1152 samples: MPEG 1, 128 kbit/s, 44.1 kHz. */
+  const FRAME = Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]);
+  const mp3 = (frames: number) => Buffer.concat(Array(frames).fill(FRAME));
+  const seconds = (frames: number) => (frames * 1152) / 44_100;
+
+  test.each([100, 5000])('of %i frames of MP3', async (frames) => {
+    const server = await sandbox();
+    const live = await startLive(server);
+    live.socket.send(mp3(frames));
+    live.stop();
+    const { timeline } = (await live.socket.until('done')).at(-1).data;
+    const { duration } = await read(server, live.session);
+    expect(Math.abs(duration - seconds(frames))).toBeLessThan(seconds(frames) / 50);
+    expect(timeline.at(-1).end).toBeCloseTo(duration, 2);
+  });
+
+  test('but counts by the time that passed where it comes as from a microphone', async () => {
+    const server = await sandbox();
+    const live = await startLive(server);
+    const audio = mp3(400);
+    const step = audio.length / 10;
+    for (let at = 0; at < audio.length; at += step) {
+      live.socket.send(audio.subarray(at, at + step));
+      await live.socket.ping();
+      await server.clock.advance(1200);
+    }
+    live.stop();
+    await live.socket.until('done');
+    expect((await read(server, live.session)).duration).toBe(12);
+  });
+});
+
 describe('after the last audio', () => {
   test('it is stopping as long as post-processing takes, and what comes then is ignored', async () => {
     const server = await sandbox({ paceMs: 1000 });

@@ -2,18 +2,18 @@ import type { TimelineItem } from '../../api/protocol';
 import type { Segment } from '../../core/transcript';
 import { round } from '../segments';
 
-/** Of a piece of a placeholder; later ones are longer, so that the timeline of a whole day fits into a message. */
+/** Of a piece of a placeholder; later ones are longer, so that a timeline of any length fits into a message. */
 const PIECE_S = 4;
-const LATE_PIECE_S = 60;
 const LATE_S = 3600;
+const LATE_SHARE = 1 / 60;
 
-const withinLate = (seconds: number) => (seconds < LATE_S ? PIECE_S : LATE_PIECE_S);
+const pieceAfter = (start: number) => (start < LATE_S ? PIECE_S : Math.floor(start * LATE_SHARE));
 
 /** What stands in for the text of live audio, in pieces as captions have them. */
 export function placeholderPieces(seconds: number): readonly Segment[] {
   const pieces: Segment[] = [];
-  for (let start = 0; start < seconds; start += withinLate(start)) {
-    const end = Math.min(start + withinLate(start), seconds);
+  for (let start = 0; start < seconds; start += pieceAfter(start)) {
+    const end = Math.min(start + pieceAfter(start), seconds);
     const text = `[sandbox: ${start.toFixed(1)} to ${end.toFixed(1)} s of audio, not transcribed]`;
     pieces.push({ start, end: round(end), text });
   }

@@ -5,17 +5,18 @@ import type { Clip } from '../clip';
 export interface LiveAudio {
   add(bytes: Buffer): void;
   isEmpty(): boolean;
+  /** Whether all of it is measured, and not the beginning alone. */
+  isShort(): boolean;
   /** Whether all of it so far is how the bundled clip begins. */
   isClip(): boolean;
   /** In seconds, where its header says how many bytes a second has; else null. */
   secondsByBytes(): number | null;
-  /** The duration of short audio in seconds, where its container says it; else null. */
+  /** The duration in seconds, as its container says it, or by the bit rate of its beginning where it is long; null where neither tells. */
   measure(options: Parameters<typeof durationOf>[1]): Promise<number | null>;
 }
 
 /** Enough for the header of every recorder, and for the whole of a short file. */
 const HEAD_BYTES = 64 * 1024;
-const NOTHING = Buffer.alloc(0);
 
 interface Wave {
   readonly bytesPerSecond: number;
@@ -41,7 +42,7 @@ function readWave(head: Buffer): Wave | null {
 }
 
 export function createLiveAudio(clip: Clip): LiveAudio {
-  let head = Buffer.allocUnsafe(HEAD_BYTES);
+  const head = Buffer.allocUnsafe(HEAD_BYTES);
   let bytes = 0;
   let isClip = true;
   let wave: Wave | null = null;
@@ -54,12 +55,18 @@ export function createLiveAudio(clip: Clip): LiveAudio {
         wave ??= readWave(head.subarray(0, bytes + chunk.length));
       }
       bytes += chunk.length;
-      if (bytes > HEAD_BYTES) head = NOTHING;
     },
     isEmpty: () => bytes === 0,
+    isShort: () => bytes <= HEAD_BYTES,
     isClip: () => isClip && bytes > 0,
     secondsByBytes: () => wave && Math.max(0, bytes - wave.offset) / wave.bytesPerSecond,
-    measure: async (options) =>
-      bytes > HEAD_BYTES ? null : durationOf(head.subarray(0, bytes), options),
+    async measure(options) {
+      const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
+      if (whole === null || bytes <= HEAD_BYTES) return whole;
+      const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
+      // A container that says the duration of all says the same of half of it.
+      const isOfHead = half !== null && whole > half * 1.5;
+      return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
+    },
   };
 }

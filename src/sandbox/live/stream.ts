@@ -5,7 +5,13 @@ import type { LiveJob } from '../jobs';
 import { toRefusal } from '../refusal';
 import type { Session } from '../sessions';
 import { failed, type Workshop } from '../transcribe';
-import { clipTranscript, placeholderTranscript, SILENCE, type Transcript } from '../transcript';
+import {
+  clipTranscript,
+  limitOf,
+  placeholderTranscript,
+  SILENCE,
+  type Transcript,
+} from '../transcript';
 import { markLast, piecesBy, placeholderPieces } from './captions';
 import { createLiveAudio } from './live-audio';
 import { followLivestream } from './livestream';
@@ -22,6 +28,8 @@ export interface Stream {
 /** By how much the audio grows between two messages, at least; in seconds, and as a share of all, since each message repeats all. */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
+/** Audio of a file is sent at least so many times as fast as it is spoken, unless it is sent as a microphone would. */
+const FASTER = 2;
 
 /** What is told before is sent before. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -43,6 +51,7 @@ export function startStream(
   let toldAt = Number.NEGATIVE_INFINITY;
   let toldS = 0;
   let isTelling = false;
+  let isOpen = true;
   let cancelLimit = () => {};
   let cancelTimeout = () => {};
   let cancelTell = () => {};
@@ -53,7 +62,8 @@ export function startStream(
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (heardAt - startedAt) / 1000);
   };
-  const limited = (all: number) => (job.maxDurationS > 0 ? Math.min(all, job.maxDurationS) : all);
+  const limitS = limitOf(job.maxDurationS);
+  const limited = (all: number) => Math.min(all, limitS);
 
   const timeline = () => {
     const heardS = limited(seconds());
@@ -79,6 +89,7 @@ export function startStream(
   };
 
   const cancel = () => {
+    isOpen = false;
     ending.abort();
     cancelLimit();
     cancelTimeout();
@@ -88,18 +99,26 @@ export function startStream(
 
   const transcriptOf = (heardS: number): Transcript => {
     if (isEmpty() || fault?.action === 'nothing') return SILENCE;
-    if (audio.isClip()) return clipTranscript(heardS, job.maxDurationS);
-    return placeholderTranscript(placeholderPieces(limited(heardS)), job.maxDurationS);
+    if (audio.isClip()) return clipTranscript(heardS);
+    return placeholderTranscript(placeholderPieces(heardS));
+  };
+
+  /** All that was heard, in seconds. A bit rate only estimates, but tells audio that came faster than it is spoken. */
+  const measure = async () => {
+    const counted = seconds();
+    const isExact = job.livestreamUrl !== null || isEmpty() || audio.secondsByBytes() !== null;
+    if (isExact) return counted;
+    const measured = (await audio.measure(shop)) ?? counted;
+    return audio.isShort() || measured > FASTER * counted ? measured : counted;
   };
 
   const finish = async () => {
     session.update({ status: 'stopping', timeline: timeline() });
     if (fault?.action === 'error') throw failed();
-    const isMeasured = job.livestreamUrl !== null || isEmpty() || audio.secondsByBytes() !== null;
-    const heardS = (isMeasured ? null : await audio.measure(shop)) ?? seconds();
+    const heardS = limited(await measure());
     await (paceMs > 0 ? clock.sleep(paceMs, signal) : nextTurn());
     const { pieces, extras } = transcriptOf(heardS);
-    session.update({ status: 'done', durationS: limited(heardS), timeline: pieces, extras });
+    session.update({ status: 'done', durationS: heardS, timeline: pieces, extras });
   };
 
   const fail = (error: unknown) => {
@@ -108,6 +127,7 @@ export function startStream(
   };
 
   const end = () => {
+    if (!isOpen) return;
     cancel();
     finish().catch(fail);
   };
@@ -116,10 +136,9 @@ export function startStream(
     end();
   };
 
-  /** @returns whether more is taken */
   const hear = () => {
     heardAt = clock.monotonic();
-    if (job.maxDurationS > 0 && seconds() >= job.maxDurationS) {
+    if (seconds() >= limitS) {
       end();
       return;
     }
