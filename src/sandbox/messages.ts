@@ -4,14 +4,9 @@ import { parseJson } from '../core/parse-json';
 import { splitTarget } from './http';
 import { type Job, parseLiveJob, parseUrlJob } from './jobs';
 import { Refusal } from './refusal';
+import { type Fields, isFields } from './request-body';
 
 const MAX_PATH_LENGTH = 16 * 1024;
-
-/** A message that is a JSON object. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws Refusal 400 */
 export function parseMessage(data: RawData): Fields {
@@ -27,12 +22,17 @@ export const textAt = (fields: Fields, name: string) => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** The request that a session is for: the upgrade's query, or, where that is empty, the one in the first message. */
-export function jobOf(target: string, headers: Fields): Job {
-  const { path, query } = splitTarget(target);
+/** What a connection asks for: the query of its upgrade, or, where that is empty, the one in the first message. */
+export function queryOf(target: string, headers: Fields): URLSearchParams {
+  const { query } = splitTarget(target);
   const repeated = textAt(headers, 'path') ?? '';
   if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
-  const options = query.size > 0 ? query : splitTarget(repeated).query;
-  if (path === PATHS.transcribeUrl) return parseUrlJob(options);
-  return parseLiveJob(options, textAt(headers, HEADERS.livestreamUrl));
+  return query.size > 0 ? query : splitTarget(repeated).query;
+}
+
+/** The request that a session is for. */
+export function jobOf(target: string, headers: Fields): Job {
+  const query = queryOf(target, headers);
+  if (splitTarget(target).path === PATHS.transcribeUrl) return parseUrlJob(query);
+  return parseLiveJob(query, textAt(headers, HEADERS.livestreamUrl));
 }

@@ -35,6 +35,8 @@ export interface Session {
   readonly job: Job;
   isStarted(): boolean;
   isFinished(): boolean;
+  /** Why it failed, if it did. */
+  refusal(): Refusal | null;
   isWatched(): boolean;
   /** Characters of its transcript. */
   textLength(): number;
@@ -94,6 +96,7 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
     job,
     isStarted: () => started,
     isFinished: () => isFinal(state.status),
+    refusal: () => state.refusal ?? null,
     isWatched: () => listeners.size > 0,
     textLength: () => textLength,
     begin() {

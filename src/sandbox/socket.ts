@@ -1,35 +1,28 @@
 import type { RawData, WebSocket } from 'ws';
-import { HEADERS, PATHS } from '../api/protocol';
-import { refusalBody } from './answers';
+import { PATHS } from '../api/protocol';
+import { BROKEN, NORMAL, openChannel } from './channel';
 import type { Fault } from './faults';
 import { splitTarget } from './http';
 import type { Job } from './jobs';
-import { type Fields, isFields, jobOf, parseMessage, textAt } from './messages';
+import { jobOf, parseMessage, textAt } from './messages';
 import { Refusal, toRefusal } from './refusal';
+import type { Fields } from './request-body';
 import type { Service } from './service';
 import type { Session, SessionMessage } from './sessions';
 import type { Caller } from './tokens';
 
-/** For the first message, which must bring the credentials. */
-const FIRST_MESSAGE_MS = 10_000;
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
-/** A peer that reads so far behind is dropped. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 const MAX_LIVE_UNREAD_BYTES = 256 * 1024;
 /** A fault at `stream` lets so many messages through. */
 const MESSAGES_BEFORE_FAULT = 2;
 /** A connection that reads nothing does not notice when its peer is gone. */
 const STALL_MS = 10 * 60_000;
 
-const NORMAL = 1000;
-const POLICY = 1008;
-const BROKEN = 1011;
+/** Where transcriptions are started over WebSocket. */
+export const SOCKET_PATHS: readonly string[] = [PATHS.transcribeUrl, PATHS.transcribeLive];
 
-/** The door that a path leads to, if it is one of the two. */
-export function isSocketPath(path: string): boolean {
-  return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
-}
+export const isSocketPath = (path: string) => SOCKET_PATHS.includes(path);
 
 function sessionFor(job: Job, resumed: string | undefined, service: Service): Session {
   if (resumed === undefined) return service.sessions.enter(job);
@@ -54,22 +47,9 @@ export function serveSocket(
   let streamFault: Fault | null = null;
   let messagesLeft = MESSAGES_BEFORE_FAULT;
   let isDeaf = false;
-  let cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
-    isDeaf = true;
-    socket.close(POLICY, 'no first message');
-  });
-
-  const send = (message: object) => {
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-    else socket.send(JSON.stringify(message), () => {});
-  };
-
-  const refuse = (refusal: Refusal) => {
-    isDeaf = true;
-    send(refusalBody(refusal));
-    socket.close(POLICY, 'refused');
-    service.log(`WS refused ${refusal.httpCode} ${refusal.message}`);
-  };
+  let cancelTimer = () => {};
+  const { path } = splitTarget(target);
+  const channel = openChannel(socket, { path, target }, service);
 
   /** @returns whether the messages go on */
   const playStreamFault = (action: string) => {
@@ -84,7 +64,7 @@ export function serveSocket(
       socket.pause();
       cancelTimer = clock.timer(STALL_MS, () => socket.terminate());
     } else {
-      socket.close(BROKEN, 'the sandbox was told to close here');
+      channel.breakOff('stream:close');
     }
     return false;
   };
@@ -102,7 +82,7 @@ export function serveSocket(
       if (!playStreamFault(streamFault.action)) return;
     }
     messagesLeft -= 1;
-    send(message);
+    channel.send(message);
     if (!isLast) return;
     stopWatching();
     if (message.status === 'error') socket.close(BROKEN, 'the transcription failed');
@@ -110,15 +90,13 @@ export function serveSocket(
   };
 
   const enter = async (message: Fields) => {
-    cancelTimer();
-    const headers = isFields(message['headers']) ? message['headers'] : {};
-    const authorization = textAt(headers, HEADERS.authorization);
-    const { query } = splitTarget(target);
-    caller = service.tokens.authorize({ authorization, query, use: 'session' });
+    const entered = channel.authorize(message, 'session');
+    const { headers } = entered;
+    caller = entered.caller;
     const job = jobOf(target, headers);
     const fault = faults.take('session');
     isDeaf = fault !== null;
-    if (fault?.action === 'close') socket.close(BROKEN, 'the sandbox was told to close here');
+    if (fault?.action === 'close') channel.breakOff('session:close');
     if (fault) return;
     if (service.latencyMs > 0) {
       socket.pause();
@@ -127,8 +105,8 @@ export function serveSocket(
     }
     if (socket.readyState !== socket.OPEN) return;
     session = sessionFor(job, textAt(message, 'session'), service);
-    send({ session: session.id });
-    service.log(`session ${session.id} confirmed`);
+    channel.send({ session: session.id });
+    channel.confirmed(`session ${session.id} confirmed`);
     stopWatching = session.watch(pass);
     if (session.isStarted()) pass(session.latest());
   };
@@ -138,7 +116,7 @@ export function serveSocket(
     const wantsStop = message['stop'] === true;
     if (!wantsStart && !wantsStop) return;
     if (textAt(message, 'session') !== open.id) {
-      send(refusalBody(new Refusal(404, 'this connection is for another session')));
+      channel.complain(new Refusal(404, 'this connection is for another session'));
       return;
     }
     if (wantsStart && !open.isStarted()) {
@@ -151,7 +129,7 @@ export function serveSocket(
   const expectsAudio = () => session?.job.kind === 'live' && session.isStarted();
 
   const hear = async (data: RawData, isBinary: boolean) => {
-    if (isDeaf) return;
+    if (isDeaf || socket.readyState !== socket.OPEN) return;
     try {
       if (!isBinary) {
         const message = parseMessage(data);
@@ -163,7 +141,9 @@ export function serveSocket(
         throw new Refusal(400, 'audio is taken by a live session only, after its start');
       }
     } catch (error) {
-      if (!service.signal.aborted) refuse(toRefusal(error));
+      if (service.signal.aborted) return;
+      isDeaf = true;
+      channel.refuse(toRefusal(error));
     }
   };
 
@@ -171,7 +151,6 @@ export function serveSocket(
   socket.on('message', (data, isBinary) => {
     turn = turn.then(() => hear(data, isBinary));
   });
-  socket.on('error', () => {});
   socket.on('close', () => {
     cancelTimer();
     stopWatching();

@@ -16,6 +16,8 @@ import { SILENCE, type Transcript } from './transcript';
 /** What the work on audio needs from the sandbox around it. */
 export interface Workshop {
   readonly clock: Clock;
+  /** For the network: to put the clock of the sandbox forward ends no transfer. */
+  readonly realClock: Clock;
   /** Aborts when the sandbox closes. */
   readonly signal: AbortSignal;
   readonly clip: Clip;
@@ -24,8 +26,6 @@ export interface Workshop {
   readonly allowPrivateAudio: boolean;
   /** Between two messages about progress, in milliseconds. */
   readonly paceMs: number;
-  /** Takes lines that hold no key, token or query. */
-  readonly log: (line: string) => void;
 }
 
 const MAX_REDIRECTS = 3;
@@ -42,7 +42,7 @@ async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Prom
   const options: FetchOptions = {
     network: shop.audioNetwork,
     allowsPrivate: shop.allowPrivateAudio,
-    clock: shop.clock,
+    clock: shop.realClock,
     signal: shop.signal,
     maxBytes: shop.limits.audioBytes,
     timeoutMs: shop.limits.fetchMs,
@@ -108,8 +108,6 @@ export async function transcribeUrl(
     await tell(session, heard, fault, shop);
   } catch (error) {
     if (shop.signal.aborted) return;
-    const refusal = toRefusal(error);
-    if (refusal.detail) shop.log(`session ${session.id} could not fetch: ${refusal.detail}`);
-    session.update({ status: 'error', refusal });
+    session.update({ status: 'error', refusal: toRefusal(error) });
   }
 }

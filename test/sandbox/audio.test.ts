@@ -170,7 +170,9 @@ describe('audio that cannot be had', () => {
       data: { id: expect.any(String), status: 'error', timeline: [] },
     });
     expect(await socket.closed).toBe(1011);
-    expect(server.lines).toContain(`session ${message.data.id} could not fetch: HTTP 404`);
+    expect(server.lines).toContain(
+      `WS /async/transcribe/url 422 audio could not be fetched: HTTP 404 (session ${message.data.id})`,
+    );
   });
 
   test('since nothing listens there', async () => {

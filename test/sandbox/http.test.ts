@@ -422,11 +422,11 @@ test('the log has a line a request, and neither key nor token nor query', async 
     expect.arrayContaining([
       'GET /security/generate-token 200 0 ms',
       'GET /transcriptions 200 0 ms',
-      'GET (no such path) 404 0 ms',
-      'GET /transcriptions/:id 404 0 ms',
-      'GET /transcriptions 401 0 ms',
+      'GET (withheld: a key or a token may be in it) 404 there is no such call',
+      'GET /transcriptions/:id 404 there is no such transcription',
+      'GET /transcriptions 401 unknown API key or auth token',
       'WS /async/transcribe/url 101',
-      'WS refused 401 one-time auth token already used',
+      'WS /async/transcribe/url 401 one-time auth token already used',
     ]),
   );
   const all = server.lines.join('\n');

@@ -42,7 +42,7 @@ export function startStream(
   shop: Workshop,
   onEnd: () => void,
 ): Stream {
-  const { clock, paceMs, signal, log } = shop;
+  const { clock, paceMs, signal } = shop;
   const audio = createLiveAudio(shop.clip);
   const ending = new AbortController();
   const startedAt = clock.monotonic();
@@ -123,9 +123,7 @@ export function startStream(
 
   const fail = (error: unknown) => {
     if (signal.aborted) return;
-    const refusal = toRefusal(error);
-    if (refusal.detail) log(`session ${session.id} could not fetch: ${refusal.detail}`);
-    session.update({ status: 'error', refusal });
+    session.update({ status: 'error', refusal: toRefusal(error) });
   };
 
   const end = () => {
