@@ -34,7 +34,8 @@ interface CommonOptions<Raw> extends TokenChoices {
   /**
    * Whether this request comes from somebody who may have a token: look at its session cookie or its credentials. Only
    * `true` and a ceiling with at least one member are a yes. What it throws, and no answer within 10 s, is answered with 503: the
-   * page is not told to log in again. It must not read the body of the request.
+   * page is not told to log in again. It must not read the body of the request. For a library that wants a Request of its own
+   * there is `request.clone()`.
    */
   readonly authenticate: (
     request: Request,
@@ -88,13 +89,13 @@ const MOST = 1_000_000;
  * `vstoken serve`, for `GET` and `POST` at whatever path you mount it. It never rejects.
  * @example
  * const handler = createTokenHandler({
- *   apiKey: process.env.VOCALSTACK_API_KEY ?? '',
+ *   apiKey: () => process.env.VOCALSTACK_API_KEY ?? '',
  *   authenticate: (request) => hasSession(request.headers.get('cookie')),
  *   allowOrigins: ['https://app.example.com'],
  *   access: 'readwrite',
  *   lifetimeS: 60,
  * });
- * app.all('/token', (context) => handler(context.req.raw)); // hono
+ * app.all('/token', (context) => handler(context.req.raw, { raw: context })); // hono
  * @throws TokenError `invalid_value` without `authenticate`, and for options that cannot be; `key_empty`, `key_malformed`, `invalid_server`,
  *   `insecure_server`
  */
