@@ -36,6 +36,16 @@ describe('what people paste', () => {
 
 const fromHex = (_all: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
 
+it('a token in a frame is found behind thousands of other words', () => {
+  const others = Array.from(
+    { length: 5000 },
+    (_, at) => `id ${at}a1b2c3d4e5f60718293a4b5c6d7e8f90`,
+  );
+  const token = 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M';
+  const text = `${others.join('\n')}\nAuthorization: Bearer ${token}\n`;
+  expect(recognise(text, known).taken).toBe(token);
+});
+
 /** All the texts that a text may be read as: what cannot be seen is left out, what is encoded is decoded. */
 function readingsOf(text: string): string {
   const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];

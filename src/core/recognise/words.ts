@@ -12,7 +12,7 @@ export interface Found {
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
 /** More words than any text has that a person pastes. */
-const MAX_FOUND = 2000;
+const MAX_FOUND = 1000;
 
 /** Some `=` may end a word of base64, and stand within none: `name=value` is two. */
 const WORD = /[A-Za-z0-9._~+/-]+(?:={1,2}(?![A-Za-z0-9._~+/=-]))?/g;
@@ -46,7 +46,8 @@ export function findWords(text: string): readonly Found[] {
     for (const one of read(decoded, raw, index, framing, places)) {
       const known = found.get(one.word);
       const isBetter = one.frame === 'api_key' || (one.frame !== null && known?.frame === null);
-      if (known ? isBetter : found.size < MAX_FOUND) found.set(one.word, one);
+      if (known ? isBetter : found.size < (one.frame === null ? 1 : 2) * MAX_FOUND)
+        found.set(one.word, one);
     }
   }
   const all = [...found.values()];
