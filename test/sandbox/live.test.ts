@@ -205,7 +205,7 @@ describe('the length of a message', () => {
     await socket.ping();
     socket.send(Buffer.alloc(16 * MIB + 1));
     expect(await socket.closed).toBe(1009);
-    expect(server.lines).toContain(`WS ${LIVE} 413 a message is longer than 16 MiB`);
+    expect(server.lines.join('\n')).toContain('a message is longer than 16 MiB');
     const read = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
     expect(read.json.data.status).toBe('processing');
   });
@@ -227,7 +227,7 @@ describe('the length of a message', () => {
     const live = await startLive(server);
     live.socket.send(JSON.stringify({ stop: true, session, note: 'x'.repeat(MIB) }));
     expect(await live.socket.closed).toBe(1009);
-    const told = server.lines.filter((line) => line.endsWith('413 a message is longer than 1 MiB'));
+    const told = server.lines.filter((line) => line.includes('a message is longer than 1 MiB'));
     expect(told).toHaveLength(4);
   });
 });

@@ -178,6 +178,23 @@ describe('a livestream by URL', () => {
     });
   });
 
+  test('is still fetched where the clock of the sandbox is put forward', async () => {
+    let answer = () => {};
+    const web = await webServer({
+      '/live/a.m3u8': (request, response) => {
+        answer = () => COMPLETE(request, response);
+      },
+      '/live/one.ts': SEGMENT,
+      '/live/two.ts': SEGMENT,
+    });
+    const server = await sandbox();
+    const { socket } = await follow(server, `${web.url}/live/a.m3u8`);
+    await eventually(() => web.seen.length === 1);
+    await server.advance(30_000);
+    answer();
+    expect((await socket.until('done')).at(-1).data.timeline.at(-1).end).toBe(9.5);
+  });
+
   test('takes no audio over the socket beside its own', async () => {
     const web = await webServer({
       '/a.m3u8': playlist('#EXTINF:6,', 'one.ts'),

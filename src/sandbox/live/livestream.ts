@@ -49,7 +49,7 @@ export async function followLivestream(
   const options: FetchOptions = {
     network: shop.audioNetwork,
     allowsPrivate: shop.allowPrivateAudio,
-    clock,
+    clock: shop.realClock,
     signal,
     maxBytes: limits.audioBytes,
     timeoutMs: limits.fetchMs,
