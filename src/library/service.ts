@@ -1,52 +1,71 @@
-import type { VocalStackApi } from '../api/api';
-import { createApi } from '../api/create-api';
+import type { ApiOptions } from '../api/create-api';
 import type { Http } from '../context/http';
-import { DEFAULT_API_SERVER } from '../core/origin';
+import { withSafeCause } from '../core/safe-cause';
+import type { Secret } from '../core/secret';
+import { toTokenError } from '../core/token-error';
 import { startDeadline } from '../network/deadline';
 import { nodeClient } from '../system/client.node';
+import { followSignal } from './follow-signal';
+import type { CallOptions } from './options';
 
 /** Where and how long. */
-export interface ServiceOptions {
+export interface ServiceOptions extends CallOptions {
   /** Default: `https://api.vocalstack.com`. Plain http is for loopback servers only. */
-  readonly apiServer?: string | undefined;
-  /** Ends the work early; what is thrown is then the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** One deadline for all of the work, in milliseconds. */
-  readonly timeoutMs?: number | undefined;
+  readonly apiServer?: string | URL | undefined;
 }
 
 /** Requests that go the way that the environment of the process says. */
 export const openHttp = nodeClient.openHttp;
 
+/** One piece of work with the service, its options checked. */
+export interface Work {
+  /** An origin, as `readApiServer` gives it. */
+  readonly apiServer: string;
+  /** What is sent. */
+  readonly credential: Secret;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly maxRetries?: number | undefined;
+  /** Takes a line a request, and what else is worth knowing of it. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** Kept by whoever works often; otherwise one is opened for this work alone. */
+  readonly http?: Http | undefined;
+}
+
 /**
  * Works with the service within a deadline.
- * @param http kept by whoever works often; otherwise one for this work alone
- * @throws CliError `timeout`, `invalid_server`, `insecure_server`, and what `task` throws
+ * @throws CliError `timeout` and what `task` throws, with causes that may be shown; the reason of the signal when that aborts
  */
 export async function withService<Value>(
-  options: ServiceOptions & { readonly timeoutMs: number },
-  task: (api: VocalStackApi) => Promise<Value>,
-  http?: Http,
+  work: Work,
+  task: (options: ApiOptions) => Promise<Value>,
 ): Promise<Value> {
-  const own = http ?? openHttp();
-  const signal = options.signal ?? new AbortController().signal;
+  const { apiServer, credential, timeoutMs, maxRetries, log } = work;
+  const http = work.http ?? openHttp();
   const { connect, clock, random, openSecrets } = nodeClient;
-  const deadline = startDeadline({ clock, signal }, options.timeoutMs);
+  const secrets = openSecrets();
+  secrets.add(credential);
+  const { signal, release } = followSignal(work.signal);
+  const deadline = startDeadline({ clock, signal }, timeoutMs);
   try {
-    const api = createApi({
-      http: own,
-      connect,
-      clock,
-      random,
-      secrets: openSecrets(),
+    return await task({
+      ...{ http, connect, clock, random, secrets, apiServer, maxRetries },
       signal: deadline.signal,
       deadline: deadline.at(),
-      apiServer: options.apiServer ?? DEFAULT_API_SERVER,
-      warn: () => {},
+      trace: log,
+      warn: log ?? (() => {}),
     });
-    return await task(api);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) throw error;
+    throw await withSafeCause(error, secrets);
   } finally {
+    release();
     deadline.cancel();
-    if (!http) own.close();
+    if (!work.http) http.close();
   }
+}
+
+/** Whatever goes wrong in a function of the package, as it is thrown there: the reason of the caller's own signal stays as it is. */
+export function asThrown(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted && error === signal.reason ? error : toTokenError(error);
 }

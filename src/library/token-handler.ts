@@ -1,16 +1,21 @@
-import { DEFAULT_API_SERVER, isWebOrigin, parseApiServer } from '../core/origin';
+import { createMint } from '../api/create-mint';
+import { CliError } from '../core/errors';
+import { invalid, requireNames, requireType, requireWhole } from '../core/named-options';
+import { isWebOrigin } from '../core/origin';
 import { secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
+import { isTokenError, toTokenError } from '../core/token-error';
+import { isSharedCode } from '../core/token-hints';
 import { createHandler, type EndpointRules } from '../endpoint/handler';
 import { nodeClient } from '../system/client.node';
+import { quietly } from './create-client';
 import type { MintedToken } from './mint-token';
 import {
-  invalid,
+  CHOICE_NAMES,
   readApiKey,
+  readApiServer,
   readChoices,
   readTimeout,
-  requireOptions,
-  requireWhole,
   type TokenChoices,
 } from './options';
 import { openHttp, withService } from './service';
@@ -35,7 +40,7 @@ interface CommonOptions extends TokenChoices {
   readonly maxAtOnce?: number | undefined;
   /** Takes a line a request, without a secret, for your log. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Takes what went wrong where the client is told a code alone. Its `cause` is not fit for a log. */
+  /** Takes what went wrong where the client is told a code alone. An error of the package is a TokenError, and fit for a log. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -46,11 +51,15 @@ export type TokenHandlerOptions = CommonOptions &
         /** The secret key of your account. */
         readonly apiKey: string;
         /** Default: `https://api.vocalstack.com`. */
-        readonly apiServer?: string | undefined;
+        readonly apiServer?: string | URL | undefined;
         /** How long the service may take for a token, in milliseconds. Default: 10000. */
         readonly timeoutMs?: number | undefined;
+        readonly mint?: undefined;
       }
     | {
+        readonly apiKey?: undefined;
+        readonly apiServer?: undefined;
+        readonly timeoutMs?: undefined;
         /** Mints one token, for instance with a key that is fetched for it. What it throws ends in 500, a TokenError in 502. */
         readonly mint: (
           wanted: TokenOptions & { readonly signal: AbortSignal },
@@ -60,6 +69,18 @@ export type TokenHandlerOptions = CommonOptions &
 
 const TIMEOUT_MS = 10_000;
 const MAX_AT_ONCE = 100;
+const NAMES = [
+  ...[
+    'apiKey',
+    'apiServer',
+    'timeoutMs',
+    'mint',
+    'authenticate',
+    'allowOrigins',
+    'allowCredentials',
+  ],
+  ...['ratePerMin', 'maxAtOnce', 'log', 'onError', ...CHOICE_NAMES],
+];
 
 /**
  * A token endpoint to mount in a server of your own: a standard `(Request) => Promise<Response>` with the rules of
@@ -79,7 +100,15 @@ const MAX_AT_ONCE = 100;
 export function createTokenHandler(
   options: TokenHandlerOptions,
 ): (request: Request) => Promise<Response> {
-  requireOptions(options);
+  try {
+    return openHandler(options);
+  } catch (error) {
+    throw toTokenError(error);
+  }
+}
+
+function openHandler(options: TokenHandlerOptions): (request: Request) => Promise<Response> {
+  requireNames(options, NAMES, 'createTokenHandler');
   const { authenticate, allowOrigins = [], ratePerMin, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
@@ -93,47 +122,62 @@ export function createTokenHandler(
   }
   if (ratePerMin !== undefined) requireWhole('ratePerMin', ratePerMin, 1, 1_000_000);
   requireWhole('maxAtOnce', maxAtOnce, 1, 1_000_000);
+  requireType('allowCredentials', options.allowCredentials, 'boolean');
+  requireType('log', options.log, 'function');
+  requireType('onError', options.onError, 'function');
   return createHandler({
     path: null,
     ceiling: readChoices(options),
     allowOrigins: [...allowOrigins],
     allowCredentials: options.allowCredentials === true,
     admits: (request) => authenticate(request),
-    mint: createMint(options),
+    mint: mintOf(options),
     ratePerMin: ratePerMin ?? null,
     maxAtOnce,
     clock: nodeClient.clock,
-    log: quietly(options.log),
-    report: quietly(options.onError),
+    log: quietly(options.log ?? (() => {})),
+    report: quietly((error) => options.onError?.(shownError(error))),
   });
 }
 
-/** What a caller does with a line must not change what a client gets. */
-function quietly<Value>(take: ((value: Value) => void) | undefined): (value: Value) => void {
-  return (value) => {
-    try {
-      take?.(value);
-    } catch {
-      // Theirs to find.
-    }
-  };
+/** An error of another function of the package is answered by its code. */
+function answeredError(thrown: unknown): unknown {
+  if (!isTokenError(thrown)) return thrown;
+  const { code, message } = thrown;
+  return code !== 'client_closed' && isSharedCode(code)
+    ? new CliError(code, message, { cause: thrown })
+    : thrown;
 }
 
-function createMint(options: TokenHandlerOptions): EndpointRules['mint'] {
-  if ('mint' in options) {
+/** Its own error as every function of the package throws it. */
+function shownError(thrown: unknown): unknown {
+  if (!(thrown instanceof CliError)) return thrown;
+  return isTokenError(thrown.cause) ? thrown.cause : toTokenError(thrown);
+}
+
+function mintOf(options: TokenHandlerOptions): EndpointRules['mint'] {
+  if ('mint' in options && options.mint !== undefined) {
     const { mint } = options;
-    if (typeof mint !== 'function') throw invalid('The option mint takes a function.');
+    requireType('mint', mint, 'function');
+    const ignored = (['apiKey', 'apiServer', 'timeoutMs'] as const).find(
+      (name) => options[name] !== undefined,
+    );
+    if (ignored) throw invalid(`The option ${ignored} has no meaning beside mint.`);
     return async (wanted, signal) => {
-      const { token, issuedAt } = await mint({ ...wanted, signal });
+      const { token, issuedAt } = await mint({ ...wanted, signal }).catch((error) => {
+        throw answeredError(error);
+      });
       if (!isToken(token)) throw new Error('what mint returned is no token');
       return { token: secret(token), sentAt: issuedAt.getTime() };
     };
   }
   const key = readApiKey(options.apiKey);
   const timeoutMs = readTimeout(options.timeoutMs, TIMEOUT_MS);
-  const apiServer = parseApiServer(options.apiServer ?? DEFAULT_API_SERVER, 'The option apiServer');
+  const apiServer = readApiServer(options.apiServer);
   // Kept, so that its connections are.
   const http = openHttp();
   return (wanted, signal) =>
-    withService({ apiServer, signal, timeoutMs }, (api) => api.mintToken(key, wanted), http);
+    withService({ apiServer, signal, timeoutMs, credential: key, http }, (api) =>
+      createMint(api)(key, wanted),
+    );
 }
