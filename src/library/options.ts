@@ -64,7 +64,7 @@ export function readTimeout(timeoutMs: number | undefined, preset: number): numb
 
 /** The origin. @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
 export function readApiServer(apiServer: string | URL | undefined): string {
-  const text = urlText('apiServer', apiServer ?? DEFAULT_API_SERVER);
+  const text = apiServer === undefined ? DEFAULT_API_SERVER : urlText('apiServer', apiServer);
   return parseApiServer(text, 'The option apiServer');
 }
 
