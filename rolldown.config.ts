@@ -1,10 +1,25 @@
 import { join } from 'node:path';
 import { type ChunkingContext, defineConfig, type Plugin } from 'rolldown';
+import { builtinModules } from './assets/builtin-modules';
 import { licenceNotices } from './assets/licence-notices';
+import { readableLibrary } from './assets/readable-library';
 
 /** What a mint loads on demand, one after the other, and what it loads for a stored key. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
+
+/** What the library exports, each by a file of its own: what imports one carries nothing of the others into its bundle. */
+const LIBRARY = {
+  'library/create-client': 'src/library/create-client.ts',
+  'library/mint-token': 'src/library/mint-token.ts',
+  'library/node-listener': 'src/endpoint/listener.ts',
+  'library/test-token': 'src/library/test-token.ts',
+  'library/token-error': 'src/core/token-error.ts',
+  'library/token-handler': 'src/library/token-handler.ts',
+};
+
+/** What a server needs that mints and does not test, all that it loads on demand included. */
+const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /** In characters. For a mint, one more file costs as much as 12 KiB of code that it does not run. */
 const SMALL = 1500;
@@ -16,6 +31,7 @@ const SMALL = 1500;
  */
 function chunkOf(id: string, context: ChunkingContext): string | null {
   const folder = /[\\/]src[\\/](\w+)[\\/]/.exec(id)?.[1] ?? '';
+  const isOfMinting = closureOf(MINTING, context, true).has(id);
   const startsWith = (paths: readonly string[]) => closureOf(paths, context).has(id);
   const starts = [['entry'], MINT, ['index']].map(startsWith);
   const [isProgram, isMint, isLibrary] = starts;
@@ -29,14 +45,25 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';
   // Reports and the parts of a command are needed one at a time.
-  return isShared && !['', 'commands', 'reports'].includes(folder) ? folder : null;
+  if (!isShared || ['', 'commands', 'reports'].includes(folder)) return null;
+  return isOfMinting ? `${folder}-minting` : folder;
 }
 
-/** Some files of `src` with all that they import, but for what they import on demand. */
-function closureOf(paths: readonly string[], context: ChunkingContext): ReadonlySet<string> {
+/**
+ * Some files of `src` with all that they import.
+ * @param isDeep whether what they import on demand counts as well
+ */
+function closureOf(
+  paths: readonly string[],
+  context: ChunkingContext,
+  isDeep = false,
+): ReadonlySet<string> {
   const found = new Set(paths.map((path) => join(import.meta.dirname, 'src', `${path}.ts`)));
   for (const id of found) {
-    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+    const { importedIds = [], dynamicallyImportedIds = [] } = context.getModuleInfo(id) ?? {};
+    for (const imported of isDeep ? [...importedIds, ...dynamicallyImportedIds] : importedIds) {
+      found.add(imported);
+    }
   }
   return found;
 }
@@ -70,12 +97,17 @@ const standIns: Plugin = {
 };
 
 export default defineConfig({
-  input: { entry: 'src/entry.ts', index: 'src/index.ts', 'sandbox/index': 'src/sandbox/index.ts' },
+  input: {
+    entry: 'src/entry.ts',
+    index: 'src/index.ts',
+    'sandbox/index': 'src/sandbox/index.ts',
+    ...LIBRARY,
+  },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
   // Some import on demand what others import at once.
   checks: { ineffectiveDynamicImport: false },
-  plugins: [standIns, licenceNotices],
+  plugins: [standIns, licenceNotices, builtinModules, readableLibrary],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -84,7 +116,9 @@ export default defineConfig({
       includeDependenciesRecursively: false,
       groups: [{ name: chunkOf, debugName: 'chunks' }],
     },
-    minify: true,
+    // By `readableLibrary`.
+    minify: false,
+    minifyInternalExports: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   },

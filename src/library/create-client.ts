@@ -12,6 +12,7 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
+import { quietly } from './quietly';
 import { asThrown, openHttp } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 
@@ -121,16 +122,5 @@ function openClient(options: ClientOptions): TokenClient {
       }),
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
-  };
-}
-
-/** What a caller does with a line must not change what a call gives. */
-export function quietly<Value>(take: (value: Value) => void): (value: Value) => void {
-  return (value) => {
-    try {
-      take(value);
-    } catch {
-      // Theirs to find.
-    }
   };
 }

@@ -1,4 +1,5 @@
-import type { ApiOptions } from '../api/create-api';
+import type { RestOptions } from '../api/rest';
+import type { RetryOptions } from '../api/retry';
 import type { Http } from '../context/http';
 import { withSafeCause } from '../core/safe-cause';
 import type { Secret } from '../core/secret';
@@ -38,18 +39,18 @@ export interface Work {
  */
 export async function withService<Value>(
   work: Work,
-  task: (options: ApiOptions) => Promise<Value>,
+  task: (options: RestOptions & RetryOptions) => Promise<Value>,
 ): Promise<Value> {
   const { apiServer, credential, timeoutMs, maxRetries, log } = work;
   const http = work.http ?? openHttp();
-  const { connect, clock, random, openSecrets } = nodeClient;
+  const { clock, random, openSecrets } = nodeClient;
   const secrets = openSecrets();
   secrets.add(credential);
   const { signal, release } = followSignal(work.signal);
   const deadline = startDeadline({ clock, signal }, timeoutMs);
   try {
     return await task({
-      ...{ http, connect, clock, random, secrets, apiServer, maxRetries },
+      ...{ http, clock, random, secrets, apiServer, maxRetries },
       signal: deadline.signal,
       deadline: deadline.at(),
       trace: log,

@@ -6,6 +6,7 @@ import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
+import { connect } from '../system/connect.node';
 import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
 import { asThrown, type ServiceOptions, type Work, withService } from './service';
 
@@ -93,7 +94,7 @@ export async function useToken(
   const timeoutMs = readTimeout(options.timeoutMs, around.timeoutMs ?? preset);
   const { createApi } = await import('../api/create-api');
   const work = { ...around, credential, timeoutMs, signal: options.signal };
-  return withService(work, (api) => use(createApi(api), credential));
+  return withService(work, (api) => use(createApi({ ...api, connect }), credential));
 }
 
 type Use = (api: VocalStackApi, token: Secret) => Promise<TestTokenResult>;

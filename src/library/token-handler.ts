@@ -8,7 +8,6 @@ import { isTokenError, toTokenError } from '../core/token-error';
 import { isSharedCode } from '../core/token-hints';
 import { createHandler, type EndpointRules } from '../endpoint/handler';
 import { nodeClient } from '../system/client.node';
-import { quietly } from './create-client';
 import type { MintedToken } from './mint-token';
 import {
   CHOICE_NAMES,
@@ -18,6 +17,7 @@ import {
   readTimeout,
   type TokenChoices,
 } from './options';
+import { quietly } from './quietly';
 import { openHttp, withService } from './service';
 
 /** With the next two of `TokenChoices`, the most that a token may be: a request may ask for less, never for more. */
