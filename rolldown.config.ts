@@ -96,7 +96,8 @@ const standIns: Plugin = {
   },
 };
 
-export default defineConfig({
+/** The command line and the library, which share their chunks. */
+const program = defineConfig({
   input: {
     entry: 'src/entry.ts',
     index: 'src/index.ts',
@@ -123,3 +124,13 @@ export default defineConfig({
     chunkFileNames: 'chunks/[name]-[hash].js',
   },
 });
+
+/** For pages: one file without dependencies, for every bundler and every browser since 2020. */
+const page = defineConfig({
+  input: { 'browser/index': 'src/browser/index.ts' },
+  platform: 'browser',
+  transform: { target: 'es2020' },
+  output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].mjs' },
+});
+
+export default [program, page];

@@ -1,7 +1,8 @@
+export { formatLogLine, type LogEntry } from './core/log-entry';
 export type { Access } from './core/token';
 export { type ErrorCode, isTokenError, TokenError } from './core/token-error';
 export type { Segment } from './core/transcript';
-export { toListener as toNodeListener } from './endpoint/listener';
+export { type NodeListener, toListener as toNodeListener } from './endpoint/listener';
 export {
   type ClientMintOptions,
   type ClientOptions,
@@ -11,4 +12,11 @@ export {
 } from './library/create-client';
 export { type MintedToken, type MintTokenOptions, mintToken } from './library/mint-token';
 export { type TestTokenOptions, type TestTokenResult, testToken } from './library/test-token';
-export { createTokenHandler, type TokenHandlerOptions } from './library/token-handler';
+export {
+  type CallerCeiling,
+  type CallerExtra,
+  type CallerLimit,
+  createTokenHandler,
+  type TokenHandler,
+  type TokenHandlerOptions,
+} from './library/token-handler';

@@ -111,6 +111,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The entries: of the program, of the library, and of the package's sandbox below.
   entry: ['cli/main', 'system/context.node'],
   index: ['library', 'endpoint/listener', 'core'],
+  // The entry for pages: types of what the endpoint sends, and no code but its own.
+  browser: ['endpoint/refusal', 'core'],
 };
 
 /** An entry of the package, which takes the clock itself where nobody hands one in. */
@@ -140,7 +142,9 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one place, which counts its values first', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    expect(parsing.map(({ path }) => path)).toEqual(['core/parse-json.ts']);
+    // A page parses short answers alone.
+    const own = ['browser/answer.ts', 'core/parse-json.ts'];
+    expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
 });
 
@@ -233,6 +237,14 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has types alone of the other folders in the entry for pages', () => {
+    const wrong = sources
+      .filter(({ path }) => folderOf(path) === 'browser')
+      .filter(({ code }) => /^(import (?!type)|export (?!type))[^;]*from '(?!\.\/)/m.test(code))
+      .map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+
   it('reaches for the process, the clock and the console in system and the terminal alone', () => {
     // setImmediate is no clock: it lets other work have its turn.
     const effect =
@@ -240,7 +252,8 @@ describe('the shape of the source', () => {
     // It has the code of a page as text.
     const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
-      .filter(({ path }) => !['system', 'terminal'].includes(folderOf(path)))
+      // A page has no system but its browser.
+      .filter(({ path }) => !['system', 'terminal', 'browser'].includes(folderOf(path)))
       .filter(({ path, code }) => effect.test(code) && !texts.includes(path))
       .map(({ path, code }) => `${path}: ${effect.exec(code)?.[0]}`);
     expect(wrong).toEqual([]);

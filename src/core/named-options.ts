@@ -41,6 +41,11 @@ export function requireType(name: string, value: unknown, type: keyof typeof TYP
   throw invalid(`The option ${name} takes ${TYPES[type]}.`);
 }
 
+/** @throws CliError `invalid_value` for anything else, and for nothing */
+export function requireFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalid(`The option ${name} takes a function.`);
+}
+
 /** @throws CliError `invalid_value` */
 export function requireTexts(name: string, value: unknown): void {
   if (value === undefined) return;

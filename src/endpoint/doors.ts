@@ -1,3 +1,4 @@
+import { isOrigin } from '../core/origin';
 import { EndpointRefusal } from './refusal';
 
 /** Which pages may ask. */
@@ -6,6 +7,8 @@ export interface Doors {
   readonly allowOrigins: readonly string[];
   /** Whether pages may send cookies along. */
   readonly allowCredentials: boolean;
+  /** Headers that pages may send beside those of a token, in lower case. */
+  readonly allowHeaders?: readonly string[];
 }
 
 /** The origin of the page that asks, if it may; null for whoever is no page. @throws EndpointRefusal for any other page */
@@ -16,21 +19,22 @@ export function requireAllowedPage({ headers }: Request, { allowOrigins }: Doors
   const site = headers.get('sec-fetch-site');
   // Images, scripts and the like of another site come without an Origin.
   if (origin !== null || site === 'cross-site' || site === 'same-site') {
-    throw new EndpointRefusal('origin_not_allowed', { note: nameable(origin) });
+    throw new EndpointRefusal('origin_not_allowed');
   }
   return null;
 }
 
-/** An origin that may stand in a log: what is none could be anything. */
-function nameable(origin: string | null): string | undefined {
-  if (origin === null || origin.length > 200 || !URL.canParse(origin)) return undefined;
-  return new URL(origin).origin === origin ? origin : undefined;
+/** The origin of a request, if it may stand in a log: what is none could be anything. */
+export function nameableOrigin({ headers }: Request, { allowOrigins }: Doors): string | null {
+  const origin = headers.get('origin');
+  if (origin === null || allowOrigins.includes(origin)) return origin;
+  return origin.length <= 200 && isOrigin(origin) ? origin : null;
 }
 
 /** What lets an allowed page read an answer; those of the preflight let it send the secret and JSON. */
 export function corsHeaders(
   { method, headers }: Request,
-  { allowOrigins, allowCredentials }: Doors,
+  { allowOrigins, allowCredentials, allowHeaders = [] }: Doors,
 ): Readonly<Record<string, string>> {
   const origin = headers.get('origin');
   if (origin === null || !allowOrigins.includes(origin)) return {};
@@ -40,7 +44,9 @@ export function corsHeaders(
     ...(method === 'OPTIONS'
       ? {
           'access-control-allow-methods': 'GET, POST',
-          'access-control-allow-headers': 'authorization, content-type',
+          'access-control-allow-headers': ['authorization', 'content-type', ...allowHeaders].join(
+            ', ',
+          ),
           'access-control-max-age': '600',
           ...(headers.get('access-control-request-private-network') === 'true' && {
             'access-control-allow-private-network': 'true',

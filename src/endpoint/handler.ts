@@ -1,70 +1,47 @@
-import type { Clock } from '../context/clock';
-import { meaningOf } from '../core/error-codes';
-import { CliError } from '../core/errors';
-import type { Secret } from '../core/secret';
-import { describeToken, type TokenOptions } from '../core/token';
-import { createBucket } from './bucket';
-import { corsHeaders, type Doors, requireAllowedPage } from './doors';
-import { EndpointRefusal, errorBody } from './refusal';
+import { type Admission, readAdmission } from './admission';
+import {
+  type Answer,
+  answerOf,
+  failureOutcome,
+  grantOutcome,
+  type Outcome,
+  PREFLIGHT,
+} from './answer';
+import { type Bucket, createBucket } from './bucket';
+import { createCallerLimit } from './caller-limit';
+import { corsHeaders, nameableOrigin, requireAllowedPage } from './doors';
+import { type Handler, isObject, isRequest, NO_REQUEST, type NodeGiven } from './given';
+import { callQuietly, inTime, isThenable } from './guard';
+import { EndpointRefusal } from './refusal';
+import type { AdmitsExtra, CallerRate, EndpointRules } from './rules';
 import { readWanted, requireSmallBody } from './wanted';
 
-/** What an endpoint hands out, to whom, and how much of it. */
-export interface EndpointRules extends Doors {
-  /** The one path that there is; null where somebody else has chosen who gets the request. */
-  readonly path: string | null;
-  /** The most that a token may be; what a request leaves open is as it says. */
-  readonly ceiling: TokenOptions;
-  /**
-   * Whether a request may have a token; it is asked once the page was found to be allowed.
-   * @param isPage whether there is one, and not another kind of client
-   */
-  admits(request: Request, isPage: boolean): boolean | Promise<boolean>;
-  /** @throws CliError for what the service or the network did */
-  mint(wanted: TokenOptions, signal: AbortSignal): Promise<Grant>;
-  /** Requests a minute; null for any number. */
-  readonly ratePerMin: number | null;
-  readonly maxAtOnce: number;
-  readonly clock: Clock;
-  /** Takes a line a request, without a secret. */
-  log(line: string, status: number): void;
-  /** Takes what nobody is told of. */
-  report?(error: unknown): void;
-}
+const APPLICATION_MS = 10_000;
 
-export interface Grant {
-  readonly token: Secret;
-  /** The moment before the service was asked, in milliseconds since 1970. */
-  readonly sentAt: number;
-}
+type Answerer = (request: unknown, given?: unknown) => Promise<Answer>;
 
-interface Answer {
-  readonly status: number;
-  readonly body: string | null;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What the log says of it. */
-  readonly note: string;
-}
+/** What `createHandler` made, by its handler: a server of Node.js needs no Response. */
+const answerers = new WeakMap<Handler, Answerer>();
 
-/** On every answer: nobody keeps it, guesses its type, or embeds it. */
-const HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  vary: 'Origin',
-};
+/** @returns null for a handler of somebody else's */
+export function answererOf(handle: Handler): Answerer | null {
+  return answerers.get(handle) ?? null;
+}
 
 /**
- * The token endpoint: the same rules wherever it is mounted. The handler never rejects.
- * The order counts: who may not ask costs nothing, and takes nothing from who may.
+ * The token endpoint: the same rules wherever it is mounted. Unauthorised requests are refused first, so that they use up nothing
+ * of the limits. The handler never rejects, whatever it is called with.
  */
-export function createHandler(rules: EndpointRules): (request: Request) => Promise<Response> {
-  const { clock, ceiling, maxAtOnce } = rules;
-  const newBucket = () => (rules.ratePerMin ? createBucket(rules.ratePerMin, clock) : () => 0);
-  const takeGrant = newBucket();
-  const takeFailure = newBucket();
+export function createHandler(rules: EndpointRules): Handler {
+  const { clock, ceiling, maxAtOnce, limitPerCaller, mintMs = APPLICATION_MS } = rules;
+  const newBucket = () => (rules.ratePerMin ? createBucket(rules.ratePerMin, clock) : null);
+  const grants = newBucket();
+  const failures = newBucket();
+  const callers = limitPerCaller && createCallerLimit(limitPerCaller.perMin, clock);
+  const report = (error: unknown) => callQuietly(rules.report, error);
   let atOnce = 0;
 
-  async function answer(request: Request): Promise<Answer> {
+  async function outcomeOf(request: Request, given: NodeGiven, heard: Heard): Promise<Outcome> {
     if (rules.path !== null && new URL(request.url).pathname !== rules.path) {
       throw new EndpointRefusal('not_found');
     }
@@ -72,101 +49,121 @@ export function createHandler(rules: EndpointRules): (request: Request) => Promi
     const page = requireAllowedPage(request, rules);
     if (request.method === 'OPTIONS') {
       if (page === null) throw new EndpointRefusal('origin_not_allowed');
-      return { status: 204, body: null, note: 'preflight' };
+      return PREFLIGHT;
     }
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new EndpointRefusal('method_not_allowed');
     }
-    if (!(await isAdmitted(request, page !== null))) {
-      waitIfNeeded(takeFailure());
-      throw new EndpointRefusal('unauthenticated');
-    }
+    const raw = given.raw ?? request;
+    const admission = await admit(request, { raw, isPage: page !== null });
+    heard.label = admission.label;
     // A body may come slowly: until it is there, the request takes no place of others.
-    const wanted = await readWanted(request, ceiling, clock);
-    if (atOnce >= maxAtOnce) throw new EndpointRefusal('busy', { retryAfterS: 1 });
+    const wanted = await readWanted({ ...given, request, clock }, admission.ceiling);
+    const caller = limitPerCaller && callers?.(await keyOf(limitPerCaller, request, raw));
+    if (atOnce >= maxAtOnce) throw new EndpointRefusal('busy', { retryAfterMs: 1000 });
+    const taken = takeAll([caller, grants]);
     atOnce += 1;
     try {
-      waitIfNeeded(takeGrant());
-      return grantAnswer(wanted, await rules.mint(wanted, request.signal));
+      const mint = (signal: AbortSignal, end: number) => rules.mint(wanted, signal, end);
+      const client = request.signal;
+      return grantOutcome(wanted, await inTime(mint, { clock, ms: mintMs, client }));
+    } catch (error) {
+      for (const bucket of taken) bucket.giveBack();
+      throw error;
     } finally {
       atOnce -= 1;
     }
   }
 
-  /** Only true is a yes; who cannot tell has not said it. */
-  async function isAdmitted(request: Request, isPage: boolean): Promise<boolean> {
+  async function admit(request: Request, extra: AdmitsExtra): Promise<Admission> {
+    let answer: unknown;
     try {
-      return (await rules.admits(request, isPage)) === true;
+      answer = await settled(rules.admits(request, extra));
+    } catch (cause) {
+      throw new EndpointRefusal('authentication_unavailable', { cause });
+    }
+    const admission = readAdmission(answer, ceiling);
+    if (admission) return admission;
+    if (answer !== false && answer !== null && answer !== undefined) report(new Error(NO_ANSWER));
+    waitIfNeeded(failures?.take() ?? 0);
+    throw new EndpointRefusal('unauthenticated');
+  }
+
+  async function keyOf(rate: CallerRate, request: Request, raw: unknown): Promise<string> {
+    const key = await settled(rate.keyOf(request, { raw }));
+    if (typeof key === 'number' || (typeof key === 'string' && key !== '')) return String(key);
+    throw new Error('keyOf of limitPerCaller returned neither a text nor a number');
+  }
+
+  /** What an application answers, if it does in time. */
+  function settled(value: unknown): unknown {
+    return isThenable(value) ? inTime(() => value, { clock, ms: APPLICATION_MS }) : value;
+  }
+
+  function failed(thrown: unknown, request: Request): Outcome {
+    const isRefusal = thrown instanceof EndpointRefusal;
+    if (isRefusal && !('cause' in thrown.details)) return failureOutcome(thrown);
+    // Nobody waits, and what was broken off for that is no problem.
+    if (request.signal.aborted) return failureOutcome(new EndpointRefusal('client_gone'));
+    report(isRefusal ? thrown.details.cause : thrown);
+    return failureOutcome(thrown);
+  }
+
+  async function answerRequest(request: Request, given: NodeGiven): Promise<Answer> {
+    const begun = clock.monotonic();
+    const at = rules.log && new Date(clock.now());
+    const heard: Heard = { label: null };
+    const outcome = await outcomeOf(request, given, heard).catch((thrown: unknown) =>
+      failed(thrown, request),
+    );
+    if (at) {
+      const { status, code, detail } = outcome;
+      const origin = nameableOrigin(request, rules);
+      const ms = Math.round(clock.monotonic() - begun);
+      const entry = { at, method: request.method, status, code, ms, ...heard, origin, detail };
+      callQuietly(rules.log, entry, report);
+    }
+    return answerOf(outcome, corsHeaders(request, rules));
+  }
+
+  async function answer(request: unknown, given?: unknown): Promise<Answer> {
+    try {
+      if (!isRequest(request)) throw new EndpointRefusal('internal_error', { message: NO_REQUEST });
+      return await answerRequest(request, isObject(given) ? given : {});
     } catch (error) {
-      rules.report?.(error);
-      return false;
+      report(error);
+      const isRefusal = error instanceof EndpointRefusal;
+      return answerOf(failureOutcome(isRefusal ? error : new Error()), {});
     }
   }
 
-  return async (request) => {
-    const begun = clock.monotonic();
-    const { status, body, headers, note } = await answer(request).catch((thrown: unknown) => {
-      if (!(thrown instanceof EndpointRefusal)) rules.report?.(thrown);
-      return failureAnswer(thrown, request);
-    });
-    const ms = Math.round(clock.monotonic() - begun);
-    const isElsewhere = status === 404;
-    const path = isElsewhere ? '(no such path)' : (rules.path ?? 'token');
-    rules.log(`${request.method} ${path} ${status} ${ms} ms ${note}`, status);
-    return new Response(body, {
-      status,
-      headers: {
-        ...HEADERS,
-        ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
-        ...headers,
-        ...corsHeaders(request, rules),
-      },
-    });
+  const handle: Handler = async (request, given) => {
+    const { status, body, headers } = await answer(request, given);
+    return new Response(body, { status, headers });
   };
+  answerers.set(handle, answer);
+  return handle;
+}
+
+interface Heard {
+  label: string | null;
+}
+
+const NO_ANSWER =
+  'authenticate returned neither true, false nor a ceiling of { access, lifetimeS, oneTime, label }: that counts as false';
+
+/** Takes one of each, or none of any. @throws EndpointRefusal */
+function takeAll(buckets: readonly (Bucket | null | undefined)[]): readonly Bucket[] {
+  const taken: Bucket[] = [];
+  for (const bucket of buckets) {
+    const ms = bucket?.take() ?? 0;
+    if (ms > 0) for (const each of taken) each.giveBack();
+    waitIfNeeded(ms);
+    if (bucket) taken.push(bucket);
+  }
+  return taken;
 }
 
 function waitIfNeeded(ms: number): void {
-  if (ms > 0) {
-    throw new EndpointRefusal('too_many_requests', { retryAfterS: Math.ceil(ms / 1000) });
-  }
-}
-
-function grantAnswer(options: TokenOptions, { token, sentAt }: Grant): Answer {
-  const document = {
-    token: token.reveal(),
-    access: options.access,
-    lifetime_s: options.lifetimeS,
-    one_time: options.oneTime,
-    expires_at: new Date(sentAt + options.lifetimeS * 1000).toISOString(),
-  };
-  return { status: 200, body: JSON.stringify(document), note: describeToken(options) };
-}
-
-const MORE_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  unauthenticated: { 'www-authenticate': 'Bearer' },
-  method_not_allowed: { allow: 'GET, POST, OPTIONS' },
-};
-
-/** What failed, for whoever asked: a code that stays, and no word of anybody else's. */
-function failureAnswer(thrown: unknown, { signal }: Request): Answer {
-  if (thrown instanceof CliError && thrown.code !== 'internal_error') {
-    const { code, message } = thrown;
-    const body = errorBody(code, `No token could be minted: ${meaningOf(code)}.`);
-    // A message can have words of the service in it, and a log can be a terminal.
-    const visible = message.replace(/[^\x20-\x7e]/g, '?');
-    return { status: 502, body, note: `${code}: ${visible}` };
-  }
-  const otherwise = new EndpointRefusal(signal.aborted ? 'client_gone' : 'internal_error');
-  const refusal = thrown instanceof EndpointRefusal ? thrown : otherwise;
-  const { code, status, message, details } = refusal;
-  const { retryAfterS, note } = details;
-  return {
-    status,
-    body: errorBody(code, message),
-    headers: {
-      ...MORE_HEADERS[code],
-      ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
-    },
-    note: note === undefined ? code : `${code} ${note}`,
-  };
+  if (ms > 0) throw new EndpointRefusal('too_many_requests', { retryAfterMs: ms });
 }

@@ -20,6 +20,10 @@ const REFUSALS = {
   client_gone: [499, 'Nobody waits for the answer any more.'],
   internal_error: [500, 'Something went wrong in the endpoint itself.'],
   busy: [503, 'Too many requests at once: try again in a moment.'],
+  authentication_unavailable: [
+    503,
+    'Whether you may have a token could not be found out: try again in a moment.',
+  ],
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;
@@ -27,10 +31,9 @@ export type RefusalCode = keyof typeof REFUSALS;
 interface Details {
   /** In the place of the code's own text. */
   readonly message?: string;
-  /** In whole seconds. */
-  readonly retryAfterS?: number;
-  /** For the log of the server alone. */
-  readonly note?: string | undefined;
+  readonly retryAfterMs?: number;
+  /** For the application alone: why it came to this. */
+  readonly cause?: unknown;
 }
 
 /** A request that gets no token; thrown on the way to one. */

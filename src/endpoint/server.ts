@@ -5,8 +5,9 @@ import type { Clock } from '../context/clock';
 import type { RunningEndpoint, StartEndpoint } from '../context/servers';
 import { endConnection, limitConnections } from '../core/connections';
 import { cannotListen, findMisdirection } from '../core/loopback-server';
-import { refuse, toListener } from './listener';
+import { toListener } from './listener';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
+import { refuse } from './send';
 
 /** How long a client may take, in milliseconds, and how many there may be. */
 export interface ServerLimits {

@@ -8,9 +8,13 @@ import {
   MIN_LIFETIME_S,
   type TokenOptions,
 } from '../core/token';
+import type { NodeGiven } from './given';
 import { EndpointRefusal } from './refusal';
 
 export const MAX_BODY_BYTES = 64 * 1024;
+
+/** In the place of a body that somebody has read and not kept. */
+export const LOST_BODY = Symbol('a body that is lost');
 
 const invalid = (message: string) => new EndpointRefusal('invalid_options', { message });
 const tooLarge = () => new EndpointRefusal('body_too_large');
@@ -24,38 +28,48 @@ export function requireSmallBody(request: Request): void {
 const BODY_MS = 5000;
 
 /** @throws EndpointRefusal for a body that takes longer than BODY_MS, has more than MAX_BODY_BYTES, or is not UTF-8 */
-async function readText(request: Request, clock: Clock): Promise<string> {
-  if (request.bodyUsed) throw new Error('the body was read before the handler got it');
-  const reader = request.body?.getReader();
-  if (!reader) return '';
+async function readText({ request, readBody, clock }: Asked): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
+  const take = (chunk?: Uint8Array) => {
+    size += chunk?.length ?? 0;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    try {
+      text += decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw invalid('The body is not UTF-8.');
+    }
+  };
   const late = new AbortController();
   const cancelTimer = clock.timer(BODY_MS, () =>
     late.abort(new EndpointRefusal('request_timeout')),
   );
   try {
-    return await orStop(readAll(reader), late.signal);
-  } catch (error) {
-    reader.cancel().catch(() => undefined);
-    throw error;
+    await (readBody ? orStop(readBody(take), late.signal) : readStream(request, take, late.signal));
   } finally {
     cancelTimer();
   }
+  take();
+  return text;
 }
 
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    size += value?.length ?? 0;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    try {
-      text += decoder.decode(value, { stream: !done });
-    } catch {
-      throw invalid('The body is not UTF-8.');
+async function readStream(
+  { body }: Request,
+  take: (chunk: Uint8Array) => void,
+  late: AbortSignal,
+): Promise<void> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await orStop(reader.read(), late);
+      if (done) return;
+      take(value);
     }
-    if (done) return text;
+  } catch (error) {
+    reader.cancel().catch(() => undefined);
+    throw error;
   }
 }
 
@@ -63,25 +77,38 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');
 
-async function membersOfBody(
-  request: Request,
-  clock: Clock,
-): Promise<readonly (readonly [string, unknown])[]> {
+type Members = readonly (readonly [string, unknown])[];
+
+async function membersOfBody(asked: Asked): Promise<Members> {
+  const { request, body } = asked;
   const type = request.headers.get('content-type');
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
-  const text = await readText(request, clock);
-  if (text === '') return [];
-  if (type === null) throw notJson();
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch {
-    throw invalid('The body is not JSON.');
+  if (body === LOST_BODY || (body === undefined && request.bodyUsed)) {
+    throw new Error('the body was read before the handler got it, and is not at `body`');
   }
+  const read = body === undefined ? await readText(asked) : body;
+  const value = typeof read === 'string' || read instanceof Uint8Array ? parsed(read) : read;
+  // Body parsers leave one of these where there is no body.
+  if (value === undefined || (body !== undefined && isNothing(value))) return [];
+  if (type === null) throw notJson();
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw invalid('The body has to be a JSON object.');
   }
   return Object.entries(value);
+}
+
+/** The value of a JSON text; undefined for an empty one. */
+function parsed(text: string | Uint8Array): unknown {
+  if (text.length === 0) return undefined;
+  try {
+    return parseJson(typeof text === 'string' ? text : new TextDecoder().decode(text));
+  } catch {
+    throw invalid('The body is not JSON.');
+  }
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 /** A query has texts alone: what stands for a number or a boolean becomes one. */
@@ -125,23 +152,31 @@ function readMembers(members: readonly (readonly [string, unknown])[]): Wanted {
   return wanted;
 }
 
+/** A request for a token. */
+export interface Asked extends NodeGiven {
+  readonly request: Request;
+  readonly clock: Clock;
+}
+
+function membersOfQuery({ url }: Request): Members {
+  return url.includes('?') ? [...new URL(url).searchParams] : [];
+}
+
 /**
  * The token that a request asks for, in the query of a GET or the JSON of a POST; what it leaves open is as the ceiling has it.
  * @throws EndpointRefusal for what cannot be read, and for more than the ceiling
  */
-export async function readWanted(
-  request: Request,
-  ceiling: TokenOptions,
-  clock: Clock,
-): Promise<TokenOptions> {
-  const query = [...new URL(request.url).searchParams];
-  if (request.method === 'POST' && query.length > 0) {
+export async function readWanted(asked: Asked, ceiling: TokenOptions): Promise<TokenOptions> {
+  const { request } = asked;
+  const query = membersOfQuery(request);
+  const isPost = request.method === 'POST';
+  if (isPost && query.length > 0) {
     throw invalid('A POST names its options in a JSON body, not in the query.');
   }
   const wanted = readMembers(
-    request.method === 'POST'
-      ? await membersOfBody(request, clock)
-      : query.map(([name, text]) => [name, fromQuery(name, text)] as const),
+    isPost
+      ? await membersOfBody(asked)
+      : query.map(([name, text]) => [name, fromQuery(name, String(text))] as const),
   );
   const options: TokenOptions = {
     access: wanted.access ?? ceiling.access,

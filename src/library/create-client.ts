@@ -1,5 +1,6 @@
 import { requireNames, requireType, requireWhole } from '../core/named-options';
 import { TokenError, toTokenError } from '../core/token-error';
+import { nodeClient } from '../system/client.node';
 import { type MintedToken, mintBy, TIMEOUT_MS } from './mint-token';
 import {
   CALL_NAMES,
@@ -13,7 +14,7 @@ import {
   type TokenChoices,
 } from './options';
 import { quietly } from './quietly';
-import { asThrown, openHttp } from './service';
+import { asThrown } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 
 export interface ClientOptions {
@@ -72,7 +73,7 @@ function openClient(options: ClientOptions): TokenClient {
   if (timeoutMs !== undefined) readTimeout(timeoutMs, timeoutMs);
   if (maxRetries !== undefined) requireWhole('maxRetries', maxRetries, 0, MAX_RETRIES);
   requireType('log', log, 'function');
-  const http = openHttp();
+  const http = nodeClient.openHttp();
   const around = { apiServer, http, maxRetries, log: log && quietly(log) };
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;

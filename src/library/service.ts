@@ -1,8 +1,10 @@
+import { createMint } from '../api/create-mint';
 import type { RestOptions } from '../api/rest';
 import type { RetryOptions } from '../api/retry';
 import type { Http } from '../context/http';
 import { withSafeCause } from '../core/safe-cause';
 import type { Secret } from '../core/secret';
+import type { TokenOptions } from '../core/token';
 import { toTokenError } from '../core/token-error';
 import { startDeadline } from '../network/deadline';
 import { nodeClient } from '../system/client.node';
@@ -14,9 +16,6 @@ export interface ServiceOptions extends CallOptions {
   /** Default: `https://api.vocalstack.com`. Plain http is for loopback servers only. */
   readonly apiServer?: string | URL | undefined;
 }
-
-/** Requests that go the way that the environment of the process says. */
-export const openHttp = nodeClient.openHttp;
 
 /** One piece of work with the service, its options checked. */
 export interface Work {
@@ -42,7 +41,7 @@ export async function withService<Value>(
   task: (options: RestOptions & RetryOptions) => Promise<Value>,
 ): Promise<Value> {
   const { apiServer, credential, timeoutMs, maxRetries, log } = work;
-  const http = work.http ?? openHttp();
+  const http = work.http ?? nodeClient.openHttp();
   const { clock, random, openSecrets } = nodeClient;
   const secrets = openSecrets();
   secrets.add(credential);
@@ -64,6 +63,25 @@ export async function withService<Value>(
     deadline.cancel();
     if (!work.http) http.close();
   }
+}
+
+/**
+ * Mints on connections that are kept, until a signal aborts, which it does at `deadline` of the monotonic clock.
+ * @param apiServer as `readApiServer` gives it
+ */
+export function openMint(apiServer: string) {
+  const { openHttp, clock, random, openSecrets } = nodeClient;
+  const http = openHttp();
+  return async (key: Secret, wanted: TokenOptions, signal: AbortSignal, deadline: number) => {
+    const secrets = openSecrets();
+    secrets.add(key);
+    const around = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
+    try {
+      return await createMint(around)(key, wanted);
+    } catch (error) {
+      throw signal.aborted && error === signal.reason ? error : await withSafeCause(error, secrets);
+    }
+  };
 }
 
 /** Whatever goes wrong in a function of the package, as it is thrown there: the reason of the caller's own signal stays as it is. */

@@ -1,85 +1,95 @@
-import { createMint } from '../api/create-mint';
-import { CliError } from '../core/errors';
-import { invalid, requireNames, requireType, requireWhole } from '../core/named-options';
-import { isWebOrigin } from '../core/origin';
-import { secret } from '../core/secret';
-import { isToken, type TokenOptions } from '../core/token';
-import { isTokenError, toTokenError } from '../core/token-error';
-import { isSharedCode } from '../core/token-hints';
-import { createHandler, type EndpointRules } from '../endpoint/handler';
-import { nodeClient } from '../system/client.node';
-import type { MintedToken } from './mint-token';
+import type { LogEntry } from '../core/log-entry';
 import {
-  CHOICE_NAMES,
-  readApiKey,
-  readApiServer,
-  readChoices,
-  readTimeout,
-  type TokenChoices,
-} from './options';
-import { quietly } from './quietly';
-import { openHttp, withService } from './service';
+  invalid,
+  requireFunction,
+  requireNames,
+  requireType,
+  requireWhole,
+} from '../core/named-options';
+import { toTokenError } from '../core/token-error';
+import { createHandler } from '../endpoint/handler';
+import { nodeClient } from '../system/client.node';
+import { CHOICE_NAMES, readChoices, type TokenChoices } from './options';
+import {
+  createMint,
+  type KeyOptions,
+  MINT_NAMES,
+  type MintOptions,
+  shownError,
+} from './token-mint';
+import { readHeaders, readOrigins } from './web-options';
+
+/** What `authenticate` and `keyOf` get beside the request. */
+export interface CallerExtra<Raw = unknown> {
+  /**
+   * The request as your framework has it: `req` of Express behind `toNodeListener`, what you hand on as `{ raw }`, and else the
+   * request itself.
+   */
+  readonly raw: Raw;
+}
+
+/** A caller that may have a token, and the most that a token of this caller may be: never more than the handler hands out. */
+export interface CallerCeiling extends TokenChoices {
+  /** A name of the caller for the log. */
+  readonly label?: string | undefined;
+}
 
 /** With the next two of `TokenChoices`, the most that a token may be: a request may ask for less, never for more. */
-interface CommonOptions extends TokenChoices {
+interface CommonOptions<Raw> extends TokenChoices {
   /**
    * Whether this request comes from somebody who may have a token: look at its session cookie or its credentials. Only
-   * `true` is a yes; what it throws is a no. It must not read the body of the request.
+   * `true` and a ceiling with at least one member are a yes. What it throws, and no answer within 10 s, is answered with 503: the
+   * page is not told to log in again. It must not read the body of the request.
    */
-  readonly authenticate: (request: Request) => boolean | Promise<boolean>;
+  readonly authenticate: (
+    request: Request,
+    extra: CallerExtra<Raw>,
+  ) => boolean | CallerCeiling | PromiseLike<boolean | CallerCeiling>;
   /**
-   * The origins of the pages that may ask, exactly as a browser sends them (`https://app.example.com`), that of your own
-   * application among them. Default: none, and then only requests without an Origin are let in.
+   * The origins of the pages that may ask, exactly as a browser sends them (`https://app.example.com`, `capacitor://localhost`),
+   * that of your own application among them. Default: none, and then only requests without an Origin are let in.
    */
   readonly allowOrigins?: readonly string[] | undefined;
   /** Whether pages of other origins may send their cookies along. Default: false. */
   readonly allowCredentials?: boolean | undefined;
-  /** Tokens a minute for all users together. Default: any number. A limit for each user is the application's to keep. */
+  /** Headers that pages of other origins may send beside `Authorization` and `Content-Type`, such as `X-CSRF-Token`. */
+  readonly allowHeaders?: readonly string[] | undefined;
+  /** Tokens a minute for all callers together. Default: any number. */
   readonly ratePerMin?: number | undefined;
-  /** Requests that are worked on at once; the others get 503. Default: 100. */
+  /** Tokens a minute for each caller. Default: any number. */
+  readonly limitPerCaller?: CallerLimit<Raw> | undefined;
+  /** Tokens that are minted at once; other requests get 503. Default: 100. */
   readonly maxAtOnce?: number | undefined;
-  /** Takes a line a request, without a secret, for your log. */
-  readonly log?: ((line: string) => void) | undefined;
-  /** Takes what went wrong where the client is told a code alone. An error of the package is a TokenError, and fit for a log. */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /** Takes each request, without a secret, for your log: `formatLogLine` makes a line of it. */
+  readonly log?: ((entry: LogEntry) => unknown) | undefined;
+  /** Takes what went wrong where the client is told a code alone. An error of this package is a `TokenError`, which may be logged. */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
-/** What `createTokenHandler` mints with: a key, or a function of yours. */
-export type TokenHandlerOptions = CommonOptions &
-  (
-    | {
-        /** The secret key of your account. */
-        readonly apiKey: string;
-        /** Default: `https://api.vocalstack.com`. */
-        readonly apiServer?: string | URL | undefined;
-        /** How long the service may take for a token, in milliseconds. Default: 10000. */
-        readonly timeoutMs?: number | undefined;
-        readonly mint?: undefined;
-      }
-    | {
-        readonly apiKey?: undefined;
-        readonly apiServer?: undefined;
-        readonly timeoutMs?: undefined;
-        /** Mints one token, for instance with a key that is fetched for it. What it throws ends in 500, a TokenError in 502. */
-        readonly mint: (
-          wanted: TokenOptions & { readonly signal: AbortSignal },
-        ) => Promise<Pick<MintedToken, 'token' | 'issuedAt'>>;
-      }
-  );
+export interface CallerLimit<Raw = unknown> {
+  readonly perMin: number;
+  /** What tells callers apart, such as the id of the user. It is called when `authenticate` has said yes. */
+  readonly keyOf: (
+    request: Request,
+    extra: CallerExtra<Raw>,
+  ) => string | number | PromiseLike<string | number>;
+}
 
-const TIMEOUT_MS = 10_000;
+/**
+ * A token endpoint. It never rejects.
+ * @param given the request as your framework has it (`raw`), and the body that it has read (`body`): `{ raw?, body? }`. Anything
+ *   else, such as the context of a route of Next.js, is ignored.
+ */
+export type TokenHandler = (request: Request, given?: unknown) => Promise<Response>;
+
+/** What `createTokenHandler` mints with: a key, or a function of yours. */
+export type TokenHandlerOptions<Raw = unknown> = CommonOptions<Raw> & (KeyOptions | MintOptions);
+
 const MAX_AT_ONCE = 100;
+const MOST = 1_000_000;
 const NAMES = [
-  ...[
-    'apiKey',
-    'apiServer',
-    'timeoutMs',
-    'mint',
-    'authenticate',
-    'allowOrigins',
-    'allowCredentials',
-  ],
-  ...['ratePerMin', 'maxAtOnce', 'log', 'onError', ...CHOICE_NAMES],
+  ...['authenticate', 'allowOrigins', 'allowCredentials', 'allowHeaders', 'ratePerMin'],
+  ...['limitPerCaller', 'maxAtOnce', 'log', 'onError', ...CHOICE_NAMES, ...MINT_NAMES],
 ];
 
 /**
@@ -97,9 +107,7 @@ const NAMES = [
  * @throws TokenError `invalid_value` without `authenticate`, and for options that cannot be; `key_empty`, `key_malformed`, `invalid_server`,
  *   `insecure_server`
  */
-export function createTokenHandler(
-  options: TokenHandlerOptions,
-): (request: Request) => Promise<Response> {
+export function createTokenHandler<Raw = unknown>(options: TokenHandlerOptions<Raw>): TokenHandler {
   try {
     return openHandler(options);
   } catch (error) {
@@ -107,77 +115,44 @@ export function createTokenHandler(
   }
 }
 
-function openHandler(options: TokenHandlerOptions): (request: Request) => Promise<Response> {
+function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
   requireNames(options, NAMES, 'createTokenHandler');
-  const { authenticate, allowOrigins = [], ratePerMin, maxAtOnce = MAX_AT_ONCE } = options;
+  const { authenticate, onError, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
       'createTokenHandler needs authenticate, a function that says whether a request may have a token: without one it would serve everybody.',
     );
   }
-  if (!Array.isArray(allowOrigins) || !allowOrigins.every(isWebOrigin)) {
-    throw invalid(
-      'The option allowOrigins takes origins as a browser sends them: https://host or https://host:port.',
-    );
+  for (const name of ['log', 'onError'] as const) {
+    if (options[name] !== undefined) requireFunction(name, options[name]);
   }
-  if (ratePerMin !== undefined) requireWhole('ratePerMin', ratePerMin, 1, 1_000_000);
-  requireWhole('maxAtOnce', maxAtOnce, 1, 1_000_000);
+  if (ratePerMin !== undefined) requireWhole('ratePerMin', ratePerMin, 1, MOST);
+  requireWhole('maxAtOnce', maxAtOnce, 1, MOST);
   requireType('allowCredentials', options.allowCredentials, 'boolean');
-  requireType('log', options.log, 'function');
-  requireType('onError', options.onError, 'function');
+  if (limitPerCaller !== undefined) {
+    requireNames(limitPerCaller, ['perMin', 'keyOf'], 'limitPerCaller');
+    requireWhole('limitPerCaller.perMin', limitPerCaller.perMin, 1, MOST);
+    requireFunction('limitPerCaller.keyOf', limitPerCaller.keyOf);
+  }
   return createHandler({
     path: null,
     ceiling: readChoices(options),
-    allowOrigins: [...allowOrigins],
+    allowOrigins: readOrigins(options.allowOrigins),
     allowCredentials: options.allowCredentials === true,
-    admits: (request) => authenticate(request),
-    mint: mintOf(options),
+    allowHeaders: readHeaders(options.allowHeaders),
+    // The type of `raw` is what the application says that it hands on.
+    admits: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
+    limitPerCaller: limitPerCaller
+      ? {
+          perMin: limitPerCaller.perMin,
+          keyOf: (request, { raw }) => limitPerCaller.keyOf(request, { raw: raw as Raw }),
+        }
+      : null,
+    ...createMint(options),
     ratePerMin: ratePerMin ?? null,
     maxAtOnce,
     clock: nodeClient.clock,
-    log: quietly(options.log ?? (() => {})),
-    report: quietly((error) => options.onError?.(shownError(error))),
+    log: options.log,
+    report: onError && ((error) => onError(shownError(error))),
   });
-}
-
-/** An error of another function of the package is answered by its code. */
-function answeredError(thrown: unknown): unknown {
-  if (!isTokenError(thrown)) return thrown;
-  const { code, message } = thrown;
-  return code !== 'client_closed' && isSharedCode(code)
-    ? new CliError(code, message, { cause: thrown })
-    : thrown;
-}
-
-/** Its own error as every function of the package throws it. */
-function shownError(thrown: unknown): unknown {
-  if (!(thrown instanceof CliError)) return thrown;
-  return isTokenError(thrown.cause) ? thrown.cause : toTokenError(thrown);
-}
-
-function mintOf(options: TokenHandlerOptions): EndpointRules['mint'] {
-  if ('mint' in options && options.mint !== undefined) {
-    const { mint } = options;
-    requireType('mint', mint, 'function');
-    const ignored = (['apiKey', 'apiServer', 'timeoutMs'] as const).find(
-      (name) => options[name] !== undefined,
-    );
-    if (ignored) throw invalid(`The option ${ignored} has no meaning beside mint.`);
-    return async (wanted, signal) => {
-      const { token, issuedAt } = await mint({ ...wanted, signal }).catch((error) => {
-        throw answeredError(error);
-      });
-      if (!isToken(token)) throw new Error('what mint returned is no token');
-      return { token: secret(token), sentAt: issuedAt.getTime() };
-    };
-  }
-  const key = readApiKey(options.apiKey);
-  const timeoutMs = readTimeout(options.timeoutMs, TIMEOUT_MS);
-  const apiServer = readApiServer(options.apiServer);
-  // Kept, so that its connections are.
-  const http = openHttp();
-  return (wanted, signal) =>
-    withService({ apiServer, signal, timeoutMs, credential: key, http }, (api) =>
-      createMint(api)(key, wanted),
-    );
 }

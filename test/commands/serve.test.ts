@@ -80,7 +80,7 @@ describe('vstoken serve', () => {
     });
     expect(code).toBe(130);
     expect(out.split('\n')).toHaveLength(2);
-    expect(err).toContain('GET /token 200 0 ms readonly, one-time, 10 s\n');
+    expect(err).toContain('GET /token 200 0 ms readonly, one-time, 10 s http://localhost:5173\n');
   });
 
   it('takes its ceiling from the options, else from the settings', async () => {
@@ -285,13 +285,13 @@ describe('vstoken serve', () => {
       '--quiet',
       async ({ url, secret: right }) => {
         const authorization = `Bearer ${right}`;
-        expect((await call(url, '/token', { authorization })).status).toBe(502);
+        expect((await call(url, '/token', { authorization })).status).toBe(503);
         expect((await call(url, '/token')).status).toBe(401);
       },
       { env: envFor(failing) },
     );
     expect(err).toMatch(/^warning: The key could not be tried: /m);
-    expect(err).toMatch(/^warning: GET \/token 502 /m);
+    expect(err).toMatch(/^warning: GET \/token 503 /m);
     expect(err).not.toContain(' 401 ');
     await failing.close();
   });

@@ -91,7 +91,7 @@ describe('S60 the tarball', () => {
     single.push(...MANUAL.map(({ path }) => path));
     expect(paths).toEqual(expect.arrayContaining([...single, 'bin/vstoken.js', 'dist/entry.js']));
     const code = /^dist\/(entry|index|sandbox\/index|(sandbox\/)?chunks\/[\w.-]+)\.js$/;
-    const types = /^dist\/(sandbox\/)?index\.d\.ts$/;
+    const types = /^dist\/((sandbox\/)?index\.d\.ts|browser\/index\.d\.mts)$/;
     const others = [
       'bin/vstoken.js',
       'bin/keychain.js',
@@ -100,6 +100,7 @@ describe('S60 the tarball', () => {
       'bin/sdk-confine-import.mjs',
       'bin/sdk-host.js',
       'bin/sdk-localhost.js',
+      'dist/browser/index.mjs',
       'dist/licenses.txt',
     ];
     const strange = paths.filter(
@@ -125,6 +126,7 @@ describe('S60 the tarball', () => {
     const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*js$/.test(path));
     const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
     const entries = ['dist/entry.js', 'dist/index.js', 'dist/sandbox/index.js'];
+    entries.push('dist/browser/index.mjs');
     const reached = new Set(entries);
     for (const path of reached) {
       for (const [, to = ''] of codeOf(path).matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {
@@ -178,9 +180,14 @@ describe('the tarball for the tools of other people', () => {
 
   it('is resolved with its types by every kind of resolution', async () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
-    expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
+    expect(result).toMatchObject({ types: { kind: 'included' } });
+    const problems = 'problems' in result ? result.problems : [];
+    // The entry for pages is an ES module, which every Node.js that the package supports can also `require`.
+    const isModule = (problem: (typeof problems)[number]) =>
+      problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
+    expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
     const entries = 'entrypoints' in result ? Object.keys(result.entrypoints) : [];
-    expect(entries).toEqual(expect.arrayContaining(['.', './sandbox']));
+    expect(entries).toEqual(expect.arrayContaining(['.', './sandbox', './browser']));
   });
 });
 
@@ -374,8 +381,32 @@ const TYPED_LIBRARY = `
   testToken({ token: 'a', mode: 'transcribe' });
 `;
 
+const TYPED_PAGE = `
+  import { createTokenSource, type EndpointCode, type EndpointError, type EndpointToken, type Token, TokenSourceError } from 'vocalstack-token/browser';
+  const tokens = createTokenSource('/token', { access: 'readwrite', headers: { 'x-csrf-token': 'a' }, fetch });
+  export async function use(): Promise<string> {
+    try {
+      const { token, expiresAt }: Token = await tokens.get({ signal: AbortSignal.timeout(1000) });
+      return token + expiresAt.toISOString();
+    } catch (error) {
+      if (!(error instanceof TokenSourceError)) throw error;
+      const busy: EndpointCode = 'busy';
+      if (error.kind === 'refused' && error.code === busy) return String(error.retryAfterS);
+      return document.title;
+    }
+  }
+  export const read = (body: EndpointToken | EndpointError) => 'error' in body ? body.error.code : body.token;
+  // @ts-expect-error: there is no such access
+  createTokenSource('/token', { access: 'admin' });
+  // @ts-expect-error: there is no such code
+  export const code: EndpointCode = 'no_such_code';
+`;
+
 /** Type-checks files of the other project, strictly; all at once, since most of the time goes into the types of Node.js. */
-async function checkTypes(scripts: Readonly<Record<string, string>>) {
+async function checkTypes(
+  scripts: Readonly<Record<string, string>>,
+  environment: readonly string[] = ['--types', 'node'],
+) {
   const files = Object.entries(scripts).flatMap(([name, script]) =>
     ['mts', 'cts'].map((extension) => {
       const path = join(project, `${name}.${extension}`);
@@ -385,7 +416,7 @@ async function checkTypes(scripts: Readonly<Record<string, string>>) {
   );
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
   // Only the declarations of TypeScript itself are taken for granted.
-  const types = ['--skipDefaultLibCheck', '--types', 'node'];
+  const types = ['--skipDefaultLibCheck', ...environment];
   const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')];
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const args = [tsc, ...options, ...types, ...roots, ...files];
@@ -397,6 +428,33 @@ describe('S60 the types in another project', () => {
   it('hold without skipLibCheck, of both entries, as mts and as cts', async () => {
     const scripts = { 'use-sandbox-types': TYPED_SANDBOX, 'use-library-types': TYPED_LIBRARY };
     expect(await checkTypes(scripts)).toEqual({ code: 0, out: '' });
+  });
+
+  it('hold in a page, which has the types of browsers and none of Node.js', async () => {
+    const scripts = { 'use-page-types': TYPED_PAGE };
+    const page = ['--lib', 'es2022,dom'];
+    expect(await checkTypes(scripts, page)).toEqual({ code: 0, out: '' });
+  });
+});
+
+describe('S60 vocalstack-token/browser in another project', () => {
+  const file = () => join(project, 'node_modules/vocalstack-token/dist/browser/index.mjs');
+
+  it('is one file of at most 5 kB that imports nothing', () => {
+    const code = readFileSync(file(), 'utf8');
+    expect(code.length).toBeLessThanOrEqual(5000);
+    expect(code).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b|\bglobalThis\b/);
+    expect(code).not.toMatch(/localStorage|sessionStorage|indexedDB|cookie|console/);
+  });
+
+  it.each([
+    ['mjs', `import * as page from 'vocalstack-token/browser';`],
+    ['cjs', `const page = require('vocalstack-token/browser');`],
+  ])('works as %s', async (extension, load) => {
+    const path = join(project, `use-page.${extension}`);
+    writeFileSync(path, `${load}\nconsole.log(Object.keys(page).sort().join(' '));`);
+    const { code, out } = await start(process.execPath, [path]).done;
+    expect({ code, out }).toEqual({ code: 0, out: 'TokenSourceError createTokenSource\n' });
   });
 });
 

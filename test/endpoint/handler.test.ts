@@ -297,7 +297,7 @@ describe('the method and the path', () => {
     async (path) => {
       const { handle, lines } = newHandler();
       expect(await refusalOf(await handle(withSecret({ path })))).toEqual([404, 'not_found']);
-      expect(lines).toEqual(['GET (no such path) 404 0 ms not_found']);
+      expect(lines).toEqual(['GET /token 404 0 ms not_found']);
     },
   );
 
@@ -424,7 +424,6 @@ describe('S58 what an answer holds', () => {
     'forbidden',
     'connection_refused',
     'timeout',
-    'rate_limited',
     'service_error',
     'minting_unavailable',
     'invalid_response',
@@ -445,7 +444,7 @@ describe('S58 what an answer holds', () => {
       const text = await response.clone().text();
       expect(await refusalOf(response)).toEqual([502, code]);
       expect(text).not.toMatch(/canary|418|What happened/);
-      expect(lines).toEqual([`GET /token 502 0 ms ${code}: What happened.`]);
+      expect(lines).toEqual([`GET /token 502 0 ms ${code}: What happened. ${PAGE}`]);
     },
   );
 
@@ -457,14 +456,14 @@ describe('S58 what an answer holds', () => {
       };
       const cases = [
         { rules: { mint: fail }, refusal: [500, 'internal_error'] },
-        { rules: { admits: fail }, refusal: [401, 'unauthenticated'] },
+        { rules: { admits: fail }, refusal: [503, 'authentication_unavailable'] },
       ];
       for (const { rules, refusal } of cases) {
         const { handle, lines, minted, reports } = newHandler(rules);
         const response = await handle(fromPage());
         expect(await response.clone().text()).not.toContain(LEAKY);
         expect(await refusalOf(response)).toEqual(refusal);
-        expect(lines).toEqual([`GET /token ${refusal[0]} 0 ms ${refusal[1]}`]);
+        expect(lines).toEqual([`GET /token ${refusal[0]} 0 ms ${refusal[1]} ${PAGE}`]);
         expect(reports).toEqual([thrown]);
         expect(minted).toEqual([]);
       }
@@ -478,7 +477,9 @@ describe('S58 what an answer holds', () => {
       },
     });
     await handle(fromPage());
-    expect(lines).toEqual(['GET /token 502 0 ms service_error: It says: ?::add-mask::x?[2J??']);
+    expect(lines).toEqual([
+      `GET /token 502 0 ms service_error: It says: ?::add-mask::x?[2J?? ${PAGE}`,
+    ]);
   });
 
   it('stops minting when the client goes away', async () => {
@@ -495,7 +496,7 @@ describe('S58 what an answer holds', () => {
     const response = await handle(fromPage({ signal: client.signal }));
     expect(seen?.aborted).toBe(true);
     expect(await refusalOf(response)).toEqual([499, 'client_gone']);
-    expect(lines).toEqual(['GET /token 499 0 ms client_gone']);
+    expect(lines).toEqual([`GET /token 499 0 ms client_gone ${PAGE}`]);
   });
 
   it('says so when somebody else has read the body', async () => {

@@ -1,7 +1,9 @@
+import { formatLogLine } from '../../src/core/log-entry';
 import { secret } from '../../src/core/secret';
 import type { TokenOptions } from '../../src/core/token';
 import { createBearerCheck } from '../../src/endpoint/bearer';
-import { createHandler, type EndpointRules } from '../../src/endpoint/handler';
+import { createHandler } from '../../src/endpoint/handler';
+import type { EndpointRules } from '../../src/endpoint/rules';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 
 export const SECRET = 'run-secret-canary-41c0';
@@ -32,7 +34,7 @@ export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
     ceiling: WIDE,
     allowOrigins: [PAGE],
     allowCredentials: false,
-    admits: ({ headers }, isPage) => isRight(headers) ?? isPage,
+    admits: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
     async mint(wanted) {
       minted.push(wanted);
       return { token: secret(TOKEN), sentAt: clock.now() };
@@ -40,7 +42,7 @@ export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
     ratePerMin: 1000,
     maxAtOnce: 8,
     clock,
-    log: (line) => lines.push(line),
+    log: (entry) => lines.push(formatLogLine(entry, '/token')),
     report: (error) => reports.push(error),
     ...rules,
   });

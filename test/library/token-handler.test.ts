@@ -5,7 +5,9 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createTokenHandler,
+  formatLogLine,
   isTokenError,
+  type LogEntry,
   mintToken,
   type TokenHandlerOptions,
   toNodeListener,
@@ -35,7 +37,7 @@ function handlerWith(options: Partial<TokenHandlerOptions> = {}) {
     allowOrigins: [PAGE],
     access: 'readwrite',
     lifetimeS: 60,
-    log: (line: string) => lines.push(line),
+    log: (entry: LogEntry) => lines.push(formatLogLine(entry)),
     onError: (error: unknown) => errors.push(error),
     ...options,
   } as TokenHandlerOptions);
@@ -147,7 +149,10 @@ describe('createTokenHandler', () => {
       const before = sandbox.stats().mints;
       const { handle, lines, errors } = handlerWith({ authenticate });
       const response = await handle(asking());
-      expect(response.status).toBe(401);
+      expect([response.status, await codeIn(response.clone())]).toEqual([
+        503,
+        'authentication_unavailable',
+      ]);
       expect(await response.text()).not.toContain('canary');
       expect(lines.join()).not.toContain('canary');
       expect(errors).toEqual([expect.objectContaining({ message: 'canary-detail' })]);
@@ -218,7 +223,7 @@ describe('createTokenHandler', () => {
     expect(await response.json()).toEqual({
       error: { code: 'key_refused', message: expect.stringContaining('refused the API key') },
     });
-    expect(lines).toEqual([expect.stringMatching(/^GET token 502 \d+ ms key_refused: /)]);
+    expect(lines).toEqual([expect.stringMatching(/^GET 502 \d+ ms key_refused: /)]);
     expect(lines.join()).not.toContain('canary');
     expect(errors).toEqual([expect.objectContaining({ code: 'key_refused' })]);
   });

@@ -1,7 +1,13 @@
 import type { CommandContext, Page } from '../../cli/define';
+import { formatLogLine, type LogEntry } from '../../core/log-entry';
 import { describeToken } from '../../core/token';
 import { renderRows } from '../../terminal/rows';
 import { snippet } from './snippet';
+
+/** A request in the log. What was asked for elsewhere than at the path could be a secret. */
+export function lineOf(entry: LogEntry, path: string): string {
+  return formatLogLine(entry, entry.status === 404 ? '(no such path)' : path);
+}
 
 /** Where the endpoint listens and what it hands out, as `--json` prints it. */
 export interface ServeDocument {

@@ -16,7 +16,7 @@ import { counted } from '../../core/words';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { createBearerCheck } from '../../endpoint/bearer';
 import { createHandler } from '../../endpoint/handler';
-import { announce, renderEndpoint, type ServeDocument } from './announce';
+import { announce, lineOf, renderEndpoint, type ServeDocument } from './announce';
 import { createServeMint } from './mint';
 import { DEFAULT_RATE_PER_MIN, parsePath, parseRate } from './values';
 
@@ -142,7 +142,7 @@ export const serve = defineCommand({
         ceiling,
         allowOrigins: values.allowOrigin,
         allowCredentials: false,
-        admits: ({ headers }, isPage) => isRight(headers) ?? isPage,
+        admits: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
         async mint(wanted, client) {
           const minted = await mint(wanted, client);
           handedOut += 1;
@@ -151,7 +151,7 @@ export const serve = defineCommand({
         ratePerMin,
         maxAtOnce: MAX_AT_ONCE,
         clock,
-        log,
+        log: (entry) => log(lineOf(entry, path), entry.status),
       }),
       log,
     });

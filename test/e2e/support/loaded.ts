@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
-import config from '../../../rolldown.config';
+import configs from '../../../rolldown.config';
 import { BINARY, ROOT, type SpawnOptions, start } from './run-binary';
 
 export interface Loaded {
@@ -45,8 +45,9 @@ export async function loadedBy(
 
 /** Where the code of each built file comes from: folders of `src`, those of commands with their names, and packages. */
 export async function originsOfCode(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const bundle = await rolldown(config);
-  const { output } = await bundle.generate([config.output].flat()[0]);
+  const [program = {}] = configs;
+  const bundle = await rolldown(program);
+  const { output } = await bundle.generate([program.output].flat()[0]);
   const chunks = output.filter((file) => file.type === 'chunk');
   return new Map(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds.flatMap(originOf)]));
 }

@@ -1,0 +1,74 @@
+import { getRequestListener } from '@hono/node-server';
+import { type Handler, type Incoming, isObject, type NodeGiven, type NodeListener } from './given';
+import { answererOf } from './handler';
+import { EndpointRefusal, errorBody } from './refusal';
+import { refuse, send, toSendable } from './send';
+import { LOST_BODY } from './wanted';
+
+/** Thrown to end the work of the library: it has no other way to leave the answer to whom it calls, whatever `Response` is. */
+const SENT = new Error('the answer was sent');
+
+/**
+ * The listener of a handler. Its requests are those of @hono/node-server, which make of a request what is asked of them and no more.
+ * @param note takes a line for what cannot be handed on
+ */
+export function createAdapter(handle: Handler, note: (line: string) => void): NodeListener {
+  const answerer = answererOf(handle);
+  const ask =
+    answerer ??
+    (async (request: Request, given?: unknown) => toSendable(await handle(request, given)));
+  const givens = new WeakMap<object, NodeGiven>();
+
+  const listen = getRequestListener(
+    async (request, { incoming, outgoing }) => {
+      try {
+        send(outgoing, await ask(request, givens.get(incoming) ?? givenBy(incoming)));
+      } catch {
+        note(`${request.method} 500 internal_error`);
+        refuse(outgoing, 'internal_error');
+      }
+      throw SENT;
+    },
+    {
+      hostname: 'localhost',
+      // They belong to the application.
+      overrideGlobalObjects: false,
+      errorHandler(error) {
+        if (error === SENT) return;
+        note('(unread request) 400 bad_request');
+        const { code, status, message } = new EndpointRefusal('bad_request');
+        const headers = { 'content-type': 'application/json; charset=utf-8' };
+        return new Response(errorBody(code, message), { status, headers });
+      },
+    },
+  );
+
+  return async (incoming, outgoing, given) => {
+    if (isObject(given)) givens.set(incoming, { ...givenBy(incoming), ...given });
+    await listen(incoming, outgoing);
+  };
+}
+
+/** What a framework leaves at a request of Node.js: a body that it has read is at `body`, parsed. */
+function givenBy(incoming: Incoming & { readonly body?: unknown }): NodeGiven {
+  const body = incoming.readableDidRead ? (incoming.body ?? LOST_BODY) : undefined;
+  return { raw: incoming, body, readBody: (take) => readBody(incoming, take) };
+}
+
+/** Without a stream of its own. What comes after a failure is read and dropped, so that the answer can be sent. */
+function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const push = (chunk: Uint8Array) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        incoming.off('data', push).resume();
+        reject(error);
+      }
+    };
+    incoming.on('data', push);
+    incoming.on('end', resolve);
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('the client went away')));
+  });
+}

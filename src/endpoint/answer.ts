@@ -1,0 +1,95 @@
+import { meaningOf } from '../core/error-codes';
+import { CliError } from '../core/errors';
+import type { Secret } from '../core/secret';
+import { describeToken, type TokenOptions } from '../core/token';
+import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
+
+/** What a request gets, on whatever it came. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An answer before the headers that all have, and what the log says of it. */
+export interface Outcome {
+  readonly status: number;
+  readonly body: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
+export interface Grant {
+  readonly token: Secret;
+  /** The moment before the service was asked, in milliseconds since 1970. */
+  readonly sentAt: number;
+}
+
+/** On every answer: nobody keeps it, guesses its type, or embeds it. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  vary: 'Origin',
+};
+const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json; charset=utf-8' };
+
+export function answerOf(outcome: Outcome, cors: Readonly<Record<string, string>>): Answer {
+  const { status, body, headers } = outcome;
+  const common = body === null ? HEADERS : JSON_HEADERS;
+  return { status, body, headers: { ...common, ...headers, ...cors } };
+}
+
+export const PREFLIGHT: Outcome = { status: 204, body: null, code: null, detail: 'preflight' };
+
+export function grantOutcome(options: TokenOptions, { token, sentAt }: Grant): Outcome {
+  const document = {
+    token: token.reveal(),
+    access: options.access,
+    lifetime_s: options.lifetimeS,
+    one_time: options.oneTime,
+    expires_at: new Date(sentAt + options.lifetimeS * 1000).toISOString(),
+  };
+  const detail = describeToken(options);
+  return { status: 200, body: JSON.stringify(document), code: null, detail };
+}
+
+const MORE_HEADERS: Partial<Record<RefusalCode, Readonly<Record<string, string>>>> = {
+  unauthenticated: { 'www-authenticate': 'Bearer' },
+  method_not_allowed: { allow: 'GET, POST, OPTIONS' },
+};
+
+/** Client and proxies take it as the answer of this endpoint: it waits, and the endpoint is not broken. */
+function isOverloaded({ code, httpStatus }: CliError): boolean {
+  return code === 'rate_limited' || httpStatus === 429 || httpStatus === 503;
+}
+
+/** What failed, for whoever asked: a code that stays, and no word of anybody else's. */
+export function failureOutcome(thrown: unknown): Outcome {
+  if (thrown instanceof CliError && thrown.code !== 'internal_error') {
+    const { code, message, retryAfterMs } = thrown;
+    return {
+      status: isOverloaded(thrown) ? 503 : 502,
+      body: errorBody(code, `No token could be minted: ${meaningOf(code)}.`),
+      headers: retryAfter(retryAfterMs),
+      code,
+      // A message can have words of the service in it, and a log can be a terminal.
+      detail: message.replace(/[^\x20-\x7e]/g, '?'),
+    };
+  }
+  const refusal =
+    thrown instanceof EndpointRefusal ? thrown : new EndpointRefusal('internal_error');
+  const { code, status, message, details } = refusal;
+  return {
+    status,
+    body: errorBody(code, message),
+    headers: { ...MORE_HEADERS[code], ...retryAfter(details.retryAfterMs) },
+    code,
+    detail: null,
+  };
+}
+
+function retryAfter(ms: number | undefined): Readonly<Record<string, string>> {
+  return ms === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) };
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+
+/** For whoever calls the handler with something else. */
+export const NO_REQUEST =
+  'The handler takes a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono, and toNodeListener in Express.';
+
+/** A standard handler. @param given what the framework has of the request; what is no `Given`, such as the context of Next.js, is ignored */
+export type Handler = (request: Request, given?: unknown) => Promise<Response>;
+
+/** What a framework knows of a request beside the request itself. Members that are not these are ignored. */
+export interface Given {
+  readonly raw?: unknown;
+  /** What it made of the body, where it has read it. */
+  readonly body?: unknown;
+}
+
+export type Incoming = IncomingMessage | Http2ServerRequest;
+export type Outgoing = ServerResponse | Http2ServerResponse;
+
+/**
+ * A listener of a server of Node.js, of Express and the like. It resolves when the answer was handed over, and never rejects.
+ * @param given what the framework has of the request, where that is not `incoming` and `incoming.body`; a function, such as the
+ *   `next` of Express, is ignored
+ */
+export type NodeListener = (
+  incoming: Incoming,
+  outgoing: Outgoing,
+  given?: Given | ((...args: never[]) => unknown),
+) => Promise<void>;
+
+/** Hands the chunks of a body on until they end. @throws what `take` throws, and when the client goes away */
+export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void>;
+
+/** What is known of a request of a server of Node.js. */
+export interface NodeGiven extends Given {
+  readonly readBody?: ReadBody;
+}
+
+export const isObject = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null;
+
+/** By what is used of one, since frameworks have their own. */
+export function isRequest(value: unknown): value is Request {
+  if (!isObject(value)) return false;
+  const { method, url, headers } = value as Partial<Request>;
+  return (
+    typeof method === 'string' && typeof url === 'string' && typeof headers?.get === 'function'
+  );
+}

@@ -1,0 +1,21 @@
+import { invalid } from '../core/named-options';
+import { isOrigin } from '../core/origin';
+
+function isListOf(value: unknown, isOne: (text: string) => boolean): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' && isOne(one));
+}
+
+/** @throws CliError `invalid_value` */
+export function readOrigins(origins: unknown = []): readonly string[] {
+  if (isListOf(origins, isOrigin)) return [...origins];
+  throw invalid(
+    'The option allowOrigins takes origins as a browser sends them: https://host, https://host:port or capacitor://localhost.',
+  );
+}
+
+/** @returns their names in lower case. @throws CliError `invalid_value` */
+export function readHeaders(headers: unknown = []): readonly string[] {
+  const isName = (text: string) => text !== '*' && /^[\w!#$%&'*+.^`|~-]+$/.test(text);
+  if (isListOf(headers, isName)) return headers.map((name) => name.toLowerCase());
+  throw invalid('The option allowHeaders takes names of headers, such as X-CSRF-Token.');
+}

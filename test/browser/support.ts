@@ -1,0 +1,79 @@
+import { createTokenSource, type TokenSourceOptions } from '../../src/browser/index';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
+
+/** What a page asked. */
+export interface Asked {
+  readonly url: string;
+  readonly init: RequestInit & { readonly cache?: string };
+}
+
+/** An endpoint that answers when the test says so. */
+export interface FakeEndpoint {
+  readonly clock: FakeClock;
+  readonly asked: readonly Asked[];
+  /** Answers the oldest request that waits, with a token unless said otherwise. */
+  answer(body?: unknown, init?: ResponseInit): Promise<void>;
+  /** Ends the oldest request that waits as a broken connection does. */
+  breakOff(): Promise<void>;
+  readonly source: ReturnType<typeof createTokenSource>;
+}
+
+interface Waiting {
+  resolve(response: Response): void;
+  reject(error: unknown): void;
+}
+
+/** Lets everything that waits for an answer go on. */
+export const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
+  const clock = fakeClock();
+  const asked: Asked[] = [];
+  const waiting: Waiting[] = [];
+  let count = 0;
+
+  const send = (input: unknown, init: RequestInit = {}) => {
+    asked.push({ url: String(input), init });
+    return new Promise<Response>((resolve, reject) => {
+      const own = { resolve, reject };
+      waiting.push(own);
+      init.signal?.addEventListener('abort', () => {
+        const at = waiting.indexOf(own);
+        if (at >= 0) waiting.splice(at, 1);
+        // As in browsers, a little later.
+        setImmediate(() => reject(new DOMException('aborted', 'AbortError')));
+      });
+    });
+  };
+  const next = (): Waiting => {
+    const first = waiting.shift();
+    if (!first) throw new Error('No request waits.');
+    return first;
+  };
+  return {
+    clock,
+    asked,
+    async answer(body = tokenBody(`token-${++count}`), init = {}) {
+      await settled();
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      next().resolve(new Response(text, init));
+      await settled();
+    },
+    async breakOff() {
+      await settled();
+      next().reject(new TypeError('Failed to fetch'));
+      await settled();
+    },
+    source: createTokenSource('/token', { fetch: send as typeof fetch, clock, ...options }),
+  };
+}
+
+/** The JSON of an endpoint: a token for many uses that lives a minute, unless said otherwise. */
+export const tokenBody = (token: string, rest: object = {}) => ({
+  token,
+  access: 'readwrite',
+  lifetime_s: 60,
+  one_time: false,
+  expires_at: '2026-11-24T10:01:00.000Z',
+  ...rest,
+});

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { TokenSourceError } from '../../src/browser/index';
+import { newEndpoint, settled, tokenBody } from './support';
+
+const spent = (token: string) => tokenBody(token, { one_time: true });
+
+describe('createTokenSource', () => {
+  it('asks by POST, without a preflight where it has no options', async () => {
+    const { source, asked, answer } = newEndpoint();
+    const wait = source.get();
+    await answer();
+    expect(await wait).toEqual({
+      token: 'token-1',
+      access: 'readwrite',
+      lifetimeS: 60,
+      oneTime: false,
+      expiresAt: new Date('2026-11-24T10:01:00.000Z'),
+    });
+    const { url, init } = asked[0] ?? {};
+    expect(url).toBe('/token');
+    expect(init).toMatchObject({ method: 'POST', cache: 'no-store', credentials: 'same-origin' });
+    expect(init).toMatchObject({ redirect: 'manual', headers: {} });
+    expect(init).not.toHaveProperty('body');
+  });
+
+  it('sends what it is to ask for as JSON, with cookies and headers as told', async () => {
+    let csrf = 0;
+    const { source, asked, answer } = newEndpoint({
+      access: 'readonly',
+      lifetimeS: 30,
+      oneTime: true,
+      credentials: 'include',
+      headers: async () => ({ 'x-csrf-token': `csrf-${++csrf}` }),
+    });
+    for (const count of [1, 2]) {
+      const wait = source.get();
+      await answer(spent('a'));
+      await wait;
+      expect(asked[count - 1]?.init).toMatchObject({
+        credentials: 'include',
+        headers: { 'x-csrf-token': `csrf-${count}`, 'content-type': 'application/json' },
+        body: '{"access":"readonly","lifetime_s":30,"one_time":true}',
+      });
+    }
+  });
+
+  it('keeps a token for many uses until it nears its end, counted from before the request', async () => {
+    const { source, asked, answer, clock } = newEndpoint();
+    const wait = source.get();
+    await settled();
+    await clock.advance(15_000);
+    await answer();
+    expect((await wait).expiresAt).toEqual(new Date('2026-11-24T10:01:00.000Z'));
+    await clock.advance(34_999);
+    expect((await source.get()).token).toBe('token-1');
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    const second = source.get();
+    await answer();
+    expect((await second).token).toBe('token-2');
+  });
+
+  it('gives a short token a fifth of its life, not ten seconds', async () => {
+    const { source, asked, answer, clock } = newEndpoint();
+    const wait = source.get();
+    await answer(tokenBody('short', { lifetime_s: 5 }));
+    await wait;
+    await clock.advance(3999);
+    await source.get();
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    const next = source.get();
+    await answer();
+    await next;
+    expect(asked).toHaveLength(2);
+  });
+
+  it('counts the time that a machine was asleep, when one of its clocks stood still', async () => {
+    const { source, answer, clock } = newEndpoint();
+    const wait = source.get();
+    await answer();
+    await wait;
+    clock.jump(3_600_000);
+    const next = source.get();
+    await answer();
+    expect((await next).token).toBe('token-2');
+  });
+
+  it('keeps a token no longer when somebody sets the clock back', async () => {
+    const { source, answer, clock } = newEndpoint();
+    const wait = source.get();
+    await answer();
+    await wait;
+    clock.jump(-3_600_000);
+    await clock.advance(50_000);
+    const next = source.get();
+    await answer();
+    expect((await next).token).toBe('token-2');
+  });
+
+  it('joins calls at the same time', async () => {
+    const { source, asked, answer } = newEndpoint();
+    const waits = [source.get(), source.get(), source.get()];
+    await answer();
+    expect((await Promise.all(waits)).map(({ token }) => token)).toEqual(Array(3).fill('token-1'));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('hands a token for one use out once, whoever waited for it', async () => {
+    const { source, asked, answer } = newEndpoint();
+    const waits = [source.get(), source.get(), source.get()];
+    await answer(spent('a'));
+    // From then on it knows, and the calls do not wait for one another.
+    expect(asked).toHaveLength(3);
+    await answer(spent('b'));
+    await answer(spent('c'));
+    expect((await Promise.all(waits)).map(({ token }) => token).sort()).toEqual(['a', 'b', 'c']);
+    const [fourth, fifth] = [source.get(), source.get()];
+    await answer(spent('d'));
+    await answer(spent('e'));
+    expect([(await fourth).token, (await fifth).token]).toEqual(['d', 'e']);
+  });
+
+  it('asks for each call at once when it wants tokens for one use', async () => {
+    const { source, asked, answer } = newEndpoint({ oneTime: true });
+    const waits = [source.get(), source.get()];
+    await settled();
+    expect(asked).toHaveLength(2);
+    await answer(spent('a'));
+    await answer(spent('b'));
+    expect((await Promise.all(waits)).map(({ token }) => token)).toEqual(['a', 'b']);
+  });
+
+  it('forgets on clear() what it has, and what is on its way', async () => {
+    const { source, asked, answer } = newEndpoint();
+    const first = source.get();
+    await answer();
+    await first;
+    source.clear();
+    const second = source.get();
+    await settled();
+    source.clear();
+    await answer();
+    expect((await second).token).toBe('token-2');
+    const third = source.get();
+    await answer();
+    expect((await third).token).toBe('token-3');
+    expect(asked).toHaveLength(3);
+  });
+});
+
+describe('a signal', () => {
+  it('ends the wait with its reason, and the request', async () => {
+    const { source, asked } = newEndpoint();
+    const controller = new AbortController();
+    const wait = source.get({ signal: controller.signal });
+    await settled();
+    controller.abort('no longer needed');
+    await expect(wait).rejects.toBe('no longer needed');
+    expect(asked[0]?.init.signal?.aborted).toBe(true);
+  });
+
+  it('that was aborted before asks nobody', async () => {
+    const { source, asked } = newEndpoint();
+    const signal = AbortSignal.abort();
+    await expect(source.get({ signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked).toEqual([]);
+  });
+
+  it('leaves the request to the other calls that wait for it', async () => {
+    const { source, asked, answer } = newEndpoint();
+    const controller = new AbortController();
+    const [first, second] = [source.get({ signal: controller.signal }), source.get()];
+    await settled();
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked[0]?.init.signal?.aborted).toBe(false);
+    await answer(spent('a'));
+    expect((await second).token).toBe('a');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('leaves nothing behind that a later call would wait for', async () => {
+    const { source, answer } = newEndpoint();
+    const controller = new AbortController();
+    const first = source.get({ signal: controller.signal });
+    await settled();
+    controller.abort();
+    // In the very moment in which the first call ends.
+    const second = first.catch(() => source.get());
+    await answer();
+    expect((await second).token).toBe('token-1');
+  });
+});
+
+describe('an answer without a token', () => {
+  const failure = async (endpoint: ReturnType<typeof newEndpoint>) => {
+    const error = await endpoint.source.get().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TokenSourceError);
+    return error as TokenSourceError;
+  };
+
+  it('is a network error when none came, and the next call asks again', async () => {
+    const endpoint = newEndpoint();
+    const failed = failure(endpoint);
+    await endpoint.breakOff();
+    const network = { kind: 'network', status: null, code: null, retryAfterS: null };
+    expect(await failed).toMatchObject(network);
+    const next = endpoint.source.get();
+    await endpoint.answer();
+    expect((await next).token).toBe('token-1');
+  });
+
+  it.each([
+    ['7', 7],
+    ['Tue, 24 Nov 2026 10:00:30 GMT', 30],
+    ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
+    ['999999999999', 86_400],
+    ['soon', null],
+    [null, null],
+  ])('is refused with the code and the words of the endpoint, Retry-After %s', async (after, s) => {
+    const endpoint = newEndpoint();
+    const failed = failure(endpoint);
+    const body = { error: { code: 'too_many_requests', message: 'Wait a little.' } };
+    const headers = new Headers(after === null ? {} : { 'retry-after': after });
+    await endpoint.answer(body, { status: 429, headers });
+    const refused = { kind: 'refused', status: 429, code: 'too_many_requests', retryAfterS: s };
+    expect(await failed).toMatchObject({ ...refused, message: 'Wait a little.' });
+  });
+
+  it.each(['<h1>Bad gateway</h1>', 'null', '{"error":"no"}', '{"error":{"code":["a b"]}}'])(
+    'is refused without a code when a proxy answers %s',
+    async (body) => {
+      const endpoint = newEndpoint();
+      const failed = failure(endpoint);
+      await endpoint.answer(body, { status: 502 });
+      const message = 'The token endpoint answered 502.';
+      expect(await failed).toMatchObject({ kind: 'refused', status: 502, code: null, message });
+    },
+  );
+
+  it.each<[name: string, body: unknown]>([
+    ['a page', '<h1>Sign in</h1>'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['no token', tokenBody('')],
+    ['a token of two words', tokenBody('two words')],
+    ['a token that is too long', tokenBody('a'.repeat(4097))],
+    ['far too much', tokenBody('a', { rest: 'a'.repeat(16_384) })],
+    ['no lifetime', tokenBody('a', { lifetime_s: undefined })],
+    ['an endless lifetime', tokenBody('a', { lifetime_s: 1e300 })],
+    ['an unknown access', tokenBody('a', { access: 'admin' })],
+    ['no word about its use', tokenBody('a', { one_time: undefined })],
+  ])('is malformed when it holds %s', async (_name, body) => {
+    const endpoint = newEndpoint();
+    const failed = failure(endpoint);
+    await endpoint.answer(body);
+    expect(await failed).toMatchObject({ kind: 'malformed', status: 200, code: null });
+  });
+
+  it('is malformed when it is a redirect, which is not followed', async () => {
+    const endpoint = newEndpoint();
+    const failed = failure(endpoint);
+    await endpoint.answer('', { status: 302, headers: { location: 'https://example.com/login' } });
+    const error = await failed;
+    expect(error).toMatchObject({ kind: 'malformed', status: 302 });
+    expect(error.message).not.toContain('example.com');
+  });
+
+  it('fails for all calls that waited for it', async () => {
+    const endpoint = newEndpoint();
+    const both = [failure(endpoint), failure(endpoint)];
+    await endpoint.breakOff();
+    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['network', 'network']);
+    expect(endpoint.asked).toHaveLength(1);
+  });
+});
