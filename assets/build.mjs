@@ -22,3 +22,25 @@ const texts = generateDtsBundle(
   { preferredConfigPath: 'tsconfig.json' },
 );
 for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, texts[index]);
+
+// What an `import` gets: names alone, each from the file of its own. Bundlers leave out those that nobody uses, and there is one
+// copy of the code, whether it is imported or required.
+const MODULES = {
+  index: {
+    './library/create-client.js': 'createClient',
+    './library/log-entry.js': 'formatLogLine',
+    './library/mint-token.js': 'mintToken',
+    './library/node-listener.js': 'toListener as toNodeListener',
+    './library/test-token.js': 'testToken',
+    './library/token-error.js': 'isTokenError, TokenError',
+    './library/token-handler.js': 'createTokenHandler',
+  },
+  'sandbox/index': { './index.js': 'FAULTS, isTokenError, startSandbox, TokenError' },
+};
+for (const [name, files] of Object.entries(MODULES)) {
+  const lines = Object.entries(files).map(
+    ([file, names]) => `export { ${names} } from '${file}';\n`,
+  );
+  writeFileSync(`dist/${name}.mjs`, lines.join(''));
+  writeFileSync(`dist/${name}.d.mts`, "export * from './index.js';\n");
+}

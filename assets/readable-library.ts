@@ -28,7 +28,7 @@ export const readableLibrary: Plugin = {
     }
     const isOwn = moduleIds.every((id) => !/[\\/]node_modules[\\/]/.test(id));
     const isReadable = isOwn && moduleIds.some((id) => ofLibrary.has(id));
-    const { code: small, errors } = await minify(fileName, code, (isReadable && !process.env.NOREAD) ? READABLE : SMALL);
+    const { code: small, errors } = await minify(fileName, code, isReadable ? READABLE : SMALL);
     if (errors.length > 0) throw new Error(`${fileName} could not be minified`);
     return small;
   },
