@@ -40,8 +40,15 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isShared = importers.length > 0 && importers.length + dynamicImporters.length > 1;
   const isSmall = (code?.length ?? 0) < SMALL;
 
+  // It is its own file already, and others import it from there.
+  if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
-  if (folder === 'core' && (isMint || (isShared && isSmall))) return 'base';
+  const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
+  if (isMint && isOfPackage) return 'base';
+  if (folder === 'core' && isShared && isSmall) {
+    if (isOfMinting) return 'base';
+    return isOfPackage ? 'core' : 'cli';
+  }
   if (isMint) return 'cli';
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';

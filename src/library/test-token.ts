@@ -1,4 +1,6 @@
-import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
+import type { TranscriptionSession, UrlRequest } from '../api/api';
+import { createRest, type RestOptions } from '../api/rest';
+import { countTranscriptions } from '../api/transcriptions';
 import { CliError } from '../core/errors';
 import { parseLanguage } from '../core/language';
 import { invalid, requireNames, requireType, requireWhole, urlText } from '../core/named-options';
@@ -92,12 +94,11 @@ export async function useToken(
   const use = useOf(options, around.apiServer);
   const preset = options.mode === 'transcribe' ? TRANSCRIBE_TIMEOUT_MS : TIMEOUT_MS;
   const timeoutMs = readTimeout(options.timeoutMs, around.timeoutMs ?? preset);
-  const { createApi } = await import('../api/create-api');
   const work = { ...around, credential, timeoutMs, signal: options.signal };
-  return withService(work, (api) => use(createApi({ ...api, connect }), credential));
+  return withService(work, (api) => use(api, credential));
 }
 
-type Use = (api: VocalStackApi, token: Secret) => Promise<TestTokenResult>;
+type Use = (api: RestOptions, token: Secret) => Promise<TestTokenResult>;
 
 function useOf(options: TokenUse, apiServer: string): Use {
   switch (options.mode) {
@@ -105,7 +106,7 @@ function useOf(options: TokenUse, apiServer: string): Use {
       requireNoAudio(options);
       return async (api, token) => ({
         mode: 'read',
-        transcriptions: await api.countTranscriptions(token, { oneTime: true }),
+        transcriptions: await countTranscriptions(createRest(api), new URL(apiServer).host, token),
       });
     case 'connect': {
       requireNoAudio(options);
@@ -147,12 +148,13 @@ function requestOf({
 }
 
 async function inSession(
-  api: VocalStackApi,
+  api: RestOptions,
   token: Secret,
   request: UrlRequest,
   task: (session: TranscriptionSession) => Promise<TestTokenResult>,
 ): Promise<TestTokenResult> {
-  const session = await api.openSession(token, request);
+  const { openSession } = await import('../api/session');
+  const session = await openSession({ ...api, connect }, token, request);
   try {
     return await task(session);
   } finally {
