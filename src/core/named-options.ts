@@ -3,6 +3,9 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
+/** Options of one function that are often handed to another, too. */
+const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
+
 /**
  * For callers without types, and for misspelt names.
  * @param names of all options that there are
@@ -15,6 +18,7 @@ export function requireNames(options: unknown, names: readonly string[], of: str
   }
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue;
+    if (OF_OTHERS.includes(name)) throw invalid(`${of} has no option ${name}.`);
     const near = nearest(name, names);
     throw near === null
       ? invalid(`${of} has no such option. It has: ${names.join(', ')}.`)

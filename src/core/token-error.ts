@@ -22,18 +22,19 @@ export class TokenError extends Error {
   /** What went wrong. It stays the same from version to version. */
   readonly code: ErrorCode;
   /** What fixes it. */
-  readonly hint: string | undefined;
+  declare readonly hint?: string;
   /** Of the answer, where a server answered. */
-  readonly httpStatus: number | undefined;
+  declare readonly httpStatus?: number;
   /** How long the server asked to wait before another try. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs?: number;
 
   constructor(code: ErrorCode, message: string, details: TokenErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
-    this.httpStatus = details.httpStatus;
-    this.retryAfterMs = details.retryAfterMs;
+    const { hint, httpStatus, retryAfterMs } = details;
+    // What is not known is no member: an error that nobody catches is printed with all that it has.
+    const known = Object.entries({ hint, httpStatus, retryAfterMs });
+    Object.assign(this, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
   }
 
   /** What `JSON.stringify` shows. */

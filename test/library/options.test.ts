@@ -120,6 +120,12 @@ describe('a misspelt option', () => {
     expect(said).toContain(`has no option ${name}. Did you mean ${near}?`);
   });
 
+  it('of another function is named', async () => {
+    expect(await saidOf(testToken, { ...reading, ...key })).toBe(
+      'invalid_value: testToken has no option apiKey.',
+    );
+  });
+
   it('S23 that is near none is not repeated, and the names are listed', async () => {
     const said = await saidOf(mintToken, { ...key, 'canary-0123456789-secret': true });
     expect(said).not.toContain('canary');

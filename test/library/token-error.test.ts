@@ -59,7 +59,8 @@ describe('TokenError', () => {
     expect(error.stack).toMatch(/^TokenError: /);
     expect(inspect(error)).toMatch(/^TokenError: /);
     expect(error).toBeInstanceOf(Error);
-    expect(Object.keys(error)).not.toContain('exit');
+    expect(['code', 'hint', 'httpStatus']).toEqual(expect.arrayContaining(Object.keys(error)));
+    expect(Object.values(error)).not.toContain(undefined);
   });
 
   it('has the caller in its stack', async () => {
