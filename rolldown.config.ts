@@ -11,7 +11,6 @@ const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
 /** What the library exports, each by a file of its own: what imports one carries nothing of the others into its bundle. */
 const LIBRARY = {
   'library/create-client': 'src/library/create-client.ts',
-  'library/log-entry': 'src/core/log-entry.ts',
   'library/mint-token': 'src/library/mint-token.ts',
   'library/node-listener': 'src/endpoint/listener.ts',
   'library/test-token': 'src/library/test-token.ts',

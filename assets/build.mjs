@@ -28,12 +28,11 @@ for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, texts[ind
 const MODULES = {
   index: {
     './library/create-client.js': 'createClient',
-    './library/log-entry.js': 'formatLogLine',
     './library/mint-token.js': 'mintToken',
     './library/node-listener.js': 'toListener as toNodeListener',
     './library/test-token.js': 'testToken',
     './library/token-error.js': 'isTokenError, TokenError',
-    './library/token-handler.js': 'createTokenHandler',
+    './library/token-handler.js': 'createTokenHandler, formatLogLine',
   },
   'sandbox/index': { './index.js': 'FAULTS, isTokenError, startSandbox, TokenError' },
 };

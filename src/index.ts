@@ -1,4 +1,3 @@
-export { formatLogLine, type LogEntry } from './core/log-entry';
 export type { Access } from './core/token';
 export { type ErrorCode, isTokenError, TokenError } from './core/token-error';
 export type { Segment } from './core/transcript';
@@ -17,6 +16,8 @@ export {
   type CallerExtra,
   type CallerLimit,
   createTokenHandler,
+  formatLogLine,
+  type LogEntry,
   type TokenHandler,
   type TokenHandlerOptions,
 } from './library/token-handler';

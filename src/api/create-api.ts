@@ -16,12 +16,20 @@ export interface ApiOptions extends RestOptions, RetryOptions {
  * @throws CliError `invalid_server`, `insecure_server`: no secret leaves for plain http beyond this machine
  */
 export function createApi(options: ApiOptions): VocalStackApi {
-  const apiServer = parseApiServer(options.apiServer, 'The API server');
+  return createApiAt({
+    ...options,
+    apiServer: parseApiServer(options.apiServer, 'The API server'),
+  });
+}
+
+/** The same for whoever makes one a request. @param options.apiServer as `parseApiServer` gives it */
+export function createApiAt(options: ApiOptions): VocalStackApi {
+  const { apiServer } = options;
   const { host } = new URL(apiServer);
-  const rest = createRest({ ...options, apiServer });
+  const rest = createRest(options);
   const open = async (token: Secret, request: UrlRequest | TranscriptionRequest) => {
     const { openSession } = await import('./session');
-    return openSession({ ...options, apiServer }, token, request);
+    return openSession(options, token, request);
   };
   return {
     mintToken: mintBy(rest, host, options),

@@ -66,12 +66,3 @@ export function parseApiServer(text: string, source: string): string {
 export function isWebOrigin(text: string): boolean {
   return text !== 'null' && URL.canParse(text) && new URL(text).origin === text;
 }
-
-/** Schemes that are a browser's own or name no origin. */
-const NO_APPS = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
-
-/** Whether a text is an origin as a browser or the web view of an app sends it: also `capacitor://localhost` and `chrome-extension://ID`. */
-export function isOrigin(text: string): boolean {
-  if (isWebOrigin(text)) return true;
-  return /^[a-z][a-z\d+.-]*:\/\/[a-z\d._-]+(:\d{1,5})?$/.test(text) && !NO_APPS.test(text);
-}

@@ -1,5 +1,54 @@
 import type { ErrorCode } from './error-codes';
 
+/** The codes of a command that the library throws, too: as a union and not by the table, whose texts the types of the package would have. */
+export type SharedCode =
+  | 'internal_error'
+  | 'invalid_value'
+  | 'invalid_server'
+  | 'insecure_server'
+  | 'cannot_listen'
+  | 'not_enough_memory'
+  | 'too_many_open_files'
+  | 'proxy_invalid'
+  | 'ca_file_unusable'
+  | 'key_empty'
+  | 'key_malformed'
+  | 'key_refused'
+  | 'no_token'
+  | 'token_malformed'
+  | 'token_refused'
+  | 'token_expired'
+  | 'token_spent'
+  | 'token_scope'
+  | 'forbidden'
+  | 'dns_failed'
+  | 'connection_refused'
+  | 'connection_failed'
+  | 'connection_reset'
+  | 'connection_lost'
+  | 'tls_failed'
+  | 'proxy_failed'
+  | 'proxy_auth_required'
+  | 'timeout'
+  | 'closed_early'
+  | 'upgrade_refused'
+  | 'session_not_confirmed'
+  | 'rate_limited'
+  | 'service_error'
+  | 'redirected'
+  | 'request_rejected'
+  | 'minting_unavailable'
+  | 'invalid_response'
+  | 'response_too_large'
+  | 'not_vocalstack'
+  | 'api_version_missing'
+  | 'api_version_too_low'
+  | 'api_discontinued'
+  | 'transcription_failed'
+  | 'audio_unreachable'
+  | 'duration_guard'
+  | 'nothing_recognised';
+
 const UPDATE = 'Update the package vocalstack-token: the service may have changed.';
 const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
 const SERVER =
@@ -9,7 +58,7 @@ const SERVER =
  * Every code that the functions of the package throw, with what fixes it in the words of somebody who writes a server. Null where
  * the error's own hint names no command of `vstoken` and no option of a command line.
  */
-const HINTS = {
+const HINTS: Readonly<Record<SharedCode, string | null>> = {
   internal_error:
     'Please report it, with the version of vocalstack-token and the cause of this error.',
   invalid_value: null,
@@ -65,10 +114,7 @@ const HINTS = {
   audio_unreachable: null,
   duration_guard: null,
   nothing_recognised: 'Check that there is speech in the audio, and its language.',
-} as const satisfies Partial<Record<ErrorCode, string | null>>;
-
-/** The codes of a command that the library throws, too. */
-export type SharedCode = keyof typeof HINTS;
+};
 
 export function isSharedCode(code: ErrorCode): code is SharedCode {
   return Object.hasOwn(HINTS, code);

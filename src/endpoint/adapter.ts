@@ -1,5 +1,14 @@
 import { getRequestListener } from '@hono/node-server';
-import { type Handler, type Incoming, isObject, type NodeGiven, type NodeListener } from './given';
+import {
+  type Given,
+  type Handler,
+  type Incoming,
+  isObject,
+  type NodeListener,
+  type Outgoing,
+  OWN,
+  type OwnGiven,
+} from './given';
 import { answererOf } from './handler';
 import { EndpointRefusal, errorBody } from './refusal';
 import { refuse, send, toSendable } from './send';
@@ -17,12 +26,12 @@ export function createAdapter(handle: Handler, note: (line: string) => void): No
   const ask =
     answerer ??
     (async (request: Request, given?: unknown) => toSendable(await handle(request, given)));
-  const givens = new WeakMap<object, NodeGiven>();
+  const givens = new WeakMap<object, Given>();
 
   const listen = getRequestListener(
     async (request, { incoming, outgoing }) => {
       try {
-        send(outgoing, await ask(request, givens.get(incoming) ?? givenBy(incoming)));
+        send(outgoing, await ask(request, givenBy(incoming, outgoing, givens.get(incoming))));
       } catch {
         note(`${request.method} 500 internal_error`);
         refuse(outgoing, 'internal_error');
@@ -44,19 +53,37 @@ export function createAdapter(handle: Handler, note: (line: string) => void): No
   );
 
   return async (incoming, outgoing, given) => {
-    if (isObject(given)) givens.set(incoming, { ...givenBy(incoming), ...given });
+    if (isObject(given)) givens.set(incoming, given);
     await listen(incoming, outgoing);
   };
 }
 
 /** What a framework leaves at a request of Node.js: a body that it has read is at `body`, parsed. */
-function givenBy(incoming: Incoming & { readonly body?: unknown }): NodeGiven {
+function givenBy(
+  incoming: Incoming & { readonly body?: unknown },
+  outgoing: Outgoing,
+  given: Given = {},
+): OwnGiven {
   const body = incoming.readableDidRead ? (incoming.body ?? LOST_BODY) : undefined;
-  return { raw: incoming, body, readBody: (take) => readBody(incoming, take) };
+  return {
+    raw: given.raw ?? incoming,
+    body: given.body ?? body,
+    [OWN]: {
+      readBody: (take) => (incoming.readableDidRead ? null : readBody(incoming, take)),
+      client: {
+        hasLeft: () => ('stream' in outgoing ? outgoing.stream : outgoing).destroyed,
+        onLeave(listener) {
+          outgoing.once('close', listener);
+          return () => outgoing.off('close', listener);
+        },
+      },
+    },
+  };
 }
 
 /** Without a stream of its own. What comes after a failure is read and dropped, so that the answer can be sent. */
 function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
+  if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const push = (chunk: Uint8Array) => {
       try {

@@ -1,4 +1,4 @@
-import { isOrigin } from '../core/origin';
+import { isWebOrigin } from '../core/origin';
 import { EndpointRefusal } from './refusal';
 
 /** Which pages may ask. */
@@ -54,4 +54,13 @@ export function corsHeaders(
         }
       : { 'access-control-expose-headers': 'Retry-After' }),
   };
+}
+
+/** Schemes that are a browser's own or name no origin. */
+const NO_APPS = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
+
+/** Whether a text is an origin as a browser or the web view of an app sends it: also `capacitor://localhost` and `chrome-extension://ID`. */
+export function isOrigin(text: string): boolean {
+  if (isWebOrigin(text)) return true;
+  return /^[a-z][a-z\d+.-]*:\/\/[a-z\d._-]+(:\d{1,5})?$/.test(text) && !NO_APPS.test(text);
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 
+import type { Client } from './guard';
+
 /** For whoever calls the handler with something else. */
 export const NO_REQUEST =
   'The handler takes a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono, and toNodeListener in Express.';
@@ -29,12 +31,18 @@ export type NodeListener = (
   given?: Given | ((...args: never[]) => unknown),
 ) => Promise<void>;
 
-/** Hands the chunks of a body on until they end. @throws what `take` throws, and when the client goes away */
-export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void>;
+/**
+ * Hands the chunks of a body on until they end. @throws what `take` throws, and when the client goes away
+ * @returns null where somebody has begun to read it
+ */
+export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void> | null;
 
-/** What is known of a request of a server of Node.js. */
-export interface NodeGiven extends Given {
-  readonly readBody?: ReadBody;
+/** Not a name that a framework could use. */
+export const OWN = Symbol('of our own listener');
+
+/** What our own listener knows of a request: what a plain GET needs of it, without the objects of the standard. */
+export interface OwnGiven extends Given {
+  readonly [OWN]?: { readonly readBody: ReadBody; readonly client: Client };
 }
 
 export const isObject = (value: unknown): value is Given =>

@@ -1,5 +1,6 @@
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
+import { EndpointRefusal } from './refusal';
 
 /** Calls what an application handed in, whose failures, later ones too, go to `report`. */
 export function callQuietly<Value>(
@@ -23,13 +24,30 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export interface Limit {
   readonly clock: Clock;
   readonly ms: number;
-  /** Of the client: the work ends when it leaves. */
-  readonly client?: AbortSignal;
+  /** The work ends when it leaves. */
+  readonly client?: Client;
+}
+
+/** Whoever waits for an answer. */
+export interface Client {
+  hasLeft(): boolean;
+  /** @returns what stops watching */
+  onLeave(listener: () => void): () => void;
+}
+
+export function clientOf({ signal }: Request): Client {
+  return {
+    hasLeft: () => signal.aborted,
+    onLeave(listener) {
+      signal.addEventListener('abort', listener, { once: true });
+      return () => signal.removeEventListener('abort', listener);
+    },
+  };
 }
 
 /**
  * Waits for work of an application no longer than the limit, whether it heeds its signal or not.
- * @throws CliError `timeout`, the reason of the client's signal, and what the work throws
+ * @throws CliError `timeout`, EndpointRefusal `client_gone`, and what the work throws
  */
 export function inTime<Value>(
   work: (signal: AbortSignal, end: number) => Value | PromiseLike<Value>,
@@ -39,19 +57,19 @@ export function inTime<Value>(
   return new Promise<Value>((resolve, reject) => {
     const settle = () => {
       cancelTimer();
-      client?.removeEventListener('abort', leave);
+      stopWatching?.();
     };
     const stop = (reason: unknown) => {
       settle();
       reject(reason);
       end.abort(reason);
     };
-    const leave = () => stop(client?.reason);
     const cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
     );
-    client?.addEventListener('abort', leave, { once: true });
-    if (client?.aborted) return leave();
+    const leave = () => stop(new EndpointRefusal('client_gone'));
+    const stopWatching = client?.onLeave(leave);
+    if (client?.hasLeft()) return leave();
     // In a promise, so that what it throws at once is a rejection, too.
     new Promise<Value>((begin) => begin(work(end.signal, clock.monotonic() + ms))).then(
       (value) => {

@@ -10,8 +10,8 @@ import {
 import { type Bucket, createBucket } from './bucket';
 import { createCallerLimit } from './caller-limit';
 import { corsHeaders, nameableOrigin, requireAllowedPage } from './doors';
-import { type Handler, isObject, isRequest, NO_REQUEST, type NodeGiven } from './given';
-import { callQuietly, inTime, isThenable } from './guard';
+import { type Handler, isObject, isRequest, NO_REQUEST, OWN, type OwnGiven } from './given';
+import { callQuietly, clientOf, inTime, isThenable } from './guard';
 import { EndpointRefusal } from './refusal';
 import type { AdmitsExtra, CallerRate, EndpointRules } from './rules';
 import { readWanted, requireSmallBody } from './wanted';
@@ -41,7 +41,7 @@ export function createHandler(rules: EndpointRules): Handler {
   const report = (error: unknown) => callQuietly(rules.report, error);
   let atOnce = 0;
 
-  async function outcomeOf(request: Request, given: NodeGiven, heard: Heard): Promise<Outcome> {
+  async function outcomeOf(request: Request, given: OwnGiven, heard: Heard): Promise<Outcome> {
     if (rules.path !== null && new URL(request.url).pathname !== rules.path) {
       throw new EndpointRefusal('not_found');
     }
@@ -58,14 +58,17 @@ export function createHandler(rules: EndpointRules): Handler {
     const admission = await admit(request, { raw, isPage: page !== null });
     heard.label = admission.label;
     // A body may come slowly: until it is there, the request takes no place of others.
-    const wanted = await readWanted({ ...given, request, clock }, admission.ceiling);
+    const wanted = await readWanted(
+      { request, clock, body: given.body, readBody: given[OWN]?.readBody },
+      admission.ceiling,
+    );
     const caller = limitPerCaller && callers?.(await keyOf(limitPerCaller, request, raw));
     if (atOnce >= maxAtOnce) throw new EndpointRefusal('busy', { retryAfterMs: 1000 });
     const taken = takeAll([caller, grants]);
     atOnce += 1;
     try {
       const mint = (signal: AbortSignal, end: number) => rules.mint(wanted, signal, end);
-      const client = request.signal;
+      const client = given[OWN]?.client ?? clientOf(request);
       return grantOutcome(wanted, await inTime(mint, { clock, ms: mintMs, client }));
     } catch (error) {
       for (const bucket of taken) bucket.giveBack();
@@ -109,7 +112,7 @@ export function createHandler(rules: EndpointRules): Handler {
     return failureOutcome(thrown);
   }
 
-  async function answerRequest(request: Request, given: NodeGiven): Promise<Answer> {
+  async function answerRequest(request: Request, given: OwnGiven): Promise<Answer> {
     const begun = clock.monotonic();
     const at = rules.log && new Date(clock.now());
     const heard: Heard = { label: null };

@@ -1,8 +1,8 @@
 import type { Clock } from '../context/clock';
-import type { LogEntry } from '../core/log-entry';
 import type { TokenOptions } from '../core/token';
 import type { Grant } from './answer';
 import type { Doors } from './doors';
+import type { LogEntry } from './log-entry';
 
 /** What an endpoint hands out, to whom, and how much of it. */
 export interface EndpointRules extends Doors {

@@ -8,7 +8,7 @@ import {
   MIN_LIFETIME_S,
   type TokenOptions,
 } from '../core/token';
-import type { NodeGiven } from './given';
+import type { ReadBody } from './given';
 import { EndpointRefusal } from './refusal';
 
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -46,7 +46,8 @@ async function readText({ request, readBody, clock }: Asked): Promise<string> {
     late.abort(new EndpointRefusal('request_timeout')),
   );
   try {
-    await (readBody ? orStop(readBody(take), late.signal) : readStream(request, take, late.signal));
+    const reading = readBody?.(take);
+    await (reading ? orStop(reading, late.signal) : readStream(request, take, late.signal));
   } finally {
     cancelTimer();
   }
@@ -153,9 +154,13 @@ function readMembers(members: readonly (readonly [string, unknown])[]): Wanted {
 }
 
 /** A request for a token. */
-export interface Asked extends NodeGiven {
+export interface Asked {
   readonly request: Request;
   readonly clock: Clock;
+  /** What a framework made of the body; undefined where nothing has read it. */
+  readonly body?: unknown;
+  /** In the place of the stream of the request. */
+  readonly readBody?: ReadBody | undefined;
 }
 
 function membersOfQuery({ url }: Request): Members {

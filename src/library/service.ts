@@ -1,5 +1,5 @@
-import { createMint } from '../api/create-mint';
-import type { RestOptions } from '../api/rest';
+import { mintBy } from '../api/create-mint';
+import { createRest, type RestOptions } from '../api/rest';
 import type { RetryOptions } from '../api/retry';
 import type { Http } from '../context/http';
 import { withSafeCause } from '../core/safe-cause';
@@ -42,8 +42,8 @@ export async function withService<Value>(
 ): Promise<Value> {
   const { apiServer, credential, timeoutMs, maxRetries, log } = work;
   const http = work.http ?? nodeClient.openHttp();
-  const { clock, random, openSecrets } = nodeClient;
-  const secrets = openSecrets();
+  const { clock, random, secretsMaker } = nodeClient;
+  const secrets = secretsMaker()();
   secrets.add(credential);
   const { signal, release } = followSignal(work.signal);
   const deadline = startDeadline({ clock, signal }, timeoutMs);
@@ -70,14 +70,16 @@ export async function withService<Value>(
  * @param apiServer as `readApiServer` gives it
  */
 export function openMint(apiServer: string) {
-  const { openHttp, clock, random, openSecrets } = nodeClient;
+  const { openHttp, clock, random, secretsMaker } = nodeClient;
   const http = openHttp();
+  const openSecrets = secretsMaker();
+  const { host } = new URL(apiServer);
   return async (key: Secret, wanted: TokenOptions, signal: AbortSignal, deadline: number) => {
     const secrets = openSecrets();
     secrets.add(key);
     const around = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
     try {
-      return await createMint(around)(key, wanted);
+      return await mintBy(createRest(around), host, around)(key, wanted);
     } catch (error) {
       throw signal.aborted && error === signal.reason ? error : await withSafeCause(error, secrets);
     }

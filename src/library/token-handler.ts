@@ -1,4 +1,3 @@
-import type { LogEntry } from '../core/log-entry';
 import {
   invalid,
   requireFunction,
@@ -8,6 +7,7 @@ import {
 } from '../core/named-options';
 import { toTokenError } from '../core/token-error';
 import { createHandler } from '../endpoint/handler';
+import type { LogEntry } from '../endpoint/log-entry';
 import { nodeClient } from '../system/client.node';
 import { CHOICE_NAMES, readChoices, type TokenChoices } from './options';
 import {
@@ -18,6 +18,8 @@ import {
   shownError,
 } from './token-mint';
 import { readHeaders, readOrigins } from './web-options';
+
+export { formatLogLine, type LogEntry } from '../endpoint/log-entry';
 
 /** What `authenticate` and `keyOf` get beside the request. */
 export interface CallerExtra<Raw = unknown> {
@@ -39,7 +41,8 @@ interface CommonOptions<Raw> extends TokenChoices {
   /**
    * Whether this request comes from somebody who may have a token: look at its session cookie or its credentials. Only
    * `true` and a ceiling with at least one member are a yes. What it throws, and no answer within 10 s, is answered with 503: the
-   * page is not told to log in again. It must not read the body of the request.
+   * page is not told to log in again. It must not read the body of the request. For a library that wants a Request of its own
+   * there is `request.clone()`.
    */
   readonly authenticate: (
     request: Request,
@@ -97,13 +100,13 @@ const NAMES = [
  * `vstoken serve`, for `GET` and `POST` at whatever path you mount it. It never rejects.
  * @example
  * const handler = createTokenHandler({
- *   apiKey: process.env.VOCALSTACK_API_KEY ?? '',
+ *   apiKey: () => process.env.VOCALSTACK_API_KEY ?? '',
  *   authenticate: (request) => hasSession(request.headers.get('cookie')),
  *   allowOrigins: ['https://app.example.com'],
  *   access: 'readwrite',
  *   lifetimeS: 60,
  * });
- * app.all('/token', (context) => handler(context.req.raw)); // hono
+ * app.all('/token', (context) => handler(context.req.raw, { raw: context })); // hono
  * @throws TokenError `invalid_value` without `authenticate`, and for options that cannot be; `key_empty`, `key_malformed`, `invalid_server`,
  *   `insecure_server`
  */

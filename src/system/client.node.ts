@@ -9,8 +9,11 @@ import { loadHttp } from './load-http';
 export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
-  /** The secrets of one piece of work. */
-  openSecrets: () => createSecretRegister(cleanEnvironment(process.env)),
+  /** @returns what makes a register for the secrets of one piece of work */
+  secretsMaker() {
+    const env = cleanEnvironment(process.env);
+    return () => createSecretRegister(env);
+  },
   /** Requests that go the way that the environment of the process says. */
   openHttp: (): Http => createHttp(cleanEnvironment(process.env), loadHttp),
 };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buildBase } from './build-base.mjs';
 import { median, memoryOf, scratch, steadyRatio, timeOf } from './measure.mjs';
 import { PASSPHRASE, settingsWith } from './stored.mjs';
+import { tokenRates } from './token-rate.mjs';
 
 const here = import.meta.dirname;
 const bin = join(here, '../../bin/vstoken.js');
@@ -82,6 +83,13 @@ function batchMemory() {
   return { value: peak(10_000) / peak(1000), remark: 'peak memory, of 10000 over 1000' };
 }
 
+let measuring;
+/** Both of its rows are of one run. */
+function takeTokenRates() {
+  measuring ??= tokenRates();
+  return measuring;
+}
+
 const OPTIONS = ['--access', 'readonly', '--lifetime', '10s', '--one-time'];
 const session = { base: [join(here, 'bare-session.cjs')], command: [bin, 'test'], env: http };
 const rows = [
@@ -129,6 +137,20 @@ const rows = [
     isBeyond: (value) => value > 1.15,
     take: batchMemory,
   },
+  {
+    what: 'tokens a second / a Hono app',
+    goal: 0.5,
+    limit: 0.45,
+    isBeyond: (value) => value < 0.45,
+    take: async () => (await takeTokenRates()).rate,
+  },
+  {
+    what: 'memory meanwhile / a Hono app',
+    goal: 1.5,
+    limit: 1.8,
+    isBeyond: (value) => value > 1.8,
+    take: async () => (await takeTokenRates()).memory,
+  },
 ];
 
 const cell = (value) => (Number.isFinite(value) ? value.toFixed(2) : '-');
@@ -142,7 +164,7 @@ try {
   print('what', 'is', 'goal', 'limit');
   process.stdout.write('\n');
   for (const { what, goal, limit, isBeyond, take } of rows) {
-    const { value, remark } = take();
+    const { value, remark } = await take();
     const isFailure = isBeyond(value);
     print(what, ...[value, goal, limit].map(cell));
     process.stdout.write(`  ${isFailure ? 'BEYOND THE LIMIT, ' : ''}${remark}\n`);

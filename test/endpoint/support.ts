@@ -1,8 +1,9 @@
-import { formatLogLine } from '../../src/core/log-entry';
 import { secret } from '../../src/core/secret';
 import type { TokenOptions } from '../../src/core/token';
 import { createBearerCheck } from '../../src/endpoint/bearer';
+import type { Handler } from '../../src/endpoint/given';
 import { createHandler } from '../../src/endpoint/handler';
+import { formatLogLine } from '../../src/endpoint/log-entry';
 import type { EndpointRules } from '../../src/endpoint/rules';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 
@@ -19,7 +20,7 @@ export interface TestHandler {
   readonly reports: readonly unknown[];
   /** What was minted, in order. */
   readonly minted: readonly TokenOptions[];
-  readonly handle: (request: Request) => Promise<Response>;
+  readonly handle: Handler;
 }
 
 /** A handler with the rules of `serve`, whose service mints at once. */

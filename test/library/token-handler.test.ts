@@ -14,7 +14,7 @@ import {
 } from '../../src/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { startService } from '../e2e/support/service';
-import { type CallOptions, call, type Reply, sendRaw } from '../sandbox/support';
+import { type CallOptions, call, type Reply } from '../sandbox/support';
 
 const PAGE = 'https://app.example.com';
 const COOKIE = 'session=valid-canary';
@@ -82,6 +82,20 @@ describe('createTokenHandler', () => {
     [{ timeoutMs: -1 }, 'invalid_value'],
     [{ mint: 'a-key' }, 'invalid_value'],
     [{ allowOrigins: 'https://app.example.com' }, 'invalid_value'],
+    [{ allowOrigins: ['capacitor://'] }, 'invalid_value'],
+    [{ allowOrigins: ['javascript://x'] }, 'invalid_value'],
+    [{ allowOrigins: [new URL('https://app.example.com')] }, 'invalid_value'],
+    [{ allowHeaders: ['*'] }, 'invalid_value'],
+    [{ allowHeaders: ['X-A, X-B'] }, 'invalid_value'],
+    [{ allowHeaders: 'X-CSRF-Token' }, 'invalid_value'],
+    [{ limitPerCaller: {} }, 'invalid_value'],
+    [{ limitPerCaller: null }, 'invalid_value'],
+    [{ limitPerCaller: { perMin: 0, keyOf: () => 'x' } }, 'invalid_value'],
+    [{ limitPerCaller: { perMin: 1, keyOf: 'x' } }, 'invalid_value'],
+    [{ log: 'x' }, 'invalid_value'],
+    [{ onError: {} }, 'invalid_value'],
+    [{ apiKey: undefined }, 'invalid_value'],
+    [{ apiKey: 7 }, 'invalid_value'],
     [{ apiServer: 'nowhere' }, 'invalid_server'],
     [{ apiServer: 'http://api.example.com' }, 'insecure_server'],
   ])('is not created with %j: %s', (options, code) => {
@@ -236,6 +250,60 @@ describe('createTokenHandler', () => {
     expect((await handle(asking())).status).toBe(502);
   });
 
+  it('reads the key of a function at the first request, once', async () => {
+    let reads = 0;
+    const { handle } = handlerWith({
+      apiKey: async () => {
+        reads += 1;
+        return sandbox.apiKey;
+      },
+    });
+    expect(reads).toBe(0);
+    const answers = await Promise.all([handle(asking()), handle(asking())]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await handle(asking())).status).toBe(200);
+    expect(reads).toBe(1);
+  });
+
+  it('asks for a key again that was not there, or is refused', async () => {
+    const keys = ['', 'wrong-key', sandbox.apiKey, 'wrong-key'];
+    const { handle, errors } = handlerWith({ apiKey: () => keys.shift() ?? '' });
+    const codes: (readonly [number, string | null])[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const response = await handle(asking());
+      codes.push([response.status, response.ok ? null : await codeIn(response)]);
+    }
+    expect(codes).toEqual([
+      [502, 'key_empty'],
+      [502, 'key_refused'],
+      [200, null],
+      [200, null],
+    ]);
+    expect(errors).toHaveLength(2);
+  });
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('canary-detail')), 500, 'internal_error'],
+    ['returns nothing', () => undefined, 502, 'key_empty'],
+  ])('answers with a code when the function for the key %s', async (_, apiKey, status, code) => {
+    const { handle, errors } = handlerWith({ apiKey } as Partial<TokenHandlerOptions>);
+    const response = await handle(asking());
+    expect(await response.clone().text()).not.toContain('canary');
+    expect([response.status, await codeIn(response)]).toEqual([status, code]);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('S58 passes on that the service is overloaded, with its Retry-After', async () => {
+    const service = await startService({
+      onMint: (response) => response.writeHead(429, { 'retry-after': '77' }).end('{}'),
+    });
+    const { handle } = handlerWith({ apiServer: service.url, apiKey: 'a-key' });
+    const response = await handle(asking({ origin: PAGE }));
+    expect([response.status, await codeIn(response)]).toEqual([503, 'rate_limited']);
+    expect(response.headers.get('retry-after')).toBe('77');
+    await service.close();
+  });
+
   it('S59 keeps to a rate where one is wanted', async () => {
     const { handle } = handlerWith({ ratePerMin: 1 });
     expect((await handle(asking())).status).toBe(200);
@@ -370,38 +438,5 @@ describe.each(MOUNTS)('createTokenHandler mounted in %s', (_, mount) => {
       await service.until(() => service.openConnections() === 0);
     });
     await service.close();
-  });
-});
-
-describe('toNodeListener', () => {
-  it('takes requests to a path alone', async () => {
-    const server = createServer(toNodeListener(handlerWith().handle));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { host } = new URL(urlOf(server));
-    for (const target of [`http://${host}/token`, '*', 'token']) {
-      const lines = [`GET ${target} HTTP/1.1`, `Host: ${host}`, `Cookie: ${COOKIE}`];
-      const answer = await sendRaw(
-        urlOf(server),
-        [...lines, 'Connection: close', '', ''].join('\r\n'),
-      );
-      expect([target, answer.slice(0, 12)]).toEqual([target, 'HTTP/1.1 400']);
-    }
-    await closing(server);
-  });
-
-  it('answers 500 when a handler fails, and when a body is gone', async () => {
-    const failing = toNodeListener(() => Promise.reject(new Error('canary-detail')));
-    const reading = toNodeListener(async (request) => new Response(await request.text()));
-    const server = createServer((request, response) => {
-      if (request.url === '/fail') return failing(request, response);
-      request.resume().on('end', () => reading(request, response));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    for (const path of ['/fail', '/gone']) {
-      const reply = await call(urlOf(server), path, { method: 'POST', body: 'x' });
-      expect([path, reply.status]).toEqual([path, 500]);
-      expect(String(reply.body)).not.toContain('canary');
-    }
-    await closing(server);
   });
 });

@@ -1,6 +1,6 @@
 import type { CommandContext, Page } from '../../cli/define';
-import { formatLogLine, type LogEntry } from '../../core/log-entry';
 import { describeToken } from '../../core/token';
+import { formatLogLine, type LogEntry } from '../../endpoint/log-entry';
 import { renderRows } from '../../terminal/rows';
 import { snippet } from './snippet';
 
