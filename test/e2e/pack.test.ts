@@ -333,8 +333,8 @@ describe('S60 vocalstack-token in another project', () => {
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
     const nothing = { commander: false, sandbox: false, webSocket: false };
-    const chunks = ['base', 'core', 'error-codes', 'handler', 'named-options', 'refusal'];
-    chunks.push('rolldown-runtime', 'safe-cause', 'service');
+    const chunks = ['base', 'core', 'error-codes', 'guard', 'handler', 'log-entry'];
+    chunks.push('named-options', 'rolldown-runtime', 'safe-cause', 'service');
     expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
 });

@@ -94,6 +94,28 @@ describe('TokenError', () => {
     expect(new CliError('timeout', 'x') instanceof TokenError).toBe(false);
   });
 
+  it('is what a token handler hands to onError, of this copy or of another', async () => {
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
+    const authenticate = () => true;
+    const ask = async (handle: (request: Request) => Promise<Response>) => {
+      const response = await handle(new Request('https://app.example.com/token'));
+      return [response.status, ((await response.json()) as { error: { code: string } }).error.code];
+    };
+    const around = { authenticate, onError };
+    const server = { apiKey: CANARY, apiServer: sandbox.url };
+    expect(await ask(createTokenHandler({ ...around, ...server }))).toEqual([502, 'key_refused']);
+    const foreign = Object.assign(Object.create(TokenError.prototype), {
+      code: 'timeout',
+      message: 'of another copy',
+    });
+    const mint = () => Promise.reject(foreign);
+    expect(await ask(createTokenHandler({ ...around, mint }))).toEqual([502, 'timeout']);
+    expect(errors[0]).toMatchObject({ name: 'TokenError', code: 'key_refused' });
+    expect(errors[1]).toBe(foreign);
+    expect(inspect(errors, { depth: 9, showHidden: true })).not.toContain(CANARY);
+  });
+
   it('hands the reason of a signal on as it is', async () => {
     const reason = new CliError('timeout', 'of the caller');
     const options = { apiKey: CANARY, apiServer: sandbox.url, signal: AbortSignal.abort(reason) };
