@@ -1,12 +1,27 @@
 import { join } from 'node:path';
 import { type ChunkingContext, defineConfig, type Plugin } from 'rolldown';
+import { builtinModules } from './assets/builtin-modules';
 import { licenceNotices } from './assets/licence-notices';
+import { readableLibrary } from './assets/readable-library';
 
 /** What a mint loads on demand, one after the other, and what it loads for a stored key. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
 /** What help and completion know of the sandbox. */
 const FAULTS = ['sandbox/faults'];
+
+/** What the library exports, each by a file of its own: what imports one carries nothing of the others into its bundle. */
+const LIBRARY = {
+  'library/create-client': 'src/library/create-client.ts',
+  'library/mint-token': 'src/library/mint-token.ts',
+  'library/node-listener': 'src/endpoint/listener.ts',
+  'library/test-token': 'src/library/test-token.ts',
+  'library/token-error': 'src/core/token-error.ts',
+  'library/token-handler': 'src/library/token-handler.ts',
+};
+
+/** What a server needs that mints and does not test, all that it loads on demand included. */
+const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /** In characters. For a mint, one more file costs as much as 12 KiB of code that it does not run. */
 const SMALL = 1500;
@@ -18,6 +33,7 @@ const SMALL = 1500;
  */
 function chunkOf(id: string, context: ChunkingContext): string | null {
   const folder = /[\\/]src[\\/](\w+)[\\/]/.exec(id)?.[1] ?? '';
+  const isOfMinting = closureOf(MINTING, context, true).has(id);
   const startsWith = (paths: readonly string[]) => closureOf(paths, context).has(id);
   const starts = [['entry'], MINT, ['index']].map(startsWith);
   const [isProgram, isMint, isLibrary] = starts;
@@ -25,25 +41,49 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isShared = importers.length > 0 && importers.length + dynamicImporters.length > 1;
   const isSmall = (code?.length ?? 0) < SMALL;
 
+  // It is its own file already, and others import it from there.
+  if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
   // Loaded for what is pasted alone, and large as a whole.
   if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
-  if (folder === 'core' && (isMint || (isShared && isSmall))) return 'base';
+  const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
+  if (isMint && isOfPackage) return 'base';
+  if (folder === 'core' && isShared && isSmall) {
+    if (isOfMinting) return 'base';
+    return isOfPackage ? 'core' : 'cli';
+  }
   if (isMint) return 'cli';
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';
   // Two chunks that import each other would run a module before what it needs. Help needs the list of faults alone.
   if (folder === 'sandbox') return startsWith(FAULTS) ? 'faults' : 'sandbox';
   // Reports and the parts of a command are needed one at a time.
-  return isShared && !['', 'commands', 'reports'].includes(folder) ? folder : null;
+  if (!isShared || ['', 'commands', 'reports'].includes(folder)) return null;
+  return isOfMinting ? `${folder}-minting` : folder;
 }
 
-/** Some files of `src` with all that they import, but for what they import on demand. */
-function closureOf(paths: readonly string[], context: ChunkingContext): ReadonlySet<string> {
+const closures = new Map<string, ReadonlySet<string>>();
+
+/**
+ * Some files of `src` with all that they import.
+ * @param isDeep whether what they import on demand counts as well
+ */
+function closureOf(
+  paths: readonly string[],
+  context: ChunkingContext,
+  isDeep = false,
+): ReadonlySet<string> {
+  const name = `${paths} ${isDeep}`;
+  const known = closures.get(name);
+  if (known) return known;
   const found = new Set(paths.map((path) => join(import.meta.dirname, 'src', `${path}.ts`)));
   for (const id of found) {
-    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+    const { importedIds = [], dynamicallyImportedIds = [] } = context.getModuleInfo(id) ?? {};
+    for (const imported of isDeep ? [...importedIds, ...dynamicallyImportedIds] : importedIds) {
+      found.add(imported);
+    }
   }
+  closures.set(name, found);
   return found;
 }
 
@@ -62,6 +102,11 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The same, whatever imports it. */
 const STAND_INS_OF_ALL: Readonly<Record<string, string>> = {
   debug: 'debug.mjs',
+  './CombinedTagMapper.js': 'tag-mapper.mjs',
+  // Without what reads files and streams: audio is in memory.
+  'music-metadata': '../../node_modules/music-metadata/lib/core.js',
+  'file-type': '../../node_modules/file-type/core.js',
+  strtok3: '../../node_modules/strtok3/lib/core.js',
   bufferutil: 'missing.cjs',
   'utf-8-validate': 'missing.cjs',
 };
@@ -77,12 +122,17 @@ const standIns: Plugin = {
 
 /** The command line and the library, which share their chunks. */
 const program = defineConfig({
-  input: { entry: 'src/entry.ts', index: 'src/index.ts', 'sandbox/index': 'src/sandbox/index.ts' },
+  input: {
+    entry: 'src/entry.ts',
+    index: 'src/index.ts',
+    'sandbox/index': 'src/sandbox/index.ts',
+    ...LIBRARY,
+  },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
   // Some import on demand what others import at once.
-  checks: { ineffectiveDynamicImport: false },
-  plugins: [standIns, licenceNotices],
+  checks: { ineffectiveDynamicImport: false, pluginTimings: false },
+  plugins: [standIns, licenceNotices, builtinModules, readableLibrary],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -91,7 +141,9 @@ const program = defineConfig({
       includeDependenciesRecursively: false,
       groups: [{ name: chunkOf, debugName: 'chunks' }],
     },
-    minify: true,
+    // By `readableLibrary`.
+    minify: false,
+    minifyInternalExports: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   },

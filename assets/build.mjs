@@ -23,6 +23,27 @@ const texts = generateDtsBundle(
 );
 for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, withUnions(texts[index]));
 
+// What an `import` gets: names alone, each from the file of its own. Bundlers leave out those that nobody uses, and there is one
+// copy of the code, whether it is imported or required.
+const MODULES = {
+  index: {
+    './library/create-client.js': 'createClient',
+    './library/mint-token.js': 'mintToken',
+    './library/node-listener.js': 'toListener as toNodeListener',
+    './library/test-token.js': 'testToken',
+    './library/token-error.js': 'isTokenError, TokenError',
+    './library/token-handler.js': 'createTokenHandler, formatLogLine',
+  },
+  'sandbox/index': { './index.js': 'FAULTS, isTokenError, startSandbox, TokenError' },
+};
+for (const [name, files] of Object.entries(MODULES)) {
+  const lines = Object.entries(files).map(
+    ([file, names]) => `export { ${names} } from '${file}';\n`,
+  );
+  writeFileSync(`dist/${name}.mjs`, lines.join(''));
+  writeFileSync(`dist/${name}.d.mts`, "export * from './index.js';\n");
+}
+
 /** Tables whose keys alone are used become unions of these. What they hold would be two thirds of the text. */
 function withUnions(text) {
   return text.replace(/^declare const (\w+): \{\n([\s\S]*?)^\};\n/gm, (_table, name, members) => {

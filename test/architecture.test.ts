@@ -89,7 +89,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
   // It stands on the adapters, without a command: its one piece of the process comes ready from system.
-  library: ['system/client.node', 'api', 'network', 'endpoint', 'context', 'core'],
+  library: [
+    'system/client.node',
+    'system/connect.node',
+    'api',
+    'network',
+    'endpoint',
+    'context',
+    'core',
+  ],
   commands: [
     ...DEFINITION,
     ...['credentials', 'reports'],
@@ -253,8 +261,8 @@ describe('the shape of the source', () => {
 
   it('reads variables of the environment where they are cleaned', () => {
     const readers = sources.filter(({ code }) => /\b(process|node)\.env\b/.test(code));
-    const own = ['system/client.node.ts', 'system/context.node.ts', 'system/warnings.ts'];
-    expect(readers.map(({ path }) => path).sort()).toEqual(own);
+    const own = ['client.node', 'connect.node', 'context.node', 'warnings'];
+    expect(readers.map(({ path }) => path).sort()).toEqual(own.map((name) => `system/${name}.ts`));
     const names = sources.flatMap(({ code }) =>
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );

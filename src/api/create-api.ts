@@ -2,9 +2,9 @@ import type { Connect } from '../context/socket';
 import { parseApiServer } from '../core/origin';
 import type { Secret } from '../core/secret';
 import type { TranscriptionRequest, UrlRequest, VocalStackApi } from './api';
+import { mintBy } from './create-mint';
 import { createRest, type RestOptions } from './rest';
 import { type RetryOptions, withRetries } from './retry';
-import { mintToken } from './tokens';
 import { countTranscriptions } from './transcriptions';
 
 export interface ApiOptions extends RestOptions, RetryOptions {
@@ -32,8 +32,7 @@ export function createApiAt(options: ApiOptions): VocalStackApi {
     return openSession(options, token, request);
   };
   return {
-    mintToken: (key, wanted) =>
-      withRetries(() => mintToken(rest, options, host, key, wanted), options),
+    mintToken: mintBy(rest, host, options),
     countTranscriptions(token, { oneTime }) {
       const read = () => countTranscriptions(rest, host, token);
       // The first request may have spent it, and then another can only be refused.

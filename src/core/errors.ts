@@ -3,6 +3,8 @@ import type { ErrorCode } from './error-codes';
 interface Details {
   /** What fixes it, preferably a command to run; several with a line each. */
   readonly hint?: string | undefined;
+  /** The same for callers of the library, where `hint` names a command. */
+  readonly libraryHint?: string | undefined;
   readonly httpStatus?: number | undefined;
   /** For debuggers only: never printed, since messages from below quote secrets. */
   readonly cause?: unknown;
@@ -14,6 +16,7 @@ interface Details {
 export class CliError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly libraryHint: string | undefined;
   readonly httpStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
 
@@ -22,6 +25,7 @@ export class CliError extends Error {
     this.name = 'CliError';
     this.code = code;
     this.hint = details.hint;
+    this.libraryHint = details.libraryHint ?? details.hint;
     this.httpStatus = details.httpStatus;
     this.retryAfterMs = details.retryAfterMs;
   }

@@ -11,10 +11,8 @@ const READS_BETWEEN_PAUSES = 2000;
  */
 export async function measureAudio(bytes: Uint8Array, check: () => void): Promise<number | null> {
   // Loaded where audio is measured: the parsers are large.
-  const [{ parseFromTokenizer }, { fromBuffer }] = await Promise.all([
-    import('music-metadata'),
-    import('strtok3'),
-  ]);
+  const { parseFromTokenizer } = await import('music-metadata');
+  const { fromBuffer } = await import('strtok3');
   const tokenizer = fromBuffer(bytes);
   const peekBuffer = tokenizer.peekBuffer.bind(tokenizer);
   let reads = 0;

@@ -1,6 +1,17 @@
-import type { Access } from '../core/token';
-import { readApiKey, readChoices, readTimeout, requireOptions, type TokenChoices } from './options';
-import { type ServiceOptions, withService } from './service';
+import { createMint } from '../api/create-mint';
+import { requireNames } from '../core/named-options';
+import type { Access, TokenOptions } from '../core/token';
+import {
+  CALL_NAMES,
+  CHOICE_NAMES,
+  readApiKey,
+  readApiServer,
+  readChoices,
+  readTimeout,
+  requireSignal,
+  type TokenChoices,
+} from './options';
+import { asThrown, type ServiceOptions, type Work, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
   /** The secret key of your account. It is sent to `apiServer` and nowhere else, and read from no other place. */
@@ -21,7 +32,8 @@ export interface MintedToken {
   readonly expiresAt: Date;
 }
 
-const TIMEOUT_MS = 30_000;
+export const TIMEOUT_MS = 30_000;
+const NAMES = ['apiKey', 'apiServer', ...CHOICE_NAMES, ...CALL_NAMES];
 
 /**
  * Trades an API key for a short-lived auth token that a browser or an app may hold. Tried up to three times within
@@ -36,12 +48,26 @@ const TIMEOUT_MS = 30_000;
  *   the codes of the network and the service, such as `timeout`, `connection_refused` and `rate_limited`
  */
 export async function mintToken(options: MintTokenOptions): Promise<MintedToken> {
-  requireOptions(options);
-  const key = readApiKey(options.apiKey);
-  const wanted = readChoices(options);
-  const timeoutMs = readTimeout(options.timeoutMs, TIMEOUT_MS);
-  const { token, sentAt } = await withService({ ...options, timeoutMs }, (api) =>
-    api.mintToken(key, wanted),
+  try {
+    requireNames(options, NAMES, 'mintToken');
+    const wanted = readChoices(options);
+    requireSignal(options.signal);
+    const work = {
+      credential: readApiKey(options.apiKey),
+      apiServer: readApiServer(options.apiServer),
+      timeoutMs: readTimeout(options.timeoutMs, TIMEOUT_MS),
+      signal: options.signal,
+    };
+    return await mintBy(work, wanted);
+  } catch (error) {
+    throw asThrown(error, options?.signal);
+  }
+}
+
+/** @throws CliError */
+export async function mintBy(work: Work, wanted: TokenOptions): Promise<MintedToken> {
+  const { token, sentAt } = await withService(work, (api) =>
+    createMint(api)(work.credential, wanted),
   );
   return {
     token: token.reveal(),

@@ -1,5 +1,6 @@
 import { parseApiKey } from '../core/api-key';
-import { CliError } from '../core/errors';
+import { invalid, requireType, requireWhole, urlText } from '../core/named-options';
+import { DEFAULT_API_SERVER, parseApiServer } from '../core/origin';
 import type { Secret } from '../core/secret';
 import {
   ACCESS_VALUES,
@@ -20,12 +21,17 @@ export interface TokenChoices {
   readonly oneTime?: boolean | undefined;
 }
 
-export const invalid = (message: string): CliError => new CliError('invalid_value', message);
+export const CHOICE_NAMES: readonly (keyof TokenChoices)[] = ['access', 'lifetimeS', 'oneTime'];
 
-/** For callers without types. @throws CliError `invalid_value` */
-export function requireOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw invalid('The options are missing.');
+/** What is of one call, whatever it does. */
+export interface CallOptions {
+  /** Ends the work early; what is thrown is then the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** One deadline for all of the work, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
 }
+
+export const CALL_NAMES: readonly (keyof CallOptions)[] = ['signal', 'timeoutMs'];
 
 /** @throws CliError `invalid_value` */
 export function readChoices(choices: TokenChoices): TokenOptions {
@@ -38,24 +44,14 @@ export function readChoices(choices: TokenChoices): TokenOptions {
     throw invalid(`The option access takes ${ACCESS_VALUES.join(' or ')}.`);
   }
   requireWhole('lifetimeS', lifetimeS, MIN_LIFETIME_S, MAX_LIFETIME_S);
-  if (typeof oneTime !== 'boolean') throw invalid('The option oneTime takes true or false.');
+  requireType('oneTime', oneTime, 'boolean');
   return { access, lifetimeS, oneTime };
 }
 
-/** @throws CliError `key_empty`, `key_malformed` */
-export function readApiKey(apiKey: string): Secret {
-  return parseApiKey(typeof apiKey === 'string' ? apiKey : '', 'The option apiKey');
-}
-
-/** @throws CliError `invalid_value` */
-export function requireWhole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw invalid(`The option ${name} takes a whole number from ${least} to ${most}.`);
-}
-
-/** @throws CliError `invalid_value` */
-export function requireFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw invalid(`The option ${name} takes a function.`);
+/** @throws CliError `invalid_value`, `key_empty`, `key_malformed` */
+export function readApiKey(apiKey: string | undefined): Secret {
+  requireType('apiKey', apiKey, 'string');
+  return parseApiKey(apiKey ?? '', 'The option apiKey');
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -64,4 +60,18 @@ const DAY_MS = 24 * 3_600_000;
 export function readTimeout(timeoutMs: number | undefined, preset: number): number {
   if (timeoutMs !== undefined) requireWhole('timeoutMs', timeoutMs, 1, DAY_MS);
   return timeoutMs ?? preset;
+}
+
+/** The origin. @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
+export function readApiServer(apiServer: string | URL | undefined): string {
+  const text = apiServer === undefined ? DEFAULT_API_SERVER : urlText('apiServer', apiServer);
+  return parseApiServer(text, 'The option apiServer');
+}
+
+/** That it is a signal, be it the one of another realm. @throws CliError `invalid_value` */
+export function requireSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
+  throw invalid('The option signal takes an AbortSignal.');
 }

@@ -1,37 +1,43 @@
-import type { TranscriptionSession, UrlRequest, VocalStackApi } from '../api/api';
+import type { TranscriptionSession, UrlRequest } from '../api/api';
+import { createRest, type RestOptions } from '../api/rest';
+import { countTranscriptions } from '../api/transcriptions';
 import { CliError } from '../core/errors';
 import { parseLanguage } from '../core/language';
-import { DEFAULT_API_SERVER, parseApiServer } from '../core/origin';
+import { invalid, requireNames, requireType, requireWhole, urlText } from '../core/named-options';
 import { sampleUrl } from '../core/sample-clips';
 import type { Secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
-import { invalid, readTimeout, requireOptions, requireWhole } from './options';
-import { type ServiceOptions, withService } from './service';
+import { connect } from '../system/connect.node';
+import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
+import { asThrown, type ServiceOptions, type Work, withService } from './service';
 
-interface CommonOptions extends ServiceOptions {
+interface Given {
   /** The token to use. A one-time token is spent by the test. */
   readonly token: string;
 }
 
-/** What to use the token for. */
-export type TestTokenOptions = CommonOptions &
-  (
-    | {
-        /** `read` reads the list of transcriptions; `connect` opens a session and does not start it. Both are free. */
-        readonly mode: 'read' | 'connect';
-      }
-    | {
-        /** Transcribes a piece of audio, which is billed. */
-        readonly mode: 'transcribe';
-        /** The audio, which the service fetches. */
-        readonly url: string;
-        /** A language code such as `en` or `pt-BR`, or `auto`. Default: `auto`. */
-        readonly language?: string | undefined;
-        /** How much of it is transcribed, in whole seconds. Default: 15. */
-        readonly maxDurationS?: number | undefined;
-      }
-  );
+/** What a token is used for. */
+export type TokenUse =
+  | {
+      /** `read` reads the list of transcriptions; `connect` opens a session and does not start it. Both are free. */
+      readonly mode: 'read' | 'connect';
+      readonly url?: undefined;
+      readonly language?: undefined;
+      readonly maxDurationS?: undefined;
+    }
+  | {
+      /** Transcribes a piece of audio, which is billed. */
+      readonly mode: 'transcribe';
+      /** The audio, which the service fetches. */
+      readonly url: string | URL;
+      /** A language code such as `en` or `pt-BR`, or `auto`. Default: `auto`. */
+      readonly language?: string | undefined;
+      /** How much of it is transcribed, in whole seconds. Default: 15. */
+      readonly maxDurationS?: number | undefined;
+    };
+
+export type TestTokenOptions = ServiceOptions & Given & TokenUse;
 
 /** What came of it. That it came at all means that the token works for this. */
 export type TestTokenResult =
@@ -56,6 +62,8 @@ const TIMEOUT_MS = 30_000;
 const TRANSCRIBE_TIMEOUT_MS = 120_000;
 const DEFAULT_MAX_DURATION_S = 15;
 const MAX_DURATION_S = 24 * 3600;
+const AUDIO_NAMES = ['url', 'language', 'maxDurationS'] as const;
+export const USE_NAMES = ['token', 'mode', ...AUDIO_NAMES, ...CALL_NAMES];
 
 /**
  * Uses a token the way a client would, and tells what came of it. Nothing that a token could be billed for is tried twice.
@@ -67,27 +75,44 @@ const MAX_DURATION_S = 24 * 3600;
  *   `invalid_value`, and the codes of the session, the network and the service
  */
 export async function testToken(options: TestTokenOptions): Promise<TestTokenResult> {
-  requireOptions(options);
-  const given = typeof options.token === 'string' ? options.token : '';
-  const token = tokenFromInput(given, 'The option token');
-  const isBilled = options.mode === 'transcribe';
-  const timeoutMs = readTimeout(options.timeoutMs, isBilled ? TRANSCRIBE_TIMEOUT_MS : TIMEOUT_MS);
-  const use = useOf(options);
-  return withService({ ...options, timeoutMs }, (api) => use(api, token));
+  try {
+    requireNames(options, ['apiServer', ...USE_NAMES], 'testToken');
+    return await useToken(options, { apiServer: readApiServer(options.apiServer) });
+  } catch (error) {
+    throw asThrown(error, options?.signal);
+  }
 }
 
-type Use = (api: VocalStackApi, token: Secret) => Promise<TestTokenResult>;
+/** @throws CliError */
+export async function useToken(
+  options: Omit<ServiceOptions, 'apiServer'> & Given & TokenUse,
+  around: Pick<Work, 'apiServer' | 'http' | 'log' | 'maxRetries'> & { readonly timeoutMs?: number },
+): Promise<TestTokenResult> {
+  requireType('token', options.token, 'string');
+  const credential = tokenFromInput(options.token ?? '', 'The option token');
+  requireSignal(options.signal);
+  const use = useOf(options, around.apiServer);
+  const preset = options.mode === 'transcribe' ? TRANSCRIBE_TIMEOUT_MS : TIMEOUT_MS;
+  const timeoutMs = readTimeout(options.timeoutMs, around.timeoutMs ?? preset);
+  const work = { ...around, credential, timeoutMs, signal: options.signal };
+  return withService(work, (api) => use(api, credential));
+}
 
-function useOf(options: TestTokenOptions): Use {
+type Use = (api: RestOptions, token: Secret) => Promise<TestTokenResult>;
+
+function useOf(options: TokenUse, apiServer: string): Use {
   switch (options.mode) {
     case 'read':
+      requireNoAudio(options);
       return async (api, token) => ({
         mode: 'read',
-        transcriptions: await api.countTranscriptions(token, { oneTime: true }),
+        transcriptions: await countTranscriptions(createRest(api), new URL(apiServer).host, token),
       });
     case 'connect': {
+      requireNoAudio(options);
+      // Audio that is named and not fetched.
       const request = {
-        url: sampleFor(options.apiServer),
+        url: sampleUrl(apiServer),
         language: 'auto',
         maxDurationS: DEFAULT_MAX_DURATION_S,
       };
@@ -103,31 +128,33 @@ function useOf(options: TestTokenOptions): Use {
   }
 }
 
+function requireNoAudio(options: TokenUse): void {
+  const given = AUDIO_NAMES.find((name) => options[name] !== undefined);
+  if (given) throw invalid(`The option ${given} is for the mode transcribe.`);
+}
+
 function requestOf({
   url,
   language = 'auto',
   maxDurationS = DEFAULT_MAX_DURATION_S,
-}: Extract<TestTokenOptions, { mode: 'transcribe' }>): UrlRequest {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+}: Extract<TokenUse, { mode: 'transcribe' }>): UrlRequest {
+  const text = urlText('url', url);
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw invalid('The option url takes the http or https URL of an audio file.');
   }
   requireWhole('maxDurationS', maxDurationS, 1, MAX_DURATION_S);
-  return { url, language: parseLanguage(language, 'The option language'), maxDurationS };
-}
-
-/** Audio that is named and not fetched. */
-function sampleFor(apiServer = DEFAULT_API_SERVER): string {
-  const origin = parseApiServer(apiServer, 'The option apiServer');
-  return sampleUrl(origin);
+  requireType('language', language, 'string');
+  return { url: text, language: parseLanguage(language, 'The option language'), maxDurationS };
 }
 
 async function inSession(
-  api: VocalStackApi,
+  api: RestOptions,
   token: Secret,
   request: UrlRequest,
   task: (session: TranscriptionSession) => Promise<TestTokenResult>,
 ): Promise<TestTokenResult> {
-  const session = await api.openSession(token, request);
+  const { openSession } = await import('../api/session');
+  const session = await openSession({ ...api, connect }, token, request);
   try {
     return await task(session);
   } finally {

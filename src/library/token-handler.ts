@@ -1,15 +1,22 @@
+import {
+  invalid,
+  requireFunction,
+  requireNames,
+  requireType,
+  requireWhole,
+} from '../core/named-options';
+import { toTokenError } from '../core/token-error';
 import { createHandler } from '../endpoint/handler';
 import type { LogEntry } from '../endpoint/log-entry';
 import { nodeClient } from '../system/client.node';
+import { CHOICE_NAMES, readChoices, type TokenChoices } from './options';
 import {
-  invalid,
-  readChoices,
-  requireFunction,
-  requireOptions,
-  requireWhole,
-  type TokenChoices,
-} from './options';
-import { createMint, type KeyOptions, type MintOptions } from './token-mint';
+  createMint,
+  type KeyOptions,
+  MINT_NAMES,
+  type MintOptions,
+  shownError,
+} from './token-mint';
 import { readHeaders, readOrigins } from './web-options';
 
 export { formatLogLine, type LogEntry } from '../endpoint/log-entry';
@@ -58,7 +65,7 @@ interface CommonOptions<Raw> extends TokenChoices {
   readonly maxAtOnce?: number | undefined;
   /** Takes each request, without a secret, for your log: `formatLogLine` makes a line of it. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
-  /** Takes what went wrong where the client is told a code alone. Its `cause` is not fit for a log. */
+  /** Takes what went wrong where the client is told a code alone. An error of this package is a `TokenError`, which may be logged. */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
@@ -83,6 +90,10 @@ export type TokenHandlerOptions<Raw = unknown> = CommonOptions<Raw> & (KeyOption
 
 const MAX_AT_ONCE = 100;
 const MOST = 1_000_000;
+const NAMES = [
+  ...['authenticate', 'allowOrigins', 'allowCredentials', 'allowHeaders', 'ratePerMin'],
+  ...['limitPerCaller', 'maxAtOnce', 'log', 'onError', ...CHOICE_NAMES, ...MINT_NAMES],
+];
 
 /**
  * A token endpoint to mount in a server of your own: a standard `(Request) => Promise<Response>` with the rules of
@@ -100,8 +111,16 @@ const MOST = 1_000_000;
  *   `insecure_server`
  */
 export function createTokenHandler<Raw = unknown>(options: TokenHandlerOptions<Raw>): TokenHandler {
-  requireOptions(options);
-  const { authenticate, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
+  try {
+    return openHandler(options);
+  } catch (error) {
+    throw toTokenError(error);
+  }
+}
+
+function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
+  requireNames(options, NAMES, 'createTokenHandler');
+  const { authenticate, onError, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
       'createTokenHandler needs authenticate, a function that says whether a request may have a token: without one it would serve everybody.',
@@ -112,8 +131,10 @@ export function createTokenHandler<Raw = unknown>(options: TokenHandlerOptions<R
   }
   if (ratePerMin !== undefined) requireWhole('ratePerMin', ratePerMin, 1, MOST);
   requireWhole('maxAtOnce', maxAtOnce, 1, MOST);
+  requireType('allowCredentials', options.allowCredentials, 'boolean');
   if (limitPerCaller !== undefined) {
-    requireWhole('limitPerCaller.perMin', limitPerCaller?.perMin, 1, MOST);
+    requireNames(limitPerCaller, ['perMin', 'keyOf'], 'limitPerCaller');
+    requireWhole('limitPerCaller.perMin', limitPerCaller.perMin, 1, MOST);
     requireFunction('limitPerCaller.keyOf', limitPerCaller.keyOf);
   }
   return createHandler({
@@ -135,6 +156,6 @@ export function createTokenHandler<Raw = unknown>(options: TokenHandlerOptions<R
     maxAtOnce,
     clock: nodeClient.clock,
     log: options.log,
-    report: options.onError,
+    report: onError && ((error) => onError(shownError(error))),
   });
 }

@@ -1,20 +1,23 @@
 import { CliError } from '../core/errors';
-import { DEFAULT_API_SERVER, parseApiServer } from '../core/origin';
+import { invalid, requireFunction } from '../core/named-options';
 import { type Secret, secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
+import { isTokenError, toTokenError } from '../core/token-error';
+import { isSharedCode } from '../core/token-hints';
 import type { EndpointRules } from '../endpoint/rules';
 import type { MintedToken } from './mint-token';
-import { invalid, readApiKey, readTimeout, requireFunction } from './options';
-import { openService } from './service';
+import { readApiKey, readApiServer, readTimeout } from './options';
+import { openMint } from './service';
 
 /** To mint with a key. */
 export interface KeyOptions {
   /** The secret key of your account, or a function that returns it, which is called at the first request. */
   readonly apiKey: string | (() => string | PromiseLike<string>);
   /** Default: `https://api.vocalstack.com`. */
-  readonly apiServer?: string | undefined;
+  readonly apiServer?: string | URL | undefined;
   /** How long the service may take for a token, in milliseconds. Default: 10000. */
   readonly timeoutMs?: number | undefined;
+  readonly mint?: undefined;
 }
 
 /** To mint with a function of yours. */
@@ -26,21 +29,32 @@ export interface MintOptions {
   readonly mint: (
     wanted: TokenOptions & { readonly signal: AbortSignal },
   ) => PromiseLike<Pick<MintedToken, 'token' | 'issuedAt'>>;
+  readonly apiKey?: undefined;
+  readonly apiServer?: undefined;
+  readonly timeoutMs?: undefined;
 }
 
 const TIMEOUT_MS = 10_000;
+const KEY_NAMES = ['apiKey', 'apiServer', 'timeoutMs'] as const;
+export const MINT_NAMES = [...KEY_NAMES, 'mint'];
 
 /** @throws CliError `invalid_value`, `key_empty`, `key_malformed`, `invalid_server`, `insecure_server` */
 export function createMint(
   options: KeyOptions | MintOptions,
 ): Pick<EndpointRules, 'mint'> & { readonly mintMs: number } {
-  if ('mint' in options) {
+  if (options.mint !== undefined) {
     const { mint } = options;
     requireFunction('mint', mint);
+    const ignored = KEY_NAMES.find((name) => options[name] !== undefined);
+    if (ignored) throw invalid(`The option ${ignored} has no meaning beside mint.`);
     return {
       mintMs: TIMEOUT_MS,
       async mint(wanted, signal) {
-        const { token, issuedAt } = await mint({ ...wanted, signal });
+        const { token, issuedAt } = await Promise.resolve(mint({ ...wanted, signal })).catch(
+          (error: unknown) => {
+            throw answeredError(error);
+          },
+        );
         if (!isToken(token)) throw new Error('what mint returned is no token');
         return { token: secret(token), sentAt: issuedAt.getTime() };
       },
@@ -48,20 +62,34 @@ export function createMint(
   }
   const key = createKeyReader(options.apiKey);
   const mintMs = readTimeout(options.timeoutMs, TIMEOUT_MS);
-  const apiServer = parseApiServer(options.apiServer ?? DEFAULT_API_SERVER, 'The option apiServer');
-  const openApi = openService(apiServer);
+  const mintWith = openMint(readApiServer(options.apiServer));
   return {
     mintMs,
     async mint(wanted, signal, end) {
       const read = await key.read(signal);
       try {
-        return await openApi(signal, end).mintToken(read, wanted);
+        return await mintWith(read, wanted, signal, end);
       } catch (error) {
         if (error instanceof CliError && error.code === 'key_refused') key.forget();
         throw error;
       }
     },
   };
+}
+
+/** An error of another function of the package is answered by its code. */
+function answeredError(thrown: unknown): unknown {
+  if (!isTokenError(thrown)) return thrown;
+  const { code, message, httpStatus, retryAfterMs } = thrown;
+  return code !== 'client_closed' && isSharedCode(code)
+    ? new CliError(code, message, { httpStatus, retryAfterMs, cause: thrown })
+    : thrown;
+}
+
+/** What the application gets of an error: its own as it threw it, ours as every function of the package throws it. */
+export function shownError(thrown: unknown): unknown {
+  if (!(thrown instanceof CliError)) return thrown;
+  return isTokenError(thrown.cause) ? thrown.cause : toTokenError(thrown);
 }
 
 interface KeyReader {

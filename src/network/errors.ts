@@ -1,5 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import { CliError, shortageOf } from '../core/errors';
+import { systemCause } from '../core/safe-cause';
 import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 import { tlsCodeIn, tlsFailure } from './tls-errors';
 
@@ -22,7 +23,7 @@ function textsOf(thrown: unknown): readonly string[] {
 
 /**
  * What an error of Node's sockets, DNS, TLS or HTTP parser means, decided by its code alone. Its text and the error itself are
- * left behind, since they may quote secrets.
+ * left behind, since they may quote secrets; the cause has its code and the address.
  * @param host the server's host, as the person knows it
  * @param leaf the certificate of the server, where it was seen
  */
@@ -30,6 +31,11 @@ export function networkError(thrown: unknown, host: string, leaf?: PeerCertifica
   if (thrown instanceof CliError) return thrown;
   const shortage = shortageOf(thrown);
   if (shortage) return shortage;
+  const { code, message, hint } = meaningOf(thrown, host, leaf);
+  return new CliError(code, message, { hint, cause: systemCause(thrown) });
+}
+
+function meaningOf(thrown: unknown, host: string, leaf: PeerCertificate | undefined): CliError {
   const codes = codesOf(thrown);
   const tls = tlsCodeIn(codes);
   if (tls !== undefined) {

@@ -21,19 +21,17 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
   response_too_large: NOT_A_PROXY,
 };
 
-/** What an error on the way to a proxy means. As with `networkError`, nothing of the error itself is left. */
+/** What an error on the way to a proxy means. As with `networkError`, nothing of the error but its code and the address is left. */
 export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCertificate): CliError {
-  const { code, hint } = networkError(thrown, nameOf(proxy), leaf);
-  return failed(
-    proxy,
-    REASONS[code] ?? 'it could not be reached',
-    code === 'tls_failed' ? hint : undefined,
-  );
+  const { code, hint, cause } = networkError(thrown, nameOf(proxy), leaf);
+  const reason = REASONS[code] ?? 'it could not be reached';
+  return failed(proxy, reason, code === 'tls_failed' ? hint : undefined, cause);
 }
 
-function failed(proxy: NamedProxy, reason: string, hint?: string): CliError {
+function failed(proxy: NamedProxy, reason: string, hint?: string, cause?: unknown): CliError {
   return new CliError('proxy_failed', `No connection through ${nameOf(proxy)}: ${reason}.`, {
     hint: hint ?? `Check ${proxy.variable}. For a server that needs no proxy, name it in NO_PROXY.`,
+    cause,
   });
 }
 

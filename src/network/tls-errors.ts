@@ -62,7 +62,7 @@ function alertTexts(alert: number, host: string): Texts {
   if (alert === 41 || alert === 42 || alert === 116) {
     return [
       `${host} wants a client certificate, and vstoken has none to show.`,
-      'Ask who runs the server for an address that takes none. Or run a local proxy that shows one, such as stunnel, and name that: --api-server http://127.0.0.1:PORT',
+      'Ask who runs the server for an address that takes none. Or run a local proxy that shows one, such as stunnel, and name http://127.0.0.1:PORT as the API server',
     ];
   }
   if (alert === 70) {

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { CliError, shortageOf } from '../core/errors';
 import { SANDBOX_CLIP } from '../core/sample-clips';
 import type { Segment } from '../core/transcript';
 import type { Extras } from './extras';
@@ -26,22 +24,11 @@ export const CLIP_EXTRAS: Extras = {
   paragraphs: [SANDBOX_CLIP.text],
 };
 
-/** In the package, seen from here as well as from each folder of the bundle. */
-const PLACE = '../../assets/clip.wav';
-
 export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** @throws CliError `internal_error` when the package is incomplete */
+/** As data and not from a file: beside the code of an application that was bundled there is none. */
 export async function loadClip(): Promise<Clip> {
-  const bytes = await readFile(new URL(PLACE, import.meta.url)).catch((cause: unknown) => {
-    throw shortageOf(cause) ?? missing(cause);
-  });
+  const { base64 } = await import('../../assets/clip.json');
+  const bytes = Buffer.from(base64, 'base64');
   return { bytes, sha256: sha256Of(bytes) };
-}
-
-function missing(cause: unknown): CliError {
-  return new CliError('internal_error', 'The clip that belongs to the sandbox cannot be read.', {
-    hint: 'Install vocalstack-token again.',
-    cause,
-  });
 }

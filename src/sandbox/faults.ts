@@ -90,6 +90,9 @@ export const FAULTS: readonly FaultKind[] = [
 
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
 
+const MODIFIED =
+  'Behind it, *N plays it N times at most, and @P with a probability from 0 to 1: mint:503*2@0.5';
+
 function formOf(spec: string): RegExp {
   const form = spec
     .replace('[', '(?:')
@@ -118,7 +121,8 @@ function parseFault(text: string): Fault {
   }
   const specs = FAULTS.map(({ spec }) => spec).join(', ');
   throw new CliError('invalid_value', `There is no such fault. There are: ${specs}`, {
-    hint: 'See what each does: vstoken sandbox --help. Behind it, *N plays it N times at most, and @P with a probability from 0 to 1: mint:503*2@0.5',
+    hint: `See what each does: vstoken sandbox --help. ${MODIFIED}`,
+    libraryHint: `See what each does in FAULTS of vocalstack-token/sandbox. ${MODIFIED}`,
   });
 }
 

@@ -1,44 +1,49 @@
 import type { Clock } from '../context/clock';
 import type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';
 import { parseApiKey } from '../core/api-key';
+import { withSafeCause } from '../core/safe-cause';
+import { createSecretRegister } from '../core/secret-register';
+import { toTokenError } from '../core/token-error';
 import { systemClock } from '../system/clock';
+import { requireSandboxOptions } from './options';
 import { startSandbox as startServer } from './server';
 
 export type { Clock } from '../context/clock';
 export type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';
+export { type ErrorCode, isTokenError, TokenError } from '../core/token-error';
 export { FAULTS, type FaultKind } from './faults';
 
 /** Everything is optional: without options the sandbox takes a free port and makes a key of its own. */
 export interface SandboxOptions {
   /** The port on 127.0.0.1. Default 0: a free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The one API key that is accepted: visible ASCII. Default: a random one, in `apiKey` of the result. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /**
    * Origins (`https://app.example.com`) whose pages may call the sandbox. Pages on localhost, 127.0.0.1 and [::1] always
    * may.
    */
-  readonly allowOrigins?: readonly string[];
+  readonly allowOrigins?: readonly string[] | undefined;
   /**
    * Whether audio may be fetched from private addresses, such as 192.168.1.20: any page that may call the sandbox could then read
    * audio there, and the text beside it. Default: false. Audio on this machine always may be, where it is named directly.
    */
-  readonly allowPrivateAudio?: boolean;
+  readonly allowPrivateAudio?: boolean | undefined;
   /** How long every answer and every session's confirmation is held back, in milliseconds. Default 0. */
-  readonly latencyMs?: number;
+  readonly latencyMs?: number | undefined;
   /** What is to go wrong, such as `mint:503*2@0.5`: see `FAULTS`. Default: nothing. */
-  readonly faults?: readonly string[];
+  readonly faults?: readonly string[] | undefined;
   /** The time between two messages about a transcription's progress, in milliseconds. Default 0. */
-  readonly paceMs?: number;
+  readonly paceMs?: number | undefined;
   /** A fraction from 0 up to 1, for faults with a probability such as `mint:503@0.2`. Default: cryptographic. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** The clock by which tokens expire. Default: the system's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * Takes a line a request, with the time in front, and the same as data. A refusal says its reason, one within an open WebSocket, too.
    * Neither holds a key, a token or a query.
    */
-  readonly log?: (line: string, entry: SandboxLogEntry) => void;
+  readonly log?: ((line: string, entry: SandboxLogEntry) => void) | undefined;
 }
 
 /** A sandbox that runs. */
@@ -77,17 +82,17 @@ export interface RunningSandbox {
  * const sandbox = await startSandbox();
  * // ... point a client at sandbox.url with sandbox.apiKey
  * await sandbox.close();
- * @throws Error with `code` `cannot_listen` when the port is taken or may not be used, `invalid_value` for an option
+ * @throws TokenError `cannot_listen` when the port is taken or may not be used, `invalid_value` for an option
  *   that cannot be, `key_empty` or `key_malformed` for an API key that cannot be one
  */
-export function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
-  const { apiKey, port = 0, clock = systemClock(), ...rest } = options;
-  return Promise.resolve().then(() =>
-    startServer({
-      ...rest,
-      port,
-      clock,
-      apiKey: apiKey === undefined ? undefined : parseApiKey(apiKey, 'The option apiKey'),
-    }),
-  );
+export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
+  try {
+    requireSandboxOptions(options);
+    const { apiKey, clock = systemClock(), port = 0, ...rest } = options;
+    const key = apiKey === undefined ? undefined : parseApiKey(apiKey, 'The option apiKey');
+    return await startServer({ ...rest, port, clock, apiKey: key });
+  } catch (error) {
+    // Nothing is sent while it starts, so that no text could repeat a secret but for those of the environment.
+    throw toTokenError(await withSafeCause(error, createSecretRegister({})));
+  }
 }

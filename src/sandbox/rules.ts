@@ -63,6 +63,7 @@ export function requireBreakable(id: string): PromiseId {
     hint: near
       ? `Did you mean promise:${near}?`
       : 'See them all, of which only transport cannot: vstoken verify --list',
+    libraryHint: near ? `Did you mean promise:${near}?` : `There are: ${BREAKABLE.join(', ')}`,
   });
 }
 

@@ -1,21 +1,14 @@
 import type { Http } from '../context/http';
-import type { Connect } from '../context/socket';
 import { cleanEnvironment } from '../core/clean-environment';
 import { createSecretRegister } from '../core/secret-register';
 import { createHttp } from '../network/http';
 import { systemClock } from './clock';
 import { loadHttp } from './load-http';
 
-const connect: Connect = async (url, options) => {
-  const { connectSocket } = await import('../network/socket');
-  return connectSocket(url, options, cleanEnvironment(process.env));
-};
-
 /** What the library's client takes from the process of the application: its clock, its network and its chance. */
 export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
-  connect,
   /** @returns what makes a register for the secrets of one piece of work */
   secretsMaker() {
     const env = cleanEnvironment(process.env);

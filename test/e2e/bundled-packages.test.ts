@@ -31,7 +31,7 @@ describe('S62 of the packages that are in the bundle', () => {
     const code = files.filter((path) => path.endsWith('.js'));
     const asked = code.flatMap((path) => {
       const text = readFileSync(join(ROOT, 'dist', path), 'utf8');
-      const names = text.matchAll(/(?:require|import)\(["'`]([^"'`]+)["'`]\)/g);
+      const names = text.matchAll(/(?:require|import|getBuiltinModule)\(["'`]([^"'`]+)["'`]\)/g);
       return [...names].map(([, name = '']) => name);
     });
     expect(asked).toContain('node:http');

@@ -335,18 +335,33 @@ describe('every program of docs/', () => {
       .replaceAll('http://127.0.0.1:8787', endpoint.apiServer);
 
   it('is found', () => {
-    expect(programs.map(([path]) => path)).toEqual(['docs/front-end.md', 'docs/front-end.md']);
+    const paths = [...Array(2).fill('docs/front-end.md'), ...Array(3).fill('docs/library.md')];
+    expect(programs.map(([path]) => path)).toEqual(paths);
   });
 
-  it.each(programs)('%s ends with the transcript: %s', async (_path, program) => {
+  const startProgram = (program: string) => {
     const { folder } = sdkProject({}, 'module');
     const path = join(folder, 'program.mjs');
     symlinkSync(ROOT, join(folder, 'node_modules/vocalstack-token'));
     writeFileSync(path, asPage(program));
-    const running = start(process.execPath, [path]);
-    await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
-    // The stand-in for the SDK would never end.
-    if (program.includes('@vocalstack/js-sdk')) running.child.kill('SIGKILL');
-    else expect(await running.done).toMatchObject({ code: 0, err: '' });
+    return start(process.execPath, [path]);
+  };
+  const isOfLibrary = ([path]: readonly [string, ...unknown[]]) => path === 'docs/library.md';
+
+  it.each(programs.filter(isOfLibrary))('%s ends by itself: %s', async (_path, program) => {
+    const { code, out, err } = await startProgram(program).done;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toBe('');
   });
+
+  it.each(programs.filter((each) => !isOfLibrary(each)))(
+    '%s ends with the transcript: %s',
+    async (_path, program) => {
+      const running = startProgram(program);
+      await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
+      // The stand-in for the SDK would never end.
+      if (program.includes('@vocalstack/js-sdk')) running.child.kill('SIGKILL');
+      else expect(await running.done).toMatchObject({ code: 0, err: '' });
+    },
+  );
 });

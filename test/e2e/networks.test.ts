@@ -255,10 +255,11 @@ describe('S38 a real proxy', TOOLS, () => {
 
       const script = `
         const { mintToken, testToken, createTokenHandler } = require(${JSON.stringify(join(ROOT, 'dist/index.js'))});
-        const options = { apiKey: process.env.VOCALSTACK_API_KEY, apiServer: ${JSON.stringify(front.url)} };
+        const apiServer = ${JSON.stringify(front.url)};
+        const options = { apiKey: process.env.VOCALSTACK_API_KEY, apiServer };
         (async () => {
           const { token } = await mintToken(options);
-          const { session } = await testToken({ ...options, token, mode: 'connect' });
+          const { session } = await testToken({ apiServer, token, mode: 'connect' });
           const handle = createTokenHandler({ ...options, authenticate: () => true });
           const { status } = await handle(new Request('http://127.0.0.1/token'));
           console.log(session, status);

@@ -49,7 +49,7 @@ describe('the built program loads what it takes', () => {
       'test --mode read',
       '1',
       [...MINT, 'commander', 'commands/test', 'reports'],
-      [...COMMAND, 'parser', 'test', 'files', 'secret-judge'],
+      [...COMMAND, 'core', 'parser', 'test', 'files', 'secret-judge'],
     ],
   ])('and no more for vstoken %s (CI=%s)', async (line, CI, folders, chunks) => {
     const sends = /^(mint|test)/.test(line) && !line.includes('--help');

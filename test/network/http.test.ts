@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/core/error-codes';
 import type { CliError } from '../../src/core/errors';
@@ -248,8 +249,8 @@ describe('errors from below', () => {
     expect(mapped.code).toBe(code);
     expect(mapped.message).toContain('api.example');
     expect(mapped.hint).toBeTruthy();
-    expect(mapped.cause).toBeUndefined();
-    expectNoSecret(`${mapped.message}${mapped.hint}${mapped.stack}`);
+    expect(mapped.cause).toEqual(Object.assign(new Error(below), { code: below }));
+    expectNoSecret(`${mapped.message}${mapped.hint}${mapped.stack}${inspect(mapped.cause)}`);
   });
 
   it('names the remedy for each kind of certificate error', () => {

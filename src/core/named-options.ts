@@ -1,0 +1,66 @@
+import { CliError } from './errors';
+import { nearest } from './nearest';
+
+export const invalid = (message: string): CliError => new CliError('invalid_value', message);
+
+/** Options of one function that are often handed to another, too. */
+const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
+
+/**
+ * For callers without types, and for misspelt names.
+ * @param names of all options that there are
+ * @param of the function that takes them, for the error
+ * @throws CliError `invalid_value`, which names a known option alone: what is unknown may be anything
+ */
+export function requireNames(options: unknown, names: readonly string[], of: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw invalid(`The options of ${of} are missing: it takes one object.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (names.includes(name) || value === undefined) continue;
+    if (OF_OTHERS.includes(name)) throw invalid(`${of} has no option ${name}.`);
+    const near = nearest(name, names);
+    throw near === null
+      ? invalid(`${of} has no such option. It has: ${names.join(', ')}.`)
+      : invalid(`${of} has no option ${name}. Did you mean ${near}?`);
+  }
+}
+
+/** @throws CliError `invalid_value` */
+export function requireWhole(name: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  throw invalid(`The option ${name} takes a whole number from ${least} to ${most}.`);
+}
+
+/** The types of options, in words. */
+const TYPES = {
+  boolean: 'true or false',
+  string: 'a text',
+  function: 'a function',
+} as const;
+
+/** @throws CliError `invalid_value` for what is there and of another type */
+export function requireType(name: string, value: unknown, type: keyof typeof TYPES): void {
+  if (value === undefined || typeof value === type) return;
+  throw invalid(`The option ${name} takes ${TYPES[type]}.`);
+}
+
+/** @throws CliError `invalid_value` for anything else, and for nothing */
+export function requireFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalid(`The option ${name} takes a function.`);
+}
+
+/** @throws CliError `invalid_value` */
+export function requireTexts(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return;
+  throw invalid(`The option ${name} takes a list of texts.`);
+}
+
+/** The text of an option that also takes a `URL`, be it the one of another realm. @throws CliError `invalid_value` */
+export function urlText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { href } = (value ?? {}) as { readonly href?: unknown };
+  if (typeof value === 'object' && typeof href === 'string') return href;
+  throw invalid(`The option ${name} takes a text or a URL.`);
+}

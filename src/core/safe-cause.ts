@@ -1,0 +1,94 @@
+import { CliError, toCliError } from './errors';
+import { judgeOf, type SecretRegister } from './secret-register';
+import { WITHHELD, type Withhold } from './withhold';
+
+/** How many causes of causes, and errors of one error, are looked at. */
+const MOST = 5;
+
+/** What errors of Node.js have beside their text, and the only form in which it is taken over. */
+const MEMBERS: Readonly<Record<string, RegExp>> = {
+  code: /^[A-Z][A-Z0-9_]{1,80}$/,
+  syscall: /^\w{1,30}$/,
+  hostname: /^[\w.-]{1,253}$/,
+  address: /^[\da-fA-F:.]{2,45}$/,
+  port: /^\d{1,5}$/,
+};
+
+type Members = Readonly<Record<string, string | number>>;
+
+function membersOf(thrown: object): Members {
+  const found = Object.entries(MEMBERS).flatMap(([name, form]) => {
+    const value: unknown = (thrown as Readonly<Record<string, unknown>>)[name];
+    const isPlain = typeof value === 'string' || typeof value === 'number';
+    return isPlain && form.test(String(value)) ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/**
+ * What may be known of an error of a socket, DNS or TLS: its code and the address, by the names that Node.js has for them. Its
+ * text is left behind. Undefined for an error without a code.
+ */
+export function systemCause(thrown: unknown): Error | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const members = membersOf(thrown);
+  const errors = innerErrors(thrown).flatMap((error) => systemCause(error) ?? []);
+  if (members['code'] === undefined && errors.length === 0) return undefined;
+  const { syscall, code, hostname, address, port } = members;
+  const place = address === undefined ? hostname : `${address}${port ? `:${port}` : ''}`;
+  const text = [syscall, code, place].filter((part) => part !== undefined).join(' ');
+  return Object.assign(new Error(text), members, errors.length > 0 && { errors });
+}
+
+function innerErrors(thrown: Error): readonly unknown[] {
+  return 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors.slice(0, MOST) : [];
+}
+
+/**
+ * A copy of an error from below that may be shown: every text of it was judged, and of its members those of Node's errors alone
+ * are left. Our own errors in the chain say no more than the error that they are the cause of. Undefined where nothing is left.
+ */
+export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
+  if (!(thrown instanceof Error) || depth >= MOST) return undefined;
+  const cause = safeCause(thrown.cause, withhold, depth + 1);
+  if (thrown instanceof CliError) return cause;
+  const message = isQuoting(thrown) ? WITHHELD : withhold(thrown.message);
+  const errors = innerErrors(thrown).flatMap((each) => safeCause(each, withhold, depth + 1) ?? []);
+  const copy = new Error(message, cause && { cause });
+  const name = /^\w{1,60}$/.test(thrown.name) ? thrown.name : 'Error';
+  const hidden = { writable: true, configurable: true, enumerable: false };
+  Object.defineProperties(copy, {
+    name: { value: name, ...hidden },
+    stack: { value: [`${name}: ${message}`, ...framesOf(thrown, withhold)].join('\n'), ...hidden },
+  });
+  return Object.assign(copy, membersOf(thrown), errors.length > 0 && { errors });
+}
+
+/**
+ * An error of ours with a cause that may be shown.
+ * @param secrets of the work that failed
+ */
+export async function withSafeCause(thrown: unknown, secrets: SecretRegister): Promise<CliError> {
+  const error = toCliError(thrown);
+  if (error.cause === undefined) return error;
+  const withhold = await judgeOf(secrets).catch(() => () => WITHHELD);
+  const { code, message, cause, ...details } = error;
+  return new CliError(code, message, { ...details, cause: safeCause(cause, withhold) });
+}
+
+/** JSON.parse quotes so little of what it read that no quote of a secret is found in it. */
+function isQuoting(thrown: Error): boolean {
+  return thrown.name === 'SyntaxError';
+}
+
+const FRAME = /^ {4}at [^\n]*$/;
+
+function framesOf({ stack, message }: Error, withhold: Withhold): readonly string[] {
+  const text = typeof stack === 'string' ? stack : '';
+  // A text can have lines that look like frames.
+  const at = text.indexOf(message);
+  return text
+    .slice(at < 0 ? 0 : at + message.length)
+    .split('\n')
+    .filter((line) => FRAME.test(line) && withhold(line) === line);
+}

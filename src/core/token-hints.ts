@@ -1,0 +1,128 @@
+import type { ErrorCode } from './error-codes';
+
+/** The codes of a command that the library throws, too: as a union and not by the table, whose texts the types of the package would have. */
+export type SharedCode =
+  | 'internal_error'
+  | 'invalid_value'
+  | 'invalid_server'
+  | 'insecure_server'
+  | 'cannot_listen'
+  | 'not_enough_memory'
+  | 'too_many_open_files'
+  | 'proxy_invalid'
+  | 'ca_file_unusable'
+  | 'key_empty'
+  | 'key_malformed'
+  | 'key_refused'
+  | 'no_token'
+  | 'token_malformed'
+  | 'token_refused'
+  | 'token_expired'
+  | 'token_spent'
+  | 'token_scope'
+  | 'forbidden'
+  | 'dns_failed'
+  | 'connection_refused'
+  | 'connection_failed'
+  | 'connection_reset'
+  | 'connection_lost'
+  | 'tls_failed'
+  | 'proxy_failed'
+  | 'proxy_auth_required'
+  | 'timeout'
+  | 'closed_early'
+  | 'upgrade_refused'
+  | 'session_not_confirmed'
+  | 'rate_limited'
+  | 'service_error'
+  | 'redirected'
+  | 'request_rejected'
+  | 'minting_unavailable'
+  | 'invalid_response'
+  | 'response_too_large'
+  | 'not_vocalstack'
+  | 'api_version_missing'
+  | 'api_version_too_low'
+  | 'api_discontinued'
+  | 'transcription_failed'
+  | 'audio_unreachable'
+  | 'duration_guard'
+  | 'nothing_recognised';
+
+const UPDATE = 'Update the package vocalstack-token: the service may have changed.';
+const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
+const SERVER =
+  'Check the option apiServer. Without it, the service at https://api.vocalstack.com is asked.';
+
+/**
+ * Every code that the functions of the package throw, with what fixes it in the words of somebody who writes a server. Null where
+ * the error's own hint names no command of `vstoken` and no option of a command line.
+ */
+const HINTS: Readonly<Record<SharedCode, string | null>> = {
+  internal_error:
+    'Please report it, with the version of vocalstack-token and the cause of this error.',
+  invalid_value: null,
+  invalid_server: null,
+  insecure_server: null,
+  cannot_listen:
+    'Stop what uses the port, or choose another one by the option port; 0 picks a free one.',
+  not_enough_memory: 'Stop other programs, or give the container more memory.',
+  too_many_open_files: 'Raise the limit of open files for this process, or let it do less at once.',
+  proxy_invalid: null,
+  ca_file_unusable: null,
+
+  key_empty:
+    'Check that the variable or the secret that apiKey is read from exists in this environment.',
+  key_malformed: null,
+  key_refused: null,
+  no_token: 'Hand in the token that mintToken gave.',
+  token_malformed: null,
+  token_refused: 'Mint a new token with mintToken, and use it within its lifetime.',
+  token_expired: 'Use the token sooner, or mint it with a longer lifetimeS: 120 at most.',
+  token_spent: 'Mint a new token for each use, or one with oneTime: false.',
+  token_scope: "Mint the token with access: 'readwrite', which transcriptions and sessions demand.",
+  forbidden: null,
+
+  dns_failed: 'Check the host in apiServer, and that this machine resolves names.',
+  connection_refused: 'Check the host and the port in apiServer, and that this server runs.',
+  connection_failed: null,
+  connection_reset: null,
+  connection_lost: null,
+  tls_failed: null,
+  proxy_failed: null,
+  proxy_auth_required: null,
+  timeout: 'Try again, or allow more time by the option timeoutMs.',
+  closed_early: null,
+  upgrade_refused:
+    "A proxy, firewall or gateway on the way may not pass WebSockets. The mode 'read' of testToken does without one.",
+  session_not_confirmed: AGAIN,
+
+  rate_limited: null,
+  service_error: null,
+  redirected:
+    'Redirects are never followed, so that no secret goes to another server. Name the final one in apiServer.',
+  request_rejected: UPDATE,
+  minting_unavailable: `${UPDATE} The API key is not the cause. Check apiServer, too.`,
+  invalid_response: `${SERVER} ${UPDATE}`,
+  response_too_large: SERVER,
+  not_vocalstack: SERVER,
+  api_version_missing: null,
+  api_version_too_low: null,
+  api_discontinued: UPDATE,
+
+  transcription_failed: null,
+  audio_unreachable: null,
+  duration_guard: null,
+  nothing_recognised: 'Check that there is speech in the audio, and its language.',
+};
+
+export function isSharedCode(code: ErrorCode): code is SharedCode {
+  return Object.hasOwn(HINTS, code);
+}
+
+/** @param own of the error itself */
+export function hintOf(code: SharedCode, own: string | undefined): string | undefined {
+  return HINTS[code] ?? own;
+}
+
+export const SHARED_CODES = Object.keys(HINTS) as readonly SharedCode[];

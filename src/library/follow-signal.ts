@@ -1,0 +1,43 @@
+interface Followers {
+  readonly controllers: Set<AbortController>;
+  readonly abort: () => void;
+}
+
+/** One listener for each signal, however many calls share it: Node.js warns of a signal with more than ten. */
+const followed = new WeakMap<AbortSignal, Followers>();
+
+/** A signal for one piece of work, which aborts as another does. */
+export interface FollowingSignal {
+  readonly signal: AbortSignal;
+  /** To be called at the end of the work. */
+  release(): void;
+}
+
+export function followSignal(leader: AbortSignal | undefined): FollowingSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  if (leader?.aborted) controller.abort(leader.reason);
+  if (!leader || leader.aborted) return { signal, release() {} };
+  const followers = followed.get(leader) ?? follow(leader);
+  followers.controllers.add(controller);
+  return {
+    signal,
+    release() {
+      followers.controllers.delete(controller);
+      if (followers.controllers.size > 0) return;
+      leader.removeEventListener('abort', followers.abort);
+      followed.delete(leader);
+    },
+  };
+}
+
+function follow(leader: AbortSignal): Followers {
+  const controllers = new Set<AbortController>();
+  const abort = () => {
+    for (const controller of controllers) controller.abort(leader.reason);
+  };
+  leader.addEventListener('abort', abort, { once: true });
+  const followers = { controllers, abort };
+  followed.set(leader, followers);
+  return followers;
+}

@@ -1,0 +1,38 @@
+import {
+  invalid,
+  requireNames,
+  requireTexts,
+  requireType,
+  requireWhole,
+} from '../core/named-options';
+
+const NAMES = [
+  ...['port', 'apiKey', 'allowOrigins', 'allowPrivateAudio', 'latencyMs', 'faults', 'paceMs'],
+  ...['random', 'clock', 'log'],
+];
+/** What the tests of this package hand in beside its options. */
+const INNER = ['audioNetwork', 'limits'];
+const CLOCK_MEMBERS = ['now', 'monotonic', 'timer', 'sleep'];
+const HOUR_MS = 3_600_000;
+
+/** For callers without types. @throws CliError `invalid_value` */
+export function requireSandboxOptions(options: object): void {
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const isInner = Object.keys(given).some((name) => INNER.includes(name));
+  requireNames(options, isInner ? [...NAMES, ...INNER] : NAMES, 'startSandbox');
+  if (given['port'] !== undefined) requireWhole('port', given['port'], 0, 65_535);
+  requireType('apiKey', given['apiKey'], 'string');
+  requireTexts('allowOrigins', given['allowOrigins']);
+  requireType('allowPrivateAudio', given['allowPrivateAudio'], 'boolean');
+  requireTexts('faults', given['faults']);
+  for (const name of ['latencyMs', 'paceMs']) {
+    if (given[name] !== undefined) requireWhole(name, given[name], 0, HOUR_MS);
+  }
+  requireType('random', given['random'], 'function');
+  requireType('log', given['log'], 'function');
+  const { clock } = given;
+  if (clock === undefined) return;
+  const members = (clock ?? {}) as Readonly<Record<string, unknown>>;
+  if (CLOCK_MEMBERS.every((name) => typeof members[name] === 'function')) return;
+  throw invalid(`The option clock takes an object with ${CLOCK_MEMBERS.join(', ')}.`);
+}

@@ -1,0 +1,128 @@
+// @module-tag program
+
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
+
+let base: string;
+/** A project of someone else that has the package. */
+let project: string;
+/** Where a bundle runs, with nothing beside it. */
+let alone: string;
+
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'vstoken-bundles-'));
+  project = join(base, 'project');
+  alone = join(base, 'alone');
+  const home = join(project, 'node_modules/vocalstack-token');
+  mkdirSync(home, { recursive: true });
+  mkdirSync(alone);
+  cpSync(join(ROOT, 'dist'), join(home, 'dist'), { recursive: true });
+  copyFileSync(join(ROOT, 'package.json'), join(home, 'package.json'));
+});
+afterAll(() => rmSync(base, { recursive: true }));
+
+/** One file of a program of the project. @returns its path, and what the bundler warned of */
+async function bundle(name: string, code: string, format: 'esm' | 'cjs', minify = false) {
+  const input = join(project, `${name}.mjs`);
+  writeFileSync(input, code);
+  const warnings: string[] = [];
+  const onLog = (_level: unknown, { message }: { readonly message: string }) => {
+    warnings.push(message);
+  };
+  const built = await rolldown({ input, platform: 'node', onLog });
+  const file = join(alone, `${name}.${format === 'esm' ? 'mjs' : 'cjs'}`);
+  await built.write({ file, format, minify, codeSplitting: false });
+  return { file, warnings };
+}
+
+const run = (...args: readonly string[]) =>
+  start(process.execPath, args, { env: NO_COMPILE_CACHE, cwd: alone }).done;
+
+const EVERYTHING = `
+  import { createClient, createTokenHandler, mintToken, TokenError, testToken } from 'vocalstack-token';
+  import { startSandbox } from 'vocalstack-token/sandbox';
+  async function main() {
+    const sandbox = await startSandbox();
+    const { apiKey, url: apiServer } = sandbox;
+    const { token } = await mintToken({ apiKey, apiServer, access: 'readwrite' });
+    const url = apiServer + '/sandbox/clip.wav';
+    const { text } = await testToken({ token, mode: 'transcribe', url, apiServer });
+    const handle = createTokenHandler({ apiKey, apiServer, authenticate: () => true });
+    const { status } = await handle(new Request('https://app.example.com/token'));
+    const wrong = await mintToken({ apiKey: 'wrong', apiServer }).catch((error) => error);
+    const { oneTime } = await createClient({ apiKey, apiServer }).mintToken();
+    console.log(text.slice(0, 16), status, wrong instanceof TokenError, wrong.code, oneTime);
+    await sandbox.close();
+  }
+  main();
+`;
+
+describe('S60 the library in one file', () => {
+  it.each(['esm', 'cjs'] as const)(
+    'runs as %s, all of it, and lets the process end',
+    async (format) => {
+      const { file, warnings } = await bundle('everything', EVERYTHING, format);
+      expect(warnings).toEqual([]);
+      const out = 'A token is brief 200 true key_refused true\n';
+      expect(await run(file)).toEqual({ code: 0, signal: null, out, err: '' });
+    },
+  );
+
+  it('is less than 120 kB for a server that mints, without WebSockets, audio and commands', async () => {
+    const code = `
+      import { createTokenHandler } from 'vocalstack-token';
+      const handle = createTokenHandler({ apiKey: 'a-key', apiServer: 'http://127.0.0.1:9', authenticate: () => true });
+      handle(new Request('https://app.example.com/token')).then(({ status }) => console.log(status));`;
+    const { file, warnings } = await bundle('handler', code, 'esm', true);
+    expect(warnings).toEqual([]);
+    expect(statSync(file).size).toBeLessThan(120_000);
+    const { out } = await run(file);
+    expect(out).toBe('502\n');
+    const { file: readable } = await bundle('handler', code, 'cjs');
+    const text = String(await import('node:fs').then(({ readFileSync }) => readFileSync(readable)));
+    expect(text).toContain('createTokenHandler');
+    for (const foreign of [
+      'permessage-deflate',
+      'music-metadata',
+      'Usage:',
+      'transcribe:nothing',
+    ]) {
+      expect(text).not.toContain(foreign);
+    }
+  });
+});
+
+describe('what Node.js prints of an error that nobody catches', () => {
+  it.each([[], ['--enable-source-maps']])(
+    'is short, and names the functions: %s',
+    async (...flags) => {
+      const script = `
+      const { mintToken } = require('vocalstack-token');
+      async function askForToken() { await mintToken({ apiKey: '' }); }
+      askForToken();`;
+      const path = join(project, 'crash.cjs');
+      writeFileSync(path, script);
+      const { code, err } = await run(...flags, path);
+      expect(code).toBe(1);
+      const lines = err.split('\n');
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(250);
+      expect(lines.length).toBeLessThan(30);
+      expect(err).toMatch(/^TokenError: The option apiKey is empty\.$/m);
+      expect(err).toMatch(/at mintToken .*library.mint-token\.js:\d+/);
+      expect(err).toMatch(/at (async )?askForToken /);
+      expect(err).toContain("code: 'key_empty'");
+    },
+  );
+});
