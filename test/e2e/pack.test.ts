@@ -266,11 +266,10 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
     const chunks = [
       'base',
       'core',
+      'faults',
       'named-options',
       'rolldown-runtime',
       'safe-cause',
-      'sandbox',
-      'upgrades',
     ];
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
@@ -341,7 +340,7 @@ describe('S60 vocalstack-token in another project', () => {
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
     const nothing = { commander: false, sandbox: false, webSocket: false };
     const chunks = ['base', 'core', 'error-codes', 'guard', 'handler', 'log-entry'];
-    chunks.push('named-options', 'rolldown-runtime', 'safe-cause', 'service');
+    chunks.push('named-options', 'refusal', 'rolldown-runtime', 'safe-cause', 'service');
     expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
 });
