@@ -263,14 +263,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
         chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const chunks = [
-      'base',
-      'core',
-      'faults',
-      'named-options',
-      'rolldown-runtime',
-      'safe-cause',
-    ];
+    const chunks = ['base', 'core', 'faults', 'named-options', 'rolldown-runtime', 'safe-cause'];
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
