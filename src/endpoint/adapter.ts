@@ -52,9 +52,9 @@ export function createAdapter(handle: Handler, note: (line: string) => void): No
     },
   );
 
-  return async (incoming, outgoing, given) => {
+  return (incoming, outgoing, given) => {
     if (isObject(given)) givens.set(incoming, given);
-    await listen(incoming, outgoing);
+    return listen(incoming, outgoing);
   };
 }
 

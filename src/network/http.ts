@@ -22,6 +22,7 @@ interface Transport {
   readonly agent: Agent;
   readonly request: NodeHttp['request'];
   readonly proxy: ProxyServer | null;
+  readonly rules: ReturnType<typeof connectionRules>;
 }
 
 /**
@@ -64,12 +65,13 @@ async function openTransport(url: URL, env: Environment, load: LoadHttp): Promis
   const { proxy, secureContext } = await routeTo(url, env);
   const isSecure = url.protocol === 'https:';
   const { Agent, request } = load(isSecure ? 'https' : 'http');
+  const rules = connectionRules(url);
   if (proxy) {
     const { createTunnelAgent } = await import('./tunnel');
     const agent = createTunnelAgent(proxy, { isSecure, keepAlive: true, secureContext });
-    return { agent, request, proxy };
+    return { agent, request, proxy, rules };
   }
-  return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy };
+  return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy, rules };
 }
 
 /** An exchange that the network broke off. What explains its error is loaded for that. */
@@ -86,7 +88,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
       method: request.method,
       headers: { 'user-agent': USER_AGENT, ...request.headers, 'accept-encoding': 'identity' },
       agent: transport.agent,
-      ...connectionRules(url),
+      ...transport.rules,
       ...endTunnelBy(signal),
     });
     if (!transport.proxy) requirePeer(outgoing, url);

@@ -130,6 +130,15 @@ describe('S59 the limit of a caller', () => {
     expect(statuses).toEqual([200, 200, 429, 429, 200, 429, 429]);
   });
 
+  it('S59 is not used up by what the limit of all callers refuses', async () => {
+    const { handle, clock } = newHandler({ limitPerCaller: perCaller, ratePerMin: 3 });
+    const ask = async (user: string) => (await handle(as(user))).status;
+    expect([await ask('bob'), await ask('bob'), await ask('ann')]).toEqual([200, 200, 200]);
+    expect([await ask('ann'), await ask('ann')]).toEqual([429, 429]);
+    await clock.advance(20_000);
+    expect(await ask('ann')).toBe(200);
+  });
+
   it('S59 remembers ten thousand callers, whoever asked last', () => {
     const bucketOf = createCallerLimit(1, fakeClock());
     const isLetIn = (caller: string) => bucketOf(caller).take() === 0;
