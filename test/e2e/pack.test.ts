@@ -327,7 +327,7 @@ describe('S60 vocalstack-token in another project', () => {
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
     const nothing = { commander: false, sandbox: false, webSocket: false };
-    const endpoint = ['guard', 'handler', 'listener', 'log-entry'];
+    const endpoint = ['guard', 'handler', 'listener', 'log-entry', 'refusal'];
     const chunks = ['base', 'error-codes', ...endpoint, 'rolldown-runtime'];
     expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
