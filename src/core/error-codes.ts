@@ -1,5 +1,12 @@
+type Entry<Exit extends number> = readonly [Exit, string];
+
+/** Keeps the meanings out of the type, which is part of the declarations of the package. */
+const withoutMeanings = <const Errors extends Readonly<Record<string, Entry<number>>>>(
+  errors: Errors,
+) => errors as { readonly [Code in keyof Errors]: Entry<Errors[Code][0]> };
+
 /** Every error code that this program can end with: its exit code, and what it means in a line. Loaded when one does. */
-const ERRORS = {
+const ERRORS = withoutMeanings({
   internal_error: [1, 'a bug in this program'],
 
   unknown_command: [2, 'there is no such command'],
@@ -104,7 +111,7 @@ const ERRORS = {
 
   interrupted: [130, 'stopped by Ctrl-C (SIGINT)'],
   terminated: [143, 'stopped by SIGTERM'],
-} as const;
+});
 
 export type ErrorCode = keyof typeof ERRORS;
 
