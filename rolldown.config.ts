@@ -5,6 +5,8 @@ import { licenceNotices } from './assets/licence-notices';
 /** What a mint loads on demand, one after the other, and what it loads for a stored key. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
+/** What help and completion know of the sandbox. */
+const FAULTS = ['sandbox/faults'];
 
 /** In characters. For a mint, one more file costs as much as 12 KiB of code that it does not run. */
 const SMALL = 1500;
@@ -24,10 +26,14 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isSmall = (code?.length ?? 0) < SMALL;
 
   if (starts.filter(Boolean).length > 1) return 'base';
+  // Loaded for what is pasted alone, and large as a whole.
+  if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
   if (folder === 'core' && (isMint || (isShared && isSmall))) return 'base';
   if (isMint) return 'cli';
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';
+  // Two chunks that import each other would run a module before what it needs. Help needs the list of faults alone.
+  if (folder === 'sandbox') return startsWith(FAULTS) ? 'faults' : 'sandbox';
   // Reports and the parts of a command are needed one at a time.
   return isShared && !['', 'commands', 'reports'].includes(folder) ? folder : null;
 }

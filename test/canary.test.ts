@@ -37,7 +37,12 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'test --file clip.wav --report github',
   ],
   verify: ['verify --only reusable,readwrite-session,no-query --report html=/verify.html'],
-  inspect: ['inspect --use-token', 'inspect --token-stdin', 'inspect --use-token --probe'],
+  inspect: [
+    'inspect --use-token',
+    'inspect --token-stdin',
+    'inspect --use-token --probe',
+    'inspect --token-stdin --probe --reply',
+  ],
   exec: ['exec -- env', 'exec --file -- env'],
   serve: ['serve --port 0'],
   login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
@@ -45,7 +50,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   status: ['status', 'status --check', 'status --profile default'],
   profile: ['profile list', 'profile use default', 'profile rename default other'],
   config: ['config list', 'config set lifetime 20s', 'config path'],
-  explain: ['explain', 'explain token_spent'],
+  explain: ['explain', 'explain token_spent', 'explain -', 'explain 401', 'explain spent'],
   sandbox: ['sandbox --port 0'],
   completion: ['completion bash', 'completion zsh', 'completion fish', 'completion powershell'],
   doctor: ['doctor', 'doctor --output /doctor.txt', 'doctor --offline'],
@@ -194,6 +199,10 @@ async function askInVain(first: string): Promise<void> {
   const [url] = /http:[^\s"]+/.exec(first) ?? [];
   const headers = { authorization: KEY };
   await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });
+  // All of it is logged, as text or as JSON.
+  for (const path of [`/${TOKEN}/${KEY}`, '/sandbox/requests', '/polyglot']) {
+    await fetch(`${url}${path}`, { method: 'POST', body: TOKEN, headers });
+  }
 }
 
 const EVERY_LINE = Object.values(LINES).flat();

@@ -281,6 +281,7 @@ function confine(built: Context): Context {
       input: nobody,
       confirm: nobody,
       password: nobody,
+      paste: nobody,
     },
   };
 }

@@ -102,6 +102,15 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   },
   'serve --json': server('serve --port 0 --json'),
   'sandbox --json': server('sandbox --port 0 --json'),
+  'sandbox --json, a line for each request on standard error': async () => {
+    const { err } = await runUntilStopped('sandbox --port 0 --json', async (first) => {
+      const { url, api_key: authorization } = JSON.parse(first);
+      await fetch(`${url}/polyglot`, { headers: { authorization } });
+      await fetch(`${url}/polyglot`);
+    });
+    const lines = err.split('\n').filter((line) => line.startsWith('{'));
+    return lines.map((line) => JSON.parse(line));
+  },
   'login --json': () =>
     documentsOf(['login --json --with-key --store plaintext'], {
       configDir: newConfigDir(),
@@ -129,6 +138,12 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   ],
   'explain CODE --json': simply('explain no_key --json'),
   'explain EXIT --json': simply('explain 4 --json'),
+  'explain STATUS --json': simply('explain 401 --json'),
+  'explain REFUSAL --json': simply('explain above_ceiling --json'),
+  'explain VERDICT --json': simply('explain spent --json'),
+  'explain SENTENCE --json': simply("explain 'auth token expired' --json"),
+  'explain --json < FILE': () =>
+    documentsOf(['explain --json'], { stdin: 'HTTP/1.1 401 Unauthorized\n' }),
   'explain --json': simply('explain --json', 'explain --json --command mint'),
   'completion SHELL --json': simply('completion zsh --json'),
   'completion --words --json': () =>

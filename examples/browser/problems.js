@@ -207,6 +207,14 @@ const PROBLEMS = {
     fixes: ['Try again, or other audio.', ['See the same from a terminal:', 'vstoken test']],
   }),
 
+  microphone_refused: () => ({
+    title: 'The page got no microphone',
+    text: 'There is none, or the browser was told not to let this page use it.',
+    fixes: [
+      'Allow the microphone for this page in the address bar of the browser, and start again.',
+    ],
+  }),
+
   unknown: () => ({
     title: 'Something went wrong in this page',
     text: 'That is a bug in the example.',

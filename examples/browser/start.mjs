@@ -10,6 +10,9 @@ const FILES = {
   '/index.html': ['index.html', 'text/html'],
   '/style.css': ['style.css', 'text/css'],
   '/app.js': ['app.js', 'text/javascript'],
+  '/captions.html': ['captions.html', 'text/html'],
+  '/captions.js': ['captions.js', 'text/javascript'],
+  '/live.js': ['live.js', 'text/javascript'],
   '/vocalstack.js': ['vocalstack.js', 'text/javascript'],
   '/problems.js': ['problems.js', 'text/javascript'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
@@ -56,6 +59,7 @@ if (missing) {
   server.listen(Number(wanted), HOST, () => {
     const origin = `http://localhost:${server.address().port}`;
     process.stdout.write(`The example is at ${origin}
+Live captions are at ${origin}/captions.html
 Tokens come from an endpoint beside it. In another terminal:
   vstoken serve --sandbox --allow-origin ${origin}
 `);

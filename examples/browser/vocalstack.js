@@ -58,7 +58,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
 
     socket.addEventListener('message', ({ data }) => {
       if (stage === 'over') return;
-      const message = parse(data);
+      const message = parseMessage(data);
       if (message === null) {
         fail('answer_unreadable');
       } else if (message.status === 'error') {
@@ -97,7 +97,8 @@ const REASONS = {
   'the URL does not lead to audio': 'audio_unreachable',
 };
 
-function refusalOf(message, stage, token) {
+/** A refusal as the arguments of a `Problem`. */
+export function refusalOf(message, stage, token) {
   const status = message.http_code;
   const text = textOf(message.error);
   const byStage = stage === 'work' ? 'transcription_failed' : 'session_refused';
@@ -106,7 +107,8 @@ function refusalOf(message, stage, token) {
   return [code, { status, says: text?.includes(token) ? null : text }];
 }
 
-function parse(data) {
+/** A message, or null for one that is not JSON. */
+export function parseMessage(data) {
   try {
     const message = JSON.parse(data);
     return typeof message === 'object' ? message : null;

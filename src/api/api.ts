@@ -30,7 +30,7 @@ export interface MintedToken {
 
 /** What is asked of a transcription. Durations in seconds. */
 export interface TranscriptionRequest {
-  /** `auto`, or a language code. */
+  /** `auto`, or a language code. Live audio is sent without `auto`, which the service knows for URLs only. */
   readonly language: string;
   /** 0 transcribes everything, whatever it costs. */
   readonly maxDurationS: number;

@@ -9,6 +9,8 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
+  /** In the first message of a live session only. */
+  livestreamUrl: 'livestream-url',
 } as const;
 
 export const PATHS = {
@@ -70,12 +72,13 @@ export interface TranscriptionData {
   readonly operation: 'transcription-prerecorded' | 'transcription-live';
   readonly start: string;
   readonly end: string | null;
-  readonly flags?: readonly string[];
+  readonly flags?: { readonly started: boolean } | null;
   /** 0 to 1; absent for live audio. */
   readonly progress?: number;
   readonly polyglot_id?: string | null;
   readonly timeline: readonly TimelineItem[];
-  readonly keywords?: readonly string[] | null;
+  /** Words with commas between them. */
+  readonly keywords?: string | null;
   readonly summary?: string | null;
-  readonly paragraphs?: readonly unknown[] | null;
+  readonly paragraphs?: readonly string[] | null;
 }

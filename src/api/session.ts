@@ -42,7 +42,8 @@ export async function openSession(
   const url = sessionUrl(apiServer, request);
   const sent = clock.monotonic();
   const report = (outcome: string) => {
-    const shown = shownQuery({ language: request.language, max_duration_s: request.maxDurationS });
+    const language = languageOf(request);
+    const shown = shownQuery({ language, max_duration_s: request.maxDurationS });
     const ms = Math.round(clock.monotonic() - sent);
     trace?.(`WebSocket ${url.pathname}${shown} -> ${outcome} in ${ms} ms`);
   };
@@ -63,7 +64,8 @@ export async function openSession(
 
 /** Where a session for a request is opened. @param apiServer an origin */
 export function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
-  const { language, maxDurationS } = request;
+  const { maxDurationS } = request;
+  const language = languageOf(request);
   const isUrl = 'url' in request;
   const address = new URL(isUrl ? PATHS.transcribeUrl : PATHS.transcribeLive, apiServer);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -73,6 +75,11 @@ export function sessionUrl(apiServer: string, request: UrlRequest | Transcriptio
     `max_duration_s=${maxDurationS}`,
   ].join('&');
   return address;
+}
+
+/** The language that a request names; empty for none. `auto` is for URLs only: live requests name a language or none. */
+function languageOf(request: UrlRequest | TranscriptionRequest): string {
+  return 'url' in request || request.language !== 'auto' ? request.language : '';
 }
 
 async function confirm(

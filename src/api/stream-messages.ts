@@ -59,8 +59,18 @@ export function readUpdate(data: Json, done: boolean, host: string): Transcripti
     segments: items.map((item) => readSegment(item, host)),
     settled: done ? items.length : countSettled(items),
     summary: textOr(summary),
-    keywords: isTextList(keywords) ? keywords : null,
+    keywords: readKeywords(keywords),
   };
+}
+
+/** Declared as a text with commas between the words; one example of the service calls it a list. */
+function readKeywords(keywords: unknown): readonly string[] | null {
+  if (isTextList(keywords)) return keywords;
+  if (typeof keywords !== 'string') return null;
+  return keywords
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 /** Those before the first that is marked as pending; never the last, whose text still grows. */

@@ -163,7 +163,9 @@ export function createTrials(options: TrialOptions): Trials {
       const path = PATHS.transcriptions;
       return discard(await call({ method: 'GET', path, query, credential }, `?${name}=TOKEN`));
     },
-    async transcribe(credential, url) {
+    async transcribe(credential, address) {
+      // As the SDK does, over REST as over WebSocket: the query encodes it a second time.
+      const url = encodeURIComponent(address);
       const query = { language: 'auto', url, duration_s: IMPOSSIBLE_S, max_duration_s: 1 };
       return discard(await call({ method: 'POST', path: PATHS.transcribeUrl, query, credential }));
     },

@@ -5,6 +5,7 @@ import { ReaderGone } from '../core/errors';
 import { judgeOf } from '../core/secret-register';
 import { withholdDeep } from '../core/withhold';
 import type { SandboxManner, ServiceContext } from '../credentials/target';
+import type { Marks } from '../terminal/marks';
 import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
@@ -105,6 +106,7 @@ export interface Page {
   wrap(text: string, indent: number): string;
   /** Colours, where the command has them and they are wanted here. */
   readonly style: Style;
+  readonly marks: Marks;
 }
 
 /** One document of a result, to be shown as JSON or as text. */

@@ -7,6 +7,7 @@ import { EMPTY_CONFIG } from '../core/stored-config';
 import { openTarget } from '../credentials/open-target';
 import type { Target } from '../credentials/target';
 import { type Deadline, startDeadline } from '../network/deadline';
+import { marksFor } from '../terminal/marks';
 import { loadStyle } from '../terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from '../terminal/text';
 import { hang, loadWrap } from '../terminal/wrap';
@@ -103,7 +104,11 @@ function print(rendering: Rendering, { isForPrograms }: Command, page: Page): st
   return isForPrograms ? text : defuseWorkflowCommands(text);
 }
 
-async function openPage({ io }: Context, command: Command, globals: GlobalValues): Promise<Page> {
+async function openPage(
+  { io, env }: Context,
+  command: Command,
+  globals: GlobalValues,
+): Promise<Page> {
   const { stdout } = io;
   const wrap = await loadWrap(stdout);
   const columns = stdout.isTerminal ? stdout.columns() : null;
@@ -112,6 +117,7 @@ async function openPage({ io }: Context, command: Command, globals: GlobalValues
     isNarrow: columns !== null && columns < NARROW_COLUMNS,
     wrap: (text, indent) => hang(text, indent, wrap),
     style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
+    marks: marksFor(env),
   };
 }
 

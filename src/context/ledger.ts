@@ -12,6 +12,8 @@ export interface Ledger {
   find(token: Secret): Promise<LedgerEntry | null>;
   /** The first of many tokens that something is known of, for which the file is read once; null for none. */
   findAny(tokens: readonly Secret[]): Promise<Secret | null>;
+  /** How long the tokens are that were minted for a server; none where that is not known. */
+  lengthsAt(apiServer: string): Promise<readonly number[]>;
   /** Why nothing is noted; null when it is. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
   /** Why nothing can be noted although it is to be, as the end of a sentence; null when it can. */

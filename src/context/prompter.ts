@@ -10,6 +10,8 @@ export interface Prompter {
   confirm(question: { readonly message: string; readonly default: boolean }): Promise<boolean>;
   /** A text that is not shown while it is typed, whatever is pressed. */
   password(question: HiddenQuestion): Promise<string>;
+  /** A text of any number of lines that is not shown, with line feeds between them. */
+  paste(question: { readonly message: string }): Promise<string>;
 }
 
 export interface Selection<Value extends string> {

@@ -24,7 +24,7 @@ export interface Socket {
   /**
    * The next text message.
    * @throws CliError `closed_early` when the peer ended the connection, `connection_lost` when it went silent,
-   *   `response_too_large` for one over 1 MiB, `invalid_response` for a frame that breaks the protocol; the signal's reason when it aborts.
+   *   `response_too_large` for one over 8 MiB, `invalid_response` for a frame that breaks the protocol; the signal's reason when it aborts.
    */
   next(): Promise<string>;
   /** Ends the connection, within two seconds whatever the peer does, and sooner once the signal has aborted. */

@@ -49,11 +49,22 @@ export const LINE_BYTES = 384;
 const START = '{"v":1,"at":"';
 const TIME = /^\{"v":1,"at":"([^"]{24})"/;
 
-/** A line of the ledger, its line feed included. All that it can hold is ASCII. @param sha256 of the token, in hex */
-export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent): string {
+/**
+ * A line of the ledger, its line feed included. All that it can hold is ASCII.
+ * @param sha256 of the token, in hex
+ * @param length of the token, in characters
+ */
+export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent, length: number): string {
   const { at, ...rest } = facts;
   // Its start is what a reader finds the line by, behind one that a full disk cut short.
-  const line = JSON.stringify({ v: 1, at, event: kind, sha256, ...rest });
+  const line = JSON.stringify({
+    v: 1,
+    at,
+    event: kind,
+    sha256,
+    ...rest,
+    ...(kind === 'minted' && { length }),
+  });
   const slots = Math.ceil((line.length + 1) / LINE_BYTES);
   return `${line.padEnd(slots * LINE_BYTES - 1)}\n`;
 }
@@ -65,6 +76,8 @@ export function momentOf(line: string): number {
 
 /** What the lines of a ledger say of one token since a moment, in their order. What cannot be read is left out. */
 export function readLedger(text: string, sha256: string, since: number): readonly LedgerEvent[] {
+  // Most often there is nothing of it, and a full ledger has ten thousand lines.
+  if (!text.includes(sha256)) return [];
   return text
     .split('\n')
     .filter((line) => line.includes(sha256))
@@ -76,6 +89,17 @@ export function readLedger(text: string, sha256: string, since: number): readonl
 /** The hashes of all tokens that the lines of a ledger speak of. */
 export function hashesIn(text: string): ReadonlySet<string> {
   return new Set(Array.from(text.matchAll(/"sha256":"([0-9a-f]{64})"/g), ([, hash]) => hash ?? ''));
+}
+
+/** How long the tokens were that were minted for a server since a moment, each length once. */
+export function lengthsIn(text: string, apiServer: string, since: number): readonly number[] {
+  const server = `"api_server":${JSON.stringify(apiServer)}`;
+  const lines = text
+    .split('\n')
+    .filter((line) => line.includes('"event":"minted"') && line.includes(server))
+    .filter((line) => momentOf(line) >= since);
+  const lengths = lines.map((line) => Number(/"length":(\d{1,4})\b/.exec(line)?.[1] ?? 0));
+  return [...new Set(lengths)].filter((length) => length > 0);
 }
 
 /** @param events in the order in which they happened; null when there are none */
@@ -90,7 +114,13 @@ export function entryOf(events: readonly LedgerEvent[]): LedgerEntry | null {
 
 function readLine(line: string, wanted: string): LedgerEvent | null {
   try {
-    const { v, event, sha256, ...facts } = parseJson(line) as Readonly<Record<string, unknown>>;
+    const {
+      v,
+      event,
+      sha256,
+      length: _length,
+      ...facts
+    } = parseJson(line) as Readonly<Record<string, unknown>>;
     if (v !== 1 || sha256 !== wanted || Number.isNaN(Date.parse(String(facts['at'])))) return null;
     if (event === 'minted' && isMinting(facts)) return { kind: event, facts };
     if (event === 'used' && isUse(facts)) return { kind: event, facts };

@@ -4,10 +4,20 @@ import { PROXY_VARIABLES } from './proxy-variables';
 
 /** The key, the token and the passphrase of an environment, and what its proxies are told: user, password, and both as they are sent. */
 export function secretsIn(env: Environment): readonly string[] {
-  const own = [KEY_VARIABLE, TOKEN_VARIABLE, PASSPHRASE_VARIABLE].map((name) => env[name]?.trim());
+  const own = [
+    withoutName(env[KEY_VARIABLE]?.trim()),
+    withoutName(env[TOKEN_VARIABLE]?.trim()),
+    env[PASSPHRASE_VARIABLE]?.trim(),
+  ];
   const proxies = PROXY_VARIABLES.flatMap((name) => credentialsIn(env[name] ?? ''));
   return [...own, ...proxies].filter((value) => value !== undefined);
 }
+
+/** What people put around a value, or in its place, is no secret: with it, a message that names the variable would be withheld. */
+const AROUND =
+  /\bVOCALSTACK_[A-Z_]+(?![A-Za-z0-9_])(?:["']?\s*[=:]\s*|(?=\W*$))|\bauthorization\s*:\s*|\bbearer\s+/gi;
+
+const withoutName = (value: string | undefined) => value?.replace(AROUND, '');
 
 /** Of an address that may not be one: a password with a / or a # in it, not encoded, is one all the same. */
 function credentialsIn(address: string): readonly string[] {

@@ -1,6 +1,7 @@
 import type { RunningSandbox } from '../context/servers';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
+import { showSandbox } from './show-sandbox';
 import type { SandboxManner, Target, TargetChoice, TargetContext } from './target';
 
 /** A target that ends with the command. @throws CliError `conflicting_options`, `cannot_listen` */
@@ -29,17 +30,22 @@ export async function openSandbox(
   };
 }
 
+const EPHEMERAL: SandboxManner = { port: 0, allowOrigins: [], allowPrivateAudio: false };
+
 async function startSandbox(
   context: TargetContext,
-  manner: SandboxManner = { port: 0, allowOrigins: [], allowPrivateAudio: false },
+  { shows, json = false, ...settings }: SandboxManner = EPHEMERAL,
 ): Promise<RunningSandbox> {
+  const { notes, signal } = context;
+  const isShown = shows === 'always' || (shows === 'verbose' && notes.trace !== undefined);
+  const shown = isShown && { log: showSandbox({ notes, signal }, { json, only: 'refusals' }) };
   try {
-    return await context.startSandbox(manner);
+    return await context.startSandbox({ ...settings, ...shown });
   } catch (error) {
-    if (manner.port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
-    const sandbox = await context.startSandbox({ ...manner, port: 0 });
+    if (settings.port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
+    const sandbox = await context.startSandbox({ ...settings, ...shown, port: 0 });
     context.notes.warn(
-      `Port ${manner.port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
+      `Port ${settings.port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
     );
     return sandbox;
   }

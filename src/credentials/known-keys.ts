@@ -3,6 +3,7 @@ import { CliError } from '../core/errors';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import { EMPTY_CONFIG } from '../core/stored-config';
+import { LEAST_LENGTH } from '../core/withhold';
 import { fingerprintOf } from '../store/fingerprint';
 import { readKeyFile } from './key-file';
 
@@ -14,6 +15,13 @@ export type NameKey = (text: string) => string | null;
  * the run from then on, and so is each stored one that was found.
  */
 export async function loadKeyNames(context: Context): Promise<NameKey> {
+  return (await loadKeys(context)).nameKey;
+}
+
+/** The same, and the keys themselves that are not stored. */
+export async function loadKeys(
+  context: Context,
+): Promise<{ readonly nameKey: NameKey; readonly given: readonly Secret[] }> {
   const { env, vault, secrets } = context;
   const { profiles } = await vault.read().catch(() => EMPTY_CONFIG);
   const path = env[KEY_FILE_VARIABLE];
@@ -23,11 +31,14 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
         return null;
       })
     : null;
-  const inVariable = env[KEY_VARIABLE]?.trim();
-  if (inFile) secrets.add(inFile);
-  if (inVariable) secrets.add(secret(inVariable));
+  const { keyIn } = await import('../core/recognise/given-key');
+  const text = env[KEY_VARIABLE] ?? '';
+  // A placeholder is no key.
+  const inVariable = keyIn(text).word;
+  const given = [...(inFile ? [inFile] : []), ...(inVariable ? [secret(inVariable)] : [])];
+  for (const key of given) secrets.add(key);
   const stored = Object.entries(profiles);
-  return (text) => {
+  const nameKey: NameKey = (text) => {
     if (inVariable && text === inVariable) return `that in ${KEY_VARIABLE}`;
     if (text === inFile?.reveal()) return `that in the file that ${KEY_FILE_VARIABLE} names`;
     // A long text has thousands of words.
@@ -38,6 +49,7 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
     secrets.add(secret(text));
     return `that of the profile ${name}`;
   };
+  return { nameKey, given };
 }
 
 /** @param name as `NameKey` gives it */
@@ -47,9 +59,13 @@ export function anApiKey(name: string): CliError {
   });
 }
 
-/** @throws CliError `not_a_token` for an API key that this machine knows, which must not be sent as a token */
-export async function requireNoKey(context: Context, token: Secret): Promise<void> {
-  const nameKey = await loadKeyNames(context);
-  const name = nameKey(token.reveal());
+/** @throws CliError `not_a_token` for an API key that this machine knows, or a word with one in it, which must not be sent as a token */
+export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Secret[]): void {
+  const text = token.reveal();
+  // A short key would be found in tokens by chance.
+  const within = keys.find(
+    (key) => key.reveal().length >= LEAST_LENGTH && text.includes(key.reveal()),
+  );
+  const name = nameKey(text) ?? (within && nameKey(within.reveal())) ?? null;
   if (name !== null) throw anApiKey(name);
 }

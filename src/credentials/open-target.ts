@@ -1,5 +1,4 @@
 import type { Context } from '../context/context';
-import { parseApiKey } from '../core/api-key';
 import { CliError, toCliError } from '../core/errors';
 import {
   chooseApiServer,
@@ -14,6 +13,7 @@ import { namesProxy } from '../core/proxy-variables';
 import type { StoredConfig } from '../core/stored-config';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import type { ProxyServer } from '../network/proxy';
+import { parseGivenKey, requireNoToken } from './given-key';
 import { readKeyFile } from './key-file';
 import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
 
@@ -107,10 +107,14 @@ export async function readKey(
   apiServer: string,
 ): Promise<KeyInUse> {
   if (source.kind === 'variable') {
-    return { key: parseApiKey(source.text, KEY_VARIABLE), source: KEY_VARIABLE };
+    const key = await parseGivenKey(source.text, KEY_VARIABLE, context.notes);
+    await requireNoToken(context, key, KEY_VARIABLE);
+    return { key, source: KEY_VARIABLE };
   }
   if (source.kind === 'file') {
-    const key = await readKeyFile(context, source.path, `The file that ${KEY_FILE_VARIABLE} names`);
+    const what = `The file that ${KEY_FILE_VARIABLE} names`;
+    const key = await readKeyFile(context, source.path, what, context.notes);
+    await requireNoToken(context, key, what);
     return { key, source: KEY_FILE_VARIABLE };
   }
   const { readStoredKey } = await import('./stored-key');

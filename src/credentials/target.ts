@@ -34,6 +34,10 @@ export interface SandboxManner {
   readonly allowOrigins: readonly string[];
   readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio: boolean;
+  /** Whether its refusals and errors are shown: always, or under --verbose. Default: never, since the command tells them itself. */
+  readonly shows?: 'always' | 'verbose';
+  /** Whether they are shown as JSON. */
+  readonly json?: boolean;
 }
 
 /** What the command line says of the server and the key. */

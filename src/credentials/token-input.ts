@@ -1,20 +1,27 @@
 import type { Context } from '../context/context';
-import { cleanWord } from '../core/clean-environment';
+import type { Notes } from '../context/notes';
 import { CliError } from '../core/errors';
 import { TOKEN_VARIABLE } from '../core/key-source';
-import type { Secret } from '../core/secret';
+import { trimEnds } from '../core/recognise/ends';
+import { type Secret, secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
+import { anApiKey, loadKeys, requireNoKey } from './known-keys';
+import { listInWords } from './removed';
+import type { Target } from './target';
 
 const MAX_INPUT_BYTES = 16 * 1024;
 
+type InputContext = Context & {
+  readonly notes: Notes;
+  readonly target: Pick<Target, 'apiServer'>;
+};
+
 /**
  * A token from standard input.
- * @throws CliError `stdin_is_terminal`, `no_token`, `token_malformed`
+ * @throws CliError `stdin_is_terminal`, `no_token`, `token_malformed`, `not_a_token`
  */
-export async function readTokenFromStdin({
-  io,
-  signal,
-}: Pick<Context, 'io' | 'signal'>): Promise<Secret> {
+export async function readTokenFromStdin(context: InputContext): Promise<Secret> {
+  const { io, signal } = context;
   if (io.stdin.isTerminal) {
     throw new CliError(
       'stdin_is_terminal',
@@ -22,10 +29,57 @@ export async function readTokenFromStdin({
       { hint: 'vstoken mint --access readwrite | vstoken test --token-stdin' },
     );
   }
-  return tokenFromInput(await io.stdin.read(MAX_INPUT_BYTES, signal), 'Standard input');
+  return bareToken(context, await io.stdin.read(MAX_INPUT_BYTES, signal), 'Standard input');
 }
 
-/** A token from the environment. @throws CliError `no_token`, `token_malformed` */
-export function readTokenFromEnvironment({ env }: Pick<Context, 'env'>): Secret {
-  return tokenFromInput(cleanWord(env[TOKEN_VARIABLE] ?? ''), TOKEN_VARIABLE);
+/** A token from the environment. @throws CliError `no_token`, `token_malformed`, `not_a_token` */
+export async function readTokenFromEnvironment(context: InputContext): Promise<Secret> {
+  return bareToken(context, context.env[TOKEN_VARIABLE] ?? '', TOKEN_VARIABLE);
 }
+
+/** The token without what is around it by mistake. What is no token is refused by its cause, before anything is sent. */
+async function bareToken(context: InputContext, text: string, source: string): Promise<Secret> {
+  const { text: trimmed } = trimEnds(text);
+  // A pair of quotes with nothing between them is empty.
+  if (/^(?:""|'')?$/.test(trimmed)) return tokenFromInput('', source);
+  const { tokenIn } = await import('../core/recognise/given-token');
+  const { wordsToLookUp } = await import('../core/recognise/recognise');
+  const { nameKey, given: ownKeys } = await loadKeys(context);
+  const words = [...new Set([trimmed, ...wordsToLookUp(trimmed)])];
+  const keys = new Set(words.filter((word) => nameKey(word) !== null));
+  const known = await context.ledger.findAny(
+    words.filter((word) => !keys.has(word)).map((word) => secret(word)),
+  );
+  const token = known?.reveal();
+  const lengths = known ? [] : await context.ledger.lengthsAt(context.target.apiServer);
+  const given = tokenIn(text, {
+    isToken: (word) => word === token,
+    isKey: (word) => keys.has(word) || nameKey(word) !== null,
+    // Where tokens have several lengths, a shorter one may be whole.
+    lengths: lengths.length === 1 ? lengths : [],
+  });
+  switch (given.kind) {
+    case 'key':
+      throw anApiKey(nameKey(given.word) ?? 'it stands behind the name of one');
+    case 'other':
+      throw new CliError('not_a_token', `${source} does not hold an auth token. ${given.why}`, {
+        hint: given.hint ?? ALONE,
+      });
+    case 'damaged':
+      throw new CliError('token_malformed', `${source} does not hold an auth token. ${given.why}`, {
+        hint: ALONE,
+      });
+  }
+  const word = given.kind === 'token' ? given.word : given.text;
+  const accepted = tokenFromInput(word, source);
+  requireNoKey(accepted, nameKey, ownKeys);
+  if (given.removed.length > 0) {
+    context.notes.note(
+      `${source} holds more than the auth token. Only the token is used. Removed: ${listInWords(given.removed)}.`,
+    );
+  }
+  return accepted;
+}
+
+const ALONE =
+  'Give the token alone, as vstoken mint prints it. To see what is in the text: vstoken inspect';

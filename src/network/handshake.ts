@@ -7,8 +7,10 @@ import { networkError } from './errors';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
 import { endedBy, endTunnelBy, routeTo } from './route';
+import { USER_AGENT } from './user-agent';
 
-const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** A message repeats the whole transcript so far. */
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * A WebSocket whose upgrade the server accepted. ws has no timeout for that which a slow drip of headers could not defeat, so
@@ -26,6 +28,7 @@ export async function shakeHands(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = new WebSocket(url, {
+      headers: { 'user-agent': USER_AGENT },
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
       followRedirects: false,

@@ -8,6 +8,7 @@ import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
 import type { ProxyServer } from './proxy';
 import { endedBy, endTunnelBy, routeTo } from './route';
+import { USER_AGENT } from './user-agent';
 
 /** No honest answer to a failed request is larger. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -85,7 +86,7 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = transport.request(url, {
       method: request.method,
-      headers: { ...request.headers, 'accept-encoding': 'identity' },
+      headers: { 'user-agent': USER_AGENT, ...request.headers, 'accept-encoding': 'identity' },
       agent: transport.agent,
       ...transport.rules,
       ...endTunnelBy(signal),

@@ -15,7 +15,7 @@ const MAX_QUEUED_MESSAGES = 64;
 const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 
 /**
- * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirect, messages of at most 1 MiB.
+ * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirect, messages of at most 8 MiB.
  * @param env names proxies and certificate authorities
  * @throws CliError as `shakeHands` does
  */

@@ -1,9 +1,11 @@
+const PLAN_MS = 365 * 24 * 3_600_000;
+
 /** What a new account would read about its money: nothing spent, in the shape of the real answer. */
 export function emptyBilling(now: number): unknown {
   const plan = {
     uuid: 'sandbox',
     start_date: new Date(now).toISOString(),
-    stop_date: null,
+    stop_date: new Date(now + PLAN_MS).toISOString(),
     price: 0,
     billing_frequency: 'monthly',
     free_hours: 0,
@@ -21,11 +23,11 @@ export function emptyBilling(now: number): unknown {
     savings_per_month: {},
     paid_per_month: {},
     owed_per_month: {},
-    plans: [],
+    plans: [plan],
     active_plan: plan,
     hobby_plan: plan,
-    month_plans: [],
-    billing: null,
+    month_plans: {},
+    billing: {},
     invoices: [],
   };
 }

@@ -102,7 +102,7 @@ export function whyRefused(
     case 'private':
       return allowsPrivate ? null : 'it is at a private address: see --allow-private-audio';
     case 'loopback':
-      if (isRedirect) return 'a redirect leads to this machine';
+      if (isRedirect) return 'a redirect or a playlist leads to this machine';
       return isLoopbackHost(hostname) ? null : 'its name leads to this machine';
     case 'never':
       return 'it is at an address that nothing is fetched from';

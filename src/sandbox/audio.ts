@@ -1,8 +1,18 @@
 import type { Clock } from '../context/clock';
 import { measureAudio } from '../core/measure-audio';
-import type { Segment } from '../core/transcript';
-import { CLIP_SEGMENTS, type Clip, sha256Of } from './clip';
+import { type Clip, sha256Of } from './clip';
 import { type Fetched, type FetchOptions, fetchBounded } from './fetch-audio';
+import { labelAudio, sizeOf, timeText } from './segments';
+import {
+  clipTranscript,
+  limitOf,
+  placeholderTranscript,
+  type Transcript,
+  textTranscript,
+} from './transcript';
+
+/** A client takes messages of at most 8 MiB; this leaves room for paragraphs, and for translations into a few languages. */
+const MAX_TIMELINE_BYTES = 1000 * 1024;
 
 export const isClip = (bytes: Uint8Array, clip: Clip) =>
   bytes.length === clip.bytes.length && sha256Of(bytes) === clip.sha256;
@@ -31,39 +41,6 @@ export async function durationOf(
   }
 }
 
-/** A client takes messages of at most 1 MiB; this leaves room for what stands around the timeline. */
-const MAX_TIMELINE_BYTES = 1000 * 1024;
-const MAX_SEGMENTS = 1000;
-
-export const sizeOf = (timeline: readonly Segment[]) => Buffer.byteLength(JSON.stringify(timeline));
-
-const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
-
-/** Text in clauses, or several together where there are very many, each as long as its share of the characters. */
-export function timeText(text: string, durationS: number): readonly Segment[] {
-  const clauses = text
-    .split(/(?<=[.!?,;:])\s+|\n+/)
-    .map((clause) => clause.replace(/\s+/g, ' ').trim())
-    .filter((clause) => /[\p{L}\p{N}]/u.test(clause));
-  const step = Math.max(1, Math.ceil(clauses.length / MAX_SEGMENTS));
-  const pieces = Array.from({ length: Math.ceil(clauses.length / step) }, (_, at) =>
-    clauses.slice(at * step, (at + 1) * step).join(' '),
-  );
-  const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  let spoken = 0;
-  return pieces.map((piece) => {
-    const start = round((spoken / total) * durationS);
-    spoken += piece.length;
-    return { start, end: round((spoken / total) * durationS), text: piece };
-  });
-}
-
-/** What stands in for a transcript that the sandbox cannot make. */
-export function labelAudio(durationS: number): readonly Segment[] {
-  const text = `[sandbox: ${durationS.toFixed(1)} s of audio, not transcribed]`;
-  return [{ start: 0, end: round(durationS), text }];
-}
-
 type Audio = Omit<Fetched, 'contentType'> & { readonly durationS: number };
 
 /**
@@ -90,12 +67,15 @@ async function readTextBeside(
 /** What audio from a URL says, as far as the sandbox can know it: never a pretence. */
 export async function transcriptOf(
   audio: Audio,
+  maxDurationS: number,
   clip: Clip,
   options: FetchOptions,
-): Promise<readonly Segment[]> {
-  if (isClip(audio.bytes, clip)) return CLIP_SEGMENTS;
+): Promise<Transcript> {
+  const limitS = limitOf(maxDurationS);
+  if (isClip(audio.bytes, clip)) return clipTranscript(limitS);
   const text = await readTextBeside(audio, options);
-  const segments = text === null ? [] : timeText(text, audio.durationS);
-  const isFit = segments.length > 0 && sizeOf(segments) <= MAX_TIMELINE_BYTES;
-  return isFit ? segments : labelAudio(audio.durationS);
+  const paragraphs = text === null ? [] : timeText(text, audio.durationS);
+  const isFit = paragraphs.length > 0 && sizeOf(paragraphs.flat()) <= MAX_TIMELINE_BYTES;
+  if (isFit) return textTranscript(paragraphs, limitS);
+  return placeholderTranscript([labelAudio(Math.min(audio.durationS, limitS))]);
 }

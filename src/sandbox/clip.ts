@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { CliError, shortageOf } from '../core/errors';
+import { SANDBOX_CLIP } from '../core/sample-clips';
 import type { Segment } from '../core/transcript';
+import type { Extras } from './extras';
 
 /** The bundled clip: its bytes, and what makes it known when it comes back as audio. */
 export interface Clip {
@@ -15,6 +17,14 @@ export const CLIP_SEGMENTS: readonly Segment[] = [
   { start: 1.14, end: 2.08, text: 'so is this clip,' },
   { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
 ];
+
+/** What a transcription of the whole clip says beside its timeline. */
+export const CLIP_EXTRAS: Extras = {
+  summary:
+    'A speaker says that a token is brief, that this clip is too, and that both are nearly over.',
+  keywords: 'token, clip, brief',
+  paragraphs: [SANDBOX_CLIP.text],
+};
 
 /** In the package, seen from here as well as from each folder of the bundle. */
 const PLACE = '../../assets/clip.wav';

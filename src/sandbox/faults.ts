@@ -29,6 +29,8 @@ export interface Fault {
   readonly times: number;
   /** How likely it is at each occasion, from 0 to 1. */
   readonly probability: number;
+  /** What was given, but for the count. */
+  readonly text: string;
 }
 
 /** One kind of fault. */
@@ -111,6 +113,7 @@ function parseFault(text: string): Fault {
       values: { ...match.groups },
       times: Number(count ?? Number.POSITIVE_INFINITY),
       probability: Number(probability ?? 1),
+      text: plain,
     };
   }
   const specs = FAULTS.map(({ spec }) => spec).join(', ');
@@ -137,21 +140,38 @@ export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
 export interface Faults {
   /** The fault to play at this occasion, which counts as played; null when all is to go well. */
   take(point: FaultPoint): Fault | null;
+  /** The faults that are still to be played. */
+  left(): readonly Fault[];
+  /** The same as specifications, with the counts that are left. */
+  specs(): readonly string[];
+  /** Plays these from now on, instead of all others. */
+  replace(faults: readonly Fault[]): void;
 }
 
 /** @param random a fraction from 0 up to 1; asked once an occasion for a fault that has a probability */
 export function createFaults(faults: readonly Fault[], random: () => number): Faults {
-  const left = faults.map((fault) => ({ fault, times: fault.times }));
+  const entriesOf = (all: readonly Fault[]) => all.map((fault) => ({ fault, times: fault.times }));
+  let entries = entriesOf(faults);
+  const left = () => entries.filter(({ times }) => times > 0);
   return {
     take(point) {
-      for (const entry of left) {
+      for (const entry of left()) {
         const { fault } = entry;
-        if (fault.point !== point || entry.times === 0) continue;
+        if (fault.point !== point) continue;
         if (fault.probability < 1 && random() >= fault.probability) continue;
         entry.times -= 1;
         return fault;
       }
       return null;
+    },
+    left: () => left().map(({ fault }) => fault),
+    specs: () =>
+      left().map(({ fault: { text, probability }, times }) => {
+        const count = Number.isFinite(times) ? `*${times}` : '';
+        return `${text}${count}${probability < 1 ? `@${probability}` : ''}`;
+      }),
+    replace(all) {
+      entries = entriesOf(all);
     },
   };
 }
@@ -160,5 +180,6 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
 export function faultRefusal({ values }: Fault): Refusal {
   return new Refusal(Number(values['STATUS']), 'the sandbox was told to fail here', {
     retryAfter: values['SECONDS'],
+    code: 'injected_fault',
   });
 }

@@ -34,6 +34,8 @@ export interface FetchTarget {
   /** The address that the host of the URL stands for, where that is known. */
   readonly address: string | null;
   readonly maxRedirects: number;
+  /** Whether a server chose it, and not the person or the page. Default: false. */
+  readonly isRedirect?: boolean;
 }
 
 interface Answer {
@@ -112,7 +114,7 @@ export async function fetchBounded(
   options.signal.addEventListener('abort', abort);
   try {
     const own = { ...options, signal: ending.signal };
-    return await follow(new URL(href), { ...target, isRedirect: false }, own);
+    return await follow(new URL(href), { ...target, isRedirect: target.isRedirect === true }, own);
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof Refusal) throw error;

@@ -41,6 +41,15 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
   return LOOPBACK_ORIGIN.test(origin) || allowed.includes(origin);
 }
 
+const HEADER_NAMES = /^[\w!#$%&'*+.^`|~ ,-]{1,1024}$/;
+
+/** Whatever headers a page asks for, as gateways of services commonly do. */
+function allowedHeaders(request: IncomingMessage): string {
+  const asked = request.headers['access-control-request-headers'];
+  if (asked !== undefined && HEADER_NAMES.test(asked)) return asked;
+  return `${HEADERS.authorization}, ${HEADERS.expectedVersion}, content-type`;
+}
+
 /** The CORS headers of an answer; those of the preflight let a page send credentials in `Authorization`. */
 export function corsHeaders(
   request: IncomingMessage,
@@ -53,8 +62,8 @@ export function corsHeaders(
     'access-control-allow-origin': origin,
     'access-control-expose-headers': `${HEADERS.version}, ${HEADERS.discontinued}`,
     ...(request.method === 'OPTIONS' && {
-      'access-control-allow-methods': 'GET, POST, PATCH',
-      'access-control-allow-headers': `${HEADERS.authorization}, ${HEADERS.expectedVersion}, content-type`,
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': allowedHeaders(request),
       'access-control-max-age': '600',
     }),
   };

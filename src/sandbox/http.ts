@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { SandboxRequest } from '../context/servers';
 import { endConnection } from '../core/connections';
-import { orStop } from '../core/or-stop';
 import { SANDBOX_CLIP } from '../core/sample-clips';
+import type { Secret } from '../core/secret';
 import { type Answer, dateHeader, refusalAnswer, versionHeaders } from './answers';
+import type { Control } from './control/control';
+import { answerControl, isControlPath } from './control/routes';
 import { corsHeaders, requireOwnHost } from './hosts';
+import { credentialOf } from './log/fingerprint';
 import { Refusal, toRefusal } from './refusal';
+import { readBody } from './request-body';
 import { answerCall, findRoute } from './routes';
 import { sendAnswer } from './send-answer';
 import type { Service } from './service';
@@ -16,6 +21,10 @@ export interface Door {
   /** Where a forwarded port or a container shows it as well. */
   readonly publicOrigins: readonly string[];
   readonly allowOrigins: readonly string[];
+  readonly control: Control;
+  readonly apiKey: Secret;
+  /** A path that leads nowhere, as the log shows it. */
+  readonly shownPath: (path: string) => string;
 }
 
 const REDIRECT: Answer = {
@@ -36,29 +45,6 @@ export function splitTarget(target: string): {
     : { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
 }
 
-/** Reads a body to its end, though no call needs one, so that the connection stays usable. */
-async function skipBody(request: IncomingMessage, { clock, limits }: Service): Promise<void> {
-  const late = new AbortController();
-  const cancelTimer = clock.timer(limits.bodyMs, () =>
-    late.abort(new Refusal(408, 'the request took too long to arrive')),
-  );
-  try {
-    await orStop(readBody(request, limits.bodyBytes), late.signal);
-  } finally {
-    cancelTimer();
-  }
-}
-
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<void> {
-  const tooLarge = () => new Refusal(413, 'the body is too large');
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-  }
-}
-
 function clipAnswer(path: string, service: Service): Answer | null {
   if (path === SANDBOX_CLIP.path) {
     return { status: 200, headers: { 'content-type': 'audio/wav' }, body: service.clip.bytes };
@@ -70,36 +56,48 @@ function clipAnswer(path: string, service: Service): Answer | null {
   return null;
 }
 
-/** What the log calls a request: the pattern of its path, never the path itself, which can hold a secret. */
-function nameOf(request: IncomingMessage): string {
-  const { path } = splitTarget(request.url ?? '');
-  if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH) return path;
-  const methods = request.method === 'OPTIONS' ? ['GET', 'POST', 'PATCH'] : [request.method ?? ''];
-  const found = methods.map((method) => findRoute(method, path)).find((match) => match !== null);
-  return found?.route.pattern ?? '(no such path)';
+/** How the log names a request: by the pattern of its call, whose path can hold anything, else by its path. */
+function pathOf(method: string, path: string, { shownPath }: Door): string {
+  if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH || isControlPath(path)) return path;
+  const methods = method === 'OPTIONS' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method];
+  const found = methods.map((each) => findRoute(each, path)).find((match) => match !== null);
+  return found?.route.pattern ?? shownPath(path);
 }
 
-async function answerTo(
-  request: IncomingMessage,
-  service: Service,
-  door: Door,
-): Promise<{ readonly answer: Answer; readonly isClip: boolean }> {
+interface Answered {
+  readonly answer: Answer;
+  /** Whose answer it is: only the service's own are counted, and have faults. */
+  readonly from: 'service' | 'clip' | 'control';
+  readonly refusal?: Refusal;
+  /** Of a token that was minted. */
+  readonly options?: SandboxRequest['options'];
+}
+
+async function answerTo(request: IncomingMessage, service: Service, door: Door): Promise<Answered> {
+  const { path, query } = splitTarget(request.url ?? '');
+  const method = request.method ?? '';
+  const from = isControlPath(path) ? 'control' : 'service';
   try {
     requireOwnHost(request, door);
-    const { path, query } = splitTarget(request.url ?? '');
-    if (request.method === 'OPTIONS') {
-      return { answer: { status: 204, headers: {}, body: '' }, isClip: false };
-    }
-    await skipBody(request, service);
-    const clip = request.method === 'GET' ? clipAnswer(path, service) : null;
-    if (clip) return { answer: clip, isClip: true };
-    if (service.faults.take('redirect')) return { answer: REDIRECT, isClip: false };
-    const found = findRoute(request.method ?? '', path);
-    if (!found) throw new Refusal(404, 'there is no such call');
+    if (method === 'OPTIONS') return { answer: { status: 204, headers: {}, body: '' }, from };
+    const body = await readBody(request, service);
+    const clip = method === 'GET' ? clipAnswer(path, service) : null;
+    if (clip) return { answer: clip, from: 'clip' };
     const { authorization } = request.headers;
-    return { answer: answerCall(found, { authorization, query }, service), isClip: false };
+    if (from === 'control') {
+      const asked = { method, path, authorization, body };
+      return { answer: await answerControl(asked, door.control, door.apiKey), from };
+    }
+    if (service.faults.take('redirect')) return { answer: REDIRECT, from };
+    const found = findRoute(method, path);
+    if (!found) throw new Refusal(404, 'there is no such call');
+    const answer = await answerCall(found, { authorization, query, body }, service);
+    if (found.route.use !== 'mint') return { answer, from };
+    const { access, lifetimeS, oneTime } = service.rules.wanted(query);
+    return { answer, from, options: { access, lifetime_s: lifetimeS, one_time: oneTime } };
   } catch (error) {
-    return { answer: refusalAnswer(toRefusal(error)), isClip: false };
+    const refusal = toRefusal(error);
+    return { answer: refusalAnswer(refusal), from, refusal };
   }
 }
 
@@ -107,32 +105,43 @@ async function answerTo(
 export async function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  service: Service,
   door: Door,
 ): Promise<void> {
-  const { clock } = service;
+  const service = door.control.service();
+  const { clock, faults } = service;
   const arrived = clock.monotonic();
-  const { answer, isClip } = await answerTo(request, service, door);
-  if (!isClip) service.countRequest();
+  const { answer, from, refusal, options } = await answerTo(request, service, door);
+  if (from === 'service') service.countRequest();
   try {
-    if (service.latencyMs > 0) await clock.sleep(service.latencyMs, service.signal);
+    if (service.latencyMs > 0 && from !== 'control') {
+      await clock.sleep(service.latencyMs, service.signal);
+    }
   } catch {
+    response.destroy();
     return;
   }
   if (response.destroyed) return;
   const headers = {
     ...answer.headers,
     ...dateHeader(clock),
-    ...(isClip ? {} : versionHeaders(service.faults)),
-    ...corsHeaders(request, door.allowOrigins),
+    ...(from === 'service' && versionHeaders(faults)),
+    ...(from !== 'control' && corsHeaders(request, door.allowOrigins)),
     ...(request.complete ? {} : { connection: 'close' }),
   };
-  const hasBody = !isClip && answer.body !== '';
-  const fault = hasBody ? service.faults.take('body') : null;
+  const fault = from === 'service' && answer.body !== '' ? faults.take('body') : null;
   sendAnswer(response, { ...answer, headers }, fault);
-  const ms = Math.round(clock.monotonic() - arrived);
-  const played = fault ? ` (body:${fault.action})` : '';
-  service.log(`${request.method} ${nameOf(request)} ${answer.status} ${ms} ms${played}`);
+  const method = request.method ?? '';
+  const path = pathOf(method, splitTarget(request.url ?? '').path, door);
+  const subject = { method, path, status: answer.status };
+  const taken = refusal ? '' : `${Math.round(clock.monotonic() - arrived)} ms`;
+  const text = `${taken}${fault ? ` (body:${fault.action})` : ''}`.trimStart();
+  if (from === 'service') {
+    const credential = credentialOf(request.headers.authorization);
+    service.journal.record({ ...subject, credential, refusal, options, text });
+  } else if (refusal) service.journal.refused(refusal, subject);
+  else if (method !== 'GET' || from === 'clip') {
+    service.journal.tell(`${method} ${path} ${answer.status} ${text}`, subject);
+  }
 }
 
 /** Refuses on a connection that has no response object: a broken request, or an upgrade. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../context/clock';
-import type { SandboxStats } from '../context/servers';
+import type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';
 import { parseApiKey } from '../core/api-key';
 import { systemClock } from '../system/clock';
 import { startSandbox as startServer } from './server';
 
 export type { Clock } from '../context/clock';
-export type { SandboxStats } from '../context/servers';
+export type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';
 export { FAULTS, type FaultKind } from './faults';
 
 /** Everything is optional: without options the sandbox takes a free port and makes a key of its own. */
@@ -34,8 +34,11 @@ export interface SandboxOptions {
   readonly random?: () => number;
   /** The clock by which tokens expire. Default: the system's. */
   readonly clock?: Clock;
-  /** Takes a line a request. No line holds a key, a token or a query. */
-  readonly log?: (line: string) => void;
+  /**
+   * Takes a line a request, with the time in front, and the same as data. A refusal says its reason, one within an open WebSocket, too.
+   * Neither holds a key, a token or a query.
+   */
+  readonly log?: (line: string, entry: SandboxLogEntry) => void;
 }
 
 /** A sandbox that runs. */
@@ -46,6 +49,24 @@ export interface RunningSandbox {
   readonly apiKey: string;
   /** What it has done so far. */
   stats(): SandboxStats;
+  /** The latest 1000 requests, the oldest first, with credentials by their fingerprints. `GET /sandbox/requests` answers the same. */
+  requests(): readonly SandboxRequest[];
+  /**
+   * Plays faults from now on, such as `fail('mint:503*2')`, besides those that are still to be played.
+   * @throws Error with `code` `invalid_value` for a fault that there is not
+   */
+  fail(...faults: readonly string[]): void;
+  /**
+   * Makes everything as it was at the start, within this call: no tokens, no sessions, no requests, and the faults and the time of the
+   * start. Open WebSockets are closed.
+   */
+  reset(): void;
+  /**
+   * Puts its clock forward: tokens expire, and streams time out. Resolves when what falls due on the way was done.
+   * @param ms from 0 to 24 hours
+   * @throws Error with `code` `invalid_value`
+   */
+  advance(ms: number): Promise<void>;
   /** Ends it within two seconds, whatever its clients do; may be called again. */
   close(): Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface LiveJob {
   /** 0 lifts the limit. */
   readonly maxDurationS: number;
   readonly polyglotId: string | null;
+  /** A playlist (HLS) that the audio is fetched by; null where it comes over the socket. */
+  readonly livestreamUrl: string | null;
 }
 
 export type Job = UrlJob | LiveJob;
@@ -42,7 +44,8 @@ function numberFrom<Fallback>(
   return Number(text);
 }
 
-function languageFrom(text: string): string {
+/** @throws Refusal 400 */
+export function languageFrom(text: string): string {
   if (!/^[a-z]{2,4}(-[a-z0-9]{1,8})*$/i.test(text)) {
     throw new Refusal(400, 'a language is given by its code, such as de');
   }
@@ -56,28 +59,30 @@ export function languagesFrom(query: URLSearchParams, name: string): readonly st
   return codes.map(languageFrom);
 }
 
-function decodeAgain(text: string): string {
+/** The SDK encodes `url` twice, over REST as over WebSocket; who encodes it once is understood as well. */
+function decodeTwice(text: string, name: string): string {
+  if (!/^https?%3a/i.test(text)) return text;
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Refusal(400, 'url is not encoded well');
+    throw new Refusal(400, `${name} is not encoded well`);
   }
 }
 
-/**
- * @param encodedTwice as `url` is over WebSocket
- * @throws Refusal 400
- */
-export function parseUrlJob(query: URLSearchParams, encodedTwice: boolean): UrlJob {
-  const given = query.get('url') ?? '';
-  const text = encodedTwice ? decodeAgain(given) : given;
+function urlFrom(given: string, name: string): string {
+  const text = decodeTwice(given, name);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Refusal(400, 'url must be an http or https URL');
+    throw new Refusal(400, `${name} must be an http or https URL`);
   }
+  return url.href;
+}
+
+/** @throws Refusal 400 */
+export function parseUrlJob(query: URLSearchParams): UrlJob {
   return {
     kind: 'url',
-    url: url.href,
+    url: urlFrom(query.get('url') ?? '', 'url'),
     language: languageFrom(query.get('language') || 'auto'),
     durationS: numberFrom(query, 'duration_s', null),
     maxDurationS: numberFrom(query, 'max_duration_s', DEFAULT_MAX_DURATION_S),
@@ -85,7 +90,7 @@ export function parseUrlJob(query: URLSearchParams, encodedTwice: boolean): UrlJ
 }
 
 /** @throws Refusal 400 */
-export function parseLiveJob(query: URLSearchParams): LiveJob {
+export function parseLiveJob(query: URLSearchParams, livestreamUrl: string | undefined): LiveJob {
   return {
     kind: 'live',
     language: languageFrom(query.get('language') || 'auto'),
@@ -93,13 +98,6 @@ export function parseLiveJob(query: URLSearchParams): LiveJob {
     timeoutS: numberFrom(query, 'timeout_period_s', 0) || DEFAULT_TIMEOUT_S,
     maxDurationS: numberFrom(query, 'max_duration_s', DEFAULT_MAX_DURATION_S),
     polyglotId: query.get('polyglot_id') || null,
+    livestreamUrl: livestreamUrl ? urlFrom(livestreamUrl, 'livestream-url') : null,
   };
-}
-
-/** The pieces that begin before the limit. */
-export function cutAt<Piece extends { readonly start: number }>(
-  pieces: readonly Piece[],
-  maxDurationS: number,
-): readonly Piece[] {
-  return maxDurationS === 0 ? pieces : pieces.filter((piece) => piece.start < maxDurationS);
 }

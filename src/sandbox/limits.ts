@@ -16,17 +16,17 @@ export interface Limits {
   readonly parallelWork: number;
   /** Of the text beside an audio file; its transcript must fit into one message for a client too. */
   readonly textBytes: number;
-  /** Of one live stream. */
-  readonly liveBytes: number;
-  /** Of all live streams together. */
-  readonly allLiveBytes: number;
+  /** Of a message over WebSocket. */
+  readonly messageBytes: number;
+  /** Of a message of live audio: a page may send a whole file at once. */
+  readonly audioMessageBytes: number;
   /** WebSockets open at once. */
   readonly sockets: number;
   /** Sessions that are not finished. */
   readonly sessions: number;
   /** Finished transcriptions that can still be read. */
   readonly transcriptions: number;
-  /** Characters of all the finished transcripts that can still be read. */
+  /** Characters of all the finished timelines that can still be read, whose paragraphs repeat them. */
   readonly allTextLength: number;
   /** Tokens that are remembered. */
   readonly tokens: number;
@@ -43,12 +43,12 @@ export const DEFAULT_LIMITS: Limits = {
   measureMs: 1000,
   parallelWork: 4,
   textBytes: 1024 * 1024,
-  liveBytes: 16 * 1024 * 1024,
-  allLiveBytes: 128 * 1024 * 1024,
+  messageBytes: 1024 * 1024,
+  audioMessageBytes: 16 * 1024 * 1024,
   sockets: 1000,
   sessions: 1000,
   transcriptions: 1000,
-  allTextLength: 32 * 1024 * 1024,
+  allTextLength: 16 * 1024 * 1024,
   tokens: 100_000,
   deadTokens: 10_000,
 };

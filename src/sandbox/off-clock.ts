@@ -4,12 +4,12 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 
 /**
  * A clock that tells another time of day and counts the same milliseconds, so that tokens live as long as ever.
- * @param offset such as `+1h`, `-10m` or `+30s`
+ * @param offset such as `+1h`, `-10m` or `+30s`; undefined for none
  */
-export function offClock(clock: Clock, offset: string): Clock {
-  const offsetMs = Number(offset.slice(0, -1)) * (UNITS[offset.slice(-1)] ?? 0);
+export function offClock(clock: Clock, offset: () => string | undefined): Clock {
+  const offsetMs = (text: string) => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0);
   return {
-    now: () => clock.now() + offsetMs,
+    now: () => clock.now() + offsetMs(offset() ?? '+0s'),
     monotonic: () => clock.monotonic(),
     timer: (ms, callback) => clock.timer(ms, callback),
     sleep: (ms, signal) => clock.sleep(ms, signal),

@@ -4,7 +4,9 @@ interface Details {
   /** For the `Retry-After` header. */
   readonly retryAfter?: string | undefined;
   /** For the log alone: what a person who runs the sandbox wants to know. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
+  /** Its stable name in the log, where neither the message nor the status says it. */
+  readonly code?: string;
 }
 
 /** Why a request, a session or a piece of work ends in an error; becomes `http_code` and `error` on the wire. */
@@ -12,6 +14,7 @@ export class Refusal extends Error {
   readonly httpCode: number;
   readonly retryAfter: string | undefined;
   readonly detail: string | undefined;
+  readonly code: string | undefined;
 
   constructor(httpCode: number, message: string, details: Details = {}) {
     super(message);
@@ -19,6 +22,7 @@ export class Refusal extends Error {
     this.httpCode = httpCode;
     this.retryAfter = details.retryAfter;
     this.detail = details.detail;
+    this.code = details.code;
   }
 }
 

@@ -3,25 +3,12 @@ import { emptyBilling } from './account';
 import { type Answer, dataAnswer } from './answers';
 import { faultRefusal } from './faults';
 import { languagesFrom, parseUrlJob } from './jobs';
+import { matchPath } from './match-path';
+import { POLYGLOT_ROUTES } from './polyglot/routes';
 import { Refusal } from './refusal';
-import type { Use } from './rules';
+import { type Call, type Route, read, route } from './route';
 import type { Service } from './service';
 import type { Session } from './sessions';
-
-interface Call {
-  readonly service: Service;
-  readonly query: URLSearchParams;
-  /** What stands at `:id` in the path; empty where there is no such place. */
-  readonly id: string;
-}
-
-/** One REST call. The log names a request by its pattern, since a path can hold anything. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  readonly pattern: string;
-  readonly use: Use;
-  answer(call: Call): Answer;
-}
 
 function mint({ service, query }: Call): Answer {
   const fault = service.faults.take('mint');
@@ -49,9 +36,9 @@ function listTranscriptions({ service }: Call): Answer {
 }
 
 function transcribe({ service, query }: Call): Answer {
-  const session = service.sessions.create(parseUrlJob(query, false));
+  const session = service.sessions.create(parseUrlJob(query));
   service.start(session);
-  const { status } = session.latest();
+  const status = 'processing';
   return dataAnswer({ id: session.id, status }, status);
 }
 
@@ -70,19 +57,8 @@ function stopLive(call: Call): Answer {
   return dataAnswer(session.details(), session.latest().status);
 }
 
-function route(method: Route['method'], pattern: string, use: Use, answer: Route['answer']): Route {
-  return { method, pattern, use, answer };
-}
-
-/** A call that looks at something, unless a fault keeps that from it. */
-const read = (pattern: string, answer: Route['answer'], use: Use = 'read') =>
-  route('GET', pattern, use, (call) => {
-    const fault = call.service.faults.take('read');
-    if (fault) throw faultRefusal(fault);
-    return answer(call);
-  });
-
-const ROUTES: readonly Route[] = [
+/** The calls of the service over REST. */
+export const ROUTES: readonly Route[] = [
   route('GET', PATHS.generateToken, 'mint', mint),
   read(PATHS.transcriptions, listTranscriptions, 'list'),
   read(`${PATHS.transcriptions}/:id`, (call) => dataAnswer(findSession(call).details())),
@@ -90,22 +66,8 @@ const ROUTES: readonly Route[] = [
   route('POST', '/transcription/:id/translate', 'transcribe', translate),
   route('PATCH', '/live/transcribe/:id/stop', 'transcribe', stopLive),
   read(PATHS.billing, ({ service }) => dataAnswer(emptyBilling(service.clock.now()))),
-  read(PATHS.polyglot, () => dataAnswer([])),
-  read(`${PATHS.polyglot}/:id`, () => {
-    throw new Refusal(404, 'there is no such polyglot session');
-  }),
+  ...POLYGLOT_ROUTES,
 ];
-
-function matchPath(pattern: string, path: string): { readonly id: string } | null {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return null;
-  const at = wanted.indexOf(':id');
-  const fits = wanted.every((part, index) =>
-    index === at ? given[index] !== '' : part === given[index],
-  );
-  return fits ? { id: given[at] ?? '' } : null;
-}
 
 /** The call that a request makes, or null when there is none. */
 export function findRoute(method: string, path: string): { route: Route; id: string } | null {
@@ -119,9 +81,14 @@ export function findRoute(method: string, path: string): { route: Route; id: str
 /** @throws Refusal, once a one-time token is spent too */
 export function answerCall(
   found: { readonly route: Route; readonly id: string },
-  request: { readonly authorization: string | undefined; readonly query: URLSearchParams },
+  request: {
+    readonly authorization: string | undefined;
+    readonly query: URLSearchParams;
+    readonly body: string;
+  },
   service: Service,
-): Answer {
-  service.tokens.authorize({ ...request, use: found.route.use });
-  return found.route.answer({ service, query: request.query, id: found.id });
+): Answer | Promise<Answer> {
+  const { authorization, query, body } = request;
+  service.tokens.authorize({ authorization, query, use: found.route.use });
+  return found.route.answer({ service, query, id: found.id, body });
 }

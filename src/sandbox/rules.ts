@@ -12,7 +12,7 @@ import {
 import { Refusal } from './refusal';
 
 /** What a request does with its token. */
-export type Use = 'mint' | 'list' | 'read' | 'transcribe' | 'session';
+export type Use = 'mint' | 'list' | 'read' | 'change' | 'transcribe' | 'session';
 
 /** The uses that a token has had. */
 export interface Uses {
@@ -48,7 +48,7 @@ export interface Rules {
   /** Whether a token that nobody used yet is handed out again. */
   repeats(token: Wanted): boolean;
   /** Whether work ends with its token. */
-  readonly endsWork: boolean;
+  endsWork(): boolean;
 }
 
 /** Those that can be broken on loopback. */
@@ -72,13 +72,14 @@ const LONG_LIFE_MS = 600_000;
 /** By when a use is noted where that takes its time, and how long it is remembered where it is forgotten. */
 const SOON_MS = 1000;
 
-export function createRules(broken: readonly PromiseId[]): Rules {
-  const breaks = (id: PromiseId) => broken.includes(id);
-  const defaults: TokenOptions = {
+/** @param broken the promises that are broken at the moment */
+export function createRules(broken: () => readonly PromiseId[]): Rules {
+  const breaks = (id: PromiseId) => broken().includes(id);
+  const defaultsNow = (): TokenOptions => ({
     access: breaks('default-readonly') ? 'readwrite' : DEFAULT_TOKEN_OPTIONS.access,
     lifetimeS: breaks('default-lifetime') ? MAX_LIFETIME_S : DEFAULT_TOKEN_OPTIONS.lifetimeS,
     oneTime: breaks('default-one-time') ? false : DEFAULT_TOKEN_OPTIONS.oneTime,
-  };
+  });
 
   const lifetimeFrom = (text: string): number => {
     const seconds = /^\d{1,3}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
@@ -95,11 +96,12 @@ export function createRules(broken: readonly PromiseId[]): Rules {
   return {
     repeats: ({ asked }) =>
       breaks('tokens-distinct') && asked.access && asked.lifetime && asked.oneTime,
-    endsWork: breaks('work-outlives-token'),
+    endsWork: () => breaks('work-outlives-token'),
     spell: (characters) =>
       breaks('tokens-long') ? characters.slice(0, GUESSABLE_LENGTH) : characters,
 
     wanted(query) {
+      const defaults = defaultsNow();
       const access = query.get('access') || defaults.access;
       if (!ACCESS_VALUES.includes(access as Access)) {
         throw new Refusal(400, `access must be ${ACCESS_VALUES.join(' or ')}`);
@@ -142,6 +144,8 @@ export function createRules(broken: readonly PromiseId[]): Rules {
           return access === 'readwrite'
             ? !breaks('readwrite-session')
             : isExplicit('readonly') && breaks('readonly-no-session');
+        case 'change':
+          return access === 'readwrite';
         case 'transcribe':
           return (
             access === 'readwrite' ||

@@ -1,21 +1,22 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { lookup } from 'node:dns';
-import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../context/clock';
-import type { RunningSandbox } from '../context/servers';
+import type { RunningSandbox, SandboxLog } from '../context/servers';
 import { limitConnections } from '../core/connections';
 import { CliError } from '../core/errors';
 import { cannotListen } from '../core/loopback-server';
 import { type Secret, secret } from '../core/secret';
 import type { AudioNetwork } from './audio-connection';
 import { loadClip } from './clip';
-import { brokenPromises, createFaults, parseFaults } from './faults';
+import { createControl } from './control/control';
+import { brokenPromises } from './faults';
 import { checkOrigins } from './hosts';
 import { type Door, refuseRaw, serveRequest } from './http';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import { createShownPath } from './log/shown-path';
 import { offClock } from './off-clock';
 import { Refusal } from './refusal';
 import { createRules } from './rules';
@@ -44,8 +45,7 @@ export interface SandboxServerOptions {
   readonly clock: Clock;
   /** A fraction from 0 up to 1, for faults with a probability. Default: that of node:crypto. */
   readonly random?: (() => number) | undefined;
-  /** Takes a line a request, without its line break, and without any secret. */
-  readonly log?: ((line: string) => void) | undefined;
+  readonly log?: SandboxLog | undefined;
   readonly limits?: Partial<Limits> | undefined;
 }
 
@@ -78,35 +78,48 @@ function listen(server: Server, port: number): Promise<number> {
  * @throws CliError `cannot_listen`; `invalid_value` for a fault, an origin or a port that cannot be
  */
 export async function startSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
-  const played = parseFaults(options.faults ?? []);
-  const faults = createFaults(played, options.random ?? randomFraction);
-  const offset = faults.take('clock')?.values['OFFSET'];
   const allowOrigins = checkOrigins(options.allowOrigins ?? []);
   if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65_535) {
     throw new CliError('invalid_value', 'A port is a whole number from 0 to 65535.');
   }
   const apiKey = options.apiKey ?? secret(`sandbox-${randomBytes(18).toString('base64url')}`);
-  const closing = new AbortController();
-  // Every held answer waits for it, however many there are.
-  setMaxListeners(0, closing.signal);
-  const service = createService({
-    clock: offset === undefined ? options.clock : offClock(options.clock, offset),
-    signal: closing.signal,
-    clip: await loadClip(),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    audioNetwork: options.audioNetwork ?? { lookup },
-    allowPrivateAudio: options.allowPrivateAudio === true,
-    paceMs: options.paceMs ?? 0,
-    latencyMs: options.latencyMs ?? 0,
+  const clip = await loadClip();
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  // Those are no longer the server's own to close.
+  const upgraded = new Set<Duplex>();
+  const endSessions = () => {
+    for (const socket of upgraded) socket.destroy();
+  };
+  const control = createControl({
+    clock: options.clock,
     log: options.log ?? (() => {}),
-    apiKey,
-    faults,
-    rules: createRules(brokenPromises(played)),
+    faults: options.faults ?? [],
+    random: options.random ?? randomFraction,
+    endSessions,
+    create: ({ clock, faults, journal, signal }) => {
+      const offset = () => faults.left().find(({ point }) => point === 'clock')?.values['OFFSET'];
+      return createService({
+        clock: offClock(clock, offset),
+        realClock: options.clock,
+        signal,
+        clip,
+        limits,
+        audioNetwork: options.audioNetwork ?? { lookup },
+        allowPrivateAudio: options.allowPrivateAudio === true,
+        paceMs: options.paceMs ?? 0,
+        latencyMs: options.latencyMs ?? 0,
+        journal,
+        apiKey,
+        faults,
+        rules: createRules(() => brokenPromises(faults.left())),
+      });
+    },
   });
 
   let port = 0;
   const { publicOrigins = [] } = options;
-  const door: Door = { port: () => port, publicOrigins, allowOrigins };
+  const shownPath = createShownPath(apiKey);
+  const door: Door = { port: () => port, publicOrigins, allowOrigins, control, apiKey, shownPath };
   const server = createServer({
     // Ours instead, so that the refusal looks like every other answer.
     requireHostHeader: false,
@@ -114,14 +127,12 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_MS,
   });
-  const connections = limitConnections(service.limits.connections);
+  const connections = limitConnections(limits.connections);
   server.on('connection', connections.add);
-  // Those are no longer the server's own to close.
-  const upgraded = new Set<Duplex>();
-  const upgrade = createUpgrades(service, door);
+  const upgrade = createUpgrades(door);
   server.on('request', (request, response) => {
     connections.follow(request, response);
-    void serveRequest(request, response, service, door);
+    void serveRequest(request, response, door);
   });
   server.on('upgrade', (request, socket, head) => {
     connections.release(socket);
@@ -132,7 +143,9 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = BROKEN_REQUESTS[error.code ?? ''] ?? 400;
-    refuseRaw(socket, new Refusal(status, 'the request is not as HTTP wants it'), service);
+    const refusal = new Refusal(status, 'the request is not as HTTP wants it');
+    refuseRaw(socket, refusal, control.service());
+    control.service().journal.refused(refusal, { method: '-', path: '-' });
   });
   port = await listen(server, options.port);
 
@@ -140,13 +153,17 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   return {
     url: `http://127.0.0.1:${port}`,
     apiKey: apiKey.reveal(),
-    stats: service.stats,
+    stats: () => control.service().stats(),
+    requests: control.requests,
+    fail: (...specs) => control.fail(specs),
+    reset: control.reset,
+    advance: control.advance,
     close() {
       closed ??= new Promise((resolve) => {
-        closing.abort();
+        control.close();
         server.close(() => resolve());
         server.closeAllConnections();
-        for (const socket of upgraded) socket.destroy();
+        endSessions();
       });
       return closed;
     },

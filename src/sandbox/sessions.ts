@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Envelope, Status, TimelineItem, TranscriptionData } from '../api/protocol';
 import type { Clock } from '../context/clock';
+import type { Extras } from './extras';
 import { type Job, MAX_LANGUAGES } from './jobs';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
@@ -12,11 +13,16 @@ export interface Change {
   readonly timeline?: readonly TimelineItem[];
   readonly durationS?: number;
   readonly refusal?: Refusal;
+  /** With `done` only. */
+  readonly extras?: Extras;
 }
 
-/** What `GET /transcriptions/:id` tells beyond a session's messages. */
-export interface TranscriptionDetails extends TranscriptionData {
-  readonly duration: number | null;
+/** A transcription as REST tells it. What is not known yet is absent. */
+export interface TranscriptionDetails
+  extends Omit<TranscriptionData, 'end' | 'flags' | 'progress'> {
+  readonly end?: string;
+  /** In seconds. */
+  readonly duration?: number;
   readonly url?: string;
 }
 
@@ -29,6 +35,8 @@ export interface Session {
   readonly job: Job;
   isStarted(): boolean;
   isFinished(): boolean;
+  /** Why it failed, if it did. */
+  refusal(): Refusal | null;
   isWatched(): boolean;
   /** Characters of its transcript. */
   textLength(): number;
@@ -68,10 +76,10 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
     operation: job.kind === 'live' ? 'transcription-live' : 'transcription-prerecorded',
     start,
     end,
-    flags: [],
+    flags: started ? { started: true } : null,
     ...(job.kind === 'live' ? { polyglot_id: job.polyglotId } : { progress: state.progress ?? 0 }),
     timeline: (state.timeline ?? []).map((item) => translated(item, languages)),
-    ...(state.status === 'done' && { keywords: null, summary: null, paragraphs: null }),
+    ...(state.status === 'done' && state.extras),
   });
   const latest = (): SessionMessage => ({
     status: state.status,
@@ -88,6 +96,7 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
     job,
     isStarted: () => started,
     isFinished: () => isFinal(state.status),
+    refusal: () => state.refusal ?? null,
     isWatched: () => listeners.size > 0,
     textLength: () => textLength,
     begin() {
@@ -95,6 +104,8 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
       start = timestamp();
     },
     update(change) {
+      // Work that goes on after its session was ended, as where its token expired, changes nothing any more.
+      if (isFinal(state.status)) return;
       state = { ...state, ...change };
       textLength = (state.timeline ?? []).reduce((sum, { text }) => sum + text.length, 0);
       if (isFinal(state.status)) end = timestamp();
@@ -107,12 +118,16 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
       if (started && !isFinal(state.status)) tell();
     },
     latest,
-    details: () => ({
-      ...data(),
-      duration: state.durationS ?? null,
-      polyglot_id: job.kind === 'live' ? job.polyglotId : null,
-      ...(job.kind === 'url' && { url: job.url }),
-    }),
+    details() {
+      const { flags, progress, end: ended, ...rest } = data();
+      return {
+        ...rest,
+        ...(ended !== null && { end: ended }),
+        ...(state.durationS !== undefined && { duration: state.durationS }),
+        polyglot_id: job.kind === 'live' ? job.polyglotId : null,
+        ...(job.kind === 'url' && { url: job.url }),
+      };
+    },
     watch(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,66 +1,28 @@
 import type { RawData, WebSocket } from 'ws';
-import { HEADERS, PATHS } from '../api/protocol';
-import { parseJson } from '../core/parse-json';
-import { refusalBody } from './answers';
+import { PATHS } from '../api/protocol';
+import { BROKEN, NORMAL, openChannel } from './channel';
 import type { Fault } from './faults';
 import { splitTarget } from './http';
-import { type Job, parseLiveJob, parseUrlJob } from './jobs';
+import type { Job } from './jobs';
+import { jobOf, parseMessage, textAt } from './messages';
 import { Refusal, toRefusal } from './refusal';
+import type { Fields } from './request-body';
 import type { Service } from './service';
 import type { Session, SessionMessage } from './sessions';
 import type { Caller } from './tokens';
 
-/** For the first message, which must bring the credentials. */
-const FIRST_MESSAGE_MS = 10_000;
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
-const MAX_PATH_LENGTH = 16 * 1024;
-/** A peer that reads so far behind is dropped. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+const MAX_LIVE_UNREAD_BYTES = 256 * 1024;
 /** A fault at `stream` lets so many messages through. */
 const MESSAGES_BEFORE_FAULT = 2;
 /** A connection that reads nothing does not notice when its peer is gone. */
 const STALL_MS = 10 * 60_000;
 
-const NORMAL = 1000;
-const POLICY = 1008;
-const BROKEN = 1011;
+/** Where transcriptions are started over WebSocket. */
+export const SOCKET_PATHS: readonly string[] = [PATHS.transcribeUrl, PATHS.transcribeLive];
 
-/** The door that a path leads to, if it is one of the two. */
-export function isSocketPath(path: string): boolean {
-  return path === PATHS.transcribeUrl || path === PATHS.transcribeLive;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parseMessage(data: RawData): Fields {
-  try {
-    const message = parseJson(String(data));
-    if (isFields(message)) return message;
-  } catch {}
-  throw new Refusal(400, 'a message must be a JSON object');
-}
-
-const textAt = (fields: Fields, name: string) => {
-  const value = fields[name];
-  return typeof value === 'string' ? value : undefined;
-};
-
-/** The request that a session is for: the upgrade's query, or, where that is empty, the one in the first message. */
-function jobOf(target: string, headers: Fields): Job {
-  const { path, query } = splitTarget(target);
-  const repeated = textAt(headers, 'path') ?? '';
-  if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
-  const options = query.size > 0 ? query : splitTarget(repeated).query;
-  if (path === PATHS.transcribeUrl) return parseUrlJob(options, true);
-  if (textAt(headers, 'livestream-url')) {
-    throw new Refusal(501, 'the sandbox does not transcribe livestreams by URL');
-  }
-  return parseLiveJob(options);
-}
+export const isSocketPath = (path: string) => SOCKET_PATHS.includes(path);
 
 function sessionFor(job: Job, resumed: string | undefined, service: Service): Session {
   if (resumed === undefined) return service.sessions.enter(job);
@@ -69,8 +31,15 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
   return session;
 }
 
-/** Speaks with one client from the upgrade to the end of the connection. */
-export function serveSocket(socket: WebSocket, target: string, service: Service): void {
+/**
+ * Speaks with one client from the upgrade to the end of the connection.
+ * @returns what tells whether live audio may come, which is when messages may be long
+ */
+export function serveSocket(
+  socket: WebSocket,
+  target: string,
+  service: Service,
+): { readonly expectsAudio: () => boolean } {
   const { clock, faults } = service;
   let session: Session | null = null;
   let caller: Caller | null = null;
@@ -78,22 +47,9 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   let streamFault: Fault | null = null;
   let messagesLeft = MESSAGES_BEFORE_FAULT;
   let isDeaf = false;
-  let cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
-    isDeaf = true;
-    socket.close(POLICY, 'no first message');
-  });
-
-  const send = (message: object) => {
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-    else socket.send(JSON.stringify(message), () => {});
-  };
-
-  const refuse = (refusal: Refusal) => {
-    isDeaf = true;
-    send(refusalBody(refusal));
-    socket.close(POLICY, 'refused');
-    service.log(`WS refused ${refusal.httpCode} ${refusal.message}`);
-  };
+  let cancelTimer = () => {};
+  const { path } = splitTarget(target);
+  const channel = openChannel(socket, { path, target }, service);
 
   /** @returns whether the messages go on */
   const playStreamFault = (action: string) => {
@@ -108,18 +64,25 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
       socket.pause();
       cancelTimer = clock.timer(STALL_MS, () => socket.terminate());
     } else {
-      socket.close(BROKEN, 'the sandbox was told to close here');
+      channel.breakOff('stream:close');
     }
     return false;
   };
 
+  /** A live timeline is repeated with every message: who has not read the last ones yet does without this one. */
+  const isAhead = ({ status, data }: SessionMessage) =>
+    status === 'processing' &&
+    data.operation === 'transcription-live' &&
+    socket.bufferedAmount > MAX_LIVE_UNREAD_BYTES;
+
   const pass = (message: SessionMessage) => {
+    if (isAhead(message)) return;
     const isLast = message.status === 'done' || message.status === 'error';
     if (streamFault && (messagesLeft <= 0 || isLast)) {
       if (!playStreamFault(streamFault.action)) return;
     }
     messagesLeft -= 1;
-    send(message);
+    channel.send(message);
     if (!isLast) return;
     stopWatching();
     if (message.status === 'error') socket.close(BROKEN, 'the transcription failed');
@@ -127,15 +90,13 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   };
 
   const enter = async (message: Fields) => {
-    cancelTimer();
-    const headers = isFields(message['headers']) ? message['headers'] : {};
-    const authorization = textAt(headers, HEADERS.authorization);
-    const { query } = splitTarget(target);
-    caller = service.tokens.authorize({ authorization, query, use: 'session' });
+    const entered = channel.authorize(message, 'session');
+    const { headers } = entered;
+    caller = entered.caller;
     const job = jobOf(target, headers);
     const fault = faults.take('session');
     isDeaf = fault !== null;
-    if (fault?.action === 'close') socket.close(BROKEN, 'the sandbox was told to close here');
+    if (fault?.action === 'close') channel.breakOff('session:close');
     if (fault) return;
     if (service.latencyMs > 0) {
       socket.pause();
@@ -144,8 +105,8 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     }
     if (socket.readyState !== socket.OPEN) return;
     session = sessionFor(job, textAt(message, 'session'), service);
-    send({ session: session.id });
-    service.log(`session ${session.id} confirmed`);
+    channel.send({ session: session.id });
+    channel.confirmed(`session ${session.id} confirmed`);
     stopWatching = session.watch(pass);
     if (session.isStarted()) pass(session.latest());
   };
@@ -155,7 +116,7 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     const wantsStop = message['stop'] === true;
     if (!wantsStart && !wantsStop) return;
     if (textAt(message, 'session') !== open.id) {
-      send(refusalBody(new Refusal(404, 'this connection is for another session')));
+      channel.complain(new Refusal(404, 'this connection is for another session'));
       return;
     }
     if (wantsStart && !open.isStarted()) {
@@ -165,20 +126,24 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
     if (wantsStop) service.live.stop(open);
   };
 
+  const expectsAudio = () => session?.job.kind === 'live' && session.isStarted();
+
   const hear = async (data: RawData, isBinary: boolean) => {
-    if (isDeaf) return;
+    if (isDeaf || socket.readyState !== socket.OPEN) return;
     try {
       if (!isBinary) {
         const message = parseMessage(data);
         if (session) obey(session, message);
         else await enter(message);
-      } else if (session?.isStarted() && session.job.kind === 'live') {
+      } else if (session && expectsAudio()) {
         service.live.push(session, data as Buffer);
       } else {
         throw new Refusal(400, 'audio is taken by a live session only, after its start');
       }
     } catch (error) {
-      if (!service.signal.aborted) refuse(toRefusal(error));
+      if (service.signal.aborted) return;
+      isDeaf = true;
+      channel.refuse(toRefusal(error));
     }
   };
 
@@ -186,11 +151,11 @@ export function serveSocket(socket: WebSocket, target: string, service: Service)
   socket.on('message', (data, isBinary) => {
     turn = turn.then(() => hear(data, isBinary));
   });
-  socket.on('error', () => {});
   socket.on('close', () => {
     cancelTimer();
     stopWatching();
     isDeaf = true;
     if (session) service.sessions.release(session);
   });
+  return { expectsAudio };
 }

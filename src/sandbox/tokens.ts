@@ -44,13 +44,12 @@ const FAULT_REASONS: Readonly<Record<string, string>> = {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-const FORBIDDEN: Readonly<Record<Use, string>> = {
-  mint: REASONS.tokenCannotMint,
-  list: REASONS.tokenReadonly,
-  read: REASONS.tokenReadonly,
-  transcribe: REASONS.tokenReadonly,
-  session: REASONS.tokenReadonly,
-};
+const forbidden = (use: Use) =>
+  use === 'mint'
+    ? new Refusal(403, REASONS.tokenCannotMint)
+    : new Refusal(403, REASONS.tokenReadonly, {
+        detail: `this ${use === 'session' ? 'session' : 'call'} needs readwrite`,
+      });
 
 const UNUSED: Omit<Uses, 'now'> = { count: 0, first: 'list', firstAt: 0 };
 
@@ -112,7 +111,7 @@ export function createTokens({ clock, apiKey, limits, faults, rules }: TokenOpti
         uses.count === 0
           ? { count: 1, first: use, firstAt: now }
           : { ...uses, count: uses.count + 1 };
-      if (!rules.allows(wanted, use)) throw new Refusal(403, FORBIDDEN[use]);
+      if (!rules.allows(wanted, use)) throw forbidden(use);
       return record;
     },
   };

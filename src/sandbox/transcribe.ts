@@ -1,20 +1,23 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context/clock';
 import type { Gate } from '../core/gate';
-import type { Segment } from '../core/transcript';
-import { durationOf, sizeOf, transcriptOf } from './audio';
+import { durationOf, transcriptOf } from './audio';
 import type { AudioNetwork } from './audio-connection';
 import type { Clip } from './clip';
 import type { Fault } from './faults';
 import { type FetchOptions, fetchBounded } from './fetch-audio';
-import { cutAt, type UrlJob } from './jobs';
+import type { UrlJob } from './jobs';
 import type { Limits } from './limits';
 import { Refusal, toRefusal } from './refusal';
+import { sizeOf } from './segments';
 import type { Session } from './sessions';
+import { SILENCE, type Transcript } from './transcript';
 
 /** What the work on audio needs from the sandbox around it. */
 export interface Workshop {
   readonly clock: Clock;
+  /** For the network: to put the clock of the sandbox forward ends no transfer. */
+  readonly realClock: Clock;
   /** Aborts when the sandbox closes. */
   readonly signal: AbortSignal;
   readonly clip: Clip;
@@ -23,8 +26,6 @@ export interface Workshop {
   readonly allowPrivateAudio: boolean;
   /** Between two messages about progress, in milliseconds. */
   readonly paceMs: number;
-  /** Takes lines that hold no key, token or query. */
-  readonly log: (line: string) => void;
 }
 
 const MAX_REDIRECTS = 3;
@@ -41,7 +42,7 @@ async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Prom
   const options: FetchOptions = {
     network: shop.audioNetwork,
     allowsPrivate: shop.allowPrivateAudio,
-    clock: shop.clock,
+    clock: shop.realClock,
     signal: shop.signal,
     maxBytes: shop.limits.audioBytes,
     timeoutMs: shop.limits.fetchMs,
@@ -53,22 +54,23 @@ async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Prom
   const isOff =
     job.durationS !== null && Math.abs(job.durationS - durationS) > DURATION_TOLERANCE_S;
   if (isOff || fault?.action === 'duration-guard') throw new Refusal(422, REASONS.durationGuard);
-  const transcript = await transcriptOf({ bytes, url, address, durationS }, shop.clip, {
-    ...options,
-    maxBytes: shop.limits.textBytes,
-  });
-  const pieces = fault?.action === 'nothing' ? [] : cutAt(transcript, job.maxDurationS);
-  return { durationS, pieces };
+  if (fault?.action === 'nothing') return { durationS, transcript: SILENCE };
+  const audio = { bytes, url, address, durationS };
+  const within = { ...options, maxBytes: shop.limits.textBytes };
+  return {
+    durationS,
+    transcript: await transcriptOf(audio, job.maxDurationS, shop.clip, within),
+  };
 }
 
 interface Heard {
   readonly durationS: number;
-  readonly pieces: readonly Segment[];
+  readonly transcript: Transcript;
 }
 
 async function tell(
   session: Session,
-  { durationS, pieces }: Heard,
+  { durationS, transcript: { pieces, extras } }: Heard,
   fault: Fault | null,
   shop: Workshop,
 ) {
@@ -89,7 +91,7 @@ async function tell(
   }
   await pause();
   if (fault?.action === 'error') throw failed();
-  session.update({ status: 'done', progress: 1, timeline: pieces });
+  session.update({ status: 'done', progress: 1, timeline: pieces, extras });
 }
 
 /** Does the work of a started session to its end, whoever watches; never rejects. */
@@ -106,8 +108,6 @@ export async function transcribeUrl(
     await tell(session, heard, fault, shop);
   } catch (error) {
     if (shop.signal.aborted) return;
-    const refusal = toRefusal(error);
-    if (refusal.detail) shop.log(`session ${session.id} could not fetch: ${refusal.detail}`);
-    session.update({ status: 'error', refusal });
+    session.update({ status: 'error', refusal: toRefusal(error) });
   }
 }

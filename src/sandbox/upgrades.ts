@@ -2,35 +2,40 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { dateHeader, versionHeaders } from './answers';
 import { faultRefusal } from './faults';
+import { findFollower } from './follow/find-follower';
+import { serveFollower } from './follow/follower';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
 import { type Door, refuseRaw, splitTarget } from './http';
+import { limitMessages } from './message-limit';
 import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** For the peer to answer a close. */
 const CLOSE_MS = 2000;
 
-async function createWebSockets(service: Service) {
+async function createWebSockets(current: () => Service) {
   const { WebSocketServer } = await import('ws');
   // Not a literal in the call, since the types of ws do not know closeTimeout yet.
   const options = {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: current().limits.audioMessageBytes,
     closeTimeout: CLOSE_MS,
   };
   const sockets = new WebSocketServer(options);
   sockets.on('headers', (headers) => {
-    const ours = { ...dateHeader(service.clock), ...versionHeaders(service.faults) };
+    const { clock, faults } = current();
+    const ours = { ...dateHeader(clock), ...versionHeaders(faults) };
     for (const [name, value] of Object.entries(ours)) {
       headers.push(`${name}: ${value}`);
     }
   });
   sockets.on('wsClientError', (_, socket) => {
-    refuseRaw(socket, new Refusal(400, 'the WebSocket handshake is broken'), service);
+    const refusal = new Refusal(400, 'the WebSocket handshake is broken');
+    refuseRaw(socket, refusal, current());
+    current().journal.refused(refusal, { method: 'WS', path: '-' });
   });
   return sockets;
 }
@@ -39,9 +44,13 @@ function checkUpgrade(request: IncomingMessage, door: Door, open: number, servic
   requireOwnHost(request, door);
   const { origin, upgrade } = request.headers;
   if (origin !== undefined && !isAllowedOrigin(origin, door.allowOrigins)) {
-    throw new Refusal(403, 'pages of this origin may not connect');
+    throw new Refusal(403, 'pages of this origin may not connect', {
+      code: 'origin_not_allowed',
+      detail: 'see --allow-origin',
+    });
   }
-  if (!isSocketPath(splitTarget(request.url ?? '').path)) {
+  const { path } = splitTarget(request.url ?? '');
+  if (!isSocketPath(path) && !findFollower(path)) {
     throw new Refusal(404, 'there is no such call');
   }
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') {
@@ -52,40 +61,50 @@ function checkUpgrade(request: IncomingMessage, door: Door, open: number, servic
 
 /** Takes WebSocket upgrades; the library for them is loaded with the first. */
 export function createUpgrades(
-  service: Service,
   door: Door,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   let webSockets: ReturnType<typeof createWebSockets> | undefined;
   let open = 0;
 
   return async (request, socket, head) => {
+    const service = door.control.service();
+    const target = request.url ?? '';
+    const given = splitTarget(target).path;
+    const found = findFollower(given);
+    const path = found?.follower.pattern ?? (isSocketPath(given) ? given : door.shownPath(given));
     service.countRequest();
     try {
       checkUpgrade(request, door, open, service);
       const fault = service.faults.take('connect');
       if (fault?.action === 'refuse') {
         socket.destroy();
-        service.log('WS dropped, as the sandbox was told');
+        service.journal.tell(`WS ${path} dropped, as the sandbox was told`, {
+          ...{ method: 'WS', path, status: 0 },
+        });
         return;
       }
       if (fault) throw faultRefusal(fault);
     } catch (error) {
       const refusal = toRefusal(error);
       refuseRaw(socket, refusal, service);
-      service.log(`WS refused ${refusal.httpCode} ${refusal.message}`);
+      const subject = { method: 'WS', path, status: refusal.httpCode };
+      service.journal.record({ ...subject, credential: null, refusal });
       return;
     }
     open += 1;
     socket.on('close', () => {
       open -= 1;
     });
-    webSockets ??= createWebSockets(service);
+    webSockets ??= createWebSockets(door.control.service);
     const server = await webSockets;
     if (socket.destroyed) return;
-    const target = request.url ?? '';
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      serveSocket(webSocket, target, service);
-      service.log(`WS ${splitTarget(target).path} 101`);
+      const serve = found
+        ? serveFollower(webSocket, { ...found, target }, service)
+        : serveSocket(webSocket, target, service);
+      const subject = { method: 'WS', path };
+      limitMessages(webSocket, socket, { ...service, subject }, serve.expectsAudio);
+      service.journal.tell(`WS ${path} 101`, { ...subject, status: 101 });
     });
   };
 }

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Ledger } from '../context/ledger';
 import type { CliError } from '../core/errors';
-import { entryOf, hashesIn, type LedgerEvent, ledgerLine, readLedger } from '../core/ledger-lines';
+import {
+  entryOf,
+  hashesIn,
+  type LedgerEvent,
+  ledgerLine,
+  lengthsIn,
+  readLedger,
+} from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
 import { foreignBase, type Location } from './location';
@@ -55,7 +62,9 @@ export function createLedger(options: LedgerOptions): Ledger {
         pending.splice(0);
         return;
       }
-      const lines = pending.splice(0).map(({ token, event }) => ledgerLine(hashOf(token), event));
+      const lines = pending
+        .splice(0)
+        .map(({ token, event }) => ledgerLine(hashOf(token), event, token.reveal().length));
       if (lines.length === 0) return;
       foreign = foreignBase(options);
       if (foreign) return;
@@ -92,7 +101,11 @@ export function createLedger(options: LedgerOptions): Ledger {
     async findAny(tokens) {
       if (tokens.length === 0) return null;
       const known = hashesIn(readLines(path, owner));
+      if (known.size === 0) return null;
       return tokens.find((token) => known.has(hashOf(token))) ?? null;
+    },
+    async lengthsAt(apiServer) {
+      return lengthsIn(readLines(path, owner), apiServer, clock.now() - KEPT_MS);
     },
     whyOff: options.whyOff,
     async whyUnwritable() {

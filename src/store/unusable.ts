@@ -31,6 +31,7 @@ export function unusableLedger(reason: CliError, whyOff: Ledger['whyOff']): Ledg
   const none = async () => null;
   return {
     ...{ prepare: nothing, minted: nothing, used: nothing, find: none, findAny: none, whyOff },
+    lengthsAt: async () => [],
     whyUnwritable: async () => reason.message.replace(/\.$/, ''),
     forget: async () => undefined,
     flush: none,

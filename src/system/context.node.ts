@@ -121,6 +121,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
     used: (token, facts) => note((ledger) => ledger.used(token, facts)),
     find: async (token) => (await load()).find(token),
     findAny: async (tokens) => (await load()).findAny(tokens),
+    lengthsAt: async (apiServer) => (await load()).lengthsAt(apiServer),
     whyOff: async () => (await load()).whyOff(),
     whyUnwritable: async () => (await load()).whyUnwritable(),
     forget: async () => (await load()).forget(),

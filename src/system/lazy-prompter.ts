@@ -16,5 +16,6 @@ export function lazyPrompter(node: NodeJS.Process, clock: Clock, signal: AbortSi
     input: async (question) => (await load()).input(question),
     confirm: async (question) => (await load()).confirm(question),
     password: async (question) => (await load()).password(question),
+    paste: async (question) => (await load()).paste(question),
   };
 }

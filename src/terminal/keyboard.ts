@@ -2,7 +2,7 @@ import { PassThrough, type Writable } from 'node:stream';
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { createRawMode, hasJobControl, type TerminalProcess } from './raw-mode';
-import { createScreen, type Screen } from './screen';
+import { createScreen, MARK_NO_PASTES, type Screen } from './screen';
 
 /** What a terminal in raw mode sends for Ctrl-C, Ctrl-D, Ctrl-Z and Enter. */
 const INTERRUPT = 0x03;
@@ -23,17 +23,20 @@ export interface Keyboard {
   /**
    * Holds the keyboard, and hands what is typed to a question.
    * @param isHidden whether what was typed before the question may answer it
+   * @param isWhole whether the question gets all keys as they come, and sees to their end itself; a line at a time without
    * @throws what the question throws; CliError `interrupted` at Ctrl-D and at the end of standard input; the signal's reason
    */
   ask<Value>(
     isHidden: boolean,
     question: (streams: QuestionStreams) => Promise<Value>,
+    isWhole?: boolean,
   ): Promise<Value>;
 }
 
 interface Asked {
   readonly input: PassThrough;
   readonly screen: Screen;
+  readonly isWhole: boolean;
   stop(error: CliError): void;
 }
 
@@ -59,7 +62,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
     },
     onStop() {
       isStopped = true;
-      asked?.screen.showCursor();
+      asked?.screen.leave();
     },
     onContinue() {
       isStopped = false;
@@ -84,6 +87,11 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;
+    if (asked.isWhole) {
+      asked.input.write(typed);
+      typed = NONE;
+      return;
+    }
     const last = typed.findIndex((key) => key === END || ENTER.includes(key));
     const line = last === -1 ? typed : typed.subarray(0, last + 1);
     typed = typed.subarray(line.length);
@@ -116,6 +124,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   async function ask<Value>(
     isHidden: boolean,
     question: (streams: QuestionStreams) => Promise<Value>,
+    isWhole = false,
   ): Promise<Value> {
     if (!isHidden) {
       // What was typed before it was seen is no answer to it.
@@ -126,8 +135,8 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
     if (hasEnded) throw inputEnded();
     const controller = new AbortController();
     const input = new PassThrough();
-    const screen = createScreen(node.stderr);
-    asked = { input, screen, stop: (error) => controller.abort(error) };
+    const screen = createScreen(node.stderr, isWhole ? MARK_NO_PASTES : '');
+    asked = { input, screen, isWhole, stop: (error) => controller.abort(error) };
     try {
       const stops = AbortSignal.any([signal, controller.signal]);
       const answer = question({ input, output: screen.output, signal: stops });
@@ -142,7 +151,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
     }
   }
 
-  return { hold, ask: (isHidden, question) => hold(() => ask(isHidden, question)) };
+  return { hold, ask: (...words) => hold(() => ask(...words)) };
 }
 
 const cancelled = () => new CliError('interrupted', 'The question was cancelled.');

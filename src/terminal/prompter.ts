@@ -6,14 +6,14 @@ import type { TerminalProcess } from './raw-mode';
 
 /** The questions of a process. */
 export function openPrompter(node: TerminalProcess, clock: Clock, signal: AbortSignal): Prompter {
-  return createPrompter(createKeyboard(node, clock, signal));
+  return createPrompter(createKeyboard(node, clock, signal), clock);
 }
 
 /** Questions on standard error, so that standard output stays the result's. Their library is loaded once nothing is shown any more. */
-export function createPrompter(keyboard: Keyboard): Prompter {
+export function createPrompter(keyboard: Keyboard, clock: Clock): Prompter {
   async function ask<Answer>(
     isHidden: boolean,
-    question: (questions: Omit<Prompter, 'hold'>) => Promise<Answer>,
+    question: (questions: Omit<Prompter, 'hold' | 'paste'>) => Promise<Answer>,
   ): Promise<Answer> {
     try {
       return await keyboard.hold(async () => {
@@ -34,5 +34,10 @@ export function createPrompter(keyboard: Keyboard): Prompter {
     input: (question) => ask(false, (questions) => questions.input(question)),
     confirm: (question) => ask(false, (questions) => questions.confirm(question)),
     password: (question) => ask(true, (questions) => questions.password(question)),
+    paste: ({ message }) =>
+      keyboard.hold(async () => {
+        const { askForPaste } = await import('./paste');
+        return keyboard.ask(true, (streams) => askForPaste(message, streams, clock), true);
+      }),
   };
 }

@@ -3,7 +3,7 @@ import type { Prompter } from '../context/prompter';
 import type { QuestionStreams } from './keyboard';
 
 /** The questions of @inquirer/prompts. */
-export function createQuestions(streams: QuestionStreams): Omit<Prompter, 'hold'> {
+export function createQuestions(streams: QuestionStreams): Omit<Prompter, 'hold' | 'paste'> {
   return {
     select: ({ message, choices, default: preset }) =>
       select(

@@ -6,17 +6,20 @@ const ERASED = /^(?:\u001b\[\d+B)?(?:\u001b\[2K(?:\u001b\[1A)?)*(?:\u001b\[G)?/;
 /** What it writes when only the cursor has moved. */
 const MOVED = /^\u001b\[\d*G$/;
 const ERASE_BELOW = '\r\u001b[J';
+/** Ends bracketed paste: a shell may not expect the marks. */
+export const MARK_NO_PASTES = '\u001b[?2004l';
 const SHOW_CURSOR = '\u001b[?25h';
 
 /** The screen of one question, which can be drawn again after something else was written below it. */
 export interface Screen {
   readonly output: Writable;
   redraw(): void;
-  /** Makes the cursor visible for whoever uses the terminal meanwhile. */
-  showCursor(): void;
+  /** Leaves the terminal to whoever uses it meanwhile, with a visible cursor. */
+  leave(): void;
 }
 
-export function createScreen(stderr: WriteStream): Screen {
+/** @param modes ends the modes that the question has set */
+export function createScreen(stderr: WriteStream, modes = ''): Screen {
   let frame = '';
   let cursor = '';
   const output = new Writable({
@@ -38,6 +41,6 @@ export function createScreen(stderr: WriteStream): Screen {
   return {
     output,
     redraw: () => void stderr.write(ERASE_BELOW + frame + cursor),
-    showCursor: () => void stderr.write(SHOW_CURSOR),
+    leave: () => void stderr.write(modes + SHOW_CURSOR),
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { version } from '../../package.json';
 import { judgeAnswer } from '../../src/api/answers';
 import { HEADERS, REASONS } from '../../src/api/protocol';
 import { plainSuccess, shownQuery } from '../../src/api/rest';
@@ -69,6 +70,7 @@ describe('on the wire', () => {
       authorization: CANARY_KEY,
       'x-expected-api-version': '1.1.0',
       accept: 'application/json',
+      'user-agent': `vstoken/${version} node/${process.versions.node}`,
       host: new URL(server.origin).host,
     });
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { version } from '../../package.json';
 import { REASONS } from '../../src/api/protocol';
 import type { ErrorCode } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
@@ -40,6 +41,8 @@ import {
   token,
 } from './api-fixture';
 
+const USER_AGENT = `vstoken/${version} node/${process.versions.node}`;
+
 let sessions: SessionServer | undefined;
 let faults: FaultServer | undefined;
 let fixture: Fixture;
@@ -57,6 +60,9 @@ async function serve(behaviour: SessionBehaviour, deadlineMs = 120_000) {
   fixture = apiFor(sessions.origin, { deadlineMs });
   return { server: sessions, ...fixture };
 }
+
+/** Of a message. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 const DATA = {
   id: 'transcription-1',
@@ -114,6 +120,57 @@ describe('a session', () => {
     const { server, api } = await serve(confirming());
     await (await api.openSession(token, AUDIO)).close();
     expect(server.upgrades[0]?.headers['sec-websocket-extensions']).toBeUndefined();
+  });
+
+  it('says which program it is', async () => {
+    const { server, api } = await serve(confirming());
+    await (await api.openSession(token, AUDIO)).close();
+    expect(server.upgrades[0]?.headers['user-agent']).toBe(USER_AGENT);
+  });
+
+  it.each([
+    ['auto', 'max_duration_s=15'],
+    ['de', 'language=de&max_duration_s=15'],
+  ])('for live audio with the language %s asks for %s', async (language, query) => {
+    const { server, api, traces } = await serve(confirming());
+    await (await api.openLiveSession(token, { language, maxDurationS: 15 })).close();
+    const path = `/async/live/transcribe?${query}`;
+    expect(server.upgrades[0]?.target).toBe(path);
+    expect(server.messages[0]).toMatchObject({ headers: { path } });
+    const shown = path.replace('?', ' ').replace('&', ' ');
+    expect(traces).toEqual([`WebSocket ${shown} -> session confirmed in 0 ms`]);
+  });
+
+  it('S41 takes messages of up to 8 MiB', async () => {
+    const { api } = await serve(
+      confirming((peer) => {
+        const message = { status: 'processing', data: DATA, note: '' };
+        const note = 'x'.repeat(MOST_BYTES - JSON.stringify(message).length);
+        peer.send({ ...message, note });
+      }),
+    );
+    const session = await api.openSession(token, AUDIO);
+    await session.start();
+    expect(await session.next()).toMatchObject({ id: DATA.id, done: false });
+    await session.close();
+  });
+
+  it.each([
+    ['country, do,, your country ', ['country', 'do', 'your country']],
+    ['', []],
+    [
+      ['country', 'do'],
+      ['country', 'do'],
+    ],
+    [null, null],
+  ])('reads the keywords %j', async (keywords, expected) => {
+    const { api } = await serve(
+      confirming((peer) => peer.send({ status: 'done', data: { ...DATA, keywords } })),
+    );
+    const session = await api.openSession(token, AUDIO);
+    await session.start();
+    expect((await session.next()).keywords).toEqual(expected);
+    await session.close();
   });
 
   it('takes a burst of messages without losing or reordering any', async () => {
@@ -203,7 +260,7 @@ describe('before the confirmation', () => {
     ['a session that is a number', sendText('{"session":5}'), 'invalid_response'],
     ['an empty session', sendText('{"session":""}'), 'invalid_response'],
     ['a binary message', ({ socket }) => socket.send(Buffer.from('{}')), 'invalid_response'],
-    ['an oversized message', sendText('x'.repeat(1024 * 1024 + 1)), 'response_too_large'],
+    ['an oversized message', sendText('x'.repeat(MOST_BYTES + 1)), 'response_too_large'],
     ['compressed data', sendRaw(Uint8Array.of(0xc1, 1, 0)), 'invalid_response'],
     ['error', ({ send }) => send({ status: 'error', data: null }), 'session_not_confirmed'],
     ['error 401', ({ send }) => send({ status: 'error', http_code: 401 }), 'token_refused'],
@@ -383,7 +440,7 @@ describe('after the start', () => {
     ['a FIN', endConnection, 'closed_early'],
     ['a frame of garbage', sendRaw(Uint8Array.of(0xff, 0xff, 0xff)), 'invalid_response'],
     ['a binary message', ({ socket }) => socket.send(Buffer.from('x')), 'invalid_response'],
-    ['an oversized message', sendText('x'.repeat(1024 * 1024 + 1)), 'response_too_large'],
+    ['an oversized message', sendText('x'.repeat(MOST_BYTES + 1)), 'response_too_large'],
     ['no JSON', sendText('nope'), 'invalid_response'],
     ['error', error({}), 'transcription_failed'],
     ['error 500', error({ http_code: 500 }), 'transcription_failed'],

@@ -97,6 +97,7 @@ describe('vstoken inspect', () => {
     const { document, code } = await look(`${token}\n`, '', { env, configDir });
     expect(code).toBe(0);
     expect(document).toEqual({
+      verdict: 'not_expired',
       summary: expect.stringContaining('for the profile staging: readwrite, reusable, 10 s.'),
       inspected_at: new Date(clock.now()).toISOString(),
       source: 'stdin',
@@ -131,6 +132,7 @@ describe('vstoken inspect', () => {
       ],
       ledger: 'on',
       probe: null,
+      reply: null,
       error: null,
     });
   });

@@ -226,12 +226,22 @@ describe('vstoken serve', () => {
     ]);
     expect(widerThan(40, out)).toEqual([]);
     expect(err).toContain(`
+  // A session needs a readwrite token: start vstoken serve with --access readwrite.
   import { UrlTranscription } from '@vocalstack/js-sdk';
   const authToken = await fetch('${endpoint}')
     .then((response) => response.json())
     .then((data) => data.token);
   const sdk = new UrlTranscription({ authToken, apiServer: '${service.url}' });
-  const transcription = await sdk.connect({ url: '${service.url}/sandbox/clip.wav' });
+  // connect() does not return when the session is refused.
+  const timeLimit = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('No session. See the log of the server.')), 10000);
+  });
+  const session = sdk.connect({ url: '${service.url}/sandbox/clip.wav' });
+  const transcription = await Promise.race([session, timeLimit]);
+  transcription.onData(({ status, data }) => {
+    const text = data?.timeline.map((item) => item.text).join(' ');
+    document.body.textContent = text || status;
+  });
   transcription.start();
 `);
     expect(err).toContain('--access readwrite');
@@ -247,7 +257,9 @@ describe('vstoken serve', () => {
   });
 
   it('points the snippet at the service where that is the server', () => {
-    const lines = snippet('http://127.0.0.1:8788/token', 'https://api.vocalstack.com').join('\n');
+    const endpoint = 'http://127.0.0.1:8788/token';
+    const lines = snippet(endpoint, 'https://api.vocalstack.com', 'readwrite').join('\n');
+    expect(lines).toContain('as this endpoint hands out');
     expect(lines).toContain('new UrlTranscription({ authToken });');
     expect(lines).toContain("url: 'https://example.com/speech.mp3'");
   });
@@ -430,7 +442,10 @@ describe('the sandbox of vstoken serve', () => {
     });
     await serve(`--sandbox ${option}`, async () => undefined, { env: {}, context });
     expect(asked).toEqual([
-      { port: 8787, allowOrigins: [], publicOrigins: [], allowPrivateAudio: allowed },
+      {
+        ...{ port: 8787, allowOrigins: [], publicOrigins: [], allowPrivateAudio: allowed },
+        log: expect.any(Function),
+      },
     ]);
   });
 

@@ -362,6 +362,16 @@ describe('a service that is unlike the sandbox', () => {
     expect(promises[0]?.reason).toBe('it was refused (422), which says nothing of tokens');
   });
 
+  it('gets the url encoded twice over REST, as the SDK sends it', async () => {
+    const urls: (string | null)[] = [];
+    await verifyWith('--only readonly-no-transcription', (request, real) => {
+      if (request.method === 'POST') urls.push(request.url.searchParams.get('url'));
+      return real;
+    });
+    expect(urls.length).toBeGreaterThan(0);
+    for (const url of urls) expect(url).toMatch(/^http%3A%2F%2F127\.0\.0\.1%3A\d+%2F/);
+  });
+
   it('is not judged where it refuses the same to a token that may', async () => {
     const { promises, code } = await verifyWith(
       '--only readonly-no-transcription',

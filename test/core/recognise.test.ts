@@ -10,7 +10,7 @@ const known = {
 
 describe('what people paste', () => {
   it('is a corpus of many texts', () => {
-    expect(PASTED.length).toBeGreaterThanOrEqual(150);
+    expect(PASTED.length).toBeGreaterThanOrEqual(240);
   });
 
   it.each(PASTED)('$name', ({ text, taken, frame, causes, others, instead, key }) => {
@@ -34,14 +34,19 @@ describe('what people paste', () => {
   });
 });
 
+const fromHex = (_all: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+
 /** All the texts that a text may be read as: what cannot be seen is left out, what is encoded is decoded. */
 function readingsOf(text: string): string {
   const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];
   for (const reading of readings) {
-    const decoded = reading.replace(/%([0-9a-f]{2})/gi, (_all, hex) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    if (decoded !== reading) readings.push(decoded);
+    const decodings = [
+      reading.replace(/%([0-9a-f]{2})/gi, fromHex),
+      reading.replace(/\\+u00([0-9a-f]{2})/gi, fromHex),
+      reading.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, fromHex),
+      reading.replace(/&(quot|apos|#34|#39|#x27|amp|lt|gt);/gi, ' '),
+    ];
+    for (const decoded of decodings) if (!readings.includes(decoded)) readings.push(decoded);
   }
   const inner = readings
     .flatMap((reading) => reading.match(/[A-Za-z0-9+/]{28,}={0,2}/g) ?? [])
@@ -52,7 +57,21 @@ function readingsOf(text: string): string {
 const piece = fc.oneof(
   anyText({ maxLength: 12 }),
   fc.constantFrom(...PASTED.map(({ text }) => text.slice(0, 300))),
-  fc.constantFrom('Bearer ', 'Authorization: ', '"', '\n', '=', '%20', '\\', 'token=', KNOWN_KEY),
+  fc.constantFrom(
+    'Bearer ',
+    'Authorization: ',
+    '"',
+    '\n',
+    '=',
+    '%20',
+    '\\',
+    'token=',
+    '=3D',
+    '=\n',
+    '&quot;',
+    '\\u0026',
+    KNOWN_KEY,
+  ),
   fc.string({ unit: fc.constantFrom(...'aB3_-./+=~'), minLength: 15, maxLength: 60 }),
 );
 const mixed = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));

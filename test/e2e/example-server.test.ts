@@ -43,7 +43,7 @@ describe('the server of the example', () => {
 
   it('names the command that goes with it', async () => {
     const server = start(process.execPath, [join(EXAMPLE, 'start.mjs'), '0']);
-    const [, origin, command] = await server.untilOut(/at (\S+)\n[^\n]+\n {2}(.*)\n/);
+    const [, origin, command] = await server.untilOut(/at (\S+)\n[^\n]+\n[^\n]+\n {2}(.*)\n/);
     expect(command).toBe(`vstoken serve --sandbox --allow-origin ${origin}`);
     server.child.kill('SIGTERM');
     await server.done;

@@ -90,11 +90,15 @@ const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test
 /** What an example has to print, by what it says; those that fit none have only to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
-    /vstoken inspect(?!.*(--json|--probe|--pick))/,
-    /^Minted here .* by vstoken mint: readonly, one-time, 10 s\./,
+    /vstoken inspect(?!.*(--json|--probe|--pick|--reply))/,
+    /^[✓+] not expired: \d+ s left\n\nMinted here .* by vstoken mint: readonly, one-time, 10 s\./,
   ],
-  [/vstoken inspect .*--json/, /^\{"summary":"Minted here /],
-  [/vstoken inspect .*--probe/, /^Valid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /],
+  [/vstoken inspect .*--json/, /^\{"verdict":"not_expired","summary":"Minted here /],
+  [/vstoken inspect .*--reply/, /^Hello,\n\nWe found nothing wrong with/],
+  [
+    /vstoken inspect .*--probe/,
+    /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /,
+  ],
   [/^vstoken mint(?!.*( -o| -h|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
@@ -134,7 +138,8 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
   [/^vstoken explain --command mint/, /^Exit 0: done\n[\s\S]*\n +4 {2}no_key +no API key/],
-  [/^vstoken explain 4/, /^Exit 4: [\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^vstoken explain 401/, /^HTTP status 401, [\s\S]*\n +4 {2}token_spent +the one-time/],
+  [/^echo .* \| vstoken explain/, /^HTTP status 401, /],
   [/^vstoken explain token_spent/, /^token_spent \(exit 4\): [\s\S]*\n {6}vstoken mint\n/],
   [/^vstoken explain --json/, /^\{"exits":\[\{"exit":0,.*"code":"token_spent".*\}\n$/],
   [/^vstoken doctor(?!.*--json)/, /^program\n {2}✓ Node\.js +\d+\./],

@@ -85,7 +85,14 @@ describe('S60 the tarball', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets/clip.wav', 'package.json'];
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
-    example.push('package.json', 'style.css', 'vocalstack.js');
+    example.push(
+      'captions.html',
+      'captions.js',
+      'live.js',
+      'package.json',
+      'style.css',
+      'vocalstack.js',
+    );
     single.push(...example.map((name) => `examples/browser/${name}`));
     single.push('examples/ci/github.yml', 'examples/ci/gitlab.yml');
     single.push(...MANUAL.map(({ path }) => path));
@@ -137,10 +144,10 @@ describe('S60 the tarball', () => {
     expect(chunks.filter((path) => !reached.has(path))).toEqual([]);
   });
 
-  it('is at most 1 MiB beside the clip and the manual', () => {
+  it('is at most 1 MiB beside the clip, the manual and the examples', () => {
     const clip = packed.files.find(({ path }) => path === 'assets/clip.wav');
     expect(clip?.size).toBeLessThan(100_000);
-    const manual = packed.files.filter(({ path }) => path.startsWith('docs/'));
+    const manual = packed.files.filter(({ path }) => /^(docs|examples)\//.test(path));
     const beside = [clip, ...manual].reduce((sum, file) => sum + (file?.size ?? 0), 0);
     expect(packed.unpackedSize - beside).toBeLessThanOrEqual(MEBIBYTE);
   });
@@ -253,7 +260,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
         chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const chunks = ['base', 'core', 'rolldown-runtime', 'sandbox', 'upgrades'];
+    const chunks = ['base', 'core', 'faults', 'rolldown-runtime'];
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 

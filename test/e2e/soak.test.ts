@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { PATHS } from '../../src/api/protocol';
+import { joinAndResume, streamAtSpeed } from '../soak/sessions';
 import {
   createClient,
   growthOf,
@@ -21,6 +22,10 @@ const TIMEOUT_MS = 3_600_000;
 const SOME_DESCRIPTORS = 3;
 /** A session waits more than it works: the sandbox lets a transcript grow slowly. */
 const SESSIONS_AT_ONCE = 20;
+const JOINED_AT_ONCE = 50;
+const HOUR_S = 3600;
+/** An hour of such audio is 115 MB. */
+const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
  * How often something is done, and by how many bytes the live heap may grow each time. In the short run the sandbox still fills
@@ -29,6 +34,7 @@ const SESSIONS_AT_ONCE = 20;
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
   sessions: isFull ? { times: 2000, bytes: 500 } : { times: 200, bytes: 10_000 },
+  joined: isFull ? { times: 4000, bytes: 500 } : { times: 600, bytes: 10_000 },
   grants: isFull ? { times: 100_000, bytes: 64 } : { times: 1500, bytes: 1000 },
 };
 
@@ -92,6 +98,32 @@ describe.concurrent('what runs for long holds no more and more', needs('proc'), 
       await transcribe(sandbox.url, sandbox.apiKey, number);
     };
     judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
+  });
+
+  it('the sandbox, of fifty sessions at once that are joined, dropped and resumed', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const { times, bytes } = LOADS.joined;
+    const sandbox = await startSandbox();
+    let number = 0;
+    const task = () => {
+      number += 1;
+      return joinAndResume(sandbox, number);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
+  });
+
+  it('the sandbox, of an hour of live audio at speed', { timeout: TIMEOUT_MS }, async () => {
+    const sandbox = await startSandbox();
+    const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
+    expect(end).toBe(HOUR_S);
+    const held = samples.map(({ rss }) => rss);
+    if (isFull) console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
+    const half = held.slice(held.length / 2);
+    expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
+      MOST_FOR_AN_HOUR,
+    );
+    expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
   });
 
   it('serve, of tokens', { timeout: TIMEOUT_MS }, async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../../package.json';
 import {
   isTokenError,
   type MintTokenOptions,
@@ -46,6 +47,14 @@ describe('mintToken', () => {
       headers: { authorization: `Bearer ${minted.token}` },
     });
     expect(read.status).toBe(200);
+  });
+
+  it('says to the server which program asks', async () => {
+    const server = await startFaultServer([json({ status: 'done', data: 'token-1' })]);
+    await mintToken({ apiKey: 'some-key', apiServer: server.origin });
+    const name = `vstoken/${version} node/${process.versions.node}`;
+    expect(server.requests[0]?.headers['user-agent']).toBe(name);
+    await server.close();
   });
 
   it('mints what is asked for', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { timeText } from '../../src/sandbox/audio';
+import { timeText } from '../../src/sandbox/segments';
 import { pretendNetwork } from './pretended-network';
 import {
+  call,
   eventually,
+  KEY,
   openSession,
   page,
   sandbox,
@@ -77,7 +79,7 @@ describe('audio from elsewhere', () => {
     expect(messages.at(-2).data.timeline).toHaveLength(1000);
   });
 
-  test('a text of 900 kB arrives whole, in messages of at most 1 MiB, without a pause', async () => {
+  test('a text of 900 kB arrives whole, in messages of at most 2 MiB, without a pause', async () => {
     const words = 'word. '.repeat(150_000).trim();
     const web = await webServer({
       '/a.wav': page(silence(60)),
@@ -87,7 +89,10 @@ describe('audio from elsewhere', () => {
     start();
     const messages = await socket.until('done');
     const sizes = messages.map((message) => JSON.stringify(message).length);
+    const last = sizes.pop() ?? 0;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
+    // The paragraphs say it once more.
+    expect(last).toBeLessThanOrEqual(2 * 1024 * 1024);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8 * 1024 * 1024);
     const { timeline } = messages.at(-1).data;
     expect(timeline.length).toBeLessThanOrEqual(1000);
@@ -95,6 +100,61 @@ describe('audio from elsewhere', () => {
     const text = timeline.map((piece: { text: string }) => piece.text).join(' ');
     // Not a matcher on the whole text, which would print it.
     expect(text === words).toBe(true);
+  });
+});
+
+describe('what a finished transcription has beside its timeline', () => {
+  const TEXT = [
+    'The tide comes in. The tide, we know, goes out again.\n',
+    'Boats follow the tide; fishermen follow their boats.\n',
+    '\n \n',
+    'Nobody follows fishermen.',
+  ].join('');
+
+  async function extrasOf(text: string | null, options = '') {
+    const beside = text === null ? {} : { '/a.txt': page(text, 'text/plain') };
+    const web = await webServer({ '/a.wav': page(silence(10)), ...beside });
+    const server = await sandbox();
+    const { message } = await transcribe(server, `${web.url}/a.wav`, options);
+    const { summary, keywords, paragraphs } = message.data;
+    const path = `/transcriptions/${message.data.id}`;
+    const read = await call(server.url, path, { authorization: KEY });
+    expect(read.json.data).toMatchObject({ summary, keywords, paragraphs });
+    return { summary, keywords, paragraphs };
+  }
+
+  test('is made of the text beside it', async () => {
+    const { summary, keywords, paragraphs } = await extrasOf(TEXT);
+    expect(summary).toBe(TEXT.replaceAll(/\s+/g, ' '));
+    expect(keywords).toBe('tide, boats, follow, fishermen, comes');
+    expect(paragraphs).toEqual([
+      'The tide comes in. The tide, we know, goes out again. Boats follow the tide; fishermen follow their boats.',
+      'Nobody follows fishermen.',
+    ]);
+  });
+
+  test('is of no more than what was transcribed', async () => {
+    expect(await extrasOf(TEXT, '&max_duration_s=1')).toEqual({
+      summary: 'The tide comes',
+      keywords: 'tide, comes',
+      paragraphs: ['The tide comes'],
+    });
+  });
+
+  test('is short for a long text', async () => {
+    const { summary, keywords, paragraphs } = await extrasOf('One sentence of many. '.repeat(5000));
+    expect(summary.length).toBeLessThanOrEqual(301);
+    expect(summary).toMatch(/^One sentence of many\. One/);
+    expect(keywords).toBe('sentence, many');
+    expect(paragraphs).toHaveLength(1);
+  });
+
+  test('says what it is where there is no text', async () => {
+    expect(await extrasOf(null)).toEqual({
+      summary: '[sandbox: no summary, since the audio was not transcribed]',
+      keywords: 'sandbox, placeholder',
+      paragraphs: ['[sandbox: 10.0 s of audio, not transcribed]'],
+    });
   });
 });
 
@@ -110,7 +170,9 @@ describe('audio that cannot be had', () => {
       data: { id: expect.any(String), status: 'error', timeline: [] },
     });
     expect(await socket.closed).toBe(1011);
-    expect(server.lines).toContain(`session ${message.data.id} could not fetch: HTTP 404`);
+    expect(server.lines).toContain(
+      `WS /async/transcribe/url 422 audio could not be fetched: HTTP 404 (session ${message.data.id})`,
+    );
   });
 
   test('since nothing listens there', async () => {
@@ -241,6 +303,22 @@ describe('durations', () => {
     expect(message.data.timeline).toHaveLength(pieces);
   });
 
+  test('max_duration_s ends the last piece, with the words that are said by then', async () => {
+    const web = await webServer({
+      '/text.wav': page(silence(10)),
+      '/text.txt': page('One two three four five.', 'text/plain'),
+      '/other.wav': page(silence(10)),
+    });
+    const server = await sandbox();
+    const ends = async (name: string) => {
+      const { message } = await transcribe(server, `${web.url}/${name}`, '&max_duration_s=4');
+      return message.data.timeline;
+    };
+    expect(await ends('text.wav')).toEqual([{ start: 0, end: 4, text: 'One two' }]);
+    const label = '[sandbox: 4.0 s of audio, not transcribed]';
+    expect(await ends('other.wav')).toEqual([{ start: 0, end: 4, text: label }]);
+  });
+
   test('without a limit two hours are transcribed, with 0 all', async () => {
     const hours = silence(2);
     // The same bytes at one sample a second: 16000 seconds.
@@ -259,8 +337,10 @@ describe('durations', () => {
 
 test('clauses are timed by their share of the characters', () => {
   expect(timeText('One two; three.', 14)).toEqual([
-    { start: 0, end: 8, text: 'One two;' },
-    { start: 8, end: 14, text: 'three.' },
+    [
+      { start: 0, end: 8, text: 'One two;' },
+      { start: 8, end: 14, text: 'three.' },
+    ],
   ]);
   expect(timeText('', 1)).toEqual([]);
 });

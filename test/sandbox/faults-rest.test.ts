@@ -137,7 +137,7 @@ describe('the body', () => {
     expect((await read(server)).json).toEqual({ status: 'done', data: [] });
     expect(server.lines).toEqual([
       'GET /security/generate-token 200 0 ms (body:garbage)',
-      'GET /security/generate-token 401 0 ms (body:garbage)',
+      'GET /security/generate-token 401 unknown API key or auth token (body:garbage)',
       'GET /polyglot 200 0 ms',
     ]);
   });
@@ -158,7 +158,14 @@ describe('the body', () => {
       sent = response;
       const answer = { status: 200, headers: {}, body: '{}' };
       const [point, action] = ['body', 'huge'] as const;
-      sendAnswer(response, answer, { point, action, values: {}, times: 1, probability: 1 });
+      sendAnswer(response, answer, {
+        point,
+        action,
+        values: {},
+        times: 1,
+        probability: 1,
+        text: 'body:huge',
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {

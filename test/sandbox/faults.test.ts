@@ -81,6 +81,7 @@ describe('specifications', () => {
         values: { STATUS: '429', SECONDS: '2' },
         times: 3,
         probability: 0.25,
+        text: 'mint:429:retry-after=2',
       },
       {
         point: 'redirect',
@@ -88,6 +89,7 @@ describe('specifications', () => {
         values: {},
         times: Number.POSITIVE_INFINITY,
         probability: 1,
+        text: 'redirect',
       },
       {
         point: 'clock',
@@ -95,6 +97,7 @@ describe('specifications', () => {
         values: { OFFSET: '-10m' },
         times: Number.POSITIVE_INFINITY,
         probability: 1,
+        text: 'clock:-10m',
       },
     ]);
   });

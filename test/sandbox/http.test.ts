@@ -62,7 +62,14 @@ describe('reading', () => {
     const server = await sandbox();
     const billing = await call(server.url, '/billing/details', { authorization: KEY });
     expect(billing.json.data).toMatchObject({ balance: 0, total_per_month: {}, invoices: [] });
-    expect(billing.json.data.active_plan).toHaveProperty('overage_rate_live', 0);
+    expect(billing.json.data).toMatchObject({ month_plans: {}, billing: {} });
+    const { plans, active_plan, hobby_plan } = billing.json.data;
+    for (const plan of [...plans, active_plan, hobby_plan]) {
+      expect(plan).toMatchObject({ overage_rate_live: 0, price: 0 });
+      expect(Date.parse(plan.start_date)).toBeLessThan(Date.parse(plan.stop_date));
+    }
+    expect(plans).toHaveLength(1);
+    expect(Array.isArray(billing.json.data.month_plans)).toBe(false);
     const polyglot = await call(server.url, '/polyglot', { authorization: KEY });
     expect(polyglot.json).toEqual({ status: 'done', data: [] });
     const none = await call(server.url, '/transcriptions', { authorization: KEY });
@@ -206,10 +213,22 @@ describe('CORS', () => {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST' },
     });
+    const asking = await call(server.url, '/polyglot/1', {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'authorization,traceparent,x-own',
+      },
+    });
+    expect(asking.headers).toMatchObject({
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': 'authorization,traceparent,x-own',
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': origin,
-      'access-control-allow-methods': 'GET, POST, PATCH',
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
       'access-control-allow-headers': 'authorization, x-expected-api-version, content-type',
     });
     const target = urlTarget('http://localhost/a.wav');
@@ -231,7 +250,9 @@ describe('CORS', () => {
   ])('%s gets no CORS header and no WebSocket', async (origin) => {
     const server = await sandbox({ allowOrigins: ['https://app.example.com'] });
     for (const method of ['GET', 'OPTIONS']) {
-      const reply = await call(server.url, '/transcriptions', { ...pageFrom(origin), method });
+      const page = pageFrom(origin);
+      const headers = { ...page.headers, 'access-control-request-headers': 'x-own' };
+      const reply = await call(server.url, '/transcriptions', { ...page, headers, method });
       expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-'))).toEqual([]);
       expect(reply.headers.vary).toBe('Origin');
     }
@@ -401,11 +422,11 @@ test('the log has a line a request, and neither key nor token nor query', async 
     expect.arrayContaining([
       'GET /security/generate-token 200 0 ms',
       'GET /transcriptions 200 0 ms',
-      'GET (no such path) 404 0 ms',
-      'GET /transcriptions/:id 404 0 ms',
-      'GET /transcriptions 401 0 ms',
+      'GET (withheld: a key or a token may be in it) 404 there is no such call',
+      'GET /transcriptions/:id 404 there is no such transcription',
+      'GET /transcriptions 401 unknown API key or auth token',
       'WS /async/transcribe/url 101',
-      'WS refused 401 one-time auth token already used',
+      'WS /async/transcribe/url 401 one-time auth token already used',
     ]),
   );
   const all = server.lines.join('\n');

@@ -30,15 +30,18 @@ describe('a live stream', () => {
     for (let at = 0; at < CLIP.length; at += 4096) socket.send(CLIP.subarray(at, at + 4096));
     stop();
     const messages = await socket.until('done');
-    expect(messages.map((message) => message.status)).toEqual(['stopping', 'done']);
+    const statuses = messages.map((message) => message.status);
+    expect(statuses.slice(-2)).toEqual(['stopping', 'done']);
+    expect(new Set(statuses.slice(0, -2))).toEqual(new Set(['processing']));
     const { data } = messages.at(-1);
     expect(data).toMatchObject({
       id: session,
       operation: 'transcription-live',
       polyglot_id: 'p1',
-      keywords: null,
-      summary: null,
-      paragraphs: null,
+      flags: { started: true },
+      keywords: 'token, clip, brief',
+      summary: expect.stringContaining('a token is brief'),
+      paragraphs: ['A token is brief, so is this clip, and both are nearly over.'],
     });
     expect(data).not.toHaveProperty('progress');
     expect(data.timeline.map((item: { text: string }) => item.text)).toEqual([
@@ -59,9 +62,11 @@ describe('a live stream', () => {
     socket.send(silence(1.5));
     stop();
     const { data } = (await socket.until('done')).at(-1);
-    expect(data.timeline).toEqual([
-      { start: 0, end: 1.5, text: '[sandbox: 1.5 s of audio, not transcribed]' },
-    ]);
+    const text = '[sandbox: 0.0 to 1.5 s of audio, not transcribed]';
+    expect(data.timeline).toEqual([{ start: 0, end: 1.5, text }]);
+    expect(data.summary).toBe('[sandbox: no summary, since the audio was not transcribed]');
+    expect(data.keywords).toBe('sandbox, placeholder');
+    expect(data.paragraphs).toEqual(['[sandbox: 1.5 s of audio, not transcribed]']);
   });
 
   test('of a bare microphone has the duration that passed', async () => {
@@ -71,13 +76,15 @@ describe('a live stream', () => {
     await server.clock.advance(2_000);
     stop();
     const { data } = (await socket.until('done')).at(-1);
-    expect(data.timeline[0].text).toBe('[sandbox: 2.0 s of audio, not transcribed]');
+    expect(data.timeline[0].text).toBe('[sandbox: 0.0 to 2.0 s of audio, not transcribed]');
   });
 
   test('without audio becomes nothing', async () => {
     const { socket, stop } = await startLive(await sandbox());
     stop();
-    expect((await socket.until('done')).at(-1).data.timeline).toEqual([]);
+    const { data } = (await socket.until('done')).at(-1);
+    expect(data).toMatchObject({ timeline: [], paragraphs: [], keywords: 'sandbox, placeholder' });
+    expect(data.summary).toBe('[sandbox: no summary, since there are no words]');
   });
 
   test('carries the translations that were asked for, as placeholders', async () => {
@@ -137,39 +144,19 @@ describe('a live stream', () => {
 
   test('ends by itself at max_duration_s, and its transcript there', async () => {
     const server = await sandbox();
-    const { socket } = await startLive(server, '&max_duration_s=2');
-    socket.send(CLIP);
-    socket.send({ stop: true, session: 'other' });
-    expect(await socket.next()).toMatchObject({ http_code: 404 });
+    const byClock = await startLive(server, '&max_duration_s=2');
+    byClock.socket.send(Buffer.from('from a microphone'));
+    await byClock.socket.ping();
     await server.clock.advance(2_000);
-    expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(2);
-  });
-
-  test('is bounded in size, alone and together with others', async () => {
-    const server = await sandbox({ limits: { liveBytes: 10_000, allLiveBytes: 15_000 } });
-    const first = await startLive(server);
-    first.socket.send(Buffer.alloc(9_000));
-    first.socket.send(Buffer.alloc(1_000));
-    expect(await first.socket.next()).toMatchObject({
-      status: 'error',
-      http_code: 413,
-      error: 'too much live audio',
-    });
-    expect(await first.socket.closed).toBe(1011);
-    const second = await startLive(server);
-    second.socket.send(Buffer.alloc(9_000));
-    const third = await startLive(server);
-    third.socket.send(Buffer.alloc(9_000));
-    const hit = await Promise.race([second.socket.next(), third.socket.next()]);
-    expect(hit.http_code).toBe(413);
-    // Whoever is left ends, and so makes room for the next.
-    for (const { stop } of [second, third]) stop();
-    for (let round = 0; round < 3; round += 1) {
-      const { socket, stop } = await startLive(server);
-      socket.send(Buffer.alloc(9_000));
-      stop();
-      expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(1);
-    }
+    const { timeline } = (await byClock.socket.until('done')).at(-1).data;
+    expect(timeline).toMatchObject([{ start: 0, end: 2 }]);
+    const byAudio = await startLive(server, '&max_duration_s=2');
+    byAudio.socket.send(CLIP);
+    const { data } = (await byAudio.socket.until('done')).at(-1);
+    expect(data.timeline).toHaveLength(2);
+    expect(data.paragraphs).toEqual(['A token is brief, so is this clip,']);
+    const read = await call(server.url, `/transcriptions/${data.id}`, { authorization: KEY });
+    expect(read.json.data.duration).toBe(2);
   });
 
   test('does not mix with another of the same request, but is joined by its id', async () => {
@@ -206,18 +193,41 @@ describe('audio over the socket', () => {
     socket.send(CLIP);
     expect((await socket.until('done')).at(-1).data.timeline).toHaveLength(3);
   });
-
-  test('in one message of more than a mebibyte ends the connection', async () => {
-    const { socket } = await startLive(await sandbox());
-    socket.send(Buffer.alloc(1024 * 1024 + 1));
-    expect(await socket.closed).toBe(1009);
-  });
 });
 
-test('a livestream by URL is honestly not there', async () => {
-  const socket = await openSocket(await sandbox(), `${LIVE}?language=en`);
-  socket.send({
-    headers: { authorization: KEY, path: LIVE, 'livestream-url': 'http://localhost/a.m3u8' },
+describe('the length of a message', () => {
+  const MIB = 1024 * 1024;
+
+  test('is 2 MiB for a buffer of audio, and 16 at most', async () => {
+    const server = await sandbox();
+    const { socket, session } = await startLive(server);
+    for (const bytes of [2 * MIB, 16 * MIB]) socket.send(Buffer.alloc(bytes));
+    await socket.ping();
+    socket.send(Buffer.alloc(16 * MIB + 1));
+    expect(await socket.closed).toBe(1009);
+    expect(server.lines.join('\n')).toContain('a message is longer than 16 MiB');
+    const read = await call(server.url, `/transcriptions/${session}`, { authorization: KEY });
+    expect(read.json.data.status).toBe('processing');
   });
-  expect(await socket.next()).toMatchObject({ status: 'error', http_code: 501 });
+
+  test('S41 is 1 MiB at most for what is no audio, and before a live stream is started', async () => {
+    const server = await sandbox();
+    const first = await openSocket(server, LIVE);
+    const message = { ...hello(KEY, LIVE), note: '' };
+    first.send({ ...message, note: 'x'.repeat(MIB - JSON.stringify(message).length) });
+    const { session } = await first.next();
+    first.send(Buffer.alloc(2 * MIB));
+    expect(await first.closed).toBe(1009);
+    const stranger = await openSocket(server, LIVE);
+    stranger.send('x'.repeat(15 * MIB));
+    expect(await stranger.closed).toBe(1009);
+    const url = await openSession(server, '/async/transcribe/url?url=http%253A%252F%252Fa%252F');
+    url.socket.send(Buffer.alloc(2 * MIB));
+    expect(await url.socket.closed).toBe(1009);
+    const live = await startLive(server);
+    live.socket.send(JSON.stringify({ stop: true, session, note: 'x'.repeat(MIB) }));
+    expect(await live.socket.closed).toBe(1009);
+    const told = server.lines.filter((line) => line.includes('a message is longer than 1 MiB'));
+    expect(told).toHaveLength(4);
+  });
 });

@@ -236,7 +236,7 @@ describe('S68 a redirect', () => {
     const { message } = await transcribe(server, `${web.url}/a.wav`);
     expect([message.http_code, message.error]).toEqual(UNREACHABLE);
     expect(web.seen.map(({ path }) => path)).toEqual(['/a.wav']);
-    expect(server.lines.join('\n')).toContain('a redirect leads to this machine');
+    expect(server.lines.join('\n')).toContain('a redirect or a playlist leads to this machine');
   });
 
   test.each(['http://10.0.0.5/b.wav', 'http://[fd12::1]/b.wav', 'http://inside.example/b.wav'])(

@@ -18,6 +18,13 @@ import {
 const clipTarget = (server: TestSandbox, options = '') =>
   urlTarget(`${server.url}${SANDBOX_CLIP.path}`, options);
 
+const EXTRAS = {
+  summary:
+    'A speaker says that a token is brief, that this clip is too, and that both are nearly over.',
+  keywords: 'token, clip, brief',
+  paragraphs: [SANDBOX_CLIP.text],
+};
+
 describe('opening a session', () => {
   test('confirms with an id, and transcribes nothing until it is started', async () => {
     const server = await sandbox();
@@ -174,16 +181,14 @@ describe('the work of a session', () => {
         operation: 'transcription-prerecorded',
         start: '2026-11-24T10:00:00.000Z',
         end: '2026-11-24T10:00:00.000Z',
-        flags: [],
+        flags: { started: true },
         progress: 1,
         timeline: [
           { start: 0.05, end: 1, text: 'A token is brief,' },
           { start: 1.14, end: 2.08, text: 'so is this clip,' },
           { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
         ],
-        keywords: null,
-        summary: null,
-        paragraphs: null,
+        ...EXTRAS,
       },
     });
   });
@@ -203,15 +208,13 @@ describe('the work of a session', () => {
         duration: expect.closeTo(SANDBOX_CLIP.durationS, 2),
         polyglot_id: null,
         url: `${server.url}${SANDBOX_CLIP.path}`,
-        keywords: null,
-        summary: null,
-        paragraphs: null,
+        ...EXTRAS,
       },
     });
     expect(one.json.data.timeline).toHaveLength(3);
     const list = await call(server.url, '/transcriptions', { authorization: KEY });
     expect(list.json.data).toEqual([
-      expect.objectContaining({ id: session, status: 'done', keywords: null }),
+      expect.objectContaining({ id: session, status: 'done', keywords: EXTRAS.keywords }),
     ]);
     expect(list.json.data[0]).not.toHaveProperty('timeline');
   });
@@ -427,8 +430,8 @@ describe('over REST', () => {
       authorization: await mintBearer(server),
     });
     expect(reply.json).toEqual({
-      status: 'waiting',
-      data: { id: expect.any(String), status: 'waiting' },
+      status: 'processing',
+      data: { id: expect.any(String), status: 'processing' },
     });
     const read = () =>
       call(server.url, `/transcriptions/${reply.json.data.id}`, { authorization: KEY });
@@ -487,17 +490,37 @@ describe('over REST', () => {
   });
 });
 
-test('a url is encoded twice over WebSocket, once over REST', async () => {
-  const web = await webServer({ '/a%20b.wav?x=%2B+1&y=2': page('not audio', 'text/html') });
-  const url = `${web.url}/a%20b.wav?x=%2B+1&y=2`;
-  const server = await sandbox();
-  const { socket, start } = await openSession(server, urlTarget(url));
-  start();
-  await socket.until('error');
-  await call(server.url, `/async/transcribe/url?url=${encodeURIComponent(url)}`, {
-    method: 'POST',
-    authorization: KEY,
+describe('a url with a query of its own', () => {
+  const PATH = '/a%20b.wav?x=%2B+1&y=2';
+
+  test.each([
+    ['once', (url: string) => encodeURIComponent(url)],
+    ['twice', (url: string) => encodeURIComponent(encodeURIComponent(url))],
+    [
+      'twice, by a client that writes small hexadecimal digits',
+      (url: string) => encodeURIComponent(encodeURIComponent(url).replace('%3A', '%3a')),
+    ],
+    [
+      'twice, with a scheme in capitals',
+      (url: string) => encodeURIComponent(encodeURIComponent(url.replace('http', 'HTTP'))),
+    ],
+  ])('is fetched as it is, encoded %s, over WebSocket and REST', async (_, encode) => {
+    const web = await webServer({ [PATH]: page('not audio', 'text/html') });
+    const server = await sandbox();
+    const target = `/async/transcribe/url?url=${encode(`${web.url}${PATH}`)}`;
+    const { socket, start } = await openSession(server, target);
+    start();
+    await socket.until('error');
+    const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
+    expect(reply.status).toBe(200);
+    await eventually(() => web.seen.length === 2);
+    expect(web.seen.map((request) => request.path)).toEqual([PATH, PATH]);
   });
-  await eventually(() => web.seen.length === 2);
-  expect(web.seen.map((request) => request.path)).toEqual(Array(2).fill('/a%20b.wav?x=%2B+1&y=2'));
+
+  test('is 400 where its second encoding is broken', async () => {
+    const server = await sandbox();
+    const target = '/async/transcribe/url?url=http%253A%252F%252Fa%252F%25E0%25';
+    const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
+    expect([reply.status, reply.json.error]).toEqual([400, 'url is not encoded well']);
+  });
 });

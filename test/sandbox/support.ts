@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, request }
 import { type AddressInfo, connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
+import type { SandboxLogEntry } from '../../src/context/servers';
 import { secret } from '../../src/core/secret';
 import {
   type SandboxServer,
@@ -14,22 +15,28 @@ export const KEY = 'test-key-canary-5be1';
 
 export interface TestSandbox extends SandboxServer {
   readonly clock: FakeClock;
+  /** Without the time in front. */
   readonly lines: readonly string[];
+  readonly entries: readonly SandboxLogEntry[];
 }
 
 /** A sandbox on a clock that stands still, closed with the test. */
 export async function sandbox(options: Partial<SandboxServerOptions> = {}): Promise<TestSandbox> {
   const clock = fakeClock();
   const lines: string[] = [];
+  const entries: SandboxLogEntry[] = [];
   const running = await startSandbox({
     port: 0,
     apiKey: secret(KEY),
     clock,
-    log: (line) => lines.push(line),
+    log(line, entry) {
+      lines.push(line.replace(/^\d\d:\d\d:\d\d /, ''));
+      entries.push(entry);
+    },
     ...options,
   });
   onTestFinished(() => running.close());
-  return { ...running, clock, lines };
+  return { ...running, clock, lines, entries };
 }
 
 export interface Reply {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { secret } from '../../src/core/secret';
+import { createFaults } from '../../src/sandbox/faults';
 import { createRules } from '../../src/sandbox/rules';
 import { createTokens } from '../../src/sandbox/tokens';
 import { fakeClock } from '../../src/system/clock';
@@ -252,8 +253,8 @@ describe('a token', () => {
 describe('the tokens that are remembered', () => {
   const prepare = (limits: { readonly tokens: number; readonly deadTokens: number }) => {
     const clock = fakeClock();
-    const rules = createRules([]);
-    const faults = { take: () => null };
+    const rules = createRules(() => []);
+    const faults = createFaults([], () => 0);
     const tokens = createTokens({ clock, apiKey: secret(KEY), limits, faults, rules });
     const options = rules.wanted(new URLSearchParams('one_time=false'));
     const reasonFor = (token: string) => {

@@ -116,6 +116,7 @@ describe('the ledger', () => {
           event: 'minted',
           sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
           ...mintingAt(fakeClock().now()),
+          length: 7,
         })),
       );
     } finally {

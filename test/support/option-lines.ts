@@ -93,6 +93,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   explain: [
     'vstoken explain',
+    'vstoken explain 401',
     'vstoken explain --json --quiet',
     'vstoken explain no_key --verbose --no-color',
   ],

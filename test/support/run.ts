@@ -281,6 +281,7 @@ function scriptedPrompter({ answers = [], onQuestion }: RunOptions): Prompter {
     hold: (task) => task(),
     select: async <Value extends string>() => (await next()) as Value,
     confirm: async () => (await next()) as boolean,
+    paste: async () => String(await next()),
     async password({ check }) {
       for (;;) {
         const answer = String(await next());

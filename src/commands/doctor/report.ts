@@ -4,6 +4,7 @@ import type { WriteText } from '../../context/files';
 import { CliError, shortageOf } from '../../core/errors';
 import { whyUnwritable } from '../../core/why-unwritable';
 import { writeInTime } from '../../reports/write-in-time';
+import { MARKS } from '../../terminal/marks';
 import { escapeDeep } from '../../terminal/text';
 import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
@@ -14,6 +15,7 @@ const ON_PAPER: Page = {
   isNarrow: false,
   wrap: plain,
   style: { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain },
+  marks: MARKS,
 };
 
 /** The same for support, without the name of the person: the home is `~`. There is no key and no token in it to begin with. */

@@ -25,11 +25,11 @@ function renderGroup(checks: readonly Check[], page: Page): readonly string[] {
 }
 
 function renderCheck({ title, result, observed, fix }: Check, page: Page): readonly string[] {
-  const { style, wrap, isNarrow } = page;
+  const { style, wrap, isNarrow, marks: signs } = page;
   const marks = {
-    pass: style.green('✓'),
+    pass: style.green(signs.good),
     warn: style.yellow('!'),
-    fail: style.bold(style.red('✗')),
+    fail: style.bold(style.red(signs.bad)),
     skipped: style.dim('-'),
   };
   const lead = isNarrow ? MARK_LEAD + 2 : MARK_LEAD + TITLE_WIDTH;

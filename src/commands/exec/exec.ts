@@ -84,7 +84,9 @@ export const exec = defineCommand({
   check({ name }, { json }, operands) {
     if (name !== undefined) requireFreeName(name);
     requireText(operands);
-    return { json };
+    // Standard error is the child's, unless somebody wants to see more.
+    const sandbox = { port: 0, allowOrigins: [], allowPrivateAudio: false, json } as const;
+    return { json, sandbox: { ...sandbox, shows: 'verbose' } };
   },
 
   async run(context, values, [command = '', ...args]) {

@@ -1,23 +1,31 @@
 import { COMMON_ERRORS } from '../../cli/common-errors';
 import { type CommandContext, defineCommand } from '../../cli/define';
 import { value } from '../../cli/options';
-import { ERROR_CODES, type ErrorCode, meaningOf } from '../../core/error-codes';
+import { ERROR_CODES, meaningOf } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
-import {
-  EXIT_CODES,
-  type ExitCode,
-  type ExplainedCode,
-  explainCode,
-} from '../../core/explanations/index';
+import type { ExitCode, ExplainedCode } from '../../core/explanations/index';
 import { nearest } from '../../core/nearest';
-import { renderAll, renderCode, renderExit } from './text';
+import { EXIT_CODES } from './codes';
+import { topicsIn } from './pasted';
+import { readPasted } from './read';
+import { REFUSAL_CODES } from './refusals';
+import { KNOWN_STATUSES } from './statuses';
+import { renderAll, renderExplained } from './text';
+import { ALL_CODES, type Explained, explainTopic, type Topic, topicOf } from './topic';
+import { VERDICT_CODES } from './verdicts';
 
 const CODE = 'code: string, exit: number, meaning: string, causes: string[], fixes: string[]';
+const REFUSAL =
+  'refusal: string, status: number, meaning: string, causes: string[], fixes: string[]';
+const EXIT = `exit: number, meaning: string, codes: {${CODE}}[]`;
+const STATUS = `status: number, meaning: string, codes: {${CODE}}[], refusals: {${REFUSAL}}[]`;
+const VERDICT = `verdict: string, meaning: string, advice: string, codes: {${CODE}}[]`;
+const SENTENCE = `sentence: string, meaning: string, codes: {${CODE}}[]`;
 
 /** What is explained, as `--json` prints it. */
 type ExplainDocument =
-  | ExplainedCode
-  | (ExitCode & { readonly codes: readonly ExplainedCode[] })
+  | Explained
+  | { readonly found: readonly Explained[] }
   | {
       /** The command that can end with these; absent for all that there are. */
       readonly command?: string;
@@ -25,42 +33,47 @@ type ExplainDocument =
       readonly codes: readonly ExplainedCode[];
     };
 
-type Topic =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'code'; readonly code: ErrorCode }
-  | { readonly kind: 'exit'; readonly exit: ExitCode };
+/** Standard input, as most programs name it. */
+const STDIN = '-';
 
-/** Codes are found in any case, and with dashes. @throws CliError `invalid_value`, which does not repeat the word: it may be a secret that was pasted */
-function parseTopic([word]: readonly string[]): Topic {
-  if (word === undefined) return { kind: 'all' };
+/** @throws CliError `invalid_value`, which does not repeat the word: it may be a secret that was pasted */
+function parseTopic(word: string): Topic {
+  const topic = topicOf(word);
+  if (topic) return topic;
   const name = word.toLowerCase().replaceAll('-', '_');
-  const code = ERROR_CODES.find((known) => known === name);
-  if (code) return { kind: 'code', code };
-  const exit = EXIT_CODES.find((known) => String(known.exit) === word);
-  if (exit) return { kind: 'exit', exit };
-  const near = nearest(name, ERROR_CODES);
-  throw new CliError('invalid_value', 'There is no such error code, and no such exit code.', {
-    hint: near ? `Did you mean: vstoken explain ${near}` : 'All of them: vstoken explain',
-  });
+  const near = nearest(name, [...ERROR_CODES, ...REFUSAL_CODES, ...VERDICT_CODES]);
+  throw new CliError(
+    'invalid_value',
+    'This is no error code, exit code, HTTP status, verdict or sentence of the service.',
+    {
+      hint: near ? `Did you mean: vstoken explain ${near}` : 'All of them: vstoken explain',
+    },
+  );
 }
 
-const ALL_CODES = ERROR_CODES.map(explainCode).sort((a, b) => a.exit - b.exit);
+/** Every word that is explained, with its meaning. */
+const words = () => [
+  ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
+  ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),
+  ...KNOWN_STATUSES,
+  ...REFUSAL_CODES.map((code) => [code, 'an answer of vstoken serve'] as const),
+  ...VERDICT_CODES.map((code) => [code, 'a verdict of vstoken inspect'] as const),
+];
 
 export const explain = defineCommand({
   name: 'explain',
   summary: 'tell what an error code means, and what fixes it',
   description:
-    'Tells what an error code means, what causes it and what fixes it, without a key and without a network.',
+    'Tells what an error means, what causes it and what fixes it, without a key and without a network. An error that was pasted is read from standard input: what vstoken prints, its JSON, an answer of vstoken serve, or a log with one in it. Nothing of the text is repeated.',
   operands: [
     {
       name: '[code]',
       summary:
-        'an error code such as token_spent, or an exit code such as 4; all of them without it',
+        'an error code such as token_spent, an exit code such as 4, an HTTP status such as 401, a code of vstoken serve, a verdict of vstoken inspect, a sentence of the service, or - for standard input; all error codes without it',
       completes: () => ({
-        words: [
-          ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
-          ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),
-        ],
+        words: words().filter(
+          ([word], index, all) => all.findIndex(([other]) => other === word) === index,
+        ),
       }),
     },
   ],
@@ -71,35 +84,48 @@ export const explain = defineCommand({
   },
   examples: [
     { about: 'what an error code means, and what fixes it', line: 'vstoken explain token_spent' },
-    { about: 'the error codes that end with exit code 4', line: 'vstoken explain 4' },
+    { about: 'what a status means, and which errors it leads to', line: 'vstoken explain 401' },
+    {
+      about: 'an error or a log that somebody sent',
+      line: 'echo "HTTP/1.1 401" | vstoken explain',
+    },
     { about: 'what a command can end with', line: 'vstoken explain --command mint' },
     { about: 'all of them, for a script', line: 'vstoken explain --json' },
   ],
-  errors: [],
+  errors: ['stdin_is_terminal', 'stdin_unreadable'],
   json: {
     'CODE --json': `{${CODE}}`,
-    'EXIT --json': `{exit: number, meaning: string, codes: {${CODE}}[]}`,
+    'EXIT --json': `{${EXIT}}`,
+    'STATUS --json': `{${STATUS}}`,
+    'REFUSAL --json': `{${REFUSAL}}`,
+    'VERDICT --json': `{${VERDICT}}`,
+    'SENTENCE --json': `{${SENTENCE}}`,
+    '--json < FILE': '{found: object[]}',
     '--json': `{command?: string, exits: {exit: number, meaning: string}[], codes: {${CODE}}[]}`,
   },
   reach: [],
   timeoutMs: null,
 
-  check({ command }, globals, operands) {
-    const topic = parseTopic(operands);
-    if (command !== undefined && topic.kind !== 'all') {
+  check({ command }, globals, [word]) {
+    if (word !== undefined && word !== STDIN) parseTopic(word);
+    if (command !== undefined && word !== undefined) {
       throw new CliError('conflicting_options', '--command excludes a code.');
     }
     return { json: globals.json };
   },
 
-  async run(context, { command }, operands, emit) {
-    const topic = parseTopic(operands);
-    if (topic.kind === 'code') return { data: explainCode(topic.code) };
-    if (topic.kind === 'exit') {
-      const codes = ALL_CODES.filter(({ exit }) => exit === topic.exit.exit);
-      await emit({ ...topic.exit, codes });
-      if (codes.length > 0) tellMore(context);
+  async run(context, { command }, [word], emit) {
+    if (word !== undefined && word !== STDIN) {
+      const topic = parseTopic(word);
+      const explained = await explainTopic(topic);
+      if (topic.kind !== 'exit' && topic.kind !== 'status') return { data: explained };
+      await emit(explained);
+      if ('codes' in explained && explained.codes.length > 0) tellMore(context);
       return null;
+    }
+    if (command === undefined) {
+      const text = await readPasted(context, word === STDIN);
+      if (word === STDIN || text.trim() !== '') return { data: await explainText(text) };
     }
     await emit(
       command === undefined
@@ -111,12 +137,25 @@ export const explain = defineCommand({
   },
 
   render(data: ExplainDocument, _options, page) {
-    if ('code' in data) return renderCode(data, page);
-    return 'exits' in data
-      ? renderAll(data.exits, data.codes, page)
-      : renderExit(data, data.codes, page);
+    if ('exits' in data) return renderAll(data.exits, data.codes, page);
+    if (!('found' in data)) return renderExplained(data, page);
+    return data.found.map((one) => renderExplained(one, page)).join('\n');
   },
 });
+
+/** @throws CliError `invalid_value` for a text with nothing in it that is known, of which nothing is repeated */
+async function explainText(text: string): Promise<ExplainDocument> {
+  const whole = topicOf(text.trim());
+  const topics = whole ? [whole] : topicsIn(text);
+  if (topics.length > 0) return { found: await Promise.all(topics.map(explainTopic)) };
+  throw new CliError(
+    'invalid_value',
+    'Nothing on standard input is an error that this program knows.',
+    {
+      hint: 'To find out what is wrong with a token: vstoken inspect',
+    },
+  );
+}
 
 /** Below the table, since its top may be out of sight. */
 function tellMore({ notes }: CommandContext): void {

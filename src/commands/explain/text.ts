@@ -1,5 +1,8 @@
 import type { Page } from '../../cli/define';
 import type { ExitCode, ExplainedCode } from '../../core/explanations/index';
+import type { ExplainedRefusal } from './refusals';
+import type { ExplainedStatus } from './statuses';
+import type { Explained } from './topic';
 
 const EXIT_WIDTH = 3;
 
@@ -8,7 +11,15 @@ export function renderCode(
   { code, exit, meaning, causes, fixes }: ExplainedCode,
   page: Page,
 ): string {
-  return `${page.wrap(`${code} (exit ${exit}): ${meaning}`, 0)}
+  return renderReasons(`${code} (exit ${exit}): ${meaning}`, { causes, fixes }, page);
+}
+
+function renderReasons(
+  title: string,
+  { causes, fixes }: { readonly causes: readonly string[]; readonly fixes: readonly string[] },
+  page: Page,
+): string {
+  return `${page.wrap(title, 0)}
 
 Causes:
 ${causes.map((cause) => `  - ${page.wrap(cause, 4)}\n`).join('')}
@@ -19,6 +30,48 @@ ${fixes.map((fix) => `  - ${renderFix(fix, page)}\n`).join('')}`;
 function renderFix(fix: string, page: Page): string {
   const [what = '', command] = fix.split(/(?<=:) (.*)/s);
   return command === undefined ? page.wrap(fix, 4) : `${page.wrap(what, 4)}\n      ${command}`;
+}
+
+/** What one topic is about, in its own form. */
+export function renderExplained(data: Explained, page: Page): string {
+  if ('refusal' in data) {
+    const title = `${data.refusal} (status ${data.status} of vstoken serve): ${data.meaning}`;
+    return renderReasons(title, data, page);
+  }
+  if ('status' in data) return renderStatus(data, page);
+  if ('verdict' in data) {
+    const title = `${data.verdict} (verdict of vstoken inspect): ${data.meaning}`;
+    const advice = `${page.wrap(data.advice, 0)}\n`;
+    return `${page.wrap(title, 0)}\n\n${advice}${renderMore(data.codes, page)}`;
+  }
+  if ('sentence' in data) {
+    const title = `The service says "${data.sentence}": ${data.meaning}`;
+    return `${page.wrap(title, 0)}\n${renderMore(data.codes, page)}`;
+  }
+  return 'code' in data ? renderCode(data, page) : renderExit(data, data.codes, page);
+}
+
+const renderMore = (codes: readonly ExplainedCode[], page: Page) =>
+  codes.map((code) => `\n${renderCode(code, page)}`).join('');
+
+function renderStatus({ status, meaning, codes, refusals }: ExplainedStatus, page: Page): string {
+  const parts = [`${page.wrap(`HTTP status ${status}, ${meaning}`, 0)}\n`];
+  if (codes.length > 0) {
+    const rows = codes.map((code) => renderRow(code, widestOf(codes), page)).join('');
+    parts.push(
+      `${page.wrap('The errors of vstoken when the service answers so, by exit code:', 0)}\n${rows}`,
+    );
+  }
+  if (refusals.length > 0) {
+    parts.push(
+      `${page.wrap('The answers of vstoken serve with this status:', 0)}\n${refusals.map((one) => renderRefusal(one, page)).join('')}`,
+    );
+  }
+  return parts.join('\n');
+}
+
+function renderRefusal({ refusal, meaning }: ExplainedRefusal, page: Page): string {
+  return `  ${page.wrap(`${refusal}: ${meaning}`, 2)}\n`;
 }
 
 /** One exit code, and the error codes that end with it as a table. */

@@ -1,15 +1,19 @@
 import type { LedgerEntry, Minting, Use } from '../../core/ledger-lines';
 import type { Frame } from '../../core/recognise/frames';
+import type { Verdict } from '../../core/verdicts';
 import type { Jwt } from './jwt';
 import type { Finding, TokenSource } from './text';
 
 /** What the service and the ledger say of a token together. */
-export type Verdict = 'valid' | 'expired' | 'spent' | 'wrong_scope' | 'wrong_server' | 'unknown';
+export type ProbeVerdict = Extract<
+  Verdict,
+  'valid' | 'expired' | 'spent' | 'wrong_scope' | 'wrong_server' | 'unknown'
+>;
 
 export interface Probe {
   readonly api_server: string;
   /** Null when the service could not be asked. */
-  readonly verdict: Verdict | null;
+  readonly verdict: ProbeVerdict | null;
   /** Null where it was not asked, or its answer does not tell. */
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;
@@ -32,6 +36,8 @@ export interface CandidateRow {
 
 /** What is known of a token, as `--json` prints it. Every member is always there. */
 export interface InspectDocument {
+  /** The service's with `--probe`; else what this machine knows. */
+  readonly verdict: Verdict;
   /** In two sentences or three. */
   readonly summary: string;
   /** The moment that the document speaks of. */
@@ -52,5 +58,7 @@ export interface InspectDocument {
   readonly uses: LedgerEntry['uses'];
   readonly ledger: 'on' | 'off';
   readonly probe: Probe | null;
+  /** A text for who sent the token, where it is asked for. */
+  readonly reply: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

@@ -6,19 +6,30 @@ import type { ErrorCode } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
 import type { Minting } from '../../core/ledger-lines';
 import { parseApiServer } from '../../core/origin';
-import type { Recognised } from '../../core/recognise/recognise';
+import { clientOf } from '../../core/recognise/client';
 import { secret } from '../../core/secret';
 import { ACCESS_VALUES } from '../../core/token';
+import { VERDICT_CODES } from '../../core/verdicts';
 import { anApiKey, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
+import { chosenOf, notAToken, parsePick, picked } from './choice';
 import type { InspectDocument } from './document';
 import { readJwt, textsIn } from './jwt';
 import { whyNothingIsNoted } from './ledger';
 import { probe } from './probe';
 import { renderInspection } from './render';
+import { replyTo, showReply } from './reply';
 import { readGiven } from './source';
 import { type Facts, summarise } from './summary';
-import { CLOCK_SET_BACK, type Finding, findingsOf, understand } from './text';
+import {
+  CLOCK_SET_BACK,
+  causesOf,
+  type Finding,
+  findingsOf,
+  nameKeysWithin,
+  understand,
+} from './text';
+import { verdictOf } from './verdict';
 
 const ERRORS: readonly ErrorCode[] = [
   'no_token',
@@ -61,6 +72,11 @@ export const inspect = defineCommand({
       parsePick,
       { group: 'Token' },
     ),
+    reply: flag(
+      '--reply',
+      'print a text to send to the person whose token it is: what is wrong and what to change, without any secret',
+      { group: 'Answer' },
+    ),
   },
   examples: [
     { about: 'a token that was just minted', line: 'vstoken mint | vstoken inspect' },
@@ -72,12 +88,16 @@ export const inspect = defineCommand({
       about: 'whether the service accepts it for a transcription (exit 5 when it may only read)',
       line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite',
     },
+    {
+      about: 'a text to answer a customer with',
+      line: 'vstoken mint | vstoken inspect --reply',
+    },
   ],
   errors: ERRORS,
   json: {
-    '--json':
-      '{summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, error: {code: string, message: string} | null}',
+    '--json': `{verdict: ${VERDICT_CODES.map((code) => `"${code}"`).join(' | ')}, summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, reply: string | null, error: {code: string, message: string} | null}`,
   },
+  hasColors: true,
   reach: ['server'],
   timeoutMs: 30_000,
 
@@ -104,7 +124,9 @@ export const inspect = defineCommand({
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ?? 'it stands behind the name of one')
-        : null;
+        : word === null
+          ? null
+          : nameKeysWithin(context, nameKey)(word);
     const token = word !== null && keyName === null ? secret(word) : null;
     const inspectedAt = clock.now();
     const entry = token && (await ledger.find(token));
@@ -119,7 +141,7 @@ export const inspect = defineCommand({
       length: (word ?? given.text.trim()).length,
       kind: keyName !== null ? 'api_key' : token === null ? 'not_a_token' : jwt ? 'jwt' : 'opaque',
       findings: [...findingsOf(found), ...findJump(entry?.minted ?? null, inspectedAt)],
-      causes: found.causes,
+      causes: causesOf(found, keyName !== null),
       candidates: found.candidates.map(({ word: text, frame }, index) => ({
         n: index + 1,
         fingerprint: fingerprintOf(secret(text)),
@@ -134,25 +156,26 @@ export const inspect = defineCommand({
     const whyOff = await whyNothingIsNoted(context);
     const noToken = keyName !== null ? anApiKey(keyName) : token === null ? notAToken(found) : null;
     const error = noToken || probed?.error;
+    const isNoted = whyOff === null;
+    const verdict = verdictOf(facts, { isOpen: found.instead === null, isNoted });
     return {
       data: {
+        verdict,
         summary: noToken ? noToken.message : summarise(facts, whyOff),
         ...facts,
-        ledger: whyOff === null ? 'on' : 'off',
+        ledger: isNoted ? 'on' : 'off',
+        reply: options.reply ? replyTo({ ...facts, verdict }, clientOf(given.text)) : null,
         error: error ? { code: error.code, message: error.message } : null,
       },
       error: error || undefined,
     };
   },
 
-  render: (document, _options, page) => renderInspection(document, page),
+  render: (document, _options, page) =>
+    document.reply === null
+      ? renderInspection(document, page)
+      : showReply(document.reply, (text) => page.wrap(text, 0)),
 });
-
-/** @throws CliError `invalid_value` */
-function parsePick(text: string): number {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new CliError('invalid_value', '--pick takes the number of a word, 1 or more.');
-}
 
 /** A minting in the future is one from before the clock was set back. */
 function findJump(minted: Minting | null, now: number): readonly Finding[] {
@@ -160,37 +183,4 @@ function findJump(minted: Minting | null, now: number): readonly Finding[] {
   const text =
     'By the clock of this machine it was minted in the future: the clock was set back since, and no time here is to be relied on.';
   return [{ code: CLOCK_SET_BACK, text }];
-}
-
-/** The word that is taken without asking; null for none. */
-const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
-
-/** @throws CliError `invalid_value` when there is no candidate of that number */
-function picked({ candidates }: Recognised, number: number): string {
-  const candidate = candidates[number - 1];
-  if (candidate) return candidate.word;
-  const count = candidates.length;
-  throw new CliError(
-    'invalid_value',
-    count === 0
-      ? '--pick: no word of the text can be a token.'
-      : `--pick: ${count === 1 ? 'there is one word' : `there are ${count} words`} to choose from.`,
-    { hint: 'Without --pick, vstoken inspect lists them.' },
-  );
-}
-
-function notAToken({ instead, candidates }: Recognised): CliError {
-  if (instead !== null) {
-    return new CliError('not_a_token', `This is no auth token: ${instead}.`, {
-      hint: 'Look where it was put in: it has to be what vstoken mint prints, or your token endpoint answers.',
-    });
-  }
-  const framed = candidates.filter(({ frame }) => frame !== null).length;
-  const what =
-    framed > 0
-      ? `There are ${framed} auth tokens in it, and which one is meant is open.`
-      : `No word in it stands where a token does. ${candidates.length === 1 ? 'One could be one' : `${candidates.length} could be one`} all the same.`;
-  return new CliError('not_a_token', what, {
-    hint: 'To choose one by its number: vstoken inspect --pick N. Nothing is sent anywhere until then.',
-  });
 }

@@ -1,18 +1,18 @@
 import { tryUnstartedSession } from '../../api/unstarted-session';
 import type { CommandContext } from '../../cli/define';
 import { type ErrorCode, exitCodeOf } from '../../core/error-codes';
-import { CliError, toCliError } from '../../core/errors';
-import { chooseApiServer, SERVER_VARIABLE } from '../../core/key-source';
+import { type CliError, toCliError } from '../../core/errors';
 import type { LedgerEntry, Minting } from '../../core/ledger-lines';
 import type { Secret } from '../../core/secret';
 import type { Access } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
-import { choose, requireVerification } from '../../credentials/open-target';
-import type { Probe, Verdict } from './document';
+import { requireVerification } from '../../credentials/open-target';
+import type { Probe, ProbeVerdict } from './document';
+import { chooseServer } from './server';
 
 type Question = 'read' | 'session';
 
-const VERDICTS: Partial<Record<ErrorCode, Verdict>> = {
+const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
   token_expired: 'expired',
   token_spent: 'spent',
   token_for_other_server: 'wrong_server',
@@ -79,16 +79,6 @@ function questionsFor(
   const isRead = (wanted ?? minted?.access) === 'readonly';
   const [first, second] = isRead ? (['read', 'session'] as const) : (['session', 'read'] as const);
   return minted?.one_time ? [first] : [first, second];
-}
-
-/** As for every command, but that the server that a token was minted for comes before the defaults. */
-async function chooseServer(context: CommandContext, minted: Minting | null): Promise<string> {
-  const { globals, env } = context;
-  const isNamed = globals.apiServer !== undefined || Boolean(env[SERVER_VARIABLE]);
-  if (minted && !isNamed) return minted.api_server;
-  const { config, source } = await choose(context, globals);
-  const stored = source instanceof CliError || source.kind !== 'stored' ? null : source.profile;
-  return chooseApiServer(globals.apiServer, env, stored?.origin, config);
 }
 
 function announce(

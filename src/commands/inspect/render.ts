@@ -8,6 +8,7 @@ import { escapeText } from '../../terminal/text';
 import type { CandidateRow, InspectDocument } from './document';
 import { isInMilliseconds, type Jwt } from './jwt';
 import { isJump, tellingFrom, useInWords } from './summary';
+import { headline } from './verdict';
 
 const LABEL_WIDTH = 14;
 const MAX_CLAIMS = 30;
@@ -21,10 +22,17 @@ const KINDS = {
   not_a_token: 'no token',
 } as const;
 
+const SOURCES = {
+  stdin: 'standard input',
+  environment: TOKEN_VARIABLE,
+  prompt: 'pasted here',
+} as const;
+
 type Row = readonly [label: string, value: string];
 
 /** The document as text. */
-export function renderInspection(document: InspectDocument, { wrap }: Page): string {
+export function renderInspection(document: InspectDocument, page: Page): string {
+  const { wrap } = page;
   const { summary, findings, candidates, uses, jwt } = document;
   const list = candidates.length > 1 || document.kind === 'not_a_token' ? candidates : [];
   const now = tellingFrom(document);
@@ -33,6 +41,8 @@ export function renderInspection(document: InspectDocument, { wrap }: Page): str
   const items = (title: string, list: readonly string[]) =>
     list.length === 0 ? [] : ['', wrap(title, 0), ...list.map((text) => `- ${wrap(text, 2)}`)];
   const lines = [
+    headline(document, page),
+    '',
     wrap(summary, 0),
     '',
     ...rows(factsOf(document, now)),
@@ -74,7 +84,7 @@ function candidateInWords({ n, fingerprint, frame, length }: CandidateRow): stri
 function factsOf(document: InspectDocument, now: number | null): readonly Row[] {
   const { minted, probe, fingerprint, kind, length, uses, source } = document;
   return [
-    ['Source', source === 'stdin' ? 'standard input' : TOKEN_VARIABLE],
+    ['Source', SOURCES[source]],
     ...(fingerprint === null ? [] : ([['Fingerprint', fingerprint]] as const)),
     ['Length', `${length} characters`],
     ['Shape', KINDS[kind]],

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError, toCliError } from '../../core/errors';
 import { TOKEN_VARIABLE } from '../../core/key-source';
+import { canAsk } from '../../terminal/ask';
 import type { TokenSource } from './text';
 
 /** A whole message, a log or a HAR file. */
@@ -16,7 +17,7 @@ export interface Given {
 /**
  * The text that a token is to be found in. Of standard input and the variable, what is in a pipe or file comes first; the
  * variable counts when nothing is, be it that standard input is a terminal, is empty, or stays silent as pipes of CI systems do.
- * But a probe may spend a token, so that for one nothing is concluded from silence.
+ * In a terminal a person is asked. But a probe may spend a token, so that for one nothing is concluded from silence.
  * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe with nothing in it
  */
 export async function readGiven(
@@ -28,6 +29,7 @@ export async function readGiven(
   const fromVariable: Given = { text: variable, source: 'environment' };
   if (options.useToken || (stdin.isTerminal && !options.tokenStdin)) {
     if (variable !== '') return fromVariable;
+    if (!options.useToken && canAsk(context)) return askForText(context);
     throw noToken(
       `${TOKEN_VARIABLE} ${TOKEN_VARIABLE in context.env ? 'is set, but empty' : 'is not set'}`,
     );
@@ -51,6 +53,14 @@ export async function readGiven(
   }
   if (hasChoice) return fromVariable;
   throw noToken('Standard input holds no auth token');
+}
+
+async function askForText({ deadline, prompt }: CommandContext): Promise<Given> {
+  const message =
+    'Paste the token, or a text that has it: a command, a log, a message. It is not shown. Then press Enter:';
+  const text = await deadline.pauseFor(() => prompt.paste({ message }));
+  if (text.trim() === '') throw noToken('Nothing was pasted');
+  return { text, source: 'prompt' };
 }
 
 async function readAll({ io, signal }: CommandContext): Promise<string> {

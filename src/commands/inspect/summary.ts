@@ -2,12 +2,12 @@ import { type Minting, optionsOf, type Use } from '../../core/ledger-lines';
 import { durationInWords } from '../../core/time-words';
 import { describeToken } from '../../core/token';
 import { findSpending, isRefusal, type SpendingUse } from '../../credentials/token-spending';
-import type { InspectDocument, Probe, Verdict } from './document';
+import type { InspectDocument, Probe, ProbeVerdict } from './document';
 import { isInMilliseconds } from './jwt';
 import { CLOCK_SET_BACK, type Finding } from './text';
 
 /** What is known, but for what is said of it. */
-export type Facts = Omit<InspectDocument, 'summary' | 'ledger' | 'error'>;
+export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 'reply' | 'error'>;
 
 /** What a token is, in a few sentences. @param whyOff why nothing is noted here, as the end of a sentence; null when it is */
 export function summarise(facts: Facts, whyOff: string | null): string {
@@ -107,10 +107,10 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
       ];
 }
 
-const TAKEN: readonly Verdict[] = ['valid', 'wrong_scope'];
+const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
 /** How a summary begins, for who reads no further. */
-const WORDS: Readonly<Record<Verdict, string>> = {
+const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',
   expired: 'Expired',

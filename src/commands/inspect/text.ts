@@ -1,7 +1,12 @@
 import type { CommandContext } from '../../cli/define';
+import { KEY_VARIABLE } from '../../core/key-source';
+import { cause } from '../../core/recognise/causes';
+import { readText } from '../../core/recognise/read';
 import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/recognise';
 import { secret } from '../../core/secret';
+import { LEAST_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
+import { chooseServer } from './server';
 
 /** Something about the text that breaks requests which use it as it is. */
 export interface Finding {
@@ -12,29 +17,49 @@ export interface Finding {
 /** The one finding that is about the machine. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
-export type TokenSource = 'stdin' | 'environment';
+export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
 const WITHIN: Finding = {
   code: 'longer_text',
   text: 'It stands in a longer text: a client has to be given the token alone.',
 };
 
+/** Which API key a word has in it: such a word is sent no more than the key itself. */
+export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
+  const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
+  return (word) => {
+    const name = nameKey(word);
+    if (name !== null) return name;
+    if (inVariable.length >= LEAST_LENGTH && word.includes(inVariable)) return nameKey(inVariable);
+    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= LEAST_LENGTH);
+    return pieces.map(nameKey).find((each) => each !== null) ?? null;
+  };
+}
+
 /** What is in a text that a person handed in, with what this machine knows of its words. */
 export async function understand(
-  { ledger }: CommandContext,
+  context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,
 ): Promise<Recognised> {
+  const { ledger } = context;
   // Every program that prints a line ends it so, and every shell takes it away again.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
-  const words = wordsToLookUp(text);
+  const read = readText(text);
+  const words = wordsToLookUp(text, read);
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
   const known = await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret));
   const token = known?.reveal();
-  return recognise(text, {
-    isToken: (word) => word === token,
-    isKey: (word) => keys.has(word),
-  });
+  const lengths = known ? [] : await lengthsOf(context);
+  const isToken = (word: string) => word === token;
+  const isKey = (word: string) => keys.has(word);
+  return recognise(text, { isToken, isKey, lengths }, read);
+}
+
+/** How long the tokens are that this machine minted for the server in question. Settings that cannot be read are no reason to fail. */
+async function lengthsOf(context: CommandContext): Promise<readonly number[]> {
+  const server = await chooseServer(context, null).catch(() => null);
+  return server === null ? [] : context.ledger.lengthsAt(server);
 }
 
 /** They say what the text is, and not what is around a token. */
@@ -46,6 +71,12 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'variable_name',
   'nothing_behind_bearer',
 ]);
+
+/** What is wrong; of a word that has an API key in it, that as well. */
+export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['causes'] {
+  const isTold = causes.some(({ code }) => code === 'api_key');
+  return isKey && !isTold ? [...causes, cause('api_key')] : causes;
+}
 
 /** What is around the token, and that there is more in the text than a token. */
 export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[] {

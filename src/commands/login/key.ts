@@ -1,10 +1,9 @@
 import type { CommandContext } from '../../cli/define';
-import { parseApiKey } from '../../core/api-key';
 import { CliError, toCliError } from '../../core/errors';
 import { KEY_STEPS } from '../../core/key-source';
 import { DEFAULT_API_SERVER } from '../../core/origin';
-import { unwrapPastedKey } from '../../core/pasted-key';
 import type { Secret } from '../../core/secret';
+import { keyOf, parseGivenKey, requireNoToken } from '../../credentials/given-key';
 import { canAsk } from '../../terminal/ask';
 
 const MAX_BYTES = 16 * 1024;
@@ -38,12 +37,18 @@ export async function obtainKey(
   apiServer: string,
 ): Promise<Secret> {
   const { io, signal, deadline, prompt } = context;
-  const text = withKey
-    ? await io.stdin.read(MAX_BYTES, signal)
-    : await deadline.pauseFor(() =>
-        prompt.password({ message: `API key for ${apiServer} (not shown)`, check: whatIsWrong }),
-      );
-  return parseApiKey(unwrapPastedKey(text), withKey ? 'Standard input' : 'What was typed');
+  const ask = async () => {
+    const { keyIn } = await import('../../core/recognise/given-key');
+    const check = (text: string) => whatIsWrong(() => keyOf(keyIn(text), 'This'));
+    return deadline.pauseFor(() =>
+      prompt.password({ message: `API key for ${apiServer} (not shown)`, check }),
+    );
+  };
+  const text = withKey ? await io.stdin.read(MAX_BYTES, signal) : await ask();
+  const source = withKey ? 'Standard input' : 'What was typed';
+  const key = await parseGivenKey(text, source, context.notes);
+  await requireNoToken(context, key, source);
+  return key;
 }
 
 /** For somebody who came without a key, before the first question. A server that is not the service has keys of its own. */
@@ -52,9 +57,9 @@ export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): 
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);
 }
 
-function whatIsWrong(text: string): string | null {
+function whatIsWrong(read: () => Secret): string | null {
   try {
-    parseApiKey(unwrapPastedKey(text), 'This');
+    read();
     return null;
   } catch (error) {
     return toCliError(error).message;

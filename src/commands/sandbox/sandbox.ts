@@ -12,6 +12,7 @@ import { untilStopped } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
 import { counted } from '../../core/words';
 import { readKeyFile } from '../../credentials/key-file';
+import { showSandbox } from '../../credentials/show-sandbox';
 import { FAULTS } from '../../sandbox/faults';
 import { COMPLETE_FAULTS } from './complete-faults';
 
@@ -73,6 +74,8 @@ export const sandbox = defineCommand({
   errors: ['invalid_value', 'cannot_listen', 'key_empty', 'key_malformed', 'key_file_unreadable'],
   json: {
     '--json': '{url: string, api_key: string}',
+    '--json, a line for each request on standard error':
+      '{at: string, method: string, path: string, status: number, code: string | null, message: string | null}',
   },
   appendix: {
     title: 'Faults (*2: twice; @0.2: by chance)',
@@ -94,7 +97,7 @@ export const sandbox = defineCommand({
       allowPrivateAudio: options.allowPrivateAudio,
       latencyMs: options.latency ?? 0,
       faults: options.fail,
-      log: (line) => context.notes.log(line),
+      log: showSandbox(context, { json: context.globals.json, only: 'all' }),
     });
     try {
       const url = options.publicUrl[0] ?? running.url;

@@ -48,7 +48,8 @@ export function announce({ notes, io }: CommandContext, document: ServeDocument)
     // Under a runner of several programs, too; without colours, and as it is to be pasted.
     const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
     show('// In a page of yours:');
-    for (const line of snippet(`${url}${path}`, document.api_server)) show(line);
+    const lines = snippet(`${url}${path}`, document.api_server, access);
+    for (const line of lines) show(line);
     if (access === 'readonly') notes.advise('For pages that transcribe: --access readwrite');
   }
   notes.tell('In a shell, with the secret of this run:');

@@ -107,8 +107,8 @@ export const serve = defineCommand({
     return {
       json,
       sandbox: {
-        ...{ port: SANDBOX_PORT, allowOrigins: allowOrigin, allowPrivateAudio },
-        publicOrigins: publicUrl,
+        ...{ port: SANDBOX_PORT, allowOrigins: allowOrigin, allowPrivateAudio, json },
+        ...{ publicOrigins: publicUrl, shows: 'always' },
       },
     };
   },

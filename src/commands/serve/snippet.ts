@@ -2,22 +2,44 @@ import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../../core/origin';
 import { SANDBOX_CLIP } from '../../core/sample-clips';
 import { SDK_PACKAGE } from '../../core/sdk-package';
 
+/** For `connect()`, which does not return when the session is refused. */
+const CONNECT_MS = 10_000;
+
 /**
  * What a page does with the endpoint, line by line, in the shape of the service's page on auth tokens.
  * @param endpoint the URL of the endpoint
+ * @param access the most that its tokens may do
  */
-export function snippet(endpoint: string, apiServer: string): readonly string[] {
+export function snippet(
+  endpoint: string,
+  apiServer: string,
+  access: 'readonly' | 'readwrite',
+): readonly string[] {
   const audio = isLoopbackOrigin(apiServer)
     ? `${apiServer}${SANDBOX_CLIP.path}`
     : 'https://example.com/speech.mp3';
   const server = apiServer === DEFAULT_API_SERVER ? '' : `, apiServer: '${apiServer}'`;
+  const need =
+    access === 'readonly'
+      ? '// A session needs a readwrite token: start vstoken serve with --access readwrite.'
+      : '// A session needs a readwrite token, as this endpoint hands out.';
   return [
+    need,
     `import { UrlTranscription } from '${SDK_PACKAGE}';`,
     `const authToken = await fetch('${endpoint}')`,
     '  .then((response) => response.json())',
     '  .then((data) => data.token);',
     `const sdk = new UrlTranscription({ authToken${server} });`,
-    `const transcription = await sdk.connect({ url: '${audio}' });`,
+    '// connect() does not return when the session is refused.',
+    'const timeLimit = new Promise((_, reject) => {',
+    `  setTimeout(() => reject(new Error('No session. See the log of the server.')), ${CONNECT_MS});`,
+    '});',
+    `const session = sdk.connect({ url: '${audio}' });`,
+    'const transcription = await Promise.race([session, timeLimit]);',
+    'transcription.onData(({ status, data }) => {',
+    "  const text = data?.timeline.map((item) => item.text).join(' ');",
+    '  document.body.textContent = text || status;',
+    '});',
     'transcription.start();',
   ];
 }

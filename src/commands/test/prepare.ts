@@ -2,7 +2,6 @@ import type { CommandContext } from '../../cli/define';
 import { tokenOptionsFrom } from '../../cli/token-options';
 import { CliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
-import { readTokenFromEnvironment, readTokenFromStdin } from '../../credentials/token-input';
 import { chooseAudio } from './audio';
 import { budgetOf, requireTaken } from './budget';
 import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './options';
@@ -39,11 +38,12 @@ async function chooseToken(
   isRead: boolean,
 ): Promise<TestPlan['token']> {
   if (options.tokenStdin || options.useToken) {
+    const { readTokenFromEnvironment, readTokenFromStdin } = await import(
+      '../../credentials/token-input'
+    );
     const token = options.tokenStdin
       ? await readTokenFromStdin(context)
-      : readTokenFromEnvironment(context);
-    const { requireNoKey } = await import('../../credentials/known-keys');
-    await requireNoKey(context, token);
+      : await readTokenFromEnvironment(context);
     return { kind: 'given', token };
   }
   const defaults: typeof TEST_DEFAULTS = isRead

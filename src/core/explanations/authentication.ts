@@ -32,13 +32,13 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   key_malformed: {
     causes: [
-      'More than the key was copied, such as Bearer before it or a second line.',
+      'It is a placeholder, such as $NAME or undefined, or something else that the message names.',
       'It has a character in it that cannot be seen, such as a ZERO WIDTH SPACE. The message names it.',
-      'The file holds something else, or was written in UTF-16.',
+      'It is an auth token, or a text of more than one word.',
     ],
     fixes: [
       'Copy the key again, and the key alone, from your VocalStack account.',
-      'Paste it to login, which takes off Bearer and quotes: vstoken login',
+      'See which source of a key is used: vstoken status',
     ],
   },
   key_refused: {
@@ -64,8 +64,8 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   token_malformed: {
     causes: [
-      'There is more than the token, such as Bearer before it or a second line.',
-      'The answer of a server was handed over whole, and not the token in it.',
+      'The text has more than the token, such as a whole command or a second line.',
+      'The token is damaged: cut short, doubled, encoded, or with a character that cannot be seen. The message says which.',
     ],
     fixes: [
       'Hand over the token alone: vstoken mint --access readwrite | vstoken test --token-stdin',
@@ -112,7 +112,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   not_a_token: {
     causes: [
-      'What was handed in is an API key, an error message, a JSON document or a word such as undefined.',
+      'What was handed in is an API key, an error message, a web page, or a placeholder such as undefined or $TOKEN.',
       'A variable or a file was empty or wrong where the token should have come from.',
     ],
     fixes: [

@@ -65,7 +65,7 @@ export const SERVICE: ExplanationsOf<7> = {
   response_too_large: {
     causes: [
       'The API server is not VocalStack, or something on the way answers in its place.',
-      'A list has more than 4 MiB or 100 000 values, so that it would take too much memory.',
+      'A list has more than 4 MiB, a message of a session more than 8 MiB, or either more than 100 000 values, so that it would take too much memory.',
     ],
     fixes: [
       'See which server is meant: vstoken status',

@@ -1,4 +1,5 @@
 import { invisibleAnd } from '../invisible';
+import { quotedPrintableDecoded } from './quoted-printable';
 
 /** Something that is wrong with a text, so that it does not work as it is. */
 export interface Cause {
@@ -64,6 +65,13 @@ export function clean(text: string): Cleaned {
     const message = `It holds characters that look like a space and are none (${spaces}): no header takes them.`;
     causes.push({ code: 'odd_spaces', message });
     rest = rest.replace(ODD_SPACES, ' ');
+  }
+  const decoded = quotedPrintableDecoded(rest);
+  if (decoded !== null) {
+    const message =
+      'It is in quoted-printable, as mail programs send it: each "=" and each broken line in it has to be decoded.';
+    causes.push({ code: 'quoted_printable', message });
+    rest = decoded;
   }
   return { text: rest, causes };
 }

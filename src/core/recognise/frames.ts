@@ -15,16 +15,17 @@ export type Frame =
 /** What stands around a word. */
 export interface Framing {
   readonly frame: Frame;
-  /** `Bearer` is missing, or stands there twice. */
-  readonly fault?: 'missing_bearer' | 'bearer_twice';
+  /** `Bearer` is missing, stands there twice or with a colon, or has quotes behind it. */
+  readonly fault?: 'missing_bearer' | 'bearer_twice' | 'bearer_colon' | 'quotes';
 }
 
+const HEADER = /^authorization$/i;
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
 const WINDOW = 160;
 
 const isGlue = (character: string) =>
-  ' \t\r\n"\'`\\:=>(,{[+\u2018\u2019\u201c\u201d'.includes(character);
+  ' \t\r\n"\'`\\:=>(,{[]+\u2018\u2019\u201c\u201d'.includes(character);
 const isNamePart = (character: string) => /[\w-]/.test(character);
 
 interface Before {
@@ -36,7 +37,11 @@ interface Before {
 /** The name that stands before a place, and what is between. */
 function nameBefore(text: string, at: number): Before {
   let glueAt = at;
-  while (glueAt > 0 && at - glueAt < MAX_GLUE && isGlue(text.charAt(glueAt - 1))) glueAt -= 1;
+  // Strings of Objective-C begin with `@"`.
+  const isAt = () => text.charAt(glueAt - 1) === '@' && text.charAt(glueAt) === '"';
+  while (glueAt > 0 && at - glueAt < MAX_GLUE && (isGlue(text.charAt(glueAt - 1)) || isAt())) {
+    glueAt -= 1;
+  }
   let nameAt = glueAt;
   while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNamePart(text.charAt(nameAt - 1)))
     nameAt -= 1;
@@ -45,11 +50,16 @@ function nameBefore(text: string, at: number): Before {
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
 }
 
+/** As HAR files and Postman write it, and Kubernetes. */
 const NAMED_BEFORE =
-  /\\?"(?:name|key)\\?"\s*:\s*\\?"(authorization|token|access_?token|auth_?token)\\?"\s*,\s*\\?"?$/i;
+  /(?:\\?"(?:name|key)\\?"\s*:\s*\\?"([\w-]+)\\?"\s*,\s*\\?"?|\bname:[ \t]*["']?([\w-]+)["']?\s*)$/i;
 const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\?"/i;
-/** As Swift writes it. */
-const FIELD_BEHIND = /^["']\s*,\s*forHTTPHeaderField\s*:\s*"authorization"/i;
+/** As Swift and Objective-C write it. */
+const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
+/** A name and a value as arguments, as in `setItem("token", "..."`. */
+const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
+/** Words that some services have in the place of `Bearer`. */
+const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
@@ -62,14 +72,22 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
   if (glue !== '') {
     if (lower === 'bearer') {
-      const isTwice = nameBefore(text, nameAt).name.toLowerCase() === 'bearer';
-      return { frame: 'bearer', ...(isTwice && { fault: 'bearer_twice' }) };
+      return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
-    if (/^authorization$/.test(lower) && /[:=,]/.test(glue)) return missing;
+    // What PowerShell makes of a text before a command takes it.
+    if (lower === 'convertto-securestring' && isTokenName(nameBefore(text, nameAt).name)) {
+      return { frame: 'variable' };
+    }
+    if (/^bearer_?auth$/.test(lower)) return { frame: 'bearer' };
+    if (OTHER_SCHEMES.test(lower) && /^\s+$/.test(glue) && isBehindHeader(text, nameAt))
+      return missing;
+    if (HEADER.test(lower) && /[:=,]/.test(glue)) return missing;
     if (lower === 'value' && /[:=]/.test(glue)) {
-      const [, named = ''] = NAMED_BEFORE.exec(before()) ?? [];
-      if (named !== '')
-        return /^auth.*n$/i.test(named) && !isTokenName(named) ? missing : { frame: 'variable' };
+      const [, quoted, bare] = NAMED_BEFORE.exec(before()) ?? [];
+      const named = quoted ?? bare ?? '';
+      if (HEADER.test(named)) return missing;
+      if (isKeyName(named)) return { frame: 'api_key' };
+      if (isTokenName(named)) return { frame: 'variable' };
       if (NAMED_BEHIND.test(behind())) return missing;
     }
     if (/[:=]/.test(glue)) {
@@ -80,6 +98,8 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
         };
       }
       if (lower === 'data' && /["']\s*:/.test(glue)) return { frame: 'variable' };
+    } else if (isTokenName(name) && isEnclosed(text, nameAt, glue)) {
+      return { frame: 'variable' };
     } else if (/^\s+["']?$/.test(glue)) {
       if (/^--(?:oauth2-bearer|token|auth-token|access-token)$/.test(name))
         return { frame: 'option' };
@@ -90,4 +110,25 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
     }
   }
   return FIELD_BEHIND.test(behind()) ? missing : null;
+}
+
+const isBehindHeader = (text: string, at: number) => HEADER.test(nameBefore(text, at).name);
+
+function faultOfBearer(
+  text: string,
+  at: number,
+  glue: string,
+  end: number,
+): Pick<Framing, 'fault'> | null {
+  if (nameBefore(text, at).name.toLowerCase() === 'bearer') return { fault: 'bearer_twice' };
+  if (/^\s*:/.test(glue) && isBehindHeader(text, at)) return { fault: 'bearer_colon' };
+  const [, quote] = /^\s+(\\?["'])$/.exec(glue) ?? [];
+  return quote !== undefined && text.startsWith(quote, end) ? { fault: 'quotes' } : null;
+}
+
+/** Whether the name is an element of XML, or the first argument of a call. */
+function isEnclosed(text: string, nameAt: number, glue: string): boolean {
+  const before = text.charAt(nameAt - 1);
+  if (glue === '>') return before === '<';
+  return ARGUMENT.test(glue) && /["'`]/.test(before) && /[(\\]/.test(text.charAt(nameAt - 2));
 }

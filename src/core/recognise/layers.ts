@@ -1,4 +1,5 @@
 import { parseJson } from '../parse-json';
+import { FAULTS } from './faults';
 import { isTokenName } from './names';
 
 /** One layer that people and programs put around a token. */
@@ -65,6 +66,14 @@ export const LAYERS: readonly Layer[] = [
     strip: (text) => /^header\s*=\s*"(authorization:.*)"$/i.exec(text)?.[1] ?? null,
   },
   {
+    code: 'bearer_colon',
+    text: FAULTS.bearer_colon,
+    strip: (text) => {
+      const rest = text.replace(/^("?authorization"?\s*:\s*bearer)\s*:\s*/i, '$1 ');
+      return rest === text ? null : rest;
+    },
+  },
+  {
     code: 'header',
     text: 'It is a whole header: a client that adds its own would send "Authorization:" twice.',
     strip: strips(/^"?authorization"?\s*:\s*/i),
@@ -76,7 +85,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'quotes',
-    text: 'There are quotes around it: a server takes them for a part of the token.',
+    text: FAULTS.quotes,
     strip: (text) => {
       const rest = text.replace(/^["'`\u2018-\u201f]+/, '');
       return withoutEnd(rest, QUOTES) ?? (rest === text ? null : rest);

@@ -1,10 +1,15 @@
+import { cause, faultsOf, tooShort, withMissing } from './causes';
 import type { Cause } from './clean';
-import { clean } from './clean';
-import { FAULTS, type Fault } from './faults';
+import { FAULTS } from './faults';
 import type { Frame } from './frames';
+import type { Known } from './known';
 import { LAYERS } from './layers';
+import { type ReadText, readText } from './read';
+import { emptySlotIn } from './slots';
 import { whatInstead } from './text-kind';
-import { type Found, findWords } from './words';
+import { type Found, findWords, isJoined } from './words';
+
+export type { Known } from './known';
 
 export interface Candidate {
   readonly word: string;
@@ -28,20 +33,10 @@ export interface Recognised {
   readonly isWithin: boolean;
 }
 
-/** What this machine knows of words. */
-export interface Known {
-  /** Whether a word is a token of the ledger. */
-  isToken(word: string): boolean;
-  /** Whether it is an API key. */
-  isKey(word: string): boolean;
-}
-
 /** Longer texts are not peeled, but searched. */
 const MAX_PEELED = 8192;
-const MIN_PIECE = 16;
+const MAX_TOKEN = 4096;
 const MAX_PIECES = 2000;
-/** Between these a token may stand in a longer text. */
-const SEPARATORS = /[\s"'`=:,;()<>{}?&]+/;
 
 /** The text without layer after layer of what is put around a token, each with its cause. */
 function* peel(
@@ -63,17 +58,17 @@ function* peel(
 }
 
 /** Every word of a text that this machine may know, to be looked up before `recognise` is asked. */
-export function wordsToLookUp(text: string): readonly string[] {
-  const { text: cleaned } = clean(text);
+export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
+  const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
   for (const { rest } of peel(cleaned)) words.add(rest);
   if (cleaned.length <= MAX_PEELED) words.add(joined([...peel(cleaned)].at(-1)?.rest ?? ''));
-  for (const { word } of findWords(cleaned)) words.add(word);
-  for (const piece of cleaned.split(SEPARATORS)) {
+  for (const { word } of read.words()) words.add(word);
+  for (const piece of read.pieces()) {
     if (words.size >= 2 * MAX_PIECES) break;
-    if (piece.length >= MIN_PIECE) words.add(piece);
+    words.add(piece);
   }
-  return [...words].filter((word) => /^[\x21-\x7e]{1,4096}$/.test(word));
+  return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
 const joined = (text: string) => text.replace(/\s+/g, '');
@@ -82,9 +77,9 @@ const joined = (text: string) => text.replace(/\s+/g, '');
  * Says what is in a text that a person pasted: tokens and where they stand, what is wrong, or what the text is instead. Takes time
  * in proportion to the length of the text, and returns no word that does not stand in it.
  */
-export function recognise(text: string, known: Known): Recognised {
+export function recognise(text: string, known: Known, read: ReadText = readText(text)): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
-  const cleaned = isKnown(text) ? { text, causes: [] } : clean(text);
+  const cleaned = isKnown(text) ? { text, causes: [] } : read.cleaned;
   const result = (more: Partial<Recognised>, causes: readonly Cause[]): Recognised => ({
     ...{ taken: null, candidates: [], key: null, instead: null, isWithin: false, ...more },
     causes: [...new Map([...cleaned.causes, ...causes].map((one) => [one.code, one])).values()],
@@ -92,7 +87,13 @@ export function recognise(text: string, known: Known): Recognised {
   const take = (word: string, frame: Frame, causes: readonly Cause[], isWithin = false) =>
     known.isKey(word)
       ? result({ key: word, isWithin }, [...causes, cause('api_key')])
-      : result({ taken: word, candidates: [{ word, frame }], isWithin }, causes);
+      : result(
+          {
+            ...{ taken: word, isWithin },
+            candidates: [{ word, frame: known.isToken(word) ? 'ledger' : frame }],
+          },
+          [...causes, ...tooShort(word, known)],
+        );
 
   let bare = cleaned.text;
   let causes: readonly Cause[] = [];
@@ -107,11 +108,15 @@ export function recognise(text: string, known: Known): Recognised {
   const instead = whatInstead(bare);
   if (instead === null) return takeAlone(bare, causes, take);
 
-  const words = findWords(cleaned.text);
+  const words = read.words();
   const piece =
     words.find(({ word }) => known.isToken(word))?.word ??
-    cleaned.text.split(SEPARATORS).find((one) => one.length >= MIN_PIECE && known.isToken(one));
-  if (piece !== undefined) return take(piece, 'ledger', faultsOf(words, piece), true);
+    read.pieces().find((one) => known.isToken(one));
+  if (piece !== undefined) {
+    const isAsKey = words.some(({ word, frame }) => word === piece && frame === 'api_key');
+    const more = isAsKey ? [cause('token_as_key')] : [];
+    return take(piece, 'ledger', [...faultsOf(words, piece), ...more], true);
+  }
   const isKey = ({ word, frame }: Found) => frame === 'api_key' || known.isKey(word);
   const candidates = words
     .filter((one) => !isKey(one))
@@ -119,15 +124,27 @@ export function recognise(text: string, known: Known): Recognised {
   const framed = candidates.filter(({ frame }) => frame !== null);
   const [only, second] = framed;
   if (only && !second) {
-    return result({ taken: only.word, candidates, isWithin: true }, faultsOf(words, only.word));
+    const faults = [...faultsOf(words, only.word), ...tooShort(only.word, known)];
+    return result({ taken: only.word, candidates, isWithin: true }, faults);
   }
   const key =
-    cleaned.text.split(SEPARATORS).find((one) => known.isKey(one)) ??
+    read.pieces().find((one) => known.isKey(one)) ??
     words.find(({ frame }) => frame === 'api_key')?.word;
   if (key !== undefined && framed.length === 0) {
     return result({ key, candidates, isWithin: true }, [cause('api_key')]);
   }
-  if (candidates.length > 0) return result({ candidates, isWithin: true }, []);
+  // A word with other signs is meant as a token where it is the whole text, and nowhere else.
+  if (instead.isOneWord && bare === text.trim() && candidates.length < 2 && framed.length === 0) {
+    return take(bare, 'alone', causes);
+  }
+  const slot = framed.length === 0 ? emptySlotIn(cleaned.text) : null;
+  if (candidates.length > 0) {
+    return result({ candidates, isWithin: true }, slot?.cause ? [slot.cause] : []);
+  }
+  if (instead.cause === null && slot) {
+    const words = slot.words.replace(/^it is /, 'where the token belongs is ');
+    return result({ instead: words }, slot.cause ? [slot.cause] : []);
+  }
   // What ends a page or a message says nothing of a token.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
@@ -152,20 +169,9 @@ function takeAlone(
         : has('json') || has('assignment')
           ? 'variable'
           : 'alone';
+  if (frame === 'header' && isJoined(bare)) {
+    return take(bare.slice('bearer'.length), frame, [...causes, cause('bearer_without_space')]);
+  }
   const word = isOther && inner ? inner.word : bare;
   return take(word, frame, [...withMissing(causes), ...faults.map(cause)]);
-}
-
-/** A header without `Bearer`, which is the commonest fault of all. */
-function withMissing(causes: readonly Cause[]): readonly Cause[] {
-  const has = (code: string) => causes.some((one) => one.code === code);
-  return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
-}
-
-function faultsOf(words: readonly Found[], word: string): readonly Cause[] {
-  return (words.find((one) => one.word === word)?.faults ?? []).map(cause);
-}
-
-function cause(code: Fault): Cause {
-  return { code, message: FAULTS[code] };
 }

@@ -14,7 +14,17 @@ const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] 
     'empty_variable',
     'what a program writes where a variable was empty',
   ],
-  [/^\*+(redacted\*+)?$|^\[?redacted\]?$/i, 'masked', 'what a log shows in the place of a secret'],
+  [
+    /^\*+(redacted\*+)?$|^[[<(]?(?:redacted|masked|filtered|hidden)[\])>]?$|^[\u2022\u25cf]+$|^x{6,}$/i,
+    'masked',
+    'what a log shows in the place of a secret',
+  ],
+  [
+    /^[[<{]?your[_-]?[a-z_-]*(?:token|key|jwt|secret)[a-z_-]*[\]>}]?$/i,
+    'placeholder',
+    'a word of an example, where a token was to be put',
+  ],
+  [/^\$\(.*\)$|^`.*`$/, 'command_not_run', 'a command in the place of what it prints'],
   [
     /^(\$\{?\w+\}?|\$env:\w+|%\w+%|\$?\{\{.*\}\}|<[\w -]{1,40}>|(?:process\.env|import\.meta\.env|os\.environ)[.\w["'\]]+)$/i,
     'variable_name',
@@ -27,27 +37,51 @@ const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] 
 const STATUS_TEXT =
   /^(?:HTTP\/[\d.]+ )?[1-5]\d\d(?: [A-Za-z -]{2,40})?$|^(?:unauthorized|forbidden|not found|bad request|internal server error|too many requests|ok|error)\.?$/i;
 
-/** What stands there instead of a token, as the end of a sentence, and the cause where it has a name; null where it may be one. */
-export function whatInstead(
-  text: string,
-): { readonly words: string; readonly cause: Cause | null } | null {
-  const say = (words: string, cause: Cause | null = null) => ({ words, cause });
+/** What a text is that is no token. */
+export interface Instead {
+  /** The end of a sentence. */
+  readonly words: string;
+  /** Where it has a name. */
+  readonly cause: Cause | null;
+  /** Whether it is something else that is known, and not just a text of other characters. */
+  readonly isNamed: boolean;
+  /** Whether it is one word that could be a token of a service with other signs: what a person hands in alone may be meant as one. */
+  readonly isOneWord?: boolean;
+}
+
+/** What stands in the place of a token where a variable was empty, or a log hides a secret; null for all else. */
+export function placeholderIn(text: string): Instead | null {
+  if (text.length > 200) return null;
+  const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
+  if (!found) return null;
+  const [, code, words] = found;
+  return { words: `it is ${words}`, cause: { code, message: `It is ${words}.` }, isNamed: true };
+}
+
+/** What stands there instead of a token; null where it may be one. */
+export function whatInstead(text: string): Instead | null {
+  const say = (words: string): Instead => ({ words, cause: null, isNamed: true });
+  const sayOther = (words: string): Instead => ({ words, cause: null, isNamed: false });
   if (text === '') return say('nothing is left of it');
+  const placeholder = placeholderIn(text);
+  if (placeholder) return placeholder;
   const short = text.length <= 200 ? text : '';
-  for (const [pattern, code, words] of PLACEHOLDERS) {
-    if (pattern.test(short)) {
-      return say(`it is ${words}`, { code, message: `It is ${words}.` });
-    }
-  }
   if (STATUS_TEXT.test(short)) return say('it is the status of an HTTP answer');
   const kind = kindOf(text);
   if (kind !== null) return say(`it is ${kind}`);
-  if (/^[A-Za-z0-9._~+/-]+={0,2}$/.test(text) && isToken(text)) return null;
-  if (/\s/.test(text)) return say('it is several words or lines, and a token is one');
-  if (/[^\x21-\x7e]/.test(text)) return say('it holds characters that no token has');
-  if (!isToken(text)) return say('it is longer than any token');
-  return say('it holds signs that no token has');
+  if (isPlainWord(text) && isToken(text)) return null;
+  if (/\s/.test(text)) return sayOther('it is several words or lines, and a token is one');
+  if (/[^\x21-\x7e]/.test(text)) return sayOther('it holds characters that no token has');
+  if (!isToken(text)) return sayOther('it is longer than any token');
+  if (/^[{[<]|^["'`]/.test(text))
+    return sayOther('it is a piece of JSON, of a page or of a program');
+  if (/^[\w.-]+[=:]/.test(text)) return sayOther('it sets a variable, and not one for auth tokens');
+  if (/\$[({]|\{\{/.test(text)) return sayOther('it has the name of a variable in it');
+  return { ...sayOther('it has characters that no token in a text has'), isOneWord: true };
 }
+
+/** Whether it has no more than what tokens are made of everywhere. */
+export const isPlainWord = (text: string) => /^[A-Za-z0-9._~+/-]+={0,2}$/.test(text);
 
 function kindOf(text: string): string | null {
   const start = text.slice(0, 2000);
@@ -62,7 +96,7 @@ function kindOf(text: string): string | null {
     return 'an e-mail';
   if (/^(?:hi|hello|hey|dear|hallo|good (?:morning|day))\b[^\n]{0,60}\n/i.test(start))
     return 'an e-mail';
-  if (/^(?:https?|wss?):\/\/\S+$/.test(start)) return 'a URL without a token in it';
+  if (/^[a-z][a-z0-9+.-]{0,30}:\/\/\S+$/i.test(start)) return 'a URL without a token in it';
   if (/^\s*at .{1,200}:\d+:\d+\)?$/m.test(start)) return 'an error with its stack';
   return null;
 }

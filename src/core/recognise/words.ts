@@ -17,11 +17,19 @@ const MAX_FOUND = 2000;
 /** Some `=` may end a word of base64, and stand within none: `name=value` is two. */
 const WORD = /[A-Za-z0-9._~+/-]+(?:={1,2}(?![A-Za-z0-9._~+/=-]))?/g;
 
+/** `Bearer`, and what should be behind a space. */
+const JOINED = /^bearer(?=[A-Za-z0-9._~+/-]{20})/i;
+/** A line break, or what stands for one in a string, and the quote behind it. */
+const ENDS_LINE = /^(?:\r?\n|(?:\\r)?\\n)\\?["'`]/;
+
+/** Whether `Bearer` and a token are one word, for lack of a space. */
+export const isJoined = (word: string) => JOINED.test(word);
+
 const isLong = (word: string) => word.length >= MIN_WORD && word.length <= MAX_WORD;
 
 /** A name in a program, a path, or a host: what stands where a token does, and is none. */
 const NO_TOKEN =
-  /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
+  /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+)+-(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
 
 /** Whether a word without a frame could be a token all the same: it mixes digits and letters, in one long piece. */
 const couldBe = (word: string) =>
@@ -30,10 +38,12 @@ const couldBe = (word: string) =>
 /** The long words of a text, each once, those in a frame first. Takes time in proportion to its length. */
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
-  const { decoded, places } = decodePercents(text);
+  const { decoded, places } = decode(text);
   for (const { 0: raw, index } of decoded.matchAll(WORD)) {
     if (raw.length < MIN_WORD || raw.length > 2 * MAX_WORD) continue;
-    for (const one of read(decoded, raw, index, places)) {
+    const framing = frameOf(decoded, index, index + raw.length);
+    if (!framing && found.size >= MAX_FOUND) continue;
+    for (const one of read(decoded, raw, index, framing, places)) {
       const known = found.get(one.word);
       const isBetter = one.frame === 'api_key' || (one.frame !== null && known?.frame === null);
       if (known ? isBetter : found.size < MAX_FOUND) found.set(one.word, one);
@@ -47,14 +57,20 @@ function read(
   text: string,
   raw: string,
   at: number,
-  places: ReadonlySet<number>,
+  framing: Framing | null,
+  places: readonly number[],
 ): readonly Found[] {
   const bare = raw.replace(/\.+$/, '');
   const end = at + raw.length;
-  const framing = frameOf(text, at, end);
+  if (framing?.fault === 'missing_bearer' && isJoined(bare)) {
+    const rest = bare.replace(JOINED, '');
+    const joined: Framing = { frame: framing.frame };
+    return framed(rest, joined, ['bearer_without_space'], text.charAt(end));
+  }
   const faults: Fault[] = framing?.fault ? [framing.fault] : [];
   if (isEncoded(places, at, bare.length)) faults.push('percent_encoding');
   if (raw.length - bare.length > 1 || text.charAt(end) === '\u2026') faults.push('cut_short');
+  if (framing && ENDS_LINE.test(text.slice(end, end + 6))) faults.push('line_feed');
   const half = bare.slice(0, bare.length / 2);
   if (half.length >= MIN_WORD && half + half === bare) {
     return framed(half, framing, [...faults, 'doubled'], text.charAt(end));
@@ -77,27 +93,42 @@ function framed(
   return couldBe(word) ? [{ word, frame: null, faults }] : [];
 }
 
-/** A text with the characters that percent-encoding stands for where these can be seen, and their places in it. */
-function decodePercents(text: string): { decoded: string; places: ReadonlySet<number> } {
-  const places = new Set<number>();
-  const decoded = text.replace(/%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])/gi, (_all, hex, offset) => {
-    places.add(offset - 2 * places.size);
+/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML. */
+const ENCODED =
+  /%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|\\{1,8}u00(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|&(quot|apos|amp|lt|gt|#34|#39|#x27);/gi;
+const ENTITIES: Readonly<Record<string, string>> = {
+  ...{ quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' },
+  ...{ '#34': '"', '#39': "'", '#x27': "'" },
+};
+
+/** A text with the characters that are encoded in it, and the places of those that percent-encoding stood for. */
+function decode(text: string): { decoded: string; places: readonly number[] } {
+  const places: number[] = [];
+  let shift = 0;
+  const decoded = text.replace(ENCODED, (all: string, percent, json, entity, offset: number) => {
+    if (percent !== undefined) places.push(offset - shift);
+    shift += all.length - 1;
+    const hex: string | undefined = percent ?? json;
+    if (hex === undefined) return ENTITIES[String(entity).toLowerCase()] ?? '';
     return String.fromCharCode(Number.parseInt(hex, 16));
   });
   return { decoded, places };
 }
 
 /** Whether a character of the word, or the one before it, was encoded. */
-function isEncoded(places: ReadonlySet<number>, at: number, length: number): boolean {
-  if (places.size === 0) return false;
-  for (let place = at - 1; place < at + length; place += 1) if (places.has(place)) return true;
-  return false;
+function isEncoded(places: readonly number[], at: number, length: number): boolean {
+  // They are in order, and there may be as many as a text has characters.
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? 0) < at - 1) low = middle + 1;
+    else high = middle;
+  }
+  const next = places[low];
+  return next !== undefined && next < at + length;
 }
 
-/**
- * The rest of a word that a mail program broke: it begins within quotes that the next line closes, or it ends with the `=` of
- * quoted-printable. Two tokens in two lines are two.
- */
+/** The rest of a word that a mail program broke: it begins within quotes that the next line closes. Two tokens in two lines are two. */
 function nextLine(text: string, at: number, end: number): string | null {
   const [, rest = '', next = ''] =
     /^\r?\n[ \t]*([A-Za-z0-9._~+/-]+=*)(.?)/.exec(text.slice(end, end + MAX_WORD)) ?? [];

@@ -105,8 +105,9 @@ describe('vstoken test', () => {
         status: 'done',
         text: CLIP_TEXT,
         segments: 3,
-        summary: null,
-        keywords: null,
+        summary:
+          'A speaker says that a token is brief, that this clip is too, and that both are nearly over.',
+        keywords: ['token', 'clip', 'brief'],
       },
       audio: {
         url: `${sandbox.url}/sandbox/clip.wav`,
@@ -244,7 +245,7 @@ describe('vstoken test, its usage', () => {
 
   it.each([
     ['', 'no_token'],
-    ['Bearer abc', 'token_malformed'],
+    ['two words', 'token_malformed'],
     ['x'.repeat(4097), 'token_malformed'],
   ])('refuses %.20j as a token', async (stdin, code) => {
     const result = await run('test --token-stdin --json', { env, stdin });

@@ -14,11 +14,11 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
-/** Debian's Chromium, without a screen, and without a way to any name but those of this machine. */
-export function launchBrowser(home: string): Promise<Browser> {
+/** Debian's Chromium, without a screen, and without a way to any name but those of this machine. @param more arguments */
+export function launchBrowser(home: string, more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: pathOf('chromium') ?? 'chromium',
-    args: ARGUMENTS,
+    args: [...ARGUMENTS, ...more],
     env: { PATH: process.env['PATH'] ?? '', HOME: home },
   });
 }

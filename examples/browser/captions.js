@@ -1,0 +1,124 @@
+import { openLive } from './live.js';
+import { explain } from './problems.js';
+import { getToken, Problem } from './vocalstack.js';
+
+/** A transcription is billed, so an example cuts it short. */
+const MAX_DURATION_S = 60;
+/** How much audio goes into one message, in milliseconds. */
+const CHUNK_MS = 250;
+
+const byId = (id) => document.getElementById(id);
+const fields = { endpoint: byId('endpoint'), apiServer: byId('api-server') };
+const query = new URLSearchParams(location.search);
+const isLocal = (text) => /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test(text);
+
+/** Whoever makes a link to this page must not get to say where tokens go: only a server of this machine is taken from it. */
+const fromLink = (name, usual) => (isLocal(query.get(name) ?? '') ? query.get(name) : usual);
+
+fields.endpoint.value = fromLink('endpoint', 'http://127.0.0.1:8788/token');
+fields.apiServer.value = fromLink('api_server', 'http://127.0.0.1:8787');
+
+let live = null;
+let isBusy = false;
+
+const showStatus = (text) => {
+  byId('status').textContent = text;
+};
+
+function showButtons() {
+  byId('start').setAttribute('aria-disabled', String(isBusy));
+  byId('stop').setAttribute('aria-disabled', String(live === null));
+}
+
+/** The last items change until they are sure: `pending` and `latest` say which. */
+function showCaptions(timeline) {
+  const lines = timeline.map(({ text, pending }) => {
+    const line = document.createElement('li');
+    line.className = pending ? 'hint' : '';
+    line.dir = 'auto';
+    line.textContent = text;
+    return line;
+  });
+  byId('captions').replaceChildren(...lines);
+}
+
+function showProblem(problem) {
+  const { title, text, fixes } = explain(problem, {
+    origin: location.origin,
+    endpoint: fields.endpoint.value.trim(),
+    apiServer: fields.apiServer.value.trim(),
+  });
+  const card = document.createElement('section');
+  card.className = 'card problem';
+  for (const [tag, words] of [
+    ['h2', title],
+    ['p', text],
+    ...fixes.flat().map((fix) => ['p', fix]),
+  ]) {
+    const line = document.createElement(tag);
+    line.textContent = words.replaceAll('`', '');
+    card.append(line);
+  }
+  byId('problem').replaceChildren(card);
+  showStatus('Stopped.');
+}
+
+async function openMicrophone() {
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: true });
+  } catch {
+    throw new Problem('microphone_refused');
+  }
+}
+
+/** Sends what the microphone hears until the stream is over. @returns the last state */
+async function caption() {
+  const microphone = await openMicrophone();
+  let recorder = null;
+  try {
+    showStatus('Asking for a token…');
+    const { token } = await getToken(fields.endpoint.value.trim());
+    showStatus('Opening a session…');
+    live = await openLive({
+      apiServer: new URL(fields.apiServer.value.trim()).origin,
+      token,
+      maxDurationS: MAX_DURATION_S,
+      onUpdate({ status, timeline = [] }) {
+        showCaptions(timeline);
+        if (status === 'processing') showStatus('Listening…');
+        if (status === 'stopping') showStatus('Finishing…');
+      },
+    });
+    showButtons();
+    const { send, done } = live;
+    recorder = new MediaRecorder(microphone);
+    recorder.addEventListener('dataavailable', ({ data }) => send(data));
+    recorder.start(CHUNK_MS);
+    return await done;
+  } finally {
+    if (recorder?.state === 'recording') recorder.stop();
+    for (const track of microphone.getTracks()) track.stop();
+    live = null;
+  }
+}
+
+byId('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  if (isBusy) return;
+  isBusy = true;
+  byId('problem').replaceChildren();
+  showCaptions([]);
+  showButtons();
+  try {
+    const { timeline } = await caption();
+    showStatus(`Done: ${timeline.length} ${timeline.length === 1 ? 'line' : 'lines'}.`);
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem('unknown');
+    if (problem !== error) console.error(error);
+    showProblem(problem);
+  } finally {
+    isBusy = false;
+    showButtons();
+  }
+});
+byId('stop').addEventListener('click', () => live?.stop());

@@ -1,0 +1,89 @@
+/**
+ * Live transcription over WebSocket, as a page does it: get a token by `getToken` of vocalstack.js, and spend it on one
+ * stream of audio. Nothing in here touches the page.
+ */
+import { Problem, parseMessage, refusalOf } from './vocalstack.js';
+
+/** For the server to confirm a session, in milliseconds: one that is refused may never be answered. */
+const CONFIRM_MS = 10_000;
+/** For the last state after the end of the audio, in milliseconds. */
+const END_MS = 60_000;
+
+/**
+ * Opens a live session, and starts it.
+ * @param options.onUpdate is called with every state of the work: `{ status, timeline }`
+ * @returns `send(audio)`, a Blob or an ArrayBuffer; `stop()`; `done`, a promise of the last state
+ * @throws Problem, as `done` does
+ */
+export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
+  const path = `/async/live/transcribe?timeout_period_s=10&max_duration_s=${maxDurationS}`;
+  const address = new URL(path, apiServer);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  const socket = new WebSocket(address);
+  let session = null;
+  let stage = 'connect';
+  let timer = 0;
+  let settle = null;
+  const done = new Promise((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // It is told by opened as well.
+  done.catch(() => {});
+
+  const end = (how, value) => {
+    stage = 'over';
+    clearTimeout(timer);
+    socket.close();
+    settle[how](value);
+  };
+  const fail = (code, details) => end('reject', new Problem(code, details));
+  const wait = (ms, code) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fail(code), ms);
+  };
+
+  const opened = new Promise((resolve, reject) => {
+    done.catch(reject);
+    wait(CONFIRM_MS, 'session_not_confirmed');
+    socket.addEventListener('open', () => {
+      stage = 'session';
+      socket.send(JSON.stringify({ headers: { authorization: `Bearer ${token}`, path } }));
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (stage === 'over') return;
+      const message = parseMessage(data);
+      if (message === null) fail('answer_unreadable');
+      else if (message.status === 'error') fail(...refusalOf(message, stage, token));
+      else if (stage === 'session' && typeof message.session === 'string') {
+        stage = 'work';
+        session = message.session;
+        clearTimeout(timer);
+        // Up to here it was free.
+        socket.send(JSON.stringify({ start: true, session }));
+        resolve({ send, stop, done });
+      } else if (stage === 'work' && message.data) {
+        const state = { ...message.data, status: message.status };
+        onUpdate(state);
+        if (message.status === 'done') end('resolve', state);
+      }
+    });
+    socket.addEventListener('close', ({ code }) => {
+      const byStage = {
+        connect: 'socket_silent',
+        session: 'closed_unconfirmed',
+        work: 'closed_midway',
+      };
+      if (stage !== 'over') fail(byStage[stage], { closeCode: code });
+    });
+  });
+
+  function send(audio) {
+    if (stage === 'work') socket.send(audio);
+  }
+  function stop() {
+    if (stage !== 'work') return;
+    wait(END_MS, 'went_silent');
+    socket.send(JSON.stringify({ stop: true, session }));
+  }
+  return opened;
+}

@@ -1,0 +1,82 @@
+import { meaningOf } from '../../core/error-codes';
+import { EXIT_CODES } from './codes';
+import { isRefusal } from './refusals';
+import { sentencesIn } from './sentences';
+import { ALL_CODES, nameOf, type Topic } from './topic';
+
+/** More than a message of a person has; a log has the same ones again and again. */
+const MAX_FOUND = 10;
+
+/** `code:  token_spent`, `"code":"token_spent"`, and the same in a string. */
+const CODE =
+  /\b(?:code|verdict|outcome)\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?([a-z]{2,30}(?:_[a-z]{1,30}){0,5})(?![a-z_])/gi;
+/** A line of the log of `serve`. */
+const SERVED = /^\w{3,7} \S{1,300} \d{3} \d{1,7} ms ([a-z_]{2,40})/gm;
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
+const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
+/** The body of an answer of the endpoint has no exit code, that of this program has one. */
+const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
+
+const STATUSES: readonly RegExp[] = [
+  /\bHTTP\/[\d.]{1,3}"?\s{1,4}([1-5]\d\d)\b/gi,
+  /\b(?:http_?status|http_?code|status(?:[ _]?code)?)\\?["']?\s{0,4}[:=]?\s{0,4}\\?["']?([1-5]\d\d)\b/gi,
+  /(?:\bHTTP|\berror:?|\breturned|\banswered|\bgot|\bwith|->|\()\s{0,4}([45]\d\d)\b/gi,
+  /\b([45]\d\d)\s{1,4}(?:Unauthorized|Forbidden|Not Found|Bad Request|Too Many|Internal|Bad Gateway|Service|Gateway|Payment|Method|Conflict|Gone|Unprocessable)/gi,
+  /^\s{0,40}([1-5]\d\d)\s{0,40}$/g,
+];
+const EXIT = /\bexit(?:ed)?(?: with)?(?: (?:code|status))?:?\s{1,4}(\d{1,3})\b/gi;
+
+/**
+ * What can be explained in a text that a person pasted: what this program prints in a terminal or as JSON, an answer of the token
+ * endpoint or of the service, or a log with one of them. The most telling kind counts alone: codes, else sentences of the
+ * service, else statuses, else exit codes. Takes time in proportion to the length of the text.
+ */
+export function topicsIn(pasted: string): readonly Topic[] {
+  const text = pasted.split(COLOUR).join('');
+  const codes = [...codesIn(text), ...meaningsIn(text)];
+  if (codes.length > 0) return distinct(codes);
+  // The message of a code quotes the service, too.
+  const sentences = sentencesIn(text);
+  if (sentences.length > 0) return distinct(sentences.map(asSentence));
+  const statuses = STATUSES.flatMap((pattern) => matchesOf(text, pattern)).map(Number);
+  const failures = statuses.filter((status) => status >= 300);
+  if (statuses.length > 0)
+    return distinct((failures.length > 0 ? failures : statuses).map(asStatus));
+  const exits = matchesOf(text, EXIT);
+  return distinct(
+    EXIT_CODES.filter(({ exit }) => exits.includes(String(exit))).map(
+      (exit): Topic => ({ kind: 'exit', exit }),
+    ),
+  );
+}
+
+function codesIn(text: string): readonly Topic[] {
+  const words = [CODE, SERVED].flatMap((pattern) => matchesOf(text, pattern));
+  // Elsewhere `api_key` is the name of a member.
+  const names = (text.match(NAME) ?? []).filter((name) => nameOf(name)?.kind !== 'verdict');
+  return [...words, ...names].flatMap((word) => {
+    const name = word.toLowerCase();
+    if (name === 'internal_error' && isRefusal(name) && !OF_PROGRAM.test(text)) {
+      return { kind: 'refusal', refusal: name } as const;
+    }
+    return nameOf(name) ?? [];
+  });
+}
+
+const asStatus = (status: number): Topic => ({ kind: 'status', status });
+const asSentence = (sentence: string): Topic => ({ kind: 'sentence', sentence });
+
+/** The endpoint tells whoever asked what a code means, where it does not say the code. */
+function meaningsIn(text: string): readonly Topic[] {
+  return ALL_CODES.filter(({ code }) => text.includes(`could be minted: ${meaningOf(code)}`)).map(
+    ({ code }): Topic => ({ kind: 'code', code }),
+  );
+}
+
+const matchesOf = (text: string, pattern: RegExp): readonly string[] =>
+  Array.from(text.matchAll(pattern), ([, word]) => word ?? '');
+
+function distinct(topics: readonly Topic[]): readonly Topic[] {
+  const known = new Map(topics.map((topic) => [JSON.stringify(topic), topic]));
+  return [...known.values()].slice(0, MAX_FOUND);
+}

@@ -1,0 +1,137 @@
+import { REASONS } from '../../api/protocol';
+import type { ErrorCode } from '../../core/error-codes';
+import type { ExplainedCode } from '../../core/explanations/index';
+import { explainCode } from './codes';
+
+/** A sentence of the service or its sandbox, as `--json` prints it. */
+export interface ExplainedSentence {
+  /** As the service writes it. */
+  readonly sentence: string;
+  readonly meaning: string;
+  /** The errors that vstoken ends with when the service says so. */
+  readonly codes: readonly ExplainedCode[];
+}
+
+type Entry = readonly [meaning: string, ...codes: ErrorCode[]];
+
+const REQUEST = 'request_rejected';
+
+const SENTENCES: Readonly<Record<string, Entry>> = {
+  [REASONS.credentialMissing]: [
+    'The request has no Authorization header, or an empty one.',
+    'token_refused',
+  ],
+  [REASONS.credentialUnknown]: [
+    'The service does not know the API key or auth token in the request.',
+    ...(['key_refused', 'token_refused'] as const),
+  ],
+  [REASONS.tokenExpired]: ['The lifetime of the auth token is over.', 'token_expired'],
+  [REASONS.tokenSpent]: ['The auth token works once, and was used before.', 'token_spent'],
+  [REASONS.tokenReadonly]: [
+    'The auth token may only read, and the request needs a readwrite token.',
+    'token_scope',
+  ],
+  [REASONS.tokenCannotMint]: [
+    'An auth token was sent to mint a token, which takes an API key.',
+    ...(['key_refused', 'forbidden'] as const),
+  ],
+  [REASONS.audioUnreachable]: [
+    'The service could not fetch the URL of the audio.',
+    'audio_unreachable',
+  ],
+  [REASONS.audioInvalid]: ['The URL leads to something other than audio.', 'audio_unreachable'],
+  [REASONS.durationGuard]: [
+    'The audio is longer or shorter than duration_s says.',
+    'duration_guard',
+  ],
+  'access must be readonly or readwrite': ['The parameter access has another value.', REQUEST],
+  'lifetime_s must be a number from 1 to 120': ['The lifetime is out of range.', REQUEST],
+  'one_time must be true or false': ['The parameter one_time has another value.', REQUEST],
+  'languages are missing': ['A translation needs the parameter languages.', REQUEST],
+  'too many languages': ['The request names more languages than are allowed.', REQUEST],
+  'a language is given by its code, such as de': ['The parameter language is not a code.', REQUEST],
+  'url must be an http or https URL': ['The parameter url is not the URL of audio.', REQUEST],
+  'url is not encoded well': [
+    'The parameter url has percent-encoding that cannot be read.',
+    REQUEST,
+  ],
+  'this transcription is not live': ['Only a live transcription can be stopped.', REQUEST],
+  'there is no such transcription': [
+    'The id is wrong, or the transcription never started.',
+    REQUEST,
+  ],
+  'there is no such polyglot session': [
+    'The id or link of the polyglot session is wrong.',
+    REQUEST,
+  ],
+  'there is no such session': ['The session is over, or its id is wrong.', REQUEST],
+  'there is no such call': [
+    'The server has nothing at this path.',
+    ...(['request_rejected', 'minting_unavailable'] as const),
+  ],
+  'this connection is for another session': ['A message names another session.', REQUEST],
+  'a message must be a JSON object': ['A message over the WebSocket is not JSON.', REQUEST],
+  'the path is too long': ['The first message over the WebSocket has too long a path.', REQUEST],
+  'audio is taken by a live session only, after its start': [
+    'Audio was sent over a session that does not take it, or too early.',
+    REQUEST,
+  ],
+  'too much live audio': ['The live session has more audio than the sandbox accepts.', REQUEST],
+  'the body is too large': ['The request has a larger body than is allowed.', REQUEST],
+  'the request took too long to arrive': ['The request came too slowly.', 'service_error'],
+  'the request is not as HTTP wants it': ['The request is not valid HTTP.', REQUEST],
+  'exactly one Host header is needed': ['The request is not valid HTTP.', REQUEST],
+  'the request target must be a path': ['The request names a whole URL, as for a proxy.', REQUEST],
+  'this server answers to its loopback names only, and to those of --public-url': [
+    'The Host header names another server, as behind a proxy or a forwarded port.',
+    REQUEST,
+  ],
+  'the WebSocket handshake is broken': [
+    'The request for a WebSocket is not valid.',
+    'upgrade_refused',
+  ],
+  'the only upgrade is to WebSocket': ['The request asks for another protocol.', 'upgrade_refused'],
+  'pages of this origin may not connect': [
+    'The sandbox accepts pages on this machine, and others only by --allow-origin.',
+    'upgrade_refused',
+  ],
+  'too many connections': ['The sandbox holds no more connections.', 'service_error'],
+  'the sandbox holds too many sessions': ['The sandbox holds no more sessions.', 'service_error'],
+  'the sandbox does not transcribe livestreams by URL': [
+    'Send the audio over the session instead.',
+    'service_error',
+  ],
+  'the sandbox was told to fail here': [
+    'The option --fail of the sandbox asked for this.',
+    'service_error',
+  ],
+  'the sandbox was told to fail this transcription': [
+    'The option --fail of the sandbox asked for this.',
+    'transcription_failed',
+  ],
+  'the sandbox failed': ['A bug of the sandbox.', 'service_error'],
+};
+
+const plain = (text: string) =>
+  text
+    .trim()
+    .replace(/^["'`]+|["'`.]+$/g, '')
+    .toLowerCase();
+
+/** The sentence that a text is, in whatever case; null for another text. */
+export function sentenceOf(text: string): string | null {
+  const wanted = plain(text);
+  return Object.keys(SENTENCES).find((sentence) => sentence.toLowerCase() === wanted) ?? null;
+}
+
+/** The sentences that a text has in it. */
+export function sentencesIn(text: string): readonly string[] {
+  const lower = text.toLowerCase();
+  const found = Object.keys(SENTENCES).filter((sentence) => lower.includes(sentence.toLowerCase()));
+  return found.filter((one) => !found.some((other) => other !== one && other.includes(one)));
+}
+
+export function explainSentence(sentence: string): ExplainedSentence {
+  const [meaning = '', ...codes] = SENTENCES[sentence] ?? [];
+  return { sentence, meaning, codes: codes.map((code) => explainCode(code)) };
+}

@@ -1,0 +1,109 @@
+import type { ErrorCode } from '../../core/error-codes';
+import type { ExplainedCode } from '../../core/explanations/index';
+import { explainCode } from './codes';
+import { type ExplainedRefusal, explainRefusal, REFUSAL_CODES } from './refusals';
+
+/** A status of an HTTP answer, as `--json` prints it. */
+export interface ExplainedStatus {
+  readonly status: number;
+  readonly meaning: string;
+  /** The errors that vstoken ends with when the service answers so. */
+  readonly codes: readonly ExplainedCode[];
+  /** The refusals of the token endpoint with this status. */
+  readonly refusals: readonly ExplainedRefusal[];
+}
+
+type Entry = readonly [meaning: string, ...codes: ErrorCode[]];
+
+const STATUSES: Readonly<Record<number, Entry>> = {
+  101: ['Switching Protocols: the server opened a WebSocket.'],
+  200: ['OK: the request succeeded.'],
+  204: ['No Content: the request succeeded, and there is nothing to answer.'],
+  301: ['Moved Permanently: the server names another address.', 'redirected'],
+  302: ['Found: the server names another address, often a page for logging in.', 'redirected'],
+  304: ['Not Modified: a cache answered, and has nothing new.', 'redirected'],
+  307: ['Temporary Redirect: the server names another address.', 'redirected'],
+  308: ['Permanent Redirect: the server names another address.', 'redirected'],
+  400: ['Bad Request: something in the request is wrong.', 'request_rejected'],
+  401: [
+    'Unauthorized: the request has no API key or auth token that the server accepts.',
+    ...(['key_refused', 'token_refused', 'token_expired', 'token_spent'] as const),
+    'token_for_other_server',
+  ],
+  402: [
+    'Payment Required: the plan or the balance of the account does not allow this.',
+    'request_rejected',
+  ],
+  403: [
+    'Forbidden: the server knows the API key or auth token, and does not allow this to it.',
+    ...(['token_scope', 'forbidden', 'upgrade_refused'] as const),
+  ],
+  404: [
+    'Not Found: the server has nothing at this path.',
+    ...(['request_rejected', 'minting_unavailable', 'not_vocalstack'] as const),
+  ],
+  405: [
+    'Method Not Allowed: the path exists, and not for this method.',
+    'request_rejected',
+    'not_vocalstack',
+  ],
+  407: [
+    'Proxy Authentication Required: the proxy asks for a user and a password.',
+    'proxy_auth_required',
+  ],
+  408: ['Request Timeout: the request took too long to arrive.', 'service_error'],
+  409: ['Conflict: the request does not fit what is there already.', 'request_rejected'],
+  410: ['Gone: the path existed once.', 'minting_unavailable', 'request_rejected'],
+  413: [
+    'Content Too Large: the request has a larger body than the server accepts.',
+    'request_rejected',
+  ],
+  415: [
+    'Unsupported Media Type: the server does not accept a body of this kind.',
+    'request_rejected',
+  ],
+  421: ['Misdirected Request: the Host header names another server.', 'request_rejected'],
+  422: [
+    'Unprocessable Content: the request can be read, and what it asks for is not possible.',
+    ...(['audio_unreachable', 'duration_guard', 'request_rejected'] as const),
+  ],
+  426: ['Upgrade Required: the server speaks only another protocol here.', 'upgrade_refused'],
+  429: ['Too Many Requests: the server asks to wait.', 'rate_limited'],
+  431: ['Request Header Fields Too Large: the headers are too large.', 'request_rejected'],
+  499: ['Client Closed Request: the client was gone before the answer.'],
+  500: ['Internal Server Error: the server failed.', 'service_error'],
+  501: ['Not Implemented: the server cannot do this.', 'service_error'],
+  502: [
+    'Bad Gateway: a server in between got no answer that it could use. vstoken serve answers so when the service gave it no token.',
+    'service_error',
+  ],
+  503: ['Service Unavailable: the server is overloaded, or is being maintained.', 'service_error'],
+  504: ['Gateway Timeout: a server in between waited too long for an answer.', 'service_error'],
+};
+
+const CLASSES: Readonly<Record<string, Entry>> = {
+  1: ['Informational: the answer is still to come.'],
+  2: ['Success: the request succeeded.'],
+  3: ['Redirection: the server names another address.', 'redirected'],
+  4: ['Client error: the server rejected the request.', 'request_rejected'],
+  5: ['Server error: the server failed.', 'service_error'],
+};
+
+/** Statuses to choose from, each with its meaning. */
+export const KNOWN_STATUSES: readonly (readonly [status: string, meaning: string])[] =
+  Object.entries(STATUSES).map(([status, [meaning]]) => [status, meaning]);
+
+/** Whether a text is the status of an HTTP answer. */
+export const isStatus = (text: string): boolean => /^[1-5]\d\d$/.test(text);
+
+export async function explainStatus(status: number): Promise<ExplainedStatus> {
+  const entry = STATUSES[status] ?? CLASSES[String(status).charAt(0)];
+  const [meaning = '', ...codes] = entry ?? [];
+  const all = await Promise.all(REFUSAL_CODES.map(explainRefusal));
+  return {
+    status,
+    meaning,
+    codes: codes.map((code) => explainCode(code)),
+    refusals: all.filter((refusal) => refusal.status === status),
+  };
+}

@@ -1,0 +1,70 @@
+import { ERROR_CODES, type ErrorCode } from '../../core/error-codes';
+import type { ExitCode, ExplainedCode } from '../../core/explanations/index';
+import type { Verdict } from '../../core/verdicts';
+import type { RefusalCode } from '../../endpoint/refusal';
+import { EXIT_CODES, explainCode } from './codes';
+import { type ExplainedRefusal, explainRefusal, isRefusal } from './refusals';
+import { type ExplainedSentence, explainSentence, sentenceOf } from './sentences';
+import { type ExplainedStatus, explainStatus, isStatus } from './statuses';
+import { type ExplainedVerdict, explainVerdict, isVerdict } from './verdicts';
+
+/** Something that can be explained. */
+export type Topic =
+  | { readonly kind: 'code'; readonly code: ErrorCode }
+  | { readonly kind: 'exit'; readonly exit: ExitCode }
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'refusal'; readonly refusal: RefusalCode }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'sentence'; readonly sentence: string };
+
+/** What is known of one, as `--json` prints it. */
+export type Explained =
+  | ExplainedCode
+  | (ExitCode & { readonly codes: readonly ExplainedCode[] })
+  | ExplainedStatus
+  | ExplainedRefusal
+  | ExplainedVerdict
+  | ExplainedSentence;
+
+export const ALL_CODES = ERROR_CODES.map(explainCode).sort((a, b) => a.exit - b.exit);
+
+/** No name and no sentence is longer. */
+const MAX_LENGTH = 200;
+
+/** What a word or sentence names, in any case, and with dashes for underscores; null for nothing. */
+export function topicOf(text: string): Topic | null {
+  if (text.length > MAX_LENGTH) return null;
+  const name = text.toLowerCase().replaceAll('-', '_');
+  const exit = EXIT_CODES.find((known) => String(known.exit) === text);
+  if (exit) return { kind: 'exit', exit };
+  if (isStatus(text)) return { kind: 'status', status: Number(text) };
+  const topic = nameOf(name);
+  if (topic) return topic;
+  const sentence = sentenceOf(text);
+  return sentence === null ? null : { kind: 'sentence', sentence };
+}
+
+/** What a name of this program stands for. */
+export function nameOf(name: string): Topic | null {
+  const code = ERROR_CODES.find((known) => known === name);
+  if (code) return { kind: 'code', code };
+  if (isRefusal(name)) return { kind: 'refusal', refusal: name };
+  return isVerdict(name) ? { kind: 'verdict', verdict: name } : null;
+}
+
+export async function explainTopic(topic: Topic): Promise<Explained> {
+  switch (topic.kind) {
+    case 'code':
+      return explainCode(topic.code);
+    case 'exit':
+      return { ...topic.exit, codes: ALL_CODES.filter(({ exit }) => exit === topic.exit.exit) };
+    case 'status':
+      return explainStatus(topic.status);
+    case 'refusal':
+      return explainRefusal(topic.refusal);
+    case 'verdict':
+      return explainVerdict(topic.verdict);
+    case 'sentence':
+      return explainSentence(topic.sentence);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Client } from '../../core/recognise/client';
+import { durationInWords } from '../../core/time-words';
+import type { InspectDocument } from './document';
+import { CAUSE_TEXTS, VERDICT_TEXTS } from './reply-texts';
+import { tellingFrom } from './summary';
+
+type Said = Pick<
+  InspectDocument,
+  'verdict' | 'causes' | 'candidates' | 'minted' | 'findings' | 'inspected_at'
+>;
+
+/** A text for who sent the token: what is wrong, and what to change. It has nothing of the token, nor of what was handed in. */
+export function replyTo(document: Said, client: Client): string {
+  const { causes, candidates, verdict } = document;
+  const codes = new Set(causes.map(({ code }) => code));
+  // A token in a longer text may stand in a URL, too.
+  if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
+  const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);
+  const ofVerdict = verdict === 'not_a_token' && ofCauses.length > 0 ? '' : verdictText(document);
+  const faults = [...ofCauses, ...(ofVerdict === '' ? [] : [ofVerdict])];
+  const [only] = faults;
+  const middle =
+    only === undefined
+      ? [nothingFound(document)]
+      : faults.length === 1
+        ? [only]
+        : ['We found more than one cause:', ...faults.map((text, at) => `${at + 1}. ${text}`)];
+  return ['Hello,', ...middle, END].join('\n\n');
+}
+
+const END =
+  'If it still fails after that, please send us the HTTP status and the time of the request. Do not send an API key, or a token that still works.';
+
+function verdictText(document: Said): string {
+  const { verdict, minted } = document;
+  const text = VERDICT_TEXTS[verdict];
+  const now = tellingFrom(document);
+  if (verdict !== 'expired' || !minted || now === null) return text;
+  const overMs = now - Date.parse(minted.expires_at);
+  if (overMs < 0) return text;
+  const life = `It was made for ${minted.lifetime_s} s`;
+  return `${text} ${life}, and expired ${durationInWords(overMs)} before we looked at it.`;
+}
+
+function nothingFound({ verdict }: Said): string {
+  const accepted = verdict === 'valid' ? 'The service accepts the token, and we' : 'We';
+  return `${accepted} found nothing wrong with how the token is written in your text. A token lives for two minutes at most, and may work only once: please check that your code gets a new one right before each request, and uses it once.`;
+}
+
+/** The reply of a document whose texts were escaped. It has no line breaks but ours. */
+export function showReply(reply: string, wrap: (text: string) => string): string {
+  const lines = reply.split('\\u000a');
+  return `${lines.map((line) => (line.startsWith(' ') ? line : wrap(line))).join('\n')}\n`;
+}

@@ -1,0 +1,28 @@
+import type { Cause } from './clean';
+import { FAULTS, type Fault } from './faults';
+import type { Known } from './known';
+import type { Found } from './words';
+
+/** A token shorter than each that this machine minted there was cut short. What a JWT says has many lengths. */
+export function tooShort(word: string, { isToken, lengths = [] }: Known): readonly Cause[] {
+  const shortest = Math.min(...lengths);
+  if (lengths.length === 0 || word.length >= shortest || isToken(word)) return [];
+  if (/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(word)) return [];
+  const message = `It has ${word.length} characters, and each token that this machine minted for the server has ${shortest} or more: it was cut short.`;
+  return [{ code: 'cut_short', message }];
+}
+
+/** A header without `Bearer`, which is the commonest fault of all. */
+export function withMissing(causes: readonly Cause[]): readonly Cause[] {
+  const has = (code: string) => causes.some((one) => one.code === code);
+  return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
+}
+
+/** What is wrong with one of the words of a text. */
+export function faultsOf(words: readonly Found[], word: string): readonly Cause[] {
+  return (words.find((one) => one.word === word)?.faults ?? []).map(cause);
+}
+
+export function cause(code: Fault): Cause {
+  return { code, message: FAULTS[code] };
+}

@@ -1,0 +1,33 @@
+import { invisibleAnd } from '../invisible';
+
+/** A text whose encoding and ends are put right, and what was removed of them. */
+export interface Trimmed {
+  readonly text: string;
+  /** Each as the object of a sentence. White space, line breaks and a byte order mark are not among them. */
+  readonly removed: readonly string[];
+}
+
+/** Removes what nobody means at the ends of a token or key. What is in its midst stays. */
+export function trimEnds(given: string): Trimmed {
+  // Every second character is a NUL where UTF-16 was read as UTF-8.
+  const isWide = given.split('\0').length - 1 > given.length / 3;
+  const text = isWide ? given.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '') : given;
+  const unseen = new Set<number>();
+  for (const { 0: found, index } of text.matchAll(invisibleAnd(''))) {
+    for (let at = index; at < index + found.length; at += 1) unseen.add(at);
+  }
+  const isEnd = (at: number) => unseen.has(at) || /\s/.test(text.charAt(at));
+  let [start, end] = [0, text.length];
+  while (start < end && isEnd(start)) start += 1;
+  while (end > start && isEnd(end - 1)) end -= 1;
+  const isHidden = [...unseen].some(
+    (at) => (at < start || at >= end) && text.charAt(at) !== '\ufeff',
+  );
+  return {
+    text: text.slice(start, end),
+    removed: [
+      ...(isWide ? ['the encoding UTF-16'] : []),
+      ...(isHidden ? ['invisible characters'] : []),
+    ],
+  };
+}

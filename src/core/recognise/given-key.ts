@@ -1,0 +1,96 @@
+import { parseJson } from '../parse-json';
+import { trimEnds } from './ends';
+import { isKeyName, isTokenName } from './names';
+import { whatInstead } from './text-kind';
+
+/** The key that was given, or why there is none. */
+export type GivenKey =
+  | {
+      readonly word: string;
+      /** What was around it, each as the object of a sentence. White space and quotes are not told. */
+      readonly removed: readonly string[];
+      readonly why?: never;
+    }
+  | {
+      /** The end of a sentence. */
+      readonly why: string;
+      readonly hint?: string | undefined;
+      readonly word?: never;
+    };
+
+const QUOTED = /^(["'`])(.*)\1$/s;
+/** As a shell, fish, PowerShell, cmd, YAML or a header has it. */
+const ASSIGNED =
+  /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
+export const NAME_HINT =
+  'Give the value in the place of the name. A shell puts it there in double quotes only: "$NAME", not \'$NAME\'.';
+const TOKEN = 'it is an auth token, by the name before it, and not an API key';
+
+/**
+ * The API key in a text that was meant to be one. White space, quotes, `Bearer` and the name of its variable are removed; of a file of
+ * variables and of JSON the one key in it is taken. A placeholder, a page and the like are refused. Whether the word can be a key is for the caller.
+ */
+export function keyIn(given: string): GivenKey {
+  const { text, removed } = trimEnds(given);
+  const told = new Set(removed);
+  let rest = text;
+  for (let depth = 0; depth < 20; depth += 1) {
+    const inner = unwrapOnce(rest, told);
+    if (inner === TOKEN) return { why: TOKEN };
+    if (inner === null) break;
+    rest = inner.trim();
+  }
+  const instead = rest === '' ? null : whatInstead(rest);
+  if (!instead?.isNamed) return { word: rest, removed: [...told] };
+  const hint = instead.cause?.code === 'variable_name' ? NAME_HINT : undefined;
+  return { why: instead.words.replace(/\btoken\b/, 'key'), hint };
+}
+
+/** @returns null when nothing is around it */
+function unwrapOnce(text: string, told: Set<string>): string | null {
+  const [, , quoted] = QUOTED.exec(text) ?? [];
+  if (quoted !== undefined && text.length > 1) return quoted;
+  const [bearer] = /^bearer\s+(?=\S)/i.exec(text) ?? [];
+  if (bearer !== undefined) {
+    told.add('"Bearer"');
+    return text.slice(bearer.length);
+  }
+  const [header] = /^authorization\s*:\s*(?=\S)/i.exec(text) ?? [];
+  if (header !== undefined) {
+    told.add('"Authorization:"');
+    return text.slice(header.length);
+  }
+  if (/^[{[]/.test(text)) return memberOf(text, told);
+  if (/[\r\n]/.test(text)) return lineOf(text, told);
+  const [, name = '', value = ''] = ASSIGNED.exec(text) ?? [];
+  if (isTokenName(name) && value !== '') return TOKEN;
+  if (!isKeyName(name)) return null;
+  told.add('the name of the variable');
+  return value.replace(/;$/, '');
+}
+
+/** The key of a file of variables, such as `.env`: of its lines, one sets a key, and the others set others or are comments. */
+function lineOf(text: string, told: Set<string>): string | null {
+  const lines = text.split(/[\r\n]+/).filter((line) => !/^\s*(?:#.*)?$/.test(line));
+  const named = lines.map((line) => ASSIGNED.exec(line.trim()));
+  if (lines.length > 1 && named.some((found) => found === null)) return null;
+  const keys = named.filter((found) => isKeyName(found?.[1] ?? ''));
+  const [only, second] = keys.length > 0 ? keys : lines.length === 1 ? [[lines[0]]] : [];
+  if (only?.[0] === undefined || second) return null;
+  told.add('other lines');
+  return only[0];
+}
+
+/** The key of a JSON document, as the sandbox prints one: of its members, one is named as a key. */
+function memberOf(text: string, told: Set<string>): string | null {
+  try {
+    const members = Object.entries(Object(parseJson(text)));
+    const [only, second] = members.filter(([name]) => isKeyName(name));
+    if (!only && members.some(([name]) => isTokenName(name))) return TOKEN;
+    if (typeof only?.[1] !== 'string' || second) return null;
+    told.add('a JSON document');
+    return only[1];
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Cause } from './clean';
+import { trimEnds } from './ends';
+import { NAME_HINT } from './given-key';
+import { isKeyName, isTokenName } from './names';
+import { type Known, type Recognised, recognise } from './recognise';
+import { whatInstead } from './text-kind';
+
+/** What a program removes around a token that it is given, by the code of the cause; null for what is not worth telling. */
+const REMOVED: ReadonlyMap<string, string | null> = new Map([
+  ['white_space', null],
+  ['line_feed', null],
+  ['carriage_return', null],
+  ['byte_order_mark', null],
+  ['utf16', null],
+  ['missing_bearer', null],
+  ['bearer_twice', null],
+  ['quotes', 'quotes'],
+  ['punctuation', 'punctuation'],
+  ['assignment', 'the name of the variable'],
+  ['curl_line', 'the name of the option of curl'],
+  ['header', '"Authorization:"'],
+  ['bearer_prefix', '"Bearer"'],
+  ['json', 'a JSON document'],
+  ['url', 'a URL'],
+]);
+
+export type GivenToken =
+  /** The token, and what was around it, each as the object of a sentence. */
+  | { readonly kind: 'token'; readonly word: string; readonly removed: readonly string[] }
+  /** An API key in its place. */
+  | { readonly kind: 'key'; readonly word: string }
+  /** Something else that is known: whole sentences, and what to do. */
+  | { readonly kind: 'other'; readonly why: string; readonly hint?: string | undefined }
+  /** A token that is damaged, or more than one: whole sentences. */
+  | { readonly kind: 'damaged'; readonly why: string }
+  /** A text in which nothing was recognised, without what was around it. It may be a token of other characters. */
+  | { readonly kind: 'unknown'; readonly text: string; readonly removed: readonly string[] };
+
+const HINTS: Readonly<Record<string, string>> = {
+  object_as_text:
+    'Take the text of the token out of the object: its member "token", most of the time.',
+  empty_variable: 'Look why the variable was empty: the request for the token may have failed.',
+  masked: 'A log hides secrets. Take the token from where it was minted: vstoken mint',
+  variable_name: NAME_HINT,
+  nothing_behind_bearer: 'Look why the variable behind "Bearer" was empty.',
+};
+
+/**
+ * The auth token in a text that was meant to be one. White space, quotes, `Bearer`, a header, the name of a variable, JSON and a URL
+ * around it are removed; the rest is refused by its cause, as `vstoken inspect` names it.
+ */
+export function tokenIn(given: string, known: Known): GivenToken {
+  const { text, removed } = trimEnds(given);
+  if (known.isKey(text)) return { kind: 'key', word: text };
+  if (known.isToken(text)) return { kind: 'token', word: text, removed };
+  const found = recognise(text, known);
+  if (found.key !== null) return { kind: 'key', word: found.key };
+  const wrong = found.causes.filter(({ code }) => !REMOVED.has(code));
+  if (found.taken !== null) return taken(text, found, wrong, removed);
+
+  const placeholder = wrong.find(({ code }) => Object.hasOwn(HINTS, code));
+  if (placeholder)
+    return { kind: 'other', why: placeholder.message, hint: HINTS[placeholder.code] };
+  const bare = unwrap(text);
+  const more = found.causes.flatMap(({ code }) => REMOVED.get(code) ?? []);
+  const instead = whatInstead(bare.text);
+  if (instead?.isNamed && bare.text !== '') {
+    return {
+      kind: 'other',
+      why: `I${instead.words.slice(1)}.`,
+      hint: HINTS[instead.cause?.code ?? ''],
+    };
+  }
+  const framed = found.candidates.filter(({ frame }) => frame !== null).length;
+  if (framed > 1) {
+    return {
+      kind: 'other',
+      why: `There are ${framed} auth tokens in it, and which one is meant is not clear.`,
+    };
+  }
+  const { name } = bare;
+  if (name !== null && isKeyName(name)) return { kind: 'key', word: bare.text };
+  if (name !== null) {
+    return { kind: 'other', why: 'It sets a variable whose name is not that of an auth token.' };
+  }
+  const hidden = wrong.filter(({ code }) => code !== 'punctuation');
+  if (hidden.length > 0) return { kind: 'damaged', why: sentences(hidden) };
+  return {
+    kind: 'unknown',
+    text: bare.text,
+    removed: [...removed, ...new Set([...more, ...bare.removed])],
+  };
+}
+
+function taken(
+  text: string,
+  found: Recognised,
+  wrong: readonly Cause[],
+  removed: readonly string[],
+): GivenToken {
+  if (wrong.length > 0) return { kind: 'damaged', why: sentences(wrong) };
+  const isJson = /^[{[]/.test(text);
+  if (found.isWithin && !isJson) {
+    return {
+      kind: 'damaged',
+      why: 'It is a longer text with a token in it. Here a token has to be given alone.',
+    };
+  }
+  const told = found.causes.flatMap(({ code }) => REMOVED.get(code) ?? []);
+  const all = [...removed, ...told, ...(found.isWithin ? ['a JSON document'] : [])];
+  return { kind: 'token', word: found.taken ?? '', removed: [...new Set(all)] };
+}
+
+const sentences = (causes: readonly Cause[]) => causes.map(({ message }) => message).join(' ');
+
+/** As names of variables are written, so that a token with a `=` in it is none. */
+const OTHER_NAME = /^(?:export\s+)?([A-Z][A-Z0-9_]{2,})=/;
+
+/** A word of any visible characters without what is unmistakably around it, and the name of another variable that it sets. */
+function unwrap(text: string): {
+  readonly text: string;
+  readonly name: string | null;
+  readonly removed: readonly string[];
+} {
+  let rest = text;
+  const removed: string[] = [];
+  for (let depth = 0; depth < 20; depth += 1) {
+    const [, , quoted] = /^(["'`])(.*)\1$/s.exec(rest) ?? [];
+    const [bearer] = /^(?:authorization\s*:\s*)?bearer\s+(?=\S)/i.exec(rest) ?? [];
+    const [assigned, name = ''] = /^(?:export\s+)?([A-Za-z_]\w*)=(?=.)/s.exec(rest) ?? [];
+    if (quoted !== undefined) {
+      rest = quoted.trim();
+      removed.push('quotes');
+    } else if (bearer !== undefined) {
+      rest = rest.slice(bearer.length).trim();
+      removed.push('"Bearer"');
+    } else if (assigned !== undefined && isTokenName(name)) {
+      rest = rest.slice(assigned.length).trim();
+      removed.push('the name of the variable');
+    } else break;
+  }
+  const [assigned, name = null] = OTHER_NAME.exec(rest) ?? [];
+  return { text: assigned === undefined ? rest : rest.slice(assigned.length), name, removed };
+}

@@ -1,0 +1,35 @@
+import { isTokenName } from './names';
+import { type Instead, placeholderIn } from './text-kind';
+
+/** What stands there in the place of a token. Templates in backquotes are code that puts it in later. */
+const PLACEHOLDER =
+  '(undefined|null|none|nan|\\[object \\w{1,40}\\]|\\*{3,100}|[\\[<(](?:redacted|masked|filtered|hidden)[\\])>]|\\$\\{\\{[^}\\n]{1,100}\\}\\}|\\$\\{\\w{1,60}\\}|\\$\\w{1,60}|\\{\\{[^}\\n]{1,60}\\}\\}|%\\w{1,60}%|<[\\w -]{1,40}>|\\u2022{3,100})(?![\\w*\\u2022])';
+
+const BEHIND_BEARER = new RegExp(`\\bbearer[ \\t:]{1,5}${PLACEHOLDER}`, 'gi');
+/** A member of JSON, a line of a log or of a file, or a part of a URL: code that begins with an empty variable has spaces. */
+const BEHIND_NAME = new RegExp(
+  `(?<![\\w-])([\\w-]{4,40})(?:=|\\\\?["']\\s{0,3}:\\s{0,3}|:[ \\t])\\\\?["']?${PLACEHOLDER}`,
+  'gi',
+);
+const NOTHING_BEHIND_BEARER =
+  /authorization\\?["']?[ \t]{0,3}[:=][ \t]{0,3}\\?["']?bearer[ \t]{0,10}(?:[\r\n]|$|\\?["'](?=\s{0,5}(?:[,}\]]|\\n|$)))/i;
+const NOTHING_BEHIND_NAME =
+  /^(?:export[ \t]|set[ \t]|-[ \t])?[ \t]{0,20}([\w-]{4,40})=["']{0,2}\r?$/gim;
+
+/** What stands in the place of a token in a longer text: a variable that was empty, a name, a mask; null for nothing of the kind. */
+export function emptySlotIn(text: string): Instead | null {
+  for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
+    if (!isTemplate(text, index)) return placeholderIn(found);
+  }
+  for (const { 1: name = '', 2: found = '' } of text.matchAll(BEHIND_NAME)) {
+    if (isTokenName(name)) return placeholderIn(found);
+  }
+  if (NOTHING_BEHIND_BEARER.test(text)) return placeholderIn('Bearer');
+  for (const { 1: name = '' } of text.matchAll(NOTHING_BEHIND_NAME)) {
+    if (isTokenName(name)) return placeholderIn('undefined');
+  }
+  return null;
+}
+
+const isTemplate = (text: string, at: number) =>
+  /`[^`\n]*$/.test(text.slice(Math.max(0, at - 60), at));

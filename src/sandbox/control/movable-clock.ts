@@ -1,0 +1,96 @@
+import type { Clock } from '../../context/clock';
+
+/** A clock that can be put forward. */
+export interface MovableClock extends Clock {
+  /** Puts time forward, and fires what falls due on the way, in order. @param ms 0 or more */
+  advance(ms: number): Promise<void>;
+  /** Takes back all that it was put forward. What waits goes on waiting as long as before. */
+  restore(): void;
+}
+
+interface Timer {
+  /** On this clock. */
+  due: number;
+  readonly fire: () => void;
+  cancel: () => void;
+}
+
+/** Lets what a timer has set off, such as the next timer, have its turn. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export function movableClock(clock: Clock): MovableClock {
+  const timers = new Set<Timer>();
+  let ahead = 0;
+  let restored = 0;
+  let turn = Promise.resolve();
+  const monotonic = () => clock.monotonic() + ahead;
+
+  const arm = (timer: Timer) => {
+    timer.cancel();
+    timer.cancel = clock.timer(Math.max(0, timer.due - monotonic()), timer.fire);
+  };
+
+  const timer: Clock['timer'] = (ms, callback) => {
+    const entry: Timer = {
+      due: monotonic() + Math.max(0, ms),
+      fire() {
+        entry.cancel();
+        timers.delete(entry);
+        callback();
+      },
+      cancel: () => {},
+    };
+    timers.add(entry);
+    arm(entry);
+    return () => {
+      entry.cancel();
+      timers.delete(entry);
+    };
+  };
+
+  const move = async (ms: number) => {
+    const end = monotonic() + ms;
+    const before = restored;
+    for (;;) {
+      const next = [...timers].sort((a, b) => a.due - b.due)[0];
+      if (!next || next.due > end) break;
+      ahead += Math.max(0, next.due - monotonic());
+      next.fire();
+      await settle();
+      if (restored !== before) return;
+    }
+    ahead += Math.max(0, end - monotonic());
+    for (const each of timers) arm(each);
+  };
+
+  return {
+    now: () => clock.now() + ahead,
+    monotonic,
+    timer,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) {
+          reject(signal.reason);
+          return;
+        }
+        const abort = () => {
+          cancel();
+          reject(signal?.reason);
+        };
+        const cancel = timer(ms, () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        });
+        signal?.addEventListener('abort', abort, { once: true });
+      }),
+    advance(ms) {
+      turn = turn.then(() => move(ms));
+      return turn;
+    },
+    restore() {
+      for (const each of timers) each.due -= ahead;
+      ahead = 0;
+      restored += 1;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { matchPath } from '../match-path';
+import type { Follower } from './follower';
+import { PRESENTATION } from './presentation';
+import { TRANSLATION } from './translation';
+
+export const FOLLOWERS: readonly Follower[] = [TRANSLATION, PRESENTATION];
+
+/** The listening connection that a path leads to, or null. */
+export function findFollower(path: string): { follower: Follower; id: string } | null {
+  for (const follower of FOLLOWERS) {
+    const match = matchPath(follower.pattern, path);
+    if (match) return { follower, id: match.id };
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import { languagesFrom } from '../jobs';
+import { Refusal, toRefusal } from '../refusal';
+import type { Service } from '../service';
+import type { Session } from '../sessions';
+import type { Follower, Outlet } from './follower';
+
+const message = (session: Session, status: string) => ({ status, data: session.details() });
+
+/** Adds one language after the other, and goes on with the transcription until it is over. */
+async function translate(
+  session: Session,
+  languages: readonly string[],
+  { clock, paceMs, signal }: Service,
+  outlet: Outlet & { readonly isOver: () => boolean; watch(stop: () => void): void },
+): Promise<void> {
+  for (const [at, language] of languages.entries()) {
+    if (paceMs > 0) await clock.sleep(paceMs, signal);
+    if (outlet.isOver()) return;
+    session.addLanguages([language]);
+    const isLast = at === languages.length - 1 && session.isFinished();
+    outlet.send(message(session, isLast ? 'done' : 'processing'));
+  }
+  if (session.isFinished()) {
+    outlet.finish();
+    return;
+  }
+  const stop = session.watch(() => {
+    const refusal = session.refusal();
+    if (refusal) outlet.fail(refusal);
+    else outlet.send(message(session, session.isFinished() ? 'done' : 'processing'));
+    if (!session.isFinished()) return;
+    stop();
+    if (!refusal) outlet.finish();
+  });
+  outlet.watch(stop);
+}
+
+/** Translations of a transcription, which arrive one language after the other. */
+export const TRANSLATION: Follower = {
+  pattern: '/async/transcription/:id/translate',
+  use: 'session',
+  open({ service, id, query }) {
+    const languages = [...new Set(languagesFrom(query, 'languages'))];
+    if (languages.length === 0) throw new Refusal(400, 'languages are missing');
+    const session = service.sessions.find(id);
+    if (!session?.isStarted()) throw new Refusal(404, 'there is no such transcription');
+    if (session.refusal()) throw new Refusal(409, 'this transcription failed');
+    return {
+      session: session.id,
+      now: () => message(session, 'processing'),
+      follow(outlet) {
+        let isOver = false;
+        let stopWatching = () => {};
+        const watched = {
+          ...outlet,
+          isOver: () => isOver,
+          watch(stop: () => void) {
+            stopWatching = stop;
+            if (isOver) stop();
+          },
+        };
+        translate(session, languages, service, watched).catch((error: unknown) => {
+          if (!isOver && !service.signal.aborted) outlet.fail(toRefusal(error));
+        });
+        return () => {
+          isOver = true;
+          stopWatching();
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,44 @@
+import type { TimelineItem } from '../../api/protocol';
+import type { Segment } from '../../core/transcript';
+import { round } from '../segments';
+
+/** Of a piece of a placeholder; later ones are longer, so that a timeline of any length fits into a message. */
+const PIECE_S = 4;
+const LATE_S = 3600;
+const LATE_SHARE = 1 / 60;
+
+const pieceAfter = (start: number) => (start < LATE_S ? PIECE_S : Math.floor(start * LATE_SHARE));
+
+/** What stands in for the text of live audio, in pieces as captions have them. */
+export function placeholderPieces(seconds: number): readonly Segment[] {
+  const pieces: Segment[] = [];
+  for (let start = 0; start < seconds; start += pieceAfter(start)) {
+    const end = Math.min(start + pieceAfter(start), seconds);
+    const text = `[sandbox: ${start.toFixed(1)} to ${end.toFixed(1)} s of audio, not transcribed]`;
+    pieces.push({ start, end: round(end), text });
+  }
+  return pieces;
+}
+
+/** The words of a piece that were said by so many seconds. */
+function saidBy(piece: Segment, seconds: number): Segment {
+  if (piece.end <= seconds) return piece;
+  const words = piece.text.split(' ');
+  const share = (seconds - piece.start) / (piece.end - piece.start);
+  const text = words.slice(0, Math.ceil(words.length * share)).join(' ');
+  return { start: piece.start, end: round(seconds), text };
+}
+
+/** A known text as far as it was said by so many seconds. */
+export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
+  return pieces.filter(({ start }) => start < seconds).map((piece) => saidBy(piece, seconds));
+}
+
+/** The timeline while audio comes: the last piece is the latest, and pending as long as it grows. */
+export function markLast(pieces: readonly Segment[], isGrowing: boolean): readonly TimelineItem[] {
+  return pieces.map((piece, at) =>
+    at < pieces.length - 1
+      ? piece
+      : { ...piece, latest: true, ...(isGrowing && { pending: true }) },
+  );
+}

@@ -1,0 +1,39 @@
+import type { Secret } from '../../core/secret';
+
+const MAX_LENGTH = 200;
+const WITHHELD = '(withheld: a key or a token may be in it)';
+const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
+/** Keys and tokens have so many of these in a row; the names of calls do not. */
+const CREDENTIAL = /[\w.~+=-]{32,}/;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Shows the path of a call that does not exist. It holds no secret, unless somebody put one there by mistake: a path with what
+ * could be a key or a token is withheld.
+ */
+export function createShownPath(apiKey: Secret): (path: string) => string {
+  const bytes = Buffer.from(apiKey.reveal());
+  const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
+    // The last characters depend on what follows the key.
+    bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
+  );
+  const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>
+    String(form).toLowerCase(),
+  );
+  const isSuspect = (text: string) =>
+    forms.some((form) => text.toLowerCase().includes(form)) ||
+    CREDENTIAL.test(text.replace(UUID, ''));
+  return (path) => {
+    // Short enough to be judged in no time.
+    const shown = path.length > MAX_LENGTH ? `${path.slice(0, MAX_LENGTH)}...` : path;
+    const judged = path.slice(0, 2 * MAX_LENGTH);
+    return isSuspect(judged) || isSuspect(decoded(judged)) ? WITHHELD : shown;
+  };
+}

@@ -1,0 +1,11 @@
+/** What stands at `:id` in a path of this pattern, or null for another path. */
+export function matchPath(pattern: string, path: string): { readonly id: string } | null {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return null;
+  const at = wanted.indexOf(':id');
+  const fits = wanted.every((part, index) =>
+    index === at ? given[index] !== '' : part === given[index],
+  );
+  return fits ? { id: given[at] ?? '' } : null;
+}

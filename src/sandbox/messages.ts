@@ -1,0 +1,38 @@
+import type { RawData } from 'ws';
+import { HEADERS, PATHS } from '../api/protocol';
+import { parseJson } from '../core/parse-json';
+import { splitTarget } from './http';
+import { type Job, parseLiveJob, parseUrlJob } from './jobs';
+import { Refusal } from './refusal';
+import { type Fields, isFields } from './request-body';
+
+const MAX_PATH_LENGTH = 16 * 1024;
+
+/** @throws Refusal 400 */
+export function parseMessage(data: RawData): Fields {
+  try {
+    const message = parseJson(String(data));
+    if (isFields(message)) return message;
+  } catch {}
+  throw new Refusal(400, 'a message must be a JSON object');
+}
+
+export const textAt = (fields: Fields, name: string) => {
+  const value = fields[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** What a connection asks for: the query of its upgrade, or, where that is empty, the one in the first message. */
+export function queryOf(target: string, headers: Fields): URLSearchParams {
+  const { query } = splitTarget(target);
+  const repeated = textAt(headers, 'path') ?? '';
+  if (repeated.length > MAX_PATH_LENGTH) throw new Refusal(400, 'the path is too long');
+  return query.size > 0 ? query : splitTarget(repeated).query;
+}
+
+/** The request that a session is for. */
+export function jobOf(target: string, headers: Fields): Job {
+  const query = queryOf(target, headers);
+  if (splitTarget(target).path === PATHS.transcribeUrl) return parseUrlJob(query);
+  return parseLiveJob(query, textAt(headers, HEADERS.livestreamUrl));
+}

@@ -1,0 +1,39 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createGate } from '../../core/gate';
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+/** Each hash takes 16 MB and some 50 ms of a processor. */
+const MAX_AT_ONCE = 2;
+
+/** What is kept of a password. */
+export interface PasswordHash {
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+}
+
+export interface Passwords {
+  hash(password: string): Promise<PasswordHash>;
+  matches(password: string, kept: PasswordHash): Promise<boolean>;
+}
+
+export function createPasswords(): Passwords {
+  const gate = createGate(MAX_AT_ONCE);
+  const hashOf = (password: string, salt: Buffer) =>
+    gate.pass(
+      () =>
+        new Promise<Buffer>((resolve, reject) => {
+          scrypt(password, salt, HASH_BYTES, (error, hash) =>
+            error ? reject(error) : resolve(hash),
+          );
+        }),
+    );
+  return {
+    async hash(password) {
+      const salt = randomBytes(SALT_BYTES);
+      return { salt, hash: await hashOf(password, salt) };
+    },
+    matches: async (password, { salt, hash }) =>
+      timingSafeEqual(await hashOf(password, salt), hash),
+  };
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../refusal';
+import type { Fields } from '../request-body';
+import type { Session } from '../sessions';
+import { createPasswords, type PasswordHash } from './password';
+import { type PolyglotSettings, passwordFrom, settingsFrom } from './settings';
+
+/** A polyglot session as the service lists it. */
+export interface PolyglotData extends PolyglotSettings {
+  readonly id: string;
+  readonly fullUrl: string;
+  readonly is_public: boolean;
+  /** How often it was presented. */
+  readonly requests: number;
+}
+
+/** What a presentation follows. */
+export interface Presented {
+  readonly session: PolyglotData;
+  /** The latest live transcription with its id, if there was one. */
+  readonly transcription: Session | null;
+}
+
+type Listener = (presented: Presented | null) => void;
+
+/** The polyglot sessions of a sandbox. */
+export interface Polyglots {
+  list(): readonly PolyglotData[];
+  /** @throws Refusal 404 */
+  get(id: string): PolyglotData;
+  /** @throws Refusal 400, 409 where the link is taken, 503 where there are too many */
+  create(fields: Fields): Promise<PolyglotData>;
+  /** Changes what is given, and leaves the rest. @throws Refusal 400, 404, 409 */
+  update(id: string, fields: Fields): Promise<PolyglotData>;
+  /** @throws Refusal 404 */
+  remove(id: string): PolyglotData;
+  /** A live transcription that has started. */
+  started(transcription: Session): void;
+  /**
+   * Presents a session: hands over every change of it from then on, and null when it is deleted. The returned function ends that.
+   * @throws Refusal 404, 403 for a wrong password
+   */
+  present(link: string, password: string): Promise<Presentation>;
+}
+
+export interface Presentation {
+  readonly now: Presented;
+  watch(listener: Listener): () => void;
+}
+
+interface Polyglot {
+  readonly id: string;
+  settings: PolyglotSettings;
+  password: PasswordHash | null;
+  requests: number;
+  transcription: Session | null;
+  readonly listeners: Set<Listener>;
+}
+
+const MAX_POLYGLOTS = 1000;
+/** Nobody serves a page there. */
+const PAGES = 'https://polyglot.example.invalid';
+
+const missing = () => new Refusal(404, 'there is no such polyglot session');
+
+export function createPolyglots(): Polyglots {
+  const all = new Map<string, Polyglot>();
+  const passwords = createPasswords();
+
+  const dataOf = ({ id, settings, password, requests }: Polyglot): PolyglotData => ({
+    id,
+    ...settings,
+    fullUrl: `${PAGES}/${settings.link}`,
+    is_public: password === null,
+    requests,
+  });
+  const presentedOf = (polyglot: Polyglot): Presented => ({
+    session: dataOf(polyglot),
+    transcription: polyglot.transcription,
+  });
+  const find = (id: string) => {
+    const polyglot = all.get(id);
+    if (!polyglot) throw missing();
+    return polyglot;
+  };
+  const byLink = (link: string) => [...all.values()].find(({ settings }) => settings.link === link);
+  const requireFree = (link: string, id: string | null) => {
+    const other = byLink(link);
+    if (other && other.id !== id) throw new Refusal(409, 'another polyglot session has this link');
+  };
+  const tell = (polyglot: Polyglot) => {
+    for (const listener of [...polyglot.listeners]) listener(presentedOf(polyglot));
+  };
+
+  return {
+    list: () => [...all.values()].reverse().map(dataOf),
+    get: (id) => dataOf(find(id)),
+
+    async create(fields) {
+      const settings = settingsFrom(fields, null);
+      const text = passwordFrom(fields) ?? null;
+      const password = text === null ? null : await passwords.hash(text);
+      // Only now, since another one may have come in the meantime.
+      requireFree(settings.link, null);
+      if (all.size >= MAX_POLYGLOTS) throw new Refusal(503, 'there are too many polyglot sessions');
+      const polyglot: Polyglot = {
+        ...{ id: randomUUID(), settings, password, requests: 0, transcription: null },
+        listeners: new Set(),
+      };
+      all.set(polyglot.id, polyglot);
+      return dataOf(polyglot);
+    },
+
+    async update(id, fields) {
+      settingsFrom(fields, find(id).settings);
+      const text = passwordFrom(fields);
+      const password = text ? await passwords.hash(text) : null;
+      const polyglot = find(id);
+      const settings = settingsFrom(fields, polyglot.settings);
+      requireFree(settings.link, id);
+      polyglot.settings = settings;
+      if (text !== undefined) polyglot.password = password;
+      tell(polyglot);
+      return dataOf(polyglot);
+    },
+
+    remove(id) {
+      const polyglot = find(id);
+      all.delete(id);
+      for (const listener of [...polyglot.listeners]) listener(null);
+      return dataOf(polyglot);
+    },
+
+    started(transcription) {
+      const { job } = transcription;
+      const polyglot = job.kind === 'live' && job.polyglotId ? all.get(job.polyglotId) : undefined;
+      if (!polyglot) return;
+      polyglot.transcription = transcription;
+      tell(polyglot);
+    },
+
+    async present(link, password) {
+      const polyglot = byLink(link);
+      if (!polyglot) throw missing();
+      if (polyglot.password && !(await passwords.matches(password, polyglot.password))) {
+        throw new Refusal(403, 'the password of the polyglot session is wrong', {
+          code: 'wrong_password',
+        });
+      }
+      // It can be deleted in the meantime.
+      find(polyglot.id).requests += 1;
+      return {
+        now: presentedOf(polyglot),
+        watch(listener) {
+          polyglot.listeners.add(listener);
+          return () => polyglot.listeners.delete(listener);
+        },
+      };
+    },
+  };
+}

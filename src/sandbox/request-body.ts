@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { orStop } from '../core/or-stop';
+import { parseJson } from '../core/parse-json';
+import { Refusal } from './refusal';
+import type { Workshop } from './transcribe';
+
+/** A body that is a JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A value of JSON that has members. */
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The text of a body. Each is read to its end, needed or not, so that the connection stays usable.
+ * @throws Refusal 413 where it is too large, 408 where it takes too long
+ */
+export async function readBody(
+  request: IncomingMessage,
+  { realClock, limits }: Pick<Workshop, 'realClock' | 'limits'>,
+): Promise<string> {
+  const late = new AbortController();
+  const cancelTimer = realClock.timer(limits.bodyMs, () =>
+    late.abort(new Refusal(408, 'the request took too long to arrive')),
+  );
+  try {
+    return await orStop(collect(request, limits.bodyBytes), late.signal);
+  } finally {
+    cancelTimer();
+  }
+}
+
+async function collect(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const tooLarge = () => new Refusal(413, 'the body is too large');
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** @throws Refusal 400 for anything but a JSON object */
+export function parseFields(body: string): Fields {
+  try {
+    const fields = parseJson(body);
+    if (isFields(fields)) return fields;
+  } catch {}
+  throw new Refusal(400, 'the body must be a JSON object');
+}

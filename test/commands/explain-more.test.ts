@@ -1,0 +1,321 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REASONS } from '../../src/api/protocol';
+import { ERROR_CODES, exitCodeOf, meaningOf } from '../../src/core/error-codes';
+import { CliError } from '../../src/core/errors';
+import { VERDICTS } from '../../src/core/verdicts';
+import { EndpointRefusal, errorBody, type RefusalCode } from '../../src/endpoint/refusal';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { renderErrorJson } from '../../src/terminal/render-error';
+import { type RunOptions, run } from '../support/run';
+
+const KEY = 'sk-CANARY-0123456789abcdef';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+interface Found {
+  readonly code?: string;
+  readonly refusal?: string;
+  readonly status?: number;
+  readonly verdict?: string;
+  readonly sentence?: string;
+  readonly exit?: number;
+  readonly codes?: readonly { readonly code: string }[];
+  readonly refusals?: readonly { readonly refusal: string }[];
+}
+
+const nameOf = ({ code, refusal, sentence, verdict, status, exit }: Found) =>
+  code ?? refusal ?? sentence ?? verdict ?? status ?? exit;
+
+/** What is explained of a text on standard input. */
+async function explainPasted(stdin: string | Uint8Array, line = 'explain --json') {
+  const { code, out, err } = await run(line, { stdin });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).not.toContain('CANARY');
+  return (JSON.parse(out).found as readonly Found[]).map(nameOf);
+}
+
+const PAGES: readonly RunOptions[] = [
+  {},
+  { terminal: 'all', columns: 80 },
+  { terminal: 'all', columns: 40 },
+];
+
+/** What a command prints for a person has, at any width, and breaks no line beyond it but for commands. */
+async function expectShown(words: readonly string[], texts: readonly string[]) {
+  for (const options of PAGES) {
+    const { code, out } = await run(words, options);
+    expect(code).toBe(0);
+    const flat = out.replace(/\s+/g, ' ');
+    for (const text of texts) expect(flat).toContain(text);
+    const wide = out.split('\n').filter((line) => line.length > (options.columns ?? 1000));
+    expect(wide.filter((line) => !/^ {6}\S/.test(line))).toEqual([]);
+  }
+}
+
+describe('vstoken explain STATUS', () => {
+  it.each<[string, string, readonly string[], readonly string[]]>([
+    [
+      '401',
+      'Unauthorized',
+      ['key_refused', 'token_refused', 'token_expired', 'token_spent', 'token_for_other_server'],
+      ['unauthenticated'],
+    ],
+    [
+      '403',
+      'Forbidden',
+      ['token_scope', 'forbidden', 'upgrade_refused'],
+      ['origin_not_allowed', 'not_a_page', 'above_ceiling'],
+    ],
+    ['429', 'Too Many Requests', ['rate_limited'], ['too_many_requests']],
+    ['503', 'Service Unavailable', ['service_error'], ['busy']],
+    ['499', 'Client Closed Request', [], ['client_gone']],
+    ['418', 'Client error', ['request_rejected'], []],
+    ['302', 'Found', ['redirected'], []],
+    ['200', 'OK', [], []],
+  ])('tells what %s means, and which codes it leads to', async (status, name, codes, refusals) => {
+    const document = (await run(`explain ${status} --json`)).json<Required<Found>>();
+    expect(document).toMatchObject({
+      status: Number(status),
+      meaning: expect.stringMatching(new RegExp(`^${name}: .*\\.$`)),
+    });
+    expect(document.codes.map(({ code }) => code)).toEqual(codes);
+    expect(document.refusals.map(({ refusal }) => refusal)).toEqual(refusals);
+    await expectShown(
+      ['explain', status],
+      [`HTTP status ${status}, ${name}: `, ...codes, ...refusals],
+    );
+  });
+
+  it('is true of what the commands end with', async () => {
+    const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: 'wrong-key-0123' };
+    const failed = await run('mint --json', { env });
+    const { code, http_status } = failed.error();
+    const { codes } = (await run(`explain ${http_status} --json`)).json<Required<Found>>();
+    expect(codes.map((each) => each.code)).toContain(code);
+  });
+
+  it('leaves the numbers that are exit codes to these', async () => {
+    for (const exit of ['126', '127', '130', '143']) {
+      expect((await run(`explain ${exit} --json`)).json()).toMatchObject({ exit: Number(exit) });
+    }
+    for (const word of ['099', '600', '4011', '40']) {
+      expect((await run(`explain ${word}`)).code).toBe(2);
+    }
+  });
+});
+
+describe('vstoken explain, a code of serve', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../src/endpoint/refusal.ts'), 'utf8');
+  const codes = [...source.matchAll(/^ {2}(\w+): \[\d{3},|^ {2}(\w+): \[$/gm)].map(
+    ([, one, other]) => (one ?? other) as RefusalCode,
+  );
+
+  it('is one of many', () => {
+    expect(codes.length).toBeGreaterThan(15);
+  });
+
+  it.each(codes.filter((code) => code !== 'internal_error'))('explains %s', async (code) => {
+    const { status, message } = new EndpointRefusal(code);
+    const document = (await run(`explain ${code} --json`)).json();
+    expect(document).toEqual({
+      ...{ refusal: code, status, meaning: message },
+      causes: expect.arrayContaining([expect.stringMatching(/^\S.*\.$/)]),
+      fixes: expect.arrayContaining([expect.stringMatching(/^\S.*(\.|: vstoken .*)$/)]),
+    });
+    await expectShown(
+      ['explain', code],
+      [`${code} (status ${status} of vstoken serve): ${message}`],
+    );
+  });
+
+  it.each(codes)('explains an answer of %s', async (code) => {
+    const body = errorBody(code, new EndpointRefusal(code).message);
+    expect(await explainPasted(body)).toEqual([code]);
+    expect(
+      await explainPasted(`< HTTP/1.1 ${new EndpointRefusal(code).status}\n<\n${body}`),
+    ).toEqual([code]);
+    expect(await explainPasted(`POST /token 503 3 ms ${code}\n`)).toEqual([code]);
+  });
+});
+
+describe('vstoken explain, a verdict', () => {
+  it.each(Object.entries(VERDICTS))('explains %s', async (verdict, { meaning, advice }) => {
+    const document = (await run(`explain ${verdict} --json`)).json<Found>();
+    // The error code of the same name says the same, with causes and fixes.
+    if (verdict === 'not_a_token') return expect(document.code).toBe('not_a_token');
+    expect(document).toMatchObject({ verdict, meaning, advice });
+    await expectShown(
+      ['explain', verdict],
+      [`${verdict} (verdict of vstoken inspect): ${meaning}`, advice],
+    );
+  });
+
+  it('leads to the code', async () => {
+    const { codes } = (await run('explain spent --json')).json<Required<Found>>();
+    expect(codes.map(({ code }) => code)).toEqual(['token_spent']);
+  });
+});
+
+describe('vstoken explain, a sentence of the service', () => {
+  const folder = join(import.meta.dirname, '../../src/sandbox');
+  const said = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/new Refusal\(\d+, '([^']+)'/g)].map(
+      ([, sentence = '']) => sentence,
+    ),
+  );
+  const ranges = [
+    'access must be readonly or readwrite',
+    'lifetime_s must be a number from 1 to 120',
+  ];
+  const sentences = [...new Set([...Object.values(REASONS), ...said, ...ranges])];
+
+  it('is one of many', () => {
+    expect(sentences.length).toBeGreaterThan(30);
+  });
+
+  it.each(sentences)('explains: %s', async (sentence) => {
+    for (const written of [sentence, `"${sentence}."`, sentence.toUpperCase()]) {
+      const document = (await run(['explain', written, '--json'])).json<Required<Found>>();
+      expect(document).toMatchObject({ sentence, meaning: expect.stringMatching(/^[A-Z].*\.$/) });
+      expect(document.codes.length).toBeGreaterThan(0);
+    }
+    const answer = JSON.stringify({ status: 'error', http_code: 400, error: sentence });
+    expect(await explainPasted(answer)).toEqual([sentence]);
+    await expectShown(['explain', sentence], [`The service says "${sentence}": `]);
+  });
+
+  it('leads to the code that the commands end with', async () => {
+    for (const [reason, code] of [
+      [REASONS.tokenSpent, 'token_spent'],
+      [REASONS.tokenExpired, 'token_expired'],
+      [REASONS.tokenReadonly, 'token_scope'],
+    ] as const) {
+      const { codes } = (await run(['explain', reason, '--json'])).json<Required<Found>>();
+      expect(codes.map((each) => each.code)).toEqual([code]);
+    }
+  });
+});
+
+describe('vstoken explain, a pasted error', () => {
+  it.each(ERROR_CODES)('explains the JSON of %s', async (code) => {
+    const json = renderErrorJson(new CliError(code, `It has ${KEY} in it.`, { httpStatus: 401 }));
+    expect(await explainPasted(json)).toEqual([code]);
+    expect(await explainPasted(`${KEY}\n2026-11-24 INFO CANARY ${json}\n`)).toEqual([code]);
+    expect(await explainPasted(JSON.stringify({ log: json }))).toEqual([code]);
+  });
+
+  it.each(ERROR_CODES)('explains what a terminal shows of %s', async (code) => {
+    const text = `error: It failed, ${KEY}.\nhint:  CANARY\ncode:  ${code} (exit ${exitCodeOf(code)})\n`;
+    expect(await explainPasted(text)).toEqual([code]);
+    expect(await explainPasted(text.replace('code:', '\u001b[1mcode:\u001b[22m'))).toEqual([code]);
+    expect(await explainPasted(text.replaceAll('\n', '\r\n'), 'explain - --json')).toEqual([code]);
+  });
+
+  it('explains what this program prints, in a terminal, a pipe and as JSON', async () => {
+    const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: KEY };
+    for (const options of PAGES) {
+      for (const line of ['mint', 'mint --json', 'test --mode read', 'status --check --json']) {
+        const { out, err } = await run(line, { env, ...options });
+        expect(await explainPasted(out + err)).toEqual(['key_refused']);
+      }
+    }
+  });
+
+  it('explains what serve answers, when it got no token', async () => {
+    for (const code of ERROR_CODES) {
+      const message = `No token could be minted: ${meaningOf(code)}.`;
+      // The codes that serve has as well are its own there.
+      if (code !== 'internal_error') {
+        expect(await explainPasted(errorBody(code, message))).toEqual([code]);
+      }
+      expect(await explainPasted(`CANARY ${message}`)).toEqual([code]);
+    }
+  });
+
+  it.each<[string, string, readonly (string | number)[]]>([
+    ['a transcript', '< HTTP/1.1 401 Unauthorized\r\n< date: CANARY\r\n', [401]],
+    ['HTTP/2', 'HTTP/2 429\n', [429]],
+    ['a member', '{"statusCode":403,"key":"CANARY"}', [403]],
+    ['an error of axios', 'AxiosError: Request failed with status code 401', [401]],
+    ['an error of fetch', 'Error: 503 Service Unavailable CANARY', [503]],
+    ['the status alone', ' 404\n', [404]],
+    ['a log of a web server', '1.2.3.4 "GET /CANARY HTTP/1.1" 200\nHTTP/1.1 500', [500]],
+    ['an exit code', 'Process completed with exit code 4. CANARY', [4]],
+    ['a code alone', 'token_spent\n', ['token_spent']],
+    ['a verdict', '{"verdict":"wrong_server","x":"CANARY"}', ['wrong_server']],
+    ['a sentence', 'CANARY: Auth token is readonly!', ['auth token is readonly']],
+    ['several', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
+    [
+      'what --fail said',
+      '{"error":"the sandbox was told to fail this transcription"}',
+      ['the sandbox was told to fail this transcription'],
+    ],
+  ])('explains %s', async (_what, text, found) => {
+    expect(await explainPasted(text)).toEqual(found);
+  });
+
+  it.each([
+    'CANARY',
+    'no such words, CANARY',
+    '{"error":"CANARY"}',
+    'x'.repeat(1_100_000),
+    '-',
+    '\0CANARY',
+  ])('S75 repeats nothing of a text in which it finds nothing: %.20j', async (stdin) => {
+    for (const line of ['explain', 'explain --json', 'explain -']) {
+      const { code, out, err } = await run(line, { stdin });
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('invalid_value');
+      expect(err).not.toMatch(/CANARY|xxx/);
+    }
+  });
+
+  it('prints one after the other for a person', async () => {
+    const { out } = await run('explain', { stdin: 'code: no_key\ncode: timeout' });
+    expect(out.match(/^\w+ \(exit \d\): /gm)).toEqual(['no_key (exit 4): ', 'timeout (exit 6): ']);
+  });
+
+  it('lists all codes when there is nothing on standard input', async () => {
+    for (const options of [
+      { stdin: '' },
+      { stdin: ' \n' },
+      { stdinIsIdle: true },
+      { terminal: 'all' as const },
+    ]) {
+      const { code, out } = await run('explain', options);
+      expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: 'Exit 0: done' });
+    }
+  });
+
+  it('reads nothing when a code or a command is named', async () => {
+    for (const line of ['explain no_key', 'explain --command mint']) {
+      const { code, out } = await run(line, { stdin: 'code: timeout' });
+      expect({ code, has: /^timeout/m.test(out) }).toEqual({ code: 0, has: false });
+    }
+  });
+
+  it('says that - needs a pipe', async () => {
+    const { error } = await run('explain - --json', { terminal: 'all' });
+    expect(error()).toMatchObject({
+      code: 'stdin_is_terminal',
+      hint: 'vstoken explain < error.txt',
+    });
+  });
+});
+
+it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
+  'completion offers %s for explain',
+  async (word) => {
+    const stdin = `explain\n${word.slice(0, 2)}\n`;
+    const { values } = (await run('completion zsh --words --json', { stdin })).json<{
+      values: readonly { value: string }[];
+    }>();
+    expect(values.filter(({ value }) => value.trim() === word)).toHaveLength(1);
+  },
+);

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { InspectDocument } from '../../src/commands/inspect/document';
+import { CAUSE_TEXTS } from '../../src/commands/inspect/reply-texts';
+import { startSandbox } from '../../src/sandbox/index';
+import { fakeClock } from '../../src/system/clock';
+import { KNOWN_KEY, PASTED } from '../support/pasted';
+import { envFor, type RunOptions, run } from '../support/run';
+import { newConfigDir } from '../support/stored';
+
+const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
+  run(`inspect --reply ${line}`, { stdin, ...more });
+
+const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
+
+/** What is only around a token: a client that is given the token alone works. */
+const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
+
+describe('vstoken inspect --reply', () => {
+  it.each([
+    ['curl-without-bearer', '    curl -H "Authorization: Bearer $TOKEN" ...'],
+    ['fetch-without-bearer', '    headers: { Authorization: `Bearer $'.concat('{token}` }')],
+    ['requests-without-bearer', '    headers = {"Authorization": f"Bearer {token}"}'],
+    ['powershell-without-bearer', '    -Headers @{ Authorization = "Bearer $token" }'],
+    [
+      'swift-without-bearer',
+      '    request.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization")',
+    ],
+    ['csharp-without-bearer', 'new AuthenticationHeaderValue("Bearer", token);'],
+    ['ruby-without-bearer', '    request["Authorization"] = "Bearer #{token}"'],
+    ['header-without-bearer', '    Authorization: Bearer TOKEN'],
+  ])('shows the right header in the language of the customer: %s', async (name, header) => {
+    const { code, out, err } = await replyTo(textOf(name));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Hello,\n\nThe Authorization header has the token alone\./);
+    expect(out).toContain(header);
+    expect(out).not.toContain('Fingerprint');
+  });
+
+  it.each(PASTED)(
+    'S19 says what to change, and nothing of the token: $name',
+    async ({ text, taken, key, causes }) => {
+      const env = { VOCALSTACK_API_KEY: KNOWN_KEY };
+      const { out } = await replyTo(text, '', { env });
+      const { json } = await replyTo(text, '--json', { env });
+      expect(out).toMatch(/^Hello,\n\n[\s\S]{100,}\n$/);
+      expect(json<InspectDocument>().reply).toBe(out.trimEnd());
+      const words = [taken, key, ...(text.match(/[\w.~+/-]{20,}/g) ?? [])];
+      for (const word of words) {
+        if (word === null || !/\d/.test(word)) continue;
+        for (let at = 0; at + 8 <= word.length; at += 1) {
+          expect(out).not.toContain(word.slice(at, at + 8));
+        }
+      }
+      for (const code of causes) {
+        expect(AROUND.includes(code) || Object.hasOwn(CAUSE_TEXTS, code)).toBe(true);
+      }
+    },
+  );
+
+  it('is what docs/inspect.md shows', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/inspect.md'), 'utf8');
+    const [, given = '', shown] =
+      /^vstoken inspect --reply << 'END'\n([\s\S]*?)^END\n```\n\n```text\n([\s\S]*?)^```$/m.exec(
+        page,
+      ) ?? [];
+    expect((await replyTo(given)).out).toBe(shown);
+  });
+
+  it('numbers the causes when there are several', async () => {
+    const { out } = await replyTo('Authorization: Bearer: undefined');
+    expect(out).toMatch(
+      /more than one cause:\n\n1\. There is a colon[\s\S]*\n\n2\. Where the token/,
+    );
+  });
+
+  it.each([
+    ['Bearer vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M', 'We found nothing wrong'],
+    ['VOCALSTACK_API_KEY=sk-0123456789abcdefghij', 'replace it in your VocalStack account now'],
+    ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not tell which word'],
+    ['Hi,\nit fails.\n', 'found no auth token in your text'],
+    ['***', 'hidden in your text, as logs do'],
+  ])('answers %j', async (text, words) => {
+    expect((await replyTo(text)).out).toContain(words);
+  });
+
+  it('says how long the token had expired, and asks for no change of one that works', async () => {
+    const clock = fakeClock();
+    const sandbox = await startSandbox({ clock });
+    const options = { env: envFor(sandbox), clock, configDir: newConfigDir() };
+    const { out: token } = await run('mint --no-one-time --access readwrite', options);
+    const valid = await replyTo(token, '--probe', options);
+    expect(valid.out).toContain('The service accepts the token, and we found nothing wrong');
+    await clock.advance(41_000);
+    const expired = await replyTo(token, '', options);
+    expect(expired.out).toContain('It was made for 10 s, and expired 31 s before we looked at it.');
+    const refused = await replyTo(token, '--probe', options);
+    expect({ code: refused.code, out: refused.out }).toEqual({ code: 4, out: expired.out });
+    await sandbox.close();
+  });
+
+  it('keeps its line breaks in a narrow terminal, and the example in one piece', async () => {
+    const { out } = await replyTo(textOf('swift-without-bearer'), '', {
+      terminal: 'all',
+      columns: 40,
+    });
+    const [example, ...others] = out.split('\n').filter((line) => line.length > 40);
+    expect(example).toContain('request.setValue("Bearer');
+    expect(others).toEqual([]);
+  });
+
+  it('is not in the document when it was not asked for', async () => {
+    const { json } = await run('inspect --json', { stdin: 'a-token' });
+    expect(json<InspectDocument>().reply).toBeNull();
+  });
+});

@@ -1,0 +1,128 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InspectDocument } from '../../src/commands/inspect/document';
+import { type Service, sendJson, startService } from '../e2e/support/service';
+import { KNOWN_KEY, KNOWN_TOKEN, PASTED } from '../support/pasted';
+import { anyText, FUZZ_RUNS, fc } from '../support/properties';
+import { type RunOptions, run } from '../support/run';
+import { newConfigDir } from '../support/stored';
+
+/** What the service got, in requests and in sessions. */
+const sent: string[] = [];
+let service: Service;
+let options: RunOptions;
+/** Has the one token that is known. */
+let ledger: string;
+
+beforeAll(async () => {
+  service = await startService({
+    token: KNOWN_TOKEN,
+    onRead(response, { headers }) {
+      sent.push(headers.authorization ?? '');
+      sendJson(response, 200, { status: 'done', data: [] });
+    },
+    onHello({ authorization, send }) {
+      sent.push(authorization);
+      send({ session: 'session-1' });
+    },
+  });
+  const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KNOWN_KEY };
+  const configDir = newConfigDir();
+  options = { env };
+  await run('mint --no-one-time --lifetime 120s', { env, configDir });
+  ledger = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8');
+});
+afterAll(() => service.close());
+
+/** Runs `inspect`, and returns the document with the words that the service was sent. */
+async function inspect(stdin: string, line: string) {
+  sent.length = 0;
+  // A ledger of its own for each: it notes what is sent.
+  const configDir = newConfigDir();
+  writeFileSync(join(configDir, 'ledger.jsonl'), ledger, { mode: 0o600 });
+  const { out, code } = await run(`inspect --json ${line}`, { ...options, configDir, stdin });
+  const words = [...new Set(sent)].map((header) => header.replace(/^Bearer /, ''));
+  return { code, words, document: out === '' ? null : (JSON.parse(out) as InspectDocument) };
+}
+
+const piece = fc.oneof(
+  anyText({ maxLength: 12 }),
+  fc.constantFrom(...PASTED.map(({ text }) => text.slice(0, 300))),
+  fc.constantFrom('Bearer ', 'Authorization: ', '"', '\n', '=', '%20', '\\', 'token=', ';', '!'),
+  fc.constantFrom(KNOWN_KEY, KNOWN_TOKEN, '=3D', '=\n', '&quot;', '\\u0026', 'x-api-key: '),
+  fc.string({ unit: fc.constantFrom(...'aB3_-./+=~'), minLength: 15, maxLength: 60 }),
+);
+const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
+
+/** A word that the document says is taken: a candidate of a frame, a token of the ledger, or all of the text. */
+function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
+  expect(words.length).toBeLessThanOrEqual(1);
+  const [word] = words;
+  if (word === undefined) return;
+  expect(word).not.toContain(KNOWN_KEY);
+  const candidate = document?.candidates.find((one) => one.fingerprint === document.fingerprint);
+  expect(candidate).toMatchObject({ frame: expect.any(String), length: word.length });
+  const isWhole = stdin.trim() === word;
+  const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
+  expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
+  // Only what stands in a frame may be one word of several.
+  const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
+  expect(framed.length).toBe(1);
+}
+
+describe('S75 what inspect sends', () => {
+  it('is nothing without --probe, and with it one word from a frame, of the ledger, or the whole text', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (stdin) => {
+        expect((await inspect(stdin, '')).words).toEqual([]);
+        const { words, document } = await inspect(stdin, '--probe');
+        expectAllowed(words, stdin, document);
+      }),
+      { numRuns: Math.ceil(FUZZ_RUNS / 5) },
+    );
+  }, 60_000);
+
+  it.each(PASTED)('of $name is what the file says', async ({ text: stdin, taken }) => {
+    const { words } = await inspect(stdin, '--probe');
+    expect(words).toEqual(taken === null ? [] : [taken]);
+  });
+
+  it.each([
+    ['joined to other signs', `x!${KNOWN_KEY}?`],
+    ['behind Bearer and a part of a longer word', `Bearer abc.${KNOWN_KEY}.defghijklmnop`],
+    ['joined to letters', `Bearer abcdefgh${KNOWN_KEY}abcdefgh`],
+    ['percent-encoded', encodeURIComponent(`token=${KNOWN_KEY}`)],
+    ['in base64', `Bearer ${btoa(`Bearer ${KNOWN_KEY}`)}`],
+    ['in quoted-printable', `token=3D${KNOWN_KEY}`],
+    ['doubled', `Bearer ${KNOWN_KEY}${KNOWN_KEY}`],
+  ])('is never the API key: %s', async (_how, stdin) => {
+    const { code, words, document } = await inspect(stdin, '--probe');
+    expect({ code, words }).toEqual({ code: 4, words: [] });
+    expect(document?.verdict).toMatch(/^(api_key|ambiguous|not_a_token)$/);
+    const isTold = document?.causes.some((one) => one.code === 'api_key');
+    expect(isTold).toBe(document?.verdict === 'api_key');
+  });
+
+  it.each(['p$Xk!9#Qr(2)Lm;Zt*7&Wy', 'a|b', '~!@'])(
+    'is a word of other signs when it is all of the text: %s',
+    async (word) => {
+      expect(await inspect(`${word}\n`, '--probe')).toMatchObject({ code: 0, words: [word] });
+      expect(await inspect(`see ${word}`, '--probe')).toMatchObject({ code: 4, words: [] });
+    },
+  );
+
+  it.each([
+    '[object Object]',
+    '401',
+    '<html></html>',
+    '{"a":1}',
+    '{"status":"done","data":{"id":',
+    'DB_PASSWORD=p$Xk!9#Qr(2)',
+    'postgres://user:p$Xk!9@db.example.com/app',
+    '$(vstoken mint)',
+    'Bearer p$Xk!9#Qr(2)Lm',
+  ])('is nothing of %s', async (stdin) => {
+    expect(await inspect(stdin, '--probe')).toMatchObject({ code: 4, words: [] });
+  });
+});

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+/** What the clip of this project says, and how long it takes. */
+export const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
+export const CLIP_SECONDS = 3.575;
+export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wav'));
+
+/** What the text beside `speech.wav` says. */
+export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
+export const SPEECH_SECONDS = 3;
+
+/** A second of raw audio of 16 kHz, 16 bit, mono: a server can know its length by the clock alone. */
+export const SECOND = Buffer.alloc(32_000, 1);
+
+/** Three hours; few samples a second keep the file small. */
+export const LONG_SECONDS = 3 * 3600;
+
+/** A WAV file of 8 bit, mono. */
+export function wav(seconds: number, rate = 8000): Buffer {
+  const length = Math.round(seconds * rate);
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(length, 40);
+  return Buffer.concat([head, Buffer.alloc(length, 128)]);
+}
+
+/** A WAV file in pieces of a second each, whose lengths a server can know. */
+export function recording(seconds: number): readonly Buffer[] {
+  const rate = 16_000;
+  const file = wav(seconds, rate);
+  const head = file.length - seconds * rate;
+  return Array.from({ length: seconds }, (_, index) =>
+    file.subarray(index === 0 ? 0 : head + index * rate, head + (index + 1) * rate),
+  );
+}
+
+const PLAYLIST = [
+  '#EXTM3U',
+  '#EXT-X-VERSION:3',
+  '#EXT-X-TARGETDURATION:2',
+  '#EXT-X-MEDIA-SEQUENCE:0',
+  '#EXTINF:2.0,',
+  'segment-0.ts',
+  '#EXTINF:2.0,',
+  'segment-1.ts',
+  '#EXT-X-ENDLIST',
+  '',
+].join('\n');
+
+/** A packet of MPEG-TS that is empty. */
+const packet = () => Buffer.concat([Buffer.from([0x47, 0x1f, 0xff, 0x10]), Buffer.alloc(184, 255)]);
+const SEGMENT = Buffer.concat(Array.from({ length: 100 }, packet));
+
+const FILES: Readonly<Record<string, readonly [type: string, body: () => Buffer | string]>> = {
+  'clip.wav': ['audio/wav', () => CLIP],
+  'speech.wav': ['audio/wav', () => wav(SPEECH_SECONDS)],
+  'speech.txt': ['text/plain; charset=utf-8', () => SPEECH_TEXT],
+  'hum.wav': ['audio/wav', () => wav(2)],
+  'long.wav': ['audio/wav', () => wav(LONG_SECONDS, 200)],
+  'page.html': ['text/html', () => '<p>no audio</p>'],
+  'stream.m3u8': ['application/vnd.apple.mpegurl', () => PLAYLIST],
+  'gone.m3u8': [
+    'application/vnd.apple.mpegurl',
+    () => PLAYLIST.replaceAll('segment-', 'lost-segment-'),
+  ],
+  'segment-0.ts': ['video/mp2t', () => SEGMENT],
+  'segment-1.ts': ['video/mp2t', () => SEGMENT],
+};
+
+export interface AudioServer {
+  /** An address of a file that no other has: the same request options would join the same session. */
+  url(name: string, query?: string): string;
+  /** The paths and queries that were asked for below the folder of an address. */
+  requestsFor(url: string): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Serves audio on loopback. */
+export async function serveAudio(): Promise<AudioServer> {
+  const requests: string[] = [];
+  let folders = 0;
+  const server = createServer((request, response) => {
+    const target = request.url ?? '';
+    requests.push(target);
+    const [path = ''] = target.split('?');
+    const file = FILES[path.split('/').at(-1) ?? ''];
+    if (!file) {
+      response.writeHead(404).end();
+      return;
+    }
+    const [type, body] = file;
+    const bytes = Buffer.from(body());
+    response.writeHead(200, { 'content-type': type, 'content-length': bytes.length });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url(name, query = '') {
+      folders += 1;
+      return `http://127.0.0.1:${port}/${folders}/${name}${query}`;
+    },
+    requestsFor(url) {
+      const folder = `${new URL('.', url).pathname}`;
+      return requests.filter((target) => target.startsWith(folder));
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,182 @@
+/** A second client of the service, written from the description of its protocol alone: it shares no code with the first. */
+
+/** The protocol that the client speaks. */
+export const VERSION = '1.1.0';
+
+/** Whoever calls: an API key or an auth token, or neither. */
+export interface Caller {
+  readonly server: string;
+  readonly apiKey?: string;
+  readonly authToken?: string;
+}
+
+export type Query = Readonly<
+  Record<string, string | number | boolean | readonly string[] | undefined>
+>;
+
+export interface CallOptions {
+  readonly query?: Query;
+  readonly json?: unknown;
+  /** A body that is sent as it is, under the name of JSON. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came back, before anybody judges it. */
+export interface Answer {
+  readonly http: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The body of a success. */
+export interface Envelope {
+  readonly status: string;
+  readonly data: unknown;
+}
+
+export type Reason = 'http' | 'version' | 'discontinued' | 'json' | 'envelope' | 'status';
+
+/** Why the client takes an answer for a failure. */
+export class CallError extends Error {
+  readonly reason: Reason;
+  readonly http: number;
+
+  constructor(reason: Reason, http: number, message: string) {
+    super(message);
+    this.reason = reason;
+    this.http = http;
+  }
+}
+
+/** An API key goes raw, a token as Bearer; the same over REST and in the first message of a session. */
+export function authorizationOf({ apiKey, authToken }: Caller): string | undefined {
+  if (authToken !== undefined) return `Bearer ${authToken}`;
+  return apiKey;
+}
+
+/** Lists repeat the name; what is empty or undefined is left out. */
+export function buildQuery(query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined && each !== '') search.append(name, String(each));
+    }
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The one query for REST and WebSocket: the URL is encoded once here, and once more with the query. */
+export function urlQuery(url: string, options: Query = {}): Query {
+  return { language: 'auto', ...options, url: encodeURIComponent(url) };
+}
+
+/** Sends a request with the headers of the client, and judges nothing. */
+export async function send(
+  caller: Caller,
+  method: string,
+  path: string,
+  { query, json, text, headers }: CallOptions = {},
+): Promise<Answer> {
+  const authorization = authorizationOf(caller);
+  const body = text ?? (json === undefined ? undefined : JSON.stringify(json));
+  const response = await fetch(`${caller.server}${path}${buildQuery(query)}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      'X-Expected-API-Version': VERSION,
+      ...(authorization === undefined ? {} : { Authorization: authorization }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  return { http: response.status, headers: response.headers, text: await response.text() };
+}
+
+export type Verdict = 'same' | 'newer' | 'newer major' | 'lower' | 'malformed' | 'missing';
+
+/** What the client makes of the version that a server names: the first three go on, the others are refused. */
+export function judgeVersion(header: string | null): Verdict {
+  if (header === null) return 'missing';
+  const numbers = /^(\d+)\.(\d+)\.(\d+)$/.exec(header)?.slice(1).map(Number);
+  if (!numbers) return 'malformed';
+  const expected = VERSION.split('.').map(Number);
+  for (const [index, number] of numbers.entries()) {
+    const wanted = expected[index] ?? 0;
+    if (number < wanted) return 'lower';
+    if (number > wanted) return index === 0 ? 'newer major' : 'newer';
+  }
+  return 'same';
+}
+
+/** The body of a success, or the reason why it is none. */
+export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {}): Envelope {
+  const { http, headers, text } = answer;
+  const fail = (reason: Reason, message: string) => new CallError(reason, http, message);
+  if (headers.get('x-api-version-discontinued') === '1')
+    throw fail('discontinued', `version ${VERSION} is switched off`);
+  const verdict = judgeVersion(headers.get('x-api-version'));
+  if (verdict === 'missing' || verdict === 'malformed' || verdict === 'lower')
+    throw fail('version', `the API version is ${verdict}`);
+  if (verdict !== 'same') warn(verdict);
+  // The body of a refusal is not looked at.
+  if (http < 200 || http > 299) throw fail('http', `HTTP ${http}`);
+  const body = parse(text);
+  if (body === undefined) throw fail('json', 'a success that is no JSON');
+  if (typeof body !== 'object' || body === null || !('status' in body) || !('data' in body))
+    throw fail('envelope', 'a success without status and data');
+  const { status, data } = body;
+  if (typeof status !== 'string') throw fail('envelope', 'a status that is no text');
+  if (status === 'error') throw fail('status', 'a success whose status is error');
+  return { status, data };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A call as the SDK makes it. @throws {CallError} */
+export async function call(
+  caller: Caller,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Envelope> {
+  return judge(await send(caller, method, path, options));
+}
+
+export interface TokenOptions {
+  readonly access?: string;
+  readonly lifetime_s?: number | string;
+  readonly one_time?: boolean | string;
+}
+
+/** Mints a token. @throws {CallError} */
+export async function mint(caller: Caller, options: TokenOptions = {}): Promise<string> {
+  const { data } = await call(caller, 'GET', '/security/generate-token', { query: { ...options } });
+  if (typeof data !== 'string') throw new CallError('envelope', 200, 'a token that is no text');
+  return data;
+}
+
+/** The HTTP status of a call that must be refused; 0 where it succeeded. */
+export async function refusalOf(
+  caller: Caller,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<number> {
+  const answer = await send(caller, method, path, options);
+  try {
+    judge(answer);
+    return 0;
+  } catch (error) {
+    if (error instanceof CallError && error.reason === 'http') return error.http;
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import { WebSocket } from 'ws';
+
+export interface TimelineItem {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly latest?: boolean;
+  readonly pending?: boolean;
+  readonly translations?: Readonly<Record<string, string>>;
+  readonly words?: readonly (readonly [number, number, string, number])[];
+}
+
+/** What is read of a transcription; whether the rest is as declared is tested by its shape. */
+export interface Transcription {
+  readonly id: string;
+  readonly status: string;
+  readonly operation: string;
+  readonly progress?: number;
+  readonly polyglot_id?: string | null;
+  readonly end?: string | null;
+  readonly duration?: number;
+  readonly timeline: readonly TimelineItem[];
+  readonly keywords?: string | null;
+  readonly summary?: string | null;
+  readonly paragraphs?: readonly string[] | null;
+}
+
+export interface Message<Data = Transcription> {
+  readonly status?: string;
+  readonly data?: Data | null;
+  readonly session?: unknown;
+  readonly http_code?: number;
+}
+
+/** The connection ended, or was refused, before what was waited for came. */
+export class ConnectionEnded extends Error {
+  /** The HTTP status of a refused upgrade, else the code of the close. */
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Connection<Data = Transcription> {
+  send(value: unknown): void;
+  sendText(text: string): void;
+  sendBuffer(bytes: Uint8Array): void;
+  /** Sends one message in several frames, as browsers do with a large one. */
+  sendFragments(pieces: readonly Uint8Array[]): void;
+  /** The next message. @throws {ConnectionEnded} */
+  next(): Promise<Message<Data>>;
+  /** All messages up to the first that is meant, which is the last of them. @throws {ConnectionEnded} */
+  until(isMeant: (message: Message<Data>) => boolean): Promise<readonly Message<Data>[]>;
+  /** Waits until the server has read what was sent, and until what it has sent before is here. */
+  settle(): Promise<void>;
+  /** How many messages wait to be read. */
+  waiting(): number;
+  close(): void;
+  /** Ends the connection as a broken network does, without a word. */
+  drop(): void;
+  /** The code of the close, once it is closed. */
+  readonly closed: Promise<number>;
+}
+
+/** Opens a socket and sends nothing. @throws {ConnectionEnded} when the upgrade is refused */
+export async function dial<Data = Transcription>(
+  server: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Connection<Data>> {
+  const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, { headers });
+  const queue: Message<Data>[] = [];
+  let wake = () => {};
+  let end: ConnectionEnded | undefined;
+
+  const closed = new Promise<number>((resolve) => {
+    socket.on('close', (code) => {
+      end ??= new ConnectionEnded(code, `the connection was closed with ${code}`);
+      wake();
+      resolve(code);
+    });
+  });
+  socket.on('message', (bytes, isBinary) => {
+    try {
+      if (isBinary) throw new Error('a binary message');
+      const message: Message<Data> = JSON.parse(String(bytes));
+      queue.push(message);
+      // The client closes at done.
+      if (message.status === 'done') socket.close();
+    } catch (error) {
+      end = new ConnectionEnded(0, `the server sent what is no message: ${error}`);
+      socket.close();
+    }
+    wake();
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.on('unexpected-response', (_request, response) => {
+      response.resume();
+      reject(new ConnectionEnded(response.statusCode ?? 0, 'the upgrade was refused'));
+    });
+    socket.on('error', (error) => reject(new ConnectionEnded(0, error.message)));
+    socket.on('open', resolve);
+  });
+
+  async function next(): Promise<Message<Data>> {
+    for (;;) {
+      const message = queue.shift();
+      if (message) return message;
+      if (end) throw end;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+
+  return {
+    closed,
+    next,
+    send: (value) => socket.send(JSON.stringify(value)),
+    sendText: (text) => socket.send(text),
+    sendBuffer: (bytes) => socket.send(bytes, { binary: true }),
+    sendFragments(pieces) {
+      for (const [index, piece] of pieces.entries())
+        socket.send(piece, { binary: true, fin: index === pieces.length - 1 });
+    },
+    async settle() {
+      if (socket.readyState !== WebSocket.OPEN) {
+        await closed;
+        return;
+      }
+      const pong = new Promise<void>((resolve) => socket.once('pong', () => resolve()));
+      socket.ping();
+      await Promise.race([pong, closed]);
+    },
+    waiting: () => queue.length,
+    close: () => socket.close(),
+    drop: () => socket.terminate(),
+    async until(isMeant) {
+      const seen: Message<Data>[] = [];
+      for (;;) {
+        const message = await next();
+        seen.push(message);
+        if (isMeant(message)) return seen;
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { type Caller, call } from './client';
+import type { TimelineItem } from './connection';
+import { connect } from './session';
+
+/** What the messages of a presented session have. */
+export interface Presented {
+  readonly session: { readonly id: string; readonly name: string; readonly link: string };
+  readonly activeTranscription?: {
+    readonly id: string;
+    readonly polyglot_id: string;
+    readonly status: string;
+    readonly operation: string;
+    readonly timeline?: readonly TimelineItem[];
+  } | null;
+}
+
+let count = 0;
+
+/** Creates a polyglot session with a link that no other has. */
+export async function createPolyglot(caller: Caller, options: Record<string, unknown> = {}) {
+  count += 1;
+  const json = { name: `Talk ${count}`, link: `presented-${count}`, ...options };
+  const { data } = await call(caller, 'POST', '/polyglot', { json });
+  return { ...json, ...(data as { readonly id: string; readonly link: string }) };
+}
+
+export const present = (caller: Caller, link: string, password = '') =>
+  connect<Presented>(caller, `/async/polyglot/${link}`, { headers: { password } });

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index';
+import { type FakeClock, fakeClock } from '../../src/system/clock';
+import { type AudioServer, serveAudio } from './audio';
+import { type Caller, call, mint, type TokenOptions } from './client';
+import type { Message, Transcription } from './connection';
+import { isEnd, type Session } from './session';
+
+export interface Service {
+  readonly sandbox: RunningSandbox;
+  readonly audio: AudioServer;
+  /** Calls with the API key. */
+  readonly owner: Caller;
+  /** A caller with a new token: one that may write, often, for two minutes, unless it is said otherwise. */
+  visitor(options?: TokenOptions): Promise<Caller>;
+}
+
+/** Starts a service before the tests of a file or block, and ends it afterwards. */
+export function useService(options: SandboxOptions = {}): () => Service {
+  let service: Service | undefined;
+  beforeAll(async () => {
+    const sandbox = await startSandbox(options);
+    const owner = { server: sandbox.url, apiKey: sandbox.apiKey };
+    service = {
+      sandbox,
+      owner,
+      audio: await serveAudio(),
+      async visitor(token = { access: 'readwrite', lifetime_s: 120, one_time: false }) {
+        return { server: sandbox.url, authToken: await mint(owner, token) };
+      },
+    };
+  });
+  afterAll(async () => {
+    await service?.sandbox.close();
+    await service?.audio.close();
+  });
+  return () => {
+    if (!service) throw new Error('the service did not start');
+    return service;
+  };
+}
+
+/** A service whose time stands still until a test moves it. */
+export function useClockedService(): { readonly clock: FakeClock; readonly get: () => Service } {
+  const clock = fakeClock();
+  return { clock, get: useService({ clock }) };
+}
+
+/** More calls than any transcription of a test takes. */
+const MANY = 2000;
+
+/** Reads a transcription until it is done or has failed. */
+export async function settled(
+  caller: Caller,
+  id: string,
+  between: () => Promise<unknown> = async () => {},
+): Promise<Transcription> {
+  for (let count = 0; count < MANY; count += 1) {
+    const { data } = await call(caller, 'GET', `/transcriptions/${id}`);
+    const transcription = data as Transcription;
+    if (isEnd(transcription)) return transcription;
+    await between();
+  }
+  throw new Error('the transcription does not end');
+}
+
+/** Waits until neither end of a session has anything to say to the other. */
+export async function quiet(session: Session): Promise<void> {
+  // The second time for what the server does once it has read the first.
+  await session.settle();
+  await new Promise((resolve) => setImmediate(resolve));
+  await session.settle();
+}
+
+/**
+ * Moves the clock second by second until the session has come to its end.
+ * @returns its messages, and the seconds until it was stopping: what comes then takes as long as it takes
+ */
+export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
+  const messages: Message[] = [];
+  let seconds: number | undefined;
+  for (let passed = 0; passed < MANY; passed += 1) {
+    await quiet(session);
+    while (session.waiting() > 0) messages.push(await session.next());
+    if (messages.some((message) => message.status === 'stopping' || isEnd(message)))
+      seconds ??= passed;
+    if (messages.some(isEnd)) return { messages, seconds: seconds ?? passed };
+    each();
+    await quiet(session);
+    await clock.advance(1000);
+  }
+  throw new Error('the session does not end');
+}

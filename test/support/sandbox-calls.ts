@@ -1,0 +1,81 @@
+import { CONTROL_ROUTES } from '../../src/sandbox/control/routes';
+import { FOLLOWERS } from '../../src/sandbox/follow/find-follower';
+import { ROUTES } from '../../src/sandbox/routes';
+import { SOCKET_PATHS } from '../../src/sandbox/socket';
+
+type Emulation = 'emulated' | 'placeholder' | 'not';
+
+/** What is to know of each call of the service: whether its answer is as the service's, or stands for it. */
+const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
+  'GET /security/generate-token': ['emulated', 'tokens expire, are spent, and are readonly'],
+  'GET /transcriptions': ['emulated', 'those of this run'],
+  'GET /transcriptions/:id': ['emulated', 'texts as below'],
+  'POST /async/transcribe/url': [
+    'placeholder',
+    'true text for the clip and for audio with a text beside it, else labelled lines',
+  ],
+  'POST /transcription/:id/translate': ['placeholder', 'the text with `[de]` in front'],
+  'PATCH /live/transcribe/:id/stop': ['emulated', ''],
+  'GET /billing/details': ['placeholder', 'an account that has spent nothing'],
+  'GET /polyglot': ['emulated', ''],
+  'GET /polyglot/:id': ['emulated', '`fullUrl` leads nowhere'],
+  'POST /polyglot': ['emulated', 'the password is kept as a hash'],
+  'PUT /polyglot/:id': ['emulated', 'what is left out stays'],
+  'DELETE /polyglot/:id': ['emulated', ''],
+  'WS /async/transcribe/url': [
+    'placeholder',
+    'as over REST; `summary`, `keywords` and `paragraphs`, too',
+  ],
+  'WS /async/live/transcribe': [
+    'placeholder',
+    'captions grow with the audio; its text is labelled lines',
+  ],
+  'WS /async/transcription/:id/translate': [
+    'placeholder',
+    'language after language, `[de]` in front',
+  ],
+  'WS /async/polyglot/:id': ['emulated', 'by link and password; follows live transcriptions'],
+};
+
+/** What the service has, and the sandbox answers with 404. */
+const MISSING: readonly (readonly [string, string])[] = [
+  ['GET /v1/openapi.json', 'the API of a later generation'],
+  ['other calls', '404 in the envelope, and a line with the path in the log'],
+];
+
+/** Each call of the service that the sandbox has, such as `GET /polyglot/:id`. */
+export const CALLS: readonly string[] = [
+  ...ROUTES.map(({ method, pattern }) => `${method} ${pattern}`),
+  ...SOCKET_PATHS.map((path) => `WS ${path}`),
+  ...FOLLOWERS.map(({ pattern }) => `WS ${pattern}`),
+];
+
+export const NOTED: readonly string[] = Object.keys(NOTES);
+
+const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const header = (...names: readonly string[]) => [row(...names), `|${'---|'.repeat(names.length)}`];
+
+/** The two tables of docs/sandbox.md, by their names there. */
+export function tablesOfCalls(): Readonly<Record<string, string>> {
+  return {
+    calls: [
+      ...header('call', 'answer', ''),
+      ...CALLS.map((call) => row(`\`${call}\``, ...(NOTES[call] ?? []))),
+      ...MISSING.map(([call, note]) => row(call.includes('/') ? `\`${call}\`` : call, 'not', note)),
+    ].join('\n'),
+    control: [
+      ...header('call', 'what it does'),
+      ...CONTROL_ROUTES.map(({ method, path, about }) => row(`\`${method} ${path}\``, about)),
+    ].join('\n'),
+  };
+}
+
+/** A page with these tables between their marks. */
+export function withTables(page: string): string {
+  return Object.entries(tablesOfCalls()).reduce((text, [name, table]) => {
+    const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+    const parts = text.split(new RegExp(`(?<=${begin}\n)[^]*?(?=${end})`));
+    if (parts.length !== 2) throw new Error(`There has to be one ${begin} with its end.`);
+    return parts.join(`\n${table}\n\n`);
+  }, page);
+}
