@@ -328,7 +328,7 @@ describe('S60 vocalstack-token in another project', () => {
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
     const nothing = { commander: false, sandbox: false, webSocket: false };
     const chunks = ['base', 'error-codes', 'guard', 'handler', 'listener', 'log-entry'];
-    chunks.push('rolldown-runtime');
+    chunks.push('refusal', 'rolldown-runtime');
     expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
 });
