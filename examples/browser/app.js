@@ -1,6 +1,6 @@
-import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
+import { createTokenSource } from 'vocalstack-token/browser';
 import { explain, seconds } from './problems.js';
-import { Problem, transcribe } from './vocalstack.js';
+import { Problem, problemOf, transcribe } from './vocalstack.js';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:8788/token';
 const DEFAULT_API_SERVER = 'http://127.0.0.1:8787';
@@ -70,22 +70,6 @@ function tokensFrom(endpoint) {
 function forgetToken() {
   held = null;
   source.tokens?.clear();
-}
-
-/** What went wrong, as a problem that this page can explain. */
-function problemOf(error) {
-  if (error instanceof Problem) return error;
-  if (!(error instanceof TokenSourceError)) {
-    console.error(error);
-    return new Problem('unknown');
-  }
-  const { kind, status, code, retryAfterS } = error;
-  const byKind = {
-    network: 'endpoint_silent',
-    refused: 'endpoint_error',
-    malformed: 'endpoint_without_token',
-  };
-  return new Problem(byKind[kind], { status, serverCode: code, retryAfterS });
 }
 
 function followApiServer() {

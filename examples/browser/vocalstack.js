@@ -3,6 +3,8 @@
  * application, or use the official SDK, which speaks the same protocol.
  */
 
+import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
+
 /** For the server to confirm a session, in milliseconds. */
 const CONFIRM_MS = 10_000;
 /** For the next message about a transcription, in milliseconds. */
@@ -15,6 +17,31 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.code = code;
     this.details = details;
+  }
+}
+
+/** What went wrong, as a problem that the pages can explain. */
+export function problemOf(error) {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof TokenSourceError)) {
+    console.error(error);
+    return new Problem('unknown');
+  }
+  const { kind, status, code, retryAfterS } = error;
+  const byKind = {
+    network: 'endpoint_silent',
+    refused: 'endpoint_error',
+    malformed: 'endpoint_without_token',
+  };
+  return new Problem(byKind[kind], { status, serverCode: code, retryAfterS });
+}
+
+/** A token for a page that keeps none. @throws Problem */
+export async function getToken(endpoint) {
+  try {
+    return await createTokenSource(endpoint, { credentials: 'omit' }).get();
+  } catch (error) {
+    throw problemOf(error);
   }
 }
 
