@@ -77,13 +77,13 @@ export const FAULTS: readonly FaultKind[] = [
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection ends right after the first message'),
-  kind('stream:close', 'the connection ends midway through the transcription'),
+  kind('stream:close', 'the connection ends midway'),
   kind('stream:stall', 'the connection stays open midway, silent and deaf'),
   kind('stream:garbage', 'a message midway is not JSON; the others follow'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription finishes without a word'),
   kind('transcribe:duration-guard', 'the audio never has the duration that was demanded'),
-  kind('promise:ID', 'a promise about tokens is broken: see vstoken verify --list', {
+  kind('promise:ID', 'a promise is broken: see vstoken verify --list', {
     countable: false,
   }),
 ];

@@ -73,7 +73,7 @@ describe('vstoken explain STATUS', () => {
       ['origin_not_allowed', 'not_a_page', 'above_ceiling'],
     ],
     ['429', 'Too Many Requests', ['rate_limited'], ['too_many_requests']],
-    ['503', 'Service Unavailable', ['service_error'], ['busy']],
+    ['503', 'Service Unavailable', ['service_error'], ['authentication_unavailable', 'busy']],
     ['499', 'Client Closed Request', [], ['client_gone']],
     ['418', 'Client error', ['request_rejected'], []],
     ['302', 'Found', ['redirected'], []],
@@ -164,11 +164,11 @@ describe('vstoken explain, a verdict', () => {
 
 describe('vstoken explain, a sentence of the service', () => {
   const folder = join(import.meta.dirname, '../../src/sandbox');
-  const said = readdirSync(folder).flatMap((file) =>
-    [...readFileSync(join(folder, file), 'utf8').matchAll(/new Refusal\(\d+, '([^']+)'/g)].map(
-      ([, sentence = '']) => sentence,
-    ),
-  );
+  const said = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join(folder, path), 'utf8'))
+    .flatMap((code) => [...code.matchAll(/new Refusal\(\d+, '([^']+)'/g)])
+    .map(([, sentence = '']) => sentence);
   const ranges = [
     'access must be readonly or readwrite',
     'lifetime_s must be a number from 1 to 120',

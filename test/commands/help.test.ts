@@ -228,7 +228,10 @@ const termsOf = (name: string) =>
   topic(name).sections.flatMap(({ items }) => items.map(({ term }) => term));
 
 /** What the source reads of the environment that is not for people to set. */
-const NOT_TOLD = ['HOME', 'APPDATA', 'SHELL', 'REQUEST_METHOD'];
+const NOT_TOLD = [
+  ...['HOME', 'APPDATA', 'SHELL', 'REQUEST_METHOD'],
+  ...['LC_ALL', 'LC_CTYPE', 'LANG'],
+];
 /** What the doctor looks at, since it may give secrets away. */
 const LOOKED_AT = ['NODE_DEBUG', 'NODE_OPTIONS', 'NODE_USE_ENV_PROXY'];
 

@@ -64,6 +64,39 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The id or link of the polyglot session is wrong.',
     REQUEST,
   ],
+  'another polyglot session has this link': ['The link of a polyglot session is unique.', REQUEST],
+  'the password of the polyglot session is wrong': [
+    'The header password of the first message is not the password of the session.',
+    'forbidden',
+  ],
+  'the polyglot session was deleted': ['It was deleted while it was presented.', REQUEST],
+  'there are too many polyglot sessions': [
+    'The sandbox holds no more polyglot sessions. Delete one.',
+    'service_error',
+  ],
+  'this transcription failed': ['A failed transcription cannot be translated.', REQUEST],
+  'no first message came': [
+    'A client opened a WebSocket and sent nothing for too long.',
+    'closed_early',
+  ],
+  'the client does not read its messages': [
+    'A client left too many messages unread, so that the sandbox closed the connection.',
+    'closed_early',
+  ],
+  'the connection broke': ['A connection ended without a close.', 'closed_early'],
+  'the body must be a JSON object': ['The body of the request is not a JSON object.', REQUEST],
+  'the body must have advance: a duration such as 30s, 24h at most': [
+    'The body of a call that controls the sandbox has another form.',
+    REQUEST,
+  ],
+  'the body must have faults: a list of texts such as mint:503*2': [
+    'The body of a call that controls the sandbox has another form.',
+    REQUEST,
+  ],
+  'this call takes the API key of the sandbox': [
+    'Calls that control the sandbox need its API key in the header Authorization.',
+    'key_refused',
+  ],
   'there is no such session': ['The session is over, or its id is wrong.', REQUEST],
   'there is no such call': [
     'The server has nothing at this path.',
