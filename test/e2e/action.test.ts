@@ -82,7 +82,7 @@ const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
 /** The source of the action, which builds without the packages that a build takes: npm has no network here. */
 function sourceWithoutDependencies(): string {
   const source = mkdtempSync(join(base, 'source-'));
-  for (const name of ['bin', 'dist', 'assets/clip.wav']) {
+  for (const name of ['bin', 'dist']) {
     cpSync(join(ROOT, name), join(source, name === 'dist' ? 'built' : name), { recursive: true });
   }
   const { devDependencies, optionalDependencies, peerDependencies, ...rest } = manifest;

@@ -145,7 +145,7 @@ describe('S47 a sandbox that is killed', () => {
   it('before it confirmed ends the test', async () => {
     const { server, env } = await spawnSandbox('--fail', 'session:never-confirm');
     const client = startBinary(['test', '--json'], { env });
-    await server.untilErr(/^WS \/async\/transcribe\/url 101$/m);
+    await server.untilErr(/"path":"\/async\/transcribe\/url","status":101/);
     server.child.kill('SIGKILL');
     const result = await client.done;
     expect(result.code).toBe(6);
@@ -166,7 +166,7 @@ describe('S47 a sandbox that is killed', () => {
     expect(errorIn(result)).toMatchObject({ code: 'closed_early', exit: 6 });
     expect(fetches).toBe(1);
     const { err } = await server.done;
-    expect(err.match(/ started$/gm)).toHaveLength(1);
+    expect(err.match(/"message":"session \S+ started"/g)).toHaveLength(1);
     await new Promise((resolve) => audio.close(resolve));
   });
 });

@@ -199,7 +199,7 @@ describe('vstoken sandbox', () => {
     process.child.kill('SIGTERM');
     const { out, err } = await process.done;
     expect(out).toBe(line);
-    expect(err).toMatch(/^GET \/security\/generate-token 200 \d+ ms$/m);
+    expect(err).toMatch(/^\d\d:\d\d:\d\d GET \/security\/generate-token 200 \d+ ms$/m);
   });
 });
 

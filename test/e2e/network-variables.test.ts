@@ -30,9 +30,9 @@ describe('without a variable of the network', () => {
     const bare = await loaded({});
     expect(bare).toContain('base');
     expect(await loaded({ NO_PROXY: '*', NODE_EXTRA_CA_CERTS: '' })).toEqual(bare);
-    for (const name of ['tunnel', 'network', 'authorities', 'https'])
+    for (const name of ['tunnel', 'network-minting', 'authorities', 'https'])
       expect(bare).not.toContain(name);
-    expect(await loaded({ HTTPS_PROXY: '127.0.0.1:1' })).toContain('network');
+    expect(await loaded({ HTTPS_PROXY: '127.0.0.1:1' })).toContain('network-minting');
   });
 
   it.each<Record<string, string>>([

@@ -135,7 +135,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
       faults: ['session:never-confirm'],
       log: (line) => {
         log += `${line}\n`;
-        if (line.startsWith('WS ')) sawUpgrade();
+        if (line.includes(' WS ')) sawUpgrade();
       },
     });
     const program = startProgram('test --json', envFor(sandbox));
@@ -194,7 +194,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
     const [line] = await server.untilOut(/^.*\n/);
     const { url, api_key: apiKey } = JSON.parse(line);
     const client = startProgram('test --json', envFor({ url, apiKey }));
-    await server.untilErr(/^WS \/async\/transcribe\/url 101$/m);
+    await server.untilErr(/"path":"\/async\/transcribe\/url","status":101/);
     server.child.kill(signal);
     const result = await server.done;
     expect(result).toMatchObject({ code: exit, signal: null, out: line });

@@ -55,7 +55,10 @@ export async function prepareCases(): Promise<World> {
   const { status, stderr } = spawnSync('openssl', [...request, '-keyout', key, '-out', cert]);
   if (status !== 0) throw new Error(`openssl failed: ${stderr}`);
   for (const name of ['bin', 'dist']) {
-    cpSync(join(ROOT, name), join(folder, 'package', name), { recursive: true });
+    cpSync(join(ROOT, name), join(folder, 'package', name), {
+      recursive: true,
+      filter: (path) => !/clip-[\w-]+\.js$/.test(path),
+    });
   }
   return {
     folder,

@@ -33,7 +33,7 @@ export function newInstallation() {
   function program(path: string): string {
     const root = at(path);
     mkdirSync(root, { recursive: true });
-    for (const name of ['bin', 'dist', 'package.json', 'assets/clip.wav'])
+    for (const name of ['bin', 'dist', 'package.json'])
       cpSync(join(ROOT, name), join(root, name), { recursive: true });
     return root;
   }
