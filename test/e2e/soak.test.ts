@@ -34,7 +34,7 @@ const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
   sessions: isFull ? { times: 2000, bytes: 500 } : { times: 200, bytes: 10_000 },
-  joined: isFull ? { times: 4000, bytes: 500 } : { times: 600, bytes: 10_000 },
+  joined: isFull ? { times: 4000, bytes: 500 } : { times: 240, bytes: 20_000 },
   grants: isFull ? { times: 100_000, bytes: 64 } : { times: 1500, bytes: 1000 },
 };
 
