@@ -104,6 +104,21 @@ describe('S75 what inspect sends', () => {
     expect(isTold).toBe(document?.verdict === 'api_key');
   });
 
+  it.each([
+    ['an API key of somebody else', 'Authorization: Bearer sk-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
+    ['one of a sandbox', 'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
+    ['a secret of another service', 'Bearer ghp_0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
+    ['one of a proxy', 'Proxy-Authorization: Bearer 0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
+  ])('is not %s, unless that is chosen', async (_whose, stdin, verdict) => {
+    const asked = await inspect(stdin, '--probe');
+    expect(asked).toMatchObject({ code: 4, words: [], document: { verdict } });
+    const [, word = ''] = /([\w-]+)$/.exec(stdin) ?? [];
+    const chosen = await inspect(stdin, '--probe --pick 1');
+    // A key is never one to choose.
+    expect(chosen.words).toEqual(verdict === 'api_key' ? [] : [word]);
+    expect(JSON.stringify([asked.document, chosen.document])).not.toContain(word);
+  });
+
   it.each(['p$Xk!9#Qr(2)Lm;Zt*7&Wy', 'a|b', '~!@'])(
     'is a word of other signs when it is all of the text: %s',
     async (word) => {

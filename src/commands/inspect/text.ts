@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 import { KEY_VARIABLE } from '../../core/key-source';
 import { cause } from '../../core/recognise/causes';
+import { isKeyForm } from '../../core/recognise/forms';
 import { readText } from '../../core/recognise/read';
 import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/recognise';
 import { secret } from '../../core/secret';
@@ -52,7 +53,7 @@ export async function understand(
   const token = known?.reveal();
   const lengths = known ? [] : await lengthsOf(context);
   const isToken = (word: string) => word === token;
-  const isKey = (word: string) => keys.has(word);
+  const isKey = (word: string) => keys.has(word) || (isKeyForm(word) && !isToken(word));
   return recognise(text, { isToken, isKey, lengths }, read);
 }
 
@@ -70,6 +71,7 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'masked',
   'variable_name',
   'nothing_behind_bearer',
+  'other_secret',
 ]);
 
 /** What is wrong; of a word that has an API key in it, that as well. */

@@ -33,6 +33,9 @@ const MAX_NAMED = 5;
 /** They look like a space, and are none. */
 const ODD_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 
+/** A block of code as Markdown and chats have it: its signs are nobody's quotes. */
+const FENCED = /^\s*```\w{0,20}\r?\n([\s\S]*?)\r?\n```\s*$/;
+
 export interface Cleaned {
   readonly text: string;
   readonly causes: readonly Cause[];
@@ -73,7 +76,7 @@ export function clean(text: string): Cleaned {
     causes.push({ code: 'quoted_printable', message });
     rest = decoded;
   }
-  return { text: rest, causes };
+  return { text: rest.replace(FENCED, '$1'), causes };
 }
 
 /** Every second character is a NUL where UTF-16 was read as UTF-8. */

@@ -1,3 +1,4 @@
+import { markBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
 
 /** Where a word stands that is taken for a token. */
@@ -20,6 +21,7 @@ export interface Framing {
 }
 
 const HEADER = /^authorization$/i;
+const FOR_PROXY = /^proxy-authorization$/i;
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
 const WINDOW = 160;
@@ -60,7 +62,7 @@ const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
 const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
 /** Words that some services have in the place of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
-const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bset -x -g|\bset -g -x)\s+$/i;
+const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
 
@@ -72,6 +74,8 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
   if (glue !== '') {
     if (lower === 'bearer') {
+      // It is for the proxy, and no business of the service.
+      if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
     // What PowerShell makes of a text before a command takes it.
@@ -109,6 +113,9 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
       if (isTokenName(name) && SETTING.test(before())) return { frame: 'variable' };
     }
   }
+  const mark = markBefore(text, at);
+  if (isKeyName(mark)) return { frame: 'api_key' };
+  if (isTokenName(mark)) return { frame: 'variable' };
   return FIELD_BEHIND.test(behind()) ? missing : null;
 }
 

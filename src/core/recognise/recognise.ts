@@ -1,6 +1,7 @@
 import { cause, faultsOf, tooShort, withMissing } from './causes';
 import type { Cause } from './clean';
 import { FAULTS } from './faults';
+import { isOthersSecret } from './forms';
 import type { Frame } from './frames';
 import type { Known } from './known';
 import { LAYERS } from './layers';
@@ -139,7 +140,9 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   }
   const slot = framed.length === 0 ? emptySlotIn(cleaned.text) : null;
   if (candidates.length > 0) {
-    return result({ candidates, isWithin: true }, slot?.cause ? [slot.cause] : []);
+    const foreign = candidates.some(({ word }) => isOthersSecret(word));
+    const all = [...(slot?.cause ? [slot.cause] : []), ...(foreign ? [cause('other_secret')] : [])];
+    return result({ candidates, isWithin: true }, all);
   }
   if (instead.cause === null && slot) {
     const words = slot.words.replace(/^it is /, 'where the token belongs is ');

@@ -1,5 +1,7 @@
 import type { Fault } from './faults';
+import { isOthersSecret } from './forms';
 import { type Frame, type Framing, frameOf } from './frames';
+import { mayGoOn, nextLine, restOfJwt } from './lines';
 
 /** A word of a text that may be a token, and what is wrong with it. */
 export interface Found {
@@ -76,8 +78,9 @@ function read(
   if (half.length >= MIN_WORD && half + half === bare) {
     return framed(half, framing, [...faults, 'doubled'], text.charAt(end));
   }
-  const rest = nextLine(text, at, end);
+  const rest = nextLine(text, at, end) ?? (framing && restOfJwt(text, bare, end));
   if (rest !== null) return framed(bare + rest, framing, [...faults, 'line_break'], '');
+  if (framing && mayGoOn(text, end)) faults.push('line_goes_on');
   const inner = fromBase64(bare);
   if (inner !== null) return framed(inner, framing, [...faults, 'base64'], '');
   return framed(bare, framing, faults, text.charAt(end));
@@ -90,13 +93,13 @@ function framed(
   next: string,
 ): readonly Found[] {
   if (!isLong(word) || NO_TOKEN.test(word) || next === '(' || next === '[') return [];
-  if (framing) return [{ word, frame: framing.frame, faults }];
+  if (framing && !isOthersSecret(word)) return [{ word, frame: framing.frame, faults }];
   return couldBe(word) ? [{ word, frame: null, faults }] : [];
 }
 
-/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML. */
+/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML, with the tags that mails have within a line. */
 const ENCODED =
-  /%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|\\{1,8}u00(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|&(quot|apos|amp|lt|gt|#34|#39|#x27);/gi;
+  /%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|\\{1,8}u00(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|&(quot|apos|amp|lt|gt|#34|#39|#x27);|<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
   ...{ quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' },
   ...{ '#34': '"', '#39': "'", '#x27': "'" },
@@ -127,20 +130,6 @@ function isEncoded(places: readonly number[], at: number, length: number): boole
   }
   const next = places[low];
   return next !== undefined && next < at + length;
-}
-
-/** The rest of a word that a mail program broke: it begins within quotes that the next line closes. Two tokens in two lines are two. */
-function nextLine(text: string, at: number, end: number): string | null {
-  const [, rest = '', next = ''] =
-    /^\r?\n[ \t]*([A-Za-z0-9._~+/-]+=*)(.?)/.exec(text.slice(end, end + MAX_WORD)) ?? [];
-  if (rest === '') return null;
-  const quote = text.charAt(at - 1);
-  const opened = /["'`]/.test(quote)
-    ? quote
-    : (/(["'`])(?:authorization\s*:\s*)?bearer\s+$/i.exec(
-        text.slice(Math.max(0, at - 40), at),
-      )?.[1] ?? null);
-  return opened !== null && next === opened ? rest : null;
 }
 
 /** The token that a word of base64 stands for: bytes of chance are no visible text. */
