@@ -1,3 +1,4 @@
+import { decode, isEncoded, type Run } from './decode';
 import type { Fault } from './faults';
 import { isOthersSecret } from './forms';
 import { type Frame, type Framing, frameOf } from './frames';
@@ -13,8 +14,8 @@ export interface Found {
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** More words than any text has that a person pastes. */
-const MAX_FOUND = 1000;
+/** More words than any text has that a person chooses from. */
+const MAX_FOUND = 200;
 
 /** Some `=` may end a word of base64, and stand within none: `name=value` is two. */
 const WORD = /[A-Za-z0-9._~+/-]+(?:={1,2}(?![A-Za-z0-9._~+/=-]))?/g;
@@ -43,6 +44,7 @@ export function findWords(text: string): readonly Found[] {
   const { decoded, places } = decode(text);
   for (const { 0: raw, index } of decoded.matchAll(WORD)) {
     if (raw.length < MIN_WORD || raw.length > 2 * MAX_WORD) continue;
+    if (found.size >= 2 * MAX_FOUND && !found.has(raw)) continue;
     const framing = frameOf(decoded, index, index + raw.length);
     if (!framing && found.size >= MAX_FOUND) continue;
     for (const one of read(decoded, raw, index, framing, places)) {
@@ -61,7 +63,7 @@ function read(
   raw: string,
   at: number,
   framing: Framing | null,
-  places: readonly number[],
+  places: readonly Run[],
 ): readonly Found[] {
   const bare = raw.replace(/\.+$/, '');
   const end = at + raw.length;
@@ -95,41 +97,6 @@ function framed(
   if (!isLong(word) || NO_TOKEN.test(word) || next === '(' || next === '[') return [];
   if (framing && !isOthersSecret(word)) return [{ word, frame: framing.frame, faults }];
   return couldBe(word) ? [{ word, frame: null, faults }] : [];
-}
-
-/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML, with the tags that mails have within a line. */
-const ENCODED =
-  /%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|\\{1,8}u00(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|&(quot|apos|amp|lt|gt|#34|#39|#x27);|<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>/gi;
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' },
-  ...{ '#34': '"', '#39': "'", '#x27': "'" },
-};
-
-/** A text with the characters that are encoded in it, and the places of those that percent-encoding stood for. */
-function decode(text: string): { decoded: string; places: readonly number[] } {
-  const places: number[] = [];
-  let shift = 0;
-  const decoded = text.replace(ENCODED, (all: string, percent, json, entity, offset: number) => {
-    if (percent !== undefined) places.push(offset - shift);
-    shift += all.length - 1;
-    const hex: string | undefined = percent ?? json;
-    if (hex === undefined) return ENTITIES[String(entity).toLowerCase()] ?? '';
-    return String.fromCharCode(Number.parseInt(hex, 16));
-  });
-  return { decoded, places };
-}
-
-/** Whether a character of the word, or the one before it, was encoded. */
-function isEncoded(places: readonly number[], at: number, length: number): boolean {
-  // They are in order, and there may be as many as a text has characters.
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((places[middle] ?? 0) < at - 1) low = middle + 1;
-    else high = middle;
-  }
-  const next = places[low];
-  return next !== undefined && next < at + length;
 }
 
 /** The token that a word of base64 stands for: bytes of chance are no visible text. */
