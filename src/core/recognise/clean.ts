@@ -87,11 +87,10 @@ function isWide(text: string): boolean {
 
 /** Names and positions, of the first few; null for none. Positions count from 1. */
 function describe(text: string, pattern: RegExp): string | null {
+  const count = text.match(pattern)?.length ?? 0;
   const all: string[] = [];
-  let count = 0;
   for (const { 0: character, index } of text.matchAll(pattern)) {
-    count += 1;
-    if (count > MAX_NAMED) continue;
+    if (all.length === MAX_NAMED) break;
     const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     const name = NAMES[character];
     all.push(`U+${point}${name === undefined ? '' : ` ${name}`} at ${index + 1}`);

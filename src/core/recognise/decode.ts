@@ -1,6 +1,6 @@
 /** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML, with the tags that mails have within a line. */
 const ENCODED =
-  /((?:%(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|((?:\\{1,8}u00(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|&(quot|apos|amp|lt|gt|#34|#39|#x27);|<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>/gi;
+  /((?:%(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|((?:\\{1,8}u00(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|&(quot|apos|amp|lt|gt|#34|#39|#x27);|(?:<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>)+/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
   ...{ quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' },
   ...{ '#34': '"', '#39': "'", '#x27': "'" },

@@ -1,5 +1,6 @@
 import { markBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
+import { isNameAt } from './scan';
 
 /** Where a word stands that is taken for a token. */
 export type Frame =
@@ -28,7 +29,6 @@ const WINDOW = 160;
 
 const isGlue = (character: string) =>
   ' \t\r\n"\'`\\:=>(,{[]+\u2018\u2019\u201c\u201d'.includes(character);
-const isNamePart = (character: string) => /[\w-]/.test(character);
 
 interface Before {
   readonly name: string;
@@ -45,8 +45,7 @@ function nameBefore(text: string, at: number): Before {
     glueAt -= 1;
   }
   let nameAt = glueAt;
-  while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNamePart(text.charAt(nameAt - 1)))
-    nameAt -= 1;
+  while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNameAt(text, nameAt - 1)) nameAt -= 1;
   // The letter of an escape, as in `\nAuthorization`.
   if (text.charAt(nameAt - 1) === '\\' && /[nrt]/.test(text.charAt(nameAt))) nameAt += 1;
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
@@ -116,7 +115,8 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const mark = markBefore(text, at);
   if (isKeyName(mark)) return { frame: 'api_key' };
   if (isTokenName(mark)) return { frame: 'variable' };
-  return FIELD_BEHIND.test(behind()) ? missing : null;
+  const isInQuotes = /["']/.test(text.charAt(end));
+  return isInQuotes && FIELD_BEHIND.test(behind()) ? missing : null;
 }
 
 const isBehindHeader = (text: string, at: number) => HEADER.test(nameBefore(text, at).name);

@@ -1,4 +1,5 @@
 const WINDOW = 160;
+const MAX_INDENT = 40;
 /** As Android and the files of .NET and Maven write it, and lists of Apple. */
 const TAGS: readonly RegExp[] = [
   /<[a-z]{3,20}\s[^<>]{0,40}\b(?:name|key)=["']([\w-]+)["'][^<>]{0,40}>\s*$/i,
@@ -20,14 +21,14 @@ export function markBefore(text: string, at: number): string {
     const pattern = before === '=' ? ATTRIBUTES : before === ' ' ? DUMPED : null;
     return pattern?.exec(window())?.[1] ?? '';
   }
-  if (last !== '>' && last !== ' ' && last !== '\t' && last !== '\n') return '';
-  const end = window().trimEnd();
-  const sign = end.charAt(end.length - 1);
-  if (sign === '>' && end.includes('<')) {
+  let end = at;
+  while (end > at - MAX_INDENT && /\s/.test(text.charAt(end - 1))) end -= 1;
+  const sign = text.charAt(end - 1);
+  if (sign === '>') {
     for (const pattern of TAGS) {
-      const [, name] = pattern.exec(end) ?? [];
+      const [, name] = pattern.exec(window()) ?? [];
       if (name !== undefined) return name;
     }
   }
-  return '>|+-'.includes(sign) && last !== '>' ? (BLOCK.exec(window())?.[1] ?? '') : '';
+  return end < at && '>|+-'.includes(sign) ? (BLOCK.exec(window())?.[1] ?? '') : '';
 }

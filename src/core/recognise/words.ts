@@ -3,6 +3,7 @@ import type { Fault } from './faults';
 import { isOthersSecret } from './forms';
 import { type Frame, type Framing, frameOf } from './frames';
 import { mayGoOn, nextLine, restOfJwt } from './lines';
+import { longWords } from './scan';
 
 /** A word of a text that may be a token, and what is wrong with it. */
 export interface Found {
@@ -16,9 +17,6 @@ const MIN_WORD = 20;
 const MAX_WORD = 4096;
 /** More words than any text has that a person chooses from. */
 const MAX_FOUND = 200;
-
-/** Some `=` may end a word of base64, and stand within none: `name=value` is two. */
-const WORD = /[A-Za-z0-9._~+/-]+(?:={1,2}(?![A-Za-z0-9._~+/=-]))?/g;
 
 /** `Bearer`, and what should be behind a space. */
 const JOINED = /^bearer(?=[A-Za-z0-9._~+/-]{20})/i;
@@ -42,10 +40,11 @@ const couldBe = (word: string) =>
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);
-  for (const { 0: raw, index } of decoded.matchAll(WORD)) {
-    if (raw.length < MIN_WORD || raw.length > 2 * MAX_WORD) continue;
+  for (const { at: index, end } of longWords(decoded, MIN_WORD)) {
+    if (end - index > 2 * MAX_WORD) continue;
+    const raw = decoded.slice(index, end);
     if (found.size >= 2 * MAX_FOUND && !found.has(raw)) continue;
-    const framing = frameOf(decoded, index, index + raw.length);
+    const framing = frameOf(decoded, index, end);
     if (!framing && found.size >= MAX_FOUND) continue;
     for (const one of read(decoded, raw, index, framing, places)) {
       const known = found.get(one.word);
