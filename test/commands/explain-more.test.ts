@@ -73,7 +73,7 @@ describe('vstoken explain STATUS', () => {
       ['origin_not_allowed', 'not_a_page', 'above_ceiling'],
     ],
     ['429', 'Too Many Requests', ['rate_limited'], ['too_many_requests']],
-    ['503', 'Service Unavailable', ['service_error'], ['busy']],
+    ['503', 'Service Unavailable', ['service_error'], ['authentication_unavailable', 'busy']],
     ['499', 'Client Closed Request', [], ['client_gone']],
     ['418', 'Client error', ['request_rejected'], []],
     ['302', 'Found', ['redirected'], []],
@@ -90,6 +90,14 @@ describe('vstoken explain STATUS', () => {
       ['explain', status],
       [`HTTP status ${status}, ${name}: `, ...codes, ...refusals],
     );
+  });
+
+  it.each([
+    ...['HTTP 401', 'HTTP/1.1 401 Unauthorized', '401 Unauthorized', 'Unauthorized', ' 401 '],
+    ...['unauthorized', 'status 401', 'HTTP/2 401', 'status code: 401'],
+  ])('takes it as people write it: %j', async (written) => {
+    expect((await run(['explain', written, '--json'])).json()).toMatchObject({ status: 401 });
+    expect(await explainPasted(written)).toEqual([401]);
   });
 
   it('is true of what the commands end with', async () => {
@@ -164,11 +172,14 @@ describe('vstoken explain, a verdict', () => {
 
 describe('vstoken explain, a sentence of the service', () => {
   const folder = join(import.meta.dirname, '../../src/sandbox');
-  const said = readdirSync(folder).flatMap((file) =>
-    [...readFileSync(join(folder, file), 'utf8').matchAll(/new Refusal\(\d+, '([^']+)'/g)].map(
-      ([, sentence = '']) => sentence,
-    ),
-  );
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const said = files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/new Refusal\(\d+, '([^']+)'/g)].map(
+        ([, sentence = '']) => sentence,
+      ),
+    );
   const ranges = [
     'access must be readonly or readwrite',
     'lifetime_s must be a number from 1 to 120',
@@ -241,6 +252,13 @@ describe('vstoken explain, a pasted error', () => {
   it.each<[string, string, readonly (string | number)[]]>([
     ['a transcript', '< HTTP/1.1 401 Unauthorized\r\n< date: CANARY\r\n', [401]],
     ['HTTP/2', 'HTTP/2 429\n', [429]],
+    ['an error of ws', 'Error: Unexpected server response: 401', [401]],
+    ['what inspect shows', '\u2717 spent\n\nCANARY', ['spent']],
+    [
+      'what inspect shows in colours',
+      '\u001b[31m\u2717 \u001b[1mexpired 31 s ago\u001b[0m\n',
+      ['expired'],
+    ],
     ['a member', '{"statusCode":403,"key":"CANARY"}', [403]],
     ['an error of axios', 'AxiosError: Request failed with status code 401', [401]],
     ['an error of fetch', 'Error: 503 Service Unavailable CANARY', [503]],
@@ -291,6 +309,15 @@ describe('vstoken explain, a pasted error', () => {
       const { code, out } = await run('explain', options);
       expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: 'Exit 0: done' });
     }
+  });
+
+  it('says what it waited for when a pipe stays silent, since who writes to it may be slow', async () => {
+    const { code, err } = await run('explain', { stdinIsIdle: true });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('To wait for an error: vstoken explain -'),
+    });
+    expect((await run('explain', { stdin: '' })).err).toBe('');
   });
 
   it('reads nothing when a code or a command is named', async () => {

@@ -79,11 +79,15 @@ describe('S75 what inspect sends', () => {
         const { words, document } = await inspect(stdin, '--probe');
         expectAllowed(words, stdin, document);
       }),
-      { numRuns: Math.ceil(FUZZ_RUNS / 5) },
+      { numRuns: Math.ceil(FUZZ_RUNS / 12) },
     );
   }, 60_000);
 
-  it.each(PASTED)('of $name is what the file says', async ({ text: stdin, taken }) => {
+  // What is taken of each is tested with the recogniser; here, of each kind one, and all of which nothing is.
+  const kinds = new Map(
+    PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
+  );
+  it.each([...kinds.values()])('of $name is what the file says', async ({ text: stdin, taken }) => {
     const { words } = await inspect(stdin, '--probe');
     expect(words).toEqual(taken === null ? [] : [taken]);
   });

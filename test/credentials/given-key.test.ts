@@ -60,6 +60,11 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     ['no-break spaces', (key: string) => `\u00a0${key}\u00a0`, null],
     ['zero width spaces', (key: string) => `${key}\u200b`, 'invisible characters'],
     ['Bearer', (key: string) => `Bearer ${key}`, '"Bearer"'],
+    [
+      'a file of variables with comments',
+      (key: string) => `# keys\nexport VOCALSTACK_API_KEY='${key}' # prod\nOTHER=1\n`,
+      'other lines and the name of the variable',
+    ],
     ['a header', (key: string) => `Authorization: ${key}`, '"Authorization:"'],
     ['a header of a gateway', (key: string) => `X-API-Key: ${key}`, 'the name of the variable'],
     ['its name', (key: string) => `VOCALSTACK_API_KEY=${key}\n`, 'the name of the variable'],

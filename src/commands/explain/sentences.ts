@@ -109,6 +109,36 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The option --fail of the sandbox asked for this.',
     'transcription_failed',
   ],
+  'this transcription failed': ['The transcription ended with an error.', 'transcription_failed'],
+  'the polyglot session was deleted': ['The polyglot session is no longer there.', REQUEST],
+  'another polyglot session has this link': ['The link is taken: choose another.', REQUEST],
+  'there are too many polyglot sessions': [
+    'The sandbox holds no more polyglot sessions.',
+    'service_error',
+  ],
+  'the password of the polyglot session is wrong': [
+    'The polyglot session takes another password.',
+    REQUEST,
+  ],
+  'no first message came': ['Nothing was sent over the WebSocket in time.', 'service_error'],
+  'the client does not read its messages': [
+    'The client leaves the messages of the WebSocket unread, so that the server gave up.',
+    'connection_lost',
+  ],
+  'the connection broke': ['The WebSocket ended without a close message.', 'connection_lost'],
+  'the body must be a JSON object': ['The body of the request is not JSON.', REQUEST],
+  'the body must be {"faults": [...]}, with texts such as "mint:503*2"': [
+    'The sandbox is told what is to go wrong by a list of faults.',
+    REQUEST,
+  ],
+  'the body must be {"advance": "30s"}, with a duration of 24h at most': [
+    'The clock of the sandbox is put forward by a duration.',
+    REQUEST,
+  ],
+  'this call takes the API key of the sandbox': [
+    'The sandbox is controlled with its API key alone.',
+    'key_refused',
+  ],
   'the sandbox failed': ['A bug of the sandbox.', 'service_error'],
 };
 
@@ -126,7 +156,8 @@ export function sentenceOf(text: string): string | null {
 
 /** The sentences that a text has in it. */
 export function sentencesIn(text: string): readonly string[] {
-  const lower = text.toLowerCase();
+  // In JSON the quotes of a sentence are escaped.
+  const lower = text.replace(/\\(?=")/g, '').toLowerCase();
   const found = Object.keys(SENTENCES).filter((sentence) => lower.includes(sentence.toLowerCase()));
   return found.filter((one) => !found.some((other) => other !== one && other.includes(one)));
 }
