@@ -83,6 +83,12 @@ describe('S75 what inspect sends', () => {
     );
   }, 60_000);
 
+  it('is a token of the ledger, behind thousands of ids, too', async () => {
+    const ids = Array.from({ length: 6000 }, (_, at) => `id ${at}-a1b2c3d4-e5f6-0718-293a4b5c\n`);
+    const stdin = `${ids.join('')}and it was ${KNOWN_TOKEN} then`;
+    expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
+  });
+
   // What is taken of each is tested with the recogniser; here, of each kind one, and all of which nothing is.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),

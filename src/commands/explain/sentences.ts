@@ -151,7 +151,7 @@ const plain = (text: string) =>
 /** The sentence that a text is, in whatever case; null for another text. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
-  return Object.keys(SENTENCES).find((sentence) => sentence.toLowerCase() === wanted) ?? null;
+  return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;
 }
 
 /** The sentences that a text has in it. */
