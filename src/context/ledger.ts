@@ -11,7 +11,7 @@ export interface Ledger {
   /** Null for a token that nothing is known of. */
   find(token: Secret): Promise<LedgerEntry | null>;
   /** The first of many tokens that something is known of, for which the file is read once; null for none. */
-  findAny(tokens: readonly Secret[]): Promise<Secret | null>;
+  findAny(tokens: Iterable<Secret>): Promise<Secret | null>;
   /** How long the tokens are that were minted for a server; none where that is not known. */
   lengthsAt(apiServer: string): Promise<readonly number[]>;
   /** Why nothing is noted; null when it is. */

@@ -39,7 +39,11 @@ export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
   return key;
 }
 
-/** @throws CliError `key_malformed` for a token that was minted on this machine, which must not be sent as a key */
+const TAKEN_FOR_KEY = 'it is an auth token that was minted on this machine';
+const TOKEN_HINT =
+  'A token cannot mint tokens. Give the API key of your VocalStack account. To use the token: vstoken test --use-token';
+
+/** @throws CliError `key_malformed` for a token that was minted on this machine, which must not be stored as a key */
 export async function requireNoToken(
   { ledger }: Pick<Context, 'ledger'>,
   key: Secret,
@@ -47,11 +51,27 @@ export async function requireNoToken(
 ): Promise<void> {
   const entry = await ledger.find(key);
   if (!entry?.minted) return;
-  throw new CliError(
-    'key_malformed',
-    `${source} does not hold an API key: it is an auth token that was minted on this machine.`,
-    {
-      hint: 'A token cannot mint tokens. Give the API key of your VocalStack account. To use the token: vstoken test --use-token',
-    },
-  );
+  throw new CliError('key_malformed', `${source} does not hold an API key: ${TAKEN_FOR_KEY}.`, {
+    hint: TOKEN_HINT,
+  });
+}
+
+/**
+ * Why the service refused a key, when it is a token that was minted on this machine. Who mints with a good key reads no ledger, which
+ * may be long: it is asked only then.
+ */
+export async function whyRefused(
+  { ledger }: Pick<Context, 'ledger'>,
+  key: Secret,
+  thrown: unknown,
+): Promise<unknown> {
+  if (!(thrown instanceof CliError) || thrown.code !== 'key_refused') return thrown;
+  const entry = await ledger.find(key);
+  if (!entry?.minted) return thrown;
+  const { httpStatus } = thrown;
+  const message = `What was given as the API key is none: ${TAKEN_FOR_KEY}. The server refused it.`;
+  return new CliError('key_refused', message, {
+    hint: TOKEN_HINT,
+    ...(httpStatus !== undefined && { httpStatus }),
+  });
 }

@@ -18,5 +18,10 @@ export function openApi(context: ServiceContext, place: Place = context.target):
     trace: notes.trace,
     warn: (text) => notes.note(text),
   });
-  return noteTokens(api, context, place);
+  const mintToken: VocalStackApi['mintToken'] = (key, wanted) =>
+    api.mintToken(key, wanted).catch(async (thrown) => {
+      const { whyRefused } = await import('./given-key');
+      throw await whyRefused(context, key, thrown);
+    });
+  return noteTokens({ ...api, mintToken }, context, place);
 }

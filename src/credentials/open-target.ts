@@ -108,15 +108,29 @@ export async function readKey(
 ): Promise<KeyInUse> {
   if (source.kind === 'variable') {
     const key = await parseGivenKey(source.text, KEY_VARIABLE, context.notes);
-    await requireNoToken(context, key, KEY_VARIABLE);
     return { key, source: KEY_VARIABLE };
   }
   if (source.kind === 'file') {
     const what = `The file that ${KEY_FILE_VARIABLE} names`;
     const key = await readKeyFile(context, source.path, what, context.notes);
-    await requireNoToken(context, key, what);
     return { key, source: KEY_FILE_VARIABLE };
   }
   const { readStoredKey } = await import('./stored-key');
   return readStoredKey(context, source, apiServer);
+}
+
+/**
+ * The same, for who judges a key and is in no hurry: a token of the ledger is refused before it is sent.
+ * @throws CliError as `readKey` does
+ */
+export async function readKeyUnlessToken(
+  context: TargetContext,
+  source: KeySource,
+  apiServer: string,
+): Promise<KeyInUse> {
+  const inUse = await readKey(context, source, apiServer);
+  if (source.kind === 'stored') return inUse;
+  const what = source.kind === 'file' ? `The file that ${KEY_FILE_VARIABLE} names` : KEY_VARIABLE;
+  await requireNoToken(context, inUse.key, what);
+  return inUse;
 }

@@ -99,10 +99,15 @@ export function createLedger(options: LedgerOptions): Ledger {
       return entryOf([...stored, ...own]);
     },
     async findAny(tokens) {
-      if (tokens.length === 0) return null;
-      const known = hashesIn(readLines(path, owner));
-      if (known.size === 0) return null;
-      return tokens.find((token) => known.has(hashOf(token))) ?? null;
+      let known: ReadonlySet<string> | undefined;
+      // A long text has tens of thousands of words, and this is not on the way to a token.
+      const { createHash } = await import('node:crypto');
+      for (const token of tokens) {
+        known ??= hashesIn(readLines(path, owner));
+        if (known.size === 0) return null;
+        if (known.has(createHash('sha256').update(token.reveal()).digest('hex'))) return token;
+      }
+      return null;
     },
     async lengthsAt(apiServer) {
       return lengthsIn(readLines(path, owner), apiServer, clock.now() - KEPT_MS);

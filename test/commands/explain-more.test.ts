@@ -92,6 +92,14 @@ describe('vstoken explain STATUS', () => {
     );
   });
 
+  it.each([
+    ...['HTTP 401', 'HTTP/1.1 401 Unauthorized', '401 Unauthorized', 'Unauthorized', ' 401 '],
+    ...['unauthorized', 'status 401', 'HTTP/2 401', 'status code: 401'],
+  ])('takes it as people write it: %j', async (written) => {
+    expect((await run(['explain', written, '--json'])).json()).toMatchObject({ status: 401 });
+    expect(await explainPasted(written)).toEqual([401]);
+  });
+
   it('is true of what the commands end with', async () => {
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: 'wrong-key-0123' };
     const failed = await run('mint --json', { env });
@@ -241,6 +249,13 @@ describe('vstoken explain, a pasted error', () => {
   it.each<[string, string, readonly (string | number)[]]>([
     ['a transcript', '< HTTP/1.1 401 Unauthorized\r\n< date: CANARY\r\n', [401]],
     ['HTTP/2', 'HTTP/2 429\n', [429]],
+    ['an error of ws', 'Error: Unexpected server response: 401', [401]],
+    ['what inspect shows', '\u2717 spent\n\nCANARY', ['spent']],
+    [
+      'what inspect shows in colours',
+      '\u001b[31m\u2717 \u001b[1mexpired 31 s ago\u001b[0m\n',
+      ['expired'],
+    ],
     ['a member', '{"statusCode":403,"key":"CANARY"}', [403]],
     ['an error of axios', 'AxiosError: Request failed with status code 401', [401]],
     ['an error of fetch', 'Error: 503 Service Unavailable CANARY', [503]],
@@ -291,6 +306,15 @@ describe('vstoken explain, a pasted error', () => {
       const { code, out } = await run('explain', options);
       expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: 'Exit 0: done' });
     }
+  });
+
+  it('says what it waited for when a pipe stays silent, since who writes to it may be slow', async () => {
+    const { code, err } = await run('explain', { stdinIsIdle: true });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('To wait for an error: vstoken explain -'),
+    });
+    expect((await run('explain', { stdin: '' })).err).toBe('');
   });
 
   it('reads nothing when a code or a command is named', async () => {

@@ -79,11 +79,21 @@ describe('S75 what inspect sends', () => {
         const { words, document } = await inspect(stdin, '--probe');
         expectAllowed(words, stdin, document);
       }),
-      { numRuns: Math.ceil(FUZZ_RUNS / 5) },
+      { numRuns: Math.ceil(FUZZ_RUNS / 12) },
     );
   }, 60_000);
 
-  it.each(PASTED)('of $name is what the file says', async ({ text: stdin, taken }) => {
+  it('is a token of the ledger, behind thousands of ids, too', async () => {
+    const ids = Array.from({ length: 6000 }, (_, at) => `id ${at}-a1b2c3d4-e5f6-0718-293a4b5c\n`);
+    const stdin = `${ids.join('')}and it was ${KNOWN_TOKEN} then`;
+    expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
+  });
+
+  // What is taken of each is tested with the recogniser; here, of each kind one, and all of which nothing is.
+  const kinds = new Map(
+    PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
+  );
+  it.each([...kinds.values()])('of $name is what the file says', async ({ text: stdin, taken }) => {
     const { words } = await inspect(stdin, '--probe');
     expect(words).toEqual(taken === null ? [] : [taken]);
   });
@@ -102,6 +112,21 @@ describe('S75 what inspect sends', () => {
     expect(document?.verdict).toMatch(/^(api_key|ambiguous|not_a_token)$/);
     const isTold = document?.causes.some((one) => one.code === 'api_key');
     expect(isTold).toBe(document?.verdict === 'api_key');
+  });
+
+  it.each([
+    ['an API key of somebody else', 'Authorization: Bearer sk-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
+    ['one of a sandbox', 'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
+    ['a secret of another service', 'Bearer ghp_0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
+    ['one of a proxy', 'Proxy-Authorization: Bearer 0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
+  ])('is not %s, unless that is chosen', async (_whose, stdin, verdict) => {
+    const asked = await inspect(stdin, '--probe');
+    expect(asked).toMatchObject({ code: 4, words: [], document: { verdict } });
+    const [, word = ''] = /([\w-]+)$/.exec(stdin) ?? [];
+    const chosen = await inspect(stdin, '--probe --pick 1');
+    // A key is never one to choose.
+    expect(chosen.words).toEqual(verdict === 'api_key' ? [] : [word]);
+    expect(JSON.stringify([asked.document, chosen.document])).not.toContain(word);
   });
 
   it.each(['p$Xk!9#Qr(2)Lm;Zt*7&Wy', 'a|b', '~!@'])(

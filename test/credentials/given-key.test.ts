@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/context/context';
 import { type Service, sendJson, startService } from '../e2e/support/service';
 import { type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
@@ -13,6 +14,9 @@ beforeAll(async () => {
   service = await startService({
     onMint: (response, { headers }) => {
       sent.push(headers.authorization ?? '');
+      if (headers.authorization === TOKEN) {
+        return sendJson(response, 401, { status: 'error', error: 'unauthorized' });
+      }
       sendJson(response, 200, { status: 'done', data: TOKEN });
     },
   });
@@ -56,6 +60,11 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     ['no-break spaces', (key: string) => `\u00a0${key}\u00a0`, null],
     ['zero width spaces', (key: string) => `${key}\u200b`, 'invisible characters'],
     ['Bearer', (key: string) => `Bearer ${key}`, '"Bearer"'],
+    [
+      'a file of variables with comments',
+      (key: string) => `# keys\nexport VOCALSTACK_API_KEY='${key}' # prod\nOTHER=1\n`,
+      'other lines and the name of the variable',
+    ],
     ['a header', (key: string) => `Authorization: ${key}`, '"Authorization:"'],
     ['a header of a gateway', (key: string) => `X-API-Key: ${key}`, 'the name of the variable'],
     ['its name', (key: string) => `VOCALSTACK_API_KEY=${key}\n`, 'the name of the variable'],
@@ -132,12 +141,18 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     const env = { ...server(), VOCALSTACK_API_KEY: KEY };
     expect((await run('mint', { configDir, env })).out).toBe(`${TOKEN}\n`);
     const before = { ...service.counts };
+    sent = [];
     const [line, options] = given(TOKEN);
     const { out, err, code } = await run(`${line} --json`, { ...options, configDir });
     expect(code).toBe(4);
     expect(out + err).toContain('it is an auth token that was minted on this machine');
+    expect(out + err).toContain('A token cannot mint tokens.');
     expect(out + err).not.toContain(TOKEN);
-    expect(service.counts).toEqual(before);
+    // Who mints reads no ledger beforehand: the server refuses it, and the error says why.
+    const isAsked = /^(mint|test)/.test(line);
+    expect(out + err).toContain(isAsked ? '"key_refused"' : '"key_malformed"');
+    expect(sent).toEqual(isAsked ? [TOKEN] : []);
+    if (!isAsked) expect(service.counts).toEqual(before);
   });
 });
 
@@ -181,4 +196,25 @@ it('serve refuses to start with the name of a variable in the place of the key',
   const env = { ...server(), VOCALSTACK_API_KEY: '$KEY' };
   const { error, code } = await run('serve --port 0 --json', { env });
   expect({ code, error: error().code }).toEqual({ code: 4, error: 'key_malformed' });
+});
+
+it('S75 a mint with a good key reads no ledger', async () => {
+  const configDir = newConfigDir();
+  const asked: string[] = [];
+  const readers = ['find', 'findAny', 'lengthsAt'];
+  const context = (built: Context): Context => ({
+    ...built,
+    ledger: new Proxy(built.ledger, {
+      get(ledger, name, receiver) {
+        if (readers.includes(String(name))) asked.push(String(name));
+        return Reflect.get(ledger, name, receiver);
+      },
+    }),
+  });
+  const env = { ...server(), VOCALSTACK_API_KEY: KEY };
+  const file = { ...server(), VOCALSTACK_API_KEY_FILE: '/key' };
+  for (const options of [{ env }, { env: file, files: { '/key': `${KEY}\n` } }]) {
+    expect((await run('mint', { ...options, configDir, context })).out).toBe(`${TOKEN}\n`);
+  }
+  expect(asked).toEqual([]);
 });

@@ -10,7 +10,7 @@ import {
 } from '../../core/key-source';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { listSources } from '../../credentials/key-sources';
-import { readKey } from '../../credentials/open-target';
+import { readKeyUnlessToken } from '../../credentials/open-target';
 import { createPassphraseSource } from '../../credentials/passphrase';
 import { fixForOtherServer } from '../../credentials/stored-key';
 import { fingerprintOf } from '../../store/fingerprint';
@@ -79,7 +79,7 @@ async function checkGiven(
   context: CommandContext,
   source: Exclude<KeySource, Stored>,
 ): Promise<readonly [Check, Check]> {
-  const given = await attempt(() => readKey(context, source, ''));
+  const given = await attempt(() => readKeyUnlessToken(context, source, ''));
   if (given instanceof CliError) {
     return [failed('key-source', given), skip('key-store', 'there is no key')];
   }

@@ -1,4 +1,5 @@
 import { meaningOf } from '../../core/error-codes';
+import { VERDICT_CODES, VERDICTS } from '../../core/verdicts';
 import { EXIT_CODES } from './codes';
 import { isRefusal } from './refusals';
 import { sentencesIn } from './sentences';
@@ -12,6 +13,8 @@ const CODE =
   /\b(?:code|verdict|outcome)\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?([a-z]{2,30}(?:_[a-z]{1,30}){0,5})(?![a-z_])/gi;
 /** A line of the log of `serve`. */
 const SERVED = /^\w{3,7} \S{1,300} \d{3} \d{1,7} ms ([a-z_]{2,40})/gm;
+/** The first line of `inspect`: a mark, and the verdict in words. */
+const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
 /** The body of an answer of the endpoint has no exit code, that of this program has one. */
@@ -20,7 +23,7 @@ const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 const STATUSES: readonly RegExp[] = [
   /\bHTTP\/[\d.]{1,3}"?\s{1,4}([1-5]\d\d)\b/gi,
   /\b(?:http_?status|http_?code|status(?:[ _]?code)?)\\?["']?\s{0,4}[:=]?\s{0,4}\\?["']?([1-5]\d\d)\b/gi,
-  /(?:\bHTTP|\berror:?|\breturned|\banswered|\bgot|\bwith|->|\()\s{0,4}([45]\d\d)\b/gi,
+  /(?:\bHTTP|\berror:?|\bresponse:?|\breturned|\banswered|\bgot|\bwith|->|\()\s{0,4}([45]\d\d)\b/gi,
   /\b([45]\d\d)\s{1,4}(?:Unauthorized|Forbidden|Not Found|Bad Request|Too Many|Internal|Bad Gateway|Service|Gateway|Payment|Method|Conflict|Gone|Unprocessable)/gi,
   /^\s{0,40}([1-5]\d\d)\s{0,40}$/g,
 ];
@@ -33,7 +36,7 @@ const EXIT = /\bexit(?:ed)?(?: with)?(?: (?:code|status))?:?\s{1,4}(\d{1,3})\b/g
  */
 export function topicsIn(pasted: string): readonly Topic[] {
   const text = pasted.split(COLOUR).join('');
-  const codes = [...codesIn(text), ...meaningsIn(text)];
+  const codes = [...codesIn(text), ...meaningsIn(text), ...headlinesIn(text)];
   if (codes.length > 0) return distinct(codes);
   // The message of a code quotes the service, too.
   const sentences = sentencesIn(text);
@@ -60,6 +63,15 @@ function codesIn(text: string): readonly Topic[] {
       return { kind: 'refusal', refusal: name } as const;
     }
     return nameOf(name) ?? [];
+  });
+}
+
+function headlinesIn(text: string): readonly Topic[] {
+  return matchesOf(text, HEADLINE).flatMap((line) => {
+    // `expired 31 s ago`, `not expired: 7 s left`
+    const words = line.replace(/(?:[:,] | (?:\d|less|more)).*$/, '');
+    const verdict = VERDICT_CODES.find((code) => VERDICTS[code].words === words);
+    return verdict === undefined ? [] : { kind: 'verdict', verdict };
   });
 }
 

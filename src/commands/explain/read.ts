@@ -6,12 +6,12 @@ const MAX_BYTES = 1024 * 1024;
 const PATIENCE_MS = 1000;
 
 /**
- * The text on standard input; nothing for a terminal, or a pipe that stays silent.
+ * The text on standard input; nothing for a terminal, or a pipe that stays silent, which is told: who writes to it may be slow.
  * @param isWanted whether it was asked for, so that it is waited for
  * @throws CliError `stdin_is_terminal` when it was asked for
  */
 export async function readPasted(
-  { io, clock, signal }: CommandContext,
+  { io, clock, signal, notes }: CommandContext,
   isWanted: boolean,
 ): Promise<string> {
   if (io.stdin.isTerminal) {
@@ -33,6 +33,11 @@ export async function readPasted(
     return await io.stdin.read(MAX_BYTES, patience.signal, cancel);
   } catch {
     signal.throwIfAborted();
+    if (patience.signal.aborted) {
+      notes.note(
+        `Nothing came on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for an error: vstoken explain -`,
+      );
+    }
     return '';
   } finally {
     cancel();

@@ -154,12 +154,13 @@ const plain = (text: string) =>
 /** The sentence that a text is, in whatever case; null for another text. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
-  return Object.keys(SENTENCES).find((sentence) => sentence.toLowerCase() === wanted) ?? null;
+  return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;
 }
 
 /** The sentences that a text has in it. */
 export function sentencesIn(text: string): readonly string[] {
-  const lower = text.toLowerCase();
+  // In JSON the quotes of a sentence are escaped.
+  const lower = text.replace(/\\(?=")/g, '').toLowerCase();
   const found = Object.keys(SENTENCES).filter((sentence) => lower.includes(sentence.toLowerCase()));
   return found.filter((one) => !found.some((other) => other !== one && other.includes(one)));
 }

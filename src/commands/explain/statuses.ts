@@ -96,6 +96,22 @@ export const KNOWN_STATUSES: readonly (readonly [status: string, meaning: string
 /** Whether a text is the status of an HTTP answer. */
 export const isStatus = (text: string): boolean => /^[1-5]\d\d$/.test(text);
 
+const NAMES = new Map(
+  Object.entries(STATUSES).map(([status, [meaning]]) => [
+    meaning.split(':')[0]?.toLowerCase(),
+    Number(status),
+  ]),
+);
+
+/** The status of `HTTP 401`, `HTTP/1.1 401 Unauthorized`, `401 Unauthorized` or `Unauthorized`; null for another text. */
+export function statusOf(text: string): number | null {
+  const [, status, name = ''] =
+    /^(?:HTTP(?:\/[\d.]{1,3})?[ ]|status(?: code)?:?[ ])?(?:([1-5]\d\d)\b)?[ ]?([a-z -]{0,40})$/i.exec(
+      text,
+    ) ?? [];
+  return status === undefined ? (NAMES.get(name.toLowerCase()) ?? null) : Number(status);
+}
+
 export async function explainStatus(status: number): Promise<ExplainedStatus> {
   const entry = STATUSES[status] ?? CLASSES[String(status).charAt(0)];
   const [meaning = '', ...codes] = entry ?? [];

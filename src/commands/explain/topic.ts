@@ -5,7 +5,7 @@ import type { RefusalCode } from '../../endpoint/refusal';
 import { EXIT_CODES, explainCode } from './codes';
 import { type ExplainedRefusal, explainRefusal, isRefusal } from './refusals';
 import { type ExplainedSentence, explainSentence, sentenceOf } from './sentences';
-import { type ExplainedStatus, explainStatus, isStatus } from './statuses';
+import { type ExplainedStatus, explainStatus, isStatus, statusOf } from './statuses';
 import { type ExplainedVerdict, explainVerdict, isVerdict } from './verdicts';
 
 /** Something that can be explained. */
@@ -32,8 +32,9 @@ export const ALL_CODES = ERROR_CODES.map(explainCode).sort((a, b) => a.exit - b.
 const MAX_LENGTH = 200;
 
 /** What a word or sentence names, in any case, and with dashes for underscores; null for nothing. */
-export function topicOf(text: string): Topic | null {
-  if (text.length > MAX_LENGTH) return null;
+export function topicOf(given: string): Topic | null {
+  if (given.length > MAX_LENGTH) return null;
+  const text = given.trim();
   const name = text.toLowerCase().replaceAll('-', '_');
   const exit = EXIT_CODES.find((known) => String(known.exit) === text);
   if (exit) return { kind: 'exit', exit };
@@ -41,7 +42,9 @@ export function topicOf(text: string): Topic | null {
   const topic = nameOf(name);
   if (topic) return topic;
   const sentence = sentenceOf(text);
-  return sentence === null ? null : { kind: 'sentence', sentence };
+  if (sentence !== null) return { kind: 'sentence', sentence };
+  const status = statusOf(text);
+  return status === null ? null : { kind: 'status', status };
 }
 
 /** What a name of this program stands for. */

@@ -7,6 +7,7 @@ import { CliError } from '../../core/errors';
 import type { Minting } from '../../core/ledger-lines';
 import { parseApiServer } from '../../core/origin';
 import { clientOf } from '../../core/recognise/client';
+import { isKeyForm } from '../../core/recognise/forms';
 import { secret } from '../../core/secret';
 import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
@@ -123,7 +124,8 @@ export const inspect = defineCommand({
     const word = options.pick === undefined ? chosenOf(found) : picked(found, options.pick);
     const keyName =
       options.pick === undefined && found.key !== null
-        ? (nameKey(found.key) ?? 'it stands behind the name of one')
+        ? (nameKey(found.key) ??
+          (isKeyForm(found.key) ? 'it begins as one' : 'it stands behind the name of one'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);

@@ -61,6 +61,9 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
   line_break: plain(
     'There is a line break within the token. Copy it as one line, and remove white space before you send it.',
   ),
+  line_goes_on: plain(
+    'The token seems to go on in the next line of your text. If your code has the line break as well, put the token on one line.',
+  ),
   carriage_return: plain(
     'A carriage return stands behind the token, as at the end of lines of Windows. Trim the value before you send it, or save the file with the line breaks of Unix.',
   ),
@@ -103,6 +106,9 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
   ),
   nothing_behind_bearer: withHeader(
     'Behind "Bearer" stands no token: the variable was empty when the request was sent. Wait for the answer of your token endpoint before you send it:',
+  ),
+  other_secret: plain(
+    'Your text has a secret of another service in it, by its beginning. That is no token of ours. If it is a real one, replace it at that service.',
   ),
   masked: plain(
     'The token is hidden in your text, as logs do, so that we could not check it. Please check in your code that the header is as follows, and send us the status of the answer:\n\n    Authorization: Bearer TOKEN',

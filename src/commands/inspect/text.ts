@@ -1,9 +1,15 @@
 import type { CommandContext } from '../../cli/define';
 import { KEY_VARIABLE } from '../../core/key-source';
 import { cause } from '../../core/recognise/causes';
+import { isKeyForm } from '../../core/recognise/forms';
 import { readText } from '../../core/recognise/read';
-import { type Recognised, recognise, wordsToLookUp } from '../../core/recognise/recognise';
-import { secret } from '../../core/secret';
+import {
+  furtherToLookUp,
+  type Recognised,
+  recognise,
+  wordsToLookUp,
+} from '../../core/recognise/recognise';
+import { type Secret, secret } from '../../core/secret';
 import { LEAST_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
@@ -48,12 +54,18 @@ export async function understand(
   const read = readText(text);
   const words = wordsToLookUp(text, read);
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
-  const known = await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret));
+  const known =
+    (await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret))) ??
+    (await ledger.findAny(secrets(furtherToLookUp(read))));
   const token = known?.reveal();
   const lengths = known ? [] : await lengthsOf(context);
   const isToken = (word: string) => word === token;
-  const isKey = (word: string) => keys.has(word);
+  const isKey = (word: string) => keys.has(word) || (isKeyForm(word) && !isToken(word));
   return recognise(text, { isToken, isKey, lengths }, read);
+}
+
+function* secrets(words: Iterable<string>): Generator<Secret> {
+  for (const word of words) yield secret(word);
 }
 
 /** How long the tokens are that this machine minted for the server in question. Settings that cannot be read are no reason to fail. */
@@ -70,6 +82,7 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'masked',
   'variable_name',
   'nothing_behind_bearer',
+  'other_secret',
 ]);
 
 /** What is wrong; of a word that has an API key in it, that as well. */

@@ -7,7 +7,7 @@ import { chooseApiServer } from '../../core/key-source';
 import type { StoreKind } from '../../core/settings';
 import { KEY_STORE_ERRORS } from '../../credentials/errors';
 import { listSources, type SourceRow } from '../../credentials/key-sources';
-import { choose, readKey, requireVerification } from '../../credentials/open-target';
+import { choose, readKeyUnlessToken, requireVerification } from '../../credentials/open-target';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { renderRows } from '../../terminal/rows';
@@ -84,14 +84,14 @@ export const status = defineCommand({
     let error = chosen instanceof CliError ? chosen : null;
     try {
       if (source && (check || !stored)) {
-        const { key } = await readKey(context, source, apiServer);
+        const { key } = await readKeyUnlessToken(context, source, apiServer);
         fingerprint = fingerprintOf(key);
         if (check) {
           await verifyKey(context, apiServer, key);
           checked = 'accepted';
         }
       } else if (stored && stored.profile.origin !== apiServer) {
-        await readKey(context, stored, apiServer);
+        await readKeyUnlessToken(context, stored, apiServer);
       }
     } catch (thrown) {
       error = toCliError(thrown);

@@ -33,6 +33,9 @@ const MAX_NAMED = 5;
 /** They look like a space, and are none. */
 const ODD_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 
+/** A block of code as Markdown and chats have it: its signs are nobody's quotes. */
+const FENCED = /^\s*```\w{0,20}\r?\n([\s\S]*?)\r?\n```\s*$/;
+
 export interface Cleaned {
   readonly text: string;
   readonly causes: readonly Cause[];
@@ -73,7 +76,7 @@ export function clean(text: string): Cleaned {
     causes.push({ code: 'quoted_printable', message });
     rest = decoded;
   }
-  return { text: rest, causes };
+  return { text: rest.replace(FENCED, '$1'), causes };
 }
 
 /** Every second character is a NUL where UTF-16 was read as UTF-8. */
@@ -84,11 +87,10 @@ function isWide(text: string): boolean {
 
 /** Names and positions, of the first few; null for none. Positions count from 1. */
 function describe(text: string, pattern: RegExp): string | null {
+  const count = text.match(pattern)?.length ?? 0;
   const all: string[] = [];
-  let count = 0;
   for (const { 0: character, index } of text.matchAll(pattern)) {
-    count += 1;
-    if (count > MAX_NAMED) continue;
+    if (all.length === MAX_NAMED) break;
     const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     const name = NAMES[character];
     all.push(`U+${point}${name === undefined ? '' : ` ${name}`} at ${index + 1}`);

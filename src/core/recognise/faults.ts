@@ -14,6 +14,10 @@ export const FAULTS = {
   cut_short: 'It ends with dots: what it was copied from had cut it short.',
   doubled: 'The same token stands there twice, one behind the other.',
   line_break: 'There is white space within it, as where a terminal broke a long line.',
+  line_goes_on:
+    'The line behind it is one word more: a program for mails or a terminal may have broken the token there.',
+  other_secret:
+    'There is a word in it that begins as secrets of another service do: it is sent only when it is chosen.',
   quotes: 'There are quotes around it: a server takes them for a part of the token.',
   line_feed: 'It ends with a line feed: in a header that is an error.',
   base64: 'It is base64 of a token: a header takes a token as it is.',

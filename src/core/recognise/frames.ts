@@ -1,4 +1,6 @@
+import { markBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
+import { isNameAt } from './scan';
 
 /** Where a word stands that is taken for a token. */
 export type Frame =
@@ -20,13 +22,13 @@ export interface Framing {
 }
 
 const HEADER = /^authorization$/i;
+const FOR_PROXY = /^proxy-authorization$/i;
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
 const WINDOW = 160;
 
 const isGlue = (character: string) =>
   ' \t\r\n"\'`\\:=>(,{[]+\u2018\u2019\u201c\u201d'.includes(character);
-const isNamePart = (character: string) => /[\w-]/.test(character);
 
 interface Before {
   readonly name: string;
@@ -43,8 +45,7 @@ function nameBefore(text: string, at: number): Before {
     glueAt -= 1;
   }
   let nameAt = glueAt;
-  while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNamePart(text.charAt(nameAt - 1)))
-    nameAt -= 1;
+  while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNameAt(text, nameAt - 1)) nameAt -= 1;
   // The letter of an escape, as in `\nAuthorization`.
   if (text.charAt(nameAt - 1) === '\\' && /[nrt]/.test(text.charAt(nameAt))) nameAt += 1;
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
@@ -60,7 +61,7 @@ const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
 const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
 /** Words that some services have in the place of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
-const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bset -x -g|\bset -g -x)\s+$/i;
+const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
 
@@ -72,6 +73,8 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
   if (glue !== '') {
     if (lower === 'bearer') {
+      // It is for the proxy, and no business of the service.
+      if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
     // What PowerShell makes of a text before a command takes it.
@@ -109,7 +112,11 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
       if (isTokenName(name) && SETTING.test(before())) return { frame: 'variable' };
     }
   }
-  return FIELD_BEHIND.test(behind()) ? missing : null;
+  const mark = markBefore(text, at);
+  if (isKeyName(mark)) return { frame: 'api_key' };
+  if (isTokenName(mark)) return { frame: 'variable' };
+  const isInQuotes = /["']/.test(text.charAt(end));
+  return isInQuotes && FIELD_BEHIND.test(behind()) ? missing : null;
 }
 
 const isBehindHeader = (text: string, at: number) => HEADER.test(nameBefore(text, at).name);

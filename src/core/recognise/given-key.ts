@@ -66,7 +66,8 @@ function unwrapOnce(text: string, told: Set<string>): string | null {
   if (isTokenName(name) && value !== '') return TOKEN;
   if (!isKeyName(name)) return null;
   told.add('the name of the variable');
-  return value.replace(/;$/, '');
+  // As files of variables have comments: no key has white space in it.
+  return value.replace(/;$/, '').replace(/\s+#.*$/, '');
 }
 
 /** The key of a file of variables, such as `.env`: of its lines, one sets a key, and the others set others or are comments. */

@@ -15,10 +15,11 @@ const plain = (name: string) =>
 
 /** Whether a variable or member of this name holds an auth token. `GITHUB_TOKEN` does not: it is a secret of others. */
 export function isTokenName(name: string): boolean {
-  return TOKEN_NAMES.has(plain(name));
+  // Asked of each word of a long text.
+  return /token/i.test(name) && TOKEN_NAMES.has(plain(name));
 }
 
 /** Whether a variable, member or header of this name holds an API key, which is never taken for a token. */
 export function isKeyName(name: string): boolean {
-  return KEY_NAMES.has(plain(name));
+  return /key/i.test(name) && KEY_NAMES.has(plain(name));
 }

@@ -1,6 +1,7 @@
 import { cause, faultsOf, tooShort, withMissing } from './causes';
 import type { Cause } from './clean';
 import { FAULTS } from './faults';
+import { isOthersSecret } from './forms';
 import type { Frame } from './frames';
 import type { Known } from './known';
 import { LAYERS } from './layers';
@@ -36,7 +37,7 @@ export interface Recognised {
 /** Longer texts are not peeled, but searched. */
 const MAX_PEELED = 8192;
 const MAX_TOKEN = 4096;
-const MAX_PIECES = 2000;
+const MAX_LOOKED_UP = 4000;
 
 /** The text without layer after layer of what is put around a token, each with its cause. */
 function* peel(
@@ -57,7 +58,7 @@ function* peel(
   }
 }
 
-/** Every word of a text that this machine may know, to be looked up before `recognise` is asked. */
+/** The words of a text that this machine may know, to be looked up before `recognise` is asked. */
 export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
   const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
@@ -65,10 +66,19 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   if (cleaned.length <= MAX_PEELED) words.add(joined([...peel(cleaned)].at(-1)?.rest ?? ''));
   for (const { word } of read.words()) words.add(word);
   for (const piece of read.pieces()) {
-    if (words.size >= 2 * MAX_PIECES) break;
+    if (words.size >= MAX_LOOKED_UP) break;
     words.add(piece);
   }
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
+}
+
+/** What `wordsToLookUp` leaves out of a long text. In logs a token may stand behind thousands of ids. */
+export function* furtherToLookUp(read: ReadText): Generator<string> {
+  const pieces = read.pieces();
+  if (pieces.length < MAX_LOOKED_UP / 2) return;
+  for (const piece of pieces) {
+    if (piece.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(piece)) yield piece;
+  }
 }
 
 const joined = (text: string) => text.replace(/\s+/g, '');
@@ -139,7 +149,9 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   }
   const slot = framed.length === 0 ? emptySlotIn(cleaned.text) : null;
   if (candidates.length > 0) {
-    return result({ candidates, isWithin: true }, slot?.cause ? [slot.cause] : []);
+    const foreign = candidates.some(({ word }) => isOthersSecret(word));
+    const all = [...(slot?.cause ? [slot.cause] : []), ...(foreign ? [cause('other_secret')] : [])];
+    return result({ candidates, isWithin: true }, all);
   }
   if (instead.cause === null && slot) {
     const words = slot.words.replace(/^it is /, 'where the token belongs is ');

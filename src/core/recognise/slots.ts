@@ -6,11 +6,10 @@ const PLACEHOLDER =
   '(undefined|null|none|nan|\\[object \\w{1,40}\\]|\\*{3,100}|[\\[<(](?:redacted|masked|filtered|hidden)[\\])>]|\\$\\{\\{[^}\\n]{1,100}\\}\\}|\\$\\{\\w{1,60}\\}|\\$\\w{1,60}|\\{\\{[^}\\n]{1,60}\\}\\}|%\\w{1,60}%|<[\\w -]{1,40}>|\\u2022{3,100})(?![\\w*\\u2022])';
 
 const BEHIND_BEARER = new RegExp(`\\bbearer[ \\t:]{1,5}${PLACEHOLDER}`, 'gi');
+const BEHIND_SIGN = new RegExp(`(?<=[=:"'\\s])${PLACEHOLDER}`, 'gi');
 /** A member of JSON, a line of a log or of a file, or a part of a URL: code that begins with an empty variable has spaces. */
-const BEHIND_NAME = new RegExp(
-  `(?<![\\w-])([\\w-]{4,40})(?:=|\\\\?["']\\s{0,3}:\\s{0,3}|:[ \\t])\\\\?["']?${PLACEHOLDER}`,
-  'gi',
-);
+const NAME_BEFORE = /(?<![\w-])([\w-]{4,40})(?:=|\\?["']\s{0,3}:\s{0,3}|:[ \t])\\?["']?$/;
+const MAX_BEFORE = 60;
 const NOTHING_BEHIND_BEARER =
   /authorization\\?["']?[ \t]{0,3}[:=][ \t]{0,3}\\?["']?bearer[ \t]{0,10}(?:[\r\n]|$|\\?["'](?=\s{0,5}(?:[,}\]]|\\n|$)))/i;
 const NOTHING_BEHIND_NAME =
@@ -21,7 +20,10 @@ export function emptySlotIn(text: string): Instead | null {
   for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
     if (!isTemplate(text, index)) return placeholderIn(found);
   }
-  for (const { 1: name = '', 2: found = '' } of text.matchAll(BEHIND_NAME)) {
+  // From the rare to the frequent: to look for names would take a look back from each character.
+  for (const { 1: found = '', index } of text.matchAll(BEHIND_SIGN)) {
+    const [, name = ''] =
+      NAME_BEFORE.exec(text.slice(Math.max(0, index - MAX_BEFORE), index)) ?? [];
     if (isTokenName(name)) return placeholderIn(found);
   }
   if (NOTHING_BEHIND_BEARER.test(text)) return placeholderIn('Bearer');

@@ -1,6 +1,7 @@
 import { parseJson } from '../parse-json';
 import { isToken } from '../token';
 import type { Cause } from './clean';
+import { isOthersSecret } from './forms';
 
 /** What variables and logs hold in the place of a token: the code of the cause, and the end of a sentence. */
 const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] = [
@@ -69,6 +70,7 @@ export function whatInstead(text: string): Instead | null {
   if (STATUS_TEXT.test(short)) return say('it is the status of an HTTP answer');
   const kind = kindOf(text);
   if (kind !== null) return say(`it is ${kind}`);
+  if (isOthersSecret(text)) return say('it is a secret of another service, by its beginning');
   if (isPlainWord(text) && isToken(text)) return null;
   if (/\s/.test(text)) return sayOther('it is several words or lines, and a token is one');
   if (/[^\x21-\x7e]/.test(text)) return sayOther('it holds characters that no token has');

@@ -1,5 +1,9 @@
+import { decode, isEncoded, type Run } from './decode';
 import type { Fault } from './faults';
+import { isOthersSecret } from './forms';
 import { type Frame, type Framing, frameOf } from './frames';
+import { mayGoOn, nextLine, restOfJwt } from './lines';
+import { longWords } from './scan';
 
 /** A word of a text that may be a token, and what is wrong with it. */
 export interface Found {
@@ -11,11 +15,8 @@ export interface Found {
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** More words than any text has that a person pastes. */
-const MAX_FOUND = 1000;
-
-/** Some `=` may end a word of base64, and stand within none: `name=value` is two. */
-const WORD = /[A-Za-z0-9._~+/-]+(?:={1,2}(?![A-Za-z0-9._~+/=-]))?/g;
+/** More words than any text has that a person chooses from. */
+const MAX_FOUND = 200;
 
 /** `Bearer`, and what should be behind a space. */
 const JOINED = /^bearer(?=[A-Za-z0-9._~+/-]{20})/i;
@@ -39,9 +40,11 @@ const couldBe = (word: string) =>
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);
-  for (const { 0: raw, index } of decoded.matchAll(WORD)) {
-    if (raw.length < MIN_WORD || raw.length > 2 * MAX_WORD) continue;
-    const framing = frameOf(decoded, index, index + raw.length);
+  for (const { at: index, end } of longWords(decoded, MIN_WORD)) {
+    if (end - index > 2 * MAX_WORD) continue;
+    const raw = decoded.slice(index, end);
+    if (found.size >= 2 * MAX_FOUND && !found.has(raw)) continue;
+    const framing = frameOf(decoded, index, end);
     if (!framing && found.size >= MAX_FOUND) continue;
     for (const one of read(decoded, raw, index, framing, places)) {
       const known = found.get(one.word);
@@ -59,7 +62,7 @@ function read(
   raw: string,
   at: number,
   framing: Framing | null,
-  places: readonly number[],
+  places: readonly Run[],
 ): readonly Found[] {
   const bare = raw.replace(/\.+$/, '');
   const end = at + raw.length;
@@ -76,8 +79,9 @@ function read(
   if (half.length >= MIN_WORD && half + half === bare) {
     return framed(half, framing, [...faults, 'doubled'], text.charAt(end));
   }
-  const rest = nextLine(text, at, end);
+  const rest = nextLine(text, at, end) ?? (framing && restOfJwt(text, bare, end));
   if (rest !== null) return framed(bare + rest, framing, [...faults, 'line_break'], '');
+  if (framing && mayGoOn(text, end)) faults.push('line_goes_on');
   const inner = fromBase64(bare);
   if (inner !== null) return framed(inner, framing, [...faults, 'base64'], '');
   return framed(bare, framing, faults, text.charAt(end));
@@ -90,57 +94,8 @@ function framed(
   next: string,
 ): readonly Found[] {
   if (!isLong(word) || NO_TOKEN.test(word) || next === '(' || next === '[') return [];
-  if (framing) return [{ word, frame: framing.frame, faults }];
+  if (framing && !isOthersSecret(word)) return [{ word, frame: framing.frame, faults }];
   return couldBe(word) ? [{ word, frame: null, faults }] : [];
-}
-
-/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML. */
-const ENCODED =
-  /%(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|\\{1,8}u00(2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e])|&(quot|apos|amp|lt|gt|#34|#39|#x27);/gi;
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' },
-  ...{ '#34': '"', '#39': "'", '#x27': "'" },
-};
-
-/** A text with the characters that are encoded in it, and the places of those that percent-encoding stood for. */
-function decode(text: string): { decoded: string; places: readonly number[] } {
-  const places: number[] = [];
-  let shift = 0;
-  const decoded = text.replace(ENCODED, (all: string, percent, json, entity, offset: number) => {
-    if (percent !== undefined) places.push(offset - shift);
-    shift += all.length - 1;
-    const hex: string | undefined = percent ?? json;
-    if (hex === undefined) return ENTITIES[String(entity).toLowerCase()] ?? '';
-    return String.fromCharCode(Number.parseInt(hex, 16));
-  });
-  return { decoded, places };
-}
-
-/** Whether a character of the word, or the one before it, was encoded. */
-function isEncoded(places: readonly number[], at: number, length: number): boolean {
-  // They are in order, and there may be as many as a text has characters.
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((places[middle] ?? 0) < at - 1) low = middle + 1;
-    else high = middle;
-  }
-  const next = places[low];
-  return next !== undefined && next < at + length;
-}
-
-/** The rest of a word that a mail program broke: it begins within quotes that the next line closes. Two tokens in two lines are two. */
-function nextLine(text: string, at: number, end: number): string | null {
-  const [, rest = '', next = ''] =
-    /^\r?\n[ \t]*([A-Za-z0-9._~+/-]+=*)(.?)/.exec(text.slice(end, end + MAX_WORD)) ?? [];
-  if (rest === '') return null;
-  const quote = text.charAt(at - 1);
-  const opened = /["'`]/.test(quote)
-    ? quote
-    : (/(["'`])(?:authorization\s*:\s*)?bearer\s+$/i.exec(
-        text.slice(Math.max(0, at - 40), at),
-      )?.[1] ?? null);
-  return opened !== null && next === opened ? rest : null;
 }
 
 /** The token that a word of base64 stands for: bytes of chance are no visible text. */

@@ -1,0 +1,43 @@
+/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML, with the tags that mails have within a line. */
+const ENCODED =
+  /((?:%(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|((?:\\{1,8}u00(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|&(quot|apos|amp|lt|gt|#34|#39|#x27);|(?:<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>)+/gi;
+const ENTITIES: Readonly<Record<string, string>> = {
+  ...{ quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' },
+  ...{ '#34': '"', '#39': "'", '#x27': "'" },
+};
+
+/** A piece of a decoded text that percent-encoding stood for: from its first place to the one behind it. */
+export type Run = readonly [start: number, end: number];
+
+const fromHex = (digits: string) => Buffer.from(digits, 'hex').toString('latin1');
+
+/** A text with the characters that are encoded in it, and the pieces that percent-encoding stood for. */
+export function decode(text: string): { decoded: string; places: readonly Run[] } {
+  const places: Run[] = [];
+  let shift = 0;
+  const decoded = text.replace(ENCODED, (all: string, percent, json, entity, offset: number) => {
+    const plain =
+      percent !== undefined
+        ? fromHex(all.replaceAll('%', ''))
+        : json !== undefined
+          ? fromHex(all.replace(/\\+u00/gi, ''))
+          : (ENTITIES[String(entity).toLowerCase()] ?? '');
+    if (percent !== undefined) places.push([offset - shift, offset - shift + plain.length]);
+    shift += all.length - plain.length;
+    return plain;
+  });
+  return { decoded, places };
+}
+
+/** Whether a character of the word, or the one before it, was encoded. */
+export function isEncoded(places: readonly Run[], at: number, length: number): boolean {
+  // They are in order, and there may be hundreds of thousands.
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.[1] ?? 0) <= at - 1) low = middle + 1;
+    else high = middle;
+  }
+  const next = places[low];
+  return next !== undefined && next[0] < at + length;
+}

@@ -1,0 +1,45 @@
+const MAX_WORD = 4096;
+/** Mail programs break no shorter line. */
+const SHORTEST_BROKEN = 50;
+const WORD_LINE = /^\r?\n[ \t>]{0,8}([A-Za-z0-9._~+/-]+={0,2})[ \t]*(?=\r?\n|$)/;
+const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
+
+/** The rest of a word that a mail program broke: it begins within quotes that the next line closes. Two tokens in two lines are two. */
+export function nextLine(text: string, at: number, end: number): string | null {
+  if (!isEndOfLine(text, end)) return null;
+  const [, rest = '', next = ''] =
+    /^\r?\n[ \t]*([A-Za-z0-9._~+/-]+=*)(.?)/.exec(text.slice(end, end + MAX_WORD)) ?? [];
+  if (rest === '') return null;
+  const quote = text.charAt(at - 1);
+  const opened = /["'`]/.test(quote)
+    ? quote
+    : (/(["'`])(?:authorization\s*:\s*)?bearer\s+$/i.exec(
+        text.slice(Math.max(0, at - 40), at),
+      )?.[1] ?? null);
+  return opened !== null && next === opened ? rest : null;
+}
+
+/** The lines behind a piece of a JWT, whose form tells that it is no whole one; null for another word. */
+export function restOfJwt(text: string, word: string, end: number): string | null {
+  if (!isEndOfLine(text, end) || !word.startsWith('eyJ') || JWT.test(word)) return null;
+  let rest = '';
+  let at = end;
+  let isLong = true;
+  while (isLong && rest.length < MAX_WORD) {
+    const [all = '', piece = ''] = WORD_LINE.exec(text.slice(at, at + MAX_WORD)) ?? [];
+    if (piece === '') break;
+    rest += piece;
+    at += all.length;
+    isLong = piece.length >= SHORTEST_BROKEN;
+  }
+  return JWT.test(word + rest) ? rest : null;
+}
+
+/** Whether the line behind a word in a frame is one word more, which may be the rest of it. */
+export function mayGoOn(text: string, end: number): boolean {
+  if (!isEndOfLine(text, end)) return false;
+  const [, piece = ''] = WORD_LINE.exec(text.slice(end, end + MAX_WORD)) ?? [];
+  return /\d/.test(piece) && /[A-Za-z]/.test(piece);
+}
+
+const isEndOfLine = (text: string, end: number) => /[\r\n]/.test(text.charAt(end));

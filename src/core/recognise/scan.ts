@@ -1,0 +1,41 @@
+/** A set of ASCII characters, to be asked for each character of a long text. */
+function setOf(characters: string): Uint8Array {
+  const set = new Uint8Array(128);
+  for (const character of characters) set[character.charCodeAt(0)] = 1;
+  return set;
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const WORD = setOf(`${LETTERS}._~+/-`);
+const NAME = setOf(`${LETTERS}_-`);
+const EQUALS = '='.charCodeAt(0);
+
+/** Whether the character at a place may be of a name. */
+export const isNameAt = (text: string, at: number): boolean => NAME[text.charCodeAt(at)] === 1;
+
+export interface Place {
+  readonly at: number;
+  readonly end: number;
+}
+
+/**
+ * Where the words of a text stand that have a length of at least `least`. Some `=` may end a word of base64, and stand within none:
+ * `name=value` is two. A regular expression would make an object of each short word, too.
+ */
+export function* longWords(text: string, least: number): Generator<Place> {
+  const { length } = text;
+  for (let at = 0; at < length; ) {
+    let end = at;
+    while (end < length && WORD[text.charCodeAt(end)] === 1) end += 1;
+    if (end === at) {
+      at += 1;
+      continue;
+    }
+    let behind = end;
+    while (behind < length && text.charCodeAt(behind) === EQUALS) behind += 1;
+    const isPadded = behind - end <= 2 && WORD[text.charCodeAt(behind)] !== 1;
+    if (isPadded) end = behind;
+    if (end - at >= least) yield { at, end };
+    at = behind;
+  }
+}
