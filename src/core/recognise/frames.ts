@@ -23,6 +23,8 @@ export interface Framing {
 
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
+/** Of all names below, and of those of tokens and keys: most words of a long text are told by that. */
+const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
 const WINDOW = 160;
@@ -71,7 +73,7 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const lower = name.toLowerCase();
   const behind = () => text.slice(end, end + WINDOW);
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
-  if (glue !== '') {
+  if (glue !== '' && LAST_LETTERS.includes(lower.charAt(lower.length - 1))) {
     if (lower === 'bearer') {
       // It is for the proxy, and no business of the service.
       if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
