@@ -13,7 +13,6 @@ import type { Caller } from './tokens';
 
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
-const MAX_LIVE_UNREAD_BYTES = 256 * 1024;
 
 /** Where transcriptions are started over WebSocket. */
 export const SOCKET_PATHS: readonly string[] = [PATHS.transcribeUrl, PATHS.transcribeLive];
@@ -47,14 +46,11 @@ export function serveSocket(
 
   const streamFault = createStreamFault(socket, channel, service);
 
-  /** A live timeline is repeated with every message: who has not read the last ones yet does without this one. */
-  const isAhead = ({ status, data }: SessionMessage) =>
-    status === 'processing' &&
-    data.operation === 'transcription-live' &&
-    socket.bufferedAmount > MAX_LIVE_UNREAD_BYTES;
+  const isSkipped = ({ status, data }: SessionMessage) =>
+    status === 'processing' && data.operation === 'transcription-live' && channel.isAhead();
 
   const pass = (message: SessionMessage) => {
-    if (isAhead(message)) return;
+    if (isSkipped(message)) return;
     const isLast = message.status === 'done' || message.status === 'error';
     if (!streamFault.passes(isLast)) {
       isDeaf ||= streamFault.isStalled();

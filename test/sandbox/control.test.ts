@@ -221,6 +221,8 @@ describe('the clock', () => {
     const reply = await call(server.url, '/transcriptions', { authorization: token });
     expect([reply.status, reply.json.error]).toEqual([401, 'auth token expired']);
     expect(reply.headers.date).toBe('Tue, 24 Nov 2026 10:01:00 GMT');
+    // Nobody waited for that minute.
+    expect(server.lines).toContain('POST /sandbox/clock 200 0 ms');
   });
 
   test('fires what falls due on the way, in order, before it answers', async () => {

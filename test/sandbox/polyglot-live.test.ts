@@ -129,6 +129,30 @@ describe('a connection that listens', () => {
   });
 });
 
+describe('an audience that reads slowly', () => {
+  test('does without what is repeated, and is not dropped', async () => {
+    const server = await sandbox();
+    const id = await created(server);
+    const viewer = await say(server, '/async/polyglot/talk', { password: '' });
+    await viewer.next();
+    const speaker = await openSession(server, `${LIVE}?polyglot_id=${id}&max_duration_s=0`);
+    speaker.start();
+    await viewer.next();
+    viewer.pause();
+    // Eight bytes a second: an hour at once, and then minutes, each of which makes a message of 100 kB.
+    const head = silence(0);
+    head.writeUInt32LE(8, 28);
+    speaker.socket.send(Buffer.concat([head, Buffer.alloc(8 * 3600)]));
+    for (let minute = 0; minute < 250; minute += 1) speaker.socket.send(Buffer.alloc(8 * 60));
+    speaker.socket.send({ stop: true, session: speaker.session });
+    await speaker.socket.until('done');
+    viewer.resume();
+    let last = await viewer.next();
+    while (last.data.activeTranscription.status !== 'done') last = await viewer.next();
+    expect(server.lines.filter((line) => line.includes('does not read'))).toEqual([]);
+  });
+});
+
 describe('a fault at stream', () => {
   test('strikes a presentation, once somebody speaks', async () => {
     const server = await sandbox();

@@ -24,7 +24,8 @@ interface Message {
 
 /** Where the messages go. */
 export interface Outlet {
-  send(message: Message): void;
+  /** @param isRepeated whether a later message says all of it again: who reads slowly may do without it */
+  send(message: Message, isRepeated?: boolean): void;
   /** Says why, and closes. */
   fail(refusal: Refusal): void;
   /** The last message is sent: the client closes the connection, or the server a moment later. */
@@ -74,7 +75,8 @@ export function serveFollower(
   };
 
   const outlet: Outlet = {
-    send(message) {
+    send(message, isRepeated = false) {
+      if (isRepeated && channel.isAhead()) return;
       // Only here, so that a presentation that says nothing takes no fault from who speaks.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');

@@ -49,7 +49,9 @@ export const PRESENTATION: Follower = {
           // Pages read the transcription of a message without a look whether there is one.
           if (!transcription) return;
           outlet.send(messageOf(presented));
-          stopListening = transcription.watch(() => outlet.send(messageOf(presented)));
+          stopListening = transcription.watch(({ status }) =>
+            outlet.send(messageOf(presented), status === 'processing'),
+          );
         };
         show(required());
         const stopWatching = presentation.watch((next) => {
