@@ -4,6 +4,7 @@ import { BROKEN, NORMAL, openChannel } from './channel';
 import { splitTarget } from './http';
 import type { Job } from './jobs';
 import { jobOf, parseMessage, textAt } from './messages';
+import { nextTurn, TURNS_OF_CLIENT } from './next-turn';
 import { Refusal, toRefusal } from './refusal';
 import type { Fields } from './request-body';
 import type { Service } from './service';
@@ -85,6 +86,8 @@ export function serveSocket(
     session = sessionFor(job, resumed, service);
     channel.send({ session: session.id });
     channel.confirmed(`session ${session.id} confirmed`);
+    if (session.isStarted()) await nextTurn(TURNS_OF_CLIENT);
+    if (socket.readyState !== socket.OPEN) return;
     stopWatching = session.watch(pass);
     if (session.isStarted()) pass(session.latest());
   };

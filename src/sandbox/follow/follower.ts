@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { NORMAL, openChannel } from '../channel';
 import { parseMessage, queryOf } from '../messages';
+import { nextTurn, TURNS_OF_CLIENT } from '../next-turn';
 import { Refusal, toRefusal } from '../refusal';
 import type { Fields } from '../request-body';
 import type { Use } from '../rules';
@@ -49,9 +50,6 @@ export interface Follower {
   /** @throws Refusal */
   open(request: FollowRequest): Followed | Promise<Followed>;
 }
-
-/** What is told before is sent, and read by a client that is quick, before. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5000;
@@ -104,7 +102,7 @@ export function serveFollower(
     if (socket.readyState !== socket.OPEN) return;
     channel.send({ session: followed.session, ...followed.now() });
     channel.confirmed(`session ${followed.session} confirmed`);
-    await nextTurn();
+    await nextTurn(TURNS_OF_CLIENT);
     if (socket.readyState !== socket.OPEN) return;
     stop = followed.follow(outlet);
     if (isBroken) stop();
