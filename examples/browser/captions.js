@@ -1,6 +1,7 @@
+import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 import { openLive } from './live.js';
 import { explain } from './problems.js';
-import { getToken, Problem } from './vocalstack.js';
+import { Problem } from './vocalstack.js';
 
 /** A transcription is billed, so an example cuts it short. */
 const MAX_DURATION_S = 60;
@@ -71,13 +72,29 @@ async function openMicrophone() {
   }
 }
 
+async function newToken() {
+  try {
+    const source = createTokenSource(fields.endpoint.value.trim(), { credentials: 'omit' });
+    return await source.get();
+  } catch (error) {
+    if (!(error instanceof TokenSourceError)) throw new Problem('endpoint_invalid');
+    const { kind, status, code, retryAfterS } = error;
+    const byKind = {
+      network: 'endpoint_silent',
+      refused: 'endpoint_error',
+      malformed: 'endpoint_without_token',
+    };
+    throw new Problem(byKind[kind], { status, serverCode: code, retryAfterS });
+  }
+}
+
 /** Sends what the microphone hears until the stream is over. @returns the last state */
 async function caption() {
   const microphone = await openMicrophone();
   let recorder = null;
   try {
     showStatus('Asking for a token…');
-    const { token } = await getToken(fields.endpoint.value.trim());
+    const { token } = await newToken();
     showStatus('Opening a session…');
     live = await openLive({
       apiServer: new URL(fields.apiServer.value.trim()).origin,

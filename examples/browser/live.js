@@ -1,5 +1,5 @@
 /**
- * Live transcription over WebSocket, as a page does it: get a token by `getToken` of vocalstack.js, and spend it on one
+ * Live transcription over WebSocket, as a page does it: get a token by `createTokenSource` of vocalstack-token/browser, and spend it on one
  * stream of audio. Nothing in here touches the page.
  */
 import { Problem, parseMessage, refusalOf } from './vocalstack.js';

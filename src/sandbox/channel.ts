@@ -14,6 +14,8 @@ import type { Caller } from './tokens';
 const FIRST_MESSAGE_MS = 10_000;
 /** A peer that reads so far behind is dropped. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** One that reads so far behind does without what the next message says as well. */
+const MAX_AHEAD_BYTES = 256 * 1024;
 
 /** Close codes. */
 export const NORMAL = 1000;
@@ -23,6 +25,8 @@ export const BROKEN = 1011;
 /** What every WebSocket does, whatever it is for. All that goes wrong is logged. */
 export interface Channel {
   send(message: object): void;
+  /** Whether the client has not read the last messages yet: a live timeline is repeated with every message. */
+  isAhead(): boolean;
   /** Says why, and closes. */
   refuse(refusal: Refusal): void;
   /** Says why, and goes on. */
@@ -66,6 +70,7 @@ export function openChannel(
 
   return {
     send,
+    isAhead: () => socket.bufferedAmount > MAX_AHEAD_BYTES,
     refuse(refusal) {
       send(refusalBody(refusal));
       socket.close(POLICY, 'refused');

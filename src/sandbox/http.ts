@@ -108,8 +108,8 @@ export async function serveRequest(
   door: Door,
 ): Promise<void> {
   const service = door.control.service();
-  const { clock, faults } = service;
-  const arrived = clock.monotonic();
+  const { clock, realClock, faults } = service;
+  const arrived = realClock.monotonic();
   const { answer, from, refusal, options } = await answerTo(request, service, door);
   if (from === 'service') service.countRequest();
   try {
@@ -133,7 +133,7 @@ export async function serveRequest(
   const method = request.method ?? '';
   const path = pathOf(method, splitTarget(request.url ?? '').path, door);
   const subject = { method, path, status: answer.status };
-  const taken = refusal ? '' : `${Math.round(clock.monotonic() - arrived)} ms`;
+  const taken = refusal ? '' : `${Math.round(realClock.monotonic() - arrived)} ms`;
   const text = `${taken}${fault ? ` (body:${fault.action})` : ''}`.trimStart();
   if (from === 'service') {
     const credential = credentialOf(request.headers.authorization);

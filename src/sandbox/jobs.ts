@@ -28,6 +28,17 @@ export interface LiveJob {
 
 export type Job = UrlJob | LiveJob;
 
+/** What holds for the live transcriptions of a polyglot session, unless they say otherwise. */
+interface PolyglotDefaults {
+  readonly language: string | null;
+  readonly max_duration_s: number | null;
+  readonly timeout_period_s: number | null;
+  readonly livestream_url: string | null;
+}
+
+/** @throws Refusal 404 where there is none */
+export type FindPolyglot = (id: string) => PolyglotDefaults | null;
+
 const DEFAULT_TIMEOUT_S = 60;
 export const MAX_LANGUAGES = 10;
 
@@ -89,15 +100,24 @@ export function parseUrlJob(query: URLSearchParams): UrlJob {
   };
 }
 
-/** @throws Refusal 400 */
-export function parseLiveJob(query: URLSearchParams, livestreamUrl: string | undefined): LiveJob {
+/** @throws Refusal 400; 404 for a polyglot session that there is not */
+export function parseLiveJob(
+  query: URLSearchParams,
+  livestreamUrl: string | undefined,
+  findPolyglot: FindPolyglot,
+): LiveJob {
+  const polyglotId = query.get('polyglot_id') || null;
+  const polyglot = polyglotId === null ? null : findPolyglot(polyglotId);
+  const timeoutS = polyglot?.timeout_period_s || DEFAULT_TIMEOUT_S;
+  const maxDurationS = polyglot?.max_duration_s ?? DEFAULT_MAX_DURATION_S;
+  const source = livestreamUrl || polyglot?.livestream_url;
   return {
     kind: 'live',
-    language: languageFrom(query.get('language') || 'auto'),
+    language: languageFrom(query.get('language') || polyglot?.language || 'auto'),
     translations: languagesFrom(query, 'translations'),
-    timeoutS: numberFrom(query, 'timeout_period_s', 0) || DEFAULT_TIMEOUT_S,
-    maxDurationS: numberFrom(query, 'max_duration_s', DEFAULT_MAX_DURATION_S),
-    polyglotId: query.get('polyglot_id') || null,
-    livestreamUrl: livestreamUrl ? urlFrom(livestreamUrl, 'livestream-url') : null,
+    timeoutS: numberFrom(query, 'timeout_period_s', 0) || timeoutS,
+    maxDurationS: numberFrom(query, 'max_duration_s', maxDurationS),
+    polyglotId,
+    livestreamUrl: source ? urlFrom(source, 'livestream-url') : null,
   };
 }

@@ -34,6 +34,10 @@ export function limitMessages(
     isRefused = true;
     tell(messageBytes);
     socket.close(TOO_BIG, 'the message is too long');
+    // What still comes is dropped, and not put together, as long as the peer takes to notice.
+    stream.removeAllListeners('data');
+    stream.end();
+    stream.resume();
   };
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;

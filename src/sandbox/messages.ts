@@ -2,7 +2,7 @@ import type { RawData } from 'ws';
 import { HEADERS, PATHS } from '../api/protocol';
 import { parseJson } from '../core/parse-json';
 import { splitTarget } from './http';
-import { type Job, parseLiveJob, parseUrlJob } from './jobs';
+import { type FindPolyglot, type Job, parseLiveJob, parseUrlJob } from './jobs';
 import { Refusal } from './refusal';
 import { type Fields, isFields } from './request-body';
 
@@ -30,9 +30,9 @@ export function queryOf(target: string, headers: Fields): URLSearchParams {
   return query.size > 0 ? query : splitTarget(repeated).query;
 }
 
-/** The request that a session is for. */
-export function jobOf(target: string, headers: Fields): Job {
+/** The request that a session is for. @throws Refusal 400, 404 */
+export function jobOf(target: string, headers: Fields, polyglot: FindPolyglot): Job {
   const query = queryOf(target, headers);
   if (splitTarget(target).path === PATHS.transcribeUrl) return parseUrlJob(query);
-  return parseLiveJob(query, textAt(headers, HEADERS.livestreamUrl));
+  return parseLiveJob(query, textAt(headers, HEADERS.livestreamUrl), polyglot);
 }

@@ -102,6 +102,9 @@ export function createRules(broken: () => readonly PromiseId[]): Rules {
       breaks('tokens-long') ? characters.slice(0, GUESSABLE_LENGTH) : characters,
 
     wanted(query) {
+      for (const name of ['access', 'lifetime_s', 'one_time']) {
+        if (query.getAll(name).length > 1) throw new Refusal(400, `${name} must be given once`);
+      }
       const defaults = defaultsNow();
       const access = query.get('access') || defaults.access;
       if (!ACCESS_VALUES.includes(access as Access)) {

@@ -1,23 +1,19 @@
 import type { RawData, WebSocket } from 'ws';
 import { PATHS } from '../api/protocol';
 import { BROKEN, NORMAL, openChannel } from './channel';
-import type { Fault } from './faults';
 import { splitTarget } from './http';
 import type { Job } from './jobs';
 import { jobOf, parseMessage, textAt } from './messages';
+import { nextTurn, TURNS_OF_CLIENT } from './next-turn';
 import { Refusal, toRefusal } from './refusal';
 import type { Fields } from './request-body';
 import type { Service } from './service';
 import type { Session, SessionMessage } from './sessions';
+import { createStreamFault } from './stream-fault';
 import type { Caller } from './tokens';
 
 /** For the client to close the connection itself once all is said. */
 const GRACE_MS = 5_000;
-const MAX_LIVE_UNREAD_BYTES = 256 * 1024;
-/** A fault at `stream` lets so many messages through. */
-const MESSAGES_BEFORE_FAULT = 2;
-/** A connection that reads nothing does not notice when its peer is gone. */
-const STALL_MS = 10 * 60_000;
 
 /** Where transcriptions are started over WebSocket. */
 export const SOCKET_PATHS: readonly string[] = [PATHS.transcribeUrl, PATHS.transcribeLive];
@@ -44,44 +40,24 @@ export function serveSocket(
   let session: Session | null = null;
   let caller: Caller | null = null;
   let stopWatching = () => {};
-  let streamFault: Fault | null = null;
-  let messagesLeft = MESSAGES_BEFORE_FAULT;
   let isDeaf = false;
   let cancelTimer = () => {};
   const { path } = splitTarget(target);
   const channel = openChannel(socket, { path, target }, service);
 
-  /** @returns whether the messages go on */
-  const playStreamFault = (action: string) => {
-    streamFault = null;
-    if (action === 'garbage') {
-      socket.send('<p>Sign in to use this network.</p>', () => {});
-      return true;
-    }
-    stopWatching();
-    if (action === 'stall') {
-      isDeaf = true;
-      socket.pause();
-      cancelTimer = clock.timer(STALL_MS, () => socket.terminate());
-    } else {
-      channel.breakOff('stream:close');
-    }
-    return false;
-  };
+  const streamFault = createStreamFault(socket, channel, service);
 
-  /** A live timeline is repeated with every message: who has not read the last ones yet does without this one. */
-  const isAhead = ({ status, data }: SessionMessage) =>
-    status === 'processing' &&
-    data.operation === 'transcription-live' &&
-    socket.bufferedAmount > MAX_LIVE_UNREAD_BYTES;
+  const isSkipped = ({ status, data }: SessionMessage) =>
+    status === 'processing' && data.operation === 'transcription-live' && channel.isAhead();
 
   const pass = (message: SessionMessage) => {
-    if (isAhead(message)) return;
+    if (isSkipped(message)) return;
     const isLast = message.status === 'done' || message.status === 'error';
-    if (streamFault && (messagesLeft <= 0 || isLast)) {
-      if (!playStreamFault(streamFault.action)) return;
+    if (!streamFault.passes(isLast)) {
+      isDeaf ||= streamFault.isStalled();
+      stopWatching();
+      return;
     }
-    messagesLeft -= 1;
     channel.send(message);
     if (!isLast) return;
     stopWatching();
@@ -93,7 +69,10 @@ export function serveSocket(
     const entered = channel.authorize(message, 'session');
     const { headers } = entered;
     caller = entered.caller;
-    const job = jobOf(target, headers);
+    const resumed = textAt(message, 'session');
+    // What it began with still holds, whatever became of its polyglot session.
+    const polyglot = resumed === undefined ? service.polyglots.get : () => null;
+    const job = jobOf(target, headers, polyglot);
     const fault = faults.take('session');
     isDeaf = fault !== null;
     if (fault?.action === 'close') channel.breakOff('session:close');
@@ -104,9 +83,11 @@ export function serveSocket(
       socket.resume();
     }
     if (socket.readyState !== socket.OPEN) return;
-    session = sessionFor(job, textAt(message, 'session'), service);
+    session = sessionFor(job, resumed, service);
     channel.send({ session: session.id });
     channel.confirmed(`session ${session.id} confirmed`);
+    if (session.isStarted()) await nextTurn(TURNS_OF_CLIENT);
+    if (socket.readyState !== socket.OPEN) return;
     stopWatching = session.watch(pass);
     if (session.isStarted()) pass(session.latest());
   };
@@ -120,7 +101,7 @@ export function serveSocket(
       return;
     }
     if (wantsStart && !open.isStarted()) {
-      streamFault = faults.take('stream');
+      streamFault.take();
       service.start(open, caller);
     }
     if (wantsStop) service.live.stop(open);

@@ -38,8 +38,7 @@ export function wav(seconds: number, rate = 8000): Buffer {
 }
 
 /** A WAV file in pieces of a second each, whose lengths a server can know. */
-export function recording(seconds: number): readonly Buffer[] {
-  const rate = 16_000;
+export function recording(seconds: number, rate = 16_000): readonly Buffer[] {
   const file = wav(seconds, rate);
   const head = file.length - seconds * rate;
   return Array.from({ length: seconds }, (_, index) =>

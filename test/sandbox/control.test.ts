@@ -221,6 +221,8 @@ describe('the clock', () => {
     const reply = await call(server.url, '/transcriptions', { authorization: token });
     expect([reply.status, reply.json.error]).toEqual([401, 'auth token expired']);
     expect(reply.headers.date).toBe('Tue, 24 Nov 2026 10:01:00 GMT');
+    // Nobody waited for that minute.
+    expect(server.lines).toContain('POST /sandbox/clock 200 0 ms');
   });
 
   test('fires what falls due on the way, in order, before it answers', async () => {
@@ -265,8 +267,8 @@ describe('the clock', () => {
     expect((await mint(server)).headers.date).toBe('Tue, 24 Nov 2026 10:00:00 GMT');
   });
 
-  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 86_400_001])(
-    'advance(%d) is refused',
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 86_400_001, '5' as unknown as number])(
+    'advance(%j) is refused',
     async (ms) => {
       const server = await sandbox();
       await expect(server.advance(ms)).rejects.toMatchObject({ code: 'invalid_value' });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import {
   call,
@@ -25,7 +26,10 @@ async function startLive(server: Awaited<ReturnType<typeof sandbox>>, query = ''
 describe('a live stream', () => {
   test('of the clip, in pieces, becomes its text', async () => {
     const server = await sandbox();
-    const { socket, session, first, stop } = await startLive(server, '&polyglot_id=p1');
+    const body = JSON.stringify({ name: 'A talk', link: 'talk' });
+    const made = await call(server.url, '/polyglot', { method: 'POST', authorization: KEY, body });
+    const polyglot_id = made.json.data.id;
+    const { socket, session, first, stop } = await startLive(server, `&polyglot_id=${polyglot_id}`);
     expect(first).toMatchObject({ status: 'processing', data: { timeline: [] } });
     for (let at = 0; at < CLIP.length; at += 4096) socket.send(CLIP.subarray(at, at + 4096));
     stop();
@@ -37,7 +41,7 @@ describe('a live stream', () => {
     expect(data).toMatchObject({
       id: session,
       operation: 'transcription-live',
-      polyglot_id: 'p1',
+      polyglot_id,
       flags: { started: true },
       keywords: 'token, clip, brief',
       summary: expect.stringContaining('a token is brief'),
@@ -53,7 +57,7 @@ describe('a live stream', () => {
     expect(read.json.data).toMatchObject({
       status: 'done',
       duration: expect.closeTo(3.575, 2),
-      polyglot_id: 'p1',
+      polyglot_id,
     });
   });
 
@@ -229,5 +233,33 @@ describe('the length of a message', () => {
     expect(await live.socket.closed).toBe(1009);
     const told = server.lines.filter((line) => line.includes('a message is longer than 1 MiB'));
     expect(told).toHaveLength(4);
+  });
+
+  test('S41 is not put together by a peer that goes on after its refusal', async () => {
+    const server = await sandbox();
+    const peer = connect({ port: Number(new URL(server.url).port), allowHalfOpen: true });
+    const told: Buffer[] = [];
+    const failures: unknown[] = [];
+    peer.on('data', (chunk) => told.push(chunk));
+    peer.on('error', (error) => failures.push(error));
+    const ended = new Promise((resolve) => peer.once('end', resolve));
+    const closed = new Promise((resolve) => peer.once('close', resolve));
+    const lines = ['Host: 127.0.0.1', 'Upgrade: websocket', 'Connection: Upgrade'];
+    const key = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+    lines[0] += `:${new URL(server.url).port}`;
+    peer.write(`GET ${LIVE} HTTP/1.1\r\n${[...lines, ...key].join('\r\n')}\r\n\r\n`);
+    // A masked frame of text of 15 MiB.
+    const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    head.writeUInt32BE(15 * MIB, 6);
+    peer.write(head);
+    peer.write(Buffer.alloc(2 * MIB, 'x'));
+    await ended;
+    expect(Buffer.concat(told).toString('latin1')).toContain('\u0003\u00f1the message is too long');
+    const written = () =>
+      new Promise((resolve) => peer.write(Buffer.alloc(MIB, 'x'), (error) => resolve(error)));
+    for (let count = 0; count < 13; count += 1) expect(await written()).toBeFalsy();
+    peer.end();
+    await closed;
+    expect(failures).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import {
   openSession,
   openSocket,
   sandbox,
+  sendRaw,
   type TestSandbox,
   urlTarget,
 } from './support';
@@ -92,6 +93,20 @@ describe('a line of the log', () => {
       `GET ${`/${'x/'.repeat(500)}`.slice(0, 200)}... 404 there is no such call`,
     ]);
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('secret');
+  });
+
+  test('S19 shows nothing of a target that is no path, which can have a password', async () => {
+    const server = await sandbox();
+    const host = server.url.replace('http://', '');
+    const target = `GET http://someone:canary-pw@${host}/x HTTP/1.1\r\nHost: ${host}\r\n`;
+    const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\n';
+    await sendRaw(server.url, `${target}Connection: close\r\n\r\n`);
+    await sendRaw(server.url, `${target}${upgrade}\r\n`);
+    expect(server.lines).toEqual([
+      'GET - 400 the request target must be a path',
+      'WS - 400 the request target must be a path',
+    ]);
+    expect(JSON.stringify([server.entries, server.requests()])).not.toContain('canary-pw');
   });
 
   test('S19 shows no path with a key or a token in it, in whatever form', async () => {

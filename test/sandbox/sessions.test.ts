@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import WebSocket from 'ws';
 import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 import {
   call,
@@ -522,5 +523,33 @@ describe('a url with a query of its own', () => {
     const target = '/async/transcribe/url?url=http%253A%252F%252Fa%252F%25E0%25';
     const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
     expect([reply.status, reply.json.error]).toEqual([400, 'url is not encoded well']);
+  });
+});
+
+describe('a client that listens once it is connected, as those of the SDK do', () => {
+  /** The status of the first message after the confirmation, to which nobody listens before. */
+  async function heard(server: TestSandbox, path: string, session?: string): Promise<unknown> {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
+    onTestFinished(() => socket.terminate());
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(JSON.stringify(hello(KEY, path, session)));
+    await new Promise((resolve) => socket.once('message', resolve));
+    const next = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
+    // Whatever there is comes before the answer to this.
+    const nothing = new Promise((resolve) => socket.once('pong', () => resolve('{}')));
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((go) => setImmediate(go));
+    socket.ping();
+    return JSON.parse(String(await Promise.race([next, nothing]))).status;
+  }
+
+  test('hears the end of a translation, and of a session that it resumes', async () => {
+    const server = await sandbox();
+    const target = urlTarget(`${server.url}/sandbox/clip.wav`);
+    const { socket, session, start } = await openSession(server, target);
+    start();
+    await socket.until('done');
+    const translation = `/async/transcription/${session}/translate?languages=de`;
+    expect(await heard(server, translation)).toBe('done');
+    expect(await heard(server, target, session)).toBe('done');
   });
 });

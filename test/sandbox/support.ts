@@ -120,6 +120,9 @@ export interface TestSocket {
   /** The code with which the connection ended. */
   readonly closed: Promise<number>;
   close(): void;
+  /** Reads nothing until it resumes. */
+  pause(): void;
+  resume(): void;
   /** Resolves with the answer; never without one. */
   ping(): Promise<void>;
   readonly upgradeHeaders: () => IncomingHttpHeaders;
@@ -183,6 +186,8 @@ export function openSocket(
         },
         closed,
         close: () => socket.close(),
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
         ping: () =>
           new Promise((pong) => {
             socket.once('pong', () => pong());

@@ -22,6 +22,18 @@ describe('minting', () => {
     expect(server.stats().mints).toBe(2);
   });
 
+  test.each([
+    'access=readonly&access=readwrite',
+    'lifetime_s=5&lifetime_s=6',
+    'one_time=true&one_time=',
+  ])('is refused where a parameter is given twice: %s', async (query) => {
+    const server = await sandbox();
+    const path = `/security/generate-token?${query}`;
+    const { status, json } = await call(server.url, path, { authorization: KEY });
+    expect([status, json.error]).toEqual([400, expect.stringMatching(/must be given once$/)]);
+    expect(server.stats().mints).toBe(0);
+  });
+
   test('defaults to readonly, 10 seconds, one use', async () => {
     const server = await sandbox();
     const target = urlTarget('http://127.0.0.1:1/a.wav');

@@ -94,7 +94,7 @@ export function createControl(options: ControlOptions): Control {
       current = start();
     },
     async advance(ms) {
-      if (!(ms >= 0 && ms <= MAX_ADVANCE_MS)) {
+      if (!(typeof ms === 'number' && ms >= 0 && ms <= MAX_ADVANCE_MS)) {
         throw new CliError(
           'invalid_value',
           `The clock advances by milliseconds from 0 to ${MAX_ADVANCE_MS}.`,

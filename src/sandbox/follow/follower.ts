@@ -1,10 +1,12 @@
 import type { WebSocket } from 'ws';
 import { NORMAL, openChannel } from '../channel';
 import { parseMessage, queryOf } from '../messages';
-import { type Refusal, toRefusal } from '../refusal';
+import { nextTurn, TURNS_OF_CLIENT } from '../next-turn';
+import { Refusal, toRefusal } from '../refusal';
 import type { Fields } from '../request-body';
 import type { Use } from '../rules';
 import type { Service } from '../service';
+import { createStreamFault } from '../stream-fault';
 
 /** What a connection asks to follow. */
 export interface FollowRequest {
@@ -16,9 +18,15 @@ export interface FollowRequest {
   readonly headers: Fields;
 }
 
+/** A message, as far as it is looked into here. */
+interface Message {
+  readonly status: string;
+}
+
 /** Where the messages go. */
 export interface Outlet {
-  send(message: object): void;
+  /** @param isRepeated whether a later message says all of it again: who reads slowly may do without it */
+  send(message: Message, isRepeated?: boolean): void;
   /** Says why, and closes. */
   fail(refusal: Refusal): void;
   /** The last message is sent: the client closes the connection, or the server a moment later. */
@@ -55,13 +63,29 @@ export function serveFollower(
   const { clock, faults, latencyMs } = service;
   const channel = openChannel(socket, { path: follower.pattern, target }, service);
   let hasEntered = false;
+  let isBroken = false;
   let stop = () => {};
   let cancelTimer = () => {};
+  const streamFault = createStreamFault(socket, channel, service);
+  let takeFault = () => {
+    streamFault.take();
+    takeFault = () => {};
+  };
 
   const outlet: Outlet = {
-    send: channel.send,
-    fail: channel.refuse,
+    send(message, isRepeated = false) {
+      if (isRepeated && channel.isAhead()) return;
+      // Only here, so that a presentation that says nothing takes no fault from who speaks.
+      takeFault();
+      isBroken ||= !streamFault.passes(message.status === 'done');
+      if (isBroken) stop();
+      else channel.send(message);
+    },
+    fail(refusal) {
+      if (!isBroken) channel.refuse(refusal);
+    },
     finish() {
+      if (isBroken) return;
       cancelTimer();
       cancelTimer = clock.timer(GRACE_MS, () => socket.close(NORMAL));
     },
@@ -78,20 +102,28 @@ export function serveFollower(
     if (socket.readyState !== socket.OPEN) return;
     channel.send({ session: followed.session, ...followed.now() });
     channel.confirmed(`session ${followed.session} confirmed`);
+    await nextTurn(TURNS_OF_CLIENT);
+    if (socket.readyState !== socket.OPEN) return;
     stop = followed.follow(outlet);
+    if (isBroken) stop();
   };
 
   socket.on('message', (data, isBinary) => {
     // There is nothing to say after the first message; the SDK may say `start` all the same.
-    if (hasEntered || isBinary) return;
+    if (hasEntered) return;
     hasEntered = true;
     Promise.resolve()
-      .then(() => (socket.readyState === socket.OPEN ? enter(parseMessage(data)) : undefined))
+      .then(() => {
+        if (socket.readyState !== socket.OPEN) return;
+        if (isBinary) throw new Refusal(400, 'a message must be a JSON object');
+        return enter(parseMessage(data));
+      })
       .catch((error: unknown) => {
         if (!service.signal.aborted) channel.refuse(toRefusal(error));
       });
   });
   socket.on('close', () => {
+    isBroken = true;
     cancelTimer();
     stop();
   });

@@ -11,15 +11,20 @@ function activeOf(transcription: Session) {
   return { id, polyglot_id, start, end, status, operation, flags, timeline, keywords };
 }
 
-function messageOf({ session, transcription }: Presented): object {
+/**
+ * Its status is that of the presentation, which goes on from one transcription to the next: at `done` the SDK would close the
+ * connection. How far a transcription is, it says itself.
+ */
+function messageOf({ session, transcription }: Presented) {
   const { id, name, link, fullUrl, is_public, requests } = session;
   const presented = { id, name, link, fullUrl, is_public, requests };
-  if (!transcription) {
-    return { status: 'waiting', data: { session: presented, activeTranscription: null } };
-  }
-  const activeTranscription = activeOf(transcription);
-  return { ...transcription.latest(), data: { session: presented, activeTranscription } };
+  return {
+    status: transcription ? 'processing' : 'waiting',
+    data: { session: presented, activeTranscription: transcription && activeOf(transcription) },
+  };
 }
+
+const deleted = () => new Refusal(404, 'the polyglot session was deleted');
 
 /** A polyglot session to its audience: the live transcriptions that have its id, one after the other. */
 export const PRESENTATION: Follower = {
@@ -28,25 +33,30 @@ export const PRESENTATION: Follower = {
   async open({ service, id: link, headers }) {
     const password = textAt(headers, 'password') ?? '';
     const presentation = await service.polyglots.present(link, password);
+    const required = () => {
+      const presented = presentation.now();
+      if (!presented) throw deleted();
+      return presented;
+    };
     return {
-      session: presentation.now.session.id,
-      now: () => messageOf(presentation.now),
+      session: required().session.id,
+      now: () => messageOf(required()),
       follow(outlet) {
-        let presented = presentation.now;
         let stopListening = () => {};
-        const show = (next: Presented) => {
-          presented = next;
+        const show = (presented: Presented) => {
           stopListening();
-          const { transcription } = next;
+          const { transcription } = presented;
           // Pages read the transcription of a message without a look whether there is one.
           if (!transcription) return;
           outlet.send(messageOf(presented));
-          stopListening = transcription.watch(() => outlet.send(messageOf(presented)));
+          stopListening = transcription.watch(({ status }) =>
+            outlet.send(messageOf(presented), status === 'processing'),
+          );
         };
-        show(presented);
+        show(required());
         const stopWatching = presentation.watch((next) => {
           if (next) show(next);
-          else outlet.fail(new Refusal(404, 'the polyglot session was deleted'));
+          else outlet.fail(deleted());
         });
         return () => {
           stopWatching();

@@ -27,7 +27,8 @@ async function translate(
   const stop = session.watch(() => {
     const refusal = session.refusal();
     if (refusal) outlet.fail(refusal);
-    else outlet.send(message(session, session.isFinished() ? 'done' : 'processing'));
+    else if (session.isFinished()) outlet.send(message(session, 'done'));
+    else outlet.send(message(session, 'processing'), true);
     if (!session.isFinished()) return;
     stop();
     if (!refusal) outlet.finish();

@@ -2,6 +2,7 @@ import type { Segment } from '../../core/transcript';
 import { CLIP_SEGMENTS } from '../clip';
 import type { Fault } from '../faults';
 import type { LiveJob } from '../jobs';
+import { nextTurn } from '../next-turn';
 import { toRefusal } from '../refusal';
 import type { Session } from '../sessions';
 import { failed, type Workshop } from '../transcribe';
@@ -30,9 +31,6 @@ const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
 /** Audio of a file is sent at least so many times as fast as it is spoken, unless it is sent as a microphone would. */
 const FASTER = 2;
-
-/** What is told before is sent before. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** @param onEnd called when it takes no more audio, whatever ended it */
 export function startStream(

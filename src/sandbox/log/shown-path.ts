@@ -31,6 +31,8 @@ export function createShownPath(apiKey: Secret): (path: string) => string {
     forms.some((form) => text.toLowerCase().includes(form)) ||
     CREDENTIAL.test(text.replace(UUID, ''));
   return (path) => {
+    // A whole URL in its place can have a password.
+    if (!path.startsWith('/')) return '-';
     // Short enough to be judged in no time.
     const shown = path.length > MAX_LENGTH ? `${path.slice(0, MAX_LENGTH)}...` : path;
     const judged = path.slice(0, 2 * MAX_LENGTH);

@@ -37,14 +37,16 @@ export interface Polyglots {
   /** A live transcription that has started. */
   started(transcription: Session): void;
   /**
-   * Presents a session: hands over every change of it from then on, and null when it is deleted. The returned function ends that.
+   * Lets somebody see a session.
    * @throws Refusal 404, 403 for a wrong password
    */
   present(link: string, password: string): Promise<Presentation>;
 }
 
 export interface Presentation {
-  readonly now: Presented;
+  /** Null once it is deleted. */
+  now(): Presented | null;
+  /** Hands over every change of it from then on, and null when it is deleted. The returned function ends that. */
   watch(listener: Listener): () => void;
 }
 
@@ -150,7 +152,7 @@ export function createPolyglots(): Polyglots {
       // It can be deleted in the meantime.
       find(polyglot.id).requests += 1;
       return {
-        now: presentedOf(polyglot),
+        now: () => (all.get(polyglot.id) === polyglot ? presentedOf(polyglot) : null),
         watch(listener) {
           polyglot.listeners.add(listener);
           return () => polyglot.listeners.delete(listener);
