@@ -68,10 +68,15 @@ export function createAdapter(
   };
 }
 
-/** For whoever calls a listener with other arguments: `onError` of its handler is told, and the client where that is possible. */
-export async function refuseMisuse(handle: Handler, outgoing: unknown): Promise<void> {
+/**
+ * For whoever calls a listener with other arguments: `onError` of its handler is told, and the client gets 500 where what is answered on
+ * can be found, as in the context of Koa or the reply of Fastify.
+ */
+export async function refuseMisuse(handle: Handler, given: readonly unknown[]): Promise<void> {
   await answererOf(handle)?.(null);
-  if (isOutgoing(outgoing)) callQuietly(() => refuse(outgoing, 'internal_error'), null);
+  const inside = given.filter(isObject).flatMap((one) => [one.raw, 'res' in one && one.res]);
+  const outgoing = [...given, ...inside].find(isOutgoing);
+  if (outgoing) callQuietly(() => refuse(outgoing, 'internal_error'), null);
 }
 
 /** What a framework leaves at a request of Node.js: a body that it has read is at `body`, parsed. */

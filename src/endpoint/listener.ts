@@ -23,7 +23,7 @@ export function toListener(
     if (!isNodeRequest(incoming, outgoing)) {
       note('(no request of Node.js) 500 internal_error');
       const { refuseMisuse } = await import('./adapter');
-      await refuseMisuse(handle, outgoing);
+      await refuseMisuse(handle, [incoming, outgoing]);
       return;
     }
     if (!incoming.url?.startsWith('/')) {

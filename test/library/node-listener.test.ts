@@ -272,9 +272,16 @@ describe('toNodeListener with what is not of Node.js', () => {
   });
 
   it('answers where there is something to answer on', async () => {
-    const listener = toNodeListener(tokenHandler());
-    const url = await serverOf((_, response) => listener(undefined as never, response));
-    expect((await call(url, '/token')).status).toBe(500);
+    const listener = toNodeListener(tokenHandler()) as (...args: unknown[]) => Promise<void>;
+    const others: ((response: unknown) => readonly unknown[])[] = [
+      (response) => [undefined, response],
+      (res) => [{ ...context, res }, () => undefined],
+      (raw) => [context, { raw }],
+    ];
+    for (const argumentsWith of others) {
+      const url = await serverOf((_, response) => listener(...argumentsWith(response)));
+      expect((await call(url, '/token')).status).toBe(500);
+    }
   });
 
   it('tells the log what a handler of the application threw', async () => {
