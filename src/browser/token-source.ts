@@ -36,7 +36,7 @@ export interface TokenSource {
   /**
    * A token to use now. A token for many uses is kept, in memory alone, until it nears its end. A token for one use is handed out once.
    * @param options.signal ends the wait, and the request unless another call waits for it
-   * @throws TokenSourceError, or the reason of the signal
+   * @throws TokenSourceError, the reason of the signal, or what `headers` throws
    */
   get(options?: { readonly signal?: AbortSignal | undefined }): Promise<Token>;
   /** Forgets the token that is kept: after a logout, and when the service refused it. */

@@ -62,7 +62,12 @@ export function parseApiServer(text: string, source: string): string {
   return url.origin;
 }
 
-/** Whether a text is an origin exactly as a browser sends it: a scheme, a host, and a port that is not the scheme's own. */
+/**
+ * Whether a text is an origin exactly as a browser sends it: a scheme, a host, and a port that is not the scheme's own. A host with a
+ * wildcard is a URL as well, and would stand for no page.
+ */
 export function isWebOrigin(text: string): boolean {
-  return text !== 'null' && URL.canParse(text) && new URL(text).origin === text;
+  return (
+    text !== 'null' && URL.canParse(text) && new URL(text).origin === text && !text.includes('*')
+  );
 }

@@ -1,18 +1,20 @@
 import { getRequestListener } from '@hono/node-server';
+import { isNothing, LOST_BODY } from './body';
 import {
   type Given,
   type Handler,
   type Incoming,
   isObject,
+  isOutgoing,
   type NodeListener,
   type Outgoing,
   OWN,
   type OwnGiven,
 } from './given';
+import { callQuietly } from './guard';
 import { answererOf } from './handler';
 import { EndpointRefusal, errorBody } from './refusal';
 import { refuse, send, toSendable } from './send';
-import { LOST_BODY } from './wanted';
 
 /** Thrown to end the work of the library: it has no other way to leave the answer to whom it calls, whatever `Response` is. */
 const SENT = new Error('the answer was sent');
@@ -21,7 +23,10 @@ const SENT = new Error('the answer was sent');
  * The listener of a handler. Its requests are those of @hono/node-server, which make of a request what is asked of them and no more.
  * @param note takes a line for what cannot be handed on
  */
-export function createAdapter(handle: Handler, note: (line: string) => void): NodeListener {
+export function createAdapter(
+  handle: Handler,
+  note: (line: string, error?: unknown) => void,
+): NodeListener {
   const answerer = answererOf(handle);
   const ask =
     answerer ??
@@ -32,9 +37,14 @@ export function createAdapter(handle: Handler, note: (line: string) => void): No
     async (request, { incoming, outgoing }) => {
       try {
         send(outgoing, await ask(request, givenBy(incoming, outgoing, givens.get(incoming))));
-      } catch {
-        note(`${request.method} 500 internal_error`);
-        refuse(outgoing, 'internal_error');
+      } catch (error) {
+        note(`${request.method} 500 internal_error`, error);
+        // A middleware may have put something of its own in the place of a function of Node.js.
+        callQuietly(
+          () => refuse(outgoing, 'internal_error'),
+          null,
+          () => outgoing.destroy(),
+        );
       }
       throw SENT;
     },
@@ -58,16 +68,28 @@ export function createAdapter(handle: Handler, note: (line: string) => void): No
   };
 }
 
+/**
+ * For whoever calls a listener with other arguments: `onError` of its handler is told, and the client gets 500 where what is answered on
+ * can be found, as in the context of Koa or the reply of Fastify.
+ */
+export async function refuseMisuse(handle: Handler, given: readonly unknown[]): Promise<void> {
+  await answererOf(handle)?.(null);
+  const inside = given.filter(isObject).flatMap((one) => [one.raw, 'res' in one && one.res]);
+  const outgoing = [...given, ...inside].find(isOutgoing);
+  if (outgoing) callQuietly(() => refuse(outgoing, 'internal_error'), null);
+}
+
 /** What a framework leaves at a request of Node.js: a body that it has read is at `body`, parsed. */
 function givenBy(
   incoming: Incoming & { readonly body?: unknown },
   outgoing: Outgoing,
   given: Given = {},
 ): OwnGiven {
-  const body = incoming.readableDidRead ? (incoming.body ?? LOST_BODY) : undefined;
+  // What is there without anybody having read the body is what a parser leaves that does not parse it.
+  const unread = isNothing(given.body) ? undefined : given.body;
   return {
     raw: given.raw ?? incoming,
-    body: given.body ?? body,
+    body: incoming.readableDidRead ? (given.body ?? incoming.body ?? LOST_BODY) : unread,
     [OWN]: {
       readBody: (take) => (incoming.readableDidRead ? null : readBody(incoming, take)),
       client: {

@@ -15,10 +15,24 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   label: (value) => typeof value === 'string',
 };
 
-/** Whether it has members of a ceiling and no others: a user or a session that was returned by mistake is no permission. */
-function isCeiling(answer: object): answer is Partial<TokenOptions> & { readonly label?: string } {
-  const names = Object.keys(answer);
-  return names.length > 0 && names.every((name) => Object.hasOwn(CHECKS, name));
+type Ceiling = Partial<TokenOptions> & { readonly label?: string };
+
+/**
+ * The values that an object has as a ceiling: its own, and each read once, since a prototype or a getter could have others.
+ * @returns null for what has none, or anything else: a user or a session that was returned by mistake is no permission
+ * @throws for a value that cannot be
+ */
+function readCeiling(answer: unknown): Ceiling | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  const members = Object.entries(answer).filter(([, value]) => value !== undefined);
+  if (members.length === 0) return null;
+  if (Object.keys(answer).some((name) => !Object.hasOwn(CHECKS, name))) return null;
+  for (const [name, value] of members) {
+    if (!CHECKS[name]?.(value)) {
+      throw new Error(`authenticate returned a value of ${name} that it cannot have`);
+    }
+  }
+  return Object.assign(Object.create(null), Object.fromEntries(members));
 }
 
 /**
@@ -29,19 +43,15 @@ function isCeiling(answer: object): answer is Partial<TokenOptions> & { readonly
  */
 export function readAdmission(answer: unknown, ceiling: TokenOptions): Admission | null {
   if (answer === true) return { ceiling, label: null };
-  if (typeof answer !== 'object' || answer === null || !isCeiling(answer)) return null;
-  for (const [name, value] of Object.entries(answer)) {
-    if (value !== undefined && !CHECKS[name]?.(value)) {
-      throw new Error(`authenticate returned a value of ${name} that it cannot have`);
-    }
-  }
-  const { access = ceiling.access, lifetimeS = ceiling.lifetimeS, oneTime = false } = answer;
+  const own = readCeiling(answer);
+  if (own === null) return null;
+  const { access = ceiling.access, lifetimeS = ceiling.lifetimeS, oneTime = false } = own;
   return {
     ceiling: {
       access: access === 'readwrite' ? ceiling.access : access,
       lifetimeS: Math.min(lifetimeS, ceiling.lifetimeS),
       oneTime: oneTime || ceiling.oneTime,
     },
-    label: answer.label ?? null,
+    label: own.label ?? null,
   };
 }

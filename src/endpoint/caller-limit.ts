@@ -4,15 +4,13 @@ import { type Bucket, createBucket } from './bucket';
 
 /** In memory at once. Whoever has not asked for the longest time is forgotten first. */
 const MAX_CALLERS = 10_000;
-/** A longer key, which may be a header of the client, is stored as its digest. */
-const MAX_KEY_LENGTH = 64;
 
 /** So many tokens a minute for each caller. @returns the bucket of a caller, by the key that the application gave it */
 export function createCallerLimit(perMin: number, clock: Clock): (caller: string) => Bucket {
   const buckets = new Map<string, Bucket>();
   return (caller) => {
-    const isLong = caller.length > MAX_KEY_LENGTH;
-    const key = isLong ? createHash('sha256').update(caller).digest('base64') : caller;
+    // A key may be long, and one that was cut out of a header keeps all of the header in memory.
+    const key = createHash('sha256').update(caller).digest('base64');
     const bucket = buckets.get(key) ?? createBucket(perMin, clock);
     // Moved to the end, so that the first is the one that was used the longest ago.
     buckets.delete(key);

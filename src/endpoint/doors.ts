@@ -62,5 +62,6 @@ const NO_APPS = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 /** Whether a text is an origin as a browser or the web view of an app sends it: also `capacitor://localhost` and `chrome-extension://ID`. */
 export function isOrigin(text: string): boolean {
   if (isWebOrigin(text)) return true;
-  return /^[a-z][a-z\d+.-]*:\/\/[a-z\d._-]+(:\d{1,5})?$/.test(text) && !NO_APPS.test(text);
+  // Safari's extensions have their ID in capitals.
+  return /^[a-z][a-z\d+.-]*:\/\/[A-Za-z\d._-]+(:\d{1,5})?$/.test(text) && !NO_APPS.test(text);
 }

@@ -5,7 +5,7 @@ import type { Client } from './guard';
 
 /** For whoever calls the handler with something else. */
 export const NO_REQUEST =
-  'The handler takes a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono, and toNodeListener in Express.';
+  'The handler takes a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono. toNodeListener takes the two objects of Node.js, as Express has them: context.req and context.res in Koa, request.raw and reply.raw in Fastify.';
 
 /** A standard handler. @param given what the framework has of the request; what is no `Given`, such as the context of Next.js, is ignored */
 export type Handler = (request: Request, given?: unknown) => Promise<Response>;
@@ -47,6 +47,16 @@ export interface OwnGiven extends Given {
 
 export const isObject = (value: unknown): value is Given =>
   typeof value === 'object' && value !== null;
+
+/** Of this, all that is needed to answer. */
+export const isOutgoing = (value: unknown): value is Outgoing =>
+  isObject(value) && typeof (value as Partial<Outgoing>).writeHead === 'function';
+
+/** Not so for the context of Koa, or the request and reply of Fastify. */
+export const isNodeRequest = (incoming: unknown, outgoing: unknown): boolean =>
+  isOutgoing(outgoing) &&
+  isObject(incoming) &&
+  typeof (incoming as Partial<Incoming>).on === 'function';
 
 /** By what is used of one, since frameworks have their own. */
 export function isRequest(value: unknown): value is Request {

@@ -35,12 +35,13 @@ export interface Client {
   onLeave(listener: () => void): () => void;
 }
 
-export function clientOf({ signal }: Request): Client {
+/** A request of other makers may have no signal: nobody is seen to leave then. */
+export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): Client {
   return {
-    hasLeft: () => signal.aborted,
+    hasLeft: () => signal?.aborted ?? false,
     onLeave(listener) {
-      signal.addEventListener('abort', listener, { once: true });
-      return () => signal.removeEventListener('abort', listener);
+      signal?.addEventListener('abort', listener, { once: true });
+      return () => signal?.removeEventListener('abort', listener);
     },
   };
 }
@@ -55,6 +56,7 @@ export function inTime<Value>(
 ): Promise<Value> {
   const end = new AbortController();
   return new Promise<Value>((resolve, reject) => {
+    if (client?.hasLeft()) throw new EndpointRefusal('client_gone');
     const settle = () => {
       cancelTimer();
       stopWatching?.();
@@ -64,12 +66,11 @@ export function inTime<Value>(
       reject(reason);
       end.abort(reason);
     };
+    // Before there is a timer, which nobody would stop if this throws.
+    const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
     const cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
     );
-    const leave = () => stop(new EndpointRefusal('client_gone'));
-    const stopWatching = client?.onLeave(leave);
-    if (client?.hasLeft()) return leave();
     // In a promise, so that what it throws at once is a rejection, too.
     new Promise<Value>((begin) => begin(work(end.signal, clock.monotonic() + ms))).then(
       (value) => {

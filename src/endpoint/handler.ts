@@ -7,6 +7,7 @@ import {
   type Outcome,
   PREFLIGHT,
 } from './answer';
+import { requireSmallBody } from './body';
 import { type Bucket, createBucket } from './bucket';
 import { createCallerLimit } from './caller-limit';
 import { corsHeaders, nameableOrigin, requireAllowedPage } from './doors';
@@ -14,7 +15,7 @@ import { type Handler, isObject, isRequest, NO_REQUEST, OWN, type OwnGiven } fro
 import { callQuietly, clientOf, inTime, isThenable } from './guard';
 import { EndpointRefusal } from './refusal';
 import type { AdmitsExtra, CallerRate, EndpointRules } from './rules';
-import { readWanted, requireSmallBody } from './wanted';
+import { readWanted } from './wanted';
 
 const APPLICATION_MS = 10_000;
 
@@ -94,7 +95,8 @@ export function createHandler(rules: EndpointRules): Handler {
 
   async function keyOf(rate: CallerRate, request: Request, raw: unknown): Promise<string> {
     const key = await settled(rate.keyOf(request, { raw }));
-    if (typeof key === 'number' || (typeof key === 'string' && key !== '')) return String(key);
+    const isNumber = typeof key === 'number' && !Number.isNaN(key);
+    if (isNumber || (typeof key === 'string' && key !== '')) return String(key);
     throw new Error('keyOf of limitPerCaller returned neither a text nor a number');
   }
 
@@ -107,13 +109,14 @@ export function createHandler(rules: EndpointRules): Handler {
     const isRefusal = thrown instanceof EndpointRefusal;
     if (isRefusal && !('cause' in thrown.details)) return failureOutcome(thrown);
     // Nobody waits, and what was broken off for that is no problem.
-    if (request.signal.aborted) return failureOutcome(new EndpointRefusal('client_gone'));
+    if (clientOf(request).hasLeft()) return failureOutcome(new EndpointRefusal('client_gone'));
     report(isRefusal ? thrown.details.cause : thrown);
     return failureOutcome(thrown);
   }
 
   async function answerRequest(request: Request, given: OwnGiven): Promise<Answer> {
     const begun = clock.monotonic();
+    const cors = corsHeaders(request, rules);
     const at = rules.log && new Date(clock.now());
     const heard: Heard = { label: null };
     const outcome = await outcomeOf(request, given, heard).catch((thrown: unknown) =>
@@ -126,7 +129,7 @@ export function createHandler(rules: EndpointRules): Handler {
       const entry = { at, method: request.method, status, code, ms, ...heard, origin, detail };
       callQuietly(rules.log, entry, report);
     }
-    return answerOf(outcome, corsHeaders(request, rules));
+    return answerOf(outcome, cors);
   }
 
   async function answer(request: unknown, given?: unknown): Promise<Answer> {

@@ -1,4 +1,6 @@
-import type { Handler, NodeListener } from './given';
+import { invalid } from '../core/named-options';
+import { toTokenError } from '../core/token-error';
+import { type Handler, isNodeRequest, type NodeListener } from './given';
 import { callQuietly } from './guard';
 import { refuse } from './send';
 
@@ -6,13 +8,24 @@ export type { NodeListener } from './given';
 
 /**
  * Mounts a handler of standard requests on a server of Node.js.
- * @param log takes a line for what cannot be handed on
+ * @param log takes a line for what cannot be handed on, with what a handler of yours threw
+ * @throws TokenError `invalid_value` without a handler
  */
-export function toListener(handle: Handler, log?: (line: string) => unknown): NodeListener {
-  const note = (line: string) => callQuietly(log, line);
+export function toListener(
+  handle: Handler,
+  log?: (line: string, error?: unknown) => unknown,
+): NodeListener {
+  if (typeof handle !== 'function') throw toTokenError(invalid('toNodeListener takes a handler.'));
+  const note = (line: string, error?: unknown) => callQuietly(() => log?.(line, error), null);
   let loading: Promise<NodeListener> | undefined;
   let listener: NodeListener | undefined;
   return async (incoming, outgoing, given) => {
+    if (!isNodeRequest(incoming, outgoing)) {
+      note('(no request of Node.js) 500 internal_error');
+      const { refuseMisuse } = await import('./adapter');
+      await refuseMisuse(handle, [incoming, outgoing]);
+      return;
+    }
     if (!incoming.url?.startsWith('/')) {
       refuse(outgoing, 'bad_request');
       note(`${incoming.method} 400 bad_request`);

@@ -22,13 +22,31 @@ function visible(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
+const MAX_LABEL_LENGTH = 200;
+
+/** One word, so that no label passes for what comes after it. */
+function wordOf(label: string): string {
+  const text = visible(label.slice(0, MAX_LABEL_LENGTH));
+  const word = /[ "]/.test(text) ? JSON.stringify(text) : text;
+  return label.length > MAX_LABEL_LENGTH ? `${word}...` : word;
+}
+
 /**
- * An entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`.
+ * An entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A label
+ * with spaces is quoted, and a long one is cut.
  * @param path shown after the method, where a log is about several paths
  */
 export function formatLogLine(entry: LogEntry, path?: string): string {
   const { method, status, ms, code, detail, label, origin } = entry;
   const outcome = code !== null && detail !== null ? `${code}: ${detail}` : (code ?? detail);
-  const words = [method, path, status, `${ms} ms`, outcome, label, origin];
+  const words = [
+    method,
+    path,
+    status,
+    `${ms} ms`,
+    outcome,
+    label === null ? null : wordOf(label),
+    origin,
+  ];
   return visible(words.filter((word) => word !== null && word !== undefined).join(' '));
 }

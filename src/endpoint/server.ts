@@ -44,7 +44,8 @@ export async function startEndpoint(
   });
   const connections = limitConnections(limits.connections);
   server.on('connection', connections.add);
-  const listener = toListener(handle, log);
+  // What it threw is for applications.
+  const listener = toListener(handle, (line) => log(line));
   let port = 0;
   server.on('request', (incoming, outgoing) => {
     connections.follow(incoming, outgoing);

@@ -1,6 +1,3 @@
-import type { Clock } from '../context/clock';
-import { orStop } from '../core/or-stop';
-import { parseJson } from '../core/parse-json';
 import {
   ACCESS_VALUES,
   type Access,
@@ -8,109 +5,8 @@ import {
   MIN_LIFETIME_S,
   type TokenOptions,
 } from '../core/token';
-import type { ReadBody } from './given';
+import { type Asked, invalid, type Members, membersOfBody } from './body';
 import { EndpointRefusal } from './refusal';
-
-export const MAX_BODY_BYTES = 64 * 1024;
-
-/** In the place of a body that somebody has read and not kept. */
-export const LOST_BODY = Symbol('a body that is lost');
-
-const invalid = (message: string) => new EndpointRefusal('invalid_options', { message });
-const tooLarge = () => new EndpointRefusal('body_too_large');
-
-/** @throws EndpointRefusal before anything of a body is read that says itself that it is too large */
-export function requireSmallBody(request: Request): void {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-}
-
-/** For all of a body, in milliseconds. */
-const BODY_MS = 5000;
-
-/** @throws EndpointRefusal for a body that takes longer than BODY_MS, has more than MAX_BODY_BYTES, or is not UTF-8 */
-async function readText({ request, readBody, clock }: Asked): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let size = 0;
-  const take = (chunk?: Uint8Array) => {
-    size += chunk?.length ?? 0;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    try {
-      text += decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      throw invalid('The body is not UTF-8.');
-    }
-  };
-  const late = new AbortController();
-  const cancelTimer = clock.timer(BODY_MS, () =>
-    late.abort(new EndpointRefusal('request_timeout')),
-  );
-  try {
-    const reading = readBody?.(take);
-    await (reading ? orStop(reading, late.signal) : readStream(request, take, late.signal));
-  } finally {
-    cancelTimer();
-  }
-  take();
-  return text;
-}
-
-async function readStream(
-  { body }: Request,
-  take: (chunk: Uint8Array) => void,
-  late: AbortSignal,
-): Promise<void> {
-  const reader = body?.getReader();
-  if (!reader) return;
-  try {
-    for (;;) {
-      const { done, value } = await orStop(reader.read(), late);
-      if (done) return;
-      take(value);
-    }
-  } catch (error) {
-    reader.cancel().catch(() => undefined);
-    throw error;
-  }
-}
-
-/** A page can send any other type to any server without being asked whether it may. */
-const JSON_TYPE = /^application\/json *(;|$)/i;
-const notJson = () => new EndpointRefusal('unsupported_media_type');
-
-type Members = readonly (readonly [string, unknown])[];
-
-async function membersOfBody(asked: Asked): Promise<Members> {
-  const { request, body } = asked;
-  const type = request.headers.get('content-type');
-  if (type !== null && !JSON_TYPE.test(type)) throw notJson();
-  if (body === LOST_BODY || (body === undefined && request.bodyUsed)) {
-    throw new Error('the body was read before the handler got it, and is not at `body`');
-  }
-  const read = body === undefined ? await readText(asked) : body;
-  const value = typeof read === 'string' || read instanceof Uint8Array ? parsed(read) : read;
-  // Body parsers leave one of these where there is no body.
-  if (value === undefined || (body !== undefined && isNothing(value))) return [];
-  if (type === null) throw notJson();
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw invalid('The body has to be a JSON object.');
-  }
-  return Object.entries(value);
-}
-
-/** The value of a JSON text; undefined for an empty one. */
-function parsed(text: string | Uint8Array): unknown {
-  if (text.length === 0) return undefined;
-  try {
-    return parseJson(typeof text === 'string' ? text : new TextDecoder().decode(text));
-  } catch {
-    throw invalid('The body is not JSON.');
-  }
-}
-
-function isNothing(value: unknown): boolean {
-  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
-}
 
 /** A query has texts alone: what stands for a number or a boolean becomes one. */
 function fromQuery(name: string, text: string): unknown {
@@ -151,16 +47,6 @@ function readMembers(members: readonly (readonly [string, unknown])[]): Wanted {
     }
   }
   return wanted;
-}
-
-/** A request for a token. */
-export interface Asked {
-  readonly request: Request;
-  readonly clock: Clock;
-  /** What a framework made of the body; undefined where nothing has read it. */
-  readonly body?: unknown;
-  /** In the place of the stream of the request. */
-  readonly readBody?: ReadBody | undefined;
 }
 
 function membersOfQuery({ url }: Request): Members {

@@ -4,6 +4,7 @@ import { type Secret, secret } from '../core/secret';
 import { isToken, type TokenOptions } from '../core/token';
 import { isTokenError, toTokenError } from '../core/token-error';
 import { isSharedCode } from '../core/token-hints';
+import type { Grant } from '../endpoint/answer';
 import type { EndpointRules } from '../endpoint/rules';
 import type { MintedToken } from './mint-token';
 import { readApiKey, readApiServer, readTimeout } from './options';
@@ -50,13 +51,11 @@ export function createMint(
     return {
       mintMs: TIMEOUT_MS,
       async mint(wanted, signal) {
-        const { token, issuedAt } = await Promise.resolve(mint({ ...wanted, signal })).catch(
-          (error: unknown) => {
-            throw answeredError(error);
-          },
-        );
-        if (!isToken(token)) throw new Error('what mint returned is no token');
-        return { token: secret(token), sentAt: issuedAt.getTime() };
+        try {
+          return readMinted(await mint({ ...wanted, signal }));
+        } catch (error) {
+          throw answeredError(error);
+        }
       },
     };
   }
@@ -75,6 +74,17 @@ export function createMint(
       }
     },
   };
+}
+
+/** @throws Error for what a caller without types can return; it has no word of it */
+function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | undefined): Grant {
+  const { token, issuedAt } = minted ?? {};
+  const sentAt = Number(issuedAt?.getTime?.());
+  // A time that Date does not know makes an answer impossible.
+  if (typeof token !== 'string' || !isToken(token) || Number.isNaN(sentAt)) {
+    throw new Error('mint has to return { token, issuedAt }, a token and a Date');
+  }
+  return { token: secret(token), sentAt };
 }
 
 /** An error of another function of the package is answered by its code. */

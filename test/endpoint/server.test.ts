@@ -192,6 +192,19 @@ describe('a request over a real connection', () => {
     expect(minted).toEqual([]);
   });
 
+  it('that could not be handed on is a line of the log, without what was thrown', async () => {
+    const logged: (readonly unknown[])[] = [];
+    const { url, close } = await startEndpoint({
+      port: 0,
+      clock: systemClock(),
+      handle: () => Promise.reject(new Error('canary-detail')),
+      log: (...args) => logged.push(args),
+    });
+    onTestFinished(close);
+    expect((await call(url, '/token')).status).toBe(500);
+    expect(logged).toEqual([['GET 500 internal_error']]);
+  });
+
   it('is refused when the standard knows no such request', async () => {
     const { url, minted } = await endpoint();
     const reply = await call(url, '/token', { method: 'TRACE', authorization });

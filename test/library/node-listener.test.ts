@@ -117,6 +117,14 @@ describe('toNodeListener behind a body parser', () => {
     expect(String(errors)).toContain('was read before the handler got it');
   });
 
+  it('reads what a body parser has left, though it left an empty object, too', async () => {
+    const listener = toNodeListener(tokenHandler());
+    const url = await serverOf((request, response) => listener(request, response, { body: {} }));
+    const post = { method: 'POST', headers: JSON_TYPE, body: '{"lifetime_s":7}' };
+    expect(lifetimeIn(await call(url, '/', post))).toBe(7);
+    expect(lifetimeIn(await call(url, '/', { method: 'POST' }))).toBe(60);
+  });
+
   it('reads a body that authenticate has taken a copy of', async () => {
     const authenticate = async (request: Request) => (await request.clone().text()) !== '';
     const url = await serverOf(toNodeListener(tokenHandler({ authenticate })));
@@ -235,6 +243,61 @@ describe('toNodeListener', () => {
     });
     expect((await call(url, '/token')).status).toBe(504);
     expect([globalThis.Request, globalThis.Response]).toEqual([request, response]);
+  });
+});
+
+describe('toNodeListener with what is not of Node.js', () => {
+  const context = { method: 'GET', url: '/token', headers: {}, req: {}, res: {} };
+  it.each<[name: string, args: readonly unknown[]]>([
+    ['nothing', []],
+    ['the context of Koa', [context, () => undefined]],
+    ['the request and the reply of Fastify', [context, { raw: {}, send: () => undefined }]],
+    ['a standard Request', [new Request('https://app.example.com/token')]],
+  ])('says so to onError, and never rejects: %s', async (_, args) => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown) => rejections.push(reason);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const errors: unknown[] = [];
+    const entries: LogEntry[] = [];
+    const handler = tokenHandler({
+      onError: (error: unknown) => errors.push(error),
+      log: (entry: LogEntry) => entries.push(entry),
+    });
+    const listener = toNodeListener(handler) as (...args: readonly unknown[]) => Promise<void>;
+    expect(await listener(...args)).toBeUndefined();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(String(errors)).toContain('context.req and context.res');
+    expect([errors.length, entries, rejections]).toEqual([1, [], []]);
+  });
+
+  it('answers where there is something to answer on', async () => {
+    const listener = toNodeListener(tokenHandler()) as (...args: unknown[]) => Promise<void>;
+    const others: ((response: unknown) => readonly unknown[])[] = [
+      (response) => [undefined, response],
+      (res) => [{ ...context, res }, () => undefined],
+      (raw) => [context, { raw }],
+    ];
+    for (const argumentsWith of others) {
+      const url = await serverOf((_, response) => listener(...argumentsWith(response)));
+      expect((await call(url, '/token')).status).toBe(500);
+    }
+  });
+
+  it('tells the log what a handler of the application threw', async () => {
+    const errors: unknown[] = [];
+    const fail = async () => {
+      throw new Error('the store is down');
+    };
+    const listener = toNodeListener(fail as never, (_, error) => errors.push(error));
+    expect((await call(await serverOf(listener), '/token')).status).toBe(500);
+    expect(errors).toEqual([new Error('the store is down')]);
+  });
+
+  it.each([undefined, {}, 'x'])('is not made of %j', (handler) => {
+    expect(() => toNodeListener(handler as never)).toThrow(
+      expect.objectContaining({ name: 'TokenError', code: 'invalid_value' }),
+    );
   });
 });
 

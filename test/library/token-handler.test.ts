@@ -9,6 +9,7 @@ import {
   isTokenError,
   type LogEntry,
   mintToken,
+  TokenError,
   type TokenHandlerOptions,
   toNodeListener,
 } from '../../src/index';
@@ -227,6 +228,30 @@ describe('createTokenHandler', () => {
     const response = await handle(asking());
     expect([response.status, await codeIn(response)]).toEqual([500, 'internal_error']);
     expect(errors).toHaveLength(1);
+  });
+
+  it('answers what a mint throws at once as what it rejects with', async () => {
+    const details = { httpStatus: 429, retryAfterMs: 5000 };
+    const { handle } = handlerWith({
+      mint: () => {
+        throw new TokenError('rate_limited', 'Too many.', details);
+      },
+    });
+    const response = await handle(asking());
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'a-token'],
+    ['no token', { token: 'two words', issuedAt: new Date() }],
+    ['no time', { token: 'a-token' }],
+    ['no time that there is', { token: 'a-token', issuedAt: new Date(Number.NaN) }],
+  ])('says what a mint has to return when it returns %s', async (_, value) => {
+    const { handle, errors } = handlerWith({ mint: (async () => value) as never });
+    expect((await handle(asking())).status).toBe(500);
+    expect(String(errors)).toContain('mint has to return { token, issuedAt }');
+    expect(String(errors)).not.toContain('two words');
   });
 
   it('S58 passes on the code of a failure, and its words to the log alone', async () => {
