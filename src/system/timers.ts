@@ -13,14 +13,26 @@ const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
 /** Those of Vitest and Jest say so themselves; those of node:test lack what Node's own have. */
 const isFake = 'clock' in timers.setTimeout || !(PROMISIFY in timers.setTimeout);
 
-/** By a socket without a connection, whose time limit nobody replaces. It keeps no process alive. */
+/** By a socket without a connection, whose time limit nobody replaces. A port keeps the process alive until then. */
 function timerOfSocket(callback: Callback, ms = 0, ...args: unknown[]) {
+  const { port1: port } = new (process.getBuiltinModule('node:worker_threads').MessageChannel)();
   const socket = new (process.getBuiltinModule('node:net').Socket)();
+  const timer = {
+    unref() {
+      port.unref();
+      return timer;
+    },
+    clear() {
+      port.close();
+      socket.destroy();
+    },
+  };
+  port.ref();
   socket.setTimeout(Math.max(1, ms), () => {
-    socket.destroy();
+    timer.clear();
     callback(...args);
   });
-  return socket;
+  return timer;
 }
 
 interface Timers {
@@ -32,7 +44,7 @@ interface Timers {
 /** For a package that is loaded when the timers are replaced already, as by a setup file. */
 const substitutes = {
   setTimeout: timerOfSocket,
-  clearTimeout: (timer?: { readonly destroy: () => void }) => timer?.destroy(),
+  clearTimeout: (timer?: ReturnType<typeof timerOfSocket> | null) => timer?.clear(),
   setImmediate: (callback: Callback, ...args: unknown[]) => timerOfSocket(callback, 0, ...args),
 } as unknown as Timers;
 
