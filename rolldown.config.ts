@@ -120,6 +120,22 @@ const standIns: Plugin = {
   },
 };
 
+const TIMERS = join(import.meta.dirname, 'src/system/timers.ts');
+
+/** Where globals come from in the code of the program, the library and the packages in them. */
+const GLOBALS: Record<string, [string, string]> = {
+  setTimeout: [TIMERS, 'setTimeout'],
+  clearTimeout: [TIMERS, 'clearTimeout'],
+  setImmediate: [TIMERS, 'setImmediate'],
+  queueMicrotask: [TIMERS, 'queueMicrotask'],
+  'process.nextTick': [TIMERS, 'nextTick'],
+  TextDecoder: ['node:util', 'TextDecoder'],
+  'globalThis.TextDecoder': ['node:util', 'TextDecoder'],
+  TextEncoder: ['node:util', 'TextEncoder'],
+  'globalThis.TextEncoder': ['node:util', 'TextEncoder'],
+  URL: ['node:url', 'URL'],
+};
+
 /** The command line and the library, which share their chunks. */
 const program = defineConfig({
   input: {
@@ -130,6 +146,8 @@ const program = defineConfig({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
+  // What the environment of somebody's tests replaces or lacks.
+  transform: { inject: GLOBALS },
   // Some import on demand what others import at once.
   checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   plugins: [standIns, licenceNotices, builtinModules, readableLibrary],

@@ -20,16 +20,22 @@ interface Locked {
   readonly packages: Readonly<Record<string, { readonly integrity?: string }>>;
 }
 
-describe('the recipes of docs/frameworks.md', () => {
-  it('are the code of the projects that CI runs', () => {
+describe('the code of docs/frameworks.md and docs/testing.md', () => {
+  it.each(['frameworks.md', 'testing.md'])('%s is that of the projects that CI runs', (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
-    const copy = join(folder, 'frameworks.md');
-    const page = readFileSync(PAGE, 'utf8');
+    const copy = join(folder, name);
+    const page = readFileSync(join(ROOT, 'docs', name), 'utf8');
     writeFileSync(copy, page);
     execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
     // Otherwise: npm run readme
     expect(readFileSync(copy, 'utf8')).toBe(page);
     rmSync(folder, { recursive: true });
+  });
+
+  it('shows a test for every runner', () => {
+    const page = readFileSync(join(ROOT, 'docs/testing.md'), 'utf8');
+    const named = [...page.matchAll(/^<!-- ([\w-]+)\/\S+: begin -->\n```/gm)];
+    expect(named.map(([, project]) => project).sort()).toEqual(['jest', 'node-test', 'vitest']);
   });
 
   it('are there for every framework', () => {

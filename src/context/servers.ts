@@ -68,6 +68,8 @@ export interface RunningSandbox {
   fail(...faults: readonly string[]): void;
   reset(): void;
   advance(ms: number): Promise<void>;
+  /** Lets the process end while it runs. */
+  unref(): void;
   close(): Promise<void>;
 }
 

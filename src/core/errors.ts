@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-codes';
+import { isError } from './is-error';
 
 interface Details {
   /** What fixes it, preferably a command to run; several with a line each. */
@@ -38,7 +39,7 @@ export function hintInLine(hint: string): string {
 
 /** What the system says when it has too little of something, whatever was to be done: no file and no server is at fault. */
 export function shortageOf(thrown: unknown): CliError | null {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;
   if (code === 'EMFILE' || code === 'ENFILE') {
     return new CliError('too_many_open_files', 'No more files and connections may be opened.', {
       hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',

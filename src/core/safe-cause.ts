@@ -1,4 +1,5 @@
 import { CliError, toCliError } from './errors';
+import { isError } from './is-error';
 import { judgeOf, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
@@ -30,7 +31,7 @@ function membersOf(thrown: object): Members {
  * text is left behind. Undefined for an error without a code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
-  if (!(thrown instanceof Error)) return undefined;
+  if (!isError(thrown)) return undefined;
   const members = membersOf(thrown);
   const errors = innerErrors(thrown).flatMap((error) => systemCause(error) ?? []);
   if (members['code'] === undefined && errors.length === 0) return undefined;
@@ -49,7 +50,7 @@ function innerErrors(thrown: Error): readonly unknown[] {
  * are left. Our own errors in the chain say no more than the error that they are the cause of. Undefined where nothing is left.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
-  if (!(thrown instanceof Error) || depth >= MOST) return undefined;
+  if (!isError(thrown) || depth >= MOST) return undefined;
   const cause = safeCause(thrown.cause, withhold, depth + 1);
   if (thrown instanceof CliError) return cause;
   const message = isQuoting(thrown) ? WITHHELD : withhold(thrown.message);

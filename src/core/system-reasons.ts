@@ -1,3 +1,5 @@
+import { isError } from './is-error';
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
@@ -17,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The code of an error of the system, such as ENOENT; empty when it has none. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return isError(error) && 'code' in error ? String(error.code) : '';
 }
 
 /** The same behind a colon, or nothing where the system said nothing. */

@@ -1,3 +1,4 @@
+import { ASYNC_DISPOSE } from '../core/async-dispose';
 import { requireNames, requireType, requireWhole } from '../core/named-options';
 import { TokenError, toTokenError } from '../core/token-error';
 import { nodeClient } from '../system/client.node';
@@ -122,6 +123,6 @@ function openClient(options: ClientOptions): TokenClient {
         return useToken(use, { ...around, ...(timeoutMs !== undefined && { timeoutMs }) });
       }),
     close: closeOnce,
-    [Symbol.asyncDispose]: closeOnce,
+    [ASYNC_DISPOSE]: closeOnce,
   };
 }

@@ -49,11 +49,16 @@ async function request(
   { network, signal }: FetchOptions,
 ): Promise<Answer> {
   const { get } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
-  const options = { ...connectionOptions(network, connection), signal, headers: { accept: '*/*' } };
+  const options = { ...connectionOptions(network, connection), headers: { accept: '*/*' } };
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const outgoing = get(url, options, (response) => resolve({ response, address: address() }));
     const address = guardPeer(outgoing, connection);
     outgoing.on('error', reject);
+    // Not as an option: Node.js does not know the signals of jsdom and happy-dom.
+    const abort = () => outgoing.destroy(new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    outgoing.on('close', () => signal.removeEventListener('abort', abort));
   });
 }
 

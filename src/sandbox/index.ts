@@ -1,10 +1,13 @@
 import type { Clock } from '../context/clock';
 import type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';
 import { parseApiKey } from '../core/api-key';
+import { ASYNC_DISPOSE } from '../core/async-dispose';
+import { requireTexts } from '../core/named-options';
 import { withSafeCause } from '../core/safe-cause';
 import { createSecretRegister } from '../core/secret-register';
 import { toTokenError } from '../core/token-error';
 import { systemClock } from '../system/clock';
+import { isUnderNodeTest } from '../system/test-runner';
 import { requireSandboxOptions } from './options';
 import { startSandbox as startServer } from './server';
 
@@ -58,7 +61,7 @@ export interface RunningSandbox {
   requests(): readonly SandboxRequest[];
   /**
    * Plays faults from now on, such as `fail('mint:503*2')`, besides those that are still to be played.
-   * @throws Error with `code` `invalid_value` for a fault that there is not
+   * @throws TokenError `invalid_value` for a fault that there is not
    */
   fail(...faults: readonly string[]): void;
   /**
@@ -69,11 +72,18 @@ export interface RunningSandbox {
   /**
    * Puts its clock forward: tokens expire, and streams time out. Resolves when what falls due on the way was done.
    * @param ms from 0 to 24 hours
-   * @throws Error with `code` `invalid_value`
+   * @throws TokenError `invalid_value` for any other number
    */
   advance(ms: number): Promise<void>;
+  /**
+   * Lets the process end while the sandbox still runs. Where `node:test` is in use, that is so from the start, so that a forgotten
+   * sandbox does not keep the runner waiting.
+   */
+  unref(): void;
   /** Ends it within two seconds, whatever its clients do; may be called again. */
   close(): Promise<void>;
+  /** For `await using`: the same as `close`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -88,9 +98,30 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   try {
     requireSandboxOptions(options);
-    const { apiKey, clock = systemClock(), port = 0, ...rest } = options;
+    // The server keeps the process alive, unless it was told not to.
+    const { apiKey, clock = systemClock({ keepsAlive: false }), port = 0, ...rest } = options;
     const key = apiKey === undefined ? undefined : parseApiKey(apiKey, 'The option apiKey');
-    return await startServer({ ...rest, port, clock, apiKey: key });
+    const server = await startServer({ ...rest, port, clock, apiKey: key });
+    if (isUnderNodeTest()) server.unref();
+    return {
+      ...server,
+      fail(...faults) {
+        try {
+          requireTexts('faults', faults);
+          server.fail(...faults);
+        } catch (error) {
+          throw toTokenError(error);
+        }
+      },
+      async advance(ms) {
+        try {
+          await server.advance(ms);
+        } catch (error) {
+          throw toTokenError(error);
+        }
+      },
+      [ASYNC_DISPOSE]: server.close,
+    };
   } catch (error) {
     // Nothing is sent while it starts, so that no text could repeat a secret but for those of the environment.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../context/clock';
 import type { RunningSandbox, SandboxLog } from '../context/servers';
@@ -129,6 +129,13 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   });
   const connections = limitConnections(limits.connections);
   server.on('connection', connections.add);
+  const sockets = new Set<Socket>();
+  let keepsAlive = true;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    if (!keepsAlive) socket.unref();
+  });
   const upgrade = createUpgrades(door);
   server.on('request', (request, response) => {
     connections.follow(request, response);
@@ -158,6 +165,11 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     fail: (...specs) => control.fail(specs),
     reset: control.reset,
     advance: control.advance,
+    unref() {
+      keepsAlive = false;
+      server.unref();
+      for (const socket of sockets) socket.unref();
+    },
     close() {
       closed ??= new Promise((resolve) => {
         control.close();

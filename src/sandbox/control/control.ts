@@ -51,6 +51,15 @@ interface ControlOptions {
 const MAX_FAULTS = 100;
 const MAX_ADVANCE_MS = 24 * 3_600_000;
 
+/** Every held answer waits for the end, however many there are. */
+function allowListeners(signal: AbortSignal): void {
+  try {
+    setMaxListeners(0, signal);
+  } catch {
+    // The AbortSignal of jsdom or happy-dom, which Node.js does not know. It has no limit.
+  }
+}
+
 /** @throws CliError `invalid_value` */
 function checked(specs: readonly string[]): readonly Fault[] {
   if (specs.length > MAX_FAULTS) {
@@ -69,8 +78,7 @@ export function createControl(options: ControlOptions): Control {
   const journal = createJournal(clock, options.log);
   const start = () => {
     const ending = new AbortController();
-    // Every held answer waits for it, however many there are.
-    setMaxListeners(0, ending.signal);
+    allowListeners(ending.signal);
     const faults = createFaults(initial, random);
     const service = options.create({ clock, faults, journal, signal: ending.signal });
     return { ending, faults, service };

@@ -1,4 +1,4 @@
-import type { RunningSandbox } from '../../../src/sandbox/index';
+import type { RunningSandbox } from '../../../src/context/servers';
 import { startSandbox } from '../../../src/sandbox/server';
 import { hurriedClock } from '../../support/hurried-clock';
 import type { RunOptions } from '../../support/run';

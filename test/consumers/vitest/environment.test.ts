@@ -1,0 +1,25 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import * as library from 'vocalstack-token';
+import * as emulator from 'vocalstack-token/sandbox';
+import { useSandbox } from './use-sandbox.cjs';
+
+afterEach(() => vi.useRealTimers());
+
+it('runs the sandbox', () => useSandbox({ ...library, ...emulator }));
+
+it('runs it with all timers faked that can be', async () => {
+  // Vitest itself refuses nextTick, by which Node.js works.
+  vi.useFakeTimers({
+    now: 0,
+    toFake: [
+      ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'],
+      ...['clearImmediate', 'Date', 'performance', 'hrtime', 'queueMicrotask'],
+    ],
+  });
+  await useSandbox({ ...library, ...emulator });
+  const clock = Date.now();
+  await using sandbox = await emulator.startSandbox();
+  const { apiKey, url: apiServer } = sandbox;
+  const { expiresAt } = await library.mintToken({ apiKey, apiServer, lifetimeS: 10 });
+  expect(expiresAt.getTime()).toBe(clock + 10_000);
+});

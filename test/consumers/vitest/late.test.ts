@@ -1,0 +1,12 @@
+import { expect, it, vi } from 'vitest';
+import { useSandbox } from './use-sandbox.cjs';
+
+// As a setup file does: before anything is imported.
+vi.useFakeTimers();
+
+it('runs the sandbox that is loaded when the timers are faked', async () => {
+  const library = await import('vocalstack-token');
+  const emulator = await import('vocalstack-token/sandbox');
+  await useSandbox({ ...library, ...emulator });
+  expect(vi.isFakeTimers()).toBe(true);
+});
