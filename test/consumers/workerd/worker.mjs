@@ -1,7 +1,7 @@
 import { isTokenError, mintToken } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
-export default {
+const worker = {
   async test() {
     const calls = [() => mintToken({ apiKey: 'a-key' }), () => startSandbox()];
     for (const call of calls) {
@@ -11,3 +11,5 @@ export default {
     }
   },
 };
+
+export { worker as default };
