@@ -1,6 +1,6 @@
 // Runs each file of bundles/ in a folder where nothing else is.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ for (const name of files) {
   // A warning of Node.js is a fault, too.
   const args = ['--throw-deprecation', file];
   const options = { cwd: folder, encoding: 'utf8', timeout: 60_000 };
-  const printed = execFileSync(process.execPath, args, options);
-  assert.equal(printed, 'A token is brief 200 true key_refused true\n', name);
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+  const out = 'A token is brief 200 true key_refused true\n';
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: out, stderr: '' }, name);
   rmSync(folder, { recursive: true });
 }

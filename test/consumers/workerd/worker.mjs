@@ -1,7 +1,7 @@
 import { isTokenError, mintToken } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
-const worker = {
+export default {
   async test() {
     const calls = [() => mintToken({ apiKey: 'a-key' }), () => startSandbox()];
     for (const call of calls) {
@@ -11,5 +11,3 @@ const worker = {
     }
   },
 };
-
-export { worker as default };
