@@ -162,7 +162,7 @@ const edge = ['index', 'sandbox'].map((name) =>
   defineConfig({
     input: { [`edge/${name}`]: `src/edge/${name}.ts` },
     platform: 'browser',
-    output: { dir: 'dist', format: 'esm', entryFileNames: '[name].mjs' },
+    output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].mjs' },
   }),
 );
 
