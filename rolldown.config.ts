@@ -175,4 +175,13 @@ const page = defineConfig({
   output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].mjs' },
 });
 
-export default [program, page];
+/** For edge runtimes: files without modules of Node.js, which say that the package does not run there. */
+const edge = ['index', 'sandbox'].map((name) =>
+  defineConfig({
+    input: { [`edge/${name}`]: `src/edge/${name}.ts` },
+    platform: 'browser',
+    output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].mjs' },
+  }),
+);
+
+export default [program, page, ...edge];

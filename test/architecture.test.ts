@@ -113,6 +113,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['library', 'endpoint/listener', 'core'],
   // The entry for pages: types of what the endpoint sends, and no code but its own.
   browser: ['endpoint/refusal', 'core'],
+  // The entries for edge runtimes, where nothing of Node.js is.
+  edge: ['endpoint/log-entry', 'sandbox/faults', 'core'],
 };
 
 /** An entry of the package, which takes the clock itself where nobody hands one in, and ends with the tests that start it. */

@@ -57,7 +57,7 @@ describe('S60 the projects of test/consumers', () => {
     expect(unlocked.map(([path]) => path)).toEqual([]);
     const { dependencies = {}, ...rest } = manifestOf(project);
     expect(
-      Object.values(dependencies).filter((text) => !/^\d+\.\d+\.\d+$/.test(`${text}`)),
+      Object.values(dependencies).filter((text) => !/^(npm:\w+@)?\d+\.\d+\.\d+$/.test(`${text}`)),
     ).toEqual([]);
     expect(rest).toMatchObject({ private: true });
     // What is tried is the tarball.

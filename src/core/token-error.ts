@@ -5,7 +5,10 @@ import { hintOf, isSharedCode, type SharedCode } from './token-hints';
 const BRAND = Symbol.for('vocalstack-token.TokenError');
 
 /** Every `code` of a `TokenError`. New versions may have new ones. */
-export type ErrorCode = SharedCode | 'client_closed';
+export type ErrorCode = SharedCode | OwnCode;
+
+/** Those that no command has. */
+type OwnCode = 'client_closed' | 'unsupported_runtime';
 
 export interface TokenErrorDetails {
   readonly hint?: string | undefined;

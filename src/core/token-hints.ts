@@ -1,5 +1,3 @@
-import type { ErrorCode } from './error-codes';
-
 /** The codes of a command that the library throws, too: as a union and not by the table, whose texts the types of the package would have. */
 export type SharedCode =
   | 'internal_error'
@@ -116,7 +114,7 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
   nothing_recognised: 'Check that there is speech in the audio, and its language.',
 };
 
-export function isSharedCode(code: ErrorCode): code is SharedCode {
+export function isSharedCode(code: string): code is SharedCode {
   return Object.hasOwn(HINTS, code);
 }
 

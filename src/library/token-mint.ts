@@ -91,7 +91,7 @@ function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | u
 function answeredError(thrown: unknown): unknown {
   if (!isTokenError(thrown)) return thrown;
   const { code, message, httpStatus, retryAfterMs } = thrown;
-  return code !== 'client_closed' && isSharedCode(code)
+  return isSharedCode(code)
     ? new CliError(code, message, { httpStatus, retryAfterMs, cause: thrown })
     : thrown;
 }

@@ -6,6 +6,7 @@ const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {}): Probes {
   const { now = 0, ...given } = seen;
   return {
+    otherRuntime: null,
     machine: { platform: 'linux', architecture: 'x64', home: '/home/person' },
     findSdk: () => null,
     loadKeychainPackage: async () => ({ path: '/node_modules/keyring', version: '2.1.2' }),

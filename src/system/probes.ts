@@ -30,6 +30,7 @@ interface Found {
 export function createProbes(
   node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env' | 'execPath'> & {
     readonly geteuid?: () => number;
+    readonly versions?: Readonly<Record<string, string | undefined>>;
   },
   clock: Clock,
 ): Probes {
@@ -37,12 +38,19 @@ export function createProbes(
   return {
     ...createNetworkProbes(env),
     machine: { platform: node.platform, architecture: node.arch, home: homeOfSystem() },
+    otherRuntime: nameRuntime(node.versions ?? {}),
     findSdk: () => findSdk(whereIn(node), node.geteuid?.()),
     async loadKeychainPackage(signal) {
       const { loadKeychainPackage } = await import('../store/keychain');
       return loadKeychainPackage({ node: execPath, env, clock, signal });
     },
   };
+}
+
+/** Both say a version of Node.js as well: the one whose modules they have. */
+function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
+  if (bun !== undefined) return `Bun ${bun}`;
+  return deno === undefined ? null : `Deno ${deno}`;
 }
 
 /** Null when the working directory is gone. */

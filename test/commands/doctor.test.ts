@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../src/context/http';
+import type { Probes } from '../../src/context/probes';
 import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
@@ -248,6 +249,30 @@ describe('vstoken doctor: the program', () => {
     ['26.0.0-nightly', 'pass'],
   ])('Node.js %s: %s', async (nodeVersion, expected) => {
     expect((await look('node', healthy({ nodeVersion }))).result).toBe(expected);
+  });
+
+  it.each([
+    ['Bun 1.4.5', '24.3.0'],
+    ['Deno 2.9.6', '18.0.0'],
+  ])('names %s, whatever version of Node.js it says', async (otherRuntime, nodeVersion) => {
+    const probes = (real: Probes) => ({ ...real, otherRuntime });
+    const check = await look('node', healthy({ nodeVersion, probes }));
+    expect(check).toMatchObject({
+      result: 'pass',
+      observed: `${otherRuntime}, in the place of Node.js ${nodeVersion}`,
+    });
+    const { out } = await run('doctor', healthy({ nodeVersion, probes }));
+    expect(out).toContain(otherRuntime);
+  });
+
+  it.each([
+    [{ node: '24.3.0', bun: '1.4.5' }, 'Bun 1.4.5'],
+    [{ node: '24.3.0', deno: '2.9.6' }, 'Deno 2.9.6'],
+    [{ node: '24.3.0' }, null],
+  ])('knows from %o who runs it', (versions, expected) => {
+    const node = { platform: process.platform, arch: process.arch, execPath: '', env: {} };
+    const probes = createProbes({ ...node, cwd: process.cwd, versions }, fakeClock());
+    expect(probes.otherRuntime).toBe(expected);
   });
 
   it('warns of what writes requests out', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 
 /** What takes longer is stuck. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 const STOP_MS = 10_000;
 const MAX_OUTPUT = 4000;
 
@@ -22,7 +22,7 @@ export async function withinLimit(promise, ms) {
 /** @throws Error with the end of its output, unless it ends with 0 */
 export async function runCommand(command, args, options) {
   const running = start(command, args, options);
-  const timer = setTimeout(() => running.child.kill('SIGKILL'), LIMIT_MS);
+  const timer = setTimeout(() => killAll(running.child), LIMIT_MS);
   const { code, signal } = await running.ended;
   clearTimeout(timer);
   if (code !== 0) {
@@ -66,11 +66,24 @@ export async function startServer(command, port, options) {
 
 const children = new Set();
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) killAll(child);
 });
 
+/** With the processes that it has started: one of them would keep its output open. */
+function killAll(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
 function start(command, args, options) {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    ...options,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   child.on('close', () => children.delete(child));
   let output = '';

@@ -109,6 +109,8 @@ describe('S60 the tarball', () => {
       'bin/sdk-host.js',
       'bin/sdk-localhost.js',
       'dist/browser/index.mjs',
+      'dist/edge/index.mjs',
+      'dist/edge/sandbox.mjs',
       'dist/index.mjs',
       'dist/sandbox/index.mjs',
       'dist/licenses.txt',
@@ -137,6 +139,7 @@ describe('S60 the tarball', () => {
     const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
     const entries = ['dist/entry.js', 'dist/index.js', 'dist/sandbox/index.js'];
     entries.push('dist/browser/index.mjs', 'dist/index.mjs', 'dist/sandbox/index.mjs');
+    entries.push('dist/edge/index.mjs', 'dist/edge/sandbox.mjs');
     const reached = new Set(entries);
     for (const path of reached) {
       for (const [, to = ''] of codeOf(path).matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {

@@ -25,17 +25,22 @@ export async function findPackages(probes: Probes, signal: AbortSignal): Promise
 /** Of this program and what it runs on. */
 export function checkProgram(
   { nodeVersion, env }: { readonly nodeVersion: string; readonly env: Environment },
+  otherRuntime: string | null,
   { sdk, keychain }: Packages,
 ): readonly Check[] {
   return [
-    checkNode(nodeVersion),
+    checkNode(nodeVersion, otherRuntime),
     checkDebuggingAids(env),
     checkKeychainPackage(keychain),
     checkSdk(sdk),
   ];
 }
 
-function checkNode(version: string): Check {
+function checkNode(version: string, otherRuntime: string | null): Check {
+  // The modules of Node.js are those of the other one, and so is what fixes them.
+  if (otherRuntime !== null) {
+    return pass('node', `${otherRuntime}, in the place of Node.js ${version}`);
+  }
   if (isWithin(version, engines.node)) return pass('node', version);
   const needs = engines.node.replaceAll('||', 'or');
   return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');

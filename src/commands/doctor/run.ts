@@ -22,7 +22,7 @@ export async function examine(
   const follow = follower(context);
   const asked = askService(context, subject, offline);
   const [program, settings, key, network, service, { version }, packages] = await Promise.all([
-    follow('program', async () => checkProgram(context, await looking)),
+    follow('program', async () => checkProgram(context, probes.otherRuntime, await looking)),
     follow('settings', () => checkSettings(context, subject.config)),
     follow('key', () => checkKey(context, subject)),
     follow('network', () => checkNetwork(context, probes, subject, offline)),

@@ -1,0 +1,4 @@
+import './everything.mjs';
+import { tryProgram } from './other-runtime.mjs';
+
+await tryProgram('Deno', ['run', '--allow-all']);

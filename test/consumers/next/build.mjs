@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+
+const { status, stdout, stderr } = spawnSync('next', ['build'], { encoding: 'utf8' });
+const output = stdout + stderr;
+assert.equal(status, 0, output);
+assert.match(output, /\/token/);
+// A warning of what Next has found in the package names it, or the modules of Node.js.
+assert.doesNotMatch(output, /vocalstack-token|Node\.js (API|module)|Critical dependency/i);

@@ -1,0 +1,42 @@
+// `vstoken` run by what runs this file, in the place of Node.js, and the library with what it hands out.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { testToken } from 'vocalstack-token';
+
+/** @param args of the runtime, before the path of a program */
+export async function tryProgram(name, args) {
+  const start = (...line) => {
+    const all = [...args, 'node_modules/vocalstack-token/bin/vstoken.js', ...line];
+    return spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
+  };
+
+  const origin = 'https://app.example.com';
+  const serve = start('serve', '--sandbox', '--json', '--port', '0', '--allow-origin', origin);
+  try {
+    const [line] = await once(createInterface({ input: serve.stdout }), 'line');
+    const { url, path, api_server: apiServer } = JSON.parse(line);
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { origin } });
+    assert.equal(answer.status, 200);
+    const { token } = await answer.json();
+    await testToken({ token, mode: 'read', apiServer });
+    const ended = once(serve, 'exit');
+    serve.kill('SIGTERM');
+    // Deno names the signal for this code.
+    const [code, signal] = await ended;
+    assert.ok(code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
+  } finally {
+    serve.kill('SIGKILL');
+  }
+
+  const doctor = start('doctor', '--offline', '--json');
+  let printed = '';
+  doctor.stdout.setEncoding('utf8').on('data', (text) => {
+    printed += text;
+  });
+  await once(doctor, 'close');
+  const node = JSON.parse(printed).checks.find(({ id }) => id === 'node');
+  assert.match(node.observed, new RegExp(`^${name} \\d`));
+}

@@ -1,0 +1,54 @@
+// Checks the program by each version of TypeScript and each way to look for modules that it has.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+
+const COMMON = [
+  '--noEmit',
+  '--strict',
+  '--exactOptionalPropertyTypes',
+  '--noUncheckedIndexedAccess',
+];
+COMMON.push(
+  '--target',
+  'es2022',
+  '--types',
+  'node',
+  '--lib',
+  'es2022,dom,dom.iterable,esnext.disposable',
+);
+const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+// The declarations themselves are the same in all ways: once for each version is enough.
+const BUNDLER = ['--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler'];
+const NODE10 = ['--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'node10'];
+const RUNS = [
+  ['5.4', NODENEXT],
+  ['5.4', BUNDLER],
+  ['5.4', NODE10],
+  ['5.9', NODENEXT],
+  ['5.9', BUNDLER],
+  ['5.9', NODE10],
+  ['6', NODENEXT],
+  ['6', BUNDLER],
+  ['7', NODENEXT],
+  ['7', BUNDLER],
+];
+
+async function check(version, args) {
+  const tsc = `node_modules/typescript-${version}/bin/tsc`;
+  const child = spawn(process.execPath, [tsc, ...COMMON, ...args, 'program.ts']);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0, `TypeScript ${version} ${args.join(' ')}:\n${output}`);
+}
+
+async function worker() {
+  for (let run = RUNS.shift(); run; run = RUNS.shift()) await check(...run);
+}
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
