@@ -23,6 +23,14 @@ export async function parseGivenKey(text: string, source: string, notes?: Notes)
   return keyOf(keyIn(text), source, notes);
 }
 
+/** The API key in a variable, without what is around it by mistake; null for an empty variable and a placeholder. */
+export async function keyInVariable(text: string): Promise<string | null> {
+  const word = cleanWord(text);
+  if (text === '' || PLAIN.test(word)) return word || null;
+  const { keyIn } = await import('../core/recognise/given-key');
+  return keyIn(text).word ?? null;
+}
+
 /** The key that was found. @throws CliError as `parseGivenKey` does */
 export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
   if (given.word === undefined) {

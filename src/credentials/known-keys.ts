@@ -5,6 +5,7 @@ import { type Secret, secret } from '../core/secret';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { LEAST_LENGTH } from '../core/withhold';
 import { fingerprintOf } from '../store/fingerprint';
+import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
 /** Which of the API keys that this machine knows a text is, as the end of a sentence; null for none of them. */
@@ -31,10 +32,7 @@ export async function loadKeys(
         return null;
       })
     : null;
-  const { keyIn } = await import('../core/recognise/given-key');
-  const text = env[KEY_VARIABLE] ?? '';
-  // A placeholder is no key.
-  const inVariable = keyIn(text).word;
+  const inVariable = await keyInVariable(env[KEY_VARIABLE] ?? '');
   const given = [...(inFile ? [inFile] : []), ...(inVariable ? [secret(inVariable)] : [])];
   for (const key of given) secrets.add(key);
   const stored = Object.entries(profiles);

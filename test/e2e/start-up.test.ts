@@ -38,13 +38,13 @@ describe('the built program loads what it takes', () => {
   const COMMAND = ['base', 'cli', 'rolldown-runtime'];
 
   it.each<[string, string, readonly string[], readonly string[]]>([
-    ['--version', '', PROGRAM, ['base']],
+    ['--version', '', PROGRAM, ['base', 'rolldown-runtime']],
     ['--help', '', [...MINT, 'commands/help'], [...COMMAND, 'help']],
     ['mint --help', '', [...MINT, 'commands/help'], [...COMMAND, 'help']],
     ['mint', '1', MINT, COMMAND],
     ['mint', '', MINT, COMMAND],
     ['mint --access readwrite', '1', [...MINT, 'commander'], [...COMMAND, 'parser']],
-    ['explain', '', [...MINT, 'commands/explain'], [...COMMAND, 'explain', 'error-codes']],
+    ['explain', '', [...MINT, 'commands/explain'], [...COMMAND, 'core', 'explain', 'error-codes']],
     [
       'test --mode read',
       '1',
