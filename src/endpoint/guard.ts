@@ -57,6 +57,7 @@ export function inTime<Value>(
   const end = new AbortController();
   return new Promise<Value>((resolve, reject) => {
     if (client?.hasLeft()) throw new EndpointRefusal('client_gone');
+    let cancelTimer = () => {};
     const settle = () => {
       cancelTimer();
       stopWatching?.();
@@ -68,7 +69,7 @@ export function inTime<Value>(
     };
     // Before there is a timer, which nobody would stop if this throws.
     const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
-    const cancelTimer = clock.timer(ms, () =>
+    cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
     );
     // In a promise, so that what it throws at once is a rejection, too.

@@ -7,9 +7,9 @@ import { withSafeCause } from '../core/safe-cause';
 import { createSecretRegister } from '../core/secret-register';
 import { toTokenError } from '../core/token-error';
 import { systemClock } from '../system/clock';
-import { isUnderNodeTest } from '../system/test-runner';
 import { requireSandboxOptions } from './options';
 import { startSandbox as startServer } from './server';
+import { isUnderNodeTest } from './test-runner';
 
 export type { Clock } from '../context/clock';
 export type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';

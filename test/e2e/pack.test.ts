@@ -266,15 +266,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
         chunks: ${CHUNKS},
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
-    const chunks = [
-      'base',
-      'core',
-      'faults',
-      'named-options',
-      'rolldown-runtime',
-      'safe-cause',
-      'sandbox',
-    ];
+    const chunks = ['base', 'core', 'faults', 'named-options', 'rolldown-runtime', 'safe-cause'];
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
