@@ -209,7 +209,7 @@ const PROBLEMS = {
 
   microphone_refused: () => ({
     title: 'The page got no microphone',
-    text: 'There is none, or the browser was told not to let this page use it.',
+    text: 'This machine has no microphone, or the browser does not let this page use it.',
     fixes: [
       'Allow the microphone for this page in the address bar of the browser, and start again.',
     ],

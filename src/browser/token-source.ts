@@ -16,9 +16,9 @@ export interface TokenSourceOptions {
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** Headers for each request, such as `X-CSRF-Token`, or a function that is called before each request. */
   readonly headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined;
-  /** In the place of the page's `fetch`. */
+  /** Instead of the page's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
-  /** In the place of the page's clocks. */
+  /** Instead of the page's clocks. */
   readonly clock?: PageClock | undefined;
 }
 

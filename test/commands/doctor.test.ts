@@ -259,7 +259,7 @@ describe('vstoken doctor: the program', () => {
     const check = await look('node', healthy({ nodeVersion, probes }));
     expect(check).toMatchObject({
       result: 'pass',
-      observed: `${otherRuntime}, in the place of Node.js ${nodeVersion}`,
+      observed: `${otherRuntime}, instead of Node.js ${nodeVersion}`,
     });
     const { out } = await run('doctor', healthy({ nodeVersion, probes }));
     expect(out).toContain(otherRuntime);

@@ -39,7 +39,7 @@ export function checkProgram(
 function checkNode(version: string, otherRuntime: string | null): Check {
   // The modules of Node.js are those of the other one, and so is what fixes them.
   if (otherRuntime !== null) {
-    return pass('node', `${otherRuntime}, in the place of Node.js ${version}`);
+    return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }
   if (isWithin(version, engines.node)) return pass('node', version);
   const needs = engines.node.replaceAll('||', 'or');

@@ -38,7 +38,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'The space between "Bearer" and the token is missing in the Authorization header:',
   ),
   api_key: plain(
-    'The text has an API key where an auth token belongs. An API key must never be in a page or in an app: whoever has it can do everything with the account. Please replace it in your VocalStack account now, keep the new one on your server, and let your server hand out auth tokens instead.',
+    'The text has an API key where an auth token belongs. An API key must never be in a page or in an app: anybody who has it can do everything with the account. Please replace it in your VocalStack account now, keep the new one on your server, and let your server hand out auth tokens instead.',
   ),
   token_as_key: plain(
     'An auth token stands where the API key belongs. Auth tokens are for clients. To make tokens, your server needs the API key of your VocalStack account.',

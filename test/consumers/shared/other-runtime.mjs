@@ -1,4 +1,4 @@
-// `vstoken` run by what runs this file, in the place of Node.js, and the library with what it hands out.
+// `vstoken` run by what runs this file, instead of Node.js, and the library with what it hands out.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
