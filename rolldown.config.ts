@@ -49,7 +49,7 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
   if (isMint && isOfPackage) return 'base';
   if (folder === 'core' && isShared && isSmall) {
-    if (isOfMinting) return 'base';
+    if (isOfMinting || startsWith(STORED_KEY)) return 'base';
     return isOfPackage ? 'core' : 'cli';
   }
   if (isMint) return 'cli';
