@@ -104,7 +104,7 @@ export function createUpgrades(
         : serveSocket(webSocket, target, service);
       const subject = { method: 'WS', path };
       limitMessages(webSocket, socket, { ...service, subject }, serve.expectsAudio);
-      service.journal.tell(`WS ${path} 101`, { ...subject, status: 101 });
+      service.journal.opened({ ...subject, status: 101 });
     });
   };
 }

@@ -70,6 +70,8 @@ describe('a line of the log', () => {
     expect(server.lines).toContain(
       'WS /async/transcribe/url 403 the token is readonly: this session needs readwrite',
     );
+    const opened = server.entries.find(({ status }) => status === 101);
+    expect(opened).toMatchObject({ path: '/async/transcribe/url', code: null, message: null });
     expect(server.lines.filter((line) => line === HINT)).toHaveLength(1);
   });
 

@@ -26,6 +26,8 @@ export interface Event extends Subject {
 export interface Journal {
   /** A line of something that is no request. */
   tell(text: string, subject: Subject): void;
+  /** A line for a WebSocket that opened: its status says all. */
+  opened(subject: Subject): void;
   /** A line of a refusal that is not remembered. */
   refused(refusal: Refusal, subject: Omit<Subject, 'status'>): void;
   /** A line of a request, which is remembered. */
@@ -80,6 +82,7 @@ export function createJournal(clock: Pick<Clock, 'now'>, log: SandboxLog): Journ
 
   return {
     tell: (text, subject) => write(text, subject, null, text),
+    opened: (subject) => write(named(subject, ''), subject, null, null),
     refused: (refusal, subject) => refused(refusal, { ...subject, status: refusal.httpCode }),
     record,
     recordSession(event) {
