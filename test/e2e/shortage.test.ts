@@ -28,6 +28,8 @@ const LITTLE_MEMORY = `
   const crypto = require('node:crypto');
   const { readFileSync } = require('node:fs');
   const { execFileSync } = require('node:child_process');
+  // Starts the threads that work for Node.js: without memory for those, it aborts by itself.
+  require('node:fs').stat('/', () => {});
   const { scrypt } = crypto;
   crypto.scrypt = (...args) => {
     const [, kilobytes] = /VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
