@@ -44,7 +44,9 @@ describe('too little memory for the passphrase', needs('proc', 'bash', 'prlimit'
   const withLittle = (line: string, configDir: string, stdin = '') => {
     const limit = join(newConfigDir(), 'limit.cjs');
     writeFileSync(limit, LITTLE_MEMORY);
-    const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_PASSPHRASE: PASSPHRASE };
+    // Each thread would reserve 64 MB of addresses for itself.
+    const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
+    const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
     return inShell(
       `unset VOCALSTACK_API_KEY; exec $NODE -r ${limit} $BIN ${line}`,
       { ...env },
