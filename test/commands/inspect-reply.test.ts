@@ -77,6 +77,7 @@ describe('vstoken inspect --reply', () => {
 
   it.each([
     ['Bearer vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M', 'We found nothing wrong'],
+    ['{"authToken":"vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M"}', 'take the token out of it'],
     ['VOCALSTACK_API_KEY=sk-0123456789abcdefghij', 'replace it in your VocalStack account now'],
     ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not tell which word'],
     ['Hi,\nit fails.\n', 'found no auth token in your text'],

@@ -255,20 +255,25 @@ describe.concurrent(
   'every example of the help runs in bash and in zsh',
   needs('curl', 'zsh', 'script'),
   () => {
-    it.each(TOPICS.map((topic) => [topic]))('vstoken help %s', async (topic) => {
-      const lines = await examplesIn(topic);
-      expect(lines.length).toBeGreaterThan(2);
-      const outcomes: Record<string, unknown> = {};
-      for (const line of lines) {
-        const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
-        const wrong = await outputsOf(line).then(
-          (outputs) => outputs.find((out) => !expected.every((pattern) => pattern.test(out))),
-          ({ message }: Error) => message,
-        );
-        outcomes[line] = wrong ?? 'as promised';
-      }
-      expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
-    });
+    // Dozens of processes, beside those of the other commands.
+    it.each(TOPICS.map((topic) => [topic]))(
+      'vstoken help %s',
+      { timeout: 240_000 },
+      async (topic) => {
+        const lines = await examplesIn(topic);
+        expect(lines.length).toBeGreaterThan(2);
+        const outcomes: Record<string, unknown> = {};
+        for (const line of lines) {
+          const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, out]) => out);
+          const wrong = await outputsOf(line).then(
+            (outputs) => outputs.find((out) => !expected.every((pattern) => pattern.test(out))),
+            ({ message }: Error) => message,
+          );
+          outcomes[line] = wrong ?? 'as promised';
+        }
+        expect(outcomes).toEqual(Object.fromEntries(lines.map((line) => [line, 'as promised'])));
+      },
+    );
 
     it('both hand the same words to the program', async () => {
       const lines = (await Promise.all(TOPICS.map(examplesIn))).flat().filter(isPlainCall);

@@ -28,6 +28,9 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
   missing_bearer: withHeader(
     'The Authorization header has the token alone. The word "Bearer" and a space must stand before it:',
   ),
+  json: plain(
+    'Your text is a JSON document that holds the token. If your code sends the document as it is, take the token out of it first, and send the token alone.',
+  ),
   bearer_twice: withHeader(
     'The Authorization header has the word "Bearer" twice: your code adds it, and the value has it already, or the client adds it as well. Send it once:',
   ),

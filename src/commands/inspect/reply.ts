@@ -15,6 +15,7 @@ export function replyTo(document: Said, client: Client): string {
   const codes = new Set(causes.map(({ code }) => code));
   // A token in a longer text may stand in a URL, too.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
+  if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);
   const ofVerdict = verdict === 'not_a_token' && ofCauses.length > 0 ? '' : verdictText(document);
   const faults = [...ofCauses, ...(ofVerdict === '' ? [] : [ofVerdict])];

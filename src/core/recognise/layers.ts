@@ -138,8 +138,10 @@ function assignedText(text: string): string | null {
 function tokenInJson(text: string): string | null {
   if (!/^[{"]/.test(text)) return null;
   try {
-    const { token, data } = Object(parseJson(text));
-    const found = [token, data?.token, data?.data, data];
+    const document = Object(parseJson(text));
+    const { data } = document;
+    const named = Object.keys(document).filter(isTokenName);
+    const found = [...named.map((name) => document[name]), data?.token, data?.data, data];
     return found.find((each) => typeof each === 'string') ?? null;
   } catch {
     return null;
