@@ -87,7 +87,6 @@ export function serveSocket(
     channel.send({ session: session.id });
     channel.confirmed(`session ${session.id} confirmed`);
     if (session.isStarted()) await nextTurn(TURNS_OF_CLIENT);
-    if (socket.readyState !== socket.OPEN) return;
     stopWatching = session.watch(pass);
     if (session.isStarted()) pass(session.latest());
   };
@@ -110,7 +109,7 @@ export function serveSocket(
   const expectsAudio = () => session?.job.kind === 'live' && session.isStarted();
 
   const hear = async (data: RawData, isBinary: boolean) => {
-    if (isDeaf || socket.readyState !== socket.OPEN) return;
+    if (isDeaf) return;
     try {
       if (!isBinary) {
         const message = parseMessage(data);
@@ -130,13 +129,18 @@ export function serveSocket(
 
   let turn = Promise.resolve();
   socket.on('message', (data, isBinary) => {
+    // What comes after a close of the server's own is not heard.
+    if (socket.readyState !== socket.OPEN) return;
     turn = turn.then(() => hear(data, isBinary));
   });
+  // What a client sent before it closed still counts.
   socket.on('close', () => {
-    cancelTimer();
-    stopWatching();
-    isDeaf = true;
-    if (session) service.sessions.release(session);
+    turn = turn.then(() => {
+      cancelTimer();
+      stopWatching();
+      isDeaf = true;
+      if (session) service.sessions.release(session);
+    });
   });
   return { expectsAudio };
 }

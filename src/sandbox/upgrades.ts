@@ -99,11 +99,12 @@ export function createUpgrades(
     const server = await webSockets;
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const serve = found
+      const subject = { method: 'WS', path };
+      // First, so that what is too long is not heard.
+      limitMessages(webSocket, socket, { ...service, subject }, () => served.expectsAudio());
+      const served = found
         ? serveFollower(webSocket, { ...found, target }, service)
         : serveSocket(webSocket, target, service);
-      const subject = { method: 'WS', path };
-      limitMessages(webSocket, socket, { ...service, subject }, serve.expectsAudio);
       service.journal.opened({ ...subject, status: 101 });
     });
   };
