@@ -4,7 +4,7 @@ import type { CliError } from '../core/errors';
 /** What looks at this machine and its network, and changes nothing there. */
 export interface Probes extends NetworkProbes {
   readonly machine: Machine;
-  /** What runs the program in the place of Node.js, such as `Bun 1.4.5`; null where Node.js does. */
+  /** What runs the program instead of Node.js, such as `Bun 1.4.5`; null for Node.js. */
   readonly otherRuntime: string | null;
   /** The SDK that `--client sdk` would load from the working directory, or null. It is not loaded. */
   findSdk(): FoundSdk | null;

@@ -99,7 +99,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['{"token":"undefined"}', 'not_a_token', 'where a variable was empty', 'was empty'],
     ['$VOCALSTACK_AUTH_TOKEN', 'not_a_token', 'the name of a variable', 'double quotes only'],
     ['$'.concat('{{ secrets.TOKEN }}'), 'not_a_token', 'the name of a variable', 'double quotes'],
-    ['%TOKEN%', 'not_a_token', 'the name of a variable', 'the value in the place of the name'],
+    ['%TOKEN%', 'not_a_token', 'the name of a variable', 'the value instead of the name'],
     ['***', 'not_a_token', 'in the place of a secret', 'A log hides secrets'],
     ['Bearer', 'not_a_token', 'with nothing behind it', 'behind "Bearer"'],
     ['<html></html>', 'not_a_token', 'It is an HTML page.', 'Give the token alone'],

@@ -24,7 +24,7 @@ export function picked({ candidates }: Recognised, number: number): string {
   );
 }
 
-/** Why no token is looked at: there is none, or it is not clear which one is meant. */
+/** The error for a text without a token, and for one in which several words may be the token. */
 export function notAToken({ instead, candidates }: Recognised): CliError {
   if (instead !== null) {
     return new CliError('not_a_token', `This is no auth token: ${instead}.`, {

@@ -96,7 +96,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'Your code sends "[object Object]": it puts a whole object where the token belongs. Take the token out of the answer first, as in: const { token } = await response.json()',
   ),
   empty_variable: plain(
-    'Where the token belongs, there is none: the variable was empty when the request was sent. Wait for the answer of your token endpoint (await), and check the name of the member or variable that you read.',
+    'Where the token belongs, your request has nothing: the variable was empty when the request was sent. Wait for the answer of your token endpoint (await), and check the name of the member or variable that you read.',
   ),
   variable_name: plain(
     'Where the token belongs stands the name of a variable, and nothing has put its value there. In a shell, use double quotes and not single ones. In a template, check that the variable is set there.',

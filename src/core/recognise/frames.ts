@@ -61,7 +61,7 @@ const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\
 const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
 /** A name and a value as arguments, as in `setItem("token", "..."`. */
 const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
-/** Words that some services have in the place of `Bearer`. */
+/** Words that some services have instead of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 

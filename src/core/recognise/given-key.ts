@@ -3,7 +3,7 @@ import { trimEnds } from './ends';
 import { isKeyName, isTokenName } from './names';
 import { whatInstead } from './text-kind';
 
-/** The key that was given, or why there is none. */
+/** The API key in a text, or the reason why the text has no API key. */
 export type GivenKey =
   | {
       readonly word: string;
@@ -23,7 +23,7 @@ const QUOTED = /^(["'`])(.*)\1$/s;
 const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
-  'Give the value in the place of the name. A shell puts it there in double quotes only: "$NAME", not \'$NAME\'.';
+  'Give the value instead of the name. A shell replaces the name in double quotes only: "$NAME", not \'$NAME\'.';
 const TOKEN = 'it is an auth token, by the name before it, and not an API key';
 
 /**

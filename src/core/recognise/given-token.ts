@@ -113,7 +113,7 @@ function taken(
 
 const sentences = (causes: readonly Cause[]) => causes.map(({ message }) => message).join(' ');
 
-/** As names of variables are written, so that a token with a `=` in it is none. */
+/** The form of the names of variables. A token may have a `=`, but what stands before it rarely has this form. */
 const OTHER_NAME = /^(?:export\s+)?([A-Z][A-Z0-9_]{2,})=/;
 
 /** A word of any visible characters without what is unmistakably around it, and the name of another variable that it sets. */

@@ -24,7 +24,7 @@ export interface Recognised {
   readonly taken: string | null;
   /** Each word once, those in a frame first. No API key is among them. */
   readonly candidates: readonly Candidate[];
-  /** The API key that stands where a token belongs; null where there is none, or a token too. */
+  /** The API key that stands where a token belongs; null when the text has no API key, or also has a token. */
   readonly key: string | null;
   /** What the text is instead, as the end of a sentence; null where there are candidates. */
   readonly instead: string | null;
