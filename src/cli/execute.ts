@@ -2,7 +2,7 @@ import { COMMANDS } from '../commands/index';
 import type { Context } from '../context/context';
 import { requireTimeout } from '../core/duration';
 import { type CliError, toCliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { openTarget } from '../credentials/open-target';
 import type { Target } from '../credentials/target';
@@ -82,7 +82,7 @@ export async function execute(
       await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
-      if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
+      if (text !== '') await raceAbort(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
   } finally {
@@ -94,7 +94,7 @@ export async function execute(
     if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
     // An error is told after it, also when the signal has aborted.
     await reporter.handedOver();
-    await orStop(reporter.written(), context.signal).catch(() => undefined);
+    await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 

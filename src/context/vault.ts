@@ -1,7 +1,7 @@
 import type { Secret } from '../core/secret';
 import type { StoreKind } from '../core/settings';
+import type { StoreReport } from '../core/store-report';
 import type { Kept, StoredConfig } from '../core/stored-config';
-import type { Survey } from '../core/survey';
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
@@ -24,7 +24,7 @@ export interface Vault {
   /** Removes the settings file, whatever is in it. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
   /** What there is in the folder of the settings. Changes nothing, and never fails. */
-  survey(): Promise<Survey>;
+  report(): Promise<StoreReport>;
   /** The same, its waits ended by that signal. */
   within(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;

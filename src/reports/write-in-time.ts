@@ -1,6 +1,6 @@
 import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 
 /** What a report may still take when the command is over: a second signal is not to be needed. */
 const GRACE_MS = 500;
@@ -13,13 +13,13 @@ export async function writeInTime(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   writing: Promise<void>,
 ): Promise<void> {
-  if (!signal.aborted) return orStop(writing, signal);
+  if (!signal.aborted) return raceAbort(writing, signal);
   const end = new AbortController();
   const cancel = clock.timer(GRACE_MS, () =>
     end.abort(new CliError('output_unwritable', 'A report was not read in time.')),
   );
   try {
-    await orStop(writing, end.signal);
+    await raceAbort(writing, end.signal);
   } finally {
     cancel();
   }

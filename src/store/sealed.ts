@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import type { KeyStore, PassphraseSource, Place } from '../context/vault';
 import { CliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { type Secret, secret } from '../core/secret';
 import type { Envelope } from '../core/stored-config';
 
@@ -31,11 +31,11 @@ export function createSealedStore(passphrase: PassphraseSource, signal: AbortSig
     },
     reserve: () => ({}),
     async keep(place, key) {
-      return { sealed: await orStop(seal(place, key, await passphrase.obtain('new')), signal) };
+      return { sealed: await raceAbort(seal(place, key, await passphrase.obtain('new')), signal) };
     },
     async read(place, { sealed }) {
       if (!sealed) throw cannotOpen(place);
-      return orStop(open(place, sealed, await passphrase.obtain('existing')), signal);
+      return raceAbort(open(place, sealed, await passphrase.obtain('existing')), signal);
     },
     remove: async () => undefined,
   };

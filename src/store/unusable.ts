@@ -13,7 +13,7 @@ export function unusableVault(
   const vault: Vault = {
     ...{ pid, isAlive, locate: fail, read: fail, update: fail, requireWritable: fail },
     ...{ tidy: fail, discard: fail, open: fail },
-    survey: async () => ({
+    report: async () => ({
       ...{ path: '', hasModes: false, folder: null, settings: null, ledger: null, uses: null },
       ...{ leftovers: [], obstacles: [], fault: reason },
     }),

@@ -69,9 +69,9 @@ export function createVault(options: VaultOptions): Vault {
       makeFolder();
       await withLock({ ...locking, makeFolder }, () => readOwnFile(path, options));
     },
-    async survey() {
-      const { surveyFolder } = await import('./survey');
-      return surveyFolder({ ...options, now: clock.now() });
+    async report() {
+      const { reportOnStore } = await import('./store-report');
+      return reportOnStore({ ...options, now: clock.now() });
     },
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {

@@ -90,7 +90,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     requireWritable: async () => (await load()).requireWritable(),
     tidy: async () => (await load()).tidy(),
     discard: async () => (await load()).discard(),
-    survey: async () => (await load()).survey(),
+    report: async () => (await load()).report(),
     within: (own) => createLazyVault(node, clock, own),
     open: async (kind, passphrase) => (await load()).open(kind, passphrase),
     lastUsed: async (profile) => (await load()).lastUsed(profile),

@@ -8,8 +8,8 @@ import {
   SANDBOX_PORT,
 } from '../../cli/server-options';
 import { requireDuration } from '../../core/duration';
-import { untilStopped } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
+import { untilStopped } from '../../core/race-abort';
 import { counted } from '../../core/words';
 import { readKeyFile } from '../../credentials/key-file';
 import { showSandbox } from '../../credentials/show-sandbox';

@@ -1,6 +1,6 @@
 import type { Query } from '../../api/rest';
 import type { TriedToken, Verdict } from '../../api/trials';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
 /** For what a slow machine or network makes come too late. */
@@ -18,14 +18,18 @@ export interface LateUse {
  * A use so early that no rounding and no way through the network could make it late. Where a machine or a network was too slow
  * for that, it is tried again.
  */
-export async function useBefore(bench: Bench, query: Query, lifetimeS: number): Promise<LateUse> {
-  const { clock } = bench.context;
+export async function useBefore(
+  trial: TrialContext,
+  query: Query,
+  lifetimeS: number,
+): Promise<LateUse> {
+  const { clock } = trial.context;
   for (let attempt = 1; ; attempt += 1) {
-    const minted = await bench.mint(query);
+    const minted = await trial.mint(query);
     const surelyAlive = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-    await bench.sleepUntil(surelyAlive - bench.measures.roundTripMs - SLACK_MS);
+    await trial.sleepUntil(surelyAlive - trial.measures.roundTripMs - SLACK_MS);
     const afterS = secondsSince(minted.sentAt, clock.monotonic());
-    const verdict = await bench.list(minted.token, `${afterS} s after the mint`);
+    const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
     requireAboutToken(verdict);
     if (verdict.accepted || clock.monotonic() <= surelyAlive) return { verdict, afterS };
     if (attempt === ATTEMPTS) throw tooLate();
@@ -34,14 +38,14 @@ export async function useBefore(bench: Bench, query: Query, lifetimeS: number): 
 
 /** A use so late that no rounding could make it early. */
 export async function useAfter(
-  bench: Bench,
+  trial: TrialContext,
   minted: TriedToken,
   lifetimeS: number,
 ): Promise<LateUse> {
-  const { clock } = bench.context;
-  await bench.sleepUntil(minted.receivedAt + lifetimeS * 1000 + CLOCK_MARGIN_MS + SLACK_MS);
+  const { clock } = trial.context;
+  await trial.sleepUntil(minted.receivedAt + lifetimeS * 1000 + CLOCK_MARGIN_MS + SLACK_MS);
   const afterS = secondsSince(minted.receivedAt, clock.monotonic());
-  const verdict = await bench.list(minted.token, `${afterS} s after the mint`);
+  const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
   requireAboutToken(verdict);
   return { verdict, afterS };
 }

@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import type { Exchange } from '../../api/trials';
 import type { CommandContext } from '../../cli/define';
 import { type CliError, toCliError } from '../../core/errors';
-import { createGate } from '../../core/gate';
 import { type PromiseId, promiseOf } from '../../core/promises';
-import { BURSTS, isRateLimited, openBench } from './bench';
-import type { Bench, Laboratory, Measures } from './trial';
+import { createSemaphore } from '../../core/semaphore';
+import type { Measures, TrialContext, VerificationRun } from './trial';
 import { asked, type Finding, Untried } from './trial';
+import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
 import { TRIALS } from './trials';
 
 /** What came of one promise; times in milliseconds. */
@@ -54,17 +54,17 @@ export async function runPromises(
     ...{ evidence: [], fromMs: 0, ms: 0 },
   });
 
-  const attempt = async (laboratory: Laboratory, id: PromiseId): Promise<Outcome> => {
+  const attempt = async (verification: VerificationRun, id: PromiseId): Promise<Outcome> => {
     if (promiseOf(id).billed && !isBilledToo) {
       return skipped(id, 'it is billed, and --billable was not given', null);
     }
     progress.begin(id);
     const fromMs = elapsed();
-    const bench = openBench(laboratory, id);
-    const outcome = await tryPromise(bench, id);
+    const trial = openTrialContext(verification, id);
+    const outcome = await tryPromise(trial, id);
     const ms = elapsed() - fromMs;
     progress.end(id, { ...markOf(outcome), ms });
-    return { ...outcome, id, evidence: bench.evidence, fromMs, ms };
+    return { ...outcome, id, evidence: trial.evidence, fromMs, ms };
   };
 
   progress.plan(ids.filter((id) => !promiseOf(id).billed || isBilledToo));
@@ -76,11 +76,11 @@ export async function runPromises(
       if (!warned.has(text)) notes.note(text);
       warned.add(text);
     };
-    const gate = createGate(REQUESTS_AT_ONCE);
-    const laboratory = { context, key, measures, warn, gate, seen: new Set<string>() };
-    const bench = openBench(laboratory, null);
-    await requireService(bench).finally(() => evidence.push(...bench.evidence));
-    const outcomes = await Promise.all(ids.map((id) => attempt(laboratory, id)));
+    const semaphore = createSemaphore(REQUESTS_AT_ONCE);
+    const verification = { context, key, measures, warn, semaphore, seen: new Set<string>() };
+    const trial = openTrialContext(verification, null);
+    await requireService(trial).finally(() => evidence.push(...trial.evidence));
+    const outcomes = await Promise.all(ids.map((id) => attempt(verification, id)));
     return { outcomes, measures };
   } catch (thrown) {
     const error = toCliError(thrown);
@@ -90,16 +90,16 @@ export async function runPromises(
 }
 
 /** @throws CliError of a key or a service with which nothing can be tried */
-async function requireService(bench: Bench): Promise<void> {
-  const verdict = await bench.tryMint(FIRST);
+async function requireService(trial: TrialContext): Promise<void> {
+  const verdict = await trial.tryMint(FIRST);
   if (!verdict.accepted) throw verdict.error;
 }
 
 type Judgement = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
 
-async function tryPromise(bench: Bench, id: PromiseId): Promise<Judgement> {
+async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement> {
   try {
-    const { kept, observed } = await tryInPeace(bench, id);
+    const { kept, observed } = await tryInPeace(trial, id);
     return { result: kept ? 'kept' : 'broken', observed, reason: null, trouble: null };
   } catch (thrown) {
     if (thrown instanceof Untried) {
@@ -112,10 +112,10 @@ async function tryPromise(bench: Bench, id: PromiseId): Promise<Judgement> {
 }
 
 /** From the beginning, after a request too many: nobody knows whether that was a use of its token. */
-async function tryInPeace(bench: Bench, id: PromiseId): Promise<Finding> {
+async function tryInPeace(trial: TrialContext, id: PromiseId): Promise<Finding> {
   for (let burst = 1; ; burst += 1) {
     try {
-      return await TRIALS[id](bench);
+      return await TRIALS[id](trial);
     } catch (thrown) {
       if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
     }

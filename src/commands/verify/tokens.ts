@@ -1,5 +1,5 @@
 import type { Query } from '../../api/rest';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { type Finding, inWords, Untried } from './trial';
 
 const SAMPLE = 8;
@@ -24,22 +24,22 @@ function roomForBits(texts: readonly string[]): number {
 }
 
 /** Tokens that were asked for in the same way, at the same moment. @throws Untried when a mint is refused */
-async function sample(bench: Bench, query: Query): Promise<readonly string[]> {
-  const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => bench.tryMint(query)));
+async function sample(trial: TrialContext, query: Query): Promise<readonly string[]> {
+  const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {
     if (verdict.accepted) return verdict.value.token.reveal();
     throw new Untried(`the mint was ${inWords(verdict)}`, verdict.error);
   });
 }
 
-export async function tryDistinct(bench: Bench, query: Query): Promise<Finding> {
-  const texts = await sample(bench, query);
+export async function tryDistinct(trial: TrialContext, query: Query): Promise<Finding> {
+  const texts = await sample(trial, query);
   const different = new Set(texts).size;
   return { kept: different === texts.length, observed: `${different} of ${texts.length} differ` };
 }
 
-export async function tryLong(bench: Bench, query: Query): Promise<Finding> {
-  const texts = [...new Set(await sample(bench, query))];
+export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
+  const texts = [...new Set(await sample(trial, query))];
   if (texts.length === 1) throw new Untried('no two of a sample differ');
   const bits = roomForBits(texts);
   return { kept: bits >= ENOUGH_BITS, observed: `room for ${bits} bits` };

@@ -3,7 +3,7 @@ import { type CliError, toCliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { secret } from '../../core/secret';
 import { startDeadline } from '../../network/deadline';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
@@ -28,14 +28,14 @@ function plainOrigins(apiServer: string): readonly string[] {
 }
 
 /** Asks over plain http with a key that is none: the API key itself never goes there. */
-export async function tryTransport(bench: Bench): Promise<Finding> {
-  const { apiServer } = bench.context.target;
+export async function tryTransport(trial: TrialContext): Promise<Finding> {
+  const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
     throw new Untried('plain http is as it should be on this machine');
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
-    const wrong = await askPlainly(bench, origin);
+    const wrong = await askPlainly(trial, origin);
     if (typeof wrong === 'string') return { kept: false, observed: wrong };
     observed.push(whatIsThere(wrong));
   }
@@ -44,7 +44,7 @@ export async function tryTransport(bench: Bench): Promise<Finding> {
 
 /** @returns what is wrong, or the error that shows that nothing is */
 async function askPlainly(
-  { context, warn, note }: Bench,
+  { context, warn, note }: TrialContext,
   apiServer: string,
 ): Promise<CliError | string> {
   const { clock, http, connect, secrets, notes, signal } = context;

@@ -2,15 +2,15 @@ import type { Query } from '../../api/rest';
 import type { Exchange, Trials, TriedToken, Verdict } from '../../api/trials';
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
-import type { Gate } from '../../core/gate';
 import type { Secret } from '../../core/secret';
+import type { Semaphore } from '../../core/semaphore';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
 
 /** What every promise of a run shares. */
-export interface Laboratory {
+export interface VerificationRun {
   readonly context: CommandContext;
   readonly key: Secret;
-  readonly gate: Gate;
+  readonly semaphore: Semaphore;
   readonly measures: Measures;
   /** Tokens that were handed out, by which a repetition is seen. */
   readonly seen: Set<string>;
@@ -28,7 +28,7 @@ export interface Measures {
 }
 
 /** Where one promise is put to the test, with evidence of its own. */
-export interface Bench extends Laboratory {
+export interface TrialContext extends VerificationRun {
   readonly evidence: readonly Exchange[];
   /** In seconds, long enough for all that is tried; no other promise asks for the same. */
   readonly lifetimeS: number;
@@ -57,7 +57,7 @@ export interface Finding {
 }
 
 /** @throws Untried, and CliError of what says nothing about the promise */
-export type Trial = (bench: Bench) => Promise<Finding>;
+export type Trial = (trial: TrialContext) => Promise<Finding>;
 
 /** Why a promise could not be tried. */
 export class Untried extends Error {
@@ -109,10 +109,10 @@ export function requireAboutToken(verdict: Verdict<unknown>): void {
 }
 
 /** A refusal says nothing of a token whose life may be over. @throws Untried */
-export function requireInTime(bench: Bench, { sentAt }: TriedToken, query: Query): void {
+export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {
   const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);
   const surelyAlive = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-  if (bench.context.clock.monotonic() > surelyAlive) throw tooLate();
+  if (trial.context.clock.monotonic() > surelyAlive) throw tooLate();
 }
 
 export function tooLate(): Untried {

@@ -8,7 +8,7 @@ import { sampleUrl } from '../../core/sample-clips';
 import type { Secret } from '../../core/secret';
 import { describeMinting } from '../../credentials/note-tokens';
 import { startDeadline } from '../../network/deadline';
-import type { Bench, Laboratory } from './trial';
+import type { TrialContext, VerificationRun } from './trial';
 import { inWords, optionsIn, Untried } from './trial';
 
 /** For one request. */
@@ -21,8 +21,11 @@ const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 
 /** @param id of the promise; null for what is done before any is tried */
-export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
-  const { context, key, gate, measures, seen, warn } = laboratory;
+export function openTrialContext(
+  verification: VerificationRun,
+  id: PromiseId | null,
+): TrialContext {
+  const { context, key, semaphore, measures, seen, warn } = verification;
   const { clock, random, secrets, signal, deadline, http, connect, notes, target, ledger } =
     context;
   const { apiServer } = target;
@@ -69,9 +72,9 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   const isOwn = (thrown: unknown, within: AbortSignal) =>
     thrown === within.reason && !signal.aborted;
 
-  const ask: Bench['ask'] = async (request, weight = 1) => {
+  const ask: TrialContext['ask'] = async (request, weight = 1) => {
     try {
-      return await gate.pass(() => askOnce(request), { weight, isUrgent });
+      return await semaphore.run(() => askOnce(request), { weight, isUrgent });
     } catch (thrown) {
       if (isRateLimited(thrown)) {
         const until = clock.monotonic() + Math.max(LEAST_PAUSE_MS, thrown.retryAfterMs ?? 0);
@@ -99,7 +102,7 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
     ledger.minted(token, describeMinting(context, target, options, sentAtWall));
   };
 
-  const tryMint: Bench['tryMint'] = async (query, what) => {
+  const tryMint: TrialContext['tryMint'] = async (query, what) => {
     const warn = (text: string) => context.notes.note(text);
     const retrying = { clock, random, signal, deadline: deadline.at(), warn };
     const verdict = await withRetries(() => mintOnce(query, what), retrying);
@@ -108,7 +111,7 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   };
 
   return {
-    ...laboratory,
+    ...verification,
     evidence,
     lifetimeS: LEAST_LIFETIME_S + (id === null ? 0 : PROMISE_IDS.indexOf(id)),
     note,
