@@ -3,20 +3,20 @@ import type { TriedToken, Verdict } from '../../api/trials';
 import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
-/** For what a slow machine or network makes come too late. */
+/** How often to try again when a slow machine or network made a use too late. */
 export const ATTEMPTS = 3;
-/** For the way of a request through this machine. */
+/** Time for a request to pass through this machine, in milliseconds. */
 const SLACK_MS = 150;
 
 export interface LateUse {
   readonly verdict: Verdict<null>;
-  /** Since the token was asked for, in seconds. */
+  /** In seconds since the request for the token. */
   readonly afterS: number;
 }
 
 /**
- * A use so early that no rounding and no way through the network could make it late. Where a machine or a network was too slow
- * for that, it is tried again.
+ * Uses a token so early that neither rounding nor the network can make it late. If the machine or network was too slow, it tries
+ * again.
  */
 export async function useBefore(
   trial: TrialContext,
@@ -36,7 +36,7 @@ export async function useBefore(
   }
 }
 
-/** A use so late that no rounding could make it early. */
+/** Uses a token so late that rounding cannot make it early. */
 export async function useAfter(
   trial: TrialContext,
   minted: TriedToken,

@@ -55,7 +55,7 @@ async function tryOutside(trial: TrialContext): Promise<Finding> {
   return { kept: accepted.length === 0, observed };
 }
 
-/** How each promise about lifetimes is tried. */
+/** The trials of the promises about lifetimes. */
 export const LIFETIME_TRIALS = {
   'default-lifetime': tryDefault,
   'lifetime-before': tryBefore,

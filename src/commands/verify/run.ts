@@ -9,18 +9,18 @@ import { asked, type Finding, Untried } from './trial';
 import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
 import { TRIALS } from './trials';
 
-/** What came of one promise; times in milliseconds. */
+/** The outcome of one promise. Times are in milliseconds. */
 export interface Outcome {
   readonly id: PromiseId;
   readonly result: 'kept' | 'broken' | 'skipped';
-  /** What happened; null when it was not tried. */
+  /** What was observed. Null if it was not tested. */
   readonly observed: string | null;
   /** Why it was skipped. */
   readonly reason: string | null;
-  /** What kept it from being tried, where that was not meant. */
+  /** The error that kept it from being tested. */
   readonly trouble: CliError | null;
   readonly evidence: readonly Exchange[];
-  /** Since the beginning of the run. */
+  /** Since the start of the run. */
   readonly fromMs: number;
   readonly ms: number;
 }
@@ -31,13 +31,10 @@ export interface Run {
 }
 
 const REQUESTS_AT_ONCE = 4;
-/** It shows that the key and the service work, and how far away the service is. */
+/** The first mint shows that the key and the service work, and measures the round trip. */
 const FIRST = asked({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
-/**
- * Puts promises to the test, all at once: the waits of some overlap with the requests of others. What keeps one from being
- * tried is in its outcome.
- */
+/** Tests promises in parallel: some wait while others send requests. If one could not be tested, its outcome says why. */
 export async function runPromises(
   context: CommandContext,
   ids: readonly PromiseId[],
@@ -45,7 +42,7 @@ export async function runPromises(
 ): Promise<Run> {
   const { clock, progress, notes } = context;
   const measures: Measures = { roundTripMs: 0, clockOffsetMs: null, pause: null };
-  // Every request has a deadline of its own that listens to it.
+  // Every request has its own deadline, which listens to this signal.
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);
@@ -89,7 +86,7 @@ export async function runPromises(
   }
 }
 
-/** @throws CliError of a key or a service with which nothing can be tried */
+/** @throws CliError if the key or the service does not work at all */
 async function requireService(trial: TrialContext): Promise<void> {
   const verdict = await trial.tryMint(FIRST);
   if (!verdict.accepted) throw verdict.error;
@@ -111,7 +108,7 @@ async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement
   }
 }
 
-/** From the beginning, after a request too many: nobody knows whether that was a use of its token. */
+/** Repeats the whole trial after a rate limit: nobody knows whether the rejected request used its token. */
 async function tryInPeace(trial: TrialContext, id: PromiseId): Promise<Finding> {
   for (let burst = 1; ; burst += 1) {
     try {

@@ -3,15 +3,16 @@ import type { TrialContext } from './trial';
 import { type Finding, inWords, Untried } from './trial';
 
 const SAMPLE = 8;
-/** Of NIST's SP 800-57, what is out of reach of guessing. A random UUID has more. */
+/** From NIST SP 800-57: enough bits that nobody can guess it. A random UUID has more. */
 const ENOUGH_BITS = 112;
 
-/** Of the alphabets in which random text is written: digits, hex, base32, base36, base62, base64, visible ASCII. */
+/** The sizes of usual alphabets for random text: digits, hex, base32, base36, base62, base64, visible ASCII. */
 const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
- * How many bits there is room for in the places where texts differ. A sample does not show every character that there is: the
- * alphabet is the smallest usual one that has as many.
+ * Estimates the random bits of tokens from the positions where they differ. A sample does not show all possible characters, so
+ * the
+ * alphabet is the smallest usual one that is large enough.
  */
 function roomForBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));
@@ -23,7 +24,7 @@ function roomForBits(texts: readonly string[]): number {
   return Math.floor(differing.length * Math.log2(alphabet));
 }
 
-/** Tokens that were asked for in the same way, at the same moment. @throws Untried when a mint is refused */
+/** Mints several tokens with the same options at the same time. @throws Untried if a mint is refused */
 async function sample(trial: TrialContext, query: Query): Promise<readonly string[]> {
   const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {

@@ -7,10 +7,10 @@ import type { TrialContext } from './trial';
 import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
-/** Whoever judges this judges credentials that everybody on the way can read. */
-/** None of the words that are shown of it: what repeats a key that was sent is withheld. */
+/** The error for unencrypted transport: everybody on the network could read the credentials. */
+/** No word of it is in texts that are shown: a text that repeats a key is withheld. */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
-/** Nobody speaks http there, or who does is not the API. */
+/** Errors that show that no API answers over http. */
 const NO_API: readonly string[] = [
   'connection_refused',
   'connection_reset',
@@ -21,13 +21,13 @@ const NO_API: readonly string[] = [
   'invalid_response',
 ];
 
-/** The same host without TLS: at its port, and at that of http. */
+/** The same host without TLS: at its port, and at port 80. */
 function plainOrigins(apiServer: string): readonly string[] {
   const { host, hostname } = new URL(apiServer);
   return [...new Set([`http://${host}`, `http://${hostname}`])];
 }
 
-/** Asks over plain http with a key that is none: the API key itself never goes there. */
+/** Sends a request over http with a made-up key. The real API key is never sent over http. */
 export async function tryTransport(trial: TrialContext): Promise<Finding> {
   const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
@@ -42,7 +42,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
   return { kept: true, observed: `no API there: ${observed.join(', ')}` };
 }
 
-/** @returns what is wrong, or the error that shows that nothing is */
+/** @returns what is wrong, or the error that shows that nothing is wrong */
 async function askPlainly(
   { context, warn, note }: TrialContext,
   apiServer: string,
@@ -67,7 +67,7 @@ async function askPlainly(
   }
 }
 
-/** @throws Untried where nothing can be told, as behind a firewall that says nothing */
+/** @throws Untried if there is no evidence, as behind a firewall that drops packets */
 function whatIsThere({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
   throw new Untried(`what is there over plain http cannot be told (${code})`);

@@ -11,7 +11,7 @@ import { startDeadline } from '../../network/deadline';
 import type { TrialContext, VerificationRun } from './trial';
 import { inWords, optionsIn, Untried } from './trial';
 
-/** For one request. */
+/** The time limit of one request, in milliseconds. */
 const PATIENCE_MS = 25_000;
 const LEAST_PAUSE_MS = 1000;
 export const BURSTS = 6;
@@ -20,7 +20,7 @@ const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 
 export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 
-/** @param id of the promise; null for what is done before any is tried */
+/** @param id of the promise; null for the first mint, before any promise is tested */
 export function openTrialContext(
   verification: VerificationRun,
   id: PromiseId | null,
@@ -30,7 +30,7 @@ export function openTrialContext(
     context;
   const { apiServer } = target;
   const evidence: Exchange[] = [];
-  /** Where a lifetime runs, requests go before those of others. */
+  /** Requests about lifetimes are urgent, since their tokens expire. */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);
   const url = sampleUrl(apiServer);
@@ -96,7 +96,7 @@ export function openTrialContext(
 
   const noteToken = ({ token, sentAt }: TriedToken, query: Query) => {
     const options = optionsIn(query);
-    // Where the service broke its promise about lifetimes, nobody knows when that one ends.
+    // If the service broke its promise about lifetimes, the token's expiry is unknown.
     if (target.sandbox || Number.isNaN(options.lifetimeS)) return;
     const sentAtWall = clock.now() - (clock.monotonic() - sentAt);
     ledger.minted(token, describeMinting(context, target, options, sentAtWall));

@@ -18,20 +18,20 @@ import {
 import { asToken } from './trial-context';
 
 const RACES = 5;
-/** A token that is used again is used again later too, in case that its use is noted late or forgotten. */
+/** The delay of a second, later use: the service may record a use late, or forget it. */
 const LATER_MS = 1500;
 
 const readonly = ({ lifetimeS }: TrialContext) =>
   asked({ access: 'readonly', lifetimeS, oneTime: true });
 const readwrite = ({ lifetimeS }: TrialContext) =>
   asked({ access: 'readwrite', lifetimeS, oneTime: true });
-/** Access is left to the service: what it is makes no difference to a read. */
+/** Without an access option, since a read works with any access. */
 const once = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: true });
 const often = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: false });
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
-/** Tries what has to be refused to one token, and is not refused to another. */
+/** Attempts what one token must not do, and the same with a token that may do it. */
 async function expectScope(
   trial: TrialContext,
   query: Query,
@@ -64,11 +64,11 @@ const expectNoTranscription = (trial: TrialContext) =>
     trial,
     readonly(trial),
     ({ token }) => trial.transcribe(token),
-    // Its guard may keep it from being accepted; what counts is that the token does not.
+    // The duration guard may reject it. That is fine, as long as the token does not.
     (control) => control.accepted || control.refused === 'request',
   );
 
-/** Tries a wrong use, with a token whose twin is good for the right one. */
+/** Attempts a wrong use, and checks that an equal token works for the right one. */
 async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
   const twin = await trial.mint(query, 'a twin');
   const use = await trial.list(twin.token, 'the twin');
@@ -81,7 +81,7 @@ async function expectRefusal(trial: TrialContext, query: Query, attempts: readon
   return { kept: !wrong, observed: shown ? inWords(shown) : '' };
 }
 
-/** Tries what has to be accepted. */
+/** Attempts what must be accepted. */
 async function expectAcceptance(
   trial: TrialContext,
   query: Query,
@@ -136,7 +136,7 @@ async function race(trial: TrialContext): Promise<Finding> {
   return { kept: true, observed: `one accepted and one refused, ${RACES} times` };
 }
 
-/** How each promise is tried. */
+/** The trial of each promise. */
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
   'default-readonly': (trial) => expectNoSession(trial, {}),
   'default-one-time': (trial) => useTwice(trial, {}, {}),

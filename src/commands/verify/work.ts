@@ -10,7 +10,7 @@ import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial'
 const WORK_TOKEN_S = 3;
 const WORK_S = 6;
 
-/** A session whose token is alive still. */
+/** A session whose token has not expired. */
 async function openWork(
   trial: TrialContext,
 ): Promise<{ minted: TriedToken; session: LiveSession }> {
@@ -26,7 +26,7 @@ async function openWork(
   }
 }
 
-/** Sends audio for longer than the token lives, and waits for the end of the work. */
+/** Sends audio for longer than the token's lifetime, and waits for the end of the session. */
 export async function tryWork(trial: TrialContext): Promise<Finding> {
   const { minted, session } = await openWork(trial);
   try {
@@ -45,16 +45,16 @@ export async function tryWork(trial: TrialContext): Promise<Finding> {
   }
 }
 
-/** How work ended. */
+/** How a session ended. */
 interface End {
-  /** Null when it was done. */
+  /** Null if it ended with `done`. */
   readonly error: CliError | null;
   readonly at: number;
-  /** Whether all of the audio was sent by then. */
+  /** Whether all audio had been sent. */
   readonly isSent: boolean;
 }
 
-/** Whatever form it took: work that stops in the middle just when its token expires was stopped for that. */
+/** A session that stops just when its token expires counts as stopped by that, whatever the form. */
 function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End): boolean {
   const lifeMs = WORK_TOKEN_S * 1000;
   const isThen =
@@ -62,7 +62,7 @@ function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End)
   return !isSent && isThen;
 }
 
-/** Sends silence at the pace of real time. */
+/** Sends silence in real time. */
 async function finish({ context }: TrialContext, session: LiveSession): Promise<End> {
   const clip = { name: 'silence', bytes: silentWav(WORK_S), durationS: WORK_S };
   let end: End | undefined;
@@ -84,7 +84,7 @@ async function finish({ context }: TrialContext, session: LiveSession): Promise<
       );
       isSent = true;
     } catch (thrown) {
-      // What ended the session is for who listens to say.
+      // The listener reports how the session ended.
       if (!(thrown instanceof CliError)) throw thrown;
     }
   };
