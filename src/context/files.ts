@@ -8,8 +8,7 @@ export interface Files {
   appendLines(path: string, lines: string): Promise<void>;
   /**
    * Checks whether a path can be written, before the text exists. If possible, a regular file is replaced as a whole, with its
-   * owner and
-   * mode; anything else is written in place. Links stay links.
+   * owner and mode; anything else is written in place. Links stay links.
    * @throws Error of the system if it cannot be written
    */
   openText(path: string): Promise<WriteText>;

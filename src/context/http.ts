@@ -1,9 +1,9 @@
 export interface Http {
   /**
    * Sends one request: no retry, no redirect, no decompression.
-   * @throws CliError `insecure_server` for http beyond this machine, before anything is sent; `dns_failed`,
-   * `connection_refused`, `connection_failed`, `connection_reset`, `tls_failed`, `response_too_large`, `invalid_response`,
-   * `proxy_invalid`, `proxy_auth_required`, `proxy_failed`, `ca_file_unusable`; the signal's reason when it aborts
+   * @throws CliError `insecure_server` for http beyond this machine, before anything is sent; `dns_failed`, `connection_refused`,
+   * `connection_failed`, `connection_reset`, `tls_failed`, `response_too_large`, `invalid_response`, `proxy_invalid`,
+   * `proxy_auth_required`, `proxy_failed`, `ca_file_unusable`; the signal's reason when it aborts
    */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** Closes the idle connections. */

@@ -12,8 +12,8 @@ export interface Program {
 }
 
 /**
- * Runs another program without a shell, with our standard streams. Signals that arrive meanwhile are for the program:
- * this process waits for its end.
+ * Runs another program without a shell, with our standard streams. Signals that arrive meanwhile are for the program: this
+ * process waits for its end.
  * @returns its exit code; 128 + n if signal n ended it
  * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` for the file
  */

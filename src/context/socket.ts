@@ -23,8 +23,8 @@ export interface Socket {
   send(data: string | Uint8Array): Promise<void>;
   /**
    * Reads the next text message.
-   * @throws CliError `closed_early` if the peer closed the connection, `connection_lost` if it went silent,
-   * `response_too_large` above 8 MiB, `invalid_response` for a broken frame; the signal's reason when it aborts
+   * @throws CliError `closed_early` if the peer closed the connection, `connection_lost` if it went silent, `response_too_large`
+   * above 8 MiB, `invalid_response` for a broken frame; the signal's reason when it aborts
    */
   next(): Promise<string>;
   /** Closes the connection within two seconds, whatever the peer does; sooner if the signal has aborted. */

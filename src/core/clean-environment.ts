@@ -32,8 +32,7 @@ const CLEAN = /^[!#-&(-~]*$/;
 
 /**
  * Trims white space, line breaks and a byte order mark, and removes one pair of quotes around the whole value: `docker run
- * --env-file`
- * keeps such quotes.
+ * --env-file` keeps such quotes.
  */
 export function cleanWord(text: string): string {
   const word = text.trim();
@@ -47,9 +46,8 @@ export function cleanPassphrase(text: string): string {
 }
 
 /**
- * Cleans every variable that this program reads of characters that people do not see when they set it.
- * VOCALSTACK_AUTH_TOKEN is not changed, since `inspect` reports what surrounds it. NODE_TLS_REJECT_UNAUTHORIZED belongs to
- * Node.js.
+ * Cleans every variable that this program reads of characters that people do not see when they set it. VOCALSTACK_AUTH_TOKEN is
+ * not changed, since `inspect` reports what surrounds it. NODE_TLS_REJECT_UNAUTHORIZED belongs to Node.js.
  */
 export function cleanEnvironment(env: Environment): Environment {
   const cleaned = new Map<PropertyKey, string>();

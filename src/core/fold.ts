@@ -28,8 +28,7 @@ export function shortenLeftOut(text: string): string {
 
 /**
  * Reads the letters and digits of a text one by one, as UTF-16 code units: lower case, without accents, and in plain form instead
- * of
- * other widths and styles. All other characters only separate them.
+ * of other widths and styles. All other characters only separate them.
  * @param onEllipsis called at each ellipsis
  */
 export function fold(

@@ -1,6 +1,7 @@
 /**
  * Characters that show nothing: all of Unicode's Default_Ignorable_Code_Point, and the three marks of annotations. A pattern for
- * code units, since those beyond the first plane are pairs of them. https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+ * code units, since those beyond the first plane are pairs of them.
+ * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const UNITS =
   '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb';
@@ -35,9 +36,8 @@ function compile() {
 
 /**
  * Whether the invisible character at a position belongs to normal text. These do: a joiner after a letter of a joining script, or
- * between
- * two emoji; a variation selector after an emoji, in a keycap, or after a Mongolian letter. After another invisible character
- * none does.
+ * between two emoji; a variation selector after an emoji, in a keycap, or after a Mongolian letter. After another invisible
+ * character none does.
  */
 export function belongsToText(text: string, at: number): boolean {
   const character = text.charAt(at);

@@ -1,7 +1,6 @@
 /**
  * Formats a time as ISO 8601 in UTC with milliseconds, like `toISOString`. That method first loads the time zone, which makes a
- * mint
- * measurably slower.
+ * mint measurably slower.
  * @param ms since 1970, in a year with four digits
  */
 export function isoTime(ms: number): string {

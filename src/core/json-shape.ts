@@ -1,7 +1,6 @@
 /**
  * The shape of a JSON document, as commands define it: TypeScript's notation for objects, lists, `|`, string literals and the
- * type
- * names below. `?` marks an optional member.
+ * type names below. `?` marks an optional member.
  */
 export type Shape =
   | { readonly kind: 'name'; readonly name: string }

@@ -23,8 +23,7 @@ export type KeySource =
 
 /**
  * Chooses the API key. Order: the profile of --profile, VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE, the profile of
- * VOCALSTACK_PROFILE,
- * the active profile. An empty variable counts as unset; the error then says that it is empty.
+ * VOCALSTACK_PROFILE, the active profile. An empty variable counts as unset; the error then says that it is empty.
  * @throws CliError `key_empty`, `no_key`, `unknown_profile`, `invalid_value`
  */
 export function chooseKeySource(

@@ -2,10 +2,8 @@
 const READS_BETWEEN_PAUSES = 2000;
 
 /**
- * Measures the duration of audio in seconds. Null if it is not audio, or has no duration.
- * A parser may read a file byte by byte, which takes seconds if there is no audio. So this pauses every few milliseconds, for
- * signals,
- * timers and other work.
+ * Measures the duration of audio in seconds. Null if it is not audio, or has no duration. A parser may read a file byte by byte,
+ * which takes seconds if there is no audio. So this pauses every few milliseconds, for signals, timers and other work.
  * @param check called at each pause; an error from it ends the measuring
  * @throws what `check` throws
  */

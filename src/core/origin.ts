@@ -16,8 +16,7 @@ export function isLoopbackHost(hostname: string): boolean {
 
 /**
  * Whether a hostname is a valid DNS name or address. URLs allow more, such as quotes and semicolons, and error messages print the
- * host
- * in commands that people copy into a shell.
+ * host in commands that people copy into a shell.
  */
 export function isPlainHost(hostname: string): boolean {
   return /^([\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
@@ -66,8 +65,7 @@ export function parseApiServer(text: string, source: string): string {
 
 /**
  * Whether a text is an origin exactly as a browser sends it: scheme, host, and a port only if it is not the default. A host with
- * a
- * wildcard parses as a URL, but never matches a page.
+ * a wildcard parses as a URL, but never matches a page.
  */
 export function isWebOrigin(text: string): boolean {
   return (

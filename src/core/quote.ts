@@ -36,8 +36,7 @@ export function quoteWord(text: string): string {
 
 /**
  * dotenv, `node --env-file` and a shell that sources the file all read single quotes literally. A text with a single quote has no
- * form
- * that is safe in all three.
+ * form that is safe in all three.
  */
 function quoteDotenv(text: string): string {
   if (/^[\w.+/-]+$/.test(text)) return text;
@@ -68,8 +67,7 @@ function quotePowershell(text: string): string {
 
 /**
  * In `set "NAME=value"` of cmd, only these characters are a problem. A percent sign is escaped in batch files but cannot be
- * escaped at
- * the prompt, an exclamation mark is special under delayed expansion, and a quote ends the quotes.
+ * escaped at the prompt, an exclamation mark is special under delayed expansion, and a quote ends the quotes.
  */
 function requirePlainForCmd(text: string): string {
   if (/[%!"]/.test(text)) {

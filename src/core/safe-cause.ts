@@ -27,8 +27,8 @@ function membersOf(thrown: object): Members {
 }
 
 /**
- * The safe part of an error of a socket, DNS or TLS: its code and address, under Node.js's names, without its text.
- * Undefined for an error without a code.
+ * The safe part of an error of a socket, DNS or TLS: its code and address, under Node.js's names, without its text. Undefined for
+ * an error without a code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
   if (!isError(thrown)) return undefined;
@@ -46,8 +46,8 @@ function innerErrors(thrown: Error): readonly unknown[] {
 }
 
 /**
- * A copy of an error that is safe to show: without texts that repeat a secret, and with only the members of Node.js errors.
- * Our own errors in the chain are left out, since they say the same. Undefined if nothing is left.
+ * A copy of an error that is safe to show: without texts that repeat a secret, and with only the members of Node.js errors. Our
+ * own errors in the chain are left out, since they say the same. Undefined if nothing is left.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
   if (!isError(thrown) || depth >= MOST) return undefined;

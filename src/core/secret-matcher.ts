@@ -28,8 +28,8 @@ interface Ends {
 }
 
 /**
- * Detects secrets in texts: in any letter case, with any characters between the letters, and in the usual encodings.
- * Takes linear time for any text.
+ * Detects secrets in texts: in any letter case, with any characters between the letters, and in the usual encodings. Takes linear
+ * time for any text.
  */
 export function createSecretMatcher(): SecretMatcher {
   const letters = createPieces();

@@ -41,8 +41,7 @@ export interface StoredConfig {
   readonly profiles: Readonly<Record<string, Profile>>;
   /**
    * Keychain entries that no profile uses, each with the process ID that is about to create or remove it. If that process is
-   * gone, they
-   * are leftovers.
+   * gone, they are leftovers.
    */
   readonly leftovers: Readonly<Record<string, number>>;
 }

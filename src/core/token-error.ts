@@ -18,8 +18,8 @@ export interface TokenErrorDetails {
 }
 
 /**
- * The error of this package's functions. It contains no key and no token, also in its `cause`: it may be logged.
- * `instanceof` and `isTokenError` also recognise errors of another copy of the package.
+ * The error of this package's functions. It contains no key and no token, also in its `cause`: it may be logged. `instanceof` and
+ * `isTokenError` also recognise errors of another copy of the package.
  */
 export class TokenError extends Error {
   /** What went wrong. Codes stay the same in new versions. */

@@ -13,8 +13,8 @@ export function transcriptText(segments: readonly Segment[]): string {
 }
 
 /**
- * Real languages put fewer marks on a letter: see Stream-Safe Text Format in https://www.unicode.org/reports/tr15/
- * More marks are cut, since normalising them takes quadratic time.
+ * Real languages put fewer marks on a letter: see Stream-Safe Text Format in https://www.unicode.org/reports/tr15/ More marks are
+ * cut, since normalising them takes quadratic time.
  */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 

@@ -9,8 +9,7 @@ export type Withhold = (text: string) => string;
 
 /**
  * Judges every text in a value, names of members included, since a server chooses them. The texts of a list are also judged
- * together,
- * since a secret could be split across them.
+ * together, since a secret could be split across them.
  */
 export function withholdDeep<Value>(value: Value, withhold: Withhold): Value {
   if (typeof value === 'string') return withhold(value) as Value;

@@ -17,8 +17,7 @@ export function requireSummaryPath(env: Environment): string {
 
 /**
  * Annotates a failure and appends to the step's summary. Annotations go to standard error, which the runner reads, too: standard
- * output
- * keeps only the result.
+ * output keeps only the result.
  * @throws errors of the file system
  */
 export async function reportToGithub(context: ReportContext, report: Report): Promise<void> {

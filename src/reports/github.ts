@@ -77,8 +77,7 @@ export function renderAnnotations(report: Report): string {
 
 /**
  * A report for the summary of a step: Markdown that is one HTML block. All texts are in <code> or <pre>, so that GitHub makes no
- * links,
- * mentions or emoji of them.
+ * links, mentions or emoji of them.
  * @param maxBytes available; parts that do not fit are left out
  * @returns null if not even the outcome fits
  */

@@ -149,8 +149,8 @@ function pageTitle(report: Report): string {
 }
 
 /**
- * A report as one HTML page without scripts. Its Content-Security-Policy loads nothing. Every text is escaped.
- * Equal reports give equal bytes.
+ * A report as one HTML page without scripts. Its Content-Security-Policy loads nothing. Every text is escaped. Equal reports give
+ * equal bytes.
  */
 export function renderHtml(report: Report): string {
   const sections = [

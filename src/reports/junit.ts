@@ -27,8 +27,7 @@ function timestamp(iso: string): string {
 
 /**
  * The class name: the command as a package, and the variant of the run. Jenkins takes the text before the last dot as the
- * package, and
- * shows `(root)` without one.
+ * package, and shows `(root)` without one.
  */
 function className({ command, variant }: Report): string {
   const parts = variant.map((part) => part.replace(/^https?:\/\//, '').replaceAll('.', '_'));

@@ -11,8 +11,7 @@ export interface RunFacts {
 
 /**
  * Describes the variant of a run. For an embedded sandbox without the port, which changes with every run: report readers would
- * take
- * each for a new test.
+ * take each for a new test.
  */
 export function variantOf({ mode, isSdk, server, sandbox, profile }: RunFacts): readonly string[] {
   return [

@@ -10,8 +10,7 @@ import { type SdkTask, sdkError } from './failures';
 
 /**
  * The part of the SDK's public API that is used here, from its documentation: the pages on authentication tokens, on the
- * transcription
- * of a URL, and on getting data. Durations are in seconds.
+ * transcription of a URL, and on getting data. Durations are in seconds.
  */
 interface Sdk {
   readonly Security: {

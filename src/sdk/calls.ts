@@ -9,8 +9,7 @@ import { createSdkRequests, type SeenRefusal } from './requests';
 
 /**
  * How a call of the SDK failed: the SDK could not be loaded, lacks a method, returned nothing useful or far too much, threw,
- * threw
- * uncaught, ended its process, or did not answer (after a refusal, or in time).
+ * threw uncaught, ended its process, or did not answer (after a refusal, or in time).
  */
 export type Trouble =
   | 'broken'

@@ -12,8 +12,7 @@ const TRUSTING = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
  * The environment of the SDK's process: ours without its secrets. For a server on this machine, to which the key may go over
- * http, only
- * the proxy of the built-in client is used. Only there, and without a proxy, certificates may be unchecked.
+ * http, only the proxy of the built-in client is used. Only there, and without a proxy, certificates may be unchecked.
  * @throws CliError `proxy_invalid`
  */
 export function environmentOfSdk(env: Environment, apiServer: string): Environment {

@@ -16,10 +16,8 @@ const CLOSES = 0o2000000;
 
 /**
  * The descriptors above 2 that this process inherited, from Linux's /proc. Empty on other systems. Node.js marks them
- * close-on-exec, and
- * opens its own descriptors between them. Inherited are all below its first one, and above it files, sockets, and pipes of which
- * this
- * process has one end only. Must be called before anything is opened.
+ * close-on-exec, and opens its own descriptors between them. Inherited are all below its first one, and above it files, sockets,
+ * and pipes of which this process has one end only. Must be called before anything is opened.
  */
 export function listInherited({ channel }: Pick<NodeJS.Process, 'channel'>): readonly Inherited[] {
   const { fd: own } = (channel ?? {}) as { readonly fd?: number };

@@ -105,8 +105,7 @@ const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV
 
 /**
  * Replaces a file atomically: readers see the old or the new one, and a full disk loses neither. The file is written in place if
- * it
- * has several names, if its owner cannot be kept, or if it is a mount point.
+ * it has several names, if its owner cannot be kept, or if it is a mount point.
  */
 function replaceText(path: string, text: string): void {
   const before = lstatSync(path, { throwIfNoEntry: false });

@@ -107,8 +107,7 @@ function start(
 
 /**
  * Whether the terminal also sent this signal to the program, as it does to its whole foreground group. A second signal would turn
- * an
- * orderly end into a kill. Node.js does not say who sent a signal.
+ * an orderly end into a kill. Node.js does not say who sent a signal.
  */
 function isFromKeyboard(signal: Passed): boolean {
   return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();

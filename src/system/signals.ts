@@ -4,8 +4,7 @@ import { outliveTerminal } from '../terminal/closed-terminal';
 
 /**
  * The first signal (Ctrl-C is SIGINT) aborts the AbortSignal with the error of the exit: `interrupted` has exit code 130,
- * `terminated`
- * 143, both in `core/error-codes.ts`. The handlers are removed then, so that a second signal kills.
+ * `terminated` 143, both in `core/error-codes.ts`. The handlers are removed then, so that a second signal kills.
  */
 export function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
@@ -27,8 +26,7 @@ export function abortOnSignals(node: NodeJS.Process): AbortSignal {
 
 /**
  * For programs that run for long and may outlive their terminal. Without a listener Node.js would open its debugger, to every
- * user of
- * the machine.
+ * user of the machine.
  */
 export function prepareToServe(node: NodeJS.Process): void {
   outliveTerminal(node);

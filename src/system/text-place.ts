@@ -56,8 +56,7 @@ function descriptorAt(folder: string, full: string): TextPlace | null {
 
 /**
  * Linux's rule `fs.protected_symlinks`, which the kernel does not apply to programs that follow links themselves: in a folder
- * such as
- * /tmp, where everybody can create links, only links of this user or of the folder's owner are followed.
+ * such as /tmp, where everybody can create links, only links of this user or of the folder's owner are followed.
  */
 function requireTrusted(link: Stats, folder: string, user: number | undefined): void {
   if (user === undefined || link.uid === user) return;

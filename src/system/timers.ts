@@ -1,8 +1,7 @@
 /**
  * The timers of Node.js, saved when the package is loaded: fake timers of a test framework must not stop our requests, and jsdom
- * lacks
- * some timers and stops others. The build uses these functions for the globals of the same names, in bundled packages, too: see
- * `transform` in rolldown.config.ts.
+ * lacks some timers and stops others. The build uses these functions for the globals of the same names, in bundled packages, too:
+ * see `transform` in rolldown.config.ts.
  */
 import { nextTick as nodeNextTick } from 'node:process';
 import {

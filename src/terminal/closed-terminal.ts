@@ -5,8 +5,7 @@ const guarded = new WeakSet<object>();
 
 /**
  * For processes that may outlive their terminal. On exit Node.js resets each terminal that it started with, and aborts if that
- * fails,
- * as it does for a closed terminal. It skips descriptors that are closed: `ResetStdio` in src/node.cc.
+ * fails, as it does for a closed terminal. It skips descriptors that are closed: `ResetStdio` in src/node.cc.
  */
 export function outliveTerminal(node: Pick<NodeJS.Process, 'on' | 'platform'>): void {
   if (node.platform === 'win32' || guarded.has(node)) return;

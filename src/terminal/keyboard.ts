@@ -44,8 +44,7 @@ const NONE = Buffer.alloc(0);
 
 /**
  * The prompt library reads from this stream instead of the terminal: stopping, the end of input and text typed ahead do not
- * depend on
- * the library.
+ * depend on the library.
  */
 export function createKeyboard(node: TerminalProcess, clock: Clock, signal: AbortSignal): Keyboard {
   let holders = 0;
@@ -84,8 +83,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
 
   /**
    * Passes on one line at a time: what follows an answer is for the next question. Waits while the terminal may echo input, since
-   * a
-   * question on the screen invites people to type.
+   * a question on the screen invites people to type.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

@@ -15,8 +15,7 @@ const SIMPLE_TERMINALS: readonly (string | undefined)[] = ['linux', 'dumb'];
 
 /**
  * The marks that this terminal can show. A locale with another encoding than UTF-8 gets ASCII. Without a locale most terminals
- * can show
- * UTF-8.
+ * can show UTF-8.
  */
 export function marksFor(env: Environment): Marks {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';

@@ -16,8 +16,7 @@ function escapeUnits(units: string): string {
 
 /**
  * Makes untrusted text safe to show. Characters that control a terminal become a visible `\u001b`, line breaks included.
- * Invisible
- * characters stay where a script needs them: emoji, Persian, scripts of India.
+ * Invisible characters stay where a script needs them: emoji, Persian, scripts of India.
  */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (units, at: number) =>
@@ -44,8 +43,7 @@ export function toJsonLine(value: unknown): string {
 
 /**
  * The command markers `##`, an optional name and a bracket, which CI runners find anywhere in a line: the older form of GitHub
- * Actions,
- * `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
+ * Actions, `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
  */
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 

@@ -7,8 +7,7 @@ const MAX_WRAPPED = 20_000;
 
 /**
  * Wraps a text into lines with `indent` columns free. Without a width it stays as it is, and so does a text that is longer than
- * any
- * screen.
+ * any screen.
  */
 export type Wrap = (text: string, indent: number) => string;
 

@@ -32,8 +32,7 @@ export function parseExpectation(text: string): string {
 
 /**
  * Chooses the audio: the argument, the variable, the setting, or a clip with a known text. That text is expected if the whole
- * clip is
- * transcribed.
+ * clip is transcribed.
  * @param maxDurationS 0 for no limit
  */
 export function chooseAudio(choice: {

@@ -68,8 +68,7 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
 
 /**
  * The error of the run. Order: a signal, a broken promise, a promise that is kept although --expect-broken names it, then what
- * kept
- * promises from being tested.
+ * kept promises from being tested.
  */
 export function errorOf(
   outcomes: readonly Outcome[],

@@ -96,7 +96,7 @@ type Judgement = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
 
 async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement> {
   try {
-    const { kept, observed } = await tryInPeace(trial, id);
+    const { kept, observed } = await tryDespiteRateLimits(trial, id);
     return { result: kept ? 'kept' : 'broken', observed, reason: null, trouble: null };
   } catch (thrown) {
     if (thrown instanceof Untried) {
@@ -109,7 +109,7 @@ async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement
 }
 
 /** Repeats the whole trial after a rate limit: nobody knows whether the rejected request used its token. */
-async function tryInPeace(trial: TrialContext, id: PromiseId): Promise<Finding> {
+async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise<Finding> {
   for (let burst = 1; ; burst += 1) {
     try {
       return await TRIALS[id](trial);

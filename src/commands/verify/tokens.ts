@@ -11,8 +11,7 @@ const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
  * Estimates the random bits of tokens from the positions where they differ. A sample does not show all possible characters, so
- * the
- * alphabet is the smallest usual one that is large enough.
+ * the alphabet is the smallest usual one that is large enough.
  */
 function roomForBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));

@@ -7,8 +7,10 @@ import type { TrialContext } from './trial';
 import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
-/** The error for unencrypted transport: everybody on the network could read the credentials. */
-/** No word of it is in texts that are shown: a text that repeats a key is withheld. */
+/**
+ * Not the real key, since everybody on the network can read http. Shares no word with texts that are shown: a text that repeats a
+ * key is withheld.
+ */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
 /** Errors that show that no API answers over http. */
 const NO_API: readonly string[] = [
