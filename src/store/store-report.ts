@@ -10,12 +10,12 @@ export interface StoreReportOptions extends Location, Processes {
 }
 
 const LOCK = /^(config\.json|ledger\.jsonl)\.lock$/;
-/** Written before it takes the place of another, under the lock of that other. */
+/** Temporary files, which are written under the lock of the file that they replace. */
 const DRAFT = /^(config\.json)\.tmp-|^(ledger\.jsonl)\.tmp$/;
-/** What becomes of a lock while it is broken. */
+/** The name of a lock while it is being broken. */
 const BROKEN_LOCK = /^(config\.json|ledger\.jsonl)\.lock\../;
 
-/** What is in the folder of the settings. Changes nothing, and never fails: what cannot be seen is not there. */
+/** Lists what is in the settings folder. Changes nothing and never throws: what cannot be read counts as missing. */
 export function reportOnStore(options: StoreReportOptions): StoreReport {
   const { folder, owner } = options;
   const look = (name: string) => entryAt(join(folder, name), owner, lstatSync);
@@ -54,7 +54,7 @@ function kindOf(stats: Stats): FoundEntry['kind'] {
   return stats.isDirectory() ? 'folder' : 'other';
 }
 
-/** A draft beside a lock that is held is a writer's at work. */
+/** A temporary file beside a held lock belongs to an active writer. */
 function reportOnLocks(options: StoreReportOptions): Pick<StoreReport, 'leftovers' | 'obstacles'> {
   const names = namesIn(options.folder);
   const states = new Map(
@@ -88,7 +88,7 @@ function stateOf(name: string, options: StoreReportOptions): LockState {
     if (lock === null || lock === 'no plain file') return lock ?? 'gone';
     return looksLeft(lock, options, options.now) ? 'left' : 'held';
   } catch {
-    // What cannot be read holds nobody up who may write.
+    // An unreadable lock does not stop a process that may write.
     return 'gone';
   }
 }
