@@ -1,0 +1,2 @@
+/** Instead of src/core/distribution.ts. */
+export const IS_EXECUTABLE: boolean = true;
