@@ -11,7 +11,9 @@ const FILES = ['package.json', 'package-lock.json'];
  */
 export function installNode(folder) {
   mkdirSync(folder, { recursive: true });
-  const isSame = FILES.every((name) => contentOf(join(folder, name)) === contentOf(join(MANIFEST, name)));
+  const isSame = FILES.every(
+    (name) => contentOf(join(folder, name)) === contentOf(join(MANIFEST, name)),
+  );
   const modules = join(folder, 'node_modules');
   if (!isSame || !existsSync(modules)) {
     for (const name of FILES) copyFileSync(join(MANIFEST, name), join(folder, name));

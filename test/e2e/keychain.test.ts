@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
 import { leaksOf } from './support/encodings';
-import { BINARY, errorIn, type Result, start } from './support/run-binary';
+import { errorIn, PROGRAM, type Result, start, startBinary } from './support/run-binary';
 
 /** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
 const TOOLS = needs(
@@ -55,7 +55,7 @@ function inSession(home: string, script: string, stdin = '') {
     env: {
       HOME: home,
       XDG_RUNTIME_DIR: join(home, 'run'),
-      VSTOKEN: `${process.execPath} ${BINARY}`,
+      VSTOKEN: PROGRAM.join(' '),
       VOCALSTACK_API_SERVER: sandbox.url,
     },
   });
@@ -114,7 +114,7 @@ describe('the keychain of this system', TOOLS, () => {
       code: 3,
       error: 'keychain_locked',
     });
-    const absent = await start(process.execPath, [BINARY, 'mint', '--json'], {
+    const absent = await startBinary(['mint', '--json'], {
       env: { HOME: home, VOCALSTACK_API_SERVER: sandbox.url },
     }).done;
     expect(errorIn(absent)).toMatchObject({ code: 'keychain_absent', exit: 3 });
@@ -162,7 +162,7 @@ describe('the keychain of this system', TOOLS, () => {
 
   it('S4 leaves nothing in a keyring of the kernel where there is none', async () => {
     const home = newUser('kernel');
-    const { code } = await start('bash', ['-c', `${process.execPath} ${BINARY} login --with-key`], {
+    const { code } = await start('bash', ['-c', `${PROGRAM.join(' ')} login --with-key`], {
       stdin: 'CanaryKey',
       env: { HOME: home },
     }).done;
