@@ -33,7 +33,7 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
   return {
     ...result,
     executed: trace.match(/execve\(/g)?.length,
-    helpers: trace.match(/execve\(.*bin\/keychain\.js"\]/g)?.length ?? 0,
+    helpers: trace.match(/execve\(.*(?:bin\/keychain\.js|helper:keychain)"\]/g)?.length ?? 0,
     connected: [...trace.matchAll(/connect\(\d+, (.*?)\}/g)].map(
       ([, address = '']) => /htons\((\d+)\)/.exec(address)?.[1] ?? address,
     ),

@@ -21,6 +21,7 @@ const HAS: Readonly<Record<Privilege, () => boolean>> = {
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),
+  executable: () => isOfExecutable,
   /** A test that runs files of the package, or gives options to the Node.js that runs them. */
   package: () => !isOfExecutable,
   proc: () => existsSync('/proc/self/fd'),
