@@ -332,7 +332,7 @@ describe('the secrets of the stores', () => {
       expect(code).toBe(3);
       const children = readFileSync(trace, 'utf8')
         .split('\n')
-        .filter((text) => text.includes('keychain.js'));
+        .filter((text) => /keychain\.js|helper:keychain/.test(text));
       expect(children).toHaveLength(1);
       expect(children.join('\n')).not.toContain(key);
       expect(children.join('\n')).toContain('PATH=');
