@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Seen from here as well as from the bundle's folder. */
+/** Valid from here and from the bundle's folder. */
 const PACKAGES = '../../bin/packages.js';
 
-/** What bin/sdk-host.js asks, so that what is told of the SDK is what would be loaded. */
+/** The same question as in bin/sdk-host.js, so that doctor describes what would be loaded. */
 export interface PackageFinder {
   findPackage(name: string, modules: readonly string[]): InstalledPackage | null;
   modulesAbove(folder: string): readonly string[];

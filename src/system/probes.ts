@@ -26,13 +26,13 @@ export function createProbes(
   };
 }
 
-/** Both say a version of Node.js as well: the one whose modules they have. */
+/** Both also report a version of Node.js, whose modules they emulate. */
 function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? null : `Deno ${deno}`;
 }
 
-/** Null when the working directory is gone. */
+/** Null if the working directory was deleted. */
 function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
   try {
     return cwd();
