@@ -97,9 +97,9 @@ describe('the executable', needs('executable'), () => {
 
 describe('the helper processes of the executable', needs('executable'), () => {
   it.each(['helper:keychain', 'helper:sdk-host'])('%s is no command', async (word) => {
-    const result = await runBinary([word, '--json']);
-    expect(result).toMatchObject({ code: 2, out: '' });
-    expect(errorIn(result).code).toBe('unknown_command');
+    const { code, out, err } = await runBinary([word]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('code:  unknown_command (exit 2)');
     expect((await runBinary(['help', '--json'])).out).not.toContain('helper:');
   });
 
