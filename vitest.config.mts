@@ -1,12 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import needs from './test/support/needs.json' with { type: 'json' };
 
 const tags = [...Object.keys(needs.programs), ...Object.keys(needs.privileges), 'program'];
 
+/** What starts the program that is tested. */
+const STARTS =
+  /\b(PROGRAM|PROGRAM_VARIABLES|runBinary|startBinary|startShell|runInTerminal|runPrompted|openTerminal|pathWithBinary)\b/;
+
+/** With VSTOKEN_BINARY, which names an executable: the tests that start it. What they need of the package, they say. */
+function include(): string[] {
+  if (!process.env['VSTOKEN_BINARY']) return ['test/**/*.test.ts'];
+  const folders = ['test/e2e', 'test/portable', 'test/binary'];
+  return folders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith('.test.ts') && STARTS.test(readFileSync(path, 'utf8')))
+    .map((path) => path.replaceAll('\\', '/'));
+}
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: include(),
     // They are other people's projects: test/consumers/run.mjs.
     exclude: ['test/consumers/**'],
     setupFiles: ['test/support/each-file.ts'],

@@ -89,7 +89,8 @@ function load(found) {
   if (found.file === null) throw new Broken('incomplete', found.path);
   confine(found);
   try {
-    return require(found.file);
+    // Not by the require of this file: in the executable it knows the modules of Node.js alone.
+    return Module.createRequire(found.file)(found.file);
   } catch (error) {
     throw whyNotLoaded(error, found);
   }

@@ -5,8 +5,10 @@
 // it parses it.
 
 const diagnostics = require('node:diagnostics_channel');
+const { createRequire } = require('node:module');
 const { pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
+const { constants, runInThisContext } = require('node:vm');
 const { Worker } = require('node:worker_threads');
 const { faultOf, findPackage, modulesAbove } = require('./packages.js');
 const { confine } = require('./sdk-confine.js');
@@ -82,12 +84,17 @@ async function load({ needs }) {
 /** The file that was found, and no other: a package that waits for something while it loads is for import alone. */
 function loadFile(file) {
   try {
-    return require(file);
+    return createRequire(file)(file);
   } catch (error) {
-    if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE') return import(pathToFileURL(file));
+    if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE') return importUrl(pathToFileURL(file));
     throw error;
   }
 }
+
+/** In the executable, `require` and `import` of its own code know the modules of Node.js alone. */
+const importUrl = runInThisContext('(url) => import(url)', {
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
 
 function classOf(name) {
   const value = loaded?.[name] ?? loaded?.default?.[name];

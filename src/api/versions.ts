@@ -1,8 +1,9 @@
+import { UPDATE } from '../core/distribution';
 import { CliError } from '../core/errors';
 import { EXPECTED_API_VERSION } from './protocol';
 import { parseVersion, type Version } from './version-number';
 
-export const UPDATE_HINT = 'Look for a newer version: npm install --global vocalstack-token';
+export const UPDATE_HINT = `Look for a newer version: ${UPDATE}`;
 
 const EXPECTED = parseVersion(EXPECTED_API_VERSION) ?? [0, 0, 0];
 

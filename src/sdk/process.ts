@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../context/clock';
 import type { HostEvents, SdkHost } from '../context/sdk-host';
 import type { Environment } from '../core/environment';
+import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
 /** Valid from here and from the bundle's folder. */
@@ -29,10 +30,11 @@ export interface SdkProcessOptions {
  */
 export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
   const { node, env, apiServer, cwd, clock } = options;
-  const child = spawn(node.execPath, [fileURLToPath(new URL(HELPER, import.meta.url))], {
+  const helper = helperProcess('sdk-host', fileURLToPath(new URL(HELPER, import.meta.url)));
+  const child = spawn(node.execPath, helper.args, {
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: environmentOfSdk(env, apiServer),
+    env: { ...environmentOfSdk(env, apiServer), ...helper.env },
     windowsHide: true,
     // It leads a process group, so that what the SDK starts ends with it. Windows has no groups, and would open a window.
     detached: node.platform !== 'win32',

@@ -1,3 +1,4 @@
+import { INSTALL_ANEW, KEYCHAIN_HINT, KEYCHAIN_PLACE } from '../core/distribution';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { describeFault } from '../core/package-fault';
@@ -19,8 +20,8 @@ const OTHER_STORE = 'choose another store: vstoken login --store passphrase';
 const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hint: string]>> = {
   missing: [
     'keychain_not_installed',
-    'The keychain cannot be reached: the optional package @napi-rs/keyring is not installed with vstoken.',
-    `Install vocalstack-token with its optional packages, or ${OTHER_STORE}`,
+    `The keychain cannot be reached: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_PLACE}.`,
+    `${KEYCHAIN_HINT}, or ${OTHER_STORE}`,
   ],
   absent: [
     'keychain_absent',
@@ -46,7 +47,7 @@ export function keychainError(trouble: KeychainTrouble): CliError {
   return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
 }
 
-const INSTALL_ANEW = `Install vocalstack-token anew, or ${OTHER_STORE}`;
+const ANEW = `${INSTALL_ANEW}, or ${OTHER_STORE}`;
 
 /** Turns the finding of bin/packages.js and bin/keychain.js about a package into a fault. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -63,6 +64,6 @@ function brokenPackage({ why = '', path = '' }: KeychainTrouble): CliError {
   return new CliError(
     'keychain_broken',
     `The package @napi-rs/keyring, which reaches the keychain, cannot be used: ${fault}.`,
-    { hint: placed ? `${placed.look}. Or ${OTHER_STORE}` : INSTALL_ANEW },
+    { hint: placed ? `${placed.look}. Or ${OTHER_STORE}` : ANEW },
   );
 }

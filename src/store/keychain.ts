@@ -6,6 +6,7 @@ import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
 import type { Environment } from '../core/environment';
 import { CliError, shortageOf, toCliError } from '../core/errors';
+import { helperProcess } from '../core/helper-process';
 import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
@@ -115,9 +116,10 @@ function askHelper(
   // Remove the entry also if the program was interrupted meanwhile.
   const isTakingBack = request.op === 'delete' && signal.aborted;
   if (!isTakingBack) signal.throwIfAborted();
-  const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
+  const helper = helperProcess('keychain', fileURLToPath(new URL(HELPER, import.meta.url)));
+  const child = spawn(node, helper.args, {
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: withoutOwn(env),
+    env: { ...withoutOwn(env), ...helper.env },
     windowsHide: true,
   });
   return new Promise((resolve, reject) => {

@@ -1,31 +1,10 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '../context/clock';
 import type { FoundSdk, Probes } from '../context/probes';
 import { describeFault } from '../core/package-fault';
 import { SDK_PACKAGE } from '../core/sdk-package';
 import { createNetworkProbes } from '../network/probes';
 import { homeOfSystem } from '../store/home';
-
-/** Valid from here and from the bundle's folder. */
-const PACKAGES = '../../bin/packages.js';
-
-/** The same question as in bin/sdk-host.js, so that doctor describes what would be loaded. */
-interface PackageFinder {
-  findPackage(name: string, modules: readonly string[]): Found | null;
-  modulesAbove(folder: string): readonly string[];
-  faultOf(
-    found: Found,
-    uid: number | undefined,
-  ): { readonly why: string; readonly path: string } | null;
-}
-
-interface Found {
-  readonly path: string;
-  readonly version: string | null;
-  readonly file: string | null;
-}
+import { loadPackageFinder } from './package-finder';
 
 export function createProbes(
   node: Pick<NodeJS.Process, 'platform' | 'arch' | 'cwd' | 'env' | 'execPath'> & {
@@ -63,9 +42,8 @@ function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
 }
 
 function findSdk(folder: string | null, uid: number | undefined): FoundSdk | null {
-  const path = fileURLToPath(new URL(PACKAGES, import.meta.url));
-  const { findPackage, modulesAbove, faultOf }: PackageFinder = createRequire(path)(path);
-  const folders = folder === null ? [dirname(path)] : [folder, dirname(path)];
+  const { findPackage, modulesAbove, faultOf, folder: own } = loadPackageFinder();
+  const folders = folder === null ? [own] : [folder, own];
   const found = findPackage(SDK_PACKAGE, folders.flatMap(modulesAbove));
   if (!found) return null;
   const fault = faultOf(found, uid);

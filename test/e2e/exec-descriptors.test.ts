@@ -95,21 +95,25 @@ it('an argument that is not UTF-8 is refused before a token is minted', needs('b
   expect(service.counts.mints).toBe(before);
 });
 
-it('the channel to a parent that is Node.js stays with vstoken', needs('proc'), async () => {
-  const list = ['ls', '-l', '/proc/self/fd'];
-  const child = fork(BINARY, ['exec', '--', ...list], {
-    env: { PATH: process.env['PATH'], HOME: folder, ...envFor(service) },
-    silent: true,
-  });
-  let out = '';
-  child.stdout?.setEncoding('utf8').on('data', (text) => {
-    out += text;
-  });
-  const [code] = await once(child, 'close');
-  expect(code).toBe(0);
-  // The first free number is that of the listing itself.
-  expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
-});
+it(
+  'the channel to a parent that is Node.js stays with vstoken',
+  needs('proc', 'package'),
+  async () => {
+    const list = ['ls', '-l', '/proc/self/fd'];
+    const child = fork(BINARY, ['exec', '--', ...list], {
+      env: { PATH: process.env['PATH'], HOME: folder, ...envFor(service) },
+      silent: true,
+    });
+    let out = '';
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      out += text;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(0);
+    // The first free number is that of the listing itself.
+    expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
+  },
+);
 
 it.each([
   ['linux', 0],

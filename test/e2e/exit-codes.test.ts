@@ -137,6 +137,7 @@ describe('outside of any command', () => {
 
   it.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.4.0'])(
     'Node %s, which is too old, exits 1 with a line',
+    needs('package'),
     async (version) => {
       const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
       const load = `data:text/javascript,${encodeURIComponent(old)}`;

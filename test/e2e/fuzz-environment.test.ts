@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { ERROR_CODES, exitCodeOf } from '../../src/core/error-codes';
 import { FUZZ_RUNS, fc } from '../support/properties';
 import { leaksOf } from './support/encodings';
-import { BINARY } from './support/run-binary';
+import { PROGRAM } from './support/run-binary';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const EXITS = new Set([0, ...ERROR_CODES.map(exitCodeOf)]);
@@ -78,11 +78,13 @@ const line = fc.constantFrom(
   'explain timeout',
 );
 
+const [file, ...own] = PROGRAM;
+
 /** What a process of a world of its own comes to. */
 function execute(words: readonly string[], env: Readonly<Record<string, string>>) {
   const cwd = mkdtempSync(join(tmpdir(), 'vstoken-fuzz-'));
   return new Promise<{ code: number | null; text: string }>((resolve) => {
-    const child = spawn(process.execPath, [BINARY, ...words], {
+    const child = spawn(file, [...own, ...words], {
       cwd,
       env: { PATH: process.env['PATH'], VOCALSTACK_API_KEY: KEY, ...env },
       timeout: 60_000,

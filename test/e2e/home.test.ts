@@ -14,7 +14,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
 import { configDirWith, storedIn } from '../support/stored';
-import { BINARY, envFor, errorIn, runBinary, start, startShell } from './support/run-binary';
+import {
+  envFor,
+  errorIn,
+  PROGRAM_VARIABLES,
+  runBinary,
+  start,
+  startShell,
+} from './support/run-binary';
 
 const USER = 54_321;
 
@@ -145,8 +152,8 @@ describe('S70 a home of another user, as with sudo', needs('root'), () => {
 describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () => {
   /** As the user whose home it is. */
   const asUser = (line: string, env: Readonly<Record<string, string>>, stdin = '') =>
-    startShell('bash', `exec setpriv --reuid ${USER} --clear-groups "$NODE" "$BIN" ${line}`, {
-      env: { NODE: process.execPath, BIN: BINARY, ...env },
+    startShell('bash', `exec setpriv --reuid ${USER} --clear-groups "$NODE" $BIN ${line}`, {
+      env: { ...PROGRAM_VARIABLES, ...env },
       stdin,
     }).done;
   /** What the hint says, by root, who needs no sudo for it. */

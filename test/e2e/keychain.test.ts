@@ -1,11 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
+import { isOfExecutable } from '../support/program';
 import { leaksOf } from './support/encodings';
-import { BINARY, errorIn, type Result, start } from './support/run-binary';
+import { errorIn, PROGRAM, type Result, ROOT, start } from './support/run-binary';
 
 /** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
 const TOOLS = needs(
@@ -27,10 +36,20 @@ do :; done
 const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
+/** The words that start the program: the executable has the package for the keychain beside it. */
+let program: string;
 let base: string;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-keychain-'));
+  program = PROGRAM.join(' ');
+  if (isOfExecutable) {
+    program = join(base, 'vstoken');
+    copyFileSync(PROGRAM[0], program);
+    cpSync(join(ROOT, 'node_modules/@napi-rs'), join(base, 'node_modules/@napi-rs'), {
+      recursive: true,
+    });
+  }
   sandbox = await startSandbox();
 });
 afterAll(async () => {
@@ -55,7 +74,7 @@ function inSession(home: string, script: string, stdin = '') {
     env: {
       HOME: home,
       XDG_RUNTIME_DIR: join(home, 'run'),
-      VSTOKEN: `${process.execPath} ${BINARY}`,
+      VSTOKEN: program,
       VOCALSTACK_API_SERVER: sandbox.url,
     },
   });
@@ -114,7 +133,7 @@ describe('the keychain of this system', TOOLS, () => {
       code: 3,
       error: 'keychain_locked',
     });
-    const absent = await start(process.execPath, [BINARY, 'mint', '--json'], {
+    const absent = await start('bash', ['-c', `exec ${program} mint --json`], {
       env: { HOME: home, VOCALSTACK_API_SERVER: sandbox.url },
     }).done;
     expect(errorIn(absent)).toMatchObject({ code: 'keychain_absent', exit: 3 });
@@ -142,7 +161,7 @@ describe('the keychain of this system', TOOLS, () => {
       home,
       `${UNLOCKED} kill -STOP $DAEMON
        $VSTOKEN mint --json & PROGRAM=$!
-       until pgrep -P $PROGRAM -f keychain.js >/dev/null; do :; done
+       until pgrep -P $PROGRAM -f 'keychain[.]js|helper:keychain' >/dev/null; do :; done
        kill -TERM $PROGRAM; wait $PROGRAM`,
     );
     expect({ code: stopped.code, error: codeIn(stopped).code }).toEqual({
@@ -162,7 +181,7 @@ describe('the keychain of this system', TOOLS, () => {
 
   it('S4 leaves nothing in a keyring of the kernel where there is none', async () => {
     const home = newUser('kernel');
-    const { code } = await start('bash', ['-c', `${process.execPath} ${BINARY} login --with-key`], {
+    const { code } = await start('bash', ['-c', `${program} login --with-key`], {
       stdin: 'CanaryKey',
       env: { HOME: home },
     }).done;

@@ -7,8 +7,9 @@ import { needs } from '../support/needs';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { findCanaries } from './support/canary';
 import {
-  BINARY,
   envFor,
+  PROGRAM,
+  PROGRAM_VARIABLES,
   ROOT,
   runBinary,
   start,
@@ -83,7 +84,7 @@ describe('S19 the ledger', () => {
 
   it('has the token of exec before its command can ask', async () => {
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir() };
-    const asking = [process.execPath, BINARY, 'inspect', '--use-token', '--json'];
+    const asking = [...PROGRAM, 'inspect', '--use-token', '--json'];
     const result = await runBinary(['exec', '--lifetime', '9s', '--', ...asking], { env });
     expect(result).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(result.out).minted).toMatchObject({ command: 'exec', lifetime_s: 9 });
@@ -181,7 +182,7 @@ describe(
       const folder = newConfigDir();
       const env = {
         ...envFor(sandbox),
-        ...{ DIR: folder, VOCALSTACK_CONFIG_DIR: folder, NODE: process.execPath, BIN: BINARY },
+        ...{ DIR: folder, VOCALSTACK_CONFIG_DIR: folder, ...PROGRAM_VARIABLES },
       };
       const result = await startShell('bash', `unshare -rm bash -c '${script}'`, { env }).done;
       expect(result).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^\S{20,}\n$/) });

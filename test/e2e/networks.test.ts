@@ -24,12 +24,13 @@ import { findCanaries } from './support/canary';
 import { type NamesFile, writeNamesFile } from './support/names';
 import { type RunningProxy, startOwnProxy, startTinyproxy } from './support/proxies';
 import {
-  BINARY,
   type ErrorDocument,
   errorIn,
+  PROGRAM,
   type Result,
   ROOT,
   start,
+  startBinary,
 } from './support/run-binary';
 import { SERVICE_KEY, type Service, startService } from './support/service';
 
@@ -85,8 +86,9 @@ function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
 
 /** Runs a command line of the built program that shows no secret of anyone. @param node options for Node.js */
 async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
-  const args = [...node, BINARY, ...line.split(' ')];
-  const result = await start(process.execPath, args, { env: withSecrets(env) }).done;
+  const [file, ...own] = PROGRAM;
+  const args = [...node, ...own, ...line.split(' ')];
+  const result = await start(file, args, { env: withSecrets(env) }).done;
   expectNoSecret(result);
   return result;
 }
@@ -241,8 +243,8 @@ describe('S38 a real proxy', TOOLS, () => {
       expect(proxy.tunnels().length).toBe(1);
 
       const own = { ...env, VOCALSTACK_API_KEY: SERVICE_KEY };
-      const line = [BINARY, 'serve', '--port', '0', '--json', '--verbose'];
-      const serving = start(process.execPath, line, { env: own });
+      const line = ['serve', '--port', '0', '--json', '--verbose'];
+      const serving = startBinary(line, { env: own });
       const [first] = await serving.untilOut(/^.*\n/);
       const { url, path, secret } = JSON.parse(first);
       const headers = { authorization: `Bearer ${secret}` };
@@ -421,7 +423,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
   it('and is in the way of nothing else once it was interrupted', async () => {
     const proxy = await startFaultServer([]);
     const env = { ...through(new URL(proxy.origin).host), VOCALSTACK_API_KEY: SERVICE_KEY };
-    const program = start(process.execPath, [BINARY, 'mint'], { env });
+    const program = startBinary(['mint'], { env });
     await program.meanwhile(proxy.until(() => proxy.connections() === 1));
     program.child.kill('SIGINT');
     expect((await program.done).code).toBe(130);

@@ -26,7 +26,7 @@ import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
 import { realFiles } from '../support/real-files';
 import { run } from '../support/run';
-import { BINARY, envFor, startShell } from './support/run-binary';
+import { envFor, PROGRAM_VARIABLES, startShell } from './support/run-binary';
 
 let base: string;
 let folder: string;
@@ -60,7 +60,7 @@ const report = (path: string, more = '') =>
 /** The program in bash, which finds the folder in $D. */
 const inBash = (script: string) =>
   startShell('bash', script, {
-    env: { ...envFor(sandbox), D: folder, NODE: process.execPath, BIN: BINARY },
+    env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES },
   }).done;
 /** The same as root of a namespace of mounts. */
 const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
@@ -244,7 +244,7 @@ describe('S69 a report for what is no file is written as it is', () => {
       'bash',
       `mkfifo $D/pipe; exec 9<>$D/pipe; head -c 65536 /dev/zero >&9
        exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
-      { env: { ...envFor(sandbox), D: folder, NODE: process.execPath, BIN: BINARY } },
+      { env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES } },
     );
     // Its last step: it is about to write, or writes.
     await running.untilErr(/connect/);

@@ -8,7 +8,7 @@ import { lockText, pidSpace } from '../../src/store/lock-file';
 import { needs } from '../support/needs';
 import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, configFile, newConfigDir } from '../support/stored';
-import { BINARY, envFor, errorIn, startShell } from './support/run-binary';
+import { envFor, errorIn, PROGRAM_VARIABLES, startShell } from './support/run-binary';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(() => sandbox.close());
 const inShell = (script: string, env: Readonly<Record<string, string>> = {}, stdin = '') =>
   startShell('bash', script, {
     stdin,
-    env: { NODE: process.execPath, BIN: BINARY, ...envFor(sandbox), ...env },
+    env: { ...PROGRAM_VARIABLES, ...envFor(sandbox), ...env },
   }).done;
 
 /** Leaves a process 64 MB more than it has when it begins with scrypt, which takes 134. Less, or sooner, and Node.js itself aborts. */
@@ -39,47 +39,51 @@ const LITTLE_MEMORY = `
   };
 `;
 
-describe('too little memory for the passphrase', needs('proc', 'bash', 'prlimit'), () => {
-  const PASSPHRASE = 'a long passphrase';
-  const withLittle = (line: string, configDir: string, stdin = '') => {
-    const limit = join(newConfigDir(), 'limit.cjs');
-    writeFileSync(limit, LITTLE_MEMORY);
-    // Each thread would reserve 64 MB of addresses for itself.
-    const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
-    const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
-    return inShell(
-      `unset VOCALSTACK_API_KEY; exec $NODE -r ${limit} $BIN ${line}`,
-      { ...env },
-      stdin,
-    );
-  };
-  const wanted = {
-    ...{ code: 'not_enough_memory', exit: 3 },
-    message: expect.stringContaining('takes about 174 MB'),
-  };
+describe(
+  'too little memory for the passphrase',
+  needs('proc', 'bash', 'prlimit', 'package'),
+  () => {
+    const PASSPHRASE = 'a long passphrase';
+    const withLittle = (line: string, configDir: string, stdin = '') => {
+      const limit = join(newConfigDir(), 'limit.cjs');
+      writeFileSync(limit, LITTLE_MEMORY);
+      // Each thread would reserve 64 MB of addresses for itself.
+      const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
+      const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
+      return inShell(
+        `unset VOCALSTACK_API_KEY; exec $NODE -r ${limit} $BIN ${line}`,
+        { ...env },
+        stdin,
+      );
+    };
+    const wanted = {
+      ...{ code: 'not_enough_memory', exit: 3 },
+      message: expect.stringContaining('takes about 174 MB'),
+    };
 
-  it('is told by login, by what opens a key, and by doctor', async () => {
-    const configDir = newConfigDir();
-    const logIn = 'login --with-key --store passphrase --no-verify --json';
-    const failed = await withLittle(logIn, configDir, 'a-key');
-    expect(errorIn(failed)).toMatchObject(wanted);
-    expect(readdirSync(configDir)).toEqual([]);
-    const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_PASSPHRASE: PASSPHRASE };
-    expect((await inShell(`$NODE $BIN ${logIn}`, env, 'a-key')).code).toBe(0);
-    expect(errorIn(await withLittle('mint --json', configDir))).toMatchObject(wanted);
-    const doctor = await withLittle('doctor --offline --json', configDir);
-    const { checks } = JSON.parse(doctor.out);
-    expect(checks.find(({ id }: { id: string }) => id === 'key-store')).toMatchObject({
-      result: 'fail',
-      observed: expect.stringContaining('takes about 174 MB'),
+    it('is told by login, by what opens a key, and by doctor', async () => {
+      const configDir = newConfigDir();
+      const logIn = 'login --with-key --store passphrase --no-verify --json';
+      const failed = await withLittle(logIn, configDir, 'a-key');
+      expect(errorIn(failed)).toMatchObject(wanted);
+      expect(readdirSync(configDir)).toEqual([]);
+      const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_PASSPHRASE: PASSPHRASE };
+      expect((await inShell(`$NODE $BIN ${logIn}`, env, 'a-key')).code).toBe(0);
+      expect(errorIn(await withLittle('mint --json', configDir))).toMatchObject(wanted);
+      const doctor = await withLittle('doctor --offline --json', configDir);
+      const { checks } = JSON.parse(doctor.out);
+      expect(checks.find(({ id }: { id: string }) => id === 'key-store')).toMatchObject({
+        result: 'fail',
+        observed: expect.stringContaining('takes about 174 MB'),
+      });
     });
-  });
 
-  it('and a wrong passphrase is still a wrong one', async () => {
-    const configDir = configDirSealed(sandbox, 'another passphrase');
-    expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
-  });
-});
+    it('and a wrong passphrase is still a wrong one', async () => {
+      const configDir = configDirSealed(sandbox, 'another passphrase');
+      expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
+    });
+  },
+);
 
 /** Enough for every command, and not for long. */
 const FILES = 40;

@@ -16,7 +16,14 @@ import { parseConfig } from '../../src/core/config-file';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
 import { configDirWith, configFile, storedIn } from '../support/stored';
-import { BINARY, errorIn, ROOT, runBinary, start, startShell } from './support/run-binary';
+import {
+  errorIn,
+  PROGRAM_VARIABLES,
+  ROOT,
+  runBinary,
+  start,
+  startShell,
+} from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
@@ -109,8 +116,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
       stdin: 'another-key',
       env: {
         DIR: configDir,
-        NODE: process.execPath,
-        BIN: BINARY,
+        ...PROGRAM_VARIABLES,
         VOCALSTACK_CONFIG_DIR: configDir,
       },
     }).done;
@@ -154,8 +160,7 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
         env: {
           SOURCE: source,
           DIR: configDir,
-          NODE: process.execPath,
-          BIN: BINARY,
+          ...PROGRAM_VARIABLES,
           VOCALSTACK_CONFIG_DIR: configDir,
         },
       },
@@ -235,8 +240,7 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
           CONTENT: content,
           KEY: key,
           ...inFolder(configDirWith(sandbox)),
-          NODE: process.execPath,
-          BIN: BINARY,
+          ...PROGRAM_VARIABLES,
         },
       },
     ).done;
@@ -268,9 +272,9 @@ describe('a user without a home', () => {
     const vstoken = (line: string, env = '') =>
       startShell(
         'bash',
-        `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" "$BIN" ${line}`,
+        `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" $BIN ${line}`,
         {
-          env: { NODE: process.execPath, BIN: BINARY },
+          env: { ...PROGRAM_VARIABLES },
         },
       ).done;
     const status = await vstoken('status --json');
@@ -286,13 +290,13 @@ describe('a user without a home', () => {
   });
 });
 
-describe('S18 without the optional package', () => {
+describe('S18 without the optional package', needs('package'), () => {
   it('everything works but the keychain, which says what is missing', async () => {
     const copy = join(base, 'package');
     mkdirSync(copy);
     for (const name of ['bin', 'dist']) spawnSync('cp', ['-r', join(ROOT, name), copy]);
     const vstoken = (args: readonly string[], env = {}, stdin = '') =>
-      startShell('bash', `exec "$NODE" "$BIN" ${args.join(' ')}`, {
+      startShell('bash', `exec "$NODE" $BIN ${args.join(' ')}`, {
         stdin,
         env: { NODE: process.execPath, BIN: join(copy, 'bin/vstoken.js'), ...env },
       }).done;
@@ -316,12 +320,11 @@ describe('the secrets of the stores', () => {
       const trace = join(base, 'trace');
       writeFileSync(trace, '');
       const key = 'CanaryKey-0123456789';
-      const line = `strace -f -qq -s 4096 -v -e trace=execve -o ${trace} "$NODE" "$BIN" login --with-key --store keychain`;
+      const line = `strace -f -qq -s 4096 -v -e trace=execve -o ${trace} "$NODE" $BIN login --with-key --store keychain`;
       const { code } = await startShell('bash', line, {
         stdin: key,
         env: {
-          NODE: process.execPath,
-          BIN: BINARY,
+          ...PROGRAM_VARIABLES,
           VOCALSTACK_API_KEY: key,
           VOCALSTACK_CONFIG_DIR: join(base, 'traced'),
         },
@@ -329,7 +332,7 @@ describe('the secrets of the stores', () => {
       expect(code).toBe(3);
       const children = readFileSync(trace, 'utf8')
         .split('\n')
-        .filter((text) => text.includes('keychain.js'));
+        .filter((text) => /keychain\.js|helper:keychain/.test(text));
       expect(children).toHaveLength(1);
       expect(children.join('\n')).not.toContain(key);
       expect(children.join('\n')).toContain('PATH=');

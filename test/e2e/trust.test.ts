@@ -6,7 +6,7 @@ import type { Tree } from '../../src/commands/help/tree';
 import { needs } from '../support/needs';
 import { configDirWith } from '../support/stored';
 import { leaksOf } from './support/encodings';
-import { BINARY, envFor, runBinary, start, startBinary } from './support/run-binary';
+import { envFor, PROGRAM, runBinary, start, startBinary } from './support/run-binary';
 import { runHere } from './support/run-here';
 import { type Service, startService } from './support/service';
 
@@ -27,13 +27,13 @@ afterAll(async () => {
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
   const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
-  const line = [...options, process.execPath, BINARY, ...args];
+  const line = [...options, ...PROGRAM, ...args];
   const result = await start('strace', line, { env, stdin }).done;
   const trace = readFileSync(file, 'utf8');
   return {
     ...result,
     executed: trace.match(/execve\(/g)?.length,
-    helpers: trace.match(/execve\(.*bin\/keychain\.js"\]/g)?.length ?? 0,
+    helpers: trace.match(/execve\(.*(?:bin\/keychain\.js|helper:keychain)"\]/g)?.length ?? 0,
     connected: [...trace.matchAll(/connect\(\d+, (.*?)\}/g)].map(
       ([, address = '']) => /htons\((\d+)\)/.exec(address)?.[1] ?? address,
     ),
@@ -63,7 +63,7 @@ describe('S19 what the system is told', needs('strace'), () => {
     const file = join(folder, 'trace-serve');
     const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
     const args = ['serve', '--port', '0', '--json'];
-    const line = [...options, process.execPath, BINARY, ...args];
+    const line = [...options, ...PROGRAM, ...args];
     const program = start('strace', line, { env: envFor(service) });
     const [first] = await program.untilOut(/^.*\n/);
     const { url, path, secret } = JSON.parse(first);
@@ -84,7 +84,7 @@ describe('S19 what the system is told', needs('strace'), () => {
     const program = startBinary([command], { env });
     await program.meanwhile(own.until(() => own.counts.mints === 1));
     const words = readFileSync(`/proc/${program.child.pid}/cmdline`, 'utf8').split('\0');
-    expect(words).toEqual([process.execPath, BINARY, command, '']);
+    expect(words).toEqual([...PROGRAM, command, '']);
     program.child.kill('SIGTERM');
     await program.done;
     await own.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import executables from '../../assets/binary/node/package.json';
 import manifest from '../../package.json';
 import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
@@ -33,10 +34,12 @@ const source = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const CI = read('ci.yml');
 const PUBLISH = read('publish.yml');
 const FUZZ = read('fuzz.yml');
+const BINARIES = read('binary.yml');
 const ALL = Object.entries({
   'ci.yml': CI,
   'publish.yml': PUBLISH,
   'fuzz.yml': FUZZ,
+  'binary.yml': BINARIES,
 });
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 
@@ -47,7 +50,12 @@ describe.each(ALL)('%s', (_name, workflow) => {
     const writing = more
       .flatMap((each) => Object.entries(each))
       .filter(([, can]) => can !== 'read');
-    expect(writing).toEqual(workflow === PUBLISH ? [['id-token', 'write']] : []);
+    const identity = ['id-token', 'write'];
+    const wanted = new Map([
+      [PUBLISH, [identity]],
+      [BINARIES, [['attestations', 'write'], identity]],
+    ]);
+    expect(writing).toEqual(wanted.get(workflow) ?? []);
   });
 
   it('uses actions of one commit, keeps no credentials of git, and ends', () => {
@@ -70,11 +78,25 @@ describe.each(ALL)('%s', (_name, workflow) => {
     const commands = stepsOf(workflow).map(({ run = '' }) => run);
     const scripts = commands.flatMap((run) => [...run.matchAll(/npm run ([\w:]+)/g)]);
     for (const [, script = ''] of scripts) expect(Object.keys(manifest.scripts)).toContain(script);
-    expect(commands).toContain(workflow === FUZZ ? 'npm run fuzz' : 'bash .ci/run');
+    const own = new Map([
+      [FUZZ, 'npm run fuzz'],
+      [BINARIES, 'npm run test:binary'],
+    ]);
+    expect(commands).toContain(own.get(workflow) ?? 'bash .ci/run');
   });
 });
 
 describe('S60 the workflows', () => {
+  it('make the executables without a right to write, and attest them without running what could have been changed', () => {
+    const { build, attest } = BINARIES.jobs;
+    expect(build?.permissions).toBeUndefined();
+    const scripts = attest?.steps.flatMap(({ run }) => run ?? []);
+    expect(scripts).toEqual(['sha256sum *.tar.gz | tee SHA256SUMS']);
+    expect(attest?.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([]);
+    const packages = Object.keys(executables.optionalDependencies);
+    expect(packages).toHaveLength(build?.strategy?.matrix['system']?.length ?? 0);
+  });
+
   it('try three systems, with each Node.js that is supported', () => {
     const { system, node } = CI.jobs['systems']?.strategy?.matrix ?? {};
     expect(system).toEqual(['ubuntu-latest', 'macos-latest', 'windows-latest']);

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
+import { PROGRAM } from '../support/program';
 
 // The built program on whatever system this is: Node.js alone is used here, and no shell.
 
-const BINARY = join(import.meta.dirname, '../../bin/vstoken.js');
+const [file, ...own] = PROGRAM;
 const OWN = /^VOCALSTACK_/i;
 
 let folder: string;
@@ -26,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
 
 function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !OWN.test(name));
-  const child = spawn(process.execPath, [BINARY, ...args], {
+  const child = spawn(file, [...own, ...args], {
     env: { ...Object.fromEntries(inherited), VOCALSTACK_CONFIG_DIR: folder, ...env },
     stdio: 'pipe',
     windowsHide: true,

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import data from './needs.json' with { type: 'json' };
+import { isOfExecutable } from './program';
 
 /** What tests need, by name: the Debian packages of each program, and what each privilege is. */
 export const { programs, privileges } = data;
@@ -20,6 +21,9 @@ const HAS: Readonly<Record<Privilege, () => boolean>> = {
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),
+  executable: () => isOfExecutable,
+  /** A test that runs files of the package, or gives options to the Node.js that runs them. */
+  package: () => !isOfExecutable,
   proc: () => existsSync('/proc/self/fd'),
 };
 const MOUNT = ['mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];

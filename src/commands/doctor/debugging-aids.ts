@@ -1,3 +1,4 @@
+import { IS_EXECUTABLE } from '../../core/distribution';
 import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
@@ -38,7 +39,9 @@ const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
 
 /** What is in the variables is not shown as a whole: it is a text of anyone's. */
 export function checkDebuggingAids(env: Environment): Check {
-  const options = [...new Set(optionsIn(env['NODE_OPTIONS'] ?? ''))];
+  // The executable does not read it.
+  const given = IS_EXECUTABLE ? '' : (env['NODE_OPTIONS'] ?? '');
+  const options = [...new Set(optionsIn(given))];
   const effects = DANGERS.flatMap(({ effect, options: dangerous }) => {
     const names = options.filter((name) => dangerous.test(name));
     return names.length > 0 ? [`has ${names.join(', ')}, ${effect}`] : [];

@@ -1,5 +1,6 @@
 import { engines } from '../../../package.json';
 import type { FoundPackage, FoundSdk, Probes } from '../../context/probes';
+import { IS_EXECUTABLE } from '../../core/distribution';
 import { isWithin } from '../../core/engines';
 import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
@@ -41,6 +42,7 @@ function checkNode(version: string, otherRuntime: string | null): Check {
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }
+  if (IS_EXECUTABLE) return pass('node', `${version}, which is in this executable`);
   if (isWithin(version, engines.node)) return pass('node', version);
   const needs = engines.node.replaceAll('||', 'or');
   return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');

@@ -1,3 +1,4 @@
+import { UPDATE } from '../distribution';
 import { ENVIRONMENT } from './environment';
 import type { ExplanationsOf } from './explanation';
 import { STORES } from './stores';
@@ -42,7 +43,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'Two versions are installed, and share the settings.',
     ],
     fixes: [
-      'Update the older one: npm install --global vocalstack-token',
+      `Update the older one: ${UPDATE}`,
       'Or give it settings of its own: export VOCALSTACK_CONFIG_DIR=FOLDER',
     ],
   },

@@ -1,3 +1,4 @@
+import { UPDATE } from '../distribution';
 import type { ExplanationsOf } from './explanation';
 
 export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
@@ -7,7 +8,7 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
       'A file of the installation is missing, such as the clip of the sandbox.',
     ],
     fixes: [
-      'Install it again, in its newest version: npm install --global vocalstack-token',
+      `Install it again, in its newest version: ${UPDATE}`,
       'If it stays so, report it, with the command line but without any secret.',
     ],
   },

@@ -1,3 +1,4 @@
+import { UPDATE } from '../distribution';
 import type { ExplanationsOf } from './explanation';
 
 export const SERVICE: ExplanationsOf<7> = {
@@ -38,7 +39,7 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
     fixes: [
       'Read what the service says, where the message quotes it.',
-      'Update, if vstoken is old: npm install --global vocalstack-token',
+      `Update, if vstoken is old: ${UPDATE}`,
       'See the request: vstoken test --verbose',
     ],
   },
@@ -47,20 +48,14 @@ export const SERVICE: ExplanationsOf<7> = {
       'The service has moved to a newer generation of its API. The key is not at fault.',
       'The API server is not that of the API.',
     ],
-    fixes: [
-      'Update: npm install --global vocalstack-token',
-      'See which server is meant: vstoken status',
-    ],
+    fixes: [`Update: ${UPDATE}`, 'See which server is meant: vstoken status'],
   },
   invalid_response: {
     causes: [
       'A proxy, or another program at this address, answered in the place of the service.',
       'The service has changed the form of its answers.',
     ],
-    fixes: [
-      'See which server is meant: vstoken status',
-      'Update, if vstoken is old: npm install --global vocalstack-token',
-    ],
+    fixes: ['See which server is meant: vstoken status', `Update, if vstoken is old: ${UPDATE}`],
   },
   response_too_large: {
     causes: [
@@ -103,6 +98,6 @@ export const SERVICE: ExplanationsOf<7> = {
   },
   api_discontinued: {
     causes: ['This vstoken is too old: the service no longer speaks its version of the API.'],
-    fixes: ['Update: npm install --global vocalstack-token'],
+    fixes: [`Update: ${UPDATE}`],
   },
 };

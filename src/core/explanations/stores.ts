@@ -1,3 +1,4 @@
+import { KEYCHAIN_ANEW, KEYCHAIN_CAUSES, KEYCHAIN_FIX } from '../distribution';
 import type { ExplanationsOf } from './explanation';
 
 type StoreCode =
@@ -31,12 +32,9 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     ],
   },
   keychain_not_installed: {
-    causes: [
-      'vocalstack-token was installed without its optional package @napi-rs/keyring.',
-      'The package is in another folder: only the node_modules of vocalstack-token, and the one that it is in, are looked at.',
-    ],
+    causes: KEYCHAIN_CAUSES,
     fixes: [
-      'Install with the optional package: npm install --global --include=optional vocalstack-token',
+      KEYCHAIN_FIX,
       'Choose another store: vstoken login --store passphrase',
       'Store nothing, and set VOCALSTACK_API_KEY.',
     ],
@@ -49,7 +47,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     ],
     fixes: [
       'See which one it is: vstoken doctor --offline',
-      'Install anew, on the machine that runs it: npm install --global --include=optional vocalstack-token',
+      KEYCHAIN_ANEW,
       'Choose another store: vstoken login --store passphrase',
     ],
   },

@@ -1,3 +1,4 @@
+import { UPDATE } from '../distribution';
 import type { ExplanationsOf } from './explanation';
 
 export const USAGE: ExplanationsOf<2> = {
@@ -6,10 +7,7 @@ export const USAGE: ExplanationsOf<2> = {
       'The word in the place of the command is misspelt, or is not a command.',
       'The installed vstoken is older than the command.',
     ],
-    fixes: [
-      'List the commands: vstoken --help',
-      'Update, if it is old: npm install --global vocalstack-token',
-    ],
+    fixes: ['List the commands: vstoken --help', `Update, if it is old: ${UPDATE}`],
   },
   unknown_option: {
     causes: [

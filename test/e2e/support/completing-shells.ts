@@ -7,11 +7,11 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 import type { Shell } from '../../../src/commands/completion/scripts';
 import { listen } from '../../support/fault-server';
 import { run } from '../../support/run';
-import { BINARY } from './run-binary';
+import { PROGRAM } from './run-binary';
 
 /** Completes; of any other command line it prints the words. */
 const SPAWNED = `#!/bin/bash
-[ "$1" = completion ] && exec '${process.execPath}' '${BINARY}' "$@"
+[ "$1" = completion ] && exec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"
 printf 'ran'; printf ' <%s>' "$@"; echo ' .'
 `;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { BINARY } from './run-binary';
+import { PROGRAM } from './run-binary';
 
 /** What the terminal has to show, and what is typed then: keys, or a signal that comes from elsewhere. */
 export type Answer = readonly [shown: RegExp, keys: string | { readonly signal: NodeJS.Signals }];
@@ -16,7 +16,7 @@ export function runPrompted(
   columns = 80,
 ): Promise<{ readonly code: number | null; readonly screen: string }> {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-prompt-'));
-  const words = [process.execPath, BINARY, ...args].map((word) => `'${word}'`).join(' ');
+  const words = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
   const line = `stty cols ${columns} rows 24; echo pid=$$; exec ${words}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     env: {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEachFile } from '../../support/cleanup';
-import { BINARY } from './run-binary';
+import { PROGRAM } from './run-binary';
 
 /** A pseudo-terminal in which a shell runs a script, and a person at its keyboard. */
 export interface PseudoTerminal {
@@ -33,7 +33,7 @@ const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The words of the built program, for a script. */
 export function programLine(args: readonly string[]): string {
-  return [process.execPath, BINARY, ...args].map(quote).join(' ');
+  return [...PROGRAM, ...args].map(quote).join(' ');
 }
 
 /** @param script for `sh`; it runs in a session of its own */

@@ -3,10 +3,11 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
+import { BINARY, PROGRAM, PROGRAM_VARIABLES } from '../../support/program';
 import { createPlace } from './place';
 
 export const ROOT = join(import.meta.dirname, '../../..');
-export const BINARY = join(ROOT, 'bin/vstoken.js');
+export { BINARY, PROGRAM, PROGRAM_VARIABLES };
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -124,7 +125,8 @@ export function start(file: string, args: readonly string[], options: SpawnOptio
 }
 
 export function startBinary(args: readonly string[], options?: SpawnOptions): Running {
-  return start(process.execPath, [BINARY, ...args], options);
+  const [file, ...words] = PROGRAM;
+  return start(file, [...words, ...args], options);
 }
 
 /** The built program, as a user runs it. */
@@ -138,7 +140,7 @@ export function pathWithBinary(): string {
     toolsFolder = mkdtempSync(join(tmpdir(), 'vstoken-path-'));
     for (const name of ['vstoken', 'vocalstack-token']) {
       const path = join(toolsFolder, name);
-      writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${BINARY}' "$@"\n`);
+      writeFileSync(path, `#!/bin/sh\nexec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"\n`);
       chmodSync(path, 0o755);
     }
     // This Node.js, without what else is in its folder.

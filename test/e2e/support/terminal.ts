@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BINARY, type SpawnOptions, start } from './run-binary';
+import { PROGRAM, type SpawnOptions, start } from './run-binary';
 
 export interface TerminalResult {
   readonly code: number | null;
@@ -24,7 +24,7 @@ export async function runInTerminal(
 ): Promise<TerminalResult> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-terminal-'));
   const file = join(folder, 'out');
-  const words = [process.execPath, BINARY, ...args].map(quote).join(' ');
+  const words = [...PROGRAM, ...args].map(quote).join(' ');
   const line = stdout === 'file' ? `${words} > ${quote(file)}` : words;
   try {
     const { code, out } = await start('script', ['-qec', line, '/dev/null'], {

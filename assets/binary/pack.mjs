@@ -1,0 +1,13 @@
+// Packs what build.mjs has made: binary/vstoken-VERSION-SYSTEM.tar.gz.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const system = `${process.platform}-${process.arch}`;
+const name = `vstoken-${version}-${system}.tar.gz`;
+// Windows has tar as well. It would take a path with a colon for another machine.
+execFileSync('tar', ['-czf', name, system], { cwd: join(ROOT, 'binary'), stdio: 'inherit' });
+process.stdout.write(`${join(ROOT, 'binary', name)}\n`);

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { defineConfig, type Plugin } from 'rolldown';
+import packageConfigs from '../../rolldown.config';
+import { builtinModules } from '../builtin-modules';
+import { licenceNotices } from '../licence-notices';
+
+const ROOT = join(import.meta.dirname, '../..');
+const [program = {}] = packageConfigs;
+
+/** Modules that are other ones in the executable, in this folder. */
+const OTHERS = ['src/core/distribution.ts', 'src/system/package-finder.ts'];
+
+/** The program as the package has it, in one file and in the places that it has in the executable. */
+const places: Plugin = {
+  name: 'places',
+  resolveId: (id) => (id === '../dist/entry.js' ? join(ROOT, 'src/entry.ts') : null),
+  load(id) {
+    const path = relative(ROOT, id).replaceAll('\\', '/');
+    if (OTHERS.includes(path)) {
+      const file = join(import.meta.dirname, basename(path));
+      return `export * from ${JSON.stringify(file)};`;
+    }
+    if (/^assets\/[\w-]+\.json$/.test(path)) {
+      const text = `process.getBuiltinModule('node:sea').getAsset(${JSON.stringify(path)}, 'utf8')`;
+      return { code: `export const { ${namesIn(id)} } = JSON.parse(${text});`, moduleType: 'js' };
+    }
+    // The executable is the file in the folder of the packages; in the package that is a file of bin/.
+    if (path === 'bin/keychain.js') return replaceOnce(id, 'dirname(__dirname)', '__dirname');
+    return null;
+  },
+};
+
+function namesIn(path: string): string {
+  return Object.keys(JSON.parse(readFileSync(path, 'utf8'))).join(', ');
+}
+
+function replaceOnce(path: string, before: string, after: string): string {
+  const parts = readFileSync(path, 'utf8').split(before);
+  if (parts.length !== 2) throw new Error(`${path} does not have ${before} once`);
+  return parts.join(after);
+}
+
+export default defineConfig({
+  ...program,
+  input: join(import.meta.dirname, 'main.cjs'),
+  plugins: [places, program.plugins, builtinModules, licenceNotices].slice(0, 2),
+  output: {
+    dir: join(ROOT, 'node_modules/.cache/binary'),
+    format: 'cjs',
+    cleanDir: true,
+    codeSplitting: false,
+    minify: true,
+    entryFileNames: 'main.js',
+  },
+});

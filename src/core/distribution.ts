@@ -1,0 +1,20 @@
+// How this program came to its user. The executable has assets/binary/distribution.ts instead of this file.
+
+/** Whether this is the executable that needs no Node.js, and not the package. */
+export const IS_EXECUTABLE: boolean = false;
+
+/** What brings a newer version. */
+export const UPDATE = 'npm install --global vocalstack-token';
+
+/** About the optional package for the keychain: where it is looked for, and how it comes there. */
+export const KEYCHAIN_PLACE = 'with vstoken';
+export const KEYCHAIN_HINT = 'Install vocalstack-token with its optional packages';
+export const KEYCHAIN_CAUSES = [
+  'vocalstack-token was installed without its optional package @napi-rs/keyring.',
+  'The package is in another folder: only the node_modules of vocalstack-token, and the one that it is in, are looked at.',
+] as const;
+export const KEYCHAIN_FIX =
+  'Install with the optional package: npm install --global --include=optional vocalstack-token';
+export const KEYCHAIN_ANEW =
+  'Install anew, on the machine that runs it: npm install --global --include=optional vocalstack-token';
+export const INSTALL_ANEW = 'Install vocalstack-token anew';
