@@ -72,6 +72,11 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['GITHUB_OUTPUT', 'the file that -o github writes the output token to', null],
     ['GITHUB_ENV', 'the file that -o github writes the variable to', null],
     ['GITHUB_STEP_SUMMARY', 'the file that --report github writes a summary to', null],
+    [
+      'BROWSER',
+      'the path of the program that serve --open runs with the address of the page',
+      'the browser of the system',
+    ],
   ),
   group(
     'Network',
