@@ -118,7 +118,8 @@ function answer({ method, url }: Request, files: PageFiles, origin: string | und
   }
   const type = TYPES[found.file.slice(found.file.lastIndexOf('.') + 1)] ?? 'text/plain';
   const headers = { ...HEADERS, 'content-type': `${type}; charset=utf-8` };
-  return new Response(method === 'HEAD' ? null : found.text, { status: 200, headers });
+  // Node.js leaves the body out for HEAD, and says its length.
+  return new Response(found.text, { headers });
 }
 
 /** The same names as examples/browser/settings.js has. */
