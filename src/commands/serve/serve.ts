@@ -2,7 +2,7 @@ import { type CommandContext, defineCommand } from '../../cli/define';
 import { SANDBOX_PORT } from '../../cli/server-options';
 import { defaultsFrom, tokenOptionsFrom } from '../../cli/token-options';
 import { toCliError } from '../../core/errors';
-import { untilStopped } from '../../core/or-stop';
+import { untilStopped } from '../../core/race-abort';
 import { sampleUrl } from '../../core/sample-clips';
 import { secret } from '../../core/secret';
 import { MIN_LIFETIME_S, type TokenOptions } from '../../core/token';
