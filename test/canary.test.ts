@@ -44,7 +44,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'inspect --token-stdin --probe --reply',
   ],
   exec: ['exec -- env', 'exec --file -- env'],
-  serve: ['serve --port 0'],
+  serve: ['serve --port 0', 'serve --port 0 --page --open'],
   login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
   logout: ['logout', 'logout --all'],
   status: ['status', 'status --check', 'status --profile default'],
@@ -182,8 +182,8 @@ async function scan(
 async function go(line: string, options: RunOptions) {
   try {
     if (line.startsWith('serve')) {
-      const { body, ...result } = await askServe(line, options);
-      return { ...result, out: result.out + body.replace(/"token":"[^,]*,/, '') };
+      const { body, page, ...result } = await askServe(line, options);
+      return { ...result, out: result.out + page + body.replace(/"token":"[^,]*,/, '') };
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, askInVain, options);
   } catch (error) {

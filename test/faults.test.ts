@@ -72,6 +72,7 @@ const LINES: readonly Line[] = [
   { words: 'status --check', phases: ['connection', 'mint'] },
   { words: 'exec -- true', phases: ['connection', 'mint'] },
   { words: 'serve --port 0', phases: ['connection', 'mint'] },
+  { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
 /** What has nothing to do with the service, or is it. */

@@ -53,7 +53,7 @@ const MINTERS: readonly string[] = [
   'mint --count 2',
   'mint -o github',
   'exec -- true',
-  'serve --port 0',
+  'serve --port 0 --page',
   'status --check',
   'login --with-key --store plaintext',
   'login --with-key --store passphrase',
@@ -76,8 +76,8 @@ function withMode(line: string, mode: string): string {
 async function go(line: string, options: RunOptions) {
   if (!line.startsWith('serve')) return run(line, options);
   try {
-    const { body, ...result } = await askServe(line, options);
-    return { ...result, out: result.out + body };
+    const { body, page, ...result } = await askServe(line, options);
+    return { ...result, out: result.out + body + page };
   } catch (error) {
     // It has ended before it printed anything.
     return { code: 1, out: '', err: String(error), files: {} };

@@ -1,9 +1,8 @@
 import { createTokenSource } from 'vocalstack-token/browser';
 import { explain, seconds } from './problems.js';
+import { API_SERVER, AUDIO, ENDPOINT } from './settings.js';
 import { Problem, problemOf, transcribe } from './vocalstack.js';
 
-const DEFAULT_ENDPOINT = 'http://127.0.0.1:8788/token';
-const DEFAULT_API_SERVER = 'http://127.0.0.1:8787';
 const SERVICE = 'https://api.vocalstack.com';
 /** A transcription is billed, so an example cuts it short. */
 const MAX_DURATION_S = 15;
@@ -41,8 +40,9 @@ function parseServer(text) {
   return isSafe && url.username === '' && url.password === '' ? url : null;
 }
 
-/** The sandbox brings a clip; for the service there is none that could be taken for granted. */
+/** A sandbox has a clip; for another server there is none that could be taken for granted. */
 function defaultAudio(apiServer) {
+  if (apiServer === API_SERVER) return AUDIO;
   const url = parseServer(apiServer);
   return url && isLocal(url) ? `${url.origin}/sandbox/clip.wav` : '';
 }
@@ -91,8 +91,8 @@ function fillFields() {
     byId('notice').hidden = false;
     return fallback;
   };
-  fields.endpoint.value = trusted('endpoint', DEFAULT_ENDPOINT);
-  fields.api_server.value = trusted('api_server', DEFAULT_API_SERVER);
+  fields.endpoint.value = trusted('endpoint', ENDPOINT);
+  fields.api_server.value = trusted('api_server', API_SERVER);
   shownDefaultAudio = defaultAudio(fields.api_server.value);
   fields.audio.value = query.get('audio') ?? shownDefaultAudio;
 }

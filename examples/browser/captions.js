@@ -1,6 +1,7 @@
 import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 import { openLive } from './live.js';
 import { explain } from './problems.js';
+import { API_SERVER, ENDPOINT } from './settings.js';
 import { Problem } from './vocalstack.js';
 
 /** A transcription is billed, so an example cuts it short. */
@@ -16,8 +17,8 @@ const isLocal = (text) => /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test
 /** Whoever makes a link to this page must not get to say where tokens go: only a server of this machine is taken from it. */
 const fromLink = (name, usual) => (isLocal(query.get(name) ?? '') ? query.get(name) : usual);
 
-fields.endpoint.value = fromLink('endpoint', 'http://127.0.0.1:8788/token');
-fields.apiServer.value = fromLink('api_server', 'http://127.0.0.1:8787');
+fields.endpoint.value = fromLink('endpoint', ENDPOINT);
+fields.apiServer.value = fromLink('api_server', API_SERVER);
 
 let live = null;
 let isBusy = false;

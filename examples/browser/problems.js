@@ -1,5 +1,7 @@
 /** What went wrong, in words, and what to do about it. A fix is a sentence, or a sentence and the command that does it; `code` stands in backticks. */
 
+import { ENDPOINT, IS_SERVED } from './settings.js';
+
 /** The paths that `vstoken serve` accepts. No shell reads them in another way. */
 const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
 /** The hosts that a shell reads as they are; those in brackets only within quotes. */
@@ -20,6 +22,7 @@ function tidy({ origin, endpoint, apiServer }) {
     apiServer: originOf(apiServer),
     port: asked?.port ?? '',
     path,
+    isOwn: IS_SERVED && endpoint === ENDPOINT,
   };
 }
 
@@ -30,13 +33,17 @@ function originOf(text) {
   return isPlain ? url.origin : 'ORIGIN';
 }
 
-/** The endpoint for this page, with the sandbox beside it where the page uses a server of this machine. */
-function startFor({ origin, apiServer, port, path }) {
+/**
+ * The endpoint for this page, with the sandbox beside it where the page uses a server of this machine, and with the page where they
+ * are started together.
+ */
+function startFor({ origin, apiServer, port, path, isOwn }) {
   const page = origin.includes('[') ? `"${origin}"` : origin;
   const words = [
     'vstoken serve',
     apiServer.startsWith('http:') && '--sandbox',
-    `--allow-origin ${page} --access readwrite`,
+    isOwn ? '--page' : `--allow-origin ${page}`,
+    '--access readwrite',
     // Where it is to listen, if that is not its usual place.
     port && port !== '8788' && `--port ${port}`,
     path && path !== '/token' && `--path ${path}`,
@@ -77,16 +84,7 @@ const PROBLEMS = {
     ],
   }),
 
-  endpoint_silent: (_, setting) => ({
-    title: 'No answer from the token endpoint',
-    text: `Either nothing listens at ${setting.endpoint}, or what listens there refuses pages of ${setting.origin}. A browser tells a page no more than that its request failed. The terminal of the endpoint tells the two apart:`,
-    fixes: [
-      ['It does not run? Start it, and leave it running:', startFor(setting)],
-      'It logged `403 origin_not_allowed`? It refused this page: stop it, and start it by the line above. Origins have to match to the letter; `http://localhost:5173` and `http://127.0.0.1:5173` are two.',
-      'It runs, and logged nothing? Compare its address with the field above.',
-      'No terminal at hand? The console of the developer tools says `ERR_CONNECTION_REFUSED` where nothing listens, and `CORS` where the page was refused.',
-    ],
-  }),
+  endpoint_silent: (_, setting) => (setting.isOwn ? ownSilent(setting) : otherSilent(setting)),
 
   endpoint_error: (details, setting) => endpointError(details, setting),
 
@@ -221,6 +219,31 @@ const PROBLEMS = {
     fixes: ['The console of the developer tools has the details.'],
   }),
 };
+
+/** What serves the page serves its tokens, too: one does not run without the other. */
+function ownSilent(setting) {
+  return {
+    title: 'No answer from the token endpoint',
+    text: `Nothing answers at ${setting.endpoint}. The command that served this page has ended.`,
+    fixes: [
+      ['Start it again, and leave it running:', startFor(setting)],
+      'Then open the address that it prints, which may be another one.',
+    ],
+  };
+}
+
+function otherSilent(setting) {
+  return {
+    title: 'No answer from the token endpoint',
+    text: `Either nothing listens at ${setting.endpoint}, or what listens there refuses pages of ${setting.origin}. A browser tells a page no more than that its request failed. The terminal of the endpoint tells the two apart:`,
+    fixes: [
+      ['It does not run? Start it, and leave it running:', startFor(setting)],
+      'It logged `403 origin_not_allowed`? It refused this page: stop it, and start it by the line above. Origins have to match to the letter; `http://localhost:5173` and `http://127.0.0.1:5173` are two.',
+      'It runs, and logged nothing? Compare its address with the field above.',
+      'No terminal at hand? The console of the developer tools says `ERR_CONNECTION_REFUSED` where nothing listens, and `CORS` where the page was refused.',
+    ],
+  };
+}
 
 function endpointError({ status, serverCode, retryAfterS }, setting) {
   const named = /^\w{1,64}$/.test(serverCode ?? '') ? ` It gives the code ${serverCode}.` : '';

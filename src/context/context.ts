@@ -5,6 +5,7 @@ import type { Files } from './files';
 import type { Http } from './http';
 import type { Io } from './io';
 import type { Ledger } from './ledger';
+import type { OpenBrowser, ReadPageFile } from './page';
 import type { Probes } from './probes';
 import type { RunProgram } from './program';
 import type { Prompter } from './prompter';
@@ -41,5 +42,7 @@ export interface Context {
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
   readonly startEndpoint: StartEndpoint;
+  readonly readPageFile: ReadPageFile;
+  readonly openBrowser: OpenBrowser;
   readonly startSdkHost: StartSdkHost;
 }

@@ -23,7 +23,7 @@ const WORDS: readonly string[] = [
   ...PROXY_VARIABLES,
   ...['no_proxy', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
   ...['HOME', 'APPDATA', 'XDG_CONFIG_HOME'],
-  ...['NO_COLOR', 'FORCE_COLOR', 'TERM', 'LC_ALL', 'LC_CTYPE', 'LANG', 'CI', 'SHELL'],
+  ...['NO_COLOR', 'FORCE_COLOR', 'TERM', 'LC_ALL', 'LC_CTYPE', 'LANG', 'CI', 'SHELL', 'BROWSER'],
   ...['GITHUB_ACTIONS', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'],
 ];
 

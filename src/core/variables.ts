@@ -50,7 +50,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   ),
   group(
     'Token and test',
-    ['VOCALSTACK_AUTH_TOKEN', 'the token of inspect and of test --use-token; exec sets it', null],
+    ['VOCALSTACK_AUTH_TOKEN', 'the token of inspect, test --use-token; exec sets it', null],
     ['VOCALSTACK_TEST_URL', 'the audio that test transcribes', 'a clip with a known text'],
     [
       'VOCALSTACK_TIMEOUT',
@@ -72,6 +72,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['GITHUB_OUTPUT', 'the file that -o github writes the output token to', null],
     ['GITHUB_ENV', 'the file that -o github writes the variable to', null],
     ['GITHUB_STEP_SUMMARY', 'the file that --report github writes a summary to', null],
+    ['BROWSER', 'the program that serve --open runs', null],
   ),
   group(
     'Network',

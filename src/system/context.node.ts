@@ -3,6 +3,7 @@ import type { Clock } from '../context/clock';
 import type { Context } from '../context/context';
 import type { Files } from '../context/files';
 import type { Ledger } from '../context/ledger';
+import type { OpenBrowser } from '../context/page';
 import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
@@ -55,6 +56,8 @@ export function createNodeContext(node: NodeJS.Process): Context {
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
     startEndpoint: startEndpointWith(node),
+    readPageFile: async (path) => (await import('./page-files')).readPageFile(path),
+    openBrowser: openBrowserWith(node),
     startSdkHost: startSdkHostWith(node, env, clock),
   };
 }
@@ -171,6 +174,14 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
     prepareToServe(node);
     const { startEndpoint } = await import('../endpoint/server');
     return startEndpoint(options);
+  };
+}
+
+function openBrowserWith({ platform, env }: NodeJS.Process): OpenBrowser {
+  return async (url) => {
+    const { createOpenBrowser } = await import('./open-browser');
+    const { spawn } = await import('node:child_process');
+    return createOpenBrowser({ platform, env, spawn })(url);
   };
 }
 

@@ -64,7 +64,7 @@ const forExample = (args: readonly string[]) => ['--allow-origin', example.origi
 /** A service, and the endpoint that lets the example ask for its tokens, for one test. */
 async function withEndpoint(
   { faults = [], args = READWRITE }: ServiceOptions,
-  use: (endpoint: Omit<Endpoint, 'untilLog'>, sandbox: RunningSandbox) => Promise<void>,
+  use: (endpoint: Omit<Endpoint, 'untilLog' | 'page'>, sandbox: RunningSandbox) => Promise<void>,
 ): Promise<void> {
   const sandbox = await startSandbox({ faults });
   const endpoint = await startServeHere(forExample(args), envFor(sandbox));
@@ -98,9 +98,8 @@ function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
 
 describe('the example in a browser', needs('chromium'), () => {
   it('shows the transcript to someone who starts what README says', async () => {
-    const args = ['--sandbox', '--allow-origin', example.origin];
-    const endpoint = await startServe(args);
-    await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+    const endpoint = await startServe(['--sandbox', '--page']);
+    await visit(browser, endpoint.page ?? '', async ({ page }) => {
       expect(await page.getByLabel('Token endpoint').inputValue()).toBe(endpoint.url);
       expect(await page.getByLabel('Audio URL').inputValue()).toBe(
         `${endpoint.apiServer}/sandbox/clip.wav`,
@@ -109,6 +108,27 @@ describe('the example in a browser', needs('chromium'), () => {
       await untilStatus(page, 'Done: 3 pieces of text.');
       expect(await piecesOn(page)).toEqual(SPOKEN);
       expect(await page.getByRole('progressbar').getAttribute('value')).toBe('1');
+      // The command that serves the tokens serves the page: there is nothing to allow.
+      await endpoint.stop();
+      await transcribe(page);
+      const problem = (await problemOn(page)).replace(/\s+/g, ' ');
+      expect(problem).toContain('The command that served this page has ended.');
+      const { port } = new URL(endpoint.url);
+      expect(problem).toContain(
+        `vstoken serve --sandbox --page --access readwrite --port ${port} Then open the address`,
+      );
+    });
+  });
+
+  it('S78 gets tokens for its own origin, by whatever name of this machine it is opened', async () => {
+    const endpoint = await startServe(['--sandbox', '--page', '--path', '/api/token']);
+    const other = (endpoint.page ?? '').replace('127.0.0.1', 'localhost');
+    await visit(browser, `${other}/?audio=`, async ({ page }) => {
+      expect(page.url()).toBe(`${endpoint.page}/?audio=`);
+      expect(await page.getByLabel('Token endpoint').inputValue()).toMatch(/\/api\/token$/);
+      await page.getByLabel('Audio URL').fill(`${endpoint.apiServer}/sandbox/clip.wav`);
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
     });
     await endpoint.stop();
   });
@@ -254,44 +274,41 @@ describe('the example in a browser', needs('chromium'), () => {
     const { endpoint, sandbox } = shared;
     const before = sandbox.stats();
     const foreign = await startExample();
-    const otherName = example.origin.replace('localhost', '127.0.0.1');
-    for (const origin of [foreign.origin, otherName]) {
-      await visit(browser, addressFor(origin, endpoint), async (seen, context) => {
-        const { page, traffic } = seen;
-        // Beneath what a page, and Playwright, get to see of an answer.
-        const network = await context.newCDPSession(page);
-        const answers: { id: string; status: number; names: readonly string[] }[] = [];
-        // A file of the page itself may still be on its way.
-        const asked = new Set<string>();
-        network.on('Network.requestWillBeSent', ({ requestId, request }) => {
-          if (request.url.startsWith(endpoint.url)) asked.add(requestId);
-        });
-        network.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode, headers }) => {
-          answers.push({ id: requestId, status: statusCode, names: Object.keys(headers) });
-        });
-        await network.send('Network.enable');
-        await transcribe(page);
-        const problem = await problemOn(page);
-        expect(problem).toContain('No answer from the token endpoint');
-        expect(problem).toContain(`refuses pages of ${origin}`);
-        expect(problem).toContain('403 origin_not_allowed');
-        expect(problem.replace(/\s+/g, ' ')).toContain(
-          `vstoken serve --sandbox --allow-origin ${origin} --access readwrite`,
-        );
-        expect(await page.locator('#token').innerText()).toMatch(/none$/);
-        for (const init of [{ mode: 'no-cors', method: 'POST' }, { mode: 'no-cors' }, {}]) {
-          const ask = `fetch('${endpoint.url}', ${JSON.stringify(init)}).then((answer) => answer.text(), () => 'nothing')`;
-          expect(await page.evaluate(ask)).toBe('nothing');
-        }
-        await seen.settle();
-        const below = answers.filter(({ id }) => asked.has(id));
-        expect(below.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-        const names = below.flatMap((answer) => answer.names).map((name) => name.toLowerCase());
-        expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
-        expect(traffic.sockets).toEqual([]);
-        expect(JSON.stringify(traffic)).not.toContain('"token"');
+    await visit(browser, addressFor(foreign.origin, endpoint), async (seen, context) => {
+      const { page, traffic } = seen;
+      // Beneath what a page, and Playwright, get to see of an answer.
+      const network = await context.newCDPSession(page);
+      const answers: { id: string; status: number; names: readonly string[] }[] = [];
+      // A file of the page itself may still be on its way.
+      const asked = new Set<string>();
+      network.on('Network.requestWillBeSent', ({ requestId, request }) => {
+        if (request.url.startsWith(endpoint.url)) asked.add(requestId);
       });
-    }
+      network.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode, headers }) => {
+        answers.push({ id: requestId, status: statusCode, names: Object.keys(headers) });
+      });
+      await network.send('Network.enable');
+      await transcribe(page);
+      const problem = await problemOn(page);
+      expect(problem).toContain('No answer from the token endpoint');
+      expect(problem).toContain(`refuses pages of ${foreign.origin}`);
+      expect(problem).toContain('403 origin_not_allowed');
+      expect(problem.replace(/\s+/g, ' ')).toContain(
+        `vstoken serve --sandbox --allow-origin ${foreign.origin} --access readwrite`,
+      );
+      expect(await page.locator('#token').innerText()).toMatch(/none$/);
+      for (const init of [{ mode: 'no-cors', method: 'POST' }, { mode: 'no-cors' }, {}]) {
+        const ask = `fetch('${endpoint.url}', ${JSON.stringify(init)}).then((answer) => answer.text(), () => 'nothing')`;
+        expect(await page.evaluate(ask)).toBe('nothing');
+      }
+      await seen.settle();
+      const below = answers.filter(({ id }) => asked.has(id));
+      expect(below.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+      const names = below.flatMap((answer) => answer.names).map((name) => name.toLowerCase());
+      expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      expect(traffic.sockets).toEqual([]);
+      expect(JSON.stringify(traffic)).not.toContain('"token"');
+    });
     await endpoint.untilLog(/POST \/token 403 /);
     expect(sandbox.stats().mints).toBe(before.mints);
     await foreign.stop();
@@ -611,13 +628,13 @@ describe('the example in a browser', needs('chromium'), () => {
       browser,
       example.origin,
       async ({ page }) => {
-        expect(await page.getByText('node examples/browser/start.mjs').isVisible()).toBe(true);
+        expect(await page.getByText('vstoken serve --sandbox --page').isVisible()).toBe(true);
         expect(await page.getByRole('button').count()).toBe(0);
       },
       withoutScript,
     );
     await visit(browser, example.origin, async ({ page }) => {
-      expect(await page.getByText('node examples/browser/start.mjs').count()).toBe(0);
+      expect(await page.getByText('vstoken serve --sandbox --page').count()).toBe(0);
     });
   });
 

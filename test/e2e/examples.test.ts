@@ -155,8 +155,9 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/vstoken completion bash --words$/, /^values\nreadonly\nreadwrite\n$/],
   [/vstoken completion fish --words --json$/, /"offer":"values","values":\[\{"value":"text",/],
   [/^vstoken serve .*--public-url/, /^Listening on https:\/\/[\w.-]+\/token$/],
+  [/^vstoken serve .*--page/, /^The page is at http:\/\/127\.0\.0\.1:\d+$/],
   [
-    /^vstoken serve(?!.*(--json|--public-url))/,
+    /^vstoken serve(?!.*(--json|--public-url|--page))/,
     /^Listening on http:\/\/127\.0\.0\.1:\d+\/(api\/)?token$/,
   ],
   [
@@ -210,7 +211,9 @@ async function runAnswered(line: string): Promise<string> {
 
 /** The first line that a server prints; it ends as it should when it is told to. */
 async function runServer(line: string): Promise<string> {
-  const server = startShell('bash', `exec ${onLoopback(line)}`, { env: variablesFor(line) });
+  // No browser is to open on the machine of whoever tests.
+  const env = { ...variablesFor(line), ...(line.includes('--open') && { CI: '1' }) };
+  const server = startShell('bash', `exec ${onLoopback(line)}`, { env });
   const [first] = await server.untilOut(/^[^\n]*(?=\n)/);
   server.child.kill('SIGTERM');
   expect(await server.done).toMatchObject({ code: 143 });

@@ -53,6 +53,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken serve --no-one-time --port 0 --path /api/token --rate 10/min',
     'vstoken serve --port 0 --json --quiet',
     'vstoken serve --port 0 --sandbox --allow-private-audio',
+    'vstoken serve --sandbox --page --page-port 0 --open',
     'vstoken serve --port 0 --profile staging --verbose --no-color',
     'vstoken serve --port 0 --api-server https://api.vocalstack.com',
   ],

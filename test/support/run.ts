@@ -197,6 +197,13 @@ export async function run(
       const { startEndpoint } = await import('../../src/endpoint/server');
       return startEndpoint(settings);
     },
+    async readPageFile(path) {
+      const { readPageFile } = await import('../../src/system/page-files');
+      // Only a build has it, and not every test has a build.
+      if (path.startsWith('dist/')) return readPageFile(path).catch(() => '// not built');
+      return readPageFile(path);
+    },
+    openBrowser: async () => null,
     startSdkHost: async (apiServer, events) => {
       const { startSdkProcess } = await import('../../src/sdk/process');
       const { cwd } = options;
