@@ -27,6 +27,12 @@ export interface Outcome<Data> {
   readonly error?: CliError | undefined;
 }
 
+/** A result that is printed as it is, and that the command has judged and escaped itself. */
+export interface AsItIs {
+  readonly asItIs: string | Uint8Array;
+  readonly error?: CliError | undefined;
+}
+
 /** The end of a command that has nothing to show: an exit code that is not one of ours. */
 export interface Ended {
   readonly exit: number;
@@ -85,7 +91,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     options: OptionValues<Specs>,
     operands: readonly string[],
     emit: Emit<Data>,
-  ): Promise<Outcome<Data> | Ended | null>;
+  ): Promise<Outcome<Data> | AsItIs | Ended | null>;
   /** Whether its result is a secret that is made for whoever runs it, with no text from outside beside it. */
   readonly printsSecret?: boolean;
   /** Whether its text is set off by colours in a terminal. */
@@ -112,7 +118,8 @@ export interface Page {
 /** One document of a result, to be shown as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  text(page: Page): string;
+  /** Bytes are for programs, and printed as they are. */
+  text(page: Page): string | Uint8Array;
 }
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
@@ -167,8 +174,12 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           const outcome = await run(context, options, operands, emit);
           if (!outcome) return undefined;
           if ('exit' in outcome) return outcome;
-          const { data, error } = outcome;
-          await print(await rendering(data), true).catch((thrown: unknown) => {
+          const { error } = outcome;
+          const shown =
+            'asItIs' in outcome
+              ? { data: null, text: () => outcome.asItIs }
+              : await rendering(outcome.data);
+          await print(shown, true).catch((thrown: unknown) => {
             // That nobody reads the result makes no failure of a success, and no success of a failure.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });

@@ -82,7 +82,7 @@ export async function execute(
       await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
-      if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
+      if (text.length > 0) await orStop(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
   } finally {
@@ -99,9 +99,9 @@ export async function execute(
 }
 
 /** Always, since a container that a job of CI starts is often told nothing of it. */
-function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string {
+function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
-  return isForPrograms ? text : defuseWorkflowCommands(text);
+  return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
 }
 
 async function openPage(

@@ -11,10 +11,10 @@ export interface Output {
   columns(): number;
   rows(): number;
   /**
-   * Resolves when the operating system took the text; that is what keeps memory flat.
+   * Resolves when the operating system took the text, or the bytes; that is what keeps memory flat.
    * @throws CliError `output_unwritable`; ReaderGone when nobody reads any more.
    */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
 }
 
 export interface Input {

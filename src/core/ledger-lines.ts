@@ -25,7 +25,8 @@ export interface Use {
   readonly at: string;
   readonly command: string;
   readonly api_server: string;
-  readonly what: 'read' | 'session' | 'transcription';
+  /** `call` is any other request over REST. */
+  readonly what: 'read' | 'session' | 'transcription' | 'call';
   /** `ok`, or the code of the error. */
   readonly outcome: string;
   /** Of a refusal, where it had one. */
