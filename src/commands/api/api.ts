@@ -1,3 +1,4 @@
+import { DOCUMENTED_CALLS } from '../../api/documented-calls';
 import { MINT_ERRORS, NETWORK_ERRORS } from '../../cli/common-errors';
 import { defineCommand } from '../../cli/define';
 import type { ErrorCode } from '../../core/error-codes';
@@ -65,6 +66,10 @@ export const api = defineCommand({
   json: {
     '--json':
       '{status: number, headers: object, body: object | (object | string | number | boolean | null)[] | string | number | boolean | null, ms: number, token: {access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean} | null}',
+  },
+  appendix: {
+    title: 'Calls that are known',
+    items: DOCUMENTED_CALLS.map(({ method, path, about }) => [`${method} ${path}`, about] as const),
   },
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
