@@ -318,7 +318,6 @@ describe('vstoken api, in a terminal', () => {
     const body = '{"\u202ename":"\u009b2J\\u001b[2J"}';
     const head = '200 O\u009bK\nx-what: \u009b2J';
     const { out } = await inTerminal(head, body, 'api -i /polyglot');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
     expect(out).toContain('"\\u202ename": "\\u009b2J\\u001b[2J"');
     expect(out).toContain('x-what: \\u009b2J\n');

@@ -50,12 +50,12 @@ export const api = defineCommand({
     },
     { about: 'with the status and the headers', line: 'vstoken api -i /billing/details' },
     {
-      about: 'what a readonly token is told where readwrite is needed (exit 5)',
-      line: 'vstoken mint | vstoken api --token-stdin POST /polyglot',
+      about: 'with a token that something else minted',
+      line: 'vstoken mint | vstoken api --token-stdin /polyglot',
     },
     {
-      about: 'a body from standard input',
-      line: `echo '{"name":"demo","link":"demo"}' | vstoken api POST /polyglot --access readwrite --input -`,
+      about: 'a call that needs more than a readonly token',
+      line: 'vstoken api POST /polyglot --access readwrite --input body.json',
     },
     {
       about: 'with the API key itself, as a server of yours calls',

@@ -31,7 +31,7 @@ export const API_OPTIONS = {
   tokenStdin: flag('--token-stdin', 'call with the token on standard input; mint none', {
     group: CREDENTIAL,
   }),
-  yes: flag('--yes', 'with --as key: allow a call that may change something or cost money', {
+  yes: flag('--yes', 'with --as key: allow other methods than GET and HEAD', {
     group: CREDENTIAL,
   }),
   input: value(
@@ -73,7 +73,7 @@ export const API_OPERANDS: readonly Operand[] = [
   },
   {
     name: '<path>',
-    summary: 'the path on the API server, with its query; nothing else is ever called',
+    summary: 'the path on the API server, with its query',
     completes([first = '']) {
       const method = findMethod(first);
       return method && { words: completePath([asDocumented(method)]) };

@@ -117,7 +117,7 @@ export const USAGE: ExplanationsOf<2> = {
     ],
     fixes: [
       'Name a file with JSON: vstoken api POST /polyglot --access readwrite --input body.json',
-      'Or pipe the JSON in: --input -',
+      'Or pipe the JSON in, and write --input with a dash.',
     ],
   },
   stdin_is_terminal: {

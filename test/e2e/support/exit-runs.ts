@@ -23,6 +23,7 @@ export type Command =
   | 'mint'
   | 'test'
   | 'verify'
+  | 'api'
   | 'inspect'
   | 'exec'
   | 'serve'
