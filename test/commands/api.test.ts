@@ -219,6 +219,20 @@ describe('vstoken api', () => {
     expect(error().message).toContain(why);
   });
 
+  it('reads a body from a pipe that a path names', async () => {
+    const body = '{"name":"demo","link":"from-a-pipe"}';
+    const notAFile = Object.assign(new Error(), { code: 'EISDIR' });
+    const { code, sent } = await watched('POST /polyglot --access readwrite --input /dev/fd/63', {
+      files: { '/dev/fd/63': body },
+      context: (built) => ({
+        ...built,
+        files: { ...built.files, readBytes: () => Promise.reject(notAFile) },
+      }),
+    });
+    expect(code).toBe(0);
+    expect(String(Buffer.from(sent[1]?.body ?? []))).toBe(body);
+  });
+
   it('asks for a pipe where the body or the token would be typed', async () => {
     for (const line of ['POST /polyglot --access readwrite --input -', '/polyglot --token-stdin']) {
       const { code, error, sent } = await watched(`${line} --json`);
@@ -282,6 +296,27 @@ describe('vstoken api, when an answer fails', () => {
     const { code, out, err } = await run('api /polyglot', { env: envFor(service) });
     expect({ code, out }).toEqual({ code: 7, out: '<p>Log in</p>' });
     expect(err).toContain('not_vocalstack');
+    await service.close();
+  });
+
+  it('prints the bytes that came, in whatever encoding, with the headers before them', async () => {
+    const bytes = Uint8Array.of(0xff, 0xfe, 0x00, 0x0a, 0x1b, 0xc3);
+    const service = await answering('200 OK\nx-api-version: 1.1.0\nX-Name: caf\u00e9', bytes);
+    const written: Buffer[] = [];
+    const context: RunOptions['context'] = (built) => ({
+      ...built,
+      io: {
+        ...built.io,
+        stdout: {
+          ...built.io.stdout,
+          write: async (text) => void written.push(Buffer.from(text as Uint8Array)),
+        },
+      },
+    });
+    expect((await run('api -i /polyglot', { env: envFor(service), context })).code).toBe(0);
+    const all = Buffer.concat(written).toString('latin1');
+    expect(all).toContain('\r\nX-Name: caf\u00e9\r\n');
+    expect(all.split('\r\n\r\n')[1]).toBe(Buffer.from(bytes).toString('latin1'));
     await service.close();
   });
 
