@@ -27,17 +27,13 @@ export interface Outcome<Data> {
   readonly error?: CliError | undefined;
 }
 
-<<<<<<< HEAD
 /** A result that is printed as it is, and that the command has judged and escaped itself. */
 export interface AsItIs {
   readonly asItIs: string | Uint8Array;
   readonly error?: CliError | undefined;
 }
 
-/** The end of a command that has nothing to show: an exit code that is not one of ours. */
-=======
 /** The end of a command without a result: an exit code that is not one of ours. */
->>>>>>> origin/main
 export interface Ended {
   readonly exit: number;
 }
@@ -95,13 +91,8 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     options: OptionValues<Specs>,
     operands: readonly string[],
     emit: Emit<Data>,
-<<<<<<< HEAD
   ): Promise<Outcome<Data> | AsItIs | Ended | null>;
-  /** Whether its result is a secret that is made for whoever runs it, with no text from outside beside it. */
-=======
-  ): Promise<Outcome<Data> | Ended | null>;
   /** Whether its result is a new secret for the user, with no text from outside. */
->>>>>>> origin/main
   readonly printsSecret?: boolean;
   /** Whether its text is coloured in a terminal. */
   readonly hasColors?: boolean;
@@ -185,19 +176,13 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           const outcome = await run(context, options, operands, emit);
           if (!outcome) return undefined;
           if ('exit' in outcome) return outcome;
-<<<<<<< HEAD
           const { error } = outcome;
           const shown =
             'asItIs' in outcome
               ? { data: null, text: () => outcome.asItIs }
               : await rendering(outcome.data);
           await print(shown, true).catch((thrown: unknown) => {
-            // That nobody reads the result makes no failure of a success, and no success of a failure.
-=======
-          const { data, error } = outcome;
-          await print(await rendering(data), true).catch((thrown: unknown) => {
             // A reader that closed the output changes neither success nor failure.
->>>>>>> origin/main
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });
           return error;

@@ -81,11 +81,7 @@ export async function execute(
       await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
-<<<<<<< HEAD
-      if (text.length > 0) await orStop(context.io.stdout.write(text), context.signal);
-=======
-      if (text !== '') await raceAbort(context.io.stdout.write(text), context.signal);
->>>>>>> origin/main
+      if (text.length > 0) await raceAbort(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
   } finally {
@@ -101,13 +97,8 @@ export async function execute(
   }
 }
 
-<<<<<<< HEAD
-/** Always, since a container that a job of CI starts is often told nothing of it. */
-function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
-=======
 /** Always, since a container in a CI job often lacks the variables of CI. */
-function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string {
->>>>>>> origin/main
+function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
   return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
 }

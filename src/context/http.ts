@@ -14,14 +14,10 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-<<<<<<< HEAD
   readonly body?: Uint8Array | undefined;
   /** Whether the answer is wanted as it came, too. */
   readonly keepsWire?: boolean;
-  /** The most bytes of body that are read. */
-=======
   /** The maximum size of the response body, in bytes. */
->>>>>>> origin/main
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }

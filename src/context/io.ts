@@ -11,13 +11,8 @@ export interface Output {
   columns(): number;
   rows(): number;
   /**
-<<<<<<< HEAD
-   * Resolves when the operating system took the text, or the bytes; that is what keeps memory flat.
-   * @throws CliError `output_unwritable`; ReaderGone when nobody reads any more.
-=======
-   * Resolves when the operating system has taken the text, so that output does not pile up in memory.
+   * Resolves when the operating system has taken the text or the bytes, so that output does not pile up in memory.
    * @throws CliError `output_unwritable`; ReaderGone if the reader has closed the stream
->>>>>>> origin/main
    */
   write(text: string | Uint8Array): Promise<void>;
 }

@@ -25,14 +25,9 @@ export interface Use {
   readonly at: string;
   readonly command: string;
   readonly api_server: string;
-<<<<<<< HEAD
-  /** `call` is any other request over REST. */
+  /** `call` is any other REST request. */
   readonly what: 'read' | 'session' | 'transcription' | 'call';
-  /** `ok`, or the code of the error. */
-=======
-  readonly what: 'read' | 'session' | 'transcription';
   /** `ok`, or an error code. */
->>>>>>> origin/main
   readonly outcome: string;
   /** The HTTP status of a refusal, if there was one. */
   readonly http_status: number | null;
