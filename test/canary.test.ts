@@ -37,6 +37,13 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'test --file clip.wav --report github',
   ],
   verify: ['verify --only reusable,readwrite-session,no-query --report html=/verify.html'],
+  api: [
+    'api /polyglot',
+    'api -i /polyglot?x=1',
+    'api -i --as key /polyglot',
+    'api -i --use-token POST /polyglot',
+    'api --token-stdin /polyglot',
+  ],
   inspect: [
     'inspect --use-token',
     'inspect --token-stdin',

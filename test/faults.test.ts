@@ -62,6 +62,13 @@ const LINES: readonly Line[] = [
   { words: 'test --mode read --use-token', phases: ['read'] },
   { words: 'verify --only reusable', phases: ['connection', 'mint', 'read'] },
   { words: 'verify --only readwrite-session', phases: SESSION_PHASES },
+  { words: 'api /polyglot', phases: ['connection', 'mint', 'read'] },
+  {
+    words: 'api -i POST /polyglot --access readwrite',
+    phases: ['connection', 'mint', 'read'],
+  },
+  { words: 'api --as key /polyglot', phases: ['connection', 'read'] },
+  { words: 'api --use-token /polyglot', phases: ['connection', 'read'] },
   { words: 'inspect --use-token --probe --access readonly', phases: ['connection', 'read'] },
   { words: 'inspect --use-token --probe --access readwrite', phases: SESSION_PHASES },
   {

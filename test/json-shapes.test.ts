@@ -89,6 +89,7 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     'verify --json --only default-readonly,transport --expect-broken transport',
   ),
   'verify --list --json': simply('verify --list --json'),
+  'api --json': simply('api --json /polyglot', 'api --json --as key /nope'),
   'inspect --json': async () => {
     const configDir = newConfigDir();
     const options = { configDir, env: env() };

@@ -47,6 +47,10 @@ const USERS: readonly string[] = [
   'test --file clip.wav --report html=/t.html',
   `verify --only reusable,readwrite-session,no-query ${ALL_REPORTS}`,
   'inspect --use-token --probe',
+  'api /polyglot',
+  `api -i /polyglot?url=${AUDIO}`,
+  'api -i --as key /polyglot',
+  'api -i --use-token POST /polyglot',
 ];
 const MINTERS: readonly string[] = [
   'mint',

@@ -16,6 +16,8 @@ export interface Call {
   /** What was asked for, as a noun: `the list of transcriptions`. */
   readonly purpose: string;
   readonly minting: boolean;
+  /** What to do about a request that was rejected for what it is (any other 4xx). */
+  readonly rejectedHint?: string;
   /** Judges what is quoted of the answer. */
   readonly withhold: Withhold;
   readonly checkVersion: (header: string, httpStatus: number) => void;
@@ -28,6 +30,20 @@ export interface Call {
  * @throws CliError for everything else; of server text only a short `error` is quoted
  */
 export function judgeAnswer(response: HttpResponse, call: Call): Json {
+  const body = judgeStatus(response, call);
+  if (!body) throw noObject(response.body, call.host, 'it');
+  const state = body['status'];
+  if (state !== undefined && typeof state !== 'string') {
+    throw invalidResponse(call.host, 'its status is not a text.');
+  }
+  return body;
+}
+
+/**
+ * The same for whoever takes any body: null for one that is not a JSON object.
+ * @throws CliError as `judgeAnswer` does, but for the form
+ */
+export function judgeStatus(response: HttpResponse, call: Call): Json | null {
   const { status, headers } = response;
   if (status >= 300 && status < 400) throw redirected(call.host, status);
   if (headers[HEADERS.discontinued] === '1') throw apiDiscontinued(call.host, status);
@@ -46,32 +62,25 @@ export function judgeAnswer(response: HttpResponse, call: Call): Json {
     throw new CliError(
       'request_rejected',
       `${call.host} rejected the request for ${call.purpose} (status ${status}).${says}`,
-      { hint: 'Update vstoken if it is old: the service may have new rules.', httpStatus: status },
+      { hint: call.rejectedHint ?? REJECTED_HINT, httpStatus: status },
     );
   }
-  if (!body) throw noObject(response.body, call.host, 'it');
-  return readEnvelope(body, status, call, says);
+  if (body?.['status'] === 'error') {
+    throw new CliError('service_error', `${call.host} reports a failure.${says}`, {
+      hint: 'Try again in a moment.',
+      httpStatus: status,
+    });
+  }
+  return body;
 }
+
+const REJECTED_HINT = 'Update vstoken if it is old: the service may have new rules.';
 
 export function redirected(host: string, httpStatus: number): CliError {
   return new CliError('redirected', `${host} answered with a redirect (status ${httpStatus}).`, {
     hint: 'Redirects are never followed, so that no secret goes astray. Name the final server with --api-server.',
     httpStatus,
   });
-}
-
-function readEnvelope(body: Json, status: number, call: Call, says: string): Json {
-  const state = body['status'];
-  if (state === 'error') {
-    throw new CliError('service_error', `${call.host} reports a failure.${says}`, {
-      hint: 'Try again in a moment.',
-      httpStatus: status,
-    });
-  }
-  if (state !== undefined && typeof state !== 'string') {
-    throw invalidResponse(call.host, 'its status is not a text.');
-  }
-  return body;
 }
 
 /** The codes are those by which the retries decide; a gateway that answers for the service sends no version. */

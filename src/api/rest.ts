@@ -68,7 +68,7 @@ export function createRest(options: RestOptions): Rest {
     for (const [name, value] of Object.entries(query)) {
       if (isGiven(value)) url.searchParams.append(name, String(value));
     }
-    register(secrets, credential);
+    registerCredential(secrets, credential);
     const sent = clock.monotonic();
     const report =
       trace &&
@@ -124,7 +124,7 @@ async function loadJudge(host: string, { warn, secrets }: RestOptions): Promise<
   return (response, call) => judgeAnswer(response, { ...call, checkVersion, withhold });
 }
 
-function register(secrets: SecretRegister, { kind, secret }: Credential): void {
+export function registerCredential(secrets: SecretRegister, { kind, secret }: Credential): void {
   if (kind === 'key') secrets.add(secret);
   else secrets.addToken(secret);
 }
@@ -133,13 +133,13 @@ function isGiven(value: Query[string]): boolean {
   return value !== undefined && value !== '';
 }
 
-function authorization({ kind, secret }: Credential): Readonly<Record<string, string>> {
+export function authorization({ kind, secret }: Credential): Readonly<Record<string, string>> {
   if (kind === 'none') return {};
   const value = kind === 'key' ? secret.reveal() : `Bearer ${secret.reveal()}`;
   return { [HEADERS.authorization]: value };
 }
 
-function versionInWords({ headers }: HttpResponse): string {
+export function versionInWords({ headers }: HttpResponse): string {
   const header = headers[HEADERS.version];
   if (header === undefined) return 'no API version';
   const version = parseVersion(header);

@@ -22,6 +22,7 @@ const ERRORS = withoutMeanings({
   ],
   not_in_github_actions: [2, '-o github and --report github are for steps of GitHub Actions'],
   audio_file_unusable: [2, 'the audio file cannot be read, is empty, or is too large'],
+  input_file_unusable: [2, 'the body of a call cannot be read, is not UTF-8, or is too large'],
   stdin_is_terminal: [2, 'a secret was to come from a pipe, and standard input is a terminal'],
 
   output_unwritable: [3, 'the output could not be written'],

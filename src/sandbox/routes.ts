@@ -69,8 +69,9 @@ export const ROUTES: readonly Route[] = [
   ...POLYGLOT_ROUTES,
 ];
 
-/** The call that a request makes, or null when there is none. */
-export function findRoute(method: string, path: string): { route: Route; id: string } | null {
+/** The call that a request makes, or null when there is none. HEAD is GET, without the body (RFC 9110, 9.3.2). */
+export function findRoute(asked: string, path: string): { route: Route; id: string } | null {
+  const method = asked === 'HEAD' ? 'GET' : asked;
   for (const candidate of ROUTES) {
     const match = candidate.method === method ? matchPath(candidate.pattern, path) : null;
     if (match) return { route: candidate, id: match.id };

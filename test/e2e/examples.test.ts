@@ -43,6 +43,7 @@ beforeAll(async () => {
   const tokens = ['MadeUpToken-0123456789abcdef', 'AnotherOne-0123456789abcdef'];
   const headers = tokens.map((token) => `Authorization: Bearer ${token}\n`);
   writeFileSync(join(written, 'message.txt'), `First:\n${headers.join('and then:\n')}`);
+  writeFileSync(join(written, 'body.json'), '{"name":"demo","link":"demo"}');
   writeFileSync(join(written, 'client.js'), CLIENT);
 });
 afterAll(async () => {

@@ -35,6 +35,12 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken verify --report github --report junit=verify.xml',
     'vstoken verify --verbose --no-color --profile staging --api-server https://api.vocalstack.com',
   ],
+  api: [
+    'vstoken api --include /transcriptions --lifetime 20s --no-one-time --profile staging',
+    'vstoken api --one-time --quiet --timeout 5s HEAD /transcriptions',
+    'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken api --use-token /polyglot',
+    `echo '{"name":"demo","link":"by-key"}' | vstoken api POST /polyglot --as key --yes --input - --verbose --no-color --api-server https://api.vocalstack.com`,
+  ],
   inspect: [
     'vstoken mint --no-one-time | vstoken inspect --token-stdin --probe --verbose',
     'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite --quiet',

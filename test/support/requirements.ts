@@ -73,5 +73,6 @@ export const REQUIREMENTS: Readonly<Record<number, string>> = {
   72: 'A hundred thousand values in an answer take less than 50 MB',
   73: 'Text from a server is no command to the runner of any CI system',
   78: '`serve --page` serves the files of the page alone, and lets its own origin in, and no other',
+  74: '`vstoken api` calls the chosen server alone, never to mint, and follows no redirect',
   79: 'A command that is offered to copy runs nothing that came from outside',
 };

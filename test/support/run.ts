@@ -122,7 +122,7 @@ export async function run(
     async write(text) {
       if (fails === 'reader-gone') throw new ReaderGone();
       if (fails === 'disk-full') throw new CliError('output_unwritable', 'The disk is full.');
-      await append(text);
+      await append(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
     },
   });
   const env = cleanEnvironment(options.env ?? {});

@@ -289,10 +289,17 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
+/** What it has of its own: the rest is that of `test`. */
+const API: Partial<Record<ErrorCode, Run>> = {
+  invalid_arguments: plain(['GET']),
+  invalid_value: plain(['//example.com/transcriptions']),
+  input_file_unusable: plain(['POST', '/', '--access', 'readwrite', '--input', 'nowhere.json']),
+};
+
 /** What the contract says of the codes, in words apart from the source. */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
-  2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
+  2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable input_file_unusable',
   3: 'output_unwritable key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed sdk_missing sdk_broken',
   4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
@@ -316,6 +323,7 @@ export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
   verify: VERIFY,
+  api: API,
   inspect: INSPECT,
   exec: EXEC,
   serve: SERVE,
