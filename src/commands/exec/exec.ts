@@ -47,6 +47,9 @@ function needsReusable(): CliError {
 /** Loaded and opened before the command runs, whose streams are left alone from then on. */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
+  // Node.js makes a pipe non-blocking when it opens it, which would fail the writes of a command that has it already; one that is
+  // started afterwards gets it blocking.
+  await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
       keepTokenFresh(context, { key, options, first, replace, ended });

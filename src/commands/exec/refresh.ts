@@ -2,7 +2,7 @@ import type { MintedToken } from '../../api/api';
 import { waitInWords } from '../../api/retry-after';
 import type { CommandContext } from '../../cli/define';
 import type { Clock } from '../../context/clock';
-import { type CliError, hintInLine, toCliError } from '../../core/errors';
+import { type CliError, toCliError } from '../../core/errors';
 import type { Secret } from '../../core/secret';
 import { durationInWords } from '../../core/time-words';
 import type { TokenOptions } from '../../core/token';
@@ -46,11 +46,10 @@ export async function keepTokenFresh(
       current = await replaceToken(context, { ...refreshed, ended }, current);
     }
   } catch (thrown) {
-    if (!ended.aborted) context.notes.warn(`${toCliError(thrown).message} ${NO_MORE}`);
+    if (!ended.aborted)
+      context.notes.warn(`The token is not refreshed any more: ${toCliError(thrown).message}`);
   }
 }
-
-const NO_MORE = 'The token in the file is not refreshed any more.';
 
 /** Tries until there is a new token in the file. */
 async function replaceToken(
@@ -126,11 +125,9 @@ function leftOf(clock: Clock, { sentAt, sentAtMonotonic }: Moment, options: Toke
   return options.lifetimeS * 1000 - passed;
 }
 
-function failureText({ message, hint }: CliError, leftMs: number, delayMs: number): string {
+/** Without the hint of the error: what it names changes nothing for a command that runs, whose key is read already. */
+function failureText({ message }: CliError, leftMs: number, delayMs: number): string {
   const state = leftMs > 0 ? `expires in ${durationInWords(leftMs)}` : 'has expired';
-  return [
-    `The token could not be refreshed: ${message}`,
-    ...(hint === undefined ? [] : [hintInLine(hint)]),
-    `The one in the file ${state}. Next try in ${waitInWords(delayMs)}.`,
-  ].join(' ');
+  const next = waitInWords(delayMs);
+  return `The token could not be refreshed: ${message} The one in the file ${state}. Next try in ${next}.`;
 }
