@@ -52,7 +52,6 @@ async function start(options: string, setting: Setting = {}): Promise<Started> {
   let requests = 0;
   let err = '';
   let exit: (code: number) => void = () => undefined;
-  let isOver = false;
   const started = new Promise<Program>((resolve, reject) => {
     const running = run(`${LINE} ${options} -- command`, {
       env: ENV,
@@ -66,6 +65,7 @@ async function start(options: string, setting: Setting = {}): Promise<Started> {
         http: {
           ...real.http,
           async send({ signal }) {
+            signal.throwIfAborted();
             requests += 1;
             const own = await reply?.(requests, signal);
             return own ?? answer(200, { status: 'done', data: `token-number-${requests}` });
@@ -79,14 +79,12 @@ async function start(options: string, setting: Setting = {}): Promise<Started> {
           file.push(program.file?.content.reveal() ?? '');
           const refreshing = program.file?.keepFresh?.((content) => {
             if (isUnwritable?.()) throw new CliError('output_unwritable', 'The disk is full.');
-            if (isOver) throw new Error('replaced after the end');
             file.push(content.reveal());
           }, ended.signal);
           resolve(program);
           const code = await new Promise<number>((done) => {
             exit = done;
           });
-          isOver = true;
           ended.abort();
           await refreshing;
           return code;
