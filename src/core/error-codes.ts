@@ -44,6 +44,7 @@ const ERRORS = withoutMeanings({
   keychain_failed: [3, 'the keychain refused or lost the key'],
   passphrase_wrong: [3, 'the passphrase does not open the stored key'],
   passphrase_unreadable: [3, 'the passphrase could not be read, or cannot be one'],
+  no_clipboard: [3, 'there is no way to the clipboard from here'],
   cannot_listen: [3, 'the port is taken or may not be used'],
   not_enough_memory: [3, 'there is too little memory'],
   too_many_open_files: [3, 'this process, or the system, may open no more files'],
