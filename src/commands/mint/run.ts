@@ -73,7 +73,7 @@ export async function runMint(
     adviseOnToken(context, options, sentAt, true);
     const { noteOnCopy } = await import('./copy');
     noteOnCopy(context, copied_by, timeOfDay(new Date(sentAt + options.lifetimeS * 1000)));
-    if (format !== 'json') return null;
+    if (format !== 'json' && !context.globals.json) return null;
     const { token: _copied, ...told } = shown;
     return { data: { ...told, copied_by } };
   }
