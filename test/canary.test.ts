@@ -28,6 +28,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'mint --prove',
     'mint --prove --access readwrite',
     'mint -o github',
+    'mint --copy',
   ],
   test: [
     'test --mode read --report junit=/test.xml --report html=/test.html',
@@ -43,7 +44,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'inspect --use-token --probe',
     'inspect --token-stdin --probe --reply',
   ],
-  exec: ['exec -- env', 'exec --file -- env'],
+  exec: ['exec -- env', 'exec --file -- env', 'exec --file --refresh --no-one-time -- env'],
   serve: ['serve --port 0'],
   login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
   logout: ['logout', 'logout --all'],
@@ -164,7 +165,7 @@ async function scan(
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
-  const isProduct = /^(mint|exec (?!--file))/.test(line);
+  const isProduct = /^(mint (?!--copy)|mint$|exec (?!--file))/.test(line);
   const leaks = findCanaries(
     { out: out + written, err },
     [configDir],

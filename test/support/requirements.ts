@@ -72,5 +72,6 @@ export const REQUIREMENTS: Readonly<Record<number, string>> = {
   71: 'A refused upgrade is no verdict on the token',
   72: 'A hundred thousand values in an answer take less than 50 MB',
   73: 'Text from a server is no command to the runner of any CI system',
+  77: 'A token that is copied is in no argument of a helper; the file of a refresh is private, whole and removed',
   79: 'A command that is offered to copy runs nothing that came from outside',
 };
