@@ -23,9 +23,9 @@ export interface SecretFile {
 }
 
 /**
- * Runs another program with the standard streams of this one, without a shell. What signals come meanwhile are the
- * program's: none ends this one before.
- * @returns its exit code; 128 + n when signal n ended it
+ * Runs another program without a shell, with our standard streams. Signals that arrive meanwhile are for the program: this
+ * process waits for its end.
+ * @returns its exit code; 128 + n if signal n ended it
  * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` for the file
  */
 export type RunProgram = (program: Program) => Promise<number>;

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Clipboard } from '../context/clipboard';
 import { CliError } from '../core/errors';
 import { isError } from '../core/is-error';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { findProgram } from './clipboard-process';
 
 /** Whoever hands it in, tinyclip looks at the process itself. */
@@ -33,7 +33,7 @@ export function createClipboard(node: Outside): Clipboard {
       // Where it is set, tinyclip runs wl-copy, be it there or not.
       if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
       try {
-        await orStop(writeText(text.reveal()), signal);
+        await raceAbort(writeText(text.reveal()), signal);
       } catch (thrown) {
         signal.throwIfAborted();
         throw failed(helper, thrown);

@@ -82,7 +82,7 @@ export async function runMint(
   return { data: shown };
 }
 
-/** A token as text; as it is, where the format has no line of its own. */
+/** A token as text: unchanged, unless its format is a line. */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }
