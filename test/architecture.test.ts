@@ -276,6 +276,12 @@ describe('the shape of the source', () => {
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
+      // Those of a desktop and a terminal count as the programs that copy read them.
+      'WSL_DISTRO_NAME',
+      'WAYLAND_DISPLAY',
+      'DISPLAY',
+      'STY',
+      'TMUX',
     ];
     expect(names.filter((name) => cleaned[name] !== 'x' && !raw.includes(name))).toEqual([]);
     expect(names).toContain('SSL_CERT_FILE');

@@ -97,7 +97,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'The program that copies failed, or did not end.',
     ],
     fixes: [
-      'Install one, such as: sudo apt install wl-clipboard xclip',
+      'Install wl-clipboard, xsel or xclip.',
       'Over SSH, run it in a terminal that knows OSC 52, with standard error in the terminal: vstoken mint --copy',
       'Print the token instead: vstoken mint',
     ],
