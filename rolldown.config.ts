@@ -97,6 +97,8 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
+  // Runs no program of the working directory, and gives none our variables.
+  tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 
 /** The same, whatever imports it. */

@@ -28,6 +28,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'mint --prove',
     'mint --prove --access readwrite',
     'mint -o github',
+    'mint --copy',
   ],
   test: [
     'test --mode read --report junit=/test.xml --report html=/test.html',
@@ -50,8 +51,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'inspect --use-token --probe',
     'inspect --token-stdin --probe --reply',
   ],
-  exec: ['exec -- env', 'exec --file -- env'],
   serve: ['serve --port 0', 'serve --port 0 --page --open'],
+  exec: ['exec -- env', 'exec --file -- env', 'exec --file --refresh --no-one-time -- env'],
   login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
   logout: ['logout', 'logout --all'],
   status: ['status', 'status --check', 'status --profile default'],
@@ -171,7 +172,7 @@ async function scan(
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
-  const isProduct = /^(mint|exec (?!--file))/.test(line);
+  const isProduct = /^(mint (?!--copy)|mint$|exec (?!--file))/.test(line);
   const leaks = findCanaries(
     { out: out + written, err },
     [configDir],

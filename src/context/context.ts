@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment';
 import type { SecretRegister } from '../core/secret-register';
+import type { Clipboard } from './clipboard';
 import type { Clock } from './clock';
 import type { Files } from './files';
 import type { Http } from './http';
@@ -37,6 +38,7 @@ export interface Context {
   readonly vault: Vault;
   readonly ledger: Ledger;
   readonly loadProbes: () => Promise<Probes>;
+  readonly loadClipboard: () => Promise<Clipboard>;
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;

@@ -46,6 +46,7 @@ const ERRORS = withoutMeanings({
   passphrase_wrong: [3, 'the passphrase does not open the stored key'],
   passphrase_unreadable: [3, 'the passphrase could not be read, or cannot be one'],
   page_not_installed: [3, 'the files of the page of serve --page are missing'],
+  no_clipboard: [3, 'there is no way to the clipboard from here'],
   cannot_listen: [3, 'the port is taken or may not be used'],
   not_enough_memory: [3, 'there is too little memory'],
   too_many_open_files: [3, 'this process, or the system, may open no more files'],

@@ -51,6 +51,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     vault,
     ledger: createLazyLedger(here, clock, vault),
     loadProbes: async () => (await import('./probes')).createProbes(here, clock),
+    loadClipboard: async () => (await import('./clipboard')).createClipboard(node),
     http: createHttp(env, loadHttp),
     connect: connectWith(env),
     startSandbox: startSandboxWith(node, clock),

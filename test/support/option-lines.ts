@@ -7,6 +7,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken mint --access readwrite --prove',
     'vstoken mint --profile staging',
     'vstoken mint --interactive',
+    'vstoken mint --copy --json',
     'vstoken mint --verbose --no-color --api-server https://api.vocalstack.com',
     'vstoken mint --quiet --timeout 5s',
     'vstoken mint --client sdk --json',

@@ -74,5 +74,6 @@ export const REQUIREMENTS: Readonly<Record<number, string>> = {
   73: 'Text from a server is no command to the runner of any CI system',
   78: '`serve --page` serves the files of the page alone, and lets its own origin in, and no other',
   74: '`vstoken api` calls the chosen server alone, never to mint, and follows no redirect',
+  77: 'A token that is copied is in no argument of a helper; the file of a refresh is private, whole and removed',
   79: 'A command that is offered to copy runs nothing that came from outside',
 };

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../src/cli/main';
+import type { Clipboard } from '../../src/context/clipboard';
 import type { Clock } from '../../src/context/clock';
 import type { Context } from '../../src/context/context';
 import type { Files } from '../../src/context/files';
@@ -59,6 +60,8 @@ export interface RunOptions {
   readonly network?: (real: Network) => Network;
   /** What looks at this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
+  /** The way to the clipboard; without it there is none. */
+  readonly clipboard?: Clipboard;
   /** Of Node.js. */
   readonly nodeVersion?: string;
   /** Has the last word about what the program gets. */
@@ -182,6 +185,10 @@ export async function run(
       // As the keychain itself, its package is in another process, which most tests do not need.
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
+    },
+    loadClipboard: async () => {
+      const unused = () => Promise.reject(new Error('there is no clipboard'));
+      return options.clipboard ?? { helper: null, copy: unused, writeToTerminal: unused };
     },
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');

@@ -16,6 +16,8 @@ interface Handover {
   readonly name: string;
   /** Whether the token itself is kept out of it. */
   readonly isInFile: boolean;
+  /** Whether the token is replaced while the program runs, so that nobody can say before when it expires. */
+  readonly isRefreshed: boolean;
   readonly isServerNamed: boolean;
 }
 
@@ -57,7 +59,7 @@ export function requireFreeName(name: string): void {
 export function environmentFor(
   env: Environment,
   { token, access, expires_at, api_server }: Minted,
-  { name, isInFile, isServerNamed }: Handover,
+  { name, isInFile, isRefreshed, isServerNamed }: Handover,
 ): Environment {
   const own = tokenVariables(name);
   const kept = Object.entries(env).filter(
@@ -69,7 +71,7 @@ export function environmentFor(
     ...Object.fromEntries(kept),
     ...(isUsual ? {} : { [SERVER_VARIABLE]: api_server }),
     [`${name}_ACCESS`]: access,
-    [`${name}_EXPIRES_AT`]: expires_at,
+    ...(isRefreshed ? {} : { [`${name}_EXPIRES_AT`]: expires_at }),
     ...(isInFile ? {} : { [name]: token }),
   };
 }

@@ -102,6 +102,18 @@ export const MACHINE: ExplanationsOf<3> = {
       'Go on without the page: vstoken serve --allow-origin http://localhost:5173',
     ],
   },
+  no_clipboard: {
+    causes: [
+      'No program that copies is installed: wl-copy for Wayland, xsel or xclip for X11.',
+      'There is no desktop here, as in CI, in a container and over SSH, and no terminal that could be asked to copy.',
+      'The program that copies failed, or did not end.',
+    ],
+    fixes: [
+      'Install wl-clipboard, xsel or xclip.',
+      'Over SSH, run it in a terminal that knows OSC 52, with standard error in the terminal: vstoken mint --copy',
+      'Print the token instead: vstoken mint',
+    ],
+  },
   cannot_listen: {
     causes: [
       'Another program listens at the port, often an earlier vstoken sandbox or vstoken serve.',
