@@ -3,7 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { SocksClient } from 'socks';
 import { CliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { peerFault } from './localhost';
@@ -47,7 +47,7 @@ async function destinationsOf(
 ): Promise<readonly string[]> {
   if (url.protocol === 'socks5h:' || isIP(host)) return [host];
   try {
-    return await orStop(lookUp(host), signal);
+    return await raceAbort(lookUp(host), signal);
   } catch (error) {
     signal.throwIfAborted();
     const { code, message, cause } = networkError(error, host);
