@@ -16,6 +16,8 @@ import { askServe, runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
+/** Of a SOCKS proxy, which is named and not needed. */
+const PROXY_PASSWORD = 'CanaryProxyPw/7+8&%41=z"Qw';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
@@ -159,6 +161,7 @@ async function scan(
       VOCALSTACK_API_KEY: KEY,
       VOCALSTACK_AUTH_TOKEN: TOKEN,
       VOCALSTACK_PASSPHRASE: PASSPHRASE,
+      ALL_PROXY: `socks5h://someone:${encodeURIComponent(PROXY_PASSWORD)}@127.0.0.1:1`,
       ...(line.includes('github') && IN_ACTIONS),
     },
     files: { 'clip.wav': CLIP },
@@ -179,6 +182,12 @@ async function scan(
     [
       { name: 'key', secret: KEY, mayBeIn: ['config.json'] },
       { name: 'passphrase', secret: PASSPHRASE },
+      // A command that is run needs the proxy as well.
+      {
+        name: 'proxy password',
+        secret: PROXY_PASSWORD,
+        mayBeIn: line.startsWith('exec') ? ['out'] : [],
+      },
       { name: 'token', secret: TOKEN, mayBeIn: isProduct ? ['out'] : [] },
     ],
   );

@@ -56,7 +56,8 @@ export async function openTarget(
 function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | null): void {
   try {
     const proxy = findProxy();
-    notes.trace?.(proxy ? `proxy: ${proxy.url.origin} (${proxy.variable})` : 'proxy: none');
+    const { url, variable } = proxy ?? {};
+    notes.trace?.(url ? `proxy: ${url.protocol}//${url.host} (${variable})` : 'proxy: none');
   } catch {}
 }
 

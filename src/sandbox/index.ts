@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/servers';
 import { parseApiKey } from '../core/api-key';
 import { ASYNC_DISPOSE } from '../core/async-dispose';
-import { requireTexts } from '../core/named-options';
+import { invalid } from '../core/named-options';
 import { withSafeCause } from '../core/safe-cause';
 import { createSecretRegister } from '../core/secret-register';
 import { toTokenError } from '../core/token-error';
@@ -107,7 +107,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       ...server,
       fail(...faults) {
         try {
-          requireTexts('faults', faults);
+          if (faults.some((fault) => typeof fault !== 'string')) {
+            throw invalid("fail takes each fault as a text: fail('mint:503', 'read:500').");
+          }
           server.fail(...faults);
         } catch (error) {
           throw toTokenError(error);

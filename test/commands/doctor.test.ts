@@ -730,7 +730,7 @@ describe('vstoken doctor: the network', () => {
       observed:
         'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has a say with --client sdk alone',
     });
-    const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks5://CANARY:1' } }));
+    const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }));
     expect(wrong).toMatchObject({
       result: 'fail',
       fix: expect.stringContaining('unset HTTPS_PROXY'),

@@ -126,6 +126,21 @@ describe('a misspelt option', () => {
     );
   });
 
+  it('of a client is told to be one', async () => {
+    expect(await saidOf(mintToken, { ...key, maxRetries: 0 })).toBe(
+      'invalid_value: mintToken has no option maxRetries. createClient has it, for all calls of a client.',
+    );
+  });
+
+  it('is not what fail of the sandbox speaks of', async () => {
+    const own = await startSandbox();
+    const wrong = ['mint:503'] as unknown as string;
+    expect(await saidOf((fault: string) => own.fail(fault), wrong)).toMatch(
+      /^invalid_value: fail takes each fault as a text/,
+    );
+    await own.close();
+  });
+
   it('S23 that is near none is not repeated, and the names are listed', async () => {
     const said = await saidOf(mintToken, { ...key, 'canary-0123456789-secret': true });
     expect(said).not.toContain('canary');

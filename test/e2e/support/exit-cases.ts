@@ -94,7 +94,7 @@ const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n
 
 /** What those can end with that go the way that the environment names. */
 const WAY = {
-  proxy_invalid: beyond({ HTTPS_PROXY: 'socks5://127.0.0.1:1' }),
+  proxy_invalid: beyond({ HTTPS_PROXY: 'socks4://127.0.0.1:1' }),
   ca_file_unusable: beyond({ SSL_CERT_FILE: '/nowhere' }),
   proxy_failed: beyond({ HTTPS_PROXY: 'http://127.0.0.1:1' }),
   proxy_auth_required: askingProxy(rawBytes(login)),
