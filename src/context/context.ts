@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment';
 import type { SecretRegister } from '../core/secret-register';
+import type { CaptureProgram } from './capture';
 import type { Clock } from './clock';
 import type { Files } from './files';
 import type { Http } from './http';
@@ -40,6 +41,7 @@ export interface Context {
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
+  readonly captureProgram: CaptureProgram;
   readonly startEndpoint: StartEndpoint;
   readonly startSdkHost: StartSdkHost;
 }

@@ -1,5 +1,6 @@
 import type { Environment } from './environment';
 import {
+  KEY_COMMAND_VARIABLE,
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
@@ -9,10 +10,11 @@ import {
 } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** Variables that hold a word, a path or a URL, which never begin or end with white space or quotes. */
+/** Variables that hold a word, a path, a URL or a command, which never begin or end with white space or quotes. */
 const WORDS: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
+  KEY_COMMAND_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
   PROFILE_VARIABLE,
   SERVER_VARIABLE,

@@ -9,21 +9,26 @@ import { requireSeen } from './unseen';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';
+export const KEY_COMMAND_VARIABLE = 'VOCALSTACK_API_KEY_COMMAND';
 export const PASSPHRASE_VARIABLE = 'VOCALSTACK_PASSPHRASE';
 export const PASSPHRASE_FILE_VARIABLE = 'VOCALSTACK_PASSPHRASE_FILE';
 export const PROFILE_VARIABLE = 'VOCALSTACK_PROFILE';
 export const SERVER_VARIABLE = 'VOCALSTACK_API_SERVER';
 export const TOKEN_VARIABLE = 'VOCALSTACK_AUTH_TOKEN';
 
-/** Where the API key comes from: the text of a variable, a file that one names, or a store. */
+/** What gives a key that is not of a profile, in the order in which it counts. */
+export const GIVING_VARIABLES = [KEY_VARIABLE, KEY_FILE_VARIABLE, KEY_COMMAND_VARIABLE] as const;
+
+/** Where the API key comes from: the text of a variable, a file or a command that one names, or a profile. */
 export type KeySource =
   | { readonly kind: 'variable'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'stored'; readonly name: string; readonly profile: Profile };
 
 /**
- * Which key is used, in this order: the profile of the flag, the variable, the file, the profile of the variable, the
- * profile in use. An empty variable counts as unset, and the error says that it was empty.
+ * Which key is used, in this order: the profile of the flag, the variable, the file, the command, the profile of the variable,
+ * the profile in use. An empty variable counts as unset, and the error says that it was empty.
  * @throws CliError `key_empty`, `no_key`, `unknown_profile`, `invalid_value`
  */
 export function chooseKeySource(
@@ -39,6 +44,8 @@ export function chooseKeySource(
     requireSeen(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
     return { kind: 'file', path };
   }
+  const command = env[KEY_COMMAND_VARIABLE];
+  if (command) return { kind: 'command', text: command };
   const named = env[PROFILE_VARIABLE];
   if (named) return storedKey(parseProfileName(named, PROFILE_VARIABLE), config);
   const profile = findProfile(config, config.profile);
@@ -69,7 +76,7 @@ export const KEY_STEPS = [
 ] as const;
 
 function noKey(env: Environment, config: StoredConfig): CliError {
-  const empty = [KEY_VARIABLE, KEY_FILE_VARIABLE].filter((name) => env[name] === '');
+  const empty = GIVING_VARIABLES.filter((name) => env[name] === '');
   if (empty.length > 0) {
     return new CliError(
       'key_empty',

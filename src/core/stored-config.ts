@@ -14,6 +14,9 @@ export interface Envelope {
   readonly data: string;
 }
 
+/** Where the key of a profile is: in a store, or with whatever a command asks for it. */
+export type KeyPlace = StoreKind | 'command';
+
 /** What a store needs of the settings file to find a key again. */
 export interface Kept {
   /** Of the keychain: the name of its entry. */
@@ -21,14 +24,17 @@ export interface Kept {
   readonly sealed?: Envelope;
   /** The key itself, of the plaintext store alone. */
   readonly key?: string;
+  /** That prints the key, as it was typed; instead of a store. */
+  readonly command?: string;
 }
 
 /** A stored key, and what is known of it without reading it. */
 export interface Profile extends Kept {
-  readonly store: StoreKind;
+  readonly store: KeyPlace;
   /** The only server that the key is sent to. */
   readonly origin: string;
-  readonly fingerprint: string;
+  /** Of the key at the login; null where a command was not run then. */
+  readonly fingerprint: string | null;
   /** ISO 8601, UTC. */
   readonly created_at: string;
 }
