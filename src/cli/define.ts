@@ -35,6 +35,9 @@ export interface Ended {
 /** Prints one document of a command that goes on running. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
+/** A hint, or what makes one of the words of the command line. */
+export type OperandsHint = string | ((words: readonly string[]) => string);
+
 export interface Example {
   readonly about: string;
   /** The command line as typed, `vstoken` included. */
@@ -59,7 +62,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly description: string;
   readonly operands?: readonly Operand[];
   /** What to tell who gives it more arguments than it takes. */
-  readonly operandsHint?: string;
+  readonly operandsHint?: OperandsHint;
   /** What follows a `--`, for help: there has to be one then, and what follows it is handed over as it is, as the operands. */
   readonly afterDashes?: string;
   readonly options: Specs;

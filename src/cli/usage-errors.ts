@@ -3,7 +3,7 @@ import { COMMANDS } from '../commands/index';
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 import { NO_SECRET_ARGUMENTS } from './common-errors';
-import type { Command } from './define';
+import type { Command, OperandsHint } from './define';
 import { longName, type OptionSpec, type OptionSpecs } from './options';
 
 const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|password|bearer)$/i;
@@ -25,7 +25,7 @@ export function toUsageError(
   parserName: string,
   words: readonly string[],
   specs: OptionSpecs,
-  operandsHint?: string,
+  operandsHint?: OperandsHint,
 ): CliError {
   const all = Object.values(specs);
   const longs = all.flatMap((spec) => Object.keys(spec.flags).map(longName));
@@ -49,7 +49,9 @@ export function toUsageError(
       return new CliError('invalid_arguments', missingValue(words, all), { hint });
     case 'commander.excessArguments':
       return new CliError('invalid_arguments', 'There are more arguments than the command takes.', {
-        hint: operandsHint ?? (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
+        hint:
+          (typeof operandsHint === 'function' ? operandsHint(words) : operandsHint) ??
+          (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
       });
     default:
       return new CliError(

@@ -117,14 +117,14 @@ function describeEnd(end: Captured['end']): readonly [how: string, hint: string]
     case 'exit':
       return [
         `failed with exit status ${end.status}`,
-        `Log in to what it asks, or unlock it. ${TRY_IT}`,
+        `It may have to log in, or its vault may be locked. ${TRY_IT}`,
       ];
     case 'signal':
       return [`was ended by the signal ${end.signal}`, TRY_IT];
     case 'timeout':
       return [
         `did not finish within ${PATIENCE_MS / 1000} s, and was ended`,
-        `It has no terminal to ask in. Log in to what it asks, or unlock it, beforehand. ${TRY_IT}`,
+        `It has no terminal to ask in: log in, or unlock its vault, beforehand. ${TRY_IT}`,
       ];
     case 'too much':
       return [

@@ -20,18 +20,14 @@ export function parseKeyCommand(text: string): string {
  */
 export async function storeCommand(context: CommandContext, command: string, isVerified: boolean) {
   const { vault, clock } = context;
-  const { profile, before, apiServer } = await chooseLoginPlace(context);
+  const place = await chooseLoginPlace(context);
+  const { profile, apiServer: origin } = place;
   // Before somebody unlocks a vault in vain.
   await vault.requireWritable();
-  const fingerprint = isVerified ? await tryCommand(context, command, apiServer) : null;
-  const about = {
-    origin: apiServer,
-    fingerprint,
-    created_at: new Date(clock.now()).toISOString(),
-  };
-  const place = { profile, origin: apiServer };
-  const after = await saveCommand(context, place, command, about);
-  return { profile, before, apiServer, fingerprint, after };
+  const fingerprint = isVerified ? await tryCommand(context, command, origin) : null;
+  const about = { origin, fingerprint, created_at: new Date(clock.now()).toISOString() };
+  const after = await saveCommand(context, { profile, origin }, command, about);
+  return { place, fingerprint, after };
 }
 
 /** @returns the fingerprint of the key, which is all that is kept of it */

@@ -3,14 +3,14 @@ import { type CommandContext, defineCommand } from '../../cli/define';
 import { flag, switchOff, value } from '../../cli/options';
 import { CliError } from '../../core/errors';
 import { STORE_KINDS, type StoreKind } from '../../core/settings';
-import type { KeyPlace } from '../../core/stored-config';
+import type { KeyPlace, StoredConfig } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
 import { saveProfile } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { parseKeyCommand, storeCommand } from './command';
 import { obtainKey, requireKeySource, tellWhereKeysAre } from './key';
-import { chooseLoginPlace, rethrowWithWayOut, warnOfShadow } from './place';
+import { chooseLoginPlace, type LoginPlace, rethrowWithWayOut, warnOfShadow } from './place';
 import { openStoreFor, warnOfPlaintext } from './store';
 
 /** Where a key went, as `--json` prints it. */
@@ -46,7 +46,10 @@ export const login = defineCommand({
   summary: 'store an API key, protected',
   description:
     'Takes an API key from a hidden prompt or from standard input, asks the service whether it is good, and stores it: in the keychain of the system, sealed by a passphrase, or in plain text. Or stores a command that prints the key.',
-  operandsHint: NO_SECRET_ARGUMENTS,
+  operandsHint: (words) =>
+    words.includes('--key-command')
+      ? "Put the whole command in quotes: --key-command 'op read op://dev/vocalstack/key'"
+      : NO_SECRET_ARGUMENTS,
   options: {
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(
@@ -160,7 +163,8 @@ async function logIn(
   context: CommandContext,
   { withKey, store: chosen, verify }: LoginOptions,
 ): Promise<LoginDocument> {
-  const { config, profile, before, apiServer } = await chooseLoginPlace(context);
+  const found = await chooseLoginPlace(context);
+  const { config, profile, before, apiServer } = found;
   if (!withKey) tellWhereKeysAre(context, apiServer);
   const store = await openStoreFor(context, chosen, before, { config, profile });
   const key = await obtainKey(context, withKey, apiServer);
@@ -174,16 +178,7 @@ async function logIn(
     fingerprint,
     created_at: new Date(context.clock.now()).toISOString(),
   });
-  warnOfShadow(context);
-  return {
-    profile,
-    store: store.kind,
-    api_server: apiServer,
-    fingerprint,
-    verified: verify,
-    replaced: before !== undefined,
-    in_use: after.profile === profile,
-  };
+  return toDocument(context, { place: found, after, store: store.kind, fingerprint, verify });
 }
 
 async function logInByCommand(
@@ -191,16 +186,26 @@ async function logInByCommand(
   command: string,
   verify: boolean,
 ): Promise<LoginDocument> {
-  const stored = await storeCommand(context, command, verify);
-  const { profile, before, apiServer, fingerprint, after } = stored;
+  const { place, fingerprint, after } = await storeCommand(context, command, verify);
+  return toDocument(context, { place, after, store: 'command', fingerprint, verify });
+}
+
+interface LoggedIn {
+  readonly place: LoginPlace;
+  /** The settings afterwards. */
+  readonly after: StoredConfig;
+  readonly store: KeyPlace;
+  readonly fingerprint: string | null;
+  readonly verify: boolean;
+}
+
+function toDocument(
+  context: CommandContext,
+  { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,
+): LoginDocument {
   warnOfShadow(context);
   return {
-    profile,
-    store: 'command',
-    api_server: apiServer,
-    fingerprint,
-    verified: verify,
-    replaced: before !== undefined,
-    in_use: after.profile === profile,
+    ...{ profile, store, api_server: apiServer, fingerprint, verified: verify },
+    ...{ replaced: before !== undefined, in_use: after.profile === profile },
   };
 }

@@ -158,7 +158,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
     return [`${MARKS[state]} ${source}`, `${detail ?? 'not set'}${hidden}`] as const;
   });
   return `${renderRows(rows, page, 13)}Sources, the first that is set counts:
-${renderRows(sources, page, 26, 2)}`;
+${renderRows(sources, page, 29, 2)}`;
 }
 
 /** What a command prints may be another key by now. */
