@@ -8,6 +8,7 @@ const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
 const LEAST_VALUE = 8;
 /** A path or a URL, whose parts are judged one by one. */
 const PATH = /^[("'`<[]*(?:[\w.+-]+:\/\/|[~.]{0,2}[\\/]|[a-z]:\\)/i;
+const PORT = /:\d{1,5}$/;
 const CREDENTIALS_IN_URL = /(:\/\/)[^/\s@]+@/g;
 const AFTER_NAME =
   /\b((?:bearer|basic)\s+|[\w-]*(?:token|secret|passw(?:or)?d|passphrase|credential|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
@@ -40,5 +41,7 @@ export function redactShapes(text: string, env: Environment): string {
 
 function redactWord(word: string): string {
   if (!PATH.test(word)) return hasKeyShape(word) ? REDACTED : word;
-  return word.replace(/[^\\/]+/g, (part) => (hasKeyShape(part) ? REDACTED : part));
+  return word.replace(/[^\\/]+/g, (part) =>
+    hasKeyShape(part.replace(PORT, '')) ? REDACTED : part,
+  );
 }

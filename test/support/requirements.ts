@@ -72,5 +72,6 @@ export const REQUIREMENTS: Readonly<Record<number, string>> = {
   71: 'A refused upgrade is no verdict on the token',
   72: 'A hundred thousand values in an answer take less than 50 MB',
   73: 'Text from a server is no command to the runner of any CI system',
+  76: 'What a command prints as the key is in no file, log or other program; it runs without a shell, and no file of the working directory names it',
   79: 'A command that is offered to copy runs nothing that came from outside',
 };

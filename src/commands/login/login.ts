@@ -3,43 +3,21 @@ import { type CommandContext, defineCommand } from '../../cli/define';
 import { flag, switchOff, value } from '../../cli/options';
 import { CliError } from '../../core/errors';
 import { STORE_KINDS, type StoreKind } from '../../core/settings';
-import type { KeyPlace, StoredConfig } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
 import { saveProfile } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { parseKeyCommand, storeCommand } from './command';
+import { type LoginDocument, renderLogin, toDocument } from './document';
 import { obtainKey, requireKeySource, tellWhereKeysAre } from './key';
-import { chooseLoginPlace, type LoginPlace, rethrowWithWayOut, warnOfShadow } from './place';
+import { chooseLoginPlace, rethrowWithWayOut } from './place';
 import { openStoreFor, warnOfPlaintext } from './store';
-
-/** Where a key went, as `--json` prints it. */
-interface LoginDocument {
-  readonly profile: string;
-  readonly store: KeyPlace;
-  readonly api_server: string;
-  /** Null for a command that was not run. */
-  readonly fingerprint: string | null;
-  /** Whether the service was asked, and took it. */
-  readonly verified: boolean;
-  /** Whether there was a key before it. */
-  readonly replaced: boolean;
-  /** Whether it is the one that is used when none is named. */
-  readonly in_use: boolean;
-}
 
 function parseStore(text: string): StoreKind {
   const kind = STORE_KINDS.find((known) => known === text);
   if (kind) return kind;
   throw new CliError('invalid_value', `--store takes one of ${STORE_KINDS.join(', ')}.`);
 }
-
-const NAMES: Readonly<Record<KeyPlace, string>> = {
-  keychain: 'in the keychain of this system',
-  passphrase: 'sealed by the passphrase',
-  plaintext: 'in plain text',
-  command: 'printed by the command, and not stored',
-};
 
 export const login = defineCommand({
   name: 'login',
@@ -133,25 +111,8 @@ export const login = defineCommand({
     return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 
-  render(document: LoginDocument, _options, page) {
-    const { profile, store, api_server, fingerprint, verified, replaced, in_use } = document;
-    const lines = [
-      `Logged in: profile ${profile}, for ${api_server}.`,
-      ...(replaced ? ['This replaced the key that the profile had before.'] : []),
-      `Key${fingerprint === null ? '' : ` ${fingerprint}`}: ${NAMES[store]}.`,
-      verified ? 'The service takes it.' : notAsked(store),
-      ...(in_use ? [] : [`To use it when none is named: vstoken profile use ${profile}`]),
-    ];
-    return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
-  },
+  render: (document: LoginDocument, _options, page) => renderLogin(document, page),
 });
-
-/** What was not checked. */
-function notAsked(store: KeyPlace): string {
-  return store === 'command'
-    ? 'The command was not run, and the service was not asked.'
-    : 'The service was not asked.';
-}
 
 interface LoginOptions {
   readonly withKey: boolean;
@@ -188,24 +149,4 @@ async function logInByCommand(
 ): Promise<LoginDocument> {
   const { place, fingerprint, after } = await storeCommand(context, command, verify);
   return toDocument(context, { place, after, store: 'command', fingerprint, verify });
-}
-
-interface LoggedIn {
-  readonly place: LoginPlace;
-  /** The settings afterwards. */
-  readonly after: StoredConfig;
-  readonly store: KeyPlace;
-  readonly fingerprint: string | null;
-  readonly verify: boolean;
-}
-
-function toDocument(
-  context: CommandContext,
-  { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,
-): LoginDocument {
-  warnOfShadow(context);
-  return {
-    ...{ profile, store, api_server: apiServer, fingerprint, verified: verify },
-    ...{ replaced: before !== undefined, in_use: after.profile === profile },
-  };
 }
