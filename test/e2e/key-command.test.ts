@@ -106,7 +106,7 @@ describe('S36 S76 a .env file in the working directory', () => {
     }
     expect(existsSync(ran)).toBe(false);
     const { err } = await runBinary(['mint', '--json'], { env, cwd });
-    expect(errorIn(err).code).toBe('no_key');
+    expect(errorIn({ err }).code).toBe('no_key');
   });
 });
 
