@@ -21,7 +21,7 @@ interface ProfileRow {
   readonly last_used_at: string | null;
 }
 
-/** What an action came to, as `--json` prints it. */
+/** The result of an action in JSON. */
 type ProfileDocument =
   | { readonly profiles: readonly ProfileRow[] }
   | { readonly in_use: string }
@@ -143,7 +143,7 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
   );
 }
 
-/** A sealed key is bound to its profile, so that it is opened and sealed anew. A command is not run. */
+/** A key of the passphrase store is bound to its profile, so it is decrypted and encrypted again. A command is not run. */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;
   const config = await vault.read();
@@ -153,7 +153,7 @@ async function renameProfile(context: CommandContext, from: string, to: string):
   const about = { origin, fingerprint, created_at };
   const place = { profile: to, origin };
   const change = (current: StoredConfig) => {
-    // A person may have taken their time over the passphrase.
+    // The settings may have changed while the person typed the passphrase.
     requireFree(current, to);
     if (!isSameProfile(findProfile(current, from), old)) throw changedMeanwhile(from);
     const { [from]: _renamed, ...profiles } = current.profiles;
