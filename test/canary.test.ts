@@ -55,7 +55,11 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   serve: ['serve --port 0', 'serve --port 0 --page --open'],
   exec: ['exec -- env', 'exec --file -- env', 'exec --file --refresh --no-one-time -- env'],
-  login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
+  login: [
+    'login --with-key --store plaintext',
+    'login --with-key --store plaintext --no-verify',
+    "login --key-command 'cat /nowhere/CanaryKey/5d2+8x'",
+  ],
   logout: ['logout', 'logout --all'],
   status: ['status', 'status --check', 'status --profile default'],
   profile: ['profile list', 'profile use default', 'profile rename default other'],

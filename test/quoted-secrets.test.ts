@@ -61,6 +61,7 @@ const MINTERS: readonly string[] = [
   'status --check',
   'login --with-key --store plaintext',
   'login --with-key --store passphrase',
+  `login --key-command 'echo ${SECRETS.key}'`,
   'doctor --output /doctor.txt',
 ];
 

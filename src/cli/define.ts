@@ -41,6 +41,9 @@ export interface Ended {
 /** Prints a document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
+/** A hint, or what makes one of the words of the command line. */
+export type OperandsHint = string | ((words: readonly string[]) => string);
+
 export interface Example {
   readonly about: string;
   /** The command line as typed, `vstoken` included. */
@@ -65,7 +68,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly description: string;
   readonly operands?: readonly Operand[];
   /** The error text for too many operands. */
-  readonly operandsHint?: string;
+  readonly operandsHint?: OperandsHint;
   /** What must follow `--`, for help. The words after it become the operands, unchanged. */
   readonly afterDashes?: string;
   readonly options: Specs;

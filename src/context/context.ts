@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment';
 import type { SecretRegister } from '../core/secret-register';
+import type { CaptureProgram } from './capture';
 import type { Clipboard } from './clipboard';
 import type { Clock } from './clock';
 import type { Files } from './files';
@@ -43,6 +44,7 @@ export interface Context {
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
+  readonly captureProgram: CaptureProgram;
   readonly startEndpoint: StartEndpoint;
   readonly readPageFile: ReadPageFile;
   readonly openBrowser: OpenBrowser;

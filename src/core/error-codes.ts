@@ -59,6 +59,7 @@ const ERRORS = withoutMeanings({
   unknown_profile: [4, 'there is no such profile'],
   key_empty: [4, 'the API key that was given is empty'],
   key_malformed: [4, 'the API key that was given cannot be one'],
+  key_command_failed: [4, 'the command that gives the API key failed, or gave none'],
   key_refused: [4, 'the service refused the API key'],
   no_token: [4, 'no auth token was given'],
   token_malformed: [4, 'the auth token that was given cannot be one'],

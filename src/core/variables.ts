@@ -24,7 +24,8 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',
     ['VOCALSTACK_API_KEY', 'the API key; counts before a stored one', 'the next ones'],
-    ['VOCALSTACK_API_KEY_FILE', 'the path of a file that holds the API key', 'the next one'],
+    ['VOCALSTACK_API_KEY_FILE', 'the path of a file with the API key', null],
+    ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
     [
       'VOCALSTACK_PROFILE',
       'the name of the stored key; --profile counts before it',

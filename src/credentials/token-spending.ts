@@ -36,6 +36,7 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   unknown_profile: 'unspent',
   key_empty: 'unspent',
   key_malformed: 'unspent',
+  key_command_failed: 'unspent',
   key_refused: 'unspent',
   no_token: 'unspent',
   token_malformed: 'unspent',

@@ -16,7 +16,7 @@ import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
 import { createIo } from '../terminal/io';
 import { systemClock } from './clock';
-import { runProgramWith } from './lazy-program';
+import { captureProgramWith, runProgramWith } from './lazy-program';
 import { lazyPrompter } from './lazy-prompter';
 import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
@@ -56,6 +56,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     connect: connectWith(env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
+    captureProgram: captureProgramWith(node, clock),
     startEndpoint: startEndpointWith(node),
     readPageFile: async (path) => (await import('./page-files')).readPageFile(path),
     openBrowser: openBrowserWith(node),

@@ -99,6 +99,7 @@ const FREE = [
   '<var>',
   '<number>',
   '<code>',
+  '<command>',
   '<text>',
   '<url-path>',
   '<origin...>',

@@ -72,6 +72,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   login: [
     'vstoken login --with-key --json --quiet --timeout 10s < key.txt',
     'vstoken login --verbose --no-color',
+    "vstoken login --key-command 'pass show vocalstack/key' --no-verify",
   ],
   logout: [
     'vstoken logout --all --json --quiet',

@@ -200,6 +200,15 @@ export async function run(
       err += errors;
       return code;
     },
+    captureProgram: async (program, limits) => {
+      const { captureProgram } = await import('../../src/system/capture-program');
+      const { spawnOf } = await import('../../src/system/run-program');
+      return captureProgram(program, limits, {
+        ...{ platform: process.platform, clock, home: options.home ?? tmpdir() },
+        spawn: await spawnOf(process.platform),
+        kill: process.kill.bind(process),
+      });
+    },
     startEndpoint: async (settings) => {
       const { startEndpoint } = await import('../../src/endpoint/server');
       return startEndpoint(settings);

@@ -1,6 +1,7 @@
 import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import {
+  KEY_COMMAND_VARIABLE,
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
@@ -28,6 +29,7 @@ const tokenVariables = (name: string) =>
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
+  KEY_COMMAND_VARIABLE,
   PASSPHRASE_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
   ...tokenVariables(TOKEN_VARIABLE),
