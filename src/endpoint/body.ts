@@ -1,6 +1,6 @@
 import type { Clock } from '../context/clock';
-import { orStop } from '../core/or-stop';
 import { parseJson } from '../core/parse-json';
+import { raceAbort } from '../core/race-abort';
 import type { ReadBody } from './given';
 import { EndpointRefusal } from './refusal';
 
@@ -50,7 +50,7 @@ async function readText({ request, readBody, clock }: Asked): Promise<string> {
   );
   try {
     const reading = readBody?.(take);
-    await (reading ? orStop(reading, late.signal) : readStream(request, take, late.signal));
+    await (reading ? raceAbort(reading, late.signal) : readStream(request, take, late.signal));
   } finally {
     cancelTimer();
   }
@@ -67,7 +67,7 @@ async function readStream(
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await orStop(reader.read(), late);
+      const { done, value } = await raceAbort(reader.read(), late);
       if (done) return;
       take(value);
     }

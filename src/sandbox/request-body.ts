@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { orStop } from '../core/or-stop';
 import { parseJson } from '../core/parse-json';
+import { raceAbort } from '../core/race-abort';
 import { Refusal } from './refusal';
 import type { Workshop } from './transcribe';
 
@@ -24,7 +24,7 @@ export async function readBody(
     late.abort(new Refusal(408, 'the request took too long to arrive')),
   );
   try {
-    return await orStop(collect(request, limits.bodyBytes), late.signal);
+    return await raceAbort(collect(request, limits.bodyBytes), late.signal);
   } finally {
     cancelTimer();
   }

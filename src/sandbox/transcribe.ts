@@ -1,6 +1,6 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context/clock';
-import type { Gate } from '../core/gate';
+import type { Semaphore } from '../core/semaphore';
 import { durationOf, transcriptOf } from './audio';
 import type { AudioNetwork } from './audio-connection';
 import type { Clip } from './clip';
@@ -100,11 +100,11 @@ export async function transcribeUrl(
   job: UrlJob,
   fault: Fault | null,
   shop: Workshop,
-  gate: Gate,
+  semaphore: Semaphore,
 ): Promise<void> {
   session.update({ status: 'waiting', progress: 0 });
   try {
-    const heard = await gate.pass(() => readAudio(job, fault, shop));
+    const heard = await semaphore.run(() => readAudio(job, fault, shop));
     await tell(session, heard, fault, shop);
   } catch (error) {
     if (shop.signal.aborted) return;

@@ -373,13 +373,13 @@ describe('S59 how many may ask', () => {
 
   it('S59 only so many are minted for at once', async () => {
     let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
+    const semaphore = new Promise<void>((resolve) => {
       release = resolve;
     });
     const { handle, clock } = newHandler({
       maxAtOnce: 2,
       mint: async () => {
-        await gate;
+        await semaphore;
         return { token: secret(TOKEN), sentAt: clock.now() };
       },
     });
