@@ -30,7 +30,7 @@ export function parseCommandWords(
   const finish = (raw: RawOptions, operands: readonly string[]) =>
     requestOf(command, raw, operands);
   const explain: Explain = (error, given) =>
-    toUsageError(error, parser.name(), given, specs, command.operandsHint);
+    toUsageError(error, parser.name(), given, specs, command);
   // Commander drops `--`, which would lose on which side of it a word stood.
   const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
   const refuse = (raw: RawOptions, error: CliError): Request => ({

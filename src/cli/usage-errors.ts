@@ -25,7 +25,7 @@ export function toUsageError(
   parserName: string,
   words: readonly string[],
   specs: OptionSpecs,
-  operandsHint?: string,
+  command?: Command,
 ): CliError {
   const all = Object.values(specs);
   const longs = all.flatMap((spec) => Object.keys(spec.flags).map(longName));
@@ -39,7 +39,7 @@ export function toUsageError(
       const near = nearest(name, longs);
       return new CliError(
         'unknown_option',
-        `There is no such option. ${parserName} has ${longs.join(', ')}.`,
+        `Unknown option. ${parserName} has ${longs.join(', ')}.`,
         {
           hint: SECRET_OPTION.test(name) ? secretHint(name) : near ? `Did you mean ${near}?` : hint,
         },
@@ -48,18 +48,18 @@ export function toUsageError(
     case 'commander.optionMissingArgument':
       return new CliError('invalid_arguments', missingValue(words, all), { hint });
     case 'commander.excessArguments':
-      return new CliError('invalid_arguments', 'There are more arguments than the command takes.', {
-        hint: operandsHint ?? (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
+      return new CliError('invalid_arguments', tooMany(command), {
+        hint: command?.operandsHint ?? (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
       });
     default:
-      return new CliError(
-        'invalid_arguments',
-        'The arguments are not ones that the command takes.',
-        {
-          hint,
-        },
-      );
+      return new CliError('invalid_arguments', 'The arguments are invalid.', { hint });
   }
+}
+
+function tooMany(command: Command | undefined): string {
+  if (!command) return 'Too many arguments.';
+  const names = (command.operands ?? []).map(({ name }) => name);
+  return `Too many arguments: ${command.name} takes ${names.length > 0 ? `only ${names.join(' ')}` : 'none'}.`;
 }
 
 /** Whether a word is not an option, and longer than words that people type. */
@@ -78,7 +78,7 @@ export function lacksCommandLine(
   { name, afterDashes }: Command,
   after: readonly string[] | null,
 ): CliError {
-  const what = after ? 'There is nothing after the --.' : 'There is no -- before the command.';
+  const what = after ? 'The command after -- is missing.' : 'Put -- before the command.';
   return new CliError('invalid_arguments', what, {
     hint: `vstoken ${name} [options] -- ${afterDashes}`,
   });
@@ -90,5 +90,5 @@ function missingValue(words: readonly string[], specs: readonly OptionSpec<unkno
     .filter((spec) => spec.takesValue)
     .flatMap((spec) => Object.keys(spec.flags))
     .find((known) => known.split(/[ ,]+/).includes(last));
-  return flags ? `${flags} lacks its value.` : 'An option lacks its value.';
+  return flags ? `The value of ${flags} is missing.` : 'The value of an option is missing.';
 }

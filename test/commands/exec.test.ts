@@ -248,15 +248,15 @@ describe('what follows the --', () => {
   });
 
   it.each([
-    ['exec', 'There is no --'],
-    ['exec --', 'nothing after'],
-    ['exec CANARY', 'There is no --'],
-    ['exec CANARY --CANARY -la', 'There is no --'],
-    ['exec --one-time CANARY', 'There is no --'],
-    ['exec --access readonly --', 'nothing after'],
-    ['exec CANARY -- true', 'more arguments'],
-    ['exec --CANARY -- true', 'no such option'],
-    ['exec --name -- true', 'lacks its value'],
+    ['exec', 'Put -- before the command.'],
+    ['exec --', 'The command after -- is missing.'],
+    ['exec CANARY', 'Put -- before the command.'],
+    ['exec CANARY --CANARY -la', 'Put -- before the command.'],
+    ['exec --one-time CANARY', 'Put -- before the command.'],
+    ['exec --access readonly --', 'The command after -- is missing.'],
+    ['exec CANARY -- true', 'Too many arguments: exec takes'],
+    ['exec --CANARY -- true', 'Unknown option'],
+    ['exec --name -- true', 'The value of --name'],
     ['exec --one-time false -- true', 'takes no value'],
     ['-- exec true', 'before the --'],
   ])('is required, alone, and not repeated: vstoken %s', async (line, message) => {
