@@ -3,6 +3,7 @@ import { type ChunkingContext, defineConfig, type Plugin } from 'rolldown';
 import { builtinModules } from './assets/builtin-modules';
 import { licenceNotices } from './assets/licence-notices';
 import { readableLibrary } from './assets/readable-library';
+import { webGlobals } from './assets/web-globals';
 
 /** What a mint loads on demand, one after the other, and what it loads for a stored key. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
@@ -152,7 +153,7 @@ const program = defineConfig({
   transform: { inject: GLOBALS },
   // Some import on demand what others import at once.
   checks: { ineffectiveDynamicImport: false, pluginTimings: false },
-  plugins: [standIns, licenceNotices, builtinModules, readableLibrary],
+  plugins: [standIns, webGlobals, licenceNotices, builtinModules, readableLibrary],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -16,6 +16,7 @@ import { callQuietly, clientOf, inTime, isThenable } from './guard';
 import { EndpointRefusal } from './refusal';
 import type { AdmitsExtra, CallerRate, EndpointRules } from './rules';
 import { readWanted } from './wanted';
+import { webGlobals } from './web-globals';
 
 const APPLICATION_MS = 10_000;
 
@@ -145,7 +146,7 @@ export function createHandler(rules: EndpointRules): Handler {
 
   const handle: Handler = async (request, given) => {
     const { status, body, headers } = await answer(request, given);
-    return new Response(body, { status, headers });
+    return new (webGlobals().Response)(body, { status, headers });
   };
   answerers.set(handle, answer);
   return handle;

@@ -9,13 +9,16 @@ export type { NodeListener } from './given';
 /**
  * Mounts a handler of standard requests on a server of Node.js.
  * @param log takes a line for what cannot be handed on, with what a handler of yours threw
- * @throws TokenError `invalid_value` without a handler
+ * @throws TokenError `invalid_value` without a handler, and for a log that is no function
  */
 export function toListener(
   handle: Handler,
   log?: (line: string, error?: unknown) => unknown,
 ): NodeListener {
   if (typeof handle !== 'function') throw toTokenError(invalid('toNodeListener takes a handler.'));
+  if (log !== undefined && typeof log !== 'function') {
+    throw toTokenError(invalid('The log of toNodeListener is a function.'));
+  }
   const note = (line: string, error?: unknown) => callQuietly(() => log?.(line, error), null);
   let loading: Promise<NodeListener> | undefined;
   let listener: NodeListener | undefined;

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createClient,
   createTokenHandler,
+  formatLogLine,
   mintToken,
   TokenError,
   testToken,
+  toNodeListener,
 } from '../../src/index';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index';
 import { startService } from '../e2e/support/service';
@@ -102,6 +104,23 @@ describe('an option of a wrong type', () => {
     expect(await saidOf(startSandbox, null)).toMatch(/^invalid_value: The options of /);
     expect(await saidOf(startSandbox, 'mint:503')).toMatch(/^invalid_value: The options of /);
   });
+});
+
+it.each([undefined, null, 5, 'a line', {}, { method: 'POST' }, { method: 'POST', label: 5 }])(
+  'formatLogLine says of %j that it is no entry',
+  async (entry) => {
+    expect(await saidOf(formatLogLine, entry)).toMatch(/^invalid_value: formatLogLine takes an /);
+  },
+);
+
+it('toNodeListener takes a handler and a function, and nothing else', async () => {
+  expect(await saidOf(toNodeListener, 5)).toBe('invalid_value: toNodeListener takes a handler.');
+  const withLog = (log: never) => toNodeListener(createTokenHandler(handler), log);
+  for (const log of [null, 5, console, 'text']) {
+    expect(await saidOf(withLog, log)).toBe(
+      'invalid_value: The log of toNodeListener is a function.',
+    );
+  }
 });
 
 describe('a misspelt option', () => {

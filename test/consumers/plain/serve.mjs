@@ -4,10 +4,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
+import { startSandbox } from 'vocalstack-token/sandbox';
 
 const origin = 'https://app.example.com';
-const args = ['serve', '--sandbox', '--json', '--port', '0', '--allow-origin', origin];
-const child = spawn('vstoken', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+const sandbox = await startSandbox();
+const args = ['serve', '--json', '--port', '0', '--allow-origin', origin];
+const child = spawn('vstoken', [...args, '--api-server', sandbox.url], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, VOCALSTACK_API_KEY: sandbox.apiKey },
+});
 const [line] = await once(createInterface({ input: child.stdout }), 'line');
 const { url, path } = JSON.parse(line);
 
@@ -32,3 +37,4 @@ for (const host of ['evil.example', '127.0.0.1', `${new URL(url).host}.evil.exam
 
 child.kill('SIGTERM');
 assert.deepEqual(await once(child, 'close'), [143, null]);
+await sandbox.close();
