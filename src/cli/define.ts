@@ -42,7 +42,7 @@ export interface Ended {
 export type Emit<Data> = (data: Data) => Promise<void>;
 
 /** A hint, or what makes one of the words of the command line. */
-export type OperandsHint = string | ((words: readonly string[]) => string);
+type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
   readonly about: string;
