@@ -35,7 +35,7 @@ describe('what an edge runtime gets of the package', () => {
     expect(error).toBeInstanceOf(TokenError);
     expect(isTokenError(error) && error.toJSON()).toEqual({
       code: 'unsupported_runtime',
-      message: `${name} needs Node.js, Bun or Deno, and this code runs in an edge runtime or in a worker.`,
+      message: `${name} needs Node.js, Bun or Deno, but this code runs in an edge runtime or a worker.`,
       hint: expect.stringContaining("`export const runtime = 'edge'`"),
     });
   });

@@ -28,7 +28,7 @@ describe('S57 a ceiling for the caller', () => {
     [{ access: undefined, lifetimeS: undefined, label: 'x' }, ['readwrite', 60, false]],
     [{ access: 'readonly', lifetimeS: 1, oneTime: true }, ['readonly', 1, true]],
   ])('S57 %j lowers that of the handler', async (answer, [access, lifetimeS, oneTime]) => {
-    const { handle, minted } = newHandler({ admits: async () => answer });
+    const { handle, minted } = newHandler({ authorize: async () => answer });
     expect((await handle(fromPage())).status).toBe(200);
     expect(minted).toEqual([{ access, lifetimeS, oneTime }]);
     const more = await handle(fromPage({ path: '/token?lifetime_s=61' }));
@@ -36,7 +36,9 @@ describe('S57 a ceiling for the caller', () => {
   });
 
   it('S57 is the most that the caller may ask for, too', async () => {
-    const { handle, minted } = newHandler({ admits: () => ({ access: 'readonly', lifetimeS: 5 }) });
+    const { handle, minted } = newHandler({
+      authorize: () => ({ access: 'readonly', lifetimeS: 5 }),
+    });
     for (const query of ['access=readwrite', 'lifetime_s=6']) {
       const response = await handle(fromPage({ path: `/token?${query}` }));
       expect(await refusalOf(response)).toEqual([403, 'above_ceiling']);
@@ -49,8 +51,8 @@ describe('S57 a ceiling for the caller', () => {
   });
 
   it('S57 raises nothing', async () => {
-    const admits = () => ({ access: 'readwrite', lifetimeS: 120, oneTime: false });
-    const { handle, minted } = newHandler({ ceiling: NARROW, admits });
+    const authorize = () => ({ access: 'readwrite', lifetimeS: 120, oneTime: false });
+    const { handle, minted } = newHandler({ ceiling: NARROW, authorize });
     expect((await handle(fromPage())).status).toBe(200);
     expect(minted).toEqual([NARROW]);
     const more = await handle(fromPage({ path: '/token?lifetime_s=11' }));
@@ -63,9 +65,9 @@ describe('S57 a ceiling for the caller', () => {
     [[]],
     [new Map([['access', 'readonly']])],
   ])('S57 what has anything else in it is no yes: %j', async (answer) => {
-    const { handle, minted, reports } = newHandler({ admits: () => answer });
+    const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
-    expect(String(reports)).toContain('returned neither true, false nor a ceiling');
+    expect(String(reports)).toContain('authenticate must return true, false, or a ceiling');
     expect(minted).toEqual([]);
   });
 
@@ -77,17 +79,17 @@ describe('S57 a ceiling for the caller', () => {
     { oneTime: 'no' },
     { label: 7 },
   ])('S57 what cannot be is no yes: %j', async (answer) => {
-    const { handle, minted, reports } = newHandler({ admits: () => answer });
+    const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([500, 'internal_error']);
-    expect(String(reports)).toContain(`a value of ${Object.keys(answer)[0]}`);
+    expect(String(reports)).toContain(`an invalid value of ${Object.keys(answer)[0]}`);
     expect(minted).toEqual([]);
   });
 
   it('S28 brings a label to the log, which steers no terminal', async () => {
     const entries: LogEntry[] = [];
-    const admits = () => ({ label: 'ann\u001b[2J\n::x' });
-    const { handle, clock, lines } = newHandler({ admits });
-    const silent = newHandler({ admits, clock, log: (entry) => entries.push(entry) });
+    const authorize = () => ({ label: 'ann\u001b[2J\n::x' });
+    const { handle, clock, lines } = newHandler({ authorize });
+    const silent = newHandler({ authorize, clock, log: (entry) => entries.push(entry) });
     await handle(fromPage());
     await silent.handle(fromPage());
     expect(lines).toEqual([`GET /token 200 0 ms readwrite, reusable, 60 s ann?[2J?::x ${PAGE}`]);
@@ -257,7 +259,7 @@ describe('S66 what an application takes too long for', () => {
   });
 
   it('authenticate that does not answer is an outage, and no refusal', async () => {
-    const { handle, clock, minted, reports } = newHandler({ admits: never });
+    const { handle, clock, minted, reports } = newHandler({ authorize: never });
     const answer = handle(fromPage());
     await expect.poll(() => clock.waiting()).toEqual([10_000]);
     await clock.advance(10_000);
@@ -269,7 +271,7 @@ describe('S66 what an application takes too long for', () => {
   it('authenticate that is broken off by a client that leaves is no error', async () => {
     const client = new AbortController();
     const { handle, reports } = newHandler({
-      async admits() {
+      async authorize() {
         client.abort();
         throw new Error('broken off');
       },
@@ -309,7 +311,7 @@ describe('the request of the application', () => {
       return true;
     };
     const { handle } = newHandler({
-      admits: look,
+      authorize: look,
       limitPerCaller: { perMin: 9, keyOf: (request, extra) => String(look(request, extra)) },
     });
     const context = { req: 1 };

@@ -13,7 +13,7 @@ function watchRejections(): readonly unknown[] {
 }
 
 /** Node.js tells of a rejection that nobody took when all that was to be done is done. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const THROWING = () => {
   throw new Error('the disk is full');
@@ -35,7 +35,7 @@ describe('what an application hands in', () => {
     const rejections = watchRejections();
     const { handle, reports } = newHandler({ log });
     expect((await handle(fromPage())).status).toBe(200);
-    await settled();
+    await eventLoopTurn();
     expect(reports).toHaveLength(1);
     expect(rejections).toEqual([]);
   });
@@ -49,14 +49,14 @@ describe('what an application hands in', () => {
     const mint = () => Promise.reject(new CliError('timeout', 'Too late.'));
     const { handle } = newHandler({ log: fail, report: fail, mint });
     expect(await refusalOf(await handle(fromPage()))).toEqual([502, 'timeout']);
-    await settled();
+    await eventLoopTurn();
     expect(rejections).toEqual([]);
   });
 
   const failures: readonly (readonly [string, Partial<EndpointRules>, number])[] = [
-    ['authenticate throws', { admits: THROWING }, 503],
-    ['authenticate rejects', { admits: REJECTING }, 503],
-    ['authenticate returns something strange', { admits: STRANGE }, 503],
+    ['authenticate throws', { authorize: THROWING }, 503],
+    ['authenticate rejects', { authorize: REJECTING }, 503],
+    ['authenticate returns something strange', { authorize: STRANGE }, 503],
     ['keyOf throws', { limitPerCaller: { perMin: 1, keyOf: THROWING } }, 500],
     ['keyOf returns something strange', { limitPerCaller: { perMin: 1, keyOf: STRANGE } }, 500],
     ['mint throws at once', { mint: THROWING }, 500],
@@ -66,7 +66,7 @@ describe('what an application hands in', () => {
     const rejections = watchRejections();
     const { handle, reports, minted } = newHandler(rules);
     expect((await handle(fromPage())).status).toBe(status);
-    await settled();
+    await eventLoopTurn();
     expect(reports).toHaveLength(1);
     expect({ rejections, minted }).toEqual({ rejections: [], minted: [] });
   });
@@ -84,7 +84,7 @@ describe('what an application hands in', () => {
     await clock.advance(10_000);
     expect((await answer).status).toBe(502);
     fail(new Error('too late'));
-    await settled();
+    await eventLoopTurn();
     expect(rejections).toEqual([]);
   });
 });

@@ -95,14 +95,14 @@ describe('S56 which pages may ask', () => {
     [{ 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' }, 'not_a_page'],
     [{ 'sec-fetch-mode': 'navigate', origin: PAGE }, 'not_a_page'],
   ])('S56 an image, a script or a link gets nothing: %j', async (headers, code) => {
-    const { handle, minted } = newHandler({ admits: () => true });
+    const { handle, minted } = newHandler({ authorize: () => true });
     expect(await refusalOf(await handle(newRequest({ headers })))).toEqual([403, code]);
     expect(minted).toEqual([]);
   });
 
   it('S56 a preflight is answered for an allowed origin alone, and asks nobody', async () => {
     const { handle, minted } = newHandler({
-      admits: () => {
+      authorize: () => {
         throw new Error('asked');
       },
     });
@@ -156,7 +156,7 @@ describe('S57 who else may ask', () => {
   it.each([['yes'], [1], [{}], [null], [undefined], [false]])(
     'S57 an answer of %j to who may ask is no yes',
     async (answer) => {
-      const { handle, minted } = newHandler({ admits: () => answer as unknown as boolean });
+      const { handle, minted } = newHandler({ authorize: () => answer as unknown as boolean });
       expect((await handle(fromPage())).status).toBe(401);
       expect(minted).toEqual([]);
     },
@@ -456,7 +456,7 @@ describe('S58 what an answer holds', () => {
       };
       const cases = [
         { rules: { mint: fail }, refusal: [500, 'internal_error'] },
-        { rules: { admits: fail }, refusal: [503, 'authentication_unavailable'] },
+        { rules: { authorize: fail }, refusal: [503, 'authentication_unavailable'] },
       ];
       for (const { rules, refusal } of cases) {
         const { handle, lines, minted, reports } = newHandler(rules);
@@ -501,7 +501,7 @@ describe('S58 what an answer holds', () => {
 
   it('says so when somebody else has read the body', async () => {
     const { handle, minted, reports } = newHandler({
-      admits: async (request) => (await request.text()) !== '',
+      authorize: async (request) => (await request.text()) !== '',
     });
     expect(await refusalOf(await handle(posting({ lifetime_s: 5 })))).toEqual([
       500,

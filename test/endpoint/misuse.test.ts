@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { TokenOptions } from '../../src/core/token';
+import { clientOf, withTimeout } from '../../src/endpoint/callbacks';
 import { createCallerLimit } from '../../src/endpoint/caller-limit';
-import { isOrigin } from '../../src/endpoint/doors';
-import { clientOf, inTime } from '../../src/endpoint/guard';
 import { formatLogLine } from '../../src/endpoint/log-entry';
+import { isOrigin } from '../../src/endpoint/origin-policy';
 import { fakeClock } from '../../src/system/clock';
 import { fromPage, newHandler, PAGE, posting, refusalOf } from './support';
 
@@ -18,7 +18,7 @@ describe('S57 a ceiling', () => {
     ['without a value in it', { label: undefined }],
     ['of a user who is not there', { access: undefined, lifetimeS: undefined }],
   ])('S57 %s is no yes', async (_, answer) => {
-    const { handle, minted } = newHandler({ admits: () => answer });
+    const { handle, minted } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
     expect(minted).toEqual([]);
   });
@@ -27,7 +27,7 @@ describe('S57 a ceiling', () => {
     'S57 has what is its own, and nothing of a prototype: %j',
     async (inherited) => {
       const answer = Object.assign(Object.create(inherited), { label: 'ann' });
-      const { handle, minted } = newHandler({ admits: () => answer });
+      const { handle, minted } = newHandler({ authorize: () => answer });
       expect((await handle(fromPage())).status).toBe(200);
       const above = await handle(fromPage({ path: '/token?lifetime_s=120' }));
       expect(await refusalOf(above)).toEqual([403, 'above_ceiling']);
@@ -43,7 +43,7 @@ describe('S57 a ceiling', () => {
         return reads === 1 ? 5 : Number.NaN;
       },
     };
-    const { handle, minted } = newHandler({ admits: () => answer });
+    const { handle, minted } = newHandler({ authorize: () => answer });
     expect((await handle(fromPage())).status).toBe(200);
     expect(linesOf(minted)).toEqual(['readwrite 5 false']);
   });
@@ -122,7 +122,9 @@ describe('a request that is watched by no signal', () => {
         throw new Error('nothing to watch');
       },
     };
-    await expect(inTime(() => 1, { clock, ms: 10, client })).rejects.toThrow('nothing to watch');
+    await expect(withTimeout(() => 1, { clock, ms: 10, client })).rejects.toThrow(
+      'nothing to watch',
+    );
     expect(clock.waiting()).toEqual([]);
   });
 
@@ -133,7 +135,7 @@ describe('a request that is watched by no signal', () => {
     const work = () => {
       calls += 1;
     };
-    await expect(inTime(work, { clock, ms: 10, client })).rejects.toThrow('Nobody waits');
+    await expect(withTimeout(work, { clock, ms: 10, client })).rejects.toThrow('The client disconnected');
     expect([calls, clock.waiting()]).toEqual([0, []]);
   });
 });

@@ -89,11 +89,11 @@ describe('S55 the Host header', () => {
     ['twice, one foreign', (port: number) => [`127.0.0.1:${port}`, 'evil.example'], 400],
   ])('S55 %s is refused on every route before anybody is asked', async (_, hosts, status) => {
     let asked = 0;
-    const admits = () => {
+    const authorize = () => {
       asked += 1;
       return true;
     };
-    const { url, port, minted, serverLines } = await endpoint({ admits });
+    const { url, port, minted, serverLines } = await endpoint({ authorize });
     for (const route of routes) {
       const answer = await sendRaw(url, request(`${route} HTTP/1.1`, hosts(port)));
       expect([route, statusOf(answer)]).toEqual([route, status]);
@@ -133,7 +133,7 @@ describe('S55 the Host header', () => {
     const { url, serverLines } = await endpoint();
     const answer = await sendRaw(url, 'GARBAGE\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-    expect(serverLines).toEqual(['(unread request) 400 bad_request']);
+    expect(serverLines).toEqual(['(unreadable request) 400 bad_request']);
   });
 
   it('offers no upgrade', async () => {
