@@ -16,12 +16,12 @@ const FILES = {
   '/vocalstack.js': ['vocalstack.js', 'text/javascript'],
   '/problems.js': ['problems.js', 'text/javascript'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
-  // `vocalstack-token/browser`, by the import map of the page.
+  // `vocalstack-token/browser` in the import map of the page.
   '/vocalstack-token/browser.js': ['../../dist/browser/index.mjs', 'text/javascript'],
 };
 
 const HEADERS = {
-  // The page has a policy of its own; only a header can also forbid frames.
+  // The page has its own policy, but only a header can forbid frames.
   'content-security-policy': "frame-ancestors 'none'",
   'cache-control': 'no-cache',
   'referrer-policy': 'no-referrer',
@@ -35,7 +35,7 @@ const server = createServer((request, response) => {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (!isRead || !Object.hasOwn(FILES, path)) {
     response.writeHead(isRead ? 404 : 405, { ...HEADERS, 'content-type': 'text/plain' });
-    response.end(isRead ? 'There is no such file here.\n' : 'Files are only read here.\n');
+    response.end(isRead ? 'File not found.\n' : 'The method must be GET or HEAD.\n');
     return;
   }
   const [name, type] = FILES[path];
@@ -46,25 +46,25 @@ const server = createServer((request, response) => {
 server.on('error', ({ code }) => {
   const port = process.argv[2] ?? DEFAULT_PORT;
   const reason = code === 'EADDRINUSE' ? 'is taken' : 'cannot be used';
-  process.stderr.write(`Port ${port} ${reason}. Name another: node start.mjs 5174\n`);
+  process.stderr.write(`Port ${port} ${reason}. Choose another: node start.mjs 5174\n`);
   process.exitCode = 1;
 });
 
-const wanted = process.argv[2] ?? String(DEFAULT_PORT);
+const requestedPort = process.argv[2] ?? String(DEFAULT_PORT);
 const missing = Object.values(FILES).some(([name]) => !existsSync(fileOf(name)));
 if (missing) {
-  process.stderr.write('The package is not built: npm run build\n');
+  process.stderr.write('The package is not built. To build it: npm run build\n');
   process.exitCode = 1;
-} else if (/^\d{1,5}$/.test(wanted) && Number(wanted) <= 65_535) {
-  server.listen(Number(wanted), HOST, () => {
+} else if (/^\d{1,5}$/.test(requestedPort) && Number(requestedPort) <= 65_535) {
+  server.listen(Number(requestedPort), HOST, () => {
     const origin = `http://localhost:${server.address().port}`;
     process.stdout.write(`The example is at ${origin}
 Live captions are at ${origin}/captions.html
-Tokens come from an endpoint beside it. In another terminal:
+The pages need a token endpoint. Start it in another terminal:
   vstoken serve --sandbox --allow-origin ${origin}
 `);
   });
 } else {
-  process.stderr.write('A port is a number from 0 to 65535; 0 picks a free one.\n');
+  process.stderr.write('The port must be a number from 0 to 65535. 0 chooses a free port.\n');
   process.exitCode = 2;
 }

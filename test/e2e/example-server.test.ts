@@ -56,7 +56,7 @@ describe('the server of the example', () => {
     const result = await start(process.execPath, [path, '0']).done;
     rmSync(folder, { recursive: true });
     expect(result).toMatchObject({ code: 1, out: '' });
-    expect(result.err).toBe('The package is not built: npm run build\n');
+    expect(result.err).toBe('The package is not built. To build it: npm run build\n');
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('the server of the example', () => {
       code: 1,
       signal: null,
       out: '',
-      err: `Port ${port} is taken. Name another: node start.mjs 5174\n`,
+      err: `Port ${port} is taken. Choose another: node start.mjs 5174\n`,
     });
   });
 });

@@ -135,7 +135,9 @@ describe('a request that is watched by no signal', () => {
     const work = () => {
       calls += 1;
     };
-    await expect(withTimeout(work, { clock, ms: 10, client })).rejects.toThrow('The client disconnected');
+    await expect(withTimeout(work, { clock, ms: 10, client })).rejects.toThrow(
+      'The client disconnected',
+    );
     expect([calls, clock.waiting()]).toEqual([0, []]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Query } from '../../api/rest';
-import { type TriedToken, URL_NAMES, type Verdict } from '../../api/trials';
+import { TOKEN_PARAMETERS, type TriedToken, type Verdict } from '../../api/trials';
 import type { PromiseId } from '../../core/promises';
 import { asToken } from './bench';
 import { LIFETIME_TRIALS } from './lifetimes';
@@ -161,7 +161,7 @@ export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
     expectRefusal(
       bench,
       once(bench),
-      URL_NAMES.map(
+      TOKEN_PARAMETERS.map(
         (name) =>
           ({ token }) =>
             bench.ask((trials) => trials.listByUrl(token, name)),
