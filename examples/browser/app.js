@@ -200,7 +200,7 @@ function showProblem(problem, setting) {
   card.append(element('h2', title), sentence('p', text), element('h3', 'What to do'), list);
   const { serverText } = problem.details;
   if (serverText) {
-    const quote = element('p', 'The server serverText: ', 'hint');
+    const quote = element('p', 'The server says: ', 'hint');
     quote.append(element('q', serverText));
     quote.lastChild.dir = 'auto';
     card.append(quote);

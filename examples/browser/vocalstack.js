@@ -10,7 +10,7 @@ const CONFIRM_MS = 10_000;
 /** How long the next message about a transcription may take, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** The error of a failed transcription. `code` serverText what happened. `details` never contain the token. */
+/** The error of a failed transcription. `code` says what happened. `details` never contain the token. */
 export class Problem extends Error {
   constructor(code, details = {}) {
     super(code);

@@ -24,7 +24,7 @@ function findSession({ service, id }: Call): Session {
   return session;
 }
 
-/** A transcription in the list: all that is known but its text. */
+/** A transcription in the list: everything but its text. */
 function summarise(session: Session): unknown {
   const { id, operation, status, duration, start, end, ...rest } = session.details();
   const { polyglot_id, url, keywords = null } = rest;
@@ -57,7 +57,7 @@ function stopLive(call: Call): Answer {
   return dataAnswer(session.details(), session.latest().status);
 }
 
-/** The calls of the service over REST. */
+/** The REST calls of the service. */
 export const ROUTES: readonly Route[] = [
   route('GET', PATHS.generateToken, 'mint', mint),
   read(PATHS.transcriptions, listTranscriptions, 'list'),
@@ -69,7 +69,7 @@ export const ROUTES: readonly Route[] = [
   ...POLYGLOT_ROUTES,
 ];
 
-/** The call that a request makes, or null when there is none. */
+/** The route of a request; null for an unknown call. */
 export function findRoute(method: string, path: string): { route: Route; id: string } | null {
   for (const candidate of ROUTES) {
     const match = candidate.method === method ? matchPath(candidate.pattern, path) : null;
@@ -78,7 +78,7 @@ export function findRoute(method: string, path: string): { route: Route; id: str
   return null;
 }
 
-/** @throws Refusal, once a one-time token is spent too */
+/** Authorizes and answers a request. A refusal by the call itself also uses up a one-time token. @throws Refusal */
 export function answerCall(
   found: { readonly route: Route; readonly id: string },
   request: {

@@ -355,7 +355,11 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
     // The first one is for the key, which is tried at the start.
-    ['mint:422*2', 'The endpoint got no token from the service (502)', 'error code is request_rejected'],
+    [
+      'mint:422*2',
+      'The endpoint got no token from the service (502)',
+      'error code is request_rejected',
+    ],
   ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {

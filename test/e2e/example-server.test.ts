@@ -60,8 +60,8 @@ describe('the server of the example', () => {
   });
 
   it.each([
-    ['x', 2, 'A port is a number'],
-    ['65536', 2, 'A port is a number'],
+    ['x', 2, 'The port must be a number'],
+    ['65536', 2, 'The port must be a number'],
   ])('refuses the port %s', async (port, code, text) => {
     const result = await start(process.execPath, [join(EXAMPLE, 'start.mjs'), port]).done;
     expect(result).toMatchObject({ code, out: '', err: expect.stringContaining(text) });

@@ -59,11 +59,11 @@ describe('who may control a sandbox', () => {
         401,
         {
           ...{ status: 'error', data: null, http_code: 401 },
-          error: 'this call takes the API key of the sandbox',
+          error: 'this call requires the API key of the sandbox',
         },
       ]);
     }
-    expect(server.lines.at(-1)).toBe(`${line} 401 this call takes the API key of the sandbox`);
+    expect(server.lines.at(-1)).toBe(`${line} 401 this call requires the API key of the sandbox`);
     // The token would be gone.
     expect((await call(server.url, '/polyglot', { authorization: token })).status).toBe(200);
   });
@@ -147,7 +147,9 @@ describe('faults', () => {
     const { status, json } = await control(server, 'PUT /sandbox/faults', body);
     expect(status).toBe(400);
     expect(json).toMatchObject({ status: 'error', data: null, http_code: 400 });
-    expect(json.error).toMatch(/^(the body must (be|have) |There (is|can))/);
+    expect(json.error).toMatch(
+      /^(the body must (be|have) |Unknown (fault|promise)|Too many faults)/,
+    );
     expect(JSON.stringify(json)).not.toMatch(/canary|loudly/);
     expect((await control(server, 'GET /sandbox/faults')).json).toEqual({ faults: ['read:503*3'] });
   });
@@ -333,7 +335,7 @@ describe('the library', () => {
       await server.advance(30_000);
       const bearer = { authorization: `Bearer ${json.data}` };
       expect((await call(server.url, '/polyglot', bearer)).json.error).toBe('auth token expired');
-      expect(() => server.fail('sing:loudly')).toThrow('There is no such fault.');
+      expect(() => server.fail('sing:loudly')).toThrow('Unknown fault.');
       server.reset();
       expect(server.requests()).toEqual([]);
       expect((await call(server.url, '/polyglot', { authorization })).status).toBe(200);

@@ -31,7 +31,9 @@ describe('at connecting', () => {
     expect(await sendRaw(server.url, upgrade(server))).toBe('');
     await expect(openSocket(server, clip(server))).rejects.toThrow('socket hang up');
     await openSession(server, clip(server));
-    expect(server.lines.filter((line) => line.includes(' dropped, as '))).toHaveLength(2);
+    expect(
+      server.lines.filter((line) => line.includes(' dropped by the injected fault ')),
+    ).toHaveLength(2);
   });
 
   test('a status answers the upgrade', async () => {

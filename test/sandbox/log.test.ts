@@ -15,7 +15,7 @@ import {
 
 const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`);
 const HINT =
-  'hint: connect() of the SDK does not return when a session is refused. Give it a time limit of your own.';
+  'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
 
 /** A session that is refused, to its end. */
 async function beRefused(server: TestSandbox, authorization: string, target = clip(server)) {
@@ -123,7 +123,7 @@ describe('a line of the log', () => {
     ]);
     for (const form of forms) await call(server.url, `/a/${form}/b`);
     expect(server.lines.slice(1)).toEqual(
-      forms.map(() => 'GET (withheld: a key or a token may be in it) 404 there is no such call'),
+      forms.map(() => 'GET (withheld: it may contain a key or a token) 404 there is no such call'),
     );
     const id = 'd1e7b3b0-7b3b-4b3b-8b3b-0b3b7b3b3b3b';
     await call(server.url, `/transcriptions/${id}/text`);
@@ -168,11 +168,11 @@ describe('a line of the log', () => {
       HINT,
       'a message is longer than 1 MiB',
       'this connection is for another session',
-      'pages of this origin may not connect: see --allow-origin',
+      'this origin is not allowed: see --allow-origin',
     ]);
   });
 
-  test('tells of a session that ends as the sandbox was told', async () => {
+  test('logs a session that an injected fault ends', async () => {
     const server = await sandbox({ faults: ['session:close*1', 'stream:close*1'] });
     const target = clip(server);
     const first = await openSocket(server, target);
@@ -181,9 +181,9 @@ describe('a line of the log', () => {
     const { socket, start } = await openSession(server, target);
     start();
     await socket.closed;
-    expect(server.lines.filter((line) => line.includes('as the sandbox was told'))).toEqual([
-      'WS /async/transcribe/url closed, as the sandbox was told (session:close)',
-      'WS /async/transcribe/url closed, as the sandbox was told (stream:close)',
+    expect(server.lines.filter((line) => line.includes('by the injected fault'))).toEqual([
+      'WS /async/transcribe/url closed by the injected fault session:close',
+      'WS /async/transcribe/url closed by the injected fault stream:close',
     ]);
   });
 

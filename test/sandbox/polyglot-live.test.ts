@@ -169,7 +169,7 @@ describe('a fault at stream', () => {
     speaker.socket.send({ stop: true, session: speaker.session });
     expect(await viewer.closed).toBe(1011);
     await speaker.socket.until('done');
-    expect(server.lines.filter((line) => line.includes('(stream:close)'))).toHaveLength(1);
+    expect(server.lines.filter((line) => line.includes('fault stream:close'))).toHaveLength(1);
   });
 
   test('does not lose itself in a presentation that says nothing', async () => {

@@ -522,7 +522,7 @@ describe('a url with a query of its own', () => {
     const server = await sandbox();
     const target = '/async/transcribe/url?url=http%253A%252F%252Fa%252F%25E0%25';
     const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
-    expect([reply.status, reply.json.error]).toEqual([400, 'url is not encoded well']);
+    expect([reply.status, reply.json.error]).toEqual([400, 'url has invalid percent-encoding']);
   });
 });
 

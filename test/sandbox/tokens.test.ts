@@ -263,7 +263,7 @@ describe('a token', () => {
 });
 
 describe('the tokens that are remembered', () => {
-  const prepare = (limits: { readonly tokens: number; readonly deadTokens: number }) => {
+  const prepare = (limits: { readonly tokens: number; readonly expiredTokens: number }) => {
     const clock = fakeClock();
     const rules = createRules(() => []);
     const faults = createFaults([], () => 0);
@@ -282,7 +282,7 @@ describe('the tokens that are remembered', () => {
   };
 
   test('are never more than the limit', () => {
-    const { mint, reasonFor } = prepare({ tokens: 3, deadTokens: 3 });
+    const { mint, reasonFor } = prepare({ tokens: 3, expiredTokens: 3 });
     const minted = [1, 2, 3, 4].map(mint);
     expect(minted.map(reasonFor)).toEqual([
       'unknown API key or auth token',
@@ -293,7 +293,7 @@ describe('the tokens that are remembered', () => {
   });
 
   test('lose the dead ones first, as soon as there are many', async () => {
-    const { clock, mint, reasonFor } = prepare({ tokens: 6, deadTokens: 3 });
+    const { clock, mint, reasonFor } = prepare({ tokens: 6, expiredTokens: 3 });
     const dead = [1, 2, 3].map(mint);
     await clock.advance(10_000);
     const alive = [1, 2, 3, 4].map(mint);
