@@ -103,7 +103,7 @@ describe('on the wire', () => {
   });
 });
 
-it('S19 of the parameters only the harmless ones are shown, and only given ones', () => {
+it('S19 shows only harmless parameters that have a value', () => {
   const query = {
     url: 'https://a/?sig=x',
     access: 'readonly',
@@ -231,7 +231,7 @@ describe('API versions', () => {
     );
   });
 
-  it('without one it depends on whether the body is like the service', async () => {
+  it('a missing version is reported by the form of the body', async () => {
     const version = null;
     const envelope = json({ status: 'done', data: 'token-1' }, { version });
     expect((await mintFailure(envelope)).code).toBe('api_version_missing');
@@ -333,7 +333,7 @@ it('S53 a token counts from before its request, whatever the wall clock does mea
   expect(await api.mintToken(key, OPTIONS)).toMatchObject({ sentAt: before, sentAtMonotonic: 0 });
 });
 
-describe('an answer that is taken without being judged', () => {
+describe('an answer that plainSuccess accepts', () => {
   const STATUSES = [200, 201, 302, 401, 404, 503];
   const VERSIONS = [undefined, '1.1.0', '1.1.1', '1.2.0', '2.0.0', '1.0.9', ' 1.1.0', '1.1', ''];
   const DISCONTINUED = [undefined, '', '0', '1'];
@@ -376,7 +376,7 @@ describe('an answer that is taken without being judged', () => {
     }
   });
 
-  it('is the ordinary one, and no other', () => {
+  it('is the ordinary success only', () => {
     const ordinary = taken.filter(({ response }) => response.body === BODIES[2]);
     expect(ordinary.map(({ response }) => response.headers)).toEqual([
       { [HEADERS.version]: '1.1.0' },

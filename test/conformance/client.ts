@@ -3,7 +3,7 @@
 /** The protocol that the client speaks. */
 export const VERSION = '1.1.0';
 
-/** Whoever calls: an API key or an auth token, or neither. */
+/** The credential of a call: an API key, an auth token, or none. */
 export interface Caller {
   readonly server: string;
   readonly apiKey?: string;
@@ -22,7 +22,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came back, before anybody judges it. */
+/** An answer before it is checked. */
 export interface Answer {
   readonly http: number;
   readonly headers: Headers;
@@ -37,7 +37,7 @@ export interface Envelope {
 
 export type Reason = 'http' | 'version' | 'discontinued' | 'json' | 'envelope' | 'status';
 
-/** Why the client takes an answer for a failure. */
+/** Why the client treats an answer as a failure. */
 export class CallError extends Error {
   readonly reason: Reason;
   readonly http: number;
@@ -72,7 +72,7 @@ export function urlQuery(url: string, options: Query = {}): Query {
   return { language: 'auto', ...options, url: encodeURIComponent(url) };
 }
 
-/** Sends a request with the headers of the client, and judges nothing. */
+/** Sends a request with the headers of the client. Does not check the answer. */
 export async function send(
   caller: Caller,
   method: string,

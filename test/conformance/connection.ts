@@ -58,7 +58,7 @@ export interface Connection<Data = Transcription> {
   /** How many messages wait to be read. */
   waiting(): number;
   close(): void;
-  /** Ends the connection as a broken network does, without a word. */
+  /** Ends the connection as a broken network does, without a close frame. */
   drop(): void;
   /** The code of the close, once it is closed. */
   readonly closed: Promise<number>;

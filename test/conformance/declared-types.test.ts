@@ -161,7 +161,7 @@ const DECLARED: readonly (readonly [call: string, name: string, members: Members
 ];
 
 describe('every sample', () => {
-  it('could be had', () => {
+  it('is available', () => {
     expect(problems).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ describe('a transcription of a URL that is under way', () => {
     await untilEnd(clock, session);
   });
 
-  it('goes on without anybody who looks on', async () => {
+  it('continues without a connected client', async () => {
     const { session, id } = await begin(get().audio.url('speech.wav'));
     session.drop();
     await session.closed;

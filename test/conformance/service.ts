@@ -40,7 +40,7 @@ export function useService(options: SandboxOptions = {}): () => Service {
   };
 }
 
-/** A service whose time stands still until a test moves it. */
+/** A service on a fake clock. */
 export function useClockedService(): { readonly clock: FakeClock; readonly get: () => Service } {
   const clock = fakeClock();
   return { clock, get: useService({ clock }) };
@@ -64,7 +64,7 @@ export async function settled(
   throw new Error('the transcription does not end');
 }
 
-/** Waits until neither end of a session has anything to say to the other. */
+/** Waits until neither end of a session has more messages for the other. */
 export async function quiet(session: Session): Promise<void> {
   // The second time for what the server does once it has read the first.
   await session.settle();

@@ -35,7 +35,7 @@ describe('S57 a ceiling for the caller', () => {
     expect(await refusalOf(more)).toEqual([403, 'above_ceiling']);
   });
 
-  it('S57 is the most that the caller may ask for, too', async () => {
+  it('S57 also limits what the caller requests', async () => {
     const { handle, minted } = newHandler({
       authorize: () => ({ access: 'readonly', lifetimeS: 5 }),
     });
@@ -50,7 +50,7 @@ describe('S57 a ceiling for the caller', () => {
     expect(minted).toEqual([]);
   });
 
-  it('S57 raises nothing', async () => {
+  it('S57 cannot raise the ceiling of the handler', async () => {
     const authorize = () => ({ access: 'readwrite', lifetimeS: 120, oneTime: false });
     const { handle, minted } = newHandler({ ceiling: NARROW, authorize });
     expect((await handle(fromPage())).status).toBe(200);
@@ -64,7 +64,7 @@ describe('S57 a ceiling for the caller', () => {
     [{ access: 'readonly', user: 'x' }],
     [[]],
     [new Map([['access', 'readonly']])],
-  ])('S57 what has anything else in it is no yes: %j', async (answer) => {
+  ])('S57 an object with other members permits no token: %j', async (answer) => {
     const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
     expect(String(reports)).toContain('authenticate must return true, false, or a ceiling');
@@ -78,14 +78,14 @@ describe('S57 a ceiling for the caller', () => {
     { lifetimeS: '5' },
     { oneTime: 'no' },
     { label: 7 },
-  ])('S57 what cannot be is no yes: %j', async (answer) => {
+  ])('S57 an invalid value permits no token: %j', async (answer) => {
     const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([500, 'internal_error']);
     expect(String(reports)).toContain(`an invalid value of ${Object.keys(answer)[0]}`);
     expect(minted).toEqual([]);
   });
 
-  it('S28 brings a label to the log, which steers no terminal', async () => {
+  it('S28 adds a label to the log, without control characters', async () => {
     const entries: LogEntry[] = [];
     const authorize = () => ({ label: 'ann\u001b[2J\n::x' });
     const { handle, clock, lines } = newHandler({ authorize });
@@ -123,7 +123,7 @@ describe('S59 the limit of a caller', () => {
     expect([await ask('ann'), await ask('ann')]).toEqual([200, 429]);
   });
 
-  it('S59 uses up nothing of all callers when it refuses', async () => {
+  it('S59 uses up none of the common limit when it refuses', async () => {
     const { handle } = newHandler({ limitPerCaller: perCaller, ratePerMin: 3 });
     const statuses: number[] = [];
     for (const user of ['ann', 'ann', 'ann', 'ann', 'bob', 'bob', 'ann']) {
@@ -132,7 +132,7 @@ describe('S59 the limit of a caller', () => {
     expect(statuses).toEqual([200, 200, 429, 429, 200, 429, 429]);
   });
 
-  it('S59 is not used up by what the limit of all callers refuses', async () => {
+  it('S59 is not used up by refusals of the common limit', async () => {
     const { handle, clock } = newHandler({ limitPerCaller: perCaller, ratePerMin: 3 });
     const ask = async (user: string) => (await handle(as(user))).status;
     expect([await ask('bob'), await ask('bob'), await ask('ann')]).toEqual([200, 200, 200]);
@@ -141,7 +141,7 @@ describe('S59 the limit of a caller', () => {
     expect(await ask('ann')).toBe(200);
   });
 
-  it('S59 remembers ten thousand callers, whoever asked last', () => {
+  it('S59 remembers the latest ten thousand callers', () => {
     const bucketOf = createCallerLimit(1, fakeClock());
     const isLetIn = (caller: string) => bucketOf(caller).take() === 0;
     expect([isLetIn('first'), isLetIn('first')]).toEqual([true, false]);
@@ -167,7 +167,7 @@ describe('S59 the limit of a caller', () => {
     expect(reports).toHaveLength(status === 200 ? 0 : 2);
   });
 
-  it('S59 mints nothing when its key cannot be found', async () => {
+  it('S59 mints nothing when keyOf fails', async () => {
     const keyOf = () => Promise.reject(new Error('canary-detail'));
     const { handle, minted, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf } });
     const response = await handle(fromPage());
@@ -179,7 +179,7 @@ describe('S59 the limit of a caller', () => {
 });
 
 describe('S59 what counts', () => {
-  it('S59 is tokens, and not what failed at the service', async () => {
+  it('S59 is minted tokens, and not failures of the service', async () => {
     let isDown = true;
     const clock = fakeClock();
     const { handle } = newHandler({
@@ -197,7 +197,7 @@ describe('S59 what counts', () => {
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
   });
 
-  it('S59 is also what is being minted, so that no more are handed out at once', async () => {
+  it('S59 is also mints in progress, so that the limit holds at once', async () => {
     const ends: (() => void)[] = [];
     const { handle, clock } = newHandler({
       ratePerMin: 2,
@@ -213,8 +213,8 @@ describe('S59 what counts', () => {
   });
 });
 
-describe('S66 what an application takes too long for', () => {
-  it('a mint that ignores its signal frees its place after ten seconds', async () => {
+describe('S66 slow callbacks of an application', () => {
+  it('a mint that ignores its signal no longer counts after ten seconds', async () => {
     let signal: AbortSignal | undefined;
     const { handle, clock, reports } = newHandler({
       maxAtOnce: 1,
@@ -237,7 +237,7 @@ describe('S66 what an application takes too long for', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('a mint that ignores its signal frees its place when the client leaves', async () => {
+  it('a mint that ignores its signal no longer counts when the client disconnects', async () => {
     const client = new AbortController();
     let isFirst = true;
     const { handle, clock, reports, lines } = newHandler({
@@ -258,7 +258,7 @@ describe('S66 what an application takes too long for', () => {
     expect(lines[0]).toContain('499');
   });
 
-  it('authenticate that does not answer is an outage, and no refusal', async () => {
+  it('authenticate that never resolves is answered with 503, and not 401', async () => {
     const { handle, clock, minted, reports } = newHandler({ authorize: never });
     const answer = handle(fromPage());
     await expect.poll(() => clock.waiting()).toEqual([10_000]);
@@ -268,7 +268,7 @@ describe('S66 what an application takes too long for', () => {
     expect(minted).toEqual([]);
   });
 
-  it('authenticate that is broken off by a client that leaves is no error', async () => {
+  it('authenticate is not reported as failed when the client disconnects', async () => {
     const client = new AbortController();
     const { handle, reports } = newHandler({
       async authorize() {
@@ -304,7 +304,7 @@ describe('S58 a service that is overloaded', () => {
 });
 
 describe('the request of the application', () => {
-  it('is handed on to authenticate and keyOf, and is else the request itself', async () => {
+  it('is `raw` of authenticate and keyOf, by default the request itself', async () => {
     const seen: unknown[] = [];
     const look = (_: Request, { raw }: { readonly raw: unknown }) => {
       seen.push(raw);
@@ -343,7 +343,7 @@ describe('the request of the application', () => {
     expect(minted.map((options) => options.lifetimeS)).toEqual(lifetimeS ? [lifetimeS] : []);
   });
 
-  it('S56 is not taken for JSON because somebody has parsed it', async () => {
+  it('S56 with a parsed body still needs the Content-Type of JSON', async () => {
     const { handle, minted } = newHandler();
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
       const response = await handle(posting('{}', type), { body: { lifetime_s: 5 } });

@@ -17,7 +17,7 @@ describe('S57 a ceiling', () => {
   it.each([
     ['without a value in it', { label: undefined }],
     ['of a user who is not there', { access: undefined, lifetimeS: undefined }],
-  ])('S57 %s is no yes', async (_, answer) => {
+  ])('S57 %s permits no token', async (_, answer) => {
     const { handle, minted } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
     expect(minted).toEqual([]);
@@ -35,7 +35,7 @@ describe('S57 a ceiling', () => {
     },
   );
 
-  it('S57 is read once, so that a value that changes raises nothing', async () => {
+  it('S57 is read once, so that a changing value cannot raise it', async () => {
     let reads = 0;
     const answer = {
       get lifetimeS() {
@@ -56,7 +56,7 @@ describe('the body that a framework hands over', () => {
     ['a form', new URLSearchParams('access=readonly')],
     ['a map', new Map([['access', 'readonly']])],
     ['a blob', new Blob(['{"access":"readonly"}'])],
-  ])('is an error when it is %s, and not taken for an empty one', async (_, body) => {
+  ])('is an error when it is %s, and not an empty body', async (_, body) => {
     const { handle, minted, reports } = newHandler();
     const response = await handle(posting({ access: 'readonly' }), { body });
     expect(await refusalOf(response)).toEqual([500, 'internal_error']);
@@ -81,7 +81,7 @@ describe('the body that a framework hands over', () => {
 });
 
 describe('S59 the memory of callers', () => {
-  it('S59 has no part of the header that a key was cut out of', () => {
+  it('S59 does not keep the header of which a key is a part', () => {
     setFlagsFromString('--expose-gc');
     const gc: () => void = runInNewContext('gc');
     const bucketOf = createCallerLimit(1, fakeClock());
@@ -96,7 +96,7 @@ describe('S59 the memory of callers', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
   });
 
-  it('S59 a key that is no number is an error, and no limit that all share', async () => {
+  it('S59 a key of NaN is an error, and not a limit that all callers share', async () => {
     const keyOf = () => Number('not a number');
     const { handle, minted } = newHandler({ limitPerCaller: { perMin: 9, keyOf } });
     expect((await handle(fromPage())).status).toBe(500);
@@ -104,7 +104,7 @@ describe('S59 the memory of callers', () => {
   });
 });
 
-describe('a request that is watched by no signal', () => {
+describe('a request without a signal', () => {
   it('gets its token', async () => {
     const { handle, clock } = newHandler();
     for (const signal of [null, undefined]) {
@@ -114,7 +114,7 @@ describe('a request that is watched by no signal', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('leaves no timer behind when it cannot be watched', async () => {
+  it('leaves no timer if listening to its signal fails', async () => {
     const clock = fakeClock();
     const client = {
       hasLeft: () => false,
@@ -128,7 +128,7 @@ describe('a request that is watched by no signal', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('asks nothing of a client that has left', async () => {
+  it('starts no work for a client that has disconnected', async () => {
     const clock = fakeClock();
     let calls = 0;
     const client = clientOf(new Request('http://localhost/', { signal: AbortSignal.abort() }));
@@ -156,7 +156,7 @@ describe('S28 a label in a line', () => {
     ['a" b "c', '"a\\" b \\"c"'],
     ['a\r\nGET 200', '"a??GET 200"'],
     ['x'.repeat(1_000_000), `${'x'.repeat(200)}...`],
-  ])('S28 is one word, whatever is in it', (label, word) => {
+  ])('S28 is one word with any content', (label, word) => {
     expect(lineOf(label)).toBe(`GET 200 1 ms readonly ${word} ${PAGE}`);
   });
 });

@@ -11,7 +11,7 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** The ceiling that leaves room below it on every side. */
+/** A ceiling above the least value of every option. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {

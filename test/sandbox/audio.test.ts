@@ -158,7 +158,7 @@ describe('what a finished transcription has beside its timeline', () => {
   });
 });
 
-describe('audio that cannot be had', () => {
+describe('audio that cannot be fetched', () => {
   test('is an error in the stream, with the session closed, and stays readable as such', async () => {
     const web = await webServer({});
     const server = await sandbox();

@@ -24,7 +24,7 @@ async function beRefused(server: TestSandbox, authorization: string, target = cl
   return socket.closed;
 }
 
-describe('a line of the log', () => {
+describe('a log line', () => {
   test('has the time in front, and is data as well', async () => {
     const lines: string[] = [];
     const entries: unknown[] = [];
@@ -50,7 +50,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  test('tells of a refusal within an open socket, and gives the hint once a run', async () => {
+  test('has a refusal within an open socket, and the hint once', async () => {
     const server = await sandbox();
     await beRefused(server, await mintBearer(server, 'access=readonly'));
     await beRefused(server, await mintBearer(server, 'access=readonly'));
@@ -97,7 +97,7 @@ describe('a line of the log', () => {
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('secret');
   });
 
-  test('S19 shows nothing of a target that is no path, which can have a password', async () => {
+  test('S19 shows no target that is not a path, since it can contain a password', async () => {
     const server = await sandbox();
     const host = server.url.replace('http://', '');
     const target = `GET http://someone:canary-pw@${host}/x HTTP/1.1\r\nHost: ${host}\r\n`;
@@ -111,7 +111,7 @@ describe('a line of the log', () => {
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('canary-pw');
   });
 
-  test('S19 shows no path with a key or a token in it, in whatever form', async () => {
+  test('S19 shows no path that contains a key or a token in any form', async () => {
     const server = await sandbox();
     const token = (await mintBearer(server)).slice('Bearer '.length);
     const forms = [KEY, token].flatMap((text) => [
@@ -130,7 +130,7 @@ describe('a line of the log', () => {
     expect(server.lines.at(-1)).toContain(id);
   });
 
-  test('tells why work failed, whoever started it', async () => {
+  test('has the reason of a failed transcription', async () => {
     const server = await sandbox();
     const url = encodeURIComponent('http://10.0.0.5/a.wav');
     await call(server.url, `/async/transcribe/url?url=${url}`, {
@@ -148,7 +148,7 @@ describe('a line of the log', () => {
     expect(errors[0]?.message).toContain('--allow-private-audio');
   });
 
-  test('tells of what ends a socket without a message', async () => {
+  test('has the reason of a socket that closes without a message', async () => {
     const server = await sandbox();
     const silent = await openSocket(server, clip(server));
     await server.clock.advance(10_000);

@@ -15,8 +15,8 @@ const asFound = (address: string) => ({ address, family: isIP(address) });
 
 /**
  * A network in which one local server stands for all machines, whatever their addresses.
- * @param server whose port counts
- * @param peers for an address, the one that the connection leads to in truth
+ * @param server that gets all connections
+ * @param peers maps an address to the one that the connection really reaches
  */
 export function pretendNetwork(
   server: { readonly url: string },

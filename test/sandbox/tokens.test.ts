@@ -292,7 +292,7 @@ describe('the tokens that are remembered', () => {
     ]);
   });
 
-  test('lose the dead ones first, as soon as there are many', async () => {
+  test('lose expired ones first when there are many', async () => {
     const { clock, mint, reasonFor } = prepare({ tokens: 6, expiredTokens: 3 });
     const dead = [1, 2, 3].map(mint);
     await clock.advance(10_000);
@@ -306,7 +306,7 @@ describe('the tokens that are remembered', () => {
   });
 });
 
-test('a token dead for ten minutes is unknown, one dead for less is expired', async () => {
+test('a token is unknown ten minutes after its expiry, and expired before', async () => {
   const server = await sandbox();
   const token = await mintBearer(server, 'lifetime_s=1');
   const error = async () =>
