@@ -603,7 +603,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Long enough for what the server sent on its socket to be read here: another connection's whole exchange. */
+/** Waits until earlier messages of the server were read, by a complete exchange on another connection. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -11,9 +11,9 @@ export interface Asked {
 export interface FakeEndpoint {
   readonly clock: FakeClock;
   readonly asked: readonly Asked[];
-  /** Answers the oldest request that waits, with a token unless said otherwise. */
+  /** Answers the oldest waiting request, by default with a token. */
   answer(body?: unknown, init?: ResponseInit): Promise<void>;
-  /** Ends the oldest request that waits as a broken connection does. */
+  /** Ends the oldest waiting request as a broken connection does. */
   breakOff(): Promise<void>;
   readonly source: ReturnType<typeof createTokenSource>;
 }

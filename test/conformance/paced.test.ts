@@ -6,11 +6,11 @@ import { settled, untilEnd, useService } from './service';
 import { connectUrl, lastData } from './session';
 import { misfitsOf, nothing, optional, type Shape } from './shape';
 
-// A message a second, and no second passes unless a test says so: work stands still half-way.
+// A message per second on a fake clock, so that a transcription can stay unfinished.
 const clock = fakeClock();
 const get = useService({ clock, paceMs: 1000 });
 
-/** Starts to transcribe, up to the first message that says so. */
+/** Starts a transcription, and waits for its first message. */
 async function begin(url: string) {
   const session = await connectUrl(get().owner, url);
   session.start();

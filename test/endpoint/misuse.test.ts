@@ -9,7 +9,7 @@ import { isOrigin } from '../../src/endpoint/origin-policy';
 import { fakeClock } from '../../src/system/clock';
 import { fromPage, newHandler, PAGE, posting, refusalOf } from './support';
 
-/** What the service was asked for, as one line each. */
+/** The requests to the service, a line each. */
 const linesOf = (minted: readonly TokenOptions[]) =>
   minted.map(({ access, lifetimeS, oneTime }) => `${access} ${lifetimeS} ${oneTime}`);
 

@@ -18,7 +18,7 @@ export interface TestHandler {
   readonly clock: FakeClock;
   readonly lines: readonly string[];
   readonly reports: readonly unknown[];
-  /** What was minted, in order. */
+  /** The minted tokens, in order. */
   readonly minted: readonly TokenOptions[];
   readonly handle: Handler;
 }

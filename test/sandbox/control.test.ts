@@ -64,7 +64,7 @@ describe('who may control a sandbox', () => {
       ]);
     }
     expect(server.lines.at(-1)).toBe(`${line} 401 this call requires the API key of the sandbox`);
-    // The token would be gone.
+    // The refused call must not use up the token.
     expect((await call(server.url, '/polyglot', { authorization: token })).status).toBe(200);
   });
 

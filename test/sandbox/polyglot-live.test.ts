@@ -23,7 +23,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return reply.json.data.id;
 }
 
-/** A connection that says its first message. */
+/** A connection that sends its first message. */
 async function say(server: TestSandbox, path: string, message: object | Buffer = {}) {
   const socket = await openSocket(server, path);
   const { headers } = hello(KEY, path);

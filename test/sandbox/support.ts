@@ -120,7 +120,7 @@ export interface TestSocket {
   /** The code with which the connection ended. */
   readonly closed: Promise<number>;
   close(): void;
-  /** Reads nothing until it resumes. */
+  /** Stops reading until it resumes. */
   pause(): void;
   resume(): void;
   /** Resolves with the answer; never without one. */
