@@ -17,11 +17,14 @@ export default defineConfig({
     maxWorkers: Math.min(16, 2 * availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // CI runs each test about five times. One that fails by chance must not hide the others, and is named at the end.
+    retry: Number(process.env['VSTOKEN_TEST_RETRIES'] ?? 0),
     reporters: [
       'default',
       'json',
       './test/support/tables-reporter.ts',
       './test/support/skipped-reporter.ts',
+      './test/support/retried-reporter.ts',
     ],
     outputFile: { json: 'node_modules/.cache/vitest-report.json' },
   },

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Prints one line of the figures of vitest's JSON reports NAME.json in a folder. A test counts as skipped if no run has run it, and
-// a run without a report as one that failed.
+// Prints the figures of vitest's JSON reports NAME.json in a folder as its last line, after a line for each test that failed. A test
+// counts as skipped if no run has run it, and a run without a report as one that failed.
 
 const [folder = '', ...names] = process.argv.slice(2);
-const paths = names.map((name) => join(folder, `${name}.json`));
-const reports = paths
-  .filter((path) => existsSync(path))
-  .map((path) => JSON.parse(readFileSync(path, 'utf8')));
+const reports = names
+  .map((name) => ({ name, path: join(folder, `${name}.json`) }))
+  .filter(({ path }) => existsSync(path))
+  .map(({ name, path }) => ({ name, ...JSON.parse(readFileSync(path, 'utf8')) }));
 
 /** The part of its paths that all files of a report share: a run may have been in a copy of the tree. */
 function rootOf({ testResults }) {
@@ -19,10 +19,14 @@ function rootOf({ testResults }) {
 
 const files = reports.flatMap((report) => {
   const root = rootOf(report);
-  return report.testResults.map((file) => ({ ...file, path: file.name.slice(root.length) }));
+  return report.testResults.map((file) => ({
+    ...file,
+    path: file.name.slice(root.length),
+    run: report.name,
+  }));
 });
-const tests = files.flatMap(({ path, assertionResults }) =>
-  assertionResults.map(({ fullName, status }) => ({ id: `${path} ${fullName}`, status })),
+const tests = files.flatMap(({ path, run, assertionResults }) =>
+  assertionResults.map(({ fullName, status }) => ({ id: `${path} ${fullName}`, status, run })),
 );
 const hasRun = ({ status }) => status === 'passed' || status === 'failed';
 const count = (wanted) => tests.filter(({ status }) => status === wanted).length;
@@ -30,10 +34,16 @@ const count = (wanted) => tests.filter(({ status }) => status === wanted).length
 const failedFiles = files.filter(
   ({ status, assertionResults }) =>
     status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),
-).length;
-const missing = paths.length - reports.length;
+);
+const missing = names.filter((name) => reports.every((report) => report.name !== name));
 
-const run = new Set(tests.filter(hasRun).map(({ id }) => id));
-const skipped = new Set(tests.map(({ id }) => id).filter((id) => !run.has(id)));
-const failed = count('failed') + failedFiles + missing;
+const hasEnded = new Set(tests.filter(hasRun).map(({ id }) => id));
+const skipped = new Set(tests.map(({ id }) => id).filter((id) => !hasEnded.has(id)));
+const failures = [
+  ...tests.filter(({ status }) => status === 'failed').map(({ run, id }) => `${run}: ${id}`),
+  ...failedFiles.map(({ run, path }) => `${run}: ${path}`),
+  ...missing.map((name) => `${name}: no report`),
+];
+for (const failure of failures) console.log(`failed in ${failure}`);
+const failed = failures.length;
 console.log(`tests: ${count('passed')} passed, ${failed} failed, ${skipped.size} skipped`);

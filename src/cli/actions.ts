@@ -1,12 +1,12 @@
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 
-/** The words of a command that does one of several things: what each is followed by, in words and in number. */
+/** The actions of a command, such as `profile use`: the operands of each, and how many it needs. */
 export type Actions<Name extends string> = Readonly<
   Record<Name, readonly [count: number, what: string]>
 >;
 
-/** @throws CliError `invalid_arguments`, which names the actions and quotes nothing */
+/** @throws CliError `invalid_arguments`, which lists the actions and quotes nothing */
 export function parseAction<Name extends string>(
   command: string,
   actions: Actions<Name>,

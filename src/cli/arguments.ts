@@ -2,16 +2,16 @@ import { CliError } from '../core/errors';
 import { ALL_GLOBAL_OPTIONS } from './globals';
 
 interface Arranged {
-  /** The word in the command's place, known or not; null when there is none. */
+  /** The first word that is not an option, known or not. Null if there is none. */
   readonly name: string | null;
-  /** Everything else, in its order, so that global options may stand before the command as well as after it. */
+  /** All other words in order, since global options may stand before and after the command. */
   readonly rest: readonly string[];
 }
 
-/** The flags of the global options, each with whether a value follows. */
+/** The flags of the global options, and whether each takes a value. */
 type Flags = ReadonlyMap<string, boolean>;
 
-/** Listed for a command line that has something before its command, as few have. */
+/** Built only if something stands before the command, which is rare. */
 function listGlobalFlags(): Flags {
   return new Map(
     Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>
@@ -27,14 +27,14 @@ function listGlobalFlags(): Flags {
 
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
-/** Several switches of one letter in a word: `-qv`. */
+/** Several one-letter switches in one word: `-qv`. */
 function isCluster(word: string, globalFlags: Flags): boolean {
   const isSwitch = (letter: string) =>
     globalFlags.get(`-${letter}`) === false || PROGRAM_FLAGS.includes(`-${letter}`);
   return /^-[A-Za-z]{2,}$/.test(word) && [...word.slice(1)].every(isSwitch);
 }
 
-/** @throws CliError `unknown_option` for an option before the command that is not a global one */
+/** @throws CliError `unknown_option` for an option before the command that is not global */
 export function arrangeArguments(argv: readonly string[]): Arranged {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
@@ -65,7 +65,7 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
   return { name: null, rest: argv };
 }
 
-/** `--one-time false` would be read as a switch and an argument, and mint the opposite of what was meant. */
+/** Rejects `--one-time false`: as a switch and an operand it would mint the opposite of what was meant. */
 export function findOneTimeValue(argv: readonly string[]): CliError | null {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
@@ -80,7 +80,7 @@ export function findOneTimeValue(argv: readonly string[]): CliError | null {
   });
 }
 
-/** Whether a command line that may not even be readable asks for JSON. */
+/** Whether a command line asks for JSON, even if it has errors. */
 export function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);

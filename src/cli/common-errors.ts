@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/error-codes';
 
-/** What every command that talks to a server can end with. */
+/** Errors of every command that talks to a server. */
 export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'invalid_server',
   'insecure_server',
@@ -27,14 +27,14 @@ export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'api_discontinued',
 ];
 
-/** What minting can end with, beside that. */
+/** More errors of every command that mints. */
 export const MINT_ERRORS: readonly ErrorCode[] = [
   'key_refused',
   'forbidden',
   'minting_unavailable',
 ];
 
-/** What using a token can end with, beside that. */
+/** More errors of every command that uses a token. */
 export const USE_ERRORS: readonly ErrorCode[] = [
   'token_refused',
   'token_expired',
@@ -46,7 +46,7 @@ export const USE_ERRORS: readonly ErrorCode[] = [
   'connection_lost',
 ];
 
-/** What every command can end with, whatever it does. */
+/** Errors of every command. */
 export const COMMON_ERRORS: readonly ErrorCode[] = [
   'unknown_option',
   'invalid_arguments',
@@ -60,6 +60,6 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
   'internal_error',
 ];
 
-/** For who gave a key or a token on the command line. */
+/** A hint for people who put a key or token on the command line. */
 export const NO_SECRET_ARGUMENTS =
   'A key is never an argument: other users of the machine can see those, and your shell keeps them in its history. Remove it there, and make a new key. Then: vstoken login, or VOCALSTACK_API_KEY';

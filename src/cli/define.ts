@@ -11,28 +11,28 @@ import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, Reach } from './globals';
 import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
 
-/** What a command gets: the seam, with the deadline in its signal, and what the command line settled. */
+/** What a command gets: the context, with a signal that includes the deadline, and the parsed command line. */
 export interface CommandContext extends ServiceContext {
   readonly globals: GlobalValues;
-  /** All that there are, for what tells of other commands. */
+  /** All commands, for commands that describe others. */
   readonly commands: readonly CommandEntry[];
-  /** What --timeout allows, in milliseconds; null for a command that runs until it is stopped. */
+  /** The value of --timeout in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   readonly progress: Progress;
 }
 
-/** A result; with `error`, one of a command that failed and has something to show all the same. */
+/** A result. With `error`, the command failed and still has something to show. */
 export interface Outcome<Data> {
   readonly data: Data;
   readonly error?: CliError | undefined;
 }
 
-/** The end of a command that has nothing to show: an exit code that is not one of ours. */
+/** The end of a command without a result: an exit code that is not one of ours. */
 export interface Ended {
   readonly exit: number;
 }
 
-/** Prints one document of a command that goes on running. */
+/** Prints a document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
 export interface Example {
@@ -41,15 +41,15 @@ export interface Example {
   readonly line: string;
 }
 
-/** How a command is to run, where its options have a say. */
+/** Settings of an invocation that depend on its options. */
 export interface Manner {
-  /** Whether they ask for JSON, be it in another way than --json. */
+  /** Whether its output is JSON, by --json or another option. */
   readonly json: boolean;
-  /** Whether --timeout is for each piece of the work, which the command sees to itself. */
+  /** Whether --timeout applies to each piece of work, so that the command starts its own deadlines. */
   readonly hasOwnDeadlines?: boolean;
-  /** Whether it opens its server itself, since one that is wrong is for it to tell. */
+  /** Whether the command opens the server itself, to report a wrong one in its own way. */
   readonly opensServer?: boolean;
-  /** What the embedded sandbox is to be like, for a command that goes on running. */
+  /** Settings of the embedded sandbox, for a command that continues to run. */
   readonly sandbox?: SandboxManner;
 }
 
@@ -58,25 +58,25 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly summary: string;
   readonly description: string;
   readonly operands?: readonly Operand[];
-  /** What to tell who gives it more arguments than it takes. */
+  /** The error text for too many operands. */
   readonly operandsHint?: string;
-  /** What follows a `--`, for help: there has to be one then, and what follows it is handed over as it is, as the operands. */
+  /** What must follow `--`, for help. The words after it become the operands, unchanged. */
   readonly afterDashes?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
   readonly errors: readonly ErrorCode[];
-  /** A list of its own at the end of the help. */
+  /** A list at the end of the help. */
   readonly appendix?: {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shapes of the JSON documents, as `core/json-shape` reads them, by the options that print them. */
+  /** The shapes of its JSON documents (see core/json-shape), by the option that prints each. */
   readonly json: Readonly<Record<string, string>>;
-  /** What reports call it and its cases, for a command that has the option for them. */
+  /** The names of the command and its cases in reports, if it has --report. */
   readonly report?: { readonly title: string; readonly noun: string };
-  /** What it reaches for, and so has an option for. */
+  /** The target options that it accepts. */
   readonly reach: readonly Reach[];
-  /** The deadline without --timeout; null for a command that runs until it is stopped. */
+  /** The default of --timeout. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   /** @throws CliError for options that exclude each other, before anything else happens */
   check?(options: OptionValues<Specs>, globals: GlobalValues, operands: readonly string[]): Manner;
@@ -86,30 +86,32 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | Ended | null>;
-  /** Whether its result is a secret that is made for whoever runs it, with no text from outside beside it. */
+  /** Whether its result is a new secret for the user, with no text from outside. */
   readonly printsSecret?: boolean;
-  /** Whether its text is set off by colours in a terminal. */
+  /** Whether its text is coloured in a terminal. */
   readonly hasColors?: boolean;
-  /** Whether programs get its text byte for byte: it has to refuse by itself what a runner of CI would take for a command. */
+  /** Whether its text is printed byte for byte. The command must then reject what a CI runner would take for a command. */
   readonly isForPrograms?: boolean;
-  /** The same data as text. What came from elsewhere in it is escaped already. */
+  /** Formats the data as text. Texts from outside are already escaped. */
   render(data: Data, options: OptionValues<Specs>, page: Page): string;
 }
 
-/** Where a text is shown. */
+/** The page on which a text is shown. */
 export interface Page {
-  /** Null where there is no width to keep, as in a pipe. */
+  /** Null without a width, as in a pipe. */
   readonly columns: number | null;
-  /** Whether there is no room for two columns of text. */
+  /** Whether the page is too narrow for two columns. */
   readonly isNarrow: boolean;
-  /** Breaks a text that begins `indent` columns in, and goes on there; as it is where there is no width to keep. */
+  /**
+   * Wraps a text that starts in column `indent`, and indents its other lines as much. Without a width the text stays as it is.
+   */
   wrap(text: string, indent: number): string;
-  /** Colours, where the command has them and they are wanted here. */
+  /** Colours, if the command has them and the terminal accepts them. */
   readonly style: Style;
   readonly marks: Marks;
 }
 
-/** One document of a result, to be shown as JSON or as text. */
+/** A document of a result, which can be shown as JSON or text. */
 export interface Rendering {
   readonly data: unknown;
   text(page: Page): string;
@@ -117,7 +119,7 @@ export interface Rendering {
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
 
-/** A command line whose options hold. */
+/** A command line whose options are valid. */
 export interface Invocation extends Manner {
   run(
     context: CommandContext,
@@ -125,17 +127,17 @@ export interface Invocation extends Manner {
   ): Promise<CliError | Ended | undefined>;
 }
 
-/** A command as data, with the types of its options and result folded away. */
+/** A command as data, without the types of its options and result. */
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
-  /** @throws CliError for a value or a combination that is not allowed, before anything else happens */
+  /** @throws CliError for an invalid value or combination, before anything else happens */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 
-/** The headings that help lists commands under, in their order. */
+/** The groups of commands in help, in order. */
 export type CommandGroup = 'Tokens' | 'Front end' | 'Keys' | 'Help';
 
-/** What help lists of a command without loading it. */
+/** What help lists about a command without loading it. */
 export interface CommandEntry {
   readonly name: string;
   readonly group: CommandGroup;
@@ -143,7 +145,7 @@ export interface CommandEntry {
   load(): Promise<Command>;
 }
 
-/** Turns a command's description into what the program can show, parse and run. */
+/** Turns the definition of a command into one that the program can describe, parse and run. */
 export function defineCommand<const Specs extends OptionSpecs, Data>(
   input: CommandInput<Specs, Data>,
 ): Command {
@@ -169,7 +171,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           if ('exit' in outcome) return outcome;
           const { data, error } = outcome;
           await print(await rendering(data), true).catch((thrown: unknown) => {
-            // That nobody reads the result makes no failure of a success, and no success of a failure.
+            // A reader that closed the output changes neither success nor failure.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });
           return error;

@@ -11,12 +11,12 @@ import { openReporter } from './open-reporter';
 import type { OptionSpec } from './options';
 import { REPORT_OPTION } from './report-option';
 
-/** A command, and what could be read of its options. */
+/** A command, and the options that could be read. */
 type Wanted = Pick<Running, 'command' | 'raw'>;
 
 /**
- * Writes the reports of a command that ended before it could begin, as far as they can be read from its options. What cannot be
- * written is a warning.
+ * Writes the reports of a command that failed before it started, if its options can be read. A report that cannot be written is a
+ * warning.
  */
 export async function reportEarly(
   context: ReportContext & Pick<Context, 'nodeVersion'>,
@@ -50,7 +50,7 @@ export async function reportEarly(
   await reportFailure(context, files, startReport(about, context.clock.now(), error), error);
 }
 
-/** The same for a command line that cannot be followed. */
+/** The same for a command line with an error. */
 export async function reportRefusal(
   context: Context,
   wanted: Wanted,
@@ -64,7 +64,7 @@ export async function reportRefusal(
   await notes.written().catch(() => undefined);
 }
 
-/** Each that can be read, and of two for the same place the first. */
+/** All readable reports. If two have the same target, the first one counts. */
 function reportsIn({ command, raw }: Wanted): readonly ReportFile[] {
   const texts = command.report && Array.isArray(raw['report']) ? raw['report'] : [];
   const files = texts.flatMap((text) => readOr(REPORT_OPTION, [text]) ?? []);
@@ -84,7 +84,7 @@ function readOr<Value>(
   }
 }
 
-/** Without what else an address may hold: a name and a password, or a query. */
+/** Without the user, password or query of an address. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:/i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;

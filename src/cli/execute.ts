@@ -2,7 +2,7 @@ import { COMMANDS } from '../commands/index';
 import type { Context } from '../context/context';
 import { requireTimeout } from '../core/duration';
 import { type CliError, toCliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { openTarget } from '../credentials/open-target';
 import type { Target } from '../credentials/target';
@@ -16,14 +16,13 @@ import type { Command, CommandContext, Ended, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 
-/** Below this width texts stand below what they are about, not beside it. */
+/** On narrower pages texts stand below their terms, not beside them. */
 const NARROW_COLUMNS = 60;
 const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
- * Runs a command whose options hold: its deadline, its server and its output.
- * @returns the error of a command that failed and had something to show all the same; the exit code of one that has its own
- * @throws CliError; ReaderGone
+ * Runs a command: its deadline, its server and its output.  @returns the error of a command that failed with a result; the exit
+ * code of a command that has its own  @throws CliError; ReaderGone
  */
 export async function execute(
   context: Context,
@@ -82,7 +81,7 @@ export async function execute(
       await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
-      if (text !== '') await orStop(context.io.stdout.write(text), context.signal);
+      if (text !== '') await raceAbort(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
   } finally {
@@ -92,13 +91,13 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
-    // An error is told after it, also when the signal has aborted.
+    // Before the error is reported, also if the signal has aborted.
     await reporter.handedOver();
-    await orStop(reporter.written(), context.signal).catch(() => undefined);
+    await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 
-/** Always, since a container that a job of CI starts is often told nothing of it. */
+/** Always, since a container in a CI job often lacks the variables of CI. */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string {
   const text = rendering.text(page);
   return isForPrograms ? text : defuseWorkflowCommands(text);
@@ -131,7 +130,7 @@ async function timeoutOf(
   if (globals.timeout !== undefined) return globals.timeout;
   if (fromEnvironment) return requireTimeout(fromEnvironment, TIMEOUT_VARIABLE);
   if (!reach.includes('server')) return timeoutMs;
-  // Settings that cannot be read are an error of what needs them.
+  // Unreadable settings are reported by the code that needs them.
   const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
   return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);
 }

@@ -10,12 +10,12 @@ import { asksForJson } from './arguments';
 
 interface Manner {
   readonly argv: readonly string[];
-  /** Unknown of a command line that could not be read. */
+  /** Undefined if the command line could not be parsed. */
   readonly json: boolean | undefined;
   readonly color: boolean;
 }
 
-/** Tells on standard error what went wrong. @returns the exit code */
+/** Reports an error on standard error. @returns the exit code */
 export async function reportFailure(
   thrown: CliError,
   { io, secrets }: Context,
@@ -29,7 +29,7 @@ export async function reportFailure(
   const text = json
     ? renderErrorJson(error)
     : renderErrorText(error, await loadStyle(stderr.color && color), await loadWrap(stderr));
-  // Without a standard error there is nobody left to tell; the exit code still says it.
+  // Without standard error nobody can be told. The exit code still says it.
   await stderr.write(text).catch(() => undefined);
   return exitCodeOf(error.code);
 }
@@ -42,7 +42,7 @@ function withheldError(
   return new CliError(code, withhold(message), { hint: shownHint, httpStatus });
 }
 
-/** What cannot be judged is not shown. Where too little memory or too few files are the cause, that is said in its place. */
+/** A text that cannot be judged is not shown. If memory or file descriptors are missing, that is reported instead. */
 function unjudged({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
   const shortage = shortageOf(cause);
   if (shortage?.code === code) return shortage;

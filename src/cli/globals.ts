@@ -9,7 +9,7 @@ import {
   value,
 } from './options';
 
-/** What a command reaches for, and so has an option for. */
+/** The options that choose a server and a key. */
 export type Reach = 'server' | 'sandbox' | 'profile';
 
 const REACH_OPTIONS = {
@@ -31,7 +31,7 @@ const REACH_OPTIONS = {
   },
 } as const;
 
-/** @param preset what holds without it, such as 30s */
+/** @param preset the default, such as 30s */
 const timeoutOption = (preset?: string) =>
   value(
     '--timeout <duration>',
@@ -57,7 +57,7 @@ const GLOBAL_OPTIONS = {
 
 export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>;
 
-/** The global options that a command has. */
+/** The global options of a command. */
 export function globalOptions(command: {
   readonly reach: readonly Reach[];
   readonly timeoutMs: number | null;
@@ -71,11 +71,11 @@ export function globalOptions(command: {
   };
 }
 
-/** What the parser knows by itself, everywhere. */
+/** The options that the parser handles itself. */
 export const HELP_OPTION = ['-h, --help', 'show the help; -h in short'] as const;
 export const VERSION_OPTION = ['-V, --version', 'print the version'] as const;
 
-/** All of them, for the help of the program and to find the command among them. */
+/** All global options, for the program's help and to find the command after them. */
 export const ALL_GLOBAL_OPTIONS: OptionSpecs = GLOBAL_OPTIONS;
 
 export function readGlobals(raw: Readonly<Record<string, RawValue>>): GlobalValues {

@@ -2,17 +2,16 @@ import { COMMANDS } from '../commands/index';
 import { type Request, requestOf } from './command-line';
 import type { RawOptions } from './define';
 
-/** The options of a command line that count for its help, too. */
+/** Options that also matter for help. */
 const KEPT = ['json', 'quiet', 'verbose', 'color'];
 
-/** Whether words that ask for nothing else ask for help. */
+/** Whether the words ask only for help. */
 export function isHelp(words: readonly string[]): boolean {
   return words.length === 1 && (words[0] === '--help' || words[0] === '-h');
 }
 
 /**
- * What `--help` and `-h` are: the command `help`, of a command or of the program.
- * @param raw what else was given
+ * Runs `--help` and `-h` as the command `help`.  @param raw the other options
  */
 export async function requestHelp(
   name: string | null,

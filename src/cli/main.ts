@@ -3,8 +3,7 @@ import type { Context } from '../context/context';
 import { CliError, ReaderGone, toCliError } from '../core/errors';
 
 /**
- * The program: runs a command line in a context.
- * @returns the exit code; it never throws
+ * Runs a command line in a context.  @returns the exit code. It never throws.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   const { stdout } = context.io;
@@ -47,14 +46,14 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   }
 }
 
-/** Tells of a run in which nothing is left to wait for, and which has not ended. The exit code is that of an internal error. */
+/** Reports a run that waits for nothing and has not ended. The exit code is that of an internal error. */
 export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');
   await reportFailure(toCliError(null), context, { argv, json: undefined, color });
 }
 
-/** Where what tells of errors cannot be loaded, as without a file that may be opened. @returns the exit code */
+/** Used if the code that reports errors cannot be loaded, for example without file descriptors. @returns the exit code */
 async function tellPlainly(error: CliError, { io }: Context, json: boolean): Promise<number> {
   const { code, message, hint } = error;
   const exit = code === 'internal_error' ? 1 : 3;

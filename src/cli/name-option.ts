@@ -10,7 +10,7 @@ function parseName(text: string): string {
   );
 }
 
-/** The option of every command that hands a token over in a variable. */
+/** The option `--name` of commands that pass a token in a variable. */
 export const NAME_OPTION = value(
   '--name <var>',
   'the variable that the token goes into',

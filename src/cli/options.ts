@@ -1,46 +1,49 @@
-/** What commander hands over for one option: a text, a list of texts, or whether a switch was given. */
+/** The value of an option from commander: a text, a list of texts, or whether a switch was given. */
 export type RawValue = string | readonly string[] | boolean | undefined;
 
-/** What a shell offers in the place of a value or an argument: the names of profiles, or some words. */
+/** What a shell completes for a value or an operand: names of profiles, or words. */
 export type Completes = 'profile' | CompletingWords;
 
 export interface CompletingWords {
-  /** Each alone, or with what it means. One that ends with `=` goes on with a path. */
+  /** Each alone, or with its meaning. A path follows one that ends with `=`. */
   readonly words: readonly (string | readonly [word: string, about: string])[];
-  /** Whether there may be several, with commas between them. */
+  /** Whether several are allowed, separated by commas. */
   readonly isList?: boolean;
-  /** Whether the names of commands can stand there as well, before the words. */
+  /** Whether names of commands are completed, too, before the words. */
   readonly hasCommands?: boolean;
 }
 
-/** What a command line names without an option. */
+/** An operand of a command. */
 export interface Operand {
-  /** In brackets where it may be left out, with dots where it may be several. */
+  /** In brackets if it is optional, with dots if it can be repeated. */
   readonly name: string;
   readonly summary: string;
-  /** @param before the arguments before it. @returns what can stand there; undefined where nothing is wanted any more, or is known */
+  /** @param before the operands before it @returns the possible values; undefined if none are known or allowed */
   completes?(before: readonly string[]): Completes | undefined;
 }
 
-/** What help tells of an option beside what it does. */
+/** What help shows about an option besides its summary. */
 export interface OptionFacts {
-  /** What holds without it: a value, or the flag of a switch. */
+  /** The default: a value, or the flag of a switch. */
   readonly preset?: string | undefined;
-  /** The variable that counts when the option was not given. */
+  /** The variable that is used if the option is not given. */
   readonly variable?: string | undefined;
-  /** The heading that help shows it under. */
+  /** Its heading in help. */
   readonly group?: string | undefined;
-  /** What can stand for its value; a `<path>` is one of a file without it. */
+  /** What shells complete. Without it a `<path>` completes files. */
   readonly completes?: Completes | undefined;
 }
 
-/** One option as data: how help shows it, and how its text becomes a checked value. */
+/** An option as data: its help, and how its text becomes a checked value. */
 export interface OptionSpec<Value> extends OptionFacts {
-  /** What each flag does, by the flag as commander takes it; an option with a `--no-` form has two, and one that only the program gives has none. */
+  /**
+   * The summary of each flag, by the flag in commander's form. An option with a `--no-` form has two; one that only the program
+   * sets has none.
+   */
   readonly flags: Readonly<Record<string, string>>;
-  /** The name of what follows the flag, for messages; null for a switch. */
+  /** The name of its value, for messages. Null for a switch. */
   readonly takesValue: boolean;
-  /** Whether it may be given several times, with one value each. */
+  /** Whether it can be given several times, with one value each. */
   readonly repeats?: boolean;
   /** @throws CliError `invalid_value` */
   read(raw: RawValue): Value;
@@ -53,12 +56,12 @@ export type OptionValues<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer Value> ? Value : never;
 };
 
-/** The long form of a flag as commander takes it, without its value. */
+/** The long form of a flag, without its value. */
 export function longName(flags: string): string {
   return /--[\w-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** What a flag does, with what holds without it. */
+/** The summary of a flag with its default. */
 export function aboutFlag(
   { preset, variable }: OptionFacts,
   flags: string,
@@ -72,17 +75,17 @@ export function aboutFlag(
   return facts.length === 0 ? summary : `${summary} (${facts.join('; ')})`;
 }
 
-/** `--flag`: true when it was given. */
+/** `--flag`: true if given. */
 export function flag(flags: string, summary: string, facts: OptionFacts = {}): OptionSpec<boolean> {
   return { ...facts, flags: { [flags]: summary }, takesValue: false, read: (raw) => raw === true };
 }
 
-/** A switch that only the program itself gives. */
+/** A switch that only the program itself sets. */
 export function unlistedFlag(): OptionSpec<boolean> {
   return { flags: {}, takesValue: false, read: (raw) => raw === true };
 }
 
-/** `--no-flag`: false when it was given. */
+/** `--no-flag`: false if given. */
 export function switchOff(
   flags: string,
   summary: string,
@@ -91,7 +94,7 @@ export function switchOff(
   return { ...facts, flags: { [flags]: summary }, takesValue: false, read: (raw) => raw !== false };
 }
 
-/** `--flag` and `--no-flag`: undefined when neither was given. */
+/** `--flag` and `--no-flag`: undefined if neither was given. */
 export function toggle(
   flags: string,
   summary: string,
@@ -106,7 +109,7 @@ export function toggle(
   };
 }
 
-/** `--flag <value>`: undefined when it was not given. */
+/** `--flag <value>`: undefined if not given. */
 export function value<Value>(
   flags: string,
   summary: string,
@@ -121,7 +124,7 @@ export function value<Value>(
   };
 }
 
-/** `--flag <value>` and `--no-flag`: false for the latter, undefined when neither was given. */
+/** `--flag <value>` and `--no-flag`: false for the latter, undefined if neither was given. */
 export function valueOrNo<Value>(
   flags: string,
   summary: string,
@@ -137,7 +140,7 @@ export function valueOrNo<Value>(
   };
 }
 
-/** `--flag <value>`, which may stand several times, and takes nothing after its one value: empty when it was not given. */
+/** `--flag <value>`, repeatable, with one value each: empty if not given. */
 export function repeated<Value>(
   flags: string,
   summary: string,
@@ -147,7 +150,7 @@ export function repeated<Value>(
   return { ...list(flags, summary, parse, facts), repeats: true };
 }
 
-/** `--flag <value...>`, which may stand several times: empty when it was not given. */
+/** `--flag <value...>`, repeatable: empty if not given. */
 export function list<Value>(
   flags: string,
   summary: string,

@@ -7,7 +7,7 @@ import { requestHelp } from './help';
 import type { OptionSpecs } from './options';
 import { lacksCommandLine, toUsageError } from './usage-errors';
 
-/** The words of a command line without a command. */
+/** The words of a command line without the command's name. */
 export function parseProgramWords(words: readonly string[], version: string): Promise<Request> {
   const program = createParser('vstoken', version, ALL_GLOBAL_OPTIONS);
   return parse(program, words, {
@@ -17,7 +17,7 @@ export function parseProgramWords(words: readonly string[], version: string): Pr
   });
 }
 
-/** The words of a command line beside the command. @throws CliError that explains what commander complains about */
+/** Parses them by commander. @throws CliError that explains commander's error */
 export function parseCommandWords(
   command: Command,
   words: readonly string[],
@@ -31,7 +31,7 @@ export function parseCommandWords(
     requestOf(command, raw, operands);
   const explain: Explain = (error, given) =>
     toUsageError(error, parser.name(), given, specs, command.operandsHint);
-  // Commander drops the dashes, and then nobody could tell on which side of them a word stood.
+  // Commander drops `--`, which would lose on which side of it a word stood.
   const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
   const refuse = (raw: RawOptions, error: CliError): Request => ({
     kind: 'refused',
@@ -60,7 +60,7 @@ function createParser(name: string, version: string, specs: OptionSpecs): Comman
     .configureOutput({ writeErr: () => undefined })
     .helpOption(...HELP_OPTION)
     .version(version, ...VERSION_OPTION);
-  // The command help knows more.
+  // The command `help` knows more than commander.
   parser.helpInformation = () => '';
   addOptions(parser, specs);
   return parser;
@@ -76,14 +76,14 @@ function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
   }
 }
 
-/** What a complaint of commander about some words becomes. */
+/** Turns an error of commander into ours. */
 type Explain = (error: CommanderError, words: readonly string[]) => CliError;
 
 interface Outcomes {
   readonly help: (raw: RawOptions) => Promise<Request>;
   readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
   readonly explain: Explain;
-  /** What an error becomes, where there is a command that may tell of it in a report. */
+  /** Adds the command to an error, since its options may ask for a report. */
   readonly refuse?: (raw: RawOptions, error: CliError) => Request;
 }
 

@@ -4,7 +4,7 @@ import { type CompletingWords, repeated } from './options';
 
 const FILE_KINDS = ['junit', 'html'] as const;
 
-/** What shells offer for it. */
+/** The values that shells complete. */
 const REPORT_WORDS: CompletingWords = {
   words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
 };
@@ -20,7 +20,7 @@ function parseReportFile(text: string): ReportFile {
   throw new CliError('invalid_value', `--report takes ${files}, or github alone.`);
 }
 
-/** The option of every command that writes reports. */
+/** The option `--report` of commands that write reports. */
 export const REPORT_OPTION = repeated(
   '--report <kind=path>',
   'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',

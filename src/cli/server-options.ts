@@ -2,14 +2,14 @@ import { CliError } from '../core/errors';
 import { isWebOrigin } from '../core/origin';
 import { flag, repeated } from './options';
 
-/** Where a sandbox listens unless told otherwise. */
+/** The default port of a sandbox. */
 export const SANDBOX_PORT = 8787;
 
-/** @param group the heading that help shows it under */
+/** @param group its heading in help */
 export const allowPrivateAudio = (group: string, summary: string) =>
   flag('--allow-private-audio', summary, { group });
 
-/** Of a server whose port is forwarded, or that runs in a container. @param group the heading that help shows it under */
+/** For a server with a forwarded port, or in a container. @param group its heading in help */
 export const publicUrl = (group: string, summary: string) =>
   repeated('--public-url <origin>', summary, (text) => parseWebOrigin(text, '--public-url'), {
     group,

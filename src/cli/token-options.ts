@@ -17,7 +17,7 @@ export function parseAccess(text: string): Access {
   });
 }
 
-/** The options of every command that mints, each with its default. */
+/** The options of commands that mint, with their defaults. */
 export function tokenOptionSpecs(defaults: TokenOptions, group = 'Token') {
   return {
     access: value('--access <access>', 'readonly or readwrite', parseAccess, {
@@ -38,7 +38,7 @@ export function tokenOptionSpecs(defaults: TokenOptions, group = 'Token') {
   } as const;
 }
 
-/** What a person has set, else what the service would take: the least. */
+/** The options from the settings, else the service's defaults, which are the most restrictive. */
 export function defaultsFrom({ access, lifetime, one_time }: Settings): TokenOptions {
   return {
     access: access ?? DEFAULT_TOKEN_OPTIONS.access,

@@ -8,7 +8,7 @@ import { longName, type OptionSpec, type OptionSpecs } from './options';
 
 const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|password|bearer)$/i;
 
-/** Names the commands that exist, and the nearest one; never the word, which may be a secret. */
+/** Lists the commands and the most similar one. Never quotes the word, which may be a secret. */
 export function unknownCommand(word: string): CliError {
   const names = COMMANDS.map((entry) => entry.name);
   const near = nearest(word, names);
@@ -19,7 +19,7 @@ export function unknownCommand(word: string): CliError {
   );
 }
 
-/** What a complaint of commander becomes: its code decides, and its text, which quotes the unknown word, is dropped. */
+/** Turns an error of commander into ours by its code. Its text is dropped, since it quotes the unknown word. */
 export function toUsageError(
   thrown: CommanderError,
   parserName: string,
@@ -62,7 +62,7 @@ export function toUsageError(
   }
 }
 
-/** A word that is no option, and longer than what people type. */
+/** Whether a word is not an option, and longer than words that people type. */
 function couldBeKey(word: string): boolean {
   return /^[^-][\w.~+/=-]{15,}$/.test(word);
 }
@@ -73,7 +73,7 @@ function secretHint(option: string): string {
     : NO_SECRET_ARGUMENTS;
 }
 
-/** @param after what follows the `--`; null when there is none */
+/** @param after what must follow `--`; null if it is not used */
 export function lacksCommandLine(
   { name, afterDashes }: Command,
   after: readonly string[] | null,

@@ -13,23 +13,23 @@ import type { StartEndpoint, StartSandbox } from './servers';
 import type { Connect } from './socket';
 import type { Vault } from './vault';
 
-/** Everything that reaches outside the program. Built once in context.node.ts; tests build their own. */
+/** Everything outside the program that commands use. context.node.ts builds the real one, tests build their own. */
 export interface Context {
   readonly io: Io;
-  /** What was sent to the service, and must not be shown when it comes back. */
+  /** Secrets that were sent to the service. They must not be shown when a server repeats them. */
   readonly secrets: SecretRegister;
-  /** Without what people do not see when they set a variable: see core/clean-environment. */
+  /** The environment, cleaned of invisible characters: see core/clean-environment. */
   readonly env: Environment;
-  /** The same as this process was given it, for programs that it runs. */
+  /** The environment as this process got it, for programs that it starts. */
   readonly givenEnv: Environment;
-  /** Of Node.js, such as 20.20.2. */
+  /** The version of Node.js, such as 20.20.2. */
   readonly nodeVersion: string;
   readonly clock: Clock;
-  /** A fraction from 0 up to 1, for jitter. Never used for secrets. */
+  /** A random number from 0 up to 1, for jitter. Never for secrets. */
   readonly random: () => number;
-  /** A text that nobody can guess. */
+  /** A random text that nobody can guess. */
   readonly randomId: () => string;
-  /** Aborts with a CliError as its reason: interrupted, terminated, or the deadline. */
+  /** Aborts with a CliError as reason: interrupted, terminated, or the deadline. */
   readonly signal: AbortSignal;
   readonly files: Files;
   readonly prompt: Prompter;

@@ -1,18 +1,18 @@
-/** The file system. Everything here throws its own errors, which are not to be shown. */
+/** The file system. Its errors must not be shown to people as they are. */
 export interface Files {
-  /** The first `maxBytes` of a file or a pipe, as UTF-8. */
+  /** Reads at most `maxBytes` of a file or pipe, as UTF-8. */
   readText(path: string, maxBytes: number, signal: AbortSignal): Promise<string>;
-  /** The first `maxBytes` of a regular file. */
+  /** Reads at most `maxBytes` of a regular file. */
   readBytes(path: string, maxBytes: number): Promise<Uint8Array>;
-  /** Adds whole lines: below the last line of the file, be that ended or not. */
+  /** Appends whole lines. If the last line of the file has no line feed, one is added first. */
   appendLines(path: string, lines: string): Promise<void>;
   /**
-   * Finds out whether a text can be written to a path, before there is one. A regular file is replaced as a whole where that can be,
-   * with its owner and mode; what else a path can lead to is written as it is, and links stay links.
-   * @throws Error of the system for what cannot be written
+   * Checks whether a path can be written, before the text exists. If possible, a regular file is replaced as a whole, with its
+   * owner and mode; anything else is written in place. Links stay links.
+   * @throws Error of the system if it cannot be written
    */
   openText(path: string): Promise<WriteText>;
 }
 
-/** Writes the text, once. */
+/** Writes the text. Call it once. */
 export type WriteText = (text: string) => Promise<void>;

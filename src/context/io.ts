@@ -6,20 +6,20 @@ export interface Io {
 
 export interface Output {
   readonly isTerminal: boolean;
-  /** Whether colours are wanted here, by NO_COLOR, FORCE_COLOR, TERM and the kind of stream. */
+  /** Whether to use colours: by NO_COLOR, FORCE_COLOR, TERM and the kind of stream. */
   readonly color: boolean;
   columns(): number;
   rows(): number;
   /**
-   * Resolves when the operating system took the text; that is what keeps memory flat.
-   * @throws CliError `output_unwritable`; ReaderGone when nobody reads any more.
+   * Resolves when the operating system has taken the text, so that output does not pile up in memory.
+   * @throws CliError `output_unwritable`; ReaderGone if the reader has closed the stream
    */
   write(text: string): Promise<void>;
 }
 
 export interface Input {
   readonly isTerminal: boolean;
-  /** All of it as UTF-8, up to `maxBytes`; what comes after is not read. @param onFirst called when some of it is there */
+  /** Reads the input as UTF-8, up to `maxBytes`. The rest is not read. @param onFirst called at the first bytes */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
   /** The same as bytes. */
   readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;

@@ -2,27 +2,27 @@ import type { CliError } from '../core/errors';
 import type { LedgerEntry, Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 
-/** What this machine minted within the last day, and what it did with tokens. Nothing of it fails, or delays who notes. */
+/** What this machine minted within the last day, and what it did with tokens. No method throws, or makes a mint wait. */
 export interface Ledger {
-  /** Says that something will be noted soon, so that what it takes is loaded while something else is awaited. */
+  /** Announces a note, so that its code is loaded while the program waits for something else. */
   prepare(): void;
   minted(token: Secret, facts: Minting): void;
   used(token: Secret, facts: Use): void;
-  /** Null for a token that nothing is known of. */
+  /** Null for an unknown token. */
   find(token: Secret): Promise<LedgerEntry | null>;
-  /** The first of many tokens that something is known of, for which the file is read once; null for none. */
+  /** The first known one of many tokens. Reads the file once. Null if none is known. */
   findAny(tokens: Iterable<Secret>): Promise<Secret | null>;
-  /** How long the tokens are that were minted for a server; none where that is not known. */
+  /** The lengths of tokens that were minted for a server. Empty if unknown. */
   lengthsAt(apiServer: string): Promise<readonly number[]>;
-  /** Why nothing is noted; null when it is. */
+  /** Why the ledger is off. Null if it is on. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
-  /** Why nothing can be noted although it is to be, as the end of a sentence; null when it can. */
+  /** Why the ledger is on but cannot be written, as the end of a sentence. Null if it can. */
   whyUnwritable(): Promise<string | null>;
-  /** Removes all that was noted. */
+  /** Deletes all notes. */
   forget(): Promise<void>;
   /**
-   * Writes what was noted since the last time.
-   * @returns why nothing is kept, where that is for a person to know: the home is another user's
+   * Writes the new notes.
+   * @returns why nothing is written, if a person should know: the home folder belongs to another user
    */
   flush(): Promise<CliError | null>;
 }

@@ -1,38 +1,38 @@
-/** Short texts for a person, on standard error. Nothing under --quiet. */
+/** Short texts for people, on standard error. With --quiet there are none, unless said otherwise. */
 export interface Notes {
-  /** Shown in every setting, under --quiet too. */
+  /** A warning. Shown always, also with --quiet. */
   warn(text: string): void;
-  /** Shown in every setting but --quiet. */
+  /** A note. Shown unless --quiet is set. */
   note(text: string): void;
-  /** What was done; shown in a terminal only. */
+  /** What was done. Shown in a terminal only. */
   tell(text: string): void;
-  /** A command line to copy, on a line of its own and never broken; shown in a terminal only. */
+  /** A command to copy, on its own line and never wrapped. Shown in a terminal only. */
   showCommand(line: string): void;
-  /** What might be done better; shown in a terminal only. */
+  /** A tip. Shown in a terminal only. */
   advise(text: string): void;
-  /** Takes a redacted line about a request that was made, under --verbose; absent otherwise, so that nobody makes one up. */
+  /** Logs a redacted line about a request, with --verbose. Absent otherwise, so that nobody builds the line for nothing. */
   readonly trace?: ((line: string) => void) | undefined;
-  /** A redacted line about a request that was served. */
+  /** Logs a redacted line about a request to one of our servers. */
   log(line: string): void;
-  /** Whole lines that are commands to the runner of GitHub Actions, as they are; in every setting. */
+  /** Prints workflow commands of GitHub Actions, unchanged, in every setting. */
   command(lines: string): void;
 }
 
-/** The steps of a command while it runs: a live list in a terminal, a line a step elsewhere. */
+/** The progress of a command: a live list in a terminal, otherwise a line for each step. */
 export interface Progress {
-  /** The steps to come, in order, so that a list can show them. */
+  /** The names of the steps in order, so that a list can show them in advance. */
   plan(steps: readonly string[]): void;
-  /** Several may be under way at once. */
+  /** Starts a step. Several can run at the same time. */
   begin(step: string): void;
   /** @param fraction 0 to 1, or null when unknown */
   update(fraction: number | null, text: string): void;
   end(step: string, outcome: StepOutcome): void;
-  /** Takes the list away for good, where the result says it all. */
+  /** Removes the list, if the result shows everything. */
   dismiss(): void;
 }
 
 export interface StepOutcome {
-  /** Null when it could not be tried. */
+  /** Null if it could not be tested. */
   readonly ok: boolean | null;
   readonly ms: number;
   readonly detail?: string | undefined;

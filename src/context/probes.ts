@@ -1,72 +1,72 @@
 import type { CertificateFault } from '../core/certificate-faults';
 import type { CliError } from '../core/errors';
 
-/** What looks at this machine and its network, and changes nothing there. */
+/** Read-only checks of this machine and its network. */
 export interface Probes extends NetworkProbes {
   readonly machine: Machine;
-  /** What runs the program instead of Node.js, such as `Bun 1.4.5`; null for Node.js. */
+  /** The runtime, if it is not Node.js, such as `Bun 1.4.5`. Null for Node.js. */
   readonly otherRuntime: string | null;
-  /** The SDK that `--client sdk` would load from the working directory, or null. It is not loaded. */
+  /** The SDK that `--client sdk` would load from the working directory, or null. This does not load it. */
   findSdk(): FoundSdk | null;
   /**
-   * Loads the package that reaches the keychain, in a process of its own, and opens no keychain.
+   * Loads the keychain package in a separate process, and does not open a keychain.
    * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
    */
   loadKeychainPackage(signal: AbortSignal): Promise<FoundPackage>;
 }
 
 export interface Machine {
-  /** As Node.js names it: linux, darwin, win32. */
+  /** The platform as Node.js names it: linux, darwin, win32. */
   readonly platform: string;
-  /** Such as x64. */
+  /** The architecture, such as x64. */
   readonly architecture: string;
   readonly home: string;
 }
 
 export interface FoundPackage {
-  /** Of its folder. */
+  /** The folder of the package. */
   readonly path: string;
-  /** Null where it does not say. */
+  /** The version. Null if its package.json has none. */
   readonly version: string | null;
 }
 
 export interface FoundSdk extends FoundPackage {
-  /** Whether what it names to be loaded is there. */
+  /** Whether the file that its package.json names exists. */
   readonly isWhole: boolean;
-  /** Why it is not loaded from where it is. */
+  /** Why it is unsafe to load it from there. */
   readonly fault: string | null;
 }
 
-/** What looks at the way to a server, one step each. Nothing is sent but what the step itself takes. */
+/** Tests the way to a server step by step. Each step sends no more than it needs. */
 export interface NetworkProbes {
-  /** The addresses of a host, in the order in which they are tried. @throws CliError `dns_failed`; the signal's reason */
+  /** The addresses of a host, in the order of use. @throws CliError `dns_failed`; the signal's reason */
   lookUp(host: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Opens a connection and closes it. @throws CliError the network's codes; the signal's reason */
+  /** Opens a connection and closes it. @throws CliError network codes; the signal's reason */
   reach(address: string, port: number, signal: AbortSignal): Promise<void>;
   /**
-   * Agrees on TLS with a server, whoever it is, and leaves; through the proxy where there is one.
-   * @throws CliError the network's codes, when there was no handshake; the signal's reason
+   * Makes a TLS handshake without checking the certificate, through the proxy if one is set, and closes the connection.
+   * @throws CliError network codes if there was no handshake; the signal's reason
    */
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
-  /** A file of certificates, judged as for a connection. */
+  /** Reads a file of certificates as a connection does. */
   readCertificates(path: string): Promise<CertificateFile>;
-  /** The folders of a list that is separated as PATH is. */
+  /** The folders of a list that is separated like PATH. */
   readFolders(list: string): Promise<readonly CertificateFolder[]>;
 }
 
-/** What a server said of itself; the texts are its own. */
+/** What a server presented in its TLS handshake. The server chose the texts. */
 export interface TlsFacts {
-  /** Such as TLSv1.3. */
+  /** For example TLSv1.3. */
   readonly protocol: string;
-  /** Who has signed the certificate. */
+  /** The issuer of the certificate. */
   readonly issuer: string;
-  /** When the certificate ends, in milliseconds since 1970; NaN where it cannot be read. */
+  /** When the certificate expires, in milliseconds since 1970. NaN if it cannot be read. */
   readonly expiresAt: number;
-  /** Why the certificate is not trusted here; null when it is. */
+  /** Why this machine does not trust the certificate. Null if it does. */
   readonly distrust: CliError | null;
 }
 
-/** What a file that a variable names has in it, or what is wrong with it. */
+/** The content of a file that a variable names, or why it is unusable. */
 export type CertificateFile =
   | { readonly certificates: readonly string[] }
   | { readonly fault: CertificateFault };

@@ -1,6 +1,6 @@
 /**
- * Questions to a person, on standard error. Each returns the answer.
- * @throws CliError `interrupted` when the person cancels, or when the terminal is gone; the signal's reason when it aborts
+ * Asks a person, on standard error. Each method returns the answer.
+ * @throws CliError `interrupted` if the person cancels or the terminal closes; the signal's reason when it aborts
  */
 export interface Prompter {
   /** Hides what is typed until the task ends, and keeps it for the next hidden question of the task. */
@@ -8,9 +8,9 @@ export interface Prompter {
   select<Value extends string>(question: Selection<Value>): Promise<Value>;
   input(question: TextQuestion): Promise<string>;
   confirm(question: { readonly message: string; readonly default: boolean }): Promise<boolean>;
-  /** A text that is not shown while it is typed, whatever is pressed. */
+  /** Asks for a text without showing it. */
   password(question: HiddenQuestion): Promise<string>;
-  /** A text of any number of lines that is not shown, with line feeds between them. */
+  /** Asks for several lines without showing them. Lines are separated by line feeds. */
   paste(question: { readonly message: string }): Promise<string>;
 }
 

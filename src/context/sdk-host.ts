@@ -1,4 +1,4 @@
-/** Something that the process with the SDK is asked for. What comes of the last call with `keeps` is what the last two are about. */
+/** A call to the process with the SDK. The last two kinds of call use the result of the last call with `keeps`. */
 export type HostRequest =
   | { readonly do: 'find'; readonly name: string }
   | { readonly do: 'load'; readonly needs: readonly string[] }
@@ -8,29 +8,29 @@ export type HostRequest =
       readonly settings: object;
       readonly method: string;
       readonly args: readonly unknown[];
-      /** The methods that the result must have, for a result that cannot be handed over. */
+      /** Methods that the result must have, if the result cannot be serialised. */
       readonly keeps?: readonly string[];
     }
   | { readonly do: 'listen' | 'invoke'; readonly method: string };
 
 export interface HostEvents {
-  /** An answer or an event, as bin/sdk-host.js says it: not to be trusted, since the package shares the channel. */
+  /** An answer or event from bin/sdk-host.js. Untrusted, since the SDK can write to the same channel. */
   onMessage(message: unknown): void;
-  /** A line that the package has printed, on either stream. */
+  /** A line that the SDK printed. */
   onOutput(line: string): void;
-  /** The process is gone, or never was. */
+  /** The process has ended, or could not start. */
   onEnd(): void;
 }
 
-/** A process of its own, with the SDK in it. */
+/** A separate process that runs the SDK. */
 export interface SdkHost {
   send(request: HostRequest & { readonly id: number }): void;
-  /** Ends it at once, whatever it does, and hands over the rest of what was printed. */
+  /** Kills the process, and delivers the rest of its output. */
   stop(): Promise<void>;
 }
 
 /**
- * @param apiServer where the SDK is to send the key
+ * @param apiServer to which the SDK sends the key
  * @throws CliError `proxy_invalid`
  */
 export type StartSdkHost = (apiServer: string, events: HostEvents) => Promise<SdkHost>;

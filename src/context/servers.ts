@@ -1,12 +1,12 @@
 import type { Secret } from '../core/secret';
 import type { Clock } from './clock';
 
-/** Runs an emulator of the service on this machine. @throws CliError `cannot_listen`, `invalid_value` */
+/** Starts an emulator of the service on this machine. @throws CliError `cannot_listen`, `invalid_value` */
 export type StartSandbox = (options: {
   readonly port: number;
   readonly apiKey?: Secret | undefined;
   readonly allowOrigins?: readonly string[];
-  /** Where a forwarded port or a container shows it as well. */
+  /** Origins under which a forwarded port or a container shows it. */
   readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio?: boolean;
   readonly latencyMs?: number;
@@ -15,32 +15,32 @@ export type StartSandbox = (options: {
 }) => Promise<RunningSandbox>;
 
 /**
- * Takes what a sandbox tells of a request or a session: as a line that begins with the time, and as data. Neither holds a key, a
- * token or a query.
+ * Receives a log entry of a sandbox: as a line that begins with the time, and as data. Neither contains a key, a token or a
+ * query.
  */
 export type SandboxLog = (line: string, entry: SandboxLogEntry) => void;
 
-/** What a line of a sandbox's log says. */
+/** An entry of a sandbox's log. */
 export interface SandboxLogEntry {
   /** ISO 8601 in UTC. */
   readonly at: string;
-  /** `WS` for what happens on a WebSocket. */
+  /** `WS` for events on a WebSocket. */
   readonly method: string;
-  /** The pattern of a call (`/transcriptions/:id`), or the path where there is no such call; never the query. */
+  /** The pattern of a known call (`/transcriptions/:id`), otherwise the path. Never the query. */
   readonly path: string;
-  /** 101 for a WebSocket that goes on. */
+  /** 101 for an accepted WebSocket. */
   readonly status: number;
-  /** Of a refusal or an error, such as `token_readonly`; null where all went well. */
+  /** The code of a refusal or error, such as `token_readonly`. Null on success. */
   readonly code: string | null;
-  /** Why it was refused, or what happened; null for a request that was answered. */
+  /** Why it was refused, or what happened. Null for a request that was answered. */
   readonly message: string | null;
 }
 
-/** A request that a sandbox has answered or refused, or a session that has failed. */
+/** A request that a sandbox answered or refused, or a session that failed. */
 export interface SandboxRequest extends Omit<SandboxLogEntry, 'message'> {
-  /** The fingerprint of the API key or the token that came with it; null without one. */
+  /** The fingerprint of the API key or token in the request. Null without one. */
   readonly credential: string | null;
-  /** Of a request for a token that was granted. */
+  /** The options of a token that was minted. */
   readonly options?: {
     readonly access: 'readonly' | 'readwrite';
     readonly lifetime_s: number;
@@ -48,15 +48,15 @@ export interface SandboxRequest extends Omit<SandboxLogEntry, 'message'> {
   };
 }
 
-/** What a sandbox has done so far. */
+/** Counters of a sandbox. */
 export interface SandboxStats {
-  /** HTTP requests and WebSocket upgrades, but for those for the clip. */
+  /** HTTP requests and WebSocket upgrades, without those for the clip. */
   readonly requests: number;
-  /** Tokens that were minted. */
+  /** Minted tokens. */
   readonly mints: number;
-  /** Transcriptions that were asked for, started or not; joining one counts as nothing. */
+  /** Requested transcriptions, started or not. Joining one does not count. */
   readonly sessions: number;
-  /** Transcriptions that were started: what the real service would bill. */
+  /** Started transcriptions: what the real service would bill. */
   readonly starts: number;
 }
 
@@ -68,27 +68,27 @@ export interface RunningSandbox {
   fail(...faults: readonly string[]): void;
   reset(): void;
   advance(ms: number): Promise<void>;
-  /** Lets the process end while it runs. */
+  /** Lets the process end while the sandbox runs. */
   unref(): void;
   close(): Promise<void>;
 }
 
-/** Serves requests of this machine. @throws CliError `cannot_listen` */
+/** Starts a server on this machine. @throws CliError `cannot_listen` */
 export type StartEndpoint = (options: {
-  /** On 127.0.0.1; 0 picks a free one. */
+  /** On 127.0.0.1. 0 picks a free port. */
   readonly port: number;
-  /** Where a forwarded port or a container shows it as well. */
+  /** Origins under which a forwarded port or a container shows it. */
   readonly publicOrigins?: readonly string[];
-  /** Answers a request; never rejects. */
+  /** Answers a request. Never rejects. */
   readonly handle: (request: Request) => Promise<Response>;
   readonly clock: Clock;
-  /** Takes a line for each request that is not handed on. */
+  /** Logs a line for each request that does not reach `handle`. */
   readonly log: (line: string) => void;
 }) => Promise<RunningEndpoint>;
 
 export interface RunningEndpoint {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Ends it at once; requests in flight are dropped. */
+  /** Stops it at once. Requests that are not answered yet are dropped. */
   close(): Promise<void>;
 }

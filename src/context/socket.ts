@@ -6,11 +6,11 @@ export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Judges the reason that a peer gives for closing the connection, which an error quotes. */
+  /** Judges the close reason of the peer, which an error may quote. */
   readonly withhold: Withhold;
   /**
-   * The error that another answer than an upgrade stands for; names of headers in lower case.
-   * @param status null for an answer with status 101 that is not a valid upgrade
+   * Makes the error for an HTTP answer that is not an upgrade. Names of headers are in lower case.
+   * @param status null for status 101 without a valid upgrade
    */
   readonly refusalOf: (
     status: number | null,
@@ -18,15 +18,15 @@ export interface ConnectOptions {
   ) => Error;
 }
 
-/** A WebSocket, pulled rather than pushed. */
+/** A WebSocket whose messages are read one by one. */
 export interface Socket {
   send(data: string | Uint8Array): Promise<void>;
   /**
-   * The next text message.
-   * @throws CliError `closed_early` when the peer ended the connection, `connection_lost` when it went silent,
-   *   `response_too_large` for one over 8 MiB, `invalid_response` for a frame that breaks the protocol; the signal's reason when it aborts.
+   * Reads the next text message.
+   * @throws CliError `closed_early` if the peer closed the connection, `connection_lost` if it went silent, `response_too_large`
+   * above 8 MiB, `invalid_response` for a broken frame; the signal's reason when it aborts
    */
   next(): Promise<string>;
-  /** Ends the connection, within two seconds whatever the peer does, and sooner once the signal has aborted. */
+  /** Closes the connection within two seconds, whatever the peer does; sooner if the signal has aborted. */
   close(): Promise<void>;
 }

@@ -1,71 +1,71 @@
 import type { Secret } from '../core/secret';
 import type { StoreKind } from '../core/settings';
+import type { StoreReport } from '../core/store-report';
 import type { Kept, StoredConfig } from '../core/stored-config';
-import type { Survey } from '../core/survey';
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
-  /** The number of this process. */
+  /** The process ID of this process. */
   readonly pid: number;
   isAlive(pid: number): boolean;
-  /** The path of the settings file, whether there is one or not. */
+  /** The path of the settings file, which may be missing. */
   locate(): Promise<string>;
   /** @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
   read(): Promise<StoredConfig>;
   /**
-   * Changes what is stored, one process at a time: `change` gets what is there at that moment.
+   * Changes the settings. Only one process does so at a time; `change` gets the current content.
    * @throws CliError as `read`; `config_unwritable`, `config_locked`
    */
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
-  /** Finds out whether the settings could be changed, and changes nothing. @throws CliError as `update` */
+  /** Checks whether the settings can be changed, without changing them. @throws CliError as `update` */
   requireWritable(): Promise<void>;
-  /** Removes what a killed writer left behind, which may hold a key. @throws CliError `config_unwritable` */
+  /** Removes files of a killed process, which may hold a key. @throws CliError `config_unwritable` */
   tidy(): Promise<void>;
-  /** Removes the settings file, whatever is in it. @throws CliError `config_unwritable` */
+  /** Removes the settings file, whatever it contains. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
-  /** What there is in the folder of the settings. Changes nothing, and never fails. */
-  survey(): Promise<Survey>;
-  /** The same, its waits ended by that signal. */
+  /** Lists what is in the settings folder. Changes nothing and never throws. */
+  report(): Promise<StoreReport>;
+  /** The same vault, with waits that end when this signal aborts. */
   within(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
-  /** When the key of a profile was used last, as ISO 8601; null when that is not known. */
+  /** When the key of a profile was last used, as ISO 8601. Null if unknown. */
   lastUsed(profile: string): Promise<string | null>;
-  /** Never fails. */
+  /** Never throws. */
   markUsed(profile: string): void;
-  /** Gives what `lastUsed` knows to another profile, or forgets it. Never fails. */
+  /** Moves the time of last use to another profile, or deletes it. Never throws. */
   moveUse(from: string, to: string | null): void;
 }
 
-/** Which key: a store binds it to both. */
+/** The profile and server of a key. A store binds the key to both. */
 export interface Place {
   readonly profile: string;
   readonly origin: string;
 }
 
-/** A place where API keys are kept. */
+/** A store for API keys. */
 export interface KeyStore {
   readonly kind: StoreKind;
-  /** Finds out whether a key could be kept, and writes nothing. @throws CliError the store's codes */
+  /** Checks whether a key can be stored, without writing. @throws CliError of the store */
   requireUsable(): Promise<void>;
-  /** What names the entry that a key will have outside the settings file, so that it can be noted before it is made. */
+  /** The name that the new entry outside the settings file will have, so that it can be noted before it is created. */
   reserve(place: Place): Kept;
   /**
-   * Keeps a key beside the one that is there, which goes on working until it is removed. When it fails, nothing is kept.
-   * @returns what the settings file has to remember
+   * Stores a key beside the existing one, which works until it is removed. If this fails, nothing is stored.
+   * @returns what the settings file must remember
    */
   keep(place: Place, key: Secret, reserved: Kept): Promise<Kept>;
-  /** @throws CliError the store's codes; `no_key` when there is none */
+  /** @throws CliError of the store; `no_key` if there is none */
   read(place: Place, kept: Kept): Promise<Secret>;
-  /** Removes what is kept outside the settings file. That there is nothing is no error. */
+  /** Removes what is stored outside the settings file. A missing entry is no error. */
   remove(kept: Kept): Promise<void>;
 }
 
 /**
- * Obtains the passphrase of the `passphrase` store.
+ * Gets the passphrase of the `passphrase` store.
  * @param purpose `new` asks twice, `existing` once
  */
 export interface PassphraseSource {
-  /** @throws CliError `prompt_impossible` when there is neither a variable nor a terminal; those of a new one that was given */
+  /** @throws CliError `prompt_impossible` without a variable and a terminal; errors of an invalid new passphrase */
   requireObtainable(): Promise<void>;
   obtain(purpose: 'new' | 'existing'): Promise<Secret>;
 }

@@ -26,7 +26,7 @@ export function parseApiKey(text: string, source: string): Secret {
   return secret(trimmed);
 }
 
-/** The first character that nobody sees by its name, since to look at the key does not help there. */
+/** Names the first invisible character: a person cannot see it by looking at the key. */
 function whatIsIn(text: string): string {
   const unseen = firstUnseen(text);
   return unseen

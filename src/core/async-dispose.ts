@@ -1,3 +1,3 @@
-/** For `await using`. The environment of jsdom in Jest lacks it; compilers take this in its place. */
+/** For `await using`. Jest's jsdom environment lacks `Symbol.asyncDispose`; compilers use this symbol instead. */
 export const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');

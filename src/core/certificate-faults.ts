@@ -1,4 +1,4 @@
-/** What a file that should be a list of certificates in PEM is wrong with. */
+/** Why a file is not a list of PEM certificates. */
 export type CertificateFault =
   | 'unreadable'
   | 'too large'
@@ -13,9 +13,9 @@ export type CertificateFault =
   | 'damaged';
 
 interface Description {
-  /** The end of a sentence about the file. */
+  /** Completes the sentence "The file ...". */
   readonly words: string;
-  /** The command that makes PEM of it. */
+  /** The command that converts the file to PEM. */
   readonly convert?: (name: string) => string;
 }
 
@@ -57,12 +57,12 @@ const DESCRIPTIONS: Readonly<Record<CertificateFault, Description>> = {
   damaged: { words: 'has a certificate in it that is damaged' },
 };
 
-/** The end of a sentence about the file. */
+/** Completes the sentence "The file ...". */
 export function describeFault(fault: CertificateFault): string {
   return DESCRIPTIONS[fault].words;
 }
 
-/** What to do about it, a colon and the command. @param name of the variable that names the file */
+/** A hint: what to do, a colon and the command. @param name of the variable that names the file */
 export function fixFault(fault: CertificateFault, name: string): string {
   const command = DESCRIPTIONS[fault].convert?.(name);
   if (command === undefined) return `See what is there, or unset it: ls -l "$${name}"`;
@@ -77,7 +77,7 @@ const PKCS12 = '020103';
 const PKCS7 = '06092a864886f70d010702';
 const JAVA = 'feedfeed';
 
-/** What a file without a certificate in PEM is instead, by its first bytes and its labels. */
+/** Recognises a file without PEM certificates by its first bytes and its labels. */
 export function formOf(bytes: Buffer): CertificateFault {
   const first = bytes.toString('hex', 0, 4);
   if (first === JAVA) return 'keystore';

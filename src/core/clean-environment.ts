@@ -9,7 +9,7 @@ import {
 } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** Variables that hold a word, a path or a URL, which never begin or end with white space or quotes. */
+/** Variables whose values (a word, a path or a URL) never begin or end with white space or quotes. */
 const WORDS: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
@@ -27,12 +27,12 @@ const WORDS: readonly string[] = [
   ...['GITHUB_ACTIONS', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'],
 ];
 
-/** Visible ASCII but for quotes: most values. */
+/** Matches most values: visible ASCII without quotes. */
 const CLEAN = /^[!#-&(-~]*$/;
 
 /**
- * A word without the white space around it (line breaks and a byte order mark among it), and without a pair of quotes that is
- * around all of it, as `docker run --env-file` keeps it.
+ * Trims white space, line breaks and a byte order mark, and removes one pair of quotes around the whole value: `docker run
+ * --env-file` keeps such quotes.
  */
 export function cleanWord(text: string): string {
   const word = text.trim();
@@ -40,14 +40,14 @@ export function cleanWord(text: string): string {
   return within === undefined ? word : within.trim();
 }
 
-/** A passphrase may have spaces and quotes at its ends. It loses a byte order mark and the line breaks that editors put at its end. */
+/** A passphrase may begin or end with spaces or quotes. Only a byte order mark and final line breaks are removed. */
 export function cleanPassphrase(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
 }
 
 /**
- * The environment with every variable that this program reads cleaned: what people do not see when they set one. The token is
- * left to its readers, since `inspect` tells what is around it, and NODE_TLS_REJECT_UNAUTHORIZED to Node.js.
+ * Cleans every variable that this program reads of characters that people do not see when they set it. VOCALSTACK_AUTH_TOKEN is
+ * not changed, since `inspect` reports what surrounds it. NODE_TLS_REJECT_UNAUTHORIZED belongs to Node.js.
  */
 export function cleanEnvironment(env: Environment): Environment {
   const cleaned = new Map<PropertyKey, string>();
@@ -61,7 +61,7 @@ export function cleanEnvironment(env: Environment): Environment {
   const passphrase = env[PASSPHRASE_VARIABLE];
   if (passphrase) keep(PASSPHRASE_VARIABLE, passphrase, cleanPassphrase(passphrase));
   if (cleaned.size === 0) return env;
-  // Not a copy: on Windows the case of a name does not count in the environment of a process.
+  // Changed in place: a copy would lose that names of variables are case-insensitive on Windows.
   return new Proxy(env, {
     get: (target, name) => cleaned.get(name) ?? Reflect.get(target, name),
   });

@@ -6,14 +6,14 @@ import { SETTING_NAMES, type Settings, STORE_KINDS, settingSpec } from './settin
 import type { Envelope, Profile, StoredConfig } from './stored-config';
 import { EMPTY_CONFIG } from './stored-config';
 
-/** What the file says about itself; another number is a later program's. */
+/** The version of the file format. A larger number comes from a newer version of this program. */
 export const CONFIG_VERSION = 1;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The content of a settings file.
- * @throws CliError `config_corrupt`, which quotes nothing of it
+ * Parses a settings file.
+ * @throws CliError `config_corrupt`, which quotes nothing of the file
  */
 export function parseConfig(text: string, path: string): StoredConfig {
   try {
@@ -42,7 +42,7 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
 
 class OtherVersion extends Error {}
 
-/** @throws whatever is wrong with it */
+/** @throws any error, if the file does not have this form */
 export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;
@@ -62,7 +62,7 @@ export function readConfig(value: unknown): StoredConfig {
   };
 }
 
-/** Settings of a later program, which this one does not know, are left out. */
+/** Ignores settings that only a newer version of this program knows. */
 function readSettings(given: Json): Settings {
   const known = SETTING_NAMES.filter((name) => Object.hasOwn(given, name));
   return Object.fromEntries(

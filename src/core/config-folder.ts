@@ -2,7 +2,7 @@ import type { Environment } from './environment';
 import { CliError } from './errors';
 import { requireSeen } from './unseen';
 
-/** The settings file in that folder. */
+/** The path of the settings file in that folder. */
 export function configPath(folder: string): string {
   return `${folder}/config.json`;
 }
@@ -10,17 +10,18 @@ export function configPath(folder: string): string {
 const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
 const NAME = 'vstoken';
 
-/** Where settings and state live. */
+/** The folder with the settings and the state of this program. */
 export interface ConfigPlace {
   readonly folder: string;
-  /** The folder that the environment names and that this is in, such as HOME; the same where this is the one that is named. */
+  /** The folder that a variable such as HOME names, and that contains `path`; or `path` itself, if a variable names it. */
   readonly base: string;
 }
 
 /**
- * Where settings and state live: the variable, else where each system keeps them.
+ * Finds the folder: first by our own variable, then by the convention of the operating system.
  * Linux: https://specifications.freedesktop.org/basedir-spec
- * @throws CliError `config_unsafe` for a path that is not absolute: a key would be kept, and a server be read, in the working directory
+ * @throws CliError `config_unsafe` for a relative path, since keys would be stored in, and a server read from, the working
+ * directory
  */
 export function configPlace(env: Environment, platform: string, home: string): ConfigPlace {
   const within = (path: string, variable: string, way: string): ConfigPlace => {
@@ -39,7 +40,7 @@ export function configPlace(env: Environment, platform: string, home: string): C
   return xdg ? within(xdg, 'XDG_CONFIG_HOME', '/') : within(home, 'HOME', '/.config/');
 }
 
-/** Also without a drive on Windows, as Node.js has it. Elsewhere a backslash is a character like others. */
+/** On Windows Node.js also accepts absolute paths without a drive. On other systems a backslash has no special meaning. */
 function requireAbsolute(path: string, variable: string, platform: string): string {
   requireSeen(path, variable, 'config_unsafe');
   const isAbsolute = platform === 'win32' ? /^([a-z]:)?[\\/]/i : /^\//;

@@ -1,4 +1,4 @@
-/** A connection of a server, as Node.js has it. */
+/** A connection of a server. */
 export interface Connection {
   end(text: string): unknown;
   destroy(): unknown;
@@ -15,17 +15,17 @@ interface Response {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** The connections of a server that are not upgraded. */
+/** The connections of a server, without those that became WebSockets. */
 export interface Connections {
-  /** A new one. Where there are too many, the oldest that still owes its request is destroyed. */
+  /** Adds a connection. Above the limit, it destroys the oldest one whose request is not complete. */
   add(connection: Connection): void;
-  /** A request that is answered: its connection is kept, once the request has arrived whole. */
+  /** A connection whose request has arrived completely is kept until it is answered. */
   follow(request: Request, response: Response): void;
-  /** One that is a WebSocket now. */
+  /** Removes a connection that became a WebSocket. */
   release(connection: Connection): void;
 }
 
-/** Keeps connections that send nothing, or half a request, from keeping others out. @param max of them at once */
+/** Keeps idle connections and incomplete requests from blocking new connections. @param max open connections */
 export function limitConnections(max: number): Connections {
   const open = new Set<Connection>();
   const waiting = new Set<Connection>();
@@ -57,10 +57,10 @@ export function limitConnections(max: number): Connections {
   };
 }
 
-/** For a peer to take the last answer, in milliseconds. */
+/** How long a peer has to receive the last answer, in milliseconds. */
 const LINGER_MS = 500;
 
-/** Sends a last answer. The connection is destroyed a moment later, since a peer may leave its side of it open. */
+/** Sends a last answer, then destroys the connection after a moment, since the peer may never close its side. */
 export function endConnection(
   connection: Connection,
   answer: string,

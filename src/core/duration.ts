@@ -13,7 +13,7 @@ export function parseDuration(text: string): number | null {
   return ms <= MAX_MS ? ms : null;
 }
 
-/** A duration as `parseDuration` takes it, in the largest unit that it is a whole number of. */
+/** Formats a duration for `parseDuration`, in the largest unit that gives a whole number. */
 export function formatDuration(ms: number): string {
   const [unit, size] =
     Object.entries(UNITS).findLast(([, each]) => ms % each === 0) ?? (['ms', 1] as const);
@@ -31,7 +31,7 @@ export function requireDuration(text: string, what: string): number {
   return ms;
 }
 
-/** A deadline in milliseconds. @throws CliError `invalid_value`, also for none at all */
+/** Parses a deadline, in milliseconds. @throws CliError `invalid_value`, also for 0 */
 export function requireTimeout(text: string, what: string): number {
   const ms = requireDuration(text, what);
   if (ms === 0) throw new CliError('invalid_value', `${what} has to be longer than nothing.`);

@@ -1,8 +1,8 @@
 type Version = readonly [major: number, minor: number, patch: number];
 
 /**
- * Whether a version is within a range of the kind that this package's `engines` has: alternatives of `^1.2.3` and `>=1.2.3`.
- * @throws Error for another kind of range
+ * Whether a version is in a range. Supports what this package's `engines` uses: alternatives of `^1.2.3` and `>=1.2.3`.
+ * @throws Error for any other form of range
  */
 export function isWithin(version: string, range: string): boolean {
   const given = numbersOf(version);

@@ -1,7 +1,7 @@
-/** The variables of the environment, by their names. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether a CI system runs this. People switch it off by an empty CI, by `false` and by 0. */
+/** Whether this runs in CI. An empty CI variable, `false` and `0` mean no. */
 export function isCi(env: Environment): boolean {
   return !['', '0', 'false', undefined].includes(env['CI']?.toLowerCase());
 }

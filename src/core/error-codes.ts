@@ -1,11 +1,11 @@
 type Entry<Exit extends number> = readonly [Exit, string];
 
-/** Keeps the meanings out of the type, which is part of the declarations of the package. */
+/** Keeps the texts out of the type, which is in the package's type declarations. */
 const withoutMeanings = <const Errors extends Readonly<Record<string, Entry<number>>>>(
   errors: Errors,
 ) => errors as { readonly [Code in keyof Errors]: Entry<Errors[Code][0]> };
 
-/** Every error code that this program can end with: its exit code, and what it means in a line. Loaded when one does. */
+/** Every error code of this program, with its exit code and one line of meaning. Loaded only after an error. */
 const ERRORS = withoutMeanings({
   internal_error: [1, 'a bug in this program'],
 
@@ -115,10 +115,10 @@ const ERRORS = withoutMeanings({
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Every exit code of an error. */
+/** All exit codes of errors. */
 export type ErrorExit = (typeof ERRORS)[ErrorCode][0];
 
-/** The error codes that end with one of some exit codes. */
+/** The error codes that have one of these exit codes. */
 export type ErrorCodeOf<Exit extends ErrorExit> = {
   [Code in ErrorCode]: (typeof ERRORS)[Code][0] extends Exit ? Code : never;
 }[ErrorCode];

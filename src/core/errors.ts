@@ -2,18 +2,18 @@ import type { ErrorCode } from './error-codes';
 import { isError } from './is-error';
 
 interface Details {
-  /** What fixes it, preferably a command to run; several with a line each. */
+  /** How to fix it: preferably a command. Several fixes have a line each. */
   readonly hint?: string | undefined;
-  /** The same for callers of the library, where `hint` names a command. */
+  /** Used instead of `hint` for callers of the library, if `hint` names a command. */
   readonly libraryHint?: string | undefined;
   readonly httpStatus?: number | undefined;
-  /** For debuggers only: never printed, since messages from below quote secrets. */
+  /** For debuggers only. Never printed, since texts of other libraries may quote secrets. */
   readonly cause?: unknown;
-  /** How long the server asked to wait before another try. */
+  /** How long the server asked the client to wait before it tries again, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The one error that commands throw. `code` decides the exit code; text never decides anything. */
+/** The only error that commands throw. Its `code` decides the exit code; its text decides nothing. */
 export class CliError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -32,12 +32,12 @@ export class CliError extends Error {
   }
 }
 
-/** A hint where there is room for a line alone. */
+/** The hint in one line. */
 export function hintInLine(hint: string): string {
   return hint.replaceAll('\n', '; ');
 }
 
-/** What the system says when it has too little of something, whatever was to be done: no file and no server is at fault. */
+/** The operating system ran out of memory or file descriptors. It can happen in any call, and no file or server causes it. */
 export function shortageOf(thrown: unknown): CliError | null {
   const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;
   if (code === 'EMFILE' || code === 'ENFILE') {
@@ -53,10 +53,10 @@ export function shortageOf(thrown: unknown): CliError | null {
   });
 }
 
-/** The reader of an output went away (`| head -1`): a quiet end, not an error. */
+/** The reader of our output closed it, as `head -1` does. This is not an error. */
 export class ReaderGone extends Error {}
 
-/** What any thrown value becomes at the edge: the error itself, or a bug without its text. */
+/** Turns any thrown value into a CliError. An unknown error becomes `internal_error`, without its text. */
 export function toCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
   const shortage = shortageOf(thrown);

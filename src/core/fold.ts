@@ -1,6 +1,9 @@
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** What stands in the middle of a text that was shortened, and how much of an ellipsis each is. Of any other sign it takes three in a row. */
+/**
+ * Marks that stand for the removed middle of a shortened text, and how many of them in a row make an ellipsis. Other signs need
+ * three.
+ */
 const MASKS: Readonly<Record<string, number>> = {
   ' ': 0,
   '\n': 0,
@@ -14,19 +17,19 @@ const MASKS: Readonly<Record<string, number>> = {
 const OTHER_SIGN = 2;
 const ELLIPSIS = 6;
 
-/** The words for what was left out. In brackets alone: otherwise they are words of a sentence. */
+/** Words that stand for removed text. They count only in brackets, since they also occur in sentences. */
 const LEFT_OUT =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
-/** A text with an ellipsis in the place of `[REDACTED]`, `<16 characters>` and the like. */
+/** Replaces `[REDACTED]`, `<16 characters>` and the like by an ellipsis. */
 export function shortenLeftOut(text: string): string {
   return text.replace(LEFT_OUT, '…');
 }
 
 /**
- * Gives the letters and digits of a text one by one, as codes of UTF-16: in small letters, without accents, and in the plain form
- * of those in other widths and styles. Everything else only separates them.
- * @param onEllipsis told of each ellipsis
+ * Reads the letters and digits of a text one by one, as UTF-16 code units: lower case, without accents, and in plain form instead
+ * of other widths and styles. All other characters only separate them.
+ * @param onEllipsis called at each ellipsis
  */
 export function fold(
   text: string,
@@ -67,7 +70,7 @@ export function fold(
   }
 }
 
-/** The same as a text. */
+/** Returns the result of `fold` as one text. */
 export function foldedText(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const codes: number[] = [];
@@ -75,7 +78,7 @@ export function foldedText(text: string): string {
   return codes.map((code) => String.fromCharCode(code)).join('');
 }
 
-/** One character at a time: to normalise a long text takes the square of its length where accents follow each other. */
+/** Normalises one character at a time: for a long text with many accents in a row, NFKC takes quadratic time. */
 function plainFormOf(point: number): string {
   return String.fromCodePoint(point)
     .normalize('NFKD')
@@ -86,7 +89,7 @@ function plainFormOf(point: number): string {
 const ESCAPES =
   /(?:%[0-9a-f]{2})+|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|&#x[0-9a-f]{1,6};|&#\d{1,7};|&hellip;|\\[0-3][0-7]{2}|\b0x[0-9a-f]{2}\b/gi;
 
-/** Undoes %41, \x41, \u0041, \u{41}, &#x41;, &#65;, \101 and 0x41, once. */
+/** Decodes %41, \x41, \u0041, \u{41}, &#x41;, &#65;, \101 and 0x41, once. */
 export function decodeEscapes(text: string): string {
   return text.replace(ESCAPES, decodeEscape);
 }

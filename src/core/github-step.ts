@@ -1,12 +1,12 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
 
-/** Whether a process with these variables runs in a step of GitHub Actions, or of what is compatible with it. */
+/** Whether these environment variables are those of a step of GitHub Actions or a compatible runner. */
 export function isGithubStep(env: Environment): boolean {
   return env['GITHUB_ACTIONS'] === 'true';
 }
 
-/** @param option the one that works in such a step alone @param variables those that have to be set there */
+/** @param option that works only in such a step @param variables that must be set there */
 export function notInGithubActions(
   option: string,
   env: Environment,

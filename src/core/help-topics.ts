@@ -1,4 +1,4 @@
-/** What help tells beside the help of each command. */
+/** Help pages that do not belong to one command. */
 export const HELP_TOPICS = {
   environment: 'every variable, what it means, and what holds without it',
   'exit-codes': 'what each exit code means',

@@ -1,22 +1,26 @@
 /**
  * Characters that show nothing: all of Unicode's Default_Ignorable_Code_Point, and the three marks of annotations. A pattern for
- * code units, since those beyond the first plane are pairs of them. https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+ * code units, since those beyond the first plane are pairs of them.
+ * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const UNITS =
   '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb';
 const PAIRS =
   '\\ud82f[\\udca0-\\udca3]|\\ud834[\\udd73-\\udd7a]|[\\udb40-\\udb43][\\udc00-\\udfff]';
 
-/** Each of them, and each code unit that `more` names, as a character class does. */
+/** The same characters, and the code units in `more`, as a character class. */
 export function invisibleAnd(more: string): RegExp {
   return new RegExp(`[${UNITS}${more}]|${PAIRS}`, 'g');
 }
 
-/** Scripts in which a joiner changes how letters are written. */
+/** Scripts in which a joiner changes the shape of letters. */
 const JOINING_SCRIPTS =
   'Arab Syrc Nkoo Adlm Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr Tibt Java Bali';
 
-/** What stands before and after a character decides whether text is written with it. Each is made when it is first asked for. */
+/**
+ * The characters before and after decide whether an invisible character belongs to normal text. Each pattern is made at its first
+ * use.
+ */
 let patterns: ReturnType<typeof compile> | undefined;
 
 function compile() {
@@ -31,14 +35,15 @@ function compile() {
 }
 
 /**
- * Whether text is written with the invisible character that stands there: a joiner behind a letter of a script that joins, or between
- * two emoji; a variation selector behind an emoji, in a keycap, or behind a letter of Mongolian. One that follows another never is.
+ * Whether the invisible character at a position belongs to normal text. These do: a joiner after a letter of a joining script, or
+ * between two emoji; a variation selector after an emoji, in a keycap, or after a Mongolian letter. After another invisible
+ * character none does.
  */
 export function belongsToText(text: string, at: number): boolean {
   const character = text.charAt(at);
   if (!/[\u180b-\u180f]|[\u200c-\u200d]|[\ufe0e-\ufe0f]/.test(character)) return false;
   patterns ??= compile();
-  // Two characters of two code units at most.
+  // Enough for two characters of two code units each.
   const before = text.slice(Math.max(0, at - 4), at);
   const after = text.slice(at + 1, at + 3);
   if (/[\ufe0e-\ufe0f]/.test(character)) {

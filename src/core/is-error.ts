@@ -1,4 +1,4 @@
-/** Of another realm, too: in Jest the errors of Node.js are no instances of the `Error` that a test file has. */
+/** Also true for errors of another realm: in Jest, errors of Node.js are not instances of the test file's `Error`. */
 export function isError(thrown: unknown): thrown is Error {
   const tag = Object.prototype.toString.call(thrown);
   return thrown instanceof Error || tag === '[object Error]' || tag === '[object DOMException]';

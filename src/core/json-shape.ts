@@ -1,6 +1,6 @@
 /**
- * The shape of a JSON document, as it is written in the definition of a command: the types of TypeScript for objects, lists,
- * `|`, texts in double quotes and the names below. A `?` marks a member that may be absent.
+ * The shape of a JSON document, as commands define it: TypeScript's notation for objects, lists, `|`, string literals and the
+ * type names below. `?` marks an optional member.
  */
 export type Shape =
   | { readonly kind: 'name'; readonly name: string }
@@ -15,18 +15,18 @@ export interface ShapeMember {
   readonly shape: Shape;
 }
 
-/** One member of a document, with the way to it. */
+/** A member of a document and its path. */
 export interface MemberPath {
-  /** Such as `steps[].error?.code`. */
+  /** For example `steps[].error?.code`. */
   readonly path: string;
-  /** Such as `string | null`; `object` for what has members of its own. */
+  /** For example `string | null`. Objects with listed members have the type `object`. */
   readonly type: string;
 }
 
-/** The types that have a name; an `object` is one whose members are not known. */
+/** Names of types. `object` is an object with unknown members. */
 const NAMES = ['string', 'number', 'boolean', 'null', 'object'];
 
-/** @throws Error for a text that is no shape, which is a bug of this program */
+/** Parses a shape. @throws Error for invalid notation, which is a bug */
 export function parseShape(text: string): Shape {
   const words = [...text.matchAll(/"[^"]*"|\w+|\[\]|[{}(),:|?]|\S/g)].map(([word]) => word);
   const fail = () => new Error(`No shape, at ${words.slice(0, 5).join(' ')}: ${text}`);
@@ -79,12 +79,12 @@ export function parseShape(text: string): Shape {
   return shape;
 }
 
-/** The documents that a shape allows: one, or several with a `|` between them. */
+/** The alternatives at the top level of a shape, separated by `|`. */
 export function documentsOf(shape: Shape): readonly Shape[] {
   return shape.kind === 'union' ? shape.of : [shape];
 }
 
-/** Every member of a document, those of its members below them. */
+/** All members of a document, nested ones included. */
 export function listMembers(shape: Shape, before = ''): readonly MemberPath[] {
   switch (shape.kind) {
     case 'list':
@@ -102,7 +102,7 @@ export function listMembers(shape: Shape, before = ''): readonly MemberPath[] {
   }
 }
 
-/** The members alone, as help shows them: types only where one text is all that there can be. */
+/** The members as help shows them: names only, or the value if just one string is allowed. */
 export function outlineOf(shape: Shape): string {
   switch (shape.kind) {
     case 'text':

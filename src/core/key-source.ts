@@ -15,15 +15,15 @@ export const PROFILE_VARIABLE = 'VOCALSTACK_PROFILE';
 export const SERVER_VARIABLE = 'VOCALSTACK_API_SERVER';
 export const TOKEN_VARIABLE = 'VOCALSTACK_AUTH_TOKEN';
 
-/** Where the API key comes from: the text of a variable, a file that one names, or a store. */
+/** Where the API key comes from: a variable, a file that a variable names, or a store. */
 export type KeySource =
   | { readonly kind: 'variable'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stored'; readonly name: string; readonly profile: Profile };
 
 /**
- * Which key is used, in this order: the profile of the flag, the variable, the file, the profile of the variable, the
- * profile in use. An empty variable counts as unset, and the error says that it was empty.
+ * Chooses the API key. Order: the profile of --profile, VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE, the profile of
+ * VOCALSTACK_PROFILE, the active profile. An empty variable counts as unset; the error then says that it is empty.
  * @throws CliError `key_empty`, `no_key`, `unknown_profile`, `invalid_value`
  */
 export function chooseKeySource(
@@ -61,7 +61,7 @@ export function storedKey(
   });
 }
 
-/** What to do without a key, in three steps. */
+/** How to get a key, in three steps. */
 export const KEY_STEPS = [
   'Try it without an account: vstoken test --sandbox',
   `Get a key: ${KEYS_PAGE}`,
@@ -93,7 +93,7 @@ function noKey(env: Environment, config: StoredConfig): CliError {
 }
 
 /**
- * The origin of the API server: the flag's, the variable's, that of the stored key, the setting's, the service's.
+ * Chooses the origin of the API server. Order: the option, the variable, the stored key, the setting, the default.
  * @throws CliError `invalid_server`, `insecure_server`
  */
 export function chooseApiServer(

@@ -1,12 +1,12 @@
 import { parseJson } from './parse-json';
 import type { Access, TokenOptions } from './token';
 
-/** How a token was minted on this machine. Times are ISO 8601 in UTC, and `expires_at` is never late. */
+/** A record of a mint on this machine. Times are ISO 8601 in UTC. The token never expires before `expires_at`. */
 export interface Minting {
-  /** When the request for it was sent. */
+  /** When the mint request was sent. */
   readonly at: string;
   readonly command: string;
-  /** Of the stored key; null for a key that was not stored. */
+  /** The profile of the stored key. Null for a key from elsewhere. */
   readonly profile: string | null;
   readonly api_server: string;
   readonly access: Access;
@@ -15,28 +15,28 @@ export interface Minting {
   readonly expires_at: string;
 }
 
-/** The options that a token was minted with. */
+/** The options of the token. */
 export function optionsOf({ access, lifetime_s, one_time }: Minting): TokenOptions {
   return { access, lifetimeS: lifetime_s, oneTime: one_time };
 }
 
-/** What was done with a token on this machine. */
+/** A record of a use of a token on this machine. */
 export interface Use {
   readonly at: string;
   readonly command: string;
   readonly api_server: string;
   readonly what: 'read' | 'session' | 'transcription';
-  /** `ok`, or the code of the error. */
+  /** `ok`, or an error code. */
   readonly outcome: string;
-  /** Of a refusal, where it had one. */
+  /** The HTTP status of a refusal, if there was one. */
   readonly http_status: number | null;
 }
 
-/** What this machine knows of a token. */
+/** Everything that this machine knows about a token. */
 export interface LedgerEntry {
-  /** Null for one that was minted elsewhere. */
+  /** Null for a token that was not minted here. */
   readonly minted: Minting | null;
-  /** From the first to the last. */
+  /** Oldest first. */
   readonly uses: readonly Use[];
 }
 
@@ -44,19 +44,19 @@ export type LedgerEvent =
   | { readonly kind: 'minted'; readonly facts: Minting }
   | { readonly kind: 'used'; readonly facts: Use };
 
-/** Lines are padded to a multiple of this many bytes, so that the size of a file tells how many there can be. */
+/** Each line is padded to a multiple of this many bytes, so that the size of a file limits the number of its lines. */
 export const LINE_BYTES = 384;
 const START = '{"v":1,"at":"';
 const TIME = /^\{"v":1,"at":"([^"]{24})"/;
 
 /**
- * A line of the ledger, its line feed included. All that it can hold is ASCII.
+ * Formats a line of the ledger with its line feed. Lines are pure ASCII.
  * @param sha256 of the token, in hex
  * @param length of the token, in characters
  */
 export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent, length: number): string {
   const { at, ...rest } = facts;
-  // Its start is what a reader finds the line by, behind one that a full disk cut short.
+  // A reader finds a line by its start, even after a line that a full disk cut short.
   const line = JSON.stringify({
     v: 1,
     at,
@@ -69,14 +69,14 @@ export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent, length:
   return `${line.padEnd(slots * LINE_BYTES - 1)}\n`;
 }
 
-/** The moment of a line in milliseconds since 1970, without reading the rest of it; NaN when it has none. */
+/** Reads only the time of a line, in milliseconds since 1970. NaN if it has none. */
 export function momentOf(line: string): number {
   return Date.parse(TIME.exec(line)?.[1] ?? '');
 }
 
-/** What the lines of a ledger say of one token since a moment, in their order. What cannot be read is left out. */
+/** Collects the lines about one token since a time, in order. Unreadable lines are skipped. */
 export function readLedger(text: string, sha256: string, since: number): readonly LedgerEvent[] {
-  // Most often there is nothing of it, and a full ledger has ten thousand lines.
+  // Most tokens have no line, and a full ledger has ten thousand lines. So search the text first.
   if (!text.includes(sha256)) return [];
   return text
     .split('\n')
@@ -86,12 +86,12 @@ export function readLedger(text: string, sha256: string, since: number): readonl
     .filter(({ facts }) => Date.parse(facts.at) >= since);
 }
 
-/** The hashes of all tokens that the lines of a ledger speak of. */
+/** The hashes of all tokens in a ledger. */
 export function hashesIn(text: string): ReadonlySet<string> {
   return new Set(Array.from(text.matchAll(/"sha256":"([0-9a-f]{64})"/g), ([, hash]) => hash ?? ''));
 }
 
-/** How long the tokens were that were minted for a server since a moment, each length once. */
+/** The different lengths of tokens that were minted for a server since a time. */
 export function lengthsIn(text: string, apiServer: string, since: number): readonly number[] {
   const server = `"api_server":${JSON.stringify(apiServer)}`;
   const lines = text
@@ -102,12 +102,15 @@ export function lengthsIn(text: string, apiServer: string, since: number): reado
   return [...new Set(lengths)].filter((length) => length > 0);
 }
 
-/** @param events in the order in which they happened; null when there are none */
+/**
+ * @param events in chronological order
+ * @returns null if there are none
+ */
 export function entryOf(events: readonly LedgerEvent[]): LedgerEntry | null {
   if (events.length === 0) return null;
   const mintings = events.flatMap(({ kind, facts }) => (kind === 'minted' ? [facts] : []));
   const uses = events.flatMap(({ kind, facts }) => (kind === 'used' ? [facts] : []));
-  // A line may be there twice, when it was written while the file was replaced.
+  // A line can be there twice, if it was written while the file was being replaced.
   const distinct = new Map(uses.map((use) => [JSON.stringify(use), use]));
   return { minted: mintings[0] ?? null, uses: [...distinct.values()] };
 }

@@ -3,8 +3,8 @@ import { CliError } from './errors';
 import { MAX_LIFETIME_S, MIN_LIFETIME_S } from './token';
 
 /**
- * A token's lifetime in whole seconds from `30`, `30s`, `2m` or `5000ms`.
- * @throws CliError `invalid_value` for anything outside 1 to 120 seconds, before any request.
+ * Parses a lifetime such as `30`, `30s`, `2m` or `5000ms` into whole seconds.
+ * @throws CliError `invalid_value` outside 1 to 120 seconds
  */
 export function parseLifetime(text: string, source = '--lifetime'): number {
   const ms = parseDuration(text);

@@ -9,8 +9,8 @@ const ADDRESSES: readonly Address[] = [
 ];
 
 /**
- * What `localhost` stands for, in the order in which it is tried (RFC 6761 6.3). A lookup could name another machine.
- * @param family 4 or 6, alone or after `IPv`; anything else for both
+ * The addresses of `localhost`, in the order in which they are tried (RFC 6761, 6.3). A DNS lookup could return another machine.
+ * @param family 4 or 6, also as `IPv4` or `IPv6`; anything else means both
  */
 export function localhostAddresses(family?: number | string): readonly Address[] {
   const wanted = Number(String(family ?? '').replace(/^IPv/, ''));

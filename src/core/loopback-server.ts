@@ -2,23 +2,23 @@ import { CliError } from './errors';
 
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Why a request is not for this server: its status, and the reason in words. */
+/** Why a server rejects a request: the status and a sentence. */
 export interface Misdirected {
   readonly status: 400 | 421;
   readonly reason: string;
 }
 
-/** The Host headers that stand for an origin: the port that goes without saying may be said. */
+/** The Host headers of an origin: with the port, and without it if it is the default port. */
 function hostsOf(origin: string): readonly string[] {
   const { host, hostname, port, protocol } = new URL(origin);
   return port === '' ? [host, `${hostname}:${protocol === 'https:' ? 443 : 80}`] : [host];
 }
 
 /**
- * Finds what a page on another site could send by rebinding its own name to this machine, and what no browser sends.
- * @param rawHeaders names and values in turn, as Node has them
- * @param target the request's target; undefined when it has none
- * @param publicOrigins where a forwarded port or a container shows this server as well
+ * Rejects DNS rebinding (a page of another site whose host name resolves to this machine) and requests that no browser sends.
+ * @param rawHeaders names and values in turn, as Node.js has them
+ * @param target the request target; undefined if it is missing
+ * @param publicOrigins under which a forwarded port or a container shows this server
  * @returns null for a request to one of this server's own names and its port
  */
 export function findMisdirection(
@@ -42,7 +42,7 @@ export function findMisdirection(
   };
 }
 
-/** @param systemCode what the system said, such as EADDRINUSE */
+/** @param systemCode the error code of the system, such as EADDRINUSE */
 export function cannotListen(port: number, systemCode: string | undefined): CliError {
   const reason = systemCode === 'EADDRINUSE' ? 'is taken' : 'may not be used';
   return new CliError('cannot_listen', `Port ${port} ${reason}.`, {

@@ -1,23 +1,21 @@
-/** Some milliseconds of work, whatever the audio is. */
+/** How many milliseconds to work before a pause. */
 const READS_BETWEEN_PAUSES = 2000;
 
 /**
- * The duration of audio in seconds; null when it is not audio, or does not say.
- *
- * A parser may read a file byte by byte in search of audio, which takes seconds where there is none.
- * Every few milliseconds it lets signals, timers and other work have their turn.
- * @param check is called then; what it throws ends the measuring
+ * Measures the duration of audio in seconds. Null if it is not audio, or has no duration. A parser may read a file byte by byte,
+ * which takes seconds if there is no audio. So this pauses every few milliseconds, for signals, timers and other work.
+ * @param check called at each pause; an error from it ends the measuring
  * @throws what `check` throws
  */
 export async function measureAudio(bytes: Uint8Array, check: () => void): Promise<number | null> {
-  // Loaded where audio is measured: the parsers are large.
+  // Loaded only here, since the parsers are large.
   const { parseFromTokenizer } = await import('music-metadata');
   const { fromBuffer } = await import('strtok3');
   const tokenizer = fromBuffer(bytes);
   const peekBuffer = tokenizer.peekBuffer.bind(tokenizer);
   let reads = 0;
   let end: { readonly reason: unknown } | undefined;
-  // Every other way of reading goes through it.
+  // All other read methods call this one.
   tokenizer.peekBuffer = async (...words) => {
     reads += 1;
     if (reads % READS_BETWEEN_PAUSES === 0) {

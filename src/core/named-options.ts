@@ -3,14 +3,14 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
-/** Options of one function that are often handed to another, too. */
+/** Options of other functions that callers often pass to this one. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**
- * For callers without types, and for misspelt names.
- * @param names of all options that there are
- * @param of the function that takes them, for the error
- * @throws CliError `invalid_value`, which names a known option alone: what is unknown may be anything
+ * Rejects unknown options, for callers without types and for misspelt names.
+ * @param names of all known options
+ * @param of the function, for the error message
+ * @throws CliError `invalid_value`, which quotes only known names: an unknown one may be a secret
  */
 export function requireNames(options: unknown, names: readonly string[], of: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -32,20 +32,20 @@ export function requireWhole(name: string, value: unknown, least: number, most: 
   throw invalid(`The option ${name} takes a whole number from ${least} to ${most}.`);
 }
 
-/** The types of options, in words. */
+/** The types of options in words, for error messages. */
 const TYPES = {
   boolean: 'true or false',
   string: 'a text',
   function: 'a function',
 } as const;
 
-/** @throws CliError `invalid_value` for what is there and of another type */
+/** @throws CliError `invalid_value` for a value of another type */
 export function requireType(name: string, value: unknown, type: keyof typeof TYPES): void {
   if (value === undefined || typeof value === type) return;
   throw invalid(`The option ${name} takes ${TYPES[type]}.`);
 }
 
-/** @throws CliError `invalid_value` for anything else, and for nothing */
+/** @throws CliError `invalid_value` for a missing value, or one of another type */
 export function requireFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw invalid(`The option ${name} takes a function.`);
 }
@@ -57,7 +57,7 @@ export function requireTexts(name: string, value: unknown): void {
   throw invalid(`The option ${name} takes a list of texts.`);
 }
 
-/** The text of an option that also takes a `URL`, be it the one of another realm. @throws CliError `invalid_value` */
+/** The text of an option that also accepts a `URL`, even one of another realm. @throws CliError `invalid_value` */
 export function urlText(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   const { href } = (value ?? {}) as { readonly href?: unknown };

@@ -2,10 +2,10 @@ import { CliError } from './errors';
 import { requireSeen } from './unseen';
 
 export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
-/** Where its API keys are made. */
+/** The page where people create API keys. */
 export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
 
-/** Whether a URL's hostname is this machine by definition, whatever DNS says. */
+/** Whether a hostname always means this machine, whatever DNS says. */
 export function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
@@ -15,8 +15,8 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * Whether a URL's hostname can be looked up, or is an address. URLs allow more, such as quotes and semicolons, which would run
- * something where a person copies a command with the host in it.
+ * Whether a hostname is a valid DNS name or address. URLs allow more, such as quotes and semicolons, and error messages print the
+ * host in commands that people copy into a shell.
  */
 export function isPlainHost(hostname: string): boolean {
   return /^([\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
@@ -27,12 +27,13 @@ export function isLoopbackOrigin(origin: string): boolean {
 }
 
 /**
- * The origin (`https://host[:port]`) of an API server that a person named.
- * @param source the option or variable that it came from, for the error
- * @throws CliError `invalid_server`, or `insecure_server` for plain http beyond loopback; neither quotes the text, which may hold credentials.
+ * Parses the origin (`https://host[:port]`) of an API server.
+ * @param source the option or variable with the text, for the error message
+ * @throws CliError `invalid_server`, or `insecure_server` for http beyond loopback. Neither quotes the text, which may hold
+ * credentials.
  */
 export function parseApiServer(text: string, source: string): string {
-  // A URL is read without line breaks, tabs and some invisible characters, and would lead where nobody looks.
+  // `new URL` drops line breaks, tabs and some invisible characters: the address would differ from the one that people see.
   requireSeen(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =
@@ -63,8 +64,8 @@ export function parseApiServer(text: string, source: string): string {
 }
 
 /**
- * Whether a text is an origin exactly as a browser sends it: a scheme, a host, and a port that is not the scheme's own. A host with a
- * wildcard is a URL as well, and would stand for no page.
+ * Whether a text is an origin exactly as a browser sends it: scheme, host, and a port only if it is not the default. A host with
+ * a wildcard parses as a URL, but never matches a page.
  */
 export function isWebOrigin(text: string): boolean {
   return (

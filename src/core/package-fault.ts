@@ -1,18 +1,18 @@
 import { quoteWord } from './quote';
 
-/** The name of the optional package that reaches the keychain. */
+/** The optional package with the keychain access. */
 export const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 
 export interface PackageFault {
-  /** As a clause. */
+  /** The fault, as a clause of a sentence. */
   readonly fault: string;
-  /** What shows or mends it. */
+  /** The command that shows or fixes it. */
   readonly look: string;
 }
 
 /**
- * Why a package must not be loaded from where it is, and what shows that; null for a fault of any other kind.
- * @param why as bin/packages.js says it
+ * Why it is unsafe to load a package from its folder, and the command that shows it. Null for any other fault.
+ * @param why from bin/packages.js
  */
 export function describeFault(why: string, path: string): PackageFault | null {
   const place = quoteWord(path);

@@ -1,6 +1,6 @@
-/** No document that this program reads is nested deeper than a few levels. */
+/** Documents that this program reads have only a few levels. */
 const MAX_DEPTH = 64;
-/** The transcripts of a day have fewer. So many take 35 MB at worst; the brackets of 8 MiB took 491 MB. */
+/** The transcripts of a whole day have fewer values. This many take at most 35 MB; 8 MiB of brackets took 491 MB. */
 const MAX_VALUES = 100_000;
 
 const QUOTE = 0x22;
@@ -10,16 +10,16 @@ const BACKSLASH = 0x5c;
 const CLOSING = [0x5d, 0x7d] as const;
 
 /**
- * What JSON that comes from outside stands for. A parsed value takes far more memory than its text, so the text is counted first.
- * @throws Error for a text that is not JSON, which may quote it: catch it, and show nothing of it
- * @throws Error as well for one that is nested deeper than 64 levels, or has more than 100 000 values
+ * Parses JSON from outside. Parsed values take far more memory than their text, so levels and values are counted first.
+ * @throws Error for invalid JSON. Its message may quote the text: catch it, and show nothing of it.
+ * @throws Error for more than 64 levels or 100 000 values
  */
 export function parseJson(text: string): unknown {
   if (excessOf(text)) throw new Error('too deep, or too many values');
   return JSON.parse(text);
 }
 
-/** Whether a JSON text is nested deeper than 64 levels, or has more than 100 000 values. Takes time in proportion to its length. */
+/** Whether a JSON text has more than 64 levels or 100 000 values. Takes linear time. */
 export function excessOf(text: string): 'deep' | 'many' | null {
   let depth = 0;
   let values = 1;

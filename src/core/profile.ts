@@ -3,7 +3,7 @@ import { requireSeen } from './unseen';
 
 export const DEFAULT_PROFILE = 'default';
 
-/** @throws CliError `invalid_value`; it does not quote the text, which may be a key in the wrong place */
+/** @throws CliError `invalid_value`, which does not quote the text: it may be a key at the wrong position */
 export function parseProfileName(text: string, source: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
   requireSeen(text, source);

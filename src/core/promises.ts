@@ -1,12 +1,12 @@
-/** A promise that the service makes about its auth tokens, and how it is put to the test. */
+/** A promise of the service about its auth tokens, and how `verify` tests it. */
 export interface TokenPromise {
   readonly group: string;
   readonly title: string;
-  /** The sentence that it comes from, on the service's page on auth tokens. */
+  /** The sentence on the service's page on auth tokens. */
   readonly source: string;
   readonly expected: string;
   readonly method: string;
-  /** Whether to try it is billed. */
+  /** Whether the service bills the test. */
   readonly billed?: true;
 }
 
@@ -18,7 +18,7 @@ const ONE_TIME = 'If true, once this token has been used for an API request, it 
 const POWERFUL =
   'Tokens are powerful tools for accessing resources and services, and if they are not protected, they can be misused.';
 
-/** Every promise, in the order in which they are shown. A new one is an entry here and a trial in commands/verify-trials. */
+/** All promises in display order. A new one needs an entry here and a trial in commands/verify/trials.ts. */
 export const PROMISES = {
   'default-readonly': {
     group: 'Defaults',

@@ -1,6 +1,6 @@
 import type { Environment } from './environment';
 
-/** The variables that name a proxy. */
+/** Variables that name a proxy. */
 export const PROXY_VARIABLES = [
   'https_proxy',
   'HTTPS_PROXY',
@@ -12,7 +12,7 @@ export const PROXY_VARIABLES = [
 
 export type ProxyVariable = (typeof PROXY_VARIABLES)[number];
 
-/** Whether any is set; only then is `network/proxy` loaded. */
+/** Whether a proxy variable is set. Only then `network/proxy` is loaded. */
 export function namesProxy(env: Environment): boolean {
   return PROXY_VARIABLES.some((name) => env[name]);
 }

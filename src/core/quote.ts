@@ -1,6 +1,6 @@
 import { CliError } from './errors';
 
-/** The formats, and whether each names a variable. */
+/** The output formats, and whether each contains the name of a variable. */
 const FORMATS = {
   text: false,
   json: false,
@@ -15,7 +15,7 @@ const FORMATS = {
 } as const;
 
 export type TokenFormat = keyof typeof FORMATS;
-/** Those that are a line on standard output. */
+/** The formats that print one line to standard output. */
 export type LineFormat = Exclude<TokenFormat, 'json' | 'github'>;
 
 export const TOKEN_FORMATS = Object.keys(FORMATS) as readonly TokenFormat[];
@@ -24,19 +24,19 @@ export function namesVariable(format: TokenFormat): boolean {
   return FORMATS[format];
 }
 
-/** A word as bash, dash and zsh read it back: nothing has a meaning between single quotes. */
+/** Quotes a word for bash, dash and zsh: nothing is special between single quotes. */
 export function quotePosix(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A word of a command line that a person is to copy: as it is where a shell takes it so. */
+/** Quotes a word of a command that a person copies, if it needs quotes. */
 export function quoteWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quotePosix(text);
 }
 
 /**
- * Single quotes are literal to dotenv, to `node --env-file` and to a shell that sources the file alike. A
- * text with a single quote has no form that all three read the same and that a shell would not run parts of.
+ * dotenv, `node --env-file` and a shell that sources the file all read single quotes literally. A text with a single quote has no
+ * form that is safe in all three.
  */
 function quoteDotenv(text: string): string {
   if (/^[\w.+/-]+$/.test(text)) return text;
@@ -50,24 +50,24 @@ function quoteDotenv(text: string): string {
   return `'${text}'`;
 }
 
-/** A double-quoted value of curl's configuration syntax, where backslash and quote are escaped. */
+/** Quotes a value for a curl configuration file: backslash and double quote are escaped. */
 function quoteCurl(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** fish knows two escapes between single quotes. */
+/** fish has two escapes between single quotes. */
 function quoteFish(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-/** PowerShell knows one escape between single quotes: the quote, doubled. */
+/** PowerShell has one escape between single quotes: a doubled quote. */
 function quotePowershell(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /**
- * Between the quotes of `set "NAME=value"` cmd takes all as it is but these: a percent sign is escaped in one way in a
- * batch file and in none at the prompt, an exclamation mark means something under delayed expansion, and a quote ends the quoting.
+ * In `set "NAME=value"` of cmd, only these characters are a problem. A percent sign is escaped in batch files but cannot be
+ * escaped at the prompt, an exclamation mark is special under delayed expansion, and a quote ends the quotes.
  */
 function requirePlainForCmd(text: string): string {
   if (/[%!"]/.test(text)) {
@@ -81,9 +81,9 @@ function requirePlainForCmd(text: string): string {
 }
 
 /**
- * A token as a line of the format, with its line break.
- * @param name the variable, where the format names one
- * @throws CliError `invalid_value` when the format cannot hold this token
+ * Formats a token as one line of an output format, with its line break.
+ * @param name of the variable, if the format needs one
+ * @throws CliError `invalid_value` if the format cannot express this token
  */
 export function formatToken(token: string, format: LineFormat, name: string): string {
   switch (format) {

@@ -3,10 +3,10 @@ import { isError } from './is-error';
 import { judgeOf, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
-/** How many causes of causes, and errors of one error, are looked at. */
+/** How many nested causes, and errors of one AggregateError, are kept. */
 const MOST = 5;
 
-/** What errors of Node.js have beside their text, and the only form in which it is taken over. */
+/** Members of Node.js errors that are kept besides the message, and the only allowed form of each. */
 const MEMBERS: Readonly<Record<string, RegExp>> = {
   code: /^[A-Z][A-Z0-9_]{1,80}$/,
   syscall: /^\w{1,30}$/,
@@ -27,8 +27,8 @@ function membersOf(thrown: object): Members {
 }
 
 /**
- * What may be known of an error of a socket, DNS or TLS: its code and the address, by the names that Node.js has for them. Its
- * text is left behind. Undefined for an error without a code.
+ * The safe part of an error of a socket, DNS or TLS: its code and address, under Node.js's names, without its text. Undefined for
+ * an error without a code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
   if (!isError(thrown)) return undefined;
@@ -46,8 +46,8 @@ function innerErrors(thrown: Error): readonly unknown[] {
 }
 
 /**
- * A copy of an error from below that may be shown: every text of it was judged, and of its members those of Node's errors alone
- * are left. Our own errors in the chain say no more than the error that they are the cause of. Undefined where nothing is left.
+ * A copy of an error that is safe to show: without texts that repeat a secret, and with only the members of Node.js errors. Our
+ * own errors in the chain are left out, since they say the same. Undefined if nothing is left.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
   if (!isError(thrown) || depth >= MOST) return undefined;
@@ -66,8 +66,8 @@ export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error
 }
 
 /**
- * An error of ours with a cause that may be shown.
- * @param secrets of the work that failed
+ * Our error with a cause that is safe to show.
+ * @param secrets of the operation that failed
  */
 export async function withSafeCause(thrown: unknown, secrets: SecretRegister): Promise<CliError> {
   const error = toCliError(thrown);
@@ -77,7 +77,7 @@ export async function withSafeCause(thrown: unknown, secrets: SecretRegister): P
   return new CliError(code, message, { ...details, cause: safeCause(cause, withhold) });
 }
 
-/** JSON.parse quotes so little of what it read that no quote of a secret is found in it. */
+/** The message of JSON.parse quotes too few characters to be recognised as a secret, so it is never kept. */
 function isQuoting(thrown: Error): boolean {
   return thrown.name === 'SyntaxError';
 }
@@ -86,7 +86,7 @@ const FRAME = /^ {4}at [^\n]*$/;
 
 function framesOf({ stack, message }: Error, withhold: Withhold): readonly string[] {
   const text = typeof stack === 'string' ? stack : '';
-  // A text can have lines that look like frames.
+  // The text of a message can contain lines that look like stack frames.
   const at = text.indexOf(message);
   return text
     .slice(at < 0 ? 0 : at + message.length)

@@ -1,4 +1,4 @@
-/** The official SDK, as the registry knows it. */
+/** The name of the official SDK on the npm registry. */
 export const SDK_PACKAGE = '@vocalstack/js-sdk';
-/** The generation of it that this program knows. */
+/** The major version of the SDK that this program supports. */
 export const SDK_MAJOR = 1;

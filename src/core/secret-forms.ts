@@ -1,11 +1,11 @@
-/** A secret as a text may repeat it. */
+/** A form in which a text may repeat a secret. */
 export interface SecretForms {
-  /** The one that is cut in its middle for people to recognise it. */
+  /** The form in which people shorten it in the middle. */
   readonly shortened: readonly string[];
   readonly others: readonly string[];
 }
 
-/** A secret as it is, in hex and in base64; backwards, and as a list of bytes. Percent-encoding is undone where it is met. */
+/** A secret as it is, in hex, in base64, reversed, and as a list of bytes. Percent-encoding is decoded elsewhere. */
 export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);
   const [base64 = '', ...shifted] = base64Cores(bytes);
@@ -14,7 +14,7 @@ export function formsOfSecret(value: string): SecretForms {
   return { shortened, others };
 }
 
-/** What of a text's base64 form is the same wherever it stands in a longer text: its ends depend on their neighbours. */
+/** The part of a base64 encoding that does not depend on its neighbours. */
 export function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');

@@ -3,14 +3,14 @@ import { createSecretMatcher } from './secret-matcher';
 import { secretsIn } from './secrets-in-environment';
 import { LEAST_LENGTH, WITHHELD, type Withhold } from './withhold';
 
-/** 4 characters, two dots and 4 characters. */
+/** The minimum length: 4 characters, two dots and 4 characters. */
 const SHORTEST_REPETITION = 10;
 
-/** The folder of a user is often named as the user of a proxy is, and shown in paths. */
+/** The name of a proxy's user often equals the name of the home folder, which paths show. */
 const HOMES = ['HOME', 'USERPROFILE'];
 const LEAST_HOME = 6;
 
-/** @param current gives the secrets of a run as they are registered at that moment */
+/** @param current returns the secrets that are registered at that moment */
 export function createJudge(env: Environment, current: () => readonly string[]): Withhold {
   const given = secretsIn(env).filter(({ length }) => length >= LEAST_LENGTH);
   const homes = HOMES.flatMap((name) => env[name] ?? []).filter(
@@ -21,7 +21,7 @@ export function createJudge(env: Environment, current: () => readonly string[]):
   return (text) => {
     if (text.length < SHORTEST_REPETITION) return text;
     const values = [...given, ...current()];
-    // A matcher forgets nothing, and of many tokens only the last ones are kept.
+    // A matcher cannot forget secrets, and the register keeps only the newest tokens. So a new matcher is made.
     if (learned.size > 2 * values.length) {
       matcher = createSecretMatcher();
       learned.clear();

@@ -2,25 +2,25 @@ import { decodeEscapes, fold, foldedText, shortenLeftOut } from './fold';
 import { formsOfSecret } from './secret-forms';
 import { createPieces, PIECE } from './secret-pieces';
 
-/** So many characters on each side of an ellipsis give a secret away. */
+/** This many characters on each side of an ellipsis reveal a secret. */
 const END = 4;
-/** So many x in a row can stand for an ellipsis, as can other signs. */
+/** This many x in a row, or other repeated signs, can stand for an ellipsis. */
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
-/** Of a piece as it is, so that a line of dashes is none; nor are words of a passphrase that happen to follow each other. */
+/** Required of a piece, so that a line of dashes does not count, nor ordinary words of a passphrase. */
 const LEAST_LETTERS = 6;
 const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
-/** A text may be escaped within a text that is escaped. */
+/** Texts may be escaped more than once. */
 const MAX_ESCAPED = 3;
 
 export interface SecretMatcher {
-  /** @param value of 12 characters at least */
+  /** @param value with at least 12 characters */
   learn(value: string): void;
-  /** Whether a text repeats 12 characters in a row of what was learned, or 4 and 4 around an ellipsis. */
+  /** Whether a text repeats 12 characters in a row of a learned secret, or 4 and 4 around an ellipsis. */
   repeats(text: string): boolean;
 }
 
-/** Where four characters stand in a form of a secret. */
+/** The position of a group of four characters in a form of a secret. */
 interface Ends {
   readonly form: number;
   readonly first: number;
@@ -28,14 +28,14 @@ interface Ends {
 }
 
 /**
- * Judges whether texts repeat secrets, in whatever case, with whatever between the characters, and in the usual encodings. It takes
- * a time that grows with the length of a text, and no faster, whatever is in it.
+ * Detects secrets in texts: in any letter case, with any characters between the letters, and in the usual encodings. Takes linear
+ * time for any text.
  */
 export function createSecretMatcher(): SecretMatcher {
   const letters = createPieces();
   const characters = createPieces();
   const ends = new Map<string, Ends[]>();
-  /** Those with few letters and digits are looked for as a whole. */
+  /** Secrets with few letters and digits are searched as a whole. */
   const wholes: string[] = [];
   let forms = 0;
 
@@ -58,7 +58,7 @@ export function createSecretMatcher(): SecretMatcher {
     for (const form of folded) learnEnds(form);
     const small = value.toLowerCase();
     const count = foldedText(value).length;
-    // Where nothing stands between the letters and digits, these are the same pieces.
+    // Without separators between the letters and digits, both give the same pieces.
     if (count < small.length) characters.learn(small, isWorth);
     if (count < PIECE) wholes.push(small);
   }

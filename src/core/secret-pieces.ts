@@ -1,4 +1,4 @@
-/** So many characters in a row are a repetition. Tokens of the service are longer by far. */
+/** Fewer characters are not counted as a repetition. The service's tokens are far longer. */
 export const PIECE = 12;
 
 const FACTOR = 0x01000193;
@@ -11,24 +11,24 @@ const powerOf = (factor: number) => {
 const LEAVING = powerOf(FACTOR);
 const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 
-/** All pieces of 12 characters that some texts have, and a window of that length that moves over others. */
+/** The set of all pieces of 12 characters of some texts, and a sliding window of that length over another text. */
 export interface Pieces {
-  /** @param isWorth leaves out pieces that say nothing */
+  /** @param isWorth false for pieces that occur by chance */
   learn(text: string, isWorth?: (piece: string) => boolean): void;
-  /** Whether none was learned. */
+  /** Whether the set is empty. */
   isEmpty(): boolean;
   /** Empties the window. */
   reset(): void;
-  /** Moves on by a character. @returns whether what is in the window was learned */
+  /** Moves the window on by one character. @returns whether the window is in the set */
   push(code: number): boolean;
-  /** The last so many characters, 12 at most; fewer where there were not so many. */
+  /** The last characters, up to 12. */
   tail(length: number): string;
 }
 
-/** Pieces are told apart by two rolling hashes (Karp and Rabin): a step takes the same time, whatever is in the window. */
+/** Two rolling hashes (Rabin-Karp) identify a piece, so that each step takes constant time. */
 export function createPieces(): Pieces {
   const keys = new Set<number>();
-  /** Rules most pieces out without a look into the set. */
+  /** Excludes most pieces without a lookup in the set. */
   const hints = new Uint8Array(0x10000);
   const ring = new Uint16Array(PIECE);
   let next = 0;

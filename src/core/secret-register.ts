@@ -3,27 +3,27 @@ import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
 import { LEAST_LENGTH, type Withhold } from './withhold';
 
-/** Of a value in the query of a URL, which may be no secret. */
+/** For values in a URL's query, which may not be secret. */
 const LEAST_LENGTH_IN_URL = 16;
-/** A presigned URL has the time in it, and this program prints times. */
+/** A presigned URL contains the time, and this program prints times. */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
-/** Tokens live two minutes: of thousands the last ones count, so many characters of them. */
+/** Tokens expire within two minutes, so only this many characters of the newest tokens are kept. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
-/** The secrets of a run, which no text from outside may show again. */
+/** The secrets of a run, which must not be shown when a server repeats them. */
 export interface SecretRegister {
-  /** Whether nothing was sent that a text could repeat. */
+  /** Whether no secret is registered. */
   readonly isEmpty: boolean;
   add(secret: Secret): void;
-  /** Of many tokens the last ones are kept. */
+  /** Only the newest tokens are kept. */
   addToken(token: Secret): void;
-  /** The user and the password of a URL, and the longer values of its query, which may be signatures. */
+  /** Registers the user and password of a URL, and the longer values of its query, which may be signatures. */
   addUrl(url: string): void;
-  /** Loads what judges texts by what is registered when it is asked, and by the secrets in the environment. */
+  /** Loads the judge, which uses the secrets registered at that moment and those of the environment. */
   load(): Promise<Withhold>;
 }
 
-/** To register is cheap; what judges is loaded where there is a text to judge. @param env may name proxies with passwords */
+/** Registering is cheap; the judge is loaded only when there is a text to judge. @param env may name proxies with passwords */
 export function createSecretRegister(env: Environment): SecretRegister {
   const lasting = new Set<string>();
   const tokens = new Set<string>();
@@ -55,7 +55,7 @@ export function createSecretRegister(env: Environment): SecretRegister {
       const { username, password, searchParams } = new URL(text);
       for (const part of [username, password]) add(part);
       for (const [name, value] of searchParams) {
-        // One that stands alone has no name: `?SIGNATURE`.
+        // A query may be a value without a name: `?SIGNATURE`.
         const given = value || name;
         if (given.length >= LEAST_LENGTH_IN_URL && !TIME.test(given)) add(given);
       }
@@ -69,7 +69,7 @@ export function createSecretRegister(env: Environment): SecretRegister {
   };
 }
 
-/** What judges texts before they are shown. For a run without secrets nothing is loaded. */
+/** The judge for texts that are about to be shown. Without secrets, nothing is loaded. */
 export async function judgeOf(secrets: SecretRegister): Promise<Withhold> {
   return secrets.isEmpty ? (text) => text : secrets.load();
 }

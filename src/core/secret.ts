@@ -1,7 +1,7 @@
 const REDACTED = '**redacted**';
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-/** A key or token that shows itself to `reveal()` alone: printing, logging or serialising it is safe. */
+/** A key or token. Only `reveal()` returns its text. To print, log or serialise it is safe. */
 export interface Secret {
   reveal(): string;
 }

@@ -2,7 +2,7 @@ import type { Environment } from './environment';
 import { KEY_VARIABLE, PASSPHRASE_VARIABLE, TOKEN_VARIABLE } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** The key, the token and the passphrase of an environment, and what its proxies are told: user, password, and both as they are sent. */
+/** The secrets in the environment: key, token, passphrase, and of proxies the user, the password, and both as they are sent. */
 export function secretsIn(env: Environment): readonly string[] {
   const own = [
     withoutName(env[KEY_VARIABLE]?.trim()),
@@ -13,13 +13,13 @@ export function secretsIn(env: Environment): readonly string[] {
   return [...own, ...proxies].filter((value) => value !== undefined);
 }
 
-/** What people put around a value, or in its place, is no secret: with it, a message that names the variable would be withheld. */
+/** Quotes and placeholders are not secrets: otherwise messages that name the variable would be withheld. */
 const AROUND =
   /\bVOCALSTACK_[A-Z_]+(?![A-Za-z0-9_])(?:["']?\s*[=:]\s*|(?=\W*$))|\bauthorization\s*:\s*|\bbearer\s+/gi;
 
 const withoutName = (value: string | undefined) => value?.replace(AROUND, '');
 
-/** Of an address that may not be one: a password with a / or a # in it, not encoded, is one all the same. */
+/** Finds the password in an invalid URL, too: one with a `/` or `#` that is not encoded. */
 function credentialsIn(address: string): readonly string[] {
   const [, both = ''] = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(address) ?? [];
   const at = both.indexOf(':');

@@ -6,11 +6,11 @@ import { parseApiServer } from './origin';
 import { ACCESS_VALUES, type Access } from './token';
 import { requireSeen } from './unseen';
 
-/** Where a key can be stored. */
+/** The stores for API keys. */
 export const STORE_KINDS = ['keychain', 'passphrase', 'plaintext'] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
-/** What a person has set; what is not set is absent. */
+/** The settings that a person has set. The others are absent. */
 export interface Settings {
   readonly access?: Access;
   /** In whole seconds, 1 to 120. */
@@ -29,19 +29,19 @@ export type SettingName = keyof Settings;
 
 interface SettingSpec<Value> {
   readonly about: string;
-  /** What holds without it, for people. */
+  /** The default, in words. */
   readonly preset: string;
-  /** The same as a value; null where it depends on something. */
+  /** The default as a value. Null if it depends on something. */
   readonly fallback: Value | null;
-  /** The variable that counts before it. */
+  /** The variable that overrides it. */
   readonly variable?: string;
-  /** All that there are, where those are few. */
+  /** All allowed values, if they are few. */
   readonly values?: readonly string[];
   /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
   parse(text: string): Value;
-  /** As `parse` takes it. */
+  /** Formats a value for `parse`. */
   format(value: Value): string;
-  /** Whether a value makes every token more than the default one. */
+  /** Whether this value makes every token more powerful than the default. */
   widens?(value: Value): boolean;
 }
 
@@ -68,7 +68,7 @@ function parseTestUrl(text: string): string {
   });
 }
 
-/** Every setting, in the order in which they are listed. */
+/** All settings in display order. */
 const SETTINGS: {
   readonly [Name in SettingName]-?: SettingSpec<NonNullable<Settings[Name]>>;
 } = {
@@ -142,7 +142,7 @@ const SETTINGS: {
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** The spec of a setting, its value's type folded away. */
+/** A setting without the type of its value. */
 export function settingSpec(name: SettingName): SettingSpec<unknown> {
   return SETTINGS[name] as SettingSpec<unknown>;
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_PROFILE } from './profile';
 import type { Settings, StoreKind } from './settings';
 
-/** A key as `passphrase` keeps it. Everything but the numbers is base64. */
+/** A key that the passphrase encrypts. All texts are base64. */
 export interface Envelope {
   readonly v: 1;
   readonly kdf: 'scrypt';
@@ -14,39 +14,39 @@ export interface Envelope {
   readonly data: string;
 }
 
-/** What a store needs of the settings file to find a key again. */
+/** What the settings file stores to find a key again. */
 export interface Kept {
-  /** Of the keychain: the name of its entry. */
+  /** The name of the keychain entry. */
   readonly account?: string;
   readonly sealed?: Envelope;
-  /** The key itself, of the plaintext store alone. */
+  /** The key itself, in the plaintext store only. */
   readonly key?: string;
 }
 
-/** A stored key, and what is known of it without reading it. */
+/** A stored key, and what is known without decrypting it. */
 export interface Profile extends Kept {
   readonly store: StoreKind;
-  /** The only server that the key is sent to. */
+  /** The key is sent to this server only. */
   readonly origin: string;
   readonly fingerprint: string;
   /** ISO 8601, UTC. */
   readonly created_at: string;
 }
 
-/** What the settings file holds. */
+/** The content of the settings file. */
 export interface StoredConfig {
   readonly settings: Settings;
-  /** The profile that is used when none is named. */
+  /** The active profile. */
   readonly profile: string;
   readonly profiles: Readonly<Record<string, Profile>>;
   /**
-   * Entries of the keychain that no profile names, with the number of the process that is to make or remove them. They are
-   * leftovers once that is gone.
+   * Keychain entries that no profile uses, each with the process ID that is about to create or remove it. If that process is
+   * gone, they are leftovers.
    */
   readonly leftovers: Readonly<Record<string, number>>;
 }
 
-/** What is stored where nothing was ever stored. */
+/** The content before anything is stored. */
 export const EMPTY_CONFIG: StoredConfig = {
   settings: {},
   profile: DEFAULT_PROFILE,
@@ -54,7 +54,7 @@ export const EMPTY_CONFIG: StoredConfig = {
   leftovers: {},
 };
 
-/** Names such as `constructor` are names like others. */
+/** Without a prototype, so that `constructor` is an ordinary name. */
 export function findProfile(config: StoredConfig, name: string): Profile | undefined {
   return Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
 }

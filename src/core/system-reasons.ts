@@ -17,17 +17,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'the file server has lost it',
 };
 
-/** The code of an error of the system, such as ENOENT; empty when it has none. */
+/** The error code of the system, such as ENOENT. Empty if there is none. */
 export function codeOf(error: unknown): string {
   return isError(error) && 'code' in error ? String(error.code) : '';
 }
 
-/** The same behind a colon, or nothing where the system said nothing. */
+/** The same after a colon, or an empty text. */
 export function because(cause: unknown): string {
   return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
 }
 
-/** Why something could not be read or written, as the end of a sentence. */
+/** Why a file could not be read or written, as the end of a sentence. */
 export function reasonOf(cause: unknown): string {
   return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
 }

@@ -5,7 +5,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** A duration for people, in whole seconds and two units at most: `41 s`, `3 min 5 s`, `2 h`. */
+/** Formats a duration for people, in whole seconds and at most two units: `41 s`, `3 min 5 s`, `2 h`. */
 export function durationInWords(ms: number): string {
   let left = Math.floor(Math.max(0, ms) / 1000);
   if (left === 0) return 'less than a second';

@@ -1,13 +1,13 @@
 import { toCliError } from './errors';
 import { hintOf, isSharedCode, type SharedCode } from './token-hints';
 
-/** The same in every copy of the package, so that each knows the errors of the others. */
+/** A symbol that all copies of the package share, so that each recognises the others' errors. */
 const BRAND = Symbol.for('vocalstack-token.TokenError');
 
-/** Every `code` of a `TokenError`. New versions may have new ones. */
+/** All codes of `TokenError`. New versions may add some. */
 export type ErrorCode = SharedCode | OwnCode;
 
-/** Those that no command has. */
+/** Codes of the library that no command has. */
 type OwnCode = 'client_closed' | 'unsupported_runtime';
 
 export interface TokenErrorDetails {
@@ -18,29 +18,29 @@ export interface TokenErrorDetails {
 }
 
 /**
- * What the functions of this package throw. Nothing in it, its `cause` included, has a key or a token in it: it may be logged.
- * `instanceof` also knows one of another copy of the package, as `isTokenError` does.
+ * The error of this package's functions. It contains no key and no token, also in its `cause`: it may be logged. `instanceof` and
+ * `isTokenError` also recognise errors of another copy of the package.
  */
 export class TokenError extends Error {
-  /** What went wrong. It stays the same from version to version. */
+  /** What went wrong. Codes stay the same in new versions. */
   readonly code: ErrorCode;
-  /** What fixes it. */
+  /** How to fix it. */
   declare readonly hint?: string;
-  /** Of the answer, where a server answered. */
+  /** The HTTP status, if a server answered. */
   declare readonly httpStatus?: number;
-  /** How long the server asked to wait before another try. */
+  /** How long the server asked the client to wait, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   constructor(code: ErrorCode, message: string, details: TokenErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     const { hint, httpStatus, retryAfterMs } = details;
-    // What is not known is no member: an error that nobody catches is printed with all that it has.
+    // Unknown values are not set, since an uncaught error is printed with all its members.
     const known = Object.entries({ hint, httpStatus, retryAfterMs });
     Object.assign(this, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
   }
 
-  /** What `JSON.stringify` shows. */
+  /** The JSON of the error. */
   toJSON(): { readonly code: ErrorCode; readonly message: string; readonly hint?: string } {
     const { code, message, hint } = this;
     return { code, message, ...(hint !== undefined && { hint }) };
@@ -48,7 +48,7 @@ export class TokenError extends Error {
 }
 
 Object.defineProperty(TokenError, Symbol.hasInstance, {
-  // A class that extends it has instances of its own.
+  // Subclasses use the normal check.
   value(this: unknown, error: unknown): boolean {
     return this === TokenError
       ? isTokenError(error)
@@ -56,7 +56,7 @@ Object.defineProperty(TokenError, Symbol.hasInstance, {
   },
 });
 
-// On the prototype, where the stack finds the name while it is made.
+// On the prototype, since the stack is created before own members exist.
 Object.defineProperties(TokenError.prototype, {
   name: { value: 'TokenError', writable: true, configurable: true },
   [BRAND]: { value: true },
@@ -77,8 +77,8 @@ export function isTokenError(error: unknown): error is TokenError {
 }
 
 /**
- * What the library throws for an error of ours.
- * @param thrown with a cause that may be shown, or none: see `withSafeCause`
+ * Turns our own error into the library's.
+ * @param thrown whose cause is safe to show, or missing: see `withSafeCause`
  */
 export function toTokenError(thrown: unknown): TokenError {
   if (isTokenError(thrown)) return thrown;

@@ -1,4 +1,4 @@
-/** The codes of a command that the library throws, too: as a union and not by the table, whose texts the types of the package would have. */
+/** The command line's codes that the library uses, too. A union, since a type made from the table would carry all its texts. */
 export type SharedCode =
   | 'internal_error'
   | 'invalid_value'
@@ -52,10 +52,7 @@ const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
 const SERVER =
   'Check the option apiServer. Without it, the service at https://api.vocalstack.com is asked.';
 
-/**
- * Every code that the functions of the package throw, with what fixes it in the words of somebody who writes a server. Null where
- * the error's own hint names no command of `vstoken` and no option of a command line.
- */
+/** All codes of the library, with a fix for server developers. Null if the error's own hint names no command or option. */
 const HINTS: Readonly<Record<SharedCode, string | null>> = {
   internal_error:
     'Please report it, with the version of vocalstack-token and the cause of this error.',
@@ -118,7 +115,7 @@ export function isSharedCode(code: string): code is SharedCode {
   return Object.hasOwn(HINTS, code);
 }
 
-/** @param own of the error itself */
+/** @param own hint of the error itself */
 export function hintOf(code: SharedCode, own: string | undefined): string | undefined {
   return HINTS[code] ?? own;
 }

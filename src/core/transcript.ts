@@ -13,8 +13,8 @@ export function transcriptText(segments: readonly Segment[]): string {
 }
 
 /**
- * Marks on one letter, beyond what any language has: see Stream-Safe Text Format in https://www.unicode.org/reports/tr15/ To
- * normalise them would take time that grows with the square of their number.
+ * Real languages put fewer marks on a letter: see Stream-Safe Text Format in https://www.unicode.org/reports/tr15/ More marks are
+ * cut, since normalising them takes quadratic time.
  */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
@@ -31,7 +31,7 @@ export function containsText(transcript: string, expected: string): boolean {
   return essence(transcript).includes(essence(expected));
 }
 
-/** Whether a text has anything by which a transcript could be judged. */
+/** Whether a text has letters or digits to compare. */
 export function isJudgeable(text: string): boolean {
   return essence(text) !== '';
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
 import { belongsToText, invisibleAnd } from './invisible';
 
-/** Codes and names of Unicode, those of control characters by their aliases. https://www.unicode.org/Public/UNIDATA/NameAliases.txt */
+/** Unicode code points and names; control characters by their aliases. https://www.unicode.org/Public/UNIDATA/NameAliases.txt */
 const NAMES =
   '0 NULL,9 CHARACTER TABULATION,a LINE FEED,b LINE TABULATION,c FORM FEED,d CARRIAGE RETURN,1b ESCAPE,7f DELETE,' +
   '85 NEXT LINE,a0 NO-BREAK SPACE,ad SOFT HYPHEN,34f COMBINING GRAPHEME JOINER,61c ARABIC LETTER MARK,' +
@@ -19,10 +19,13 @@ const NAMES =
   '206d ACTIVATE ARABIC FORM SHAPING,206e NATIONAL DIGIT SHAPES,206f NOMINAL DIGIT SHAPES,3164 HANGUL FILLER,' +
   'feff ZERO WIDTH NO-BREAK SPACE,ffa0 HALFWIDTH HANGUL FILLER';
 
-/** Control characters, invisible ones, and white space that looks like a space or like nothing. */
+/** Control characters, invisible characters, and unusual spaces. */
 const UNSEEN = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
 
-/** The first character of a text that nobody sees and that text is not written with, by its name and its place; null for none. */
+/**
+ * The first character that people cannot see and that does not belong to normal text, with its name and position. Null if there
+ * is none.
+ */
 export function firstUnseen(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;
   for (const { index } of text.matchAll(invisibleAnd(UNSEEN))) {
@@ -33,7 +36,7 @@ export function firstUnseen(text: string): string | null {
   return null;
 }
 
-/** @throws CliError the code, with the name of the first character that nobody sees; it quotes nothing */
+/** @throws CliError with `code`, naming the first invisible character. It quotes nothing. */
 export function requireSeen(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
   const unseen = firstUnseen(text);
   if (unseen === null) return;

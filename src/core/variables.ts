@@ -1,8 +1,8 @@
-/** A variable of the environment that this program reads. */
+/** An environment variable that this program reads. */
 export interface Variable {
   readonly name: string;
   readonly meaning: string;
-  /** What holds where it is not set, or empty; null for nothing. */
+  /** The default if it is unset or empty. Null if there is none. */
   readonly preset: string | null;
 }
 
@@ -19,7 +19,7 @@ const group = (
   variables: rows.map(([name, meaning, preset]) => ({ name, meaning, preset })),
 });
 
-/** All of them. */
+/** All variables. */
 export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',

@@ -1,9 +1,9 @@
-/** How a verdict is set off: `good`, `bad`, or `open` where this machine cannot decide. */
+/** The tone of a verdict: `good`, `bad`, or `open` if this machine cannot decide. */
 export type VerdictKind = 'good' | 'bad' | 'open';
 
 interface VerdictEntry {
   readonly kind: VerdictKind;
-  /** What the first line says, where nothing more is known. */
+  /** The first line, if nothing more specific is known. */
   readonly words: string;
   /** One sentence. */
   readonly meaning: string;
@@ -11,7 +11,7 @@ interface VerdictEntry {
   readonly advice: string;
 }
 
-/** What `inspect` says of a token first, by its code. The first six need the answer of the service, or what the ledger has of one. */
+/** The first line of `inspect`, by code. The first six need an answer of the service or an entry in the ledger. */
 export const VERDICTS = {
   valid: {
     kind: 'good',
@@ -109,7 +109,7 @@ export const VERDICTS = {
   },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 
-/** The codes of `verdict` in the JSON of `inspect`. */
+/** The values of `verdict` in the JSON of `inspect`. */
 export type Verdict = keyof typeof VERDICTS;
 
 export const VERDICT_CODES = Object.keys(VERDICTS) as readonly Verdict[];

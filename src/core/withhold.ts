@@ -1,13 +1,16 @@
-/** What stands in the place of a text that repeats a secret. */
+/** Replaces a text that repeats a secret. */
 export const WITHHELD = '(withheld: it repeats a secret)';
 
-/** A shorter secret would be found in texts by chance. */
+/** Shorter secrets would match other texts by chance. */
 export const LEAST_LENGTH = 12;
 
-/** Gives the text, or `WITHHELD` for one that repeats a secret. */
+/** Returns the text, or `WITHHELD` if it repeats a secret. */
 export type Withhold = (text: string) => string;
 
-/** A value in which every text was judged, and the names of members as well: a token can have names of anybody's in it. The texts of a list are judged as one, too, since a secret could be cut into them. */
+/**
+ * Judges every text in a value, names of members included, since a server chooses them. The texts of a list are also judged
+ * together, since a secret could be split across them.
+ */
 export function withholdDeep<Value>(value: Value, withhold: Withhold): Value {
   if (typeof value === 'string') return withhold(value) as Value;
   if (Array.isArray(value)) return withholdList(value, withhold) as Value;

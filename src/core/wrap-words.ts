@@ -1,4 +1,4 @@
-/** A text in lines of at most `columns`, broken between words alone: a word that is longer has a line of its own. */
+/** Breaks a text between words into lines of at most `columns`. A longer word gets its own line. */
 export function wrapWords(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
@@ -10,13 +10,16 @@ export function wrapWords(text: string, columns: number): readonly string[] {
   return lines;
 }
 
-/** A command line in lines of at most `columns`, broken so that a shell reads it as one: between words, after a backslash. */
+/**
+ * Breaks a command line between words into lines of at most `columns`, with a backslash at each break, so that a shell accepts
+ * it.
+ */
 export function wrapCommand(line: string, columns: number): readonly string[] {
   const words = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    // Room for the backslash, as if each line had one.
+    // Reserve a column for the backslash on every line.
     if (last !== undefined && last.length + 1 + word.length + 2 <= columns) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else lines.push(last === undefined ? word : `  ${word}`);

@@ -1,6 +1,6 @@
 import type { Clock } from '../context/clock';
-import { orStop } from '../core/or-stop';
 import { parseJson } from '../core/parse-json';
+import { raceAbort } from '../core/race-abort';
 import { EndpointRefusal } from './refusal';
 import type { ReadBody } from './request-context';
 
@@ -50,7 +50,9 @@ async function readText({ request, readBody, clock }: TokenRequest): Promise<str
   );
   try {
     const reading = readBody?.(take);
-    await (reading ? orStop(reading, timeout.signal) : readStream(request, take, timeout.signal));
+    await (reading
+      ? raceAbort(reading, timeout.signal)
+      : readStream(request, take, timeout.signal));
   } finally {
     cancelTimer();
   }
@@ -67,7 +69,7 @@ async function readStream(
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await orStop(reader.read(), timeout);
+      const { done, value } = await raceAbort(reader.read(), timeout);
       if (done) return;
       take(value);
     }

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { NetworkProbes, TlsFacts } from '../context/probes';
 import type { Environment } from '../core/environment';
 import { localhostAddresses } from '../core/localhost';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { connectionReset } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
@@ -16,7 +16,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
     async lookUp(host, signal) {
       if (host === 'localhost') return localhostAddresses().map(({ address }) => address);
       try {
-        const found = await orStop(lookup(bare(host), { all: true }), signal);
+        const found = await raceAbort(lookup(bare(host), { all: true }), signal);
         return found.map(({ address }) => address);
       } catch (error) {
         signal.throwIfAborted();

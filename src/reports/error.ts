@@ -2,7 +2,7 @@ import { exitCodeOf } from '../core/error-codes';
 import { type CliError, hintInLine } from '../core/errors';
 import type { Report } from './report';
 
-/** The error that a command ended with, as a report tells it. */
+/** The error of a command, as reports show it. */
 export function reportError(error: CliError | undefined): Report['error'] {
   if (!error) return null;
   const { code, message, hint } = error;

@@ -4,7 +4,7 @@ import { whyUnwritable } from '../core/why-unwritable';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
 
-/** A report that is wanted, and that can be written as far as that can be known before. */
+/** A requested report whose path was checked before the command's work. */
 export interface OpenReport {
   readonly kind: ReportFile['kind'];
   /** @throws CliError `output_unwritable` */
@@ -12,8 +12,8 @@ export interface OpenReport {
 }
 
 /**
- * Finds out before any work is done whether its reports could be written.
- * @param tell makes the report of an error, for those that can be written where another cannot
+ * Checks before any work whether the requested reports can be written.
+ * @param tell makes a report of an error, which is written to the other paths if one cannot be written
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(
@@ -29,9 +29,9 @@ export async function openReports(
 }
 
 /**
- * Writes every report that can be written.
- * @param error what the command ends with otherwise
- * @returns what it ends with; a report that is missing is told all the same
+ * Writes all reports that can be written.
+ * @param error of the command, if it failed
+ * @returns the error of the command, else that of a report that could not be written
  */
 export async function writeReports(
   context: Pick<ReportContext, 'notes' | 'secrets'>,
@@ -49,7 +49,7 @@ export async function writeReports(
   return error ?? failures[0];
 }
 
-/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
+/** If the whole transcript repeats a secret, each segment may contain a part of it. */
 function withholdReport(report: Report, withhold: Withhold): Report {
   const shown = withholdDeep(report, withhold);
   const { transcript } = shown;
@@ -58,7 +58,7 @@ function withholdReport(report: Report, withhold: Withhold): Report {
   return { ...shown, transcript: { text: WITHHELD, segments } };
 }
 
-/** Writes the report of a command that could not begin. What cannot be written is a warning. */
+/** Writes the report of a command that could not start. A report that cannot be written is a warning. */
 export async function reportFailure(
   context: ReportContext,
   files: readonly ReportFile[],

@@ -3,10 +3,10 @@ import { isGithubStep, notInGithubActions } from '../core/github-step';
 import { renderAnnotations, renderSummary } from './github';
 import type { Report, ReportContext } from './report';
 
-/** GitHub drops the whole summary of a step that is larger. */
+/** GitHub drops a summary that is larger. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 
-/** The file of this step's summary. @throws CliError `not_in_github_actions` */
+/** The path of this step's summary file. @throws CliError `not_in_github_actions` */
 export function requireSummaryPath(env: Environment): string {
   const { GITHUB_STEP_SUMMARY: path } = env;
   if (isGithubStep(env) && path) return path;
@@ -16,9 +16,9 @@ export function requireSummaryPath(env: Environment): string {
 }
 
 /**
- * Annotates a failure and appends to the summary of the step. The annotations go to standard error, where the runner looks
- * for commands as well, so that standard output has the result alone.
- * @throws what the file system throws
+ * Annotates a failure and appends to the step's summary. Annotations go to standard error, which the runner reads, too: standard
+ * output keeps only the result.
+ * @throws errors of the file system
  */
 export async function reportToGithub(context: ReportContext, report: Report): Promise<void> {
   const { env, files, notes } = context;

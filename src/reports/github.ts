@@ -2,9 +2,9 @@ import { escapeCommandValue, escapeText } from '../terminal/text';
 import { escapeMarkup } from './html-escape';
 import type { Report, ReportCase } from './report';
 
-/** GitHub shows so many of a step, and drops the rest without a word. */
+/** GitHub shows this many annotations of a step, and silently drops the rest. */
 const MAX_ANNOTATIONS = 10;
-/** Of a transcript, in characters: a summary is no place for hours of it. */
+/** The longest transcript in a summary, in characters. */
 const MAX_TRANSCRIPT = 10_000;
 
 interface Problem {
@@ -13,7 +13,7 @@ interface Problem {
   readonly lines: readonly string[];
 }
 
-/** The property of a workflow command, which ends with a comma, and its properties with a colon. */
+/** Escapes a property of a workflow command, where commas and colons are special. */
 function escapeProperty(text: string): string {
   return escapeCommandValue(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
@@ -23,7 +23,7 @@ function annotation({ title, lines }: Problem): string {
   return `::error title=${escapeProperty(escapeText(title))}::${escapeCommandValue(body)}\n`;
 }
 
-/** What fixes it, where that is known of the error that the command ended with. */
+/** The fix, if the error of the command has one. */
 function advice({ error }: Report, code: string): readonly string[] {
   const ended = error?.code === code ? error : null;
   return [
@@ -41,7 +41,7 @@ function problemOf(report: Report, one: ReportCase): Problem {
   };
 }
 
-/** Every case that failed, and the error of the run where it is none of theirs. */
+/** All failed cases, and the error of the run if no case has it. */
 function problemsOf(report: Report): readonly Problem[] {
   const { cases, command, error, ok } = report;
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
@@ -61,7 +61,7 @@ function problemsOf(report: Report): readonly Problem[] {
   return [{ name: command, title: `${command} failed`, lines: ['It failed.'] }];
 }
 
-/** Why a run failed, as annotations: a line each, the last of which counts those that there is no room for. */
+/** The reasons of a failure as annotations, one per line. If there are too many, the last line counts the rest. */
 export function renderAnnotations(report: Report): string {
   const problems = problemsOf(report);
   if (problems.length <= MAX_ANNOTATIONS) return problems.map(annotation).join('');
@@ -76,10 +76,10 @@ export function renderAnnotations(report: Report): string {
 }
 
 /**
- * A report for the summary of a step: Markdown that is one block of HTML, in which nothing is read as Markdown, with all
- * texts in <code> or <pre>, where GitHub makes neither links nor mentions nor emoji of them.
- * @param maxBytes what there is room for; parts that do not fit are left out
- * @returns null when not even the outcome fits
+ * A report for the summary of a step: Markdown that is one HTML block. All texts are in <code> or <pre>, so that GitHub makes no
+ * links, mentions or emoji of them.
+ * @param maxBytes available; parts that do not fit are left out
+ * @returns null if not even the outcome fits
  */
 export function renderSummary(report: Report, maxBytes: number): string | null {
   const [head = '', ...rest] = [
@@ -91,7 +91,7 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
     ...report.cases.map(renderEvidence),
   ].filter((part) => part !== '');
   const cut = '<p>Parts of this report are left out: the summary of a step holds 1 MiB.</p>\n';
-  // A line break before it ends what is there, and an empty line after it ends the block.
+  // The line break before it ends earlier Markdown, and the empty line after it ends the HTML block.
   let room = maxBytes - Buffer.byteLength(`\n${head}${cut}\n`);
   if (room < 0) return null;
   const fitting = rest.filter((part) => {
@@ -103,7 +103,7 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
 }
 
 const code = (text: string) => `<code>${escapeMarkup(text)}</code>`;
-/** Line breaks as elements: an empty line would end the block. */
+/** Writes line breaks as <br>: an empty line would end the HTML block. */
 const lineBreaks = (lines: readonly string[]) => lines.map(escapeMarkup).join('<br>');
 
 const MARKS = { passed: '\u2705 passed', failed: '\u274c failed', skipped: '\u26aa skipped' };

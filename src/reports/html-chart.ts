@@ -1,11 +1,11 @@
 import type { Report, ReportCase } from './report';
 
-/** The chart's own unit: a bar's place and width are thousandths of the whole. */
+/** The width of the chart: positions and widths of bars are thousandths of the run. */
 const WIDTH = 1000;
-/** The thinnest bar that can still be seen. */
+/** The minimum width of a bar, so that it is visible. */
 const MIN_WIDTH = 8;
 
-/** A span of time for a person: `240 ms`, `1.24 s`, `2 min 5 s`. */
+/** Formats a duration for people: `240 ms`, `1.24 s`, `2 min 5 s`. */
 export function formatMs(ms: number): string {
   const whole = Math.round(Math.max(0, ms));
   if (whole < 1000) return `${whole} ms`;
@@ -14,12 +14,12 @@ export function formatMs(ms: number): string {
   return `${Math.floor(total / 60)} min ${total % 60} s`;
 }
 
-/** The span that the chart covers, in milliseconds: the run, or its cases where the last of them ends later. */
+/** The duration of the chart in milliseconds: that of the run, or until the end of the last case if that is later. */
 export function chartSpan(report: Report): number {
   return Math.max(report.totalMs, ...beginnings(report).map(({ ms, from }) => from + ms), 1);
 }
 
-/** When each case began: when it says so, or when the one before it ended. */
+/** The start of each case: its own, or the end of the case before it. */
 function beginnings({ cases }: Report): readonly { readonly from: number; readonly ms: number }[] {
   let ended = 0;
   return cases.map(({ fromMs, ms }) => {
@@ -30,10 +30,7 @@ function beginnings({ cases }: Report): readonly { readonly from: number; readon
   });
 }
 
-/**
- * The waterfall, a drawing for each case: where its bar lies in the run, with the same in words. One that was skipped has no
- * bar.
- */
+/** The waterfall chart: a drawing for each case with its bar, and the same in words. A skipped case has no bar. */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
   const begun = beginnings(report);

@@ -8,13 +8,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Halves of a surrogate pair and the two code units that XML 1.0 has no place for. */
+/** Lone surrogates, and the two code units that XML 1.0 does not allow. */
 const UNENCODABLE = /[\ud800-\udfff\ufffe\uffff]/gu;
 
 /**
- * Text from elsewhere, for an element or a quoted attribute of HTML and of XML: markup becomes entities, and what
- * neither could hold or what would disguise text becomes a visible `\u001b`, a line break included. So does what would command a
- * CI system that prints a report.
+ * Escapes untrusted text for an element or a quoted attribute of HTML and XML. Markup becomes entities. Forbidden and disguising
+ * characters become a visible `\u001b`, line breaks included. So do commands to a CI system that prints a report.
  */
 export function escapeMarkup(text: string): string {
   return defuseBracketed(escapeText(text))

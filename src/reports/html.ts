@@ -14,7 +14,7 @@ function mark(outcome: ReportCase['outcome']): string {
   return `<svg class="mark" aria-hidden="true" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7"/>${OUTCOMES[outcome].shape}</svg>`;
 }
 
-/** The verdict in a sentence: how far it came, and in what time. */
+/** The outcome in a sentence: how many cases passed, and the time. */
 function summary({ ok, cases, totalMs, noun }: Report): string {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
@@ -58,7 +58,7 @@ ${hint}<p class="code">Error code <code>${esc(error.code)}</code>, exit code <co
 </section>`;
 }
 
-/** What a row says below the name. A message that the page gives above is not repeated. */
+/** The text below a row's name. A message that the page already shows at the top is not repeated. */
 function caseNote(one: ReportCase, report: Report): string {
   if (!one.error) return one.detail === null ? '' : `<div class="note">${esc(one.detail)}</div>`;
   const { code, message } = one.error;
@@ -66,7 +66,7 @@ function caseNote(one: ReportCase, report: Report): string {
   return `<div class="note"><code>${esc(code)}</code>${rest}</div>`;
 }
 
-/** What was seen, open where something failed. */
+/** The details of a case, expanded if a case failed. */
 function caseLines({ lines = [], outcome }: ReportCase): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${esc(line)}</li>`).join('');
@@ -149,8 +149,8 @@ function pageTitle(report: Report): string {
 }
 
 /**
- * A report as one HTML page that stands alone: no script, and a policy under which nothing is loaded. The same report
- * gives the same bytes. Every text is escaped.
+ * A report as one HTML page without scripts. Its Content-Security-Policy loads nothing. Every text is escaped. Equal reports give
+ * equal bytes.
  */
 export function renderHtml(report: Report): string {
   const sections = [

@@ -11,7 +11,7 @@ function element(name: string, attributes: Attributes, children: readonly string
   return children.length === 0 ? `${start}/>` : `${start}>${children.join('')}</${name}>`;
 }
 
-/** Lines of text, each behind a word of ours: a line that began with `::` would command a CI system that shows it. */
+/** Prefixes each line with a word: a CI system that prints the report would take a line that starts with `::` for a command. */
 function textElement(name: string, attributes: Attributes, lines: readonly string[]): string {
   return element(name, attributes, lines.length === 0 ? [] : [lines.map(escapeMarkup).join('\n')]);
 }
@@ -20,14 +20,14 @@ function seconds(ms: number): string {
   return (Math.max(0, ms) / 1000).toFixed(3);
 }
 
-/** The JUnit schema of Ant, which strict readers still hold to, knows neither fractions nor zones. */
+/** Ant's JUnit schema, which strict readers validate, has neither fractions of a second nor time zones. */
 function timestamp(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1');
 }
 
 /**
- * The command as a package, and what tells this run from others of it. Jenkins takes what comes before the last dot for the package,
- * and calls what has none `(root)`.
+ * The class name: the command as a package, and the variant of the run. Jenkins takes the text before the last dot as the
+ * package, and shows `(root)` without one.
  */
 function className({ command, variant }: Report): string {
   const parts = variant.map((part) => part.replace(/^https?:\/\//, '').replaceAll('.', '_'));
@@ -35,7 +35,7 @@ function className({ command, variant }: Report): string {
   return `${command.replaceAll(' ', '.')}${own && `.${own}`}`;
 }
 
-/** Two reports of one job have two names: a reader merges what has the same. */
+/** The suite name. It differs between the reports of one job, since readers merge suites of the same name. */
 function suiteName({ title, variant }: Report): string {
   return variant.length === 0 ? title : `${title} (${variant.join(', ')})`;
 }
@@ -67,7 +67,7 @@ function testCase(report: Report, one: ReportCase): string {
   );
 }
 
-/** A run can end with an error that belongs to no case; a file without it would look as if all had gone well. */
+/** An error of the run that no case has gets its own case. Without it the file would look like a success. */
 function strayError(report: Report): readonly string[] {
   if (report.ok || report.cases.some(({ outcome }) => outcome === 'failed')) return [];
   const { code, message, hint } = report.error ?? {
@@ -97,8 +97,8 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 }
 
 /**
- * A report as JUnit XML, as Jenkins, GitLab and GitHub's actions read it. One suite, a case for each step; times in
- * seconds; the transcript is the suite's system-out. Well-formed XML 1.0, whatever the texts hold.
+ * A report as JUnit XML for Jenkins, GitLab and GitHub actions: one suite, with a case for each step. Times are in seconds; the
+ * transcript is in system-out. The XML is well-formed for any text.
  */
 export function renderJunit(report: Report): string {
   const count = (outcome: ReportCase['outcome']) =>

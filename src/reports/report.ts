@@ -3,17 +3,17 @@ import type { Notes } from '../context/notes';
 import type { Segment } from '../core/transcript';
 
 /**
- * What a run came to, for a file that outlives it. It holds no key and no token; every text may still come from a
- * server, so each writer escapes what it writes.
+ * The result of a run, for reports. It contains no key and no token. Its texts may come from a server: each writer must escape
+ * them.
  */
 export interface Report {
-  /** What was done, as a noun: `Test transcription`. */
+  /** The work as a noun: `Test transcription`. */
   readonly title: string;
   /** The command without its arguments: `vstoken test`. */
   readonly command: string;
-  /** What tells it from other runs of the command in one job: its mode, server and profile. */
+  /** The variant of the run, which separates runs of one job: mode, server and profile. */
   readonly variant: readonly string[];
-  /** What its cases are: `step`, `promise`. */
+  /** What a case is called: `step`, `promise`. */
   readonly noun: string;
   readonly ok: boolean;
   /** ISO 8601, in UTC. */
@@ -26,15 +26,15 @@ export interface Report {
   readonly error: ReportError | null;
 }
 
-/** A step, or a promise; `skipped` when it was never reached. */
+/** A step or a promise. `skipped` if the run ended before it. */
 export interface ReportCase {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** When it began, in milliseconds since the beginning of the run; without it, when the one before it ended. */
+  /** The start in milliseconds since the start of the run. Default: the end of the case before it. */
   readonly fromMs?: number;
   readonly ms: number;
   readonly detail: string | null;
-  /** More about it, such as the requests that were made. */
+  /** Details, such as the requests of the case. */
   readonly lines?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -44,7 +44,7 @@ export interface ReportTranscript {
   readonly segments: readonly Segment[];
 }
 
-/** The error that the command ended with, and its exit code. */
+/** The error of the command, and its exit code. */
 export interface ReportError {
   readonly code: string;
   readonly message: string;
@@ -52,12 +52,12 @@ export interface ReportError {
   readonly exit: number;
 }
 
-/** A report that is wanted: a file, or what a step of GitHub Actions shows. */
+/** A requested report: a file, or the output of a step of GitHub Actions. */
 export type ReportFile =
   | { readonly kind: 'junit' | 'html'; readonly path: string }
   | { readonly kind: 'github' };
 
-/** What writing a report takes. */
+/** The parts of the context that a report writer needs. */
 export type ReportContext = Pick<Context, 'files' | 'env' | 'clock' | 'signal' | 'secrets'> & {
   readonly notes: Notes;
 };

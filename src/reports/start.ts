@@ -2,15 +2,15 @@ import type { CliError } from '../core/errors';
 import { reportError } from './error';
 import type { Report, ReportCase } from './report';
 
-/** The case of what comes before the first step. */
+/** The case for everything before the first step. */
 const START = 'start';
 
-/** That a run could not begin, as a case: a reader of JUnit takes a file without a case for a success. */
+/** A case that says that the run could not start: JUnit readers take a file without a case for a success. */
 export function failedStart({ code, message }: CliError): ReportCase {
   return { name: START, outcome: 'failed', ms: 0, detail: null, error: { code, message } };
 }
 
-/** The report of a command that ended before its first step. */
+/** The report of a command that failed before its first step. */
 export function startReport(
   about: Pick<Report, 'title' | 'command' | 'noun' | 'variant' | 'facts'>,
   now: number,

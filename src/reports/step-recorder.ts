@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Progress } from '../context/notes';
 import { CliError, ReaderGone, toCliError } from '../core/errors';
 
-/** A step as the JSON document has it. */
+/** A step in the JSON document. */
 export interface StepRecord {
   readonly name: string;
   readonly ok: boolean;
@@ -10,7 +10,7 @@ export interface StepRecord {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** What a step came to: its value, and a few words for a person. */
+/** The result of a step: its value, and a short text for people. */
 export interface StepResult<Value> {
   readonly value: Value;
   readonly detail?: string;
@@ -18,9 +18,9 @@ export interface StepResult<Value> {
 
 export interface StepRecorder {
   readonly steps: readonly StepRecord[];
-  /** The words for a person, by the names of the steps. */
+  /** The short texts by step name. */
   readonly details: ReadonlyMap<string, string>;
-  /** Runs a step and keeps its record. @throws the step's error as a CliError that names the step */
+  /** Runs a step and records it. @throws the step's error as a CliError that names the step */
   run<Value>(name: string, task: () => Promise<StepResult<Value>>): Promise<Value>;
 }
 
@@ -31,16 +31,16 @@ function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
   });
 }
 
-/** A step can fail; that nobody reads any more is no failure of a step. */
+/** A reader that closed our output is not a failure of the step. */
 function toFailure(thrown: unknown): CliError {
   if (thrown instanceof ReaderGone) throw thrown;
   return toCliError(thrown);
 }
 
 interface RecorderOptions {
-  /** Told of each step when it has ended. */
+  /** Called when a step ends. */
   readonly onStep: (step: StepRecord) => Promise<void>;
-  /** The most that steps may take, in milliseconds, by their names. */
+  /** The time limits of steps in milliseconds, by name. */
   readonly budget: Readonly<Record<string, number>>;
 }
 

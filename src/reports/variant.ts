@@ -1,17 +1,17 @@
-/** What a run was given. */
+/** The options of a run that tell it from others. */
 export interface RunFacts {
   readonly mode?: string | undefined;
-  /** Whether by way of the SDK. */
+  /** Whether it uses the official SDK. */
   readonly isSdk?: boolean;
-  /** Its origin; null where it is not known. */
+  /** The origin of the server. Null if unknown. */
   readonly server: string | null;
   readonly sandbox: boolean;
   readonly profile: string | null;
 }
 
 /**
- * What tells a run from others of its command. An embedded sandbox has another port in every run: readers of reports would take it
- * for another test each time.
+ * Describes the variant of a run. For an embedded sandbox without the port, which changes with every run: report readers would
+ * take each for a new test.
  */
 export function variantOf({ mode, isSdk, server, sandbox, profile }: RunFacts): readonly string[] {
   return [

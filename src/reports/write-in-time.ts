@@ -1,25 +1,25 @@
 import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 
-/** What a report may still take when the command is over: a second signal is not to be needed. */
+/** How long a report may take after the command has ended, so that nobody needs a second Ctrl-C. */
 const GRACE_MS = 500;
 
 /**
- * Awaits the writing of a report. What reads a pipe may never read, which is to keep nobody from ending the command.
- * @throws the reason of the signal, or CliError `output_unwritable`; what the writing throws
+ * Waits for a report to be written. The reader of a pipe may never read, which must not keep the command from ending.
+ * @throws the signal's reason, CliError `output_unwritable`, or the error of the write
  */
 export async function writeInTime(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   writing: Promise<void>,
 ): Promise<void> {
-  if (!signal.aborted) return orStop(writing, signal);
+  if (!signal.aborted) return raceAbort(writing, signal);
   const end = new AbortController();
   const cancel = clock.timer(GRACE_MS, () =>
     end.abort(new CliError('output_unwritable', 'A report was not read in time.')),
   );
   try {
-    await orStop(writing, end.signal);
+    await raceAbort(writing, end.signal);
   } finally {
     cancel();
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { orStop } from '../core/or-stop';
 import { parseJson } from '../core/parse-json';
+import { raceAbort } from '../core/race-abort';
 import { Refusal } from './refusal';
 import type { TranscriptionDependencies } from './transcribe';
 
@@ -24,7 +24,7 @@ export async function readBody(
     timeout.abort(new Refusal(408, 'the request took too long to arrive')),
   );
   try {
-    return await orStop(collect(request, limits.bodyBytes), timeout.signal);
+    return await raceAbort(collect(request, limits.bodyBytes), timeout.signal);
   } finally {
     cancelTimer();
   }

@@ -1,7 +1,7 @@
 import { PATHS, REASONS } from '../api/protocol';
 import type { SandboxStats } from '../context/servers';
-import { createGate } from '../core/gate';
 import type { Secret } from '../core/secret';
+import { createSemaphore } from '../core/semaphore';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live/streams';
 import type { RequestLog, Subject } from './log/request-log';
@@ -43,7 +43,7 @@ export function createService(options: ServiceOptions): Service {
   const sessions = createSessions(clock, limits);
   const live = createLiveStreams(options);
   const polyglots = createPolyglots();
-  const gate = createGate(limits.parallelWork);
+  const semaphore = createSemaphore(limits.parallelWork);
   let requests = 0;
   let mints = 0;
   let starts = 0;
@@ -86,7 +86,7 @@ export function createService(options: ServiceOptions): Service {
       if (rules.endsWork() && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);
-      else void transcribeUrl(session, session.job, fault, options, gate);
+      else void transcribeUrl(session, session.job, fault, options, semaphore);
     },
     countRequest: () => {
       requests += 1;

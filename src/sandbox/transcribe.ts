@@ -1,6 +1,6 @@
 import { REASONS } from '../api/protocol';
 import type { Clock } from '../context/clock';
-import type { Gate } from '../core/gate';
+import type { Semaphore } from '../core/semaphore';
 import { durationOf, transcriptOf } from './audio';
 import type { AudioNetwork } from './audio-connection';
 import type { Clip } from './clip';
@@ -107,11 +107,11 @@ export async function transcribeUrl(
   job: UrlJob,
   fault: Fault | null,
   dependencies: TranscriptionDependencies,
-  gate: Gate,
+  semaphore: Semaphore,
 ): Promise<void> {
   session.update({ status: 'waiting', progress: 0 });
   try {
-    const decoded = await gate.pass(() => readAudio(job, fault, dependencies));
+    const decoded = await semaphore.run(() => readAudio(job, fault, dependencies));
     await sendUpdates(session, decoded, fault, dependencies);
   } catch (error) {
     if (dependencies.signal.aborted) return;

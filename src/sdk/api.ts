@@ -9,8 +9,8 @@ import { type SdkCalls, SdkTrouble } from './calls';
 import { type SdkTask, sdkError } from './failures';
 
 /**
- * The public API of the SDK as far as it is used here, by its documentation: the pages on authentication tokens, on the
- * transcription of a URL, and on getting data. Durations in seconds.
+ * The part of the SDK's public API that is used here, from its documentation: the pages on authentication tokens, on the
+ * transcription of a URL, and on getting data. Durations are in seconds.
  */
 interface Sdk {
   readonly Security: {
@@ -43,14 +43,14 @@ interface UrlTranscriptionSession {
 export const NEEDED_CLASSES: readonly (keyof Sdk)[] = ['Security', 'UrlTranscription'];
 const SESSION_METHODS: readonly (keyof UrlTranscriptionSession)[] = ['start', 'onData'];
 
-/** The SDK keeps a refusal to itself that the server sends before it confirms a session. */
+/** The SDK does not report a refusal that the server sends before it confirms a session. */
 const NOT_TOLD =
   'The server may have refused the token, which the SDK does not tell: compare with --client builtin. Nothing was transcribed, so nothing was billed.';
 
 type MethodOf<Name extends keyof Sdk> = Exclude<keyof Sdk[Name], 'settings'>;
 type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Args : never;
 
-/** The service, as the SDK in the process of `calls` speaks with it. */
+/** The service through the SDK, which runs in the process of `calls`. */
 export function createSdkApi(
   calls: SdkCalls,
   {
@@ -105,7 +105,7 @@ export function createSdkApi(
       await calls.ask({ do: 'listen', method: 'onData' satisfies keyof UrlTranscriptionSession });
     });
     return {
-      // The documentation knows no way to ask for it.
+      // The documentation has no option for it.
       id: '',
       start: () =>
         attempt(task, async () => {
@@ -115,7 +115,7 @@ export function createSdkApi(
           });
         }),
       next: () => attempt(task, () => nextState()),
-      // There is no call that closes it: it ends with the process.
+      // The SDK has no call that closes it. It ends with the process.
       close: async () => undefined,
     };
   }
@@ -173,7 +173,7 @@ export function createSdkApi(
   };
 }
 
-/** What a method gave back, in the form in which the service answers. @throws SdkTrouble; CliError `service_error` */
+/** Checks that a method returned what the service answers. @throws SdkTrouble; CliError `service_error` */
 function envelope(value: unknown, host: string): Json {
   if (value === undefined || value === null) throw new SdkTrouble('empty');
   const answer = isObject(value) ? value : { data: value };

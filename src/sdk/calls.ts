@@ -8,8 +8,8 @@ import { createSdkOutput, type SdkOutput } from './output';
 import { createSdkRequests, type SeenRefusal } from './requests';
 
 /**
- * How the SDK let a call down: it could not be loaded, has another shape, gave nothing that can be used, gave more than any honest
- * answer, threw, threw where nobody could catch it, ended its process, or stays silent after it was refused or for too long.
+ * How a call of the SDK failed: the SDK could not be loaded, lacks a method, returned nothing useful or far too much, threw,
+ * threw uncaught, ended its process, or did not answer (after a refusal, or in time).
  */
 export type Trouble =
   | 'broken'
@@ -36,7 +36,7 @@ export class SdkTrouble extends Error {
 export interface SdkCallsOptions {
   readonly startHost: StartSdkHost;
   readonly clock: Clock;
-  /** Gets what is sent. */
+  /** Receives the calls. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
@@ -45,24 +45,24 @@ export interface SdkCallsOptions {
 
 export interface SdkCalls {
   readonly output: SdkOutput;
-  /** How the server refused, or could not be reached, last; null when it did not. */
+  /** The last refusal or network error of the server. Null without one. */
   refusal(): SeenRefusal | null;
-  /** Forgets that. */
+  /** Clears `refusal`. */
   begin(): void;
-  /** @param lateMs how long it may take. @throws SdkTrouble; CliError `closed_early` of a session; the signal's reason */
+  /** @param lateMs the time limit @throws SdkTrouble; CliError `closed_early` of a session; the signal's reason */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
-  /** The JSON of the next value that was listened for. @throws as `ask` */
+  /** The JSON of the next event. @throws as `ask` */
   next(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Talks with the process that has the SDK in it. Whatever the SDK does, every wait here has an end. */
+/** Calls the process with the SDK. Whatever the SDK does, every wait ends. */
 export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls> {
   const { startHost, clock, signal } = options;
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(reason: unknown) => void>();
-  /** Those of them that wait for the session. */
+  /** The calls that wait for the session. */
   const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
@@ -122,7 +122,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // What is begun may have been at hand already; else the end counts that was seen before.
+      // The value may already be there. Otherwise an end that was seen before counts.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 
@@ -154,7 +154,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
         return await wait({ isInSession: true }, (resolve, reject) => {
           onData = () => {
             if (data.length === 0) return;
-            // The next may come in this very turn, and is for the next who asks.
+            // The next event may arrive in the same turn. It belongs to the next caller.
             onData = null;
             const { text, reason } = data.shift() ?? {};
             if (typeof text === 'string') resolve(text);

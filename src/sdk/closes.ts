@@ -4,12 +4,12 @@ import type { CliError } from '../core/errors';
 import type { Withhold } from '../core/withhold';
 import { closedEarly } from '../network/answer-errors';
 
-/** What the SDK had received by then may be on its way still, and what else tells of the same end. */
+/** Data that the SDK had already received may still be on its way, and so may other reports of the same end. In milliseconds. */
 const GRACE_MS = 250;
 
 /**
- * Watches for the end of the SDK's session, of which its calls may never tell: as Node.js saw it, or the SDK's own onClose.
- * @param onClosed told once for a session
+ * Watches for the end of the SDK's session, which its calls may never report: through Node.js, or the SDK's own onClose.
+ * @param onClosed called once for each session
  */
 export function createSdkCloses(
   { clock, apiServer }: { readonly clock: Clock; readonly apiServer: string },
@@ -25,11 +25,11 @@ export function createSdkCloses(
     onClosed();
   };
   return {
-    /** How the session ended; null while it has not. */
+    /** How the session ended. Null while it is open. */
     error: () => error,
-    /** Whether nothing more can come of it. */
+    /** Whether no more data can arrive. */
     isOver: () => isOver,
-    /** For the next session. */
+    /** Resets it for the next session. */
     forget() {
       cancel?.();
       cancel = null;

@@ -3,16 +3,16 @@ import { isLoopbackOrigin } from '../core/origin';
 import { proxyFor } from '../network/proxy';
 
 const OWN = /^(VOCALSTACK|NODE)_/i;
-/** Of Node.js's own variables those by which a network is set up, and none that is a key, or that loads or opens something. */
+/** The variables of Node.js that configure the network. None of them is a key, or loads code. */
 const NETWORK = /^NODE_(EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA)$/i;
 const PROXY = /_PROXY$/i;
-/** What says how proxies are used, and names none. */
+/** Says how proxies are used, without naming one. */
 const USE = /^(NODE_USE_ENV|NO)_PROXY$/i;
 const TRUSTING = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
- * The environment of the SDK: that of this process without its secrets. A server on this machine, to which the key may go in plain
- * http, is reached through no proxy but the one that the built-in client would take. Certificates go unjudged there alone, and directly.
+ * The environment of the SDK's process: ours without its secrets. For a server on this machine, to which the key may go over
+ * http, only the proxy of the built-in client is used. Only there, and without a proxy, certificates may be unchecked.
  * @throws CliError `proxy_invalid`
  */
 export function environmentOfSdk(env: Environment, apiServer: string): Environment {

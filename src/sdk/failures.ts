@@ -10,13 +10,13 @@ import { networkError } from '../network/errors';
 import { SdkTrouble, type Trouble } from './calls';
 import type { SeenRefusal } from './requests';
 
-/** What the SDK was to do, and with what. */
+/** The call and its target. */
 export interface SdkTask {
   readonly credential: Credential;
-  /** What was asked for, as a noun. */
+  /** The result of the call, as a noun. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** Whether it is over WebSocket, whose answers carry no version. */
+  /** Whether the call uses a WebSocket, whose answers carry no version. */
   readonly isSession: boolean;
 }
 
@@ -40,7 +40,7 @@ const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
   threw: 'The SDK was found, but threw an error when it was asked for its classes.',
 };
 
-/** Why the package could not be made ready. @param isFound whether it was found by then */
+/** The error for a package that could not be loaded. @param isFound whether it was found */
 export function loadError(error: unknown, isFound: boolean): unknown {
   if (error instanceof CliError && error.code === 'timeout') {
     const what = isFound
@@ -66,7 +66,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
   );
 }
 
-/** What is wrong with the package itself; null for what can be otherwise with another server or token. */
+/** The error for a fault of the package itself. Null for faults that another server or token may avoid. */
 export function packageError(kind: Trouble): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
@@ -82,9 +82,9 @@ export function packageError(kind: Trouble): CliError | null {
 }
 
 /**
- * Why a call of the SDK came to nothing: by what the server was seen to answer, else by how the SDK failed. Its own texts
- * decide nothing.
- * @param seen.refusal null when no answer was seen
+ * The error for a failed call: from the server's answer if one was seen, else from how the SDK failed. Texts of the SDK decide
+ * nothing.
+ * @param seen.refusal null if no answer was seen
  * @param seen.now in milliseconds since 1970
  */
 export function sdkError(
@@ -106,7 +106,7 @@ export function sdkError(
   return withoutReason(thrown);
 }
 
-/** Codes that a server that refused can be behind. */
+/** Error codes that a refusal of the server can cause. */
 const VAGUE: readonly ErrorCode[] = ['timeout', 'invalid_response', 'service_error'];
 
 function withoutReason(thrown: unknown): unknown {
@@ -115,7 +115,7 @@ function withoutReason(thrown: unknown): unknown {
   return new CliError('timeout', message, { hint: COMPARE, cause: thrown });
 }
 
-/** What the same answer means to the client of this program; null when it is a success. */
+/** What the same answer means for the built-in client. Null for a success. */
 function refusalOf(
   { status, headers, code }: SeenRefusal,
   { apiServer, now }: { readonly apiServer: string; readonly now: number },
@@ -128,7 +128,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = createVersionCheck(host, () => undefined);
   try {
-    // There is no text of the server in it.
+    // It contains no text of the server.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;

@@ -10,13 +10,13 @@ import { loadError } from './failures';
 
 /** The package that was found. */
 export interface SdkPackage {
-  /** Null when its manifest does not say. */
+  /** Null if its package.json has none. */
   readonly version: string | null;
   readonly path: string;
 }
 
 export interface SdkOptions extends SdkCallsOptions {
-  /** Told what was found, before any of it runs. */
+  /** Called with what was found, before any of its code runs. */
   readonly onFound: (sdk: SdkPackage) => void;
 }
 
@@ -27,7 +27,7 @@ export interface SdkClient {
 }
 
 /**
- * The service by way of the official SDK, as the project in the working directory has it.
+ * The service through the official SDK, from the project in the working directory.
  * @throws CliError `sdk_missing`, `sdk_broken`, `sdk_failed`, `timeout`; `invalid_server`, `insecure_server`, `proxy_invalid`
  */
 export async function openSdk(options: SdkOptions): Promise<SdkClient> {
@@ -52,7 +52,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   }
 }
 
-/** With why it is not loaded from where it is, if so. */
+/** With the reason, if it is unsafe to load it from there. */
 interface FoundSdk extends SdkPackage {
   readonly fault: PackageFault | null;
 }

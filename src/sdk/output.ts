@@ -4,22 +4,22 @@ import { LEAST_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
 
 const MAX_HELD = 1000;
 const REDACTED = '**redacted**';
-/** What a token that nobody knows could be: a long word, or a list of bytes. */
+/** What an unknown token may look like: a long word, or a list of bytes. */
 const LONG_WORD = /[\w~+=%-]{12,}/g;
 const BYTES = /(\b\d{1,3}\b,\s*){6}/;
 
 export interface SdkOutput {
-  /** Takes a line that was printed. */
+  /** Receives a printed line. */
   take(line: string): void;
-  /** What is printed from now on may have a token in it that is not known yet: it waits. */
+  /** Holds back later output, since it may contain a token that is not known yet. */
   hold(): void;
-  /** @param token null when there may be one that will never be known: then no long word is shown any more */
+  /** @param token null if there may be one that stays unknown: then no long word is shown any more */
   release(token: Secret | null): void;
-  /** A text as it may be shown. */
+  /** Returns a text without secrets. */
   redact: Withhold;
 }
 
-/** What a package prints that knows the key and the tokens: shown line by line, and without them. */
+/** Shows the output of the SDK, which knows the key and the tokens, line by line and without them. */
 export async function createSdkOutput(
   secrets: SecretRegister,
   trace: ((line: string) => void) | undefined,
@@ -33,7 +33,7 @@ export async function createSdkOutput(
     if (judged === WITHHELD || !isGuessing) return judged;
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
-  /** The last letters of the lines before, too few to repeat anything: a list of characters is printed in many lines. */
+  /** The end of the lines before, too short to repeat a secret: a list of characters is printed over many lines. */
   let before = '';
   const show = (line: string) => {
     if (line.trim() === '') return;

@@ -6,25 +6,25 @@ import type { HostEvents, SdkHost } from '../context/sdk-host';
 import type { Environment } from '../core/environment';
 import { environmentOfSdk } from './environment';
 
-/** Seen from here as well as from the bundle's folder. */
+/** Valid from here and from the bundle's folder. */
 const HELPER = '../../bin/sdk-host.js';
-/** What a killed process may have left in its pipes is there at once; a process that it started may hold them open. */
+/** How long to read the pipes of a killed process, in milliseconds. Its children may hold them open. */
 const DRAIN_MS = 500;
 const MAX_LINE = 8192;
 
 export interface SdkProcessOptions {
-  /** The Node.js that runs it, which is that of this process. */
+  /** The path of the Node.js that runs it: the one of this process. */
   readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
   readonly env: Environment;
-  /** Where the SDK is to send the key. */
+  /** The server to which the SDK sends the key. */
   readonly apiServer: string;
-  /** The folder whose project the SDK is taken from; default: that of this process. */
+  /** The folder of the project with the SDK. Default: the working directory. */
   readonly cwd?: string;
   readonly clock: Clock;
 }
 
 /**
- * The process with the SDK: its streams are pipes, and no secret is on its command line or in its environment.
+ * Starts the process with the SDK. Its streams are pipes, and no secret is in its arguments or environment.
  * @throws CliError `proxy_invalid`
  */
 export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
@@ -34,7 +34,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environmentOfSdk(env, apiServer),
     windowsHide: true,
-    // It leads a group, so that what the SDK starts ends with it. Windows has none, and would open a window.
+    // It leads a process group, so that what the SDK starts ends with it. Windows has no groups, and would open a window.
     detached: node.platform !== 'win32',
   });
   const kill = () => {
@@ -45,7 +45,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
       // None of the group is left.
     }
   };
-  // Where there are too few files for a process, there are not even these.
+  // If the system has too few file descriptors for a process, the pipes are missing, too.
   const pipes = [child.stdout, child.stderr].flatMap((pipe) => pipe ?? []);
   for (const pipe of pipes) readLines(pipe, events.onOutput);
   child.on('message', events.onMessage);
@@ -57,7 +57,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
   const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
   return {
     send(request) {
-      // One that is gone has said so by its end.
+      // If it has ended, its exit event has reported that.
       if (child.connected) child.send(request, () => undefined);
     },
     async stop() {

@@ -1,23 +1,23 @@
 import { isObject, type Json } from '../api/wire';
 import type { Clock } from '../context/clock';
 
-/** How long the SDK may take to say that it was refused. */
+/** How long the SDK may take to report a refusal, in milliseconds. */
 const GRACE_MS = 2000;
-/** Of a WebSocket that is not opened it does not tell. */
+/** The SDK never reports that a WebSocket was not opened. */
 const UPGRADE_GRACE_MS = 250;
 
-/** An answer that is no success, or a connection that came to nothing, as Node.js saw it. */
+/** A failed response or connection, as Node.js saw it. */
 export interface SeenRefusal {
-  /** Null when there was no answer. */
+  /** Null without a response. */
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of the error of Node.js. */
+  /** The code of Node.js's error. */
   readonly code: string;
 }
 
 /**
- * Watches the requests that the SDK makes, since it may keep to itself what came of them.
- * @param onSilence told when the API server has refused, nothing else is under way, and the SDK has had time to say so
+ * Watches the requests of the SDK, since it may not report their outcome.
+ * @param onSilence called when the API server has refused, no other request is running, and the SDK has had time to report it
  */
 export function createSdkRequests(
   options: {
@@ -53,13 +53,13 @@ export function createSdkRequests(
         return;
       }
       const since = sent.get(number);
-      // One that was answered can fail all the same, when its body is not wanted any more.
+      // A request can fail after its response, if its body is no longer read.
       if (since === undefined) return;
       sent.delete(number);
       const outcome = event === 'answered' ? String(status) : 'no answer';
       report(origin, path, method, outcome, since);
       const isAnswered = event === 'answered' && typeof status === 'number';
-      // An upgrade is no answer yet.
+      // An upgrade is not yet a response.
       if (origin !== apiServer || (isAnswered && status < 200)) return;
       last = {
         status: isAnswered ? status : null,

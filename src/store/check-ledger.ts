@@ -15,7 +15,7 @@ import { requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 
-/** Why nothing can be appended to the ledger at `path`, as the end of a sentence; null when it can. Makes and changes nothing. */
+/** Why the ledger at `path` cannot be appended to, as the end of a sentence. Null if it can. Changes nothing. */
 export function whyUnwritable(path: string, location: Location): string | null {
   try {
     const { folder } = location;
@@ -31,7 +31,7 @@ export function whyUnwritable(path: string, location: Location): string | null {
   }
 }
 
-/** Whether a file or folder can be made there. */
+/** Whether a file or folder can be created there. */
 function whyUnusable(folder: string): string | null {
   if (!statSync(folder).isDirectory()) return 'a part of the path is no folder';
   accessSync(folder, W_OK | X_OK);

@@ -1,12 +1,12 @@
 import { homedir, userInfo } from 'node:os';
 
-/** To ask costs more than to read the settings, so that it is done where the variable is missing alone. */
+/** Asking the system takes longer than reading the settings, so this is done only if the variable is missing. */
 export function homeOfSystem(): string {
   try {
-    // Of an empty HOME it makes an empty path.
+    // An empty HOME would give an empty path.
     return homedir() || userInfo().homedir;
   } catch {
-    // A user without an entry, as in a container: nothing is stored, and nothing can be.
+    // A user without an entry in the user database, as in a container: nothing is stored, and nothing can be.
     return '/nonexistent';
   }
 }

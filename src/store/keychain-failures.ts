@@ -2,15 +2,15 @@ import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { describeFault } from '../core/package-fault';
 
-/** What a person waits for a keychain at most. */
+/** How long a person waits for a keychain, in milliseconds. */
 export const PATIENCE_MS = 3000;
 
-/** What came of a request to bin/keychain.js that failed. */
+/** How a request to bin/keychain.js failed. */
 export interface KeychainTrouble {
   readonly reason: string;
-  /** Of `broken` alone: why the package is not used. */
+  /** With `broken` only: why the package is not used. */
   readonly why?: string;
-  /** Of `broken` alone: the folder or file that it is about. */
+  /** With `broken` only: the folder or file at fault. */
   readonly path?: string;
 }
 
@@ -48,7 +48,7 @@ export function keychainError(trouble: KeychainTrouble): CliError {
 
 const INSTALL_ANEW = `Install vocalstack-token anew, or ${OTHER_STORE}`;
 
-/** What is wrong with a package of somebody else's, by what bin/packages.js and bin/keychain.js say. */
+/** Turns the finding of bin/packages.js and bin/keychain.js about a package into a fault. */
 const FAULTS: Readonly<Record<string, string>> = {
   binding: 'its part for this operating system is not installed',
   noexec: 'the system does not execute code from its folder, as where that is mounted with noexec',

@@ -10,11 +10,11 @@ import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
-/** Seen from here as well as from the bundle's folder. */
+/** Valid from here and from the bundle's folder. */
 const HELPER = '../../bin/keychain.js';
 
 export interface HelperOptions {
-  /** The Node.js that runs the helper. */
+  /** The path of the Node.js that runs the helper. */
   readonly node: string;
   readonly env: Environment;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ type Request =
   | { readonly op: 'get' | 'delete'; readonly account: string }
   | { readonly op: 'set'; readonly account: string; readonly secret: string };
 
-/** What says that no keychain has kept anything. */
+/** Error codes that mean that no keychain has stored anything. */
 const REFUSALS: readonly string[] = [
   'keychain_absent',
   'keychain_locked',
@@ -41,8 +41,8 @@ const REFUSALS: readonly string[] = [
 const isRefusal = (error: unknown) => REFUSALS.includes(toCliError(error).code);
 
 /**
- * Loads the package that reaches the keychain, in a process of its own, and opens no keychain.
- * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
+ * Loads the keychain package in a separate process, and does not open a keychain.  @throws CliError `keychain_not_installed`,
+ * `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
  */
 export async function loadKeychainPackage(options: HelperOptions): Promise<FoundPackage> {
   const loaded = await askHelper(options, { op: 'load' });
@@ -53,11 +53,11 @@ export async function loadKeychainPackage(options: HelperOptions): Promise<Found
   return { path: String(path), version: typeof version === 'string' ? version : null };
 }
 
-/** Keys in the keychain of the operating system, an entry for each login. */
+/** Stores keys in the keychain of the operating system, with an entry for each login. */
 export function createKeychain(options: KeychainOptions): KeyStore {
   const { randomId } = options;
   const ask = (request: Request) => askHelper(options, request);
-  /** Sets an entry, and takes it back when what follows fails: a helper that is given up may have set it all the same. */
+  /** Sets an entry, and removes it if a later step fails. A helper that timed out may still have set it. */
   const setThen = async <Value>(
     account: string,
     secret: string,
@@ -77,14 +77,14 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   return {
     kind: 'keychain',
     async requireUsable() {
-      // A keychain without a keyring answers a question, and refuses to keep anything.
+      // A keychain without a keyring answers queries, and fails to store anything.
       const account = `probe-${randomId()}`;
       await setThen(account, 'probe', () => ask({ op: 'delete', account }));
     },
     reserve: ({ profile }) => ({ account: `${profile}-${randomId()}` }),
     async keep(_place, key, { account = '' }) {
       return setThen(account, key.reveal(), async () => {
-        // Asked by a new process: some accept a key and do not have it.
+        // Read back by a new process: some keychains accept a key and lose it.
         if ((await ask({ op: 'get', account })) !== key.reveal())
           throw keychainError({ reason: 'failed' });
         return { account };
@@ -107,12 +107,12 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   };
 }
 
-/** @throws CliError the keychain's codes; the signal's reason */
+/** @throws CliError of the keychain; the signal's reason */
 function askHelper(
   { node, env, clock, signal }: HelperOptions,
   request: Request,
 ): Promise<unknown> {
-  // What was kept in vain is taken back, also when the program was told to stop meanwhile.
+  // Remove the entry also if the program was interrupted meanwhile.
   const isTakingBack = request.op === 'delete' && signal.aborted;
   if (!isTakingBack) signal.throwIfAborted();
   const child = spawn(node, [fileURLToPath(new URL(HELPER, import.meta.url))], {
@@ -129,7 +129,7 @@ function askHelper(
     const cancel = clock.timer(PATIENCE_MS, () => end(keychainError({ reason: 'frozen' })));
     if (!isTakingBack) signal.addEventListener('abort', stop, { once: true });
     let answer = '';
-    // Where there are too few files for a process, it has no pipes.
+    // If the system has too few file descriptors, the child has no pipes.
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk;
     });
@@ -146,7 +146,10 @@ function askHelper(
   });
 }
 
-/** A child gets no key, and nothing that would make Node.js or the package load something else. Windows knows no case of names. */
+/**
+ * The child gets no key, and no variable that makes Node.js or the package load other code. On Windows names are
+ * case-insensitive.
+ */
 function withoutOwn(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
     ([name, value]) => value !== undefined && !/^(VOCALSTACK_|NODE_|NAPI_RS_)/i.test(name),
@@ -159,7 +162,7 @@ interface Answer extends KeychainTrouble {
   readonly value?: unknown;
 }
 
-/** A process that ends without an answer has crashed: a damaged library can do that. */
+/** A process that exits without an answer has crashed, for example because of a damaged library. */
 function readAnswer(text: string): Answer {
   try {
     const answer = parseJson(text) as Readonly<Record<string, unknown>>;

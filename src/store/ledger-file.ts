@@ -13,26 +13,25 @@ import { LINE_BYTES, momentOf } from '../core/ledger-lines';
 import type { Owner } from './location';
 
 const HOUR_MS = 3_600_000;
-/** What is older counts for nothing. */
+/** Older lines are ignored. */
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
-/** The file is made shorter when it is so long, which leaves room for the batches of several writers. */
+/** A file of this size is pruned, which leaves room for batches of several writers. */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
-/** So much is read at most, whatever another program made of the file. */
+/** The most that is read, even if another program made the file larger. */
 const READ_BYTES = 2 * MAX_LINES * LINE_BYTES;
-/** Without it, who mints all day would shorten the file at every mint. */
+/** The minimum time between two prunings, so that frequent mints do not prune each time. */
 const GRACE_MS = HOUR_MS;
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
-/** Never through a link, and never waiting for whoever is at the other end of a pipe. */
+/** Never follows a link, and never waits for the other end of a pipe. */
 export const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 export const READING = O_RDONLY | SAFELY;
 
 /**
- * Appends whole lines in one write, so that writers need no lock.
- * @returns `replaced` when the file is another by now, in which nobody may have copied them
- * @throws Error of the system
+ * Appends whole lines in one write, so that writers need no lock.  @returns `replaced` if the file was replaced meanwhile: then
+ * these lines may be missing in the new one  @throws Error of the system
  */
 export function appendLines(
   path: string,
@@ -52,7 +51,7 @@ export function appendLines(
   }
 }
 
-/** All lines, or the last of a file that is far too long; none when there is no such file, or it is not this user's. */
+/** All lines, or the newest ones of a file that is too large. None if the file is missing or belongs to another user. */
 export function readLines(path: string, owner: Owner): string {
   try {
     const file = openSync(path, READING);
@@ -67,14 +66,14 @@ export function readLines(path: string, owner: Owner): string {
   }
 }
 
-/** The end of a file: a reader passes over the piece of a line that it begins with. */
+/** The end of a file. Readers skip the incomplete line at its start. */
 function readEnd(file: number, size: number): string {
   const bytes = Buffer.alloc(Math.min(size, READ_BYTES));
   const length = readSync(file, bytes, 0, bytes.length, size - bytes.length);
   return bytes.toString('latin1', 0, length);
 }
 
-/** Whether a line is no older than a day; one from the future is from before a clock was set back. */
+/** Whether a line is at most a day old. A line from the future was written before a clock was set back. */
 export function isRecent(line: string, now: number, graceMs = 0): boolean {
   return Math.abs(now - momentOf(line)) <= KEPT_MS + graceMs;
 }

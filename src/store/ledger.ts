@@ -18,22 +18,22 @@ import type { Locking } from './lock';
 import { requireOwnFolder } from './safe-file';
 
 export interface LedgerOptions extends Omit<Locking, 'path'>, Location {
-  /** Why nothing is noted; null when it is. */
+  /** Why the ledger is off. Null if it is on. */
   readonly whyOff: Ledger['whyOff'];
 }
 
-/** So many wait at most, so that a batch takes no memory. */
+/** The maximum number of waiting lines, so that a batch mint needs little memory. */
 const BATCH = 64;
-/** A server, or who waits for a child, notes what it minted soon all the same. */
+/** How long lines wait. `serve` and `exec` run for long, and their mints must be noted soon. */
 const SOON_MS = 250;
 const TRIES = 3;
 
-/** Not by node:crypto: to load it would take a tenth of the time of a mint over plain http, and there is one token to hash. */
+/** Not node:crypto: loading it takes a tenth of a mint over plain http, and only one token is hashed. */
 function hashOf(token: Secret): string {
   return Buffer.from(sha256(Buffer.from(token.reveal()))).toString('hex');
 }
 
-/** The ledger in a folder of this user's. */
+/** The ledger in this user's folder. */
 export function createLedger(options: LedgerOptions): Ledger {
   const { folder, owner, clock } = options;
   const path = join(folder, 'ledger.jsonl');
@@ -73,7 +73,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const { pruneLedger } = await import('./prune-ledger');
       pruneLedger(path, options);
     } catch {
-      // Whatever is wrong with the disk or the file is no concern of who mints.
+      // A faulty disk or file must not stop a mint.
       pending.splice(0);
     }
   }
@@ -100,7 +100,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // A long text has tens of thousands of words, and this is not on the way to a token.
+      // A long text has tens of thousands of words. This never runs before a token is printed.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));

@@ -4,10 +4,10 @@ import type { ConfigPlace } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
 
-/** Who may own files with secrets; undefined where the system has no such ids, as on Windows. */
+/** The user ID that must own files with secrets. Undefined on systems without user IDs, such as Windows. */
 export type Owner = number | undefined;
 
-/** Where settings and state live, and whose they have to be. */
+/** The folder of the settings and state, and its required owner. */
 export interface Location extends ConfigPlace {
   readonly owner: Owner;
 }
@@ -21,22 +21,22 @@ export function unsafe(path: string, why: string, fix: string): CliError {
 
 const ANOTHER_USER = 'it belongs to another user';
 
-/** The error of something that another user owns. */
+/** The error for a path that another user owns. */
 export function notOwn(path: string, location: Location): CliError {
   return foreignBase(location) ?? unsafe(path, ANOTHER_USER, chownCommand(location));
 }
 
 /**
- * Why nothing may be made or kept there: the home, or the folder that is named, belongs to another user, as with sudo. Of a folder
- * that is not there yet, what it would be made in counts; that may be root's, as `/tmp` is.
- * @returns null where something may be, and where the system has no owners
+ * Why nothing may be created in the folder: another user owns the home, or the folder that a variable names, as with sudo. For a
+ * missing folder its nearest parent counts; root may own that, as it does `/tmp`.  @returns null if it may be used, and on
+ * systems without owners
  */
 export function foreignBase({ base, folder, owner }: Location): CliError | null {
   if (owner === undefined) return null;
   const there = look(base);
   const stats = there ?? look(nearestThere(base));
   if (!stats || stats.uid === owner || (!there && stats.uid === ROOT)) return null;
-  // In a folder of this user's; one such as /etc is not for this user to take over.
+  // Only inside a folder of this user. This user must not take over a folder such as /etc.
   const isLeftBySudo =
     base === folder && stats.uid === ROOT && look(dirname(folder))?.uid === owner;
   const fix = isLeftBySudo ? chownCommand({ base, folder, owner }) : withoutSudo(owner);
@@ -49,7 +49,10 @@ function withoutSudo(owner: number): string {
     : `Set HOME to the home of this user, or name a folder of its own: ${OTHER_FOLDER}`;
 }
 
-/** What gives this user what an earlier run with sudo left: the folder with all that is in it, and alone those on the way to it. */
+/**
+ * The command that gives this user what an earlier run with sudo created: the settings folder with its content, and only the
+ * folders above it.
+ */
 function chownCommand(location: Location): string {
   const { folder, owner } = location;
   const sudo = owner === ROOT ? '' : 'sudo ';
@@ -58,7 +61,7 @@ function chownCommand(location: Location): string {
   return `${first}${sudo}chown -R ${owner} ${quoteWord(folder)}`;
 }
 
-/** The error of a folder that could not be made because of an earlier run with sudo; null where that is not why. */
+/** The error for a folder that could not be created because of an earlier run with sudo. Null if there is another cause. */
 export function leftBySudo(location: Location): CliError | null {
   const [parent] = foreignParents(location);
   if (parent === undefined) return null;
@@ -66,7 +69,7 @@ export function leftBySudo(location: Location): CliError | null {
   return unsafe(parent, ANOTHER_USER, `${command} ${quoteWord(parent)}`);
 }
 
-/** The folders between the base and that of the settings which another user owns. */
+/** The folders between the base and the settings folder that another user owns. */
 function foreignParents({ base, folder, owner }: Location): readonly string[] {
   if (owner === undefined) return [];
   const names = relative(base, dirname(folder)).split(sep).filter(Boolean);
@@ -75,7 +78,7 @@ function foreignParents({ base, folder, owner }: Location): readonly string[] {
   return paths.filter((path) => (look(path)?.uid ?? owner) !== owner);
 }
 
-/** What cannot be seen is not there. */
+/** A path that cannot be read counts as missing. */
 function look(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -84,7 +87,7 @@ function look(path: string): Stats | undefined {
   }
 }
 
-/** The folder, or what of the way to it is there. */
+/** The folder, or its nearest existing parent. */
 export function nearestThere(path: string): string {
   return look(path) || dirname(path) === path ? path : nearestThere(dirname(path));
 }

@@ -12,33 +12,35 @@ import { hostname } from 'node:os';
 import type { Clock } from '../context/clock';
 import { codeOf } from '../core/system-reasons';
 
-/** Far more than what is written into a lock. */
+/** Larger than any lock, in bytes. */
 const MAX_BYTES = 1024;
-/** A write takes milliseconds: whoever has a lock for so long is stopped or gone, and its number may be another's. */
+/**
+ * A write takes milliseconds. A process with an older lock is stopped or gone, and its process ID may belong to another process.
+ */
 const STALE_MS = 30_000;
-/** A lock is empty for the moment between its making and its filling, and for good when its process died then. */
+/** A lock is empty for a moment after it is created; if its process died then, it stays empty. */
 const FILLING_MS = 500;
-/** How long nothing may have happened to an old lock, by a clock that does not jump. */
+/** How long an old lock must stay unchanged on the monotonic clock, in milliseconds. */
 const WATCHED_MS = 2000;
-/** The age at which a lock is given up that was not watched: above all by which clocks are set. */
+/** The age at which an unwatched lock is ignored: longer than people set clocks by. */
 const FORGOTTEN_MS = 3_600_000;
 
-/** What tells the processes of this and of other machines apart. */
+/** Identifies processes of this machine and of others. */
 export interface Processes {
-  /** Where the numbers of processes are those of this process: see `pidSpace`. */
+  /** In which space process IDs are unique: see `pidSpace`. */
   space(): string;
   isAlive(pid: number): boolean;
 }
 
-/** A lock as it was found. */
+/** A lock as it was read. */
 export interface LockFile {
   readonly text: string;
-  /** Changes with every lock, and when its time is renewed. */
+  /** Changes with every new lock, and when its time is renewed. */
   readonly identity: string;
   readonly mtimeMs: number;
 }
 
-/** The host, its boot and the PID namespace: in another one, the same number is another process. Linux alone has the last two. */
+/** The host, its boot ID and the PID namespace: elsewhere the same ID is another process. Only Linux has the last two. */
 export function pidSpace(): string {
   const parts = [
     hostname,
@@ -56,15 +58,13 @@ function orNothing(read: () => string): string {
   }
 }
 
-/** What a process writes into its lock. @param id is that of no other lock */
+/** The content of this process's lock. @param id unique for each lock */
 export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: string): string {
   return `${pid} ${space()} ${id}`;
 }
 
 /**
- * A lock, without waiting for anybody: what is no plain file is not opened.
- * @returns null when there is none
- * @throws Error of the system
+ * Reads a lock without waiting: only a regular file is opened.  @returns null if there is none  @throws Error of the system
  */
 export function readLock(path: string): LockFile | 'no plain file' | null {
   const there = lstatSync(path, { throwIfNoEntry: false });
@@ -88,32 +88,31 @@ export function readLock(path: string): LockFile | 'no plain file' | null {
   }
 }
 
-/** Whether whoever made a lock is gone for certain: a process of this machine that is not there any more. */
+/** Whether the process that created a lock certainly ended: it was on this machine and does not exist. */
 function isGone({ text }: LockFile, { space, isAlive }: Processes): boolean {
   const [pid = '', where = ''] = text.split(' ');
   return /^[1-9]\d*$/.test(pid) && where === space() && !isAlive(Number(pid));
 }
 
-/** The wall clock may have been set meanwhile, in either direction. */
+/** The wall clock may have been set meanwhile, forwards or backwards. */
 function ageOf({ mtimeMs }: LockFile, now: number): number {
   return Math.abs(now - mtimeMs);
 }
 
-/** Whether a lock looks like one that was left behind. @param now milliseconds since 1970 */
+/** Whether a lock seems abandoned. @param now milliseconds since 1970 */
 export function looksLeft(lock: LockFile, processes: Processes, now: number): boolean {
   const isOld = ageOf(lock, now) >= (lock.text === '' ? FILLING_MS : STALE_MS);
   return isOld || isGone(lock, processes);
 }
 
-/** Whether a lock may be taken away by a process that has seen it once. */
+/** Whether a process that has read a lock once may remove it. */
 export function isForgotten(lock: LockFile, processes: Processes, now: number): boolean {
   return ageOf(lock, now) >= FORGOTTEN_MS || isGone(lock, processes);
 }
 
 /**
- * Judges a lock again and again while it is waited for. One that cannot be judged by its process is taken away when it is old and
- * nothing happens to it: after a jump of the wall clock the lock of a writer at work looks old as well.
- * @returns whether it may be taken away
+ * Watches a lock while a process waits for it. If its process is unknown, it may be removed once it is old and stays unchanged:
+ * after a jump of the wall clock the lock of an active writer looks old, too.  @returns whether it may be removed
  */
 export function watchLock(processes: Processes, clock: Clock): (lock: LockFile) => boolean {
   let seen = '';

@@ -24,7 +24,7 @@ export interface Locking extends Processes {
   randomId(): string;
 }
 
-/** Makes sure that the lock is still held, and renews its time. @throws CliError `config_locked` when it is not */
+/** Checks that the lock is still held, and renews its time. @throws CliError `config_locked` if it is not */
 export type Renew = () => void;
 
 /**
@@ -57,7 +57,7 @@ export async function withLock<Value>(
   return holding(options, own, task);
 }
 
-/** Does something, unless another process does it just now. @throws as `withLock` */
+/** Runs a task, unless another process holds the lock. @throws as `withLock` */
 export function tryWithLock(options: Locking, task: (renew: Renew) => void): void {
   const own = take(options, (lock) => isForgotten(lock, options, options.clock.now()));
   if (own !== null) holding(options, own, task);
@@ -95,7 +95,7 @@ function isOwn(path: string, own: string): boolean {
   }
 }
 
-/** A file system that knows no such thing keeps nobody from writing. */
+/** On a file system without this operation, writing goes on without a lock. */
 function setTime(path: string, seconds: number): void {
   try {
     utimesSync(path, seconds, seconds);
@@ -104,7 +104,7 @@ function setTime(path: string, seconds: number): void {
   }
 }
 
-/** @returns what is in the lock; null when it could not be had, and may be the next time */
+/** @returns the content of the new lock; null if it could not be taken now */
 function take(
   options: Locking,
   mayBreak: (lock: LockFile) => boolean,
@@ -127,7 +127,7 @@ function take(
   return text;
 }
 
-/** Leaves no lock behind that is empty, when the disk is full. */
+/** Removes the lock if its content could not be written, as on a full disk. */
 function fill(path: string, file: number, text: string): void {
   try {
     try {
@@ -145,7 +145,7 @@ function noSpace(): Error {
   return Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
 }
 
-/** Moves a lock away before it is removed, so that of two processes that see it only one removes it. */
+/** Renames a lock before it is removed, so that only one of two processes removes it. */
 function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => boolean): void {
   try {
     const lock = readLock(path);
@@ -155,7 +155,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
     if (!lock || !mayBreak(lock)) return;
     const aside = `${path}.${randomId()}`;
     renameSync(path, aside);
-    // Another process may have been quicker: then it is that one's new lock.
+    // Another process may have been faster. Then this is its new lock.
     if (!isOwn(aside, lock.text)) putBack(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
@@ -164,7 +164,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
   }
 }
 
-/** Where there is a third one's by now, that one counts: whoever lost its lock sees it before it writes. */
+/** If a third process has a lock by now, that one counts. The process that lost its lock notices before it writes. */
 function putBack(aside: string, path: string): void {
   try {
     linkSync(aside, path);

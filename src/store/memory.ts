@@ -2,7 +2,7 @@ import type { KeyStore } from '../context/vault';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 
-/** A keychain that lives as long as its process, for tests; `entries` is what is in it. */
+/** A keychain in memory, for tests. `entries` is its content. */
 export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): KeyStore {
   let count = 0;
   return {

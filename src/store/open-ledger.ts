@@ -7,7 +7,7 @@ import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
 import { pidSpace } from './lock-file';
 
-/** The ledger of the user of a process. */
+/** The ledger of the process's user. */
 export async function openLedger(outside: {
   readonly node: NodeJS.Process;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export async function openLedger(outside: {
   }
 }
 
-/** Settings that cannot be read may say that it is off. */
+/** Unreadable settings may turn the ledger off, so nothing is noted. */
 export async function whyOff(
   env: Environment,
   vault: Pick<Vault, 'read'>,

@@ -1,7 +1,7 @@
 import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
 
-/** Keys as they are, in the settings file, which only its owner may read. */
+/** Stores keys unencrypted in the settings file, which only its owner can read. */
 export function createPlaintextStore(): KeyStore {
   return {
     kind: 'plaintext',

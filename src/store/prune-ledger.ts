@@ -10,19 +10,19 @@ import {
 import { FULL_BYTES, isRecent, KEPT_BYTES, READING, SAFELY } from './ledger-file';
 import { type Locking, tryWithLock } from './lock';
 
-/** Longer than any line. */
+/** Longer than any line, in bytes. */
 const CHUNK_BYTES = 64 * 1024;
 const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /**
- * Drops the oldest lines of a ledger, unless another process is at it. Writers go on meanwhile: what they append before the
- * new file takes the place of the old one is copied after it, and who appends to the old one later sees that and tries again.
- * @throws Error of the system; the ledger is whole then
+ * Removes the oldest lines of a ledger, unless another process does so now. Writers go on meanwhile: lines that they append
+ * before the new file replaces the old one are copied after it; a process that appends to the old file later notices that and
+ * tries again.  @throws Error of the system; then the ledger is unchanged
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
   tryWithLock({ ...locking, path: `${path}.lock` }, (renew) => {
     const old = openSync(path, READING);
-    // One that is there belongs to nobody: it is made under the lock alone.
+    // An existing temporary file has no writer: it is created only under the lock.
     const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | SAFELY;
     const next = openSync(`${path}.tmp`, mode, 0o600);
     try {
@@ -38,10 +38,10 @@ export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signa
   });
 }
 
-/** Where the first line is that is kept. */
+/** The position of the first line that is kept. */
 function findStart(file: number, now: number): number {
   const { size } = fstatSync(file);
-  // A byte before, so that a line that begins just there is seen to.
+  // Starts one byte earlier, to find a line that begins exactly there.
   let at = size > FULL_BYTES ? size - KEPT_BYTES - 1 : 0;
   let isWhole = at === 0;
   const buffer = Buffer.alloc(CHUNK_BYTES);
@@ -57,7 +57,7 @@ function findStart(file: number, now: number): number {
   }
 }
 
-/** @returns where the lines end that were copied; what follows is one that is being written */
+/** @returns the end of the copied lines; an incomplete line may follow */
 function copyLines(from: number, to: number, start: number): number {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let at = start;

@@ -15,13 +15,12 @@ import { quoteWord } from '../core/quote';
 import { codeOf, reasonOf } from '../core/system-reasons';
 import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
 
-/** Far more than a thousand profiles take. */
+/** More than a thousand profiles need, in bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * A file that only this user may read or change.
- * @returns null when there is none
- * @throws CliError `config_unsafe`, `config_unreadable`
+ * Reads a file that only this user can read and change.  @returns null if it is missing  @throws CliError `config_unsafe`,
+ * `config_unreadable`
  */
 export function readOwnFile(path: string, location: Location): string | null {
   let file: number;
@@ -52,8 +51,8 @@ export function readOwnFile(path: string, location: Location): string | null {
 }
 
 /**
- * Makes the folder of the settings where it is missing, for this user alone.
- * @throws CliError `config_unsafe` for one that others may write to, or that is in the home of another; `config_unwritable`
+ * Creates the settings folder if it is missing, for this user only.  @throws CliError `config_unsafe` if others can write to it
+ * or it is in another user's home; `config_unwritable`
  */
 export function requireOwnFolder(location: Location): void {
   const { folder: path } = location;
@@ -70,7 +69,7 @@ export function requireOwnFolder(location: Location): void {
   requireOwn(path, stats, location, { forbidden: 0o022, why: 'others may write to it', fix });
 }
 
-/** A folder that belongs to root, as after a run with sudo, cannot even be entered. */
+/** A folder of root, left by a run with sudo, cannot even be entered. */
 function unreadable(path: string, location: Location, cause: unknown): CliError {
   const { owner, folder } = location;
   const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
@@ -80,7 +79,7 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
   return shortageOf(cause) ?? new CliError('config_unreadable', what, { hint, cause });
 }
 
-/** Not Node's recursive form, which never ends where a folder's parent is there and takes none, as in /proc. */
+/** Not Node.js's recursive form: it loops for ever where the parent exists but accepts no folder, as in /proc. */
 function makeFolder(path: string): Stats {
   try {
     mkdirSync(path, { mode: 0o700 });
@@ -90,7 +89,7 @@ function makeFolder(path: string): Stats {
       makeFolder(parent);
       return makeFolder(path);
     }
-    // Another process was quicker.
+    // Another process has just created it.
     if (codeOf(error) !== 'EEXIST') throw error;
   }
   return statSync(path);
@@ -111,7 +110,7 @@ function requireOwn(
   if ((stats.mode & forbidden) !== 0) throw unsafe(path, why, fix);
 }
 
-/** The error of settings that could not be written: `config_unwritable`, but for a shortage that is no matter of theirs. */
+/** The error for settings that could not be written: `config_unwritable`, or that of missing memory or descriptors. */
 export function unwritable(path: string, cause: unknown): CliError {
   const what = `The settings cannot be written to ${path}: ${reasonOf(cause)}.`;
   const hint = 'What was stored before is as it was. Another folder: VOCALSTACK_CONFIG_DIR';

@@ -7,13 +7,13 @@ import {
 } from 'node:crypto';
 import type { KeyStore, PassphraseSource, Place } from '../context/vault';
 import { CliError } from '../core/errors';
-import { orStop } from '../core/or-stop';
+import { raceAbort } from '../core/race-abort';
 import { type Secret, secret } from '../core/secret';
 import type { Envelope } from '../core/stored-config';
 
-/** About 0.8 s and 174 MB: what a guess costs too. https://datatracker.ietf.org/doc/html/rfc7914 */
+/** scrypt's cost: about 0.8 s and 174 MB, also for every guess. https://datatracker.ietf.org/doc/html/rfc7914 */
 const COST = { n: 2 ** 17, r: 8, p: 1 } as const;
-/** What a settings file may demand of this machine at most. */
+/** The highest cost that a settings file may demand. */
 const HIGHEST_N = 2 ** 18;
 const MAX_MEMORY = 2 ** 31 - 1;
 const KEY_BYTES = 32;
@@ -22,7 +22,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
-/** Keys sealed by a passphrase (scrypt, AES-256-GCM), bound to their profile and server, in the settings file. */
+/** Stores keys in the settings file, encrypted with a passphrase (scrypt, AES-256-GCM) and bound to their profile and server. */
 export function createSealedStore(passphrase: PassphraseSource, signal: AbortSignal): KeyStore {
   return {
     kind: 'passphrase',
@@ -31,11 +31,11 @@ export function createSealedStore(passphrase: PassphraseSource, signal: AbortSig
     },
     reserve: () => ({}),
     async keep(place, key) {
-      return { sealed: await orStop(seal(place, key, await passphrase.obtain('new')), signal) };
+      return { sealed: await raceAbort(seal(place, key, await passphrase.obtain('new')), signal) };
     },
     async read(place, { sealed }) {
       if (!sealed) throw cannotOpen(place);
-      return orStop(open(place, sealed, await passphrase.obtain('existing')), signal);
+      return raceAbort(open(place, sealed, await passphrase.obtain('existing')), signal);
     },
     remove: async () => undefined,
   };
@@ -61,8 +61,7 @@ async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Enve
 }
 
 /**
- * @throws CliError `passphrase_wrong`, for an envelope that was tampered with as well: they cannot be told apart;
- * `not_enough_memory`
+ * @throws CliError `passphrase_wrong`, also for a changed envelope, since the two cannot be distinguished; `not_enough_memory`
  */
 async function open(place: Place, sealed: Envelope, passphrase: Secret): Promise<Secret> {
   try {
@@ -85,7 +84,7 @@ async function decipher(place: Place, sealed: Envelope, passphrase: Secret): Pro
   return Buffer.concat([opened.update(data), opened.final()]).toString('utf8');
 }
 
-/** An envelope opens for its own profile and server alone, and with the cost that it was sealed with. */
+/** The authenticated data: an envelope decrypts only for its own profile, server and cost. */
 function boundTo(
   { profile, origin }: Place,
   { v, kdf, n, r, p }: Omit<Envelope, 'salt' | 'iv' | 'tag' | 'data'>,
@@ -94,8 +93,8 @@ function boundTo(
 }
 
 /**
- * The key that a passphrase stands for.
- * @throws CliError `not_enough_memory`; Error for a cost that scrypt does not know
+ * Derives the encryption key from a passphrase.  @throws CliError `not_enough_memory`; Error for a cost that scrypt does not
+ * support
  */
 function derive(
   passphrase: Secret,
@@ -103,17 +102,17 @@ function derive(
   { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
 ): Promise<Buffer> {
   const options: ScryptOptions = { N: n, r, p, maxmem: MAX_MEMORY };
-  // The same passphrase, however a keyboard composes its letters.
+  // Keyboards compose letters in different ways. NFKC makes them equal.
   const password = passphrase.reveal().normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(password, salt, KEY_BYTES, options, (error, key) =>
-      // It checks its options before it starts; all that it can fail by later is memory, for which OpenSSL has many codes.
+      // scrypt checks its options first. Later it can only fail for lack of memory, for which OpenSSL has many codes.
       error ? reject(notEnoughMemory(n, r, error)) : resolve(key),
     );
   });
 }
 
-/** As measured: what RFC 7914 says that it takes, and what the program takes beside that. */
+/** Measured: the memory that RFC 7914 requires, and that of the program itself. */
 function notEnoughMemory(n: number, r: number, cause: Error): CliError {
   const megabytes = Math.round((128 * n * r) / 1e6) + 40;
   return new CliError(
@@ -128,7 +127,7 @@ function notEnoughMemory(n: number, r: number, cause: Error): CliError {
 
 function bytesOf(base64: string, length?: number): Buffer {
   const bytes = Buffer.from(base64, 'base64');
-  // Base64 has spare bits; that they are changed is a change too.
+  // Base64 has unused bits. A change of them counts as a change, too.
   const isExact = bytes.toString('base64') === base64;
   if (!isExact || (length !== undefined && bytes.length !== length)) throw new Error('not so long');
   return bytes;

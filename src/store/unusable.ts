@@ -2,7 +2,7 @@ import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
 import type { CliError } from '../core/errors';
 
-/** The vault of a user whose settings have no place. What may fail does, with the reason. */
+/** The vault of a user without a usable settings folder. Every method that can fail throws the reason. */
 export function unusableVault(
   reason: CliError,
   { pid, isAlive }: Pick<Vault, 'pid' | 'isAlive'>,
@@ -13,7 +13,7 @@ export function unusableVault(
   const vault: Vault = {
     ...{ pid, isAlive, locate: fail, read: fail, update: fail, requireWritable: fail },
     ...{ tidy: fail, discard: fail, open: fail },
-    survey: async () => ({
+    report: async () => ({
       ...{ path: '', hasModes: false, folder: null, settings: null, ledger: null, uses: null },
       ...{ leftovers: [], obstacles: [], fault: reason },
     }),
@@ -25,7 +25,7 @@ export function unusableVault(
   return vault;
 }
 
-/** The ledger of the same user: nothing is noted. */
+/** The ledger of that user: it notes nothing. */
 export function unusableLedger(reason: CliError, whyOff: Ledger['whyOff']): Ledger {
   const nothing = () => undefined;
   const none = async () => null;

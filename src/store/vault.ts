@@ -32,10 +32,10 @@ export interface VaultOptions extends Location {
   loadKeychain(signal: AbortSignal): Promise<KeyStore>;
 }
 
-/** What is written before it takes the place of the settings: it may hold a key. */
+/** The temporary file that replaces the settings. It may hold a key. */
 const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
-/** The settings and stored keys in a folder of this user's. */
+/** The settings and stored keys in this user's folder. */
 export function createVault(options: VaultOptions): Vault {
   const { folder, clock, signal, pid, isAlive } = options;
   const path = configPath(folder);
@@ -56,7 +56,7 @@ export function createVault(options: VaultOptions): Vault {
       makeFolder();
       const { changeConfig } = await import('./write-config');
       return withLock({ ...locking, makeFolder }, (renew) => {
-        // Never through a link, and never over what is damaged or open to others.
+        // Never follows a link, and never overwrites a damaged file or one that others can change.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
         removeNow(isTemporary);
@@ -69,9 +69,9 @@ export function createVault(options: VaultOptions): Vault {
       makeFolder();
       await withLock({ ...locking, makeFolder }, () => readOwnFile(path, options));
     },
-    async survey() {
-      const { surveyFolder } = await import('./survey');
-      return surveyFolder({ ...options, now: clock.now() });
+    async report() {
+      const { reportOnStore } = await import('./store-report');
+      return reportOnStore({ ...options, now: clock.now() });
     },
     within: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
@@ -104,10 +104,10 @@ export function createVault(options: VaultOptions): Vault {
     },
   };
 
-  /** @param empty what is done to a file that is mounted by itself, which stays */
+  /** @param empty called for a mounted file, which cannot be removed */
   function removeOne(file: string, empty: ((path: string) => void) | undefined): void {
     try {
-      // Not rmSync: on Node 24 its error has no code.
+      // Not rmSync: on Node.js 24 its error has no code.
       unlinkSync(file);
     } catch (cause) {
       if (codeOf(cause) === 'EBUSY' && empty) empty(file);
@@ -115,7 +115,7 @@ export function createVault(options: VaultOptions): Vault {
     }
   }
 
-  /** Under the lock, a temporary file belongs to no writer at work, but to one that was killed. */
+  /** A temporary file that exists while we hold the lock belongs to a process that was killed. */
   function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     try {
       for (const name of readdirSync(folder).filter(isMeant)) removeOne(join(folder, name), empty);

@@ -12,8 +12,8 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Replaces the settings file by a change of it, through conf. The caller holds the lock, and `renew` makes sure of that.
- * @throws CliError `config_corrupt`, `config_unwritable`; what `renew` throws
+ * Applies a change to the settings file through conf. The caller holds the lock, and `renew` checks that.  @throws CliError
+ * `config_corrupt`, `config_unwritable`; errors of `renew`
  */
 export function changeConfig(
   path: string,
@@ -36,7 +36,7 @@ export function changeConfig(
   try {
     conf.store = next;
   } catch (cause) {
-    // Mounted, where there is no /proc that tells; conf has tried for a second by then.
+    // A mounted file on a system without /proc to detect it. conf has tried for a second.
     if (codeOf(cause) === 'EBUSY') overwriteConfig(path, next);
     else throw unwritable(path, cause);
   }
@@ -49,12 +49,12 @@ export function emptyConfig(path: string): void {
 }
 
 /**
- * Writes it in place, as for one that is mounted into a container by itself.
- * @throws CliError `config_unwritable`; what was there before is there again then
+ * Overwrites the file in place, since it is mounted into a container by itself.  @throws CliError `config_unwritable`; then the
+ * old content is restored
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);
-  // Blanks at the end, so that who reads meanwhile, without the lock, sees no rest of what is longer.
+  // Spaces at the end: a reader without the lock then sees no rest of longer content.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {
@@ -68,7 +68,7 @@ function overwriteConfig(path: string, config: Raw): void {
   }
 }
 
-/** Whether another file is mounted there; false where the system has no /proc to tell. */
+/** Whether the path is a mount point. False on systems without /proc. */
 function isMountPoint(path: string): boolean {
   try {
     const real = realpathSync(path);
@@ -80,12 +80,12 @@ function isMountPoint(path: string): boolean {
   }
 }
 
-/** As the kernel writes blanks and backslashes in the table of mounts. */
+/** Decodes spaces and backslashes as the kernel writes them in the mount table. */
 function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-/** What conf makes of the file: the same as `parseConfig` makes of its text. @throws CliError `config_corrupt` */
+/** Parses conf's content like `parseConfig` parses the file's text. @throws CliError `config_corrupt` */
 export function openConfig(path: string) {
   try {
     const conf = new Conf<Raw>({
@@ -106,7 +106,7 @@ export function openConfig(path: string) {
   }
 }
 
-/** Those of a later program stay as they are. */
+/** Settings of a newer version of this program are kept. */
 function unknownSettings({ settings }: Raw): Raw {
   const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
   return Object.fromEntries(

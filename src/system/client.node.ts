@@ -5,15 +5,15 @@ import { createHttp } from '../network/http';
 import { systemClock } from './clock';
 import { loadHttp } from './load-http';
 
-/** What the library's client takes from the process of the application: its clock, its network and its chance. */
+/** What the library's client needs of the application's process: clock, network and random numbers. */
 export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
-  /** @returns what makes a register for the secrets of one piece of work */
+  /** @returns a function that makes a secret register for one operation */
   secretsMaker() {
     const env = cleanEnvironment(process.env);
     return () => createSecretRegister(env);
   },
-  /** Requests that go the way that the environment of the process says. */
+  /** Sends requests through the proxies that the environment names. */
   openHttp: (): Http => createHttp(cleanEnvironment(process.env), loadHttp),
 };

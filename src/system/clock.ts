@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import { clearTimeout, setImmediate, setTimeout } from './timers';
 
-/** Node fires a longer timer at once. */
+/** Node.js fires a timer with a longer delay at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal): Promise<void> {
@@ -22,7 +22,7 @@ function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal):
   });
 }
 
-/** @param keepsAlive whether the process waits for its timers */
+/** @param keepsAlive whether timers keep the process alive */
 export function systemClock({ keepsAlive = true } = {}): Clock {
   const timer: Clock['timer'] = (ms, callback) => {
     const handle = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
@@ -30,9 +30,9 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
     return () => clearTimeout(handle);
   };
   return {
-    // That of the application, which compares it with its own: a test may have it stand still.
+    // The application's clock, which it compares with its own. Its tests may stop it.
     now: () => Date.now(),
-    // Not performance.now(): its module alone would cost a mint a tenth of its time. Nor hrtime, which tests replace.
+    // Not performance.now(): loading its module takes a tenth of a mint. Not hrtime: test frameworks replace it.
     monotonic: () => process.uptime() * 1000,
     timer,
     sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
@@ -40,15 +40,15 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
 }
 
 export interface FakeClock extends Clock {
-  /** Moves both clocks on and fires what falls due, in order. */
+  /** Advances both clocks and fires the timers that are due, in order. */
   advance(ms: number): Promise<void>;
-  /** Moves the wall clock alone, as a person or NTP does. */
+  /** Changes only the wall clock, as a person or NTP does. */
   jump(ms: number): void;
-  /** The delays of the timers that wait, shortest first. */
+  /** The delays of the pending timers, shortest first. */
   waiting(): readonly number[];
 }
 
-/** A clock that stands still until it is told otherwise. */
+/** A clock that moves only when a test says so. */
 export function fakeClock(startMs = Date.UTC(2026, 10, 24, 10)): FakeClock {
   let elapsed = 0;
   let wall = startMs;

@@ -21,12 +21,12 @@ import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
 import { hideFetchWarning } from './warnings';
 
-/** Slow enough to watch a transcript grow, as it does at the service. */
+/** The pace of a transcription: slow enough to watch the transcript grow, as with the service. */
 const SANDBOX_PACE_MS = 120;
-/** By then a request is on its way, and its answer not yet here: sooner would delay the one, later the other. */
+/** When to load code in the background: the request is sent, and its answer has not arrived. In milliseconds. */
 const PREPARE_MS = 15;
 
-/** The context of a real process. What is costly to load is loaded when it is first used. */
+/** The context of a real process. Expensive modules are loaded on first use. */
 export function createNodeContext(node: NodeJS.Process): Context {
   hideFetchWarning(node);
   const clock = systemClock();
@@ -68,7 +68,7 @@ function createLazyFiles(node: NodeJS.Process): Files {
   };
 }
 
-/** Whoever has no settings, as most runs in CI, does not load what reads them. */
+/** The settings reader is loaded only if there are settings: in CI usually not. */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
   let loaded: Promise<Vault> | undefined;
   const load = () => {
@@ -90,7 +90,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     requireWritable: async () => (await load()).requireWritable(),
     tidy: async () => (await load()).tidy(),
     discard: async () => (await load()).discard(),
-    survey: async () => (await load()).survey(),
+    report: async () => (await load()).report(),
     within: (own) => createLazyVault(node, clock, own),
     open: async (kind, passphrase) => (await load()).open(kind, passphrase),
     lastUsed: async (profile) => (await load()).lastUsed(profile),
@@ -99,7 +99,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
 }
 
-/** Whoever has none, as in CI, does not load what writes it. */
+/** Loaded only if something is written: in CI never. */
 function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Ledger {
   let loaded: Promise<Ledger> | undefined;
   const load = () => {
@@ -132,7 +132,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
   };
 }
 
-/** Whether there is anything there, or may be. */
+/** Whether the path exists, or may exist. */
 function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -141,7 +141,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Whether there is a process of that number, of whoever it is. */
+/** Whether a process with this ID exists, of any user. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

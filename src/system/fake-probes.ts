@@ -2,7 +2,7 @@ import type { Probes } from '../context/probes';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** Probes for tests: what is given is seen, and a healthy world around it. */
+/** Probes for tests: they return what is given, and success for everything else. */
 export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {}): Probes {
   const { now = 0, ...given } = seen;
   return {

@@ -1,24 +1,23 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** A descriptor that this process was started with, and what it leads to. */
+/** A descriptor that this process inherited, and its target. */
 export interface Inherited {
   readonly fd: number;
   readonly target: string;
 }
 
 const FOLDER = '/proc/self/fd';
-/** Of a process's own event loop, which Node.js opens before anything else. */
+/** The targets of Node.js's own event loop, which it opens first. */
 const OWN = /^anon_inode:/;
-/** What a process that knows nothing of Node.js hands on. */
+/** Targets that a program other than Node.js would pass on. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
 /** O_CLOEXEC of Linux, as octal digits of proc(5). */
 const CLOSES = 0o2000000;
 
 /**
- * The descriptors beside the standard ones that this process was started with, by /proc of Linux; elsewhere none. Node.js marks those
- * that it finds as closed for other programs, and opens descriptors of its own between them: all below its first one were there
- * before it, and above it files, sockets, and pipes of which this process holds one end only. Call it before anything is opened.
- * The channel to a parent that is Node.js is left out: Node.js removes the variable that names it, so nobody else can use it.
+ * The descriptors above 2 that this process inherited, from Linux's /proc. Empty on other systems. Node.js marks them
+ * close-on-exec, and opens its own descriptors between them. Inherited are all below its first one, and above it files, sockets,
+ * and pipes of which this process has one end only. Must be called before anything is opened.
  */
 export function listInherited({ channel }: Pick<NodeJS.Process, 'channel'>): readonly Inherited[] {
   const { fd: own } = (channel ?? {}) as { readonly fd?: number };
@@ -32,7 +31,7 @@ export function listInherited({ channel }: Pick<NodeJS.Process, 'channel'>): rea
   );
 }
 
-/** What of it still is what it was, as the numbers of descriptors. */
+/** The descriptors that still have the same target. */
 export function stillOpen(inherited: readonly Inherited[]): readonly number[] {
   return inherited.filter(({ fd, target }) => targetOf(fd) === target).map(({ fd }) => fd);
 }
@@ -50,7 +49,7 @@ function readOpen(): readonly Inherited[] {
     .sort((one, other) => one.fd - other.fd);
 }
 
-/** Null for one that is closed, as that of the listing itself is by now. */
+/** Null for a closed descriptor, such as that of the listing itself. */
 function targetOf(fd: number): string | null {
   try {
     return readlinkSync(`${FOLDER}/${fd}`);
@@ -59,7 +58,7 @@ function targetOf(fd: number): string | null {
   }
 }
 
-/** Others reach the program as they are. */
+/** Programs get other descriptors unchanged. */
 function isClosedOnExec(fd: number): boolean {
   try {
     const [, flags = '0'] =

@@ -1,9 +1,9 @@
 import type { RunProgram } from '../context/program';
 import { outliveTerminal } from '../terminal/closed-terminal';
 
-/** What runs a program is loaded when one is run. */
+/** Loads the code that runs programs on first use. */
 export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
-  // Listed before anything else is opened: what comes later is ours. On Linux alone can it be listed.
+  // Listed before anything else is opened, since later descriptors are ours. Only Linux can list them.
   const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
   const listing = mayRun
     ? import('./inherited').then(({ listInherited, stillOpen }) => {

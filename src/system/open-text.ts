@@ -22,7 +22,7 @@ import { codeOf } from '../core/system-reasons';
 import { overwriteFile, writeAll } from '../store/overwrite';
 import { findTextPlace, requireHandedOver, systemError } from './text-place';
 
-/** What a process gives: its output streams, and whose it is. */
+/** The output streams of the process, and its user. */
 export interface TextProcess {
   readonly stdout: Writable;
   readonly stderr: Writable;
@@ -30,11 +30,11 @@ export interface TextProcess {
 }
 
 const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
-/** A pipe without a reader is an error then, and no wait. */
+/** Opening a pipe without a reader then fails instead of waiting. */
 const WRITING = O_WRONLY | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o7777;
 
-/** See Files. */
+/** See `Files`. */
 export function openText(path: string, node: TextProcess): WriteText {
   const place = findTextPlace(path, node.geteuid?.());
   if (place.kind === 'descriptor') return openDescriptor(place.descriptor, node);
@@ -43,7 +43,7 @@ export function openText(path: string, node: TextProcess): WriteText {
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (!stats) return openNew(target);
   if (!stats.isFile()) {
-    // To write over a disk is never what was meant.
+    // Never overwrite a disk: nobody wants that.
     if (stats.isBlockDevice()) throw systemError('ENOTSUP');
     return writerOf(openSync(target, WRITING));
   }
@@ -51,7 +51,7 @@ export function openText(path: string, node: TextProcess): WriteText {
   return async (text) => replaceText(target, text);
 }
 
-/** Only to make a file tells whether one can be made, on the file systems of networks above all. */
+/** Only creating a file shows whether it can be created, above all on network file systems. */
 function openNew(path: string): WriteText {
   const draft = draftBeside(path);
   closeSync(openSync(draft, 'wx'));
@@ -75,7 +75,7 @@ function readDescriptors(): readonly number[] {
   }
 }
 
-/** Pipes are written by the event loop, so that a reader who does not read holds no thread, and with it the process. */
+/** The event loop writes pipes: a reader that does not read must not block a thread, and with it the process. */
 function writerOf(file: number, stats: Stats = fstatSync(file)): WriteText {
   if (isatty(file)) return (text) => writeTo(new WriteStream(file), text);
   if (stats.isFIFO() || stats.isSocket()) {
@@ -100,12 +100,12 @@ function writeTo(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** What tells that no file can take the place of this one, which itself may be written. */
+/** Error codes that mean that the file cannot be replaced, but may be writable itself. */
 const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV', 'EINVAL'];
 
 /**
- * A reader sees the old file or the new one, and a full disk costs neither. Where the file has several names, its owner cannot be
- * kept, or it is a mount, it is written in place.
+ * Replaces a file atomically: readers see the old or the new one, and a full disk loses neither. The file is written in place if
+ * it has several names, if its owner cannot be kept, or if it is a mount point.
  */
 function replaceText(path: string, text: string): void {
   const before = lstatSync(path, { throwIfNoEntry: false });
@@ -143,7 +143,7 @@ function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats): void {
   fchmodSync(file, mode & MODE);
 }
 
-/** Not longer than the name that it is to have, which may be as long as names can be. */
+/** Not longer than the final name, which may have the maximum length. */
 function draftBeside(path: string): string {
   return join(dirname(path), `.vstoken-${randomUUID()}`);
 }

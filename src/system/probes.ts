@@ -8,10 +8,10 @@ import { SDK_PACKAGE } from '../core/sdk-package';
 import { createNetworkProbes } from '../network/probes';
 import { homeOfSystem } from '../store/home';
 
-/** Seen from here as well as from the bundle's folder. */
+/** Valid from here and from the bundle's folder. */
 const PACKAGES = '../../bin/packages.js';
 
-/** What bin/sdk-host.js asks, so that what is told of the SDK is what would be loaded. */
+/** The same question as in bin/sdk-host.js, so that doctor describes what would be loaded. */
 interface PackageFinder {
   findPackage(name: string, modules: readonly string[]): Found | null;
   modulesAbove(folder: string): readonly string[];
@@ -47,13 +47,13 @@ export function createProbes(
   };
 }
 
-/** Both say a version of Node.js as well: the one whose modules they have. */
+/** Both also report a version of Node.js, whose modules they emulate. */
 function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? null : `Deno ${deno}`;
 }
 
-/** Null when the working directory is gone. */
+/** Null if the working directory was deleted. */
 function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
   try {
     return cwd();

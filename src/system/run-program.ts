@@ -9,7 +9,7 @@ import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { because } from '../core/system-reasons';
 
-/** Of SIGUSR1 Node.js would make an open debugger, if nobody listened to it. */
+/** Without a listener, SIGUSR1 makes Node.js open its debugger. */
 const PASSED = [
   'SIGHUP',
   'SIGINT',
@@ -21,33 +21,33 @@ const PASSED = [
 ] as const;
 type Passed = (typeof PASSED)[number];
 
-/** SIGBREAK is Windows' own. */
+/** SIGBREAK exists on Windows only. */
 const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
 
 export interface Surroundings {
-  /** Emits the names of signals, as a process of Node.js does. */
+  /** Emits signals by name, as `process` does. */
   readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
   readonly stdio: StdioOptions;
-  /** Descriptors beside these that the program gets under the same numbers; none without it. */
+  /** Descriptors above 2 that the program gets under the same numbers. */
   readonly inherited?: readonly number[];
   readonly spawn: Spawn;
 }
 
-/** As that of node:child_process. */
+/** As in node:child_process. */
 export type Spawn = (
   command: string,
   args: readonly string[],
   options: SpawnOptions,
 ) => ChildProcess;
 
-/** On Windows most commands of npm are scripts, which Node.js itself does not run without a shell. */
+/** On Windows most npm commands are scripts, which Node.js cannot start without a shell. */
 export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
   return platform === 'win32'
     ? (await import('cross-spawn')).default
     : (await import('node:child_process')).spawn;
 }
 
-/** See RunProgram. Nothing happens between the file, the start and the first moment in which a signal is passed on. */
+/** See `RunProgram`. Between the file, the start and the first forwarded signal there is no await. */
 export async function runProgram(
   { command, args, env, file }: Program,
   { signals, stdio, spawn, inherited = [] }: Surroundings,
@@ -70,7 +70,7 @@ export async function runProgram(
       child.once('exit', (code, signal) =>
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
       );
-      // One that runs has an error too, when a signal may not be sent to it.
+      // A running program also emits an error, if a signal could not be sent to it.
       child.on('error', (error) => {
         if (child?.pid === undefined) reject(toStartError(error));
       });
@@ -81,7 +81,7 @@ export async function runProgram(
   }
 }
 
-/** Node.js takes no notice of what is ignored beyond the standard streams. */
+/** Node.js cannot ignore descriptors above 2. */
 function withDescriptors(stdio: StdioOptions, inherited: readonly number[]): StdioOptions {
   const last = Math.max(...inherited, 2);
   const standard = Array.isArray(stdio) ? stdio : [stdio, stdio, stdio];
@@ -96,7 +96,7 @@ function start(
   args: readonly string[],
   options: SpawnOptions,
 ): ChildProcess {
-  // Nothing has an empty name, and Node.js would call it a mistake of this program.
+  // An empty name is never found, and Node.js would throw a type error.
   if (command === '') throw notFound();
   try {
     return spawn(command, args, options);
@@ -106,14 +106,14 @@ function start(
 }
 
 /**
- * Whether the terminal has sent this signal to the program as well, as it does to everything in its foreground: a second one
- * would make an orderly end a hasty one. Node.js does not tell who sent a signal.
+ * Whether the terminal also sent this signal to the program, as it does to its whole foreground group. A second signal would turn
+ * an orderly end into a kill. Node.js does not say who sent a signal.
  */
 function isFromKeyboard(signal: Passed): boolean {
   return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();
 }
 
-/** By proc(5); without it, by what is most likely at a terminal. */
+/** From proc(5). Without it, the most likely answer at a terminal. */
 function isInForeground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'utf8');
@@ -134,7 +134,7 @@ function writeSecret(folder: string, content: Secret): string {
   return path;
 }
 
-/** Whatever the program has done with it: it may be gone, or closed. */
+/** Ignores errors: the program may have ended or closed it. */
 function removeFolder(folder: string): void {
   try {
     chmodSync(folder, 0o700);
@@ -154,7 +154,7 @@ function orUnwritable<Value>(write: () => Value): Value {
   }
 }
 
-/** As env(1) and shells tell the two apart. */
+/** As env(1) and shells distinguish them. */
 function toStartError(cause: unknown): CliError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return notFound(cause);

@@ -3,15 +3,14 @@ import { CliError } from '../core/errors';
 import { outliveTerminal } from '../terminal/closed-terminal';
 
 /**
- * The first signal (Ctrl-C is SIGINT) aborts everything that listens, with the error that the program then ends with:
- * `interrupted` has the exit code 130, `terminated` 143, both in `core/error-codes.ts`. The handlers are removed then, so that a
- * second signal kills.
+ * The first signal (Ctrl-C is SIGINT) aborts the AbortSignal with the error of the exit: `interrupted` has exit code 130,
+ * `terminated` 143, both in `core/error-codes.ts`. The handlers are removed then, so that a second signal kills.
  */
 export function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
-  // Every request in flight listens to it, and Node takes more than ten for a leak.
+  // Every running request listens, and Node.js reports more than ten listeners as a leak.
   setMaxListeners(0, controller.signal);
-  // Not at once: a library that watches signals would take itself for the last to do so, and kill.
+  // Not at once: a library that listens for signals would see no other listener, and kill the process.
   const stop = (error: CliError) =>
     node.nextTick(() => {
       node.removeListener('SIGINT', interrupt);
@@ -26,8 +25,8 @@ export function abortOnSignals(node: NodeJS.Process): AbortSignal {
 }
 
 /**
- * For what runs for long, and maybe longer than its terminal is open. Without a listener Node would open its debugger, to every user
- * of the machine.
+ * For programs that run for long and may outlive their terminal. Without a listener Node.js would open its debugger, to every
+ * user of the machine.
  */
 export function prepareToServe(node: NodeJS.Process): void {
   outliveTerminal(node);

@@ -1,7 +1,7 @@
 /**
- * The timers of Node.js, taken when the package is loaded: what a test puts in the place of the global ones, and of those in
- * `node:timers`, must not hold up a request. jsdom lacks some, and stops others at its end. The build has these functions used wherever
- * a global of the name is, in the packages of the bundle too: see `transform` in rolldown.config.ts.
+ * The timers of Node.js, saved when the package is loaded: fake timers of a test framework must not stop our requests, and jsdom
+ * lacks some timers and stops others. The build uses these functions for the globals of the same names, in bundled packages, too:
+ * see `transform` in rolldown.config.ts.
  */
 import { nextTick as nodeNextTick } from 'node:process';
 import {
@@ -14,10 +14,10 @@ type Callback = (...args: unknown[]) => void;
 
 const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
 
-/** Those of Vitest and Jest say so themselves; those of node:test lack what Node's own have. */
+/** Fake timers of Vitest and Jest are marked. Those of node:test lack a property of Node.js's own. */
 const isFake = 'clock' in nodeSetTimeout || !(PROMISIFY in nodeSetTimeout);
 
-/** By a socket without a connection, whose time limit nobody replaces. A port keeps the process alive until then. */
+/** Uses the timeout of an unconnected socket, which no framework replaces. A message port keeps the process alive until then. */
 function timerOfSocket(callback: Callback, ms = 0, ...args: unknown[]) {
   const { port1: port } = new (process.getBuiltinModule('node:worker_threads').MessageChannel)();
   const socket = new (process.getBuiltinModule('node:net').Socket)();
@@ -39,7 +39,7 @@ function timerOfSocket(callback: Callback, ms = 0, ...args: unknown[]) {
   return timer;
 }
 
-// Copies: these names would follow what is put in their place later.
+// Copies: the imported names would change when a framework replaces the functions.
 const own = {
   setTimeout: nodeSetTimeout,
   clearTimeout: nodeClearTimeout,
@@ -52,7 +52,7 @@ interface Timers {
   readonly setImmediate: typeof nodeSetImmediate;
 }
 
-/** For a package that is loaded when the timers are replaced already, as by a setup file. */
+/** For a package that is loaded after the timers were replaced, as in a setup file. */
 const substitutes = {
   setTimeout: timerOfSocket,
   clearTimeout: (timer?: ReturnType<typeof timerOfSocket> | null) => timer?.clear(),
@@ -61,7 +61,7 @@ const substitutes = {
 
 export const { setTimeout, clearTimeout, setImmediate }: Timers = isFake ? substitutes : own;
 
-/** That of the process itself: a test environment may have a copy, of which Jest replaces this function. */
+/** The function of the real process: a test environment may have a copy of `process`, whose function Jest replaces. */
 export const nextTick = nodeNextTick.bind(null);
 
 export function queueMicrotask(callback: () => void): void {

@@ -1,4 +1,7 @@
-/** At its start Node 22 warns that the proxies of its fetch are experimental: no fetch is used here, so there is nothing to say. */
+/**
+ * Node.js 22 warns at start that the proxies of its fetch are experimental. This program does not use fetch, so the warning is
+ * dropped.
+ */
 export function hideFetchWarning(node: NodeJS.Process): void {
   const { NODE_USE_ENV_PROXY: isOn, NODE_OPTIONS: options } = node.env;
   if (!isOn && !options?.includes('--use-env-proxy')) return;

@@ -2,7 +2,7 @@ import type { Context } from '../context/context';
 import { isCi } from '../core/environment';
 import { CliError } from '../core/errors';
 
-/** Whether there is a person at a terminal who could be asked. */
+/** Whether a person at a terminal can be asked. */
 export function canAsk({ io, env }: Pick<Context, 'io' | 'env'>): boolean {
   return io.stdin.isTerminal && io.stderr.isTerminal && !isCi(env);
 }

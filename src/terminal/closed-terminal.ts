@@ -4,8 +4,8 @@ import { isClosedTerminal } from './is-terminal';
 const guarded = new WeakSet<object>();
 
 /**
- * For what may outlive its terminal. At its end Node.js gives each terminal that it began with its modes back, and aborts when that
- * fails, as it does for one that is closed by then; for a descriptor that is closed it does not try: `ResetStdio` in src/node.cc.
+ * For processes that may outlive their terminal. On exit Node.js resets each terminal that it started with, and aborts if that
+ * fails, as it does for a closed terminal. It skips descriptors that are closed: `ResetStdio` in src/node.cc.
  */
 export function outliveTerminal(node: Pick<NodeJS.Process, 'on' | 'platform'>): void {
   if (node.platform === 'win32' || guarded.has(node)) return;

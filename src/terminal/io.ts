@@ -9,14 +9,14 @@ import { isTerminal } from './is-terminal';
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
-/** NO_COLOR and FORCE_COLOR as https://no-color.org and https://force-color.org have them: set and not empty. */
+/** NO_COLOR and FORCE_COLOR count if they are set and not empty: https://no-color.org, https://force-color.org */
 export function wantsColor(env: Environment, onTerminal: boolean): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   return onTerminal && env['TERM'] !== 'dumb';
 }
 
-/** Whether it is a terminal, asked when somebody wants to know. */
+/** Whether it is a terminal. Checked on first use. */
 function askOnce(fd: number): () => boolean {
   let known: boolean | undefined;
   return () => {
@@ -25,7 +25,7 @@ function askOnce(fd: number): () => boolean {
   };
 }
 
-/** @param open gives the stream; called on first use, since to open one costs more than most commands have to say on it */
+/** @param open returns the stream. Called on first use, since opening one takes longer than most commands write. */
 function createOutput(fd: number, open: () => WriteStream, env: Environment): Output {
   let opened: WriteStream | undefined;
   let failed: Error | undefined;
@@ -125,7 +125,7 @@ interface StandardStreams {
   readonly stderr: WriteStream;
 }
 
-/** The process's own streams; each is opened when it is first used. */
+/** The standard streams of the process. Each is opened on first use. */
 export function createIo(streams: StandardStreams, env: Environment): Io {
   return {
     stdout: createOutput(1, () => streams.stdout, env),

@@ -4,27 +4,27 @@ import { CliError } from '../core/errors';
 import { createRawMode, hasJobControl, type TerminalProcess } from './raw-mode';
 import { createScreen, MARK_NO_PASTES, type Screen } from './screen';
 
-/** What a terminal in raw mode sends for Ctrl-C, Ctrl-D, Ctrl-Z and Enter. */
+/** The bytes that a terminal in raw mode sends for Ctrl-C, Ctrl-D, Ctrl-Z and Enter. */
 const INTERRUPT = 0x03;
 const END = 0x04;
 const STOP = 0x1a;
 const ENTER: readonly number[] = [0x0a, 0x0d];
 
-/** What a question is asked with. */
+/** The streams for a question. */
 export interface QuestionStreams {
   readonly input: PassThrough;
   readonly output: Writable;
   readonly signal: AbortSignal;
 }
 
-/** The keys of the terminal at standard input, none of which is shown while it is held. */
+/** Reads keys from the terminal at standard input. Nothing typed is shown. */
 export interface Keyboard {
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   /**
-   * Holds the keyboard, and hands what is typed to a question.
-   * @param isHidden whether what was typed before the question may answer it
-   * @param isWhole whether the question gets all keys as they come, and sees to their end itself; a line at a time without
-   * @throws what the question throws; CliError `interrupted` at Ctrl-D and at the end of standard input; the signal's reason
+   * Takes the terminal, and passes what is typed to a question.
+   * @param isHidden whether input from before the question may answer it
+   * @param isWhole whether the question gets all keys at once and ends itself, instead of line by line
+   * @throws what the question throws; CliError `interrupted` at Ctrl-D and the end of standard input; the signal's reason
    */
   ask<Value>(
     isHidden: boolean,
@@ -43,8 +43,8 @@ interface Asked {
 const NONE = Buffer.alloc(0);
 
 /**
- * The library that draws a question gets a stream and not the terminal, so that a stop, the end of the input and what is typed
- * before the question do not depend on it.
+ * The prompt library reads from this stream instead of the terminal: stopping, the end of input and text typed ahead do not
+ * depend on the library.
  */
 export function createKeyboard(node: TerminalProcess, clock: Clock, signal: AbortSignal): Keyboard {
   let holders = 0;
@@ -82,8 +82,8 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   }
 
   /**
-   * A line at a time: what follows an answer is for the next question. None while the terminal may show what is typed: what a
-   * question draws invites to type on.
+   * Passes on one line at a time: what follows an answer is for the next question. Waits while the terminal may echo input, since
+   * a question on the screen invites people to type.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;
@@ -127,7 +127,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
     isWhole = false,
   ): Promise<Value> {
     if (!isHidden) {
-      // What was typed before it was seen is no answer to it.
+      // Text typed before a visible question appeared is not an answer to it.
       await new Promise((resolve) => setImmediate(resolve));
       typed = NONE;
     }

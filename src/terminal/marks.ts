@@ -1,6 +1,6 @@
 import type { Environment } from '../core/environment';
 
-/** Signs before what went well, what did not, and what is not decided. */
+/** Marks for success, failure and undecided. */
 export interface Marks {
   readonly good: string;
   readonly bad: string;
@@ -10,10 +10,13 @@ export interface Marks {
 export const MARKS: Marks = { good: '✓', bad: '✗', open: '?' };
 const ASCII_MARKS: Marks = { good: '+', bad: 'x', open: '?' };
 
-/** The console of Linux and simple terminals have few characters. */
+/** ASCII marks for the Linux console and simple terminals. */
 const SIMPLE_TERMINALS: readonly (string | undefined)[] = ['linux', 'dumb'];
 
-/** Those that can be shown. A locale that names another encoding than UTF-8 rules the others out; without a locale most terminals show them. */
+/**
+ * The marks that this terminal can show. A locale with another encoding than UTF-8 gets ASCII. Without a locale most terminals
+ * can show UTF-8.
+ */
 export function marksFor(env: Environment): Marks {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';
   const isPlain = SIMPLE_TERMINALS.includes(env['TERM']) || !/utf-?8/i.test(locale);

@@ -1,26 +1,29 @@
-/** What a terminal in bracketed-paste mode sends around a pasted text. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h2-Bracketed-Paste-Mode */
+/**
+ * The marks that a terminal in bracketed-paste mode sends around pasted text.
+ * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h2-Bracketed-Paste-Mode
+ */
 const BEGIN = '\u001b[200~';
 const END = '\u001b[201~';
 /** Ctrl-C, Ctrl-D, Backspace, Line Feed, Enter, Ctrl-U, Escape and Delete. */
 const KEYS = /[\u0003\u0004\u0008\n\r\u0015\u001b\u007f]/;
-/** What other keys send. */
+/** Escape sequences of other keys. */
 const SEQUENCE = /^\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^[O])/s;
 
 /**
- * `open` while more is to come; `line` after an Enter that nothing follows yet; `ended` after one that was surely typed, or
- * Ctrl-D; `cancelled` after Ctrl-C, or Ctrl-D on nothing.
+ * `open`: more input can follow. `line`: Enter was the last key so far. `ended`: a person pressed Enter or Ctrl-D. `cancelled`:
+ * Ctrl-C, or Ctrl-D without any text.
  */
 export type PasteState = 'open' | 'line' | 'ended' | 'cancelled';
 
-/** Puts together what is pasted and typed, line breaks included. */
+/** Joins what is pasted and typed, with its line breaks. */
 export interface PasteReader {
   take(chunk: Buffer): PasteState;
-  /** How many texts the terminal has marked as pasted, their ends included. */
+  /** How many pasted texts the terminal has marked completely. */
   pasted(): number;
   text(): string;
 }
 
-/** @param maxBytes what comes after is dropped */
+/** @param maxBytes to keep; the rest is dropped */
 export function createPasteReader(maxBytes: number): PasteReader {
   const pieces: string[] = [];
   let size = 0;
@@ -38,17 +41,17 @@ export function createPasteReader(maxBytes: number): PasteReader {
   function eraseLast(): void {
     const last = pieces.pop();
     if (last === undefined) return;
-    // A character may have several bytes.
+    // A character can have several bytes, which may arrive separately.
     const kept = last.replace(/[\u0080-\u00bf]*.$|[\u00c0-\u00ff][\u0080-\u00bf]*$/s, '');
     size -= last.length - kept.length;
     if (kept !== '') pieces.push(kept);
   }
 
-  /** @returns the text behind the end of the paste, or nothing before it has come */
+  /** @returns the input after the end mark; nothing before the mark has arrived */
   function paste(text: string): string {
     const end = text.indexOf(END);
     if (end === -1) {
-      // The mark may be on its way.
+      // The mark may have arrived in part.
       const from = text.lastIndexOf('\u001b');
       rest = from !== -1 && END.startsWith(text.slice(from)) ? text.slice(from) : '';
       add(text.slice(0, text.length - rest.length));
@@ -86,7 +89,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
       let text = rest + chunk.toString('latin1');
       rest = '';
       while (text !== '') {
-        // A line break was a part of the text when something follows it.
+        // If something follows a line break, it belongs to the text.
         if (isAfterEnter) add('\n');
         isAfterEnter = false;
         if (isPasting) {
@@ -101,7 +104,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
         text = next;
       }
       if (!isAfterEnter) return 'open';
-      // A terminal that marks what is pasted sends an Enter by itself only when it is pressed.
+      // In a terminal that marks pastes, an Enter outside the marks was pressed by a person.
       return count > 0 ? 'ended' : 'line';
     },
     pasted: () => count,

@@ -5,14 +5,16 @@ import type { QuestionStreams } from './keyboard';
 import { createPasteReader } from './paste-reader';
 import { MARK_NO_PASTES } from './screen';
 
-/** More than that is no message of a person. */
+/** The maximum size. A person pastes less. */
 const MAX_BYTES = 1024 * 1024;
-/** A terminal that does not mark what is pasted sends it in pieces; an Enter that nothing follows for so long was pressed. */
+/**
+ * For terminals that do not mark pastes: an Enter that nothing follows within this time was pressed by a person. In milliseconds.
+ */
 const SETTLE_MS = 80;
 const MARK_PASTES = '\u001b[?2004h';
 
 /**
- * A text of any number of lines that is pasted and not shown. Enter ends it, or Ctrl-D.
+ * Asks for a pasted text of any number of lines without showing it. Enter or Ctrl-D ends it.
  * @throws CliError `interrupted` at Ctrl-C; the signal's reason
  */
 export function askForPaste(

@@ -4,12 +4,15 @@ import { CliError } from '../core/errors';
 import { createKeyboard, type Keyboard } from './keyboard';
 import type { TerminalProcess } from './raw-mode';
 
-/** The questions of a process. */
+/** What prompts need of a process. */
 export function openPrompter(node: TerminalProcess, clock: Clock, signal: AbortSignal): Prompter {
   return createPrompter(createKeyboard(node, clock, signal), clock);
 }
 
-/** Questions on standard error, so that standard output stays the result's. Their library is loaded once nothing is shown any more. */
+/**
+ * Asks on standard error, so that standard output has only the result. The prompt library is loaded once the terminal no longer
+ * echoes.
+ */
 export function createPrompter(keyboard: Keyboard, clock: Clock): Prompter {
   async function ask<Answer>(
     isHidden: boolean,

@@ -19,7 +19,7 @@ export function createQuestions(streams: QuestionStreams): Omit<Prompter, 'hold'
     confirm: ({ message, default: preset }) => confirm({ message, default: preset }, streams),
     password: ({ message, check }) =>
       password(
-        // Without the mask the length is not shown either; Ctrl-T would reveal it all.
+        // The library's mask would show the length of the text, and its Ctrl-T all of it.
         { message, mask: false, toggleMask: false, validate: (text) => check(text) ?? true },
         streams,
       ),

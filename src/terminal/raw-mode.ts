@@ -2,10 +2,10 @@ import type { ReadStream } from 'node:tty';
 import type { Clock } from '../context/clock';
 import { outliveTerminal } from './closed-terminal';
 
-/** A process that is not stopped by then has no shell that could continue it. */
+/** If the process still runs after this time, no shell could continue it. In milliseconds. */
 const STOP_MS = 20;
 
-/** What of a process the keyboard takes. */
+/** What reading the keyboard needs of a process. */
 export type TerminalProcess = Pick<
   NodeJS.Process,
   'stdin' | 'stderr' | 'platform' | 'pid' | 'kill' | 'on' | 'emit'
@@ -13,27 +13,27 @@ export type TerminalProcess = Pick<
 
 export interface RawModeEvents {
   onKeys(keys: Buffer): void;
-  /** Standard input has ended, or failed. */
+  /** Called when standard input ends or fails. */
   onEnd(): void;
-  /** The process is about to be stopped. */
+  /** Called before Ctrl-Z stops the process. */
   onStop(): void;
-  /** It goes on, and something else may be on the screen. */
+  /** Called when the process continues. Other programs may have written to the screen. */
   onContinue(): void;
 }
 
-/** The terminal at standard input while it shows nothing of what is typed, and makes no signal of it. */
+/** The terminal at standard input in raw mode: it echoes nothing, and sends no signals for keys. */
 export interface RawMode {
   begin(): void;
   end(): void;
-  /** Stops the process, as the terminal would at Ctrl-Z. */
+  /** Stops the process, as Ctrl-Z does in a normal terminal. */
   stop(): void;
-  /** Ends it, as the terminal would at Ctrl-C. */
+  /** Interrupts the process, as Ctrl-C does in a normal terminal. */
   interrupt(): void;
 }
 
 const nothing = () => undefined;
 
-/** Where there are no signals of job control, as on Windows, nobody takes the terminal away. */
+/** Without job control, as on Windows, no other program uses the terminal meanwhile. */
 export const hasJobControl = ({ platform }: Pick<NodeJS.Process, 'platform'>) =>
   platform !== 'win32';
 
@@ -49,7 +49,7 @@ export function createRawMode(
   const setRaw = (isRaw: boolean) => void (node.stdin as ReadStream).setRawMode?.(isRaw);
   const take = (chunk: Buffer | string) => onKeys(Buffer.from(chunk as string));
 
-  /** As long as the process lives: an error that nobody listens to would end it. */
+  /** Listens for the life of the process: an error without a listener would end it. */
   function watchOnce(): void {
     if (isWatched) return;
     isWatched = true;
@@ -58,7 +58,7 @@ export function createRawMode(
     outliveTerminal(node);
   }
 
-  /** Node.js takes a terminal that it has put into raw mode to be so still, whatever a shell has made of it. */
+  /** Node.js remembers raw mode and does not set it again, even if a shell has reset the terminal. */
   function goOn(): void {
     cancelContinuing?.();
     cancelContinuing = null;
@@ -83,20 +83,20 @@ export function createRawMode(
       if (hasJobControl(node)) node.removeListener('SIGCONT', goOn);
       node.stdin.removeListener('data', take);
       setRaw(false);
-      // A terminal that is still read would keep the process alive.
+      // A terminal that is still being read would keep the process alive.
       node.stdin.pause();
     },
     stop() {
       onStop();
       setRaw(false);
       try {
-        // The whole group: a shell waits for all of it, and npx is a part of it.
+        // The whole process group: a shell waits for all of it, and npx is a member.
         node.kill(0, 'SIGTSTP');
       } catch {
         // Nothing is stopped.
       }
       cancelContinuing?.();
-      // After the signals that have come by then.
+      // After pending signals are handled.
       cancelContinuing = clock.timer(STOP_MS, () =>
         setImmediate(() => {
           if (cancelContinuing) goOn();
@@ -104,7 +104,7 @@ export function createRawMode(
       );
     },
     interrupt() {
-      // Nobody listens to a second one: it ends the process.
+      // The second signal has no handler and ends the process.
       if (node.emit('SIGINT', 'SIGINT')) return;
       setRaw(false);
       node.kill(node.pid, 'SIGINT');

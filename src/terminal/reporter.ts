@@ -15,37 +15,37 @@ interface ReporterOptions {
   readonly secrets: SecretRegister;
   readonly style: Style;
   readonly wrap: Wrap;
-  /** Nothing at all, a line for each event, or a list that is redrawn. */
+  /** Prints nothing, a line for each event, or a list that is redrawn. */
   readonly mode: 'quiet' | 'lines' | 'live';
   readonly verbose: boolean;
 }
 
 export interface Reporter extends Notes, Progress {
-  /** Takes the list away while something else is printed. */
+  /** Removes the list while other text is printed. */
   clear(): void;
-  /** Puts it back. */
+  /** Draws the list again. */
   redraw(): void;
-  /** Leaves the screen to a question until it is answered. */
+  /** Removes the list while a question is asked. */
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
-  /** Leaves the screen as it is to stay. */
+  /** Stops redrawing and leaves the list on the screen. */
   finish(): void;
-  /** Waits until all of it was handed to the system, so that what is printed elsewhere comes after it. */
+  /** Waits until all text is handed to the system, so that later output comes after it. */
   handedOver(): Promise<void>;
-  /** Waits until the system has taken all of it, or never will. */
+  /** Waits until the system has taken all text, or cannot take it any more. */
   written(): Promise<void>;
 }
 
-/** Tells a person on standard error what is going on. A standard error that is gone stops nothing. */
+/** Tells people on standard error what happens. A closed standard error is ignored. */
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
   const { stderr, secrets, style, wrap, mode, verbose } = options;
-  // Of the last one: they are written in their order.
+  // The promise of the last write. Writes keep their order.
   let written = Promise.resolve();
   let handedOver = Promise.resolve();
   const writeAsIs = (text: string) => {
     written = stderr.write(text).catch(() => undefined);
   };
   const write = (text: string) => writeAsIs(defuseWorkflowCommands(text));
-  // A list is redrawn at once, and then nothing can be loaded any more.
+  // Load everything before the list is drawn: drawing must not wait.
   const withholdAtOnce = mode === 'live' ? await secrets.load() : null;
   const steps: StepList | null = withholdAtOnce
     ? (await import('./steps')).createStepList({ ...options, write, withhold: withholdAtOnce })

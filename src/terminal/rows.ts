@@ -5,7 +5,10 @@ interface Page {
 
 export type Row = readonly [term: string, text: string];
 
-/** Terms and what belongs to them: in two columns, or in a narrow page one below the other. @param term the width of the first */
+/**
+ * Formats terms and their descriptions: in two columns, or one below the other on a narrow page. @param term width of the first
+ * column
+ */
 export function renderRows(rows: readonly Row[], page: Page, term: number, indent = 0): string {
   const before = ' '.repeat(indent);
   const below = indent + 4;

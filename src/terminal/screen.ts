@@ -1,24 +1,24 @@
 import { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 
-/** What @inquirer/core writes before a question that it draws again: cursor down, then lines erased from below. */
+/** What @inquirer/core writes before it redraws a question: move down, then erase lines upwards. */
 const ERASED = /^(?:\u001b\[\d+B)?(?:\u001b\[2K(?:\u001b\[1A)?)*(?:\u001b\[G)?/;
-/** What it writes when only the cursor has moved. */
+/** What @inquirer/core writes when only the cursor moves. */
 const MOVED = /^\u001b\[\d*G$/;
 const ERASE_BELOW = '\r\u001b[J';
-/** Ends bracketed paste: a shell may not expect the marks. */
+/** Turns bracketed paste off, since the shell may not support it. */
 export const MARK_NO_PASTES = '\u001b[?2004l';
 const SHOW_CURSOR = '\u001b[?25h';
 
-/** The screen of one question, which can be drawn again after something else was written below it. */
+/** The screen of one question, which can be redrawn after other output. */
 export interface Screen {
   readonly output: Writable;
   redraw(): void;
-  /** Leaves the terminal to whoever uses it meanwhile, with a visible cursor. */
+  /** Gives the terminal to other programs, with a visible cursor. */
   leave(): void;
 }
 
-/** @param modes ends the modes that the question has set */
+/** @param modes the text that turns off the modes that the question has set */
 export function createScreen(stderr: WriteStream, modes = ''): Screen {
   let frame = '';
   let cursor = '';
@@ -28,7 +28,7 @@ export function createScreen(stderr: WriteStream, modes = ''): Screen {
       const text = String(chunk);
       if (MOVED.test(text)) cursor = text;
       else [frame, cursor] = [text.replace(ERASED, ''), ''];
-      // Nothing is waited for: what others write meanwhile would come before the next. A closed terminal shows when it is read.
+      // Written without waiting, to keep the order with other output. A closed terminal is noticed when it is read.
       stderr.write(text);
       done();
     },

@@ -4,12 +4,12 @@ import { escapeText } from './text';
 
 const LEAST_WIDTH = 10;
 
-/** Of the column of the names of steps. */
+/** The width of the column with the names of steps. */
 export function widthOf(names: readonly string[]): number {
   return Math.max(LEAST_WIDTH, ...names.map((name) => name.length));
 }
 
-/** What stands for a step that has ended where lines are not redrawn. */
+/** The words for ended steps where lines are not redrawn. */
 export function stepLine(name: string, outcome: StepOutcome, style: Style): string {
   const mark =
     outcome.ok === null

@@ -12,24 +12,24 @@ interface StepListOptions {
   readonly clock: Clock;
   readonly style: Style;
   readonly write: (text: string) => void;
-  /** Judges what comes from outside. */
+  /** Judges texts from servers. */
   readonly withhold: Withhold;
 }
 
-/** A list of steps at the bottom of a terminal that is redrawn as they go. */
+/** A list of steps at the bottom of a terminal, which is redrawn as they progress. */
 export interface StepList {
   plan(steps: readonly string[]): void;
   begin(step: string): void;
   update(fraction: number | null, text: string): void;
   end(step: string, outcome: StepOutcome): void;
-  /** Prints a line for good, above the list. */
+  /** Prints a line above the list. It stays. */
   above(line: string): void;
   clear(): void;
   redraw(): void;
-  /** Takes the list away, and leaves the screen to others until `resume`. */
+  /** Removes the list until `resume`. */
   pause(): void;
   resume(): void;
-  /** Takes the list away for good. */
+  /** Removes the list for good. */
   dismiss(): void;
   finish(): void;
 }
@@ -42,7 +42,7 @@ const INDENT = '    ';
 const ERASE_TO_END = '\u001b[J';
 const ERASE_LINE = '\u001b[K';
 
-/** A line of the list, what does not fit being indented below it. */
+/** A line of the list. Its continuation lines are indented. */
 function wrapLine(line: string, width: number): string[] {
   const [first = '', ...rest] = wrapAnsi(line, width - INDENT.length, {
     hard: true,
@@ -67,7 +67,7 @@ export function createStepList(options: StepListOptions): StepList {
   let drawnLines = 0;
   let cancelFrame: () => void = () => undefined;
 
-  /** In characters. To wrap what does not fit the screen would take seconds. */
+  /** The longest text, in characters. Wrapping text longer than the screen would take seconds. */
   const screenSize = () => Math.min(MAX_DRAWN, stderr.columns() * stderr.rows());
 
   const stepLine = (step: string, outcome: StepOutcome | null) => {
@@ -98,7 +98,7 @@ export function createStepList(options: StepListOptions): StepList {
       : [...list, ...transcriptLines(limit - list.length, wrap)];
   };
 
-  /** What the text says so far: its last lines, where there is no room for all of it. */
+  /** The transcript so far: its last lines, if not all of it fits. */
   const transcriptLines = (room: number, wrap: (line: string) => string[]) => {
     const end = text.slice(-screenSize()).replace(/^[\udc00-\udfff]/, '');
     const all = wrap(`  ${style.dim('“')}${escapeText(end)}`);
@@ -106,7 +106,7 @@ export function createStepList(options: StepListOptions): StepList {
     return room < 2 ? [] : [`${INDENT}…`, ...all.slice(1 - room)];
   };
 
-  /** What there is no room for is counted: what runs, and what failed, matters more than what is done. */
+  /** If not all steps fit, running and failed ones are shown first. The others are counted. */
   const inShort = (limit: number, wrap: (line: string) => string[]) => {
     const open = [...outcomes].filter(([, outcome]) => outcome?.ok !== true);
     const done = outcomes.size - open.length;
@@ -121,7 +121,7 @@ export function createStepList(options: StepListOptions): StepList {
     return sequence;
   };
 
-  /** Over the old list, line by line: to erase a whole screen first would push it into the terminal's history. */
+  /** Overwrites the old list line by line: erasing the whole screen first would push it into the terminal's history. */
   const draw = (before = '', limit = Math.max(1, stderr.rows() - 2)) => {
     const shown = lines(limit);
     const isDrawn = drawnLines > 0;

@@ -1,4 +1,4 @@
-/** The few ways in which text is set off; each leaves it as it is where colours are not wanted. */
+/** Text styles. Without colours each returns the text unchanged. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -20,7 +20,7 @@ const PLAIN: Style = {
 
 const BASIC_COLORS = 1;
 
-/** Loads chalk only where something is coloured. */
+/** Loads chalk only if something is coloured. */
 export async function loadStyle(color: boolean): Promise<Style> {
   if (!color) return PLAIN;
   const { Chalk } = await import('chalk');

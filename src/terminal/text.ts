@@ -1,12 +1,12 @@
 import { belongsToText, invisibleAnd } from '../core/invisible';
 
 /**
- * Every character that could steer a terminal or disguise what follows it: C0 and DEL, C1, the line and paragraph separators, and
- * all that are invisible, the bidirectional controls among them.
+ * Characters that can control a terminal or disguise text: C0 and DEL, C1, the line and paragraph separators, and all invisible
+ * characters, bidirectional controls included.
  */
 const UNSAFE = invisibleAnd('\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029');
 
-/** A character beyond the first plane becomes two escapes, as in JSON. */
+/** A character beyond U+FFFF becomes two escapes, as in JSON. */
 function escapeUnits(units: string): string {
   return units
     .split('')
@@ -15,8 +15,8 @@ function escapeUnits(units: string): string {
 }
 
 /**
- * Text from elsewhere, safe to show: what could steer a terminal becomes a visible `\u001b`, a line break included. Invisible
- * characters stay where text is written with them, as in emoji, in Persian and in scripts of India.
+ * Makes untrusted text safe to show. Characters that control a terminal become a visible `\u001b`, line breaks included.
+ * Invisible characters stay where a script needs them: emoji, Persian, scripts of India.
  */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (units, at: number) =>
@@ -24,7 +24,7 @@ export function escapeText(text: string): string {
   );
 }
 
-/** A value in which every text went through escapeText. Names of members are ours and stay. */
+/** Applies `escapeText` to every text in a value. Names of members are our own and stay. */
 export function escapeDeep<T>(value: T): T {
   if (typeof value === 'string') return escapeText(value) as T;
   if (Array.isArray(value)) return value.map(escapeDeep) as T;
@@ -36,31 +36,31 @@ export function escapeDeep<T>(value: T): T {
   return value;
 }
 
-/** One line of JSON in which all these characters stand as `\u` escapes, which readers undo, so that it is safe to show as well. */
+/** One line of JSON with these characters as `\u` escapes: it is safe to show, and parses to the same value. */
 export function toJsonLine(value: unknown): string {
   return `${defuseBracketed(JSON.stringify(value).replace(UNSAFE, escapeUnits))}\n`;
 }
 
 /**
- * `##`, a name or none, and a bracket: what runners look for anywhere in a line, as GitHub Actions for the older form of its commands,
- * Azure Pipelines for `##vso[`, TeamCity for `##teamcity[`, Octopus Deploy for `##octopus[`.
+ * The command markers `##`, an optional name and a bracket, which CI runners find anywhere in a line: the older form of GitHub
+ * Actions, `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
  */
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
-/** A command of the newer form of GitHub Actions stands at the start of a line, where the runner skips what Unicode takes for white space. */
+/** The newer commands of GitHub Actions stand at the start of a line, after optional Unicode white space. */
 const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
-/** Text without commands of the form that counts anywhere in a line; the escape is one in JSON, too. */
+/** Escapes command markers that work anywhere in a line. The escape is also valid in JSON. */
 export function defuseBracketed(text: string): string {
   return text.replace(BRACKETED, '\\u0023');
 }
 
-/** Lines that no runner of a CI system takes for a command: what would begin one becomes a visible escape. */
+/** Escapes lines so that no CI runner takes one for a command. */
 export function defuseWorkflowCommands(text: string): string {
   return defuseBracketed(text.replace(COMMAND, '$1\\u003a:'));
 }
 
-/** The value of a workflow command, in which a line break would begin another. */
+/** Escapes the value of a workflow command: a line break would start another command. */
 export function escapeCommandValue(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -36,11 +36,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs it where no program is. */
-async function runTests(env: Record<string, string>, args: readonly string[] = []) {
+async function runTests(env: Record<string, string>, args: readonly string[] = [], root = folder) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { code, out, err } = await start(
     process.execPath,
-    [vitest, 'run', '--root', folder, ...args],
+    [vitest, 'run', '--root', root, ...args],
     {
       env: { PATH: folder, NO_COLOR: '1', ...env },
     },
@@ -73,5 +73,22 @@ Skipped: 1 test. This process lacks: mount namespaces.
     expect(text).toContain('zsh is missing: apt-get install -y --no-install-recommends zsh');
     expect(text).not.toContain('These programs');
     expect(text).toContain('Skipped: 1 test. This process lacks: mount namespaces.');
+  });
+});
+
+describe('a test that fails once', () => {
+  it('is named when it has passed at the second attempt', async () => {
+    const own = join(folder, 'once');
+    mkdirSync(own);
+    writeFileSync(
+      join(own, 'once.test.ts'),
+      `import { it } from 'vitest';
+      let attempts = 0;
+      it('fails once', () => { attempts += 1; if (attempts === 1) throw new Error('first'); });`,
+    );
+    const reporter = join(ROOT, 'test/support/retried-reporter.ts');
+    const { code, text } = await runTests({}, ['--retry', '1', '--reporter', reporter], own);
+    expect(text).toContain('Passed at the second attempt only: once.test.ts fails once\n');
+    expect(code).toBe(0);
   });
 });

@@ -135,8 +135,12 @@ describe('S60 the workflows', () => {
     const figures = async (...names: readonly string[]) =>
       (await start(process.execPath, [join(ROOT, '.ci/figures.mjs'), folder, ...names]).done).out;
     expect(await figures('one', 'two')).toBe('tests: 2 passed, 0 failed, 1 skipped\n');
-    expect(await figures('one', 'two', 'three')).toBe('tests: 2 passed, 1 failed, 0 skipped\n');
-    expect(await figures('one', 'gone')).toBe('tests: 1 passed, 1 failed, 1 skipped\n');
+    expect(await figures('one', 'two', 'three')).toBe(
+      'failed in three: /b.test.ts holds\ntests: 2 passed, 1 failed, 0 skipped\n',
+    );
+    expect(await figures('one', 'gone')).toBe(
+      'failed in gone: no report\ntests: 1 passed, 1 failed, 1 skipped\n',
+    );
     rmSync(folder, { recursive: true });
   });
 

@@ -373,13 +373,13 @@ describe('S59 the rate limit', () => {
 
   it('S59 only maxAtOnce requests mint at once', async () => {
     let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
+    const semaphore = new Promise<void>((resolve) => {
       release = resolve;
     });
     const { handle, clock } = newHandler({
       maxAtOnce: 2,
       mint: async () => {
-        await gate;
+        await semaphore;
         return { token: secret(TOKEN), sentAt: clock.now() };
       },
     });

@@ -119,7 +119,7 @@ describe('S70 a home that is not absolute', () => {
       await expect(task()).rejects.toMatchObject(unsafe);
     vault.markUsed('default');
     expect(await vault.lastUsed('default')).toBeNull();
-    expect((await vault.survey()).fault).toMatchObject(unsafe);
+    expect((await vault.report()).fault).toMatchObject(unsafe);
     const ledger = await openLedger({ ...outside(env, platform), vault });
     expect(await ledger.whyUnwritable()).toContain('is not an absolute path');
     expect(await ledger.whyOff()).toBe('unreadable');

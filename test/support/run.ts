@@ -17,7 +17,7 @@ import type { Connect } from '../../src/context/socket';
 import { cleanEnvironment } from '../../src/core/clean-environment';
 import type { Environment } from '../../src/core/environment';
 import { CliError, ReaderGone } from '../../src/core/errors';
-import { orStop } from '../../src/core/or-stop';
+import { raceAbort } from '../../src/core/race-abort';
 import type { Secret } from '../../src/core/secret';
 import { createSecretRegister } from '../../src/core/secret-register';
 import { systemClock } from '../../src/system/clock';
@@ -145,13 +145,13 @@ export async function run(
       stdin: {
         isTerminal: options.stdin === undefined && !options.stdinIsIdle,
         async read(maxBytes, within, onFirst) {
-          if (options.stdinIsIdle) await orStop(new Promise(() => undefined), within);
+          if (options.stdinIsIdle) await raceAbort(new Promise(() => undefined), within);
           const bytes = Buffer.from(options.stdin ?? '');
           if (bytes.length > 0) onFirst?.();
           return bytes.subarray(0, maxBytes).toString('utf8');
         },
         async readBytes(maxBytes, within) {
-          if (options.stdinIsIdle) await orStop(new Promise(() => undefined), within);
+          if (options.stdinIsIdle) await raceAbort(new Promise(() => undefined), within);
           return Buffer.from(options.stdin ?? '').subarray(0, maxBytes);
         },
       },

@@ -6,7 +6,7 @@ import { fitToWord, renderLines } from './render';
 import { SCRIPTS, SHELLS, type Shell } from './scripts';
 import { type Completion, completeWords } from './words';
 
-/** What `--json` prints: the script, or what can stand in the place of a word. */
+/** The JSON: the script, or the possible words. */
 type CompletionDocument =
   | { readonly shell: Shell; readonly script: string }
   | ({ readonly shell: Shell } & Completion);
@@ -14,7 +14,7 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** The file that a line for each new shell goes into, null where the line is for once, and the line. */
+/** The file for a line that every new shell runs (null if the line is for one shell only), and the line. */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
@@ -87,7 +87,7 @@ export const completion = defineCommand({
   },
 });
 
-/** Names the shells, and the one that this is most likely about. */
+/** Lists the shells, and the most likely one for this user. */
 function lacksShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
   return new CliError('invalid_arguments', `vstoken completion is followed by ${NAMES}.`, {
@@ -101,7 +101,7 @@ async function complete(
 ): Promise<Completion> {
   const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
   const listProfiles = async () => {
-    // Whatever is wrong with the settings, this is not the moment to say so.
+    // Faulty settings are not reported during completion.
     const config = await vault.read().catch(() => null);
     return Object.entries(config?.profiles ?? {}).map(
       ([name, { store, origin }]) => [name, `${store}, for ${origin}`] as const,

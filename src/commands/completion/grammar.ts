@@ -8,20 +8,20 @@ import {
   type OptionSpecs,
 } from '../../cli/options';
 
-/** One way to give an option. */
+/** One spelling of an option. */
 export interface Flag {
   readonly names: readonly string[];
   readonly about: string;
-  /** As help shows it, such as `<path>`; null for a switch. */
+  /** Its value in help, such as `<path>`. Null for a switch. */
   readonly value: string | null;
   readonly spec: OptionSpec<unknown>;
 }
 
-/** What can follow the program, or a command of it. */
+/** What can follow the program or a command. */
 export interface Grammar {
   readonly flags: readonly Flag[];
   readonly operands: readonly Operand[];
-  /** What stands behind a `--`, where there has to be one. */
+  /** What follows `--`, if `--` is required. */
   readonly afterDashes?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ function flagsOf(specs: OptionSpecs): readonly Flag[] {
 
 const PROGRAM_FLAGS = flagsOf(ALL_GLOBAL_OPTIONS);
 
-/** @param name of a command; undefined for the program itself. @returns undefined for a command that there is not */
+/** @param name of a command; undefined for the program itself @returns undefined for an unknown command */
 export async function grammarFor(
   name: string | undefined,
   commands: readonly CommandEntry[],
@@ -58,7 +58,7 @@ export async function grammarFor(
   );
 }
 
-/** The place of the first word that is neither a global option nor its value, which is the command's; -1 for none. */
+/** The position of the command: the first word that is neither a global option nor its value. -1 for none. */
 export function findOperand(words: readonly string[]): number {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
@@ -69,16 +69,16 @@ export function findOperand(words: readonly string[]): number {
   return -1;
 }
 
-/** What some words come to. */
+/** What the words before the cursor mean. */
 export interface Read {
   readonly operands: readonly string[];
   readonly given: ReadonlySet<OptionSpec<unknown>>;
-  /** The option whose value comes next; `isOwed` when something else cannot come instead. */
+  /** The option whose value comes next. `isOwed` if nothing else can come. */
   readonly open: Flag | null;
   readonly isOwed: boolean;
 }
 
-/** Takes what it knows, and says nothing of what is wrong. */
+/** Reads known words, and ignores what is wrong. */
 export function readWords(words: readonly string[], flags: readonly Flag[]): Read {
   const operands: string[] = [];
   const given = new Set<OptionSpec<unknown>>();
@@ -106,7 +106,7 @@ export function readWords(words: readonly string[], flags: readonly Flag[]): Rea
   return { operands, given, open, isOwed };
 }
 
-/** As in `<origin...>`. */
+/** For options such as `<origin...>`. */
 export function takesSeveral({ value }: Flag): boolean {
   return value?.includes('...') === true;
 }

@@ -1,7 +1,7 @@
 import type { Shell } from './scripts';
 import type { Candidate, Completion } from './words';
 
-/** bash and PowerShell show what they are told; zsh and fish choose among it themselves, each in its own way. */
+/** bash and PowerShell show all values they get. zsh and fish filter values themselves, each in its own way. */
 const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = {
   bash: (value, word) => value.startsWith(word),
   zsh: () => true,
@@ -9,13 +9,13 @@ const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = 
   powershell: (value, word) => value.toLowerCase().startsWith(word.toLowerCase()),
 };
 
-/** What of a completion a shell is to be told for a word. */
+/** The part of a completion that a shell needs for a word. */
 export function fitToWord(shell: Shell, word: string, completion: Completion): Completion {
   const values = completion.values.filter(({ value }) => FITS[shell](value, word));
   return { ...completion, values };
 }
 
-/** A text on one line, without what would end a field of it. */
+/** Puts a text on one line, without characters that end a field. */
 const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly string[]>> = {
@@ -24,7 +24,10 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
     return [isOpen ? 'open' : 'values', ...values.map(({ value }) => value)];
   },
 
-  /** As _describe takes it: a colon ends the value, and a backslash is an escape. Those that end the word come first, after their number. */
+  /**
+   * For zsh's _describe: a colon ends the value, and a backslash escapes. Values that end the word come first, after their
+   * number.
+   */
   zsh(values) {
     const ended = values.filter((one) => !one.open);
     const lines = [...ended, ...values.filter((one) => one.open)].map(({ value, about }) => {
@@ -42,7 +45,7 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   ],
 };
 
-/** A completion as the script of a shell reads it: a line that says what is offered, then a line for each value. */
+/** A completion as the shell's script reads it: a line with the kind, then a line for each value. */
 export function renderLines(shell: Shell, { offer, values, skip }: Completion): string {
   if (offer === 'values') return `${FORMS[shell](values).join('\n')}\n`;
   return offer === 'files' ? `files ${skip}\n` : 'command\n';

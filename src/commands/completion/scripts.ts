@@ -2,9 +2,8 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * What each shell runs. None of them knows a command or an option: at each Tab it hands the words to `vstoken completion
- * --words`, on its standard input, where other users do not see them. What follows a `--` is handed to nobody. Nothing that was
- * typed, and nothing that comes back, is evaluated.
+ * The completion scripts. They contain no commands or options: at each Tab they send the words to `vstoken completion --words` on
+ * its standard input, where other users cannot see them. Words after `--` are not sent. Neither input nor output is evaluated.
  */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for vstoken, which is asked at each Tab for what there is.

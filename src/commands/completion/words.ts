@@ -10,24 +10,24 @@ import {
   takesSeveral,
 } from './grammar';
 
-/** What can stand in the place of a word. */
+/** The possible words at the cursor. */
 export interface Completion {
-  /** Some values, the path of a file, or another command line altogether. */
+  /** Values, the path of a file, or a new command line. */
   readonly offer: 'values' | 'files' | 'command';
   readonly values: readonly Candidate[];
-  /** How many characters of the word stand before the path. */
+  /** The number of characters of the word before the path. */
   readonly skip: number;
 }
 
 export interface Candidate {
-  /** In the place of the whole word. It has no character that means something to a shell. */
+  /** Replaces the whole word. It has no characters that are special in a shell. */
   readonly value: string;
   readonly about: string;
-  /** Whether the word goes on behind it. */
+  /** Whether the word continues after it. */
   readonly open: boolean;
 }
 
-/** Where completion gets what it offers from. */
+/** The sources of the values. */
 export interface Sources {
   readonly commands: readonly CommandEntry[];
   profiles(): Promise<readonly (readonly [name: string, about: string])[]>;
@@ -35,12 +35,12 @@ export interface Sources {
 
 const NOTHING: Completion = { offer: 'values', values: [], skip: 0 };
 
-/** No shell takes it for anything but a word, whatever is typed around it. */
+/** Characters that are not special in any shell, in any context. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
- * What can stand in the place of the last of some words, which follow the name of the program. Of the others it takes what
- * it knows, and says nothing of what is wrong with them.
+ * The possible values for the last word of a command line. The words before it follow the program's name. Unknown or wrong words
+ * are ignored.
  */
 export async function completeWords(
   words: readonly string[],
@@ -80,7 +80,7 @@ async function completeIn(
   return word === '' ? { ...NOTHING, values: listFlags(grammar, read, true) } : NOTHING;
 }
 
-/** Those that can still be given. */
+/** The options that are not used up. */
 function listFlags(
   { flags, afterDashes }: Grammar,
   { given }: Read,
@@ -100,7 +100,7 @@ function valuesOf({ spec, value }: Flag): Completes | 'path' | undefined {
   return spec.completes ?? (value === '<path>' ? 'path' : undefined);
 }
 
-/** @param prefix what stands before the value in its word, such as `--output=` */
+/** @param prefix of the word before the value, such as `--output=` */
 async function completeValue(
   completes: Completes | 'path' | undefined,
   text: string,

@@ -11,18 +11,18 @@ import { renderRows } from '../../terminal/rows';
 
 type Value = string | number | boolean | null;
 
-/** A setting, as `--json` prints it: `lifetime` and `timeout` in seconds. */
+/** A setting in JSON. `lifetime` and `timeout` are in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** What holds now; null where it depends on something. */
+  /** The current value. Null if it depends on something. */
   readonly value: Value;
-  /** What holds without the setting, of the same type. */
+  /** The value without the setting, of the same type. */
   readonly default: Value;
-  /** Where the value comes from: `default`, `setting`, or the name of a variable. */
+  /** The source of the value: `default`, `setting`, or the name of a variable. */
   readonly source: string;
 }
 
-/** What an action came to, as `--json` prints it. */
+/** The result of an action in JSON. */
 type ConfigDocument =
   | { readonly settings: readonly SettingRow[] }
   | SettingRow
@@ -134,7 +134,7 @@ export const config = defineCommand({
   },
 });
 
-/** What may follow an action, and what a setting may be set to. */
+/** Completes the operands of an action, and the values of a setting. */
 function completeSetting([action, name, ...more]: readonly string[]): Completes | undefined {
   if (name === undefined && ['get', 'set', 'unset'].includes(action ?? '')) {
     return { words: SETTING_NAMES.map((each) => [each, settingSpec(each).about] as const) };
@@ -155,7 +155,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** What a variable holds; null where that is not allowed, which a command that needs it says. */
+/** The value of a variable. Null if it is invalid: the command that needs it reports that. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;

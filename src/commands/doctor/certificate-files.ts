@@ -1,8 +1,8 @@
 import type { CommandContext } from '../../cli/define';
 import type { CertificateFolder, Probes } from '../../context/probes';
 import { describeFault, fixFault } from '../../core/certificate-faults';
-import { orStop } from '../../core/or-stop';
 import { quoteWord } from '../../core/quote';
+import { raceAbort } from '../../core/race-abort';
 import { type Check, fail, pass, warn } from './checks';
 
 const ID = 'certificate-files';
@@ -19,14 +19,14 @@ export async function checkCertificateFiles(
     return path ? [{ name, path }] : [];
   });
   const ofFiles = files.map(async ({ name, path }) => {
-    const file = await orStop(readCertificates(path), signal);
+    const file = await raceAbort(readCertificates(path), signal);
     if (!('fault' in file)) return pass(ID, `${file.certificates.length} in ${path} (${name})`);
     const { fault } = file;
     const isFatal = name === 'SSL_CERT_FILE' || (env['SSL_CERT_FILE'] && fault !== 'unreadable');
     const judge = isFatal && isNeeded ? fail : warn;
     return judge(ID, `the file that ${name} names ${describeFault(fault)}`, fixFault(fault, name));
   });
-  const folders = await orStop(readFolders(env[FOLDERS] ?? ''), signal);
+  const folders = await raceAbort(readFolders(env[FOLDERS] ?? ''), signal);
   const found = [
     ...(await Promise.all(ofFiles)),
     ...folders.map((folder) => checkFolder(folder, isNeeded)),

@@ -1,8 +1,8 @@
 import type { Context } from '../../context/context';
 import { CliError } from '../../core/errors';
 import { quoteWord } from '../../core/quote';
+import type { FoundEntry, StoreReport } from '../../core/store-report';
 import type { StoredConfig } from '../../core/stored-config';
-import type { Survey, Surveyed } from '../../core/survey';
 import { type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
 
 const OTHERS_WRITE = 0o022;
@@ -13,17 +13,17 @@ export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,
 ): Promise<readonly Check[]> {
-  const survey = await vault.survey();
+  const report = await vault.report();
   return [
-    checkFolder(survey),
-    checkFile(survey, config),
-    checkUses(survey),
-    await checkLedger(survey, ledger),
-    checkLeftovers(survey, config, vault),
+    checkFolder(report),
+    checkFile(report, config),
+    checkUses(report),
+    await checkLedger(report, ledger),
+    checkLeftovers(report, config, vault),
   ];
 }
 
-function checkFolder({ path, folder, hasModes, fault }: Survey): Check {
+function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   if (fault) {
     const check = failed('settings-folder', fault);
     // Where nothing was ever kept, a key of the environment does all the same.
@@ -47,7 +47,7 @@ function checkFolder({ path, folder, hasModes, fault }: Survey): Check {
 }
 
 /** What reading it says counts: it is as strict as every other command. */
-function checkFile({ settings, hasModes }: Survey, config: StoredConfig | CliError): Check {
+function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
   if (!settings) return pass('settings-file', 'none: the defaults hold, and no key is stored');
   const keys = Object.keys(config.profiles).length;
@@ -55,7 +55,7 @@ function checkFile({ settings, hasModes }: Survey, config: StoredConfig | CliErr
   return pass('settings-file', `${seen}, ${keys} ${keys === 1 ? 'stored key' : 'stored keys'}`);
 }
 
-function checkUses({ uses, hasModes, fault }: Survey): Check {
+function checkUses({ uses, hasModes, fault }: StoreReport): Check {
   if (!uses) return skip('used-folder', 'no stored key was used yet');
   if (uses.kind !== 'folder') {
     return warn('used-folder', `${uses.path} is no folder`, `rm ${quoteWord(uses.path)}`);
@@ -79,7 +79,7 @@ const WHY_OFF = {
 } as const;
 
 async function checkLedger(
-  { ledger: file, hasModes }: Survey,
+  { ledger: file, hasModes }: StoreReport,
   ledger: Pick<Context['ledger'], 'whyOff' | 'whyUnwritable'>,
 ): Promise<Check> {
   const off = await ledger.whyOff();
@@ -99,7 +99,7 @@ async function checkLedger(
 
 /** A draft may hold a key. */
 function checkLeftovers(
-  { leftovers, obstacles }: Survey,
+  { leftovers, obstacles }: StoreReport,
   config: StoredConfig | CliError,
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
@@ -123,10 +123,10 @@ function namesOf(paths: readonly string[]): string {
   return paths.map((path) => path.split(/[\\/]/).at(-1)).join(', ');
 }
 
-function notOwn(id: CheckId, { path }: Surveyed): Check {
+function notOwn(id: CheckId, { path }: FoundEntry): Check {
   return fail(id, `${path} belongs to another user`, `sudo chown -R "$(id -u)" ${quoteWord(path)}`);
 }
 
-function octal({ mode }: Surveyed): string {
+function octal({ mode }: FoundEntry): string {
   return mode.toString(8).padStart(4, '0');
 }

@@ -1,4 +1,4 @@
 /**
- * The explanations for the rest of this folder: with one file that imports them, they stay in the bundle of this command.
+ * Imports the explanations for this folder. Because only this file imports them, they stay in this command's part of the bundle.
  */
 export { EXIT_CODES, explainCode } from '../../core/explanations/index';

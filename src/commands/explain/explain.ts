@@ -22,21 +22,21 @@ const STATUS = `status: number, meaning: string, codes: {${CODE}}[], refusals: {
 const VERDICT = `verdict: string, meaning: string, advice: string, codes: {${CODE}}[]`;
 const SENTENCE = `sentence: string, meaning: string, codes: {${CODE}}[]`;
 
-/** What is explained, as `--json` prints it. */
+/** What `explain` explains, in JSON. */
 type ExplainDocument =
   | Explained
   | { readonly found: readonly Explained[] }
   | {
-      /** The command that can end with these; absent for all that there are. */
+      /** The command that can end with these codes. Absent if all are listed. */
       readonly command?: string;
       readonly exits: readonly ExitCode[];
       readonly codes: readonly ExplainedCode[];
     };
 
-/** Standard input, as most programs name it. */
+/** The usual name of standard input. */
 const STDIN = '-';
 
-/** @throws CliError `invalid_value`, which does not repeat the word: it may be a secret that was pasted */
+/** @throws CliError `invalid_value`, which does not quote the word: it may be a pasted secret */
 function parseTopic(word: string): Topic {
   const topic = topicOf(word);
   if (topic) return topic;
@@ -51,7 +51,7 @@ function parseTopic(word: string): Topic {
   );
 }
 
-/** Every word that is explained, with its meaning. */
+/** Every explained word and its meaning, for completion. */
 const words = () => [
   ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
   ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),
@@ -143,7 +143,7 @@ export const explain = defineCommand({
   },
 });
 
-/** @throws CliError `invalid_value` for a text with nothing in it that is known, of which nothing is repeated */
+/** @throws CliError `invalid_value` for a text without a known part. It quotes nothing. */
 async function explainText(text: string): Promise<ExplainDocument> {
   const whole = topicOf(text.trim());
   const topics = whole ? [whole] : topicsIn(text);
@@ -157,12 +157,12 @@ async function explainText(text: string): Promise<ExplainDocument> {
   );
 }
 
-/** Below the table, since its top may be out of sight. */
+/** Below the table, since the top of it may have scrolled away. */
 function tellMore({ notes }: CommandContext): void {
   notes.tell('More about one: vstoken explain CODE');
 }
 
-/** @throws CliError `invalid_value`, which names the commands and quotes nothing */
+/** @throws CliError `invalid_value`, which lists the commands and quotes nothing */
 async function explainCommand({ commands }: CommandContext, name: string) {
   const names = commands.map((entry) => entry.name);
   const command = await commands.find((entry) => entry.name === name)?.load();

@@ -5,10 +5,10 @@ import { isRefusal } from './refusals';
 import { sentencesIn } from './sentences';
 import { ALL_CODES, nameOf, type Topic } from './topic';
 
-/** More than a message of a person has; a log has the same ones again and again. */
+/** A message has fewer. A log repeats the same ones. */
 const MAX_FOUND = 10;
 
-/** `code:  token_spent`, `"code":"token_spent"`, and the same in a string. */
+/** `code:  token_spent`, `"code":"token_spent"`, and the same in an escaped string. */
 const CODE =
   /\b(?:code|verdict|outcome)\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?([a-z]{2,30}(?:_[a-z]{1,30}){0,5})(?![a-z_])/gi;
 /** A line of the log of `serve`. */
@@ -17,7 +17,7 @@ const SERVED = /^\w{3,7} \S{1,300} \d{3} \d{1,7} ms ([a-z_]{2,40})/gm;
 const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
-/** The body of an answer of the endpoint has no exit code, that of this program has one. */
+/** A JSON error of the token endpoint has no exit code; one of this program has. */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 
 const STATUSES: readonly RegExp[] = [
@@ -30,15 +30,15 @@ const STATUSES: readonly RegExp[] = [
 const EXIT = /\bexit(?:ed)?(?: with)?(?: (?:code|status))?:?\s{1,4}(\d{1,3})\b/gi;
 
 /**
- * What can be explained in a text that a person pasted: what this program prints in a terminal or as JSON, an answer of the token
- * endpoint or of the service, or a log with one of them. The most telling kind counts alone: codes, else sentences of the
- * service, else statuses, else exit codes. Takes time in proportion to the length of the text.
+ * Finds what can be explained in a pasted text: output of this program, an answer of the token endpoint or the service, or a log
+ * with them. Only the most specific kind counts: codes, else sentences of the service, else statuses, else exit codes. Takes
+ * linear time.
  */
 export function topicsIn(pasted: string): readonly Topic[] {
   const text = pasted.split(COLOUR).join('');
   const codes = [...codesIn(text), ...meaningsIn(text), ...headlinesIn(text)];
   if (codes.length > 0) return distinct(codes);
-  // The message of a code quotes the service, too.
+  // A message next to a code may quote the service, too.
   const sentences = sentencesIn(text);
   if (sentences.length > 0) return distinct(sentences.map(asSentence));
   const statuses = STATUSES.flatMap((pattern) => matchesOf(text, pattern)).map(Number);
@@ -55,7 +55,7 @@ export function topicsIn(pasted: string): readonly Topic[] {
 
 function codesIn(text: string): readonly Topic[] {
   const words = [CODE, SERVED].flatMap((pattern) => matchesOf(text, pattern));
-  // Elsewhere `api_key` is the name of a member.
+  // `api_key` is also the name of a member.
   const names = (text.match(NAME) ?? []).filter((name) => nameOf(name)?.kind !== 'verdict');
   return [...words, ...names].flatMap((word) => {
     const name = word.toLowerCase();
@@ -78,7 +78,7 @@ function headlinesIn(text: string): readonly Topic[] {
 const asStatus = (status: number): Topic => ({ kind: 'status', status });
 const asSentence = (sentence: string): Topic => ({ kind: 'sentence', sentence });
 
-/** The endpoint tells whoever asked what a code means, where it does not say the code. */
+/** The endpoint's sentences, for answers without a code. */
 function meaningsIn(text: string): readonly Topic[] {
   return ALL_CODES.filter(({ code }) => text.includes(`could be minted: ${meaningOf(code)}`)).map(
     ({ code }): Topic => ({ kind: 'code', code }),

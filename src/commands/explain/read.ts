@@ -2,13 +2,13 @@ import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
 
 const MAX_BYTES = 1024 * 1024;
-/** How long a pipe may have nothing in it before all codes are listed: those of CI systems stay open. */
+/** How long to wait for the first byte of a pipe, in milliseconds. Pipes of CI systems stay open without data. */
 const PATIENCE_MS = 1000;
 
 /**
- * The text on standard input; nothing for a terminal, or a pipe that stays silent, which is told: who writes to it may be slow.
- * @param isWanted whether it was asked for, so that it is waited for
- * @throws CliError `stdin_is_terminal` when it was asked for
+ * The text on standard input. Empty for a terminal or a silent pipe; a note then says so, since the writer may be slow.  @param
+ * isWanted whether the user asked for standard input, so that this waits for it  @throws CliError `stdin_is_terminal` if the user
+ * asked for it
  */
 export async function readPasted(
   { io, clock, signal, notes }: CommandContext,

@@ -1,9 +1,9 @@
 import type { RefusalCode } from '../../endpoint/refusal';
 
-/** A refusal of the token endpoint, as `--json` prints it. */
+/** A refusal of the token endpoint, in JSON. */
 export interface ExplainedRefusal {
   readonly refusal: RefusalCode;
-  /** Of the HTTP answer. */
+  /** The HTTP status. */
   readonly status: number;
   readonly meaning: string;
   readonly causes: readonly string[];
@@ -12,7 +12,7 @@ export interface ExplainedRefusal {
 
 type Texts = readonly [causes: readonly string[], fixes: readonly string[]];
 
-/** What causes each refusal of `serve` and of `createTokenHandler`, and what fixes it. */
+/** Causes and fixes of each refusal of `serve` and `createTokenHandler`. */
 const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   bad_request: [
     ['The request is not valid HTTP, or its path is an absolute URL of another server.'],

@@ -3,12 +3,12 @@ import type { ErrorCode } from '../../core/error-codes';
 import type { ExplainedCode } from '../../core/explanations/index';
 import { explainCode } from './codes';
 
-/** A sentence of the service or its sandbox, as `--json` prints it. */
+/** A sentence of the service or its sandbox, in JSON. */
 export interface ExplainedSentence {
-  /** As the service writes it. */
+  /** In the service's words. */
   readonly sentence: string;
   readonly meaning: string;
-  /** The errors that vstoken ends with when the service says so. */
+  /** The error codes of vstoken for this sentence. */
   readonly codes: readonly ExplainedCode[];
 }
 
@@ -151,13 +151,13 @@ const plain = (text: string) =>
     .replace(/^["'`]+|["'`.]+$/g, '')
     .toLowerCase();
 
-/** The sentence that a text is, in whatever case; null for another text. */
+/** The sentence that a text is, in any case. Null for other texts. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;
 }
 
-/** The sentences that a text has in it. */
+/** The sentences that occur in a text. */
 export function sentencesIn(text: string): readonly string[] {
   // In JSON the quotes of a sentence are escaped.
   const lower = text.replace(/\\(?=")/g, '').toLowerCase();

@@ -3,11 +3,11 @@ import type { ExplainedCode } from '../../core/explanations/index';
 import { explainCode } from './codes';
 import { type ExplainedRefusal, explainRefusal, REFUSAL_CODES } from './refusals';
 
-/** A status of an HTTP answer, as `--json` prints it. */
+/** An HTTP status, in JSON. */
 export interface ExplainedStatus {
   readonly status: number;
   readonly meaning: string;
-  /** The errors that vstoken ends with when the service answers so. */
+  /** The error codes of vstoken for this status. */
   readonly codes: readonly ExplainedCode[];
   /** The refusals of the token endpoint with this status. */
   readonly refusals: readonly ExplainedRefusal[];
@@ -89,11 +89,11 @@ const CLASSES: Readonly<Record<string, Entry>> = {
   5: ['Server error: the server failed.', 'service_error'],
 };
 
-/** Statuses to choose from, each with its meaning. */
+/** The statuses and their meanings, for completion. */
 export const KNOWN_STATUSES: readonly (readonly [status: string, meaning: string])[] =
   Object.entries(STATUSES).map(([status, [meaning]]) => [status, meaning]);
 
-/** Whether a text is the status of an HTTP answer. */
+/** Whether a text is an HTTP status. */
 export const isStatus = (text: string): boolean => /^[1-5]\d\d$/.test(text);
 
 const NAMES = new Map(
@@ -103,7 +103,7 @@ const NAMES = new Map(
   ]),
 );
 
-/** The status of `HTTP 401`, `HTTP/1.1 401 Unauthorized`, `401 Unauthorized` or `Unauthorized`; null for another text. */
+/** Parses `HTTP 401`, `HTTP/1.1 401 Unauthorized`, `401 Unauthorized` or `Unauthorized`. Null for other texts. */
 export function statusOf(text: string): number | null {
   const [, status, name = ''] =
     /^(?:HTTP(?:\/[\d.]{1,3})?[ ]|status(?: code)?:?[ ])?(?:([1-5]\d\d)\b)?[ ]?([a-z -]{0,40})$/i.exec(

@@ -8,7 +8,7 @@ import { type ExplainedSentence, explainSentence, sentenceOf } from './sentences
 import { type ExplainedStatus, explainStatus, isStatus, statusOf } from './statuses';
 import { type ExplainedVerdict, explainVerdict, isVerdict } from './verdicts';
 
-/** Something that can be explained. */
+/** Something that `explain` can explain. */
 export type Topic =
   | { readonly kind: 'code'; readonly code: ErrorCode }
   | { readonly kind: 'exit'; readonly exit: ExitCode }
@@ -17,7 +17,7 @@ export type Topic =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   | { readonly kind: 'sentence'; readonly sentence: string };
 
-/** What is known of one, as `--json` prints it. */
+/** An explanation, in JSON. */
 export type Explained =
   | ExplainedCode
   | (ExitCode & { readonly codes: readonly ExplainedCode[] })
@@ -28,10 +28,10 @@ export type Explained =
 
 export const ALL_CODES = ERROR_CODES.map(explainCode).sort((a, b) => a.exit - b.exit);
 
-/** No name and no sentence is longer. */
+/** All names and sentences are shorter. */
 const MAX_LENGTH = 200;
 
-/** What a word or sentence names, in any case, and with dashes for underscores; null for nothing. */
+/** Finds what a word or sentence names, in any case, with `-` or `_`. Null if nothing matches. */
 export function topicOf(given: string): Topic | null {
   if (given.length > MAX_LENGTH) return null;
   const text = given.trim();
@@ -47,7 +47,7 @@ export function topicOf(given: string): Topic | null {
   return status === null ? null : { kind: 'status', status };
 }
 
-/** What a name of this program stands for. */
+/** Finds a name of this program. */
 export function nameOf(name: string): Topic | null {
   const code = ERROR_CODES.find((known) => known === name);
   if (code) return { kind: 'code', code };

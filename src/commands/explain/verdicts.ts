@@ -3,16 +3,16 @@ import type { ExplainedCode } from '../../core/explanations/index';
 import type { Verdict } from '../../core/verdicts';
 import { explainCode } from './codes';
 
-/** A verdict of `inspect`, as `--json` prints it. */
+/** A verdict of `inspect`, in JSON. */
 export interface ExplainedVerdict {
   readonly verdict: Verdict;
   readonly meaning: string;
   readonly advice: string;
-  /** The errors that vstoken ends with for such a token. */
+  /** The error codes of vstoken for such a token. */
   readonly codes: readonly ExplainedCode[];
 }
 
-/** The error that vstoken ends with for each; null for none. */
+/** The error code for each verdict. Null for none. */
 const CODES: Readonly<Record<Verdict, ErrorCode | null>> = {
   valid: null,
   expired: 'token_expired',

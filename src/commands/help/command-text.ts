@@ -2,7 +2,7 @@ import type { Page } from '../../cli/define';
 import type { CommandHelp, OptionHelp } from './document';
 import { type Layout, layoutFor } from './layout';
 
-/** The help of a command. @param isShort its options and one example alone */
+/** The help of a command. @param isShort shows only the options and one example */
 export function renderCommand(help: CommandHelp, page: Page, isShort: boolean): string {
   const layout = layoutFor(page);
   const { command, description, usage } = help;
@@ -34,7 +34,7 @@ function renderExamples(examples: CommandHelp['examples'], layout: Layout): stri
 const termOf = ({ flag, short, value }: OptionHelp) =>
   `${short === null ? '' : `${short}, `}${flag}${value === null ? '' : ` ${value}`}`;
 
-/** The operands, and the options by their groups. */
+/** The operands, and the options in groups. */
 function renderOptions({ operands, options }: CommandHelp, layout: Layout): string {
   const terms = options.map(termOf);
   const groups = [...new Set(options.map(({ group }) => group))];
@@ -48,7 +48,7 @@ function renderOptions({ operands, options }: CommandHelp, layout: Layout): stri
   return [...(operands.length > 0 ? [list] : []), ...rendered].join('\n');
 }
 
-/** In a line or two: what each does is in the help of the program. */
+/** The global options by name only: the program's help describes them. */
 function renderGlobals({ global_options, timeout }: CommandHelp, layout: Layout): string {
   const names = [...global_options, HELP].map(({ flag, short }) => {
     const name = short ?? flag;

@@ -11,24 +11,24 @@ import {
   parseShape,
 } from '../../core/json-shape';
 
-/** One flag of an option; `--one-time` and `--no-one-time` are two. */
+/** A flag of an option. `--one-time` and `--no-one-time` are two flags. */
 export interface OptionHelp {
   readonly flag: string;
-  /** The form with one letter, such as `-o`, or null. */
+  /** The short form, such as `-o`, or null. */
   readonly short: string | null;
-  /** What follows it, such as `<format>`; null for a switch. */
+  /** Its value, such as `<format>`. Null for a switch. */
   readonly value: string | null;
   readonly summary: string;
-  /** What holds without it: a value, or the flag of a switch; null where nothing does. */
+  /** The default: a value, or the flag of a switch. Null if there is none. */
   readonly default: string | null;
-  /** The variable that counts when it was not given. */
+  /** The variable that is used if the option is not given. */
   readonly variable: string | null;
   readonly group: string | null;
-  /** All values that there are, where those are few. */
+  /** All allowed values, if they are few. */
   readonly values: readonly string[] | null;
-  /** Whether it may be given several times. */
+  /** Whether it can be given several times. */
   readonly repeats: boolean;
-  /** The summary with the default and the variable, as help shows it. */
+  /** The summary with default and variable, as help shows it. */
   readonly about: string;
 }
 
@@ -39,13 +39,13 @@ export interface OperandHelp {
   readonly repeats: boolean;
 }
 
-/** A document that `--json` prints, and the options that make it this one. */
+/** A JSON document, and the options that select it. */
 export interface JsonHelp {
   readonly when: string;
   readonly shape: string;
-  /** The names alone, as help shows them. */
+  /** The names of its members, as help shows them. */
   readonly outline: string;
-  /** Of each document that the shape allows. */
+  /** The members of each document that the shape allows. */
   readonly documents: readonly { readonly members: readonly MemberPath[] }[];
 }
 
@@ -64,9 +64,9 @@ export interface CommandHelp {
     readonly items: readonly { readonly term: string; readonly text: string }[];
   }[];
   readonly json: readonly JsonHelp[];
-  /** Beside those that every command can end with. */
+  /** The codes of this command, without those of all commands. */
   readonly errors: readonly ErrorCode[];
-  /** What --timeout is without the option; null for a command that runs until it is stopped. */
+  /** The default of --timeout. Null for a command that runs until it is stopped. */
   readonly timeout: string | null;
 }
 

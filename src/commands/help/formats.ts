@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<TokenFormat, string>> = {
   github: `in GitHub Actions: masks the token, and writes the output token and the variable ${TOKEN_VARIABLE} for the next steps`,
 };
 
-/** What is printed and taken in a form of its own. */
+/** The help page about output and input formats. */
 export const formatsTopic = (): readonly Section[] => [
   [
     'What mint -o prints',

@@ -11,7 +11,7 @@ import { renderTopic } from './topic-text';
 import type { TopicHelp } from './topics';
 import type { Tree } from './tree';
 
-/** What `--json` prints: all that there is, or what of it is about one thing. Text is made of the same data. */
+/** The JSON: everything, or the part about one command or topic. The text is made from the same data. */
 type HelpDocument = Tree | Overview | CommandHelp | TopicHelp;
 
 const MEMBERS = '{path: string, type: string}[]';
@@ -71,7 +71,7 @@ export const help = defineCommand({
   },
 });
 
-/** Names what there is, and the nearest; never the word, which may be a secret. */
+/** Lists what exists, and the most similar name. Never quotes the word, which may be a secret. */
 function nothingToTell({ commands }: CommandContext, word: string): CliError {
   const names = [...commands.map(({ name }) => name), ...HELP_TOPIC_NAMES];
   const near = nearest(word, names);

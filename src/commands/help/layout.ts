@@ -4,9 +4,9 @@ import type { Style } from '../../terminal/style';
 
 /** The width in a pipe. */
 const USUAL_COLUMNS = 80;
-/** Longer lines are hard to read. */
+/** The maximum width, since longer lines are hard to read. */
 const MOST_COLUMNS = 100;
-/** A term that is longer has a line of its own. */
+/** A longer term gets its own line. */
 const WIDEST_TERM = 28;
 const INDENT = 2;
 
@@ -15,17 +15,17 @@ export interface Item {
   readonly text: string;
 }
 
-/** Lays help out for a page, without a break inside a word. */
+/** Formats help for a page, without breaks inside words. */
 export interface Layout {
   heading(text: string): string;
   paragraph(text: string): string;
-  /** A heading with a text behind it. */
+  /** A heading and a text after it. */
   entry(heading: string, text: string): string;
-  /** Two columns, or in a narrow page one below the other. @param all the terms that the column has to have room for */
+  /** Two columns, or one below the other on a narrow page. @param all terms that must fit the first column */
   items(items: readonly Item[], all?: readonly string[]): string;
   /** A command line to copy. */
   command(line: string): string;
-  /** What a command line is for, above it. */
+  /** The purpose of a command line, above it. */
   comment(text: string): string;
 }
 

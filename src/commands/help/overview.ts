@@ -4,7 +4,7 @@ import { flag } from '../../cli/options';
 import { HELP_TOPICS } from '../../core/help-topics';
 import { describeOptions, type OptionHelp } from './document';
 
-/** What `vstoken --help` shows, for which no command is loaded. */
+/** The content of `vstoken --help`. It loads no command. */
 export interface Overview {
   readonly program: string;
   readonly summary: string;
@@ -14,7 +14,7 @@ export interface Overview {
     readonly group: CommandGroup;
     readonly summary: string;
   }[];
-  /** Of the program; a command lists those of them that it has. */
+  /** All global options. A command lists those that it accepts. */
   readonly global_options: readonly OptionHelp[];
   readonly examples: readonly Example[];
   readonly topics: readonly { readonly topic: string; readonly summary: string }[];

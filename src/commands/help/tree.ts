@@ -9,11 +9,11 @@ import { type CommandHelp, describeCommand, describeJson, type JsonHelp } from '
 import { describeProgram, type Overview } from './overview';
 import { describeTopic, type TopicHelp } from './topics';
 
-/** All of it: what `vstoken help --json` prints. */
+/** The whole document: what `vstoken help --json` prints. */
 export interface Tree extends Overview {
   readonly version: string;
   readonly commands: readonly CommandHelp[];
-  /** What every command can end with. */
+  /** The codes of all commands. */
   readonly common_errors: readonly ErrorCode[];
   readonly variables: readonly {
     readonly name: string;
@@ -27,7 +27,7 @@ export interface Tree extends Overview {
     readonly exit: number;
     readonly meaning: string;
   }[];
-  /** What a failure leaves on standard error under --json. */
+  /** The JSON on standard error after a failure with --json. */
   readonly error_json: JsonHelp;
   readonly topics: readonly TopicHelp[];
 }

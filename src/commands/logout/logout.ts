@@ -8,13 +8,13 @@ import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors'
 import { isSameProfile, removeKept, removeLeftovers } from '../../credentials/leftovers';
 import { namedProfile } from '../../credentials/named-profile';
 
-/** What was removed, as `--json` prints it. */
+/** What was removed, in JSON. */
 interface LogoutDocument {
-  /** The names of the profiles that are gone. */
+  /** The names of the removed profiles. */
   readonly removed: readonly string[];
-  /** The profile that is used from now on when none is named; null for none. */
+  /** The new active profile. Null if none is left. */
   readonly in_use: string | null;
-  /** Whether the settings were damaged, and were removed as a whole. */
+  /** Whether the settings were damaged, and were removed completely. */
   readonly settings_removed: boolean;
 }
 
@@ -58,7 +58,7 @@ export const logout = defineCommand({
     if (config === null) return { data: await discardSettings(context) };
     const names = all ? Object.keys(config.profiles) : chosenProfile(named, config);
     const isAnythingStored = names.length > 0 || Object.keys(config.leftovers).length > 0;
-    // Before a key is gone that the settings would go on to name.
+    // Before any key is removed, since the settings would still name it.
     if (isAnythingStored) await vault.requireWritable();
     await removeEach(context, names, config);
     await removeLeftovers(context);
@@ -84,14 +84,14 @@ function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonl
   return [`Logged out: ${removed.join(', ')}.`, ...next];
 }
 
-/** Nothing stored is no error; a name that is none of those stored is. @throws CliError `unknown_profile` */
+/** No stored key is no error. An unknown profile is one. @throws CliError `unknown_profile` */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
   if (Object.keys(config.profiles).length === 0) return [];
   if (named !== undefined) return [storedKey(named, config).name];
   return findProfile(config, config.profile) ? [config.profile] : [];
 }
 
-/** What can be removed is removed, whatever becomes of the others. @throws CliError of the first that cannot, which names all of those */
+/** Removes all keys that can be removed. @throws CliError of the first that cannot; it names all of those */
 async function removeEach(
   context: CommandContext,
   names: readonly string[],
@@ -117,7 +117,7 @@ async function removeEach(
   });
 }
 
-/** Its key first: a profile that is gone from the settings could not be found again. */
+/** Removes the key first: without its profile nobody could find it again. */
 async function removeProfile(
   context: CommandContext,
   name: string,
@@ -126,7 +126,7 @@ async function removeProfile(
   if (!profile) return;
   await removeKept(context, profile);
   await context.vault.update((config) => {
-    // Another login may have taken its place since: that one stays.
+    // Another login may have replaced it meanwhile. The new key stays.
     if (!isSameProfile(findProfile(config, name), profile)) return config;
     const { [name]: _removed, ...profiles } = config.profiles;
     const [next = config.profile] = Object.keys(profiles);
@@ -135,7 +135,7 @@ async function removeProfile(
   context.vault.moveUse(name, null);
 }
 
-/** A damaged file may still hold a key. */
+/** A damaged file may still contain a key. */
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(

@@ -4,13 +4,13 @@ import { isGithubStep } from '../../core/github-step';
 import { describeToken, type TokenOptions } from '../../core/token';
 import { defuseWorkflowCommands } from '../../terminal/text';
 
-/** A person needs some seconds to paste a token. */
+/** How many seconds a person needs to paste a token. */
 const PASTE_S = 15;
 const LONG_S = 60;
 
 /**
- * A token cannot be made harmless by an escape: it would be another one. Refused everywhere, since a container that a job of CI
- * starts is often told nothing of it. @throws CliError `invalid_response`
+ * Rejects a token that a CI runner would take for a command: an escape would change the token. Always, since a container in a CI
+ * job often lacks the variables of CI. @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
   if (defuseWorkflowCommands(line) !== line) {
@@ -22,7 +22,7 @@ export function refuseWorkflowCommand(line: string): void {
   }
 }
 
-/** In a job of GitHub Actions what is printed may be in a log that everyone can read, where no token is masked by itself. */
+/** In GitHub Actions the output may be in a public log, where tokens are not masked automatically. */
 function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
   if (!isGithubStep(env)) return;
   notes.note(
@@ -31,8 +31,8 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Tells a person what was minted, and what could be better by the service's own security considerations.
- * @param sentAt when the request was sent, in milliseconds since 1970
+ * Tells people what was minted, and gives advice from the service's security considerations.  @param sentAt when the request was
+ * sent, in milliseconds since 1970
  */
 export function adviseOnToken(
   context: CommandContext,
@@ -41,7 +41,7 @@ export function adviseOnToken(
 ): void {
   const { notes, io, target } = context;
   noteOnLog(context);
-  // Only for a terminal is local time worth asking for: Node reads the time zone for it.
+  // Local time only in a terminal: Node.js must read the time zone for it.
   if (io.stderr.isTerminal) {
     const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
     notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
@@ -69,7 +69,7 @@ export function adviseOnToken(
   }
 }
 
-/** By hand: the first use of a locale costs more than all the rest of a mint. */
+/** Formatted by hand: the first use of a locale takes longer than the rest of a mint. */
 function timeOfDay(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

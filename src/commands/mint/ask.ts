@@ -6,7 +6,7 @@ import { quotePosix } from '../../core/quote';
 import type { TokenOptions } from '../../core/token';
 import { requireSomebodyToAsk } from '../../terminal/ask';
 
-/** What was said besides the token's options. */
+/** The other options of the command line. */
 interface OtherOptions {
   readonly output?: string | undefined;
   readonly name?: string | undefined;
@@ -16,7 +16,7 @@ interface OtherOptions {
   readonly client?: string | undefined;
 }
 
-/** Asks while the deadline stands still, and shows the command line that mints the same without a question. */
+/** Asks with the deadline paused, and shows the command that mints the same without questions. */
 export async function askForOptions(
   context: CommandContext,
   preset: TokenOptions,
@@ -29,9 +29,8 @@ export async function askForOptions(
 }
 
 /**
- * The options of a token, asked of a person and validated as the flags are.
- * @param preset what the flags say, and the defaults
- * @throws CliError `prompt_impossible` where nobody can be asked; `interrupted`
+ * Asks a person for the options of a token, and checks the answers like flags.  @param preset the flags, and the defaults
+ * @throws CliError `prompt_impossible` without a terminal; `interrupted`
  */
 async function askTokenOptions(
   context: CommandContext,
@@ -63,7 +62,7 @@ async function askTokenOptions(
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
 }
 
-/** No option takes a secret, so that all of them may be shown. */
+/** No option takes a secret, so all can be shown. */
 function equivalentCommand(
   { access, lifetimeS, oneTime }: TokenOptions,
   others: OtherOptions,

@@ -4,15 +4,15 @@ import { isGithubStep, notInGithubActions } from '../../core/github-step';
 import { because } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
-/** The name of the step's output that holds the token. */
+/** The name of the step's output with the token. */
 const OUTPUT_NAME = 'token';
 
-/** An assignment that no value can break out of: the delimiter is not to be guessed. */
+/** An assignment with a random delimiter, so that no value can end it. */
 function assignment(name: string, value: string, delimiter: string): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }
 
-/** The files of this step, by the runner's variables. @throws CliError `not_in_github_actions` */
+/** The files of this step from the runner's variables. @throws CliError `not_in_github_actions` */
 export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
   readonly output: string;
   readonly env: string;
@@ -25,9 +25,8 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
 }
 
 /**
- * Hands a token to the later steps of a job: masked first, so that no log shows it, then as the output `token` and as a
- * variable.
- * @throws CliError `output_unwritable`
+ * Passes a token to later steps of a job: masks it in logs first, then sets the output `token` and a variable.  @throws CliError
+ * `output_unwritable`
  */
 export async function handToGithub(
   context: CommandContext,

@@ -6,16 +6,16 @@ import type { TokenOptions } from '../../core/token';
 import { type Minted, mintOne } from '../../credentials/mint-one';
 import { withOwnDeadline } from './own-deadline';
 
-/** How many tokens, and how many requests at once. */
+/** How many tokens to mint, and how many requests to send at the same time. */
 export interface Batch {
   readonly count: number;
   readonly concurrency: number;
 }
 
 /**
- * Mints many tokens and hands each over as it comes. Memory stays flat: a worker asks for its next token when its last one was
- * taken, and --timeout is for each token. The first failure ends the batch; what was handed over until then stays valid.
- * @throws CliError the failure, which says how many tokens there were
+ * Mints many tokens and prints each at once. A worker requests its next token when the reader has taken the last one, so memory
+ * stays constant. --timeout applies to each token. The first failure ends the batch; printed tokens stay valid.  @throws CliError
+ * of the failure, which says how many tokens were printed
  */
 export async function mintMany(
   context: CommandContext,
@@ -53,7 +53,7 @@ export async function mintMany(
         handedOver += 1;
       } catch (error) {
         failure ??= error;
-        // Nobody waits for what is still under way.
+        // Requests that are still running are abandoned.
         batchEnd.abort(error);
       }
     }

@@ -6,9 +6,8 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 
 /**
- * Tries a twin of the token that is wanted: a read for readonly, a session that is not started for readwrite. Both are free, and
- * the twin is thrown away.
- * @returns what the twin could do, in a few words
+ * Tests a second token with the same options: a read for readonly, an unstarted session for readwrite. Both are free.  @returns
+ * what the token could do, in a few words
  */
 export async function proveTwin(
   context: CommandContext,

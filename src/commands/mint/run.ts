@@ -8,7 +8,7 @@ import { adviseOnToken, refuseWorkflowCommand } from './advice';
 import { DEFAULT_CONCURRENCY, type MintValues } from './options';
 import { withOwnDeadline } from './own-deadline';
 
-/** @param sdk the SDK, to mint by way of it */
+/** @param sdk through which to mint */
 export async function runMint(
   context: CommandContext,
   values: MintValues,
@@ -62,7 +62,7 @@ export async function runMint(
   return { data: sdk ? { ...minted, client: sdk.client } : minted };
 }
 
-/** A token as text; as it is, where the format has no line of its own. */
+/** A token as text: unchanged, unless its format is a line. */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }

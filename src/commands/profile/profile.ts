@@ -21,7 +21,7 @@ interface ProfileRow {
   readonly last_used_at: string | null;
 }
 
-/** What an action came to, as `--json` prints it. */
+/** The result of an action in JSON. */
 type ProfileDocument =
   | { readonly profiles: readonly ProfileRow[] }
   | { readonly in_use: string }
@@ -143,7 +143,7 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
   );
 }
 
-/** A sealed key is bound to its profile, so that it is opened and sealed anew. */
+/** A key of the passphrase store is bound to its profile, so it is decrypted and encrypted again. */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;
   const config = await vault.read();
@@ -154,7 +154,7 @@ async function renameProfile(context: CommandContext, from: string, to: string):
   const { store: kind, origin, fingerprint, created_at } = old;
   const about = { store: kind, origin, fingerprint, created_at };
   await saveProfile(context, store, { profile: to, origin }, key, about, (current) => {
-    // A person may have taken their time over the passphrase.
+    // The settings may have changed while the person typed the passphrase.
     requireFree(current, to);
     if (!isSameProfile(findProfile(current, from), old)) throw changedMeanwhile(from);
     const { [from]: _renamed, ...profiles } = current.profiles;

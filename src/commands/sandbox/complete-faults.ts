@@ -2,14 +2,14 @@ import type { CompletingWords } from '../../cli/options';
 import { PROMISE_IDS } from '../../core/promises';
 import { FAULTS } from '../../sandbox/faults';
 
-/** What stands for the parts of a fault that can be anything. */
+/** Examples for the variable parts of a fault. */
 const SAMPLES = [
   ['STATUS', ['503', '429', '401']],
   ['OFFSET', ['+1h', '-10m']],
   ['ID', PROMISE_IDS],
 ] as const;
 
-/** Every fault as it can be typed, with what it does. */
+/** Every fault in the form that people type, with its effect. */
 export const COMPLETE_FAULTS: CompletingWords = {
   words: FAULTS.flatMap(({ spec, summary }) => {
     const plain = spec.replace(/\[.*\]/, '');

@@ -8,15 +8,15 @@ import {
   SANDBOX_PORT,
 } from '../../cli/server-options';
 import { requireDuration } from '../../core/duration';
-import { untilStopped } from '../../core/or-stop';
 import { quotePosix } from '../../core/quote';
+import { untilStopped } from '../../core/race-abort';
 import { counted } from '../../core/words';
 import { readKeyFile } from '../../credentials/key-file';
 import { showSandbox } from '../../credentials/show-sandbox';
 import { FAULTS } from '../../sandbox/faults';
 import { COMPLETE_FAULTS } from './complete-faults';
 
-/** Where the sandbox listens and which key it takes, as `--json` prints it. */
+/** Where the sandbox listens, and its API key. Printed with --json. */
 interface SandboxDocument {
   readonly url: string;
   readonly api_key: string;
@@ -125,7 +125,7 @@ export const sandbox = defineCommand({
     }
   },
 
-  // A key in a file may be one of the service as well: whoever named it has it.
+  // A key from a file may also be a real one of the service. The person who named the file knows it.
   render: ({ url, api_key }: SandboxDocument, { apiKeyFile }, page) => {
     const key = apiKeyFile === undefined ? api_key : 'in the file of --api-key-file';
     return `${page.wrap(`Listening on ${url} with the API key ${key}`, 0)}\n`;

@@ -9,7 +9,7 @@ import {
 } from '../../cli/server-options';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
 import { CliError, toCliError } from '../../core/errors';
-import { untilStopped } from '../../core/or-stop';
+import { untilStopped } from '../../core/race-abort';
 import { secret } from '../../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, MIN_LIFETIME_S, type TokenOptions } from '../../core/token';
 import { counted } from '../../core/words';

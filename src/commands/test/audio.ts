@@ -6,13 +6,13 @@ import { requireSeen } from '../../core/unseen';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 
-/** The audio of a test transcription, and what its transcript has to contain, if anything. */
+/** The audio of a test transcription, and the text that the transcript must contain. */
 export interface TestAudio {
   readonly url: string;
   readonly expected: string | null;
 }
 
-/** @throws CliError `invalid_value`; it does not quote the URL, which may hold a signature */
+/** @throws CliError `invalid_value`, which does not quote the URL: it may contain a signature */
 function parseAudioUrl(text: string, source: string): string {
   requireSeen(text, source);
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -24,16 +24,16 @@ function parseAudioUrl(text: string, source: string): string {
   });
 }
 
-/** @throws CliError `invalid_value` for a text without a letter or a digit, which every transcript would contain */
+/** @throws CliError `invalid_value` for a text without letters or digits, since every transcript would contain it */
 export function parseExpectation(text: string): string {
   if (isJudgeable(text)) return text;
   throw new CliError('invalid_value', '--expect takes a text with at least a letter or a digit.');
 }
 
 /**
- * The audio that is transcribed: the argument, the variable, the setting, or a clip with a known text. The known text is
- * expected as long as the whole clip is transcribed.
- * @param maxDurationS 0 for everything
+ * Chooses the audio: the argument, the variable, the setting, or a clip with a known text. That text is expected if the whole
+ * clip is transcribed.
+ * @param maxDurationS 0 for no limit
  */
 export function chooseAudio(choice: {
   readonly argument: string | undefined;
@@ -58,7 +58,7 @@ export function chooseAudio(choice: {
   };
 }
 
-/** A URL as it may be shown: what identifies the file, without the credentials that it can carry. */
+/** A URL without credentials, which is safe to show. */
 export function redactUrl(text: string): string {
   const url = new URL(text);
   url.username = '';

@@ -10,10 +10,10 @@ export const BUDGET_WORDS: CompletingWords = {
   isList: true,
 };
 
-/** The most that steps may take, in milliseconds, by their names. */
+/** The time limits of steps in milliseconds, by name. */
 export type Budget = Readonly<Record<string, number>>;
 
-/** `connect=2s,transcribe=20s`. @throws CliError `invalid_value`, which quotes nothing */
+/** Parses `connect=2s,transcribe=20s`. @throws CliError `invalid_value`, which quotes nothing */
 export function parseBudget(text: string): Budget {
   return Object.fromEntries(text.split(',').map((part) => parsePart(part.trim())));
 }
@@ -28,10 +28,10 @@ function parsePart(part: string): readonly [string, number] {
   );
 }
 
-/** Of options that were given several times, the last counts. */
+/** If a step is given several times, the last one counts. */
 export const budgetOf = (given: readonly Budget[]): Budget => Object.assign({}, ...given);
 
-/** @throws CliError `conflicting_options` for a step that this test does not take */
+/** @throws CliError `conflicting_options` for a step that this test does not have */
 export function requireTaken(budget: Budget, steps: readonly string[]): void {
   const other = Object.keys(budget).find((step) => !steps.includes(step));
   if (other === undefined) return;

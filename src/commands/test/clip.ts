@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A local clip, checked before anything is minted for it.
+ * Reads a local clip and checks it before any mint.
  * @throws CliError `audio_file_unusable`, `not_audio`
  */
 export async function readClip(context: CommandContext, path: string): Promise<AudioClip> {
@@ -31,7 +31,7 @@ export async function readClip(context: CommandContext, path: string): Promise<A
   return { name: path === STANDARD_INPUT ? 'stdin' : basename(path), bytes, durationS };
 }
 
-/** What --file takes for standard input. */
+/** The value of --file that means standard input. */
 export const STANDARD_INPUT = '-';
 
 async function readBytes({ files, io, signal }: CommandContext, path: string): Promise<Uint8Array> {

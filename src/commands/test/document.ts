@@ -6,7 +6,7 @@ import type { StepRecord } from '../../reports/step-recorder';
 import { redactUrl } from './audio';
 import type { Mode, TestPlan } from './plan';
 
-/** The result of `vstoken test`, as `--json` prints it. No token and no key is in it. */
+/** The JSON of `vstoken test`. It contains no token and no key. */
 export interface TestDocument {
   readonly ok: boolean;
   readonly mode: Mode;
@@ -17,7 +17,7 @@ export interface TestDocument {
     readonly lifetime_s: number | null;
     readonly one_time: boolean | null;
   };
-  /** There only with an SDK that was found. */
+  /** Present only if an SDK was found. */
   readonly client?: ClientRecord;
   readonly steps: readonly StepRecord[];
   readonly transcription: {
@@ -29,16 +29,16 @@ export interface TestDocument {
     readonly keywords: readonly string[] | null;
   } | null;
   readonly audio: {
-    /** Without the values of its query; null for a file. */
+    /** Without the values of its query. Null for a file. */
     readonly url: string | null;
-    /** The name of a local file, without its folders; null for a URL. */
+    /** The name of a local file without folders. Null for a URL. */
     readonly file: string | null;
     readonly language: string;
     readonly max_duration_s: number;
   } | null;
 }
 
-/** @param plan null when the test failed before it could be settled */
+/** @param plan null if the test failed before its plan was made */
 export function buildTestDocument(
   mode: Mode,
   plan: TestPlan | null,

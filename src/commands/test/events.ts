@@ -6,19 +6,19 @@ import { WITHHELD } from '../../core/withhold';
 import type { StepRecord } from '../../reports/step-recorder';
 import type { TestDocument } from './document';
 
-/** What `--follow` tells as it happens; under --json each is a line. */
+/** The events of `--follow`. With --json each is a line. */
 export type TestEvent =
   | ({ readonly type: 'step' } & StepRecord)
   | { readonly type: 'progress'; readonly progress: number }
   | ({ readonly type: 'segment' } & Segment)
   | ({ readonly type: 'result' } & TestDocument);
 
-/** Those that come before the result. */
+/** The events before the result. */
 export type PassingEvent = Exclude<TestEvent, { readonly type: 'result' }>;
 
 /**
- * The events of updates that each hold the whole transcript so far. A segment is told once it is settled; at the end those
- * that came out otherwise are told again.
+ * Makes events from updates, each of which has the whole transcript so far. A segment is reported once it is final; segments that
+ * changed later are reported again at the end.
  */
 export function createUpdateFollower(): (update: TranscriptionUpdate) => readonly PassingEvent[] {
   const told: Segment[] = [];
@@ -43,20 +43,20 @@ function isSame(one: Segment, other: Segment): boolean {
   return one.start === other.start && one.end === other.end && one.text === other.text;
 }
 
-/** An event as a line for a person; empty for those that the list of steps shows already. */
+/** An event as a line for people. Empty for events that the list of steps shows. */
 export function renderEvent(event: PassingEvent, page: Page): string {
   if (event.type !== 'segment') return '';
   const times = `${clockTime(event.start)} - ${clockTime(event.end)}  `;
   return `${times}${page.wrap(event.text.trim(), times.length)}\n`;
 }
 
-/** Seconds as minutes and seconds: `01:02.5`. */
+/** Formats seconds as minutes and seconds: `01:02.5`. */
 function clockTime(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return `${String(minutes).padStart(2, '0')}:${(seconds - minutes * 60).toFixed(1).padStart(4, '0')}`;
 }
 
-/** Where the whole transcript repeats a secret, each of its segments may have a piece of it. */
+/** If the whole transcript repeats a secret, each segment may contain a part of it. */
 export async function withheldUpdate(
   { secrets }: Pick<CommandContext, 'secrets'>,
   update: TranscriptionUpdate,

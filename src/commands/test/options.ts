@@ -17,7 +17,7 @@ import { MODES, type Mode } from './plan';
 export const DEFAULT_MAX_DURATION_S = 15;
 export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
 
-/** What reports call it. */
+/** The name of the work in reports. */
 export const TEST_REPORT = { title: 'Test transcription', noun: 'step' } as const;
 
 export const TEST_ERRORS: readonly ErrorCode[] = [

@@ -10,14 +10,14 @@ import type { StepRecorder } from '../../reports/step-recorder';
 export const MODES = ['transcribe', 'connect', 'read'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What a test does, settled before its first step. */
+/** What a test will do, decided before its first step. */
 export interface TestPlan {
   readonly mode: Mode;
   readonly client: ClientName;
   readonly token:
     | { readonly kind: 'mint'; readonly options: TokenOptions }
     | { readonly kind: 'given'; readonly token: Secret };
-  /** Null in mode read. */
+  /** Null with --mode read. */
   readonly source: AudioSource | null;
   readonly expected: string | null;
 }
@@ -30,7 +30,7 @@ export type AudioSource =
       readonly clip: AudioClip;
     };
 
-/** The steps that a test takes when none fails, in order. */
+/** All steps of a successful test, in order. */
 export function stepNames({ mode, client, token, expected }: TestPlan): readonly string[] {
   const load = client === 'sdk' ? ['sdk'] : [];
   const obtain = [...load, ...(token.kind === 'mint' ? ['key', 'mint'] : [])];
@@ -40,12 +40,12 @@ export function stepNames({ mode, client, token, expected }: TestPlan): readonly
   return [...obtain, 'connect', 'start', 'transcribe', ...judge];
 }
 
-/** What the steps share. */
+/** What all steps share. */
 export interface TestRun {
   readonly context: CommandContext;
   readonly plan: TestPlan;
   readonly recorder: StepRecorder;
   readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
-  /** Told which SDK is used, where one is. */
+  /** Called with the SDK in use, if there is one. */
   readonly onClient: (client: ClientRecord) => void;
 }

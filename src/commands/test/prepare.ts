@@ -8,8 +8,9 @@ import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './
 import { type AudioSource, stepNames, type TestPlan } from './plan';
 
 /**
- * Settles what a test does, and reads what it needs, before anything is minted.
- * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`, `not_a_token`
+ * Decides what a test does, and reads its inputs, before any mint.
+ * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`,
+ * `not_a_token`
  */
 export async function preparePlan(
   context: CommandContext,
@@ -70,7 +71,7 @@ async function chooseSource(
     }
     return { source: { kind: 'file', request, clip }, expected: expect ?? null };
   }
-  // What the environment names is for the service; a sandbox has no network to get it by.
+  // The URL of the environment is for the real service. A sandbox cannot fetch it without a network.
   const env = sandbox ? {} : context.env;
   const audio = chooseAudio({
     argument,
@@ -96,7 +97,7 @@ function requireTimeFor(seconds: number, timeoutMs: number | null): void {
   );
 }
 
-/** Says what the service bills for, and what is free. */
+/** Says which steps the service bills, and which are free. */
 export function adviseOnCost({ target, notes }: CommandContext, { mode, source }: TestPlan): void {
   if (mode !== 'transcribe' || source === null || isLoopbackOrigin(target.apiServer)) return;
   const { maxDurationS } = source.request;

@@ -9,7 +9,7 @@ import { variantOf } from '../../reports/variant';
 import type { TestDocument } from './document';
 import { TEST_REPORT } from './options';
 
-/** A test as a report: the same facts as its document, and the words for a person. */
+/** The report of a test: the same facts as its document, and the short texts for people. */
 export function buildTestReport(
   document: TestDocument,
   more: {

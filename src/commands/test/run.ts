@@ -10,13 +10,13 @@ import type { StepRecorder } from '../../reports/step-recorder';
 import type { AudioSource, TestRun } from './plan';
 import { type Opened, transcribe } from './transcribe';
 
-/** A token in use, with what it was minted with here. */
+/** The token of a test, and the options it was minted with here. */
 interface TokenInUse {
   readonly token: Secret;
   readonly options: TokenOptions | null;
 }
 
-/** Runs the steps of a test in order. @throws CliError of the first that fails, which is in the recorder too */
+/** Runs the steps in order. @throws CliError of the first failed step, which the recorder has, too */
 export async function runSteps(run: TestRun): Promise<void> {
   const { context, plan, recorder, onClient } = run;
   if (plan.client !== 'sdk') return takeSteps(run, openApi(context));

@@ -100,9 +100,9 @@ export const test = defineCommand({
   },
 });
 
-/** What came of a test. */
+/** The outcome of a test. */
 interface Course {
-  /** Null when it failed before it could be settled. */
+  /** Null if the test failed before its plan was made. */
   readonly plan: TestPlan | null;
   readonly latest: TranscriptionUpdate | null;
   readonly client: ClientRecord | null;
@@ -111,7 +111,7 @@ interface Course {
   readonly totalMs: number;
 }
 
-/** What has come of one that has not begun. */
+/** The outcome before the test starts. */
 const NOTHING = { plan: null, latest: null, client: null, totalMs: 0 };
 
 async function runTest(
@@ -149,7 +149,7 @@ async function runTest(
   return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
 }
 
-/** @throws CliError of a command line that cannot be followed; every other failure is in the result */
+/** @throws CliError of an unusable command line. All other failures are in the result. */
 async function conclude(
   context: CommandContext,
   options: TestOptionValues,

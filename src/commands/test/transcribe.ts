@@ -4,7 +4,7 @@ import { transcriptText } from '../../core/transcript';
 import { counted } from '../../core/words';
 import type { TestRun } from './plan';
 
-/** A confirmed session, and what sends its audio where that is not the service's to fetch. */
+/** A confirmed session, and the sender of its audio if the service does not fetch it. */
 export interface Opened {
   readonly session: TranscriptionSession;
   readonly send:
@@ -12,12 +12,12 @@ export interface Opened {
     | null;
 }
 
-/** The steps `start` and `transcribe`. @returns the transcript */
+/** Runs the steps `start` and `transcribe`. @returns the transcript */
 export async function transcribe(run: TestRun, opened: Opened): Promise<string> {
   const { session, send } = opened;
   const first = await run.recorder.run('start', async () => {
     await session.start();
-    // Of a URL the service says at once what it does; of live audio it may wait for some.
+    // For a URL the service reports its progress at once. For live audio it may wait for audio first.
     return { value: send ? null : await session.next() };
   });
   return run.recorder.run('transcribe', async () => {

@@ -5,18 +5,18 @@ import { promiseOf } from '../../core/promises';
 import type { Outcome, Run } from './run';
 import { CLOCK_MARGIN_MS } from './trial';
 
-/** The result of `vstoken verify`, as `--json` prints it. No key and no token is in it. */
+/** The JSON of `vstoken verify`. It contains no key and no token. */
 export interface VerifyDocument {
   readonly ok: boolean;
   readonly api_server: string;
   readonly sandbox: boolean;
-  /** By how much lifetimes may be off before that counts; in milliseconds. */
+  /** The tolerated deviation of lifetimes, in milliseconds. */
   readonly margin: {
-    /** What a clock that counts in whole seconds may round away. */
+    /** The rounding error of a clock that counts in whole seconds. */
     readonly clock_ms: number;
     /** The longest time between a request and its answer. */
     readonly network_ms: number;
-    /** How far the service's clock is ahead of this machine's; null when it does not say. No lifetime depends on it. */
+    /** How far the service's clock is ahead of this machine's. Null if it sends no time. No lifetime depends on it. */
     readonly clock_offset_ms: number | null;
   };
   readonly promises: readonly PromiseRecord[];
@@ -67,8 +67,8 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
 }
 
 /**
- * A signal before all else, then a broken promise, then one that is kept although it was expected to be broken, then what kept
- * promises from being tried.
+ * The error of the run. Order: a signal, a broken promise, a promise that is kept although --expect-broken names it, then what
+ * kept promises from being tested.
  */
 export function errorOf(
   outcomes: readonly Outcome[],

@@ -1,47 +1,51 @@
 import type { Query } from '../../api/rest';
 import type { TriedToken, Verdict } from '../../api/trials';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
-/** For what a slow machine or network makes come too late. */
+/** How often to try again when a slow machine or network made a use too late. */
 export const ATTEMPTS = 3;
-/** For the way of a request through this machine. */
+/** Time for a request to pass through this machine, in milliseconds. */
 const SLACK_MS = 150;
 
 export interface LateUse {
   readonly verdict: Verdict<null>;
-  /** Since the token was asked for, in seconds. */
+  /** In seconds since the request for the token. */
   readonly afterS: number;
 }
 
 /**
- * A use so early that no rounding and no way through the network could make it late. Where a machine or a network was too slow
- * for that, it is tried again.
+ * Uses a token so early that neither rounding nor the network can make it late. If the machine or network was too slow, it tries
+ * again.
  */
-export async function useBefore(bench: Bench, query: Query, lifetimeS: number): Promise<LateUse> {
-  const { clock } = bench.context;
+export async function useBefore(
+  trial: TrialContext,
+  query: Query,
+  lifetimeS: number,
+): Promise<LateUse> {
+  const { clock } = trial.context;
   for (let attempt = 1; ; attempt += 1) {
-    const minted = await bench.mint(query);
+    const minted = await trial.mint(query);
     const surelyAlive = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-    await bench.sleepUntil(surelyAlive - bench.measures.roundTripMs - SLACK_MS);
+    await trial.sleepUntil(surelyAlive - trial.measures.roundTripMs - SLACK_MS);
     const afterS = secondsSince(minted.sentAt, clock.monotonic());
-    const verdict = await bench.list(minted.token, `${afterS} s after the mint`);
+    const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
     requireAboutToken(verdict);
     if (verdict.accepted || clock.monotonic() <= surelyAlive) return { verdict, afterS };
     if (attempt === ATTEMPTS) throw tooLate();
   }
 }
 
-/** A use so late that no rounding could make it early. */
+/** Uses a token so late that rounding cannot make it early. */
 export async function useAfter(
-  bench: Bench,
+  trial: TrialContext,
   minted: TriedToken,
   lifetimeS: number,
 ): Promise<LateUse> {
-  const { clock } = bench.context;
-  await bench.sleepUntil(minted.receivedAt + lifetimeS * 1000 + CLOCK_MARGIN_MS + SLACK_MS);
+  const { clock } = trial.context;
+  await trial.sleepUntil(minted.receivedAt + lifetimeS * 1000 + CLOCK_MARGIN_MS + SLACK_MS);
   const afterS = secondsSince(minted.receivedAt, clock.monotonic());
-  const verdict = await bench.list(minted.token, `${afterS} s after the mint`);
+  const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
   requireAboutToken(verdict);
   return { verdict, afterS };
 }

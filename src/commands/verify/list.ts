@@ -3,7 +3,7 @@ import { CliError } from '../../core/errors';
 import { nearest } from '../../core/nearest';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
 
-/** The promises that there are, as `vstoken verify --list --json` prints them. */
+/** The JSON of `vstoken verify --list`. */
 export interface PromiseList {
   readonly promises: readonly {
     readonly id: string;
@@ -15,13 +15,13 @@ export interface PromiseList {
   }[];
 }
 
-/** What shells offer for `--only`. */
+/** The values that shells complete for `--only`. */
 export const PROMISE_WORDS: CompletingWords = {
   words: PROMISE_IDS.map((id) => [id, promiseOf(id).title] as const),
   isList: true,
 };
 
-/** Ids with commas between them, after a flag. @throws CliError `invalid_value`, which quotes nothing */
+/** Parses the comma-separated ids of an option. @throws CliError `invalid_value`, which quotes nothing */
 export const parseIds =
   (flag: string) =>
   (text: string): readonly PromiseId[] =>

@@ -9,10 +9,10 @@ import { variantOf } from '../../reports/variant';
 import type { VerifyDocument } from './document';
 import type { Outcome } from './run';
 
-/** What reports call it. */
+/** The name of the work in reports. */
 export const VERIFY_REPORT = { title: 'Promises about auth tokens', noun: 'promise' } as const;
 
-/** The report of a run that did not begin. */
+/** The report of a run that could not start. */
 export function buildUnbegunReport(
   { clock, nodeVersion, target }: CommandContext,
   error: CliError,
@@ -31,7 +31,7 @@ export function buildUnbegunReport(
   return startReport(about, clock.now(), error);
 }
 
-/** A run as a report: the same facts as its document. */
+/** The report of a run: the same facts as its document. */
 export function buildVerifyReport(
   { nodeVersion, target }: CommandContext,
   document: VerifyDocument,
@@ -68,7 +68,7 @@ export function buildVerifyReport(
   };
 }
 
-/** @param isExpected whether it was expected to be broken */
+/** @param isExpected whether --expect-broken names it */
 function caseOf(
   { id, result, observed, reason, evidence, fromMs, ms }: Outcome,
   isExpected: boolean,

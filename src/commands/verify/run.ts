@@ -2,25 +2,25 @@ import { setMaxListeners } from 'node:events';
 import type { Exchange } from '../../api/trials';
 import type { CommandContext } from '../../cli/define';
 import { type CliError, toCliError } from '../../core/errors';
-import { createGate } from '../../core/gate';
 import { type PromiseId, promiseOf } from '../../core/promises';
-import { BURSTS, isRateLimited, openBench } from './bench';
-import type { Bench, Laboratory, Measures } from './trial';
+import { createSemaphore } from '../../core/semaphore';
+import type { Measures, TrialContext, VerificationRun } from './trial';
 import { asked, type Finding, Untried } from './trial';
+import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
 import { TRIALS } from './trials';
 
-/** What came of one promise; times in milliseconds. */
+/** The outcome of one promise. Times are in milliseconds. */
 export interface Outcome {
   readonly id: PromiseId;
   readonly result: 'kept' | 'broken' | 'skipped';
-  /** What happened; null when it was not tried. */
+  /** What was observed. Null if it was not tested. */
   readonly observed: string | null;
   /** Why it was skipped. */
   readonly reason: string | null;
-  /** What kept it from being tried, where that was not meant. */
+  /** The error that kept it from being tested. */
   readonly trouble: CliError | null;
   readonly evidence: readonly Exchange[];
-  /** Since the beginning of the run. */
+  /** Since the start of the run. */
   readonly fromMs: number;
   readonly ms: number;
 }
@@ -31,13 +31,10 @@ export interface Run {
 }
 
 const REQUESTS_AT_ONCE = 4;
-/** It shows that the key and the service work, and how far away the service is. */
+/** The first mint shows that the key and the service work, and measures the round trip. */
 const FIRST = asked({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
-/**
- * Puts promises to the test, all at once: the waits of some overlap with the requests of others. What keeps one from being
- * tried is in its outcome.
- */
+/** Tests promises in parallel: some wait while others send requests. If one could not be tested, its outcome says why. */
 export async function runPromises(
   context: CommandContext,
   ids: readonly PromiseId[],
@@ -45,7 +42,7 @@ export async function runPromises(
 ): Promise<Run> {
   const { clock, progress, notes } = context;
   const measures: Measures = { roundTripMs: 0, clockOffsetMs: null, pause: null };
-  // Every request has a deadline of its own that listens to it.
+  // Every request has its own deadline, which listens to this signal.
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);
@@ -54,17 +51,17 @@ export async function runPromises(
     ...{ evidence: [], fromMs: 0, ms: 0 },
   });
 
-  const attempt = async (laboratory: Laboratory, id: PromiseId): Promise<Outcome> => {
+  const attempt = async (verification: VerificationRun, id: PromiseId): Promise<Outcome> => {
     if (promiseOf(id).billed && !isBilledToo) {
       return skipped(id, 'it is billed, and --billable was not given', null);
     }
     progress.begin(id);
     const fromMs = elapsed();
-    const bench = openBench(laboratory, id);
-    const outcome = await tryPromise(bench, id);
+    const trial = openTrialContext(verification, id);
+    const outcome = await tryPromise(trial, id);
     const ms = elapsed() - fromMs;
     progress.end(id, { ...markOf(outcome), ms });
-    return { ...outcome, id, evidence: bench.evidence, fromMs, ms };
+    return { ...outcome, id, evidence: trial.evidence, fromMs, ms };
   };
 
   progress.plan(ids.filter((id) => !promiseOf(id).billed || isBilledToo));
@@ -76,11 +73,11 @@ export async function runPromises(
       if (!warned.has(text)) notes.note(text);
       warned.add(text);
     };
-    const gate = createGate(REQUESTS_AT_ONCE);
-    const laboratory = { context, key, measures, warn, gate, seen: new Set<string>() };
-    const bench = openBench(laboratory, null);
-    await requireService(bench).finally(() => evidence.push(...bench.evidence));
-    const outcomes = await Promise.all(ids.map((id) => attempt(laboratory, id)));
+    const semaphore = createSemaphore(REQUESTS_AT_ONCE);
+    const verification = { context, key, measures, warn, semaphore, seen: new Set<string>() };
+    const trial = openTrialContext(verification, null);
+    await requireService(trial).finally(() => evidence.push(...trial.evidence));
+    const outcomes = await Promise.all(ids.map((id) => attempt(verification, id)));
     return { outcomes, measures };
   } catch (thrown) {
     const error = toCliError(thrown);
@@ -89,17 +86,17 @@ export async function runPromises(
   }
 }
 
-/** @throws CliError of a key or a service with which nothing can be tried */
-async function requireService(bench: Bench): Promise<void> {
-  const verdict = await bench.tryMint(FIRST);
+/** @throws CliError if the key or the service does not work at all */
+async function requireService(trial: TrialContext): Promise<void> {
+  const verdict = await trial.tryMint(FIRST);
   if (!verdict.accepted) throw verdict.error;
 }
 
 type Judgement = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
 
-async function tryPromise(bench: Bench, id: PromiseId): Promise<Judgement> {
+async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement> {
   try {
-    const { kept, observed } = await tryInPeace(bench, id);
+    const { kept, observed } = await tryDespiteRateLimits(trial, id);
     return { result: kept ? 'kept' : 'broken', observed, reason: null, trouble: null };
   } catch (thrown) {
     if (thrown instanceof Untried) {
@@ -111,11 +108,11 @@ async function tryPromise(bench: Bench, id: PromiseId): Promise<Judgement> {
   }
 }
 
-/** From the beginning, after a request too many: nobody knows whether that was a use of its token. */
-async function tryInPeace(bench: Bench, id: PromiseId): Promise<Finding> {
+/** Repeats the whole trial after a rate limit: nobody knows whether the rejected request used its token. */
+async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise<Finding> {
   for (let burst = 1; ; burst += 1) {
     try {
-      return await TRIALS[id](bench);
+      return await TRIALS[id](trial);
     } catch (thrown) {
       if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
     }

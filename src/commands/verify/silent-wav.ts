@@ -1,9 +1,9 @@
 const RATE_HZ = 8000;
 const HEADER_BYTES = 44;
-/** Of unsigned samples of 8 bits. */
+/** The value of silence in unsigned 8-bit samples. */
 const SILENT_SAMPLE = 0x80;
 
-/** A WAV file of silence: one channel of 8-bit samples. */
+/** A WAV file of silence, mono with 8-bit samples. */
 export function silentWav(seconds: number): Uint8Array {
   const samples = seconds * RATE_HZ;
   const bytes = new Uint8Array(HEADER_BYTES + samples).fill(SILENT_SAMPLE, HEADER_BYTES);

@@ -6,7 +6,7 @@ import type { PromiseList } from './list';
 const LEAD = 11;
 const LIST_LEAD = 2;
 
-/** What is promised, in the service's words, and how that is tried. */
+/** A promise in the service's words, and how it is tested. */
 export function renderList({ promises }: PromiseList, { wrap, style }: Page): string {
   const below = (text: string) => `${' '.repeat(LIST_LEAD)}${wrap(text, LIST_LEAD)}`;
   return promises
@@ -22,7 +22,7 @@ export function renderList({ promises }: PromiseList, { wrap, style }: Page): st
     .join('\n');
 }
 
-/** What was promised and what happened, and the evidence where that is not the same. */
+/** The promise and the observation, with the evidence if they differ. */
 export function renderVerdicts(document: VerifyDocument, page: Page): string {
   const lines: string[] = [];
   let group = '';

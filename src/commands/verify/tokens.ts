@@ -1,17 +1,17 @@
 import type { Query } from '../../api/rest';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { type Finding, inWords, Untried } from './trial';
 
 const SAMPLE = 8;
-/** Of NIST's SP 800-57, what is out of reach of guessing. A random UUID has more. */
+/** From NIST SP 800-57: enough bits that nobody can guess it. A random UUID has more. */
 const ENOUGH_BITS = 112;
 
-/** Of the alphabets in which random text is written: digits, hex, base32, base36, base62, base64, visible ASCII. */
+/** The sizes of usual alphabets for random text: digits, hex, base32, base36, base62, base64, visible ASCII. */
 const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
- * How many bits there is room for in the places where texts differ. A sample does not show every character that there is: the
- * alphabet is the smallest usual one that has as many.
+ * Estimates the random bits of tokens from the positions where they differ. A sample does not show all possible characters, so
+ * the alphabet is the smallest usual one that is large enough.
  */
 function roomForBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));
@@ -23,23 +23,23 @@ function roomForBits(texts: readonly string[]): number {
   return Math.floor(differing.length * Math.log2(alphabet));
 }
 
-/** Tokens that were asked for in the same way, at the same moment. @throws Untried when a mint is refused */
-async function sample(bench: Bench, query: Query): Promise<readonly string[]> {
-  const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => bench.tryMint(query)));
+/** Mints several tokens with the same options at the same time. @throws Untried if a mint is refused */
+async function sample(trial: TrialContext, query: Query): Promise<readonly string[]> {
+  const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {
     if (verdict.accepted) return verdict.value.token.reveal();
     throw new Untried(`the mint was ${inWords(verdict)}`, verdict.error);
   });
 }
 
-export async function tryDistinct(bench: Bench, query: Query): Promise<Finding> {
-  const texts = await sample(bench, query);
+export async function tryDistinct(trial: TrialContext, query: Query): Promise<Finding> {
+  const texts = await sample(trial, query);
   const different = new Set(texts).size;
   return { kept: different === texts.length, observed: `${different} of ${texts.length} differ` };
 }
 
-export async function tryLong(bench: Bench, query: Query): Promise<Finding> {
-  const texts = [...new Set(await sample(bench, query))];
+export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
+  const texts = [...new Set(await sample(trial, query))];
   if (texts.length === 1) throw new Untried('no two of a sample differ');
   const bits = roomForBits(texts);
   return { kept: bits >= ENOUGH_BITS, observed: `room for ${bits} bits` };

@@ -3,14 +3,16 @@ import { type CliError, toCliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { secret } from '../../core/secret';
 import { startDeadline } from '../../network/deadline';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
-/** Whoever judges this judges credentials that everybody on the way can read. */
-/** None of the words that are shown of it: what repeats a key that was sent is withheld. */
+/**
+ * Not the real key, since everybody on the network can read http. Shares no word with texts that are shown: a text that repeats a
+ * key is withheld.
+ */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
-/** Nobody speaks http there, or who does is not the API. */
+/** Errors that show that no API answers over http. */
 const NO_API: readonly string[] = [
   'connection_refused',
   'connection_reset',
@@ -21,30 +23,30 @@ const NO_API: readonly string[] = [
   'invalid_response',
 ];
 
-/** The same host without TLS: at its port, and at that of http. */
+/** The same host without TLS: at its port, and at port 80. */
 function plainOrigins(apiServer: string): readonly string[] {
   const { host, hostname } = new URL(apiServer);
   return [...new Set([`http://${host}`, `http://${hostname}`])];
 }
 
-/** Asks over plain http with a key that is none: the API key itself never goes there. */
-export async function tryTransport(bench: Bench): Promise<Finding> {
-  const { apiServer } = bench.context.target;
+/** Sends a request over http with a made-up key. The real API key is never sent over http. */
+export async function tryTransport(trial: TrialContext): Promise<Finding> {
+  const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
     throw new Untried('plain http is as it should be on this machine');
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
-    const wrong = await askPlainly(bench, origin);
+    const wrong = await askPlainly(trial, origin);
     if (typeof wrong === 'string') return { kept: false, observed: wrong };
     observed.push(whatIsThere(wrong));
   }
   return { kept: true, observed: `no API there: ${observed.join(', ')}` };
 }
 
-/** @returns what is wrong, or the error that shows that nothing is */
+/** @returns what is wrong, or the error that shows that nothing is wrong */
 async function askPlainly(
-  { context, warn, note }: Bench,
+  { context, warn, note }: TrialContext,
   apiServer: string,
 ): Promise<CliError | string> {
   const { clock, http, connect, secrets, notes, signal } = context;
@@ -67,7 +69,7 @@ async function askPlainly(
   }
 }
 
-/** @throws Untried where nothing can be told, as behind a firewall that says nothing */
+/** @throws Untried if there is no evidence, as behind a firewall that drops packets */
 function whatIsThere({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
   throw new Untried(`what is there over plain http cannot be told (${code})`);

@@ -2,66 +2,66 @@ import type { Query } from '../../api/rest';
 import type { Exchange, Trials, TriedToken, Verdict } from '../../api/trials';
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
-import type { Gate } from '../../core/gate';
 import type { Secret } from '../../core/secret';
+import type { Semaphore } from '../../core/semaphore';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
 
-/** What every promise of a run shares. */
-export interface Laboratory {
+/** What all trials of a run share. */
+export interface VerificationRun {
   readonly context: CommandContext;
   readonly key: Secret;
-  readonly gate: Gate;
+  readonly semaphore: Semaphore;
   readonly measures: Measures;
-  /** Tokens that were handed out, by which a repetition is seen. */
+  /** All minted tokens, to detect repetitions. */
   readonly seen: Set<string>;
   warn(text: string): void;
 }
 
-/** What was measured on the way; times in milliseconds. */
+/** Measurements of the run, in milliseconds. */
 export interface Measures {
   /** The longest time between a request and its answer. */
   roundTripMs: number;
-  /** How far the service's clock is ahead of this machine's; null when it does not say. */
+  /** How far the service's clock is ahead of this machine's. Null if it sends no time. */
   clockOffsetMs: number | null;
-  /** Until when the service wants no requests, on the clock that never jumps, and how it said so. */
+  /** The rate limit in force: until when the service rejects requests (monotonic clock), and its error. */
   pause: { readonly until: number; readonly error: CliError } | null;
 }
 
-/** Where one promise is put to the test, with evidence of its own. */
-export interface Bench extends Laboratory {
+/** The context in which one promise is tested, with its own evidence. */
+export interface TrialContext extends VerificationRun {
   readonly evidence: readonly Exchange[];
-  /** In seconds, long enough for all that is tried; no other promise asks for the same. */
+  /** In seconds: long enough for the whole trial. Each promise has its own value. */
   readonly lifetimeS: number;
   note(exchange: Exchange): void;
   /** Mints with the API key. */
   tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
-  /** Mints a token to throw away. @throws Untried when it is refused, or handed out for the second time */
+  /** Mints a token for the trial. @throws Untried if it is refused, or if the service repeats a token */
   mint(query: Query, note?: string): Promise<TriedToken>;
-  /** One request, when its turn has come. Where the service wants fewer of them, all that follow wait. */
+  /** Sends one request when its turn has come. After a rate limit, all later requests wait. */
   ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Asks for a transcription that is not done. */
+  /** Requests a transcription that is never started. */
   transcribe(token: Secret): Promise<Verdict<null>>;
-  /** Opens a session, and does not start it. */
+  /** Opens a session without starting it. */
   openSession(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Opens a session for live audio, which goes on after its opening. */
+  /** Opens a session for live audio, which stays open. */
   openLiveSession: Trials['openLiveSession'];
-  /** @param moment in milliseconds on the clock that never jumps */
+  /** @param moment in milliseconds on the monotonic clock */
   sleepUntil(moment: number): Promise<void>;
 }
 
-/** What came of a trial. */
+/** The result of a trial. */
 export interface Finding {
   readonly kept: boolean;
   readonly observed: string;
 }
 
-/** @throws Untried, and CliError of what says nothing about the promise */
-export type Trial = (bench: Bench) => Promise<Finding>;
+/** @throws Untried, and CliError of a failure that shows nothing about the promise */
+export type Trial = (trial: TrialContext) => Promise<Finding>;
 
-/** Why a promise could not be tried. */
+/** Why a promise could not be tested. */
 export class Untried extends Error {
-  /** What went wrong; null where it was not to be tried, or where another promise says what is wrong. */
+  /** The error. Null if the promise was not selected, or if another promise reports the error. */
   readonly error: CliError | null;
 
   constructor(reason: string, error: CliError | null = null) {
@@ -70,15 +70,15 @@ export class Untried extends Error {
   }
 }
 
-/** Services count in whole seconds, and round as they like. */
+/** Services may count in whole seconds, rounded in any way. */
 export const CLOCK_MARGIN_MS = 1000;
 
-/** Options by the names of the wire; what is left out is left to the service. */
+/** The query of a mint, with the names of the protocol. Missing options are left out, so that the service uses its defaults. */
 export function asked({ access, lifetimeS, oneTime }: Partial<TokenOptions>): Query {
   return { access, lifetime_s: lifetimeS, one_time: oneTime };
 }
 
-/** What was asked for; where an option was left to the service, what it promises. */
+/** The options of a query, with the service's promised defaults. */
 export function optionsIn(query: Query): TokenOptions {
   const { access, lifetimeS, oneTime } = DEFAULT_TOKEN_OPTIONS;
   return {
@@ -88,31 +88,31 @@ export function optionsIn(query: Query): TokenOptions {
   };
 }
 
-/** What a verdict is, in words: `accepted (200)`. */
+/** A verdict in words: `accepted (200)`. */
 export function inWords(verdict: Verdict<unknown>): string {
   if (verdict.accepted) return `accepted (${verdict.status})`;
   return verdict.refused === 'closed' ? 'refused (closed)' : `refused (${verdict.status ?? '-'})`;
 }
 
-/** @throws Untried when what has to work before a promise can be tried does not */
+/** @throws Untried if a precondition of the trial was refused */
 export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
   if (!verdict.accepted) throw new Untried(`${what} was ${inWords(verdict)}`, verdict.error);
 }
 
 /**
- * A refusal that is about the token.
- * @throws Untried for one that is about the request, or says nothing
+ * Requires that a refusal is about the token.
+ * @throws Untried for a refusal of the request itself, or an unclear one
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
   throw new Untried(`it was ${inWords(verdict)}, which says nothing of tokens`, verdict.error);
 }
 
-/** A refusal says nothing of a token whose life may be over. @throws Untried */
-export function requireInTime(bench: Bench, { sentAt }: TriedToken, query: Query): void {
+/** A refusal shows nothing if the token may have expired. @throws Untried */
+export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {
   const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);
   const surelyAlive = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-  if (bench.context.clock.monotonic() > surelyAlive) throw tooLate();
+  if (trial.context.clock.monotonic() > surelyAlive) throw tooLate();
 }
 
 export function tooLate(): Untried {

@@ -1,11 +1,10 @@
 import type { Query } from '../../api/rest';
 import { TOKEN_PARAMETERS, type TriedToken, type Verdict } from '../../api/trials';
 import type { PromiseId } from '../../core/promises';
-import { asToken } from './bench';
 import { LIFETIME_TRIALS } from './lifetimes';
 import { tryDistinct, tryLong } from './tokens';
 import { tryTransport } from './transport';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import {
   asked,
   type Finding,
@@ -16,33 +15,35 @@ import {
   type Trial,
   Untried,
 } from './trial';
+import { asToken } from './trial-context';
 
 const RACES = 5;
-/** A token that is used again is used again later too, in case that its use is noted late or forgotten. */
+/** The delay of a second, later use: the service may record a use late, or forget it. */
 const LATER_MS = 1500;
 
-const readonly = ({ lifetimeS }: Bench) => asked({ access: 'readonly', lifetimeS, oneTime: true });
-const readwrite = ({ lifetimeS }: Bench) =>
+const readonly = ({ lifetimeS }: TrialContext) =>
+  asked({ access: 'readonly', lifetimeS, oneTime: true });
+const readwrite = ({ lifetimeS }: TrialContext) =>
   asked({ access: 'readwrite', lifetimeS, oneTime: true });
-/** Access is left to the service: what it is makes no difference to a read. */
-const once = ({ lifetimeS }: Bench) => asked({ lifetimeS, oneTime: true });
-const often = ({ lifetimeS }: Bench) => asked({ lifetimeS, oneTime: false });
+/** Without an access option, since a read works with any access. */
+const once = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: true });
+const often = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: false });
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
-/** Tries what has to be refused to one token, and is not refused to another. */
+/** Attempts what one token must not do, and the same with a token that may do it. */
 async function expectScope(
-  bench: Bench,
+  trial: TrialContext,
   query: Query,
   attempt: Attempt,
   isPossible: (control: Verdict<null>) => boolean,
 ): Promise<Finding> {
-  const minted = await bench.mint(query);
+  const minted = await trial.mint(query);
   const verdict = await attempt(minted);
   if (verdict.accepted) return { kept: false, observed: inWords(verdict) };
   if (verdict.refused !== 'closed') requireAboutToken(verdict);
-  requireInTime(bench, minted, query);
-  const control = await attempt(await bench.mint(readwrite(bench), 'readwrite, to compare'));
+  requireInTime(trial, minted, query);
+  const control = await attempt(await trial.mint(readwrite(trial), 'readwrite, to compare'));
   if (!isPossible(control)) {
     const reason = `with a readwrite token it was ${inWords(control)}, too`;
     throw new Untried(reason, control.accepted ? null : control.error);
@@ -50,79 +51,83 @@ async function expectScope(
   return { kept: true, observed: inWords(verdict) };
 }
 
-const expectNoSession = (bench: Bench, query: Query) =>
+const expectNoSession = (trial: TrialContext, query: Query) =>
   expectScope(
-    bench,
+    trial,
     query,
-    ({ token }) => bench.openSession(token),
+    ({ token }) => trial.openSession(token),
     ({ accepted }) => accepted,
   );
 
-const expectNoTranscription = (bench: Bench) =>
+const expectNoTranscription = (trial: TrialContext) =>
   expectScope(
-    bench,
-    readonly(bench),
-    ({ token }) => bench.transcribe(token),
-    // Its guard may keep it from being accepted; what counts is that the token does not.
+    trial,
+    readonly(trial),
+    ({ token }) => trial.transcribe(token),
+    // The duration guard may reject it. That is fine, as long as the token does not.
     (control) => control.accepted || control.refused === 'request',
   );
 
-/** Tries a wrong use, with a token whose twin is good for the right one. */
-async function expectRefusal(bench: Bench, query: Query, attempts: readonly Attempt[]) {
-  const twin = await bench.mint(query, 'a twin');
-  const use = await bench.list(twin.token, 'the twin');
-  if (!use.accepted) requireInTime(bench, twin, query);
+/** Attempts a wrong use, and checks that an equal token works for the right one. */
+async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
+  const twin = await trial.mint(query, 'a twin');
+  const use = await trial.list(twin.token, 'the twin');
+  if (!use.accepted) requireInTime(trial, twin, query);
   requireAccepted(use, 'a read with a fresh twin');
   const verdicts: Verdict<null>[] = [];
-  for (const attempt of attempts) verdicts.push(await attempt(await bench.mint(query)));
+  for (const attempt of attempts) verdicts.push(await attempt(await trial.mint(query)));
   const wrong = verdicts.find(({ accepted }) => accepted);
   const shown = wrong ?? verdicts[0];
   return { kept: !wrong, observed: shown ? inWords(shown) : '' };
 }
 
-/** Tries what has to be accepted. */
-async function expectAcceptance(bench: Bench, query: Query, attempt: Attempt): Promise<Finding> {
-  const minted = await bench.mint(query);
+/** Attempts what must be accepted. */
+async function expectAcceptance(
+  trial: TrialContext,
+  query: Query,
+  attempt: Attempt,
+): Promise<Finding> {
+  const minted = await trial.mint(query);
   const verdict = await attempt(minted);
   requireAboutToken(verdict);
-  if (!verdict.accepted) requireInTime(bench, minted, query);
+  if (!verdict.accepted) requireInTime(trial, minted, query);
   return { kept: verdict.accepted, observed: inWords(verdict) };
 }
 
-const expectRead = (bench: Bench, query: Query) =>
-  expectAcceptance(bench, query, ({ token }) => bench.list(token));
+const expectRead = (trial: TrialContext, query: Query) =>
+  expectAcceptance(trial, query, ({ token }) => trial.list(token));
 
 /** Uses a token twice. */
 async function useTwice(
-  bench: Bench,
+  trial: TrialContext,
   query: Query,
   {
     isGoodTwice = false,
     laterMs = 0,
-    first = (token: TriedToken) => bench.list(token.token, 'first use'),
+    first = (token: TriedToken) => trial.list(token.token, 'first use'),
   },
 ): Promise<Finding> {
-  const minted = await bench.mint(query);
+  const minted = await trial.mint(query);
   const use = await first(minted);
-  if (!use.accepted) requireInTime(bench, minted, query);
+  if (!use.accepted) requireInTime(trial, minted, query);
   requireAccepted(use, 'the first use');
-  if (laterMs > 0) await bench.sleepUntil(bench.context.clock.monotonic() + laterMs);
-  const second = await bench.list(minted.token, 'second use');
+  if (laterMs > 0) await trial.sleepUntil(trial.context.clock.monotonic() + laterMs);
+  const second = await trial.list(minted.token, 'second use');
   requireAboutToken(second);
-  if (!second.accepted) requireInTime(bench, minted, query);
+  if (!second.accepted) requireInTime(trial, minted, query);
   return { kept: second.accepted === isGoodTwice, observed: `second use ${inWords(second)}` };
 }
 
-async function race(bench: Bench): Promise<Finding> {
+async function race(trial: TrialContext): Promise<Finding> {
   for (let round = 1; round <= RACES; round += 1) {
-    const minted = await bench.mint(once(bench));
-    const verdicts = await bench.ask((trials) => {
+    const minted = await trial.mint(once(trial));
+    const verdicts = await trial.ask((trials) => {
       const read = () => trials.list(asToken(minted.token), 'two at once');
       return Promise.all([read(), read()]);
     }, 2);
     for (const verdict of verdicts) requireAboutToken(verdict);
     const good = verdicts.filter(({ accepted }) => accepted).length;
-    if (good === 0) requireInTime(bench, minted, once(bench));
+    if (good === 0) requireInTime(trial, minted, once(trial));
     if (good !== 1) {
       const observed = good === 0 ? 'neither was accepted' : 'both were accepted';
       return { kept: false, observed };
@@ -131,51 +136,51 @@ async function race(bench: Bench): Promise<Finding> {
   return { kept: true, observed: `one accepted and one refused, ${RACES} times` };
 }
 
-/** How each promise is tried. */
+/** The trial of each promise. */
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
-  'default-readonly': (bench) => expectNoSession(bench, {}),
-  'default-one-time': (bench) => useTwice(bench, {}, {}),
-  'readonly-reads': (bench) => expectRead(bench, readonly(bench)),
-  'readonly-no-session': (bench) => expectNoSession(bench, readonly(bench)),
+  'default-readonly': (trial) => expectNoSession(trial, {}),
+  'default-one-time': (trial) => useTwice(trial, {}, {}),
+  'readonly-reads': (trial) => expectRead(trial, readonly(trial)),
+  'readonly-no-session': (trial) => expectNoSession(trial, readonly(trial)),
   'readonly-no-transcription': expectNoTranscription,
-  'readwrite-reads': (bench) => expectRead(bench, readwrite(bench)),
-  'readwrite-session': (bench) =>
-    expectAcceptance(bench, readwrite(bench), ({ token }) => bench.openSession(token)),
-  'one-time-once': (bench) => useTwice(bench, once(bench), { laterMs: LATER_MS }),
+  'readwrite-reads': (trial) => expectRead(trial, readwrite(trial)),
+  'readwrite-session': (trial) =>
+    expectAcceptance(trial, readwrite(trial), ({ token }) => trial.openSession(token)),
+  'one-time-once': (trial) => useTwice(trial, once(trial), { laterMs: LATER_MS }),
   'one-time-race': race,
-  'one-time-session': (bench) =>
-    useTwice(bench, readwrite(bench), {
-      first: ({ token }) => bench.openSession(token, 'first use'),
+  'one-time-session': (trial) =>
+    useTwice(trial, readwrite(trial), {
+      first: ({ token }) => trial.openSession(token, 'first use'),
     }),
-  reusable: (bench) => useTwice(bench, often(bench), { isGoodTwice: true }),
-  'no-minting': (bench) =>
-    expectRefusal(bench, readwrite(bench), [
+  reusable: (trial) => useTwice(trial, often(trial), { isGoodTwice: true }),
+  'no-minting': (trial) =>
+    expectRefusal(trial, readwrite(trial), [
       async ({ token }) => {
-        const verdict = await bench.ask((trials) =>
-          trials.mint(asToken(token), readonly(bench), 'with a token'),
+        const verdict = await trial.ask((trials) =>
+          trials.mint(asToken(token), readonly(trial), 'with a token'),
         );
         return verdict.accepted ? { ...verdict, value: null } : verdict;
       },
     ]),
-  'no-query': (bench) =>
+  'no-query': (trial) =>
     expectRefusal(
-      bench,
-      once(bench),
+      trial,
+      once(trial),
       TOKEN_PARAMETERS.map(
         (name) =>
           ({ token }) =>
-            bench.ask((trials) => trials.listByUrl(token, name)),
+            trial.ask((trials) => trials.listByUrl(token, name)),
       ),
     ),
-  'no-bare': (bench) =>
-    expectRefusal(bench, once(bench), [
+  'no-bare': (trial) =>
+    expectRefusal(trial, once(trial), [
       ({ token }) =>
-        bench.ask((trials) =>
+        trial.ask((trials) =>
           trials.list({ kind: 'key', secret: token }, 'token without its scheme'),
         ),
     ]),
-  'tokens-distinct': (bench) => tryDistinct(bench, readonly(bench)),
-  'tokens-long': (bench) => tryLong(bench, readonly(bench)),
+  'tokens-distinct': (trial) => tryDistinct(trial, readonly(trial)),
+  'tokens-long': (trial) => tryLong(trial, readonly(trial)),
   ...LIFETIME_TRIALS,
   transport: tryTransport,
 };

@@ -105,7 +105,7 @@ export const verify = defineCommand({
   },
 });
 
-/** In the order of the table, each once. */
+/** In table order, without duplicates. */
 function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
   const wanted = only.flat();
   return wanted.length > 0 ? PROMISE_IDS.filter((id) => wanted.includes(id)) : PROMISE_IDS;

@@ -4,34 +4,36 @@ import type { TriedToken } from '../../api/trials';
 import { CliError, toCliError } from '../../core/errors';
 import { ATTEMPTS, inTime, useAfter } from './late';
 import { silentWav } from './silent-wav';
-import type { Bench } from './trial';
+import type { TrialContext } from './trial';
 import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial';
 
 const WORK_TOKEN_S = 3;
 const WORK_S = 6;
 
-/** A session whose token is alive still. */
-async function openWork(bench: Bench): Promise<{ minted: TriedToken; session: LiveSession }> {
+/** A session whose token has not expired. */
+async function openWork(
+  trial: TrialContext,
+): Promise<{ minted: TriedToken; session: LiveSession }> {
   const query = asked({ access: 'readwrite', lifetimeS: WORK_TOKEN_S, oneTime: false });
   for (let attempt = 1; ; attempt += 1) {
-    const minted = await bench.mint(query);
-    const opened = await bench.openLiveSession(minted.token);
+    const minted = await trial.mint(query);
+    const opened = await trial.openLiveSession(minted.token);
     if (opened.accepted) return { minted, session: opened.value };
-    const isLate = bench.context.clock.monotonic() > minted.sentAt + WORK_TOKEN_S * 1000;
+    const isLate = trial.context.clock.monotonic() > minted.sentAt + WORK_TOKEN_S * 1000;
     if (!isLate || attempt === ATTEMPTS) {
       throw new Untried(`the session was ${inWords(opened)}`, opened.error);
     }
   }
 }
 
-/** Sends audio for longer than the token lives, and waits for the end of the work. */
-export async function tryWork(bench: Bench): Promise<Finding> {
-  const { minted, session } = await openWork(bench);
+/** Sends audio for longer than the token's lifetime, and waits for the end of the session. */
+export async function tryWork(trial: TrialContext): Promise<Finding> {
+  const { minted, session } = await openWork(trial);
   try {
     await session.start();
     const [end, after] = await Promise.all([
-      finish(bench, session),
-      useAfter(bench, minted, WORK_TOKEN_S),
+      finish(trial, session),
+      useAfter(trial, minted, WORK_TOKEN_S),
     ]);
     if (after.verdict.accepted) throw new Untried('the token did not expire on the way');
     if (end.error === null) return { kept: true, observed: `done, its token ${inTime(after)}` };
@@ -43,16 +45,16 @@ export async function tryWork(bench: Bench): Promise<Finding> {
   }
 }
 
-/** How work ended. */
+/** How a session ended. */
 interface End {
-  /** Null when it was done. */
+  /** Null if it ended with `done`. */
   readonly error: CliError | null;
   readonly at: number;
-  /** Whether all of the audio was sent by then. */
+  /** Whether all audio had been sent. */
   readonly isSent: boolean;
 }
 
-/** Whatever form it took: work that stops in the middle just when its token expires was stopped for that. */
+/** A session that stops just when its token expires counts as stopped by that, whatever the form. */
 function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End): boolean {
   const lifeMs = WORK_TOKEN_S * 1000;
   const isThen =
@@ -60,8 +62,8 @@ function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End)
   return !isSent && isThen;
 }
 
-/** Sends silence at the pace of real time. */
-async function finish({ context }: Bench, session: LiveSession): Promise<End> {
+/** Sends silence in real time. */
+async function finish({ context }: TrialContext, session: LiveSession): Promise<End> {
   const clip = { name: 'silence', bytes: silentWav(WORK_S), durationS: WORK_S };
   let end: End | undefined;
   let isSent = false;
@@ -82,7 +84,7 @@ async function finish({ context }: Bench, session: LiveSession): Promise<End> {
       );
       isSent = true;
     } catch (thrown) {
-      // What ended the session is for who listens to say.
+      // The listener reports how the session ended.
       if (!(thrown instanceof CliError)) throw thrown;
     }
   };

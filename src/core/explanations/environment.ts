@@ -2,7 +2,7 @@ import type { ExplanationsOf } from './explanation';
 
 type Code = 'tls_verification_disabled' | 'proxy_invalid' | 'ca_file_unusable';
 
-/** What the variables of the network can be wrong with. */
+/** Explains errors of the network's environment variables. */
 export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   tls_verification_disabled: {
     causes: [

@@ -1,6 +1,6 @@
 import type { ErrorExit } from '../error-codes';
 
-/** What each exit code means: that of success, and those of errors. */
+/** Explains each exit code, 0 included. */
 export const EXITS: Readonly<Record<0 | ErrorExit, string>> = {
   0: 'done',
   1: 'a bug in this program, or a Node.js that is too old for it',

@@ -1,19 +1,19 @@
 import type { ErrorCode, ErrorCodeOf, ErrorExit } from '../error-codes';
 
-/** What causes an error, and what fixes it; the likeliest first. */
+/** The causes and fixes of an error, the likeliest first. */
 export interface Explanation {
-  /** Sentences. */
+  /** Full sentences. */
   readonly causes: OneToThree;
-  /** Each a sentence, or what to do, a colon and the command that does it: `Mint a fresh one: vstoken mint`. */
+  /** A sentence each, or what to do, a colon and the command: `Mint a fresh token: vstoken mint`. */
   readonly fixes: OneToThree;
 }
 
 type OneToThree = readonly [string] | readonly [string, string] | readonly [string, string, string];
 
-/** Codes that have to do with the official SDK, whatever they exit with. */
+/** Codes about the official SDK, with any exit code. */
 export type SdkCode = Extract<ErrorCode, `sdk_${string}`>;
 
-/** An explanation of every other error code with one of some exit codes: one that is missing does not compile. */
+/** Explanations of all other codes with these exit codes. If one is missing, it does not compile. */
 export type ExplanationsOf<Exit extends ErrorExit> = Readonly<
   Record<Exclude<ErrorCodeOf<Exit>, SdkCode>, Explanation>
 >;

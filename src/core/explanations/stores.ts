@@ -11,7 +11,7 @@ type StoreCode =
   | 'passphrase_wrong'
   | 'passphrase_unreadable';
 
-/** Of what the places end with in which keys are kept. */
+/** Explains errors of the stores of API keys. */
 export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   no_key_store: {
     causes: [

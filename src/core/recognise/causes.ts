@@ -3,7 +3,10 @@ import { FAULTS, type Fault } from './faults';
 import type { Known } from './known';
 import type { Found } from './words';
 
-/** A token shorter than each that this machine minted there was cut short. What a JWT says has many lengths. */
+/**
+ * A token shorter than all tokens that this machine minted there was cut short. Not for JWTs, whose length depends on their
+ * content.
+ */
 export function tooShort(word: string, { isToken, lengths = [] }: Known): readonly Cause[] {
   const shortest = Math.min(...lengths);
   if (lengths.length === 0 || word.length >= shortest || isToken(word)) return [];
@@ -12,13 +15,13 @@ export function tooShort(word: string, { isToken, lengths = [] }: Known): readon
   return [{ code: 'cut_short', message }];
 }
 
-/** A header without `Bearer`, which is the commonest fault of all. */
+/** A header without `Bearer`, which is the most common mistake. */
 export function withMissing(causes: readonly Cause[]): readonly Cause[] {
   const has = (code: string) => causes.some((one) => one.code === code);
   return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
 }
 
-/** What is wrong with one of the words of a text. */
+/** What is wrong with one word of a text. */
 export function faultsOf(words: readonly Found[], word: string): readonly Cause[] {
   return (words.find((one) => one.word === word)?.faults ?? []).map(cause);
 }

@@ -1,7 +1,7 @@
 import { invisibleAnd } from '../invisible';
 import { quotedPrintableDecoded } from './quoted-printable';
 
-/** Something that is wrong with a text, so that it does not work as it is. */
+/** A fault of a text because of which it does not work. */
 export interface Cause {
   readonly code: string;
   readonly message: string;
@@ -30,10 +30,10 @@ const NAMES: Readonly<Record<string, string>> = {
   '\ufeff': 'zero width no-break space',
 };
 const MAX_NAMED = 5;
-/** They look like a space, and are none. */
+/** Characters that look like a space, but are not one. */
 const ODD_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 
-/** A block of code as Markdown and chats have it: its signs are nobody's quotes. */
+/** The fence of a code block in Markdown and chats. Its backquotes are not quotes around a token. */
 const FENCED = /^\s*```\w{0,20}\r?\n([\s\S]*?)\r?\n```\s*$/;
 
 export interface Cleaned {
@@ -41,7 +41,7 @@ export interface Cleaned {
   readonly causes: readonly Cause[];
 }
 
-/** A text without the traces of encodings and without what cannot be seen, and what of these it had. */
+/** Removes invisible characters and traces of encodings from a text, and reports what was found. */
 export function clean(text: string): Cleaned {
   const causes: Cause[] = [];
   let rest = text;
@@ -79,13 +79,13 @@ export function clean(text: string): Cleaned {
   return { text: rest.replace(FENCED, '$1'), causes };
 }
 
-/** Every second character is a NUL where UTF-16 was read as UTF-8. */
+/** In UTF-16 that was read as UTF-8, every second character is a NUL. */
 function isWide(text: string): boolean {
   const sample = text.slice(0, 1000);
   return sample.split('\0').length - 1 > sample.length / 3;
 }
 
-/** Names and positions, of the first few; null for none. Positions count from 1. */
+/** Names and positions of the first few invisible characters. Null if there are none. Positions count from 1. */
 function describe(text: string, pattern: RegExp): string | null {
   const count = text.match(pattern)?.length ?? 0;
   const all: string[] = [];

@@ -1,4 +1,4 @@
-/** What a text was written for: whose header a reply has to show. */
+/** The program or language a text was written for. A reply shows the header in that form. */
 export type Client =
   | 'curl'
   | 'powershell'
@@ -13,7 +13,7 @@ export type Client =
   | 'javascript'
   | 'http';
 
-/** Each by what no other writes; the first that is found counts. */
+/** A pattern for each that no other one matches. The first match counts. */
 const SIGNS: readonly (readonly [Client, RegExp])[] = [
   ['powershell', /\bInvoke-(?:RestMethod|WebRequest)\b|\$env:\w|\s-Headers\b|@\{/i],
   ['swift', /\bforHTTPHeaderField\b|\bURLRequest\b/],
@@ -31,7 +31,7 @@ const SIGNS: readonly (readonly [Client, RegExp])[] = [
   ],
 ];
 
-/** Which program or language a text is written for, as far as that can be seen; `http` where it cannot. */
+/** Detects the program or language that a text was written for. `http` if unknown. */
 export function clientOf(text: string): Client {
   return SIGNS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'http';
 }

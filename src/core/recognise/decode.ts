@@ -1,4 +1,4 @@
-/** Visible ASCII as percent-encoding, as JSON of some programs, and as HTML, with the tags that mails have within a line. */
+/** Encodings of visible ASCII: percent-encoding, JSON escapes, and HTML with the inline tags of mails. */
 const ENCODED =
   /((?:%(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|((?:\\{1,8}u00(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|&(quot|apos|amp|lt|gt|#34|#39|#x27);|(?:<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>)+/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -6,12 +6,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ...{ '#34': '"', '#39': "'", '#x27': "'" },
 };
 
-/** A piece of a decoded text that percent-encoding stood for: from its first place to the one behind it. */
+/** A range of the decoded text that came from percent-encoding: start, and end (exclusive). */
 export type Run = readonly [start: number, end: number];
 
 const fromHex = (digits: string) => Buffer.from(digits, 'hex').toString('latin1');
 
-/** A text with the characters that are encoded in it, and the pieces that percent-encoding stood for. */
+/** Decodes a text, and returns the ranges that came from percent-encoding. */
 export function decode(text: string): { decoded: string; places: readonly Run[] } {
   const places: Run[] = [];
   let shift = 0;
@@ -31,7 +31,7 @@ export function decode(text: string): { decoded: string; places: readonly Run[] 
 
 /** Whether a character of the word, or the one before it, was encoded. */
 export function isEncoded(places: readonly Run[], at: number, length: number): boolean {
-  // They are in order, and there may be hundreds of thousands.
+  // A binary search: there may be hundreds of thousands of ranges.
   let [low, high] = [0, places.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,15 +1,15 @@
 import { invisibleAnd } from '../invisible';
 
-/** A text whose encoding and ends are put right, and what was removed of them. */
+/** A text with repaired encoding and ends, and what was removed. */
 export interface Trimmed {
   readonly text: string;
-  /** Each as the object of a sentence. White space, line breaks and a byte order mark are not among them. */
+  /** Each as the object of a sentence. White space, line breaks and a byte order mark are not listed. */
   readonly removed: readonly string[];
 }
 
-/** Removes what nobody means at the ends of a token or key. What is in its midst stays. */
+/** Removes what nobody intends at the ends of a token or key. The middle stays unchanged. */
 export function trimEnds(given: string): Trimmed {
-  // Every second character is a NUL where UTF-16 was read as UTF-8.
+  // In UTF-16 that was read as UTF-8, every second character is a NUL.
   const isWide = given.split('\0').length - 1 > given.length / 3;
   const text = isWide ? given.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '') : given;
   const unseen = new Set<number>();

@@ -1,4 +1,4 @@
-/** What is wrong with a token or with how it is sent, for who reads nothing else. */
+/** What is wrong with a token or how it is sent, in words for people who read nothing else. */
 export const FAULTS = {
   missing_bearer:
     'The header has the token without "Bearer" before it: it must be "Authorization: Bearer TOKEN".',

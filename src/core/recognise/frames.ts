@@ -2,7 +2,7 @@ import { markBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
 import { isNameAt } from './scan';
 
-/** Where a word stands that is taken for a token. */
+/** A frame: the kind of text around a word that makes it a token. */
 export type Frame =
   | 'alone'
   | 'bearer'
@@ -14,16 +14,16 @@ export type Frame =
   /** Of no token: an API key is never a candidate. */
   | 'api_key';
 
-/** What stands around a word. */
+/** The frame of a word. */
 export interface Framing {
   readonly frame: Frame;
-  /** `Bearer` is missing, stands there twice or with a colon, or has quotes behind it. */
+  /** A fault of the frame: `Bearer` is missing, is doubled, has a colon, or is followed by quotes. */
   readonly fault?: 'missing_bearer' | 'bearer_twice' | 'bearer_colon' | 'quotes';
 }
 
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
-/** Of all names below, and of those of tokens and keys: most words of a long text are told by that. */
+/** The last letters of all names below, and of tokens and keys. They exclude most words of a long text quickly. */
 const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
@@ -38,7 +38,7 @@ interface Before {
   readonly nameAt: number;
 }
 
-/** The name that stands before a place, and what is between. */
+/** The name before a position, and the text between. */
 function nameBefore(text: string, at: number): Before {
   let glueAt = at;
   // Strings of Objective-C begin with `@"`.
@@ -48,26 +48,26 @@ function nameBefore(text: string, at: number): Before {
   }
   let nameAt = glueAt;
   while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNameAt(text, nameAt - 1)) nameAt -= 1;
-  // The letter of an escape, as in `\nAuthorization`.
+  // The letter of an escape sequence, as in `\nAuthorization`.
   if (text.charAt(nameAt - 1) === '\\' && /[nrt]/.test(text.charAt(nameAt))) nameAt += 1;
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
 }
 
-/** As HAR files and Postman write it, and Kubernetes. */
+/** The form in HAR files, Postman and Kubernetes. */
 const NAMED_BEFORE =
   /(?:\\?"(?:name|key)\\?"\s*:\s*\\?"([\w-]+)\\?"\s*,\s*\\?"?|\bname:[ \t]*["']?([\w-]+)["']?\s*)$/i;
 const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\?"/i;
-/** As Swift and Objective-C write it. */
+/** The form in Swift and Objective-C. */
 const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
 /** A name and a value as arguments, as in `setItem("token", "..."`. */
 const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
-/** Words that some services have instead of `Bearer`. */
+/** Schemes that other services use instead of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
 
-/** What stands around the word from `at` to `end`; null for nothing that tells what it is. Looks at a few characters only. */
+/** The frame of the word from `at` to `end`. Null if nothing around it identifies it. Reads only a few characters. */
 export function frameOf(text: string, at: number, end: number): Framing | null {
   const { name, glue, nameAt } = nameBefore(text, at);
   const lower = name.toLowerCase();
@@ -75,11 +75,11 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
   if (glue !== '' && LAST_LETTERS.includes(lower.charAt(lower.length - 1))) {
     if (lower === 'bearer') {
-      // It is for the proxy, and no business of the service.
+      // A header for the proxy, not for the service.
       if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
-    // What PowerShell makes of a text before a command takes it.
+    // What PowerShell turns a text into before a command gets it.
     if (lower === 'convertto-securestring' && isTokenName(nameBefore(text, nameAt).name)) {
       return { frame: 'variable' };
     }
@@ -135,7 +135,7 @@ function faultOfBearer(
   return quote !== undefined && text.startsWith(quote, end) ? { fault: 'quotes' } : null;
 }
 
-/** Whether the name is an element of XML, or the first argument of a call. */
+/** Whether the name is an XML element, or the first argument of a call. */
 function isEnclosed(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);
   if (glue === '>') return before === '<';

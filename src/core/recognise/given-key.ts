@@ -3,11 +3,11 @@ import { trimEnds } from './ends';
 import { isKeyName, isTokenName } from './names';
 import { whatInstead } from './text-kind';
 
-/** The API key in a text, or the reason why the text has no API key. */
+/** The API key in a text, or why there is none. */
 export type GivenKey =
   | {
       readonly word: string;
-      /** What was around it, each as the object of a sentence. White space and quotes are not told. */
+      /** What was removed around it, each as the object of a sentence. White space and quotes are not listed. */
       readonly removed: readonly string[];
       readonly why?: never;
     }
@@ -19,7 +19,7 @@ export type GivenKey =
     };
 
 const QUOTED = /^(["'`])(.*)\1$/s;
-/** As a shell, fish, PowerShell, cmd, YAML or a header has it. */
+/** Assignments in a shell, fish, PowerShell, cmd, YAML, or a header. */
 const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
@@ -27,8 +27,9 @@ export const NAME_HINT =
 const TOKEN = 'it is an auth token, by the name before it, and not an API key';
 
 /**
- * The API key in a text that was meant to be one. White space, quotes, `Bearer` and the name of its variable are removed; of a file of
- * variables and of JSON the one key in it is taken. A placeholder, a page and the like are refused. Whether the word can be a key is for the caller.
+ * Reads the API key from a text that a person gave as a key. Removes white space, quotes, `Bearer` and the name of its variable.
+ * From a file of variables or JSON it takes the only key. Refuses placeholders, HTML pages and the like. The caller checks the
+ * characters of the key.
  */
 export function keyIn(given: string): GivenKey {
   const { text, removed } = trimEnds(given);
@@ -46,7 +47,7 @@ export function keyIn(given: string): GivenKey {
   return { why: instead.words.replace(/\btoken\b/, 'key'), hint };
 }
 
-/** @returns null when nothing is around it */
+/** @returns null if nothing is around it */
 function unwrapOnce(text: string, told: Set<string>): string | null {
   const [, , quoted] = QUOTED.exec(text) ?? [];
   if (quoted !== undefined && text.length > 1) return quoted;
@@ -66,11 +67,14 @@ function unwrapOnce(text: string, told: Set<string>): string | null {
   if (isTokenName(name) && value !== '') return TOKEN;
   if (!isKeyName(name)) return null;
   told.add('the name of the variable');
-  // As files of variables have comments: no key has white space in it.
+  // A comment after the value, as in files of variables. Keys contain no white space.
   return value.replace(/;$/, '').replace(/\s+#.*$/, '');
 }
 
-/** The key of a file of variables, such as `.env`: of its lines, one sets a key, and the others set others or are comments. */
+/**
+ * The key in a file of variables such as `.env`, if exactly one line sets a key and all others set other variables or are
+ * comments.
+ */
 function lineOf(text: string, told: Set<string>): string | null {
   const lines = text.split(/[\r\n]+/).filter((line) => !/^\s*(?:#.*)?$/.test(line));
   const named = lines.map((line) => ASSIGNED.exec(line.trim()));
@@ -82,7 +86,7 @@ function lineOf(text: string, told: Set<string>): string | null {
   return only[0];
 }
 
-/** The key of a JSON document, as the sandbox prints one: of its members, one is named as a key. */
+/** The key in a JSON document, such as the sandbox prints, if exactly one member has the name of a key. */
 function memberOf(text: string, told: Set<string>): string | null {
   try {
     const members = Object.entries(Object(parseJson(text)));

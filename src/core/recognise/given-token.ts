@@ -5,7 +5,7 @@ import { isKeyName, isTokenName } from './names';
 import { type Known, type Recognised, recognise } from './recognise';
 import { whatInstead } from './text-kind';
 
-/** What a program removes around a token that it is given, by the code of the cause; null for what is not worth telling. */
+/** What is removed around a given token, by the code of the cause. Null if it is not worth a note. */
 const REMOVED: ReadonlyMap<string, string | null> = new Map([
   ['white_space', null],
   ['line_feed', null],
@@ -25,7 +25,7 @@ const REMOVED: ReadonlyMap<string, string | null> = new Map([
 ]);
 
 export type GivenToken =
-  /** The token, and what was around it, each as the object of a sentence. */
+  /** The token, and what was removed around it, each as the object of a sentence. */
   | { readonly kind: 'token'; readonly word: string; readonly removed: readonly string[] }
   /** An API key in its place. */
   | { readonly kind: 'key'; readonly word: string }
@@ -46,8 +46,8 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The auth token in a text that was meant to be one. White space, quotes, `Bearer`, a header, the name of a variable, JSON and a URL
- * around it are removed; the rest is refused by its cause, as `vstoken inspect` names it.
+ * Reads the auth token from a text that a person gave as a token. Removes white space, quotes, `Bearer`, a header, the name of a
+ * variable, JSON and a URL around it. Refuses anything else with its cause, as `vstoken inspect` names it.
  */
 export function tokenIn(given: string, known: Known): GivenToken {
   const { text, removed } = trimEnds(given);
@@ -113,10 +113,10 @@ function taken(
 
 const sentences = (causes: readonly Cause[]) => causes.map(({ message }) => message).join(' ');
 
-/** The form of the names of variables. A token may have a `=`, but what stands before it rarely has this form. */
+/** The form of variable names. A token may contain `=`, but the text before it rarely has this form. */
 const OTHER_NAME = /^(?:export\s+)?([A-Z][A-Z0-9_]{2,})=/;
 
-/** A word of any visible characters without what is unmistakably around it, and the name of another variable that it sets. */
+/** A word of any visible characters without what surrounds it, and the name of the other variable that it sets. */
 function unwrap(text: string): {
   readonly text: string;
   readonly name: string | null;

@@ -1,9 +1,9 @@
-/** What this machine knows of words. */
+/** What this machine knows about words. */
 export interface Known {
-  /** Whether a word is a token of the ledger. */
+  /** Whether the ledger has this word as a token. */
   isToken(word: string): boolean;
-  /** Whether it is an API key. */
+  /** Whether it is an API key in use here. */
   isKey(word: string): boolean;
-  /** How long the tokens were that were minted here for the server in question; none where that is not known. */
+  /** The lengths of tokens that were minted here for the server. Empty if unknown. */
   readonly lengths?: readonly number[];
 }

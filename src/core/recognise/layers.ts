@@ -2,11 +2,11 @@ import { parseJson } from '../parse-json';
 import { FAULTS } from './faults';
 import { isTokenName } from './names';
 
-/** One layer that people and programs put around a token. */
+/** A layer of text that people and programs put around a token. */
 interface Layer {
   readonly code: string;
   readonly text: string;
-  /** @returns the text without it, or null when it has none */
+  /** @returns the text without the layer, or null if it has none */
   strip(text: string): string | null;
 }
 
@@ -15,7 +15,7 @@ const strips = (pattern: RegExp) => (text: string) => {
   return rest === text ? null : rest;
 };
 
-/** From the outside in; they are tried again until none is left. */
+/** From the outside in. They are tried again until none matches. */
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',
@@ -35,7 +35,7 @@ export const LAYERS: readonly Layer[] = [
   {
     code: 'punctuation',
     text: 'There is a comma, a semicolon or a pair of brackets about it: a server takes them for a part of the token.',
-    // Short names in angle brackets stand for what was to be put there.
+    // A short name in angle brackets is a placeholder.
     strip: (text) =>
       withoutEnd(text, ',;') ??
       /^\((.+)\)$/s.exec(text)?.[1] ??
@@ -100,14 +100,14 @@ export const LAYERS: readonly Layer[] = [
 
 const QUOTES = '"\'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f';
 
-/** Null when it ends with none of these characters. A pattern would take time in proportion to the square of their number. */
+/** Null if the text does not end with one of these characters. A regular expression would take quadratic time. */
 function withoutEnd(text: string, characters: string): string | null {
   let end = text.length;
   while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
   return end === text.length ? null : text.slice(0, end);
 }
 
-/** Null when nothing in it is encoded, or what is would be no text. */
+/** Null if nothing is percent-encoded, or the decoded bytes are not text. */
 function percentDecoded(text: string): string | null {
   if (!/%[0-9a-f]{2}/i.test(text)) return null;
   try {
@@ -118,13 +118,16 @@ function percentDecoded(text: string): string | null {
   }
 }
 
-/** What a shell, fish, PowerShell, cmd or a file of variables gives a variable of a token: that of another may be a secret of others. */
+/**
+ * Assignments to a token variable in a shell, fish, PowerShell, cmd or a file of variables. Other variables may hold secrets of
+ * other services.
+ */
 function assignedText(text: string): string | null {
   const forms = [
     /^(?:export|set)\s+["']?([a-z_]\w*)=(.+)$/i,
     /^set\s+-\w+\s+([a-z_]\w*)\s+(.+)$/i,
     /^\$env:(\w+)\s*=\s*(.+)$/i,
-    // A token may have a `=` in it, so that not every word before one is a name.
+    // A token may contain `=`, so not every word before one is a name.
     /^([a-z_]\w*)\s*[=:]\s*(.*[^=].*)$/i,
   ];
   for (const form of forms) {
@@ -134,7 +137,7 @@ function assignedText(text: string): string | null {
   return null;
 }
 
-/** As this program, a token endpoint and the service itself print one. */
+/** The JSON forms of this program, of token endpoints and of the service. */
 function tokenInJson(text: string): string | null {
   if (!/^[{"]/.test(text)) return null;
   try {

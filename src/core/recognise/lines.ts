@@ -1,10 +1,12 @@
 const MAX_WORD = 4096;
-/** Mail programs break no shorter line. */
+/** Mail programs break only lines longer than this. */
 const SHORTEST_BROKEN = 50;
 const WORD_LINE = /^\r?\n[ \t>]{0,8}([A-Za-z0-9._~+/-]+={0,2})[ \t]*(?=\r?\n|$)/;
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
-/** The rest of a word that a mail program broke: it begins within quotes that the next line closes. Two tokens in two lines are two. */
+/**
+ * The rest of a word that a mail program broke: it started in quotes that the next line closes. Two tokens on two lines stay two.
+ */
 export function nextLine(text: string, at: number, end: number): string | null {
   if (!isEndOfLine(text, end)) return null;
   const [, rest = '', next = ''] =
@@ -19,7 +21,7 @@ export function nextLine(text: string, at: number, end: number): string | null {
   return opened !== null && next === opened ? rest : null;
 }
 
-/** The lines behind a piece of a JWT, whose form tells that it is no whole one; null for another word. */
+/** The lines after the first part of a JWT, whose form shows that it is incomplete. Null for any other word. */
 export function restOfJwt(text: string, word: string, end: number): string | null {
   if (!isEndOfLine(text, end) || !word.startsWith('eyJ') || JWT.test(word)) return null;
   let rest = '';
@@ -35,7 +37,7 @@ export function restOfJwt(text: string, word: string, end: number): string | nul
   return JWT.test(word + rest) ? rest : null;
 }
 
-/** Whether the line behind a word in a frame is one word more, which may be the rest of it. */
+/** Whether the line after a framed word is one more word, which may be its rest. */
 export function mayGoOn(text: string, end: number): boolean {
   if (!isEndOfLine(text, end)) return false;
   const [, piece = ''] = WORD_LINE.exec(text.slice(end, end + MAX_WORD)) ?? [];

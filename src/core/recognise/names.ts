@@ -1,4 +1,4 @@
-/** Beginnings by which bundlers let a page see a variable. */
+/** Prefixes with which bundlers expose a variable to a page. */
 const PUBLIC = /^(?:next_?public|vite|react_?app|expo_?public|nuxt_?public|public)_/i;
 
 const TOKEN_NAMES: ReadonlySet<string> = new Set(
@@ -13,13 +13,15 @@ const KEY_NAMES: ReadonlySet<string> = new Set(
 const plain = (name: string) =>
   name.replace(PUBLIC, '').replace(/^-+/, '').replace(/[_-]/g, '').toLowerCase();
 
-/** Whether a variable or member of this name holds an auth token. `GITHUB_TOKEN` does not: it is a secret of others. */
+/**
+ * Whether a variable or member with this name holds an auth token. `GITHUB_TOKEN` does not: it is a secret of another service.
+ */
 export function isTokenName(name: string): boolean {
-  // Asked of each word of a long text.
+  // A quick check first: this runs for each word of a long text.
   return /token/i.test(name) && TOKEN_NAMES.has(plain(name));
 }
 
-/** Whether a variable, member or header of this name holds an API key, which is never taken for a token. */
+/** Whether a variable, member or header with this name holds an API key, which is never used as a token. */
 export function isKeyName(name: string): boolean {
   return /key/i.test(name) && KEY_NAMES.has(plain(name));
 }

@@ -1,14 +1,14 @@
-/** As the standard says: a line of it is 76 characters long at most, the `=` of a soft line break included. */
+/** The longest line in the standard, the `=` of a soft line break included. */
 const SHORTEST_BROKEN = 72;
 const LONGEST_BROKEN = 76;
 
 const HEADER = /^content-transfer-encoding:[ \t]{0,10}quoted-printable/im;
-/** In a text of quoted-printable, no other `=` can stand. */
+/** The only valid uses of `=` in quoted-printable. */
 const OTHER_EQUALS = /=(?![0-9A-F]{2}|\r?\n|$)/;
 const EQUALS = /=3D/;
 const ESCAPE = /=(?:\r?\n|([0-9A-F]{2}))/g;
 
-/** The text that one in quoted-printable stands for; null for a text that is not in it. https://datatracker.ietf.org/doc/html/rfc2045#section-6.7 */
+/** Decodes quoted-printable. Null for other texts. https://datatracker.ietf.org/doc/html/rfc2045#section-6.7 */
 export function quotedPrintableDecoded(text: string): string | null {
   if (!text.includes('=')) return null;
   const isIt = HEADER.test(text) || (!OTHER_EQUALS.test(text) && hasSigns(text));
@@ -19,7 +19,7 @@ export function quotedPrintableDecoded(text: string): string | null {
   return decoded === text ? null : decoded;
 }
 
-/** An encoded `=`, or a line as long as a mail program makes it that goes on in the next. */
+/** Evidence for quoted-printable: an encoded `=`, or a line of full length that continues on the next. */
 function hasSigns(text: string): boolean {
   if (EQUALS.test(text)) return true;
   for (const { index } of text.matchAll(/=\r?\n(?=[^\s:]{0,60}(?:[^\S\r\n]|[\r\n]|$))/g)) {

@@ -1,18 +1,18 @@
 import { type Cleaned, clean } from './clean';
 import { type Found, findWords } from './words';
 
-/** What stands between white space and signs, where it is long enough: a token of the ledger may have signs that no word has. */
+/** Long enough text between white space and punctuation: a token in the ledger may contain characters that words lack. */
 const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 
-/** A text that was read once for all who ask. */
+/** The parts of a text, computed once. */
 export interface ReadText {
   readonly cleaned: Cleaned;
   words(): readonly Found[];
-  /** Of the text without what cannot be seen, each of 16 characters or more. */
+  /** Of the text without invisible characters, each at least 16 characters long. */
   pieces(): readonly string[];
 }
 
-/** Reads a text when it is first asked for what is in it. */
+/** Reads each part of a text on first use. */
 export function readText(text: string): ReadText {
   const cleaned = clean(text);
   let words: readonly Found[] | undefined;

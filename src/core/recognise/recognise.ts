@@ -14,32 +14,32 @@ export type { Known } from './known';
 
 export interface Candidate {
   readonly word: string;
-  /** Null for a word that could be a token, and stands where nothing tells. */
+  /** Null for a word that could be a token, with no frame around it. */
   readonly frame: Frame | null;
 }
 
-/** What a text is, and what is in it. */
+/** The kind of a text, and what it contains. */
 export interface Recognised {
-  /** What is taken without asking: the one token that this machine knows, or the one in a frame. Null for none, or several. */
+  /** The word that is used without asking: the only known token, or the only one in a frame. Null for none or several. */
   readonly taken: string | null;
-  /** Each word once, those in a frame first. No API key is among them. */
+  /** Each word once, framed ones first. No API keys. */
   readonly candidates: readonly Candidate[];
-  /** The API key that stands where a token belongs; null when the text has no API key, or also has a token. */
+  /** The API key that was given instead of a token. Null if the text has no key, or has a token, too. */
   readonly key: string | null;
-  /** What the text is instead, as the end of a sentence; null where there are candidates. */
+  /** What the text is instead of a token, as the end of a sentence. Null if there are candidates. */
   readonly instead: string | null;
-  /** What is wrong, from the outside in. */
+  /** The faults, from the outside in. */
   readonly causes: readonly Cause[];
-  /** Whether the token was found in a text with more than what is put around one. */
+  /** Whether the text contains more than a token and its usual surroundings. */
   readonly isWithin: boolean;
 }
 
-/** Longer texts are not peeled, but searched. */
+/** Layers are not removed from longer texts. Those are searched. */
 const MAX_PEELED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
 
-/** The text without layer after layer of what is put around a token, each with its cause. */
+/** Removes layer after layer around a token, and collects a cause for each. */
 function* peel(
   text: string,
 ): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
@@ -58,7 +58,7 @@ function* peel(
   }
 }
 
-/** The words of a text that this machine may know, to be looked up before `recognise` is asked. */
+/** The words of a text to look up in the ledger, before `recognise` is called. */
 export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
   const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
@@ -72,7 +72,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/** What `wordsToLookUp` leaves out of a long text. In logs a token may stand behind thousands of ids. */
+/** The words that `wordsToLookUp` leaves out in a long text. In logs a token may come after thousands of ids. */
 export function* furtherToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;
@@ -84,8 +84,8 @@ export function* furtherToLookUp(read: ReadText): Generator<string> {
 const joined = (text: string) => text.replace(/\s+/g, '');
 
 /**
- * Says what is in a text that a person pasted: tokens and where they stand, what is wrong, or what the text is instead. Takes time
- * in proportion to the length of the text, and returns no word that does not stand in it.
+ * Reports what is in a pasted text: tokens and their frames, faults, or what the text is instead. Takes linear time, and returns
+ * only words of the text.
  */
 export function recognise(text: string, known: Known, read: ReadText = readText(text)): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
@@ -143,7 +143,7 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   if (key !== undefined && framed.length === 0) {
     return result({ key, candidates, isWithin: true }, [cause('api_key')]);
   }
-  // A word with other signs is meant as a token where it is the whole text, and nowhere else.
+  // A word with other characters counts as a token only if it is the whole text.
   if (instead.isOneWord && bare === text.trim() && candidates.length < 2 && framed.length === 0) {
     return take(bare, 'alone', causes);
   }
@@ -157,12 +157,12 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
     const words = slot.words.replace(/^it is /, 'where the token belongs is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // What ends a page or a message says nothing of a token.
+  // The end of a page or message says nothing about a token.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
 
-/** A text that is a token and what is put around one. */
+/** Whether a text is only a token and its usual surroundings. */
 function takeAlone(
   bare: string,
   causes: readonly Cause[],

@@ -1,4 +1,4 @@
-/** A set of ASCII characters, to be asked for each character of a long text. */
+/** A set of ASCII characters, for fast checks of each character of a long text. */
 function setOf(characters: string): Uint8Array {
   const set = new Uint8Array(128);
   for (const character of characters) set[character.charCodeAt(0)] = 1;
@@ -10,7 +10,7 @@ const WORD = setOf(`${LETTERS}._~+/-`);
 const NAME = setOf(`${LETTERS}_-`);
 const EQUALS = '='.charCodeAt(0);
 
-/** Whether the character at a place may be of a name. */
+/** Whether the character at a position can belong to a name. */
 export const isNameAt = (text: string, at: number): boolean => NAME[text.charCodeAt(at)] === 1;
 
 export interface Place {
@@ -19,8 +19,8 @@ export interface Place {
 }
 
 /**
- * Where the words of a text stand that have a length of at least `least`. Some `=` may end a word of base64, and stand within none:
- * `name=value` is two. A regular expression would make an object of each short word, too.
+ * Yields the positions of all words with at least `least` characters. `=` may end a word of base64, but not stand inside:
+ * `name=value` is two words. A regular expression would also create an object for each short word.
  */
 export function* longWords(text: string, least: number): Generator<Place> {
   const { length } = text;

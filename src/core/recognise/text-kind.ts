@@ -3,7 +3,7 @@ import { isToken } from '../token';
 import type { Cause } from './clean';
 import { isOthersSecret } from './forms';
 
-/** What variables and logs hold in the place of a token: the code of the cause, and the end of a sentence. */
+/** What variables and logs contain instead of a token: the code of the cause, and the end of a sentence. */
 const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] = [
   [
     /^\[object \w+\]$/i,
@@ -38,19 +38,22 @@ const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] 
 const STATUS_TEXT =
   /^(?:HTTP\/[\d.]+ )?[1-5]\d\d(?: [A-Za-z -]{2,40})?$|^(?:unauthorized|forbidden|not found|bad request|internal server error|too many requests|ok|error)\.?$/i;
 
-/** What a text is that is no token. */
+/** The kind of a text that is not a token. */
 export interface Instead {
   /** The end of a sentence. */
   readonly words: string;
-  /** Where it has a name. */
+  /** The code, if this kind has one. */
   readonly cause: Cause | null;
-  /** Whether it is something else that is known, and not just a text of other characters. */
+  /** Whether it is a known kind of text, and not just text with other characters. */
   readonly isNamed: boolean;
-  /** Whether it is one word that could be a token of a service with other signs: what a person hands in alone may be meant as one. */
+  /**
+   * Whether it is a single word with characters that other services use in tokens. A person who gives it alone may mean it as a
+   * token.
+   */
   readonly isOneWord?: boolean;
 }
 
-/** What stands in the place of a token where a variable was empty, or a log hides a secret; null for all else. */
+/** What an empty variable or a log mask left instead of a token. Null for anything else. */
 export function placeholderIn(text: string): Instead | null {
   if (text.length > 200) return null;
   const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
@@ -59,7 +62,7 @@ export function placeholderIn(text: string): Instead | null {
   return { words: `it is ${words}`, cause: { code, message: `It is ${words}.` }, isNamed: true };
 }
 
-/** What stands there instead of a token; null where it may be one. */
+/** What the text is instead of a token. Null if it may be one. */
 export function whatInstead(text: string): Instead | null {
   const say = (words: string): Instead => ({ words, cause: null, isNamed: true });
   const sayOther = (words: string): Instead => ({ words, cause: null, isNamed: false });
@@ -82,7 +85,7 @@ export function whatInstead(text: string): Instead | null {
   return { ...sayOther('it has characters that no token in a text has'), isOneWord: true };
 }
 
-/** Whether it has no more than what tokens are made of everywhere. */
+/** Whether it has only characters that all services use in tokens. */
 export const isPlainWord = (text: string) => /^[A-Za-z0-9._~+/-]+={0,2}$/.test(text);
 
 function kindOf(text: string): string | null {

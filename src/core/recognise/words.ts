@@ -5,38 +5,38 @@ import { type Frame, type Framing, frameOf } from './frames';
 import { mayGoOn, nextLine, restOfJwt } from './lines';
 import { longWords } from './scan';
 
-/** A word of a text that may be a token, and what is wrong with it. */
+/** A word that may be a token, and what is wrong with it. */
 export interface Found {
   readonly word: string;
-  /** Null where nothing around it tells what it is. */
+  /** Null if nothing around it identifies it. */
   readonly frame: Frame | null;
   readonly faults: readonly Fault[];
 }
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** More words than any text has that a person chooses from. */
+/** More words than a person can choose from. */
 const MAX_FOUND = 200;
 
-/** `Bearer`, and what should be behind a space. */
+/** `Bearer`, and the character that should be a space. */
 const JOINED = /^bearer(?=[A-Za-z0-9._~+/-]{20})/i;
-/** A line break, or what stands for one in a string, and the quote behind it. */
+/** A line break, or its escape in a string, and the quote after it. */
 const ENDS_LINE = /^(?:\r?\n|(?:\\r)?\\n)\\?["'`]/;
 
-/** Whether `Bearer` and a token are one word, for lack of a space. */
+/** Whether `Bearer` and a token are one word because the space is missing. */
 export const isJoined = (word: string) => JOINED.test(word);
 
 const isLong = (word: string) => word.length >= MIN_WORD && word.length <= MAX_WORD;
 
-/** A name in a program, a path, or a host: what stands where a token does, and is none. */
+/** A program's name, a path or a host at the position of a token. */
 const NO_TOKEN =
   /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+)+-(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
 
-/** Whether a word without a frame could be a token all the same: it mixes digits and letters, in one long piece. */
+/** Whether a word without a frame could be a token: one long piece with digits and letters. */
 const couldBe = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
-/** The long words of a text, each once, those in a frame first. Takes time in proportion to its length. */
+/** The long words of a text, each once, framed ones first. Takes linear time. */
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);
@@ -98,7 +98,7 @@ function framed(
   return couldBe(word) ? [{ word, frame: null, faults }] : [];
 }
 
-/** The token that a word of base64 stands for: bytes of chance are no visible text. */
+/** Decodes a base64 word to a token. Random bytes would not be visible text. */
 function fromBase64(word: string): string | null {
   if (word.length < 28 || word.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(word))
     return null;

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { createGate } from '../../core/gate';
+import { createSemaphore } from '../../core/semaphore';
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -18,9 +18,9 @@ export interface Passwords {
 }
 
 export function createPasswords(): Passwords {
-  const gate = createGate(MAX_AT_ONCE);
+  const semaphore = createSemaphore(MAX_AT_ONCE);
   const hashOf = (password: string, salt: Buffer) =>
-    gate.pass(
+    semaphore.run(
       () =>
         new Promise<Buffer>((resolve, reject) => {
           scrypt(password, salt, HASH_BYTES, (error, hash) =>

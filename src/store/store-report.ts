@@ -1,25 +1,25 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Survey, Surveyed } from '../core/survey';
+import type { FoundEntry, StoreReport } from '../core/store-report';
 import { foreignBase, type Location, notOwn, type Owner } from './location';
 import { looksLeft, type Processes, readLock } from './lock-file';
 
-export interface SurveyOptions extends Location, Processes {
+export interface StoreReportOptions extends Location, Processes {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 const LOCK = /^(config\.json|ledger\.jsonl)\.lock$/;
-/** Written before it takes the place of another, under the lock of that other. */
+/** Temporary files, which are written under the lock of the file that they replace. */
 const DRAFT = /^(config\.json)\.tmp-|^(ledger\.jsonl)\.tmp$/;
-/** What becomes of a lock while it is broken. */
+/** The name of a lock while it is being broken. */
 const BROKEN_LOCK = /^(config\.json|ledger\.jsonl)\.lock\../;
 
-/** What is in the folder of the settings. Changes nothing, and never fails: what cannot be seen is not there. */
-export function surveyFolder(options: SurveyOptions): Survey {
+/** Lists what is in the settings folder. Changes nothing and never throws: what cannot be read counts as missing. */
+export function reportOnStore(options: StoreReportOptions): StoreReport {
   const { folder, owner } = options;
-  const look = (name: string) => surveyed(join(folder, name), owner, lstatSync);
-  const there = surveyed(folder, owner, statSync);
+  const look = (name: string) => entryAt(join(folder, name), owner, lstatSync);
+  const there = entryAt(folder, owner, statSync);
   const isOwn = there?.isOwn ?? true;
   return {
     path: folder,
@@ -29,15 +29,15 @@ export function surveyFolder(options: SurveyOptions): Survey {
     settings: look('config.json'),
     ledger: look('ledger.jsonl'),
     uses: look('used'),
-    ...surveyLocks(options),
+    ...reportOnLocks(options),
   };
 }
 
-function surveyed(
+function entryAt(
   path: string,
   owner: Owner,
   stat: (path: string) => Stats | undefined,
-): Surveyed | null {
+): FoundEntry | null {
   try {
     const stats = stat(path);
     if (!stats) return null;
@@ -48,14 +48,14 @@ function surveyed(
   }
 }
 
-function kindOf(stats: Stats): Surveyed['kind'] {
+function kindOf(stats: Stats): FoundEntry['kind'] {
   if (stats.isSymbolicLink()) return 'link';
   if (stats.isFile()) return 'file';
   return stats.isDirectory() ? 'folder' : 'other';
 }
 
-/** A draft beside a lock that is held is a writer's at work. */
-function surveyLocks(options: SurveyOptions): Pick<Survey, 'leftovers' | 'obstacles'> {
+/** A temporary file beside a held lock belongs to an active writer. */
+function reportOnLocks(options: StoreReportOptions): Pick<StoreReport, 'leftovers' | 'obstacles'> {
   const names = namesIn(options.folder);
   const states = new Map(
     names.filter((name) => LOCK.test(name)).map((name) => [name, stateOf(name, options)]),
@@ -82,13 +82,13 @@ function namesIn(folder: string): readonly string[] {
 
 type LockState = 'held' | 'left' | 'no plain file' | 'gone';
 
-function stateOf(name: string, options: SurveyOptions): LockState {
+function stateOf(name: string, options: StoreReportOptions): LockState {
   try {
     const lock = readLock(join(options.folder, name));
     if (lock === null || lock === 'no plain file') return lock ?? 'gone';
     return looksLeft(lock, options, options.now) ? 'left' : 'held';
   } catch {
-    // What cannot be read holds nobody up who may write.
+    // An unreadable lock does not stop a process that may write.
     return 'gone';
   }
 }

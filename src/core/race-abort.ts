@@ -1,7 +1,7 @@
 import { CliError } from './errors';
 
-/** Waits for work that cannot be stopped, but no longer than until the signal says so. @throws its reason */
-export function orStop<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** Waits for work that cannot be cancelled, until it ends or the signal aborts. @throws the signal's reason */
+export function raceAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
@@ -11,13 +11,13 @@ export function orStop<Value>(work: Promise<Value>, signal: AbortSignal): Promis
 }
 
 /**
- * Waits until a server is stopped, which Ctrl-C and SIGTERM do.
- * @returns the code of that: `interrupted` or `terminated`
- * @throws any other reason to abort
+ * Waits until Ctrl-C or SIGTERM stops a server.
+ * @returns the error code: `interrupted` or `terminated`
+ * @throws the signal's reason, if it is another one
  */
 export async function untilStopped(signal: AbortSignal): Promise<'interrupted' | 'terminated'> {
   try {
-    return await orStop(new Promise<never>(() => undefined), signal);
+    return await raceAbort(new Promise<never>(() => undefined), signal);
   } catch (reason) {
     const code = reason instanceof CliError ? reason.code : null;
     if (code === 'interrupted' || code === 'terminated') return code;

@@ -8,10 +8,10 @@ import { sampleUrl } from '../../core/sample-clips';
 import type { Secret } from '../../core/secret';
 import { describeMinting } from '../../credentials/note-tokens';
 import { startDeadline } from '../../network/deadline';
-import type { Bench, Laboratory } from './trial';
+import type { TrialContext, VerificationRun } from './trial';
 import { inWords, optionsIn, Untried } from './trial';
 
-/** For one request. */
+/** The time limit of one request, in milliseconds. */
 const PATIENCE_MS = 25_000;
 const LEAST_PAUSE_MS = 1000;
 export const BURSTS = 6;
@@ -20,14 +20,17 @@ const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 
 export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 
-/** @param id of the promise; null for what is done before any is tried */
-export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
-  const { context, key, gate, measures, seen, warn } = laboratory;
+/** @param id of the promise; null for the first mint, before any promise is tested */
+export function openTrialContext(
+  verification: VerificationRun,
+  id: PromiseId | null,
+): TrialContext {
+  const { context, key, semaphore, measures, seen, warn } = verification;
   const { clock, random, secrets, signal, deadline, http, connect, notes, target, ledger } =
     context;
   const { apiServer } = target;
   const evidence: Exchange[] = [];
-  /** Where a lifetime runs, requests go before those of others. */
+  /** Requests about lifetimes are urgent, since their tokens expire. */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);
   const url = sampleUrl(apiServer);
@@ -69,9 +72,9 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   const isOwn = (thrown: unknown, within: AbortSignal) =>
     thrown === within.reason && !signal.aborted;
 
-  const ask: Bench['ask'] = async (request, weight = 1) => {
+  const ask: TrialContext['ask'] = async (request, weight = 1) => {
     try {
-      return await gate.pass(() => askOnce(request), { weight, isUrgent });
+      return await semaphore.run(() => askOnce(request), { weight, isUrgent });
     } catch (thrown) {
       if (isRateLimited(thrown)) {
         const until = clock.monotonic() + Math.max(LEAST_PAUSE_MS, thrown.retryAfterMs ?? 0);
@@ -93,13 +96,13 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
 
   const noteToken = ({ token, sentAt }: TriedToken, query: Query) => {
     const options = optionsIn(query);
-    // Where the service broke its promise about lifetimes, nobody knows when that one ends.
+    // If the service broke its promise about lifetimes, the token's expiry is unknown.
     if (target.sandbox || Number.isNaN(options.lifetimeS)) return;
     const sentAtWall = clock.now() - (clock.monotonic() - sentAt);
     ledger.minted(token, describeMinting(context, target, options, sentAtWall));
   };
 
-  const tryMint: Bench['tryMint'] = async (query, what) => {
+  const tryMint: TrialContext['tryMint'] = async (query, what) => {
     const warn = (text: string) => context.notes.note(text);
     const retrying = { clock, random, signal, deadline: deadline.at(), warn };
     const verdict = await withRetries(() => mintOnce(query, what), retrying);
@@ -108,7 +111,7 @@ export function openBench(laboratory: Laboratory, id: PromiseId | null): Bench {
   };
 
   return {
-    ...laboratory,
+    ...verification,
     evidence,
     lifetimeS: LEAST_LIFETIME_S + (id === null ? 0 : PROMISE_IDS.indexOf(id)),
     note,

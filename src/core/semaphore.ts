@@ -1,7 +1,7 @@
-/** Lets a few through at a time, in the order in which they came. */
-export interface Gate {
-  /** What is urgent goes before what is not. @param options.weight how many of the places it takes, all at once */
-  pass<Value>(
+/** Runs a limited number of tasks at the same time, in the order in which they came. */
+export interface Semaphore {
+  /** Urgent tasks start before others. @param options.weight how many of the permits the task needs */
+  run<Value>(
     task: () => Promise<Value>,
     options?: { readonly weight?: number; readonly isUrgent?: boolean },
   ): Promise<Value>;
@@ -9,13 +9,13 @@ export interface Gate {
 
 interface Waiting {
   readonly weight: number;
-  readonly enter: () => void;
+  readonly start: () => void;
 }
 
-export function createGate(places: number): Gate {
+export function createSemaphore(permits: number): Semaphore {
   const urgent: Waiting[] = [];
   const others: Waiting[] = [];
-  let free = places;
+  let free = permits;
 
   const admit = () => {
     for (;;) {
@@ -24,14 +24,14 @@ export function createGate(places: number): Gate {
       if (!next || next.weight > free) return;
       queue.shift();
       free -= next.weight;
-      next.enter();
+      next.start();
     }
   };
 
   return {
-    async pass(task, { weight = 1, isUrgent = false } = {}) {
-      await new Promise<void>((enter) => {
-        (isUrgent ? urgent : others).push({ weight, enter });
+    async run(task, { weight = 1, isUrgent = false } = {}) {
+      await new Promise<void>((start) => {
+        (isUrgent ? urgent : others).push({ weight, start });
         admit();
       });
       try {

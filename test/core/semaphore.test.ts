@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../src/core/gate';
+import { createSemaphore } from '../../src/core/semaphore';
 
 /** Tasks that end when they are told to, and the order in which they began. */
 function tasks() {
@@ -16,11 +16,11 @@ function tasks() {
   return { begun, task, end };
 }
 
-describe('a gate', () => {
+describe('a semaphore', () => {
   it('lets as many through as it has places, in their order', async () => {
-    const gate = createGate(2);
+    const semaphore = createSemaphore(2);
     const { begun, task, end } = tasks();
-    const all = ['a', 'b', 'c', 'd'].map((name) => gate.pass(task(name)));
+    const all = ['a', 'b', 'c', 'd'].map((name) => semaphore.run(task(name)));
     await end('');
     expect(begun).toEqual(['a', 'b']);
     await end('b');
@@ -30,11 +30,11 @@ describe('a gate', () => {
   });
 
   it('lets what is urgent go before what waits', async () => {
-    const gate = createGate(1);
+    const semaphore = createSemaphore(1);
     const { begun, task, end } = tasks();
-    void gate.pass(task('first'));
-    void gate.pass(task('usual'));
-    void gate.pass(task('urgent'), { isUrgent: true });
+    void semaphore.run(task('first'));
+    void semaphore.run(task('usual'));
+    void semaphore.run(task('urgent'), { isUrgent: true });
     await end('');
     await end('first');
     await end('urgent');
@@ -42,11 +42,11 @@ describe('a gate', () => {
   });
 
   it('keeps places for what takes several at once', async () => {
-    const gate = createGate(2);
+    const semaphore = createSemaphore(2);
     const { begun, task, end } = tasks();
-    void gate.pass(task('one'));
-    void gate.pass(task('pair'), { weight: 2 });
-    void gate.pass(task('late'));
+    void semaphore.run(task('one'));
+    void semaphore.run(task('pair'), { weight: 2 });
+    void semaphore.run(task('late'));
     await end('');
     expect(begun).toEqual(['one']);
     await end('one');
@@ -56,11 +56,11 @@ describe('a gate', () => {
   });
 
   it('gives a place back after a failure', async () => {
-    const gate = createGate(1);
-    const failed = gate.pass(async () => {
+    const semaphore = createSemaphore(1);
+    const failed = semaphore.run(async () => {
       throw new Error('failed');
     });
-    const next = gate.pass(async () => 'passed');
+    const next = semaphore.run(async () => 'passed');
     await expect(failed).rejects.toThrow('failed');
     expect(await next).toBe('passed');
   });
