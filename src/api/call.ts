@@ -1,6 +1,6 @@
 import type { WireAnswer } from '../context/http';
 import { toCliError } from '../core/errors';
-import { judgeStatus } from './answers';
+import { checkStatus } from './answers';
 import { type CallMethod, type CallTarget, isReading, urlOfCall } from './call-target';
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';
 import type { Credential } from './refusals';
@@ -24,7 +24,7 @@ export interface CallAnswer extends WireAnswer {
 /**
  * One request that a person has put together. Never repeated here, and redirects are not followed.
  * @param onAnswer gets every answer that came, before it is judged
- * @throws CliError the network's codes, and those of `judgeStatus`
+ * @throws CliError the network's codes, and those of `checkStatus`
  */
 export type Call = (
   request: CallRequest,
@@ -61,7 +61,7 @@ export function createCall(options: RestOptions): Call {
     const { status, wire } = response;
     report(String(status), `, ${versionInWords(response)}`);
     if (wire) onAnswer({ ...wire, status, ms: passed() });
-    judgeStatus(response, {
+    checkStatus(response, {
       ...{ apiServer, host, credential, checkVersion, minting: false, now: clock.now() },
       purpose: isReading(method) ? 'this path' : `this ${method}`,
       withhold: await secrets.load(),

@@ -144,7 +144,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
     allowCredentials: options.allowCredentials === true,
     allowHeaders: readHeaders(options.allowHeaders),
     // The type of `raw` is what the application says that it hands on.
-    admits: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
+    authorize: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
     limitPerCaller: limitPerCaller
       ? {
           perMin: limitPerCaller.perMin,

@@ -1015,8 +1015,10 @@ describe('vstoken doctor: the service', () => {
     );
     expect(found).toMatchObject({
       result: 'warn',
-      observed: expect.stringMatching(/^api\.vocalstack\.com speaks .* wrong or missing$/),
-      fix: 'Look for a newer version: npm install --global vocalstack-token',
+      observed: expect.stringMatching(
+        /^api\.vocalstack\.com uses API version .* wrong or missing$/,
+      ),
+      fix: 'Update vstoken: npm install --global vocalstack-token',
     });
   });
 

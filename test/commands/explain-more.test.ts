@@ -268,8 +268,8 @@ describe('vstoken explain, a pasted error', () => {
     ['several', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
     [
       'what --fail said',
-      '{"error":"the sandbox was told to fail this transcription"}',
-      ['the sandbox was told to fail this transcription'],
+      '{"error":"an injected fault failed this transcription"}',
+      ['an injected fault failed this transcription'],
     ],
   ])('explains %s', async (_what, text, found) => {
     expect(await explainPasted(text)).toEqual(found);

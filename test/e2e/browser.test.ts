@@ -178,13 +178,13 @@ describe('the example in a browser', needs('chromium'), () => {
       await transcribe(page);
       await untilStatus(page, /^Done/);
       expect(await page.locator('#token').innerText()).toMatch(
-        /readwrite, for one use, expires in \d+ seconds/,
+        /readwrite, one-time, expires in \d+ seconds/,
       );
       expect(await isOff(page)).toBe('false');
       await again(page).click();
       const problem = await problemOn(page);
       expect(problem).toContain('The token was already used');
-      expect(problem).toContain('Ask for a fresh token for every use.');
+      expect(problem).toContain('Request a new token for every use.');
       expect(problem).toContain('one-time auth token already used');
       expect(await isOff(page)).toBe('true');
       expect(traffic.sockets).toHaveLength(2);
@@ -320,7 +320,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await visit(browser, address, async ({ page }) => {
       await transcribe(page);
       const problem = await problemOn(page);
-      expect(problem).toContain(`Either nothing listens at ${dead}/token`);
+      expect(problem).toContain(`Nothing listens at ${dead}/token`);
       expect(problem).toContain('ERR_CONNECTION_REFUSED');
       expect(problem).toContain(`--allow-origin ${example.origin}`);
       expect(await isOff(page)).toBe('true');
@@ -355,7 +355,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await transcribe(page);
       const problem = await problemOn(page);
       expect(problem).toContain('No connection to the API server');
-      expect(problem).toContain(`nothing listens at ${dead}`);
+      expect(problem).toContain(`Nothing listens at ${dead}`);
     });
     await visit(browser, at(other.url), async ({ page }) => {
       await transcribe(page);
@@ -369,10 +369,14 @@ describe('the example in a browser', needs('chromium'), () => {
     ['connect:503*1', 'No connection to the API server', 'still unused'],
     ['session:close*1', 'closed before the session began', 'close code 1011'],
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
-    ['stream:garbage*1', 'not of this protocol', 'not a JSON object'],
+    ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
     // The first one is for the key, which is tried at the start.
-    ['mint:422*2', 'The endpoint got no token from the service (502)', 'the code request_rejected'],
+    [
+      'mint:422*2',
+      'The endpoint got no token from the service (502)',
+      'error code is request_rejected',
+    ],
   ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
@@ -400,7 +404,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await transcribe(page);
           await sent;
           await page.clock.fastForward(10_000);
-          expect(await problemOn(page)).toContain('The session was never confirmed');
+          expect(await problemOn(page)).toContain('The session was not confirmed');
         },
         { before: (page) => page.clock.install() },
       );
@@ -418,7 +422,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await page.clock.fastForward(30_000);
           expect(await page.getByRole('alert').innerText()).toBe('');
           await page.clock.fastForward(30_000);
-          expect(await problemOn(page)).toContain('The server went silent');
+          expect(await problemOn(page)).toContain('The server stopped sending');
         },
         { before: (page) => page.clock.install() },
       );
@@ -432,7 +436,7 @@ describe('the example in a browser', needs('chromium'), () => {
         const problem = await problemOn(page);
         expect(problem).toContain('The token is readonly');
         expect(problem).toContain('--access readwrite');
-        expect(await page.locator('#token').innerText()).toContain('readonly, for one use');
+        expect(await page.locator('#token').innerText()).toContain('readonly, one-time');
         expect(sandbox.stats().starts).toBe(0);
       });
     });
@@ -445,7 +449,7 @@ describe('the example in a browser', needs('chromium'), () => {
         await untilStatus(page, /^Done/);
         await transcribe(page);
         const problem = await problemOn(page);
-        expect(problem).toContain('Too many tokens were asked for (429)');
+        expect(problem).toContain('Too many token requests (429)');
         expect(problem).toMatch(/Wait \d+ seconds, then try again/);
       });
     });
@@ -466,8 +470,8 @@ describe('the example in a browser', needs('chromium'), () => {
 
   it('says what it means when an endpoint answers otherwise', async () => {
     const ANSWERS: readonly (readonly [status: number, body: unknown, says: string])[] = [
-      [401, { error: { code: 'unauthenticated' } }, 'wants to know who asks (401)'],
-      [403, { error: { code: 'above_ceiling' } }, 'It gives the code above_ceiling.'],
+      [401, { error: { code: 'unauthenticated' } }, 'requires authentication (401)'],
+      [403, { error: { code: 'above_ceiling' } }, 'Its error code is above_ceiling.'],
       [404, { error: { code: 'not_found' } }, 'There is no token endpoint at this address (404)'],
       [500, null, 'The token endpoint failed (500)'],
       [503, { error: { code: 'busy' } }, 'Wait 1 second, then try again.'],
@@ -542,10 +546,14 @@ describe('the example in a browser', needs('chromium'), () => {
 
   it('asks nobody while a field cannot be used', async () => {
     const FIELDS = [
-      ['Audio URL', 'clip.wav', 'There is no audio to transcribe'],
-      ['API server', 'http://example.com', 'The API server is not a usable address'],
-      ['API server', 'https://user:word@example.com', 'The API server is not a usable address'],
-      ['Token endpoint', 'http://example.com/token', 'The token endpoint is not a usable address'],
+      ['Audio URL', 'clip.wav', 'The audio URL is missing or not valid'],
+      ['API server', 'http://example.com', 'The address of the API server is not valid'],
+      ['API server', 'https://user:word@example.com', 'The address of the API server is not valid'],
+      [
+        'Token endpoint',
+        'http://example.com/token',
+        'The address of the token endpoint is not valid',
+      ],
     ] as const;
     await visit(browser, example.origin, async ({ page, traffic }) => {
       for (const [label, value, title] of FIELDS) {

@@ -127,7 +127,7 @@ export const serve = defineCommand({
           ceiling,
           allowOrigins,
           allowCredentials: false,
-          admits: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
+          authorize: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
           async mint(wanted, client) {
             const minted = await mint(wanted, client);
             handedOut += 1;

@@ -1,40 +1,43 @@
 import { isWebOrigin } from '../core/origin';
 import { EndpointRefusal } from './refusal';
 
-/** Which pages may ask. */
-export interface Doors {
+/** Which pages may request tokens. */
+export interface OriginPolicy {
   /** Exact origins; there is no wildcard. */
   readonly allowOrigins: readonly string[];
-  /** Whether pages may send cookies along. */
+  /** Whether pages may send cookies. */
   readonly allowCredentials: boolean;
-  /** Headers that pages may send beside those of a token, in lower case. */
+  /** More request headers that pages may send, in lower case. */
   readonly allowHeaders?: readonly string[];
 }
 
-/** The origin of the page that asks, if it may; null for whoever is no page. @throws EndpointRefusal for any other page */
-export function requireAllowedPage({ headers }: Request, { allowOrigins }: Doors): string | null {
+/** The allowed origin of the page that sent a request; null if no page sent it. @throws EndpointRefusal for any other page */
+export function requireAllowedOrigin(
+  { headers }: Request,
+  { allowOrigins }: OriginPolicy,
+): string | null {
   const origin = headers.get('origin');
   if (headers.get('sec-fetch-mode') === 'navigate') throw new EndpointRefusal('not_a_page');
   if (origin !== null && allowOrigins.includes(origin)) return origin;
   const site = headers.get('sec-fetch-site');
-  // Images, scripts and the like of another site come without an Origin.
+  // Browsers send requests for images and scripts of another site without an Origin header.
   if (origin !== null || site === 'cross-site' || site === 'same-site') {
     throw new EndpointRefusal('origin_not_allowed');
   }
   return null;
 }
 
-/** The origin of a request, if it may stand in a log: what is none could be anything. */
-export function nameableOrigin({ headers }: Request, { allowOrigins }: Doors): string | null {
+/** The origin of a request for the log; null if the header is not an origin, since it could then contain anything. */
+export function originForLog({ headers }: Request, { allowOrigins }: OriginPolicy): string | null {
   const origin = headers.get('origin');
   if (origin === null || allowOrigins.includes(origin)) return origin;
   return origin.length <= 200 && isOrigin(origin) ? origin : null;
 }
 
-/** What lets an allowed page read an answer; those of the preflight let it send the secret and JSON. */
+/** The CORS headers with which an allowed page may read the answer. Those of the preflight also let it send credentials and JSON. */
 export function corsHeaders(
   { method, headers }: Request,
-  { allowOrigins, allowCredentials, allowHeaders = [] }: Doors,
+  { allowOrigins, allowCredentials, allowHeaders = [] }: OriginPolicy,
 ): Readonly<Record<string, string>> {
   const origin = headers.get('origin');
   if (origin === null || !allowOrigins.includes(origin)) return {};
@@ -56,12 +59,14 @@ export function corsHeaders(
   };
 }
 
-/** Schemes that are a browser's own or name no origin. */
-const NO_APPS = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
+/** Schemes that no app uses: a browser's own, and those without an origin. */
+const NOT_APP_SCHEME = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 
 /** Whether a text is an origin as a browser or the web view of an app sends it: also `capacitor://localhost` and `chrome-extension://ID`. */
 export function isOrigin(text: string): boolean {
   if (isWebOrigin(text)) return true;
-  // Safari's extensions have their ID in capitals.
-  return /^[a-z][a-z\d+.-]*:\/\/[A-Za-z\d._-]+(:\d{1,5})?$/.test(text) && !NO_APPS.test(text);
+  // IDs of Safari extensions are in capitals.
+  return (
+    /^[a-z][a-z\d+.-]*:\/\/[A-Za-z\d._-]+(:\d{1,5})?$/.test(text) && !NOT_APP_SCHEME.test(text)
+  );
 }

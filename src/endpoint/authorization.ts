@@ -1,8 +1,8 @@
 import { ACCESS_VALUES, MAX_LIFETIME_S, MIN_LIFETIME_S, type TokenOptions } from '../core/token';
 
-/** A caller that may have a token. */
-export interface Admission {
-  /** The most that a token of this caller may be. */
+/** A caller that may get a token. */
+export interface Authorization {
+  /** The upper limit of the options of this caller's tokens. */
   readonly ceiling: TokenOptions;
   readonly label: string | null;
 }
@@ -18,9 +18,10 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
 type Ceiling = Partial<TokenOptions> & { readonly label?: string };
 
 /**
- * The values that an object has as a ceiling: its own, and each read once, since a prototype or a getter could have others.
- * @returns null for what has none, or anything else: a user or a session that was returned by mistake is no permission
- * @throws for a value that cannot be
+ * Reads a ceiling that an application returned. Only own properties count, and each is read once: a prototype or a getter could
+ * return other values later.
+ * @returns null for an object with no members or with other members: a user or a session that was returned by mistake permits nothing
+ * @throws Error for an invalid value
  */
 function readCeiling(answer: unknown): Ceiling | null {
   if (typeof answer !== 'object' || answer === null) return null;
@@ -29,19 +30,19 @@ function readCeiling(answer: unknown): Ceiling | null {
   if (Object.keys(answer).some((name) => !Object.hasOwn(CHECKS, name))) return null;
   for (const [name, value] of members) {
     if (!CHECKS[name]?.(value)) {
-      throw new Error(`authenticate returned a value of ${name} that it cannot have`);
+      throw new Error(`authenticate returned an invalid value of ${name}`);
     }
   }
   return Object.assign(Object.create(null), Object.fromEntries(members));
 }
 
 /**
- * What an application answered to the question whether a caller may have a token. Only `true` and a ceiling are a yes.
- * @param ceiling of the handler, which no answer raises
- * @returns null for a no
- * @throws for a ceiling that cannot be
+ * Reads what `authenticate` of an application returned. Only `true` and a valid ceiling permit a token.
+ * @param ceiling of the handler; `authenticate` cannot raise it
+ * @returns null when the caller gets no token
+ * @throws Error for a ceiling with an invalid value
  */
-export function readAdmission(answer: unknown, ceiling: TokenOptions): Admission | null {
+export function readAuthorization(answer: unknown, ceiling: TokenOptions): Authorization | null {
   if (answer === true) return { ceiling, label: null };
   const own = readCeiling(answer);
   if (own === null) return null;

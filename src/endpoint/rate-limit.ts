@@ -1,18 +1,18 @@
 import type { Clock } from '../context/clock';
 
 const MINUTE_MS = 60_000;
-/** What is lost to rounding when the level is filled up bit by bit. */
+/** Allows for rounding errors of the level. */
 const EPSILON = 1e-9;
 
-/** A rate: so many at once, and as many a minute in the long run. */
-export interface Bucket {
-  /** Takes one: 0 when there was one, else the milliseconds until there is. */
+/** A rate limit (token bucket): allows a burst of `perMin`, and `perMin` a minute on average. */
+export interface RateLimit {
+  /** Takes one. @returns 0 if one was free, else the milliseconds until one is */
   take(): number;
-  /** Returns one that was taken and not used. */
-  giveBack(): void;
+  /** Gives back one that was taken and not used. */
+  refund(): void;
 }
 
-export function createBucket(perMin: number, clock: Pick<Clock, 'monotonic'>): Bucket {
+export function createRateLimit(perMin: number, clock: Pick<Clock, 'monotonic'>): RateLimit {
   let level = perMin;
   let filledAt = clock.monotonic();
   return {
@@ -26,7 +26,7 @@ export function createBucket(perMin: number, clock: Pick<Clock, 'monotonic'>): B
       }
       return ((1 - level) * MINUTE_MS) / perMin;
     },
-    giveBack() {
+    refund() {
       level = Math.min(perMin, level + 1);
     },
   };

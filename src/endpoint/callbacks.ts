@@ -2,8 +2,8 @@ import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { EndpointRefusal } from './refusal';
 
-/** Calls what an application handed in, whose failures, later ones too, go to `report`. */
-export function callQuietly<Value>(
+/** Calls a function of the application. What it throws, or rejects with later, goes to `report`. */
+export function callSafely<Value>(
   take: ((value: Value) => unknown) | undefined,
   value: Value,
   report: (error: unknown) => void = () => {},
@@ -21,21 +21,21 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** How long work may take. */
-export interface Limit {
+export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;
-  /** The work ends when it leaves. */
+  /** The work ends when the client disconnects. */
   readonly client?: Client;
 }
 
-/** Whoever waits for an answer. */
+/** The client that waits for an answer. */
 export interface Client {
   hasLeft(): boolean;
-  /** @returns what stops watching */
+  /** @returns a function that removes the listener */
   onLeave(listener: () => void): () => void;
 }
 
-/** A request of other makers may have no signal: nobody is seen to leave then. */
+/** The client of a request. A `Request` of another library may have no signal: then a disconnect is not noticed. */
 export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): Client {
   return {
     hasLeft: () => signal?.aborted ?? false,
@@ -47,12 +47,12 @@ export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): 
 }
 
 /**
- * Waits for work of an application no longer than the limit, whether it heeds its signal or not.
+ * Waits for work of an application no longer than the limit, even if the work ignores its signal.
  * @throws CliError `timeout`, EndpointRefusal `client_gone`, and what the work throws
  */
-export function inTime<Value>(
+export function withTimeout<Value>(
   work: (signal: AbortSignal, end: number) => Value | PromiseLike<Value>,
-  { clock, ms, client }: Limit,
+  { clock, ms, client }: TimeLimit,
 ): Promise<Value> {
   const end = new AbortController();
   return new Promise<Value>((resolve, reject) => {
@@ -67,12 +67,12 @@ export function inTime<Value>(
       reject(reason);
       end.abort(reason);
     };
-    // Before there is a timer, which nobody would stop if this throws.
+    // Before the timer starts: if this throws, nothing would cancel the timer.
     const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
     cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
     );
-    // In a promise, so that what it throws at once is a rejection, too.
+    // In a promise, so that a synchronous exception becomes a rejection.
     new Promise<Value>((begin) => begin(work(end.signal, clock.monotonic() + ms))).then(
       (value) => {
         settle();

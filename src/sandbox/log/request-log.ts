@@ -4,10 +4,10 @@ import { isoTime } from '../../core/iso-time';
 import type { Refusal } from '../refusal';
 import { codeOf, reasonOf } from './reasons';
 
-/** What a request or a message is about. */
+/** The request or session that a log line is about. */
 export interface Subject {
   readonly method: string;
-  /** Holds no secret. */
+  /** Contains no secret. */
   readonly path: string;
   readonly status: number;
 }
@@ -18,21 +18,21 @@ export interface Event extends Subject {
   readonly options?: SandboxRequest['options'];
   /** Why it was refused. */
   readonly refusal?: Refusal | undefined;
-  /** What its line says beside the reason of a refusal. */
+  /** Text for its line, after the reason of a refusal. */
   readonly text?: string | undefined;
 }
 
-/** What a sandbox tells of its requests, and remembers of them. */
-export interface Journal {
-  /** A line of something that is no request. */
+/** Logs the requests of a sandbox, and stores the latest. */
+export interface RequestLog {
+  /** Logs a line that is not about a request. */
   tell(text: string, subject: Subject): void;
-  /** A line for a WebSocket that opened: its status says all. */
+  /** Logs that a WebSocket opened. */
   opened(subject: Subject): void;
-  /** A line of a refusal that is not remembered. */
+  /** Logs a refusal without storing it. */
   refused(refusal: Refusal, subject: Omit<Subject, 'status'>): void;
-  /** A line of a request, which is remembered. */
+  /** Logs and stores a request. */
   record(event: Event): void;
-  /** The same of one that opens a session. The first refusal is followed by a hint, once a run. */
+  /** Logs and stores a request that opens a session. The first refusal is followed by a hint. */
   recordSession(event: Event): void;
   /** The latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
@@ -40,16 +40,16 @@ export interface Journal {
   clear(): void;
 }
 
-/** How many requests are remembered. */
+/** How many requests are stored. */
 export const MAX_REQUESTS = 1000;
 
 const HINT =
-  'hint: connect() of the SDK does not return when a session is refused. Give it a time limit of your own.';
+  'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
 
 /** The time of day on this machine: `10:00:00`. */
 const timeOf = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
 
-export function createJournal(clock: Pick<Clock, 'now'>, log: SandboxLog): Journal {
+export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): RequestLog {
   const kept: SandboxRequest[] = [];
   let isHintGiven = false;
 
