@@ -212,14 +212,14 @@ const PROBLEMS = {
   }),
 };
 
-/** What serves the page serves its tokens, too: one does not run without the other. */
+/** For a page that `vstoken serve --page` serves: the same command runs the endpoint. */
 function ownSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `Nothing answers at ${setting.endpoint}. The command that served this page has ended.`,
+    text: `Nothing answers at ${setting.endpoint}. The command that served this page has stopped.`,
     fixes: [
-      ['Start it again, and leave it running:', startFor(setting)],
-      'Then open the address that it prints, which may be another one.',
+      ['Start it again, and leave it running:', startCommand(setting)],
+      'Then open the address that it prints. It may have changed.',
     ],
   };
 }
@@ -227,12 +227,12 @@ function ownSilent(setting) {
 function otherSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `Either nothing listens at ${setting.endpoint}, or what listens there refuses pages of ${setting.origin}. A browser tells a page no more than that its request failed. The terminal of the endpoint tells the two apart:`,
+    text: `Nothing listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not tell a page which. The terminal of the endpoint shows it:`,
     fixes: [
-      ['It does not run? Start it, and leave it running:', startFor(setting)],
-      'It logged `403 origin_not_allowed`? It refused this page: stop it, and start it by the line above. Origins have to match to the letter; `http://localhost:5173` and `http://127.0.0.1:5173` are two.',
-      'It runs, and logged nothing? Compare its address with the field above.',
-      'No terminal at hand? The console of the developer tools says `ERR_CONNECTION_REFUSED` where nothing listens, and `CORS` where the page was refused.',
+      ['Is it not running? Start it, and leave it running:', startCommand(setting)],
+      'Did it log `403 origin_not_allowed`? It refused this page: stop it, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
+      'Is it running without a log line? Compare its address with the field above.',
+      'Can you not see the terminal? The console of the developer tools shows `ERR_CONNECTION_REFUSED` if nothing listens, and `CORS` if the page was refused.',
     ],
   };
 }

@@ -291,7 +291,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await transcribe(page);
       const problem = await problemOn(page);
       expect(problem).toContain('No answer from the token endpoint');
-      expect(problem).toContain(`refuses pages of ${foreign.origin}`);
+      expect(problem).toContain(`does not allow the origin ${foreign.origin}`);
       expect(problem).toContain('403 origin_not_allowed');
       expect(problem.replace(/\s+/g, ' ')).toContain(
         `vstoken serve --sandbox --allow-origin ${foreign.origin} --access readwrite`,
