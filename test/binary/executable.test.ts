@@ -27,13 +27,13 @@ import { newConfigDir } from '../support/stored';
 const KEY = 'CanaryKeyOfTheExecutable';
 const [ORIGINAL] = PROGRAM;
 
-/** A folder with the executable alone. */
+/** A folder that contains only the executable. */
 let folder: string;
 let copy: string;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-executable-')));
   copy = join(folder, 'vstoken');
-  // Some file systems copy nothing until one of both is changed.
+  // With this flag some file systems share the data of both files instead of copying it.
   copyFileSync(ORIGINAL, copy, constants.COPYFILE_FICLONE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));

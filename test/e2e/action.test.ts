@@ -26,14 +26,14 @@ import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
-/** The package, in the place of a version that npm would have to fetch. */
+/** The path of the packed package, given as `version`, so that npm has nothing to download. */
 let version: string;
-/** npm without a network, with its cache in a folder of the test. */
+/** The environment of the real npm without a network, with its cache in a folder of the test. */
 let npm: Readonly<Record<string, string>>;
-/** The same with a stand-in for npm, which puts the built package where the real one does. */
+/** The same environment with a fake npm that copies the built package to where the real npm would install it. */
 let standIn: Readonly<Record<string, string>>;
 
-/** As much of npm as the action uses, and no more: an installation of the one version that there is. */
+/** A fake npm that supports only the command that the action runs, and installs the built package. */
 const STAND_IN = `
 if [ "$#" != 8 ] || [ "$1 $2" != 'install --prefix' ] || [ "$3" != "$RUNNER_TEMP/vstoken" ] ||
   [ "$4 $5 $6 $7" != '--ignore-scripts --omit=optional --no-audit --no-fund' ] ||
@@ -69,17 +69,17 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** The action with the key and the server of the sandbox, unless something else is given. */
+/** Runs the action with the sandbox's API key and address, unless `inputs` or `env` sets others. */
 function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
   const given = { 'api-key': sandbox.apiKey, 'api-server': sandbox.url, version, ...inputs };
   return runAction(given, base, { ...standIn, ...env });
 }
 
-/** The same with the real npm. */
+/** Runs the action with the real npm. */
 const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
   use(inputs, { PATH: process.env['PATH'] ?? '', ...npm, ...env });
 
-/** The source of the action, which builds without the packages that a build takes: npm has no network here. */
+/** Returns a copy of the action's source that builds without devDependencies, since npm has no network here. */
 function sourceWithoutDependencies(): string {
   const source = mkdtempSync(join(base, 'source-'));
   for (const name of ['bin', 'dist']) {
@@ -104,7 +104,7 @@ const annotationsOf = ({ results }: ActionRun) =>
     }),
   );
 
-// One of them waits for the end of lifetimes, and the others need not wait for that.
+// Concurrent, since one test waits until its tokens expire.
 describe.concurrent('the action', () => {
   it.each(['read', 'connect', 'transcribe', 'verify'])(
     'proves a key that works, with mode %s',
@@ -184,7 +184,7 @@ describe.concurrent('the action', () => {
   });
 
   it('annotates an end of which there is no report', async () => {
-    // No file can be made in it.
+    // No file can be created in this folder.
     const run = await use({ 'report-path': '/proc/self' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });
     expect(annotationsOf(run)).toEqual([

@@ -35,7 +35,7 @@ const TOKEN = /[\w-]{43}/;
 let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
-/** For what needs neither faults nor other tokens. */
+/** For tests that need no injected faults and no other kind of token. */
 let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 
 beforeAll(async () => {
@@ -58,10 +58,10 @@ interface ServiceOptions {
   readonly args?: readonly string[];
 }
 
-/** The options that let the example ask an endpoint for its tokens. */
+/** Adds the option that allows the example's origin to request tokens from the endpoint. */
 const forExample = (args: readonly string[]) => ['--allow-origin', example.origin, ...args];
 
-/** A service, and the endpoint that lets the example ask for its tokens, for one test. */
+/** Runs `use` with a sandbox and a token endpoint that allows the example's origin. */
 async function withEndpoint(
   { faults = [], args = READWRITE }: ServiceOptions,
   use: (endpoint: Omit<Endpoint, 'untilLog'>, sandbox: RunningSandbox) => Promise<void>,
@@ -76,7 +76,7 @@ async function withEndpoint(
   }
 }
 
-/** An address of this machine at which nothing listens. */
+/** Returns an address on this machine on which no server listens. */
 async function deadAddress(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -89,7 +89,7 @@ const piecesOn = (page: Page) => page.locator('#segments .text').allInnerTexts()
 const again = (page: Page) => page.getByRole('button', { name: 'Use the same token again' });
 const isOff = (page: Page) => again(page).getAttribute('aria-disabled');
 
-/** The tokens that the endpoint answered with. */
+/** The tokens in the endpoint's responses. */
 function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
   return traffic.answers
     .filter((answer) => answer.url === url)
@@ -188,10 +188,10 @@ describe('the example in a browser', needs('chromium'), () => {
           await again(page).click();
           await untilStatus(page, /^Done/);
           expect(await piecesOn(page)).toEqual(SPOKEN);
-          // The page keeps it, also for those who do not ask for the same again.
+          // The page reuses its token, also for a transcription with other options.
           await transcribe(page);
           await untilStatus(page, /^Done/);
-          // One more by which serve tried its key.
+          // Two mints for the page, and one with which serve checked its key.
           expect(sandbox.stats()).toMatchObject({ mints: 2, starts: 3 });
           const countdown = page.getByRole('timer');
           expect(await countdown.innerText()).toMatch(/^, expires in \d+ seconds$/);
@@ -258,10 +258,10 @@ describe('the example in a browser', needs('chromium'), () => {
     for (const origin of [foreign.origin, otherName]) {
       await visit(browser, addressFor(origin, endpoint), async (seen, context) => {
         const { page, traffic } = seen;
-        // Beneath what a page, and Playwright, get to see of an answer.
+        // The DevTools protocol shows header names that neither the page nor Playwright can read.
         const network = await context.newCDPSession(page);
         const answers: { id: string; status: number; names: readonly string[] }[] = [];
-        // A file of the page itself may still be on its way.
+        // A request for one of the page's own files may still be in progress.
         const asked = new Set<string>();
         network.on('Network.requestWillBeSent', ({ requestId, request }) => {
           if (request.url.startsWith(endpoint.url)) asked.add(requestId);
@@ -354,7 +354,7 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
     ['stream:garbage*1', 'not of this protocol', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // The first one is for the key, which is tried at the start.
+    // The first fault hits the mint with which serve checks its key at the start.
     ['mint:422*2', 'The endpoint got no token from the service (502)', 'the code request_rejected'],
   ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
@@ -653,7 +653,7 @@ describe('the example in a browser', needs('chromium'), () => {
       async ({ page }) => {
         await transcribe(page);
         await untilStatus(page, /^Done/);
-        // As they are for whoever follows README.
+        // The addresses that README uses.
         await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
         await page.getByLabel('API server').fill('http://127.0.0.1:8787');
         await page.mouse.move(0, 0);

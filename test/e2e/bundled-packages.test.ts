@@ -8,7 +8,7 @@ import { newInstallation } from './support/installation';
 import { ROOT, start } from './support/run-binary';
 
 const PROGRAM = 'project/node_modules/vocalstack-token';
-/** What packages in the bundle ask for where it is there. */
+/** Optional packages that bundled packages load if they are installed. */
 const OPTIONAL = ['bufferutil', 'utf-8-validate', 'supports-color'];
 
 function testIn(root: string, env: Readonly<Record<string, string>> = {}) {

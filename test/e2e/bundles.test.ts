@@ -16,9 +16,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
-/** A project of someone else that has the package. */
+/** A user's project in which the package is installed. */
 let project: string;
-/** Where a bundle runs, with nothing beside it. */
+/** An empty folder in which a bundle is run, so that it cannot load other files. */
 let alone: string;
 
 beforeAll(() => {
@@ -33,7 +33,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-/** One file of a program of the project. @returns its path, and what the bundler warned of */
+/** Bundles a script of the project into one file. @returns its path, and the bundler's warnings */
 async function bundle(name: string, code: string, format: 'esm' | 'cjs', minify = false) {
   const input = join(project, `${name}.mjs`);
   writeFileSync(input, code);
@@ -51,7 +51,7 @@ const run = (...args: readonly string[]) =>
   start(process.execPath, args, { env: NO_COMPILE_CACHE, cwd: alone }).done;
 
 describe('S60 the library in one file', () => {
-  // That all of it runs from one file is shown by the projects of bundlers in test/consumers.
+  // test/consumers runs such single-file bundles, made with several bundlers.
   it('is less than 120 kB for a server that mints, without WebSockets, audio and commands', async () => {
     const code = `
       import { createTokenHandler } from 'vocalstack-token';

@@ -21,7 +21,7 @@ const status =
   (response, authorization) =>
     sendJson(response, code, { status: 'error', data: null, error: `no: ${authorization}` });
 
-/** How the service treats whoever asks for a token. */
+/** How the service answers a request for a token; null: with success. */
 const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['success', null],
   ['401', status(401)],
@@ -39,10 +39,10 @@ const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['silence', () => undefined],
 ];
 
-/** Command lines of every command that has to do with stored keys, in an order in which each has one to work on. */
+/** Lines of every command that uses stored keys, ordered so that each finds the key that it needs. */
 const LINES: readonly string[] = [
   'login --with-key --profile STORE --store STORE',
-  // A login that the service refuses stores nothing: the rest of the lines has to have a key all the same.
+  // If the service refuses the key, the login above stores nothing. This login stores it without asking the service.
   'login --with-key --profile STORE --store STORE --no-verify',
   'status --profile STORE',
   'status --check --profile STORE',
@@ -70,7 +70,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-/** What the service says makes no difference to the ways in which a sealed key could leak. */
+/**
+ * The outcomes tried for each store. Fewer for keys encrypted with a passphrase: what the service answers does not change how
+ * they could leak.
+ */
 const OUTCOMES_OF = {
   plaintext: OUTCOMES,
   passphrase: OUTCOMES.filter(([name]) => ['success', '401'].includes(name)),
@@ -83,30 +86,35 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Each line in each mode is a process of its own once for each store, with one outcome or another. The second login never is:
- * the key that it seals opens cheaply.
+ * Whether a line is run in a process of its own. Each line is, in each mode, once for each store, with varying outcomes. The
+ * second login never is, since the key that it encrypts must be quick to decrypt.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // Files beside the settings are seen of a process alone, and what makes a token has to succeed in one.
+  // Only a process shows which files it writes. Each minting line has to succeed in a process at least once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }
 const MINTING = /^(mint|test|verify|exec)/;
-/** In this process, longer than any wait between two tries: a service that answers late is no reason to end there. */
+/**
+ * The timeout for runs in this process: longer than any wait between two attempts, so that a late answer does not end the run. In
+ * milliseconds.
+ */
 const DEADLINE_MS = 100_000;
-/** Where nothing ever comes. Real time, in a process and for what the doctor asks of the network. */
+/**
+ * The timeout for a service that never answers, in milliseconds of real time: in a process, and for the doctor's network checks.
+ */
 const MUTE_DEADLINE_MS = 2000;
 
-/** In this process, where a service that says nothing is not waited for. */
+/** Runs a line in this process, with a clock that skips the wait for a service that never answers. */
 function runHurried(
   words: readonly string[],
   options: Pick<SpawnOptions, 'env' | 'stdin'>,
   { counts }: Service,
   { isMute, deadlineMs }: { readonly isMute: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
-  // What the doctor asks of the network its clock does not know of.
+  // The doctor's network checks do not use the injected clock.
   if (words[0] === 'doctor') return runHere(words, { ...options, context: withCheapSeals });
   const { clock, watch, hurry } = hurriedClock();
   const before = counts.mints;
@@ -116,7 +124,7 @@ function runHurried(
   });
   const isSilent = () => isMute && counts.mints > before;
   return hurry(running, {
-    // While code is loaded, nothing but the deadline is waited for.
+    // While modules are loaded, the timeout is the only pending timer.
     hasBegun: () => isSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
     isMute: isSilent,
   });

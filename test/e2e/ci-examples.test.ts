@@ -15,11 +15,14 @@ import { envFor, ROOT, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-/** The package is in the repository that is tested, as long as no public registry has it. pack.test.ts runs this line. */
+/**
+ * The line that installs the package from a tarball in the repository, since it is not on a public registry yet. pack.test.ts
+ * runs this line.
+ */
 const INSTALL = `npm install --global --ignore-scripts ./vocalstack-token-${manifest.version}.tgz`;
 const GITHUB = read('examples/ci/github.yml');
 const GITLAB = read('examples/ci/gitlab.yml');
-/** The blocks of YAML in README and docs/, with the names of their documents. */
+/** The YAML blocks in README and docs/, each with the name of its document. */
 const SHORT = MANUAL.flatMap((document) =>
   blocksIn(document, 'yaml').map(
     (block, index) => [`${document.path}, block ${index + 1}`, block] as const,
@@ -37,14 +40,14 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Every text in a document of YAML. */
+/** All strings in a parsed YAML document. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(textsIn);
 }
 
-/** The lines of a document that run something. */
+/** The lines of a YAML document that run a program. */
 const linesIn = (document: string, program: string) =>
   textsIn(parse(document))
     .flatMap((text) => text.split('\n'))
@@ -58,22 +61,22 @@ const DOCUMENTS: readonly (readonly [string, string])[] = [
 const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
   linesIn(document, 'vstoken').map((line) => ({ name, line })),
 );
-/** The files that a line writes. */
+/** The paths of the report files that a line writes. */
 const reportsOf = (line: string) =>
   [...line.matchAll(/--report (?:junit|html)=(\S+)/g)].map(([, path = '']) => path);
 
-/** What a step of a job has in its environment. */
+/** The environment variables of a CI step. */
 const stepIn = (folder: string, server: RunningSandbox) => ({
   ...envFor(server),
   CI: 'true',
   GITHUB_ACTIONS: 'true',
   GITHUB_STEP_SUMMARY: join(folder, 'summary'),
 });
-/** What is in the folder of a job after a line. */
+/** The names of the files that a line leaves in the job's folder. */
 const leftBy = (line: string) =>
   [...reportsOf(line), ...(line.includes('--report github') ? ['summary'] : [])].sort();
 
-/** A line with a server, in this process; relative paths are those of the job. */
+/** Runs a line against a server, in this process. Relative paths are relative to the job's folder. */
 async function runStep(line: string, server: RunningSandbox, options: RunOptions = {}) {
   const [words = []] = await wordsOf('bash', [line]);
   const folder = mkdtempSync(join(base, 'job-'));

@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => user.leave());
 
-/** A zsh that finds the script in a folder, as it was when the user came to be. */
+/** A zsh start file that loads the script from a folder in `fpath`, as it was when the user was created. */
 const fromFunctions = (one: User) =>
   `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
 
-/** Command lines with Tab keys in them, and the words that the program gets. */
+/** Command lines typed with Tab keys, and the arguments that the program then gets. */
 const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['vstoken mi\t--acc\treadw\t', '<mint> <--access> <readwrite>'],
   ['vocalstack-token -q mi\t--out\tdote\t', '<-q> <mint> <--output> <dotenv>'],
@@ -54,7 +54,7 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['A=b vstoken mint --coun\t', '<mint> <--count>'],
 ];
 
-/** What runs a command where a shell reads it, each typed, completed behind, and taken away again. */
+/** Shell syntax that would run a command. Each is typed, completed after, and deleted again. */
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
 describe.each(['bash', 'zsh'] as const)(
@@ -240,7 +240,7 @@ describe('the built program', () => {
   });
 });
 
-/** A program that says something of its own in the place of vstoken. */
+/** Programs that replace vstoken and print other completions. */
 describe('what the scripts are told', () => {
   let other: User;
   beforeAll(async () => {

@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The built program, and what it found. */
+/** Runs `doctor` in the built program and returns its findings. */
 async function examine(env: SpawnOptions['env'], args: readonly string[] = []) {
   const result = await runBinary(['doctor', '--json', ...args], env ? { env } : {});
   const { checks, versions } = JSON.parse(result.out);

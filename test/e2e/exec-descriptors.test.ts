@@ -50,7 +50,7 @@ describe('vstoken exec hands on', needs('proc'), () => {
     expect(out.trim().split('\n').sort()).toEqual(['one', 'two']);
   });
 
-  /** Each number with what is behind it; that of the listing itself has the number of the process in it. */
+  /** Each file descriptor with its target. The directory that is being listed has a process id in its path, which is left out. */
   const listed = (text: string) =>
     [...text.matchAll(/(\d+) -> (.*)$/gm)].map(([, fd, target]) => [
       fd,
@@ -110,7 +110,7 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // The first free number is that of the listing itself.
+    // Descriptor 3 is the listed directory itself, so nothing else is open.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );

@@ -11,7 +11,7 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 const OTHERS = ['SIGUSR1', 'SIGUSR2'] as const;
 const NODE = process.execPath;
 
-/** Says which signals it gets, and ends at the one that is named, if any, or at SIGUSR2. */
+/** Prints the signals that it gets, and ends at the signal named in its argument, or at SIGUSR2. */
 const LISTENER = `
   const [last] = process.argv.slice(2);
   for (const name of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']) {
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a command with the token in a file, so that each of its ends is seen to leave none, and waits until it is up. */
+/** Starts a command with the token in a file and waits until it is ready. Each test then also checks that no file is left. */
 async function startCommand(words: readonly string[]): Promise<Running> {
   const running = startBinary(['exec', '--file', '--', ...words], { env: envFor(service) });
   await running.untilOut(/ready/);
@@ -127,7 +127,7 @@ describe('in a terminal', needs('script'), () => {
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
   ])('%s reaches the command once', async (_, key, signal) => {
-    // What vstoken would pass on comes before the SIGTERM that it does pass on.
+    // If vstoken passed on the key's signal as well, it would arrive before this SIGTERM.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [

@@ -34,7 +34,7 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/** Everything that the system tells of a process but its memory: its environment as it was started with, and its arguments. */
+/** Prints all that the system shows about a process except its memory: its initial environment and its arguments. */
 const SHOW = `
   const { readFileSync } = require('node:fs');
   process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;
@@ -133,7 +133,7 @@ describe('the standard streams', () => {
   });
 
   it('block, as a program may expect that knows of no other kind', async () => {
-    // A write of more than a pipe holds: it would be cut short, where the other end was made non-blocking.
+    // Writes more than a pipe holds: the output would be cut off if the other end were non-blocking.
     const script = `head -c 3000000 /dev/zero | tr '\\0' x >&2`;
     const line = ['exec', '-v', '--', 'sh', '-c', script];
     const { code, err } = await runBinary(line, { env: envFor(service) });
@@ -210,7 +210,7 @@ describe('--file', () => {
     ['has closed the folder', 'chmod 0 "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
     ['has left more there', 'touch "$VOCALSTACK_AUTH_TOKEN_FILE.more"', 0],
   ])('is gone when the command %s', async (_, script, exit) => {
-    // That nothing is left in TMPDIR is seen to for every run.
+    // `runBinary` checks after every run that nothing is left in TMPDIR.
     const line = ['exec', '--file', '--', 'sh', '-c', script];
     const result = await runBinary(line, { env: envFor(service) });
     expect(result).toMatchObject({ code: exit, err: '' });

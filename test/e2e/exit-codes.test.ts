@@ -6,7 +6,7 @@ import { type Command, prepareCases, type World } from './support/exit-runs';
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 import { runHere } from './support/run-here';
 
-/** What a command can end with, and no test reaches on loopback. */
+/** Error codes that no test can cause on loopback, by command. */
 const UNREACHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mint', 'test', 'verify', 'inspect', 'exec'].flatMap((command) => [
@@ -53,8 +53,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The commands that end with a code in a process of their own: one for each code, a different one each time. It hands on what
- * the program says, whichever command says it; so the others are run in this process, but where the case takes one.
+ * For each error code, the one command that is run in a process of its own; the commands take turns. Exit codes are passed on by
+ * the same code for every command, so the others run in this process, unless the case needs a process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
@@ -76,14 +76,14 @@ describe.concurrent('every exit and error code', needs('openssl', 'script'), () 
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
     const result = await run(command, { ...world, runLine });
     expect(result.code).toBe(exit);
-    // A server that is stopped has done what it was for.
+    // A server that is stopped by a signal has succeeded.
     const isUsualEnd = ['serve', 'sandbox'].includes(command) && exit >= 130;
     if (isUsualEnd) expect(result.err).toMatch(/^Stopped: /m);
     else expect(errorIn(result)).toMatchObject({ code, exit });
   });
 });
 
-/** The codes that a command can end with, and their exit codes, as the program says. */
+/** The error codes of a command, and their exit codes, as `explain` lists them. */
 async function listedBy(command: Command): Promise<readonly (readonly [string, number])[]> {
   const { out } = await runBinary(['explain', '--command', command, '--json']);
   const { codes }: { codes: readonly { code: string; exit: number }[] } = JSON.parse(out);

@@ -68,7 +68,7 @@ it('the example of docs/reference.md prints what it says', async () => {
 });
 
 describe('the explanations', () => {
-  // Fixes are hints elsewhere too, and quotes are written in another way in the bundle.
+  // Texts that no other module has: fixes are hints elsewhere too. The bundle may escape quotes differently.
   const texts = ERROR_CODES.flatMap((code) =>
     explainCode(code).causes.filter((text) => !/['"]/.test(text)),
   );

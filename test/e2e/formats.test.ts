@@ -15,7 +15,7 @@ import { type Service, sendJson, startService } from './support/service';
 const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
 const WITHOUT_QUOTE = VISIBLE.replace("'", '');
 
-/** Tokens that are hard on some reader: every character, and what begins or ends like syntax. */
+/** Tokens that are hard to quote: all allowed characters, and texts that begin or end like syntax. */
 const HARD = [
   VISIBLE,
   "'",
@@ -38,7 +38,7 @@ const token = fc.string({
   maxLength: 60,
 });
 
-/** Hands out whatever token a test puts here. */
+/** The token that the service hands out next. */
 let handedOut: unknown = '';
 let service: Service;
 let env: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What a mint prints, in this process; that a process prints the same is shown with the token of every character. */
+/** Returns what `mint` prints, in this process. The token with every character is also minted in a process. */
 async function mint(given: string, ...args: string[]): Promise<string> {
   handedOut = given;
   const { code, out, err } = await run(['mint', ...args], { env });
@@ -87,7 +87,7 @@ describe('S31 a token', () => {
       const command = 'vstoken mint -o env --name T';
       for (const given of HARD) {
         const stdin = await mint(given, ...command.split(' ').slice(2));
-        // By the program itself once, and then by what it prints.
+        // For one token the program itself runs in the shell; for the others `cat` prints what the mint above printed.
         const print = given === VISIBLE ? command : 'cat';
         const script = `eval "$(${print})"\nprintf %s "$T"; sh -c 'printf %s "$T"'`;
         const { code, out, err } = await startShell(shell, script, { env, stdin }).done;
@@ -117,7 +117,7 @@ describe('S31 a token', () => {
     expect(line).toMatch(/^VOCALSTACK_AUTH_TOKEN=[^\n]*\n$/);
     const text = `BEFORE=1\n${line}AFTER=2\n`;
     writeFileSync(path, text);
-    // What --env-file reads with.
+    // Node's --env-file uses `parseEnv`.
     expect(parseEnv(text)).toEqual({ BEFORE: '1', VOCALSTACK_AUTH_TOKEN: given, AFTER: '2' });
     const source = `set -a; . '${path}'; printf %s "$VOCALSTACK_AUTH_TOKEN$AFTER"`;
     const { out, err } = await startShell('bash', source).done;

@@ -14,7 +14,7 @@ const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
-/** Nothing else on the screen has four characters in a row of it. */
+/** No four consecutive characters of it appear elsewhere on the screen. */
 const KEY = 'QWxZjKvPbGyMUqHwXk';
 
 let sandbox: RunningSandbox;
@@ -136,10 +136,10 @@ describe('S63 Ctrl-D', needs('script'), () => {
 });
 
 describe('S63 a terminal that is closed', needs('script'), () => {
-  /** The signal of a closed terminal and the end of standard input come in any order: 129 is the one, 130 the other. */
+  /** The exit code after the terminal is closed. SIGHUP (129) and the end of standard input (130) arrive in any order. */
   const codeAfterClosing = async (args: readonly string[], shown: RegExp) => {
     const file = join(newConfigDir(), 'code');
-    // The shell goes on, and its children have the signal as it is by default.
+    // With `:` as its trap the shell survives SIGHUP, and its children handle the signal as by default.
     const script = `trap : HUP; ${programLine(args)}; echo $? > '${file}'`;
     const terminal = openTerminal(script, { ...newUser().env, ...envFor(sandbox) });
     await terminal.until(shown);
@@ -182,7 +182,7 @@ describe('S63 what is typed before the question', needs('script'), () => {
       ...env,
       VOCALSTACK_PASSPHRASE_FILE: fifo,
     });
-    // It opens when the program has begun to read the passphrase, which is before the key is asked for.
+    // A FIFO opens for writing once the program reads the passphrase from it, which is before it asks for the key.
     const file = await open(fifo, 'w');
     expect(terminal.echoes()).toBe(false);
     terminal.type(`${KEY}${ENTER}`);

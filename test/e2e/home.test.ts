@@ -49,7 +49,7 @@ describe('S70 a folder that is not absolute', () => {
     ['XDG_CONFIG_HOME', '.config'],
   ];
 
-  // A place in which something is left or changed fails by itself.
+  // `runBinary` fails if a run leaves or changes a file.
   it.each(ways)('%s=%s is refused by whatever would keep something there', async (name, value) => {
     for (const line of [logIn, 'config set lifetime 9s --json', 'config path --json']) {
       const result = await runBinary(line.split(' '), { env: { [name]: value }, stdin: 'a-key' });
@@ -96,7 +96,7 @@ describe('S70 a home of another user, as with sudo', needs('root'), () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
     expect(notesIn(err)).toEqual([expect.stringContaining('belongs to another user')]);
     expect(readdirSync(home)).toEqual([]);
-    // Where nothing would be kept, there is nothing to say.
+    // In CI no ledger is written, so nothing is printed about it.
     const inCi = await runBinary(['mint'], { env: { ...env, CI: 'true' } });
     expect({ code: inCi.code, err: inCi.err }).toEqual({ code: 0, err: '' });
     const json = await runBinary(['mint', '--json', '--quiet'], { env });
@@ -150,13 +150,13 @@ describe('S70 a home of another user, as with sudo', needs('root'), () => {
 });
 
 describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () => {
-  /** As the user whose home it is. */
+  /** Runs a line as the owner of the home folder. */
   const asUser = (line: string, env: Readonly<Record<string, string>>, stdin = '') =>
     startShell('bash', `exec setpriv --reuid ${USER} --clear-groups "$NODE" $BIN ${line}`, {
       env: { ...PROGRAM_VARIABLES, ...env },
       stdin,
     }).done;
-  /** What the hint says, by root, who needs no sudo for it. */
+  /** Runs the command in the hint without its sudo, since this process is root. */
   const follow = async (hint: string | null) => {
     expect(hint).toMatch(/^sudo chown (-R )?54321 '?\//);
     const command = (hint ?? '').replaceAll('sudo ', '');

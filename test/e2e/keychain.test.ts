@@ -16,7 +16,7 @@ import { isOfExecutable } from '../support/program';
 import { leaksOf } from './support/encodings';
 import { errorIn, PROGRAM, type Result, ROOT, start } from './support/run-binary';
 
-/** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
+/** The programs that the tests of the real keychain need (Debian: dbus, gnome-keyring, libsecret-tools). */
 const TOOLS = needs(
   'dbus-run-session',
   'dbus-send',
@@ -25,7 +25,7 @@ const TOOLS = needs(
   'pgrep',
 );
 
-/** Starts the daemon, and waits until it answers. */
+/** A script that starts the daemon, and waits until it answers. */
 const daemon = (unlocks: boolean) => `
 gnome-keyring-daemon --foreground ${unlocks ? '--unlock < "$HOME/password"' : ''} --components=secrets >/dev/null 2>&1 & DAEMON=$!
 trap 'kill -KILL $DAEMON' EXIT
@@ -36,7 +36,7 @@ do :; done
 const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
-/** The words that start the program: the executable has the package for the keychain beside it. */
+/** The command that starts the program. The executable needs the keychain package beside it. */
 let program: string;
 let base: string;
 let sandbox: RunningSandbox;
@@ -57,7 +57,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** A user, with a keyring of their own. */
+/** Creates the home folder of a user with a keyring. */
 function newUser(name: string): string {
   const home = join(base, name);
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
@@ -67,7 +67,7 @@ function newUser(name: string): string {
 
 const configOf = (home: string) => join(home, '.config/vstoken/config.json');
 
-/** Runs a script in a session of its own with a message bus. */
+/** Runs a script in a session with its own message bus. */
 function inSession(home: string, script: string, stdin = '') {
   return start('dbus-run-session', ['--', 'bash', '-c', script], {
     stdin,

@@ -31,7 +31,7 @@ const linesIn = (folder: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** Resolves when there is something in a file that is yet to be made. */
+/** Resolves when a file exists and is not empty. */
 const untilWritten = (path: string) =>
   vi.waitUntil(() => statSync(path, { throwIfNoEntry: false })?.size, { timeout: 20_000 });
 
@@ -59,7 +59,7 @@ describe('S19 the ledger', () => {
     expect(linesIn(folder).length).toBeGreaterThan(0);
     const canary = { name: 'token', secret: TOKEN, mayBeIn: ['out'] };
     expect(findCanaries(result, [folder], [canary])).toEqual([]);
-    // Nor any part that is long enough to be of use.
+    // Nor any six consecutive characters of the token.
     const text = readFileSync(ledgerFile(folder), 'latin1');
     const parts = Array.from({ length: TOKEN.length - 5 }, (_, at) => TOKEN.slice(at, at + 6));
     expect(parts.filter((part) => text.includes(part))).toEqual([]);
@@ -103,7 +103,7 @@ describe('S19 the ledger', () => {
     expect(JSON.parse(out).minted).toMatchObject({ command: 'serve', lifetime_s: 9 });
     server.child.kill('SIGTERM');
     expect((await server.done).code).toBe(143);
-    // The first is the one by which it tried its key.
+    // The first entry is the mint with which serve checked its key.
     expect(linesIn(folder)).toMatchObject([{ lifetime_s: 1 }, { lifetime_s: 9 }]);
   });
 

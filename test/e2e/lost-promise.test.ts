@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program of `bin/` with another module in the place of one that it loads. */
+/** Runs a program of `bin/` with one of the modules that it loads replaced. */
 function runWith(
   program: string,
   module: string,

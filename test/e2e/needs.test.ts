@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs it where no program is. */
+/** Runs the project's tests with an empty PATH, so that no program is found. */
 async function runTests(env: Record<string, string>, args: readonly string[] = [], root = folder) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { code, out, err } = await start(

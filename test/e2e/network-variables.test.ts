@@ -37,7 +37,7 @@ describe('without a variable of the network', () => {
 
   it.each<Record<string, string>>([
     { NODE_USE_ENV_PROXY: '1' },
-    // This Node may not know the option, which is read here alone.
+    // In TEST_OPTIONS instead of NODE_OPTIONS, since older versions of Node.js reject the option.
     { TEST_OPTIONS: '--use-env-proxy' },
   ])('S38 Node says nothing of the experiments of a fetch that is not used: %j', async (own) => {
     const preload = join(folder, 'warn.cjs');

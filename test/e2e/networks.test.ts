@@ -40,7 +40,7 @@ const MADE = 'CanaryMintedToken~9tEnd';
 
 type Env = Readonly<Record<string, string>>;
 
-/** One that asks over REST, one that opens a session, both with secrets. */
+/** Two lines that show secrets if anything does: the first uses REST, the second opens a session. */
 const REST = 'mint --verbose';
 const SESSION = 'test --use-token --mode connect --verbose';
 const BOTH = [REST, SESSION];
@@ -84,7 +84,7 @@ function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
   expect(findCanaries(result, [], canaries)).toEqual([]);
 }
 
-/** Runs a command line of the built program that shows no secret of anyone. @param node options for Node.js */
+/** Runs a line in the built program, and checks that its output has no secret. @param node options for Node.js */
 async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
   const [file, ...own] = PROGRAM;
   const args = [...node, ...own, ...line.split(' ')];
@@ -93,7 +93,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** The same in this process, whose Node.js trusts no certificate of a test: `SSL_CERT_FILE` alone does. */
+/** Runs a line in this process. Its Node.js does not trust the test's certificate; only `SSL_CERT_FILE` makes it trusted. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -110,7 +110,7 @@ function failureIn(result: Pick<Result, 'code' | 'err'>): Failure {
   return { ...error, text: `${error.message} ${error.hint}` };
 }
 
-/** The error of a command line that fails. */
+/** Returns the error of a line that fails. */
 async function failure(line: string, env: Env, node: readonly string[] = []): Promise<Failure> {
   return failureIn(await run(`${line} --json`, env, node));
 }
@@ -119,7 +119,7 @@ async function failureHere(line: string, env: Env, options: RunOptions = {}): Pr
   return failureIn(await runHere(`${line} --json`, env, options));
 }
 
-/** The environment of those who trust the server's certificate, in a process of their own and in this one. */
+/** The environment with which a spawned program trusts the certificate of the server. In this process: `trustingHere`. */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
   NODE_EXTRA_CA_CERTS: authority.file,
@@ -130,7 +130,7 @@ const trustingHere = (env: Env = {}): Env => ({
   SSL_CERT_FILE: authority.file,
   ...env,
 });
-/** Through a proxy, although all of it is on this machine. */
+/** The environment that sends all requests through a proxy, also those to this machine. */
 const proxied = (host: string, env: Env): Env => ({
   HTTPS_PROXY: `http://${host}`,
   VOCALSTACK_PROXY_LOOPBACK: '1',
@@ -310,7 +310,7 @@ describe('S38 a proxy that asks for a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
-/** What comes through the tunnel counts as a part that was sent. */
+/** Opens the tunnel, counts the first data that comes through it as `dripped`, and never answers. */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));
   socket.write(opened);
@@ -479,7 +479,7 @@ describe('S39 TLS inside of a tunnel', TOOLS, () => {
   });
 });
 
-/** A file of that text. */
+/** Writes a text into a new file and returns its path. */
 function written(text: string): string {
   const path = join(mkdtempSync(join(folder, 'ca-')), 'ca.pem');
   writeFileSync(path, text);
@@ -642,7 +642,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   });
 
   it('an address of IPv6 is taken as it is, with and without a proxy', needs('ipv6'), async () => {
-    // Node 22.23.3 takes no certificate for one.
+    // Node 22.23.3 accepts no certificate for an IPv6 address.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;

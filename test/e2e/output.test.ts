@@ -114,7 +114,7 @@ describe('S50 a reader that goes away', () => {
   });
 });
 
-/** Every one becomes an escape of six bytes, in text as in JSON: the most that a message can hold. */
+/** Each separator is escaped as six characters, in text and in JSON, which makes the longest possible message. */
 const SEPARATOR = '\u2028';
 const LONG_TEXT = `${SEPARATOR}x`.repeat(250_000);
 
@@ -126,7 +126,7 @@ describe('S51 a megabyte of output', () => {
     const service = await startService({
       onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
     });
-    // The real pipe between the two, and the unread one behind them, are full by the time that reading begins.
+    // The pipe between the two programs and the unread output of `cat` are full before the test reads.
     const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
     const program = startShell('bash', script, { env: envFor(service), isUnread: true });
     await program.meanwhile(service.until(() => service.closes.length === 1));
@@ -147,7 +147,7 @@ describe('S51 a megabyte of output', () => {
 describe('S51 half a megabyte of standard error', () => {
   it('arrives whole, though nobody reads it before all else is done', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    // Cheaper than a sandbox, for so many requests.
+    // A simpler server than the sandbox, since the sandbox is slow for so many requests.
     const service = await startService();
     const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);
@@ -167,7 +167,7 @@ interface JsonLine {
   readonly how?: keyof typeof RUNS;
 }
 
-/** A program that prints and ends: in this process, which shows what it prints, or in one of its own. */
+/** Runs a program until it ends: in this process, whose output is returned, or in a process of its own. */
 const RUNS = {
   here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
     run(args, { env: variables, stdin: '' }),

@@ -19,7 +19,10 @@ import lock from '../../package-lock.json';
 import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
-/** 45 kB of it are the lines and the names of functions in the code of the library, without which no stack is readable. */
+/**
+ * The limit of the package's size in bytes. 45 kB of it are line breaks and function names in the library, which make stack
+ * traces readable.
+ */
 const MOST = 1.15 * 1024 * 1024;
 
 interface Packed {
@@ -30,16 +33,16 @@ interface Packed {
 
 let base: string;
 let packed: Packed;
-/** The prefix of a global installation of the tarball. */
+/** The folder (npm's prefix) of a global installation of the tarball. */
 let prefix: string;
-/** A project of someone else that depends on the package. */
+/** A user's project that depends on the package. */
 let project: string;
 
-/** The line that installs the tarball in CI. */
+/** The command that installs the tarball in CI. */
 const [INSTALL = ''] =
   /npm install .*$/m.exec(readFileSync(join(ROOT, 'examples/ci/github.yml'), 'utf8')) ?? [];
 
-/** For npm as it is, with its cache and its logs in a folder of the test. */
+/** The environment of the real npm, with its cache and its logs in a folder of the test. */
 const npmEnv = () => ({
   npm_config_cache: join(base, 'cache'),
   npm_config_update_notifier: 'false',
@@ -54,7 +57,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
   return out;
 }
 
-/** Installs the tarball by the line of examples/ci, in a repository that has the file. */
+/** Installs the tarball with the command of examples/ci, in a repository that contains the tarball. */
 async function installAsInCi(tarball: string): Promise<void> {
   const cwd = join(base, 'repository');
   mkdirSync(cwd);
@@ -70,7 +73,7 @@ beforeAll(async () => {
   project = join(base, 'project');
   mkdirSync(prefix);
   mkdirSync(project);
-  // From the repository's folder, without a look at all that is in it.
+  // Runs npm outside of the repository, so that npm does not scan all of it.
   const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
   packed = JSON.parse(await npm(pack, base))[0];
   const tarball = join(base, packed.filename);
@@ -163,12 +166,12 @@ describe('S60 the tarball', () => {
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
       .slice(0, -1);
-    // Packages whose licences have the same text stand together above it.
+    // One licence text stands below the names of all packages that share it.
     const heads = notices.flatMap((notice) => [
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
     const named = heads.map(([, name]) => name);
-    // It hands on other packages, and has no code of its own.
+    // @inquirer/prompts only exports other packages, and has no code of its own.
     const withCode = importedPackages().filter((name) => name !== '@inquirer/prompts');
     const versioned = withCode.map((name) => `${name} ${LOCKED[`node_modules/${name}`]?.version}`);
     expect(named).toEqual(expect.arrayContaining(versioned));
@@ -195,7 +198,7 @@ describe('the tarball for the tools of other people', () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The entry for pages is an ES module, which every Node.js that the package supports can also `require`.
+    // The browser entry is an ES module, which every supported version of Node.js can also `require`.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
@@ -204,7 +207,7 @@ describe('the tarball for the tools of other people', () => {
   });
 });
 
-/** The folders of the packages below a folder. */
+/** The folders of all packages below a folder. */
 function packagesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*$/.test(path))
@@ -237,7 +240,7 @@ const USE = `
   await sandbox.close();
 `;
 
-/** The chunks that a program has loaded, by their names. */
+/** An expression that returns the names of the chunks that a program has loaded. */
 const CHUNKS = `Object.keys(require.cache)
   .flatMap((path) => /chunks[\\\\/]([\\w-]+)-[\\w-]{8}\\.js$/.exec(path)?.[1] ?? [])
   .sort()`;
@@ -439,7 +442,10 @@ const TYPED_PAGE = `
   export const code: EndpointCode = 'no_such_code';
 `;
 
-/** Type-checks files of the other project, strictly; all at once, since most of the time goes into the types of Node.js. */
+/**
+ * Type-checks the scripts in the user's project, in strict mode. All in one run, since the types of Node.js take most of the
+ * time.
+ */
 async function checkTypes(
   scripts: Readonly<Record<string, string>>,
   environment: readonly string[] = ['--types', 'node'],
@@ -460,7 +466,7 @@ async function checkTypes(
     '--target',
     'es2022',
   ];
-  // Only the declarations of TypeScript itself are taken for granted.
+  // Checks all declaration files except TypeScript's own.
   const types = ['--skipDefaultLibCheck', ...environment];
   const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')];
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -511,7 +517,7 @@ interface LockedPackage {
 }
 const LOCKED = lock.packages as Readonly<Record<string, LockedPackage>>;
 
-/** The packages that the source imports, and so the build takes in. */
+/** The packages that the source imports, which the build therefore bundles. */
 function importedPackages(): readonly string[] {
   const found = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))

@@ -170,7 +170,7 @@ describe('S62 where the system knows no owners', () => {
 });
 
 describe('a package for the keychain that does not load', () => {
-  /** As the real one tells of all that it has tried. */
+  /** The error that the real package throws when none of its native files could be loaded. */
   const REPORT = 'throw new Error("Cannot find native binding.");';
   const part = (load: string) => `try { ${load} } catch {} ${REPORT}`;
 

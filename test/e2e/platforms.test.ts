@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINARY, start } from './support/run-binary';
 
 let base: string;
-/** Makes the program, and the libraries in it, take this system for another. */
+/** The path of a module that makes the program and its packages believe that they run on another system. */
 let disguise: string;
 
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-platforms-'));
   disguise = join(base, 'disguise.cjs');
-  // A system without owners and modes of files, whose variables have no case.
+  // Imitates Windows: files have no owners and no modes, and variable names ignore case.
   const program = `
     Object.defineProperty(process, 'platform', { value: process.env.DISGUISE });
     if (process.env.DISGUISE === 'win32') process.geteuid = undefined;`;
@@ -47,12 +47,12 @@ describe('on Windows', () => {
     const stage = { platform: 'win32', env };
     const key = 'vs-windows-4a7d1ed414474e4033ac29ccb8653d9b';
     expect(await runAs({ ...stage, stdin: key }, ...login)).toMatchObject({ code: 0 });
-    // There such a mode means nothing.
+    // On Windows this file mode means nothing.
     chmodSync(join(folder, 'config.json'), 0o666);
     const status = await runAs(stage, 'status', '--json');
     expect(status).toMatchObject({ code: 0 });
     expect(JSON.parse(status.out)).toMatchObject({ store: 'plaintext' });
-    // And here it does.
+    // On Linux the same mode is an error.
     expect(await runAs({ ...stage, platform: 'linux' }, 'status')).toMatchObject({ code: 3 });
   });
 
@@ -72,7 +72,7 @@ describe('on Windows', () => {
     const [d, s, c, line = ''] = readFileSync(seen, 'utf8').split('\n');
     expect([d, s, c]).toEqual(['/d', '/s', '/c']);
     expect(line.toLowerCase()).toMatch(/^".*tool(\.cmd)? /);
-    // What cmd would take for its own is kept from it.
+    // Characters that are special to cmd are escaped.
     expect(line).toContain('^&');
     expect(line).toContain('^%PATH^%');
   });

@@ -87,7 +87,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens a report, hands it on, and fails for a request of its own, a message on the console or a dialog. */
+/**
+ * Opens a report in a browser and passes the page on. Fails if the page sends a request, writes to the console or opens a dialog.
+ */
 async function withPage(
   name: string,
   options: BrowserContextOptions,

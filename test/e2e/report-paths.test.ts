@@ -33,7 +33,7 @@ let folder: string;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-paths-'));
-  // Other users are to get as far as the folder of a test.
+  // Other users must be able to enter the test's folder.
   chmodSync(base, 0o755);
   sandbox = await startSandbox();
 });
@@ -50,19 +50,19 @@ const put = (name: string, content = 'of yesterday') => writeFileSync(at(name), 
 const read = (name: string) => readFileSync(at(name), 'utf8');
 const WHOLE = /^<\?xml [\s\S]*<\/testsuites>\n$/;
 
-/** A test in this process, with the real files. */
+/** Runs `test` with a report in this process, with the real files. */
 const report = (path: string, more = '') =>
   run(`test --mode connect --json --report junit=${path} ${more}`, {
     env: envFor(sandbox),
     context: (built) => ({ ...built, files: realFiles }),
   });
 
-/** The program in bash, which finds the folder in $D. */
+/** Runs a bash script, which has the folder in $D. */
 const inBash = (script: string) =>
   startShell('bash', script, {
     env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES },
   }).done;
-/** The same as root of a namespace of mounts. */
+/** Runs the script as root of a mount namespace of its own. */
 const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
 const CONNECT = '$NODE $BIN test --mode connect';
 
@@ -168,7 +168,7 @@ describe('S69 what no report can go to is refused before anything is minted', ()
       message: expect.stringContaining(why),
     });
     expect(sandbox.stats().requests).toBe(requests);
-    // The other report tells of it.
+    // The other report has the error.
     expect(read('h.html')).toContain('output_unwritable');
     expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
   });
@@ -216,7 +216,7 @@ describe('S69 what no report can go to is refused before anything is minted', ()
 
   it.each([
     ['one that is open for reading', '3<$D/file', '3'],
-    // Those of Node.js itself are among these; to write there would end the process.
+    // Some of these descriptors are Node's own; writing to them would end the process.
     ['those that nobody has handed over', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
   ])('a descriptor: %s', async (_name, redirection, numbers) => {
     put('file');
@@ -246,7 +246,7 @@ describe('S69 a report for what is no file is written as it is', () => {
        exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
       { env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES } },
     );
-    // Its last step: it is about to write, or writes.
+    // This is the last step: the report is about to be written, or is being written.
     await running.untilErr(/connect/);
     running.child.kill('SIGINT');
     expect(await running.done).toMatchObject({ code: 130 });
@@ -278,7 +278,7 @@ describe('S69 a report for what is no file is written as it is', () => {
   });
 
   it('/dev/stdout that is a file, before the result', needs('mount', 'mounts'), async () => {
-    // A /dev of its own: a program that replaces what is there is root here.
+    // With a /dev of its own, since the program is root here and could replace the real file.
     const { code } = await inNamespace(
       `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
        mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;

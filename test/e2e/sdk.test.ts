@@ -81,7 +81,7 @@ describe('S33 a server on this machine', () => {
 });
 
 describe('S36 the SDK of a folder', () => {
-  // It leaves a file where it is loaded, which fails the run.
+  // This fake SDK leaves a file when it is loaded, and the file makes the test fail.
   const { folder } = sdkProject({ loads: 'mark' });
 
   it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(
@@ -166,7 +166,7 @@ describe('S19 what the SDK prints shows no secret', () => {
   });
 });
 
-/** The processes whose command line or environment has a text. */
+/** The ids of the processes that have a text in their command line or environment. */
 function processesWith(text: string): readonly string[] {
   return readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -180,7 +180,7 @@ function processesWith(text: string): readonly string[] {
   });
 }
 
-/** Whether it has ended, and its new parent has not taken note of that yet. Where there is no /proc, none has. */
+/** Whether a process has ended but its parent has not waited for it yet (a zombie). False where /proc is missing. */
 function isUnreaped(pid: string): boolean {
   try {
     return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));

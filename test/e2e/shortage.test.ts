@@ -16,14 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The program by a shell, which sets the limits and the streams. */
+/** Runs the program in a shell script, which sets the limits and the streams. */
 const inShell = (script: string, env: Readonly<Record<string, string>> = {}, stdin = '') =>
   startShell('bash', script, {
     stdin,
     env: { ...PROGRAM_VARIABLES, ...envFor(sandbox), ...env },
   }).done;
 
-/** Leaves a process 64 MB more than it has when it begins with scrypt, which takes 134. Less, or sooner, and Node.js itself aborts. */
+/**
+ * Leaves the process 64 MB of memory when scrypt begins, which needs 134 MB. With less, or if set earlier, Node.js itself aborts.
+ */
 const LITTLE_MEMORY = `
   const crypto = require('node:crypto');
   const { readFileSync } = require('node:fs');
@@ -47,7 +49,7 @@ describe(
     const withLittle = (line: string, configDir: string, stdin = '') => {
       const limit = join(newConfigDir(), 'limit.cjs');
       writeFileSync(limit, LITTLE_MEMORY);
-      // Each thread would reserve 64 MB of addresses for itself.
+      // Otherwise malloc reserves 64 MB of addresses for each thread.
       const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
       const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
       return inShell(
@@ -85,14 +87,14 @@ describe(
   },
 );
 
-/** Enough for every command, and not for long. */
+/** A limit of open files that every command starts with, and that is soon reached. */
 const FILES = 40;
 
 describe('too few files that may be opened', needs('bash'), () => {
   it.each([
     'mint --json',
     'config set lifetime 20 --json',
-    // It starts a process, which takes pipes.
+    // This command starts another process, which needs pipes.
     'login --with-key --store keychain --no-verify --json',
   ])('%s', async (line) => {
     const runWith = (limit: number) =>
@@ -105,7 +107,7 @@ describe('too few files that may be opened', needs('bash'), () => {
     let limit = FILES;
     let last = await runWith(limit);
     const { code } = last;
-    // How many Node.js itself opens is a matter of its version.
+    // How many files Node.js itself opens depends on its version.
     while (last.code === code && !isShort(last)) {
       limit -= 1;
       last = await runWith(limit);

@@ -15,15 +15,15 @@ const SIGNALS = [
 
 const hang = () => undefined;
 
-/** Where the service falls silent, and how it can be seen that the client waits there. */
+/** The moments at which the service stops answering, and what the client shows while it waits there. */
 const PHASES: readonly {
   readonly phase: string;
   readonly hooks: Hooks;
   readonly counts: Service['counts'];
-  /** How the client is to close the session, where there is one. */
+  /** The codes with which the client must close the session, if it has opened one. */
   readonly closes: readonly number[];
   readonly step: string;
-  /** Whether it is the built program that gets a real signal. */
+  /** Whether the built program is run and gets a real signal. */
   readonly isBuilt?: boolean;
 }[] = [
   {
@@ -68,14 +68,14 @@ const SESSION_PHASES: typeof PHASES = [
   },
 ];
 
-/** The built program in a process of its own, or the same in this one. */
+/** Starts the built program in a process, or the sources in this process. */
 function startProgram(line: string, env: ReturnType<typeof envFor>, isBuilt = false) {
   if (!isBuilt) return startHere(line, { env });
   const program = startBinary(line.split(' '), { env });
   return { ...program, kill: (signal: NodeJS.Signals) => void program.child.kill(signal) };
 }
 
-/** Starts the program, and waits until the service has fallen silent on it. */
+/** Starts the program, and waits until the service has stopped answering it. */
 async function reach(
   line: string,
   { hooks, counts, closes, step, isBuilt }: (typeof PHASES)[number],
@@ -229,7 +229,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
   });
 });
 
-/** A pipe that is full and that nobody reads: whoever writes to it waits. */
+/** Calls `use` with a pipe that is full and never read, so that writing to it blocks. */
 function withFullPipe<Value>(use: (fd: number) => Promise<Value>): Promise<Value> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-fifo-'));
   const path = join(folder, 'pipe');
@@ -255,7 +255,7 @@ describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
       const program = startBinary(['mint'], { env: envFor(service), stderr });
       await program.meanwhile(service.until(() => service.counts.mints === 1));
       program.child.kill(signal);
-      // The first one was obeyed; the report about it can't be written, so that the program is still there.
+      // The program has obeyed the first signal, but still runs, since its message cannot be written.
       await service.until(() => service.openConnections() === 0);
       program.child.kill(signal);
       return program.done;

@@ -14,22 +14,23 @@ import {
 import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
-/** `npm run soak` takes a quarter of an hour, and prints what it saw. */
+/** Set by `npm run soak`, which takes a quarter of an hour and prints its measurements. */
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;
-/** What comes and goes by itself, such as a connection that is just being closed. */
+/** The allowed change in open descriptors, since connections that are being closed come and go. */
 const SOME_DESCRIPTORS = 3;
-/** A session waits more than it works: the sandbox lets a transcript grow slowly. */
+/** Many at once, since a session mostly waits: the sandbox lets a transcript grow slowly. */
 const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
-/** An hour of such audio is 115 MB. */
+/** The limit of memory in bytes for an hour of audio, which has 115 MB. */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often something is done, and by how many bytes the live heap may grow each time. In the short run the sandbox still fills
- * what it remembers, some hundred bytes for a token and some thousand for a transcription: a request that leaks would take more.
+ * How often each action is repeated, and by how many bytes the live heap may grow each time. In the short run the sandbox's
+ * history still fills up, with some hundred bytes for a token and some thousand for a transcription. A leaked request would be
+ * larger.
  */
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
@@ -77,7 +78,7 @@ function judge(samples: readonly Sample[], bytes: number): void {
   expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
 }
 
-/** `/proc` says what a process has open; elsewhere nobody does. Each test has processes of its own. */
+/** Needs `/proc`, which lists a process's open files. Each test starts its own processes. */
 describe.concurrent('what runs for long holds no more and more', needs('proc'), () => {
   it('the sandbox, of tokens', { timeout: TIMEOUT_MS }, async () => {
     const { times, bytes } = LOADS.mints;
@@ -134,7 +135,7 @@ describe.concurrent('what runs for long holds no more and more', needs('proc'), 
       const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
       if (status === 200) return;
       if (status !== 429) throw new Error(`status ${status}`);
-      // It hands out so many a minute.
+      // The sandbox limits how many tokens it mints in a minute.
       await new Promise((resolve) => setTimeout(resolve, 500));
       await task();
     };

@@ -95,7 +95,7 @@ describe('S14 a writer that is killed', () => {
       const program = start(process.execPath, ['-e', writing], {
         env: { VOCALSTACK_CONFIG_DIR: configDir },
       });
-      // It is writing all the time by then; where exactly it is hit, the machine decides.
+      // The program writes continuously now, so that the kill hits a random moment of a write.
       await program.untilOut(/s\n/);
       program.child.kill('SIGKILL');
       await program.done;
@@ -146,7 +146,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
 });
 
 describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount', 'mounts'), () => {
-  /** Runs a script as root of a namespace, in which a file from elsewhere is the settings file. */
+  /** Runs a script as root of a mount namespace, in which another file is mounted over the settings file. */
   async function mounted(script: string, { content = '', mode = 0o600, how = '' } = {}) {
     const configDir = configDirWith(sandbox);
     const source = join(mkdtempSync(join(base, 'mounted-')), 'source.json');
@@ -167,7 +167,7 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     ).done;
     const { mode: after, ino: place } = statSync(source);
     expect({ place, mode: after & 0o777 }).toEqual({ place: ino, mode });
-    // What lies below the mount is as it was, and nothing is left beside it.
+    // The settings file below the mount is unchanged, and no other file is left in its folder.
     expect(storedIn(configDir).profiles.default.key).toBe(sandbox.apiKey);
     expect(readdirSync(configDir)).toEqual(['config.json']);
     return { ...result, source: readFileSync(source, 'utf8') };

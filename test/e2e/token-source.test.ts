@@ -14,11 +14,11 @@ let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
 let server: Server;
-/** What came to the endpoint: a method and a path each, and `left` when a page did not wait for the answer. */
+/** The requests that the endpoint got, as method and path, and `left` when the page aborted one. */
 let seen: string[] = [];
 let untilLeft: Promise<unknown>;
 
-/** An endpoint of another origin, which does at each path what its name says. */
+/** Starts an endpoint on another origin, whose paths are named after what they do. */
 function startEndpoint(): Promise<Server> {
   let tell: (value: unknown) => void = () => undefined;
   untilLeft = new Promise((resolve) => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** What code of a page gives, with a source of tokens for a path of the endpoint. */
+/** Runs code in a page with a token source for a path of the endpoint, and returns its result. */
 async function inPage(page: Page, path: string, code: string, options = {}): Promise<unknown> {
   seen = [];
   const { port } = server.address() as AddressInfo;

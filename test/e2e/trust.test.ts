@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs under strace. @returns the programs that were executed, and the ports that were connected to */
+/** Runs the program under strace. @returns the programs that it executed, and the ports that it connected to */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
   const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
@@ -182,7 +182,7 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** Each command's last line is a process of its own. */
+/** The last line of each command is run in a process. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not repeat', () => {

@@ -41,7 +41,7 @@ const sealed = () => ({ ...server(), VOCALSTACK_CONFIG_DIR: configDirSealed(sand
 const keyFile = () => file('key', sandbox.apiKey);
 const phraseFile = () => file('phrase', PASSPHRASE);
 
-/** Each variable with an environment in which a mint works by its value. */
+/** Each variable with an environment in which a mint succeeds only because of its value. */
 const WORKING: readonly (readonly [name: string, env: () => Variables])[] = [
   ['VOCALSTACK_API_KEY', () => envFor(sandbox)],
   ['VOCALSTACK_API_SERVER', () => envFor(sandbox)],

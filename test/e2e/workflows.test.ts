@@ -115,7 +115,7 @@ describe('S60 the workflows', () => {
   });
 
   it('hand on how each run ended, whatever is said of it', async () => {
-    // "$(...)" among the words before $? would be what it tells of.
+    // A "$(...)" in an argument before $? would replace the status that $? reports.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);
@@ -187,7 +187,7 @@ describe('S60 the workflows', () => {
       'runs-on': 'ubuntu-latest',
       'timeout-minutes': expect.any(Number),
       environment: 'npm',
-      // Without the source: there is no checkout.
+      // The job that publishes has no checkout, so it cannot run the source.
       permissions: { 'id-token': 'write' },
     });
     const [download, setup, publish, ...more] = steps;
@@ -219,7 +219,7 @@ describe('S60 the workflows', () => {
     const download = PUBLISH.jobs['publish']?.steps[0];
     expect(download?.with).toEqual({ name: 'package', path: 'package' });
 
-    // What comes between the tests and the upload, in a copy of what it takes. It is built already.
+    // Runs the steps between the tests and the upload, in a copy of the files that they use. The copy is already built.
     const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
     const between = lines.filter((run) => run !== 'npm run build');
     expect(lines.length - between.length).toBe(1);

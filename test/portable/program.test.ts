@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { PROGRAM } from '../support/program';
 
-// The built program on whatever system this is: Node.js alone is used here, and no shell.
+// Runs the built program on any system, with Node.js only, without a shell.
 
 const [file, ...own] = PROGRAM;
 const OWN = /^VOCALSTACK_/i;
@@ -16,13 +16,13 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(() => {
-  // A name that a program which pastes paths together does not survive.
+  // A space and a quote break programs that build command lines by joining strings.
   folder = mkdtempSync(join(tmpdir(), "vstoken it's a folder-"));
 });
 afterEach(() => {
   for (const child of running.splice(0)) child.kill();
 });
-// Windows keeps files for a moment that a killed process had open.
+// Windows keeps a killed process's files open for a moment.
 afterAll(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
 
 function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
@@ -56,7 +56,7 @@ async function run(
   return { code, ...text };
 }
 
-/** The first line that a server writes, as the document that it is. */
+/** Returns the first line that a server prints, parsed as JSON. */
 async function firstDocument(child: ChildProcess) {
   if (!child.stdout) throw new Error('no output');
   for await (const line of createInterface(child.stdout)) return JSON.parse(line);
