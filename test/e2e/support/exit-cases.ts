@@ -48,7 +48,7 @@ export interface Case {
 const page = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>Not here</p>';
 const redirect = 'HTTP/1.1 302 Found\r\nLocation: /there\r\nConnection: close\r\n\r\n';
 
-/** What any command can end with. */
+/** The error codes of every command. */
 const COMMON: Partial<Record<ErrorCode, Run>> = {
   internal_error: withoutClip,
   unknown_option: plain(['--nope']),
@@ -61,7 +61,7 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
   key_malformed: withKeyFile('two words'),
 };
 
-/** What those can end with that use a stored key. */
+/** The error codes of commands that use a stored key. */
 const STORED: Partial<Record<ErrorCode, Run>> = {
   config_corrupt: withSettings('{'),
   config_newer: withSettings('{"version":2}'),
@@ -75,7 +75,7 @@ const STORED: Partial<Record<ErrorCode, Run>> = {
   prompt_impossible: withSettings(SEALED),
 };
 
-/** What those can end with that choose a server and a key. */
+/** The error codes of commands that need a server and a key. */
 const CHOOSING = {
   ...COMMON,
   ...STORED,
@@ -92,7 +92,7 @@ const CHOOSING = {
 
 const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n';
 
-/** What those can end with that go the way that the environment names. */
+/** The error codes of commands that connect through what the environment names: a proxy, a certificate file. */
 const WAY = {
   proxy_invalid: beyond({ HTTPS_PROXY: 'socks5://127.0.0.1:1' }),
   ca_file_unusable: beyond({ SSL_CERT_FILE: '/nowhere' }),
@@ -100,7 +100,7 @@ const WAY = {
   proxy_auth_required: askingProxy(rawBytes(login)),
 } satisfies Partial<Record<ErrorCode, Run>>;
 
-/** What those can end with that talk to it. */
+/** The error codes of commands that send requests to the service. */
 const CLIENT: Partial<Record<ErrorCode, Run>> = {
   ...CHOOSING,
   ...WAY,
@@ -123,7 +123,7 @@ const CLIENT: Partial<Record<ErrorCode, Run>> = {
   not_vocalstack: served(rawBytes(page)),
 };
 
-/** What those can end with that have --client. */
+/** The error codes of commands that have --client. */
 const SDK: Partial<Record<ErrorCode, Run>> = {
   sdk_missing: withSdk(null),
   sdk_broken: withSdk({ loads: 'throw' }),
@@ -289,7 +289,7 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
-/** What the contract says of the codes, in words apart from the source. */
+/** The documented exit code of each error code. Not taken from the source, so that a change there fails a test. */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
@@ -311,7 +311,7 @@ function exitOf(code: string): number {
   return Number(found?.[0]);
 }
 
-/** Every command with every code that it is brought to end with here. */
+/** Every command with each error code that a test makes it end with. */
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,

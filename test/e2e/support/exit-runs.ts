@@ -30,23 +30,23 @@ export type Command =
   | 'login'
   | 'doctor';
 
-/** What every case may use. */
+/** The files that all cases share. */
 export interface World {
   readonly folder: string;
-  /** The command of a copy of the package in which the clip is missing. */
+  /** The path of the program in a copy of the package that lacks the audio clip. */
   readonly clipless: string;
   readonly tls: { readonly key: string; readonly cert: string };
   close(): void;
 }
 
-/** A world, and how a command line is run in it: as a process, or in this one. */
+/** The shared files, and a function that runs a command line, either in a process or in this process. */
 export interface Setting extends World {
   readonly runLine: (args: readonly string[], options?: HereOptions) => Promise<Result>;
 }
 
 export type Run = (command: Command, setting: Setting) => Promise<Result>;
 
-/** A folder, with a copy of the package, and a certificate that nobody trusts. */
+/** Creates a folder with a copy of the package and a certificate that no client trusts. */
 export async function prepareCases(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-exit-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -72,18 +72,18 @@ export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
 export const ANY_TOKEN = { VOCALSTACK_AUTH_TOKEN: 'a-token' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
 
-/** The words of a command that is to fail with a document; one that runs another gets one that would succeed. */
+/** The arguments of a command that should fail with a JSON error. `exec` gets a command to run that would succeed. */
 export function wordsOf(command: Command, args: readonly string[] = []): readonly string[] {
   return [command, '--json', ...args, ...(command === 'exec' ? ['--', 'true'] : [])];
 }
 
-/** With a command line alone: nothing of it comes to a connection. */
+/** Runs with arguments that fail before any connection. */
 export const plain =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command, { runLine }) =>
     runLine(wordsOf(command, args), { env });
 
-/** Against a sandbox, whose key is taken unless `env` says otherwise. */
+/** Runs against a sandbox with its API key, unless `env` sets another. */
 export const against =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
   async (command, { runLine }) => {
@@ -96,7 +96,7 @@ export const against =
 
 export const failing = (fault: string, ...args: string[]) => against({ faults: [fault] }, args);
 
-/** Against a server that treats every connection in one way. */
+/** Runs against a server that handles every connection with one behaviour. */
 export const served =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false, more = {}): Run =>
   async (command, { tls, runLine }) => {
@@ -107,13 +107,13 @@ export const served =
     return result;
   };
 
-/** The command lines that use a token by hand. */
+/** For each command that accepts a given token: the command line that uses it. */
 const USES: Partial<Record<Command, readonly string[]>> = {
   test: ['test', '--use-token', '--mode', 'connect', '--json'],
   inspect: ['inspect', '--use-token', '--probe', '--json'],
 };
 
-/** Uses a token of a sandbox by hand, before or after `meddle` had its way with it. */
+/** Runs a command with a token minted by a sandbox. The scenario calls `use` to run it, and can do more before and after. */
 export const withToken =
   (
     meddle: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
@@ -135,11 +135,11 @@ export const withToken =
     return result;
   };
 
-/** Uses a token where something goes wrong with it. */
+/** Runs a command with a given token against a sandbox with a fault. */
 export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
-/** Uses a token at another server than the one that it was minted for, which the ledger remembers. */
+/** Uses a token on another server than the one that minted it, which the ledger has recorded. */
 export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
@@ -151,7 +151,9 @@ export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) 
   return result;
 };
 
-/** Probes a token whose only question is a read, of a server that treats every connection in one way. */
+/**
+ * Probes a readonly token, which sends only a read request, against a server that handles every connection with one behaviour.
+ */
 export const readingFrom =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
   (command, setting) =>
@@ -183,7 +185,7 @@ export const stopped =
     return result;
   };
 
-/** A server of its own for each command that can have one. */
+/** For each command, the arguments that make it start a server of its own, if it can. */
 const WHERE: Readonly<Record<Command, readonly string[]>> = {
   mint: ['--sandbox'],
   test: ['--sandbox'],
@@ -240,7 +242,7 @@ export const towardsNobody: Run = async (command, { runLine }) =>
     },
   });
 
-/** Towards a server that is not of this machine, with variables that stop it before it gets there. */
+/** Runs against a server on another machine, with variables that make the command fail before it connects. */
 export const beyond =
   (env: Readonly<Record<string, string>>): Run =>
   (command, { runLine }) => {
@@ -249,7 +251,7 @@ export const beyond =
     return runLine(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
   };
 
-/** The same through a proxy that treats every connection in one way. */
+/** Runs against a server on another machine, through a proxy that handles every connection with one behaviour. */
 export const askingProxy =
   (behaviour: Behaviour): Run =>
   async (command, setting) => {
@@ -259,7 +261,7 @@ export const askingProxy =
     return result;
   };
 
-/** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */
+/** Runs without --json, which some options exclude. Returns the error from the text as a JSON document. */
 export const inText =
   (args: readonly string[]): Run =>
   async (command, { runLine }) => {
@@ -268,13 +270,15 @@ export const inText =
     return { ...result, err: JSON.stringify({ error: { code, exit: Number(exit) } }) };
   };
 
-/** With a command that runs another, which is this one; where temporary files are is a matter of the process. */
+/**
+ * Runs a command that starts another command. Always in a process, since the folder for temporary files belongs to the process.
+ */
 export const running =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
 
-/** As a process in a project with an SDK of such manners; null for none. */
+/** Runs in a process, in a project whose SDK behaves as given; null for a project without an SDK. */
 export const withSdk =
   (manners: Manners | null): Run =>
   (command) => {

@@ -3,10 +3,10 @@ import { startSandbox } from '../../../src/sandbox/server';
 import { hurriedClock } from '../../support/hurried-clock';
 import type { RunOptions } from '../../support/run';
 
-/** Longer than any lifetime that is tried, and shorter than any deadline. */
+/** Longer than any lifetime in the tests, and shorter than any timeout. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** Work with a service for which time passes at once: to verify is to wait, most of the time. */
+/** Calls `use` with a sandbox and a clock that skips all waiting, since `verify` mostly waits for tokens to expire. */
 export async function withHurriedService<Value>(
   use: (
     server: RunningSandbox,
@@ -15,7 +15,7 @@ export async function withHurriedService<Value>(
 ): Promise<Value> {
   const { clock, watch, hurry } = hurriedClock();
   const server = await startSandbox({ port: 0, clock });
-  // While code is loaded, nothing but the deadline is waited for.
+  // While modules are loaded, the timeout is the only pending timer.
   const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
   try {
     const work = use(server, { clock, network: watch });

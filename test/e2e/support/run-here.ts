@@ -9,13 +9,13 @@ import { createPlace } from './place';
 import type { Result, SpawnOptions } from './run-binary';
 
 export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
-  /** Has the last word about what the program gets. */
+  /** Replaces parts of the finished context. */
   readonly context?: (built: Context) => Context;
 }
 
 /**
- * The same as `runBinary`, from the sources and in this process: for what a process of its own would show no more of. The
- * context is the real one but for the standard streams, with a home of its own. Temporary files are where those of the tests are.
+ * Runs the sources in this process, with the same interface as `runBinary`. For tests in which a process would show nothing more.
+ * The context is the real one, except for the standard streams. The home folder is a temporary one, and TMPDIR that of the tests.
  */
 export async function runHere(
   args: readonly string[],
@@ -62,7 +62,7 @@ export async function runHere(
   return { code, signal: null, ...text };
 }
 
-/** This process with other variables, in another folder, where no signal comes. */
+/** Returns a `process` with other variables and another working directory, which gets no signals. */
 function processIn(env: NodeJS.ProcessEnv, folder: string): NodeJS.Process {
   const { platform, arch, pid, execPath, versions } = process;
   return Object.assign(new EventEmitter(), {
