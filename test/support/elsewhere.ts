@@ -4,10 +4,10 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { eventually } from '../sandbox/support';
 
-/** Another address of this machine on Linux: it stands for a machine beyond it. */
+/** A second address of this machine on Linux, which tests use as the address of another machine. */
 export const ELSEWHERE = '127.0.0.2';
 
-/** A server at ELSEWHERE that keeps what it is sent, and never answers. */
+/** Starts a server on OTHER_ADDRESS that records what it receives, and never answers. */
 export async function startTrap(port = 0) {
   const received: Buffer[] = [];
   let connections = 0;
@@ -27,7 +27,7 @@ export async function startTrap(port = 0) {
   onTestFinished(() => void server.close());
   return {
     port: (server.address() as AddressInfo).port,
-    /** How many came, and what they sent until they left; waits for so many. */
+    /** Waits until `count` connections are closed. Returns how many were opened, and what they sent. */
     async seen(count = 0) {
       await eventually(() => closed >= count);
       return { connections, text: Buffer.concat(received).toString('latin1') };
@@ -35,7 +35,7 @@ export async function startTrap(port = 0) {
   };
 }
 
-/** Makes every lookup of this process answer ELSEWHERE until the test ends. @returns the names that were looked up */
+/** Makes every DNS lookup of this process return OTHER_ADDRESS until the test ends. @returns the names that were looked up */
 export function lookUpElsewhere(): readonly string[] {
   const asked: string[] = [];
   const lookup = dns.lookup;
@@ -61,7 +61,10 @@ interface Goal {
   lookup?: unknown;
 }
 
-/** Makes every connection of this process to a port lead to ELSEWHERE until the test ends, as a module that changes node:net could. */
+/**
+ * Redirects every connection of this process to a port to OTHER_ADDRESS until the test ends, as a module that patches node:net
+ * could.
+ */
 export function connectElsewhere(port: number): void {
   const connect = Socket.prototype.connect;
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
@@ -75,7 +78,7 @@ export function connectElsewhere(port: number): void {
   });
 }
 
-/** A proxy on 127.0.0.1 that opens no tunnel. @returns its port and what it was asked */
+/** Starts a proxy on 127.0.0.1 that refuses every tunnel. @returns its port, and the requests that it got */
 export async function startRefusingProxy(status = 502) {
   const asked: { readonly target: string; readonly authorization: string | undefined }[] = [];
   const server = createHttpServer();

@@ -14,7 +14,7 @@ import {
   truncated,
 } from './fault-server';
 
-/** The moments of a connection at which something can go wrong, in their order. */
+/** The steps of a connection at which a fault can occur, in order. */
 export const PHASES = [
   'connection',
   'mint',
@@ -27,10 +27,10 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What a server does to a connection. */
+/** What a faulty server does to a connection. */
 export type Play = (socket: Socket) => void;
 
-/** What of the protocol is spoken in some phases. */
+/** What the server sends in a phase: an HTTP response, or WebSocket frames. */
 type Layer = 'answer' | 'frames';
 
 const LAYERS: Partial<Record<Phase, Layer>> = {
@@ -44,17 +44,20 @@ const LAYERS: Partial<Record<Phase, Layer>> = {
 
 export interface Fault {
   readonly name: string;
-  /** Whether nothing comes of it, so that only a deadline ends the wait. */
+  /** Whether the server sends nothing more, so that only a timeout ends the wait. */
   readonly isMute?: boolean;
-  /** Whether the server does not even notice that the client goes. */
+  /** Whether the server does not notice that the client closes the connection. */
   readonly isDeaf?: boolean;
-  /** The deadline that it takes to be seen; sooner than the first ping of a session when nothing is said. */
+  /**
+   * The timeout with which the client notices the fault, in milliseconds. Default: shorter than the time to a session's first
+   * ping.
+   */
   readonly timeoutMs?: number;
-  /** By phases, or by what they have in common. Where there is no such thing, it is left out. */
+  /** What the server does, for a phase or for all phases of a layer. The fault does not exist in the other phases. */
   readonly plays: Partial<Record<Phase | Layer, Play>>;
 }
 
-/** What a fault is in a phase; undefined where there is no such thing. */
+/** Returns what the server does for a fault in a phase; undefined if the fault does not exist there. */
 export function playOf(fault: Fault, phase: Phase): Play | undefined {
   const layer = LAYERS[phase];
   return fault.plays[phase] ?? (layer && fault.plays[layer]);
@@ -63,7 +66,7 @@ export function playOf(fault: Fault, phase: Phase): Play | undefined {
 const MEGABYTE = 1024 * 1024;
 const SWITCHED_OFF = { status: 410, headers: { 'X-API-Version-Discontinued': '1' } };
 
-/** The head of a frame of text as a server sends it, with the length in its long form. */
+/** Returns the header of a server's text frame, with a 64-bit length. */
 function frameHead(length: number, flags = 0x81): Buffer {
   const head = Buffer.alloc(10);
   head.writeUInt8(flags, 0);
@@ -72,7 +75,7 @@ function frameHead(length: number, flags = 0x81): Buffer {
   return head;
 }
 
-/** @param start what comes before bytes without end */
+/** Sends bytes without end. @param start what is sent first */
 const endless =
   (start: string | Buffer): Play =>
   (socket) => {
@@ -106,11 +109,11 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-/** It answers one request a connection. */
+/** The header of a server that answers one request on each connection. */
 const LAST = { Connection: 'close' };
 const redirect = asHttp(answer({ status: 302, headers: { Location: '/elsewhere', ...LAST } }));
 
-/** What can be wrong with a network and with whatever answers in the place of the service. */
+/** The faults that a network, or another server that answers instead of the service, can cause. */
 export const FAULTS: readonly Fault[] = [
   { name: 'reset', plays: anywhere(asHttp(reset)) },
   { name: 'half-close', plays: anywhere(asHttp(halfClose)) },
@@ -183,7 +186,10 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** How every command ends that comes so far, a phase a column, in the order of PHASES; `-` where there is no such fault. */
+/**
+ * How a command that reaches the phase ends: for each fault, a code for each phase, in the order of PHASES. `-` if the fault does
+ * not exist there.
+ */
 const ENDINGS: Readonly<Record<string, string>> = {
   reset:
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
@@ -206,7 +212,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
 };
 
-/** The code that a command ends with, or `done`; undefined where there is no such fault. */
+/** Returns the error code with which a command ends, or `done`; undefined if the fault does not exist in the phase. */
 export function endingOf({ name }: Fault, phase: Phase): string | undefined {
   const code = ENDINGS[name]?.split(' ')[PHASES.indexOf(phase)];
   return code === '-' ? undefined : code;

@@ -2,15 +2,15 @@ import { type Peer, progressOf, SESSION, type Service, startService } from '../e
 import { type Fault, type Phase, playOf } from './faults';
 
 export interface FaultyService extends Service {
-  /** Whether there is something to wait for in vain. */
+  /** Whether the fault has occurred, so that the client waits for nothing else. */
   hasBegun(): boolean;
-  /** Whether nothing more comes of it than a deadline would end. */
+  /** Whether the server sends nothing more, so that only a timeout ends the wait. */
   isMute(): boolean;
 }
 
 const CLOSE_FRAME = 0x08;
 
-/** A service that does as it should up to a phase, and there plays a fault, each time. */
+/** Starts a service that works until a phase, and causes the fault there, each time. */
 export async function startFaultyService(
   phase: Phase,
   fault: Fault,
@@ -24,7 +24,7 @@ export async function startFaultyService(
     play(socket);
   };
 
-  /** The end of a session is the client's to begin, with a frame that the library would answer at once. */
+  /** Causes the fault when the client sends a close frame, before the ws library can answer it. */
   const playAtClose = ({ raw }: Peer) => {
     const listeners = raw.listeners('data');
     raw.removeAllListeners('data');
@@ -60,7 +60,7 @@ export async function startFaultyService(
   });
   return {
     ...service,
-    // Audio is sent at its pace before a session can come to its close.
+    // Before the close, the client waits between the pieces of audio that it sends, so time has to pass from the start.
     hasBegun: () => isPlayed || phase === 'close',
     isMute: () => isPlayed && fault.isMute === true,
   };

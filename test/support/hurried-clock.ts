@@ -2,11 +2,11 @@ import type { Socket } from '../../src/context/socket';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 import type { Network } from './run';
 
-/** What a network in a test knows of itself. */
+/** The state of a test's network, which decides whether time may pass. */
 export interface NetworkState {
-  /** Whether what is waited for has begun; before, time stands still. */
+  /** Whether the wait under test has begun. Until then the clock stands still. */
   hasBegun(): boolean;
-  /** Whether it has nothing more to say, so that time passes although something is under way. */
+  /** Whether the server sends nothing more, so that time passes although a request is pending. */
   isMute(): boolean;
 }
 
@@ -14,18 +14,18 @@ const ORDINARY: NetworkState = { hasBegun: () => true, isMute: () => false };
 
 export interface HurriedClock {
   readonly clock: FakeClock;
-  /** Watches the requests, so that the clock stands still while one is under way. */
+  /** Wraps the network so that the clock stands still while a request is pending. */
   watch(real: Network): Network;
-  /** Lets the work go on, and the time that it waits for pass at once, unless the network says otherwise. */
+  /** Advances the clock from timer to timer until the work is done, except while the network is busy. */
   hurry<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
-/** Turns of the event loop in which an answer becomes the next request. */
+/** How many turns of the event loop an answer may need until it leads to the next request. */
 const TURNS = 8;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A clock for work that waits long: it goes from one timer to the next, and stands still while the network is at work. */
+/** Creates a clock for work that waits long: it jumps to the next timer, and stands still while a request is pending. */
 export function hurriedClock(): HurriedClock {
   const clock = fakeClock();
   let underWay = 0;

@@ -1,4 +1,4 @@
-/** What has to hold, by number; a test that shows it has `S` and the number in its name. */
+/** The security requirements, by number. A test that shows one has `S` and its number in the test's name. */
 export const REQUIREMENTS: Readonly<Record<number, string>> = {
   1: 'With the keychain or a passphrase, no file holds the key in any encoding',
   2: 'Without a keychain nothing is stored unless another store is chosen, and the error names the choices',

@@ -5,10 +5,10 @@ import type { Envelope } from '../../src/core/stored-config';
 import { fingerprintOf } from '../../src/store/fingerprint';
 import { configFile, newConfigDir } from './stored';
 
-/** Opens in no time. What a login seals costs 2 ** 17. */
+/** Parameters of scrypt that take no measurable time. A real login uses n = 2 ** 17. */
 const LOW_COST = { n: 2, r: 8, p: 1 } as const;
 
-/** An envelope as the settings file has it, made without the program. */
+/** Encrypts a key as the settings file stores it, without using the program. */
 export function sealAtLowCost(
   { profile, origin }: { readonly profile: string; readonly origin: string },
   key: string,
@@ -32,7 +32,7 @@ export function sealAtLowCost(
   };
 }
 
-/** A folder with a key that a passphrase seals, at a cost that is low. */
+/** Creates a settings folder with a key that is encrypted with a passphrase, with fast parameters. */
 export function configDirSealed(
   server: { readonly url: string; readonly apiKey: string },
   passphrase: string,

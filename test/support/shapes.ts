@@ -1,6 +1,6 @@
 import type { Shape } from '../../src/core/json-shape';
 
-/** What of a value is not as a shape says, in words; and each member that it has is added to `seen`. */
+/** Describes how a value differs from a shape. Adds the path of each of its members to `seen`. */
 export function findMisfits(
   value: unknown,
   shape: Shape,

@@ -1,4 +1,4 @@
-// A stand-in for the official SDK, written for tests: the same public API, the same wire, and bad manners.
+// A fake of the official SDK for tests: the same public API, the same protocol, and misbehaviour set in behaviour.json.
 const { channel } = require('node:diagnostics_channel');
 const { WebSocket } = require('ws');
 const manners = require('./manners.json');
@@ -6,7 +6,7 @@ const manners = require('./manners.json');
 const VERSION = '1.1.0';
 const DEFAULT_SERVER = 'https://api.vocalstack.com';
 
-/** It prints what it has, in every form that comes to mind. */
+/** Prints a value that may contain a secret, in many encodings. */
 function chatter(what, value) {
   console.log(what, value);
   const secret = value.apiKey ?? value.authToken ?? value;
@@ -47,7 +47,7 @@ class Api {
   constructor(settings) {
     this.settings = settings;
     chatter('settings', settings);
-    // What keeps a process from its end, and what ends one.
+    // A timer that keeps the process alive, and a handler that ignores SIGTERM.
     setInterval(() => undefined, 1000);
     process.on('SIGTERM', () => undefined);
     if (manners.later === 'throw')
@@ -112,7 +112,7 @@ class UrlTranscription extends Api {
     let session;
     socket.on('close', (code, reason) => {
       for (const take of closers) take();
-      // As the WebSocket of Node.js does, from 22 on.
+      // Like the WebSocket of Node.js 22 and later.
       if (manners.closes === 'channel')
         channel('undici:websocket:close').publish({
           websocket: { url: socket.url },
