@@ -163,7 +163,9 @@ describe('S23 a command line that cannot be read', () => {
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mnit')).err).toContain('Did you mean: vstoken mint');
-    expect((await run('mint --lifetime')).err).toContain('The value of --lifetime <duration> is missing.');
+    expect((await run('mint --lifetime')).err).toContain(
+      'The value of --lifetime <duration> is missing.',
+    );
     expect((await run('--access readonly mint')).err).toContain('follow its name');
   });
 });

@@ -106,8 +106,8 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs the commands in every mode, one of the lines in a process, and returns their output.  @param number the number of the
- * outcome: it selects the line that is run in a process
+ * Runs the commands in every mode, one of the lines in a process, and returns their output.
+ * @param number the number of the outcome: it selects the line that is run in a process
  */
 async function runAll(
   hooks: Hooks,

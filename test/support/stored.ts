@@ -36,8 +36,8 @@ export function plaintextProfile(key: string, origin: string) {
 }
 
 /**
- * Writes a settings folder with plain-text keys for a server. The first profile is the one in use.  @param folder is emptied
- * first; default: a new one
+ * Writes a settings folder with plain-text keys for a server. The first profile is the one in use.
+ * @param folder is emptied first; default: a new one
  */
 export function configDirWith(
   server: { readonly url: string; readonly apiKey: string },

@@ -11,8 +11,8 @@ export interface Canary {
 }
 
 /**
- * Finds secrets in a run's output and in every file below the folders, in any encoding.  @returns a line for each, such as `key
- * in err, as base64 at 1`
+ * Finds secrets in a run's output and in every file below the folders, in any encoding.
+ * @returns a line for each, such as `key in err, as base64 at 1`
  */
 export function findCanaries(
   { out, err }: Pick<Result, 'out' | 'err'>,

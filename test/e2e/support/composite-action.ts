@@ -99,8 +99,9 @@ function parseOutputs(text: string): Texts {
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'] as const;
 
 /**
- * Runs the steps of the action in order, as the runner does on Linux. Steps that use another action are only recorded.  @param
- * base a folder for the runner's files  @param env the job's environment
+ * Runs the steps of the action in order, as the runner does on Linux. Steps that use another action are only recorded.
+ * @param base a folder for the runner's files
+ * @param env the job's environment
  */
 export async function runAction(given: Texts, base: string, env: Texts = {}): Promise<ActionRun> {
   const defaults = Object.entries(ACTION.inputs).map(([name, input]) => [

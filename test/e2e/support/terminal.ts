@@ -14,8 +14,8 @@ export interface TerminalResult {
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
- * Runs the program in a pseudo-terminal. Stderr is always the terminal.  @param stdout whether stdout is the terminal too, or a
- * file
+ * Runs the program in a pseudo-terminal. Stderr is always the terminal.
+ * @param stdout whether stdout is the terminal too, or a file
  */
 export async function runInTerminal(
   args: readonly string[],
