@@ -8,13 +8,13 @@ import { ERROR_CODES } from '../src/core/error-codes';
 const root = join(import.meta.dirname, '..');
 
 interface Source {
-  /** Below src. */
+  /** Relative to src. */
   readonly path: string;
   readonly text: string;
   readonly code: string;
-  /** What it imports of src, types and dynamic imports included: paths below src, without an ending. */
+  /** The modules of src that the file imports, including type and dynamic imports: paths below src, without their extension. */
   readonly imports: readonly string[];
-  /** The packages and modules of Node.js that it imports. */
+  /** The packages and the modules of Node.js that the file imports. */
   readonly packages: readonly string[];
 }
 
@@ -45,11 +45,11 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((path) => readSource(path.replaceAll('\\', '/')));
 
 const withoutEnd = (path: string) => path.replace(/\.ts$/, '');
-/** The first folder of a path; the file itself where it lies in none. */
+/** The first folder of a path, or the file itself if it is in none. */
 const folderOf = (path: string) => withoutEnd(path).split('/')[0] ?? '';
 const isBelow = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
-/** Each import as `from -> to`, for those that are wrong. */
+/** Returns each wrong import as `from -> to`. */
 function findImports(isWrong: (source: Source, target: string) => boolean): readonly string[] {
   return sources.flatMap((source) =>
     source.imports
@@ -58,7 +58,7 @@ function findImports(isWrong: (source: Source, target: string) => boolean): read
   );
 }
 
-/** What the definition of a command takes from `cli/`; the rest of it reads command lines and runs commands. */
+/** The modules of `cli/` that define a command. The others of `cli/` parse command lines and run commands. */
 const DEFINITION = [
   'cli/define',
   'cli/options',
@@ -72,7 +72,7 @@ const DEFINITION = [
   'cli/token-options',
 ];
 
-/** What each folder may import beside itself, from the bottom up. */
+/** The folders that each folder may import from, besides itself, starting with the lowest layer. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   context: ['core'],
@@ -80,15 +80,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['context', 'core'],
   endpoint: ['context', 'core'],
   network: ['context', 'core'],
-  // It speaks the protocol over what the network gives it.
+  // Implements the protocol on top of the network.
   api: ['network', 'context', 'core'],
-  // Its calls have the interface of the built-in client, and it judges what a server answered as that does.
+  // Implements the interface of the built-in client, and handles the server's answers in the same way.
   sdk: ['api', 'network', 'context', 'core'],
-  // It shares the names of the protocol with the client, and nothing else.
+  // Shares only the names of the protocol with the client.
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // It stands on the adapters, without a command: its one piece of the process comes ready from system.
+  // Uses the adapters, but no command. All it needs of the process it gets from system.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -103,25 +103,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['credentials', 'reports'],
     ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // The list of commands loads each on demand.
+  // Only the list of commands, which loads each command on demand.
   cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // The entries: of the program, of the library, and of the package's sandbox below.
+  // The entries of the program and the library. The sandbox's entry is below.
   entry: ['cli/main', 'system/context.node'],
   index: ['library', 'endpoint/listener', 'core'],
-  // The entry for pages: types of what the endpoint sends, and no code but its own.
+  // The browser entry: only the types of the endpoint's answers, and its own code.
   browser: ['endpoint/refusal', 'core'],
-  // The entries for edge runtimes, where nothing of Node.js is.
+  // The entries for edge runtimes, which lack Node.js modules.
   edge: ['endpoint/log-entry', 'sandbox/faults', 'core'],
 };
 
-/** An entry of the package, which takes the clock itself where nobody hands one in, and ends with the tests that start it. */
+/**
+ * The sandbox's entry of the package. It uses the system's clock if the caller passes none, and stops after the tests that
+ * started it.
+ */
 const SANDBOX_ENTRY = 'sandbox/index.ts';
 const OF_SANDBOX_ENTRY = ['system/clock', 'system/test-runner'];
 
-/** The files of a circle in the order of its imports, its first file at both ends; null where there is none. */
+/** Returns the files of a circular import, in order, with the first repeated at the end. Null if there is none. */
 function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
   const isDone = new Set<string>();
   const visit = (path: string, way: readonly string[]): readonly string[] | null => {
@@ -145,7 +148,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one place, which counts its values first', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // A page parses short answers alone.
+    // In the browser only short answers are parsed.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
@@ -198,7 +201,7 @@ describe('the shape of the source', () => {
   });
 
   it('keeps core and context free of Node.js and of packages', () => {
-    // It reads bytes, and nothing else.
+    // These packages only read bytes that they are given.
     const pure = ['music-metadata', 'strtok3'];
     const wrong = sources
       .filter(({ path }) => ['core', 'context'].includes(folderOf(path)))
@@ -249,10 +252,10 @@ describe('the shape of the source', () => {
   });
 
   it('reaches for the process, the clock and the console in system and the terminal alone', () => {
-    // setImmediate is no clock: it lets other work have its turn.
+    // setImmediate is allowed, since it does not measure time.
     const effect =
       /\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bfetch\(|from 'chalk'|import\('chalk'\)|\bnew Date\(\)/;
-    // It has the code of a page as text.
+    // This file contains a page's code as text.
     const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
       // A page has no system but its browser.
@@ -270,7 +273,7 @@ describe('the shape of the source', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Those of Node.js count as Node.js reads them, and of the last it only counts that it is there.
+    // Node.js reads the NODE_ variables itself, so they stay as they are. Of REQUEST_METHOD only the presence counts.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',

@@ -20,7 +20,7 @@ const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
-/** Every command, with what it is run as: a new one gets a line here. */
+/** The lines with which each command is run. Every new command needs one. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   mint: [
     'mint',
@@ -67,7 +67,7 @@ const IN_ACTIONS = {
   GITHUB_STEP_SUMMARY: '/summary',
 };
 
-/** What a service does instead of what it should, repeating the credentials that it got. */
+/** How a service misbehaves while it repeats the credentials that it received. */
 interface Outcome {
   readonly answer?: (response: ServerResponse, authorization: string) => void;
   readonly say?: (peer: Peer) => void;
@@ -106,7 +106,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   },
 };
 
-/** Where it does so: in the place of a token, or where one is used. */
+/** When the service misbehaves: on a request for a token, or when a token is used. */
 const PLACES = ['mint', 'use'] as const;
 
 function hooksFor(place: (typeof PLACES)[number], { answer, say }: Outcome): Hooks {
@@ -123,11 +123,11 @@ const withMode = (line: string, mode: string) => {
 
 interface Traces {
   readonly code: number;
-  /** Where secrets were found, with the command line. */
+  /** The secrets that were found, each with where, and the command line. */
   readonly leaks: readonly string[];
 }
 
-/** Runs a line against a service, in a folder with nothing but a key, and looks for what it left of the secrets. */
+/** Runs a line against a service, in a folder with only a key, and looks for secrets in everything that the run has written. */
 async function scan(
   line: string,
   folder: string,
@@ -160,7 +160,7 @@ async function scan(
     hasBegun: () => true,
     isMute: () => isMute === true && asked() > before,
   });
-  // The clip is large, and it was there before.
+  // The audio clip is large, and the run did not write it.
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
@@ -178,7 +178,7 @@ async function scan(
   return { code, leaks: [...leaks, ...stack].map((leak) => `${line}: ${leak}`) };
 }
 
-/** Those that go on until they are stopped are asked for something first. */
+/** Runs a line. A server gets a request first, and is then stopped. */
 async function go(line: string, options: RunOptions) {
   try {
     if (line.startsWith('serve')) {
@@ -187,7 +187,7 @@ async function go(line: string, options: RunOptions) {
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, askInVain, options);
   } catch (error) {
-    // It has ended before it printed anything.
+    // The command ended before it printed anything on standard output.
     const err = error instanceof Error ? error.message : '';
     const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
     return { code: Number(exit), out: '', err, files: {} };
@@ -199,7 +199,7 @@ async function askInVain(first: string): Promise<void> {
   const [url] = /http:[^\s"]+/.exec(first) ?? [];
   const headers = { authorization: KEY };
   await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });
-  // All of it is logged, as text or as JSON.
+  // The sandbox logs all requests, as text or as JSON.
   for (const path of [`/${TOKEN}/${KEY}`, '/sandbox/requests', '/polyglot']) {
     await fetch(`${url}${path}`, { method: 'POST', body: TOKEN, headers });
   }
@@ -237,7 +237,7 @@ describe('S19 S22 no secret is shown or left, by any command in any mode', () =>
   });
 });
 
-/** The members of a context that have members of their own. */
+/** The members of a context that are objects with functions. */
 const GROUPS = [
   'io',
   'stdout',
@@ -254,7 +254,7 @@ const GROUPS = [
 type Members = Record<string, unknown>;
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null;
 
-/** Every function that the program gets from outside, by its path: `vault.read`. */
+/** Returns every function that the program gets from its context, by its path, such as `vault.read`. */
 function functionsIn(members: object, path = ''): readonly string[] {
   return Object.entries(members).flatMap(([name, value]) =>
     typeof value === 'function'
@@ -267,7 +267,7 @@ function functionsIn(members: object, path = ''): readonly string[] {
 
 const crash = () => new TypeError(`Cannot read "${KEY}" of "Bearer ${TOKEN}", ${PASSPHRASE}`);
 
-/** The same with a function that crashes, its message full of secrets, as those of Node's are. */
+/** Returns a copy in which one function throws an error whose message is full of secrets, as messages of Node.js can be. */
 function broken<Whole extends object>(whole: Whole, path: string): Whole {
   const [name = '', ...rest] = path.split('.');
   const members = { ...whole } as Members;
@@ -304,7 +304,7 @@ describe('S19 S22 no secret is shown or left, when the program crashes', () => {
     const ways = new Set<string>();
     for (const [at, path] of outside.entries()) {
       for (const [of, line] of EVERY_LINE.entries()) {
-        // Each line in each mode at a third of the places.
+        // Each line in each mode, with a third of the functions.
         const mode = MODES[(at + of) % MODES.length] ?? '';
         const context = (built: Context) => broken(built, path);
         const { code, leaks } = await scan(withMode(line, mode), folder, service, {}, { context });

@@ -13,7 +13,7 @@ const projects = readdirSync(CONSUMERS).filter(
   (name) => name !== 'shared' && statSync(join(CONSUMERS, name)).isDirectory(),
 );
 const manifestOf = (project: string) => JSON.parse(read(project, 'package.json'));
-/** Those that battery.mjs is run with. */
+/** The projects that start a server, against which battery.mjs is run. */
 const servers = projects.filter((name) => manifestOf(name).scripts.start);
 
 interface Locked {
@@ -27,7 +27,7 @@ describe('the code of docs/frameworks.md and docs/testing.md', () => {
     const page = readFileSync(join(ROOT, 'docs', name), 'utf8');
     writeFileSync(copy, page);
     execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
-    // Otherwise: npm run readme
+    // If this fails, run: npm run readme
     expect(readFileSync(copy, 'utf8')).toBe(page);
     rmSync(folder, { recursive: true });
   });
@@ -40,7 +40,7 @@ describe('the code of docs/frameworks.md and docs/testing.md', () => {
 
   it('are there for every framework', () => {
     const named = [...readFileSync(PAGE, 'utf8').matchAll(/^<!-- ([\w-]+)\/\S+: begin -->$/gm)];
-    // Its server is that of Express 5.
+    // Not in the page, since its server is the same as that of Express 5.
     const shown = [...named.map(([, name]) => name), 'express-4'];
     expect(shown.sort()).toEqual([...servers, 'shared'].sort());
     expect(read('express-4/server.mjs')).toBe(read('express-5/server.mjs'));
@@ -60,7 +60,7 @@ describe('S60 the projects of test/consumers', () => {
       Object.values(dependencies).filter((text) => !/^(npm:\w+@)?\d+\.\d+\.\d+$/.test(`${text}`)),
     ).toEqual([]);
     expect(rest).toMatchObject({ private: true });
-    // What is tried is the tarball.
+    // The package is installed from the tarball under test.
     expect(Object.keys(dependencies)).not.toContain('vocalstack-token');
   });
 

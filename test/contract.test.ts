@@ -10,7 +10,7 @@ const tree = (await run('help --json')).json<Tree>();
 const kept = contractOf(tree);
 const readPromised = (): Contract => JSON.parse(readFileSync(PATH, 'utf8'));
 
-// `npm run contract` adds what is new. What is gone or means something else is edited there by hand, by somebody who means it.
+// `npm run contract` only adds new entries. To remove or change an entry, edit the file by hand, so that it happens on purpose.
 if (process.env['VSTOKEN_CONTRACT'] === 'write') {
   writeFileSync(PATH, `${JSON.stringify(addTo(readPromised(), kept), null, 2)}\n`);
 }

@@ -6,10 +6,10 @@ import { type Document, MANUAL, readDocument } from './support/documents';
 
 const ROOT = join(import.meta.dirname, '..');
 const MAX_README_LINES = 150;
-/** What fits on a screen of any terminal. */
+/** The number of lines that fit on the screen of any terminal. */
 const FIRST_SCREEN_LINES = 24;
 const MAX_PAGE_LINES = 250;
-/** To look something up in, not to read. */
+/** Pages that may be long, since nobody reads them from start to end. */
 const LONG_PAGES = ['docs/reference.md'];
 
 const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', '.github/SECURITY.md'].map(readDocument);
@@ -22,7 +22,7 @@ const each = (documents: readonly Document[]) =>
 const linesOf = ({ text }: Document) => text.trimEnd().split('\n');
 const withoutBlocks = ({ text }: Document) => text.replace(/^```[\s\S]*?^```$/gm, '');
 
-/** Where a document links to, in Markdown and in HTML. */
+/** Returns the targets of a document's links, in Markdown and HTML. */
 function linksIn(document: Document): readonly string[] {
   const text = withoutBlocks(document).replace(/`[^`]*`/g, '');
   const markdown = [...text.matchAll(/\]\(([^)\s]+)\)/g)];
@@ -30,7 +30,7 @@ function linksIn(document: Document): readonly string[] {
   return [...markdown, ...html].map(([, to = '']) => to);
 }
 
-/** The anchors of the headings, as GitHub makes them. */
+/** Returns the anchors that GitHub generates for a document's headings. */
 function anchorsIn(document: Document): readonly string[] {
   const headings = [...withoutBlocks(document).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
     text
@@ -44,7 +44,7 @@ function anchorsIn(document: Document): readonly string[] {
   });
 }
 
-/** The links that lead to no file of the repository, or to no heading. */
+/** Returns the links whose file or heading does not exist in the repository. */
 function brokenLinksIn(document: Document): readonly string[] {
   return linksIn(document).filter((link) => {
     if (/^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(link)) return !URL.canParse(link);

@@ -21,12 +21,12 @@ const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 const WORD = 'CanaryWord/9f+&%41=z"Ry\\7(end';
 const PROXY_PASSWORD = 'CanaryProxy-8e71b0d2c3f4';
 const SECRETS = [KEY, TOKEN, PASSPHRASE, WORD, PROXY_PASSWORD];
-/** Where nothing listens. */
+/** A proxy at a port on which nothing listens. */
 const PROXY = `http://person:${PROXY_PASSWORD}@127.0.0.1:9`;
 
 const CA_FILE = '/ca.pem';
 
-/** What `exec` runs here ends with it. */
+/** The exit code of every program that `exec` starts in this test. */
 const CHILD_EXIT = 77;
 const EXITS = new Set([0, CHILD_EXIT, ...ERROR_CODES.map(exitCodeOf)]);
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What nobody would type. */
+/** Words that nobody would type. */
 const nasty = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
@@ -47,7 +47,7 @@ const nasty = fc.oneof(
   fc.constantFrom('x'.repeat(10_000), '-'.repeat(5000), `--${'y'.repeat(5000)}`, '9'.repeat(400)),
 );
 
-/** What some option or command takes. */
+/** Words that are valid for some option or argument. */
 const honest = fc.constantFrom(
   '0',
   '1',
@@ -117,7 +117,7 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(WORD, `x=${WORD}`, ` ${WORD}`, `${WORD}\n`) },
 );
 
-/** Where somebody would put a secret, in spite of everything. */
+/** Words with which users could pass a secret by mistake. */
 const SECRET_WORDS: readonly (readonly string[])[] = [
   [WORD],
   ['--', 'true', WORD],
@@ -129,7 +129,7 @@ const SECRET_WORDS: readonly (readonly string[])[] = [
   [`--json=${WORD}`],
 ];
 
-/** Command lines from the examples and options that there are, and from what is none. */
+/** Command lines from the existing examples and options, mixed with invalid words. */
 async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
   const lines = await Promise.all(
     COMMANDS.map(async ({ name, load }) => {
@@ -156,7 +156,7 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
         { weight: 1, arbitrary: nasty.map((each) => [`--${each}`]) },
         { weight: 2, arbitrary: fc.constantFrom(...SECRET_WORDS) },
       );
-      // What help shows is a good line, and a good line to spoil.
+      // The examples in the help are valid lines. Some are changed to make them invalid.
       const lines = [...command.examples.map(({ line }) => line), ...(OPTION_LINES[name] ?? [])];
       const shown = lines.map((line) =>
         splitWords(line.replace(/^.*?vstoken /, '').replace(/ [|>].*$/, '')),
@@ -252,7 +252,7 @@ const tries = (): fc.Arbitrary<Try> =>
     isStored: fc.boolean(),
   });
 
-/** Only this machine is reached, nothing is run, and nobody answers. */
+/** Allows connections to this machine only, starts no program, and cancels every prompt. */
 function confine(built: Context): Context {
   const refuse = ({ hostname }: URL) => {
     if (hostname === '127.0.0.1' || hostname === 'localhost') return;
@@ -286,18 +286,18 @@ function confine(built: Context): Context {
   };
 }
 
-/** As outside of tests, what is no file has no certificates: a word that was meant for something else. */
+/** Reading any other file fails, as it would outside of tests, since the path was a random word. */
 async function readCertificates(path: string): Promise<CertificateFile> {
   return path === CA_FILE ? { certificates: ['a certificate'] } : { fault: 'unreadable' };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** Turns of the event loop in which nothing has to happen, before time passes. */
+/** How many turns of the event loop must pass without an event before the clock advances. */
 const PATIENCE = 40;
-/** Steps of time after which a command is told to stop, as if by Ctrl-C, and after which it has hung. */
+/** The numbers of clock steps after which a command is interrupted (as by Ctrl-C), and after which it counts as hanging. */
 const [STEPS, LAST_STEPS] = [1500, 2000];
 
-/** Lets time pass until the work is done. @throws Error when it never is */
+/** Advances the clock until the work is done. @throws Error if the work never ends */
 async function drive<Value>(
   work: Promise<Value>,
   clock: FakeClock,
@@ -318,7 +318,7 @@ async function drive<Value>(
   return end;
 }
 
-/** Commands that go on until they are stopped: at once after they have said where they are. */
+/** Matches the first output of commands that run until they are stopped. The test then stops them. */
 const GOES_ON = /Listening on|^\{"url"/;
 
 async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
@@ -344,7 +344,7 @@ async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
   return drive(run(json ? ['--json', ...argv] : argv, options), clock, stop);
 }
 
-/** As it is seen in a terminal, where a list of steps is wiped before what comes last. */
+/** The last line that a terminal shows, without the list of steps, which the program erases. */
 const lastLine = (text: string) =>
   text
     .replace(/\x1b\[\d*[AJ]/g, '')

@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 
 const env = () => ({ VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey });
 
-/** Runs lines one after the other; @returns what each printed, a document a line */
+/** Runs lines in order. @returns the JSON documents that each printed, one in each line of output */
 async function documentsOf(
   lines: readonly string[],
   options: RunOptions,
@@ -52,12 +52,12 @@ const server = (line: string) => async () => {
   return [JSON.parse(out)];
 };
 
-/** A token in the form of a JWT, which nobody minted. */
+/** A token in the form of a JWT that no service has minted. */
 const JWT = ['{"alg":"none"}', '{"exp":1}', ''].map((part) =>
   Buffer.from(part).toString('base64url'),
 );
 
-/** Runs that print each document, by its command and when it prints it. */
+/** For each document, named by its command and its case: runs that print the document. */
 const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   'mint --json': async () => [
     ...(await documentsOf(['mint --json', 'mint --json --count 2'], { env: env() })),

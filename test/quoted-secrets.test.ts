@@ -20,7 +20,7 @@ const SECRETS = {
   passphrase: 'Moose passphrase 4Gd8 Ys5K',
 } as const;
 
-/** The forms in which the service repeats them. */
+/** The forms in which the service repeats a secret. */
 const FORMS: Readonly<Record<string, (secret: string) => string>> = {
   raw: (secret) => secret,
   capitals: (secret) => secret.toUpperCase(),
@@ -35,7 +35,7 @@ const FORMS: Readonly<Record<string, (secret: string) => string>> = {
 const AUDIO = `https://example.com/a.wav?signature=${SECRETS.signature}`;
 const ALL_REPORTS = '--report junit=/t.xml --report html=/t.html --report github';
 
-/** What a token is used by, and what only mints one. */
+/** Lines that use a token; MINTERS only mint one. */
 const USERS: readonly string[] = [
   'mint --prove',
   'mint --prove --access readwrite',
@@ -67,7 +67,7 @@ const MODES = ['', '--verbose', '--json --verbose'];
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
 function withMode(line: string, mode: string): string {
-  // A format of its own excludes JSON.
+  // `-o` sets an output format, which excludes --json.
   if (line.includes('-o ')) return line;
   const [own = '', after = ''] = line.split(/(?= -- )/);
   return `${own} ${mode}${after}`;
@@ -79,12 +79,12 @@ async function go(line: string, options: RunOptions) {
     const { body, ...result } = await askServe(line, options);
     return { ...result, out: result.out + body };
   } catch (error) {
-    // It has ended before it printed anything.
+    // The command ended before it printed anything on standard output.
     return { code: 1, out: '', err: String(error), files: {} };
   }
 }
 
-/** All that a line shows or leaves, the settings and the token that is its product apart. */
+/** Returns everything that a line prints or writes, except for the settings and the token that it is supposed to print. */
 async function shownBy(
   line: string,
   url: string,
@@ -124,18 +124,21 @@ async function shownBy(
   return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
 }
 
-/** The pieces of a text that would be recognised in another. */
+/** Returns all parts of a text with 16 characters, which are long enough to be recognised. */
 function piecesOf(text: string): readonly string[] {
   const length = Math.min(text.length, 16);
   return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
 }
 
-/** The secrets that a line has to do with. */
+/** Returns the secrets that a line uses. */
 function secretsOf(line: string) {
   return Object.entries(SECRETS).filter(([name]) => name !== 'signature' || line.includes(AUDIO));
 }
 
-/** What a line shows of texts with which all fields are filled, in turns. */
+/**
+ * Returns what a line prints or writes if the service fills its fields with these texts in turn, starting with the text at
+ * `first`.
+ */
 async function shownIn(
   quoting: Quoting,
   line: string,
@@ -169,11 +172,11 @@ describe('S61 no secret is shown by any command or report when the service repea
       const whole = withMode(line, MODES[(at + first) % MODES.length] ?? '');
       const repeated = secretsOf(line).map(([of, secret]) => [of, form(secret)] as const);
       const texts = repeated.map(([, text]) => `see ${text} here`);
-      // Each line begins with another secret.
+      // Each line starts with another secret.
       const shown = await shownIn(quoting, whole, texts, first + at);
       for (const [of, text] of repeated) {
         const isShown = piecesOf(text).some((piece) => shown.includes(piece));
-        // Of one that was cut into pieces, the first says too little.
+        // One piece of a secret that was cut into pieces is too short to identify it; two are a leak.
         const cut = (text.match(/.{8}/gs) ?? []).filter((piece) => shown.includes(piece));
         if (isShown || (quoting === 'transcript in pieces' && cut.length > 1)) {
           found.push(`${of} by ${whole}`);
@@ -201,7 +204,7 @@ describe('S61 no secret is shown by any command or report when the service repea
       const shown = await shownIn(quoting, withMode(line, '--json'), ['harmless words'], 0);
       if (shown.includes('harmless')) seen.push(line);
     }
-    // Of an answer to an upgrade nothing is quoted.
+    // The program quotes nothing of an answer to a WebSocket upgrade.
     expect(seen.length > 0).toBe(quoting !== 'upgrade refused');
   });
 });

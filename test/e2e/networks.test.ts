@@ -190,36 +190,40 @@ describe('S38 a real proxy', TOOLS, () => {
       expect(proxy.tunnels().length).toBeLessThanOrEqual(4);
     }));
 
-  it('leads to servers that this machine has no address of, unless NO_PROXY names them', () =>
-    withProxy(startOwnProxy(named.port), async (last) => {
-      const upstream = `Upstream http ${last.host} ".corp.test"`;
-      await withProxy(startTinyproxy(upstream), async (proxy) => {
-        const server = 'https://api.corp.test:8443';
-        const preload = ['--require', names.path];
-        const env = trusting({ VOCALSTACK_API_SERVER: server, TEST_NAMES: '{}' });
-        const here = trustingHere({ VOCALSTACK_API_SERVER: server });
-        const line = 'test --mode connect';
-        for (const variable of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
-          const before = proxy.tunnels().length;
-          const own = { [variable]: `http://${proxy.host}` };
-          const { code } =
-            variable === 'HTTPS_PROXY'
-              ? await run(line, { ...env, ...own }, preload)
-              : await runHere(line, { ...here, ...own });
-          expect({ variable, code }).toEqual({ variable, code: 0 });
-          expect(proxy.tunnels().slice(before)).toEqual([
-            'api.corp.test:8443',
-            'api.corp.test:8443',
-          ]);
-        }
-        const seen = proxy.tunnels().length;
-        for (const line of BOTH) {
-          const exempt = { ...env, ALL_PROXY: proxy.host, NO_PROXY: 'a.example .corp.test' };
-          expect(await failure(line, exempt, preload)).toMatchObject({ code: 'dns_failed' });
-        }
-        expect(proxy.tunnels().length).toBe(seen);
-      });
-    }));
+  it(
+    'leads to servers that this machine has no address of, unless NO_PROXY names them',
+    needs('package'),
+    () =>
+      withProxy(startOwnProxy(named.port), async (last) => {
+        const upstream = `Upstream http ${last.host} ".corp.test"`;
+        await withProxy(startTinyproxy(upstream), async (proxy) => {
+          const server = 'https://api.corp.test:8443';
+          const preload = ['--require', names.path];
+          const env = trusting({ VOCALSTACK_API_SERVER: server, TEST_NAMES: '{}' });
+          const here = trustingHere({ VOCALSTACK_API_SERVER: server });
+          const line = 'test --mode connect';
+          for (const variable of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
+            const before = proxy.tunnels().length;
+            const own = { [variable]: `http://${proxy.host}` };
+            const { code } =
+              variable === 'HTTPS_PROXY'
+                ? await run(line, { ...env, ...own }, preload)
+                : await runHere(line, { ...here, ...own });
+            expect({ variable, code }).toEqual({ variable, code: 0 });
+            expect(proxy.tunnels().slice(before)).toEqual([
+              'api.corp.test:8443',
+              'api.corp.test:8443',
+            ]);
+          }
+          const seen = proxy.tunnels().length;
+          for (const line of BOTH) {
+            const exempt = { ...env, ALL_PROXY: proxy.host, NO_PROXY: 'a.example .corp.test' };
+            expect(await failure(line, exempt, preload)).toMatchObject({ code: 'dns_failed' });
+          }
+          expect(proxy.tunnels().length).toBe(seen);
+        });
+      }),
+  );
 
   it('is not used for loopback unless that is asked for', () =>
     withProxy(startTinyproxy(), async (proxy) => {
@@ -592,14 +596,14 @@ describe('S52 a name with two addresses', TOOLS, () => {
     });
   const preload = () => ['--require', names.path];
 
-  it('is reached where one is dead', async () => {
+  it('is reached where one is dead', needs('package'), async () => {
     const { code } = await run('test --mode connect', corporate(), preload());
     expect(code).toBe(0);
   });
 
   it(
     'is reached where one swallows whoever comes, and each has a second',
-    needs('ipv6'),
+    needs('ipv6', 'package'),
     async () => {
       const { port } = new URL(named.url);
       const fill = await startBlackHole('::1', Number(port));
@@ -614,26 +618,31 @@ describe('S52 a name with two addresses', TOOLS, () => {
     },
   );
 
-  it.each(BOTH)('says what is wrong where both are dead: vstoken %s', async (line) => {
-    const env = {
-      VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}`,
-      TEST_NAMES: '{}',
-    };
-    const error = await failure(line, env, preload());
-    expect(error.code).toBe('connection_refused');
-    expect(error.message).toMatch(/Nothing listens at localhost:\d+\.$/);
-  });
+  it.each(BOTH)(
+    'says what is wrong where both are dead: vstoken %s',
+    needs('package'),
+    async (line) => {
+      const env = {
+        VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}`,
+        TEST_NAMES: '{}',
+      };
+      const error = await failure(line, env, preload());
+      expect(error.code).toBe('connection_refused');
+      expect(error.message).toMatch(/Nothing listens at localhost:\d+\.$/);
+    },
+  );
 
-  it('is that of a proxy, too', () =>
+  it('is that of a proxy, too', needs('package'), () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const host = proxy.host.replace('127.0.0.1', 'proxy.corp.test');
       const known = names.envFor({ 'proxy.corp.test': ['::1', '127.0.0.1'] });
       const { code } = await run('test --mode connect', through(host, known), preload());
       expect(code).toBe(0);
       expect(proxy.tunnels().length).toBe(2);
-    }));
+    }),
+  );
 
-  it.each(BOTH)('has none at all: vstoken %s', async (line) => {
+  it.each(BOTH)('has none at all: vstoken %s', needs('package'), async (line) => {
     const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
     const error = await failure(line, env, preload());
     expect(error).toMatchObject({ code: 'dns_failed', exit: 6 });
