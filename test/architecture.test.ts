@@ -146,7 +146,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 }
 
 describe('S72 JSON from outside', () => {
-  it('is parsed in one place, which counts its values first', () => {
+  it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
     // In the browser only short answers are parsed.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
@@ -154,20 +154,20 @@ describe('S72 JSON from outside', () => {
   });
 });
 
-describe('the shape of the source', () => {
-  it('is found at all', () => {
+describe('the structure of src', () => {
+  it('is read at all', () => {
     expect(sources.length).toBeGreaterThan(200);
     expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(800);
     const known = new Set(sources.map(({ path }) => withoutEnd(path)));
     expect(findImports((_source, target) => !known.has(target))).toEqual([]);
   });
 
-  it('has no folder that no rule is about', () => {
+  it('has an import rule for every folder', () => {
     const folders = new Set(sources.map(({ path }) => folderOf(path)));
     expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  it.each(Object.entries(MAY_IMPORT))('%s imports only what lies below it', (folder, allowed) => {
+  it.each(Object.entries(MAY_IMPORT))('%s imports only from lower layers', (folder, allowed) => {
     const wrong = findImports(
       ({ path }, target) =>
         folderOf(path) === folder &&
@@ -178,26 +178,26 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has no circle of imports, types included', () => {
+  it('has no circular imports, including types', () => {
     const imports = new Map(sources.map((source) => [withoutEnd(source.path), source.imports]));
     expect(findCircle(imports)).toBe(null);
   });
 
-  it('closes the folder of each command but for its door, which the list alone opens', () => {
-    const room = (path: string) => /^commands\/([\w-]+)\//.exec(path)?.[1];
+  it('lets only the list of commands import from the folder of a command, and only its definition', () => {
+    const commandOf = (path: string) => /^commands\/([\w-]+)\//.exec(path)?.[1];
     const wrong = findImports(({ path }, target) => {
-      const name = room(target);
-      if (name === undefined || name === room(path)) return false;
+      const name = commandOf(target);
+      if (name === undefined || name === commandOf(path)) return false;
       return path !== 'commands/index.ts' || target !== `commands/${name}/${name}`;
     });
     expect(wrong).toEqual([]);
   });
 
-  it('has a folder for each command, with its definition in the file of its name', () => {
-    const doors = sources
+  it('has a folder for each command, with the definition in a file of the same name', () => {
+    const names = sources
       .map(({ path }) => /^commands\/([\w-]+)\/\1\.ts$/.exec(path)?.[1])
       .filter((name) => name !== undefined);
-    expect(doors.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+    expect(names.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   });
 
   it('keeps core and context free of Node.js and of packages', () => {
@@ -210,7 +210,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has types alone in context', () => {
+  it('has only types in context', () => {
     const wrong = sources
       .filter(({ path }) => folderOf(path) === 'context')
       .filter(({ code }) => /^(import (?!type)|export (?!type|interface))/m.test(code))
@@ -218,7 +218,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('lets only system, which composes them, import what reaches outside', () => {
+  it('allows only system to import the adapters', () => {
     const adapters = [
       'network/http',
       'network/socket',
@@ -243,7 +243,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has types alone of the other folders in the entry for pages', () => {
+  it('lets the browser entry import only types from other folders', () => {
     const wrong = sources
       .filter(({ path }) => folderOf(path) === 'browser')
       .filter(({ code }) => /^(import (?!type)|export (?!type))[^;]*from '(?!\.\/)/m.test(code))
@@ -251,7 +251,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reaches for the process, the clock and the console in system and the terminal alone', () => {
+  it('uses the process, the clock and the console only in system and terminal', () => {
     // setImmediate is allowed, since it does not measure time.
     const effect =
       /\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bfetch\(|from 'chalk'|import\('chalk'\)|\bnew Date\(\)/;
@@ -265,7 +265,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reads variables of the environment where they are cleaned', () => {
+  it('reads environment variables only after they were cleaned', () => {
     const readers = sources.filter(({ code }) => /\b(process|node)\.env\b/.test(code));
     const own = ['client.node', 'connect.node', 'context.node', 'warnings'];
     expect(readers.map(({ path }) => path).sort()).toEqual(own.map((name) => `system/${name}.ts`));
@@ -284,7 +284,7 @@ describe('the shape of the source', () => {
     expect(names).toContain('SSL_CERT_FILE');
   });
 
-  it('leaves the exit of the process to the bin', () => {
+  it('leaves exiting the process to bin/', () => {
     expect(
       sources
         .filter(({ code }) => /\.exitCode\s*=[^=]|process\.exit\b/.test(code))
@@ -297,7 +297,7 @@ describe('the shape of the source', () => {
     ]);
   });
 
-  it('loads modules of Node.js by name in three places, which no rule for imports sees', () => {
+  it('uses getBuiltinModule, which the import rules cannot see, in three modules only', () => {
     const users = sources.filter(({ code }) => code.includes('getBuiltinModule'));
     expect(users.map(({ path }) => path).sort()).toEqual([
       'system/load-http.ts',
@@ -306,14 +306,14 @@ describe('the shape of the source', () => {
     ]);
   });
 
-  it('has no file over 200 lines, and half of them under 80', () => {
+  it('has no file over 200 lines, and half of the files have less than 80', () => {
     const lengths = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
     expect(lengths.filter(({ lines }) => lines > 200)).toEqual([]);
     const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(80);
   });
 
-  it('names paths, headers and members of the protocol in api and in servers alone', () => {
+  it('names paths, headers and members of the protocol only in api and in servers', () => {
     const wire =
       /\/security\/generate-token|\/async\/|x-api-version|x-expected-api|'authorization'/i;
     expect(
@@ -324,14 +324,14 @@ describe('the shape of the source', () => {
     ).toEqual([]);
   });
 
-  it('has named exports, and no class but errors', () => {
+  it('has named exports, and no classes except errors', () => {
     const wrong = sources
       .filter(({ code }) => /export default|\bclass (?!\w+ extends Error\b)/.test(code))
       .map(({ path }) => path);
     expect(wrong).toEqual([]);
   });
 
-  it('throws no error code that no command lists in its help', async () => {
+  it('throws only error codes that a command lists in its help', async () => {
     const { COMMON_ERRORS } = await import('../src/cli/common-errors');
     const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
     const listed = new Set([
@@ -342,7 +342,7 @@ describe('the shape of the source', () => {
     expect(ERROR_CODES.filter((code) => !listed.has(code))).toEqual([]);
   });
 
-  it('has a test file for every command, without a module mock, and skips by what a test needs', () => {
+  it('has tests for every command, without module mocks, which are skipped only with `needs`', () => {
     const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
     for (const { name } of COMMANDS) {
       const places = [`commands/${name}.test.ts`, `commands/${name}/${name}.test.ts`];

@@ -207,12 +207,12 @@ async function askInVain(first: string): Promise<void> {
 
 const EVERY_LINE = Object.values(LINES).flat();
 
-describe('S19 S22 no secret is shown or left, by any command in any mode', () => {
+describe('S19 S22 no secret is printed or written, by any command in any mode', () => {
   const cells = PLACES.flatMap((place) =>
     Object.entries(OUTCOMES).map(([name, outcome]) => [place, name, outcome] as const),
   );
   it.for(cells)(
-    'when the service answers (%s) with %s',
+    'if the service answers (%s) with %s',
     { timeout: 180_000 },
     async ([place, , outcome]) => {
       const found: string[] = [];
@@ -229,7 +229,7 @@ describe('S19 S22 no secret is shown or left, by any command in any mode', () =>
     },
   );
 
-  it('of a list that has every command', () => {
+  it('and the list of lines contains every command', () => {
     expect(Object.keys(LINES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
     for (const [name, lines] of Object.entries(LINES)) {
       for (const line of lines) expect(line.split(' ')[0]).toBe(name);
@@ -287,8 +287,8 @@ function broken<Whole extends object>(whole: Whole, path: string): Whole {
   return members as Whole;
 }
 
-describe('S19 S22 no secret is shown or left, when the program crashes', () => {
-  it('wherever it reaches outside', async () => {
+describe('S19 S22 no secret is printed or written if the program crashes', () => {
+  it('in any function of its context', async () => {
     let outside: readonly string[] = [];
     await run('explain', {
       context(built) {

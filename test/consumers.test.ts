@@ -21,24 +21,27 @@ interface Locked {
 }
 
 describe('the code of docs/frameworks.md and docs/testing.md', () => {
-  it.each(['frameworks.md', 'testing.md'])('%s is that of the projects that CI runs', (name) => {
-    const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
-    const copy = join(folder, name);
-    const page = readFileSync(join(ROOT, 'docs', name), 'utf8');
-    writeFileSync(copy, page);
-    execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
-    // If this fails, run: npm run readme
-    expect(readFileSync(copy, 'utf8')).toBe(page);
-    rmSync(folder, { recursive: true });
-  });
+  it.each(['frameworks.md', 'testing.md'])(
+    '%s is the code of the projects that CI runs',
+    (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
+      const copy = join(folder, name);
+      const page = readFileSync(join(ROOT, 'docs', name), 'utf8');
+      writeFileSync(copy, page);
+      execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
+      // If this fails, run: npm run readme
+      expect(readFileSync(copy, 'utf8')).toBe(page);
+      rmSync(folder, { recursive: true });
+    },
+  );
 
-  it('shows a test for every runner', () => {
+  it('has a test for every test runner', () => {
     const page = readFileSync(join(ROOT, 'docs/testing.md'), 'utf8');
     const named = [...page.matchAll(/^<!-- ([\w-]+)\/\S+: begin -->\n```/gm)];
     expect(named.map(([, project]) => project).sort()).toEqual(['jest', 'node-test', 'vitest']);
   });
 
-  it('are there for every framework', () => {
+  it('exists for every framework', () => {
     const named = [...readFileSync(PAGE, 'utf8').matchAll(/^<!-- ([\w-]+)\/\S+: begin -->$/gm)];
     // Not in the page, since its server is the same as that of Express 5.
     const shown = [...named.map(([, name]) => name), 'express-4'];
@@ -48,7 +51,7 @@ describe('the code of docs/frameworks.md and docs/testing.md', () => {
 });
 
 describe('S60 the projects of test/consumers', () => {
-  it.each(projects)('%s is locked to the letter, without the address of a registry', (project) => {
+  it.each(projects)("%s has exact versions, without a registry's address", (project) => {
     const text = read(project, 'package-lock.json');
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
@@ -64,7 +67,7 @@ describe('S60 the projects of test/consumers', () => {
     expect(Object.keys(dependencies)).not.toContain('vocalstack-token');
   });
 
-  it('are tried by a server or a test each', () => {
+  it('each have a server or a test', () => {
     const idle = projects.filter((name) => {
       const { start, test } = manifestOf(name).scripts;
       return !start && !test;
@@ -83,7 +86,7 @@ describe('S60 the projects of test/consumers', () => {
     expect(servers).toEqual(expect.arrayContaining(wanted));
   });
 
-  it('are asked for every status that the endpoint has an answer for', () => {
+  it('are asked for every status of the endpoint', () => {
     const code = read('battery.mjs') + read('serve/test.mjs');
     const asked = [...code.matchAll(/status, (\d{3})\b/g)].map(([, status]) => Number(status));
     const wanted = [200, 204, 400, 401, 403, 405, 413, 415, 421, 429, 502, 503];

@@ -57,11 +57,11 @@ function brokenLinksIn(document: Document): readonly string[] {
 }
 
 describe('the documents', () => {
-  it.each(each(ALL))('%s: every link leads somewhere', (_path, document) => {
+  it.each(each(ALL))('%s: every link has a target', (_path, document) => {
     expect(brokenLinksIn(document)).toEqual([]);
   });
 
-  it('links that lead nowhere are found', () => {
+  it('links without a target are found', () => {
     const [wrong, right] = [
       ['no-such-page.md', '../README.md#no-such-heading', '../../README.md', '#nowhere', 'ftp://a'],
       ['keys.md', '../README.md#install', '#a-title', 'keys.md#which-store', 'https://example.com'],
@@ -71,7 +71,7 @@ describe('the documents', () => {
   });
 
   it.each(each(ALL))(
-    '%s: nothing is installed from a registry, and none is named',
+    '%s: no command installs the package from a registry, and none is named',
     (_path, { text }) => {
       expect(text).not.toMatch(/npmjs|registry\.\w/);
       const installs = [...text.matchAll(/\bnpm (?:install|i)\b[^\n`|]*/g)].map(
@@ -89,7 +89,7 @@ describe('README', () => {
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
   });
 
-  it('has the two commands to set it up on its first screen', () => {
+  it('has the two commands of the setup on its first screen', () => {
     const screen = text.split('\n').slice(0, FIRST_SCREEN_LINES);
     expect(screen).toEqual(
       expect.arrayContaining(['npm ci && npm run demo', 'npm ci && npm test']),
@@ -109,7 +109,7 @@ describe('README', () => {
 });
 
 describe('a page of docs/', () => {
-  it.each(each(PAGES))('%s begins with its one title', (_path, page) => {
+  it.each(each(PAGES))('%s begins with its only title', (_path, page) => {
     expect(linesOf(page)[0]).toMatch(/^# \S/);
     expect(withoutBlocks(page).match(/^# /gm)).toHaveLength(1);
   });

@@ -153,7 +153,7 @@ const CELLS = PHASES.flatMap((phase) =>
 const startsOf = (line: Line, phase: Phase) =>
   line.starts && ['start', 'stream', 'close'].includes(phase) ? 1 : 0;
 
-describe('S22 S43 S46 S47 every command that comes so far', () => {
+describe('S22 S43 S46 S47 every command that reaches the phase', () => {
   it.for(CELLS)('%s: %s ends with %s', async ([phase, name, code, fault], { task }) => {
     const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
     for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
@@ -179,38 +179,41 @@ describe('S22 S43 S46 S47 every command that comes so far', () => {
 
 describe('S22 S43 the doctor', () => {
   const cells = CELLS.filter(([phase]) => phase === 'connection' || phase === 'mint');
-  it.for(cells)('%s: %s is found, where commands end with %s', async ([phase, , code, fault]) => {
-    const service = await startFaultyService(phase, fault, TOKEN);
-    const line: Line = { words: DOCTOR, phases: [phase] };
-    const { clock, watch, hurry } = hurriedClock();
-    const options = {
-      ...optionsFor(line, service),
-      ...{ clock, network: watch, nodeVersion: process.versions.node },
-    };
-    const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
-    const begun = clock.monotonic();
-    const {
-      out,
-      err,
-      code: exit,
-    } = await hurry(run(withTimeout(line, timeoutMs), options), service);
-    const { checks } = JSON.parse(out) as { checks: { group: string; result: string }[] };
-    const failed = checks.filter(({ result }) => result === 'fail').map(({ group }) => group);
-    expect({ code, exit, failed: [...new Set(failed)] }).toMatchObject({ exit: 3 });
-    expect(failed.filter((group) => group !== 'network' && group !== 'service')).toEqual([]);
-    expect(clock.monotonic() - begun).toBeLessThanOrEqual(timeoutMs + CLOSE_MS);
-    expect([...leaksOf(KEY, out + err), ...leaksOf(TOKEN, out + err)]).toEqual([]);
-    await service.close();
-  });
+  it.for(cells)(
+    '%s: %s is reported, for which commands end with %s',
+    async ([phase, , code, fault]) => {
+      const service = await startFaultyService(phase, fault, TOKEN);
+      const line: Line = { words: DOCTOR, phases: [phase] };
+      const { clock, watch, hurry } = hurriedClock();
+      const options = {
+        ...optionsFor(line, service),
+        ...{ clock, network: watch, nodeVersion: process.versions.node },
+      };
+      const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
+      const begun = clock.monotonic();
+      const {
+        out,
+        err,
+        code: exit,
+      } = await hurry(run(withTimeout(line, timeoutMs), options), service);
+      const { checks } = JSON.parse(out) as { checks: { group: string; result: string }[] };
+      const failed = checks.filter(({ result }) => result === 'fail').map(({ group }) => group);
+      expect({ code, exit, failed: [...new Set(failed)] }).toMatchObject({ exit: 3 });
+      expect(failed.filter((group) => group !== 'network' && group !== 'service')).toEqual([]);
+      expect(clock.monotonic() - begun).toBeLessThanOrEqual(timeoutMs + CLOSE_MS);
+      expect([...leaksOf(KEY, out + err), ...leaksOf(TOKEN, out + err)]).toEqual([]);
+      await service.close();
+    },
+  );
 });
 
-describe('the lines above', () => {
-  it('are of every command that goes to the service', () => {
+describe('the lines of these tests', () => {
+  it('include every command that sends requests to the service', () => {
     const talking = new Set([...LINES.map(commandOf), DOCTOR]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !talking.has(name))).toEqual(SILENT);
   });
 
-  it('end with codes that the help of their commands lists', async () => {
+  it('end only with codes that their command lists in its help', async () => {
     for (const { name, load } of COMMANDS) {
       const own = LINES.filter((line) => commandOf(line) === name);
       const seen = CELLS.filter(([phase]) => own.some(({ phases }) => phases.includes(phase)));
@@ -222,7 +225,7 @@ describe('the lines above', () => {
     }
   });
 
-  it('are expected to end in some way wherever there is a fault, and nowhere else', () => {
+  it('have an expected code for every existing fault, and for no other', () => {
     for (const fault of FAULTS) {
       const played = PHASES.filter((phase) => playOf(fault, phase));
       const ending = PHASES.filter((phase) => endingOf(fault, phase));

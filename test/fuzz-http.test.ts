@@ -192,8 +192,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe('whatever a client sends', () => {
-  it('the sandbox answers within bounds, and lives on', async () => {
+describe('random requests', () => {
+  it('get bounded answers from the sandbox, which goes on working', async () => {
     await assertSurvives({ port: Number(new URL(sandbox.url).port), authorization: KEY });
     const { status } = await fetch(`${sandbox.url}/security/generate-token`, {
       headers: { authorization: KEY },
@@ -201,7 +201,7 @@ describe('whatever a client sends', () => {
     expect(status).toBe(200);
   }, 300_000);
 
-  it('S55 S58 serve answers within bounds, and lives on', async () => {
+  it('S55 S58 get bounded answers from serve, which goes on working', async () => {
     const { err } = await runUntilStopped(
       'serve --port 0 --rate 10000/min --json',
       async (first) => {

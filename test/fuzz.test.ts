@@ -353,7 +353,7 @@ const lastLine = (text: string) =>
     .at(-1) ?? '';
 
 describe('S19 S22 S23 any command line, in any environment', () => {
-  it('ends with a documented exit code, without a stack, a hang, or a word of a secret', async () => {
+  it('ends with a documented exit code, without a stack, without hanging and without showing a secret', async () => {
     const property = fc.asyncProperty(tries(), async (one) => {
       const { code, out, err, files } = await execute(one);
       expect({ code, isKnown: EXITS.has(code) && code !== 1 }).toEqual({ code, isKnown: true });

@@ -166,11 +166,11 @@ const SHAPES = (
 ).flat();
 
 describe('the JSON documents', () => {
-  it('are all of those that are declared', () => {
+  it('have all been declared, and no other', () => {
     expect(SHAPES.map(({ name }) => name)).toEqual(Object.keys(RUNS));
   });
 
-  it.each(SHAPES)('of vstoken $name have the shape that is declared', async ({ name, shape }) => {
+  it.each(SHAPES)('of vstoken $name have the declared shape', async ({ name, shape }) => {
     const documents = (await RUNS[name]?.()) ?? [];
     expect(documents.length).toBeGreaterThan(0);
     const parsed = parseShape(shape);
@@ -181,7 +181,7 @@ describe('the JSON documents', () => {
     expect(declared.filter((path) => !seen.has(path))).toEqual([]);
   });
 
-  it('of a failure have theirs', async () => {
+  it('of a failure have the declared shape', async () => {
     const { out } = await run('help --json');
     const parsed = parseShape(JSON.parse(out).error_json.shape);
     const failures = await Promise.all([
@@ -201,7 +201,7 @@ describe('a shape', () => {
   const TEXT =
     '{a: string, b?: {c: number | null}[], d: "x" | "y", e: (string | number)[]} | {f: object}';
 
-  it('is read with all its members', () => {
+  it('is parsed with all its members', () => {
     expect(listMembers(parseShape(TEXT))).toEqual([
       { path: 'a', type: 'string' },
       { path: 'b?', type: 'object[]' },
@@ -214,7 +214,7 @@ describe('a shape', () => {
   });
 
   it.each(['', '{', '{a}', '{a: }', '{a: text}', '{a: string', '{a: string} b', 'string |'])(
-    'is not %j',
+    'cannot be written as %j',
     (text) => {
       expect(() => parseShape(text)).toThrow('No shape');
     },
@@ -228,7 +228,7 @@ describe('a shape', () => {
     [{ a: '', d: 'y', e: {} }, ['e: no list']],
     [{ f: [] }, ['f: not object']],
     [{ f: {} }, []],
-  ])('does not fit %j', (value, misfits) => {
+  ])('is compared with %j', (value, misfits) => {
     expect(findMisfits(value, parseShape(TEXT), new Set())).toEqual(misfits);
   });
 });

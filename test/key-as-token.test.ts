@@ -13,7 +13,7 @@ const jwtWith = (more: string) => {
 it.each<readonly [string, string]>([
   ['in hex', Buffer.from(KEY).toString('hex').toUpperCase()],
   ...['', 'a', 'bc'].map((more) => [`in the claims of a JWT ${more}`, jwtWith(more)] as const),
-])('S61 nor one that has it %s', async (_, token) => {
+])('S61 a token that contains the API key %s is rejected', async (_, token) => {
   const service = await startService({ token });
   const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
   const { code, out, error } = await run('mint --json', { env });
@@ -24,7 +24,7 @@ it.each<readonly [string, string]>([
 });
 
 it.each(['mint --prove', 'test --mode read', 'verify --only no-query', 'exec -- true'])(
-  'S61 an API key that a service hands out as a token is used for nothing: %s',
+  'S61 an API key that a service hands out as a token is not used: %s',
   async (line) => {
     const service = await startService({ token: `Bearer.${KEY}` });
     const { clock, watch, hurry } = hurriedClock();

@@ -97,7 +97,7 @@ function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
 }
 
 describe('the example in a browser', needs('chromium'), () => {
-  it('shows the transcript to someone who starts what README says', async () => {
+  it('shows the transcript after the steps of README', async () => {
     const args = ['--sandbox', '--allow-origin', example.origin];
     const endpoint = await startServe(args);
     await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
@@ -113,7 +113,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await endpoint.stop();
   });
 
-  it('shows progress and pieces as they come', async () => {
+  it('shows the progress and each part of the transcript as it arrives', async () => {
     const { endpoint } = shared;
     const RECORD = `addEventListener('DOMContentLoaded', () => {
       window.seen = [];
@@ -136,7 +136,7 @@ describe('the example in a browser', needs('chromium'), () => {
     );
   });
 
-  it('encodes the URL of the audio twice', async () => {
+  it("encodes the audio's URL twice", async () => {
     const { endpoint } = shared;
     const audio = `${endpoint.apiServer}/sandbox/clip.wav?name=a%26b c&d=ä`;
     await visit(browser, addressFor(example.origin, endpoint), async ({ page, traffic }) => {
@@ -150,7 +150,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('uses a one-time token once, and says why it is refused the second time', async () => {
+  it('uses a one-time token once, and explains why its second use is refused', async () => {
     const { endpoint, sandbox } = shared;
     const before = sandbox.stats();
     await visit(browser, addressFor(example.origin, endpoint), async ({ page, traffic }) => {
@@ -176,7 +176,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('uses a token for many uses as often, until its time is over', async () => {
+  it('uses a reusable token again until it expires', async () => {
     const args = ['--access', 'readwrite', '--lifetime', '60s', '--no-one-time'];
     await withEndpoint({ args }, async (endpoint, sandbox) => {
       await visit(
@@ -207,7 +207,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S19 keeps every secret out of the page, but for the token on its way', async () => {
+  it('S19 keeps every secret out of the page, except for the token that it sends', async () => {
     const { endpoint, sandbox } = shared;
     await visit(browser, addressFor(example.origin, endpoint), async (seen, context) => {
       const { page, traffic } = seen;
@@ -250,7 +250,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S56 gets nothing when it is opened from another origin', async () => {
+  it('S56 gets no token if the page is opened from another origin', async () => {
     const { endpoint, sandbox } = shared;
     const before = sandbox.stats();
     const foreign = await startExample();
@@ -297,7 +297,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await foreign.stop();
   });
 
-  it('says what is wrong when the endpoint is not there', async () => {
+  it('reports that the endpoint cannot be reached', async () => {
     const dead = await deadAddress();
     const address = addressOf(example.origin, { endpoint: `${dead}/token` });
     await visit(browser, address, async ({ page }) => {
@@ -310,7 +310,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S79 offers no command that runs what a link says', async () => {
+  it('S79 shows no command that would run code from a link', async () => {
     const dead = await deadAddress();
     const { port } = new URL(dead);
     for (const path of ['/;touch$IFS$9owned', '/$(touch$IFS$9owned)', '/`touch$IFS$9owned`']) {
@@ -328,7 +328,7 @@ describe('the example in a browser', needs('chromium'), () => {
     }
   });
 
-  it('says what is wrong when the API server is not there, or another one', async () => {
+  it('reports an API server that cannot be reached, or that is another server', async () => {
     const dead = await deadAddress();
     const other = await startSandbox();
     const { url } = shared.endpoint;
@@ -356,7 +356,7 @@ describe('the example in a browser', needs('chromium'), () => {
     ['transcribe:error*1', 'The transcription failed', '(500)'],
     // The first fault hits the mint with which serve checks its key at the start.
     ['mint:422*2', 'The endpoint got no token from the service (502)', 'the code request_rejected'],
-  ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
+  ])('reports the failure after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -371,7 +371,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('waits ten seconds for a session, and no longer', async () => {
+  it('times out ten seconds after it opened a session that is not confirmed', async () => {
     await withEndpoint({ faults: ['session:never-confirm'] }, async (endpoint) => {
       await visit(
         browser,
@@ -390,7 +390,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('waits a minute for the next word of a transcription, and no longer', async () => {
+  it('times out a minute after the last part of a transcription', async () => {
     await withEndpoint({ faults: ['stream:stall'] }, async (endpoint) => {
       await visit(
         browser,
@@ -408,7 +408,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says that a readonly token may not transcribe', async () => {
+  it('reports that a readonly token may not transcribe', async () => {
     await withEndpoint({ args: ['--access', 'readonly'] }, async (endpoint, sandbox) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -421,7 +421,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says how long to wait when it has asked too often', async () => {
+  it('reports how long to wait after too many requests', async () => {
     await withEndpoint({ args: [...READWRITE, '--rate', '1/min'] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -434,7 +434,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says so when nothing is recognised, or the audio is not there', async () => {
+  it('reports that nothing was recognised, or that the audio is missing', async () => {
     await withEndpoint({ faults: ['transcribe:nothing*1'] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -447,7 +447,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says what it means when an endpoint answers otherwise', async () => {
+  it('explains unexpected answers of an endpoint', async () => {
     const ANSWERS: readonly (readonly [status: number, body: unknown, says: string])[] = [
       [401, { error: { code: 'unauthenticated' } }, 'wants to know who asks (401)'],
       [403, { error: { code: 'above_ceiling' } }, 'It gives the code above_ceiling.'],
@@ -476,7 +476,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('makes nothing of hostile text', async () => {
+  it('shows hostile text as plain text', async () => {
     const hostile = '</span><img src=x onerror=alert(1)>';
     const answer = (route: WebSocketRoute) => {
       route.onMessage((text) => {
@@ -503,7 +503,7 @@ describe('the example in a browser', needs('chromium'), () => {
     );
   });
 
-  it('quotes no server that repeats the token', async () => {
+  it("does not show a server's text that repeats the token", async () => {
     const repeat = (route: WebSocketRoute) => {
       route.onMessage((text) => {
         const { authorization } = JSON.parse(String(text)).headers;
@@ -523,7 +523,7 @@ describe('the example in a browser', needs('chromium'), () => {
     );
   });
 
-  it('asks nobody while a field cannot be used', async () => {
+  it('sends no request while a field is invalid', async () => {
     const FIELDS = [
       ['Audio URL', 'clip.wav', 'There is no audio to transcribe'],
       ['API server', 'http://example.com', 'The API server is not a usable address'],
@@ -540,7 +540,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('lets no link choose a server beyond this machine', async () => {
+  it('ignores a link that names a server on another machine', async () => {
     const foreign = { endpoint: 'https://example.com/token', api_server: 'https://example.com' };
     await visit(browser, addressOf(example.origin, foreign), async ({ page }) => {
       expect(await page.getByText('was ignored').isVisible()).toBe(true);
@@ -553,7 +553,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('can be used by the keyboard alone, and leaves the focus where it is', async () => {
+  it('can be used with the keyboard only, and does not move the focus', async () => {
     const { endpoint } = shared;
     await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
       const FOCUSED = 'document.activeElement.id';
@@ -576,7 +576,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('fits each width and is legible, light and dark, in every state', async () => {
+  it('fits every width and is readable, light and dark, in every state', async () => {
     const { endpoint } = shared;
     const check = async (page: Page) => {
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -605,7 +605,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says how to start it where its script does not run', async () => {
+  it('shows how to start the example if its script does not run', async () => {
     const withoutScript = { javaScriptEnabled: false };
     await visit(
       browser,
@@ -621,7 +621,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('runs no script and no style but its files', async () => {
+  it('runs only the scripts and styles of its own files', async () => {
     const INJECT = `(() => {
       const script = document.createElement('script');
       script.textContent = 'window.injected = true';
@@ -646,7 +646,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await context.close();
   });
 
-  it.each(['light', 'dark'] as const)('has its picture taken, %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('matches its screenshot, %s', async (colorScheme) => {
     await visit(
       browser,
       addressFor(example.origin, shared.endpoint),

@@ -50,9 +50,9 @@ async function bundle(name: string, code: string, format: 'esm' | 'cjs', minify 
 const run = (...args: readonly string[]) =>
   start(process.execPath, args, { env: NO_COMPILE_CACHE, cwd: alone }).done;
 
-describe('S60 the library in one file', () => {
+describe('S60 the library in a bundle of one file', () => {
   // test/consumers runs such single-file bundles, made with several bundlers.
-  it('is less than 120 kB for a server that mints, without WebSockets, audio and commands', async () => {
+  it('is smaller than 120 kB for a server that only mints, and has no WebSockets, audio or commands', async () => {
     const code = `
       import { createTokenHandler } from 'vocalstack-token';
       const handle = createTokenHandler({ apiKey: 'a-key', apiServer: 'http://127.0.0.1:9', authenticate: () => true });
@@ -76,7 +76,7 @@ describe('S60 the library in one file', () => {
   });
 });
 
-describe('what Node.js prints of an error that nobody catches', () => {
+describe('the output of Node.js for an uncaught error of the library', () => {
   it.each([[], ['--enable-source-maps']])(
     'is short, and names the functions: %s',
     async (...flags) => {

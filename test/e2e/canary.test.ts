@@ -130,9 +130,9 @@ function runHurried(
   });
 }
 
-describe.concurrent('S19 a stored key is shown and left nowhere', () => {
+describe.concurrent('S19 no command prints a stored key, or writes it anywhere but into the store', () => {
   it.each(RUNS)(
-    'from $store, when the service answers with $name',
+    'store $store, service answer $name',
     async (given) => {
       const { store, name, answer } = given;
       const service = await startService({
@@ -187,8 +187,8 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
   );
 });
 
-describe('the canary scan', () => {
-  it('finds every form in each place, and nothing where nothing is', () => {
+describe('the search for secrets', () => {
+  it('finds every form in each place, and nothing if there is nothing', () => {
     const folder = mkdtempSync(join(base, 'planted-'));
     for (const [form, text] of plantedForms(KEY)) {
       const canary = { name: 'key', secret: KEY };

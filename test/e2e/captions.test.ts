@@ -51,8 +51,8 @@ async function withEndpoint(
   }
 }
 
-describe('live captions from a microphone in a browser', needs('chromium'), () => {
-  it('show the text while it is spoken, until they are stopped', async () => {
+describe("the example's live captions from a microphone", needs('chromium'), () => {
+  it('show the text while somebody speaks, until they are stopped', async () => {
     await withEndpoint('readwrite', async (address) => {
       await visit(browser, address, async ({ page, traffic }) => {
         const before = sandbox.stats().starts;
@@ -81,7 +81,7 @@ describe('live captions from a microphone in a browser', needs('chromium'), () =
     });
   });
 
-  it('say what to do with a token that opens no session, and the log says why', async () => {
+  it('explain that the token opens no session, and the log says why', async () => {
     await withEndpoint('readonly', async (address) => {
       await visit(browser, address, async ({ page }) => {
         await page.getByRole('button', { name: 'Start' }).click();

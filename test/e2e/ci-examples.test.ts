@@ -98,7 +98,7 @@ async function runStep(line: string, server: RunningSandbox, options: RunOptions
   expect(readdirSync(folder).sort()).toEqual(leftBy(line));
 }
 
-describe('what to copy into CI', () => {
+describe('the examples for CI', () => {
   it.each(RUNNABLE)('$name: $line', async ({ line }) => {
     expect(isPlainCall(line)).toBe(true);
     if (line.startsWith('vstoken verify'))
@@ -106,7 +106,7 @@ describe('what to copy into CI', () => {
     else await runStep(line, sandbox);
   });
 
-  it.each(['github.yml', 'gitlab.yml'])('runs in a shell as it stands in %s', async (file) => {
+  it.each(['github.yml', 'gitlab.yml'])('%s runs unchanged in a shell', async (file) => {
     const line = linesIn(read(`examples/ci/${file}`), 'vstoken').find((each) =>
       each.startsWith('vstoken test --report'),
     );
@@ -117,15 +117,18 @@ describe('what to copy into CI', () => {
     expect(readdirSync(folder).sort()).toEqual(leftBy(line ?? ''));
   });
 
-  it.each([GITHUB, GITLAB])('has what is free for every commit, and the rest nightly', (text) => {
-    const lines = linesIn(text, 'vstoken').map((line) => line.replace(/ --report .*/, ''));
-    expect(lines).toEqual([
-      'vstoken test --mode read',
-      'vstoken test --mode connect',
-      'vstoken test',
-      'vstoken verify',
-    ]);
-  });
+  it.each([GITHUB, GITLAB])(
+    'run the free checks for every commit, and the others nightly',
+    (text) => {
+      const lines = linesIn(text, 'vstoken').map((line) => line.replace(/ --report .*/, ''));
+      expect(lines).toEqual([
+        'vstoken test --mode read',
+        'vstoken test --mode connect',
+        'vstoken test',
+        'vstoken verify',
+      ]);
+    },
+  );
 
   it.each(DOCUMENTS)('%s installs this version, without scripts', (_, text) => {
     const installs = linesIn(text, 'npm');
@@ -144,7 +147,7 @@ describe('the workflow for GitHub', () => {
     readonly permissions: unknown;
   };
 
-  it('hands the secret to the steps that need it, and to no other', () => {
+  it('passes the secret only to the steps that need it', () => {
     const steps = Object.values(jobs).flatMap((job) => job.steps);
     for (const { run = '', env = {} } of steps) {
       expect(Object.keys(env)).toEqual(run.startsWith('vstoken') ? ['VOCALSTACK_API_KEY'] : []);
@@ -154,7 +157,7 @@ describe('the workflow for GitHub', () => {
     expect(permissions).toEqual({ contents: 'read' });
   });
 
-  it('pins what it uses to a commit', () => {
+  it('pins actions to a commit', () => {
     const lines = GITHUB.match(/^.*\buses:.*$/gm) ?? [];
     expect(lines).toHaveLength(5);
     for (const line of lines) {
@@ -172,7 +175,7 @@ describe('the jobs for GitLab', () => {
     };
   }
   it.each(Object.entries(parse(GITLAB) as Readonly<Record<string, Job>>))(
-    '%s keeps what it writes',
+    '%s keeps the files that it writes as artifacts',
     (_, { script = [], artifacts }) => {
       const kept = [...(artifacts?.reports.junit ?? []), ...(artifacts?.paths ?? [])];
       expect(kept.sort()).toEqual(script.flatMap(reportsOf).sort());
@@ -180,8 +183,8 @@ describe('the jobs for GitLab', () => {
   );
 });
 
-describe('the use of the action in docs/', () => {
-  it('has inputs that there are', () => {
+describe('the examples of the action in docs/', () => {
+  it('set only inputs that exist', () => {
     const [step] = SHORT.map(([, block]) => parse(block)).filter(
       (each) => Array.isArray(each) && each[0]?.uses,
     );

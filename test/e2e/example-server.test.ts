@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => example.stop());
 
-describe('the server of the example', () => {
+describe("the example's own server", () => {
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(`${example.origin.replace('localhost', '127.0.0.1')}${path}`, init);
 
-  it('serves the files of the page and no other', async () => {
+  it("serves only the page's files", async () => {
     const own = ['start.mjs', 'package.json'];
     const files = readdirSync(EXAMPLE).filter((name) => !own.includes(name));
     for (const name of ['', ...files]) {
@@ -41,7 +41,7 @@ describe('the server of the example', () => {
     expect((await ask('/', { method: 'HEAD' })).status).toBe(200);
   });
 
-  it('names the command that goes with it', async () => {
+  it('prints the vstoken command to run as well', async () => {
     const server = start(process.execPath, [join(EXAMPLE, 'start.mjs'), '0']);
     const [, origin, command] = await server.untilOut(/at (\S+)\n[^\n]+\n[^\n]+\n {2}(.*)\n/);
     expect(command).toBe(`vstoken serve --sandbox --allow-origin ${origin}`);
@@ -49,7 +49,7 @@ describe('the server of the example', () => {
     await server.done;
   });
 
-  it('says so where the package is not built', async () => {
+  it('reports that the package is not built', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-example-'));
     cpSync(EXAMPLE, join(folder, 'examples/browser'), { recursive: true });
     const path = join(folder, 'examples/browser/start.mjs');

@@ -63,7 +63,7 @@ describe('vstoken exec hands on', needs('proc'), () => {
     ['with a sandbox of its own', '--sandbox', {}],
     ['with a stored key and a ledger', '', null],
   ])(
-    'S19 what it was started with, and nothing of its own, %s',
+    'S19 has only the descriptors that it was started with, and none of vstoken, %s',
     needs('bash'),
     async (_, options, variables) => {
       const { port } = new URL(service.url);
@@ -83,20 +83,24 @@ describe('vstoken exec hands on', needs('proc'), () => {
   );
 });
 
-it('an argument that is not UTF-8 is refused before a token is minted', needs('bash'), async () => {
-  const before = service.counts.mints;
-  const result = await inShell('bash', "vstoken exec --json -- echo CANARY $'caf\\xe9'");
-  expect(result).toMatchObject({ code: 2, out: '' });
-  expect(errorIn(result)).toMatchObject({
-    code: 'invalid_value',
-    message: expect.stringContaining('Argument 2 of the command is not UTF-8'),
-  });
-  expect(result.err).not.toMatch(/CANARY|caf/);
-  expect(service.counts.mints).toBe(before);
-});
+it(
+  'an argument that is not UTF-8 is rejected before a token is minted',
+  needs('bash'),
+  async () => {
+    const before = service.counts.mints;
+    const result = await inShell('bash', "vstoken exec --json -- echo CANARY $'caf\\xe9'");
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(errorIn(result)).toMatchObject({
+      code: 'invalid_value',
+      message: expect.stringContaining('Argument 2 of the command is not UTF-8'),
+    });
+    expect(result.err).not.toMatch(/CANARY|caf/);
+    expect(service.counts.mints).toBe(before);
+  },
+);
 
 it(
-  'the channel to a parent that is Node.js stays with vstoken',
+  'the IPC channel to a Node.js parent is not passed to the command',
   needs('proc', 'package'),
   async () => {
     const list = ['ls', '-l', '/proc/self/fd'];
@@ -120,7 +124,7 @@ it.each([
   ['darwin', 1],
   ['win32', 1],
 ] as const)(
-  'on %s a command that writes to such a descriptor ends with %i',
+  'with %s, a command that writes to such a descriptor exits with %i',
   needs('proc', 'bash'),
   async (platform, expected) => {
     const { arch, pid, execPath, versions, env, cwd, nextTick } = process;

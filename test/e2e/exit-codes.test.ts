@@ -92,7 +92,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 
 describe('vstoken explain --command', () => {
   it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'] as const)(
-    '%s lists what is reached here, but for a few',
+    '%s lists the codes that these tests cause, and a few that they cannot',
     async (command) => {
       const listed = await listedBy(command);
       expect(listed.length).toBeGreaterThan(10);
@@ -110,14 +110,14 @@ describe('vstoken explain --command', () => {
     },
   );
 
-  it('finds every exit code of the contract reached', () => {
+  it('has a test for every exit code of the contract', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
     expect([...reached].sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130, 143,
     ]);
   });
 
-  it('and the table leave out no code that the program has', () => {
+  it('has a test, or a reason for none, for every code of the program', () => {
     const known = new Set([
       ...CASES.map(({ code }) => code),
       ...Object.keys(UNREACHED).map((name) => name.split(' ')[1]),
@@ -127,8 +127,8 @@ describe('vstoken explain --command', () => {
   });
 });
 
-describe('outside of any command', () => {
-  it('an unknown one exits 2', async () => {
+describe('without a command', () => {
+  it('an unknown command exits with 2', async () => {
     const result = await runBinary(['mints', '--json']);
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(errorIn(result)).toMatchObject({ code: 'unknown_command', exit: 2 });
@@ -136,7 +136,7 @@ describe('outside of any command', () => {
   });
 
   it.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.4.0'])(
-    'Node %s, which is too old, exits 1 with a line',
+    'Node %s, which is too old, exits with 1 and prints one line',
     needs('package'),
     async (version) => {
       const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;

@@ -43,7 +43,7 @@ function expectUnseen(screen: string): void {
 
 describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
   it.each(['bash --norc --noprofile -i', 'sh -i'])(
-    'goes on at fg in %s, hidden, and the shell gets nothing of it',
+    'continues after fg in %s, still hidden, and the shell gets no part of the input',
     async (shell) => {
       const { configDir, env } = newUser();
       const terminal = openTerminal(`exec ${shell}`, { ...env, PS1: 'ready> ', ENV: '' });
@@ -66,7 +66,7 @@ describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
     },
   );
 
-  it('is hidden again after a stop from outside, and is drawn again', async () => {
+  it('is hidden and drawn again after a stop signal from another process', async () => {
     const { configDir, env } = newUser();
     const terminal = openTerminal(`exec ${programLine(LOGIN)}`, env);
     await terminal.until(/API key for/);
@@ -80,7 +80,7 @@ describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
     expect(storedKey(configDir)).toBe(KEY);
   });
 
-  it('goes on at Ctrl-Z where there is no shell to go back to', async () => {
+  it('ignores Ctrl-Z if no shell could continue it', async () => {
     const { configDir, env } = newUser();
     const terminal = openTerminal(`exec ${programLine(LOGIN)}`, env);
     await terminal.until(/API key for/);
@@ -129,7 +129,7 @@ describe('S63 Ctrl-D', needs('script'), () => {
       ],
     ],
     ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],
-  ])('is an interruption when it answers %s', async (_what, args, env, answers) => {
+  ])('counts as an interruption when it answers %s', async (_what, args, env, answers) => {
     const { code, screen } = await runPrompted(args, answers, env());
     expect({ code, screen }).toEqual({ code: 130, screen: expect.stringContaining('interrupted') });
   });
@@ -151,15 +151,15 @@ describe('S63 a terminal that is closed', needs('script'), () => {
     ['the key is asked for', LOGIN, /API key/],
     ['a choice is asked for', ['mint', '-i'], /Access/],
   ])(
-    'ends the program as an interruption when %s, and no fault of Node.js',
+    'ends the program as an interruption when %s, without an error of Node.js',
     async (_, args, shown) => {
       expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
     },
   );
 });
 
-describe('a terminal that is closed under a command', needs('script'), () => {
-  it('leaves its exit code as it is', async () => {
+describe('a terminal that is closed while a command runs', needs('script'), () => {
+  it('does not change the exit code', async () => {
     const [file, command] = [join(newConfigDir(), 'code'), join(newConfigDir(), 'command')];
     writeFileSync(
       command,
@@ -173,8 +173,8 @@ describe('a terminal that is closed under a command', needs('script'), () => {
   });
 });
 
-describe('S63 what is typed before the question', needs('script'), () => {
-  it('is not shown, and is the answer to a hidden one', async () => {
+describe('S63 text that is typed before the prompt', needs('script'), () => {
+  it('is not shown, and answers a hidden prompt', async () => {
     const { configDir, env } = newUser({ store: 'passphrase' });
     const fifo = join(newConfigDir(), 'passphrase');
     spawnSync('mkfifo', [fifo]);

@@ -95,8 +95,8 @@ const codeIn = (result: Result) =>
         .at(-1) ?? '',
   });
 
-describe('the keychain of this system', TOOLS, () => {
-  it('S1 S7 keeps the key, and nothing else does; it is used, and gone after the logout', async () => {
+describe("the system's real keychain", TOOLS, () => {
+  it('S1 S7 is the only place with the key, which works until it is removed by the logout', async () => {
     const home = newUser('whole-way');
     const { code, out, err } = await run(
       home,
@@ -125,7 +125,7 @@ describe('the keychain of this system', TOOLS, () => {
     expect(leaksOf(sandbox.apiKey, readFileSync(configOf(home), 'utf8') + out + err)).toEqual([]);
   });
 
-  it('S5 locked, empty and absent are told apart, and only empty is not logged in', async () => {
+  it('S5 locked, empty and absent keychains have different errors, and only an empty one counts as logged out', async () => {
     const home = newUser('states');
     expect((await logIn(home)).code).toBe(0);
     const locked = await run(home, `${LOCKED} $VSTOKEN mint --json`);
@@ -149,7 +149,7 @@ describe('the keychain of this system', TOOLS, () => {
     for (const other of [locked, absent]) expect(other.err).not.toMatch(/not logged in/i);
   });
 
-  it('S6 one that does not answer is given up, and Ctrl-C ends the wait', async () => {
+  it('S6 a keychain that does not answer times out, and Ctrl-C ends the wait', async () => {
     const home = newUser('frozen');
     expect((await logIn(home)).code).toBe(0);
     const frozen = await run(home, `${UNLOCKED} kill -STOP $DAEMON; $VSTOKEN mint --json`);
@@ -170,7 +170,7 @@ describe('the keychain of this system', TOOLS, () => {
     });
   });
 
-  it('S2 is not taken for one where there is no keyring to keep a key in', async () => {
+  it('S2 is reported as absent if the Secret Service has no keyring', async () => {
     const home = newUser('no-keyring');
     const result = await run(home, `${LOCKED} $VSTOKEN login --with-key --json`, sandbox.apiKey);
     expect({ code: result.code, error: codeIn(result).code }).toEqual({
@@ -179,7 +179,7 @@ describe('the keychain of this system', TOOLS, () => {
     });
   });
 
-  it('S4 leaves nothing in a keyring of the kernel where there is none', async () => {
+  it("S4 absent: nothing is stored in the kernel's keyring instead", async () => {
     const home = newUser('kernel');
     const { code } = await start('bash', ['-c', `${program} login --with-key`], {
       stdin: 'CanaryKey',
@@ -189,7 +189,7 @@ describe('the keychain of this system', TOOLS, () => {
     expect(readFileSync('/proc/keys', 'utf8')).not.toMatch(/vstoken|keyring-rs/);
   });
 
-  it('S16 a logout that fails is an error, and the profile stays', async () => {
+  it('S16 a failed logout is an error, and the profile stays', async () => {
     const home = newUser('stuck');
     expect((await logIn(home)).code).toBe(0);
     const result = await run(home, `${LOCKED} $VSTOKEN logout --json`);
@@ -197,7 +197,7 @@ describe('the keychain of this system', TOOLS, () => {
     expect(readFileSync(configOf(home), 'utf8')).toContain('"keychain"');
   });
 
-  it('S12 takes the key back when the login is stopped before it is done', async () => {
+  it('S12 the key is removed again if the login is stopped before it is done', async () => {
     const home = newUser('stopped');
     const { code } = await run(
       home,

@@ -158,7 +158,7 @@ async function withProxy(
 
 describe('S38 a real proxy', TOOLS, () => {
   it.each([{}, { NODE_USE_ENV_PROXY: '1' }])(
-    'is used by requests and sessions alike, once each, with %j',
+    'is used for requests and sessions, one tunnel each, with %j',
     (more) =>
       withProxy(startTinyproxy(), async (proxy) => {
         const before = front.connections();
@@ -182,7 +182,7 @@ describe('S38 a real proxy', TOOLS, () => {
       expect({ code, out }).toEqual({ code: 0, out: 'hello world\n' });
     }));
 
-  it('keeps its tunnels open: no more of them than requests at once', () =>
+  it('keeps tunnels open: there are no more than concurrent requests', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const line = 'mint --count 20 --concurrency 4';
       const { code, out } = await runHere(line, throughHere(proxy.host));
@@ -191,7 +191,7 @@ describe('S38 a real proxy', TOOLS, () => {
     }));
 
   it(
-    'leads to servers that this machine has no address of, unless NO_PROXY names them',
+    'resolves the names of servers that this machine does not know, unless NO_PROXY lists them',
     needs('package'),
     () =>
       withProxy(startOwnProxy(named.port), async (last) => {
@@ -225,7 +225,7 @@ describe('S38 a real proxy', TOOLS, () => {
       }),
   );
 
-  it('is not used for loopback unless that is asked for', () =>
+  it('is not used for loopback unless it is requested', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const env = { HTTPS_PROXY: proxy.host, HTTP_PROXY: proxy.host, ALL_PROXY: proxy.host };
       for (const server of [front.url, service.url]) {
@@ -240,7 +240,7 @@ describe('S38 a real proxy', TOOLS, () => {
       expect(proxy.tunnels().length).toBe(2);
     }));
 
-  it('is used by exec, serve and the library as well', () =>
+  it('is also used by exec, serve and the library', () =>
     withProxy(startTinyproxy(`BasicAuth user ${PASSWORD}`), async (proxy) => {
       const env = through(`user:${PASSWORD}@${proxy.host}`);
       expect((await run('exec -- true', env)).code).toBe(0);
@@ -277,31 +277,34 @@ describe('S38 a real proxy', TOOLS, () => {
     }));
 });
 
-describe('S38 a proxy that asks for a login', TOOLS, () => {
+describe('S38 a proxy that requires a login', TOOLS, () => {
   let proxy: RunningProxy;
   beforeAll(async () => {
     proxy = await startTinyproxy(`BasicAuth user ${PASSWORD}`);
   });
   afterAll(() => proxy.close());
 
-  it.each(BOTH)('gets it: vstoken %s', async (line) => {
+  it.each(BOTH)('gets the password of the URL: vstoken %s', async (line) => {
     const env = throughHere(`user:${PASSWORD}@${proxy.host}`);
     expect((await runHere(line, env)).code).toBe(0);
   });
 
-  it.each(BOTH)('and is named where it does not: vstoken %s', async (line) => {
-    const before = [front.connections(), service.counts.mints, service.counts.upgrades];
-    const without = await failureHere(line, throughHere(proxy.host));
-    expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
-    expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
-    expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
-    const wrong = await failureHere(line, throughHere(`user:${PASSWORD}x@${proxy.host}`));
-    expect(wrong.code).toBe('proxy_auth_required');
-    expect(wrong.message).toContain('refuses the user and password');
-    expect([front.connections(), service.counts.mints, service.counts.upgrades]).toEqual(before);
-  });
+  it.each(BOTH)(
+    'is named in the error if the password is missing or wrong: vstoken %s',
+    async (line) => {
+      const before = [front.connections(), service.counts.mints, service.counts.upgrades];
+      const without = await failureHere(line, throughHere(proxy.host));
+      expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
+      expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
+      expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
+      const wrong = await failureHere(line, throughHere(`user:${PASSWORD}x@${proxy.host}`));
+      expect(wrong.code).toBe('proxy_auth_required');
+      expect(wrong.message).toContain('refuses the user and password');
+      expect([front.connections(), service.counts.mints, service.counts.upgrades]).toEqual(before);
+    },
+  );
 
-  it('says so where it asks for one of another kind', async () => {
+  it('causes an error if it requires another kind of login', async () => {
     const head = 'HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate';
     const negotiating = await startFaultServer([rawBytes(`${head}\r\n\r\n`)]);
     const { code, text } = await failureHere(REST, throughHere(new URL(negotiating.origin).host));
@@ -340,7 +343,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     ['says too much', rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`), 'not that of a proxy'],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
-    it.each(cases)('when it %s', async (what, behaviour, reason) => {
+    it.each(cases)('if it %s', async (what, behaviour, reason) => {
       const proxy = await startFaultServer([behaviour]);
       const { host } = new URL(proxy.origin);
       const way = `user:${PASSWORD}@${host}`;
@@ -356,7 +359,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       await proxy.close();
     });
 
-    it('when nothing listens there', async () => {
+    it('if nothing listens there', async () => {
       const host = `127.0.0.1:${await closedPort()}`;
       const { code, message } = await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
       expect(code).toBe('proxy_failed');
@@ -365,7 +368,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       );
     });
 
-    it('when its name is unknown', async () => {
+    it('if its name is unknown', async () => {
       const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
       const error = await failure(line, env, ['--require', names.path]);
       expect(error.code).toBe('proxy_failed');
@@ -377,7 +380,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       ['drips', dripHeaders, (proxy) => proxy.drips() > 2],
       ['goes silent in the tunnel', openThenSilence, (proxy) => proxy.drips() === 1],
     ] satisfies [string, Behaviour, (proxy: FaultServer) => boolean][])(
-      'the deadline ends one that %s',
+      'times out if it %s',
       async (_, behaviour, isUnderWay) => {
         const proxy = await startFaultServer([behaviour]);
         const { host } = new URL(proxy.origin);
@@ -395,7 +398,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     );
   });
 
-  it('is asked for as little as there is to know', async () => {
+  it('gets only the headers that it needs', async () => {
     const proxy = await startFaultServer([rawBytes('HTTP/1.1 403 No\r\n\r\n')]);
     const { host } = new URL(proxy.origin);
     for (const line of BOTH) await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
@@ -411,7 +414,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     await proxy.close();
   });
 
-  it('with rules of its own, or that reaches nobody: the real one', () =>
+  it('causes a clear error if it rejects or cannot reach the server (tinyproxy)', () =>
     withProxy(startTinyproxy('ConnectPort 1'), async (proxy) => {
       for (const line of BOTH) {
         const refused = await failureHere(line, throughHere(proxy.host));
@@ -424,7 +427,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       }
     }));
 
-  it('and is in the way of nothing else once it was interrupted', async () => {
+  it('does not affect other commands after an interruption', async () => {
     const proxy = await startFaultServer([]);
     const env = { ...through(new URL(proxy.origin).host), VOCALSTACK_API_KEY: SERVICE_KEY };
     const program = startBinary(['mint'], { env });
@@ -436,7 +439,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
 });
 
 describe('S38 a proxy that speaks TLS', TOOLS, () => {
-  it('is used where its certificate is trusted', () =>
+  it('is used if its certificate is trusted', () =>
     withProxy(startOwnProxy(front.port, authority.issue('IP:127.0.0.1')), async (proxy) => {
       const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
       expect((await run('test --mode connect', env)).code).toBe(0);
@@ -445,7 +448,7 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
       expect((await runHere('test --mode connect', listed)).code).toBe(0);
     }));
 
-  it.each(BOTH)('and told nothing where it is not: vstoken %s', (line) =>
+  it.each(BOTH)('gets no credentials if its certificate is not trusted: vstoken %s', (line) =>
     withProxy(startOwnProxy(front.port, other.issue('IP:127.0.0.1')), async (proxy) => {
       const env = throughHere(proxy.host, {
         HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}`,
@@ -457,7 +460,7 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
     }),
   );
 
-  it.each(BOTH)('named where there is none: vstoken %s', (line) =>
+  it.each(BOTH)('is named in the error if it does not use TLS: vstoken %s', (line) =>
     withProxy(startOwnProxy(front.port), async (proxy) => {
       const env = throughHere(proxy.host, { HTTPS_PROXY: `https://${proxy.host}` });
       expect((await failureHere(line, env)).code).toBe('proxy_failed');
@@ -465,8 +468,8 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
   );
 });
 
-describe('S39 TLS inside of a tunnel', TOOLS, () => {
-  it.each(BOTH)('is verified against the server, not the proxy: vstoken %s', async (line) => {
+describe("S39 TLS inside a proxy's tunnel", TOOLS, () => {
+  it.each(BOTH)("is verified with the server's name, not the proxy's: vstoken %s", async (line) => {
     const spying = await startTlsFront(service.url, other.issue('IP:127.0.0.1'));
     const before = { ...service.counts };
     await withProxy(startOwnProxy(spying.port), async (proxy) => {
@@ -505,7 +508,7 @@ const UNUSABLE: readonly (readonly [string, () => string])[] = [
   ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 24)}`)],
 ];
 
-describe('S39 a private authority', TOOLS, () => {
+describe('S39 a private certificate authority', TOOLS, () => {
   it.each([
     ['NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: authority.file })],
     ['SSL_CERT_FILE', () => ({ SSL_CERT_FILE: authority.file })],
@@ -520,7 +523,7 @@ describe('S39 a private authority', TOOLS, () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('is one of many in a file', async () => {
+  it('may be one of many in a file', async () => {
     const path = join(folder, 'many.pem');
     const both = [other.file, authority.file].map((file) => readFileSync(file, 'utf8'));
     writeFileSync(path, `# A company\n${both.join('\nsome text\n')}`);
@@ -528,7 +531,7 @@ describe('S39 a private authority', TOOLS, () => {
     expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 
-  it.each(BOTH)('is not trusted without: vstoken %s', async (line) => {
+  it.each(BOTH)('is not trusted without a variable: vstoken %s', async (line) => {
     const before = { ...service.counts };
     for (const env of [{}, { SSL_CERT_FILE: other.file }, { NODE_EXTRA_CA_CERTS: other.file }]) {
       const fails = 'NODE_EXTRA_CA_CERTS' in env ? failure : failureHere;
@@ -540,7 +543,7 @@ describe('S39 a private authority', TOOLS, () => {
   });
 
   it.each(UNUSABLE)(
-    'SSL_CERT_FILE stops everything before a request, where %s',
+    'an unusable SSL_CERT_FILE is an error before any request: %s',
     async (_, path) => {
       const before = front.connections();
       const SSL_CERT_FILE = path();
@@ -554,13 +557,13 @@ describe('S39 a private authority', TOOLS, () => {
     },
   );
 
-  it('SSL_CERT_FILE does not matter where no TLS is spoken', async () => {
+  it('an unusable SSL_CERT_FILE is ignored without TLS', async () => {
     const env = { VOCALSTACK_API_SERVER: service.url, SSL_CERT_FILE: '/nowhere' };
     expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 });
 
-describe('S39 a certificate that does not hold', TOOLS, () => {
+describe('S39 a certificate is rejected', TOOLS, () => {
   it.each([
     ['has expired', 'expired', { from: '20200101', until: '20200201' }, 'IP:127.0.0.1'],
     ['is not valid yet', 'clock', { from: '20900101', until: '20900201' }, 'IP:127.0.0.1'],
@@ -577,7 +580,7 @@ describe('S39 a certificate that does not hold', TOOLS, () => {
     await server.close();
   });
 
-  it('because there is none: another protocol is spoken there', async () => {
+  it('because there is none: the server speaks another protocol', async () => {
     const url = service.url.replace('http:', 'https:');
     for (const line of BOTH) {
       const error = await failureHere(line, trustingHere({ VOCALSTACK_API_SERVER: url }));
@@ -596,13 +599,13 @@ describe('S52 a name with two addresses', TOOLS, () => {
     });
   const preload = () => ['--require', names.path];
 
-  it('is reached where one is dead', needs('package'), async () => {
+  it('is reached if one address refuses connections', needs('package'), async () => {
     const { code } = await run('test --mode connect', corporate(), preload());
     expect(code).toBe(0);
   });
 
   it(
-    'is reached where one swallows whoever comes, and each has a second',
+    'is reached if one address never answers, and each attempt gets a second',
     needs('ipv6', 'package'),
     async () => {
       const { port } = new URL(named.url);
@@ -619,7 +622,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it.each(BOTH)(
-    'says what is wrong where both are dead: vstoken %s',
+    'has a clear error if both addresses refuse connections: vstoken %s',
     needs('package'),
     async (line) => {
       const env = {
@@ -632,7 +635,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
     },
   );
 
-  it('is that of a proxy, too', needs('package'), () =>
+  it('may be the name of a proxy', needs('package'), () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const host = proxy.host.replace('127.0.0.1', 'proxy.corp.test');
       const known = names.envFor({ 'proxy.corp.test': ['::1', '127.0.0.1'] });
@@ -642,15 +645,19 @@ describe('S52 a name with two addresses', TOOLS, () => {
     }),
   );
 
-  it.each(BOTH)('has none at all: vstoken %s', needs('package'), async (line) => {
-    const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
-    const error = await failure(line, env, preload());
-    expect(error).toMatchObject({ code: 'dns_failed', exit: 6 });
-    expect(error.message).toContain('api.corp.test');
-    expect(error.hint).toBeTruthy();
-  });
+  it.each(BOTH)(
+    'has a clear error if it has no address: vstoken %s',
+    needs('package'),
+    async (line) => {
+      const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
+      const error = await failure(line, env, preload());
+      expect(error).toMatchObject({ code: 'dns_failed', exit: 6 });
+      expect(error.message).toContain('api.corp.test');
+      expect(error.hint).toBeTruthy();
+    },
+  );
 
-  it('an address of IPv6 is taken as it is, with and without a proxy', needs('ipv6'), async () => {
+  it('an IPv6 address can be used directly, with and without a proxy', needs('ipv6'), async () => {
     // Node 22.23.3 accepts no certificate for an IPv6 address.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;

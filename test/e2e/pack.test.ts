@@ -85,7 +85,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(base, { recursive: true }));
 
 describe('S60 the tarball', () => {
-  it('holds what is listed and no more', () => {
+  it('contains exactly the listed files', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
@@ -124,7 +124,7 @@ describe('S60 the tarball', () => {
     expect(strange).toEqual([]);
   });
 
-  it('holds what its manual links to, but for the pictures and what is for those who change it', () => {
+  it('contains all files that its pages link to, except pictures and pages for contributors', () => {
     const paths = packed.files.map(({ path }) => path);
     const elsewhere = /^(CONTRIBUTING\.md|\.github\/SECURITY\.md|action\.yml)$/;
     const links = MANUAL.flatMap(({ path, text }) =>
@@ -137,7 +137,7 @@ describe('S60 the tarball', () => {
     expect(missing).toEqual([]);
   });
 
-  it('holds no chunk of an earlier build', () => {
+  it('contains no chunk of an earlier build', () => {
     const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*js$/.test(path));
     const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
     const entries = ['dist/entry.js', 'dist/index.js', 'dist/sandbox/index.js'];
@@ -153,7 +153,7 @@ describe('S60 the tarball', () => {
     expect(chunks.filter((path) => !reached.has(path))).toEqual([]);
   });
 
-  it('is at most 1.15 MiB beside the clip, the manual and the examples', () => {
+  it('has at most 1.15 MiB besides the audio clip, the pages and the examples', () => {
     const clip = packed.files.find(({ size, path }) => /\/clip-/.test(path) && size > 50_000);
     expect(clip?.size).toBeLessThan(120_000);
     const manual = packed.files.filter(({ path }) => /^(docs|examples)\//.test(path));
@@ -161,7 +161,7 @@ describe('S60 the tarball', () => {
     expect(packed.unpackedSize - beside).toBeLessThanOrEqual(MOST);
   });
 
-  it('holds the licences of what is bundled, all of which allow it', () => {
+  it('contains the licences of all bundled packages, all of which allow bundling', () => {
     const installed = join(prefix, 'lib/node_modules/vocalstack-token/dist/licenses.txt');
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
@@ -186,15 +186,15 @@ describe('S60 the tarball', () => {
   });
 });
 
-describe('the tarball for the tools of other people', () => {
+describe('the tarball, checked with publint and attw', () => {
   const tarball = () => new Uint8Array(readFileSync(join(base, packed.filename)));
 
-  it('has nothing that publint would have otherwise', async () => {
+  it('passes publint', async () => {
     const { messages } = await publint({ pack: { tarball: tarball().buffer }, strict: true });
     expect(messages).toEqual([]);
   });
 
-  it('is resolved with its types by every kind of resolution', async () => {
+  it('resolves to its types with every kind of module resolution', async () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
@@ -214,8 +214,8 @@ function packagesBelow(folder: string): readonly string[] {
     .filter((path) => statSync(join(folder, path)).isDirectory());
 }
 
-describe('S60 a global installation without a network, by the line of examples/ci', () => {
-  it('is one package', () => {
+describe('S60 a global installation without a network, with the command of examples/ci', () => {
+  it('installs one package', () => {
     expect(packagesBelow(prefix)).toEqual(['lib/node_modules/vocalstack-token']);
   });
 
@@ -245,7 +245,7 @@ const CHUNKS = `Object.keys(require.cache)
   .flatMap((path) => /chunks[\\\\/]([\\w-]+)-[\\w-]{8}\\.js$/.exec(path)?.[1] ?? [])
   .sort()`;
 
-describe('S60 vocalstack-token/sandbox in another project', () => {
+describe("S60 vocalstack-token/sandbox in a user's project", () => {
   it.each([
     [
       'cjs',
@@ -273,7 +273,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
-  it('the library and the manifest are all that can be imported', async () => {
+  it('can be imported, as can the library and the manifest, but nothing else', async () => {
     for (const name of ['vocalstack-token/dist/entry.js', 'vocalstack-token/library']) {
       const path = join(project, 'inside.cjs');
       writeFileSync(path, `require('${name}')`);
@@ -302,7 +302,7 @@ const USE_LIBRARY = `
 const NAMES =
   '{ createClient, createTokenHandler, isTokenError, mintToken, testToken, toNodeListener }';
 
-describe('S60 vocalstack-token in another project', () => {
+describe("S60 vocalstack-token in a user's project", () => {
   it.each([
     [
       'cjs',
@@ -316,7 +316,7 @@ describe('S60 vocalstack-token in another project', () => {
        import { startSandbox } from 'vocalstack-token/sandbox';
        ${USE_LIBRARY}`,
     ],
-  ])('works as %s, and lets the process end', async (extension, script) => {
+  ])('works as %s, and lets the process exit', async (extension, script) => {
     const path = join(project, `use-library.${extension}`);
     writeFileSync(path, script);
     const out = 'string true connect 200 true true key_refused function\n';
@@ -475,20 +475,20 @@ async function checkTypes(
   return { code, out };
 }
 
-describe('S60 the types in another project', () => {
-  it('hold without skipLibCheck, of both entries, as mts and as cts', async () => {
+describe("S60 the types in a user's project", () => {
+  it('are valid without skipLibCheck, for both entries, as mts and as cts', async () => {
     const scripts = { 'use-sandbox-types': TYPED_SANDBOX, 'use-library-types': TYPED_LIBRARY };
     expect(await checkTypes(scripts)).toEqual({ code: 0, out: '' });
   });
 
-  it('hold in a page, which has the types of browsers and none of Node.js', async () => {
+  it('are valid in a page, with the types of browsers and without those of Node.js', async () => {
     const scripts = { 'use-page-types': TYPED_PAGE };
     const page = ['--lib', 'es2022,dom'];
     expect(await checkTypes(scripts, page)).toEqual({ code: 0, out: '' });
   });
 });
 
-describe('S60 vocalstack-token/browser in another project', () => {
+describe("S60 vocalstack-token/browser in a user's project", () => {
   const file = () => join(project, 'node_modules/vocalstack-token/dist/browser/index.mjs');
 
   it('is one file of at most 5 kB that imports nothing', () => {
@@ -548,7 +548,7 @@ describe('S60 the dependencies', () => {
     expect(importedPackages()).toEqual(expect.arrayContaining(known));
   });
 
-  it('that are installed beside it are the keychain and its native part, and both are optional', () => {
+  it('of an installation are only the keychain package and its native part, and both are optional', () => {
     const installed = Object.entries(LOCKED).filter(([path, { dev }]) => path !== '' && !dev);
     const names = installed.map(([path]) => path.replace(/^node_modules\//, ''));
     expect(names.length).toBeGreaterThan(1);
@@ -556,7 +556,7 @@ describe('S60 the dependencies', () => {
     expect(Object.keys(manifest.optionalDependencies)).toEqual(['@napi-rs/keyring']);
   });
 
-  it('support every Node that the package supports', () => {
+  it('support every version of Node.js that the package supports', () => {
     const paths = withDependencies(importedPackages());
     expect(paths.length).toBeGreaterThan(10);
     for (const path of paths) {
@@ -567,7 +567,7 @@ describe('S60 the dependencies', () => {
     }
   });
 
-  it('are locked without the address of a registry', () => {
+  it("are locked without a registry's address", () => {
     const text = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
@@ -577,7 +577,7 @@ describe('S60 the dependencies', () => {
     expect(unlocked.map(([path]) => path)).toEqual([]);
   });
 
-  it('and the binary ask for the same Node', () => {
+  it('require the same Node.js version as the program', () => {
     expect(manifest.engines.node).toBe('^20.19.0 || ^22.13.0 || >=23.5.0');
     expect(readFileSync(BINARY, 'utf8')).toContain('Node.js 20.19, 22.13 or later');
   });

@@ -33,13 +33,13 @@ function runAs({ platform, env = {}, stdin }: Stage, ...args: readonly string[])
 }
 
 describe('on Windows', () => {
-  it('settings are where programs have them', async () => {
+  it("settings are in the system's usual folder", async () => {
     const env = { APPDATA: join(base, 'Roaming') };
     const { out, code } = await runAs({ platform: 'win32', env }, 'config', 'path');
     expect({ out, code }).toEqual({ out: `${base}/Roaming\\vstoken/config.json\n`, code: 0 });
   });
 
-  it('keys are kept where files have neither owner nor mode', async () => {
+  it('keys are stored although files have no owner or mode', async () => {
     const folder = join(base, 'settings');
     mkdirSync(folder);
     const env = { VOCALSTACK_CONFIG_DIR: folder };
@@ -56,7 +56,7 @@ describe('on Windows', () => {
     expect(await runAs({ ...stage, platform: 'linux' }, 'status')).toMatchObject({ code: 3 });
   });
 
-  it('exec runs the scripts that npm makes, by way of the shell, with arguments as they are', async () => {
+  it('exec runs the scripts of npm packages through the shell, with unchanged arguments', async () => {
     const tools = join(base, 'tools');
     mkdirSync(tools);
     writeFileSync(join(tools, 'tool.cmd'), '@echo off');
@@ -77,7 +77,7 @@ describe('on Windows', () => {
     expect(line).toContain('^%PATH^%');
   });
 
-  it('exec takes what is a command nowhere for what it is', async () => {
+  it('exec reports a command that does not exist anywhere as not found', async () => {
     const env = { PATHEXT: '.cmd', VOCALSTACK_CONFIG_DIR: join(base, 'none') };
     const result = await runAs(
       { platform: 'win32', env },
@@ -91,7 +91,7 @@ describe('on Windows', () => {
 });
 
 describe('on macOS', () => {
-  it('settings are where programs have them', async () => {
+  it("settings are in the system's usual folder", async () => {
     const env = { HOME: join(base, 'ada') };
     const { out, code } = await runAs({ platform: 'darwin', env }, 'config', 'path');
     const folder = `${base}/ada/Library/Application Support/vstoken`;

@@ -122,7 +122,7 @@ async function printedText(page: Page, name: string): Promise<string> {
 }
 
 describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
-  it('shows a person and a screen reader the verdict, the steps and the transcript', async () => {
+  it('shows the verdict, the steps and the transcript, also to a screen reader', async () => {
     await withPage('passed', {}, async (page) => {
       const heading = page.getByRole('heading', { level: 1 });
       expect(await heading.isVisible()).toBe(true);
@@ -141,7 +141,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
     });
   });
 
-  it('shows hostile text as it is, and makes nothing of it', async () => {
+  it('shows hostile text as plain text', async () => {
     await withPage('failed', {}, async (page) => {
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(
         'Test transcription failed',
@@ -155,7 +155,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
   });
 
   it.each(Object.keys(REPORTS))(
-    '%s fits each width and is legible, light and dark',
+    '%s fits every width and is readable, light and dark',
     async (name) => {
       await withPage(name, {}, async (page) => {
         for (const [colorScheme, ground] of GROUNDS) {
@@ -187,7 +187,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
     });
   });
 
-  it('prints in full and in light colours, also from a dark screen', async () => {
+  it('prints completely and in light colours, also from a dark screen', async () => {
     await withPage('passed', { colorScheme: 'dark' }, async (page) => {
       const printed = (await printedText(page, 'passed')).replace(/\s+/g, ' ');
       expect(printed).toContain('Test transcription passed');
@@ -200,7 +200,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
     });
   });
 
-  it('clips nothing on paper', async () => {
+  it('cuts nothing off on paper', async () => {
     await withPage('failed', {}, async (page) => {
       const printed = (await printedText(page, 'failed')).replace(/\s+/g, '');
       const count = (part: string) => printed.split(part).length - 1;

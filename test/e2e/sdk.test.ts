@@ -25,17 +25,17 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe('the built program with an SDK that behaves badly', () => {
+describe('the built program with an SDK that misbehaves', () => {
   const noisy = sdkProject({ noisy: true });
   const options = (): SpawnOptions => ({ cwd: noisy.folder, env: envFor(sandbox) });
 
-  it('mints, says where the SDK is, and keeps standard output clean', async () => {
+  it("mints, names the SDK's folder, and prints nothing of the SDK on standard output", async () => {
     const { code, out, err } = await runBinary(['mint', '--client', 'sdk'], options());
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
     expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${noisy.path}\n`);
   });
 
-  it('transcribes, and ends although the SDK keeps a timer', async () => {
+  it('transcribes, and exits although the SDK has a timer', async () => {
     const { code, out } = await runBinary(['test', '--client', 'sdk'], options());
     expect({ code, out }).toEqual({ code: 0, out: `${CLIP_TEXT}\n` });
   });
@@ -46,7 +46,7 @@ describe('the built program with an SDK that behaves badly', () => {
     expect({ code, out, err }).toEqual({ code: 0, out: `${CLIP_TEXT}\n`, err: '' });
   });
 
-  it('takes one that is for import alone, whose modules wait', async () => {
+  it('loads an SDK that only supports import and has a top-level await', async () => {
     const { folder } = sdkProject({}, 'module');
     const line = 'test --client sdk --mode connect --json';
     const { code, out } = await run(line, { cwd: folder, env: envFor(sandbox) });
@@ -55,7 +55,7 @@ describe('the built program with an SDK that behaves badly', () => {
 });
 
 describe('S33 a server on this machine', () => {
-  it('gets the key from the SDK directly, whatever proxy Node.js would use', async () => {
+  it('gets the key from the SDK directly, whatever proxy Node.js is set to use', async () => {
     const asked: (string | undefined)[] = [];
     const proxy = createServer(({ url }, response) => {
       asked.push(url);
@@ -92,7 +92,7 @@ describe('S36 the SDK of a folder', () => {
     },
   );
 
-  it('would be seen if it were', async () => {
+  it('leaves a file when it is loaded, which these tests would see', async () => {
     const options = { cwd: folder, env: envFor(sandbox) };
     await expect(runBinary(['mint', '--client', 'sdk'], options)).rejects.toThrow('loaded');
   });
@@ -101,7 +101,7 @@ describe('S36 the SDK of a folder', () => {
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
-describe('S19 what the SDK prints shows no secret', () => {
+describe('S19 the output of the SDK', () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ token: TOKEN });
@@ -131,25 +131,28 @@ describe('S19 what the SDK prints shows no secret', () => {
     expect(findCanaries(result, [], canaries)).toEqual([]);
   }
 
-  it.each(RUNS)('$manners: vstoken $line $mode', async ({ manners, line, mode }) => {
-    const { folder } = sdkProject({ noisy: true, ...manners });
-    const options = { cwd: folder, env: env() };
-    const words = withSdk(line, mode);
-    const result = manners.hangs
-      ? await runUntil(words, { shown: /^in it: /, passes: 12_000 }, options)
-      : await run(words, options);
-    expectNoSecret(result, line);
-    if (mode === '') expect(result.err).not.toContain('SDK prints');
-  });
+  it.each(RUNS)(
+    'shows no secret: $manners: vstoken $line $mode',
+    async ({ manners, line, mode }) => {
+      const { folder } = sdkProject({ noisy: true, ...manners });
+      const options = { cwd: folder, env: env() };
+      const words = withSdk(line, mode);
+      const result = manners.hangs
+        ? await runUntil(words, { shown: /^in it: /, passes: 12_000 }, options)
+        : await run(words, options);
+      expectNoSecret(result, line);
+      if (mode === '') expect(result.err).not.toContain('SDK prints');
+    },
+  );
 
-  it.each(LINES)('nor in the built program: vstoken %s', async (line) => {
+  it.each(LINES)('shows no secret in the built program: vstoken %s', async (line) => {
     const { folder } = sdkProject({ noisy: true });
     const result = await runBinary(withSdk(line, '--json --verbose'), { cwd: folder, env: env() });
     expect(result.err).toContain('SDK prints: ');
     expectNoSecret(result, line);
   });
 
-  it('and of a refusal, which repeats the key, none either', async () => {
+  it('shows no secret of a refusal that repeats the key', async () => {
     const refusing = await startService({
       token: TOKEN,
       onMint: (response, { headers }) =>
@@ -212,7 +215,7 @@ describe('the process of the SDK', () => {
       stdin: 'a-token-on-standard-input',
     });
 
-  it('has no key and no token in its environment and on its command line', async () => {
+  it('has no key and no token in its environment or on its command line', async () => {
     const running = hanging();
     const [, pid = ''] = await running.untilErr(PID);
     await running.untilErr(/SDK prints: settings/);
@@ -225,7 +228,7 @@ describe('the process of the SDK', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('is gone after %s, whatever it makes of signals', async (signal, code) => {
+  ] as const)('ends after %s, even if it ignores signals', async (signal, code) => {
     const running = hanging();
     const [, pid = ''] = await running.untilErr(PID);
     await running.untilErr(/SDK prints: settings/);
@@ -234,7 +237,7 @@ describe('the process of the SDK', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('is gone when it never gives up control', async () => {
+  it('ends even if the SDK blocks it', async () => {
     const running = hanging({ later: 'spin' });
     const [, pid = ''] = await running.untilErr(PID);
     await running.untilErr(/SDK prints: settings/);
@@ -244,7 +247,7 @@ describe('the process of the SDK', () => {
   });
 
   it.each([{}, { later: 'spin' }] as const)(
-    'is gone when the program is killed, and what it has started (%j)',
+    'ends with all that it has started when the program is killed (%j)',
     async (manners) => {
       const running = hanging({ hangs: 'rest', starts: 'program', ...manners });
       const [, pid = ''] = await running.untilErr(PID);
@@ -260,7 +263,7 @@ describe('the process of the SDK', () => {
   it.each([
     [{}, 0],
     [{ later: 'exit', hangs: 'rest' }, 7],
-  ] as const)('leaves nothing behind that it has started (%j)', async (manners, code) => {
+  ] as const)('leaves no process that it has started (%j)', async (manners, code) => {
     const { folder } = sdkProject({ starts: 'program', ...manners });
     const options = { cwd: folder, env: envFor(sandbox) };
     const result = await runBinary(['mint', '--client', 'sdk', '--verbose'], options);

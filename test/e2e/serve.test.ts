@@ -96,7 +96,7 @@ const serveHere = (args: readonly string[], env: Variables, use: Use) =>
 /** The outcomes that are tested with a process; the others run in this process. */
 const SPAWNED = ['success', 'a reset'];
 
-describe.concurrent('S58 neither key, token nor secret is where it does not belong', () => {
+describe.concurrent('S58 no key, token or secret is in an answer or output where it does not belong', () => {
   it.each(OUTCOMES)('S58 when minting ends in %s', async (outcome, code, answer) => {
     // In each run, the first mint is the check of the key.
     let isFirst = true;
@@ -146,7 +146,7 @@ describe.concurrent('S58 neither key, token nor secret is where it does not belo
 });
 
 describe('vstoken serve --sandbox', () => {
-  it('is a service and an endpoint for a page, both gone with it', async () => {
+  it('starts a service and an endpoint, and stops both', async () => {
     const program = startBinary([
       ...['serve', '--sandbox', '--port', '0', '--json'],
       ...['--allow-origin', 'https://app.example.com'],
@@ -169,7 +169,7 @@ describe('vstoken serve --sandbox', () => {
     await expect(call(url, path)).rejects.toThrow();
   });
 
-  it('finds another place for its sandbox when the usual one is taken', async () => {
+  it('uses another port for its sandbox if the usual one is taken', async () => {
     const first = startBinary(['serve', '--sandbox', '--port', '0', '--json']);
     const second = startBinary(['serve', '--sandbox', '--port', '0', '--json']);
     const [one, two] = [await announced(first), await announced(second)];
@@ -180,7 +180,7 @@ describe('vstoken serve --sandbox', () => {
 });
 
 describe('vstoken serve', () => {
-  it('does as the line says that it shows for a shell', async () => {
+  it('works with the shell line that it prints', async () => {
     const service = await startService({ token: 'token-1' });
     const program = startBinary(['serve', '--port', '0'], { env: envFor(service) });
     const [, url = ''] = await program.untilOut(/^Listening on (\S+)\n/);

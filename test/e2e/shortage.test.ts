@@ -42,7 +42,7 @@ const LITTLE_MEMORY = `
 `;
 
 describe(
-  'too little memory for the passphrase',
+  'too little memory to derive a key from the passphrase',
   needs('proc', 'bash', 'prlimit', 'package'),
   () => {
     const PASSPHRASE = 'a long passphrase';
@@ -63,7 +63,7 @@ describe(
       message: expect.stringContaining('takes about 174 MB'),
     };
 
-    it('is told by login, by what opens a key, and by doctor', async () => {
+    it('is reported by login, by commands that decrypt a key, and by doctor', async () => {
       const configDir = newConfigDir();
       const logIn = 'login --with-key --store passphrase --no-verify --json';
       const failed = await withLittle(logIn, configDir, 'a-key');
@@ -80,7 +80,7 @@ describe(
       });
     });
 
-    it('and a wrong passphrase is still a wrong one', async () => {
+    it('a wrong passphrase is still reported as wrong', async () => {
       const configDir = configDirSealed(sandbox, 'another passphrase');
       expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
     });
@@ -90,7 +90,7 @@ describe(
 /** A limit of open files that every command starts with, and that is soon reached. */
 const FILES = 40;
 
-describe('too few files that may be opened', needs('bash'), () => {
+describe('a low limit of open files is reported', needs('bash'), () => {
   it.each([
     'mint --json',
     'config set lifetime 20 --json',
@@ -117,7 +117,7 @@ describe('too few files that may be opened', needs('bash'), () => {
   });
 });
 
-describe('standard input that is open for writing alone', needs('bash'), () => {
+describe('standard input that is open only for writing is reported', needs('bash'), () => {
   it.each([
     'login --with-key --store plaintext --no-verify --json',
     'test --token-stdin --json',
@@ -133,9 +133,9 @@ describe('standard input that is open for writing alone', needs('bash'), () => {
   });
 });
 
-describe('S72 a lock', () => {
+describe('S72 a lock of the settings', () => {
   it(
-    'of a writer in another PID namespace is left alone by doctor',
+    'of a writer in another PID namespace is not removed by doctor',
     needs('unshare', 'mounts'),
     async () => {
       const configDir = configDirWith(sandbox);
@@ -155,7 +155,7 @@ describe('S72 a lock', () => {
     },
   );
 
-  it('is not left behind by a full disk', needs('mount', 'mounts'), async () => {
+  it('does not stay behind on a full disk', needs('mount', 'mounts'), async () => {
     const fill = 'dd if=/dev/zero of=/mnt/fill bs=4k count=9 2>/dev/null';
     const set = '$NODE $BIN config set lifetime 20 --json';
     const script = `mount -t tmpfs -o size=8k tmpfs /mnt; mkdir -m 700 /mnt/c; ${fill}; export VOCALSTACK_CONFIG_DIR=/mnt/c; ${set}; ls -A /mnt/c`;

@@ -113,7 +113,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
     await service.close();
   });
 
-  it('S46 midway through a transcription of the sandbox, which counts one start', async () => {
+  it('S46 during a transcription in the sandbox, which counts one start', async () => {
     const sandbox = await startSandbox({ paceMs: 3_600_000 });
     const program = startProgram('test', envFor(sandbox));
     await program.untilErr(/^ok +start/m);
@@ -125,7 +125,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
     await sandbox.close();
   });
 
-  it('when the sandbox never confirms, which counts no start', async () => {
+  it('while the sandbox does not confirm, and no start is counted', async () => {
     let log = '';
     let sawUpgrade: () => void;
     const upgraded = new Promise<void>((resolve) => {
@@ -166,7 +166,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
     await service.close();
   });
 
-  it('ends the wait between two tries', async () => {
+  it('ends the wait between two attempts', async () => {
     const service = await startService({
       onMint: (response) => response.writeHead(503, { 'retry-after': '25' }).end(),
     });
@@ -182,7 +182,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
 });
 
 describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
-  it('ends its sessions and says so in JSON', async () => {
+  it('ends its sessions and reports the end in JSON', async () => {
     const server = startBinary([
       'sandbox',
       '--port',
@@ -208,7 +208,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
 });
 
 describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
-  it('S59 stops it while a token is minted, and drops who waits for it', async () => {
+  it('S59 stops it while a token is minted, and closes waiting connections', async () => {
     const service = await startService({ onMint: hang });
     const server = startBinary(['serve', '--port', '0', '--json'], { env: envFor(service) });
     const [line] = await server.untilOut(/^.*\n/);
@@ -249,7 +249,7 @@ function withFullPipe<Value>(use: (fd: number) => Promise<Value>): Promise<Value
 }
 
 describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
-  it('kills at once, whatever the program still waits for', async () => {
+  it('ends the program at once, whatever it waits for', async () => {
     const service = await startService({ onMint: hang });
     const result = await withFullPipe(async (stderr) => {
       const program = startBinary(['mint'], { env: envFor(service), stderr });

@@ -79,66 +79,73 @@ function judge(samples: readonly Sample[], bytes: number): void {
 }
 
 /** Needs `/proc`, which lists a process's open files. Each test starts its own processes. */
-describe.concurrent('what runs for long holds no more and more', needs('proc'), () => {
-  it('the sandbox, of tokens', { timeout: TIMEOUT_MS }, async () => {
-    const { times, bytes } = LOADS.mints;
-    const sandbox = await startSandbox();
-    const task = async () => {
-      const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
-      if (status !== 200) throw new Error(`status ${status}`);
-    };
-    judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
-  });
+describe.concurrent(
+  'memory, descriptors and threads do not grow over a long run',
+  needs('proc'),
+  () => {
+    it('of the sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
+      const { times, bytes } = LOADS.mints;
+      const sandbox = await startSandbox();
+      const task = async () => {
+        const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
+        if (status !== 200) throw new Error(`status ${status}`);
+      };
+      judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
+    });
 
-  it('the sandbox, of sessions', { timeout: TIMEOUT_MS }, async () => {
-    const { times, bytes } = LOADS.sessions;
-    const sandbox = await startSandbox();
-    let number = 0;
-    const task = async () => {
-      number += 1;
-      await transcribe(sandbox.url, sandbox.apiKey, number);
-    };
-    judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
-  });
+    it('of the sandbox with sessions', { timeout: TIMEOUT_MS }, async () => {
+      const { times, bytes } = LOADS.sessions;
+      const sandbox = await startSandbox();
+      let number = 0;
+      const task = async () => {
+        number += 1;
+        await transcribe(sandbox.url, sandbox.apiKey, number);
+      };
+      judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
+    });
 
-  it('the sandbox, of fifty sessions at once that are joined, dropped and resumed', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
-    const { times, bytes } = LOADS.joined;
-    const sandbox = await startSandbox();
-    let number = 0;
-    const task = () => {
-      number += 1;
-      return joinAndResume(sandbox, number);
-    };
-    judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
-  });
+    it('of the sandbox with fifty concurrent sessions that are joined, dropped and resumed', {
+      timeout: TIMEOUT_MS,
+    }, async () => {
+      const { times, bytes } = LOADS.joined;
+      const sandbox = await startSandbox();
+      let number = 0;
+      const task = () => {
+        number += 1;
+        return joinAndResume(sandbox, number);
+      };
+      judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
+    });
 
-  it('the sandbox, of an hour of live audio at speed', { timeout: TIMEOUT_MS }, async () => {
-    const sandbox = await startSandbox();
-    const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
-    expect(end).toBe(HOUR_S);
-    const held = samples.map(({ rss }) => rss);
-    if (isFull) console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
-    const half = held.slice(held.length / 2);
-    expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
-      MOST_FOR_AN_HOUR,
-    );
-    expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
-  });
+    it('of the sandbox with an hour of live audio, sent fast', {
+      timeout: TIMEOUT_MS,
+    }, async () => {
+      const sandbox = await startSandbox();
+      const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
+      expect(end).toBe(HOUR_S);
+      const held = samples.map(({ rss }) => rss);
+      if (isFull)
+        console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
+      const half = held.slice(held.length / 2);
+      expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
+        MOST_FOR_AN_HOUR,
+      );
+      expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
+    });
 
-  it('serve, of tokens', { timeout: TIMEOUT_MS }, async () => {
-    const { times, bytes } = LOADS.grants;
-    const serve = await start(SERVE, envFor(await startSandbox()));
-    const { url = '', path = '', secret = '' } = serve.first;
-    const task = async () => {
-      const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
-      if (status === 200) return;
-      if (status !== 429) throw new Error(`status ${status}`);
-      // The sandbox limits how many tokens it mints in a minute.
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await task();
-    };
-    judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
-  });
-});
+    it('of serve that hands out tokens', { timeout: TIMEOUT_MS }, async () => {
+      const { times, bytes } = LOADS.grants;
+      const serve = await start(SERVE, envFor(await startSandbox()));
+      const { url = '', path = '', secret = '' } = serve.first;
+      const task = async () => {
+        const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
+        if (status === 200) return;
+        if (status !== 429) throw new Error(`status ${status}`);
+        // The sandbox limits how many tokens it mints in a minute.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await task();
+      };
+      judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
+    });
+  },
+);

@@ -68,8 +68,8 @@ async function inPage(page: Page, path: string, code: string, options = {}): Pro
 const TWICE = `const all = await Promise.all([tokens.get(), tokens.get()]);
   return new Set(all.map(({ token }) => token)).size;`;
 
-describe('a source of tokens in a browser', needs('chromium'), () => {
-  it('gets, keeps, joins, and tells what goes wrong apart', async () => {
+describe('a token source in a browser', needs('chromium'), () => {
+  it('fetches and reuses tokens, shares concurrent requests, and distinguishes failures', async () => {
     await visit(browser, example.origin, async ({ page }) => {
       expect(await inPage(page, '/token', TWICE)).toBe(1);
       expect(seen).toEqual(['POST /token']);
@@ -91,7 +91,7 @@ describe('a source of tokens in a browser', needs('chromium'), () => {
     });
   });
 
-  it('ends a request that nobody waits for', async () => {
+  it('aborts a request that no caller waits for', async () => {
     await visit(browser, example.origin, async ({ page }) => {
       const code = `const leaver = new AbortController();
         const wait = tokens.get({ signal: leaver.signal }).catch(failure);
