@@ -9,7 +9,7 @@ import { COMMANDS } from '../src/commands/index';
 import type { Context } from '../src/context/context';
 import { findCanaries } from './e2e/support/canary';
 import { type Hooks, type Peer, type Service, sendJson, startService } from './e2e/support/service';
-import { hurriedClock } from './support/hurried-clock';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
 import { type RunOptions, run } from './support/run';
 import { configDirWith, newConfigDir } from './support/stored';
 import { askServe, runUntilStopped } from './support/until-stopped';
@@ -135,7 +135,7 @@ async function scan(
   { isMute }: Outcome,
   more: RunOptions = {},
 ): Promise<Traces> {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const { counts } = service;
   const asked = () => counts.mints + counts.reads + counts.upgrades;
   const before = asked();
@@ -156,7 +156,7 @@ async function scan(
     files: { 'clip.wav': CLIP },
     ...more,
   };
-  const { code, out, err, files } = await hurry(go(line, options), {
+  const { code, out, err, files } = await advanceUntilDone(go(line, options), {
     hasBegun: () => true,
     isMute: () => isMute === true && asked() > before,
   });

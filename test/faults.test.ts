@@ -8,9 +8,9 @@ import { COMMANDS } from '../src/commands/index';
 import { type ErrorCode, exitCodeOf } from '../src/core/error-codes';
 import { leaksOf } from './e2e/support/encodings';
 import { type Service, startService } from './e2e/support/service';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
 import { endingOf, FAULTS, PHASES, type Phase, playOf } from './support/faults';
 import { type FaultyService, startFaultyService } from './support/faulty-service';
-import { hurriedClock } from './support/hurried-clock';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
 import { askServe } from './support/until-stopped';
@@ -121,10 +121,10 @@ async function runLine(line: Line, ms: number, options: RunOptions) {
 
 /** Runs a line, and advances the clock while the line waits for a server that does not answer. */
 async function play(line: Line, ms: number, service: FaultyService): Promise<Ending> {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const options = { ...optionsFor(line, service), clock, network: watch };
   const begun = clock.monotonic();
-  const ending = await hurry(runLine(line, ms, options), service);
+  const ending = await advanceUntilDone(runLine(line, ms, options), service);
   return { ...ending, ms: clock.monotonic() - begun };
 }
 
@@ -184,7 +184,7 @@ describe('S22 S43 the doctor', () => {
     async ([phase, , code, fault]) => {
       const service = await startFaultyService(phase, fault, TOKEN);
       const line: Line = { words: DOCTOR, phases: [phase] };
-      const { clock, watch, hurry } = hurriedClock();
+      const { clock, watch, advanceUntilDone } = autoAdvancingClock();
       const options = {
         ...optionsFor(line, service),
         ...{ clock, network: watch, nodeVersion: process.versions.node },
@@ -195,7 +195,7 @@ describe('S22 S43 the doctor', () => {
         out,
         err,
         code: exit,
-      } = await hurry(run(withTimeout(line, timeoutMs), options), service);
+      } = await advanceUntilDone(run(withTimeout(line, timeoutMs), options), service);
       const { checks } = JSON.parse(out) as { checks: { group: string; result: string }[] };
       const failed = checks.filter(({ result }) => result === 'fail').map(({ group }) => group);
       expect({ code, exit, failed: [...new Set(failed)] }).toMatchObject({ exit: 3 });

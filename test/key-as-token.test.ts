@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startService } from './e2e/support/service';
-import { hurriedClock } from './support/hurried-clock';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
 import { run } from './support/run';
 
 const KEY = 'ZebraKey5d2Q8xB41zVw5end';
@@ -27,12 +27,12 @@ it.each(['mint --prove', 'test --mode read', 'verify --only no-query', 'exec -- 
   'S61 an API key that a service hands out as a token is not used: %s',
   async (line) => {
     const service = await startService({ token: `Bearer.${KEY}` });
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const running = run(line, {
       ...{ clock, network: watch },
       env: { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY },
     });
-    const { code, out, err } = await hurry(running).finally(() => service.close());
+    const { code, out, err } = await advanceUntilDone(running).finally(() => service.close());
     expect(code).not.toBe(0);
     expect(service.counts).toMatchObject({ reads: 0, upgrades: 0 });
     expect(out + err).not.toContain(KEY);

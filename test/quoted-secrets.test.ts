@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startOwnProxy } from './e2e/support/proxies';
-import { withCheapSeals } from './support/cheap-seal';
-import { hurriedClock } from './support/hurried-clock';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
+import { withFastEncryption } from './support/fast-encryption';
 import { type Fill, QUOTINGS, type Quoting, startQuotingService } from './support/quoting-service';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
@@ -91,13 +91,13 @@ async function shownBy(
   proxy: string,
   more: RunOptions,
 ): Promise<string> {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const isLogin = line.startsWith('login');
   const running = go(line, {
     ...{
       clock,
       network: watch,
-      context: withCheapSeals,
+      context: withFastEncryption,
       configDir: newConfigDir(),
       stdin: SECRETS.key,
     },
@@ -117,7 +117,7 @@ async function shownBy(
     files: { 'clip.wav': CLIP },
     ...more,
   });
-  const { out, err, files } = await hurry(running);
+  const { out, err, files } = await advanceUntilDone(running);
   const left = Object.entries(files).filter(([path]) => path !== 'clip.wav');
   const isProduct = /^(mint|serve)/.test(line);
   const written = `${out}\n${left.map(([, text]) => text).join('\n')}`;

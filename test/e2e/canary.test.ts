@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withCheapSeals } from '../support/cheap-seal';
-import { hurriedClock } from '../support/hurried-clock';
+import { autoAdvancingClock } from '../support/auto-advancing-clock';
+import { withFastEncryption } from '../support/fast-encryption';
 import { type Canary, findCanaries, plantedForms } from './support/canary';
 import { type Result, runBinary, type SpawnOptions } from './support/run-binary';
 import { runHere } from './support/run-here';
@@ -108,22 +108,22 @@ const DEADLINE_MS = 100_000;
 const MUTE_DEADLINE_MS = 2000;
 
 /** Runs a line in this process, with a clock that skips the wait for a service that never answers. */
-function runHurried(
+function runWithAutoClock(
   words: readonly string[],
   options: Pick<SpawnOptions, 'env' | 'stdin'>,
   { counts }: Service,
   { isMute, deadlineMs }: { readonly isMute: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
   // The doctor's network checks do not use the injected clock.
-  if (words[0] === 'doctor') return runHere(words, { ...options, context: withCheapSeals });
-  const { clock, watch, hurry } = hurriedClock();
+  if (words[0] === 'doctor') return runHere(words, { ...options, context: withFastEncryption });
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const before = counts.mints;
   const running = runHere(words, {
     ...options,
-    context: (built) => withCheapSeals({ ...built, clock, ...watch(built) }),
+    context: (built) => withFastEncryption({ ...built, clock, ...watch(built) }),
   });
   const isSilent = () => isMute && counts.mints > before;
-  return hurry(running, {
+  return advanceUntilDone(running, {
     // While modules are loaded, the timeout is the only pending timer.
     hasBegun: () => isSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
     isMute: isSilent,
@@ -164,7 +164,7 @@ describe.concurrent('S19 no command prints a stored key, or writes it anywhere b
           const stdin = line.startsWith('login') ? KEY : line.startsWith('inspect') ? TOKEN : '';
           const result = isOwnProcess
             ? await runBinary(words, { env, stdin })
-            : await runHurried(words, { env, stdin }, service, { isMute, deadlineMs });
+            : await runWithAutoClock(words, { env, stdin }, service, { isMute, deadlineMs });
           const canaries: readonly Canary[] = [
             { name: 'key', secret: KEY, mayBeIn: store === 'plaintext' ? ['config.json'] : [] },
             { name: 'passphrase', secret: PASSPHRASE },

@@ -9,8 +9,8 @@ import { startSandbox } from '../../src/sandbox/index';
 import { blocksIn, MANUAL } from '../support/documents';
 import { realFiles } from '../support/real-files';
 import { type RunOptions, run } from '../support/run';
+import { withAutoAdvancingService } from './support/auto-advancing-service';
 import { ACTION } from './support/composite-action';
-import { withHurriedService } from './support/hurried-service';
 import { envFor, ROOT, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
 
@@ -102,7 +102,7 @@ describe('the examples for CI', () => {
   it.each(RUNNABLE)('$name: $line', async ({ line }) => {
     expect(isPlainCall(line)).toBe(true);
     if (line.startsWith('vstoken verify'))
-      await withHurriedService((server, hurried) => runStep(line, server, hurried));
+      await withAutoAdvancingService((server, hurried) => runStep(line, server, hurried));
     else await runStep(line, sandbox);
   });
 

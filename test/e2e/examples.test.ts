@@ -14,8 +14,8 @@ import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { type AudioServer, startAudioServer } from './support/audio-server';
+import { withAutoAdvancingService } from './support/auto-advancing-service';
 import { startServeHere } from './support/example-page';
-import { withHurriedService } from './support/hurried-service';
 import { type Answer, runPrompted } from './support/prompt';
 import { envFor, pathWithBinary, ROOT, start, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
@@ -195,7 +195,9 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
 
 function runCall(line: string, options: RunOptions = {}): Promise<string> {
   if (!line.startsWith('vstoken verify')) return call(line, sandbox, options);
-  return withHurriedService((server, hurried) => call(line, server, { ...options, ...hurried }));
+  return withAutoAdvancingService((server, hurried) =>
+    call(line, server, { ...options, ...hurried }),
+  );
 }
 
 /** Runs a line that prompts, in a pseudo-terminal. */

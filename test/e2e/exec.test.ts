@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { needs } from '../support/needs';
-import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith } from '../support/stored';
 import { type Canary, findCanaries } from './support/canary';
 import { leaksOf } from './support/encodings';
@@ -157,7 +157,7 @@ describe('the standard streams of exec', () => {
 
   it('are left to the command after a prompt', async () => {
     const env = {
-      VOCALSTACK_CONFIG_DIR: configDirSealed({ url: service.url, apiKey: KEY }, PASSPHRASE),
+      VOCALSTACK_CONFIG_DIR: configDirEncrypted({ url: service.url, apiKey: KEY }, PASSPHRASE),
       VOCALSTACK_API_SERVER: service.url,
     };
     const line = [

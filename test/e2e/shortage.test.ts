@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { lockText, pidSpace } from '../../src/store/lock-file';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { needs } from '../support/needs';
-import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, configFile, newConfigDir } from '../support/stored';
 import { envFor, errorIn, PROGRAM_VARIABLES, startShell } from './support/run-binary';
 
@@ -81,7 +81,7 @@ describe(
     });
 
     it('a wrong passphrase is still reported as wrong', async () => {
-      const configDir = configDirSealed(sandbox, 'another passphrase');
+      const configDir = configDirEncrypted(sandbox, 'another passphrase');
       expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
     });
   },

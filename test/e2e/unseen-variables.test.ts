@@ -6,7 +6,7 @@ import { cleanEnvironment } from '../../src/core/clean-environment';
 import { PROXY_VARIABLES } from '../../src/core/proxy-variables';
 import { VARIABLE_GROUPS } from '../../src/core/variables';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { configDirSealed } from '../support/sealed-profile';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { configDirWith } from '../support/stored';
 import { envFor, errorIn } from './support/run-binary';
 import { runHere } from './support/run-here';
@@ -37,7 +37,10 @@ const stored = () => ({
   ...server(),
   VOCALSTACK_CONFIG_DIR: configDirWith(sandbox, ['one', 'two']),
 });
-const sealed = () => ({ ...server(), VOCALSTACK_CONFIG_DIR: configDirSealed(sandbox, PASSPHRASE) });
+const sealed = () => ({
+  ...server(),
+  VOCALSTACK_CONFIG_DIR: configDirEncrypted(sandbox, PASSPHRASE),
+});
 const keyFile = () => file('key', sandbox.apiKey);
 const phraseFile = () => file('phrase', PASSPHRASE);
 
@@ -239,7 +242,7 @@ describe('a variable is rejected', () => {
     const family = 'Familie 👨‍👩‍👧 خانه‌ها';
     const env = {
       ...server(),
-      VOCALSTACK_CONFIG_DIR: configDirSealed(sandbox, family),
+      VOCALSTACK_CONFIG_DIR: configDirEncrypted(sandbox, family),
       VOCALSTACK_PASSPHRASE: family,
     };
     expect(await runHere(['mint'], { env })).toMatchObject({ code: 0, err: '' });

@@ -111,7 +111,7 @@ const bombInBody = asHttp((socket, request) => {
 
 /** The header of a server that answers one request on each connection. */
 const LAST = { Connection: 'close' };
-const redirect = asHttp(answer({ status: 302, headers: { Location: '/elsewhere', ...LAST } }));
+const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 
 /** The faults that a network, or another server that answers instead of the service, can cause. */
 export const FAULTS: readonly Fault[] = [

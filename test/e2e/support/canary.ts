@@ -1,6 +1,6 @@
 import { formsOf, leaksOf } from './encodings';
-import { contentsOf } from './place';
 import type { Result } from './run-binary';
+import { contentsOf } from './temp-home';
 
 /** A secret, and where it is allowed to appear. */
 export interface Canary {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
 import { BINARY, PROGRAM, PROGRAM_VARIABLES } from '../../support/program';
-import { createPlace } from './place';
+import { createTempHome } from './temp-home';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 export { BINARY, PROGRAM, PROGRAM_VARIABLES };
@@ -59,7 +59,7 @@ afterEachFile(() => {
 
 /** Starts a program with a temporary home of its own, and checks at the end that it left no files there. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
-  const place = createPlace(options.cwd);
+  const place = createTempHome(options.cwd);
   const child = spawn(file, args, {
     cwd: place.work,
     env: { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...options.env },

@@ -5,8 +5,8 @@ import type { Output } from '../../../src/context/io';
 import { createNodeContext } from '../../../src/system/context.node';
 import { wantsColor } from '../../../src/terminal/io';
 import { runIntoFiles } from '../../support/run';
-import { createPlace } from './place';
 import type { Result, SpawnOptions } from './run-binary';
+import { createTempHome } from './temp-home';
 
 export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
   /** Replaces parts of the finished context. */
@@ -21,7 +21,7 @@ export async function runHere(
   args: readonly string[],
   { env = {}, stdin = '', cwd, context = (built) => built }: HereOptions = {},
 ): Promise<Result> {
-  const place = createPlace(cwd);
+  const place = createTempHome(cwd);
   const variables = { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...env };
   const text = { out: '', err: '' };
   const output = (name: 'out' | 'err'): Output => ({

@@ -5,10 +5,10 @@ import { onTestFinished } from 'vitest';
 import { eventually } from '../sandbox/support';
 
 /** A second address of this machine on Linux, which tests use as the address of another machine. */
-export const ELSEWHERE = '127.0.0.2';
+export const OTHER_ADDRESS = '127.0.0.2';
 
 /** Starts a server on OTHER_ADDRESS that records what it receives, and never answers. */
-export async function startTrap(port = 0) {
+export async function startRecordingServer(port = 0) {
   const received: Buffer[] = [];
   let connections = 0;
   let closed = 0;
@@ -22,7 +22,7 @@ export async function startTrap(port = 0) {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, ELSEWHERE, resolve);
+    server.listen(port, OTHER_ADDRESS, resolve);
   });
   onTestFinished(() => void server.close());
   return {
@@ -36,7 +36,7 @@ export async function startTrap(port = 0) {
 }
 
 /** Makes every DNS lookup of this process return OTHER_ADDRESS until the test ends. @returns the names that were looked up */
-export function lookUpElsewhere(): readonly string[] {
+export function resolveToOtherAddress(): readonly string[] {
   const asked: string[] = [];
   const lookup = dns.lookup;
   const fake = (
@@ -45,8 +45,8 @@ export function lookUpElsewhere(): readonly string[] {
     done: (error: null, found: unknown, family?: number) => void,
   ) => {
     asked.push(name);
-    if (options.all) process.nextTick(done, null, [{ address: ELSEWHERE, family: 4 }]);
-    else process.nextTick(done, null, ELSEWHERE, 4);
+    if (options.all) process.nextTick(done, null, [{ address: OTHER_ADDRESS, family: 4 }]);
+    else process.nextTick(done, null, OTHER_ADDRESS, 4);
   };
   dns.lookup = fake as unknown as typeof dns.lookup;
   onTestFinished(() => {
@@ -65,12 +65,12 @@ interface Goal {
  * Redirects every connection of this process to a port to OTHER_ADDRESS until the test ends, as a module that patches node:net
  * could.
  */
-export function connectElsewhere(port: number): void {
+export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
     const [first] = args;
     const goal: Goal = Array.isArray(first) ? first[0] : first;
-    if (Number(goal.port) === port) Object.assign(goal, { host: ELSEWHERE, lookup: undefined });
+    if (Number(goal.port) === port) Object.assign(goal, { host: OTHER_ADDRESS, lookup: undefined });
     return Reflect.apply(connect, this, args);
   } as typeof connect;
   onTestFinished(() => {

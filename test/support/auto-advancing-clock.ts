@@ -12,12 +12,12 @@ export interface NetworkState {
 
 const ORDINARY: NetworkState = { hasBegun: () => true, isMute: () => false };
 
-export interface HurriedClock {
+export interface AutoAdvancingClock {
   readonly clock: FakeClock;
   /** Wraps the network so that the clock stands still while a request is pending. */
   watch(real: Network): Network;
   /** Advances the clock from timer to timer until the work is done, except while the network is busy. */
-  hurry<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
+  advanceUntilDone<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
 /** How many turns of the event loop an answer may need until it leads to the next request. */
@@ -26,7 +26,7 @@ const TURNS = 8;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Creates a clock for work that waits long: it jumps to the next timer, and stands still while a request is pending. */
-export function hurriedClock(): HurriedClock {
+export function autoAdvancingClock(): AutoAdvancingClock {
   const clock = fakeClock();
   let underWay = 0;
   let begun = 0;
@@ -53,7 +53,7 @@ export function hurriedClock(): HurriedClock {
       http: { ...http, send: (request) => during(http.send(request)) },
       connect: async (url, options) => watchSocket(await during(connect(url, options))),
     }),
-    async hurry(work, { hasBegun, isMute } = ORDINARY) {
+    async advanceUntilDone(work, { hasBegun, isMute } = ORDINARY) {
       let isDone = false;
       const end = work.finally(() => {
         isDone = true;

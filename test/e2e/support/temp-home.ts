@@ -50,7 +50,7 @@ afterEachFile(() => {
 const foldersIn = (base: string) =>
   ['home', 'tmp', 'work'].map((name) => join(base, name)) as [string, string, string];
 
-function makePlace(): string {
+function makeTempHome(): string {
   const base = mkdtempSync(join(tmpdir(), 'vstoken-e2e-'));
   for (const folder of foldersIn(base)) mkdirSync(folder);
   made.add(base);
@@ -58,8 +58,8 @@ function makePlace(): string {
 }
 
 /** @param cwd an existing working directory, which the process must not change; default: a new one */
-export function createPlace(cwd?: string): Place {
-  const base = free.pop() ?? makePlace();
+export function createTempHome(cwd?: string): Place {
+  const base = free.pop() ?? makeTempHome();
   const [home, tmp, work] = foldersIn(base);
   const folders = [home, tmp, cwd ?? work];
   const before = folders.map(contentsOf);

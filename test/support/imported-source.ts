@@ -8,7 +8,7 @@ const IMPORT =
 export const readSource = (path: string) => readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
 
 /** Returns the modules of src that the entries import, directly or indirectly. Paths are below src, without their extension. */
-export function reachedFrom(entries: readonly string[]): readonly string[] {
+export function importedFrom(entries: readonly string[]): readonly string[] {
   const found = new Set(entries);
   for (const path of found) {
     for (const [, type, from, dynamic] of readSource(path).matchAll(IMPORT)) {

@@ -9,22 +9,22 @@ import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault'
 const COST = { n: 2, r: 8, p: 1 };
 
 /** Returns a context that encrypts keys with fast parameters of scrypt. sealed.test.ts tests the real ones. */
-export const withCheapSeals = (context: Context): Context => ({
+export const withFastEncryption = (context: Context): Context => ({
   ...context,
-  vault: cheapVault(context.vault),
+  vault: vaultWithFastEncryption(context.vault),
 });
 
-const cheapVault = (vault: Vault): Vault => ({
+const vaultWithFastEncryption = (vault: Vault): Vault => ({
   ...vault,
-  within: (signal) => cheapVault(vault.within(signal)),
+  within: (signal) => vaultWithFastEncryption(vault.within(signal)),
   async open(kind, passphrase) {
     const store = await vault.open(kind, passphrase);
-    return kind === 'passphrase' ? { ...store, keep: keepCheaply(passphrase) } : store;
+    return kind === 'passphrase' ? { ...store, keep: keepWithFastEncryption(passphrase) } : store;
   },
 });
 
 /** Encrypts like src/store/sealed.ts, which then decrypts the result. */
-const keepCheaply =
+const keepWithFastEncryption =
   (passphrase: PassphraseSource): KeyStore['keep'] =>
   async ({ profile, origin }, key) => {
     const password = (await passphrase.obtain('new')).reveal().normalize('NFKC');

@@ -9,7 +9,7 @@ import { configFile, newConfigDir } from './stored';
 const LOW_COST = { n: 2, r: 8, p: 1 } as const;
 
 /** Encrypts a key as the settings file stores it, without using the program. */
-export function sealAtLowCost(
+export function encryptAtLowCost(
   { profile, origin }: { readonly profile: string; readonly origin: string },
   key: string,
   passphrase: string,
@@ -33,7 +33,7 @@ export function sealAtLowCost(
 }
 
 /** Creates a settings folder with a key that is encrypted with a passphrase, with fast parameters. */
-export function configDirSealed(
+export function configDirEncrypted(
   server: { readonly url: string; readonly apiKey: string },
   passphrase: string,
   name = 'default',
@@ -44,7 +44,7 @@ export function configDirSealed(
     origin: server.url,
     fingerprint: fingerprintOf(secret(server.apiKey)),
     created_at: '2026-11-01T00:00:00.000Z',
-    sealed: sealAtLowCost({ profile: name, origin: server.url }, server.apiKey, passphrase),
+    sealed: encryptAtLowCost({ profile: name, origin: server.url }, server.apiKey, passphrase),
   };
   const config = { version: 1, settings: {}, profile: name, profiles: { [name]: profile } };
   writeFileSync(configFile(folder), JSON.stringify(config), { mode: 0o600 });
