@@ -3,6 +3,7 @@ import { type ChunkingContext, defineConfig, type Plugin } from 'rolldown';
 import { builtinModules } from './assets/builtin-modules';
 import { licenceNotices } from './assets/licence-notices';
 import { readableLibrary } from './assets/readable-library';
+import { webGlobals } from './assets/web-globals';
 
 /** The modules that a mint loads on demand, in order, and those that it loads to read a stored key. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
@@ -99,6 +100,8 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
+  // Runs no program of the working directory, and gives none our variables.
+  tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 
 /** Replacements for all importers. */
@@ -153,7 +156,7 @@ const program = defineConfig({
   transform: { inject: GLOBALS },
   // No warnings for modules that are imported both statically and dynamically.
   checks: { ineffectiveDynamicImport: false, pluginTimings: false },
-  plugins: [standIns, licenceNotices, builtinModules, readableLibrary],
+  plugins: [standIns, webGlobals, licenceNotices, builtinModules, readableLibrary],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -6,13 +6,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 
 const CONSUMERS = resolve(import.meta.dirname, '../test/consumers');
-const PAGES = ['frameworks.md', 'testing.md'];
+const PAGES = ['frameworks.md', 'front-end.md', 'library.md', 'page.md', 'testing.md'];
 const own = PAGES.map((page) => resolve(import.meta.dirname, '../docs', page));
 const given = process.argv.slice(2).map((path) => resolve(path));
 
 const MARKS = /(?<=<!-- (\S+): begin -->\n)[\s\S]*?(?=<!-- \1: end -->)/g;
 const codeOf = (_old, name) => {
-  const language = extname(name) === '.ts' ? 'ts' : 'js';
+  const language = extname(name).slice(1).replace('mjs', 'js');
   return `\`\`\`${language}\n${readFileSync(resolve(CONSUMERS, name), 'utf8')}\`\`\`\n`;
 };
 for (const path of given.length > 0 ? given : own) {

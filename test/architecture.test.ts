@@ -267,7 +267,7 @@ describe('the structure of src', () => {
 
   it('reads environment variables only after they were cleaned', () => {
     const readers = sources.filter(({ code }) => /\b(process|node)\.env\b/.test(code));
-    const own = ['client.node', 'connect.node', 'context.node', 'warnings'];
+    const own = ['client.node', 'clipboard', 'connect.node', 'context.node', 'warnings'];
     expect(readers.map(({ path }) => path).sort()).toEqual(own.map((name) => `system/${name}.ts`));
     const names = sources.flatMap(({ code }) =>
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
@@ -279,6 +279,12 @@ describe('the structure of src', () => {
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
+      // Those of a desktop and a terminal count as the programs that copy read them.
+      'WSL_DISTRO_NAME',
+      'WAYLAND_DISPLAY',
+      'DISPLAY',
+      'STY',
+      'TMUX',
     ];
     expect(names.filter((name) => cleaned[name] !== 'x' && !raw.includes(name))).toEqual([]);
     expect(names).toContain('SSL_CERT_FILE');

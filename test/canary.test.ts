@@ -16,6 +16,8 @@ import { askServe, runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
+/** Of a SOCKS proxy, which is named and not needed. */
+const PROXY_PASSWORD = 'CanaryProxyPw/7+8&%41=z"Qw';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
@@ -28,6 +30,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'mint --prove',
     'mint --prove --access readwrite',
     'mint -o github',
+    'mint --copy',
   ],
   test: [
     'test --mode read --report junit=/test.xml --report html=/test.html',
@@ -37,15 +40,26 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'test --file clip.wav --report github',
   ],
   verify: ['verify --only reusable,readwrite-session,no-query --report html=/verify.html'],
+  api: [
+    'api /polyglot',
+    'api -i /polyglot?x=1',
+    'api -i --as key /polyglot',
+    'api -i --use-token POST /polyglot',
+    'api --token-stdin /polyglot',
+  ],
   inspect: [
     'inspect --use-token',
     'inspect --token-stdin',
     'inspect --use-token --probe',
     'inspect --token-stdin --probe --reply',
   ],
-  exec: ['exec -- env', 'exec --file -- env'],
-  serve: ['serve --port 0'],
-  login: ['login --with-key --store plaintext', 'login --with-key --store plaintext --no-verify'],
+  serve: ['serve --port 0', 'serve --port 0 --page --open'],
+  exec: ['exec -- env', 'exec --file -- env', 'exec --file --refresh --no-one-time -- env'],
+  login: [
+    'login --with-key --store plaintext',
+    'login --with-key --store plaintext --no-verify',
+    "login --key-command 'cat /nowhere/CanaryKey/5d2+8x'",
+  ],
   logout: ['logout', 'logout --all'],
   status: ['status', 'status --check', 'status --profile default'],
   profile: ['profile list', 'profile use default', 'profile rename default other'],
@@ -151,6 +165,7 @@ async function scan(
       VOCALSTACK_API_KEY: KEY,
       VOCALSTACK_AUTH_TOKEN: TOKEN,
       VOCALSTACK_PASSPHRASE: PASSPHRASE,
+      ALL_PROXY: `socks5h://someone:${encodeURIComponent(PROXY_PASSWORD)}@127.0.0.1:1`,
       ...(line.includes('github') && IN_ACTIONS),
     },
     files: { 'clip.wav': CLIP },
@@ -164,13 +179,19 @@ async function scan(
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
-  const isProduct = /^(mint|exec (?!--file))/.test(line);
+  const isProduct = /^(mint (?!--copy)|mint$|exec (?!--file))/.test(line);
   const leaks = findCanaries(
     { out: out + written, err },
     [configDir],
     [
       { name: 'key', secret: KEY, mayBeIn: ['config.json'] },
       { name: 'passphrase', secret: PASSPHRASE },
+      // A command that is run needs the proxy as well.
+      {
+        name: 'proxy password',
+        secret: PROXY_PASSWORD,
+        mayBeIn: line.startsWith('exec') ? ['out'] : [],
+      },
       { name: 'token', secret: TOKEN, mayBeIn: isProduct ? ['out'] : [] },
     ],
   );
@@ -182,8 +203,8 @@ async function scan(
 async function go(line: string, options: RunOptions) {
   try {
     if (line.startsWith('serve')) {
-      const { body, ...result } = await askServe(line, options);
-      return { ...result, out: result.out + body.replace(/"token":"[^,]*,/, '') };
+      const { body, page, ...result } = await askServe(line, options);
+      return { ...result, out: result.out + page + body.replace(/"token":"[^,]*,/, '') };
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, askInVain, options);
   } catch (error) {

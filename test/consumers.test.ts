@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const CONSUMERS = join(ROOT, 'test/consumers');
-const PAGE = join(ROOT, 'docs/frameworks.md');
 
 const read = (...path: readonly string[]) => readFileSync(join(CONSUMERS, ...path), 'utf8');
+const readPage = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
 const projects = readdirSync(CONSUMERS).filter(
   (name) => name !== 'shared' && statSync(join(CONSUMERS, name)).isDirectory(),
 );
@@ -20,34 +20,47 @@ interface Locked {
   readonly packages: Readonly<Record<string, { readonly integrity?: string }>>;
 }
 
-describe('the code of docs/frameworks.md and docs/testing.md', () => {
-  it.each(['frameworks.md', 'testing.md'])(
-    '%s is the code of the projects that CI runs',
-    (name) => {
-      const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
-      const copy = join(folder, name);
-      const page = readFileSync(join(ROOT, 'docs', name), 'utf8');
-      writeFileSync(copy, page);
-      execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
-      // If this fails, run: npm run readme
-      expect(readFileSync(copy, 'utf8')).toBe(page);
-      rmSync(folder, { recursive: true });
-    },
-  );
+/** Where the code of the projects is shown. */
+const PAGES = ['frameworks.md', 'front-end.md', 'library.md', 'page.md', 'testing.md'];
 
-  it('has a test for every test runner', () => {
-    const page = readFileSync(join(ROOT, 'docs/testing.md'), 'utf8');
+describe('the code of docs/', () => {
+  it.each(PAGES)('%s is that of the projects that CI runs', (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
+    const copy = join(folder, name);
+    const page = readPage(name);
+    writeFileSync(copy, page);
+    execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
+    // Otherwise: npm run readme
+    expect(readFileSync(copy, 'utf8')).toBe(page);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('shows a test for every runner', () => {
+    const page = readPage('testing.md');
     const named = [...page.matchAll(/^<!-- ([\w-]+)\/\S+: begin -->\n```/gm)];
     expect(named.map(([, project]) => project).sort()).toEqual(['jest', 'node-test', 'vitest']);
   });
 
-  it('exists for every framework', () => {
-    const named = [...readFileSync(PAGE, 'utf8').matchAll(/^<!-- ([\w-]+)\/\S+: begin -->$/gm)];
-    // Not in the page, since its server is the same as that of Express 5.
-    const shown = [...named.map(([, name]) => name), 'express-4'];
-    expect(shown.sort()).toEqual([...servers, 'shared'].sort());
+  it('are there for every framework', () => {
+    const text = readPage('frameworks.md') + readPage('library.md');
+    const named = [...text.matchAll(/^<!-- ([\w-]+)\/\S+\.\w*[jt]s: begin -->$/gm)];
+    // Its server is that of Express 5.
+    const shown = new Set([...named.map(([, name]) => name), 'express-4']);
+    expect([...shown].sort()).toEqual([...servers, 'plain', 'shared'].sort());
     expect(read('express-4/server.mjs')).toBe(read('express-5/server.mjs'));
   });
+
+  it.each(servers.filter((name) => !['bun', 'deno', 'express-4'].includes(name)))(
+    'says what %s needs to be installed',
+    (project) => {
+      const [before = ''] = readPage('frameworks.md').split(`<!-- ${project}/`);
+      const section = before.slice(before.lastIndexOf('\n## '));
+      const commands = [...section.matchAll(/`npm install (?:--save-dev )?([^`]*)`/g)];
+      const named = commands.flatMap(([, names = '']) => names.split(' '));
+      const { dependencies = {} } = manifestOf(project);
+      expect(named.sort()).toEqual(Object.keys(dependencies).sort());
+    },
+  );
 });
 
 describe('S60 the projects of test/consumers', () => {
@@ -86,8 +99,8 @@ describe('S60 the projects of test/consumers', () => {
     expect(servers).toEqual(expect.arrayContaining(wanted));
   });
 
-  it('are asked for every status of the endpoint', () => {
-    const code = read('battery.mjs') + read('serve/test.mjs');
+  it('are asked for every status that the endpoint has an answer for', () => {
+    const code = read('battery.mjs') + read('plain/serve.mjs');
     const asked = [...code.matchAll(/status, (\d{3})\b/g)].map(([, status]) => Number(status));
     const wanted = [200, 204, 400, 401, 403, 405, 413, 415, 421, 429, 502, 503];
     expect([...new Set(asked)].sort()).toEqual(wanted);

@@ -62,6 +62,13 @@ const LINES: readonly Line[] = [
   { words: 'test --mode read --use-token', phases: ['read'] },
   { words: 'verify --only reusable', phases: ['connection', 'mint', 'read'] },
   { words: 'verify --only readwrite-session', phases: SESSION_PHASES },
+  { words: 'api /polyglot', phases: ['connection', 'mint', 'read'] },
+  {
+    words: 'api -i POST /polyglot --access readwrite',
+    phases: ['connection', 'mint', 'read'],
+  },
+  { words: 'api --as key /polyglot', phases: ['connection', 'read'] },
+  { words: 'api --use-token /polyglot', phases: ['connection', 'read'] },
   { words: 'inspect --use-token --probe --access readonly', phases: ['connection', 'read'] },
   { words: 'inspect --use-token --probe --access readwrite', phases: SESSION_PHASES },
   {
@@ -72,6 +79,7 @@ const LINES: readonly Line[] = [
   { words: 'status --check', phases: ['connection', 'mint'] },
   { words: 'exec -- true', phases: ['connection', 'mint'] },
   { words: 'serve --port 0', phases: ['connection', 'mint'] },
+  { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
 /** Commands that send nothing to the service, and the sandbox, which takes its place. */

@@ -47,16 +47,21 @@ const USERS: readonly string[] = [
   'test --file clip.wav --report html=/t.html',
   `verify --only reusable,readwrite-session,no-query ${ALL_REPORTS}`,
   'inspect --use-token --probe',
+  'api /polyglot',
+  `api -i /polyglot?url=${AUDIO}`,
+  'api -i --as key /polyglot',
+  'api -i --use-token POST /polyglot',
 ];
 const MINTERS: readonly string[] = [
   'mint',
   'mint --count 2',
   'mint -o github',
   'exec -- true',
-  'serve --port 0',
+  'serve --port 0 --page',
   'status --check',
   'login --with-key --store plaintext',
   'login --with-key --store passphrase',
+  `login --key-command 'echo ${SECRETS.key}'`,
   'doctor --output /doctor.txt',
 ];
 
@@ -76,8 +81,8 @@ function withMode(line: string, mode: string): string {
 async function go(line: string, options: RunOptions) {
   if (!line.startsWith('serve')) return run(line, options);
   try {
-    const { body, ...result } = await askServe(line, options);
-    return { ...result, out: result.out + body };
+    const { body, page, ...result } = await askServe(line, options);
+    return { ...result, out: result.out + body + page };
   } catch (error) {
     // The command ended before it printed anything on standard output.
     return { code: 1, out: '', err: String(error), files: {} };

@@ -1,17 +1,16 @@
 import { createTokenSource } from 'vocalstack-token/browser';
 import { explain, seconds } from './problems.js';
+import { API_SERVER, AUDIO, ENDPOINT } from './settings.js';
 import { Problem, problemOf, transcribe } from './vocalstack.js';
 
-const DEFAULT_ENDPOINT = 'http://127.0.0.1:8788/token';
-const DEFAULT_API_SERVER = 'http://127.0.0.1:8787';
 const SERVICE = 'https://api.vocalstack.com';
-/** A transcription is billed, so an example cuts it short. */
+/** Short, since a transcription is billed. */
 const MAX_DURATION_S = 15;
 const TICK_MS = 250;
 
 const REFUSED = ['token_expired', 'token_spent', 'token_refused'];
 
-/** What there is of a step that failed. */
+/** The text of a step that failed. */
 const UNFINISHED = { token: 'none', session: 'not confirmed', work: 'not finished' };
 
 const byId = (id) => document.getElementById(id);
@@ -23,26 +22,27 @@ const fields = {
 const buttons = { transcribe: byId('transcribe'), again: byId('again') };
 
 /**
- * The token and what is known of it. It is in this variable, and in the source if it is for many uses: not in the page, its address
- * or a store, where it would outlive its use. It goes when the server refuses it, when the next one comes, and with the page.
+ * The current token. It is only in this variable and, if it is reusable, in the token source. It is never in the page, in its address or
+ * in storage, where it would stay too long. It is dropped when the server refuses it, when a new one comes, and when the page closes.
  */
 let held = null;
-/** Where tokens come from: another endpoint in the field needs another source. */
+/** The token source. If the field has another endpoint, a new source is created. */
 let source = { endpoint: '', tokens: null };
 let isBusy = false;
 let shownDefaultAudio = '';
 
 const isLocal = (url) => ['localhost', '127.0.0.1'].includes(url.hostname);
 
-/** An address that a token may travel to or from, or null. */
+/** The URL of a server that may send or get a token; null if it is not valid or not safe. */
 function parseServer(text) {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url));
   return isSafe && url.username === '' && url.password === '' ? url : null;
 }
 
-/** The sandbox brings a clip; for the service there is none that could be taken for granted. */
+/** The clip of the sandbox, or the audio that the server of this page names. For another server there is no default audio. */
 function defaultAudio(apiServer) {
+  if (apiServer === API_SERVER) return AUDIO;
   const url = parseServer(apiServer);
   return url && isLocal(url) ? `${url.origin}/sandbox/clip.wav` : '';
 }
@@ -61,7 +61,7 @@ function readFields() {
 
 function tokensFrom(endpoint) {
   if (source.endpoint !== endpoint) {
-    // An endpoint of another origin that knows its users by a cookie needs 'include' here.
+    // Use 'include' for an endpoint of another origin that authenticates users by a cookie.
     source = { endpoint, tokens: createTokenSource(endpoint, { credentials: 'omit' }) };
   }
   return source.tokens;
@@ -78,7 +78,7 @@ function followApiServer() {
   fields.audio.value = shownDefaultAudio;
 }
 
-/** The fields as the page's address has them. Whoever makes a link must not get to say where tokens go. */
+/** Fills the fields from the page's address. A link must not send tokens to another server. */
 function fillFields() {
   const query = new URLSearchParams(location.search);
   const trusted = (name, fallback) => {
@@ -87,12 +87,12 @@ function fillFields() {
     const url = parseServer(text);
     if (url && (isLocal(url) || url.origin === SERVICE)) return text;
     byId('notice').textContent =
-      `The address of this page names a server beyond this machine in “${name}”, which was ignored. If you trust it, type it into the field.`;
+      `The value of “${name}” in the address of this page was ignored: it is not a server on this machine. If you trust it, type it into the field.`;
     byId('notice').hidden = false;
     return fallback;
   };
-  fields.endpoint.value = trusted('endpoint', DEFAULT_ENDPOINT);
-  fields.api_server.value = trusted('api_server', DEFAULT_API_SERVER);
+  fields.endpoint.value = trusted('endpoint', ENDPOINT);
+  fields.api_server.value = trusted('api_server', API_SERVER);
   shownDefaultAudio = defaultAudio(fields.api_server.value);
   fields.audio.value = query.get('audio') ?? shownDefaultAudio;
 }
@@ -104,7 +104,7 @@ function element(tag, text, name = '') {
   return made;
 }
 
-/** A sentence with its `code` as such. */
+/** An element with a text. Backticks become code elements. */
 function sentence(tag, text) {
   const made = element(tag, '');
   for (const [at, part] of text.split('`').entries()) {
@@ -113,7 +113,7 @@ function sentence(tag, text) {
   return made;
 }
 
-/** A command that breaks between its words alone: an option would break after its dashes. */
+/** A command. Lines break only between words, and not after the dashes of an option. */
 function commandLine(command) {
   const line = element('code', '', 'command');
   line.append(...command.split(' ').flatMap((word) => [element('span', word), ' ']));
@@ -142,14 +142,14 @@ function showCountdown() {
 }
 
 function showToken() {
-  const use = held.oneTime ? 'for one use' : 'for many uses';
+  const use = held.oneTime ? 'one-time' : 'reusable';
   showStep('token', 'done', [held.access, use].join(', '));
   showCountdown();
 }
 
 const clock = (timeS) => timeS.toFixed(1);
 
-/** Pieces grow and change as the work goes on: those that stay the same are left alone, for screen readers. */
+/** Updates only the pieces that have changed, so that screen readers read nothing twice. */
 function showTimeline(timeline) {
   const list = byId('segments');
   while (list.children.length > timeline.length) list.lastChild.remove();
@@ -178,7 +178,7 @@ function showWork({ status, progress = 0, timeline = [] }) {
 
 function clear() {
   byId('problem').replaceChildren();
-  byId('empty').textContent = 'It appears here, piece by piece.';
+  byId('empty').textContent = 'The text appears here while it is transcribed.';
   if (held === null) showStep('token', 'waiting', 'none yet');
   showCountdown();
   showStep('session', 'waiting', 'not open');
@@ -198,10 +198,10 @@ function showProblem(problem, setting) {
   }
   const card = element('section', '', 'card problem');
   card.append(element('h2', title), sentence('p', text), element('h3', 'What to do'), list);
-  const { says } = problem.details;
-  if (says) {
+  const { serverText } = problem.details;
+  if (serverText) {
     const quote = element('p', 'The server says: ', 'hint');
-    quote.append(element('q', says));
+    quote.append(element('q', serverText));
     quote.lastChild.dir = 'auto';
     card.append(quote);
   }
@@ -209,15 +209,15 @@ function showProblem(problem, setting) {
   for (const step of document.querySelectorAll('[data-state="busy"]')) {
     showStep(step.id, 'failed', UNFINISHED[step.id]);
   }
-  byId('empty').textContent = 'Nothing came.';
+  byId('empty').textContent = 'No text was received.';
   showStatus('Stopped.');
 }
 
 async function work(withSameToken) {
   const { endpoint, apiServer, audio } = readFields();
   if (!withSameToken) {
-    showStatus('Asking for a token…');
-    showStep('token', 'busy', 'asking the endpoint');
+    showStatus('Requesting a token…');
+    showStep('token', 'busy', 'requesting from the endpoint');
     held = await tokensFrom(endpoint).get();
   }
   showToken();

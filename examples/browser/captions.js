@@ -1,11 +1,12 @@
 import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 import { openLive } from './live.js';
 import { explain } from './problems.js';
+import { API_SERVER, ENDPOINT } from './settings.js';
 import { Problem } from './vocalstack.js';
 
-/** A transcription is billed, so an example cuts it short. */
+/** Short, since a transcription is billed. */
 const MAX_DURATION_S = 60;
-/** How much audio goes into one message, in milliseconds. */
+/** How much audio is in one message, in milliseconds. */
 const CHUNK_MS = 250;
 
 const byId = (id) => document.getElementById(id);
@@ -13,11 +14,11 @@ const fields = { endpoint: byId('endpoint'), apiServer: byId('api-server') };
 const query = new URLSearchParams(location.search);
 const isLocal = (text) => /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test(text);
 
-/** Whoever makes a link to this page must not get to say where tokens go: only a server of this machine is taken from it. */
-const fromLink = (name, usual) => (isLocal(query.get(name) ?? '') ? query.get(name) : usual);
+/** Reads a field from the page's address. Only servers on this machine count: a link must not send tokens to another server. */
+const fromLink = (name, fallback) => (isLocal(query.get(name) ?? '') ? query.get(name) : fallback);
 
-fields.endpoint.value = fromLink('endpoint', 'http://127.0.0.1:8788/token');
-fields.apiServer.value = fromLink('api_server', 'http://127.0.0.1:8787');
+fields.endpoint.value = fromLink('endpoint', ENDPOINT);
+fields.apiServer.value = fromLink('api_server', API_SERVER);
 
 let live = null;
 let isBusy = false;
@@ -31,7 +32,7 @@ function showButtons() {
   byId('stop').setAttribute('aria-disabled', String(live === null));
 }
 
-/** The last items change until they are sure: `pending` and `latest` say which. */
+/** Shows the timeline. Items marked as `pending` or `latest` can still change. */
 function showCaptions(timeline) {
   const lines = timeline.map(({ text, pending }) => {
     const line = document.createElement('li');
@@ -88,12 +89,12 @@ async function newToken() {
   }
 }
 
-/** Sends what the microphone hears until the stream is over. @returns the last state */
+/** Sends the audio of the microphone until the stream ends. @returns the last state */
 async function caption() {
   const microphone = await openMicrophone();
   let recorder = null;
   try {
-    showStatus('Asking for a token…');
+    showStatus('Requesting a token…');
     const { token } = await newToken();
     showStatus('Opening a session…');
     live = await openLive({

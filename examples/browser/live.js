@@ -1,17 +1,17 @@
 /**
- * Live transcription over WebSocket, as a page does it: get a token by `createTokenSource` of vocalstack-token/browser, and spend it on one
- * stream of audio. Nothing in here touches the page.
+ * Live transcription over WebSocket. A page gets a token from `createTokenSource` of vocalstack-token/browser, and uses it for one
+ * stream of audio. This file does not use the DOM.
  */
 import { Problem, parseMessage, refusalOf } from './vocalstack.js';
 
-/** For the server to confirm a session, in milliseconds: one that is refused may never be answered. */
+/** How long the server may take to confirm a session, in milliseconds. It may never answer a session that it refuses. */
 const CONFIRM_MS = 10_000;
-/** For the last state after the end of the audio, in milliseconds. */
+/** How long the last state may take after the end of the audio, in milliseconds. */
 const END_MS = 60_000;
 
 /**
  * Opens a live session, and starts it.
- * @param options.onUpdate is called with every state of the work: `{ status, timeline }`
+ * @param options.onUpdate is called with every state of the transcription: `{ status, timeline }`
  * @returns `send(audio)`, a Blob or an ArrayBuffer; `stop()`; `done`, a promise of the last state
  * @throws Problem, as `done` does
  */
@@ -27,7 +27,7 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const done = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // It is told by opened as well.
+  // A failure before the start also rejects `opened`, so it is handled there.
   done.catch(() => {});
 
   const end = (how, value) => {
@@ -58,7 +58,7 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
         stage = 'work';
         session = message.session;
         clearTimeout(timer);
-        // Up to here it was free.
+        // Billing begins here.
         socket.send(JSON.stringify({ start: true, session }));
         resolve({ send, stop, done });
       } else if (stage === 'work' && message.data) {

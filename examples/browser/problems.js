@@ -1,17 +1,19 @@
-/** What went wrong, in words, and what to do about it. A fix is a sentence, or a sentence and the command that does it; `code` stands in backticks. */
+/** Explains each problem, and how to fix it. A fix is a sentence, or a sentence and a command. Backticks mark code. */
 
-/** The paths that `vstoken serve` accepts. No shell reads them in another way. */
+import { ENDPOINT, IS_SERVED } from './settings.js';
+
+/** The paths that `vstoken serve` accepts. They contain nothing that a shell changes. */
 const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
-/** The hosts that a shell reads as they are; those in brackets only within quotes. */
+/** The hosts that a shell does not change. Hosts in brackets need quotes. */
 const PLAIN_HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 
 const urlOf = (text) => (URL.canParse(text) ? new URL(text) : null);
 
 /**
- * Where the page is and whom it asked, fit for sentences and for commands that people copy. A link can put anything into the
- * fields, and a shell would run parts of it.
+ * The addresses of the page and its servers, safe for sentences and for commands that people copy. A link can put any text into the
+ * fields, and a shell could run parts of it.
  */
-function tidy({ origin, endpoint, apiServer }) {
+function safeSetting({ origin, endpoint, apiServer }) {
   const asked = urlOf(endpoint);
   const path = asked !== null && PLAIN_PATH.test(asked.pathname) ? asked.pathname : null;
   return {
@@ -20,6 +22,7 @@ function tidy({ origin, endpoint, apiServer }) {
     apiServer: originOf(apiServer),
     port: asked?.port ?? '',
     path,
+    isOwn: IS_SERVED && endpoint === ENDPOINT,
   };
 }
 
@@ -30,14 +33,18 @@ function originOf(text) {
   return isPlain ? url.origin : 'ORIGIN';
 }
 
-/** The endpoint for this page, with the sandbox beside it where the page uses a server of this machine. */
-function startFor({ origin, apiServer, port, path }) {
+/**
+ * The command that starts the endpoint for this page: with the sandbox if the page uses a server on this machine, and with the page if
+ * they are started together.
+ */
+function startCommand({ origin, apiServer, port, path, isOwn }) {
   const page = origin.includes('[') ? `"${origin}"` : origin;
   const words = [
     'vstoken serve',
     apiServer.startsWith('http:') && '--sandbox',
-    `--allow-origin ${page} --access readwrite`,
-    // Where it is to listen, if that is not its usual place.
+    isOwn ? '--page' : `--allow-origin ${page}`,
+    '--access readwrite',
+    // Port and path, if they are not the defaults.
     port && port !== '8788' && `--port ${port}`,
     path && path !== '/token' && `--path ${path}`,
   ];
@@ -46,137 +53,120 @@ function startFor({ origin, apiServer, port, path }) {
 
 /**
  * @param problem the code and the details of a `Problem`
- * @param setting where the page is and whom it asked: `{ origin, endpoint, apiServer }`
+ * @param setting the addresses of the page and its servers: `{ origin, endpoint, apiServer }`
  * @returns `{ title, text, fixes }`
  */
 export function explain({ code, details }, setting) {
   const describe = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : PROBLEMS.unknown;
-  return describe(details, tidy(setting));
+  return describe(details, safeSetting(setting));
 }
 
 const PROBLEMS = {
   endpoint_invalid: () => ({
-    title: 'The token endpoint is not a usable address',
-    text: 'It has to begin with https://, or with http:// on this machine: over plain http a token could be read on its way.',
+    title: 'The address of the token endpoint is not valid',
+    text: 'It must begin with https://, or with http:// on this machine: others could read a token that is sent over plain http.',
     fixes: ['Correct the field. `vstoken serve` listens at `http://127.0.0.1:8788/token`.'],
   }),
 
   api_server_invalid: () => ({
-    title: 'The API server is not a usable address',
-    text: 'It has to begin with https://, or with http:// on this machine: over plain http a token could be read on its way.',
+    title: 'The address of the API server is not valid',
+    text: 'It must begin with https://, or with http:// on this machine: others could read a token that is sent over plain http.',
     fixes: [
       'Correct the field. The sandbox is `http://127.0.0.1:8787`, the service `https://api.vocalstack.com`.',
     ],
   }),
 
   audio_invalid: () => ({
-    title: 'There is no audio to transcribe',
-    text: 'The API server fetches the audio itself. Only the sandbox has a clip of its own.',
-    fixes: [
-      'Name audio that the API server can reach, by a URL that begins with https:// or http://.',
-    ],
+    title: 'The audio URL is missing or not valid',
+    text: 'The API server fetches the audio from this URL. Only the sandbox has a clip of its own.',
+    fixes: ['Enter a URL that the API server can reach. It must begin with https:// or http://.'],
   }),
 
-  endpoint_silent: (_, setting) => ({
-    title: 'No answer from the token endpoint',
-    text: `Either nothing listens at ${setting.endpoint}, or what listens there refuses pages of ${setting.origin}. A browser tells a page no more than that its request failed. The terminal of the endpoint tells the two apart:`,
-    fixes: [
-      ['It does not run? Start it, and leave it running:', startFor(setting)],
-      'It logged `403 origin_not_allowed`? It refused this page: stop it, and start it by the line above. Origins have to match to the letter; `http://localhost:5173` and `http://127.0.0.1:5173` are two.',
-      'It runs, and logged nothing? Compare its address with the field above.',
-      'No terminal at hand? The console of the developer tools says `ERR_CONNECTION_REFUSED` where nothing listens, and `CORS` where the page was refused.',
-    ],
-  }),
+  endpoint_silent: (_, setting) => (setting.isOwn ? ownSilent(setting) : otherSilent(setting)),
 
   endpoint_error: (details, setting) => endpointError(details, setting),
 
   endpoint_without_token: (_, { endpoint }) => ({
     title: 'The endpoint answered without a token',
-    text: `What ${endpoint} sent is not JSON with a token in it.`,
+    text: `The answer of ${endpoint} is not JSON with a token.`,
     fixes: [
-      'Check that the address is that of the token endpoint. `vstoken serve` has it at `/token` unless `--path` says otherwise.',
-      'An endpoint of your own has to answer with `token`, `access`, `lifetime_s` and `one_time`, as that of `createTokenHandler` does.',
+      'Check the address of the token endpoint. Its path in `vstoken serve` is `/token`, or the path in `--path`.',
+      'Your own endpoint must answer with `token`, `access`, `lifetime_s` and `one_time`, as `createTokenHandler` does.',
     ],
   }),
 
   socket_silent: (_, { apiServer, origin }) => ({
     title: 'No connection to the API server',
-    text: `Either nothing listens at ${apiServer}, or it opened no WebSocket for pages of ${origin}. The token did not get there, and is still unused.`,
+    text: `Nothing listens at ${apiServer}, or it does not accept WebSockets from pages of ${origin}. The token was not sent, and is still unused.`,
     fixes: [
-      'The endpoint can start a sandbox beside it, and prints its address: `vstoken serve --sandbox`.',
-      ['Or start one by itself:', 'vstoken sandbox'],
-      'It runs already? Compare its address with the field above: it is not that of the endpoint.',
+      '`vstoken serve --sandbox` starts the endpoint with a sandbox, and prints the address of both.',
+      ['Or start only a sandbox:', 'vstoken sandbox'],
+      'Is it already running? Compare its address with the field above. It is not the address of the endpoint.',
     ],
   }),
 
   session_not_confirmed: (_, { apiServer }) => ({
-    title: 'The session was never confirmed',
-    text: `${apiServer} took the connection, and then said nothing for ten seconds. Nothing was started, so nothing is billed.`,
+    title: 'The session was not confirmed',
+    text: `${apiServer} accepted the connection, but sent nothing for ten seconds. Nothing was started, so nothing is billed.`,
     fixes: [
-      'Try again. A one-time token may be spent, so this needs a fresh one: Transcribe.',
-      [
-        'If it stays like this, see whether it is the server or the page:',
-        'vstoken test --mode connect',
-      ],
+      'Try again with a new token: Transcribe. The one-time token may be used up.',
+      ['If it still fails, test the server without this page:', 'vstoken test --mode connect'],
     ],
   }),
 
   session_refused: ({ status }) => ({
     title: 'The API server refused the session',
-    text: `It took the connection, and refused what was asked for${status ? ` (${status})` : ''}. Nothing was started.`,
-    fixes: ['Check the audio URL.', 'A server that is busy may take it in a minute: try again.'],
+    text: `It accepted the connection, and refused the request${status ? ` (${status})` : ''}. Nothing was started.`,
+    fixes: ['Check the audio URL.', 'The server may be busy: try again in a minute.'],
   }),
 
   closed_unconfirmed: ({ closeCode }) => ({
     title: 'The connection was closed before the session began',
-    text: `The server hung up without saying why (close code ${closeCode}). Nothing was started.`,
+    text: `The server closed the connection without a reason (close code ${closeCode}). Nothing was started.`,
     fixes: [
-      'Try again with a fresh token: Transcribe.',
-      [
-        'If it stays like this, see whether it is the server or the page:',
-        'vstoken test --mode connect',
-      ],
+      'Try again with a new token: Transcribe.',
+      ['If it still fails, test the server without this page:', 'vstoken test --mode connect'],
     ],
   }),
 
   closed_midway: ({ closeCode }) => ({
     title: 'The connection was closed early',
-    text: `The transcription was under way and not finished (close code ${closeCode}). What came until then stands below.`,
+    text: `The transcription was not finished (close code ${closeCode}). The text so far is shown below.`,
     fixes: [
-      'The work may go on without this page, and is billed if it does: look it up before you start it again.',
-      'Then try again with a fresh token: Transcribe.',
+      'The transcription may continue without this page, and is then billed. Check your transcriptions before you start it again.',
+      'Then try again with a new token: Transcribe.',
     ],
   }),
 
   went_silent: () => ({
-    title: 'The server went silent',
-    text: 'Nothing was heard of the transcription for a minute. What came until then stands below.',
+    title: 'The server stopped sending',
+    text: 'No message about the transcription came for a minute. The text so far is shown below.',
     fixes: [
-      'The work may go on without this page, and is billed if it does: look it up before you start it again.',
+      'The transcription may continue without this page, and is then billed. Check your transcriptions before you start it again.',
     ],
   }),
 
   answer_unreadable: () => ({
-    title: 'The server sent something that is not of this protocol',
-    text: 'A message over the WebSocket was not a JSON object. A proxy on the way may have put it there.',
+    title: 'The server sent an invalid message',
+    text: 'A message over the WebSocket was not a JSON object. It may come from a proxy.',
     fixes: ['Check the address of the API server.', 'Try another network.'],
   }),
 
   token_expired: () => ({
     title: 'The token has expired',
-    text: 'It had outlived its lifetime before it was used. The time counts from the request for the token, not from its arrival.',
+    text: 'It expired before it was used. Its lifetime counts from the request for the token, not from the answer.',
     fixes: [
-      'Ask for a token when it is needed, and not when the page loads. Transcribe gets a fresh one.',
+      'Request a token when it is needed, and not when the page loads. Transcribe gets a new one.',
       'Is the network slow? Start the endpoint with a longer lifetime, 120 seconds at most: `--lifetime 60s`',
     ],
   }),
 
   token_spent: () => ({
     title: 'The token was already used',
-    text: 'It was good for one use, and has had it. The server refuses it from then on, whoever brings it: that is what protects a token that got out.',
+    text: 'It was a one-time token. The server refuses any second use. This protects a token that was stolen.',
     fixes: [
-      'Ask for a fresh token for every use. Transcribe does.',
-      'Do several requests have to share one? Start the endpoint with `--no-one-time`.',
+      'Request a new token for every use. Transcribe does.',
+      'Do several requests need the same token? Start the endpoint with `--no-one-time`.',
     ],
   }),
 
@@ -184,32 +174,32 @@ const PROBLEMS = {
     title: 'The API server does not accept the token',
     text: 'It is unknown to this server, expired, or used up.',
     fixes: [
-      'Endpoint and page have to use the same API server: a token of the sandbox is worth nothing at the service, and the other way round. The endpoint says at its start which one it uses.',
-      'Then get a fresh token: Transcribe.',
+      'Endpoint and page must use the same API server: the service does not accept tokens of the sandbox, and the sandbox none of the service. The endpoint prints at its start which one it uses.',
+      'Then get a new token: Transcribe.',
     ],
   }),
 
   token_scope: (_, setting) => ({
     title: 'The token is readonly',
-    text: 'It may read, but not transcribe: transcriptions are billed, and need a readwrite token.',
-    fixes: [['Stop the endpoint, and start it with `--access readwrite`:', startFor(setting)]],
+    text: 'A readonly token cannot transcribe: transcriptions are billed, and need a readwrite token.',
+    fixes: [['Stop the endpoint, and start it with `--access readwrite`:', startCommand(setting)]],
   }),
 
   audio_unreachable: () => ({
     title: 'The API server could not fetch the audio',
-    text: 'It fetches the audio itself, from where it runs. What only this machine can reach is of no use to the service.',
-    fixes: ['Check the audio URL: open it in a private window, where nobody is logged in.'],
+    text: 'It fetches the audio itself, from its own network. The service cannot reach an address of this machine.',
+    fixes: ['Check the audio URL: open it in a private window, without a login.'],
   }),
 
   transcription_failed: ({ status }) => ({
     title: 'The transcription failed',
-    text: `The server took the token and began, and then reported an error${status ? ` (${status})` : ''}.`,
-    fixes: ['Try again, or other audio.', ['See the same from a terminal:', 'vstoken test']],
+    text: `The server accepted the token and started, and then reported an error${status ? ` (${status})` : ''}.`,
+    fixes: ['Try again, or other audio.', ['Test the same in a terminal:', 'vstoken test']],
   }),
 
   microphone_refused: () => ({
-    title: 'The page got no microphone',
-    text: 'This machine has no microphone, or the browser does not let this page use it.',
+    title: 'The page could not use a microphone',
+    text: 'This machine has no microphone, or the browser does not allow this page to use it.',
     fixes: [
       'Allow the microphone for this page in the address bar of the browser, and start again.',
     ],
@@ -217,39 +207,64 @@ const PROBLEMS = {
 
   unknown: () => ({
     title: 'Something went wrong in this page',
-    text: 'That is a bug in the example.',
+    text: 'This is a bug in the example.',
     fixes: ['The console of the developer tools has the details.'],
   }),
 };
 
+/** For a page that `vstoken serve --page` serves: the same command runs the endpoint. */
+function ownSilent(setting) {
+  return {
+    title: 'No answer from the token endpoint',
+    text: `Nothing answers at ${setting.endpoint}. The command that served this page has stopped.`,
+    fixes: [
+      ['Start it again, and leave it running:', startCommand(setting)],
+      'Then open the address that it prints. It may have changed.',
+    ],
+  };
+}
+
+function otherSilent(setting) {
+  return {
+    title: 'No answer from the token endpoint',
+    text: `Nothing listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not tell a page which. The terminal of the endpoint shows it:`,
+    fixes: [
+      ['Is it not running? Start it, and leave it running:', startCommand(setting)],
+      'Did it log `403 origin_not_allowed`? It refused this page: stop it, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
+      'Is it running without a log line? Compare its address with the field above.',
+      'Can you not see the terminal? The console of the developer tools shows `ERR_CONNECTION_REFUSED` if nothing listens, and `CORS` if the page was refused.',
+    ],
+  };
+}
+
 function endpointError({ status, serverCode, retryAfterS }, setting) {
-  const named = /^\w{1,64}$/.test(serverCode ?? '') ? ` It gives the code ${serverCode}.` : '';
+  const named = /^\w{1,64}$/.test(serverCode ?? '') ? ` Its error code is ${serverCode}.` : '';
   const restart = [
     'Stop the endpoint, and start it so that it allows this origin:',
-    startFor(setting),
+    startCommand(setting),
   ];
   if (status === 401) {
     return {
-      title: 'The token endpoint wants to know who asks (401)',
-      text: `It neither knows this page by its origin, ${setting.origin}, nor was it shown a login.${named}`,
+      title: 'The token endpoint requires authentication (401)',
+      text: `It does not allow the origin ${setting.origin} of this page, and the request had no login.${named}`,
       fixes: [
         restart,
-        'Is it an endpoint of your own? Log in there first, and send the cookie along: `credentials` in `app.js`.',
+        'Is it your own endpoint? Log in first, and send its cookie: see `credentials` in `app.js`.',
       ],
     };
   }
   if (status === 403) {
     return {
       title: 'The token endpoint refuses this request (403)',
-      text: `It does not hand such a token to pages of ${setting.origin}.${named}`,
+      text: `It does not give this token to pages of ${setting.origin}.${named}`,
       fixes: [restart],
     };
   }
   if (status === 429 || status === 503) {
     const wait = retryAfterS === null ? 'a minute' : seconds(retryAfterS);
     return {
-      title: `Too many tokens were asked for (${status})`,
-      text: `The endpoint hands out a limited number in a time. It gave no token now.${named}`,
+      title: `Too many token requests (${status})`,
+      text: `The endpoint has reached its limit of tokens.${named}`,
       fixes: [
         `Wait ${wait}, then try again.`,
         'Raise the limit while you test: `vstoken serve --rate 600/min`.',
@@ -259,9 +274,9 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
   if (status === 502 || status === 504) {
     return {
       title: `The endpoint got no token from the service (${status})`,
-      text: `This page was let in; what lies behind the endpoint failed.${named}`,
+      text: `The endpoint accepted the request of this page, but the service did not mint a token.${named}`,
       fixes: [
-        'Read the line that the endpoint logged in its terminal.',
+        'Read the log line in the terminal of the endpoint.',
         ['Check the API key and the service:', 'vstoken test --mode connect'],
       ],
     };
@@ -271,14 +286,14 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
       title: `There is no token endpoint at this address (${status})`,
       text: `Something else answers at ${setting.endpoint}.`,
       fixes: [
-        'Correct the field. `vstoken serve` has it at `/token` unless `--path` says otherwise.',
+        'Correct the field. The path in `vstoken serve` is `/token`, or the path in `--path`.',
       ],
     };
   }
   return {
     title: `The token endpoint failed (${status})`,
     text: `It gave no token.${named}`,
-    fixes: ['Read the line that the endpoint logged in its terminal.', 'Try again.'],
+    fixes: ['Read the log line in the terminal of the endpoint.', 'Try again.'],
   };
 }
 

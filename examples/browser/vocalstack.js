@@ -1,16 +1,16 @@
 /**
- * What a client does with an auth token: a transcription over WebSocket. Nothing in here touches the page: copy it into an
- * application, or use the official SDK, which speaks the same protocol.
+ * Transcription over WebSocket with an auth token. This file does not use the DOM: copy it into an application, or use the
+ * official SDK, which has the same protocol.
  */
 
 import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 
-/** For the server to confirm a session, in milliseconds. */
+/** How long the server may take to confirm a session, in milliseconds. */
 const CONFIRM_MS = 10_000;
-/** For the next message about a transcription, in milliseconds. */
+/** How long the next message about a transcription may take, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** Why there is no transcript. `code` says what happened; `details` hold what is known, and never the token. */
+/** The error of a failed transcription. `code` says what happened. `details` never contain the token. */
 export class Problem extends Error {
   constructor(code, details = {}) {
     super(code);
@@ -20,7 +20,7 @@ export class Problem extends Error {
   }
 }
 
-/** What went wrong, as a problem that the pages can explain. */
+/** Converts an error to a problem that the pages can explain. */
 export function problemOf(error) {
   if (error instanceof Problem) return error;
   if (!(error instanceof TokenSourceError)) {
@@ -36,7 +36,7 @@ export function problemOf(error) {
   return new Problem(byKind[kind], { status, serverCode: code, retryAfterS });
 }
 
-/** A token for a page that keeps none. @throws Problem */
+/** Gets one token, without a cache. @throws Problem */
 export async function getToken(endpoint) {
   try {
     return await createTokenSource(endpoint, { credentials: 'omit' }).get();
@@ -46,14 +46,14 @@ export async function getToken(endpoint) {
 }
 
 /**
- * Transcribes the audio at a URL, as far as `maxDurationS` seconds into it.
- * @param options.onSession is called once the server has taken the token
- * @param options.onUpdate is called with every state of the work: `{ status, progress, timeline }`
+ * Transcribes the first `maxDurationS` seconds of the audio at a URL.
+ * @param options.onSession is called when the server has accepted the token
+ * @param options.onUpdate is called with every state of the transcription: `{ status, progress, timeline }`
  * @returns the last state
  * @throws Problem
  */
 export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession, onUpdate }) {
-  // Over WebSocket, `url` is encoded twice.
+  // The service expects `url` encoded twice.
   const url = encodeURIComponent(encodeURIComponent(audioUrl));
   const path = `/async/transcribe/url?language=auto&url=${url}&max_duration_s=${maxDurationS}`;
   const address = new URL(path, apiServer);
@@ -79,7 +79,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     wait(CONFIRM_MS, 'session_not_confirmed');
     socket.addEventListener('open', () => {
       stage = 'session';
-      // A browser cannot send headers with a WebSocket. The first message brings them; the address never holds a token.
+      // A browser cannot set headers of a WebSocket, so they are in the first message. The address never contains a token.
       socket.send(JSON.stringify({ headers: { authorization: `Bearer ${token}`, path } }));
     });
 
@@ -94,7 +94,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
         stage = 'work';
         wait(SILENCE_MS, 'went_silent');
         onSession();
-        // Up to here it was free.
+        // Billing begins here.
         socket.send(JSON.stringify({ start: true, session: message.session }));
       } else if (stage === 'work' && message.data) {
         wait(SILENCE_MS, 'went_silent');
@@ -105,7 +105,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     });
 
     socket.addEventListener('close', ({ code }) => {
-      // Why a connection did not come about is kept from pages, as with requests.
+      // A browser does not tell a page why a connection failed.
       const byStage = {
         connect: 'socket_silent',
         session: 'closed_unconfirmed',
@@ -116,7 +116,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
   });
 }
 
-/** What the service's texts stand for; it documents none, so that the status decides about any other. */
+/** The codes of known error texts. The service documents none, so the status decides for any other text. */
 const REASONS = {
   'auth token expired': 'token_expired',
   'one-time auth token already used': 'token_spent',
@@ -131,10 +131,10 @@ export function refusalOf(message, stage, token) {
   const byStage = stage === 'work' ? 'transcription_failed' : 'session_refused';
   const byStatus = { 401: 'token_refused', 403: 'token_scope' }[status] ?? byStage;
   const code = text !== null && Object.hasOwn(REASONS, text) ? REASONS[text] : byStatus;
-  return [code, { status, says: text?.includes(token) ? null : text }];
+  return [code, { status, serverText: text?.includes(token) ? null : text }];
 }
 
-/** A message, or null for one that is not JSON. */
+/** Parses a message. @returns null for one that is not JSON */
 export function parseMessage(data) {
   try {
     const message = JSON.parse(data);

@@ -4,36 +4,52 @@ import { DEFAULT_API_SERVER } from '../core/origin';
 import type { Withhold } from '../core/withhold';
 import { invalidResponse, notVocalStack } from '../network/answer-errors';
 import { HEADERS } from './protocol';
-import { type Credential, codeOfReason, serviceSays, tokenRefusal } from './refusals';
+import { type Credential, codeOfReason, quoteServiceError, tokenRefusal } from './refusals';
 import { parseRetryAfter, waitInWords } from './retry-after';
 import { apiDiscontinued, apiVersionMissing } from './versions';
-import { type Json, noObject, parseObject, textOr } from './wire';
+import { type Json, notAnObject, parseObject, textOr } from './wire';
 
-export interface Call {
+export interface CallContext {
   readonly apiServer: string;
   readonly host: string;
   readonly credential: Credential;
-  /** What was asked for, as a noun: `the list of transcriptions`. */
+  /** What the request asks for, as a noun: `the list of transcriptions`. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** Judges what is quoted of the answer. */
+  /** The hint for a rejected request (any other 4xx). */
+  readonly rejectedHint?: string;
+  /** Withholds a secret in text that is quoted from the answer. */
   readonly withhold: Withhold;
   readonly checkVersion: (header: string, httpStatus: number) => void;
-  /** Milliseconds since 1970, for a Retry-After that is a date. */
+  /** Milliseconds since 1970, to convert a Retry-After that is a date. */
   readonly now: number;
 }
 
 /**
- * The JSON of an answer that is a success, after every check of its status, version and form.
- * @throws CliError for everything else; of server text only a short `error` is quoted
+ * Checks status, version and form of an answer. @returns the JSON of a success
+ * @throws CliError for any other answer; it quotes only a short `error` text of the server
  */
-export function judgeAnswer(response: HttpResponse, call: Call): Json {
+export function checkAnswer(response: HttpResponse, call: CallContext): Json {
+  const body = checkStatus(response, call);
+  if (!body) throw notAnObject(response.body, call.host, 'it');
+  const state = body['status'];
+  if (state !== undefined && typeof state !== 'string') {
+    throw invalidResponse(call.host, 'its status is not a string.');
+  }
+  return body;
+}
+
+/**
+ * Checks status and version only, for callers that accept any body. @returns null for a body that is not a JSON object
+ * @throws CliError as `checkAnswer`, except for the form of the body
+ */
+export function checkStatus(response: HttpResponse, call: CallContext): Json | null {
   const { status, headers } = response;
   if (status >= 300 && status < 400) throw redirected(call.host, status);
   if (headers[HEADERS.discontinued] === '1') throw apiDiscontinued(call.host, status);
 
   const body = parseObject(response.body);
-  const says = serviceSays(textOr(body?.['error']), call.withhold);
+  const says = quoteServiceError(textOr(body?.['error']), call.withhold);
   if (status >= 500 || status === 429 || status === 408) throw unavailable(response, call, says);
 
   const version = headers[HEADERS.version];
@@ -46,36 +62,29 @@ export function judgeAnswer(response: HttpResponse, call: Call): Json {
     throw new CliError(
       'request_rejected',
       `${call.host} rejected the request for ${call.purpose} (status ${status}).${says}`,
-      { hint: 'Update vstoken if it is old: the service may have new rules.', httpStatus: status },
+      { hint: call.rejectedHint ?? REJECTED_HINT, httpStatus: status },
     );
   }
-  if (!body) throw noObject(response.body, call.host, 'it');
-  return readEnvelope(body, status, call, says);
-}
-
-export function redirected(host: string, httpStatus: number): CliError {
-  return new CliError('redirected', `${host} answered with a redirect (status ${httpStatus}).`, {
-    hint: 'Redirects are never followed, so that no secret goes astray. Name the final server with --api-server.',
-    httpStatus,
-  });
-}
-
-function readEnvelope(body: Json, status: number, call: Call, says: string): Json {
-  const state = body['status'];
-  if (state === 'error') {
+  if (body?.['status'] === 'error') {
     throw new CliError('service_error', `${call.host} reports a failure.${says}`, {
       hint: 'Try again in a moment.',
       httpStatus: status,
     });
   }
-  if (state !== undefined && typeof state !== 'string') {
-    throw invalidResponse(call.host, 'its status is not a text.');
-  }
   return body;
 }
 
-/** The codes are those by which the retries decide; a gateway that answers for the service sends no version. */
-function unavailable(response: HttpResponse, call: Call, says: string): CliError {
+const REJECTED_HINT = 'Update vstoken if it is old: the service may have new rules.';
+
+export function redirected(host: string, httpStatus: number): CliError {
+  return new CliError('redirected', `${host} answered with a redirect (status ${httpStatus}).`, {
+    hint: 'vstoken follows no redirects, so that no secret reaches another server. Give the final address with --api-server.',
+    httpStatus,
+  });
+}
+
+/** Retries depend on these codes. Checked before the version, since a gateway that answers for the service sends none. */
+function unavailable(response: HttpResponse, call: CallContext, says: string): CliError {
   const { status, headers } = response;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], call.now);
   const wait = retryAfterMs === undefined ? null : waitInWords(retryAfterMs);
@@ -86,33 +95,33 @@ function unavailable(response: HttpResponse, call: Call, says: string): CliError
     retryAfterMs,
   };
   if (status === 429) {
-    const message = `${call.host} gets too many requests (status 429).${asks}${says}`;
+    const message = `${call.host} is rate limiting (429).${asks}${says}`;
     return new CliError('rate_limited', message, details);
   }
   const happened =
-    status === 408 ? 'gave up waiting for the request' : 'failed to answer the request';
+    status === 408 ? 'timed out waiting for the request' : 'failed to answer the request';
   const message = `${call.host} ${happened} (status ${status}).${asks}${says}`;
   return new CliError('service_error', message, details);
 }
 
-function unversioned(status: number, body: Json | null, call: Call): CliError {
+function unversioned(status: number, body: Json | null, call: CallContext): CliError {
   if (body && 'status' in body) return apiVersionMissing(call.host, status);
   const isService = body !== null || call.apiServer === DEFAULT_API_SERVER;
   if (call.minting && isGone(status) && isService) return mintingUnavailable(call.host, status);
   return notVocalStack(call.host, status);
 }
 
-function refused(status: number, body: Json | null, call: Call, says: string): CliError {
+function refused(status: number, body: Json | null, call: CallContext, says: string): CliError {
   if (call.credential.kind !== 'key') {
     return tokenRefusal(status, codeOfReason(textOr(body?.['error'])), says);
   }
   if (status === 401) {
     return new CliError('key_refused', `${call.host} does not accept the API key.${says}`, {
-      hint: 'Check that the key is complete, not revoked, and of this server. Keys are listed in your VocalStack account.',
+      hint: 'Check that the key is complete, not revoked, and for this server. Your VocalStack account lists your keys.',
       httpStatus: status,
     });
   }
-  return new CliError('forbidden', `${call.host} does not allow this to the API key.${says}`, {
+  return new CliError('forbidden', `${call.host} does not allow this API key to do this.${says}`, {
     hint: 'Check the plan and the permissions of the key in your VocalStack account.',
     httpStatus: status,
   });
@@ -125,9 +134,9 @@ function isGone(status: number): boolean {
 function mintingUnavailable(host: string, httpStatus: number): CliError {
   return new CliError(
     'minting_unavailable',
-    `${host} does not mint auth tokens in the way this program knows (status ${httpStatus}).`,
+    `${host} does not know the request for auth tokens that vstoken sends (status ${httpStatus}).`,
     {
-      hint: 'The service may have moved to a newer generation of its API: update vstoken. The API key is not at fault. Check --api-server too.',
+      hint: 'The service may have a newer API: update vstoken, or check --api-server. The API key is not the cause.',
       httpStatus,
     },
   );

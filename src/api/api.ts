@@ -2,7 +2,7 @@ import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { Segment } from '../core/transcript';
 
-/** What the commands need of the service. Another generation of its API would be a second implementation. */
+/** What the commands need from the service. A newer API would be a second implementation. */
 export interface VocalStackApi {
   /** @throws CliError; `key_refused`, `forbidden`, `minting_unavailable` and the network's and service's codes */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
@@ -22,17 +22,17 @@ export interface VocalStackApi {
 
 export interface MintedToken {
   readonly token: Secret;
-  /** The moment before the request was sent, in milliseconds since 1970, so that no expiry computed from it is late. */
+  /** When the request was sent, in milliseconds since 1970. An expiry counted from it is never too late. */
   readonly sentAt: number;
-  /** The same moment on the clock that never jumps. */
+  /** The same moment on the monotonic clock. */
   readonly sentAtMonotonic: number;
 }
 
-/** What is asked of a transcription. Durations in seconds. */
+/** The parameters of a transcription. Durations in seconds. */
 export interface TranscriptionRequest {
-  /** `auto`, or a language code. Live audio is sent without `auto`, which the service knows for URLs only. */
+  /** `auto`, or a language code. `auto` is left out for live audio: the service knows it for URLs only. */
   readonly language: string;
-  /** 0 transcribes everything, whatever it costs. */
+  /** 0 for no limit, which can cost more. */
   readonly maxDurationS: number;
 }
 
@@ -46,7 +46,7 @@ export interface TranscriptionSession {
   /** Starts the billable work. Call it once. */
   start(): Promise<void>;
   /**
-   * The next state of the work, the last one being `done`.
+   * The next state of the transcription. The last one has `done`.
    * @throws CliError `closed_early`, `connection_lost`, `transcription_failed`, `audio_unreachable`, `duration_guard`,
    *   `invalid_response`, the token's codes
    */
@@ -55,19 +55,19 @@ export interface TranscriptionSession {
 }
 
 export interface LiveSession extends TranscriptionSession {
-  /** Sends a piece of audio, after `start`. Resolves when the connection took it. */
+  /** Sends a piece of audio, after `start`. Resolves when the connection has accepted it. */
   sendAudio(bytes: Uint8Array): Promise<void>;
-  /** Says that no more audio comes; what was sent is still transcribed. */
+  /** Tells the service that no more audio follows. Audio that was sent is still transcribed. */
   stop(): Promise<void>;
 }
 
 export interface TranscriptionUpdate {
   readonly id: string;
   readonly done: boolean;
-  /** 0 to 1, or null when the service does not say. */
+  /** 0 to 1; null when the service does not send it. */
   readonly progress: number | null;
   readonly segments: readonly Segment[];
-  /** How many of them, from the first on, are not expected to change. */
+  /** How many segments, counted from the first, are final. */
   readonly settled: number;
   readonly summary: string | null;
   readonly keywords: readonly string[] | null;

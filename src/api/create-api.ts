@@ -2,7 +2,7 @@ import type { Connect } from '../context/socket';
 import { parseApiServer } from '../core/origin';
 import type { Secret } from '../core/secret';
 import type { TranscriptionRequest, UrlRequest, VocalStackApi } from './api';
-import { mintBy } from './create-mint';
+import { mintWith } from './create-mint';
 import { createRest, type RestOptions } from './rest';
 import { type RetryOptions, withRetries } from './retry';
 import { countTranscriptions } from './transcriptions';
@@ -12,8 +12,8 @@ export interface ApiOptions extends RestOptions, RetryOptions {
 }
 
 /**
- * The service at one API server, for work that shares one deadline.
- * @throws CliError `invalid_server`, `insecure_server`: no secret leaves for plain http beyond this machine
+ * A client of one API server, with one deadline for all of its requests.
+ * @throws CliError `invalid_server`; `insecure_server`, since no secret is sent to another machine over plain http
  */
 export function createApi(options: ApiOptions): VocalStackApi {
   return createApiAt({
@@ -22,7 +22,7 @@ export function createApi(options: ApiOptions): VocalStackApi {
   });
 }
 
-/** The same for whoever makes one a request. @param options.apiServer as `parseApiServer` gives it */
+/** The same, without parsing the server again: for callers that create one per request. @param options.apiServer as `parseApiServer` returns it */
 export function createApiAt(options: ApiOptions): VocalStackApi {
   const { apiServer } = options;
   const { host } = new URL(apiServer);
@@ -32,10 +32,10 @@ export function createApiAt(options: ApiOptions): VocalStackApi {
     return openSession(options, token, request);
   };
   return {
-    mintToken: mintBy(rest, host, options),
+    mintToken: mintWith(rest, host, options),
     countTranscriptions(token, { oneTime }) {
       const read = () => countTranscriptions(rest, host, token);
-      // The first request may have spent it, and then another can only be refused.
+      // No retries for a one-time token: the first request may have used it up.
       return oneTime ? read() : withRetries(read, options);
     },
     openSession: open,

@@ -5,19 +5,20 @@ import { type RetryOptions, withRetries } from './retry';
 import { mintToken } from './tokens';
 
 /**
- * Mints at one API server: what a server needs of the service, without sessions.
- * @throws CliError `invalid_server`, `insecure_server`: no secret leaves for plain http beyond this machine
+ * Creates the function that mints at one API server, without the code for sessions.
+ * @throws CliError `invalid_server`; `insecure_server`, since no secret is sent to another machine over plain http
  */
 export function createMint(options: RestOptions & RetryOptions): VocalStackApi['mintToken'] {
   const apiServer = parseApiServer(options.apiServer, 'The API server');
   const { host } = new URL(apiServer);
-  return mintBy(createRest({ ...options, apiServer }), host, options);
+  return mintWith(createRest({ ...options, apiServer }), host, options);
 }
 
-export function mintBy(
+export function mintWith(
   rest: Rest,
   host: string,
   options: RestOptions & RetryOptions,
 ): VocalStackApi['mintToken'] {
-  return (key, wanted) => withRetries(() => mintToken(rest, options, host, key, wanted), options);
+  return (key, tokenOptions) =>
+    withRetries(() => mintToken(rest, options, host, key, tokenOptions), options);
 }

@@ -12,45 +12,45 @@ export interface ExamineOptions {
   readonly clock: Clock;
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
-  /** An origin, as `parseApiServer` gives it. */
+  /** An origin, as `parseApiServer` returns it. */
   readonly apiServer: string;
-  /** Takes a line for each request. */
+  /** Gets a line for each request. */
   readonly trace?: ((line: string) => void) | undefined;
 }
 
-/** What a server answered to a request for a token that shows no key. */
+/** What a server answered to a request for a token without an API key. */
 export interface Examination {
-  /** What speaks against the answer, the refusal apart that there has to be; null for nothing. */
+  /** What is wrong with the answer; null if nothing is. The expected refusal is not an error. */
   readonly error: CliError | null;
-  /** Of the answer; null when there was none that could be read. */
+  /** Facts about the answer; null without a readable one. */
   readonly answer: {
     readonly status: number;
-    /** From the request to the end of the answer, the connection included. */
+    /** From the request to the end of the answer, including the connection. */
     readonly ms: number;
-    /** X-API-Version as it came, the server's own text; null when there was none. */
+    /** The header X-API-Version, unchanged; null without one. */
     readonly version: string | null;
-    /** What is to be said of a version that is newer than the one that this program knows. */
+    /** A warning about an API version that is newer than the expected one. */
     readonly remark: string | null;
-    /** How far the server's clock is ahead of this machine's, give or take half a second and half of `ms`; null when it does not say. */
+    /** How far the server's clock is ahead of this machine's, accurate to half a second plus half of `ms`; null without a Date header. */
     readonly clockOffsetMs: number | null;
   } | null;
 }
 
-const NOBODY = { kind: 'none', secret: secret('') } as const;
+const NO_CREDENTIAL = { kind: 'none', secret: secret('') } as const;
 const MAX_MINT_BYTES = 64 * 1024;
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
-/** Date counts whole seconds, and so is half of one behind on average. */
+/** The Date header has whole seconds, so it is half a second behind on average. */
 const HALF_SECOND_MS = 500;
 
 /**
- * Asks for a token without a key, which nobody gets: every answer tells the version, a refusal too, and 404 or 410 that tokens are
- * no longer minted in this way. @throws the signal's reason
+ * Requests a token without a key, which the service must refuse. Every answer shows the API version, refusals too. 404 or 410 means
+ * that the server no longer mints tokens at this path. @throws the signal's reason
  */
 export async function examineServer(options: ExamineOptions): Promise<Examination> {
   const { clock, http, signal } = options;
   let response: HttpResponse | undefined;
   let remark: string | null = null;
-  const begun = { at: clock.now(), moment: clock.monotonic() };
+  const startedAt = { at: clock.now(), moment: clock.monotonic() };
   let ms = 0;
   const rest = createRest({
     ...options,
@@ -61,7 +61,7 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
       ...http,
       async send(request) {
         response = await http.send(request);
-        ms = clock.monotonic() - begun.moment;
+        ms = clock.monotonic() - startedAt.moment;
         return response;
       },
     },
@@ -69,7 +69,7 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
   const outcome = await rest({
     method: 'GET',
     path: PATHS.generateToken,
-    credential: NOBODY,
+    credential: NO_CREDENTIAL,
     maxBytes: MAX_MINT_BYTES,
     purpose: 'a token without a key',
     minting: true,
@@ -92,20 +92,22 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
       remark,
       clockOffsetMs: Number.isNaN(date)
         ? null
-        : Math.round(date + HALF_SECOND_MS - (begun.at + ms / 2)),
+        : Math.round(date + HALF_SECOND_MS - (startedAt.at + ms / 2)),
     },
   };
 }
 
 /**
- * Whether the server describes a newer generation of its API, as that of October 2026 does in an OpenAPI document.
+ * Whether the server describes a newer API in an OpenAPI document, as the API of October 2026 does.
  * @throws CliError the network's codes; the signal's reason
  */
-export async function offersNewerGeneration(options: ExamineOptions): Promise<boolean> {
+export async function offersNewerApi(options: ExamineOptions): Promise<boolean> {
   const { http, clock, signal, apiServer, trace } = options;
-  const begun = clock.monotonic();
+  const startedAt = clock.monotonic();
   const report = (outcome: string) =>
-    trace?.(`GET ${PATHS.openApi} -> ${outcome} in ${Math.round(clock.monotonic() - begun)} ms`);
+    trace?.(
+      `GET ${PATHS.openApi} -> ${outcome} in ${Math.round(clock.monotonic() - startedAt)} ms`,
+    );
   const { status, body } = await http
     .send({
       method: 'GET',

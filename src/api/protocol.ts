@@ -1,6 +1,6 @@
 /**
- * The names of the wire protocol, shared by the client and the sandbox. Facts are from the service's
- * public documentation and from its official SDK's traffic, but for what is marked as assumed.
+ * The names of the wire protocol, shared by the client and the sandbox. Sources: the service's public
+ * documentation and the traffic of its official SDK. What is not from there is marked as assumed.
  */
 export const EXPECTED_API_VERSION = '1.1.0';
 
@@ -20,18 +20,18 @@ export const PATHS = {
   transcribeLive: '/async/live/transcribe',
   billing: '/billing/details',
   polyglot: '/polyglot',
-  /** Of the generation after this protocol, which nothing else here speaks. */
+  /** Of the next API, which vstoken uses for nothing else. */
   openApi: '/v1/openapi.json',
 } as const;
 
-/** Without a limit of its own, a transcription is cut after this many seconds; 0 lifts the limit. */
+/** A request without max_duration_s transcribes this many seconds. 0 means no limit. */
 export const DEFAULT_MAX_DURATION_S = 7200;
 
 export type Status = 'waiting' | 'processing' | 'stopping' | 'done' | 'error';
 
 /**
- * The `error` texts by which refusals with the same status are told apart. Assumed: the service documents
- * none, so a client that meets another text falls back on the status.
+ * The `error` texts that distinguish refusals with the same status. Assumed: the service documents no texts.
+ * For any other text, the client uses the status.
  */
 export const REASONS = {
   credentialMissing: 'no credentials',
@@ -65,7 +65,7 @@ export interface TimelineItem {
   readonly words?: readonly (readonly [number, number, string, number])[];
 }
 
-/** The `data` of a session's messages. The last three come with `done` only. */
+/** The `data` of a session's messages. The last three members are sent with `done` only. */
 export interface TranscriptionData {
   readonly id: string;
   readonly status: Status;
@@ -73,11 +73,11 @@ export interface TranscriptionData {
   readonly start: string;
   readonly end: string | null;
   readonly flags?: { readonly started: boolean } | null;
-  /** 0 to 1; absent for live audio. */
+  /** 0 to 1. Missing for live audio. */
   readonly progress?: number;
   readonly polyglot_id?: string | null;
   readonly timeline: readonly TimelineItem[];
-  /** Words with commas between them. */
+  /** Words separated by commas. */
   readonly keywords?: string | null;
   readonly summary?: string | null;
   readonly paragraphs?: readonly string[] | null;

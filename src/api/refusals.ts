@@ -6,17 +6,17 @@ import { REASONS } from './protocol';
 
 const MAX_QUOTED = 200;
 
-/** Who makes a request. With `none` no header says so, and `secret` goes another way, if there is any. */
+/** The credential of a request. With `none`, the Authorization header is left out; `secret` may then be in the query. */
 export interface Credential {
   readonly kind: 'key' | 'token' | 'none';
   readonly secret: Secret;
 }
 
-/** A sentence that quotes the service's error text, cut short. Empty when the service sent no text. */
-export function serviceSays(text: string | null, withhold: Withhold): string {
+/** A sentence that quotes the service's error text, shortened. Empty if the service sent none. */
+export function quoteServiceError(text: string | null, withhold: Withhold): string {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return '';
-  // Before it is cut, so that no part of a secret is left.
+  // Checked before it is shortened, so that no part of a secret remains.
   if (withhold(trimmed) === WITHHELD) return ` The service says: ${WITHHELD}`;
   const short = trimmed.length > MAX_QUOTED ? `${trimmed.slice(0, MAX_QUOTED)}...` : trimmed;
   return ` The service says: "${short}"`;
@@ -33,7 +33,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   [REASONS.durationGuard]: 'duration_guard',
 };
 
-/** The code that an error text stands for, by an exact match alone. */
+/** The error code of an error text. Only exact matches count. */
 export function codeOfReason(text: string | null): ErrorCode | undefined {
   return text !== null && Object.hasOwn(CODES, text) ? CODES[text] : undefined;
 }
@@ -43,19 +43,19 @@ export type TokenCode = 'token_refused' | 'token_expired' | 'token_spent' | 'tok
 const TOKEN_TEXTS: Readonly<Record<TokenCode, readonly [message: string, hint: string]>> = {
   token_refused: [
     'The service does not accept the auth token: it is unknown, expired or used up.',
-    'Mint a fresh one, and use it within its lifetime: vstoken mint',
+    'Mint a new token, and use it within its lifetime: vstoken mint',
   ],
   token_expired: [
-    'The auth token had outlived its lifetime before it was used.',
-    'Use it sooner, or mint one that lives longer (120 s at most): vstoken mint --lifetime 60s',
+    'The auth token expired before it was used.',
+    'Use it sooner, or mint one with a longer lifetime (at most 120 s): vstoken mint --lifetime 60s',
   ],
   token_spent: [
-    'The auth token works once, and was used before.',
-    'Mint a fresh one for every use: vstoken mint. Or one that can be reused: vstoken mint --no-one-time',
+    'The one-time auth token was already used.',
+    'Mint a new token for every use: vstoken mint. For a token that can be reused: vstoken mint --no-one-time',
   ],
   token_scope: [
     'The access of the auth token does not allow this.',
-    'Billable work, transcriptions among it, needs a readwrite token: vstoken mint --access readwrite',
+    'Billable work, such as a transcription, needs a readwrite token: vstoken mint --access readwrite',
   ],
 };
 
@@ -64,8 +64,8 @@ export function isTokenCode(code: ErrorCode | undefined): code is TokenCode {
 }
 
 /**
- * Why a token was refused.
- * @param code what the service's text stands for, if it is known
+ * The error for a token that was refused.
+ * @param code of the service's error text, if that is known
  */
 export function tokenRefusal(
   httpStatus: number | undefined,

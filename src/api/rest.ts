@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Http, HttpRequest, HttpResponse } from '../context/http';
 import { toCliError } from '../core/errors';
 import type { SecretRegister } from '../core/secret-register';
-import type { Call } from './answers';
+import type { CallContext } from './answers';
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';
 import type { Credential } from './refusals';
 import { parseVersion } from './version-number';
@@ -11,12 +11,12 @@ import { type Json, parseObject } from './wire';
 export interface RestOptions {
   readonly http: Http;
   readonly clock: Clock;
-  /** Gets what is sent. */
+  /** Gets every secret that is sent. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
-  /** An origin, as `parseApiServer` gives it. */
+  /** An origin, as `parseApiServer` returns it. */
   readonly apiServer: string;
-  /** Takes a line for each request, if somebody reads it; there are no secrets in it. */
+  /** Gets a line without secrets for each request. */
   readonly trace?: ((line: string) => void) | undefined;
   readonly warn: (text: string) => void;
 }
@@ -29,15 +29,15 @@ export interface RestRequest {
   readonly query?: Query;
   readonly credential: Credential;
   readonly maxBytes: number;
-  /** What is asked for, as a noun, for errors. */
+  /** What the request asks for, as a noun, for errors. */
   readonly purpose: string;
   readonly minting?: boolean;
 }
 
-/** One request and its judged answer: a JSON object of a success. */
+/** Sends one request and checks its answer. @returns the JSON object of a success */
 export type Rest = (request: RestRequest) => Promise<Json>;
 
-/** The parameters that may be shown. A URL may carry credentials of its own. */
+/** The parameters that may be shown. `url` is not among them, since a URL can contain credentials. */
 const SHOWN = new Set([
   'access',
   'lifetime_s',
@@ -55,20 +55,20 @@ export function shownQuery(query: Query): string {
 }
 
 /**
- * The REST half of the protocol: an API key goes raw, a token as Bearer; parameters that are not given are left out.
- * @throws CliError the network's codes, and those of `judgeAnswer`
+ * The REST half of the protocol. An API key is sent without a scheme, a token as Bearer. Undefined and empty parameters are left out.
+ * @throws CliError the network's codes, and those of `checkAnswer`
  */
 export function createRest(options: RestOptions): Rest {
   const { http, clock, secrets, signal, apiServer, trace } = options;
   const { host } = new URL(apiServer);
-  let judge: Promise<Judge> | undefined;
+  let answerCheck: Promise<AnswerCheck> | undefined;
 
   return async ({ method, path, query = {}, credential, maxBytes, purpose, minting = false }) => {
     const url = new URL(path, apiServer);
     for (const [name, value] of Object.entries(query)) {
       if (isGiven(value)) url.searchParams.append(name, String(value));
     }
-    register(secrets, credential);
+    registerCredential(secrets, credential);
     const sent = clock.monotonic();
     const report =
       trace &&
@@ -90,18 +90,17 @@ export function createRest(options: RestOptions): Rest {
     report?.(String(response.status), `, ${versionInWords(response)}`);
     const json = plainSuccess(response);
     if (json) return json;
-    judge ??= loadJudge(host, options).catch((error) => {
-      judge = undefined;
+    answerCheck ??= loadAnswerCheck(host, options).catch((error) => {
+      answerCheck = undefined;
       throw error;
     });
     const call = { apiServer, host, credential, purpose, minting, now: clock.now() };
-    return (await judge)(response, call);
+    return (await answerCheck)(response, call);
   };
 }
 
 /**
- * The JSON of an answer that leaves nothing to judge, of the very version that is expected; null for any other, be it a
- * success or not.
+ * The JSON of a success with exactly the expected version, which needs no further check; null for any other answer.
  */
 export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
   const isPlain =
@@ -113,18 +112,21 @@ export function plainSuccess({ status, headers, body }: HttpResponse): Json | nu
   return state === undefined || (typeof state === 'string' && state !== 'error') ? json : null;
 }
 
-type Judge = (response: HttpResponse, call: Omit<Call, 'checkVersion' | 'withhold'>) => Json;
+type AnswerCheck = (
+  response: HttpResponse,
+  call: Omit<CallContext, 'checkVersion' | 'withhold'>,
+) => Json;
 
-/** What most answers need not is loaded for the first that does. */
-async function loadJudge(host: string, { warn, secrets }: RestOptions): Promise<Judge> {
-  const { judgeAnswer } = await import('./answers');
+/** Loads the full check, which most answers do not need. */
+async function loadAnswerCheck(host: string, { warn, secrets }: RestOptions): Promise<AnswerCheck> {
+  const { checkAnswer } = await import('./answers');
   const { createVersionCheck } = await import('./versions');
   const withhold = await secrets.load();
   const checkVersion = createVersionCheck(host, warn);
-  return (response, call) => judgeAnswer(response, { ...call, checkVersion, withhold });
+  return (response, call) => checkAnswer(response, { ...call, checkVersion, withhold });
 }
 
-function register(secrets: SecretRegister, { kind, secret }: Credential): void {
+export function registerCredential(secrets: SecretRegister, { kind, secret }: Credential): void {
   if (kind === 'key') secrets.add(secret);
   else secrets.addToken(secret);
 }
@@ -133,13 +135,13 @@ function isGiven(value: Query[string]): boolean {
   return value !== undefined && value !== '';
 }
 
-function authorization({ kind, secret }: Credential): Readonly<Record<string, string>> {
+export function authorization({ kind, secret }: Credential): Readonly<Record<string, string>> {
   if (kind === 'none') return {};
   const value = kind === 'key' ? secret.reveal() : `Bearer ${secret.reveal()}`;
   return { [HEADERS.authorization]: value };
 }
 
-function versionInWords({ headers }: HttpResponse): string {
+export function versionInWords({ headers }: HttpResponse): string {
   const header = headers[HEADERS.version];
   if (header === undefined) return 'no API version';
   const version = parseVersion(header);

@@ -11,16 +11,16 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** The moment, on `clock.monotonic()`, at which the work has to be done; Infinity for none. */
+  /** When the task must be done, on `clock.monotonic()`; Infinity for no deadline. */
   readonly deadline: number;
-  /** How often a failure is followed by another try. Default: 2. */
+  /** How many times a failed task is retried. Default: 2. */
   readonly maxRetries?: number | undefined;
-  /** Takes what a person is told of a wait that is felt. */
+  /** Gets a message about each wait that a person notices. */
   readonly warn: (text: string) => void;
 }
 
-/** A shorter wait is over before a person has read of it. */
-const FELT_MS = 1000;
+/** A shorter wait is over before a person has read a message about it. */
+const NOTICEABLE_MS = 1000;
 
 const CAUSES: Partial<Record<ErrorCode, string>> = {
   rate_limited: 'rate limited',
@@ -29,9 +29,9 @@ const CAUSES: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Tries up to three times, or as often as `maxRetries` says, with full jitter between, and Retry-After as the least wait. Gives up at once when
- * the wait would reach the deadline.
- * @throws what the last attempt threw, with the number of tries; the signal's reason when it aborts during a wait
+ * Retries a task up to `maxRetries` times, with full jitter between attempts and at least the wait of Retry-After. Does not wait
+ * if the wait would reach the deadline.
+ * @throws the error of the last attempt, with the number of attempts; the signal's reason when it aborts during a wait
  */
 export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, random, signal, deadline, warn } = options;
@@ -41,11 +41,11 @@ export async function withRetries<T>(task: () => Promise<T>, options: RetryOptio
       return await task();
     } catch (error) {
       if (!isWorthRetrying(error)) throw error;
-      if (attempt >= attempts) throw withTries(error, attempt);
+      if (attempt >= attempts) throw withAttemptCount(error, attempt);
       const jitter = random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
       const delay = Math.max(jitter, error.retryAfterMs ?? 0);
-      if (clock.monotonic() + delay >= deadline) throw withTries(error, attempt);
-      if (delay >= FELT_MS) {
+      if (clock.monotonic() + delay >= deadline) throw withAttemptCount(error, attempt);
+      if (delay >= NOTICEABLE_MS) {
         const seconds = Math.ceil(delay / 1000);
         warn(`${CAUSES[error.code]}; next try in ${seconds} s (${attempt + 1} of ${attempts})`);
       }
@@ -54,7 +54,7 @@ export async function withRetries<T>(task: () => Promise<T>, options: RetryOptio
   }
 }
 
-function withTries(error: CliError, tries: number): CliError {
+function withAttemptCount(error: CliError, tries: number): CliError {
   if (tries === 1) return error;
   const { code, message, hint, httpStatus, retryAfterMs } = error;
   const details = { hint, httpStatus, retryAfterMs, cause: error };

@@ -12,13 +12,13 @@ import { failureInStream } from './stream-failures';
 import { readStreamMessage, readUpdate } from './stream-messages';
 import { upgradeRefusal } from './upgrade-refusal';
 
-/** How long an open session may stay unconfirmed. */
+/** How long the confirmation of a session may take. */
 export const CONFIRMATION_MS = 20_000;
 
 export interface SessionOptions {
   readonly connect: Connect;
   readonly clock: Clock;
-  /** Gets what is sent. */
+  /** Gets every secret that is sent. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
@@ -26,9 +26,9 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a session for the transcription of a URL, or of audio that will be sent, over WebSocket and waits for its confirmation: exactly one attempt. Until `start`,
- * nothing is transcribed, so nothing is billed. The credentials go in the first message, as a browser could not send them
- * otherwise.
+ * Opens a session over WebSocket, for a URL or for audio that is sent later, and waits for its confirmation. Makes exactly one attempt.
+ * Until `start`, nothing is transcribed or billed. The credentials are in the first message, since a browser cannot set headers of a
+ * WebSocket.
  * @throws CliError the token's codes, `session_not_confirmed`, `closed_early`, and the network's and service's codes
  */
 export async function openSession(
@@ -62,7 +62,7 @@ export async function openSession(
   }
 }
 
-/** Where a session for a request is opened. @param apiServer an origin */
+/** The WebSocket URL for a request. @param apiServer an origin */
 export function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
   const { maxDurationS } = request;
   const language = languageOf(request);
@@ -77,7 +77,7 @@ export function sessionUrl(apiServer: string, request: UrlRequest | Transcriptio
   return address;
 }
 
-/** The language that a request names; empty for none. `auto` is for URLs only: live requests name a language or none. */
+/** The language parameter of a request; empty for none. `auto` is for URLs only: live requests have a language code or none. */
 function languageOf(request: UrlRequest | TranscriptionRequest): string {
   return 'url' in request || request.language !== 'auto' ? request.language : '';
 }
@@ -91,14 +91,14 @@ async function confirm(
   const authorization = `Bearer ${token.reveal()}`;
   const path = `${url.pathname}${url.search}`;
   try {
-    return await within(clock, CONFIRMATION_MS, notConfirmed(url.host), async () => {
+    return await withTimeout(clock, CONFIRMATION_MS, notConfirmed(url.host), async () => {
       await socket.send(JSON.stringify({ headers: { authorization, path } }));
       return readConfirmation(socket, url.host, withhold);
     });
   } catch (error) {
     await socket.close();
-    const ours = signal.aborted && error === signal.reason;
-    if (ours && toCliError(error).code === 'timeout') throw notConfirmed(url.host);
+    const isOwnTimeout = signal.aborted && error === signal.reason;
+    if (isOwnTimeout && toCliError(error).code === 'timeout') throw notConfirmed(url.host);
     throw explainClose(error, 'The session was not confirmed yet.', {
       hint: 'Try again. Nothing was transcribed, so nothing was billed.',
     });
@@ -119,7 +119,7 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
   let starting: Promise<void> | undefined;
   return {
     id,
-    // Billable work: a second call never starts it a second time.
+    // Billable work: a second call does not start it again.
     start() {
       starting ??= socket.send(JSON.stringify({ start: true, session: id }));
       return starting;
@@ -143,8 +143,8 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
 }
 
 /**
- * The state of the work in a message of a session that is confirmed; null when there is none in it.
- * @throws CliError for a message that says that the work failed, and `invalid_response`
+ * The state of the transcription in a message of a confirmed session; null if the message has none.
+ * @throws CliError for a message about a failure, and `invalid_response`
  */
 export function readState(
   text: string,
@@ -157,17 +157,17 @@ export function readState(
     throw failureInStream(message, { host, withhold, isConfirmed: true });
   }
   const done = status === 'done';
-  if (done && !data) throw invalidResponse(host, 'it is done, but there is no result.');
+  if (done && !data) throw invalidResponse(host, 'its status is done, but it has no result.');
   return data && status !== null ? readUpdate(data, done, host) : null;
 }
 
 function notConfirmed(host: string): CliError {
-  return new CliError('session_not_confirmed', `${host} never confirmed the session.`, {
+  return new CliError('session_not_confirmed', `${host} did not confirm the session in time.`, {
     hint: 'Try again in a moment. Nothing was transcribed, so nothing was billed.',
   });
 }
 
-/** Says of a connection that ended when that was. */
+/** Adds to the error of a closed connection when that happened. */
 export function explainClose(
   error: unknown,
   when: string,
@@ -184,9 +184,14 @@ export function explainClose(
   return error;
 }
 
-function within<T>(clock: Clock, ms: number, late: CliError, work: () => Promise<T>): Promise<T> {
+function withTimeout<T>(
+  clock: Clock,
+  ms: number,
+  timeoutError: CliError,
+  work: () => Promise<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.timer(ms, () => reject(late));
+    const cancel = clock.timer(ms, () => reject(timeoutError));
     work().then(resolve, reject).finally(cancel);
   });
 }

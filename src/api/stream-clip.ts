@@ -5,21 +5,21 @@ const FRAME_MS = 100;
 
 /** A local audio file. */
 export interface AudioClip {
-  /** Without its folders. */
+  /** The file name without folders. */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly durationS: number;
 }
 
-/** How much of a clip is sent, in seconds. @param maxDurationS 0 for all of it */
+/** How much of a clip is sent, in seconds. @param maxDurationS 0 for no limit */
 export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
   return maxDurationS === 0 ? clip.durationS : Math.min(clip.durationS, maxDurationS);
 }
 
 /**
- * Sends a clip as a microphone would, at the pace of real time, and then says that it was all.
- * @param isOver asked before each piece: whether the service has finished without waiting for the rest
- * @param onProgress told how much of what is to be sent was sent, 0 to 1
+ * Sends a clip in real time, as a microphone would, and then stops the session.
+ * @param isOver called before each piece: whether the service has already finished
+ * @param onProgress called with the fraction that was sent, 0 to 1
  */
 export async function streamClip(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
@@ -32,10 +32,10 @@ export async function streamClip(
   const bytesPerSecond = clip.bytes.length / clip.durationS;
   const seconds = secondsToSend(clip, maxDurationS);
   const total = Math.min(clip.bytes.length, Math.ceil(bytesPerSecond * seconds));
-  const begun = clock.monotonic();
+  const startedAt = clock.monotonic();
   let sent = 0;
   while (sent < total && !isOver()) {
-    const elapsedS = (clock.monotonic() - begun + FRAME_MS) / 1000;
+    const elapsedS = (clock.monotonic() - startedAt + FRAME_MS) / 1000;
     const due = Math.min(total, Math.ceil(bytesPerSecond * elapsedS));
     if (due > sent) await session.sendAudio(clip.bytes.subarray(sent, due));
     sent = due;

@@ -1,39 +1,39 @@
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import type { Withhold } from '../core/withhold';
-import { codeOfReason, isTokenCode, serviceSays, tokenRefusal } from './refusals';
+import { codeOfReason, isTokenCode, quoteServiceError, tokenRefusal } from './refusals';
 import type { StreamMessage } from './stream-messages';
 
-interface Circumstances {
+interface FailureContext {
   readonly host: string;
   readonly withhold: Withhold;
   readonly isConfirmed: boolean;
 }
 
-/** What a message with the status `error` means: by its exact text, else by its `http_code`, else by when it came. */
+/** The error for a message with the status `error`: by its exact text, else by its `http_code`, else by whether the session was confirmed. */
 export function failureInStream(
   { error, httpCode }: StreamMessage,
-  { host, withhold, isConfirmed }: Circumstances,
+  { host, withhold, isConfirmed }: FailureContext,
 ): CliError {
   const httpStatus = httpCode ?? undefined;
   const code = codeOfReason(error);
-  const says = serviceSays(error, withhold);
+  const says = quoteServiceError(error, withhold);
   if (isTokenCode(code) || httpCode === 401 || httpCode === 403) {
     return tokenRefusal(httpStatus, code, says);
   }
   if (code === 'audio_unreachable') {
-    return new CliError(code, `The service could not get audio from the URL.${says}`, {
-      hint: 'Check that the URL is public, leads straight to an audio file, and needs no login.',
+    return new CliError(code, `The service could not fetch audio from the URL.${says}`, {
+      hint: 'Check that the URL is public, links directly to an audio file, and needs no login.',
       httpStatus,
     });
   }
   if (code === 'duration_guard') {
-    return new CliError(code, `The audio does not have the length that was demanded.${says}`, {
-      hint: 'Nothing was transcribed. Check the audio, or the length that the request names.',
+    return new CliError(code, `The audio does not have the requested duration.${says}`, {
+      hint: 'Nothing was transcribed. Check the audio, and duration_s in the request.',
       httpStatus,
     });
   }
-  const hint = 'Try again, or with other audio. If it stays so, ask the support of VocalStack.';
+  const hint = 'Try again, or with other audio. If it still fails, contact VocalStack support.';
   if (isConfirmed) {
     const message = `The service reports that the transcription failed.${says}`;
     return new CliError('transcription_failed', message, { hint, httpStatus });

@@ -1,7 +1,7 @@
 import type { Segment } from '../core/transcript';
 import { invalidResponse } from '../network/answer-errors';
 import type { TranscriptionUpdate } from './api';
-import { isObject, type Json, noObject, parseObject, textOr } from './wire';
+import { isObject, type Json, notAnObject, parseObject, textOr } from './wire';
 
 const MAX_SESSION_ID = 1024;
 
@@ -13,17 +13,17 @@ export interface StreamMessage {
   readonly data: Json | null;
 }
 
-/** @throws CliError `invalid_response` for a message that is not JSON, or whose members have other types than they must */
+/** @throws CliError `invalid_response` for a message that is not JSON, or that has members of a wrong type */
 export function readStreamMessage(text: string, host: string): StreamMessage {
   const message = parseObject(text);
-  if (!message) throw noObject(text, host, 'a message of the session');
+  if (!message) throw notAnObject(text, host, 'a message of the session');
   const { status, session, data } = message;
   const isSession = typeof session === 'string' && session !== '';
   if (isGiven(session) && !(isSession && session.length <= MAX_SESSION_ID)) {
-    throw invalidResponse(host, 'the id of the session is not one.');
+    throw invalidResponse(host, 'the session id is not a string of 1 to 1024 characters.');
   }
   if (isGiven(status) && typeof status !== 'string') {
-    throw invalidResponse(host, 'the status of a message is not a text.');
+    throw invalidResponse(host, 'the status of a message is not a string.');
   }
   if (isGiven(data) && !isObject(data)) {
     throw invalidResponse(host, 'the data of a message is not an object.');
@@ -39,8 +39,8 @@ export function readStreamMessage(text: string, host: string): StreamMessage {
 }
 
 /**
- * The state of the work in a message's `data`. Summary and keywords are extras: of another type, they are left out.
- * @throws CliError `invalid_response` when the id, the progress or the timeline has another type than it must
+ * The state of the transcription in a message's `data`. Summary and keywords are optional: with a wrong type, they are left out.
+ * @throws CliError `invalid_response` when the id, the progress or the timeline has a wrong type
  */
 export function readUpdate(data: Json, done: boolean, host: string): TranscriptionUpdate {
   const { id, progress, timeline, summary, keywords } = data;
@@ -63,7 +63,7 @@ export function readUpdate(data: Json, done: boolean, host: string): Transcripti
   };
 }
 
-/** Declared as a text with commas between the words; one example of the service calls it a list. */
+/** Documented as a text with commas between the words. One example of the service has a list. */
 function readKeywords(keywords: unknown): readonly string[] | null {
   if (isTextList(keywords)) return keywords;
   if (typeof keywords !== 'string') return null;
@@ -73,7 +73,7 @@ function readKeywords(keywords: unknown): readonly string[] | null {
     .filter((word) => word !== '');
 }
 
-/** Those before the first that is marked as pending; never the last, whose text still grows. */
+/** Counts the items before the first pending one. The last item never counts, since its text can still grow. */
 function countSettled(items: readonly unknown[]): number {
   const pending = items.findIndex((item) => isObject(item) && item['pending'] === true);
   return pending === -1 ? Math.max(0, items.length - 1) : pending;
@@ -89,7 +89,7 @@ function readSegment(item: unknown, host: string): Segment {
   throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
 }
 
-/** As HTTP has them; a longer number could be anything. */
+/** Whether a value is an HTTP status; a longer number could be anything. */
 function isStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 999;
 }

@@ -10,7 +10,7 @@ import { readToken, requireNoKeyIn } from './wire';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * One request for a token. Each option is named even where it is the default: what the service takes for one tomorrow changes no token.
+ * Sends one request for a token. It names every option, so that new defaults of the service change no token.
  * `sentAt` is the moment before the request, since the answer does not say when the token expires.
  * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and the network's and service's codes
  */
@@ -29,7 +29,7 @@ export async function mintToken(
     query: { access, lifetime_s: lifetimeS, one_time: oneTime },
     credential: { kind: 'key', secret: key },
     maxBytes: MAX_BYTES,
-    purpose: `a ${access} token that lives ${lifetimeS} s and works ${oneTime ? 'once' : 'more than once'}`,
+    purpose: `a ${access}, ${oneTime ? 'one-time' : 'reusable'} token with a lifetime of ${lifetimeS} s`,
     minting: true,
   });
   const token = readToken(answer, host);

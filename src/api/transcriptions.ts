@@ -4,7 +4,7 @@ import type { Rest } from './rest';
 import { MAX_LIST_BYTES, readList } from './wire';
 
 /**
- * One request for the list of transcriptions, which is free.
+ * Sends one request for the list of transcriptions, which is free.
  * @throws CliError the token's codes, `invalid_response`, and the network's and service's codes
  */
 export async function countTranscriptions(

@@ -10,10 +10,10 @@ import { createRest, type Query, type RestOptions, type RestRequest, shownQuery 
 import { openSession } from './session';
 import { MAX_LIST_BYTES, readToken, requireNoKeyIn } from './wire';
 
-/** What was refused: who asked (401, 403), what was asked for (any other 4xx), or, by closing the connection, either. */
+/** What the service refused: the caller (401, 403), the request (any other 4xx), or one of the two, by closing the connection. */
 export type Refused = 'caller' | 'request' | 'closed';
 
-/** What the service said to what was tried. */
+/** How the service answered one trial. */
 export type Verdict<Value> =
   | { readonly accepted: true; readonly status: number; readonly value: Value }
   | {
@@ -23,34 +23,34 @@ export type Verdict<Value> =
       readonly error: CliError;
     };
 
-/** A token as it was handed out; times in milliseconds on the clock that never jumps. */
+/** A minted token; times in milliseconds on the monotonic clock. */
 export interface TriedToken {
   readonly token: Secret;
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
-/** A request that was made, without a secret. */
+/** A request that was sent, without secrets. */
 export interface Exchange {
   readonly request: string;
-  /** Null when nothing came back. */
+  /** Null without an answer. */
   readonly status: number | null;
 }
 
 /**
- * The service, asked for what an honest client would not ask for, one request each. A refusal is a verdict; what says
- * nothing about the credentials (the network, 5xx, 429) is thrown. `note` says in the evidence what a request was for.
+ * Requests to the service that an honest client would not send, one per function. A refusal is returned as a verdict. Failures that
+ * say nothing about the credentials (network, 5xx, 429) are thrown. `note` explains the request in the evidence.
  */
 export interface Trials {
-  /** Mints with exactly these parameters, whatever they are. */
+  /** Mints with exactly these parameters, valid or not. */
   mint(credential: Credential, query: Query, note?: string): Promise<Verdict<TriedToken>>;
   /** Lists the transcriptions. */
   list(credential: Credential, note?: string): Promise<Verdict<null>>;
-  /** The same with a token in the URL alone. @param name of the parameter */
+  /** The same with the token in the URL only. @param name of the parameter */
   listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
-  /** Asks over REST for a transcription whose duration guard can not pass, so that it is not done. */
+  /** Requests a transcription over REST, with a duration guard that no audio passes: nothing is transcribed. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
-  /** Opens a session for a URL and closes it without a start. */
+  /** Opens a session for a URL and closes it without starting it. */
   openSession(token: Secret, url: string, note?: string): Promise<Verdict<null>>;
   /** Opens a session for live audio. */
   openLiveSession(token: Secret): Promise<Verdict<LiveSession>>;
@@ -60,18 +60,18 @@ export interface TrialOptions extends RestOptions {
   readonly clock: Clock;
   readonly connect: Connect;
   onExchange(exchange: Exchange): void;
-  /** Told of every answer over REST, and of when its request was sent, on the clock that never jumps. */
+  /** Called with every REST answer, and the time of its request on the monotonic clock. */
   onAnswer?(response: HttpResponse, sentAt: number): void;
 }
 
 const MAX_MINT_BYTES = 64 * 1024;
 /** No audio has exactly this length, in seconds. */
-const IMPOSSIBLE_S = 86_399;
+const IMPOSSIBLE_DURATION_S = 86_399;
 const LIVE_MAX_S = 15;
 const CONFIRMED = 101;
 
-/** Names under which a token might count in a URL. */
-export const URL_NAMES = [
+/** Query parameters in which a service might accept a token. */
+export const TOKEN_PARAMETERS = [
   'access_token',
   'auth_token',
   'authToken',
@@ -83,7 +83,7 @@ export const URL_NAMES = [
 function refusedBy({ code, httpStatus = 0 }: CliError): Refused | null {
   if (/^(token_|key_refused$|forbidden$)/.test(code)) return 'caller';
   if (code === 'request_rejected' || code === 'minting_unavailable') return 'request';
-  // A failure that is told with the status of a success is about the request: the service itself is well.
+  // A failure with the status of a success is about the request: the service itself works.
   if (code === 'service_error' && httpStatus > 0 && httpStatus < 300) return 'request';
   return code === 'closed_early' ? 'closed' : null;
 }
@@ -91,12 +91,12 @@ function refusedBy({ code, httpStatus = 0 }: CliError): Refused | null {
 export function createTrials(options: TrialOptions): Trials {
   const { http, clock, secrets, apiServer, onExchange, onAnswer } = options;
   const { host } = new URL(apiServer);
-  let notOpened: CliError | undefined;
-  /** An upgrade carries no credentials: to refuse it says nothing about them. */
+  let upgradeError: CliError | undefined;
+  /** The upgrade has no credentials, so its refusal says nothing about them. */
   const connect: Connect = (url, within) =>
     options.connect(url, within).catch((thrown: unknown) => {
-      notOpened = toCliError(thrown);
-      throw notOpened;
+      upgradeError = toCliError(thrown);
+      throw upgradeError;
     });
 
   async function exchange<Value>(
@@ -113,7 +113,7 @@ export function createTrials(options: TrialOptions): Trials {
     }
     const code = outcome.httpStatus ?? status;
     onExchange({ request, status: code });
-    const refused = outcome === notOpened ? null : refusedBy(outcome);
+    const refused = outcome === upgradeError ? null : refusedBy(outcome);
     if (refused === null) throw outcome;
     return { accepted: false, status: code, refused, error: outcome };
   }
@@ -164,9 +164,9 @@ export function createTrials(options: TrialOptions): Trials {
       return discard(await call({ method: 'GET', path, query, credential }, `?${name}=TOKEN`));
     },
     async transcribe(credential, address) {
-      // As the SDK does, over REST as over WebSocket: the query encodes it a second time.
+      // Encoded twice, here and in the query, as the SDK does over REST and WebSocket.
       const url = encodeURIComponent(address);
-      const query = { language: 'auto', url, duration_s: IMPOSSIBLE_S, max_duration_s: 1 };
+      const query = { language: 'auto', url, duration_s: IMPOSSIBLE_DURATION_S, max_duration_s: 1 };
       return discard(await call({ method: 'POST', path: PATHS.transcribeUrl, query, credential }));
     },
     openSession: (token, url, note = 'not started') =>

@@ -5,7 +5,7 @@ import { type SessionOptions, sessionUrl } from './session';
 import { upgradeRefusal } from './upgrade-refusal';
 
 /**
- * Opens a WebSocket as a session would, says nothing over it, and closes it. No credentials are sent, so it costs nothing and tells
+ * Opens a WebSocket as a session would, and closes it without a message. It sends no credentials, so it costs nothing and shows
  * nothing about a token.
  * @returns how long the upgrade took, in milliseconds
  * @throws CliError `upgrade_refused`, and the network's and service's codes; the signal's reason
@@ -14,9 +14,9 @@ export async function tryUpgrade(options: SessionOptions): Promise<number> {
   const { connect, clock, secrets, signal, apiServer, trace } = options;
   const request = { url: sampleUrl(apiServer), language: 'auto', maxDurationS: 1 };
   const url = sessionUrl(apiServer, request);
-  const begun = clock.monotonic();
+  const startedAt = clock.monotonic();
   const report = (outcome: string) => {
-    const ms = Math.round(clock.monotonic() - begun);
+    const ms = Math.round(clock.monotonic() - startedAt);
     trace?.(`WebSocket ${PATHS.transcribeUrl} -> ${outcome} in ${ms} ms`);
     return ms;
   };

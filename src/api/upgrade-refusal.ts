@@ -5,7 +5,7 @@ import { HEADERS } from './protocol';
 import { apiDiscontinued } from './versions';
 
 /**
- * What another answer than an upgrade to WebSocket means. The request carries no credentials, so it says nothing about a token.
+ * The error for a server that did not upgrade to WebSocket. The request has no credentials, so the error says nothing about a token.
  * @param status null for an answer with status 101 that is not a valid upgrade
  */
 export function upgradeRefusal(
@@ -20,15 +20,19 @@ export function upgradeRefusal(
   if (status !== null && isOfService && (status === 429 || status === 408 || status >= 500)) {
     const details = { hint: 'Try again in a moment.', httpStatus: status };
     return status === 429
-      ? new CliError('rate_limited', `${host} gets too many requests (status 429).`, details)
-      : new CliError('service_error', `${host} opened no session (status ${status}).`, details);
+      ? new CliError('rate_limited', `${host} is rate limiting (429).`, details)
+      : new CliError(
+          'service_error',
+          `${host} did not open a session (status ${status}).`,
+          details,
+        );
   }
-  const answer = status === null ? 'with something else' : `with status ${status}`;
+  const answer = status === null ? 'with an invalid upgrade' : `with status ${status}`;
   return new CliError(
     'upgrade_refused',
     `${host} answered the request for a WebSocket ${answer}.`,
     {
-      hint: 'A proxy, firewall or gateway on the way may not pass WebSockets. To see which one: vstoken doctor. To try the token without one: vstoken test --mode read',
+      hint: 'A proxy, firewall or gateway may block WebSockets. To find which one: vstoken doctor. To test the token without a WebSocket: vstoken test --mode read',
       ...(status !== null && { httpStatus: status }),
     },
   );

@@ -3,7 +3,7 @@ import { CliError } from '../core/errors';
 import { EXPECTED_API_VERSION } from './protocol';
 import { parseVersion, type Version } from './version-number';
 
-export const UPDATE_HINT = `Look for a newer version: ${UPDATE}`;
+export const UPDATE_HINT = `Update vstoken: ${UPDATE}`;
 
 const EXPECTED = parseVersion(EXPECTED_API_VERSION) ?? [0, 0, 0];
 
@@ -14,15 +14,15 @@ function compare(a: Version, b: Version): number {
 export function apiDiscontinued(host: string, httpStatus: number): CliError {
   return new CliError(
     'api_discontinued',
-    `${host} has switched off the version of its API that this program speaks (${EXPECTED_API_VERSION}).`,
+    `${host} has switched off the API version that vstoken uses (${EXPECTED_API_VERSION}).`,
     { hint: UPDATE_HINT, httpStatus },
   );
 }
 
 /**
- * Judges X-API-Version as the official SDK does: a missing, malformed or lower one is refused, a newer one is warned about,
- * once, and used.
- * @throws CliError `api_version_missing` for an unreadable one, `api_version_too_low`
+ * Checks X-API-Version as the official SDK does. A malformed or lower version is an error. A newer version is accepted, with one
+ * warning.
+ * @throws CliError `api_version_missing` for an unreadable version, `api_version_too_low`
  */
 export function createVersionCheck(host: string, warn: (text: string) => void) {
   const warned = new Set<string>();
@@ -35,7 +35,7 @@ export function createVersionCheck(host: string, warn: (text: string) => void) {
     if (!version) {
       throw new CliError(
         'api_version_missing',
-        `The API version in the answer of ${host} is unreadable: it has to be three numbers.`,
+        `The API version in the answer of ${host} is not valid: it must be three numbers, such as ${EXPECTED_API_VERSION}.`,
         { hint: 'Check that the API server is VocalStack.', httpStatus },
       );
     }
@@ -43,27 +43,27 @@ export function createVersionCheck(host: string, warn: (text: string) => void) {
     if (compare(version, EXPECTED) < 0) {
       throw new CliError(
         'api_version_too_low',
-        `${host} speaks API version ${text}; this program needs ${EXPECTED_API_VERSION} or newer.`,
-        { hint: 'Check the API server, and update the sandbox if it is one.', httpStatus },
+        `${host} uses API version ${text}; vstoken needs ${EXPECTED_API_VERSION} or newer.`,
+        { hint: 'Check the API server. If it is a sandbox, update it.', httpStatus },
       );
     }
     if (version[0] > EXPECTED[0]) {
       warnOnce(
         'major',
-        `${host} speaks API version ${text}, a newer generation than the ${EXPECTED_API_VERSION} that this program knows. Results may be wrong or missing. ${UPDATE_HINT}`,
+        `${host} uses API version ${text}, a newer major version than ${EXPECTED_API_VERSION}, which vstoken knows. Results may be wrong or missing. ${UPDATE_HINT}`,
       );
     } else if (version[0] === EXPECTED[0] && version[1] > EXPECTED[1]) {
       warnOnce(
         'minor',
-        `${host} speaks API version ${text}, a little newer than the ${EXPECTED_API_VERSION} that this program knows. That should work.`,
+        `${host} uses API version ${text}, a newer minor version than ${EXPECTED_API_VERSION}, which vstoken knows. That should work.`,
       );
     }
   };
 }
 
 export function apiVersionMissing(host: string, httpStatus: number): CliError {
-  return new CliError('api_version_missing', `The answer of ${host} names no API version.`, {
-    hint: 'A proxy on the way may have removed the header X-API-Version.',
+  return new CliError('api_version_missing', `The answer of ${host} has no API version.`, {
+    hint: 'A proxy may have removed the header X-API-Version.',
     httpStatus,
   });
 }

@@ -12,12 +12,12 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** In bytes. The values that an answer may have at most have room in it, and it has room in the memory of a small container. */
+/** In bytes. Large enough for the most values that an answer may have; small enough for the memory of a small container. */
 export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The JSON object that a text holds; null as well for one that has too many values or is nested too deep. JSON.parse's own error
- * quotes the text, so it goes no further.
+ * The JSON object in a text; null for any other text, also for one with too many values or too deep nesting. The error of
+ * JSON.parse quotes the text, so it is dropped.
  */
 export function parseObject(text: string): Json | null {
   try {
@@ -28,8 +28,8 @@ export function parseObject(text: string): Json | null {
   }
 }
 
-/** Why a text is no object. @param what was read, as the subject of a sentence */
-export function noObject(text: string, host: string, what: string): CliError {
+/** The error for a text that is not a JSON object. @param what was read, as the subject of a sentence */
+export function notAnObject(text: string, host: string, what: string): CliError {
   const excess = excessOf(text);
   if (excess === 'many') return responseTooLarge(host);
   return invalidResponse(host, `${what} is ${excess ? 'nested too deep' : 'not a JSON object'}.`);
@@ -48,15 +48,15 @@ export function readToken(answer: Json, host: string): Secret {
   const found = [answer['data'], data['token'], data['data'], answer['token']].find(
     (each) => typeof each === 'string',
   );
-  if (typeof found !== 'string') throw invalidResponse(host, 'there is no auth token in it.');
+  if (typeof found !== 'string') throw invalidResponse(host, 'it has no auth token.');
   if (!isToken(found)) {
-    throw invalidResponse(host, 'what it holds as an auth token cannot be one.');
+    throw invalidResponse(host, 'its auth token has an invalid form.');
   }
   return secret(found);
 }
 
 /**
- * A server may not hand the API key out again, as what clients get: as it is, in hex, or in base64, as the claims of a JWT are.
+ * Rejects a token that contains the API key, plain, in hex, or in base64 as in the claims of a JWT: clients would get the key.
  * @throws CliError `invalid_response`
  */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
@@ -68,12 +68,12 @@ export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   );
   const hex = Buffer.from(key.reveal()).toString('hex');
   if (!hasBase64 && !text.includes(key.reveal()) && !text.toLowerCase().includes(hex)) return;
-  throw invalidResponse(host, 'what it holds as an auth token has the API key in it.');
+  throw invalidResponse(host, 'its auth token contains the API key.');
 }
 
 /** @throws CliError `invalid_response` when `data` is not a list */
 export function readList(answer: Json, host: string): readonly unknown[] {
   const { data } = answer;
-  if (!Array.isArray(data)) throw invalidResponse(host, 'there is no list in it.');
+  if (!Array.isArray(data)) throw invalidResponse(host, 'it has no list.');
   return data;
 }

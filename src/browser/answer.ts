@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/error-codes';
 import type { Access } from '../core/token';
 import type { RefusalCode } from '../endpoint/refusal';
 
-/** The codes of the endpoint: its own, and those of `vstoken mint` for what the service and the network did. */
+/** The error codes of the endpoint: its own, and those of `vstoken mint` for failures of the service and the network. */
 export type EndpointCode = RefusalCode | ErrorCode;
 
 /** The JSON of an endpoint that answers 200. */
@@ -10,7 +10,7 @@ export interface EndpointToken {
   /** What a client sends as `Authorization: Bearer`, or hands to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
-  /** In seconds, from before the service was asked. */
+  /** In seconds, counted from before the endpoint asked the service. */
   readonly lifetime_s: number;
   /** Whether its first use spends it. */
   readonly one_time: boolean;
@@ -23,7 +23,7 @@ export interface EndpointError {
   readonly error: { readonly code: EndpointCode; readonly message: string };
 }
 
-/** A token, and all that a page knows of it. */
+/** A token with its options and its expiry. */
 export interface Token {
   /** What a client sends as `Authorization: Bearer`, or hands to the SDK as `authToken`. */
   readonly token: string;
@@ -32,25 +32,25 @@ export interface Token {
   readonly lifetimeS: number;
   /** Whether its first use spends it. */
   readonly oneTime: boolean;
-  /** By the clock of this machine, counted from before the request: never later than the truth. */
+  /** By the clock of this machine. Counted from before the request, so never later than the real expiry. */
   readonly expiresAt: Date;
 }
 
 /**
  * Why there is no token.
- * - `network`: no answer came. Nothing listens there, the connection broke, or the endpoint refuses pages of this origin: a browser
- *   does not tell a page which.
+ * - `network`: no answer came. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin of
+ *   this page. A browser does not tell a page which.
  * - `refused`: the endpoint answered with an error; `status`, `code` and `retryAfterS` say which.
- * - `malformed`: the answer is not that of a token endpoint, for instance a page to log in.
+ * - `malformed`: the answer is not from a token endpoint, for example a login page.
  */
 export class TokenSourceError extends Error {
-  // Declared alone: fields of classes are younger than the browsers that this has to run in.
+  // With `declare`, so that no class fields are emitted: the oldest supported browsers do not have them.
   declare readonly kind: 'network' | 'refused' | 'malformed';
-  /** The HTTP status, or null where there was none. */
+  /** The HTTP status; null without an answer. */
   declare readonly status: number | null;
-  /** The endpoint's code, or null where it gave none. A proxy before the endpoint may have codes of its own. */
+  /** The endpoint's error code; null without one. A proxy in front of the endpoint can send other codes. */
   declare readonly code: EndpointCode | (string & Record<never, never>) | null;
-  /** How long to wait before the next request, in whole seconds, or null where the endpoint did not say. */
+  /** How long to wait before the next request, in whole seconds; null if the endpoint did not send it. */
   declare readonly retryAfterS: number | null;
 
   constructor(
@@ -67,13 +67,13 @@ export class TokenSourceError extends Error {
   }
 }
 
-/** What is longer than this is no answer of a token endpoint, and is not parsed. */
+/** A longer text is not an answer of a token endpoint, and is not parsed. */
 const MAX_ANSWER_LENGTH = 16_384;
 const MAX_TOKEN_LENGTH = 4096;
 const MAX_MESSAGE_LENGTH = 300;
 const MAX_WAIT_S = 86_400;
 
-/** @throws TokenSourceError for any answer but one with a token; its message has no word of an answer that is not understood */
+/** Reads the token in an answer. @throws TokenSourceError for any other answer; its message quotes only the endpoint's own `error.message` */
 export function readAnswer(
   { ok, status, type, headers }: Response,
   text: string,
@@ -81,18 +81,18 @@ export function readAnswer(
   now: number,
 ): Token {
   if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    const message = 'The token endpoint answered with a redirect, perhaps to a page to log in.';
+    const message = 'The token endpoint answered with a redirect, maybe to a login page.';
     throw new TokenSourceError('malformed', message, { status: status || null });
   }
   const body = parseObject(text);
   if (!ok) {
     const error = Object(body['error']);
-    const [code, says] = [error.code, error.message].map((value) =>
+    const [code, serverMessage] = [error.code, error.message].map((value) =>
       typeof value === 'string' ? value : '',
     );
     throw new TokenSourceError(
       'refused',
-      says?.slice(0, MAX_MESSAGE_LENGTH) || `The token endpoint answered ${status}.`,
+      serverMessage?.slice(0, MAX_MESSAGE_LENGTH) || `The token endpoint answered ${status}.`,
       {
         status,
         code: code && /^\w{1,64}$/.test(code) ? code : null,
@@ -110,7 +110,7 @@ export function readAnswer(
     !(lifetimeS > 0 && lifetimeS < MAX_WAIT_S) ||
     typeof oneTime !== 'boolean'
   ) {
-    const message = 'The answer is not that of a token endpoint: there is no token in it.';
+    const message = 'The answer is not from a token endpoint: it has no token.';
     throw new TokenSourceError('malformed', message, { status });
   }
   return { token, access, lifetimeS, oneTime, expiresAt: new Date(askedAt + lifetimeS * 1000) };
@@ -124,7 +124,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Seconds or a date. A proxy may send either. */
+/** Reads Retry-After: seconds or a date. A proxy can send either. */
 function readRetryAfter(text: string | null, now: number): number | null {
   if (text === null) return null;
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);

@@ -1,17 +1,17 @@
 import type { Access } from '../core/token';
 import { readAnswer, type Token, TokenSourceError } from './answer';
 
-/** Everything is optional. What `access`, `lifetimeS` and `oneTime` leave open is as the endpoint has it. */
+/** All options are optional. The endpoint decides `access`, `lifetimeS` and `oneTime` where they are left out. */
 export interface TokenSourceOptions {
-  /** Never more than the endpoint allows, or it answers `above_ceiling`. */
+  /** At most what the endpoint allows; else it answers `above_ceiling`. */
   readonly access?: Access | undefined;
   /** In whole seconds, 1 to 120. */
   readonly lifetimeS?: number | undefined;
   /** Whether its first use spends it. */
   readonly oneTime?: boolean | undefined;
   /**
-   * Which requests bring the cookies of the endpoint's origin: `include` for an endpoint of another origin that knows its users by
-   * a cookie. Default: `same-origin`.
+   * Which requests send the cookies of the endpoint's origin. `include` is for an endpoint of another origin that authenticates users
+   * by a cookie. Default: `same-origin`.
    */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** Headers for each request, such as `X-CSRF-Token`, or a function that is called before each request. */
@@ -24,47 +24,47 @@ export interface TokenSourceOptions {
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** Both count: one stands still while a machine sleeps, and people set the other. */
+/** Both clocks are used: the monotonic one can stop while the machine sleeps, and people can change the other. */
 export interface PageClock {
   /** Milliseconds since 1970. Can jump. */
   now(): number;
-  /** Milliseconds since some moment. Never jumps. */
+  /** Milliseconds since any fixed moment. Never jumps. */
   monotonic(): number;
 }
 
 export interface TokenSource {
   /**
-   * A token to use now. A token for many uses is kept, in memory alone, until it nears its end. A token for one use is handed out once.
-   * @param options.signal ends the wait, and the request unless another call waits for it
+   * Gets a token to use now. A reusable token is cached, in memory only, until shortly before it expires. A one-time token is returned once.
+   * @param options.signal ends the wait, and the request if no other call waits for it
    * @throws TokenSourceError, the reason of the signal, or what `headers` throws
    */
   get(options?: { readonly signal?: AbortSignal | undefined }): Promise<Token>;
-  /** Forgets the token that is kept: after a logout, and when the service refused it. */
+  /** Forgets the cached token. Call it after a logout, and when the service has refused the token. */
   clear(): void;
 }
 
-interface KeptToken {
+interface CachedToken {
   readonly token: Token;
   isFresh(): boolean;
 }
 
 /** A request for a token, which several calls may wait for. */
-interface Pending {
-  readonly answer: Promise<KeptToken>;
+interface PendingRequest {
+  readonly answer: Promise<CachedToken>;
   readonly abort: AbortController;
   waiting: number;
-  /** Whether a call got the token. */
-  isTaken: boolean;
+  /** Whether a call has returned the token. */
+  isUsed: boolean;
 }
 
-/** So long before its end a token counts as expired, in milliseconds: it has to reach the service, and to be used. */
+/** How long before its expiry a token counts as expired, in milliseconds: it must still reach the service. */
 const MAX_MARGIN_MS = 10_000;
 const MARGIN_SHARE = 0.2;
 
 const PAGE_CLOCK: PageClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
- * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. Nothing is stored: tokens are in memory, and go with the page.
+ * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. Tokens are only in memory, and are gone with the page.
  * @param url of the endpoint, such as `/token`
  * @example
  * const tokens = createTokenSource('/token', { access: 'readwrite' });
@@ -75,19 +75,19 @@ export function createTokenSource(
   options: TokenSourceOptions = {},
 ): TokenSource {
   const { clock = PAGE_CLOCK } = options;
-  let kept: KeptToken | null = null;
-  let pending: Pending | null = null;
+  let cached: CachedToken | null = null;
+  let pending: PendingRequest | null = null;
   let isOneTime = options.oneTime;
 
-  function start(): Pending {
+  function start(): PendingRequest {
     const abort = new AbortController();
-    const answer = ask(String(url), options, clock, abort.signal);
-    const own: Pending = { answer, abort, waiting: 0, isTaken: false };
-    const settle = (result: KeptToken | null) => {
-      // Another request has taken its place, or clear() was called.
-      if (pending !== own) return;
+    const answer = requestToken(String(url), options, clock, abort.signal);
+    const request: PendingRequest = { answer, abort, waiting: 0, isUsed: false };
+    const settle = (result: CachedToken | null) => {
+      // A newer request has replaced this one, or clear() was called.
+      if (pending !== request) return;
       pending = null;
-      if (result && !result.token.oneTime) kept = result;
+      if (result && !result.token.oneTime) cached = result;
     };
     answer.then(
       (result) => {
@@ -96,34 +96,37 @@ export function createTokenSource(
       },
       () => settle(null),
     );
-    return own;
+    return request;
   }
 
   async function get({ signal }: { readonly signal?: AbortSignal | undefined } = {}) {
     for (;;) {
       if (signal?.aborted) throw reasonOf(signal);
-      if (kept?.isFresh()) return kept.token;
-      const own = pending ?? start();
-      // Calls that each need a token for one use do not wait for one another.
-      if (!isOneTime) pending = own;
-      const { token } = await wait(own, signal);
-      if (!token.oneTime || !own.isTaken) {
-        own.isTaken = true;
+      if (cached?.isFresh()) return cached.token;
+      const request = pending ?? start();
+      // Calls for one-time tokens do not share a request: each needs a token of its own.
+      if (!isOneTime) pending = request;
+      const { token } = await wait(request, signal);
+      if (!token.oneTime || !request.isUsed) {
+        request.isUsed = true;
         return token;
       }
     }
   }
 
-  /** The request goes on while a call waits for it. */
-  async function wait(own: Pending, signal: AbortSignal | undefined): Promise<KeptToken> {
-    own.waiting += 1;
+  /** Waits for a request. The last call that stops waiting aborts it. */
+  async function wait(
+    request: PendingRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<CachedToken> {
+    request.waiting += 1;
     try {
-      return await unlessAborted(own.answer, signal);
+      return await unlessAborted(request.answer, signal);
     } finally {
-      own.waiting -= 1;
-      if (own.waiting === 0) {
-        if (pending === own) pending = null;
-        own.abort.abort();
+      request.waiting -= 1;
+      if (request.waiting === 0) {
+        if (pending === request) pending = null;
+        request.abort.abort();
       }
     }
   }
@@ -131,22 +134,22 @@ export function createTokenSource(
   return {
     get,
     clear() {
-      kept = null;
+      cached = null;
       pending = null;
     },
   };
 }
 
-/** One request. Its token is measured from before it was sent. */
-async function ask(
+/** Sends one request. The lifetime of its token counts from before it was sent. */
+async function requestToken(
   url: string,
   options: TokenSourceOptions,
   clock: PageClock,
   signal: AbortSignal,
-): Promise<KeptToken> {
+): Promise<CachedToken> {
   const { access, lifetimeS, oneTime, credentials = 'same-origin' } = options;
-  const wanted = { access, lifetime_s: lifetimeS, one_time: oneTime };
-  const body = JSON.stringify(wanted);
+  const requested = { access, lifetime_s: lifetimeS, one_time: oneTime };
+  const body = JSON.stringify(requested);
   const headers = typeof options.headers === 'function' ? await options.headers() : options.headers;
   const [askedAt, askedAtMonotonic] = [clock.now(), clock.monotonic()];
   const init = {
@@ -167,7 +170,7 @@ async function ask(
     text = await response.text();
   } catch {
     const message =
-      'No answer came from the token endpoint. Either it cannot be reached, or it does not allow the origin of this page.';
+      'No answer from the token endpoint. It could not be reached, or it does not allow the origin of this page.';
     throw new TokenSourceError('network', message);
   }
   const token = readAnswer(response, text, askedAt, clock.now());
@@ -180,7 +183,7 @@ async function ask(
   };
 }
 
-/** Safari 15.3 and older know no reason. */
+/** AbortSignal has no `reason` in Safari 15.3 and older. */
 const reasonOf = ({ reason }: AbortSignal): unknown =>
   reason ?? new DOMException('The request was aborted.', 'AbortError');
 

@@ -27,6 +27,12 @@ export interface Outcome<Data> {
   readonly error?: CliError | undefined;
 }
 
+/** A result that is printed as it is, and that the command has judged and escaped itself. */
+export interface AsItIs {
+  readonly asItIs: string | Uint8Array;
+  readonly error?: CliError | undefined;
+}
+
 /** The end of a command without a result: an exit code that is not one of ours. */
 export interface Ended {
   readonly exit: number;
@@ -34,6 +40,9 @@ export interface Ended {
 
 /** Prints a document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
+
+/** A hint, or what makes one of the words of the command line. */
+type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
   readonly about: string;
@@ -59,7 +68,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly description: string;
   readonly operands?: readonly Operand[];
   /** The error text for too many operands. */
-  readonly operandsHint?: string;
+  readonly operandsHint?: OperandsHint;
   /** What must follow `--`, for help. The words after it become the operands, unchanged. */
   readonly afterDashes?: string;
   readonly options: Specs;
@@ -85,7 +94,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     options: OptionValues<Specs>,
     operands: readonly string[],
     emit: Emit<Data>,
-  ): Promise<Outcome<Data> | Ended | null>;
+  ): Promise<Outcome<Data> | AsItIs | Ended | null>;
   /** Whether its result is a new secret for the user, with no text from outside. */
   readonly printsSecret?: boolean;
   /** Whether its text is coloured in a terminal. */
@@ -114,7 +123,8 @@ export interface Page {
 /** A document of a result, which can be shown as JSON or text. */
 export interface Rendering {
   readonly data: unknown;
-  text(page: Page): string;
+  /** Bytes are for programs, and printed as they are. */
+  text(page: Page): string | Uint8Array;
 }
 
 export type RawOptions = Readonly<Record<string, RawValue>>;
@@ -169,8 +179,12 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           const outcome = await run(context, options, operands, emit);
           if (!outcome) return undefined;
           if ('exit' in outcome) return outcome;
-          const { data, error } = outcome;
-          await print(await rendering(data), true).catch((thrown: unknown) => {
+          const { error } = outcome;
+          const shown =
+            'asItIs' in outcome
+              ? { data: null, text: () => outcome.asItIs }
+              : await rendering(outcome.data);
+          await print(shown, true).catch((thrown: unknown) => {
             // A reader that closed the output changes neither success nor failure.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });

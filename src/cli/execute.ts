@@ -81,7 +81,7 @@ export async function execute(
       await reporter.handedOver();
       if (isLast) reporter.finish();
       else reporter.clear();
-      if (text !== '') await raceAbort(context.io.stdout.write(text), context.signal);
+      if (text.length > 0) await raceAbort(context.io.stdout.write(text), context.signal);
       if (!isLast) reporter.redraw();
     });
   } finally {
@@ -98,9 +98,9 @@ export async function execute(
 }
 
 /** Always, since a container in a CI job often lacks the variables of CI. */
-function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string {
+function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
-  return isForPrograms ? text : defuseWorkflowCommands(text);
+  return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
 }
 
 async function openPage(

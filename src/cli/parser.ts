@@ -4,7 +4,7 @@ import { type Request, requestOf } from './command-line';
 import type { Command, RawOptions } from './define';
 import { ALL_GLOBAL_OPTIONS, globalOptions, HELP_OPTION, VERSION_OPTION } from './globals';
 import { requestHelp } from './help';
-import type { OptionSpecs } from './options';
+import type { Operand, OptionSpecs } from './options';
 import { lacksCommandLine, toUsageError } from './usage-errors';
 
 /** The words of a command line without the command's name. */
@@ -25,7 +25,9 @@ export function parseCommandWords(
 ): Promise<Request> {
   const specs = { ...command.options, ...globalOptions(command) };
   const parser = createParser(`vstoken ${command.name}`, version, specs);
-  for (const { name, summary } of command.operands ?? []) parser.argument(name, summary);
+  for (const { name, summary } of withoutHoles(command.operands ?? [])) {
+    parser.argument(name, summary);
+  }
   const help = (raw: RawOptions) => requestHelp(command.name, own, raw);
   const finish = (raw: RawOptions, operands: readonly string[]) =>
     requestOf(command, raw, operands);
@@ -46,6 +48,19 @@ export function parseCommandWords(
     },
     explain: (error) => (after ? explain(error, own) : lacksCommandLine(command, after)),
   });
+}
+
+/**
+ * Behind an argument that may be left out none can be required: commander counts them from the left. Such a command says by itself
+ * what is missing.
+ */
+function withoutHoles(operands: readonly Operand[]): readonly Operand[] {
+  const first = operands.findIndex(({ name }) => name.startsWith('['));
+  return operands.map((operand, at) =>
+    first >= 0 && at > first
+      ? { ...operand, name: operand.name.replace(/^<(.*)>$/, '[$1]') }
+      : operand,
+  );
 }
 
 function splitAtDashes(words: readonly string[]): [string[], string[] | null] {

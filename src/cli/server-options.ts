@@ -16,10 +16,13 @@ export const publicUrl = (group: string, summary: string) =>
   });
 
 /** @throws CliError `invalid_value` */
-export function parsePort(text: string): number {
+export function parsePort(text: string, flag = '--port'): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
-  throw new CliError('invalid_value', '--port takes a number from 0 to 65535; 0 picks a free one.');
+  throw new CliError(
+    'invalid_value',
+    `${flag} takes a number from 0 to 65535; 0 picks a free one.`,
+  );
 }
 
 /** @throws CliError `invalid_value` */

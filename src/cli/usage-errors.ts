@@ -30,6 +30,7 @@ export function toUsageError(
   const all = Object.values(specs);
   const longs = all.flatMap((spec) => Object.keys(spec.flags).map(longName));
   const hint = `See: ${parserName} --help`;
+  const operandsHint = command?.operandsHint;
   switch (thrown.code) {
     case 'commander.unknownOption': {
       const unknown = words.find(
@@ -49,7 +50,9 @@ export function toUsageError(
       return new CliError('invalid_arguments', missingValue(words, all), { hint });
     case 'commander.excessArguments':
       return new CliError('invalid_arguments', tooMany(command), {
-        hint: command?.operandsHint ?? (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
+        hint:
+          (typeof operandsHint === 'function' ? operandsHint(words) : operandsHint) ??
+          (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
       });
     default:
       return new CliError('invalid_arguments', 'The arguments are invalid.', { hint });

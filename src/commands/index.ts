@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify/verify')).verify,
   },
   {
+    name: 'api',
+    group: 'Tokens',
+    summary: 'make one call to the service with a fresh token',
+    load: async () => (await import('./api/api')).api,
+  },
+  {
     name: 'inspect',
     group: 'Tokens',
     summary: 'explain what a token is, and why it was refused',

@@ -1,10 +1,13 @@
 import type { Environment } from '../core/environment';
 import type { SecretRegister } from '../core/secret-register';
+import type { CaptureProgram } from './capture';
+import type { Clipboard } from './clipboard';
 import type { Clock } from './clock';
 import type { Files } from './files';
 import type { Http } from './http';
 import type { Io } from './io';
 import type { Ledger } from './ledger';
+import type { OpenBrowser, ReadPageFile } from './page';
 import type { Probes } from './probes';
 import type { RunProgram } from './program';
 import type { Prompter } from './prompter';
@@ -36,10 +39,14 @@ export interface Context {
   readonly vault: Vault;
   readonly ledger: Ledger;
   readonly loadProbes: () => Promise<Probes>;
+  readonly loadClipboard: () => Promise<Clipboard>;
   readonly http: Http;
   readonly connect: Connect;
   readonly startSandbox: StartSandbox;
   readonly runProgram: RunProgram;
+  readonly captureProgram: CaptureProgram;
   readonly startEndpoint: StartEndpoint;
+  readonly readPageFile: ReadPageFile;
+  readonly openBrowser: OpenBrowser;
   readonly startSdkHost: StartSdkHost;
 }

@@ -11,9 +11,12 @@ export interface Http {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
+  /** Whether the answer is wanted as it came, too. */
+  readonly keepsWire?: boolean;
   /** The maximum size of the response body, in bytes. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -24,4 +27,15 @@ export interface HttpResponse {
   /** Names in lower case. The values of a repeated header are joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Of a request that wants it. */
+  readonly wire?: WireAnswer;
+}
+
+/** An answer as it came. */
+export interface WireAnswer {
+  /** Such as `HTTP/1.1 200 OK`, of one byte a character. */
+  readonly statusLine: string;
+  /** In their order, as the server spells their names; of one byte a character. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
 }

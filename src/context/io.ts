@@ -11,10 +11,10 @@ export interface Output {
   columns(): number;
   rows(): number;
   /**
-   * Resolves when the operating system has taken the text, so that output does not pile up in memory.
+   * Resolves when the operating system has taken the text or the bytes, so that output does not pile up in memory.
    * @throws CliError `output_unwritable`; ReaderGone if the reader has closed the stream
    */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
 }
 
 export interface Input {

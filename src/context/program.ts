@@ -5,10 +5,21 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
+  /** A file that only this user may read, that is gone when the program is, and the variable that names it to the program. */
+  readonly file?: SecretFile | undefined;
+}
+
+export interface SecretFile {
+  readonly variable: string;
+  readonly content: Secret;
   /**
-   * A file that only this user can read, and the variable that tells the program its path. It is deleted when the program ends.
+   * Called when the program runs, to replace what the file holds while it does. Must not reject.
+   * @param replace fails with CliError `output_unwritable`, and leaves what was there
+   * @param ended aborts when the program has ended; nothing may be replaced from then on
    */
-  readonly file?: { readonly variable: string; readonly content: Secret } | undefined;
+  readonly keepFresh?:
+    | ((replace: (content: Secret) => void, ended: AbortSignal) => Promise<void>)
+    | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Environment } from './environment';
 import {
+  KEY_COMMAND_VARIABLE,
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
@@ -9,10 +10,11 @@ import {
 } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** Variables whose values (a word, a path or a URL) never begin or end with white space or quotes. */
+/** Variables whose values (a word, a path, a URL or a command) never begin or end with white space or quotes. */
 const WORDS: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
+  KEY_COMMAND_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
   PROFILE_VARIABLE,
   SERVER_VARIABLE,
@@ -23,7 +25,7 @@ const WORDS: readonly string[] = [
   ...PROXY_VARIABLES,
   ...['no_proxy', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
   ...['HOME', 'APPDATA', 'XDG_CONFIG_HOME'],
-  ...['NO_COLOR', 'FORCE_COLOR', 'TERM', 'LC_ALL', 'LC_CTYPE', 'LANG', 'CI', 'SHELL'],
+  ...['NO_COLOR', 'FORCE_COLOR', 'TERM', 'LC_ALL', 'LC_CTYPE', 'LANG', 'CI', 'SHELL', 'BROWSER'],
   ...['GITHUB_ACTIONS', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'],
 ];
 

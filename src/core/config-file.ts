@@ -82,17 +82,19 @@ function readLeftovers(given: Json): Readonly<Record<string, number>> {
 
 function readProfile(entry: Json): Profile {
   const { account, sealed, key } = entry;
-  const store = STORE_KINDS.find((kind) => kind === entry['store']);
+  const store = [...STORE_KINDS, 'command' as const].find((kind) => kind === entry['store']);
+  const isUnknown = store === 'command' && entry['fingerprint'] === null;
   const origin = requireText(entry['origin']);
   if (!store || parseApiServer(origin, 'origin') !== origin) throw new Error('not a profile');
   return {
     store,
     origin,
-    fingerprint: requireText(entry['fingerprint']),
+    fingerprint: isUnknown ? null : requireText(entry['fingerprint']),
     created_at: requireText(entry['created_at']),
     ...(store === 'keychain' && { account: requireText(account) }),
     ...(store === 'passphrase' && { sealed: readEnvelope(requireObject(sealed)) }),
     ...(store === 'plaintext' && { key: requireText(key) }),
+    ...(store === 'command' && { command: requireText(entry['command']) }),
   };
 }
 

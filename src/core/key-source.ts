@@ -9,21 +9,26 @@ import { requireSeen } from './unseen';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';
+export const KEY_COMMAND_VARIABLE = 'VOCALSTACK_API_KEY_COMMAND';
 export const PASSPHRASE_VARIABLE = 'VOCALSTACK_PASSPHRASE';
 export const PASSPHRASE_FILE_VARIABLE = 'VOCALSTACK_PASSPHRASE_FILE';
 export const PROFILE_VARIABLE = 'VOCALSTACK_PROFILE';
 export const SERVER_VARIABLE = 'VOCALSTACK_API_SERVER';
 export const TOKEN_VARIABLE = 'VOCALSTACK_AUTH_TOKEN';
 
-/** Where the API key comes from: a variable, a file that a variable names, or a store. */
+/** The variables that give a key that is not stored, in their order. */
+export const GIVING_VARIABLES = [KEY_VARIABLE, KEY_FILE_VARIABLE, KEY_COMMAND_VARIABLE] as const;
+
+/** Where the API key comes from: a variable, a file or a command that a variable names, or a profile. */
 export type KeySource =
   | { readonly kind: 'variable'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'stored'; readonly name: string; readonly profile: Profile };
 
 /**
- * Chooses the API key. Order: the profile of --profile, VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE, the profile of
- * VOCALSTACK_PROFILE, the active profile. An empty variable counts as unset; the error then says that it is empty.
+ * Chooses the API key. Order: the profile of --profile, VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE,
+ * VOCALSTACK_API_KEY_COMMAND, the profile of VOCALSTACK_PROFILE, the active profile. An empty variable counts as unset; the error then says that it is empty.
  * @throws CliError `key_empty`, `no_key`, `unknown_profile`, `invalid_value`
  */
 export function chooseKeySource(
@@ -39,6 +44,8 @@ export function chooseKeySource(
     requireSeen(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
     return { kind: 'file', path };
   }
+  const command = env[KEY_COMMAND_VARIABLE];
+  if (command) return { kind: 'command', text: command };
   const named = env[PROFILE_VARIABLE];
   if (named) return storedKey(parseProfileName(named, PROFILE_VARIABLE), config);
   const profile = findProfile(config, config.profile);
@@ -69,7 +76,7 @@ export const KEY_STEPS = [
 ] as const;
 
 function noKey(env: Environment, config: StoredConfig): CliError {
-  const empty = [KEY_VARIABLE, KEY_FILE_VARIABLE].filter((name) => env[name] === '');
+  const empty = GIVING_VARIABLES.filter((name) => env[name] === '');
   if (empty.length > 0) {
     return new CliError(
       'key_empty',

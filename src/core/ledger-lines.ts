@@ -25,7 +25,8 @@ export interface Use {
   readonly at: string;
   readonly command: string;
   readonly api_server: string;
-  readonly what: 'read' | 'session' | 'transcription';
+  /** `call` is any other REST request. */
+  readonly what: 'read' | 'session' | 'transcription' | 'call';
   /** `ok`, or an error code. */
   readonly outcome: string;
   /** The HTTP status of a refusal, if there was one. */

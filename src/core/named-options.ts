@@ -3,6 +3,9 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
+/** Those that a client takes for all of its calls. */
+const OF_CLIENT = ['maxRetries', 'log'];
+
 /** Options of other functions that callers often pass to this one. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
@@ -18,6 +21,9 @@ export function requireNames(options: unknown, names: readonly string[], of: str
   }
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue;
+    if (OF_CLIENT.includes(name) && of.startsWith('mintToken')) {
+      throw invalid(`${of} has no option ${name}. createClient has it, for all calls of a client.`);
+    }
     if (OF_OTHERS.includes(name)) throw invalid(`${of} has no option ${name}.`);
     const near = nearest(name, names);
     throw near === null

@@ -14,6 +14,9 @@ export interface Envelope {
   readonly data: string;
 }
 
+/** Where the key of a profile is: in a store, or wherever a command reads it from. */
+export type KeyPlace = StoreKind | 'command';
+
 /** What the settings file stores to find a key again. */
 export interface Kept {
   /** The name of the keychain entry. */
@@ -21,14 +24,17 @@ export interface Kept {
   readonly sealed?: Envelope;
   /** The key itself, in the plaintext store only. */
   readonly key?: string;
+  /** That prints the key, as it was typed; instead of a store. */
+  readonly command?: string;
 }
 
 /** A stored key, and what is known without decrypting it. */
 export interface Profile extends Kept {
-  readonly store: StoreKind;
-  /** The key is sent to this server only. */
+  readonly store: KeyPlace;
+  /** The only server that the key is sent to. */
   readonly origin: string;
-  readonly fingerprint: string;
+  /** Of the key at the login; null where a command was not run then. */
+  readonly fingerprint: string | null;
   /** ISO 8601, UTC. */
   readonly created_at: string;
 }

@@ -24,7 +24,8 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',
     ['VOCALSTACK_API_KEY', 'the API key; counts before a stored one', 'the next ones'],
-    ['VOCALSTACK_API_KEY_FILE', 'the path of a file that holds the API key', 'the next one'],
+    ['VOCALSTACK_API_KEY_FILE', 'the path of a file with the API key', null],
+    ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
     [
       'VOCALSTACK_PROFILE',
       'the name of the stored key; --profile counts before it',
@@ -50,7 +51,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   ),
   group(
     'Token and test',
-    ['VOCALSTACK_AUTH_TOKEN', 'the token of inspect and of test --use-token; exec sets it', null],
+    ['VOCALSTACK_AUTH_TOKEN', 'the token of inspect, test --use-token; exec sets it', null],
     ['VOCALSTACK_TEST_URL', 'the audio that test transcribes', 'a clip with a known text'],
     [
       'VOCALSTACK_TIMEOUT',
@@ -72,6 +73,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['GITHUB_OUTPUT', 'the file that -o github writes the output token to', null],
     ['GITHUB_ENV', 'the file that -o github writes the variable to', null],
     ['GITHUB_STEP_SUMMARY', 'the file that --report github writes a summary to', null],
+    ['BROWSER', 'the program that serve --open runs', null],
   ),
   group(
     'Network',

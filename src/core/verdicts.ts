@@ -77,8 +77,9 @@ export const VERDICTS = {
   },
   not_minted_here: {
     kind: 'open',
-    words: 'not minted here',
-    meaning: 'This machine did not mint the token within the last day.',
+    words: 'not noted here',
+    meaning:
+      'This machine has noted no such token within the last day: it was minted elsewhere, or by a sandbox, whose tokens are not noted.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   nothing_noted: {

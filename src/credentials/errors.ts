@@ -35,5 +35,6 @@ export const KEY_ERRORS: readonly ErrorCode[] = [
   'key_empty',
   'key_malformed',
   'key_file_unreadable',
+  'key_command_failed',
   ...KEY_STORE_ERRORS,
 ];

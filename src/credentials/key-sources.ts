@@ -1,5 +1,11 @@
 import type { Environment } from '../core/environment';
-import { KEY_FILE_VARIABLE, KEY_VARIABLE, PROFILE_VARIABLE } from '../core/key-source';
+import {
+  KEY_COMMAND_VARIABLE,
+  KEY_FILE_VARIABLE,
+  KEY_VARIABLE,
+  PROFILE_VARIABLE,
+} from '../core/key-source';
+import { programOf } from '../core/split-command';
 import type { StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
 
@@ -24,6 +30,7 @@ export function listSources(
     ['--profile', flag && describeProfile(flag, config)],
     [KEY_VARIABLE, env[KEY_VARIABLE] && 'a key'],
     [KEY_FILE_VARIABLE, env[KEY_FILE_VARIABLE] && 'a file'],
+    [KEY_COMMAND_VARIABLE, env[KEY_COMMAND_VARIABLE] && nameCommand(env[KEY_COMMAND_VARIABLE])],
     [PROFILE_VARIABLE, env[PROFILE_VARIABLE] && describeProfile(env[PROFILE_VARIABLE], config)],
     ['profile in use', active && describeProfile(config.profile, config)],
   ];
@@ -37,5 +44,13 @@ export function listSources(
 
 function describeProfile(name: string, config: StoredConfig): string {
   const profile = findProfile(config, name);
-  return profile ? `profile ${name}, ${profile.store}` : 'an unknown profile';
+  if (!profile) return 'an unknown profile';
+  const { store, command } = profile;
+  return `profile ${name}, ${command === undefined ? store : nameCommand(command)}`;
+}
+
+/** Without its arguments, which may be secret. */
+function nameCommand(text: string): string {
+  const program = programOf(text);
+  return program === null ? 'a command' : `the command ${program}`;
 }

@@ -40,6 +40,7 @@ export async function removeLeftovers(context: TargetContext): Promise<void> {
 
 /** What is kept of a profile outside the settings. @throws CliError the store's codes */
 export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
+  if (profile.store === 'command') return;
   const store = await context.vault.open(profile.store, createPassphraseSource(context));
   await store.remove(profile);
 }

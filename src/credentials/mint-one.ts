@@ -1,10 +1,10 @@
-import type { VocalStackApi } from '../api/api';
+import type { MintedToken, VocalStackApi } from '../api/api';
 import { isoTime } from '../core/iso-time';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import { openApi } from './open-api';
 import type { ClientRecord } from './open-sdk';
-import type { ServiceContext } from './target';
+import type { Place, ServiceContext } from './target';
 
 /** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
 export interface Minted {
@@ -27,8 +27,15 @@ export async function mintOne(
   options: TokenOptions,
   api: VocalStackApi = openApi(context),
 ): Promise<Minted> {
-  const { token, sentAt } = await api.mintToken(key, options);
-  const { apiServer, profile, sandbox } = context.target;
+  return recordOf(context.target, options, await api.mintToken(key, options));
+}
+
+/** What `--json` prints of a token that was minted at a server. */
+export function recordOf(
+  { apiServer, profile, sandbox }: Place,
+  options: TokenOptions,
+  { token, sentAt }: Pick<MintedToken, 'token' | 'sentAt'>,
+): Minted {
   return {
     token: token.reveal(),
     access: options.access,

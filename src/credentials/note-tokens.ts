@@ -32,15 +32,25 @@ export function describeMinting(
   };
 }
 
-/**
- * The same service; every token that is minted or used with it goes into the ledger, and what is known of one that is refused
- * into the error. A sandbox that ends with this process leaves no trace: nobody will ever ask about its tokens.
- */
-export function noteTokens(
-  api: VocalStackApi,
-  context: ServiceContext,
-  place: Place,
-): VocalStackApi {
+/** Notes what is done with tokens in the ledger. */
+export interface TokenNotes {
+  /** Mints a token by `task`, and notes it. */
+  mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
+  /**
+   * Uses a token by `task`, and notes how that ended.
+   * @param isOver whether the use ends with this value
+   * @throws what the task throws; a refusal of the token with what is known of it
+   */
+  use<Value>(
+    token: Secret,
+    what: Use['what'],
+    task: () => Promise<Value>,
+    isOver?: (value: Value) => boolean,
+  ): Promise<Value>;
+}
+
+/** A sandbox that ends with this process leaves no trace: nobody will ever ask about its tokens. */
+export function createTokenNotes(context: ServiceContext, place: Place): TokenNotes {
   const { apiServer, sandbox } = place;
   const { clock, ledger, name: command } = context;
   // Jumps of the wall clock after this do not count.
@@ -68,27 +78,38 @@ export function noteTokens(
     return { entry, leftMs, isOwn: false, what, apiServer };
   }
 
-  async function use<Value>(
-    token: Secret,
-    what: Use['what'],
-    task: () => Promise<Value>,
-    isOver: (value: Value) => boolean = () => true,
-  ): Promise<Value> {
-    try {
-      const value = await task();
-      if (isOver(value)) note(token, what, 'ok', null);
-      return value;
-    } catch (thrown) {
-      let error = toCliError(thrown);
-      if (error.code === 'token_refused' || error.code === 'token_scope') {
-        const { explainRefusal } = await import('./token-knowledge');
-        error = explainRefusal(error, await knowledgeOf(token, what));
+  return {
+    async mint(task, options) {
+      if (!sandbox) ledger.prepare();
+      const minted = await task();
+      const minting = describeMinting(context, place, options, minted.sentAt);
+      own = { ...minted, minting, uses: [] };
+      if (!sandbox) ledger.minted(minted.token, minting);
+      return minted;
+    },
+    async use(token, what, task, isOver = () => true) {
+      try {
+        const value = await task();
+        if (isOver(value)) note(token, what, 'ok', null);
+        return value;
+      } catch (thrown) {
+        let error = toCliError(thrown);
+        if (error.code === 'token_refused' || error.code === 'token_scope') {
+          const { explainRefusal } = await import('./token-knowledge');
+          error = explainRefusal(error, await knowledgeOf(token, what));
+        }
+        note(token, what, error.code, error.httpStatus ?? null);
+        throw error;
       }
-      note(token, what, error.code, error.httpStatus ?? null);
-      throw error;
-    }
-  }
+    },
+  };
+}
 
+/**
+ * The same service; every token that is minted or used with it goes into the ledger, and what is known of one that is refused
+ * into the error.
+ */
+export function noteTokens(api: VocalStackApi, { mint, use }: TokenNotes): VocalStackApi {
   async function openSession<Session extends TranscriptionSession>(
     token: Secret,
     open: () => Promise<Session>,
@@ -105,14 +126,7 @@ export function noteTokens(
   }
 
   return {
-    async mintToken(key, options) {
-      if (!sandbox) ledger.prepare();
-      const minted = await api.mintToken(key, options);
-      const minting = describeMinting(context, place, options, minted.sentAt);
-      own = { ...minted, minting, uses: [] };
-      if (!sandbox) ledger.minted(minted.token, minting);
-      return minted;
-    },
+    mintToken: (key, options) => mint(() => api.mintToken(key, options), options),
     countTranscriptions: (token, options) =>
       use(token, 'read', () => api.countTranscriptions(token, options)),
     openSession: (token, request) => openSession(token, () => api.openSession(token, request)),

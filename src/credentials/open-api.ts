@@ -1,6 +1,6 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import { noteTokens } from './note-tokens';
+import { createTokenNotes, noteTokens } from './note-tokens';
 import type { Place, ServiceContext } from './target';
 
 /** The service, as this command line has chosen it. @param place for a command that has no target */
@@ -23,5 +23,5 @@ export function openApi(context: ServiceContext, place: Place = context.target):
       const { whyRefused } = await import('./given-key');
       throw await whyRefused(context, key, thrown);
     });
-  return noteTokens({ ...api, mintToken }, context, place);
+  return noteTokens({ ...api, mintToken }, createTokenNotes(context, place));
 }

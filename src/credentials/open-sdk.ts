@@ -4,7 +4,7 @@ import { SDK_PACKAGE } from '../core/sdk-package';
 import { withholdDeep } from '../core/withhold';
 import { proxyVariableFor } from '../network/proxy';
 import { openSdk } from '../sdk/open';
-import { noteTokens } from './note-tokens';
+import { createTokenNotes, noteTokens } from './note-tokens';
 import type { ServiceContext } from './target';
 
 /** The SDK of a project, as `--json` names it. */
@@ -48,7 +48,7 @@ export async function openSdkInUse(
     },
   });
   const client = withholdDeep({ name: 'sdk' as const, ...sdk }, await secrets.load());
-  return { api: noteTokens(api, context, target), client, close };
+  return { api: noteTokens(api, createTokenNotes(context, target)), client, close };
 }
 
 /** The variables on its network that the built-in client obeys for a server, and an SDK maybe not. */

@@ -3,6 +3,7 @@ import { CliError, toCliError } from '../core/errors';
 import {
   chooseApiServer,
   chooseKeySource,
+  KEY_COMMAND_VARIABLE,
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
   type KeySource,
@@ -56,7 +57,8 @@ export async function openTarget(
 function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | null): void {
   try {
     const proxy = findProxy();
-    notes.trace?.(proxy ? `proxy: ${proxy.url.origin} (${proxy.variable})` : 'proxy: none');
+    const { url, variable } = proxy ?? {};
+    notes.trace?.(url ? `proxy: ${url.protocol}//${url.host} (${variable})` : 'proxy: none');
   } catch {}
 }
 
@@ -115,6 +117,11 @@ export async function readKey(
     const key = await readKeyFile(context, source.path, what, context.notes);
     return { key, source: KEY_FILE_VARIABLE };
   }
+  if (source.kind === 'command') {
+    const { commandOfVariable, readKeyFromCommand } = await import('./key-command');
+    const key = await readKeyFromCommand(context, commandOfVariable(source.text));
+    return { key, source: KEY_COMMAND_VARIABLE };
+  }
   const { readStoredKey } = await import('./stored-key');
   return readStoredKey(context, source, apiServer);
 }
@@ -129,8 +136,8 @@ export async function readKeyUnlessToken(
   apiServer: string,
 ): Promise<KeyInUse> {
   const inUse = await readKey(context, source, apiServer);
-  if (source.kind === 'stored') return inUse;
-  const what = source.kind === 'file' ? `The file that ${KEY_FILE_VARIABLE} names` : KEY_VARIABLE;
+  if (source.kind === 'stored' && source.profile.store !== 'command') return inUse;
+  const what = source.kind === 'file' ? `The file that ${KEY_FILE_VARIABLE} names` : inUse.source;
   await requireNoToken(context, inUse.key, what);
   return inUse;
 }

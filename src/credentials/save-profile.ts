@@ -6,6 +6,10 @@ import { findProfile } from '../core/stored-config';
 import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
 import type { TargetContext } from './target';
 
+type About = Omit<Profile, 'account' | 'sealed' | 'key' | 'command'>;
+type Change = (config: StoredConfig) => StoredConfig;
+const noChange: Change = (config) => config;
+
 /**
  * Keeps a key and makes its profile point to it. Until the settings say so, the key that was there before is the one that
  * counts; it is removed after. If the settings cannot be written, nothing has changed. What a killed process leaves in the
@@ -17,17 +21,53 @@ export async function saveProfile(
   store: KeyStore,
   place: Place,
   key: Secret,
-  about: Omit<Profile, 'account' | 'sealed' | 'key'>,
-  change: (config: StoredConfig) => StoredConfig = (config) => config,
+  about: About,
+  change: Change = noChange,
+): Promise<StoredConfig> {
+  const reserved = store.reserve(place);
+  const keep = () => store.keep(place, key, reserved);
+  const remove = (kept: Kept) => store.remove(kept);
+  return saveEntry(context, place, about, change, { reserved, keep, remove });
+}
+
+/**
+ * The same for a command that prints the key, which is all that is kept.
+ * @throws CliError those of writing the settings
+ */
+export async function saveCommand(
+  context: TargetContext,
+  place: Place,
+  command: string,
+  about: Omit<About, 'store'>,
+  change: Change = noChange,
+): Promise<StoredConfig> {
+  return saveEntry(context, place, { ...about, store: 'command' }, change, {
+    reserved: {},
+    keep: async () => ({ command }),
+    remove: async () => undefined,
+  });
+}
+
+interface Keeping {
+  readonly reserved: Kept;
+  keep(): Promise<Kept>;
+  remove(kept: Kept): Promise<void>;
+}
+
+async function saveEntry(
+  context: TargetContext,
+  place: Place,
+  about: About,
+  change: Change,
+  { reserved, keep, remove }: Keeping,
 ): Promise<StoredConfig> {
   const { vault, notes } = context;
-  const reserved = store.reserve(place);
   if (reserved.account !== undefined) {
     await vault.update((config) => noteLeftover(config, reserved.account, vault.pid));
   }
   let kept: Kept | undefined;
   try {
-    kept = await store.keep(place, key, reserved);
+    kept = await keep();
     const entry = { ...about, ...kept };
     const after = await vault.update((current) => {
       const config = change(current);
@@ -46,7 +86,7 @@ export async function saveProfile(
     return after;
   } catch (error) {
     // What cannot be taken back now is noted, and removed by the next login or logout.
-    if (kept) await store.remove(kept).catch(() => undefined);
+    if (kept) await remove(kept).catch(() => undefined);
     throw error;
   }
 }

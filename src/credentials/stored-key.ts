@@ -26,6 +26,12 @@ export async function readStoredKey(
       },
     );
   }
+  if (store === 'command') {
+    const { commandOfProfile, readKeyFromCommand } = await import('./key-command');
+    const key = await readKeyFromCommand(context, commandOfProfile(name, profile.command));
+    context.vault.markUsed(name);
+    return { key, source: `profile ${name}, command` };
+  }
   const opened = await context.vault.open(store, createPassphraseSource(context, name));
   const key = await opened.read({ profile: name, origin }, profile);
   context.vault.markUsed(name);

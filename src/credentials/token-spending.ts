@@ -36,6 +36,7 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   unknown_profile: 'unspent',
   key_empty: 'unspent',
   key_malformed: 'unspent',
+  key_command_failed: 'unspent',
   key_refused: 'unspent',
   no_token: 'unspent',
   token_malformed: 'unspent',
@@ -65,6 +66,8 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
 /** What one use did. A transcription comes after a session, for which the token was let in, however it ends. */
 export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Spending {
   if (outcome === 'ok' || what === 'transcription') return 'spent';
+  // Of a path that somebody typed nobody knows whether the service looks at the token before it rejects the rest.
+  if (outcome === 'request_rejected' && what === 'call') return 'perhaps';
   const code = ERROR_CODES.find((known) => known === outcome);
   // What a later version of this program noted.
   if (code === undefined) return 'perhaps';

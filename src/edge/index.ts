@@ -1,6 +1,6 @@
 import { refuse } from './refuse';
 
-// The same names as in src/index.ts, for bundlers of edge runtimes.
+// Exports the same names as src/index.ts, for bundlers of edge runtimes.
 export { isTokenError, TokenError } from '../core/token-error';
 export { formatLogLine } from '../endpoint/log-entry';
 

@@ -1,12 +1,12 @@
 import { TokenError } from '../core/token-error';
 
-/** What a function of the package throws where Node.js is missing: at its call, since a build imports what it never runs. */
+/** Throws the error of a function that needs Node.js. It is thrown by the call and not by the import, since builds import code that they never run. */
 export function refuse(name: string): never {
   throw new TokenError(
     'unsupported_runtime',
-    `${name} needs Node.js, Bun or Deno, and this code runs in an edge runtime or in a worker.`,
+    `${name} needs Node.js, Bun or Deno, but this code runs in an edge runtime or a worker.`,
     {
-      hint: "Move this code to a server of Node.js. In Next.js, remove `export const runtime = 'edge'` from the route.",
+      hint: "Move this code to a Node.js server. In Next.js, remove `export const runtime = 'edge'` from the route.",
     },
   );
 }

@@ -1,6 +1,6 @@
 import { refuse } from './refuse';
 
-// The same names as in src/sandbox/index.ts, for bundlers of edge runtimes.
+// Exports the same names as src/sandbox/index.ts, for bundlers of edge runtimes.
 export { isTokenError, TokenError } from '../core/token-error';
 export { FAULTS } from '../sandbox/faults';
 

@@ -1,46 +1,49 @@
 import { getRequestListener } from '@hono/node-server';
-import { isNothing, LOST_BODY } from './body';
+import { CONSUMED_BODY, isEmptyBody } from './body';
+import { callSafely } from './callbacks';
+import { answerFunctionOf } from './handler';
+import { EndpointRefusal, errorBody } from './refusal';
 import {
-  type Given,
   type Handler,
+  INTERNAL,
   type Incoming,
+  type InternalContext,
   isObject,
   isOutgoing,
   type NodeListener,
   type Outgoing,
-  OWN,
-  type OwnGiven,
-} from './given';
-import { callQuietly } from './guard';
-import { answererOf } from './handler';
-import { EndpointRefusal, errorBody } from './refusal';
+  type RequestContext,
+} from './request-context';
 import { refuse, send, toSendable } from './send';
 
-/** Thrown to end the work of the library: it has no other way to leave the answer to whom it calls, whatever `Response` is. */
+/** Thrown after an answer was sent. @hono/node-server has no other way to let its caller send the answer. */
 const SENT = new Error('the answer was sent');
 
 /**
- * The listener of a handler. Its requests are those of @hono/node-server, which make of a request what is asked of them and no more.
- * @param note takes a line for what cannot be handed on
+ * The listener of a handler. @hono/node-server makes its `Request` objects: they read only what the handler asks for.
+ * @param logLine takes a line about each request that does not reach the handler
  */
 export function createAdapter(
   handle: Handler,
-  note: (line: string, error?: unknown) => void,
+  logLine: (line: string, error?: unknown) => void,
 ): NodeListener {
-  const answerer = answererOf(handle);
-  const ask =
-    answerer ??
-    (async (request: Request, given?: unknown) => toSendable(await handle(request, given)));
-  const givens = new WeakMap<object, Given>();
+  const answerFunction = answerFunctionOf(handle);
+  const respond =
+    answerFunction ??
+    (async (request: Request, context?: unknown) => toSendable(await handle(request, context)));
+  const contexts = new WeakMap<object, RequestContext>();
 
   const listen = getRequestListener(
     async (request, { incoming, outgoing }) => {
       try {
-        send(outgoing, await ask(request, givenBy(incoming, outgoing, givens.get(incoming))));
+        send(
+          outgoing,
+          await respond(request, contextOf(incoming, outgoing, contexts.get(incoming))),
+        );
       } catch (error) {
-        note(`${request.method} 500 internal_error`, error);
-        // A middleware may have put something of its own in the place of a function of Node.js.
-        callQuietly(
+        logLine(`${request.method} 500 internal_error`, error);
+        // This can throw where a middleware has replaced a method of the response.
+        callSafely(
           () => refuse(outgoing, 'internal_error'),
           null,
           () => outgoing.destroy(),
@@ -50,11 +53,11 @@ export function createAdapter(
     },
     {
       hostname: 'localhost',
-      // They belong to the application.
+      // The global Request and Response belong to the application.
       overrideGlobalObjects: false,
       errorHandler(error) {
         if (error === SENT) return;
-        note('(unread request) 400 bad_request');
+        logLine('(unreadable request) 400 bad_request');
         const { code, status, message } = new EndpointRefusal('bad_request');
         const headers = { 'content-type': 'application/json; charset=utf-8' };
         return new Response(errorBody(code, message), { status, headers });
@@ -62,35 +65,35 @@ export function createAdapter(
     },
   );
 
-  return (incoming, outgoing, given) => {
-    if (isObject(given)) givens.set(incoming, given);
+  return (incoming, outgoing, context) => {
+    if (isObject(context)) contexts.set(incoming, context);
     return listen(incoming, outgoing);
   };
 }
 
 /**
- * For whoever calls a listener with other arguments: `onError` of its handler is told, and the client gets 500 where what is answered on
- * can be found, as in the context of Koa or the reply of Fastify.
+ * Handles a call of a listener with wrong arguments. `onError` of its handler gets the error. The client gets 500 if a response object
+ * is found in the arguments, as in the context of Koa or the reply of Fastify.
  */
-export async function refuseMisuse(handle: Handler, given: readonly unknown[]): Promise<void> {
-  await answererOf(handle)?.(null);
-  const inside = given.filter(isObject).flatMap((one) => [one.raw, 'res' in one && one.res]);
-  const outgoing = [...given, ...inside].find(isOutgoing);
-  if (outgoing) callQuietly(() => refuse(outgoing, 'internal_error'), null);
+export async function refuseMisuse(handle: Handler, args: readonly unknown[]): Promise<void> {
+  await answerFunctionOf(handle)?.(null);
+  const inside = args.filter(isObject).flatMap((one) => [one.raw, 'res' in one && one.res]);
+  const outgoing = [...args, ...inside].find(isOutgoing);
+  if (outgoing) callSafely(() => refuse(outgoing, 'internal_error'), null);
 }
 
-/** What a framework leaves at a request of Node.js: a body that it has read is at `body`, parsed. */
-function givenBy(
+/** The context of a Node.js request. A framework that has read the body leaves it, parsed, at `body`. */
+function contextOf(
   incoming: Incoming & { readonly body?: unknown },
   outgoing: Outgoing,
-  given: Given = {},
-): OwnGiven {
-  // What is there without anybody having read the body is what a parser leaves that does not parse it.
-  const unread = isNothing(given.body) ? undefined : given.body;
+  context: RequestContext = {},
+): InternalContext {
+  // Parsers set an empty `body` on requests that they do not parse: then the body is still unread.
+  const unread = isEmptyBody(context.body) ? undefined : context.body;
   return {
-    raw: given.raw ?? incoming,
-    body: incoming.readableDidRead ? (given.body ?? incoming.body ?? LOST_BODY) : unread,
-    [OWN]: {
+    raw: context.raw ?? incoming,
+    body: incoming.readableDidRead ? (context.body ?? incoming.body ?? CONSUMED_BODY) : unread,
+    [INTERNAL]: {
       readBody: (take) => (incoming.readableDidRead ? null : readBody(incoming, take)),
       client: {
         hasLeft: () => ('stream' in outgoing ? outgoing.stream : outgoing).destroyed,
@@ -103,7 +106,7 @@ function givenBy(
   };
 }
 
-/** Without a stream of its own. What comes after a failure is read and dropped, so that the answer can be sent. */
+/** Reads a body without another stream. After a failure the rest is read and dropped, so that the answer can be sent. */
 function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {
@@ -118,6 +121,6 @@ function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promis
     incoming.on('data', push);
     incoming.on('end', resolve);
     incoming.on('error', reject);
-    incoming.on('close', () => reject(new Error('the client went away')));
+    incoming.on('close', () => reject(new Error('the client disconnected')));
   });
 }

@@ -4,14 +4,14 @@ import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 
-/** What a request gets, on whatever it came. */
+/** The answer to a request, independent of the server. */
 export interface Answer {
   readonly status: number;
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An answer before the headers that all have, and what the log says of it. */
+/** An answer without the common headers, with what the log shows about it. */
 export interface Outcome {
   readonly status: number;
   readonly body: string | null;
@@ -26,7 +26,7 @@ export interface Grant {
   readonly sentAt: number;
 }
 
-/** On every answer: nobody keeps it, guesses its type, or embeds it. */
+/** On every answer: no cache stores it, no browser guesses its type, no other site embeds it. */
 const HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -60,12 +60,12 @@ const MORE_HEADERS: Partial<Record<RefusalCode, Readonly<Record<string, string>>
   method_not_allowed: { allow: 'GET, POST, OPTIONS' },
 };
 
-/** Client and proxies take it as the answer of this endpoint: it waits, and the endpoint is not broken. */
+/** Such a failure is answered with 503, so that clients and proxies wait and do not treat the endpoint as broken. */
 function isOverloaded({ code, httpStatus }: CliError): boolean {
   return code === 'rate_limited' || httpStatus === 429 || httpStatus === 503;
 }
 
-/** What failed, for whoever asked: a code that stays, and no word of anybody else's. */
+/** The answer to a failed request: a stable code, and no text of the service or of the application. */
 export function failureOutcome(thrown: unknown): Outcome {
   if (thrown instanceof CliError && thrown.code !== 'internal_error') {
     const { code, message, retryAfterMs } = thrown;
@@ -74,7 +74,7 @@ export function failureOutcome(thrown: unknown): Outcome {
       body: errorBody(code, `No token could be minted: ${meaningOf(code)}.`),
       headers: retryAfter(retryAfterMs),
       code,
-      // A message can have words of the service in it, and a log can be a terminal.
+      // A message can quote the service, and a log can be a terminal: remove control characters.
       detail: message.replace(/[^\x20-\x7e]/g, '?'),
     };
   }

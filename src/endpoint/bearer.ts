@@ -4,8 +4,8 @@ import type { Secret } from '../core/secret';
 const digestOf = (text: string) => createHash('sha256').update(text).digest();
 
 /**
- * Compares what a request brings with a secret, in a time that tells nothing of how far they agree.
- * @returns whether it brings `Authorization: Bearer SECRET`; null when it brings no credentials
+ * Compares the Bearer credentials of a request with a secret, in constant time.
+ * @returns whether the request has `Authorization: Bearer SECRET`; null when it has no Authorization header
  */
 export function createBearerCheck(secret: Secret): (headers: Headers) => boolean | null {
   const expected = digestOf(secret.reveal());

@@ -1,37 +1,37 @@
 import type { Clock } from '../context/clock';
 import { parseJson } from '../core/parse-json';
 import { raceAbort } from '../core/race-abort';
-import type { ReadBody } from './given';
 import { EndpointRefusal } from './refusal';
+import type { ReadBody } from './request-context';
 
 /** A request for a token. */
-export interface Asked {
+export interface TokenRequest {
   readonly request: Request;
   readonly clock: Clock;
-  /** What a framework made of the body; undefined where nothing has read it. */
+  /** The body as a framework has parsed it; undefined if nothing has read it. */
   readonly body?: unknown;
-  /** In the place of the stream of the request. */
+  /** Reads the body instead of the stream of the request. */
   readonly readBody?: ReadBody | undefined;
 }
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** In the place of a body that somebody has read and not kept. */
-export const LOST_BODY = Symbol('a body that is lost');
+/** Stands for a body that other code has read and not stored. */
+export const CONSUMED_BODY = Symbol('consumed body');
 
 export const invalid = (message: string) => new EndpointRefusal('invalid_options', { message });
 const tooLarge = () => new EndpointRefusal('body_too_large');
 
-/** @throws EndpointRefusal before anything of a body is read that says itself that it is too large */
+/** Checks Content-Length before the body is read. @throws EndpointRefusal `body_too_large` */
 export function requireSmallBody(request: Request): void {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
 }
 
-/** For all of a body, in milliseconds. */
+/** How long a body may take to arrive, in milliseconds. */
 const BODY_MS = 5000;
 
 /** @throws EndpointRefusal for a body that takes longer than BODY_MS, has more than MAX_BODY_BYTES, or is not UTF-8 */
-async function readText({ request, readBody, clock }: Asked): Promise<string> {
+async function readText({ request, readBody, clock }: TokenRequest): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let size = 0;
@@ -41,16 +41,18 @@ async function readText({ request, readBody, clock }: Asked): Promise<string> {
     try {
       text += decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw invalid('The body is not UTF-8.');
+      throw invalid('The body must be UTF-8.');
     }
   };
-  const late = new AbortController();
+  const timeout = new AbortController();
   const cancelTimer = clock.timer(BODY_MS, () =>
-    late.abort(new EndpointRefusal('request_timeout')),
+    timeout.abort(new EndpointRefusal('request_timeout')),
   );
   try {
     const reading = readBody?.(take);
-    await (reading ? raceAbort(reading, late.signal) : readStream(request, take, late.signal));
+    await (reading
+      ? raceAbort(reading, timeout.signal)
+      : readStream(request, take, timeout.signal));
   } finally {
     cancelTimer();
   }
@@ -61,13 +63,13 @@ async function readText({ request, readBody, clock }: Asked): Promise<string> {
 async function readStream(
   { body }: Request,
   take: (chunk: Uint8Array) => void,
-  late: AbortSignal,
+  timeout: AbortSignal,
 ): Promise<void> {
   const reader = body?.getReader();
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await raceAbort(reader.read(), late);
+      const { done, value } = await raceAbort(reader.read(), timeout);
       if (done) return;
       take(value);
     }
@@ -77,33 +79,33 @@ async function readStream(
   }
 }
 
-/** A page can send any other type to any server without being asked whether it may. */
+/** Browsers send application/json to another origin only after a preflight; other types need none. */
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');
 
 export type Members = readonly (readonly [string, unknown])[];
 
-/** @throws EndpointRefusal for a body that is no JSON object */
-export async function membersOfBody(asked: Asked): Promise<Members> {
+/** The members of a JSON body. @throws EndpointRefusal for a body that is not a JSON object */
+export async function membersOfBody(asked: TokenRequest): Promise<Members> {
   const { request, body } = asked;
   const type = request.headers.get('content-type');
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
-  if (body === LOST_BODY || (body === undefined && request.bodyUsed)) {
-    throw new Error('the body was read before the handler got it, and is not at `body`');
+  if (body === CONSUMED_BODY || (body === undefined && request.bodyUsed)) {
+    throw new Error(
+      'the body was read before the handler got the request, and is missing at `body`',
+    );
   }
   const read = body === undefined ? await readText(asked) : body;
-  // Not instanceof: a test environment may have bytes of its own.
+  // Not instanceof: a test environment can have a Uint8Array of its own.
   const value = typeof read === 'string' || isBytes(read) ? parsed(read) : read;
-  // Body parsers leave one of these where there is no body.
-  if (value === undefined || (body !== undefined && isNothing(value))) return [];
+  // Body parsers leave one of these for a request without a body.
+  if (value === undefined || (body !== undefined && isEmptyBody(value))) return [];
   if (type === null) throw notJson();
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw invalid('The body has to be a JSON object.');
+    throw invalid('The body must be a JSON object.');
   }
   if (!isPlain(value)) {
-    throw new Error(
-      'what is at `body` is not what a parser makes of JSON, such as a promise of it',
-    );
+    throw new Error('`body` is not parsed JSON: it is a promise, a form or another object');
   }
   return Object.entries(value);
 }
@@ -118,16 +120,16 @@ function parsed(text: string | Uint8Array): unknown {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     return parseJson(typeof text === 'string' ? text : decoder.decode(text));
   } catch {
-    throw invalid('The body is not JSON.');
+    throw invalid('The body must be valid JSON.');
   }
 }
 
-/** Whether an object is one of JSON: promises, forms and bytes have no members either, and a wish would be lost with them. */
+/** Whether an object comes from JSON. Promises, forms and bytes have no members: read as JSON, they would pass as an empty request. */
 const isPlain = (value: object): boolean =>
   Object.prototype.toString.call(value) === '[object Object]';
 
-/** What body parsers leave where there is no body, and for a body that they do not parse. */
-export function isNothing(value: unknown): boolean {
+/** Whether a value is what body parsers leave when there is no body, or when they do not parse it. */
+export function isEmptyBody(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) {
     return isPlain(value) && Object.keys(value).length === 0;
   }

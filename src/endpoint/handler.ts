@@ -1,4 +1,3 @@
-import { type Admission, readAdmission } from './admission';
 import {
   type Answer,
   answerOf,
@@ -7,47 +6,60 @@ import {
   type Outcome,
   PREFLIGHT,
 } from './answer';
+import { type Authorization, readAuthorization } from './authorization';
 import { requireSmallBody } from './body';
-import { type Bucket, createBucket } from './bucket';
+import { callSafely, clientOf, isThenable, withTimeout } from './callbacks';
 import { createCallerLimit } from './caller-limit';
-import { corsHeaders, nameableOrigin, requireAllowedPage } from './doors';
-import { type Handler, isObject, isRequest, NO_REQUEST, OWN, type OwnGiven } from './given';
-import { callQuietly, clientOf, inTime, isThenable } from './guard';
+import { corsHeaders, originForLog, requireAllowedOrigin } from './origin-policy';
+import { createRateLimit, type RateLimit } from './rate-limit';
 import { EndpointRefusal } from './refusal';
-import type { AdmitsExtra, CallerRate, EndpointRules } from './rules';
-import { readWanted } from './wanted';
+import {
+  type Handler,
+  INTERNAL,
+  type InternalContext,
+  isObject,
+  isRequest,
+  NO_REQUEST,
+} from './request-context';
+import { readRequestedOptions } from './requested-options';
+import type { AuthorizeContext, CallerRate, EndpointRules } from './rules';
+import { webGlobals } from './web-globals';
 
-const APPLICATION_MS = 10_000;
+const APPLICATION_TIMEOUT_MS = 10_000;
 
-type Answerer = (request: unknown, given?: unknown) => Promise<Answer>;
+type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 
-/** What `createHandler` made, by its handler: a server of Node.js needs no Response. */
-const answerers = new WeakMap<Handler, Answerer>();
+/** Handlers made by `createHandler`, with the function that answers without a Response: a Node.js server does not need one. */
+const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
-/** @returns null for a handler of somebody else's */
-export function answererOf(handle: Handler): Answerer | null {
-  return answerers.get(handle) ?? null;
+/** @returns null for a handler that `createHandler` did not make */
+export function answerFunctionOf(handle: Handler): AnswerFunction | null {
+  return answerFunctions.get(handle) ?? null;
 }
 
 /**
- * The token endpoint: the same rules wherever it is mounted. Unauthorised requests are refused first, so that they use up nothing
- * of the limits. The handler never rejects, whatever it is called with.
+ * The token endpoint: the same rules wherever it is mounted. Unauthorised requests are refused first, so that they use up none
+ * of the rate limits. The handler never rejects, even if its arguments are wrong.
  */
 export function createHandler(rules: EndpointRules): Handler {
-  const { clock, ceiling, maxAtOnce, limitPerCaller, mintMs = APPLICATION_MS } = rules;
-  const newBucket = () => (rules.ratePerMin ? createBucket(rules.ratePerMin, clock) : null);
-  const grants = newBucket();
-  const failures = newBucket();
+  const { clock, ceiling, maxAtOnce, limitPerCaller, mintMs = APPLICATION_TIMEOUT_MS } = rules;
+  const newRateLimit = () => (rules.ratePerMin ? createRateLimit(rules.ratePerMin, clock) : null);
+  const grants = newRateLimit();
+  const failures = newRateLimit();
   const callers = limitPerCaller && createCallerLimit(limitPerCaller.perMin, clock);
-  const report = (error: unknown) => callQuietly(rules.report, error);
+  const report = (error: unknown) => callSafely(rules.report, error);
   let atOnce = 0;
 
-  async function outcomeOf(request: Request, given: OwnGiven, heard: Heard): Promise<Outcome> {
+  async function outcomeOf(
+    request: Request,
+    context: InternalContext,
+    logFields: LogFields,
+  ): Promise<Outcome> {
     if (rules.path !== null && new URL(request.url).pathname !== rules.path) {
       throw new EndpointRefusal('not_found');
     }
     requireSmallBody(request);
-    const page = requireAllowedPage(request, rules);
+    const page = requireAllowedOrigin(request, rules);
     if (request.method === 'OPTIONS') {
       if (page === null) throw new EndpointRefusal('origin_not_allowed');
       return PREFLIGHT;
@@ -55,87 +67,93 @@ export function createHandler(rules: EndpointRules): Handler {
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new EndpointRefusal('method_not_allowed');
     }
-    const raw = given.raw ?? request;
-    const admission = await admit(request, { raw, isPage: page !== null });
-    heard.label = admission.label;
-    // A body may come slowly: until it is there, the request takes no place of others.
-    const wanted = await readWanted(
-      { request, clock, body: given.body, readBody: given[OWN]?.readBody },
-      admission.ceiling,
+    const raw = context.raw ?? request;
+    const authorization = await authorizeCaller(request, { raw, isPage: page !== null });
+    logFields.label = authorization.label;
+    // Read before the request counts for `maxAtOnce`: a slow body must not block other requests.
+    const options = await readRequestedOptions(
+      { request, clock, body: context.body, readBody: context[INTERNAL]?.readBody },
+      authorization.ceiling,
     );
     const caller = limitPerCaller && callers?.(await keyOf(limitPerCaller, request, raw));
     if (atOnce >= maxAtOnce) throw new EndpointRefusal('busy', { retryAfterMs: 1000 });
     const taken = takeAll([caller, grants]);
     atOnce += 1;
     try {
-      const mint = (signal: AbortSignal, end: number) => rules.mint(wanted, signal, end);
-      const client = given[OWN]?.client ?? clientOf(request);
-      return grantOutcome(wanted, await inTime(mint, { clock, ms: mintMs, client }));
+      const mint = (signal: AbortSignal, end: number) => rules.mint(options, signal, end);
+      const client = context[INTERNAL]?.client ?? clientOf(request);
+      return grantOutcome(options, await withTimeout(mint, { clock, ms: mintMs, client }));
     } catch (error) {
-      for (const bucket of taken) bucket.giveBack();
+      for (const limit of taken) limit.refund();
       throw error;
     } finally {
       atOnce -= 1;
     }
   }
 
-  async function admit(request: Request, extra: AdmitsExtra): Promise<Admission> {
+  async function authorizeCaller(
+    request: Request,
+    extra: AuthorizeContext,
+  ): Promise<Authorization> {
     let answer: unknown;
     try {
-      answer = await settled(rules.admits(request, extra));
+      answer = await inTime(rules.authorize(request, extra));
     } catch (cause) {
       throw new EndpointRefusal('authentication_unavailable', { cause });
     }
-    const admission = readAdmission(answer, ceiling);
-    if (admission) return admission;
-    if (answer !== false && answer !== null && answer !== undefined) report(new Error(NO_ANSWER));
-    waitIfNeeded(failures?.take() ?? 0);
+    const authorization = readAuthorization(answer, ceiling);
+    if (authorization) return authorization;
+    if (answer !== false && answer !== null && answer !== undefined)
+      report(new Error(INVALID_ANSWER));
+    requireNoWait(failures?.take() ?? 0);
     throw new EndpointRefusal('unauthenticated');
   }
 
   async function keyOf(rate: CallerRate, request: Request, raw: unknown): Promise<string> {
-    const key = await settled(rate.keyOf(request, { raw }));
+    const key = await inTime(rate.keyOf(request, { raw }));
     const isNumber = typeof key === 'number' && !Number.isNaN(key);
     if (isNumber || (typeof key === 'string' && key !== '')) return String(key);
-    throw new Error('keyOf of limitPerCaller returned neither a text nor a number');
+    throw new Error('keyOf of limitPerCaller must return a text or a number');
   }
 
-  /** What an application answers, if it does in time. */
-  function settled(value: unknown): unknown {
-    return isThenable(value) ? inTime(() => value, { clock, ms: APPLICATION_MS }) : value;
+  /** The value of a callback of the application; waits for a promise no longer than the timeout. */
+  function inTime(value: unknown): unknown {
+    return isThenable(value)
+      ? withTimeout(() => value, { clock, ms: APPLICATION_TIMEOUT_MS })
+      : value;
   }
 
-  function failed(thrown: unknown, request: Request): Outcome {
+  function outcomeOfError(thrown: unknown, request: Request): Outcome {
     const isRefusal = thrown instanceof EndpointRefusal;
     if (isRefusal && !('cause' in thrown.details)) return failureOutcome(thrown);
-    // Nobody waits, and what was broken off for that is no problem.
+    // The client has disconnected, so errors that this caused are not reported.
     if (clientOf(request).hasLeft()) return failureOutcome(new EndpointRefusal('client_gone'));
     report(isRefusal ? thrown.details.cause : thrown);
     return failureOutcome(thrown);
   }
 
-  async function answerRequest(request: Request, given: OwnGiven): Promise<Answer> {
-    const begun = clock.monotonic();
+  async function answerRequest(request: Request, context: InternalContext): Promise<Answer> {
+    const startedAt = clock.monotonic();
     const cors = corsHeaders(request, rules);
     const at = rules.log && new Date(clock.now());
-    const heard: Heard = { label: null };
-    const outcome = await outcomeOf(request, given, heard).catch((thrown: unknown) =>
-      failed(thrown, request),
+    const logFields: LogFields = { label: null };
+    const outcome = await outcomeOf(request, context, logFields).catch((thrown: unknown) =>
+      outcomeOfError(thrown, request),
     );
     if (at) {
       const { status, code, detail } = outcome;
-      const origin = nameableOrigin(request, rules);
-      const ms = Math.round(clock.monotonic() - begun);
-      const entry = { at, method: request.method, status, code, ms, ...heard, origin, detail };
-      callQuietly(rules.log, entry, report);
+      const origin = originForLog(request, rules);
+      const ms = Math.round(clock.monotonic() - startedAt);
+      const entry = { at, method: request.method, status, code, ms, ...logFields, origin, detail };
+      callSafely(rules.log, entry, report);
     }
     return answerOf(outcome, cors);
   }
 
-  async function answer(request: unknown, given?: unknown): Promise<Answer> {
+  async function answer(request: unknown, context?: unknown): Promise<Answer> {
     try {
       if (!isRequest(request)) throw new EndpointRefusal('internal_error', { message: NO_REQUEST });
-      return await answerRequest(request, isObject(given) ? given : {});
+      return await answerRequest(request, isObject(context) ? context : {});
     } catch (error) {
       report(error);
       const isRefusal = error instanceof EndpointRefusal;
@@ -143,33 +161,33 @@ export function createHandler(rules: EndpointRules): Handler {
     }
   }
 
-  const handle: Handler = async (request, given) => {
-    const { status, body, headers } = await answer(request, given);
-    return new Response(body, { status, headers });
+  const handle: Handler = async (request, context) => {
+    const { status, body, headers } = await answer(request, context);
+    return new (webGlobals().Response)(body, { status, headers });
   };
-  answerers.set(handle, answer);
+  answerFunctions.set(handle, answer);
   return handle;
 }
 
-interface Heard {
+interface LogFields {
   label: string | null;
 }
 
-const NO_ANSWER =
-  'authenticate returned neither true, false nor a ceiling of { access, lifetimeS, oneTime, label }: that counts as false';
+const INVALID_ANSWER =
+  'authenticate must return true, false, or a ceiling of { access, lifetimeS, oneTime, label }; anything else counts as false';
 
-/** Takes one of each, or none of any. @throws EndpointRefusal */
-function takeAll(buckets: readonly (Bucket | null | undefined)[]): readonly Bucket[] {
-  const taken: Bucket[] = [];
-  for (const bucket of buckets) {
-    const ms = bucket?.take() ?? 0;
-    if (ms > 0) for (const each of taken) each.giveBack();
-    waitIfNeeded(ms);
-    if (bucket) taken.push(bucket);
+/** Takes one from every limit, or from none. @throws EndpointRefusal `too_many_requests` */
+function takeAll(limits: readonly (RateLimit | null | undefined)[]): readonly RateLimit[] {
+  const taken: RateLimit[] = [];
+  for (const limit of limits) {
+    const ms = limit?.take() ?? 0;
+    if (ms > 0) for (const each of taken) each.refund();
+    requireNoWait(ms);
+    if (limit) taken.push(limit);
   }
   return taken;
 }
 
-function waitIfNeeded(ms: number): void {
+function requireNoWait(ms: number): void {
   if (ms > 0) throw new EndpointRefusal('too_many_requests', { retryAfterMs: ms });
 }

@@ -1,39 +1,44 @@
 import { invalid } from '../core/named-options';
 import { toTokenError } from '../core/token-error';
-import { type Handler, isNodeRequest, type NodeListener } from './given';
-import { callQuietly } from './guard';
+import { callSafely } from './callbacks';
+import { type Handler, isNodeRequest, type NodeListener } from './request-context';
 import { refuse } from './send';
 
-export type { NodeListener } from './given';
+export type { NodeListener } from './request-context';
 
 /**
- * Mounts a handler of standard requests on a server of Node.js.
- * @param log takes a line for what cannot be handed on, with what a handler of yours threw
- * @throws TokenError `invalid_value` without a handler
+ * Mounts a handler of standard requests on a Node.js server.
+ * @param log takes a line about each request that does not reach the handler, and what the handler threw
+ * @throws TokenError `invalid_value` without a handler, and for a log that is not a function
  */
 export function toListener(
   handle: Handler,
   log?: (line: string, error?: unknown) => unknown,
 ): NodeListener {
-  if (typeof handle !== 'function') throw toTokenError(invalid('toNodeListener takes a handler.'));
-  const note = (line: string, error?: unknown) => callQuietly(() => log?.(line, error), null);
+  if (typeof handle !== 'function') {
+    throw toTokenError(invalid('toNodeListener must be called with a handler.'));
+  }
+  if (log !== undefined && typeof log !== 'function') {
+    throw toTokenError(invalid('The log of toNodeListener must be a function.'));
+  }
+  const logLine = (line: string, error?: unknown) => callSafely(() => log?.(line, error), null);
   let loading: Promise<NodeListener> | undefined;
   let listener: NodeListener | undefined;
-  return async (incoming, outgoing, given) => {
+  return async (incoming, outgoing, context) => {
     if (!isNodeRequest(incoming, outgoing)) {
-      note('(no request of Node.js) 500 internal_error');
+      logLine('(not a Node.js request) 500 internal_error');
       const { refuseMisuse } = await import('./adapter');
       await refuseMisuse(handle, [incoming, outgoing]);
       return;
     }
     if (!incoming.url?.startsWith('/')) {
       refuse(outgoing, 'bad_request');
-      note(`${incoming.method} 400 bad_request`);
+      logLine(`${incoming.method} 400 bad_request`);
       return;
     }
-    // On demand: whoever only mints needs no server.
-    loading ??= import('./adapter').then(({ createAdapter }) => createAdapter(handle, note));
+    // Loaded with the first request: a program that only mints does not need it.
+    loading ??= import('./adapter').then(({ createAdapter }) => createAdapter(handle, logLine));
     listener ??= await loading;
-    await listener(incoming, outgoing, given);
+    await listener(incoming, outgoing, context);
   };
 }

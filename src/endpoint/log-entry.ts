@@ -1,6 +1,6 @@
-/** A request to the token endpoint, for a log: no secret is in it. */
+/** A request to the token endpoint, for a log. It contains no secret. */
 export interface LogEntry {
-  /** When the request came. */
+  /** When the request arrived. */
   readonly at: Date;
   readonly method: string;
   /** The HTTP status of the answer. */
@@ -9,22 +9,22 @@ export interface LogEntry {
   readonly code: string | null;
   /** How long the answer took, in whole milliseconds. */
   readonly ms: number;
-  /** What `authenticate` called the caller. */
+  /** The label that `authenticate` returned for the caller. */
   readonly label: string | null;
-  /** The page that asked, where a browser named it. */
+  /** The origin of the page that sent the request; null without one. */
   readonly origin: string | null;
-  /** In words: what the token may do, or what the service answered. */
+  /** A text: the options of the token, or what the service answered. */
   readonly detail: string | null;
 }
 
-/** A log can be a terminal, and a label can hold what a user typed. */
+/** Removes control characters: a log can be a terminal, and a label can contain what a user typed. */
 function visible(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 const MAX_LABEL_LENGTH = 200;
 
-/** One word, so that no label passes for what comes after it. */
+/** A label as one word, so that it cannot imitate the fields after it. */
 function wordOf(label: string): string {
   const text = visible(label.slice(0, MAX_LABEL_LENGTH));
   const word = /[ "]/.test(text) ? JSON.stringify(text) : text;
@@ -34,7 +34,7 @@ function wordOf(label: string): string {
 /**
  * An entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A label
  * with spaces is quoted, and a long one is cut.
- * @param path shown after the method, where a log is about several paths
+ * @param path shown after the method, for a log of several paths
  */
 export function formatLogLine(entry: LogEntry, path?: string): string {
   const { method, status, ms, code, detail, label, origin } = entry;

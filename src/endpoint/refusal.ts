@@ -1,42 +1,39 @@
-/** Every refusal of the endpoint's own: its status, and what it tells whoever asked. */
+/** The errors of the endpoint itself: status, and message for the client. */
 const REFUSALS = {
-  bad_request: [400, 'The request is not as HTTP wants it, or not for this server.'],
-  invalid_options: [400, 'The options of the token cannot be read.'],
-  unauthenticated: [401, 'Whoever asks for a token has to prove that they may.'],
-  origin_not_allowed: [403, 'Pages of this origin may not ask for tokens.'],
-  not_a_page: [403, 'A token is fetched by a script; it is no page to go to.'],
-  above_ceiling: [403, 'This endpoint hands out no token that may do so much.'],
-  not_found: [404, 'There is nothing at this path.'],
-  method_not_allowed: [405, 'A token is asked for with GET or POST.'],
+  bad_request: [400, 'The request is not valid HTTP, or is not for this server.'],
+  invalid_options: [400, 'The options of the token are not valid.'],
+  unauthenticated: [401, 'Authentication required.'],
+  origin_not_allowed: [403, 'This endpoint does not allow the origin of this page.'],
+  not_a_page: [403, 'This endpoint is not a page. Request tokens from a script.'],
+  above_ceiling: [403, 'The requested options are above the maximum of this endpoint.'],
+  not_found: [404, 'No endpoint at this path.'],
+  method_not_allowed: [405, 'The method must be GET or POST.'],
   request_timeout: [408, 'The request took too long to arrive.'],
-  body_too_large: [413, 'The body is too large.'],
-  unsupported_media_type: [415, 'A body has to be application/json.'],
+  body_too_large: [413, 'The body is larger than the maximum of 64 KiB.'],
+  unsupported_media_type: [415, 'The Content-Type of the body must be application/json.'],
   wrong_host: [
     421,
-    'This server answers to its loopback names only, and to those of --public-url.',
+    'The Host header must be a loopback name of this server, or the address in --public-url.',
   ],
-  too_many_requests: [429, 'Too many requests: wait as long as Retry-After says.'],
+  too_many_requests: [429, 'Too many requests. Wait as many seconds as Retry-After says.'],
   headers_too_large: [431, 'The headers are too large.'],
-  client_gone: [499, 'Nobody waits for the answer any more.'],
-  internal_error: [500, 'Something went wrong in the endpoint itself.'],
-  busy: [503, 'Too many requests at once: try again in a moment.'],
-  authentication_unavailable: [
-    503,
-    'Whether you may have a token could not be found out: try again in a moment.',
-  ],
+  client_gone: [499, 'The client disconnected before the answer.'],
+  internal_error: [500, 'The endpoint failed because of an internal error.'],
+  busy: [503, 'Too many requests at once. Try again in a moment.'],
+  authentication_unavailable: [503, 'Authentication could not be checked. Try again in a moment.'],
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;
 
 interface Details {
-  /** In the place of the code's own text. */
+  /** Instead of the default message of the code. */
   readonly message?: string;
   readonly retryAfterMs?: number;
-  /** For the application alone: why it came to this. */
+  /** For the log of the application only. */
   readonly cause?: unknown;
 }
 
-/** A request that gets no token; thrown on the way to one. */
+/** Thrown when a request gets no token because of the endpoint's own rules. */
 export class EndpointRefusal extends Error {
   readonly code: RefusalCode;
   readonly details: Details;

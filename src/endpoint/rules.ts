@@ -1,47 +1,47 @@
 import type { Clock } from '../context/clock';
 import type { TokenOptions } from '../core/token';
 import type { Grant } from './answer';
-import type { Doors } from './doors';
 import type { LogEntry } from './log-entry';
+import type { OriginPolicy } from './origin-policy';
 
-/** What an endpoint hands out, to whom, and how much of it. */
-export interface EndpointRules extends Doors {
-  /** The one path that there is; null where somebody else has chosen who gets the request. */
+/** Which tokens an endpoint mints, for which callers, and how many. */
+export interface EndpointRules extends OriginPolicy {
+  /** The path of the endpoint; null if the application routes requests itself. */
   readonly path: string | null;
-  /** The most that a token may be; what a request leaves open is as it says. */
+  /** The upper limit of the options of a token, and the default for those that a request leaves out. */
   readonly ceiling: TokenOptions;
   /**
-   * Whether a request may have a token; it is asked once the page was found to be allowed.
-   * @returns what `readAdmission` reads
+   * Whether a request may get a token. Called after the origin of the page was checked.
+   * @returns a value for `readAuthorization`
    */
-  admits(request: Request, extra: AdmitsExtra): unknown;
+  authorize(request: Request, extra: AuthorizeContext): unknown;
   /**
-   * Mints until the signal aborts, which it does at `end` of the monotonic clock, or when the client leaves.
-   * @throws CliError for what the service or the network did
+   * Mints a token until the signal aborts: at `end` on the monotonic clock, or when the client disconnects.
+   * @throws CliError for failures of the service or the network
    */
-  mint(wanted: TokenOptions, signal: AbortSignal, end: number): Promise<Grant>;
-  /** Tokens a minute; null for any number. */
+  mint(options: TokenOptions, signal: AbortSignal, end: number): Promise<Grant>;
+  /** Tokens per minute; null for no limit. */
   readonly ratePerMin: number | null;
   readonly limitPerCaller?: CallerRate | null;
   readonly maxAtOnce: number;
   /** How long a mint may take, in milliseconds. */
   readonly mintMs?: number;
   readonly clock: Clock;
-  /** Takes a request and its answer. */
+  /** Gets an entry for each answered request. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
-  /** Takes what nobody is told of. */
+  /** Gets errors that the client does not see. */
   readonly report?: ((error: unknown) => unknown) | undefined;
 }
 
-export interface AdmitsExtra {
-  /** The request as the framework of the application has it. */
+export interface AuthorizeContext {
+  /** The request object of the application's framework. */
   readonly raw: unknown;
-  /** Whether a page asks, and not another kind of client. */
+  /** Whether a page sent the request, and not another client. */
   readonly isPage: boolean;
 }
 
 export interface CallerRate {
   readonly perMin: number;
-  /** @returns what tells callers apart: a text or a number */
+  /** @returns the key of the caller: a text or a number */
   keyOf(request: Request, extra: { readonly raw: unknown }): unknown;
 }

@@ -1,5 +1,5 @@
-import type { Outgoing } from './given';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
+import type { Outgoing } from './request-context';
 
 /** An answer as Node.js sends it. */
 export interface Sendable {
@@ -8,7 +8,7 @@ export interface Sendable {
   readonly body: string | Uint8Array | null;
 }
 
-/** What a standard response holds, once all of it is there. */
+/** Reads a standard response to its end. */
 export async function toSendable(response: Response): Promise<Sendable> {
   const { status } = response;
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
@@ -18,7 +18,7 @@ export async function toSendable(response: Response): Promise<Sendable> {
   return { status, headers, body };
 }
 
-/** Sends an answer, unless the client has gone or somebody else has answered. */
+/** Sends an answer, unless the client has disconnected or other code has answered. */
 export function send(outgoing: Outgoing, { status, headers, body }: Sendable): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
   const length = body === null ? 0 : Buffer.byteLength(body);
@@ -26,13 +26,13 @@ export function send(outgoing: Outgoing, { status, headers, body }: Sendable): v
   outgoing.writeHead(status, {
     ...headers,
     ...(status !== 204 && status !== 304 && { 'content-length': length }),
-    // What is still to come of a request that took too long is not waited for.
+    // Closes the connection of a request that took too long, instead of waiting for the rest of it.
     ...(status === 408 && isHttp1 && { connection: 'close' }),
   });
   outgoing.end(body ?? '');
 }
 
-/** Refuses where there is no request to hand on. */
+/** Sends a refusal for a request that does not reach the handler. */
 export function refuse(outgoing: Outgoing, code: RefusalCode): void {
   const { status, message } = new EndpointRefusal(code);
   send(outgoing, {

@@ -9,11 +9,11 @@ import { toListener } from './listener';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 import { refuse } from './send';
 
-/** How long a client may take, in milliseconds, and how many there may be. */
+/** Timeouts in milliseconds, and how many connections are accepted. */
 export interface ServerLimits {
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often it is looked for who has taken longer. */
+  /** How often timeouts are checked. */
   readonly checkMs: number;
   readonly connections: number;
 }
@@ -25,18 +25,18 @@ const LIMITS: ServerLimits = {
   connections: 512,
 };
 
-const BROKEN_REQUESTS: Readonly<Record<string, RefusalCode>> = {
+const PARSER_ERRORS: Readonly<Record<string, RefusalCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-/** A server on 127.0.0.1 that hands requests to its own names to a handler. @throws CliError `cannot_listen` */
+/** Starts a server on 127.0.0.1. It passes requests with an allowed Host header to a handler. @throws CliError `cannot_listen` */
 export async function startEndpoint(
-  { port: wanted, publicOrigins, handle, clock, log }: Parameters<StartEndpoint>[0],
+  { port: requestedPort, publicOrigins, handle, clock, log }: Parameters<StartEndpoint>[0],
   limits: ServerLimits = LIMITS,
 ): Promise<RunningEndpoint> {
   const server = createServer({
-    // Ours instead, so that the refusal looks like every other answer.
+    // Checked by this server instead, so that the refusal has the form of the other answers.
     requireHostHeader: false,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -44,7 +44,7 @@ export async function startEndpoint(
   });
   const connections = limitConnections(limits.connections);
   server.on('connection', connections.add);
-  // What it threw is for applications.
+  // Without the error that the handler threw: `vstoken serve` does not log it.
   const listener = toListener(handle, (line) => log(line));
   let port = 0;
   server.on('request', (incoming, outgoing) => {
@@ -59,12 +59,12 @@ export async function startEndpoint(
     listener(incoming, outgoing);
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
-    const refusal = new EndpointRefusal(BROKEN_REQUESTS[code] ?? 'bad_request');
-    // Who only closes a connection that was kept open has asked for nothing.
-    if (socket.writable) log(`(unread request) ${refusal.status} ${refusal.code}`);
+    const refusal = new EndpointRefusal(PARSER_ERRORS[code] ?? 'bad_request');
+    // A client that closes an idle connection has sent no request: nothing to log.
+    if (socket.writable) log(`(unreadable request) ${refusal.status} ${refusal.code}`);
     refuseRaw(socket, refusal, clock);
   });
-  port = await listen(server, wanted);
+  port = await listen(server, requestedPort);
 
   let closed: Promise<void> | undefined;
   return {
@@ -88,7 +88,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Refuses on a connection whose request could not be read. */
+/** Sends a refusal on a connection whose request could not be parsed. */
 function refuseRaw(socket: Duplex, { code, status, message }: EndpointRefusal, clock: Clock): void {
   if (!socket.writable) {
     socket.destroy();

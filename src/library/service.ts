@@ -1,4 +1,4 @@
-import { mintBy } from '../api/create-mint';
+import { mintWith } from '../api/create-mint';
 import { createRest, type RestOptions } from '../api/rest';
 import type { RetryOptions } from '../api/retry';
 import type { Http } from '../context/http';
@@ -79,7 +79,7 @@ export function openMint(apiServer: string) {
     secrets.add(key);
     const around = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
     try {
-      return await mintBy(createRest(around), host, around)(key, wanted);
+      return await mintWith(createRest(around), host, around)(key, wanted);
     } catch (error) {
       throw signal.aborted && error === signal.reason ? error : await withSafeCause(error, secrets);
     }

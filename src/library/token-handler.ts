@@ -7,7 +7,7 @@ import {
 } from '../core/named-options';
 import { toTokenError } from '../core/token-error';
 import { createHandler } from '../endpoint/handler';
-import type { LogEntry } from '../endpoint/log-entry';
+import { formatLogLine as formatEntry, type LogEntry } from '../endpoint/log-entry';
 import { nodeClient } from '../system/client.node';
 import { CHOICE_NAMES, readChoices, type TokenChoices } from './options';
 import {
@@ -19,7 +19,7 @@ import {
 } from './token-mint';
 import { readHeaders, readOrigins } from './web-options';
 
-export { formatLogLine, type LogEntry } from '../endpoint/log-entry';
+export type { LogEntry } from '../endpoint/log-entry';
 
 /** What `authenticate` and `keyOf` get beside the request. */
 export interface CallerExtra<Raw = unknown> {
@@ -144,7 +144,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
     allowCredentials: options.allowCredentials === true,
     allowHeaders: readHeaders(options.allowHeaders),
     // The type of `raw` is what the application says that it hands on.
-    admits: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
+    authorize: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
     limitPerCaller: limitPerCaller
       ? {
           perMin: limitPerCaller.perMin,
@@ -158,4 +158,18 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
     log: options.log,
     report: onError && ((error) => onError(shownError(error))),
   });
+}
+
+/**
+ * An entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A label
+ * with spaces is quoted, and a long one is cut.
+ * @param path shown after the method, where a log is about several paths
+ * @throws TokenError `invalid_value` for what is no entry of a log
+ */
+export function formatLogLine(entry: LogEntry, path?: string): string {
+  const { method, label } = (entry ?? {}) as Partial<LogEntry>;
+  if (typeof method === 'string' && (label === null || typeof label === 'string')) {
+    return formatEntry(entry, path);
+  }
+  throw toTokenError(invalid('formatLogLine takes an entry that the option log was called with.'));
 }

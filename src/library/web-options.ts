@@ -1,5 +1,5 @@
 import { invalid } from '../core/named-options';
-import { isOrigin } from '../endpoint/doors';
+import { isOrigin } from '../endpoint/origin-policy';
 
 function isListOf(value: unknown, isOne: (text: string) => boolean): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string' && isOne(one));

@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { PeerCertificate } from 'node:tls';
-import type { Http, HttpRequest, HttpResponse } from '../context/http';
+import type { Http, HttpRequest, HttpResponse, WireAnswer } from '../context/http';
 import type { Environment } from '../core/environment';
 import { connectionReset, invalidResponse, responseTooLarge } from './answer-errors';
 import { connectionRules } from './connection-rules';
@@ -86,7 +86,12 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = transport.request(url, {
       method: request.method,
-      headers: { 'user-agent': USER_AGENT, ...request.headers, 'accept-encoding': 'identity' },
+      headers: {
+        'user-agent': USER_AGENT,
+        ...request.headers,
+        ...(request.body && { 'content-length': String(request.body.length) }),
+        'accept-encoding': 'identity',
+      },
       agent: transport.agent,
       ...transport.rules,
       ...endTunnelBy(signal),
@@ -110,16 +115,21 @@ function exchange(transport: Transport, request: HttpRequest): Promise<HttpRespo
     outgoing.on('upgrade', () => fail(invalidResponse(url.host, 'it switched protocols.')));
     outgoing.on('response', (incoming) => {
       incoming.on('error', breakOff);
-      readBody(incoming, request).then((body) => {
+      readBody(incoming, request).then((bytes) => {
         settle();
-        resolve({ status: incoming.statusCode ?? 0, headers: headersOf(incoming), body });
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: headersOf(incoming),
+          body: bytes.toString('utf8'),
+          ...(request.keepsWire && { wire: wireOf(incoming, bytes) }),
+        });
       }, fail);
     });
-    outgoing.end();
+    outgoing.end(request.body);
   });
 }
 
-function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Promise<string> {
+function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Promise<Buffer> {
   const status = incoming.statusCode ?? 0;
   const limit = status >= 200 && status < 300 ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES);
   return new Promise((resolve, reject) => {
@@ -136,7 +146,7 @@ function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Pr
       else chunks.push(chunk);
     });
     incoming.on('end', () => {
-      if (incoming.complete) resolve(Buffer.concat(chunks).toString('utf8'));
+      if (incoming.complete) resolve(Buffer.concat(chunks));
     });
     incoming.on('close', () => {
       if (!incoming.complete || !incoming.readableEnded) reject(connectionReset(url.host));
@@ -151,4 +161,16 @@ function headersOf(incoming: IncomingMessage): Readonly<Record<string, string>> 
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
+}
+
+function wireOf(incoming: IncomingMessage, body: Uint8Array): WireAnswer {
+  const { httpVersion, statusCode, statusMessage, rawHeaders } = incoming;
+  const headers = rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
+  );
+  return {
+    statusLine: `HTTP/${httpVersion} ${statusCode} ${statusMessage ?? ''}`.trimEnd(),
+    headers,
+    body,
+  };
 }

@@ -28,13 +28,18 @@ export function requirePeer(request: ClientRequest, url: URL): void {
   });
 }
 
-function checkPeer(socket: Socket, { hostname, host }: URL): void {
-  const { remoteAddress } = socket;
+function checkPeer(socket: Socket, url: URL): void {
+  const fault = peerFault(socket, url);
+  if (fault) socket.destroy(fault);
+}
+
+/** Why a connection that was to lead to this machine is not to be used; null where it does, and where the host is another one. */
+export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): Error | null {
+  if (!isLoopbackHost(hostname)) return null;
   if (remoteAddress === undefined) {
-    socket.destroy(Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' }));
-  } else if (!addressesOf(hostname).includes(remoteAddress)) {
-    socket.destroy(ledElsewhere(host));
+    return Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' });
   }
+  return addressesOf(hostname).includes(remoteAddress) ? null : ledElsewhere(host);
 }
 
 function addressesOf(hostname: string): readonly string[] {

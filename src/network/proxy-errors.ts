@@ -3,13 +3,13 @@ import type { PeerCertificate } from 'node:tls';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { networkError } from './errors';
-import type { ProxyServer } from './proxy';
+import { isSocks, type ProxyServer } from './proxy';
 
-type NamedProxy = Pick<ProxyServer, 'host' | 'variable'>;
+type NamedProxy = Pick<ProxyServer, 'host' | 'variable' | 'url'>;
 
-const nameOf = ({ host, variable }: NamedProxy) => `the proxy ${host} (${variable})`;
+export const nameOf = ({ host, variable }: NamedProxy) => `the proxy ${host} (${variable})`;
 
-const NOT_A_PROXY = 'its answer is not that of a proxy';
+export const NOT_A_PROXY = 'its answer is not that of a proxy';
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dns_failed: 'its name could not be resolved',
@@ -28,7 +28,12 @@ export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCerti
   return failed(proxy, reason, code === 'tls_failed' ? hint : undefined, cause);
 }
 
-function failed(proxy: NamedProxy, reason: string, hint?: string, cause?: unknown): CliError {
+export function failed(
+  proxy: NamedProxy,
+  reason: string,
+  hint?: string,
+  cause?: unknown,
+): CliError {
   return new CliError('proxy_failed', `No connection through ${nameOf(proxy)}: ${reason}.`, {
     hint: hint ?? `Check ${proxy.variable}. For a server that needs no proxy, name it in NO_PROXY.`,
     cause,
@@ -59,17 +64,25 @@ export function proxyRefusal(
 }
 
 function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined): CliError {
-  const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const offered = [schemes ?? 'basic'].flat().join();
-  if (!/\bbasic\b/i.test(offered)) {
-    return new CliError(
-      'proxy_auth_required',
-      `${name} asks for a login that vstoken does not know.`,
-      {
-        hint: 'vstoken knows user and password (Basic). For others, run a local proxy that logs in, such as cntlm or px.',
-      },
-    );
-  }
+  return /\bbasic\b/i.test(offered) ? loginRefused(proxy) : loginUnknown(proxy);
+}
+
+/** A proxy asks for a login of another kind than user and password. */
+export function loginUnknown(proxy: ProxyServer): CliError {
+  const kind = isSocks(proxy) ? '' : ' (Basic)';
+  return new CliError(
+    'proxy_auth_required',
+    `The proxy ${proxy.host} (${proxy.variable}) asks for a login that vstoken does not know.`,
+    {
+      hint: `vstoken knows user and password${kind}. For others, run a local proxy that logs in, such as cntlm or px.`,
+    },
+  );
+}
+
+/** A proxy refused the user and the password that it got, or got none. */
+export function loginRefused(proxy: ProxyServer): CliError {
+  const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials
     ? 'refuses the user and password of'
     : 'asks for user and password, and there are none in';

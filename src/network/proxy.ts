@@ -11,13 +11,22 @@ export const PROXY_LOOPBACK_VARIABLE = 'VOCALSTACK_PROXY_LOOPBACK';
 
 /** A proxy that opens tunnels, and the variable that names it. There is no secret in it but `credentials`. */
 export interface ProxyServer {
-  /** http or https; without user and password. */
+  /** http or https; socks5, or socks5h where the proxy resolves names, both with their port. Without user and password. */
   readonly url: URL;
   /** HOST:PORT, also where the port goes without saying. */
   readonly host: string;
   readonly variable: ProxyVariable;
-  /** USER:PASSWORD */
-  readonly credentials: Secret | null;
+  readonly credentials: ProxyCredentials | null;
+}
+
+export interface ProxyCredentials {
+  readonly user: Secret;
+  readonly password: Secret;
+}
+
+/** Whether a proxy speaks SOCKS5 instead of HTTP. */
+export function isSocks({ url }: Pick<ProxyServer, 'url'>): boolean {
+  return SOCKS.test(url.protocol);
 }
 
 /**
@@ -63,20 +72,24 @@ function isCgi(env: Environment): boolean {
   return env['REQUEST_METHOD'] !== undefined;
 }
 
+const SOCKS = /^socks5h?:$/;
+const SOCKS_PORT = '1080';
+/** In bytes, of a user and of a password (RFC 1929, 2). */
+const MOST_OF_SOCKS = 255;
+
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   requireSeen(text, variable, 'proxy_invalid');
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
-  if (/^socks/i.test(address))
-    throw invalid(variable, 'names a SOCKS proxy, which vstoken does not know');
-  const url = URL.canParse(address) ? new URL(address) : null;
+  requireKnownSocks(address, variable);
+  const url = parseAddress(address);
   // A # or / in a password would end the host early, and leave a part of it in the host's place.
   const isProxy =
     url !== null &&
-    /^https?:$/.test(url.protocol) &&
+    (/^https?:$/.test(url.protocol) || SOCKS.test(url.protocol)) &&
     isPlainHost(url.hostname) &&
     url.port !== '0' &&
-    url.pathname === '/' &&
+    /^\/?$/.test(url.pathname) &&
     url.search === '' &&
     url.hash === '';
   if (!isProxy) throw invalid(variable, 'is no address of a proxy');
@@ -86,20 +99,59 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   return { url, host: `${url.hostname}:${portOf(url)}`, variable, credentials };
 }
 
+function parseAddress(address: string): URL | null {
+  if (!URL.canParse(address)) return null;
+  const url = new URL(address);
+  if (!SOCKS.test(url.protocol)) return url;
+  // Of a scheme that it does not know, the parser takes the host as it was written.
+  const asHttp = `http://${url.hostname}/`;
+  if (!URL.canParse(asHttp)) return null;
+  url.hostname = new URL(asHttp).hostname;
+  url.port ||= SOCKS_PORT;
+  return url;
+}
+
+/** SOCKS4 has no password and no IPv6. What socks:// means depends on the program: SOCKS4 to curl, SOCKS5 to browsers. */
+function requireKnownSocks(address: string, variable: ProxyVariable): void {
+  const [scheme = ''] = address.toLowerCase().split('://');
+  if (!scheme.startsWith('socks') || SOCKS.test(`${scheme}:`)) return;
+  const what =
+    scheme === 'socks'
+      ? 'does not say which version of SOCKS its proxy speaks'
+      : 'names a SOCKS proxy of a version that vstoken does not speak: it speaks SOCKS5';
+  throw invalid(variable, what, {
+    hint: `Most SOCKS proxies speak SOCKS5: ${variable}=socks5h://HOST:PORT`,
+  });
+}
+
 function readCredentials(
-  { username, password }: URL,
+  { protocol, username, password }: URL,
   variable: ProxyVariable,
-): ProxyServer['credentials'] {
+): ProxyCredentials | null {
   if (username === '' && password === '') return null;
+  const decoded = [username, password].map((text) => decode(text, variable));
+  const [user = '', word = ''] = decoded;
+  if (SOCKS.test(protocol)) {
+    if (user === '') throw invalid(variable, 'has a password and no user');
+    if (decoded.some((text) => Buffer.byteLength(text) > MOST_OF_SOCKS)) {
+      throw invalid(variable, `has a user or a password of more than ${MOST_OF_SOCKS} bytes`, {
+        hint: 'SOCKS5 has no room for more.',
+      });
+    }
+  }
+  return { user: secret(user), password: secret(word) };
+}
+
+function decode(text: string, variable: ProxyVariable): string {
   try {
-    return secret(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+    return decodeURIComponent(text);
   } catch {
     throw invalid(variable, 'has a user or a password with a broken percent-encoding');
   }
 }
 
 const FORM =
-  'It takes http://HOST:PORT or https://HOST:PORT; with USER:PASSWORD@ before HOST, percent-encoded, where the proxy asks for them.';
+  'It takes http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT; with USER:PASSWORD@ before HOST, percent-encoded, where the proxy asks for them.';
 
 function invalid(variable: ProxyVariable, what: string, { hint = FORM } = {}): CliError {
   return new CliError('proxy_invalid', `${variable} ${what}.`, { hint });

@@ -34,8 +34,11 @@ export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;
   const what = `${reason.message.replace(/\.$/, '')}, through the proxy ${host} (${variable}).`;
+  const kind = proxy.url.protocol.startsWith('socks')
+    ? 'speaks SOCKS5'
+    : 'itself is called by http or by https';
   return new CliError('timeout', what, {
-    hint: `Try again, or check ${variable}: its port, and whether the proxy itself is called by http or by https.`,
+    hint: `Try again, or check ${variable}: its port, and whether the proxy ${kind}.`,
   });
 }
 

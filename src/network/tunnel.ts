@@ -9,7 +9,7 @@ import { isLoopbackHost } from '../core/origin';
 import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
-import type { ProxyServer } from './proxy';
+import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
 interface AgentRules {
@@ -27,7 +27,7 @@ interface Wanted {
 }
 
 /**
- * An agent whose connections go through tunnels that a proxy opens (CONNECT, RFC 9110 9.3.6). Node's own parser reads the proxy's
+ * An agent whose connections go through tunnels that a proxy opens: by CONNECT (RFC 9110 9.3.6) or by SOCKS5. Node's own parser reads the proxy's
  * answer: https-proxy-agent reads on without bound, cannot be stopped while it waits, hands a refusal on as if the server had
  * said it, and writes the proxy's password out where DEBUG is set.
  * Its requests need `endTunnelBy`, and fail with `proxy_auth_required` and `proxy_failed`.
@@ -55,18 +55,19 @@ export function createTunnelAgent(
 
 /**
  * For `localhost` the proxy is asked for its addresses, since it could look the name up and be told of another machine.
- * @throws CliError `proxy_auth_required`, `proxy_failed`; the signal's reason when it aborts
+ * @throws CliError `proxy_auth_required`, `proxy_failed`; `dns_failed` where this machine resolves names; the signal's reason when it aborts
  */
 export async function openTunnel(
   proxy: ProxyServer,
   wanted: Wanted,
   secureContext: SecureContext | undefined,
 ): Promise<Socket> {
-  if (wanted.host !== 'localhost') return askForTunnel(proxy, wanted, secureContext);
+  const open = isSocks(proxy) ? (await import('./socks')).openSocksTunnel : askForTunnel;
+  if (wanted.host !== 'localhost') return open(proxy, wanted, secureContext);
   let failure: unknown;
   for (const { address } of localhostAddresses()) {
     try {
-      return await askForTunnel(proxy, { ...wanted, host: address }, secureContext);
+      return await open(proxy, { ...wanted, host: address }, secureContext);
     } catch (error) {
       if (!(error instanceof CliError) || error.code !== 'proxy_failed') throw error;
       failure ??= error;
@@ -117,6 +118,7 @@ function askForTunnel(
 
 function authorization({ credentials }: ProxyServer): Readonly<Record<string, string>> {
   if (!credentials) return {};
-  const encoded = Buffer.from(credentials.reveal()).toString('base64');
+  const { user, password } = credentials;
+  const encoded = Buffer.from(`${user.reveal()}:${password.reveal()}`).toString('base64');
   return { 'proxy-authorization': `Basic ${encoded}` };
 }

@@ -1,6 +1,6 @@
 const PLAN_MS = 365 * 24 * 3_600_000;
 
-/** What a new account would read about its money: nothing spent, in the shape of the real answer. */
+/** The billing details of a new account that has spent nothing, in the form of the service's answer. */
 export function emptyBilling(now: number): unknown {
   const plan = {
     uuid: 'sandbox',

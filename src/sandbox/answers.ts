@@ -3,7 +3,7 @@ import type { Clock } from '../context/clock';
 import type { Faults } from './faults';
 import type { Refusal } from './refusal';
 
-/** An answer over HTTP, before the headers that every answer carries. */
+/** An HTTP answer, without the headers that all answers have. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,10 +22,10 @@ export function jsonAnswer(
   };
 }
 
-/** An answer on a 2xx: `status` says how far the work is that was asked for. */
+/** A successful answer. `status` is the state of the requested work. */
 export const dataAnswer = (data: unknown, status = 'done') => jsonAnswer(200, { status, data });
 
-/** A refusal's body, the same over HTTP and WebSocket. */
+/** The body of a refusal, the same over HTTP and WebSocket. */
 export const refusalBody = (refusal: Refusal) => ({
   status: 'error' as const,
   data: null,
@@ -41,12 +41,12 @@ export function refusalAnswer(refusal: Refusal): Answer {
   );
 }
 
-/** The time of day that an answer carries, since Node's own would be that of the machine. */
+/** The Date header by the sandbox's clock. The one of Node.js would have the machine's time. */
 export const dateHeader = (clock: Pick<Clock, 'now'>) => ({
   date: new Date(clock.now()).toUTCString(),
 });
 
-/** The API version that an answer carries, as the faults would have it. */
+/** The API version headers of an answer, changed by a `version` fault. */
 export function versionHeaders(faults: Faults): Readonly<Record<string, string>> {
   const version = { [HEADERS.version]: EXPECTED_API_VERSION };
   switch (faults.take('version')?.action) {

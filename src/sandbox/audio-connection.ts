@@ -1,25 +1,25 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { localhostAddresses } from '../core/localhost';
-import { type AddressRules, whyRefused } from './audio-addresses';
+import { type AddressRules, addressRefusal } from './audio-addresses';
 import { unreachable } from './refusal';
 
-/** How audio is reached. */
+/** How connections for audio are made. */
 export interface AudioNetwork {
   readonly lookup: LookupFunction;
   /** Default: that of Node.js. */
   readonly createConnection?: RequestOptions['createConnection'];
 }
 
-/** One connection for audio, or for the text beside it. */
+/** One connection for audio, or for its text file. */
 export interface AudioConnection extends AddressRules {
-  /** The address that is to be used, in the place of a lookup: a name may lead elsewhere a moment later. */
+  /** The address to use instead of a lookup, since a second lookup of a name can give another address. */
   readonly address: string | null;
 }
 
 /**
- * What makes a request use allowed addresses alone. No connection is made to any other.
- * @throws Refusal 422 for an address in the place of a name
+ * Request options that allow connections only to allowed addresses.
+ * @throws Refusal 422 for a URL with an address that is not allowed
  */
 export function connectionOptions(network: AudioNetwork, connection: AudioConnection) {
   const { createConnection } = network;
@@ -33,7 +33,7 @@ export function connectionOptions(network: AudioNetwork, connection: AudioConnec
 }
 
 function requireAllowed(address: string, connection: AudioConnection): void {
-  const reason = whyRefused(address, connection);
+  const reason = addressRefusal(address, connection);
   if (reason !== null) throw unreachable(reason);
 }
 
@@ -41,10 +41,10 @@ function allowedLookup(lookup: LookupFunction, connection: AudioConnection): Loo
   return (hostname, options, done) => {
     const answer: Parameters<LookupFunction>[2] = (error, found) => {
       const all = Array.isArray(found) ? found : [];
-      const allowed = all.filter(({ address }) => whyRefused(address, connection) === null);
+      const allowed = all.filter(({ address }) => addressRefusal(address, connection) === null);
       const [first] = allowed;
       if (error) done(error, []);
-      else if (!first) done(unreachable(whyNone(all, connection)), []);
+      else if (!first) done(unreachable(lookupRefusal(all, connection)), []);
       else if (options.all) done(null, allowed);
       else done(null, first.address, first.family);
     };
@@ -59,8 +59,8 @@ function allowedLookup(lookup: LookupFunction, connection: AudioConnection): Loo
   };
 }
 
-function whyNone(all: readonly { address: string }[], connection: AudioConnection): string {
-  const reasons = all.map(({ address }) => whyRefused(address, connection));
+function lookupRefusal(all: readonly { address: string }[], connection: AudioConnection): string {
+  const reasons = all.map(({ address }) => addressRefusal(address, connection));
   return reasons.find((reason) => reason !== null) ?? 'its name has no address';
 }
 
@@ -68,15 +68,18 @@ function whyNone(all: readonly { address: string }[], connection: AudioConnectio
  * Checks the address that a request is connected to, before its first byte is sent.
  * @returns that address, once there is a connection
  */
-export function guardPeer(request: ClientRequest, connection: AudioConnection): () => string {
+export function checkPeerAddress(
+  request: ClientRequest,
+  connection: AudioConnection,
+): () => string {
   let address = '';
   const check = (socket: Socket) => {
     address = socket.remoteAddress ?? '';
-    const reason = address === '' ? 'the connection failed' : whyRefused(address, connection);
+    const reason = address === '' ? 'the connection failed' : addressRefusal(address, connection);
     if (reason !== null) socket.destroy(unreachable(reason));
   };
   request.on('socket', (socket) => {
-    // What the request has to send waits for this event, too, and is told of it later.
+    // Prepended: the request sends its data on the same event, which must come after the check.
     if (socket.connecting) socket.prependOnceListener('connect', () => check(socket));
     else check(socket);
   });

@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import { measureAudio } from '../core/measure-audio';
 import { type Clip, sha256Of } from './clip';
 import { type Fetched, type FetchOptions, fetchBounded } from './fetch-audio';
-import { labelAudio, sizeOf, timeText } from './segments';
+import { placeholderSegment, sizeOf, timeText } from './segments';
 import {
   clipTranscript,
   limitOf,
@@ -11,7 +11,7 @@ import {
   textTranscript,
 } from './transcript';
 
-/** A client takes messages of at most 8 MiB; this leaves room for paragraphs, and for translations into a few languages. */
+/** Clients accept messages of at most 8 MiB. This leaves space for paragraphs and some translations. */
 const MAX_TIMELINE_BYTES = 1000 * 1024;
 
 export const isClip = (bytes: Uint8Array, clip: Clip) =>
@@ -23,13 +23,13 @@ interface Measuring {
   readonly limits: { readonly measureMs: number };
 }
 
-/** In seconds; null when it is not audio, does not say, or takes too long to tell. */
+/** The duration in seconds; null if the bytes are not audio, have no duration, or take too long to measure. */
 export async function durationOf(
   bytes: Uint8Array,
   { clock, signal, limits }: Measuring,
 ): Promise<number | null> {
   const end = clock.monotonic() + limits.measureMs;
-  const tooLong = new Error('the duration takes too long to find out');
+  const tooLong = new Error('measuring the duration took too long');
   try {
     return await measureAudio(bytes, () => {
       signal.throwIfAborted();
@@ -44,8 +44,8 @@ export async function durationOf(
 type Audio = Omit<Fetched, 'contentType'> & { readonly durationS: number };
 
 /**
- * The text file beside the audio at a URL, if there is one that is really text: of the same origin, from the address that the
- * audio came from, without redirects. Pages can read it, so that it must not come from where they could not have it.
+ * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. It must be plain text from the origin and the address
+ * of the audio, without redirects: pages can read the text, so it must not come from a server that they could not read.
  */
 async function readTextBeside(
   { url, address }: Audio,
@@ -64,7 +64,7 @@ async function readTextBeside(
   }
 }
 
-/** What audio from a URL says, as far as the sandbox can know it: never a pretence. */
+/** The transcript of audio from a URL: the true text if the sandbox knows it, else a labelled placeholder. */
 export async function transcriptOf(
   audio: Audio,
   maxDurationS: number,
@@ -77,5 +77,5 @@ export async function transcriptOf(
   const paragraphs = text === null ? [] : timeText(text, audio.durationS);
   const isFit = paragraphs.length > 0 && sizeOf(paragraphs.flat()) <= MAX_TIMELINE_BYTES;
   if (isFit) return textTranscript(paragraphs, limitS);
-  return placeholderTranscript([labelAudio(Math.min(audio.durationS, limitS))]);
+  return placeholderTranscript([placeholderSegment(Math.min(audio.durationS, limitS))]);
 }

@@ -10,33 +10,33 @@ import type { Use } from './rules';
 import type { Service } from './service';
 import type { Caller } from './tokens';
 
-/** For the first message, which must bring the credentials. */
+/** How long the first message, which must have the credentials, may take. */
 const FIRST_MESSAGE_MS = 10_000;
-/** A peer that reads so far behind is dropped. */
+/** A client with more unread bytes is disconnected. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
-/** One that reads so far behind does without what the next message says as well. */
-const MAX_AHEAD_BYTES = 256 * 1024;
+/** A client with more unread bytes gets no messages that a later message repeats. */
+const MAX_BEHIND_BYTES = 256 * 1024;
 
 /** Close codes. */
 export const NORMAL = 1000;
 const POLICY = 1008;
 export const BROKEN = 1011;
 
-/** What every WebSocket does, whatever it is for. All that goes wrong is logged. */
+/** What all WebSockets of the sandbox share. Every error is logged. */
 export interface Channel {
   send(message: object): void;
-  /** Whether the client has not read the last messages yet: a live timeline is repeated with every message. */
-  isAhead(): boolean;
-  /** Says why, and closes. */
+  /** Whether the client is slow to read: then a repeated live timeline can be skipped. */
+  isClientBehind(): boolean;
+  /** Sends the reason, and closes. */
   refuse(refusal: Refusal): void;
-  /** Says why, and goes on. */
-  complain(refusal: Refusal): void;
-  /** Takes the credentials of the first message. @throws Refusal */
+  /** Sends the reason, and stays open. */
+  reportError(refusal: Refusal): void;
+  /** Checks the credentials in the first message. @throws Refusal */
   authorize(message: Fields, use: Use): { readonly caller: Caller; readonly headers: Fields };
   /** Logs that the session is open. */
-  confirmed(text: string): void;
-  /** Closes as a fault would have it. */
-  breakOff(fault: string): void;
+  logConfirmed(text: string): void;
+  /** Closes because of a fault. */
+  closeByFault(fault: string): void;
 }
 
 /** @param path the pattern of the call */
@@ -45,11 +45,11 @@ export function openChannel(
   call: { readonly path: string; readonly target: string },
   service: Service,
 ): Channel {
-  const { journal, clock } = service;
+  const { requestLog, clock } = service;
   const subject = { method: 'WS', path: call.path };
   let credential: string | null = null;
   const note = (refusal: Refusal) =>
-    journal.recordSession({ ...subject, credential, refusal, status: refusal.httpCode });
+    requestLog.recordSession({ ...subject, credential, refusal, status: refusal.httpCode });
   const cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
     note(new Refusal(408, 'no first message came'));
     socket.close(POLICY, 'no first message');
@@ -57,28 +57,28 @@ export function openChannel(
   const send = (message: object) => {
     if (socket.bufferedAmount > MAX_UNREAD_BYTES) {
       if (socket.readyState !== socket.OPEN) return;
-      journal.refused(new Refusal(408, 'the client does not read its messages'), subject);
+      requestLog.refused(new Refusal(408, 'the client does not read its messages'), subject);
       socket.terminate();
     } else socket.send(JSON.stringify(message), () => {});
   };
   socket.on('close', cancelTimer);
   socket.on('error', (error: Error & { readonly code?: string }) => {
-    // That one is told where the limit is.
+    // message-limit.ts logs this one.
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
-    journal.refused(new Refusal(400, 'the connection broke'), subject);
+    requestLog.refused(new Refusal(400, 'the connection was lost'), subject);
   });
 
   return {
     send,
-    isAhead: () => socket.bufferedAmount > MAX_AHEAD_BYTES,
+    isClientBehind: () => socket.bufferedAmount > MAX_BEHIND_BYTES,
     refuse(refusal) {
       send(refusalBody(refusal));
       socket.close(POLICY, 'refused');
       note(refusal);
     },
-    complain(refusal) {
+    reportError(refusal) {
       send(refusalBody(refusal));
-      journal.refused(refusal, subject);
+      requestLog.refused(refusal, subject);
     },
     authorize(message, use) {
       cancelTimer();
@@ -88,10 +88,10 @@ export function openChannel(
       const { query } = splitTarget(call.target);
       return { caller: service.tokens.authorize({ authorization, query, use }), headers };
     },
-    confirmed: (text) => journal.recordSession({ ...subject, credential, status: 101, text }),
-    breakOff(fault) {
-      socket.close(BROKEN, 'the sandbox was told to close here');
-      journal.tell(`${subject.method} ${subject.path} closed, as the sandbox was told (${fault})`, {
+    logConfirmed: (text) => requestLog.recordSession({ ...subject, credential, status: 101, text }),
+    closeByFault(fault) {
+      socket.close(BROKEN, 'closed by an injected fault');
+      requestLog.tell(`${subject.method} ${subject.path} closed by the injected fault ${fault}`, {
         ...subject,
         status: BROKEN,
       });

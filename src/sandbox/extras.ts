@@ -1,21 +1,21 @@
-import { labelAudio, type Paragraph } from './segments';
+import { type Paragraph, placeholderSegment } from './segments';
 
-/** What a finished transcription has beside its timeline. */
+/** What a finished transcription has in addition to its timeline. */
 export interface Extras {
   readonly summary: string;
-  /** With commas between them. */
+  /** Separated by commas. */
   readonly keywords: string;
   readonly paragraphs: readonly string[];
 }
 
-/** Of a text, since what comes of it is short. */
-const MOST_READ = 100_000;
+/** How many characters of a text are read. Summary and keywords are short. */
+const MAX_TEXT_LENGTH = 100_000;
 const SUMMARY_LENGTH = 300;
 const KEYWORDS = 5;
 const KEYWORD_LENGTH = 40;
 
-/** Words of four letters and more that say nothing of a text. */
-const COMMON = new Set(
+/** Common words of four letters and more, which are not keywords. */
+const STOP_WORDS = new Set(
   'about,also,because,been,could,does,from,have,into,just,more,most,only,other,over,some,than,that,their,them,then,there,these,they,this,those,very,were,what,when,where,which,will,with,would,your,aber,auch,dass,dann,dein,denn,dich,diese,dieser,doch,eine,einem,einen,einer,haben,hier,ihre,kann,mein,nicht,noch,oder,schon,sein,sich,sind,über,unter,wenn,werden,wird,wurde'.split(
     ',',
   ),
@@ -23,14 +23,14 @@ const COMMON = new Set(
 
 const textOf = (paragraph: Paragraph) => paragraph.map(({ text }) => text).join(' ');
 
-/** As much of a text as is read, without a part of a word. */
+/** The part of a text that is read. It ends at the end of a word. */
 function beginningOf(text: string): string {
-  if (text.length <= MOST_READ) return text;
-  const end = text.lastIndexOf(' ', MOST_READ);
-  return text.slice(0, end > 0 ? end : MOST_READ);
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  const end = text.lastIndexOf(' ', MAX_TEXT_LENGTH);
+  return text.slice(0, end > 0 ? end : MAX_TEXT_LENGTH);
 }
 
-/** The first sentences of a text, and always something of the first. */
+/** The first sentences of a text. A first sentence that is too long is cut. */
 function summarise(text: string): string {
   let summary = '';
   for (const sentence of text.split(/(?<=[.!?])\s+/)) {
@@ -43,18 +43,18 @@ function summarise(text: string): string {
     : summary;
 }
 
-/** The words that a text has most often. */
+/** The most frequent words of a text. */
 function keywordsOf(text: string): string {
   const counts = new Map<string, number>();
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]{4,}/gu)) {
-    const isKeyword = word.length <= KEYWORD_LENGTH && !COMMON.has(word);
+    const isKeyword = word.length <= KEYWORD_LENGTH && !STOP_WORDS.has(word);
     if (isKeyword) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const words = [...counts].sort(([, one], [, other]) => other - one).map(([word]) => word);
   return words.slice(0, KEYWORDS).join(', ');
 }
 
-/** Summary, keywords and paragraphs of a text that is known. */
+/** Summary, keywords and paragraphs of a known text. */
 export function extrasOf(paragraphs: readonly Paragraph[]): Extras {
   const texts = paragraphs.map(textOf).filter((text) => text !== '');
   const text = beginningOf(texts.join(' '));
@@ -68,14 +68,14 @@ export function extrasOf(paragraphs: readonly Paragraph[]): Extras {
 
 const labelled = (what: string) => `[sandbox: ${what}]`;
 
-/** What stands in for a summary and keywords that the sandbox cannot make. */
+/** Placeholders for audio that was not transcribed. */
 export const placeholderExtras = (paragraphs: readonly Paragraph[]): Extras => ({
   summary: labelled('no summary, since the audio was not transcribed'),
   keywords: 'sandbox, placeholder',
-  paragraphs: [labelAudio(paragraphs.flat().at(-1)?.end ?? 0).text],
+  paragraphs: [placeholderSegment(paragraphs.flat().at(-1)?.end ?? 0).text],
 });
 
-/** Of audio in which nothing was said. */
+/** Placeholders for audio without words. */
 export const NO_EXTRAS: Extras = {
   summary: labelled('no summary, since there are no words'),
   keywords: 'sandbox, placeholder',

@@ -3,7 +3,7 @@ import type { PromiseId } from '../core/promises';
 import { Refusal } from './refusal';
 import { requireBreakable } from './rules';
 
-/** Where in the service a fault strikes. */
+/** Where in the service a fault happens. */
 export type FaultPoint =
   | 'mint'
   | 'read'
@@ -18,24 +18,24 @@ export type FaultPoint =
   | 'transcribe'
   | 'promise';
 
-/** A fault to play, once or more often. */
+/** A fault to inject, once or several times. */
 export interface Fault {
   readonly point: FaultPoint;
-  /** What happens there: the second word of the kind's `spec`, such as `close` or `STATUS`; empty when it has one only. */
+  /** What happens there: the second word of the kind's `spec`, such as `close` or `STATUS`; empty without one. */
   readonly action: string;
-  /** What was given for the words in capitals. */
+  /** The values of the words in capitals. */
   readonly values: Readonly<Record<string, string>>;
-  /** How many times at most, from the first occasion on; Infinity without a count. */
+  /** How many times at most; Infinity without a count. */
   readonly times: number;
-  /** How likely it is at each occasion, from 0 to 1. */
+  /** The probability each time, from 0 to 1. */
   readonly probability: number;
-  /** What was given, but for the count. */
+  /** The specification without count and probability. */
   readonly text: string;
 }
 
 /** One kind of fault. */
 export interface FaultKind {
-  /** How it is written: words in capitals stand for values, what is in brackets can be left out. */
+  /** Its syntax: words in capitals are values, and the part in brackets is optional. */
   readonly spec: string;
   /** What it does. */
   readonly summary: string;
@@ -43,7 +43,7 @@ export interface FaultKind {
   readonly countable: boolean;
 }
 
-/** What the words in capitals stand for. */
+/** The patterns of the words in capitals. */
 const VALUES: Readonly<Record<string, string>> = {
   STATUS: '[45]\\d\\d',
   SECONDS: '\\d{1,10}',
@@ -57,32 +57,32 @@ const kind = (
   { countable = true } = {},
 ): FaultKind => ({ spec, summary, countable });
 
-/** Every fault that there is. A new one is a line here and a `take` where it strikes. */
+/** All faults. A new one needs a line here, and a `take` where it happens. */
 export const FAULTS: readonly FaultKind[] = [
   kind('mint:STATUS[:retry-after=SECONDS]', 'minting answers STATUS, from 400 to 599'),
   kind('read:STATUS[:retry-after=SECONDS]', 'transcriptions, billing and polyglot answer STATUS'),
   kind('redirect', 'every REST answer redirects to example.invalid'),
-  kind('body:truncate', 'a REST answer ends short of its content-length'),
-  kind('body:stall', 'a REST answer halts midway, and stays open'),
+  kind('body:truncate', 'a REST answer ends before its content-length'),
+  kind('body:stall', 'a REST answer stops midway, and stays open'),
   kind('body:garbage', 'a REST answer is HTML, with status 200'),
   kind('body:huge', 'a REST answer is 16 MiB of JSON'),
   kind('version:discontinued', 'answers say that this API version is switched off'),
-  kind('version:missing', 'answers carry no API version'),
-  kind('version:low', 'answers carry an older API version (1.0.0)'),
-  kind('version:newer', 'answers carry a newer API version (2.0.0)'),
-  kind('clock:OFFSET', "the service's clock is off, by +1h, -10m or +30s", { countable: false }),
-  kind('token:expired', 'a token has expired when it is used'),
-  kind('token:spent', 'a token counts as used up when it is used'),
-  kind('connect:refuse', 'the WebSocket connection is dropped unanswered'),
+  kind('version:missing', 'answers have no API version'),
+  kind('version:low', 'answers have an older API version (1.0.0)'),
+  kind('version:newer', 'answers have a newer API version (2.0.0)'),
+  kind('clock:OFFSET', "the service's clock is wrong, by +1h, -10m or +30s", { countable: false }),
+  kind('token:expired', 'a token is refused as expired'),
+  kind('token:spent', 'a token is refused as already used'),
+  kind('connect:refuse', 'the server closes the WebSocket before it answers'),
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
-  kind('session:close', 'the connection ends right after the first message'),
-  kind('stream:close', 'the connection ends midway'),
-  kind('stream:stall', 'the connection stays open midway, silent and deaf'),
+  kind('session:close', 'the connection closes after the first message'),
+  kind('stream:close', 'the connection closes midway'),
+  kind('stream:stall', 'the connection stops midway, and stays open'),
   kind('stream:garbage', 'a message midway is not JSON; the others follow'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
-  kind('transcribe:nothing', 'the transcription finishes without a word'),
-  kind('transcribe:duration-guard', 'the audio never has the duration that was demanded'),
+  kind('transcribe:nothing', 'the transcription ends without text'),
+  kind('transcribe:duration-guard', 'the audio never has the requested duration'),
   kind('promise:ID', 'a promise is broken: see vstoken verify --list', {
     countable: false,
   }),
@@ -91,7 +91,7 @@ export const FAULTS: readonly FaultKind[] = [
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
 
 const MODIFIED =
-  'Behind it, *N plays it N times at most, and @P with a probability from 0 to 1: mint:503*2@0.5';
+  'Append *N to inject it at most N times, and @P for a probability from 0 to 1: mint:503*2@0.5';
 
 function formOf(spec: string): RegExp {
   const form = spec
@@ -107,7 +107,7 @@ function parseFault(text: string): Fault {
     const match = formOf(spec).exec(plain);
     if (!match) continue;
     if (!countable && plain !== text) {
-      throw new CliError('invalid_value', `${spec} takes neither a count nor a probability.`);
+      throw new CliError('invalid_value', `${spec} cannot have a count or a probability.`);
     }
     const [point = '', action = ''] = spec.split(/[:[]/);
     return {
@@ -120,15 +120,15 @@ function parseFault(text: string): Fault {
     };
   }
   const specs = FAULTS.map(({ spec }) => spec).join(', ');
-  throw new CliError('invalid_value', `There is no such fault. There are: ${specs}`, {
+  throw new CliError('invalid_value', `Unknown fault. The faults are: ${specs}`, {
     hint: `See what each does: vstoken sandbox --help. ${MODIFIED}`,
     libraryHint: `See what each does in FAULTS of vocalstack-token/sandbox. ${MODIFIED}`,
   });
 }
 
 /**
- * The faults that specifications such as `mint:503*2@0.5` stand for.
- * @throws CliError `invalid_value` with the list of faults in one line, never with the text that was given
+ * Parses specifications such as `mint:503*2@0.5`.
+ * @throws CliError `invalid_value` with the list of faults in one line; it never quotes the specification
  */
 export function parseFaults(specs: readonly string[]): readonly Fault[] {
   return specs.map(parseFault);
@@ -142,17 +142,17 @@ export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
 }
 
 export interface Faults {
-  /** The fault to play at this occasion, which counts as played; null when all is to go well. */
+  /** The fault to inject now, which is then counted; null for none. */
   take(point: FaultPoint): Fault | null;
-  /** The faults that are still to be played. */
+  /** The faults that are still active. */
   left(): readonly Fault[];
-  /** The same as specifications, with the counts that are left. */
+  /** The active faults as specifications, with the remaining counts. */
   specs(): readonly string[];
-  /** Plays these from now on, instead of all others. */
+  /** Replaces all faults. */
   replace(faults: readonly Fault[]): void;
 }
 
-/** @param random a fraction from 0 up to 1; asked once an occasion for a fault that has a probability */
+/** @param random returns a fraction from 0 up to 1; called each time for a fault with a probability */
 export function createFaults(faults: readonly Fault[], random: () => number): Faults {
   const entriesOf = (all: readonly Fault[]) => all.map((fault) => ({ fault, times: fault.times }));
   let entries = entriesOf(faults);
@@ -180,9 +180,9 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
   };
 }
 
-/** What a fault with a STATUS answers. */
+/** The answer of a fault with a STATUS. */
 export function faultRefusal({ values }: Fault): Refusal {
-  return new Refusal(Number(values['STATUS']), 'the sandbox was told to fail here', {
+  return new Refusal(Number(values['STATUS']), 'an injected fault failed this request', {
     retryAfter: values['SECONDS'],
     code: 'injected_fault',
   });

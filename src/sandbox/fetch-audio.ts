@@ -3,35 +3,35 @@ import type { Clock } from '../context/clock';
 import {
   type AudioConnection,
   type AudioNetwork,
+  checkPeerAddress,
   connectionOptions,
-  guardPeer,
 } from './audio-connection';
 import { Refusal, unreachable } from './refusal';
 
 export interface FetchOptions {
   readonly network: AudioNetwork;
-  /** Whether private addresses are allowed, named directly or by a redirect. */
+  /** Whether private addresses are allowed, directly or by a redirect. */
   readonly allowsPrivate: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly maxBytes: number;
-  /** For everything together: connecting, redirects, the last byte. */
+  /** For the whole fetch, with connections and redirects. */
   readonly timeoutMs: number;
 }
 
 export interface Fetched {
   readonly bytes: Buffer;
   readonly contentType: string;
-  /** Where the redirects led. */
+  /** The URL after redirects. */
   readonly url: URL;
   /** The address that it came from. */
   readonly address: string;
 }
 
-/** What is fetched, and from where. */
+/** What to fetch. */
 export interface FetchTarget {
   readonly href: string;
-  /** The address that the host of the URL stands for, where that is known. */
+  /** The known address of the host; null to look it up. */
   readonly address: string | null;
   readonly maxRedirects: number;
   /** Whether a server chose it, and not the person or the page. Default: false. */
@@ -53,9 +53,9 @@ async function request(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const outgoing = get(url, options, (response) => resolve({ response, address: address() }));
-    const address = guardPeer(outgoing, connection);
+    const address = checkPeerAddress(outgoing, connection);
     outgoing.on('error', reject);
-    // Not as an option: Node.js does not know the signals of jsdom and happy-dom.
+    // Not as an option: Node.js rejects the signals of jsdom and happy-dom.
     const abort = () => outgoing.destroy(new Error('aborted'));
     signal.addEventListener('abort', abort, { once: true });
     outgoing.on('close', () => signal.removeEventListener('abort', abort));
@@ -67,7 +67,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) throw unreachable(`larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw unreachable(`it is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -92,7 +92,7 @@ async function follow(
     response.destroy();
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
     if (maxRedirects === 0 || next === null || !/^https?:$/.test(next.protocol)) {
-      throw unreachable('too many redirects, or one that leads nowhere');
+      throw unreachable('too many redirects, or an invalid one');
     }
     const further = { address: null, maxRedirects: maxRedirects - 1, isRedirect: true };
     return follow(next, further, options);
@@ -106,7 +106,7 @@ async function follow(
 }
 
 /**
- * What is at a URL, fetched without any credentials, from allowed addresses alone, bounded in size and time.
+ * Fetches a URL without credentials, only from allowed addresses, with limits of size and time.
  * @throws Refusal 422; the signal's reason when it aborts
  */
 export async function fetchBounded(

@@ -7,7 +7,7 @@ import { Refusal } from './refusal';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-/** @throws Refusal 421 for a foreign Host, 400 for none, several, or a target that is not a path */
+/** Checks the Host header. @throws Refusal 421 for another host; 400 for none, for several, or for a target that is not a path */
 export function requireOwnHost(
   request: IncomingMessage,
   {
@@ -21,16 +21,16 @@ export function requireOwnHost(
 }
 
 /**
- * Origins beyond loopback whose pages may read the answers.
- * @throws CliError `invalid_value`, without the text, for anything but `scheme://host[:port]`
+ * Checks the origins, besides loopback, whose pages may read the answers.
+ * @throws CliError `invalid_value` for anything but `scheme://host[:port]`; it does not quote the text
  */
 export function checkOrigins(origins: readonly string[]): readonly string[] {
   for (const origin of origins) {
     if (!isWebOrigin(origin)) {
       throw new CliError(
         'invalid_value',
-        'An allowed origin is written as a browser sends it: https://host or https://host:port.',
-        { hint: 'Without a path or a slash at its end. Loopback origins are always allowed.' },
+        'An allowed origin must have the form https://host or https://host:port.',
+        { hint: 'Remove a path, or a slash at the end. Loopback origins are always allowed.' },
       );
     }
   }
@@ -43,14 +43,14 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
 
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~ ,-]{1,1024}$/;
 
-/** Whatever headers a page asks for, as gateways of services commonly do. */
+/** Allows all headers that a page asks for, as API gateways usually do. */
 function allowedHeaders(request: IncomingMessage): string {
-  const asked = request.headers['access-control-request-headers'];
-  if (asked !== undefined && HEADER_NAMES.test(asked)) return asked;
+  const requested = request.headers['access-control-request-headers'];
+  if (requested !== undefined && HEADER_NAMES.test(requested)) return requested;
   return `${HEADERS.authorization}, ${HEADERS.expectedVersion}, content-type`;
 }
 
-/** The CORS headers of an answer; those of the preflight let a page send credentials in `Authorization`. */
+/** The CORS headers of an answer. Those of the preflight allow a page to send `Authorization`. */
 export function corsHeaders(
   request: IncomingMessage,
   allowed: readonly string[],

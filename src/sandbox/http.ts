@@ -15,15 +15,15 @@ import { answerCall, findRoute } from './routes';
 import { sendAnswer } from './send-answer';
 import type { Service } from './service';
 
-/** Which pages may read the answers, and under which port this server is its own. */
-export interface Door {
+/** What HTTP requests and upgrades need to know about the server. */
+export interface HttpContext {
   readonly port: () => number;
-  /** Where a forwarded port or a container shows it as well. */
+  /** Public origins of a forwarded port or a container. */
   readonly publicOrigins: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly control: Control;
   readonly apiKey: Secret;
-  /** A path that leads nowhere, as the log shows it. */
+  /** How the log shows the path of an unknown call. */
   readonly shownPath: (path: string) => string;
 }
 
@@ -34,7 +34,7 @@ const REDIRECT: Answer = {
 };
 const CLIP_TEXT_PATH = SANDBOX_CLIP.path.replace(/wav$/, 'txt');
 
-/** Path and query of a request; its target was checked to begin with a slash. */
+/** Path and query of a request target, which begins with a slash. */
 export function splitTarget(target: string): {
   readonly path: string;
   readonly query: URLSearchParams;
@@ -56,8 +56,8 @@ function clipAnswer(path: string, service: Service): Answer | null {
   return null;
 }
 
-/** How the log names a request: by the pattern of its call, whose path can hold anything, else by its path. */
-function pathOf(method: string, path: string, { shownPath }: Door): string {
+/** The path for the log: the pattern of a known call, since its real path can contain anything, else the shown path. */
+function pathOf(method: string, path: string, { shownPath }: HttpContext): string {
   if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH || isControlPath(path)) return path;
   const methods = method === 'OPTIONS' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method];
   const found = methods.map((each) => findRoute(each, path)).find((match) => match !== null);
@@ -66,27 +66,31 @@ function pathOf(method: string, path: string, { shownPath }: Door): string {
 
 interface Answered {
   readonly answer: Answer;
-  /** Whose answer it is: only the service's own are counted, and have faults. */
+  /** Which part answered. Only answers of the service are counted and can have faults. */
   readonly from: 'service' | 'clip' | 'control';
   readonly refusal?: Refusal;
-  /** Of a token that was minted. */
+  /** The options of a minted token. */
   readonly options?: SandboxRequest['options'];
 }
 
-async function answerTo(request: IncomingMessage, service: Service, door: Door): Promise<Answered> {
+async function answerTo(
+  request: IncomingMessage,
+  service: Service,
+  context: HttpContext,
+): Promise<Answered> {
   const { path, query } = splitTarget(request.url ?? '');
   const method = request.method ?? '';
   const from = isControlPath(path) ? 'control' : 'service';
   try {
-    requireOwnHost(request, door);
+    requireOwnHost(request, context);
     if (method === 'OPTIONS') return { answer: { status: 204, headers: {}, body: '' }, from };
     const body = await readBody(request, service);
     const clip = method === 'GET' ? clipAnswer(path, service) : null;
     if (clip) return { answer: clip, from: 'clip' };
     const { authorization } = request.headers;
     if (from === 'control') {
-      const asked = { method, path, authorization, body };
-      return { answer: await answerControl(asked, door.control, door.apiKey), from };
+      const controlRequest = { method, path, authorization, body };
+      return { answer: await answerControl(controlRequest, context.control, context.apiKey), from };
     }
     if (service.faults.take('redirect')) return { answer: REDIRECT, from };
     const found = findRoute(method, path);
@@ -101,16 +105,16 @@ async function answerTo(request: IncomingMessage, service: Service, door: Door):
   }
 }
 
-/** Answers one request, after the latency; never rejects. */
+/** Answers one request after the latency. Never rejects. */
 export async function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  door: Door,
+  context: HttpContext,
 ): Promise<void> {
-  const service = door.control.service();
+  const service = context.control.service();
   const { clock, realClock, faults } = service;
   const arrived = realClock.monotonic();
-  const { answer, from, refusal, options } = await answerTo(request, service, door);
+  const { answer, from, refusal, options } = await answerTo(request, service, context);
   if (from === 'service') service.countRequest();
   try {
     if (service.latencyMs > 0 && from !== 'control') {
@@ -125,26 +129,26 @@ export async function serveRequest(
     ...answer.headers,
     ...dateHeader(clock),
     ...(from === 'service' && versionHeaders(faults)),
-    ...(from !== 'control' && corsHeaders(request, door.allowOrigins)),
+    ...(from !== 'control' && corsHeaders(request, context.allowOrigins)),
     ...(request.complete ? {} : { connection: 'close' }),
   };
   const fault = from === 'service' && answer.body !== '' ? faults.take('body') : null;
   sendAnswer(response, { ...answer, headers }, fault);
   const method = request.method ?? '';
-  const path = pathOf(method, splitTarget(request.url ?? '').path, door);
+  const path = pathOf(method, splitTarget(request.url ?? '').path, context);
   const subject = { method, path, status: answer.status };
   const taken = refusal ? '' : `${Math.round(realClock.monotonic() - arrived)} ms`;
   const text = `${taken}${fault ? ` (body:${fault.action})` : ''}`.trimStart();
   if (from === 'service') {
     const credential = credentialOf(request.headers.authorization);
-    service.journal.record({ ...subject, credential, refusal, options, text });
-  } else if (refusal) service.journal.refused(refusal, subject);
+    service.requestLog.record({ ...subject, credential, refusal, options, text });
+  } else if (refusal) service.requestLog.refused(refusal, subject);
   else if (method !== 'GET' || from === 'clip') {
-    service.journal.tell(`${method} ${path} ${answer.status} ${text}`, subject);
+    service.requestLog.tell(`${method} ${path} ${answer.status} ${text}`, subject);
   }
 }
 
-/** Refuses on a connection that has no response object: a broken request, or an upgrade. */
+/** Sends a refusal on a connection without a response object: for an invalid request, or an upgrade. */
 export function refuseRaw(socket: Duplex, refusal: Refusal, service: Service): void {
   const { status, headers, body } = refusalAnswer(refusal);
   const lines = Object.entries({

@@ -6,9 +6,9 @@ export interface UrlJob {
   readonly kind: 'url';
   readonly url: string;
   readonly language: string;
-  /** The duration that the audio must have, if any. */
+  /** The required duration of the audio; null for any. */
   readonly durationS: number | null;
-  /** 0 transcribes everything. */
+  /** 0 for no limit. */
   readonly maxDurationS: number;
 }
 
@@ -17,18 +17,18 @@ export interface LiveJob {
   readonly kind: 'live';
   readonly language: string;
   readonly translations: readonly string[];
-  /** The stream ends by itself after so much time without audio. */
+  /** The stream ends after this time without audio. */
   readonly timeoutS: number;
-  /** 0 lifts the limit. */
+  /** 0 for no limit. */
   readonly maxDurationS: number;
   readonly polyglotId: string | null;
-  /** A playlist (HLS) that the audio is fetched by; null where it comes over the socket. */
+  /** The HLS playlist from which the audio is fetched; null if the client sends the audio. */
   readonly livestreamUrl: string | null;
 }
 
 export type Job = UrlJob | LiveJob;
 
-/** What holds for the live transcriptions of a polyglot session, unless they say otherwise. */
+/** The defaults for the live transcriptions of a polyglot session. */
 interface PolyglotDefaults {
   readonly language: string | null;
   readonly max_duration_s: number | null;
@@ -36,7 +36,7 @@ interface PolyglotDefaults {
   readonly livestream_url: string | null;
 }
 
-/** @throws Refusal 404 where there is none */
+/** @throws Refusal 404 for an unknown id */
 export type FindPolyglot = (id: string) => PolyglotDefaults | null;
 
 const DEFAULT_TIMEOUT_S = 60;
@@ -58,25 +58,25 @@ function numberFrom<Fallback>(
 /** @throws Refusal 400 */
 export function languageFrom(text: string): string {
   if (!/^[a-z]{2,4}(-[a-z0-9]{1,8})*$/i.test(text)) {
-    throw new Refusal(400, 'a language is given by its code, such as de');
+    throw new Refusal(400, 'a language must be a code, such as de');
   }
   return text;
 }
 
-/** Languages from a parameter that repeats, or that holds several with commas between them. */
+/** Languages from a repeated parameter, or from one with several separated by commas. */
 export function languagesFrom(query: URLSearchParams, name: string): readonly string[] {
   const codes = query.getAll(name).flatMap((text) => text.split(',').filter((code) => code !== ''));
   if (codes.length > MAX_LANGUAGES) throw new Refusal(400, 'too many languages');
   return codes.map(languageFrom);
 }
 
-/** The SDK encodes `url` twice, over REST as over WebSocket; who encodes it once is understood as well. */
+/** The SDK encodes `url` twice, over REST and WebSocket. A URL that is encoded once is accepted too. */
 function decodeTwice(text: string, name: string): string {
   if (!/^https?%3a/i.test(text)) return text;
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Refusal(400, `${name} is not encoded well`);
+    throw new Refusal(400, `${name} has invalid percent-encoding`);
   }
 }
 
@@ -100,7 +100,7 @@ export function parseUrlJob(query: URLSearchParams): UrlJob {
   };
 }
 
-/** @throws Refusal 400; 404 for a polyglot session that there is not */
+/** @throws Refusal 400; 404 for an unknown polyglot session */
 export function parseLiveJob(
   query: URLSearchParams,
   livestreamUrl: string | undefined,

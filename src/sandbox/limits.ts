@@ -1,37 +1,37 @@
-/** What keeps a sandbox bounded in memory and time over days of use. */
+/** Limits of memory and time, so that a sandbox can run for days. */
 export interface Limits {
-  /** Connections at once that are no WebSockets. */
+  /** Open connections that are not WebSockets. */
   readonly connections: number;
-  /** Of a request. */
+  /** Size of a request body. */
   readonly bodyBytes: number;
-  /** For the body of a request. */
+  /** How long a request body may take. */
   readonly bodyMs: number;
-  /** Of audio that is fetched from a URL. */
+  /** Size of audio that is fetched from a URL. */
   readonly audioBytes: number;
-  /** For fetching audio, redirects included. */
+  /** How long fetching audio may take, with redirects. */
   readonly fetchMs: number;
-  /** For finding out how long audio is. */
+  /** How long measuring the duration of audio may take. */
   readonly measureMs: number;
-  /** Transcriptions whose audio is fetched and worked on at once; the others wait. */
+  /** How many transcriptions are fetched and processed at once. The others wait. */
   readonly parallelWork: number;
-  /** Of the text beside an audio file; its transcript must fit into one message for a client too. */
+  /** Size of the text file of audio. Its transcript must fit into one message. */
   readonly textBytes: number;
-  /** Of a message over WebSocket. */
+  /** Size of a WebSocket message. */
   readonly messageBytes: number;
-  /** Of a message of live audio: a page may send a whole file at once. */
+  /** Size of a message of live audio. A page may send a whole file at once. */
   readonly audioMessageBytes: number;
-  /** WebSockets open at once. */
+  /** Open WebSockets. */
   readonly sockets: number;
-  /** Sessions that are not finished. */
+  /** Unfinished sessions. */
   readonly sessions: number;
-  /** Finished transcriptions that can still be read. */
+  /** Finished transcriptions that are stored. */
   readonly transcriptions: number;
-  /** Characters of all the finished timelines that can still be read, whose paragraphs repeat them. */
+  /** Characters of all stored timelines. Paragraphs need as many again. */
   readonly allTextLength: number;
-  /** Tokens that are remembered. */
+  /** Tokens that are stored. */
   readonly tokens: number;
-  /** Those beyond which the dead ones are forgotten at once. */
-  readonly deadTokens: number;
+  /** With more tokens than this, expired ones are deleted immediately. */
+  readonly expiredTokens: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -50,5 +50,5 @@ export const DEFAULT_LIMITS: Limits = {
   transcriptions: 1000,
   allTextLength: 16 * 1024 * 1024,
   tokens: 100_000,
-  deadTokens: 10_000,
+  expiredTokens: 10_000,
 };

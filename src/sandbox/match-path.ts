@@ -1,4 +1,4 @@
-/** What stands at `:id` in a path of this pattern, or null for another path. */
+/** Matches a path with a pattern. @returns the value of `:id`, or null if the path does not match */
 export function matchPath(pattern: string, path: string): { readonly id: string } | null {
   const wanted = pattern.split('/');
   const given = path.split('/');

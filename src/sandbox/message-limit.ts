@@ -1,32 +1,32 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Subject } from './log/journal';
+import type { Subject } from './log/request-log';
 import { Refusal } from './refusal';
 import type { Service } from './service';
 
 const TOO_BIG = 1009;
 const MIB = 1024 * 1024;
-/** What comes at once may be the end of one message and the beginning of the next. */
-const MOST_AT_ONCE = 64 * 1024;
+/** A chunk can have the end of one message and the beginning of the next. */
+const MAX_CHUNK_BYTES = 64 * 1024;
 
-interface Limited extends Pick<Service, 'limits' | 'journal'> {
+interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
   readonly subject: Omit<Subject, 'status'>;
 }
 
 /**
- * Ends a connection with 1009 at a message that is too long, before all of it is there. Live audio alone may be longer, up to the
- * limit of the WebSocket itself.
- * @param stream that the WebSocket stands on
+ * Closes a connection with 1009 when a message is too long, before all of it has arrived. Only live audio may be longer, up to the
+ * limit of the WebSocket library.
+ * @param stream under the WebSocket
  */
 export function limitMessages(
   socket: WebSocket,
   stream: Duplex,
-  { limits, journal, subject }: Limited,
+  { limits, requestLog, subject }: Limited,
   expectsAudio: () => boolean,
 ): void {
   const { messageBytes, audioMessageBytes } = limits;
   const tell = (most: number) =>
-    journal.refused(new Refusal(413, `a message is longer than ${most / MIB} MiB`), subject);
+    requestLog.refused(new Refusal(413, `a message is longer than ${most / MIB} MiB`), subject);
   let bytes = 0;
   let isRefused = false;
   const refuse = () => {
@@ -34,14 +34,14 @@ export function limitMessages(
     isRefused = true;
     tell(messageBytes);
     socket.close(TOO_BIG, 'the message is too long');
-    // What still comes is dropped, and not put together, as long as the peer takes to notice.
+    // More data is dropped without parsing it, until the client closes.
     stream.removeAllListeners('data');
     stream.end();
     stream.resume();
   };
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > messageBytes + MOST_AT_ONCE && !expectsAudio()) refuse();
+    if (bytes > messageBytes + MAX_CHUNK_BYTES && !expectsAudio()) refuse();
   });
   socket.on('message', (data: Buffer, isBinary) => {
     bytes = 0;

@@ -22,7 +22,7 @@ export const textAt = (fields: Fields, name: string) => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** What a connection asks for: the query of its upgrade, or, where that is empty, the one in the first message. */
+/** The query of a connection: that of its upgrade or, if it is empty, that of `path` in the first message. */
 export function queryOf(target: string, headers: Fields): URLSearchParams {
   const { query } = splitTarget(target);
   const repeated = textAt(headers, 'path') ?? '';
@@ -30,7 +30,7 @@ export function queryOf(target: string, headers: Fields): URLSearchParams {
   return query.size > 0 ? query : splitTarget(repeated).query;
 }
 
-/** The request that a session is for. @throws Refusal 400, 404 */
+/** The transcription request of a session. @throws Refusal 400, 404 */
 export function jobOf(target: string, headers: Fields, polyglot: FindPolyglot): Job {
   const query = queryOf(target, headers);
   if (splitTarget(target).path === PATHS.transcribeUrl) return parseUrlJob(query);

@@ -10,16 +10,16 @@ const NAMES = [
   ...['port', 'apiKey', 'allowOrigins', 'allowPrivateAudio', 'latencyMs', 'faults', 'paceMs'],
   ...['random', 'clock', 'log'],
 ];
-/** What the tests of this package hand in beside its options. */
-const INNER = ['audioNetwork', 'limits'];
+/** Internal options, for the tests of this package. */
+const INTERNAL_NAMES = ['audioNetwork', 'limits'];
 const CLOCK_MEMBERS = ['now', 'monotonic', 'timer', 'sleep'];
 const HOUR_MS = 3_600_000;
 
-/** For callers without types. @throws CliError `invalid_value` */
+/** Checks the options of callers without types. @throws CliError `invalid_value` */
 export function requireSandboxOptions(options: object): void {
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const isInner = Object.keys(given).some((name) => INNER.includes(name));
-  requireNames(options, isInner ? [...NAMES, ...INNER] : NAMES, 'startSandbox');
+  const isInternal = Object.keys(given).some((name) => INTERNAL_NAMES.includes(name));
+  requireNames(options, isInternal ? [...NAMES, ...INTERNAL_NAMES] : NAMES, 'startSandbox');
   if (given['port'] !== undefined) requireWhole('port', given['port'], 0, 65_535);
   requireType('apiKey', given['apiKey'], 'string');
   requireTexts('allowOrigins', given['allowOrigins']);
@@ -34,5 +34,7 @@ export function requireSandboxOptions(options: object): void {
   if (clock === undefined) return;
   const members = (clock ?? {}) as Readonly<Record<string, unknown>>;
   if (CLOCK_MEMBERS.every((name) => typeof members[name] === 'function')) return;
-  throw invalid(`The option clock takes an object with ${CLOCK_MEMBERS.join(', ')}.`);
+  throw invalid(
+    `The option clock must be an object with the functions ${CLOCK_MEMBERS.join(', ')}.`,
+  );
 }

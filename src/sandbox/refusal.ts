@@ -3,13 +3,13 @@ import { REASONS } from '../api/protocol';
 interface Details {
   /** For the `Retry-After` header. */
   readonly retryAfter?: string | undefined;
-  /** For the log alone: what a person who runs the sandbox wants to know. */
+  /** A detail for the log only. */
   readonly detail?: string | undefined;
-  /** Its stable name in the log, where neither the message nor the status says it. */
+  /** Its stable code in the log, if it does not follow from message or status. */
   readonly code?: string;
 }
 
-/** Why a request, a session or a piece of work ends in an error; becomes `http_code` and `error` on the wire. */
+/** The error of a request, a session or a transcription. Sent as `http_code` and `error`. */
 export class Refusal extends Error {
   readonly httpCode: number;
   readonly retryAfter: string | undefined;
@@ -26,11 +26,11 @@ export class Refusal extends Error {
   }
 }
 
-/** Audio that cannot be fetched. @param detail why, for the log */
+/** The refusal for audio that could not be fetched. @param detail the reason, for the log */
 export const unreachable = (detail: string) =>
   new Refusal(422, REASONS.audioUnreachable, { detail });
 
-/** Anything thrown, as a refusal: what was not meant as one is a 500 without its text. */
+/** Converts an exception to a refusal. Any other error becomes a 500 without its text. */
 export function toRefusal(thrown: unknown): Refusal {
   return thrown instanceof Refusal ? thrown : new Refusal(500, 'the sandbox failed');
 }

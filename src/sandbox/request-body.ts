@@ -2,29 +2,29 @@ import type { IncomingMessage } from 'node:http';
 import { parseJson } from '../core/parse-json';
 import { raceAbort } from '../core/race-abort';
 import { Refusal } from './refusal';
-import type { Workshop } from './transcribe';
+import type { TranscriptionDependencies } from './transcribe';
 
 /** A body that is a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A value of JSON that has members. */
+/** Whether a value is a JSON object. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The text of a body. Each is read to its end, needed or not, so that the connection stays usable.
- * @throws Refusal 413 where it is too large, 408 where it takes too long
+ * Reads a body to its end, needed or not, so that the connection stays usable.
+ * @throws Refusal 413 if it is too large, 408 if it takes too long
  */
 export async function readBody(
   request: IncomingMessage,
-  { realClock, limits }: Pick<Workshop, 'realClock' | 'limits'>,
+  { realClock, limits }: Pick<TranscriptionDependencies, 'realClock' | 'limits'>,
 ): Promise<string> {
-  const late = new AbortController();
+  const timeout = new AbortController();
   const cancelTimer = realClock.timer(limits.bodyMs, () =>
-    late.abort(new Refusal(408, 'the request took too long to arrive')),
+    timeout.abort(new Refusal(408, 'the request took too long to arrive')),
   );
   try {
-    return await raceAbort(collect(request, limits.bodyBytes), late.signal);
+    return await raceAbort(collect(request, limits.bodyBytes), timeout.signal);
   } finally {
     cancelTimer();
   }

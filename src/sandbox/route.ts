@@ -3,17 +3,17 @@ import { faultRefusal } from './faults';
 import type { Use } from './rules';
 import type { Service } from './service';
 
-/** One request, as a call sees it. */
+/** One request to a call. */
 export interface Call {
   readonly service: Service;
   readonly query: URLSearchParams;
-  /** What stands at `:id` in the path; empty where there is no such place. */
+  /** The value of `:id` in the path; empty if the pattern has none. */
   readonly id: string;
-  /** The text of the body; empty where there is none. */
+  /** The text of the body; empty without one. */
   readonly body: string;
 }
 
-/** One REST call. The log names a request by its pattern, since a path can hold anything. */
+/** One REST call. The log shows its pattern, since a path can contain anything. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly pattern: string;
@@ -30,7 +30,7 @@ export function route(
   return { method, pattern, use, answer };
 }
 
-/** A call that looks at something, unless a fault keeps that from it. */
+/** A GET call that a `read` fault can fail. */
 export const read = (pattern: string, answer: Route['answer'], use: Use = 'read') =>
   route('GET', pattern, use, (call) => {
     const fault = call.service.faults.take('read');

@@ -24,7 +24,7 @@ function findSession({ service, id }: Call): Session {
   return session;
 }
 
-/** A transcription in the list: all that is known but its text. */
+/** A transcription in the list: everything but its text. */
 function summarise(session: Session): unknown {
   const { id, operation, status, duration, start, end, ...rest } = session.details();
   const { polyglot_id, url, keywords = null } = rest;
@@ -57,7 +57,7 @@ function stopLive(call: Call): Answer {
   return dataAnswer(session.details(), session.latest().status);
 }
 
-/** The calls of the service over REST. */
+/** The REST calls of the service. */
 export const ROUTES: readonly Route[] = [
   route('GET', PATHS.generateToken, 'mint', mint),
   read(PATHS.transcriptions, listTranscriptions, 'list'),
@@ -69,8 +69,9 @@ export const ROUTES: readonly Route[] = [
   ...POLYGLOT_ROUTES,
 ];
 
-/** The call that a request makes, or null when there is none. */
-export function findRoute(method: string, path: string): { route: Route; id: string } | null {
+/** The route of a request; null for an unknown call. HEAD is answered as GET without the body (RFC 9110, 9.3.2). */
+export function findRoute(asked: string, path: string): { route: Route; id: string } | null {
+  const method = asked === 'HEAD' ? 'GET' : asked;
   for (const candidate of ROUTES) {
     const match = candidate.method === method ? matchPath(candidate.pattern, path) : null;
     if (match) return { route: candidate, id: match.id };
@@ -78,7 +79,7 @@ export function findRoute(method: string, path: string): { route: Route; id: str
   return null;
 }
 
-/** @throws Refusal, once a one-time token is spent too */
+/** Authorizes and answers a request. A refusal by the call itself also uses up a one-time token. @throws Refusal */
 export function answerCall(
   found: { readonly route: Route; readonly id: string },
   request: {

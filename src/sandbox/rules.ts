@@ -11,69 +11,71 @@ import {
 } from '../core/token';
 import { Refusal } from './refusal';
 
-/** What a request does with its token. */
+/** What a request needs its token for. */
 export type Use = 'mint' | 'list' | 'read' | 'change' | 'transcribe' | 'session';
 
-/** The uses that a token has had. */
+/** The previous uses of a token. */
 export interface Uses {
   readonly count: number;
   readonly first: Use;
-  /** When it was used first, and now, on the clock that never jumps, in milliseconds. */
+  /** The time of the first use, and now, on the monotonic clock in milliseconds. */
   readonly firstAt: number;
   readonly now: number;
 }
 
-/** A token's options, and which of them were asked for. */
-export interface Wanted extends TokenOptions {
-  readonly asked: {
+/** The options of a token, and which of them the request named. */
+export interface RequestedToken extends TokenOptions {
+  readonly explicit: {
     readonly access: boolean;
     readonly lifetime: boolean;
     readonly oneTime: boolean;
   };
 }
 
-/** Where the service's promises are kept; where the sandbox was told to, one is broken. */
+/** The rules for tokens. A `promise` fault breaks one of them. */
 export interface Rules {
   /** @throws Refusal 400 */
-  wanted(query: URLSearchParams): Wanted;
-  /** How long such a token is good for, in milliseconds. */
-  lifeOf(token: Wanted): number;
-  /** Whether the uses that a token has had have spent it. */
-  isSpent(token: Wanted, uses: Uses): boolean;
-  allows(token: Wanted, use: Use): boolean;
-  /** The text of a token in a request. */
+  wanted(query: URLSearchParams): RequestedToken;
+  /** How long a token is valid, in milliseconds. */
+  lifetimeMsOf(token: RequestedToken): number;
+  /** Whether its previous uses have used up a token. */
+  isSpent(token: RequestedToken, uses: Uses): boolean;
+  allows(token: RequestedToken, use: Use): boolean;
+  /** The token in a request. */
   tokenIn(authorization: string | undefined, query: URLSearchParams): string | undefined;
-  /** What becomes of a new token's characters. */
-  spell(characters: string): string;
-  /** Whether a token that nobody used yet is handed out again. */
-  repeats(token: Wanted): boolean;
-  /** Whether work ends with its token. */
+  /** The text of a new token, from random characters. */
+  tokenText(characters: string): string;
+  /** Whether an unused token is returned again. */
+  returnsUnusedToken(token: RequestedToken): boolean;
+  /** Whether a transcription ends when its token expires. */
   endsWork(): boolean;
 }
 
-/** Those that can be broken on loopback. */
+/** The promises that can be broken on loopback. */
 export const BREAKABLE: readonly PromiseId[] = PROMISE_IDS.filter((id) => id !== 'transport');
 
-/** @throws CliError `invalid_value`, which quotes nothing */
+/** @throws CliError `invalid_value`; it does not quote the id */
 export function requireBreakable(id: string): PromiseId {
   const known = BREAKABLE.find((each) => each === id);
   if (known) return known;
   const near = nearest(id, BREAKABLE);
-  throw new CliError('invalid_value', 'There is no such promise that can be broken here.', {
+  throw new CliError('invalid_value', 'Unknown promise, or one that the sandbox cannot break.', {
     hint: near
       ? `Did you mean promise:${near}?`
-      : 'See them all, of which only transport cannot: vstoken verify --list',
-    libraryHint: near ? `Did you mean promise:${near}?` : `There are: ${BREAKABLE.join(', ')}`,
+      : 'The sandbox can break all promises but transport. To list them: vstoken verify --list',
+    libraryHint: near
+      ? `Did you mean promise:${near}?`
+      : `The sandbox can break: ${BREAKABLE.join(', ')}`,
   });
 }
 
 const QUERY_NAME = 'access_token';
 const GUESSABLE_LENGTH = 6;
 const LONG_LIFE_MS = 600_000;
-/** By when a use is noted where that takes its time, and how long it is remembered where it is forgotten. */
+/** With one-time-race broken, a second use is accepted until this time. With one-time-once broken, it is accepted after it. */
 const SOON_MS = 1000;
 
-/** @param broken the promises that are broken at the moment */
+/** @param broken returns the promises that are currently broken */
 export function createRules(broken: () => readonly PromiseId[]): Rules {
   const breaks = (id: PromiseId) => broken().includes(id);
   const defaultsNow = (): TokenOptions => ({
@@ -95,10 +97,10 @@ export function createRules(broken: () => readonly PromiseId[]): Rules {
   };
 
   return {
-    repeats: ({ asked }) =>
-      breaks('tokens-distinct') && asked.access && asked.lifetime && asked.oneTime,
+    returnsUnusedToken: ({ explicit }) =>
+      breaks('tokens-distinct') && explicit.access && explicit.lifetime && explicit.oneTime,
     endsWork: () => breaks('work-outlives-token'),
-    spell: (characters) =>
+    tokenText: (characters) =>
       breaks('tokens-long') ? characters.slice(0, GUESSABLE_LENGTH) : characters,
 
     wanted(query) {
@@ -116,31 +118,31 @@ export function createRules(broken: () => readonly PromiseId[]): Rules {
       if (oneTime !== 'true' && oneTime !== 'false') {
         throw new Refusal(400, 'one_time must be true or false');
       }
-      const asked = {
+      const explicit = {
         access: Boolean(query.get('access')),
         lifetime: Boolean(lifetime),
         oneTime: Boolean(query.get('one_time')),
       };
-      return { access: access as Access, lifetimeS, oneTime: oneTime === 'true', asked };
+      return { access: access as Access, lifetimeS, oneTime: oneTime === 'true', explicit };
     },
 
-    lifeOf({ lifetimeS, asked }) {
+    lifetimeMsOf({ lifetimeS, explicit }) {
       const ms = lifetimeS * 1000;
-      if (asked.lifetime && breaks('lifetime-before')) return ms / 2;
-      return asked.lifetime && breaks('lifetime-after') ? ms + LONG_LIFE_MS : ms;
+      if (explicit.lifetime && breaks('lifetime-before')) return ms / 2;
+      return explicit.lifetime && breaks('lifetime-after') ? ms + LONG_LIFE_MS : ms;
     },
 
-    isSpent({ oneTime, asked }, { count, first, firstAt, now }) {
+    isSpent({ oneTime, explicit }, { count, first, firstAt, now }) {
       if (count === 0) return false;
-      if (!oneTime) return asked.oneTime && breaks('reusable');
-      if (!asked.oneTime) return true;
+      if (!oneTime) return explicit.oneTime && breaks('reusable');
+      if (!explicit.oneTime) return true;
       if (first === 'session') return !breaks('one-time-session');
       const isSoon = now < firstAt + SOON_MS;
       return isSoon ? !breaks('one-time-race') : !breaks('one-time-once');
     },
 
-    allows({ access, asked }, use) {
-      const isExplicit = (wanted: Access) => asked.access && access === wanted;
+    allows({ access, explicit }, use) {
+      const isExplicit = (wanted: Access) => explicit.access && access === wanted;
       switch (use) {
         case 'mint':
           return breaks('no-minting');

@@ -8,7 +8,7 @@ const MAX_PARAGRAPHS = 200;
 
 export const sizeOf = (timeline: readonly Segment[]) => Buffer.byteLength(JSON.stringify(timeline));
 
-/** Times are told in milliseconds at most. */
+/** Rounds to milliseconds. */
 export const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
 function clausesOf(text: string): readonly string[] {
@@ -18,7 +18,7 @@ function clausesOf(text: string): readonly string[] {
     .filter((clause) => /[\p{L}\p{N}]/u.test(clause));
 }
 
-/** So many at most, of neighbours that are put together. */
+/** Groups neighbours, into at most `most` groups. */
 function groups<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
   const step = Math.max(1, Math.ceil(items.length / most));
   const count = Math.ceil(items.length / step);
@@ -26,8 +26,8 @@ function groups<Item>(items: readonly Item[], most: number): readonly (readonly 
 }
 
 /**
- * The paragraphs of a text, which have empty lines between them, in clauses, or several together where there are very many, each as
- * long as its share of the characters.
+ * Splits a text into paragraphs, at empty lines, and into clauses. Long texts have several clauses in one piece. The duration of a
+ * piece is its share of all characters.
  */
 export function timeText(text: string, durationS: number): readonly Paragraph[] {
   const written = text.split(/\n[^\S\n]*\n\s*/).map(clausesOf);
@@ -51,8 +51,8 @@ export function timeText(text: string, durationS: number): readonly Paragraph[] 
   );
 }
 
-/** What stands in for a transcript that the sandbox cannot make. */
-export function labelAudio(durationS: number): Segment {
+/** The placeholder for audio that the sandbox cannot transcribe. */
+export function placeholderSegment(durationS: number): Segment {
   const text = `[sandbox: ${durationS.toFixed(1)} s of audio, not transcribed]`;
   return { start: 0, end: round(durationS), text };
 }

@@ -18,14 +18,14 @@ function sendWhole(response: ServerResponse, { status, headers, body }: Answer):
   response.writeHead(status, { ...headers, ...length }).end(body);
 }
 
-/** Promises the whole body and sends the first half of it. */
+/** Announces the whole body in content-length, and sends half of it. */
 function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, 'content-length': bytes.length });
   response.write(bytes.subarray(0, bytes.length / 2));
 }
 
-/** Sends an answer the way a fault at `body` would have it; never throws. */
+/** Sends an answer, changed by a `body` fault. Never throws. */
 export function sendAnswer(response: ServerResponse, answer: Answer, fault: Fault | null): void {
   switch (fault?.action) {
     case 'truncate':

@@ -14,50 +14,50 @@ import { loadClip } from './clip';
 import { createControl } from './control/control';
 import { brokenPromises } from './faults';
 import { checkOrigins } from './hosts';
-import { type Door, refuseRaw, serveRequest } from './http';
+import { type HttpContext, refuseRaw, serveRequest } from './http';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { createShownPath } from './log/shown-path';
-import { offClock } from './off-clock';
 import { Refusal } from './refusal';
 import { createRules } from './rules';
 import { createService } from './service';
+import { shiftedClock } from './shifted-clock';
 import { createUpgrades } from './upgrades';
 
 export interface SandboxServerOptions {
-  /** 0 picks a free one. */
+  /** 0 for a free port. */
   readonly port: number;
-  /** The one key that is accepted; made for this run when none is given. */
+  /** The only key that is accepted. Default: a random key. */
   readonly apiKey?: Secret | undefined;
-  /** Origins whose pages may call, beside those of loopback. */
+  /** Origins whose pages may call, in addition to loopback. */
   readonly allowOrigins?: readonly string[] | undefined;
-  /** Where a forwarded port or a container shows it as well. */
+  /** Public origins of a forwarded port or a container. */
   readonly publicOrigins?: readonly string[] | undefined;
   /** Whether audio may be fetched from private addresses. Default: false. */
   readonly allowPrivateAudio?: boolean | undefined;
-  /** How audio is reached. Default: by Node.js. */
+  /** How connections for audio are made. Default: by Node.js. */
   readonly audioNetwork?: AudioNetwork | undefined;
-  /** Before every answer and confirmation, in milliseconds. */
+  /** The delay of every answer and confirmation, in milliseconds. */
   readonly latencyMs?: number | undefined;
   /** Specifications as in FAULTS. */
   readonly faults?: readonly string[] | undefined;
-  /** Between two messages about progress, in milliseconds. */
+  /** The time between two progress messages, in milliseconds. */
   readonly paceMs?: number | undefined;
   readonly clock: Clock;
-  /** A fraction from 0 up to 1, for faults with a probability. Default: that of node:crypto. */
+  /** Returns a fraction from 0 up to 1, for faults with a probability. Default: node:crypto. */
   readonly random?: (() => number) | undefined;
   readonly log?: SandboxLog | undefined;
   readonly limits?: Partial<Limits> | undefined;
 }
 
-/** A sandbox that runs. */
+/** A running sandbox. */
 export type SandboxServer = RunningSandbox;
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How often it is looked for who has taken longer. */
+/** How often timeouts are checked. */
 const CHECK_MS = 1000;
 
-const BROKEN_REQUESTS: Readonly<Record<string, number>> = {
+const PARSER_ERRORS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
@@ -75,17 +75,17 @@ function listen(server: Server, port: number): Promise<number> {
 
 /**
  * Starts the emulator of the VocalStack service on 127.0.0.1.
- * @throws CliError `cannot_listen`; `invalid_value` for a fault, an origin or a port that cannot be
+ * @throws CliError `cannot_listen`; `invalid_value` for an invalid fault, origin or port
  */
 export async function startSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
   const allowOrigins = checkOrigins(options.allowOrigins ?? []);
   if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65_535) {
-    throw new CliError('invalid_value', 'A port is a whole number from 0 to 65535.');
+    throw new CliError('invalid_value', 'The port must be a whole number from 0 to 65535.');
   }
   const apiKey = options.apiKey ?? secret(`sandbox-${randomBytes(18).toString('base64url')}`);
   const clip = await loadClip();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  // Those are no longer the server's own to close.
+  // The HTTP server does not close upgraded connections itself.
   const upgraded = new Set<Duplex>();
   const endSessions = () => {
     for (const socket of upgraded) socket.destroy();
@@ -96,10 +96,10 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     faults: options.faults ?? [],
     random: options.random ?? randomFraction,
     endSessions,
-    create: ({ clock, faults, journal, signal }) => {
+    create: ({ clock, faults, requestLog, signal }) => {
       const offset = () => faults.left().find(({ point }) => point === 'clock')?.values['OFFSET'];
       return createService({
-        clock: offClock(clock, offset),
+        clock: shiftedClock(clock, offset),
         realClock: options.clock,
         signal,
         clip,
@@ -108,7 +108,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
         allowPrivateAudio: options.allowPrivateAudio === true,
         paceMs: options.paceMs ?? 0,
         latencyMs: options.latencyMs ?? 0,
-        journal,
+        requestLog,
         apiKey,
         faults,
         rules: createRules(() => brokenPromises(faults.left())),
@@ -119,9 +119,16 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   let port = 0;
   const { publicOrigins = [] } = options;
   const shownPath = createShownPath(apiKey);
-  const door: Door = { port: () => port, publicOrigins, allowOrigins, control, apiKey, shownPath };
+  const context: HttpContext = {
+    port: () => port,
+    publicOrigins,
+    allowOrigins,
+    control,
+    apiKey,
+    shownPath,
+  };
   const server = createServer({
-    // Ours instead, so that the refusal looks like every other answer.
+    // Checked by this server instead, so that the refusal has the form of the other answers.
     requireHostHeader: false,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -136,10 +143,10 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     socket.on('close', () => sockets.delete(socket));
     if (!keepsAlive) socket.unref();
   });
-  const upgrade = createUpgrades(door);
+  const upgrade = createUpgrades(context);
   server.on('request', (request, response) => {
     connections.follow(request, response);
-    void serveRequest(request, response, door);
+    void serveRequest(request, response, context);
   });
   server.on('upgrade', (request, socket, head) => {
     connections.release(socket);
@@ -149,10 +156,10 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     upgrade(request, socket, head);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = BROKEN_REQUESTS[error.code ?? ''] ?? 400;
-    const refusal = new Refusal(status, 'the request is not as HTTP wants it');
+    const status = PARSER_ERRORS[error.code ?? ''] ?? 400;
+    const refusal = new Refusal(status, 'the request is not valid HTTP');
     refuseRaw(socket, refusal, control.service());
-    control.service().journal.refused(refusal, { method: '-', path: '-' });
+    control.service().requestLog.refused(refusal, { method: '-', path: '-' });
   });
   port = await listen(server, options.port);
 

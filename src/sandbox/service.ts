@@ -4,34 +4,34 @@ import type { Secret } from '../core/secret';
 import { createSemaphore } from '../core/semaphore';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live/streams';
-import type { Journal, Subject } from './log/journal';
+import type { RequestLog, Subject } from './log/request-log';
 import { createPolyglots, type Polyglots } from './polyglot/polyglots';
 import { Refusal } from './refusal';
 import type { Rules } from './rules';
 import { createSessions, type Session, type Sessions } from './sessions';
 import { type Caller, createTokens, type Tokens } from './tokens';
-import { transcribeUrl, type Workshop } from './transcribe';
+import { type TranscriptionDependencies, transcribeUrl } from './transcribe';
 
-/** The service behind both of its doors, HTTP and WebSocket. */
-export interface Service extends Workshop {
+/** The service behind HTTP and WebSocket. */
+export interface Service extends TranscriptionDependencies {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly live: LiveStreams;
-  readonly journal: Journal;
+  readonly requestLog: RequestLog;
   readonly polyglots: Polyglots;
   readonly faults: Faults;
   readonly rules: Rules;
-  /** Before every answer and confirmation, in milliseconds. */
+  /** The delay of every answer and confirmation, in milliseconds. */
   readonly latencyMs: number;
-  /** Starts the billable work of a session that was not started yet. @param caller over WebSocket, who started it */
+  /** Starts the billable work of a session. @param caller who started it, over WebSocket */
   start(session: Session, caller?: Caller | null): void;
   countRequest(): void;
   countMint(): void;
   stats(): SandboxStats;
 }
 
-export interface ServiceOptions extends Workshop {
-  readonly journal: Journal;
+export interface ServiceOptions extends TranscriptionDependencies {
+  readonly requestLog: RequestLog;
   readonly apiKey: Secret;
   readonly faults: Faults;
   readonly rules: Rules;
@@ -39,7 +39,7 @@ export interface ServiceOptions extends Workshop {
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { clock, limits, faults, rules, apiKey, journal } = options;
+  const { clock, limits, faults, rules, apiKey, requestLog } = options;
   const sessions = createSessions(clock, limits);
   const live = createLiveStreams(options);
   const polyglots = createPolyglots();
@@ -56,10 +56,10 @@ export function createService(options: ServiceOptions): Service {
       const refusal = session.refusal();
       if (refusal) {
         const text = `(session ${session.id})`;
-        journal.record({
+        requestLog.record({
           ...{ ...subject, status: refusal.httpCode, credential: null, refusal, text },
         });
-      } else journal.tell(`session ${session.id} ${status}`, { ...subject, status: 200 });
+      } else requestLog.tell(`session ${session.id} ${status}`, { ...subject, status: 200 });
     });
   };
 
@@ -80,7 +80,7 @@ export function createService(options: ServiceOptions): Service {
       starts += 1;
       const path = session.job.kind === 'url' ? PATHS.transcribeUrl : PATHS.transcribeLive;
       const subject = { method: caller ? 'WS' : 'POST', path };
-      journal.tell(`session ${session.id} started`, { ...subject, status: 200 });
+      requestLog.tell(`session ${session.id} started`, { ...subject, status: 200 });
       logEnd(session, subject);
       polyglots.started(session);
       if (rules.endsWork() && caller) endWith(caller, session);

@@ -6,7 +6,7 @@ import { type Job, MAX_LANGUAGES } from './jobs';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
-/** A transcription's new state. Whatever is left out stays as it was. */
+/** A change of a transcription. Members that are left out stay unchanged. */
 export interface Change {
   readonly status: Status;
   readonly progress?: number;
@@ -17,7 +17,7 @@ export interface Change {
   readonly extras?: Extras;
 }
 
-/** A transcription as REST tells it. What is not known yet is absent. */
+/** A transcription over REST. Unknown members are left out. */
 export interface TranscriptionDetails
   extends Omit<TranscriptionData, 'end' | 'flags' | 'progress'> {
   readonly end?: string;
@@ -29,7 +29,7 @@ export interface TranscriptionDetails
 export type SessionMessage = Envelope<TranscriptionData>;
 type Listener = (message: SessionMessage) => void;
 
-/** One transcription: from the moment that it is asked for until it is read for the last time. */
+/** One transcription, from its request until it is deleted. */
 export interface Session {
   readonly id: string;
   readonly job: Job;
@@ -46,13 +46,13 @@ export interface Session {
   addLanguages(languages: readonly string[]): void;
   latest(): SessionMessage;
   details(): TranscriptionDetails;
-  /** Hands every later message to the listener; the returned function ends that. */
+  /** Calls the listener with every later message. The returned function removes it. */
   watch(listener: Listener): () => void;
 }
 
 const isFinal = (status: Status) => status === 'done' || status === 'error';
 
-/** Placeholders that nobody takes for translations. */
+/** Adds placeholders for translations, such as `[de] text`. */
 function translated(item: TimelineItem, languages: ReadonlySet<string>): TimelineItem {
   if (languages.size === 0) return item;
   const entries = [...languages].map((code) => [code, `[${code}] ${item.text}`]);
@@ -86,7 +86,7 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
     data: data(),
     ...(state.refusal && { http_code: state.refusal.httpCode, error: state.refusal.message }),
   });
-  const tell = () => {
+  const notify = () => {
     const message = latest();
     for (const listener of [...listeners]) listener(message);
   };
@@ -104,18 +104,18 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
       start = timestamp();
     },
     update(change) {
-      // Work that goes on after its session was ended, as where its token expired, changes nothing any more.
+      // Work can continue after its session ended, for example by an expired token. It changes nothing.
       if (isFinal(state.status)) return;
       state = { ...state, ...change };
       textLength = (state.timeline ?? []).reduce((sum, { text }) => sum + text.length, 0);
       if (isFinal(state.status)) end = timestamp();
-      tell();
+      notify();
     },
     addLanguages(codes) {
-      const wanted = new Set([...languages, ...codes]);
-      if (wanted.size > MAX_LANGUAGES) throw new Refusal(400, 'too many languages');
-      for (const code of wanted) languages.add(code);
-      if (started && !isFinal(state.status)) tell();
+      const all = new Set([...languages, ...codes]);
+      if (all.size > MAX_LANGUAGES) throw new Refusal(400, 'too many languages');
+      for (const code of all) languages.add(code);
+      if (started && !isFinal(state.status)) notify();
     },
     latest,
     details() {
@@ -138,16 +138,16 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
 export interface Sessions {
   /** @throws Refusal 503 when there are too many that are not finished */
   create(job: Job): Session;
-  /** The unfinished session of the same URL request, else a new one. Two live streams never mix. */
-  enter(job: Job): Session;
+  /** The unfinished session of the same URL request, else a new one. Live streams always get a new one. */
+  findOrCreate(job: Job): Session;
   find(id: string): Session | null;
-  /** Those that were started, the newest first. */
+  /** The started sessions, the newest first. */
   started(): readonly Session[];
-  /** Lets go of the oldest finished sessions when there are too many, or too much in them. */
+  /** Deletes the oldest finished sessions when there are too many, or when their text is too long. */
   prune(): void;
-  /** Lets go of a session that nobody watches and nobody started. */
+  /** Deletes a session that is neither started nor watched. */
   release(session: Session): void;
-  /** How many there have ever been. */
+  /** How many sessions were created. */
   count(): number;
 }
 
@@ -159,7 +159,7 @@ export function createSessions(clock: Pick<Clock, 'now'>, limits: Limits): Sessi
 
   const create = (job: Job) => {
     if (sessions.size - finished().length >= limits.sessions) {
-      throw new Refusal(503, 'the sandbox holds too many sessions');
+      throw new Refusal(503, 'too many unfinished sessions');
     }
     const session = createSession(job, clock);
     sessions.set(session.id, session);
@@ -178,7 +178,7 @@ export function createSessions(clock: Pick<Clock, 'now'>, limits: Limits): Sessi
         }
       }
     },
-    enter(job) {
+    findOrCreate(job) {
       const options = JSON.stringify(job);
       const same = [...sessions.values()].find(
         (session) => !session.isFinished() && JSON.stringify(session.job) === options,

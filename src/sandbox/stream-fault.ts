@@ -3,24 +3,24 @@ import type { Channel } from './channel';
 import type { Fault } from './faults';
 import type { Service } from './service';
 
-/** A fault at `stream` lets so many messages through. */
+/** How many messages are sent before a `stream` fault. */
 const MESSAGES_BEFORE_FAULT = 2;
-/** A connection that reads nothing does not notice when its peer is gone. */
+/** A stalled connection ends after this time: it reads nothing, so it does not notice that the client is gone. */
 const STALL_MS = 10 * 60_000;
 
-/** What a fault at `stream` does to the messages of one connection. */
+/** The `stream` fault of one connection. */
 export interface StreamFault {
-  /** Takes the fault that is to be played now, if there is one. */
+  /** Takes a fault, if one is active. */
   take(): void;
-  /** Asked before each message. @returns whether the messages go on */
+  /** Called before each message. @returns whether it may be sent */
   passes(isLast: boolean): boolean;
-  /** Whether the connection stays open and says nothing any more. */
+  /** Whether the connection stays open without messages. */
   isStalled(): boolean;
 }
 
 export function createStreamFault(
   socket: WebSocket,
-  channel: Pick<Channel, 'breakOff'>,
+  channel: Pick<Channel, 'closeByFault'>,
   { clock, faults }: Pick<Service, 'clock' | 'faults'>,
 ): StreamFault {
   let fault: Fault | null = null;
@@ -40,7 +40,7 @@ export function createStreamFault(
         clock.timer(STALL_MS, () => socket.terminate()),
       );
     } else {
-      channel.breakOff('stream:close');
+      channel.closeByFault('stream:close');
     }
     return false;
   };

@@ -5,7 +5,7 @@ import type { Secret } from '../core/secret';
 import type { Faults } from './faults';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
-import type { Rules, Use, Uses, Wanted } from './rules';
+import type { RequestedToken, Rules, Use, Uses } from './rules';
 
 /** Who makes a request: the holder of the API key, or of an auth token. */
 export interface Caller {
@@ -13,7 +13,7 @@ export interface Caller {
   readonly expiresAt: number;
 }
 
-/** A request, as far as it says who makes it and what for. */
+/** The credentials of a request, and what it needs them for. */
 export interface Request {
   readonly authorization: string | undefined;
   readonly query: URLSearchParams;
@@ -21,20 +21,20 @@ export interface Request {
 }
 
 export interface Tokens {
-  mint(wanted: Wanted): string;
+  mint(wanted: RequestedToken): string;
   /**
-   * Who makes a request, and may. A one-time token is spent here, in the same instant, whatever comes of the request.
-   * @throws Refusal 401: missing, unknown, expired and spent have texts of their own; 403
+   * Checks the credentials of a request. This uses up a one-time token, even if the request fails later.
+   * @throws Refusal 401 with different texts for missing, unknown, expired and used up; 403
    */
   authorize(request: Request): Caller;
 }
 
 interface TokenRecord extends Caller {
-  readonly wanted: Wanted;
+  readonly wanted: RequestedToken;
   uses: Omit<Uses, 'now'>;
 }
 
-/** How long a dead token can still be told apart from an unknown one, unless there are many. */
+/** How long an expired token is stored, so that its refusal differs from that of an unknown one. Shorter with many tokens. */
 const REMEMBERED_MS = 10 * 60_000;
 
 const FAULT_REASONS: Readonly<Record<string, string>> = {
@@ -56,12 +56,12 @@ const UNUSED: Omit<Uses, 'now'> = { count: 0, first: 'list', firstAt: 0 };
 interface TokenOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly apiKey: Secret;
-  readonly limits: Pick<Limits, 'tokens' | 'deadTokens'>;
+  readonly limits: Pick<Limits, 'tokens' | 'expiredTokens'>;
   readonly faults: Faults;
   readonly rules: Rules;
 }
 
-/** Tokens by their SHA-256 alone, and the one API key, on the clock that never jumps. */
+/** Stores tokens by their SHA-256 hash. Times are on the monotonic clock. */
 export function createTokens({ clock, apiKey, limits, faults, rules }: TokenOptions): Tokens {
   const keyDigest = digest(apiKey.reveal());
   const records = new Map<string, TokenRecord>();
@@ -70,23 +70,23 @@ export function createTokens({ clock, apiKey, limits, faults, rules }: TokenOpti
   const forget = () => {
     const now = clock.monotonic();
     for (const [hash, { expiresAt }] of records) {
-      const isCrowded = records.size >= limits.deadTokens;
+      const isCrowded = records.size >= limits.expiredTokens;
       const isOld = expiresAt + (isCrowded ? 0 : REMEMBERED_MS) <= now;
       if (!isOld && records.size < limits.tokens) return;
       records.delete(hash);
     }
   };
 
-  const isLatest = (wanted: Wanted) =>
+  const isLatest = (wanted: RequestedToken) =>
     latest?.record.uses.count === 0 &&
     JSON.stringify(latest.record.wanted) === JSON.stringify(wanted);
 
   return {
     mint(wanted) {
       forget();
-      if (latest && rules.repeats(wanted) && isLatest(wanted)) return latest.token;
-      const token = rules.spell(randomBytes(32).toString('base64url'));
-      const expiresAt = clock.monotonic() + rules.lifeOf(wanted);
+      if (latest && rules.returnsUnusedToken(wanted) && isLatest(wanted)) return latest.token;
+      const token = rules.tokenText(randomBytes(32).toString('base64url'));
+      const expiresAt = clock.monotonic() + rules.lifetimeMsOf(wanted);
       const record: TokenRecord = { wanted, expiresAt, uses: UNUSED };
       records.set(digest(token).toString('hex'), record);
       latest = { token, record };

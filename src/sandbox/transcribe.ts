@@ -13,10 +13,10 @@ import { sizeOf } from './segments';
 import type { Session } from './sessions';
 import { SILENCE, type Transcript } from './transcript';
 
-/** What the work on audio needs from the sandbox around it. */
-export interface Workshop {
+/** What a transcription needs from the sandbox. */
+export interface TranscriptionDependencies {
   readonly clock: Clock;
-  /** For the network: to put the clock of the sandbox forward ends no transfer. */
+  /** For network timeouts: advancing the sandbox's clock must not end a transfer. */
   readonly realClock: Clock;
   /** Aborts when the sandbox closes. */
   readonly signal: AbortSignal;
@@ -24,68 +24,75 @@ export interface Workshop {
   readonly limits: Limits;
   readonly audioNetwork: AudioNetwork;
   readonly allowPrivateAudio: boolean;
-  /** Between two messages about progress, in milliseconds. */
+  /** The time between two progress messages, in milliseconds. */
   readonly paceMs: number;
 }
 
 const MAX_REDIRECTS = 3;
-/** Longer transcripts grow by several pieces a message. */
+/** Longer transcripts have several new pieces in each message. */
 const MAX_MESSAGES = 20;
-/** Each message repeats what the earlier ones said, and a client may not keep up with them. */
+/** Limits all messages together: each repeats the earlier ones, and a client may be slow. */
 const MAX_SENT_BYTES = 4 * 1024 * 1024;
-/** How far real and demanded duration may be apart, in seconds. */
+/** The allowed difference between real and requested duration, in seconds. */
 const DURATION_TOLERANCE_S = 1;
 
-export const failed = () => new Refusal(500, 'the sandbox was told to fail this transcription');
+export const failed = () => new Refusal(500, 'an injected fault failed this transcription');
 
-async function readAudio(job: UrlJob, fault: Fault | null, shop: Workshop): Promise<Heard> {
+async function readAudio(
+  job: UrlJob,
+  fault: Fault | null,
+  dependencies: TranscriptionDependencies,
+): Promise<DecodedAudio> {
   const options: FetchOptions = {
-    network: shop.audioNetwork,
-    allowsPrivate: shop.allowPrivateAudio,
-    clock: shop.realClock,
-    signal: shop.signal,
-    maxBytes: shop.limits.audioBytes,
-    timeoutMs: shop.limits.fetchMs,
+    network: dependencies.audioNetwork,
+    allowsPrivate: dependencies.allowPrivateAudio,
+    clock: dependencies.realClock,
+    signal: dependencies.signal,
+    maxBytes: dependencies.limits.audioBytes,
+    timeoutMs: dependencies.limits.fetchMs,
   };
   const target = { href: job.url, address: null, maxRedirects: MAX_REDIRECTS };
   const { bytes, url, address } = await fetchBounded(target, options);
-  const durationS = await durationOf(bytes, shop);
+  const durationS = await durationOf(bytes, dependencies);
   if (durationS === null) throw new Refusal(422, REASONS.audioInvalid);
-  const isOff =
+  const isWrongDuration =
     job.durationS !== null && Math.abs(job.durationS - durationS) > DURATION_TOLERANCE_S;
-  if (isOff || fault?.action === 'duration-guard') throw new Refusal(422, REASONS.durationGuard);
+  if (isWrongDuration || fault?.action === 'duration-guard')
+    throw new Refusal(422, REASONS.durationGuard);
   if (fault?.action === 'nothing') return { durationS, transcript: SILENCE };
   const audio = { bytes, url, address, durationS };
-  const within = { ...options, maxBytes: shop.limits.textBytes };
+  const within = { ...options, maxBytes: dependencies.limits.textBytes };
   return {
     durationS,
-    transcript: await transcriptOf(audio, job.maxDurationS, shop.clip, within),
+    transcript: await transcriptOf(audio, job.maxDurationS, dependencies.clip, within),
   };
 }
 
-interface Heard {
+interface DecodedAudio {
   readonly durationS: number;
   readonly transcript: Transcript;
 }
 
-async function tell(
+async function sendUpdates(
   session: Session,
-  { durationS, transcript: { pieces, extras } }: Heard,
+  { durationS, transcript: { pieces, extras } }: DecodedAudio,
   fault: Fault | null,
-  shop: Workshop,
+  dependencies: TranscriptionDependencies,
 ) {
   const pause = () =>
-    shop.paceMs > 0 ? shop.clock.sleep(shop.paceMs, shop.signal) : Promise.resolve();
+    dependencies.paceMs > 0
+      ? dependencies.clock.sleep(dependencies.paceMs, dependencies.signal)
+      : Promise.resolve();
   const messages = Math.min(MAX_MESSAGES, Math.floor(MAX_SENT_BYTES / sizeOf(pieces)));
   const step = Math.max(1, Math.ceil(pieces.length / messages));
   session.update({ status: 'processing', progress: 0, timeline: [], durationS });
   for (let count = step; count < pieces.length + step; count += step) {
     await pause();
-    const heard = pieces.slice(0, count);
-    const timeline = heard.map((piece, at) =>
-      at === heard.length - 1 ? { ...piece, latest: true } : piece,
+    const shown = pieces.slice(0, count);
+    const timeline = shown.map((piece, at) =>
+      at === shown.length - 1 ? { ...piece, latest: true } : piece,
     );
-    const progress = Math.round((100 * heard.length) / (pieces.length + 1)) / 100;
+    const progress = Math.round((100 * shown.length) / (pieces.length + 1)) / 100;
     session.update({ status: 'processing', progress, timeline });
     if (fault?.action === 'error') throw failed();
   }
@@ -94,20 +101,20 @@ async function tell(
   session.update({ status: 'done', progress: 1, timeline: pieces, extras });
 }
 
-/** Does the work of a started session to its end, whoever watches; never rejects. */
+/** Transcribes the audio of a started session. Continues without a connected client. Never rejects. */
 export async function transcribeUrl(
   session: Session,
   job: UrlJob,
   fault: Fault | null,
-  shop: Workshop,
+  dependencies: TranscriptionDependencies,
   semaphore: Semaphore,
 ): Promise<void> {
   session.update({ status: 'waiting', progress: 0 });
   try {
-    const heard = await semaphore.run(() => readAudio(job, fault, shop));
-    await tell(session, heard, fault, shop);
+    const decoded = await semaphore.run(() => readAudio(job, fault, dependencies));
+    await sendUpdates(session, decoded, fault, dependencies);
   } catch (error) {
-    if (shop.signal.aborted) return;
+    if (dependencies.signal.aborted) return;
     session.update({ status: 'error', refusal: toRefusal(error) });
   }
 }

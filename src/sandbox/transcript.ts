@@ -4,17 +4,17 @@ import { type Extras, extrasOf, NO_EXTRAS, placeholderExtras } from './extras';
 import { piecesBy } from './live/captions';
 import type { Paragraph } from './segments';
 
-/** What audio says, as far as the sandbox can know it. */
+/** The text of audio, true or a placeholder. */
 export interface Transcript {
   readonly pieces: readonly Segment[];
   readonly extras: Extras;
 }
 
-/** Where a transcript ends, in seconds. @param maxDurationS as a request has it: 0 for no limit */
+/** Where a transcript ends, in seconds. @param maxDurationS of the request; 0 for no limit */
 export const limitOf = (maxDurationS: number) =>
   maxDurationS === 0 ? Number.POSITIVE_INFINITY : maxDurationS;
 
-/** A known text, as far as it is said by so many seconds. */
+/** The part of a known text that is spoken before a time. */
 export function textTranscript(
   paragraphs: readonly Paragraph[],
   seconds: number,
@@ -25,18 +25,18 @@ export function textTranscript(
   return { pieces: within.flat(), extras: within.length > 0 ? extrasFor(within) : NO_EXTRAS };
 }
 
-/** What the clip says by so many seconds. */
+/** The text of the clip before a time. */
 export const clipTranscript = (seconds: number): Transcript =>
   textTranscript([CLIP_SEGMENTS], seconds, (said) => {
     const isWhole = said.flat().at(-1)?.end === CLIP_SEGMENTS.at(-1)?.end;
     return isWhole ? CLIP_EXTRAS : extrasOf(said);
   });
 
-/** What stands in for a transcript. */
+/** A transcript of placeholders. */
 export const placeholderTranscript = (pieces: readonly Segment[]): Transcript => ({
   pieces,
   extras: placeholderExtras([pieces]),
 });
 
-/** Of audio in which nothing is said. */
+/** The transcript of audio without speech. */
 export const SILENCE: Transcript = { pieces: [], extras: NO_EXTRAS };

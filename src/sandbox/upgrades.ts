@@ -5,13 +5,13 @@ import { faultRefusal } from './faults';
 import { findFollower } from './follow/find-follower';
 import { serveFollower } from './follow/follower';
 import { isAllowedOrigin, requireOwnHost } from './hosts';
-import { type Door, refuseRaw, splitTarget } from './http';
+import { type HttpContext, refuseRaw, splitTarget } from './http';
 import { limitMessages } from './message-limit';
 import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 
-/** For the peer to answer a close. */
+/** How long the client may take to answer a close. */
 const CLOSE_MS = 2000;
 
 async function createWebSockets(current: () => Service) {
@@ -33,18 +33,23 @@ async function createWebSockets(current: () => Service) {
     }
   });
   sockets.on('wsClientError', (_, socket) => {
-    const refusal = new Refusal(400, 'the WebSocket handshake is broken');
+    const refusal = new Refusal(400, 'the WebSocket handshake is not valid');
     refuseRaw(socket, refusal, current());
-    current().journal.refused(refusal, { method: 'WS', path: '-' });
+    current().requestLog.refused(refusal, { method: 'WS', path: '-' });
   });
   return sockets;
 }
 
-function checkUpgrade(request: IncomingMessage, door: Door, open: number, service: Service): void {
-  requireOwnHost(request, door);
+function checkUpgrade(
+  request: IncomingMessage,
+  context: HttpContext,
+  open: number,
+  service: Service,
+): void {
+  requireOwnHost(request, context);
   const { origin, upgrade } = request.headers;
-  if (origin !== undefined && !isAllowedOrigin(origin, door.allowOrigins)) {
-    throw new Refusal(403, 'pages of this origin may not connect', {
+  if (origin !== undefined && !isAllowedOrigin(origin, context.allowOrigins)) {
+    throw new Refusal(403, 'this origin is not allowed', {
       code: 'origin_not_allowed',
       detail: 'see --allow-origin',
     });
@@ -54,31 +59,32 @@ function checkUpgrade(request: IncomingMessage, door: Door, open: number, servic
     throw new Refusal(404, 'there is no such call');
   }
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') {
-    throw new Refusal(400, 'the only upgrade is to WebSocket');
+    throw new Refusal(400, 'the upgrade must be to WebSocket');
   }
   if (open >= service.limits.sockets) throw new Refusal(503, 'too many connections');
 }
 
-/** Takes WebSocket upgrades; the library for them is loaded with the first. */
+/** Handles WebSocket upgrades. The first one loads the library. */
 export function createUpgrades(
-  door: Door,
+  context: HttpContext,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   let webSockets: ReturnType<typeof createWebSockets> | undefined;
   let open = 0;
 
   return async (request, socket, head) => {
-    const service = door.control.service();
+    const service = context.control.service();
     const target = request.url ?? '';
     const given = splitTarget(target).path;
     const found = findFollower(given);
-    const path = found?.follower.pattern ?? (isSocketPath(given) ? given : door.shownPath(given));
+    const path =
+      found?.follower.pattern ?? (isSocketPath(given) ? given : context.shownPath(given));
     service.countRequest();
     try {
-      checkUpgrade(request, door, open, service);
+      checkUpgrade(request, context, open, service);
       const fault = service.faults.take('connect');
       if (fault?.action === 'refuse') {
         socket.destroy();
-        service.journal.tell(`WS ${path} dropped, as the sandbox was told`, {
+        service.requestLog.tell(`WS ${path} dropped by the injected fault connect:refuse`, {
           ...{ method: 'WS', path, status: 0 },
         });
         return;
@@ -88,24 +94,24 @@ export function createUpgrades(
       const refusal = toRefusal(error);
       refuseRaw(socket, refusal, service);
       const subject = { method: 'WS', path, status: refusal.httpCode };
-      service.journal.record({ ...subject, credential: null, refusal });
+      service.requestLog.record({ ...subject, credential: null, refusal });
       return;
     }
     open += 1;
     socket.on('close', () => {
       open -= 1;
     });
-    webSockets ??= createWebSockets(door.control.service);
+    webSockets ??= createWebSockets(context.control.service);
     const server = await webSockets;
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const subject = { method: 'WS', path };
-      // First, so that what is too long is not heard.
+      // Added first, so that messages that are too long are not handled.
       limitMessages(webSocket, socket, { ...service, subject }, () => served.expectsAudio());
       const served = found
         ? serveFollower(webSocket, { ...found, target }, service)
         : serveSocket(webSocket, target, service);
-      service.journal.opened({ ...subject, status: 101 });
+      service.requestLog.opened({ ...subject, status: 101 });
     });
   };
 }

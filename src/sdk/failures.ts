@@ -1,4 +1,4 @@
-import { judgeAnswer } from '../api/answers';
+import { checkAnswer } from '../api/answers';
 import type { Credential } from '../api/refusals';
 import { upgradeRefusal } from '../api/upgrade-refusal';
 import { createVersionCheck } from '../api/versions';
@@ -130,7 +130,7 @@ function refusalOf(
   try {
     // It contains no text of the server.
     const withhold = (text: string) => text;
-    judgeAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
+    checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;
   } catch (error) {
     return error instanceof CliError ? error : null;

@@ -3,6 +3,7 @@ import type { Clock } from '../context/clock';
 import type { Context } from '../context/context';
 import type { Files } from '../context/files';
 import type { Ledger } from '../context/ledger';
+import type { OpenBrowser } from '../context/page';
 import type { StartSdkHost } from '../context/sdk-host';
 import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
@@ -15,7 +16,7 @@ import { EMPTY_CONFIG } from '../core/stored-config';
 import { createHttp } from '../network/http';
 import { createIo } from '../terminal/io';
 import { systemClock } from './clock';
-import { runProgramWith } from './lazy-program';
+import { captureProgramWith, runProgramWith } from './lazy-program';
 import { lazyPrompter } from './lazy-prompter';
 import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
@@ -50,11 +51,15 @@ export function createNodeContext(node: NodeJS.Process): Context {
     vault,
     ledger: createLazyLedger(here, clock, vault),
     loadProbes: async () => (await import('./probes')).createProbes(here, clock),
+    loadClipboard: async () => (await import('./clipboard')).createClipboard(node),
     http: createHttp(env, loadHttp),
     connect: connectWith(env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),
+    captureProgram: captureProgramWith(node, clock),
     startEndpoint: startEndpointWith(node),
+    readPageFile: async (path) => (await import('./page-files')).readPageFile(path),
+    openBrowser: openBrowserWith(node),
     startSdkHost: startSdkHostWith(node, env, clock),
   };
 }
@@ -171,6 +176,14 @@ function startEndpointWith(node: NodeJS.Process): StartEndpoint {
     prepareToServe(node);
     const { startEndpoint } = await import('../endpoint/server');
     return startEndpoint(options);
+  };
+}
+
+function openBrowserWith({ platform, env }: NodeJS.Process): OpenBrowser {
+  return async (url) => {
+    const { createOpenBrowser } = await import('./open-browser');
+    const { spawn } = await import('node:child_process');
+    return createOpenBrowser({ platform, env, spawn })(url);
   };
 }
 

@@ -1,3 +1,5 @@
+import type { CaptureProgram } from '../context/capture';
+import type { Clock } from '../context/clock';
 import type { RunProgram } from '../context/program';
 import { outliveTerminal } from '../terminal/closed-terminal';
 
@@ -18,5 +20,19 @@ export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunPr
     const inherited = (await listing)?.() ?? [];
     signal.throwIfAborted();
     return runProgram(program, { signals: node, stdio: 'inherit', spawn, inherited });
+  };
+}
+
+/** The same for one whose output is read. */
+export function captureProgramWith(node: NodeJS.Process, clock: Clock): CaptureProgram {
+  return async (program, limits) => {
+    const { captureProgram } = await import('./capture-program');
+    const { spawnOf } = await import('./run-program');
+    const { homeOfSystem } = await import('../store/home');
+    const { platform } = node;
+    return captureProgram(program, limits, {
+      ...{ platform, clock, home: homeOfSystem(), spawn: await spawnOf(platform) },
+      kill: (pid, signal) => void node.kill(pid, signal),
+    });
   };
 }

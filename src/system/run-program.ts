@@ -1,13 +1,11 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Program } from '../context/program';
 import { CliError, shortageOf } from '../core/errors';
-import type { Secret } from '../core/secret';
-import { because } from '../core/system-reasons';
+import { createTokenFile, type TokenFile } from './token-file';
 
 /** Without a listener, SIGUSR1 makes Node.js open its debugger. */
 const PASSED = [
@@ -53,15 +51,16 @@ export async function runProgram(
   { signals, stdio, spawn, inherited = [] }: Surroundings,
 ): Promise<number> {
   let child: ChildProcess | undefined;
-  let folder: string | undefined;
+  let tokenFile: TokenFile | undefined;
+  let refreshing: Promise<void> | undefined;
+  const ended = new AbortController();
   const pass = (signal: NodeJS.Signals) => {
     if (!isFromKeyboard(signal as Passed)) child?.kill(signal);
   };
   for (const name of PASSED) signals.on(name, pass);
   try {
-    folder = file && makeFolder();
-    const path = folder && file && writeSecret(folder, file.content);
-    const named = file && path ? { [file.variable]: path } : {};
+    tokenFile = file && createTokenFile(file.content);
+    const named = file && tokenFile ? { [file.variable]: tokenFile.path } : {};
     return await new Promise<number>((resolve, reject) => {
       child = start(spawn, command, args, {
         env: { ...env, ...named },
@@ -74,10 +73,15 @@ export async function runProgram(
       child.on('error', (error) => {
         if (child?.pid === undefined) reject(toStartError(error));
       });
+      if (child.pid !== undefined && tokenFile) {
+        refreshing = file?.keepFresh?.(tokenFile.replace, ended.signal);
+      }
     });
   } finally {
-    if (folder !== undefined) removeFolder(folder);
+    ended.abort();
+    tokenFile?.remove();
     for (const name of PASSED) signals.removeListener(name, pass);
+    await refreshing;
   }
 }
 
@@ -124,37 +128,7 @@ function isInForeground(): boolean {
   }
 }
 
-function makeFolder(): string {
-  return orUnwritable(() => mkdtempSync(join(resolve(tmpdir()), 'vstoken-')));
-}
-
-function writeSecret(folder: string, content: Secret): string {
-  const path = join(folder, 'token');
-  orUnwritable(() => writeFileSync(path, content.reveal(), { mode: 0o600, flag: 'wx' }));
-  return path;
-}
-
-/** Ignores errors: the program may have ended or closed it. */
-function removeFolder(folder: string): void {
-  try {
-    chmodSync(folder, 0o700);
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // What the system keeps cannot be helped here, and is worth no program's exit code.
-  }
-}
-
-function orUnwritable<Value>(write: () => Value): Value {
-  try {
-    return write();
-  } catch (cause) {
-    const says = `The file for the token could not be written${because(cause)}.`;
-    const hint = 'Check the folder for temporary files (TMPDIR), and its disk.';
-    throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
-  }
-}
-
-/** As env(1) and shells distinguish them. */
+/** As env(1) and shells tell the two apart. */
 function toStartError(cause: unknown): CliError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return notFound(cause);

@@ -32,7 +32,7 @@ export interface Fixture {
 }
 
 interface Given {
-  /** On the fake clock; the signal aborts with `timeout` then. */
+  /** The time on the fake clock at which the signal aborts with `timeout`. */
   readonly deadlineMs?: number;
   readonly random?: () => number;
   readonly env?: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ export async function codeOf(promise: Promise<unknown>): Promise<ErrorCode> {
   return (await failureOf(promise)).code;
 }
 
-/** No encoding of the canaries. */
+/** Fails if a text contains a canary in any encoding. */
 export function expectNoSecret(text: string): void {
   for (const canary of [CANARY_KEY, CANARY_TOKEN]) {
     for (const encoding of ['utf8', 'base64', 'hex'] as const) {
@@ -95,7 +95,7 @@ export function expectNoSecret(text: string): void {
   }
 }
 
-/** Lets the clock run, timer by timer, for as long as a promise is pending: for waits whose length does not matter. */
+/** Advances the clock, timer by timer, while a promise is pending. For waits of any length. */
 export async function settle<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
   let pending = true;
   const done = () => {

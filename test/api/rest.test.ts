@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
-import { judgeAnswer } from '../../src/api/answers';
+import { checkAnswer } from '../../src/api/answers';
 import { HEADERS, REASONS } from '../../src/api/protocol';
 import { plainSuccess, shownQuery } from '../../src/api/rest';
 import { createVersionCheck } from '../../src/api/versions';
@@ -103,7 +103,7 @@ describe('on the wire', () => {
   });
 });
 
-it('S19 of the parameters only the harmless ones are shown, and only given ones', () => {
+it('S19 shows only harmless parameters that have a value', () => {
   const query = {
     url: 'https://a/?sig=x',
     access: 'readonly',
@@ -178,12 +178,12 @@ describe('refusals', () => {
   it('404 on minting does not blame the key', async () => {
     const error = await mintFailure(answer({ status: 404 }));
     expect(error.message).not.toMatch(/invalid|refused/);
-    expect(error.hint).toContain('newer generation');
+    expect(error.hint).toContain('The API key is not the cause');
   });
 
   it('400 on minting says what was asked for', async () => {
     const { message } = await mintFailure(answer(of(400, 'no')));
-    expect(message).toContain('a readonly token that lives 10 s and works once');
+    expect(message).toContain('a readonly, one-time token with a lifetime of 10 s');
   });
 
   it('S19 S22 the service is quoted briefly, but not when it repeats the credential in any form', async () => {
@@ -231,7 +231,7 @@ describe('API versions', () => {
     );
   });
 
-  it('without one it depends on whether the body is like the service', async () => {
+  it('a missing version is reported by the form of the body', async () => {
     const version = null;
     const envelope = json({ status: 'done', data: 'token-1' }, { version });
     expect((await mintFailure(envelope)).code).toBe('api_version_missing');
@@ -242,9 +242,9 @@ describe('API versions', () => {
   it.each([
     ['1.1.0', []],
     ['1.1.7', []],
-    ['1.2.0', [/a little newer/]],
-    ['2.0.0', [/newer generation/]],
-    ['2.5.1', [/newer generation/]],
+    ['1.2.0', [/newer minor version/]],
+    ['2.0.0', [/newer major version/]],
+    ['2.5.1', [/newer major version/]],
   ])('%s is used, with its warning given once', async (version, expected) => {
     const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
     await api.mintToken(key, OPTIONS);
@@ -333,7 +333,7 @@ it('S53 a token counts from before its request, whatever the wall clock does mea
   expect(await api.mintToken(key, OPTIONS)).toMatchObject({ sentAt: before, sentAtMonotonic: 0 });
 });
 
-describe('an answer that is taken without being judged', () => {
+describe('an answer that plainSuccess accepts', () => {
   const STATUSES = [200, 201, 302, 401, 404, 503];
   const VERSIONS = [undefined, '1.1.0', '1.1.1', '1.2.0', '2.0.0', '1.0.9', ' 1.1.0', '1.1', ''];
   const DISCONTINUED = [undefined, '', '0', '1'];
@@ -361,10 +361,10 @@ describe('an answer that is taken without being judged', () => {
     return json ? [{ response, json }] : [];
   });
 
-  it('is one that the judge takes as it is, and says nothing of', () => {
+  it('is accepted by checkAnswer unchanged and without a warning', () => {
     for (const { response, json: expected } of taken) {
       const warnings: string[] = [];
-      const judged = judgeAnswer(response, {
+      const judged = checkAnswer(response, {
         ...{ apiServer: 'http://localhost', host: 'localhost', purpose: 'x', minting: true },
         credential: { kind: 'key', secret: key },
         checkVersion: createVersionCheck('localhost', (text) => warnings.push(text)),
@@ -376,7 +376,7 @@ describe('an answer that is taken without being judged', () => {
     }
   });
 
-  it('is the ordinary one, and no other', () => {
+  it('is the ordinary success only', () => {
     const ordinary = taken.filter(({ response }) => response.body === BODIES[2]);
     expect(ordinary.map(({ response }) => response.headers)).toEqual([
       { [HEADERS.version]: '1.1.0' },

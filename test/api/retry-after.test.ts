@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 10, 24, 10);
 const DAY_MS = 24 * 3_600_000;
 
 describe('S45 Retry-After', () => {
-  it('is a wait from nothing to a day, or nothing at all, whatever it says', () => {
+  it('is undefined or a wait between 0 and a day for any value', () => {
     const almost = fc.constantFrom(
       '',
       '0x10',
@@ -27,7 +27,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is so many seconds when it is a number, however large', () => {
+  it('is that many seconds for a number, at most a day', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (seconds) => {
         const expected = seconds > 86_400n ? DAY_MS : Number(seconds) * 1000;
@@ -37,7 +37,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is the time until a date, and nothing once that is past', () => {
+  it('is the time until a date, and 0 for a past date', () => {
     fc.assert(
       fc.property(fc.integer({ min: -2 * 86_400, max: 2 * 86_400 }), (seconds) => {
         const date = new Date(NOW + seconds * 1000).toUTCString();
@@ -47,7 +47,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is never told as less than it is', () => {
+  it('is never shown as less than it is', () => {
     const UNITS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 };
     fc.assert(
       fc.property(fc.nat(DAY_MS), (ms) => {

@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 let server: FaultServer;
 afterEach(() => server?.close());
 
-/** A seeded generator (mulberry32): jitter that repeats. */
+/** A seeded random generator (mulberry32), for repeatable jitter. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -43,7 +43,7 @@ async function attempts(behaviour: Behaviour, call: 'mint' | 'read' | 'read once
   return { error, count: server.requests.length };
 }
 
-describe('how often', () => {
+describe('the number of retries', () => {
   it.each([408, 429, 500, 502, 503, 504])('S44 status %i: three attempts', async (status) => {
     const { error, count } = await attempts(answer({ status }));
     expect(count).toBe(3);
@@ -93,7 +93,7 @@ describe('how often', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('S44 the second attempt may succeed, and its moment counts', async () => {
+  it('S44 the lifetime counts from the second attempt if that succeeds', async () => {
     server = await startFaultServer([answer({ status: 503 }), MINTED]);
     const { api, clock, close } = apiFor(server.origin, { random: () => 0.5 });
     const started = clock.now();
@@ -104,7 +104,7 @@ describe('how often', () => {
     close();
   });
 
-  it('S44 a connection kept alive that the server has dropped meanwhile is made anew', async () => {
+  it('S44 a connection kept alive that the server has dropped meanwhile is opened again', async () => {
     const dropping: Behaviour = (socket, request) => {
       MINTED(socket, request);
       socket.end();
@@ -119,7 +119,7 @@ describe('how often', () => {
   });
 });
 
-describe('how long', () => {
+describe('the delay of retries', () => {
   it('S44 each delay is full jitter below 500 and then 1000 ms', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       server = await startFaultServer([answer({ status: 503 })]);
@@ -142,7 +142,7 @@ describe('how long', () => {
     }
   });
 
-  it('S44 S45 Retry-After is the least wait', async () => {
+  it('S44 S45 Retry-After is the minimum wait', async () => {
     server = await startFaultServer([
       answer({ status: 429, headers: { 'Retry-After': '7' } }),
       MINTED,
@@ -196,7 +196,7 @@ describe('how long', () => {
   });
 });
 
-/** Until so many timers wait. */
+/** Waits until this many timers are set. */
 async function waitsFor(clock: FakeClock, count = 1): Promise<void> {
   while (clock.waiting().length < count) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -230,7 +230,7 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 
-  it('S45 an ill-formed one is as none: the attempts go on with jitter', async () => {
+  it('S45 an invalid value is ignored: retries use jitter', async () => {
     server = await startFaultServer([
       answer({ status: 429, headers: { 'Retry-After': '0x7fffffff' } }),
       MINTED,

@@ -75,7 +75,7 @@ const DATA = {
 };
 
 describe('a session', () => {
-  it('says who it is first, is confirmed, starts once and ends with done', async () => {
+  it('sends its credentials first, is confirmed, starts once and ends with done', async () => {
     const { server, api, clock, traces } = await serve(
       confirming((peer) => {
         peer.send({ session: SESSION_ID });
@@ -122,7 +122,7 @@ describe('a session', () => {
     expect(server.upgrades[0]?.headers['sec-websocket-extensions']).toBeUndefined();
   });
 
-  it('says which program it is', async () => {
+  it('sends its User-Agent', async () => {
     const { server, api } = await serve(confirming());
     await (await api.openSession(token, AUDIO)).close();
     expect(server.upgrades[0]?.headers['user-agent']).toBe(USER_AGENT);
@@ -191,7 +191,7 @@ describe('a session', () => {
     await session.close();
   });
 
-  it('back-pressure: what nobody takes is not read', async () => {
+  it('back-pressure: stops reading while messages are not consumed', async () => {
     let peerSocket: { readonly bufferedAmount: number } = { bufferedAmount: 0 };
     const { server, api, clock } = await serve(
       confirming((peer) => {
@@ -209,14 +209,14 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // Pongs are not read either, which must not be taken for silence.
+    // Pongs are not read either. This must not count as silence.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();
   });
 });
 
-it('S48 closes properly although nobody takes what was sent', async () => {
+it('S48 closes properly with unread messages', async () => {
   const { server, api, clock } = await serve(
     confirming((peer) => {
       const data = { ...DATA, note: 'x'.repeat(500_000) };
@@ -233,7 +233,7 @@ it('S48 closes properly although nobody takes what was sent', async () => {
   expect(clock.waiting()).toEqual([120_000]);
 });
 
-it('S47 a close in the packet of the confirmation is told with its reason', async () => {
+it('S47 a close in the same packet as the confirmation is reported with its reason', async () => {
   const { api } = await serve(
     unconfirmed(({ raw, send, socket }) => {
       raw.cork();
@@ -361,7 +361,7 @@ describe('the upgrade', () => {
     ...[200, 400, 401, 403, 404, 410, 426].map(
       (status) => [`${status}`, answer({ status }), 'upgrade_refused'] as const,
     ),
-    // A gateway's own: it does not know the service's header.
+    // The answer of a gateway has no version header.
     ...[401, 403, 408, 429, 502, 503].map(
       (status) =>
         [`${status} of a gateway`, answer({ status, version: null }), 'upgrade_refused'] as const,
@@ -540,7 +540,7 @@ describe('after the start', () => {
   });
 });
 
-describe('a peer that goes silent', () => {
+describe('a server that stops answering', () => {
   it('S48 is noticed within two intervals of pings, and dropped', async () => {
     const { server, api, clock } = await serve(confirming(stopReading));
     const session = await api.openSession(token, AUDIO);
@@ -603,7 +603,7 @@ describe('a peer that goes silent', () => {
   });
 });
 
-/** Long enough for what the server sent on its socket to be read here: another connection's whole exchange. */
+/** Waits until earlier messages of the server were read, by a complete exchange on another connection. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -1,7 +1,7 @@
 import { createTokenSource, type TokenSourceOptions } from '../../src/browser/index';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 
-/** What a page asked. */
+/** A request of a page. */
 export interface Asked {
   readonly url: string;
   readonly init: RequestInit & { readonly cache?: string };
@@ -11,9 +11,9 @@ export interface Asked {
 export interface FakeEndpoint {
   readonly clock: FakeClock;
   readonly asked: readonly Asked[];
-  /** Answers the oldest request that waits, with a token unless said otherwise. */
+  /** Answers the oldest waiting request, by default with a token. */
   answer(body?: unknown, init?: ResponseInit): Promise<void>;
-  /** Ends the oldest request that waits as a broken connection does. */
+  /** Ends the oldest waiting request as a broken connection does. */
   breakOff(): Promise<void>;
   readonly source: ReturnType<typeof createTokenSource>;
 }
@@ -23,7 +23,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Lets everything that waits for an answer go on. */
+/** Lets pending promises continue. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
@@ -40,7 +40,7 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
       init.signal?.addEventListener('abort', () => {
         const at = waiting.indexOf(own);
         if (at >= 0) waiting.splice(at, 1);
-        // As in browsers, a little later.
+        // Asynchronously, as in browsers.
         setImmediate(() => reject(new DOMException('aborted', 'AbortError')));
       });
     });
@@ -68,7 +68,7 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
   };
 }
 
-/** The JSON of an endpoint: a token for many uses that lives a minute, unless said otherwise. */
+/** The JSON of an endpoint: by default a reusable token with a lifetime of a minute. */
 export const tokenBody = (token: string, rest: object = {}) => ({
   token,
   access: 'readwrite',

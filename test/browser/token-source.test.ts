@@ -5,7 +5,7 @@ import { newEndpoint, settled, tokenBody } from './support';
 const spent = (token: string) => tokenBody(token, { one_time: true });
 
 describe('createTokenSource', () => {
-  it('asks by POST, without a preflight where it has no options', async () => {
+  it('sends a POST, without a preflight if it has no options', async () => {
     const { source, asked, answer } = newEndpoint();
     const wait = source.get();
     await answer();
@@ -23,7 +23,7 @@ describe('createTokenSource', () => {
     expect(init).not.toHaveProperty('body');
   });
 
-  it('sends what it is to ask for as JSON, with cookies and headers as told', async () => {
+  it('sends its options as JSON, with the given cookies and headers', async () => {
     let csrf = 0;
     const { source, asked, answer } = newEndpoint({
       access: 'readonly',
@@ -44,7 +44,7 @@ describe('createTokenSource', () => {
     }
   });
 
-  it('keeps a token for many uses until it nears its end, counted from before the request', async () => {
+  it('caches a reusable token until shortly before its expiry, counted from before the request', async () => {
     const { source, asked, answer, clock } = newEndpoint();
     const wait = source.get();
     await settled();
@@ -60,7 +60,7 @@ describe('createTokenSource', () => {
     expect((await second).token).toBe('token-2');
   });
 
-  it('gives a short token a fifth of its life, not ten seconds', async () => {
+  it('uses a margin of a fifth of the lifetime for short tokens', async () => {
     const { source, asked, answer, clock } = newEndpoint();
     const wait = source.get();
     await answer(tokenBody('short', { lifetime_s: 5 }));
@@ -75,7 +75,7 @@ describe('createTokenSource', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('counts the time that a machine was asleep, when one of its clocks stood still', async () => {
+  it('counts the time that a machine was asleep, even if the monotonic clock stopped', async () => {
     const { source, answer, clock } = newEndpoint();
     const wait = source.get();
     await answer();
@@ -86,7 +86,7 @@ describe('createTokenSource', () => {
     expect((await next).token).toBe('token-2');
   });
 
-  it('keeps a token no longer when somebody sets the clock back', async () => {
+  it('does not cache a token longer when the clock is set back', async () => {
     const { source, answer, clock } = newEndpoint();
     const wait = source.get();
     await answer();
@@ -98,7 +98,7 @@ describe('createTokenSource', () => {
     expect((await next).token).toBe('token-2');
   });
 
-  it('joins calls at the same time', async () => {
+  it('shares one request between calls at the same time', async () => {
     const { source, asked, answer } = newEndpoint();
     const waits = [source.get(), source.get(), source.get()];
     await answer();
@@ -106,11 +106,11 @@ describe('createTokenSource', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('hands a token for one use out once, whoever waited for it', async () => {
+  it('returns a one-time token to one call only', async () => {
     const { source, asked, answer } = newEndpoint();
     const waits = [source.get(), source.get(), source.get()];
     await answer(spent('a'));
-    // From then on it knows, and the calls do not wait for one another.
+    // Now it knows that tokens are one-time, so calls do not share a request.
     expect(asked).toHaveLength(3);
     await answer(spent('b'));
     await answer(spent('c'));
@@ -121,7 +121,7 @@ describe('createTokenSource', () => {
     expect([(await fourth).token, (await fifth).token]).toEqual(['d', 'e']);
   });
 
-  it('asks for each call at once when it wants tokens for one use', async () => {
+  it('sends a request per call for one-time tokens', async () => {
     const { source, asked, answer } = newEndpoint({ oneTime: true });
     const waits = [source.get(), source.get()];
     await settled();
@@ -131,7 +131,7 @@ describe('createTokenSource', () => {
     expect((await Promise.all(waits)).map(({ token }) => token)).toEqual(['a', 'b']);
   });
 
-  it('forgets on clear() what it has, and what is on its way', async () => {
+  it('clear() forgets the cached token, and that of a pending request', async () => {
     const { source, asked, answer } = newEndpoint();
     const first = source.get();
     await answer();
@@ -150,7 +150,7 @@ describe('createTokenSource', () => {
 });
 
 describe('a signal', () => {
-  it('ends the wait with its reason, and the request', async () => {
+  it('ends the wait with its reason, and aborts the request', async () => {
     const { source, asked } = newEndpoint();
     const controller = new AbortController();
     const wait = source.get({ signal: controller.signal });
@@ -160,14 +160,14 @@ describe('a signal', () => {
     expect(asked[0]?.init.signal?.aborted).toBe(true);
   });
 
-  it('that was aborted before asks nobody', async () => {
+  it('that is already aborted sends no request', async () => {
     const { source, asked } = newEndpoint();
     const signal = AbortSignal.abort();
     await expect(source.get({ signal })).rejects.toMatchObject({ name: 'AbortError' });
     expect(asked).toEqual([]);
   });
 
-  it('leaves the request to the other calls that wait for it', async () => {
+  it('does not abort a request that other calls wait for', async () => {
     const { source, asked, answer } = newEndpoint();
     const controller = new AbortController();
     const [first, second] = [source.get({ signal: controller.signal }), source.get()];
@@ -180,13 +180,13 @@ describe('a signal', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('leaves nothing behind that a later call would wait for', async () => {
+  it('does not affect a later call', async () => {
     const { source, answer } = newEndpoint();
     const controller = new AbortController();
     const first = source.get({ signal: controller.signal });
     await settled();
     controller.abort();
-    // In the very moment in which the first call ends.
+    // At the same moment at which the first call ends.
     const second = first.catch(() => source.get());
     await answer();
     expect((await second).token).toBe('token-1');
@@ -200,7 +200,7 @@ describe('an answer without a token', () => {
     return error as TokenSourceError;
   };
 
-  it('is a network error when none came, and the next call asks again', async () => {
+  it('is a network error without an answer, and the next call tries again', async () => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);
     await endpoint.breakOff();
@@ -218,15 +218,18 @@ describe('an answer without a token', () => {
     ['999999999999', 86_400],
     ['soon', null],
     [null, null],
-  ])('is refused with the code and the words of the endpoint, Retry-After %s', async (after, s) => {
-    const endpoint = newEndpoint();
-    const failed = failure(endpoint);
-    const body = { error: { code: 'too_many_requests', message: 'Wait a little.' } };
-    const headers = new Headers(after === null ? {} : { 'retry-after': after });
-    await endpoint.answer(body, { status: 429, headers });
-    const refused = { kind: 'refused', status: 429, code: 'too_many_requests', retryAfterS: s };
-    expect(await failed).toMatchObject({ ...refused, message: 'Wait a little.' });
-  });
+  ])(
+    'is refused with the code and the message of the endpoint, Retry-After %s',
+    async (after, s) => {
+      const endpoint = newEndpoint();
+      const failed = failure(endpoint);
+      const body = { error: { code: 'too_many_requests', message: 'Wait a little.' } };
+      const headers = new Headers(after === null ? {} : { 'retry-after': after });
+      await endpoint.answer(body, { status: 429, headers });
+      const refused = { kind: 'refused', status: 429, code: 'too_many_requests', retryAfterS: s };
+      expect(await failed).toMatchObject({ ...refused, message: 'Wait a little.' });
+    },
+  );
 
   it.each(['<h1>Bad gateway</h1>', 'null', '{"error":"no"}', '{"error":{"code":["a b"]}}'])(
     'is refused without a code when a proxy answers %s',
@@ -251,7 +254,7 @@ describe('an answer without a token', () => {
     ['an endless lifetime', tokenBody('a', { lifetime_s: 1e300 })],
     ['an unknown access', tokenBody('a', { access: 'admin' })],
     ['no word about its use', tokenBody('a', { one_time: undefined })],
-  ])('is malformed when it holds %s', async (_name, body) => {
+  ])('is malformed with %s', async (_name, body) => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);
     await endpoint.answer(body);
@@ -267,7 +270,7 @@ describe('an answer without a token', () => {
     expect(error.message).not.toContain('example.com');
   });
 
-  it('fails for all calls that waited for it', async () => {
+  it('fails for all calls that wait for it', async () => {
     const endpoint = newEndpoint();
     const both = [failure(endpoint), failure(endpoint)];
     await endpoint.breakOff();

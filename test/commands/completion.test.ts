@@ -99,6 +99,7 @@ const FREE = [
   '<var>',
   '<number>',
   '<code>',
+  '<command>',
   '<text>',
   '<url-path>',
   '<origin...>',
@@ -125,6 +126,12 @@ describe('the command tree', () => {
     expect(await at('--json -q --timeout 5s ')).toEqual(NAMES);
     expect(await at('explain --command ')).toEqual(NAMES);
     expect(await at('help mint ')).not.toContain('mint');
+    expect(await at('api ')).toEqual(expect.arrayContaining(['POST', '/transcriptions']));
+    expect(await at('api ')).not.toContain('/async/transcribe/url');
+    expect(await at('api post ')).toEqual(
+      expect.arrayContaining(['/async/transcribe/url', '/transcription/', '/polyglot']),
+    );
+    expect(await at('api HEAD ')).toContain('/transcriptions/');
     expect((await complete([''])).values).toContainEqual({
       value: 'mint',
       about: 'mint an auth token and print it',

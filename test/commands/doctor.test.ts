@@ -730,7 +730,7 @@ describe('vstoken doctor: the network', () => {
       observed:
         'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has a say with --client sdk alone',
     });
-    const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks5://CANARY:1' } }));
+    const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }));
     expect(wrong).toMatchObject({
       result: 'fail',
       fix: expect.stringContaining('unset HTTPS_PROXY'),
@@ -789,7 +789,7 @@ describe('vstoken doctor: the network', () => {
   });
 
   it('nothing is asked with --offline for that reason alone, whatever the proxy', async () => {
-    const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1' };
+    const env = { HTTPS_PROXY: 'socks4://proxy.example.com:1' };
     expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
       observed: 'nothing is asked of the network with --offline',
       failures: ['proxy'],
@@ -1015,8 +1015,10 @@ describe('vstoken doctor: the service', () => {
     );
     expect(found).toMatchObject({
       result: 'warn',
-      observed: expect.stringMatching(/^api\.vocalstack\.com speaks .* wrong or missing$/),
-      fix: 'Look for a newer version: npm install --global vocalstack-token',
+      observed: expect.stringMatching(
+        /^api\.vocalstack\.com uses API version .* wrong or missing$/,
+      ),
+      fix: 'Update vstoken: npm install --global vocalstack-token',
     });
   });
 

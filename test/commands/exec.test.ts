@@ -156,7 +156,7 @@ describe('VOCALSTACK_API_SERVER', () => {
     ['is, to overrule what was set', usual, { VOCALSTACK_API_SERVER: other }, true, usual],
     ['is set to any other', other, {}, false, other],
   ])('%s', (_, server, env, isServerNamed, expected) => {
-    const handover = { name: 'TOKEN', isInFile: false, isServerNamed };
+    const handover = { name: 'TOKEN', isInFile: false, isRefreshed: false, isServerNamed };
     const { VOCALSTACK_API_SERVER: set } = environmentFor(env, minted(server), handover);
     expect(set).toBe(expected);
   });

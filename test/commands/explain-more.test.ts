@@ -268,8 +268,8 @@ describe('vstoken explain, a pasted error', () => {
     ['several', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
     [
       'what --fail said',
-      '{"error":"the sandbox was told to fail this transcription"}',
-      ['the sandbox was told to fail this transcription'],
+      '{"error":"an injected fault failed this transcription"}',
+      ['an injected fault failed this transcription'],
     ],
   ])('explains %s', async (_what, text, found) => {
     expect(await explainPasted(text)).toEqual(found);
@@ -343,3 +343,10 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
     expect(values.filter(({ value }) => value.trim() === word)).toHaveLength(1);
   },
 );
+
+it('S23 says of several words that one is explained at a time, and repeats none', async () => {
+  const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
+  expect(code).toBe(2);
+  expect(err).toContain('one at a time: vstoken explain 403');
+  expect(err).not.toContain('CANARYWORD');
+});

@@ -18,6 +18,45 @@ const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {
+  const WORD = 'Zq8wAbCdEfGh1234567890JkLmNoPq';
+
+  it.each(['authToken', 'token'])(
+    'tells to take the token out of JSON in a header: %s',
+    async (name) => {
+      const value = `Bearer {"expires_in":10,"${name}":"${WORD}"}`;
+      const { out } = await replyTo(`curl -H 'Authorization: ${value}' https://a.example/b`);
+      expect(out).toContain('take the token out of it first');
+      const logged = await replyTo(
+        `{"headers":{"authorization":"${value.replaceAll('"', '\\"')}"}}`,
+      );
+      expect(logged.out).toContain('take the token out of it first');
+    },
+  );
+
+  it.each(['Token', 'JWT', 'OAuth', 'Basic', 'ApiKey'])(
+    'says that the scheme must be Bearer and not %s',
+    async (scheme) => {
+      const { out } = await replyTo(`curl -H "Authorization: ${scheme} ${WORD}" https://a.example`);
+      expect(out).toContain('The scheme must be "Bearer"');
+      expect(out).not.toContain('has the token alone');
+    },
+  );
+
+  it('says the same of a token that this machine minted, and names the cause before the longer text', async () => {
+    const sandbox = await startSandbox();
+    const configDir = newConfigDir();
+    const env = { ...envFor(sandbox), CI: '' };
+    const { out: minted } = await run('mint', { env, configDir });
+    for (const scheme of ['Token', 'Basic']) {
+      const stdin = `GET /a HTTP/1.1\nAuthorization: ${scheme} ${minted.trim()}\nAccept: */*\n`;
+      const { out } = await run('inspect --json', { stdin, env, configDir });
+      const { causes, findings }: InspectDocument = JSON.parse(out);
+      expect(causes.map(({ code }) => code)).toEqual(['other_scheme']);
+      expect(findings.map(({ code }) => code)).toEqual(['other_scheme', 'longer_text']);
+    }
+    await sandbox.close();
+  });
+
   it.each([
     ['curl-without-bearer', '    curl -H "Authorization: Bearer $TOKEN" ...'],
     ['fetch-without-bearer', '    headers: { Authorization: `Bearer $'.concat('{token}` }')],

@@ -154,7 +154,9 @@ describe('vstoken inspect', () => {
     const token = await elsewhere.mint('--no-one-time');
     const unknown = await here.look(token);
     expect(unknown).toMatchObject({ code: 0, document: { minted: null, uses: [] } });
-    expect(unknown.document.summary).toBe('Not minted on this machine within the last day.');
+    expect(unknown.document.summary).toBe(
+      'This machine has noted no such token within the last day. It notes none of a sandbox.',
+    );
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await here.run('test --use-token --mode read', { env });
     const { document } = await here.look(token);

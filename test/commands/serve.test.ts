@@ -60,6 +60,7 @@ describe('vstoken serve', () => {
         api_server: service.url,
         sandbox: false,
         rate: '60/min',
+        page: null,
       });
       for (const method of ['GET', 'POST']) {
         const reply = await call(endpoint.url, '/token', { method, headers: { origin: PAGE } });

@@ -30,6 +30,7 @@ describe('vstoken status', () => {
       ok: true,
       profile: 'default',
       store: 'plaintext',
+      program: null,
       api_server: sandbox.url,
       fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
       created_at: '2026-11-01T00:00:00.000Z',

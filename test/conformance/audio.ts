@@ -3,19 +3,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** What the clip of this project says, and how long it takes. */
+/** The text and the duration of the clip of this project. */
 export const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
 export const CLIP_SECONDS = 3.575;
 export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wav'));
 
-/** What the text beside `speech.wav` says. */
+/** The text file of `speech.wav`. */
 export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
 export const SPEECH_SECONDS = 3;
 
-/** A second of raw audio of 16 kHz, 16 bit, mono: a server can know its length by the clock alone. */
+/** A second of raw audio (16 kHz, 16 bit, mono). Without a header, a server can measure it only by elapsed time. */
 export const SECOND = Buffer.alloc(32_000, 1);
 
-/** Three hours; few samples a second keep the file small. */
+/** Three hours. A low sample rate keeps the file small. */
 export const LONG_SECONDS = 3 * 3600;
 
 /** A WAV file of 8 bit, mono. */
@@ -37,7 +37,7 @@ export function wav(seconds: number, rate = 8000): Buffer {
   return Buffer.concat([head, Buffer.alloc(length, 128)]);
 }
 
-/** A WAV file in pieces of a second each, whose lengths a server can know. */
+/** A WAV file in pieces of one second. Its header tells a server their duration. */
 export function recording(seconds: number, rate = 16_000): readonly Buffer[] {
   const file = wav(seconds, rate);
   const head = file.length - seconds * rate;
@@ -80,7 +80,7 @@ const FILES: Readonly<Record<string, readonly [type: string, body: () => Buffer 
 };
 
 export interface AudioServer {
-  /** An address of a file that no other has: the same request options would join the same session. */
+  /** A unique URL of a file. Requests with the same URL and options would share a session. */
   url(name: string, query?: string): string;
   /** The paths and queries that were asked for below the folder of an address. */
   requestsFor(url: string): readonly string[];

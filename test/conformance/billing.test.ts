@@ -19,7 +19,7 @@ describe('GET /billing/details', () => {
     expect((await call(await get().visitor({}), 'GET', PATH)).status).toBe('done');
   });
 
-  it('is no business of who has no credential', async () => {
+  it('is refused without a credential', async () => {
     expect(await refusalOf({ server: get().sandbox.url }, 'GET', PATH)).toBe(401);
   });
 

@@ -3,7 +3,7 @@
 /** The protocol that the client speaks. */
 export const VERSION = '1.1.0';
 
-/** Whoever calls: an API key or an auth token, or neither. */
+/** The credential of a call: an API key, an auth token, or none. */
 export interface Caller {
   readonly server: string;
   readonly apiKey?: string;
@@ -17,12 +17,12 @@ export type Query = Readonly<
 export interface CallOptions {
   readonly query?: Query;
   readonly json?: unknown;
-  /** A body that is sent as it is, under the name of JSON. */
+  /** A body that is sent unchanged, with the Content-Type of JSON. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came back, before anybody judges it. */
+/** An answer before it is checked. */
 export interface Answer {
   readonly http: number;
   readonly headers: Headers;
@@ -37,7 +37,7 @@ export interface Envelope {
 
 export type Reason = 'http' | 'version' | 'discontinued' | 'json' | 'envelope' | 'status';
 
-/** Why the client takes an answer for a failure. */
+/** Why the client treats an answer as a failure. */
 export class CallError extends Error {
   readonly reason: Reason;
   readonly http: number;
@@ -49,13 +49,13 @@ export class CallError extends Error {
   }
 }
 
-/** An API key goes raw, a token as Bearer; the same over REST and in the first message of a session. */
+/** An API key is sent without a scheme, a token as Bearer, over REST and in the first message of a session. */
 export function authorizationOf({ apiKey, authToken }: Caller): string | undefined {
   if (authToken !== undefined) return `Bearer ${authToken}`;
   return apiKey;
 }
 
-/** Lists repeat the name; what is empty or undefined is left out. */
+/** A list repeats the name. Empty and undefined values are left out. */
 export function buildQuery(query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -72,7 +72,7 @@ export function urlQuery(url: string, options: Query = {}): Query {
   return { language: 'auto', ...options, url: encodeURIComponent(url) };
 }
 
-/** Sends a request with the headers of the client, and judges nothing. */
+/** Sends a request with the headers of the client. Does not check the answer. */
 export async function send(
   caller: Caller,
   method: string,
@@ -97,7 +97,7 @@ export async function send(
 
 export type Verdict = 'same' | 'newer' | 'newer major' | 'lower' | 'malformed' | 'missing';
 
-/** What the client makes of the version that a server names: the first three go on, the others are refused. */
+/** How the client treats a server's API version: the first three continue, the others are errors. */
 export function judgeVersion(header: string | null): Verdict {
   if (header === null) return 'missing';
   const numbers = /^(\d+)\.(\d+)\.(\d+)$/.exec(header)?.slice(1).map(Number);
@@ -111,7 +111,7 @@ export function judgeVersion(header: string | null): Verdict {
   return 'same';
 }
 
-/** The body of a success, or the reason why it is none. */
+/** The body of a success, or the reason of the failure. */
 export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {}): Envelope {
   const { http, headers, text } = answer;
   const fail = (reason: Reason, message: string) => new CallError(reason, http, message);
@@ -121,7 +121,7 @@ export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {
   if (verdict === 'missing' || verdict === 'malformed' || verdict === 'lower')
     throw fail('version', `the API version is ${verdict}`);
   if (verdict !== 'same') warn(verdict);
-  // The body of a refusal is not looked at.
+  // The body of a refusal is not read.
   if (http < 200 || http > 299) throw fail('http', `HTTP ${http}`);
   const body = parse(text);
   if (body === undefined) throw fail('json', 'a success that is no JSON');

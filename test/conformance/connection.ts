@@ -10,7 +10,7 @@ export interface TimelineItem {
   readonly words?: readonly (readonly [number, number, string, number])[];
 }
 
-/** What is read of a transcription; whether the rest is as declared is tested by its shape. */
+/** The members of a transcription that tests read. Its shape is tested separately. */
 export interface Transcription {
   readonly id: string;
   readonly status: string;
@@ -32,7 +32,7 @@ export interface Message<Data = Transcription> {
   readonly http_code?: number;
 }
 
-/** The connection ended, or was refused, before what was waited for came. */
+/** The connection ended, or was refused, before the expected message came. */
 export class ConnectionEnded extends Error {
   /** The HTTP status of a refused upgrade, else the code of the close. */
   readonly code: number;
@@ -51,14 +51,14 @@ export interface Connection<Data = Transcription> {
   sendFragments(pieces: readonly Uint8Array[]): void;
   /** The next message. @throws {ConnectionEnded} */
   next(): Promise<Message<Data>>;
-  /** All messages up to the first that is meant, which is the last of them. @throws {ConnectionEnded} */
+  /** All messages up to and including the first match. @throws {ConnectionEnded} */
   until(isMeant: (message: Message<Data>) => boolean): Promise<readonly Message<Data>[]>;
-  /** Waits until the server has read what was sent, and until what it has sent before is here. */
+  /** Waits until the server has read all messages, and its own earlier messages have arrived. */
   settle(): Promise<void>;
   /** How many messages wait to be read. */
   waiting(): number;
   close(): void;
-  /** Ends the connection as a broken network does, without a word. */
+  /** Ends the connection as a broken network does, without a close frame. */
   drop(): void;
   /** The code of the close, once it is closed. */
   readonly closed: Promise<number>;

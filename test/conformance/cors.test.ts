@@ -71,7 +71,7 @@ describe('a preflight', () => {
     expect([null, '']).toContain(headers.get('access-control-allow-origin'));
   });
 
-  it('is no use of a token, and needs none', async () => {
+  it('does not use up a token, and needs none', async () => {
     expect((await preflight('/transcriptions', 'GET', LOCAL)).http).toBeLessThan(300);
   });
 });

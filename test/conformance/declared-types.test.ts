@@ -134,7 +134,7 @@ const GATHER = [
   gatherRead,
 ];
 
-/** Each part on its own, so that one call that is missing does not hide the fields of the others. */
+/** Runs each part separately, so that a missing call does not hide the fields of the others. */
 const problems: unknown[] = [];
 beforeAll(async () => {
   for (const part of GATHER) await part().catch((error: unknown) => problems.push(error));
@@ -161,7 +161,7 @@ const DECLARED: readonly (readonly [call: string, name: string, members: Members
 ];
 
 describe('every sample', () => {
-  it('could be had', () => {
+  it('is available', () => {
     expect(problems).toEqual([]);
   });
 

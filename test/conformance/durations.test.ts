@@ -18,7 +18,7 @@ async function endOf(url: string, options: Query): Promise<unknown> {
   }
 }
 
-/** How the same ends over REST: `done` or `error`. */
+/** How the same request ends over REST: `done` or `error`. */
 async function restEndOf(url: string, options: Query): Promise<string> {
   const { owner } = get();
   const query = urlQuery(url, options);

@@ -113,7 +113,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     expect(await refusalOf(get().owner, 'PATCH', '/live/transcribe/unknown/stop')).toBe(404);
   });
 
-  it('is no business of who has no credential', async () => {
+  it('is refused without a credential', async () => {
     const stranger = { server: get().sandbox.url };
     expect(await refusalOf(stranger, 'PATCH', '/live/transcribe/unknown/stop')).toBe(401);
   });

@@ -5,7 +5,7 @@ import { connectLive, isEnd, lastData, SessionRefused } from './session';
 
 const get = useService();
 
-/** Listens to a live stream of HLS until something of it is transcribed, and stops. */
+/** Transcribes an HLS stream until it has some text, and stops. */
 async function listen(url: string) {
   const session = await connectLive(get().owner, {}, { 'livestream-url': url });
   session.start();
@@ -17,7 +17,7 @@ async function listen(url: string) {
   return [...seen, ...(await session.until(isEnd))];
 }
 
-/** The code with which a source is turned down, before or after the confirmation. */
+/** The code of the refusal of a source, before or after the confirmation. */
 async function codeOf(url: string): Promise<number | undefined> {
   try {
     const last = (await listen(url)).at(-1);
@@ -91,7 +91,7 @@ describe('much audio', () => {
   it('may be an hour, at speed', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // Few samples a second, and half a minute at once: what takes time here is the client.
+    // Few samples per second, and half a minute in one message, since the client is the slow part.
     const pieces = recording(3600, 800);
     for (let at = 0; at < pieces.length; at += 30)
       session.sendBuffer(Buffer.concat(pieces.slice(at, at + 30)));

@@ -6,11 +6,11 @@ import { settled, untilEnd, useService } from './service';
 import { connectUrl, lastData } from './session';
 import { misfitsOf, nothing, optional, type Shape } from './shape';
 
-// A message a second, and no second passes unless a test says so: work stands still half-way.
+// A message per second on a fake clock, so that a transcription can stay unfinished.
 const clock = fakeClock();
 const get = useService({ clock, paceMs: 1000 });
 
-/** Starts to transcribe, up to the first message that says so. */
+/** Starts a transcription, and waits for its first message. */
 async function begin(url: string) {
   const session = await connectUrl(get().owner, url);
   session.start();
@@ -39,7 +39,7 @@ describe('a transcription of a URL that is under way', () => {
     await untilEnd(clock, session);
   });
 
-  it('goes on without anybody who looks on', async () => {
+  it('continues without a connected client', async () => {
     const { session, id } = await begin(get().audio.url('speech.wav'));
     session.drop();
     await session.closed;

@@ -178,7 +178,7 @@ describe('polyglot sessions', () => {
     ['GET', '/polyglot/any'],
     ['PUT', '/polyglot/any'],
     ['DELETE', '/polyglot/any'],
-  ])('are no business of who has no credential: %s %s', async (method, path) => {
+  ])('are refused without a credential: %s %s', async (method, path) => {
     const json = method === 'POST' || method === 'PUT' ? { name: 'x', link: 'y' } : undefined;
     expect(await refusalOf({ server: get().sandbox.url }, method, path, { json })).toBe(401);
   });

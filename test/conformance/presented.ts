@@ -2,7 +2,7 @@ import { type Caller, call } from './client';
 import type { TimelineItem } from './connection';
 import { connect } from './session';
 
-/** What the messages of a presented session have. */
+/** The members of messages of a presented session. */
 export interface Presented {
   readonly session: { readonly id: string; readonly name: string; readonly link: string };
   readonly activeTranscription?: {
@@ -16,7 +16,7 @@ export interface Presented {
 
 let count = 0;
 
-/** Creates a polyglot session with a link that no other has. */
+/** Creates a polyglot session with a unique link. */
 export async function createPolyglot(caller: Caller, options: Record<string, unknown> = {}) {
   count += 1;
   const json = { name: `Talk ${count}`, link: `presented-${count}`, ...options };

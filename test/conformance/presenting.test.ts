@@ -38,10 +38,10 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('shows nothing of a transcription before somebody speaks', async () => {
+  it('shows no transcription before one starts', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
-    // Somebody may speak from here on, and has not begun.
+    // The speaker has a session, but has not started it.
     const speaker = await connectLive(get().owner, { polyglot_id: id });
     const before = presenter.waiting() > 0 ? await presenter.next() : {};
     expect(before.data?.activeTranscription?.timeline ?? []).toEqual([]);
@@ -64,7 +64,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('shows who comes later what is active already', async () => {
+  it('shows a later client the active transcription', async () => {
     const { id, link } = await create();
     const speaker = await speak(id);
     await speaker.until(({ data }) => (data?.timeline.length ?? 0) > 0);
@@ -120,7 +120,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('has the polyglot_id in the messages of who speaks', async () => {
+  it('has the polyglot_id in the messages to the speaker', async () => {
     const { id } = await create();
     const speaker = await speak(id);
     speaker.stop();
@@ -138,7 +138,7 @@ describe('presenting a polyglot session', () => {
     expect(listed.filter(({ polyglot_id }) => polyglot_id === id)).toHaveLength(1);
   });
 
-  it('lets several look on', async () => {
+  it('can be watched by several clients', async () => {
     const { id, link } = await create();
     const presenters = await Promise.all([show(link), show(link), show(link)]);
     const speaker = await speak(id);

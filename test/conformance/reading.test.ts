@@ -43,7 +43,7 @@ describe('GET /transcriptions', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is no business of who has no credential', async () => {
+  it('is refused without a credential', async () => {
     expect(await refusalOf({ server: reader.server }, 'GET', '/transcriptions')).toBe(401);
   });
 });
@@ -76,7 +76,7 @@ describe('GET /transcriptions/:id', () => {
     },
   );
 
-  it('answers a malformed percent-encoding without falling over', async () => {
+  it('answers a malformed percent-encoding without a crash', async () => {
     expect([400, 404]).toContain(await refusalOf(reader, 'GET', '/transcriptions/%E0%A4%A'));
     expect(await refusalOf(reader, 'GET', '/transcriptions')).toBe(0);
   });
@@ -86,7 +86,7 @@ describe('GET /transcriptions/:id', () => {
     expect(JSON.parse(text)).toMatchObject({ status: 'error' });
   });
 
-  it('is no business of who has no credential', async () => {
+  it('is refused without a credential', async () => {
     const path = `/transcriptions/${made.id}`;
     expect(await refusalOf({ server: reader.server }, 'GET', path)).toBe(401);
   });

@@ -13,7 +13,7 @@ import {
 
 const get = useService();
 
-/** What a server says when it refuses, and how it closes. */
+/** The message of a refusal, and the close code. */
 interface Refusal {
   readonly reply: Message<unknown>;
   readonly code: number;

@@ -11,7 +11,7 @@ export interface Service {
   readonly audio: AudioServer;
   /** Calls with the API key. */
   readonly owner: Caller;
-  /** A caller with a new token: one that may write, often, for two minutes, unless it is said otherwise. */
+  /** A caller with a new token: by default readwrite, reusable, with a lifetime of two minutes. */
   visitor(options?: TokenOptions): Promise<Caller>;
 }
 
@@ -40,13 +40,13 @@ export function useService(options: SandboxOptions = {}): () => Service {
   };
 }
 
-/** A service whose time stands still until a test moves it. */
+/** A service on a fake clock. */
 export function useClockedService(): { readonly clock: FakeClock; readonly get: () => Service } {
   const clock = fakeClock();
   return { clock, get: useService({ clock }) };
 }
 
-/** More calls than any transcription of a test takes. */
+/** More calls than any transcription in a test needs. */
 const MANY = 2000;
 
 /** Reads a transcription until it is done or has failed. */
@@ -64,9 +64,9 @@ export async function settled(
   throw new Error('the transcription does not end');
 }
 
-/** Waits until neither end of a session has anything to say to the other. */
+/** Waits until neither end of a session has more messages for the other. */
 export async function quiet(session: Session): Promise<void> {
-  // The second time for what the server does once it has read the first.
+  // Twice: the server may send more after it has read the first message.
   await session.settle();
   await new Promise((resolve) => setImmediate(resolve));
   await session.settle();
@@ -74,7 +74,7 @@ export async function quiet(session: Session): Promise<void> {
 
 /**
  * Moves the clock second by second until the session has come to its end.
- * @returns its messages, and the seconds until it was stopping: what comes then takes as long as it takes
+ * @returns its messages, and the seconds until its status was `stopping`
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

@@ -1,7 +1,7 @@
 import { authorizationOf, buildQuery, type Caller, type Query, urlQuery } from './client';
 import { type Connection, dial, type Message, type Transcription } from './connection';
 
-/** A refusal within the socket: the SDK does not look at it and waits for ever. */
+/** A refusal within the socket. The SDK ignores it and waits without end. */
 export class SessionRefused extends Error {
   readonly reply: Message<unknown>;
 
@@ -25,7 +25,7 @@ export interface ConnectOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Opens a session as the SDK's connect() does: ready is only what has been confirmed. @throws {ConnectionEnded | SessionRefused} */
+/** Opens a session as the SDK's connect() does: it is ready only after its confirmation. @throws {ConnectionEnded | SessionRefused} */
 export async function connect<Data = Transcription>(
   caller: Caller,
   path: string,
@@ -75,7 +75,7 @@ export async function transcribe(caller: Caller, url: string, options: Query = {
   return session.until(isEnd);
 }
 
-/** The data of the last message, which must have some. */
+/** The data of the last message, which must not be empty. */
 export function lastData<Data>(messages: readonly Message<Data>[]): Data {
   const data = messages.at(-1)?.data;
   if (!data) throw new Error(`no data in ${JSON.stringify(messages.at(-1))}`);

@@ -1,4 +1,4 @@
-/** What of a value is not as declared, a line each. */
+/** Lists, a line each, where a value differs from its declared shape. */
 export type Shape = (value: unknown, path?: string) => readonly string[];
 
 export type Members = Readonly<Record<string, Shape>>;
@@ -74,7 +74,7 @@ export const tuple =
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Any names, and values of one shape. */
+/** An object with any names, and values of one shape. */
 export const record =
   (each: Shape): Shape =>
   (value, path = '$') =>
@@ -82,7 +82,7 @@ export const record =
       ? Object.entries(value).flatMap(([name, item]) => each(item, `${path}.${name}`))
       : say(false, path, 'a record', value);
 
-/** These members and no others. */
+/** An object with exactly these members. */
 export const object =
   (members: Members): Shape =>
   (value, path = '$') =>
@@ -95,12 +95,12 @@ export const object =
         ]
       : say(false, path, 'an object', value);
 
-/** The members of a value that are not declared. */
+/** The undeclared members of a value. */
 export function unknownMembers(value: unknown, members: Members): readonly string[] {
   return isRecord(value) ? Object.keys(value).filter((name) => !Object.hasOwn(members, name)) : [];
 }
 
-/** What is wrong with one member in all of the samples; an empty list of samples is wrong, too. */
+/** The problems of one member in all samples. No samples is a problem too. */
 export function misfitsOf(
   samples: readonly unknown[],
   members: Members,

@@ -81,7 +81,7 @@ describe('POST /transcription/:id/translate', () => {
     expect(await refusalOf(get().owner, 'POST', restPath('unknown'), { query })).toBe(404);
   });
 
-  it('is no business of who has no credential', async () => {
+  it('is refused without a credential', async () => {
     const stranger = { server: get().sandbox.url };
     const query = { languages: ['de'] };
     expect(await refusalOf(stranger, 'POST', restPath(made.id), { query })).toBe(401);

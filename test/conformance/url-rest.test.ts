@@ -83,7 +83,7 @@ describe('POST /async/transcribe/url', () => {
     expect(result.duration).toBeCloseTo(CLIP_SECONDS, 2);
   });
 
-  it('has a text for audio that nobody knows', async () => {
+  it('has a text for unknown audio', async () => {
     expect(textOf(await resultOf(get().audio.url('hum.wav')))).not.toBe('');
   });
 
@@ -115,7 +115,7 @@ describe('POST /async/transcribe/url', () => {
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', URL_PATH, { query }));
   });
 
-  it('is no business of who has no credential', async () => {
+  it('is refused without a credential', async () => {
     const { audio, sandbox } = get();
     const url = audio.url('hum.wav');
     const query = urlQuery(url);

@@ -78,7 +78,7 @@ describe('a URL session, step by step', () => {
     expect(audio.requestsFor(url)[0]).toBe(`${pathname}${search}`);
   });
 
-  it('can be had without a language', async () => {
+  it('works without a language', async () => {
     const { audio, owner } = get();
     const query = { url: encodeURIComponent(audio.url('hum.wav')) };
     expect(buildQuery(query)).not.toContain('language');

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 /** What takes longer is stuck. */
@@ -107,11 +108,21 @@ function isListening(port) {
   });
 }
 
-export function freePort() {
+/** Below those that the system gives out itself, to a request of another project perhaps before the server has taken it. */
+const PORTS = { first: 20_000, count: 10_000 };
+let nextPort = randomInt(PORTS.count);
+
+/** A port that nobody has, and that no other server gets. */
+export async function freePort() {
+  const port = PORTS.first + (nextPort % PORTS.count);
+  nextPort += 1;
+  return (await isFree(port)) ? port : freePort();
+}
+
+function isFree(port) {
   return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    const server = createServer();
+    server.on('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
   });
 }

@@ -64,7 +64,7 @@ const forExample = (args: readonly string[]) => ['--allow-origin', example.origi
 /** Runs `use` with a sandbox and a token endpoint that allows the example's origin. */
 async function withEndpoint(
   { faults = [], args = READWRITE }: ServiceOptions,
-  use: (endpoint: Omit<Endpoint, 'untilLog'>, sandbox: RunningSandbox) => Promise<void>,
+  use: (endpoint: Omit<Endpoint, 'untilLog' | 'page'>, sandbox: RunningSandbox) => Promise<void>,
 ): Promise<void> {
   const sandbox = await startSandbox({ faults });
   const endpoint = await startServeHere(forExample(args), envFor(sandbox));
@@ -97,10 +97,9 @@ function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
 }
 
 describe('the example in a browser', needs('chromium'), () => {
-  it('shows the transcript after the steps of README', async () => {
-    const args = ['--sandbox', '--allow-origin', example.origin];
-    const endpoint = await startServe(args);
-    await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
+  it('shows the transcript to someone who starts what README says', async () => {
+    const endpoint = await startServe(['--sandbox', '--page']);
+    await visit(browser, endpoint.page ?? '', async ({ page }) => {
       expect(await page.getByLabel('Token endpoint').inputValue()).toBe(endpoint.url);
       expect(await page.getByLabel('Audio URL').inputValue()).toBe(
         `${endpoint.apiServer}/sandbox/clip.wav`,
@@ -109,6 +108,27 @@ describe('the example in a browser', needs('chromium'), () => {
       await untilStatus(page, 'Done: 3 pieces of text.');
       expect(await piecesOn(page)).toEqual(SPOKEN);
       expect(await page.getByRole('progressbar').getAttribute('value')).toBe('1');
+      // The command that serves the tokens serves the page: there is nothing to allow.
+      await endpoint.stop();
+      await transcribe(page);
+      const problem = (await problemOn(page)).replace(/\s+/g, ' ');
+      expect(problem).toContain('The command that served this page has ended.');
+      const { port } = new URL(endpoint.url);
+      expect(problem).toContain(
+        `vstoken serve --sandbox --page --access readwrite --port ${port} Then open the address`,
+      );
+    });
+  });
+
+  it('S78 gets tokens for its own origin, by whatever name of this machine it is opened', async () => {
+    const endpoint = await startServe(['--sandbox', '--page', '--path', '/api/token']);
+    const other = (endpoint.page ?? '').replace('127.0.0.1', 'localhost');
+    await visit(browser, `${other}/?audio=`, async ({ page }) => {
+      expect(page.url()).toBe(`${endpoint.page}/?audio=`);
+      expect(await page.getByLabel('Token endpoint').inputValue()).toMatch(/\/api\/token$/);
+      await page.getByLabel('Audio URL').fill(`${endpoint.apiServer}/sandbox/clip.wav`);
+      await transcribe(page);
+      await untilStatus(page, /^Done/);
     });
     await endpoint.stop();
   });
@@ -158,13 +178,13 @@ describe('the example in a browser', needs('chromium'), () => {
       await transcribe(page);
       await untilStatus(page, /^Done/);
       expect(await page.locator('#token').innerText()).toMatch(
-        /readwrite, for one use, expires in \d+ seconds/,
+        /readwrite, one-time, expires in \d+ seconds/,
       );
       expect(await isOff(page)).toBe('false');
       await again(page).click();
       const problem = await problemOn(page);
       expect(problem).toContain('The token was already used');
-      expect(problem).toContain('Ask for a fresh token for every use.');
+      expect(problem).toContain('Request a new token for every use.');
       expect(problem).toContain('one-time auth token already used');
       expect(await isOff(page)).toBe('true');
       expect(traffic.sockets).toHaveLength(2);
@@ -254,44 +274,41 @@ describe('the example in a browser', needs('chromium'), () => {
     const { endpoint, sandbox } = shared;
     const before = sandbox.stats();
     const foreign = await startExample();
-    const otherName = example.origin.replace('localhost', '127.0.0.1');
-    for (const origin of [foreign.origin, otherName]) {
-      await visit(browser, addressFor(origin, endpoint), async (seen, context) => {
-        const { page, traffic } = seen;
-        // The DevTools protocol shows header names that neither the page nor Playwright can read.
-        const network = await context.newCDPSession(page);
-        const answers: { id: string; status: number; names: readonly string[] }[] = [];
-        // A request for one of the page's own files may still be in progress.
-        const asked = new Set<string>();
-        network.on('Network.requestWillBeSent', ({ requestId, request }) => {
-          if (request.url.startsWith(endpoint.url)) asked.add(requestId);
-        });
-        network.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode, headers }) => {
-          answers.push({ id: requestId, status: statusCode, names: Object.keys(headers) });
-        });
-        await network.send('Network.enable');
-        await transcribe(page);
-        const problem = await problemOn(page);
-        expect(problem).toContain('No answer from the token endpoint');
-        expect(problem).toContain(`refuses pages of ${origin}`);
-        expect(problem).toContain('403 origin_not_allowed');
-        expect(problem.replace(/\s+/g, ' ')).toContain(
-          `vstoken serve --sandbox --allow-origin ${origin} --access readwrite`,
-        );
-        expect(await page.locator('#token').innerText()).toMatch(/none$/);
-        for (const init of [{ mode: 'no-cors', method: 'POST' }, { mode: 'no-cors' }, {}]) {
-          const ask = `fetch('${endpoint.url}', ${JSON.stringify(init)}).then((answer) => answer.text(), () => 'nothing')`;
-          expect(await page.evaluate(ask)).toBe('nothing');
-        }
-        await seen.settle();
-        const below = answers.filter(({ id }) => asked.has(id));
-        expect(below.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-        const names = below.flatMap((answer) => answer.names).map((name) => name.toLowerCase());
-        expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
-        expect(traffic.sockets).toEqual([]);
-        expect(JSON.stringify(traffic)).not.toContain('"token"');
+    await visit(browser, addressFor(foreign.origin, endpoint), async (seen, context) => {
+      const { page, traffic } = seen;
+      // Beneath what a page, and Playwright, get to see of an answer.
+      const network = await context.newCDPSession(page);
+      const answers: { id: string; status: number; names: readonly string[] }[] = [];
+      // A file of the page itself may still be on its way.
+      const asked = new Set<string>();
+      network.on('Network.requestWillBeSent', ({ requestId, request }) => {
+        if (request.url.startsWith(endpoint.url)) asked.add(requestId);
       });
-    }
+      network.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode, headers }) => {
+        answers.push({ id: requestId, status: statusCode, names: Object.keys(headers) });
+      });
+      await network.send('Network.enable');
+      await transcribe(page);
+      const problem = await problemOn(page);
+      expect(problem).toContain('No answer from the token endpoint');
+      expect(problem).toContain(`does not allow the origin ${foreign.origin}`);
+      expect(problem).toContain('403 origin_not_allowed');
+      expect(problem.replace(/\s+/g, ' ')).toContain(
+        `vstoken serve --sandbox --allow-origin ${foreign.origin} --access readwrite`,
+      );
+      expect(await page.locator('#token').innerText()).toMatch(/none$/);
+      for (const init of [{ mode: 'no-cors', method: 'POST' }, { mode: 'no-cors' }, {}]) {
+        const ask = `fetch('${endpoint.url}', ${JSON.stringify(init)}).then((answer) => answer.text(), () => 'nothing')`;
+        expect(await page.evaluate(ask)).toBe('nothing');
+      }
+      await seen.settle();
+      const below = answers.filter(({ id }) => asked.has(id));
+      expect(below.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+      const names = below.flatMap((answer) => answer.names).map((name) => name.toLowerCase());
+      expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      expect(traffic.sockets).toEqual([]);
+      expect(JSON.stringify(traffic)).not.toContain('"token"');
+    });
     await endpoint.untilLog(/POST \/token 403 /);
     expect(sandbox.stats().mints).toBe(before.mints);
     await foreign.stop();
@@ -303,7 +320,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await visit(browser, address, async ({ page }) => {
       await transcribe(page);
       const problem = await problemOn(page);
-      expect(problem).toContain(`Either nothing listens at ${dead}/token`);
+      expect(problem).toContain(`Nothing listens at ${dead}/token`);
       expect(problem).toContain('ERR_CONNECTION_REFUSED');
       expect(problem).toContain(`--allow-origin ${example.origin}`);
       expect(await isOff(page)).toBe('true');
@@ -338,7 +355,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await transcribe(page);
       const problem = await problemOn(page);
       expect(problem).toContain('No connection to the API server');
-      expect(problem).toContain(`nothing listens at ${dead}`);
+      expect(problem).toContain(`Nothing listens at ${dead}`);
     });
     await visit(browser, at(other.url), async ({ page }) => {
       await transcribe(page);
@@ -352,11 +369,15 @@ describe('the example in a browser', needs('chromium'), () => {
     ['connect:503*1', 'No connection to the API server', 'still unused'],
     ['session:close*1', 'closed before the session began', 'close code 1011'],
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
-    ['stream:garbage*1', 'not of this protocol', 'not a JSON object'],
+    ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // The first fault hits the mint with which serve checks its key at the start.
-    ['mint:422*2', 'The endpoint got no token from the service (502)', 'the code request_rejected'],
-  ])('reports the failure after %s, and works the next time', async (fault, title, detail) => {
+    // The first one is for the key, which is tried at the start.
+    [
+      'mint:422*2',
+      'The endpoint got no token from the service (502)',
+      'error code is request_rejected',
+    ],
+  ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -383,7 +404,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await transcribe(page);
           await sent;
           await page.clock.fastForward(10_000);
-          expect(await problemOn(page)).toContain('The session was never confirmed');
+          expect(await problemOn(page)).toContain('The session was not confirmed');
         },
         { before: (page) => page.clock.install() },
       );
@@ -401,7 +422,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await page.clock.fastForward(30_000);
           expect(await page.getByRole('alert').innerText()).toBe('');
           await page.clock.fastForward(30_000);
-          expect(await problemOn(page)).toContain('The server went silent');
+          expect(await problemOn(page)).toContain('The server stopped sending');
         },
         { before: (page) => page.clock.install() },
       );
@@ -415,7 +436,7 @@ describe('the example in a browser', needs('chromium'), () => {
         const problem = await problemOn(page);
         expect(problem).toContain('The token is readonly');
         expect(problem).toContain('--access readwrite');
-        expect(await page.locator('#token').innerText()).toContain('readonly, for one use');
+        expect(await page.locator('#token').innerText()).toContain('readonly, one-time');
         expect(sandbox.stats().starts).toBe(0);
       });
     });
@@ -428,7 +449,7 @@ describe('the example in a browser', needs('chromium'), () => {
         await untilStatus(page, /^Done/);
         await transcribe(page);
         const problem = await problemOn(page);
-        expect(problem).toContain('Too many tokens were asked for (429)');
+        expect(problem).toContain('Too many token requests (429)');
         expect(problem).toMatch(/Wait \d+ seconds, then try again/);
       });
     });
@@ -449,8 +470,8 @@ describe('the example in a browser', needs('chromium'), () => {
 
   it('explains unexpected answers of an endpoint', async () => {
     const ANSWERS: readonly (readonly [status: number, body: unknown, says: string])[] = [
-      [401, { error: { code: 'unauthenticated' } }, 'wants to know who asks (401)'],
-      [403, { error: { code: 'above_ceiling' } }, 'It gives the code above_ceiling.'],
+      [401, { error: { code: 'unauthenticated' } }, 'requires authentication (401)'],
+      [403, { error: { code: 'above_ceiling' } }, 'Its error code is above_ceiling.'],
       [404, { error: { code: 'not_found' } }, 'There is no token endpoint at this address (404)'],
       [500, null, 'The token endpoint failed (500)'],
       [503, { error: { code: 'busy' } }, 'Wait 1 second, then try again.'],
@@ -525,10 +546,14 @@ describe('the example in a browser', needs('chromium'), () => {
 
   it('sends no request while a field is invalid', async () => {
     const FIELDS = [
-      ['Audio URL', 'clip.wav', 'There is no audio to transcribe'],
-      ['API server', 'http://example.com', 'The API server is not a usable address'],
-      ['API server', 'https://user:word@example.com', 'The API server is not a usable address'],
-      ['Token endpoint', 'http://example.com/token', 'The token endpoint is not a usable address'],
+      ['Audio URL', 'clip.wav', 'The audio URL is missing or not valid'],
+      ['API server', 'http://example.com', 'The address of the API server is not valid'],
+      ['API server', 'https://user:word@example.com', 'The address of the API server is not valid'],
+      [
+        'Token endpoint',
+        'http://example.com/token',
+        'The address of the token endpoint is not valid',
+      ],
     ] as const;
     await visit(browser, example.origin, async ({ page, traffic }) => {
       for (const [label, value, title] of FIELDS) {
@@ -611,13 +636,13 @@ describe('the example in a browser', needs('chromium'), () => {
       browser,
       example.origin,
       async ({ page }) => {
-        expect(await page.getByText('node examples/browser/start.mjs').isVisible()).toBe(true);
+        expect(await page.getByText('vstoken serve --sandbox --page').isVisible()).toBe(true);
         expect(await page.getByRole('button').count()).toBe(0);
       },
       withoutScript,
     );
     await visit(browser, example.origin, async ({ page }) => {
-      expect(await page.getByText('node examples/browser/start.mjs').count()).toBe(0);
+      expect(await page.getByText('vstoken serve --sandbox --page').count()).toBe(0);
     });
   });
 

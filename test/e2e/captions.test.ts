@@ -39,7 +39,7 @@ afterAll(async () => {
 /** Runs `use` with a token endpoint that hands out tokens with this access. */
 async function withEndpoint(
   access: 'readonly' | 'readwrite',
-  use: (address: string, endpoint: Omit<Endpoint, 'untilLog'>) => Promise<void>,
+  use: (address: string, endpoint: Omit<Endpoint, 'untilLog' | 'page'>) => Promise<void>,
 ): Promise<void> {
   const args = ['--allow-origin', example.origin, '--access', access, '--lifetime', '60s'];
   const endpoint = await startServeHere(args, envFor(sandbox));

@@ -9,7 +9,7 @@ const TEXT = `Hi,\r  curl -H "Authorization: ${TOKEN}" https://x/\rBye\r`;
 const env = () => ({ VOCALSTACK_CONFIG_DIR: newConfigDir() });
 
 function expectFound({ code, screen }: { code: number | null; screen: string }) {
-  expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('not minted here') });
+  expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('not noted here') });
   expect(screen).toMatch(/without\s+"Bearer"/);
   for (let at = 0; at + 6 <= TOKEN.length; at += 1) {
     expect(screen).not.toContain(TOKEN.slice(at, at + 6));
@@ -33,7 +33,7 @@ describe('vstoken inspect in a real terminal', needs('script'), () => {
     const terminal = openTerminal(`${programLine(['inspect'])}; cat`, env());
     await terminal.until(/press\s+Enter/);
     terminal.type(TEXT);
-    await terminal.until(/not minted here[\s\S]*without\s+"Bearer"/);
+    await terminal.until(/not noted here[\s\S]*without\s+"Bearer"/);
     terminal.type('\u0004');
     expectFound({ ...(await terminal.done), screen: terminal.screen() });
   });

@@ -88,7 +88,7 @@ describe('S60 the tarball', () => {
   it('contains exactly the listed files', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-    const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'start.mjs'];
+    const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'settings.js'];
     example.push(
       'captions.html',
       'captions.js',

@@ -75,8 +75,6 @@ describe('the audio that the built sandbox downloads', needs('openssl'), () => {
   it('S68 may not come from link-local addresses', async () => {
     const { message } = await transcribe(sandbox, 'http://metadata.example/a.mp3');
     expect(message).toMatchObject({ http_code: 422, error: 'audio could not be fetched' });
-    await program.untilErr(
-      new RegExp(`it is at an address that nothing is fetched from .*${message.data.id}`),
-    );
+    await program.untilErr(new RegExp(`its address is never allowed .*${message.data.id}`));
   });
 });

@@ -10,23 +10,23 @@ import * as sandbox from '../../src/sandbox/index';
 const MANIFEST = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 const REAL = ['FAULTS', 'TokenError', 'formatLogLine', 'isTokenError'];
 
-describe('what an edge runtime gets of the package', () => {
+describe('the package in an edge runtime', () => {
   it.each([
     ['the library', edge, library],
     ['the sandbox', edgeSandbox, sandbox],
-  ])('has the names of %s', (_name, ofEdge, ofNode) => {
+  ])('exports the same names as %s', (_name, ofEdge, ofNode) => {
     expect(Object.keys(ofEdge).sort()).toEqual(Object.keys(ofNode).sort());
   });
 
   const functions = Object.entries({ ...edge, ...edgeSandbox }).filter(
     ([name]) => !REAL.includes(name),
   );
-  it.each(functions)('%s says at its call that this is no place for it', async (name, call) => {
+  it.each(functions)('%s throws unsupported_runtime when it is called', async (name, call) => {
     const isAsync = ['mintToken', 'testToken', 'startSandbox'].includes(name);
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // A caller that catches a rejection alone catches this one, too.
+      // A caller that handles only rejections handles this one too.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {
@@ -35,12 +35,12 @@ describe('what an edge runtime gets of the package', () => {
     expect(error).toBeInstanceOf(TokenError);
     expect(isTokenError(error) && error.toJSON()).toEqual({
       code: 'unsupported_runtime',
-      message: `${name} needs Node.js, Bun or Deno, and this code runs in an edge runtime or in a worker.`,
+      message: `${name} needs Node.js, Bun or Deno, but this code runs in an edge runtime or a worker.`,
       hint: expect.stringContaining("`export const runtime = 'edge'`"),
     });
   });
 
-  it.each(['.', './sandbox'])('is chosen before all others for %s', (entry) => {
+  it.each(['.', './sandbox'])('is the first condition of %s', (entry) => {
     const conditions: Record<string, { default: string }> = MANIFEST.exports[entry];
     const first = Object.keys(conditions).slice(0, 3);
     expect(first).toEqual(['edge-light', 'workerd', 'worker']);

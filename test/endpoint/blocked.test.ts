@@ -38,7 +38,7 @@ const KINDS = [
 ] as const;
 
 describe('S66 connections that hold a server', () => {
-  it.each(KINDS)('600 that %s keep nobody out of serve', async (_, text) => {
+  it.each(KINDS)('600 connections that %s do not block serve', async (_, text) => {
     const { handle } = newHandler();
     const endpoint = await startEndpoint({
       ...{ port: 0, handle, clock: systemClock(), log: () => undefined },
@@ -49,14 +49,14 @@ describe('S66 connections that hold a server', () => {
     expect((await call(endpoint.url, '/token', { headers })).status).toBe(200);
   });
 
-  it.each(KINDS)('600 that %s keep nobody out of the sandbox', async (_, text) => {
+  it.each(KINDS)('600 connections that %s do not block the sandbox', async (_, text) => {
     const server = await sandbox();
     await hold(server.url, 600, text);
     const minting = call(server.url, '/security/generate-token', { authorization: KEY });
     expect((await minting).status).toBe(200);
   });
 
-  it('waves of all kinds leave serve, the sandbox and the handler answering', async () => {
+  it('serve, the sandbox and the handler still answer after many such connections', async () => {
     const { handle } = newHandler({ maxAtOnce: 4, ratePerMin: 100_000 });
     const endpoint = await startEndpoint({
       ...{ port: 0, handle, clock: systemClock(), log: () => undefined },
@@ -77,7 +77,7 @@ describe('S66 connections that hold a server', () => {
     }
   });
 
-  it('are destroyed though their peer never closes its side', async () => {
+  it('are destroyed even if the client never closes its side', async () => {
     const { handle } = newHandler();
     const limits = { headersMs: 100, requestMs: 200, checkMs: 20, connections: 512 };
     const endpoint = await startEndpoint(
@@ -94,7 +94,7 @@ describe('S66 connections that hold a server', () => {
     }
   });
 
-  it('a body that is not there after five seconds is refused', async () => {
+  it('a body that has not arrived after five seconds is refused', async () => {
     const { handle, clock } = newHandler();
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(new TextEncoder().encode('{')),
@@ -111,7 +111,7 @@ describe('S66 connections that hold a server', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('bodies that do not end take no place of others', async () => {
+  it('bodies that never end do not block other requests', async () => {
     const { handle } = newHandler({ maxAtOnce: 1 });
     const endless = () =>
       new Request('http://localhost/token', {
@@ -124,7 +124,7 @@ describe('S66 connections that hold a server', () => {
     expect((await handle(newRequest())).status).toBe(401);
   });
 
-  it('a body that the sandbox is not sent in time is refused', async () => {
+  it('the sandbox refuses a body that arrives too late', async () => {
     const server = await sandbox({ limits: { bodyMs: 1000 } });
     const [socket] = await hold(server.url, 1, HALF_BODY);
     const answer = new Promise<string>((resolve) => {

@@ -28,15 +28,17 @@ describe('S57 a ceiling for the caller', () => {
     [{ access: undefined, lifetimeS: undefined, label: 'x' }, ['readwrite', 60, false]],
     [{ access: 'readonly', lifetimeS: 1, oneTime: true }, ['readonly', 1, true]],
   ])('S57 %j lowers that of the handler', async (answer, [access, lifetimeS, oneTime]) => {
-    const { handle, minted } = newHandler({ admits: async () => answer });
+    const { handle, minted } = newHandler({ authorize: async () => answer });
     expect((await handle(fromPage())).status).toBe(200);
     expect(minted).toEqual([{ access, lifetimeS, oneTime }]);
     const more = await handle(fromPage({ path: '/token?lifetime_s=61' }));
     expect(await refusalOf(more)).toEqual([403, 'above_ceiling']);
   });
 
-  it('S57 is the most that the caller may ask for, too', async () => {
-    const { handle, minted } = newHandler({ admits: () => ({ access: 'readonly', lifetimeS: 5 }) });
+  it('S57 also limits what the caller requests', async () => {
+    const { handle, minted } = newHandler({
+      authorize: () => ({ access: 'readonly', lifetimeS: 5 }),
+    });
     for (const query of ['access=readwrite', 'lifetime_s=6']) {
       const response = await handle(fromPage({ path: `/token?${query}` }));
       expect(await refusalOf(response)).toEqual([403, 'above_ceiling']);
@@ -48,9 +50,9 @@ describe('S57 a ceiling for the caller', () => {
     expect(minted).toEqual([]);
   });
 
-  it('S57 raises nothing', async () => {
-    const admits = () => ({ access: 'readwrite', lifetimeS: 120, oneTime: false });
-    const { handle, minted } = newHandler({ ceiling: NARROW, admits });
+  it('S57 cannot raise the ceiling of the handler', async () => {
+    const authorize = () => ({ access: 'readwrite', lifetimeS: 120, oneTime: false });
+    const { handle, minted } = newHandler({ ceiling: NARROW, authorize });
     expect((await handle(fromPage())).status).toBe(200);
     expect(minted).toEqual([NARROW]);
     const more = await handle(fromPage({ path: '/token?lifetime_s=11' }));
@@ -62,10 +64,10 @@ describe('S57 a ceiling for the caller', () => {
     [{ access: 'readonly', user: 'x' }],
     [[]],
     [new Map([['access', 'readonly']])],
-  ])('S57 what has anything else in it is no yes: %j', async (answer) => {
-    const { handle, minted, reports } = newHandler({ admits: () => answer });
+  ])('S57 an object with other members permits no token: %j', async (answer) => {
+    const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
-    expect(String(reports)).toContain('returned neither true, false nor a ceiling');
+    expect(String(reports)).toContain('authenticate must return true, false, or a ceiling');
     expect(minted).toEqual([]);
   });
 
@@ -76,18 +78,18 @@ describe('S57 a ceiling for the caller', () => {
     { lifetimeS: '5' },
     { oneTime: 'no' },
     { label: 7 },
-  ])('S57 what cannot be is no yes: %j', async (answer) => {
-    const { handle, minted, reports } = newHandler({ admits: () => answer });
+  ])('S57 an invalid value permits no token: %j', async (answer) => {
+    const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([500, 'internal_error']);
-    expect(String(reports)).toContain(`a value of ${Object.keys(answer)[0]}`);
+    expect(String(reports)).toContain(`an invalid value of ${Object.keys(answer)[0]}`);
     expect(minted).toEqual([]);
   });
 
-  it('S28 brings a label to the log, which steers no terminal', async () => {
+  it('S28 adds a label to the log, without control characters', async () => {
     const entries: LogEntry[] = [];
-    const admits = () => ({ label: 'ann\u001b[2J\n::x' });
-    const { handle, clock, lines } = newHandler({ admits });
-    const silent = newHandler({ admits, clock, log: (entry) => entries.push(entry) });
+    const authorize = () => ({ label: 'ann\u001b[2J\n::x' });
+    const { handle, clock, lines } = newHandler({ authorize });
+    const silent = newHandler({ authorize, clock, log: (entry) => entries.push(entry) });
     await handle(fromPage());
     await silent.handle(fromPage());
     expect(lines).toEqual([`GET /token 200 0 ms readwrite, reusable, 60 s ann?[2J?::x ${PAGE}`]);
@@ -121,7 +123,7 @@ describe('S59 the limit of a caller', () => {
     expect([await ask('ann'), await ask('ann')]).toEqual([200, 429]);
   });
 
-  it('S59 uses up nothing of all callers when it refuses', async () => {
+  it('S59 uses up none of the common limit when it refuses', async () => {
     const { handle } = newHandler({ limitPerCaller: perCaller, ratePerMin: 3 });
     const statuses: number[] = [];
     for (const user of ['ann', 'ann', 'ann', 'ann', 'bob', 'bob', 'ann']) {
@@ -130,7 +132,7 @@ describe('S59 the limit of a caller', () => {
     expect(statuses).toEqual([200, 200, 429, 429, 200, 429, 429]);
   });
 
-  it('S59 is not used up by what the limit of all callers refuses', async () => {
+  it('S59 is not used up by refusals of the common limit', async () => {
     const { handle, clock } = newHandler({ limitPerCaller: perCaller, ratePerMin: 3 });
     const ask = async (user: string) => (await handle(as(user))).status;
     expect([await ask('bob'), await ask('bob'), await ask('ann')]).toEqual([200, 200, 200]);
@@ -139,7 +141,7 @@ describe('S59 the limit of a caller', () => {
     expect(await ask('ann')).toBe(200);
   });
 
-  it('S59 remembers ten thousand callers, whoever asked last', () => {
+  it('S59 remembers the latest ten thousand callers', () => {
     const bucketOf = createCallerLimit(1, fakeClock());
     const isLetIn = (caller: string) => bucketOf(caller).take() === 0;
     expect([isLetIn('first'), isLetIn('first')]).toEqual([true, false]);
@@ -165,7 +167,7 @@ describe('S59 the limit of a caller', () => {
     expect(reports).toHaveLength(status === 200 ? 0 : 2);
   });
 
-  it('S59 mints nothing when its key cannot be found', async () => {
+  it('S59 mints nothing when keyOf fails', async () => {
     const keyOf = () => Promise.reject(new Error('canary-detail'));
     const { handle, minted, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf } });
     const response = await handle(fromPage());
@@ -177,7 +179,7 @@ describe('S59 the limit of a caller', () => {
 });
 
 describe('S59 what counts', () => {
-  it('S59 is tokens, and not what failed at the service', async () => {
+  it('S59 is minted tokens, and not failures of the service', async () => {
     let isDown = true;
     const clock = fakeClock();
     const { handle } = newHandler({
@@ -195,7 +197,7 @@ describe('S59 what counts', () => {
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
   });
 
-  it('S59 is also what is being minted, so that no more are handed out at once', async () => {
+  it('S59 is also mints in progress, so that the limit holds at once', async () => {
     const ends: (() => void)[] = [];
     const { handle, clock } = newHandler({
       ratePerMin: 2,
@@ -211,8 +213,8 @@ describe('S59 what counts', () => {
   });
 });
 
-describe('S66 what an application takes too long for', () => {
-  it('a mint that ignores its signal frees its place after ten seconds', async () => {
+describe('S66 slow callbacks of an application', () => {
+  it('a mint that ignores its signal no longer counts after ten seconds', async () => {
     let signal: AbortSignal | undefined;
     const { handle, clock, reports } = newHandler({
       maxAtOnce: 1,
@@ -235,7 +237,7 @@ describe('S66 what an application takes too long for', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('a mint that ignores its signal frees its place when the client leaves', async () => {
+  it('a mint that ignores its signal no longer counts when the client disconnects', async () => {
     const client = new AbortController();
     let isFirst = true;
     const { handle, clock, reports, lines } = newHandler({
@@ -256,8 +258,8 @@ describe('S66 what an application takes too long for', () => {
     expect(lines[0]).toContain('499');
   });
 
-  it('authenticate that does not answer is an outage, and no refusal', async () => {
-    const { handle, clock, minted, reports } = newHandler({ admits: never });
+  it('authenticate that never resolves is answered with 503, and not 401', async () => {
+    const { handle, clock, minted, reports } = newHandler({ authorize: never });
     const answer = handle(fromPage());
     await expect.poll(() => clock.waiting()).toEqual([10_000]);
     await clock.advance(10_000);
@@ -266,10 +268,10 @@ describe('S66 what an application takes too long for', () => {
     expect(minted).toEqual([]);
   });
 
-  it('authenticate that is broken off by a client that leaves is no error', async () => {
+  it('authenticate is not reported as failed when the client disconnects', async () => {
     const client = new AbortController();
     const { handle, reports } = newHandler({
-      async admits() {
+      async authorize() {
         client.abort();
         throw new Error('broken off');
       },
@@ -302,14 +304,14 @@ describe('S58 a service that is overloaded', () => {
 });
 
 describe('the request of the application', () => {
-  it('is handed on to authenticate and keyOf, and is else the request itself', async () => {
+  it('is `raw` of authenticate and keyOf, by default the request itself', async () => {
     const seen: unknown[] = [];
     const look = (_: Request, { raw }: { readonly raw: unknown }) => {
       seen.push(raw);
       return true;
     };
     const { handle } = newHandler({
-      admits: look,
+      authorize: look,
       limitPerCaller: { perMin: 9, keyOf: (request, extra) => String(look(request, extra)) },
     });
     const context = { req: 1 };
@@ -341,7 +343,7 @@ describe('the request of the application', () => {
     expect(minted.map((options) => options.lifetimeS)).toEqual(lifetimeS ? [lifetimeS] : []);
   });
 
-  it('S56 is not taken for JSON because somebody has parsed it', async () => {
+  it('S56 with a parsed body still needs the Content-Type of JSON', async () => {
     const { handle, minted } = newHandler();
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
       const response = await handle(posting('{}', type), { body: { lifetime_s: 5 } });

@@ -3,7 +3,7 @@ import { CliError } from '../../src/core/errors';
 import type { EndpointRules } from '../../src/endpoint/rules';
 import { fromPage, newHandler, refusalOf } from './support';
 
-/** Fails the test when a promise is rejected and nobody takes it, which ends a server. */
+/** Fails the test on an unhandled rejection, which would end a server. */
 function watchRejections(): readonly unknown[] {
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);
@@ -12,8 +12,8 @@ function watchRejections(): readonly unknown[] {
   return rejections;
 }
 
-/** Node.js tells of a rejection that nobody took when all that was to be done is done. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Waits a turn of the event loop, after which Node.js reports unhandled rejections. */
+const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const THROWING = () => {
   throw new Error('the disk is full');
@@ -26,16 +26,16 @@ const STRANGE = () => ({
   },
 });
 
-describe('what an application hands in', () => {
+describe('callbacks of an application', () => {
   it.each([
     ['throws', THROWING],
     ['rejects', REJECTING],
     ['returns something strange', STRANGE],
-  ])('changes no answer when its log %s', async (_, log) => {
+  ])('do not change the answer when log %s', async (_, log) => {
     const rejections = watchRejections();
     const { handle, reports } = newHandler({ log });
     expect((await handle(fromPage())).status).toBe(200);
-    await settled();
+    await eventLoopTurn();
     expect(reports).toHaveLength(1);
     expect(rejections).toEqual([]);
   });
@@ -44,34 +44,34 @@ describe('what an application hands in', () => {
     ['throw', THROWING],
     ['reject', REJECTING],
     ['return something strange', STRANGE],
-  ])('changes no answer when both log and onError %s', async (_, fail) => {
+  ])('do not change the answer when both log and onError %s', async (_, fail) => {
     const rejections = watchRejections();
     const mint = () => Promise.reject(new CliError('timeout', 'Too late.'));
     const { handle } = newHandler({ log: fail, report: fail, mint });
     expect(await refusalOf(await handle(fromPage()))).toEqual([502, 'timeout']);
-    await settled();
+    await eventLoopTurn();
     expect(rejections).toEqual([]);
   });
 
   const failures: readonly (readonly [string, Partial<EndpointRules>, number])[] = [
-    ['authenticate throws', { admits: THROWING }, 503],
-    ['authenticate rejects', { admits: REJECTING }, 503],
-    ['authenticate returns something strange', { admits: STRANGE }, 503],
+    ['authenticate throws', { authorize: THROWING }, 503],
+    ['authenticate rejects', { authorize: REJECTING }, 503],
+    ['authenticate returns something strange', { authorize: STRANGE }, 503],
     ['keyOf throws', { limitPerCaller: { perMin: 1, keyOf: THROWING } }, 500],
     ['keyOf returns something strange', { limitPerCaller: { perMin: 1, keyOf: STRANGE } }, 500],
     ['mint throws at once', { mint: THROWING }, 500],
     ['mint returns nothing', { mint: (() => undefined) as never }, 500],
   ];
-  it.each(failures)('is an answer when %s', async (_, rules, status) => {
+  it.each(failures)('get an answer when %s', async (_, rules, status) => {
     const rejections = watchRejections();
     const { handle, reports, minted } = newHandler(rules);
     expect((await handle(fromPage())).status).toBe(status);
-    await settled();
+    await eventLoopTurn();
     expect(reports).toHaveLength(1);
     expect({ rejections, minted }).toEqual({ rejections: [], minted: [] });
   });
 
-  it('is an answer when a mint fails after its deadline', async () => {
+  it('get an answer when a mint fails after its deadline', async () => {
     const rejections = watchRejections();
     let fail: (reason: unknown) => void = () => undefined;
     const mint = () =>
@@ -84,7 +84,7 @@ describe('what an application hands in', () => {
     await clock.advance(10_000);
     expect((await answer).status).toBe(502);
     fail(new Error('too late'));
-    await settled();
+    await eventLoopTurn();
     expect(rejections).toEqual([]);
   });
 });
@@ -119,7 +119,7 @@ describe('the handler never rejects', () => {
     expect(minted).toEqual([]);
   });
 
-  it('and says what it takes', async () => {
+  it('and its error says how to call it', async () => {
     const { handle, reports } = newHandler();
     const response = await handle({ request } as unknown as Request);
     expect(await response.text()).toContain('event.request');

@@ -20,8 +20,8 @@ const ACCESS_HEADERS = /^access-control-/;
 const corsOf = (response: Response) =>
   [...response.headers].filter(([name]) => ACCESS_HEADERS.test(name));
 
-describe('S56 which pages may ask', () => {
-  it.each(['GET', 'POST'])('S56 a page of an allowed origin may, by %s', async (method) => {
+describe('S56 which pages may request tokens', () => {
+  it.each(['GET', 'POST'])('S56 a page of an allowed origin gets a token by %s', async (method) => {
     const { handle, minted } = newHandler();
     const response = await handle(fromPage({ method }));
     expect(response.status).toBe(200);
@@ -54,7 +54,7 @@ describe('S56 which pages may ask', () => {
     'garbage',
     '\u00ff',
   ];
-  it.each(FOREIGN)('S56 origin %j gets 403, and may not even read that', async (origin) => {
+  it.each(FOREIGN)('S56 origin %j gets 403 without CORS headers', async (origin) => {
     const { handle, minted } = newHandler();
     for (const method of ['GET', 'POST', 'OPTIONS', 'PUT', 'HEAD']) {
       const response = await handle(newRequest({ method, headers: { origin } }));
@@ -95,14 +95,14 @@ describe('S56 which pages may ask', () => {
     [{ 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' }, 'not_a_page'],
     [{ 'sec-fetch-mode': 'navigate', origin: PAGE }, 'not_a_page'],
   ])('S56 an image, a script or a link gets nothing: %j', async (headers, code) => {
-    const { handle, minted } = newHandler({ admits: () => true });
+    const { handle, minted } = newHandler({ authorize: () => true });
     expect(await refusalOf(await handle(newRequest({ headers })))).toEqual([403, code]);
     expect(minted).toEqual([]);
   });
 
-  it('S56 a preflight is answered for an allowed origin alone, and asks nobody', async () => {
+  it('S56 a preflight is answered for allowed origins only, without authentication', async () => {
     const { handle, minted } = newHandler({
-      admits: () => {
+      authorize: () => {
         throw new Error('asked');
       },
     });
@@ -124,7 +124,7 @@ describe('S56 which pages may ask', () => {
     expect(minted).toEqual([]);
   });
 
-  it('lets pages send cookies where that is wanted', async () => {
+  it('allows cookies with allowCredentials', async () => {
     const { handle } = newHandler({ allowCredentials: true });
     for (const method of ['GET', 'OPTIONS']) {
       const response = await handle(fromPage({ method }));
@@ -135,8 +135,8 @@ describe('S56 which pages may ask', () => {
   });
 });
 
-describe('S57 who else may ask', () => {
-  it('S57 whoever has the secret, and nobody without it', async () => {
+describe('S57 clients that are not pages', () => {
+  it('S57 get a token only with the secret', async () => {
     const { handle, minted } = newHandler();
     expect((await handle(withSecret())).status).toBe(200);
     expect((await handle(withSecret({ headers: { origin: PAGE } }))).status).toBe(200);
@@ -156,14 +156,14 @@ describe('S57 who else may ask', () => {
   it.each([['yes'], [1], [{}], [null], [undefined], [false]])(
     'S57 an answer of %j to who may ask is no yes',
     async (answer) => {
-      const { handle, minted } = newHandler({ admits: () => answer as unknown as boolean });
+      const { handle, minted } = newHandler({ authorize: () => answer as unknown as boolean });
       expect((await handle(fromPage())).status).toBe(401);
       expect(minted).toEqual([]);
     },
   );
 });
 
-describe('what a request may ask for', () => {
+describe('the options of a request', () => {
   it.each([
     ['?access=readonly&lifetime_s=5&one_time=true', 'readonly', 5, true],
     ['?lifetime_s=1', 'readwrite', 1, false],
@@ -200,7 +200,7 @@ describe('what a request may ask for', () => {
     [{ lifetime_s: 120 }, '?lifetime_s=120'],
     [{ one_time: false }, '?one_time=false'],
     [{ access: 'readonly', one_time: false }, '?access=readonly&one_time=false'],
-  ])('is never more than the ceiling: %j', async (body, query) => {
+  ])('above the ceiling are refused: %j', async (body, query) => {
     const { handle, minted } = newHandler({ ceiling: NARROW });
     for (const request of [posting(body), withSecret({ path: `/token${query}` })]) {
       expect(await refusalOf(await handle(request))).toEqual([403, 'above_ceiling']);
@@ -230,7 +230,7 @@ describe('what a request may ask for', () => {
     '{"constructor":1}',
     '{"lifetime_s":5,"more":1}',
     '['.repeat(60_000),
-  ])('cannot be read: a body of %.40s', async (body) => {
+  ])('are refused in a body of %.40s', async (body) => {
     const { handle, minted } = newHandler();
     expect(await refusalOf(await handle(posting(body)))).toEqual([400, 'invalid_options']);
     expect(minted).toEqual([]);
@@ -252,14 +252,14 @@ describe('what a request may ask for', () => {
     '?callback=x',
     '?__proto__=x',
     '?access[]=readonly',
-  ])('cannot be read: a query of %s', async (query) => {
+  ])('are refused in a query of %s', async (query) => {
     const { handle, minted } = newHandler();
     const response = await handle(fromPage({ path: `/token${query}` }));
     expect(await refusalOf(response)).toEqual([400, 'invalid_options']);
     expect(minted).toEqual([]);
   });
 
-  it('cannot be read: bytes that are not UTF-8, a query beside a body, a body without a type', async () => {
+  it('are refused in bytes that are not UTF-8, in the query of a POST, and in a body without Content-Type', async () => {
     const { handle, minted } = newHandler();
     const json = { 'content-type': 'application/json' };
     const bytes = fromPage({ method: 'POST', headers: json, body: new Uint8Array([0xff]) });
@@ -271,7 +271,7 @@ describe('what a request may ask for', () => {
     expect(minted).toEqual([]);
   });
 
-  it('S59 is no more than 64 KiB, whether it says so or not', async () => {
+  it('S59 are refused in a body above 64 KiB, with or without Content-Length', async () => {
     const { handle, minted } = newHandler();
     const large = `{"lifetime_s":5${' '.repeat(64 * 1024)}}`;
     expect(await refusalOf(await handle(posting(large)))).toEqual([413, 'body_too_large']);
@@ -284,7 +284,7 @@ describe('what a request may ask for', () => {
 });
 
 describe('the method and the path', () => {
-  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('%s is not one of a token', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('%s is refused with 405', async (method) => {
     const { handle, minted } = newHandler();
     const response = await handle(withSecret({ method }));
     expect(await refusalOf(response)).toEqual([405, 'method_not_allowed']);
@@ -301,7 +301,7 @@ describe('the method and the path', () => {
     },
   );
 
-  it('S19 the log has neither query, body, credentials nor what is no origin', async () => {
+  it('S19 the log has no query, body, credentials or invalid origin', async () => {
     const { handle, lines } = newHandler();
     await handle(fromPage({ path: '/token?access=canary-query' }));
     await handle(posting('{"canary-body":1}'));
@@ -316,7 +316,7 @@ describe('the method and the path', () => {
   });
 });
 
-describe('S59 how many may ask', () => {
+describe('S59 the rate limit', () => {
   it('S59 a thousand requests get as many tokens as the rate allows', async () => {
     const { handle, minted, clock } = newHandler({ ratePerMin: 60 });
     const counts: Record<number, number> = {};
@@ -352,7 +352,7 @@ describe('S59 how many may ask', () => {
     expect((await handle(fromPage())).status).toBe(200);
   });
 
-  it('S59 only tokens count, and not what was refused', async () => {
+  it('S59 only minted tokens count, and not refusals', async () => {
     const { handle, minted } = newHandler({ ratePerMin: 1 });
     for (const query of ['lifetime_s=999', 'lifetime_s=61', 'access=admin']) {
       expect((await handle(fromPage({ path: `/token?${query}` }))).status).not.toBe(429);
@@ -361,7 +361,7 @@ describe('S59 how many may ask', () => {
     expect(minted).toHaveLength(1);
   });
 
-  it('S59 guessing is bounded, and takes nothing from who may ask', async () => {
+  it('S59 guesses of the secret are limited, and use up no tokens of others', async () => {
     const { handle, minted } = newHandler({ ratePerMin: 10 });
     const guess = () => handle(newRequest({ headers: { authorization: 'Bearer guess' } }));
     const statuses: number[] = [];
@@ -371,7 +371,7 @@ describe('S59 how many may ask', () => {
     expect(minted).toHaveLength(1);
   });
 
-  it('S59 only so many are minted for at once', async () => {
+  it('S59 only maxAtOnce requests mint at once', async () => {
     let release: () => void = () => undefined;
     const semaphore = new Promise<void>((resolve) => {
       release = resolve;
@@ -392,7 +392,7 @@ describe('S59 how many may ask', () => {
     expect((await handle(fromPage())).status).toBe(200);
   });
 
-  it('has no limit where none is wanted', async () => {
+  it('has no limit with ratePerMin null', async () => {
     const { handle } = newHandler({ ratePerMin: null });
     for (let count = 0; count < 2000; count += 1) {
       expect((await handle(fromPage())).status).toBe(200);
@@ -400,8 +400,8 @@ describe('S59 how many may ask', () => {
   });
 });
 
-describe('S58 what an answer holds', () => {
-  it('S58 nobody keeps it, guesses its type or embeds it', async () => {
+describe('S58 the content of an answer', () => {
+  it('S58 it may not be cached, sniffed or embedded', async () => {
     const { handle } = newHandler();
     for (const request of [
       fromPage(),
@@ -456,7 +456,7 @@ describe('S58 what an answer holds', () => {
       };
       const cases = [
         { rules: { mint: fail }, refusal: [500, 'internal_error'] },
-        { rules: { admits: fail }, refusal: [503, 'authentication_unavailable'] },
+        { rules: { authorize: fail }, refusal: [503, 'authentication_unavailable'] },
       ];
       for (const { rules, refusal } of cases) {
         const { handle, lines, minted, reports } = newHandler(rules);
@@ -470,7 +470,7 @@ describe('S58 what an answer holds', () => {
     },
   );
 
-  it('S28 the log has no character of the service that steers a terminal', async () => {
+  it('S28 the log has no control characters of the service', async () => {
     const { handle, lines } = newHandler({
       mint: async () => {
         throw new CliError('service_error', 'It says: \n::add-mask::x\u001b[2J\u009b\u202e');
@@ -482,7 +482,7 @@ describe('S58 what an answer holds', () => {
     ]);
   });
 
-  it('stops minting when the client goes away', async () => {
+  it('stops minting when the client disconnects', async () => {
     const client = new AbortController();
     let seen: AbortSignal | undefined;
     const { handle, lines } = newHandler({
@@ -499,9 +499,9 @@ describe('S58 what an answer holds', () => {
     expect(lines).toEqual([`GET /token 499 0 ms client_gone ${PAGE}`]);
   });
 
-  it('says so when somebody else has read the body', async () => {
+  it('reports a body that other code has read', async () => {
     const { handle, minted, reports } = newHandler({
-      admits: async (request) => (await request.text()) !== '',
+      authorize: async (request) => (await request.text()) !== '',
     });
     expect(await refusalOf(await handle(posting({ lifetime_s: 5 })))).toEqual([
       500,

@@ -2,14 +2,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { TokenOptions } from '../../src/core/token';
+import { clientOf, withTimeout } from '../../src/endpoint/callbacks';
 import { createCallerLimit } from '../../src/endpoint/caller-limit';
-import { isOrigin } from '../../src/endpoint/doors';
-import { clientOf, inTime } from '../../src/endpoint/guard';
 import { formatLogLine } from '../../src/endpoint/log-entry';
+import { isOrigin } from '../../src/endpoint/origin-policy';
 import { fakeClock } from '../../src/system/clock';
 import { fromPage, newHandler, PAGE, posting, refusalOf } from './support';
 
-/** What the service was asked for, as one line each. */
+/** The requests to the service, a line each. */
 const linesOf = (minted: readonly TokenOptions[]) =>
   minted.map(({ access, lifetimeS, oneTime }) => `${access} ${lifetimeS} ${oneTime}`);
 
@@ -17,8 +17,8 @@ describe('S57 a ceiling', () => {
   it.each([
     ['without a value in it', { label: undefined }],
     ['of a user who is not there', { access: undefined, lifetimeS: undefined }],
-  ])('S57 %s is no yes', async (_, answer) => {
-    const { handle, minted } = newHandler({ admits: () => answer });
+  ])('S57 %s permits no token', async (_, answer) => {
+    const { handle, minted } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
     expect(minted).toEqual([]);
   });
@@ -27,7 +27,7 @@ describe('S57 a ceiling', () => {
     'S57 has what is its own, and nothing of a prototype: %j',
     async (inherited) => {
       const answer = Object.assign(Object.create(inherited), { label: 'ann' });
-      const { handle, minted } = newHandler({ admits: () => answer });
+      const { handle, minted } = newHandler({ authorize: () => answer });
       expect((await handle(fromPage())).status).toBe(200);
       const above = await handle(fromPage({ path: '/token?lifetime_s=120' }));
       expect(await refusalOf(above)).toEqual([403, 'above_ceiling']);
@@ -35,7 +35,7 @@ describe('S57 a ceiling', () => {
     },
   );
 
-  it('S57 is read once, so that a value that changes raises nothing', async () => {
+  it('S57 is read once, so that a changing value cannot raise it', async () => {
     let reads = 0;
     const answer = {
       get lifetimeS() {
@@ -43,7 +43,7 @@ describe('S57 a ceiling', () => {
         return reads === 1 ? 5 : Number.NaN;
       },
     };
-    const { handle, minted } = newHandler({ admits: () => answer });
+    const { handle, minted } = newHandler({ authorize: () => answer });
     expect((await handle(fromPage())).status).toBe(200);
     expect(linesOf(minted)).toEqual(['readwrite 5 false']);
   });
@@ -56,7 +56,7 @@ describe('the body that a framework hands over', () => {
     ['a form', new URLSearchParams('access=readonly')],
     ['a map', new Map([['access', 'readonly']])],
     ['a blob', new Blob(['{"access":"readonly"}'])],
-  ])('is an error when it is %s, and not taken for an empty one', async (_, body) => {
+  ])('is an error when it is %s, and not an empty body', async (_, body) => {
     const { handle, minted, reports } = newHandler();
     const response = await handle(posting({ access: 'readonly' }), { body });
     expect(await refusalOf(response)).toEqual([500, 'internal_error']);
@@ -81,7 +81,7 @@ describe('the body that a framework hands over', () => {
 });
 
 describe('S59 the memory of callers', () => {
-  it('S59 has no part of the header that a key was cut out of', () => {
+  it('S59 does not keep the header of which a key is a part', () => {
     setFlagsFromString('--expose-gc');
     const gc: () => void = runInNewContext('gc');
     const bucketOf = createCallerLimit(1, fakeClock());
@@ -96,7 +96,7 @@ describe('S59 the memory of callers', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
   });
 
-  it('S59 a key that is no number is an error, and no limit that all share', async () => {
+  it('S59 a key of NaN is an error, and not a limit that all callers share', async () => {
     const keyOf = () => Number('not a number');
     const { handle, minted } = newHandler({ limitPerCaller: { perMin: 9, keyOf } });
     expect((await handle(fromPage())).status).toBe(500);
@@ -104,7 +104,7 @@ describe('S59 the memory of callers', () => {
   });
 });
 
-describe('a request that is watched by no signal', () => {
+describe('a request without a signal', () => {
   it('gets its token', async () => {
     const { handle, clock } = newHandler();
     for (const signal of [null, undefined]) {
@@ -114,7 +114,7 @@ describe('a request that is watched by no signal', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('leaves no timer behind when it cannot be watched', async () => {
+  it('leaves no timer if listening to its signal fails', async () => {
     const clock = fakeClock();
     const client = {
       hasLeft: () => false,
@@ -122,18 +122,22 @@ describe('a request that is watched by no signal', () => {
         throw new Error('nothing to watch');
       },
     };
-    await expect(inTime(() => 1, { clock, ms: 10, client })).rejects.toThrow('nothing to watch');
+    await expect(withTimeout(() => 1, { clock, ms: 10, client })).rejects.toThrow(
+      'nothing to watch',
+    );
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('asks nothing of a client that has left', async () => {
+  it('starts no work for a client that has disconnected', async () => {
     const clock = fakeClock();
     let calls = 0;
     const client = clientOf(new Request('http://localhost/', { signal: AbortSignal.abort() }));
     const work = () => {
       calls += 1;
     };
-    await expect(inTime(work, { clock, ms: 10, client })).rejects.toThrow('Nobody waits');
+    await expect(withTimeout(work, { clock, ms: 10, client })).rejects.toThrow(
+      'The client disconnected',
+    );
     expect([calls, clock.waiting()]).toEqual([0, []]);
   });
 });
@@ -152,7 +156,7 @@ describe('S28 a label in a line', () => {
     ['a" b "c', '"a\\" b \\"c"'],
     ['a\r\nGET 200', '"a??GET 200"'],
     ['x'.repeat(1_000_000), `${'x'.repeat(200)}...`],
-  ])('S28 is one word, whatever is in it', (label, word) => {
+  ])('S28 is one word with any content', (label, word) => {
     expect(lineOf(label)).toBe(`GET 200 1 ms readonly ${word} ${PAGE}`);
   });
 });

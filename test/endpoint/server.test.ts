@@ -87,13 +87,13 @@ describe('S55 the Host header', () => {
     ['missing', () => [], 400],
     ['twice', (port: number) => [`127.0.0.1:${port}`, `127.0.0.1:${port}`], 400],
     ['twice, one foreign', (port: number) => [`127.0.0.1:${port}`, 'evil.example'], 400],
-  ])('S55 %s is refused on every route before anybody is asked', async (_, hosts, status) => {
+  ])('S55 %s is refused on every route before authentication', async (_, hosts, status) => {
     let asked = 0;
-    const admits = () => {
+    const authorize = () => {
       asked += 1;
       return true;
     };
-    const { url, port, minted, serverLines } = await endpoint({ admits });
+    const { url, port, minted, serverLines } = await endpoint({ authorize });
     for (const route of routes) {
       const answer = await sendRaw(url, request(`${route} HTTP/1.1`, hosts(port)));
       expect([route, statusOf(answer)]).toEqual([route, status]);
@@ -129,11 +129,11 @@ describe('S55 the Host header', () => {
     }
   });
 
-  it('logs what it could not even read', async () => {
+  it('logs an unreadable request', async () => {
     const { url, serverLines } = await endpoint();
     const answer = await sendRaw(url, 'GARBAGE\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-    expect(serverLines).toEqual(['(unread request) 400 bad_request']);
+    expect(serverLines).toEqual(['(unreadable request) 400 bad_request']);
   });
 
   it('offers no upgrade', async () => {
@@ -177,7 +177,7 @@ describe('a request over a real connection', () => {
     agent.destroy();
   });
 
-  it('S56 is a duplicate Origin, and so none that is allowed', async () => {
+  it('S56 with a duplicate Origin is refused', async () => {
     const { url, port, minted } = await endpoint();
     const lines = ['GET /token HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Connection: close'];
     for (const origins of [
@@ -192,7 +192,7 @@ describe('a request over a real connection', () => {
     expect(minted).toEqual([]);
   });
 
-  it('that could not be handed on is a line of the log, without what was thrown', async () => {
+  it('that fails in the handler is logged without the error', async () => {
     const logged: (readonly unknown[])[] = [];
     const { url, close } = await startEndpoint({
       port: 0,
@@ -205,7 +205,7 @@ describe('a request over a real connection', () => {
     expect(logged).toEqual([['GET 500 internal_error']]);
   });
 
-  it('is refused when the standard knows no such request', async () => {
+  it('is refused if a standard Request cannot represent it', async () => {
     const { url, minted } = await endpoint();
     const reply = await call(url, '/token', { method: 'TRACE', authorization });
     expect([reply.status, codeOf(reply)]).toEqual([405, 'method_not_allowed']);
@@ -229,7 +229,7 @@ describe('a request over a real connection', () => {
     expect(minted).toEqual([]);
   });
 
-  it('ends its mint when the client goes away', async () => {
+  it('stops minting when the client disconnects', async () => {
     let arrived: (socket: Socket) => void = () => undefined;
     let ended: (reason: string) => void = () => undefined;
     const outcome = new Promise<string>((resolve) => {
@@ -270,7 +270,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
       'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Length: 9\r\n\r\n{',
       NO_BODY,
     ],
-  ])('S59 a client that %s is cut off', async (_, bytes, limits) => {
+  ])('S59 disconnects a client that %s', async (_, bytes, limits) => {
     const { port, minted } = await endpoint({}, limits);
     const client = connect(port, '127.0.0.1');
     onTestFinished(() => void client.destroy());
@@ -301,7 +301,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
     expect((await call(url, '/token', page)).status).toBe(200);
   });
 
-  it('S59 of a thousand requests at once, as many get a token as may', async () => {
+  it('S59 a thousand requests at once get only as many tokens as the rate allows', async () => {
     const { url, minted } = await endpoint({ ratePerMin: 60 });
     const agent = new Agent({ keepAlive: true, maxSockets: 100 });
     const ask = () =>
@@ -320,7 +320,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
     expect(count(429)).toBe(940);
   });
 
-  it('S59 it stops at once, whatever is under way', async () => {
+  it('S59 it stops immediately, even with open requests', async () => {
     let waiting = 0;
     let bothWait: () => void = () => undefined;
     const reached = new Promise<void>((resolve) => {
@@ -353,7 +353,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
 });
 
 describe('S58 an answer over a real connection', () => {
-  it('S58 is kept by nobody, and holds no secret', async () => {
+  it('S58 is not cached, and contains no secret', async () => {
     const { url, clock, lines } = await endpoint({
       mint: async () => ({ token: secret(TOKEN), sentAt: clock.now() }),
     });

@@ -1,9 +1,9 @@
 import { secret } from '../../src/core/secret';
 import type { TokenOptions } from '../../src/core/token';
 import { createBearerCheck } from '../../src/endpoint/bearer';
-import type { Handler } from '../../src/endpoint/given';
 import { createHandler } from '../../src/endpoint/handler';
 import { formatLogLine } from '../../src/endpoint/log-entry';
+import type { Handler } from '../../src/endpoint/request-context';
 import type { EndpointRules } from '../../src/endpoint/rules';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 
@@ -11,14 +11,14 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** The ceiling that leaves room below it on every side. */
+/** A ceiling above the least value of every option. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {
   readonly clock: FakeClock;
   readonly lines: readonly string[];
   readonly reports: readonly unknown[];
-  /** What was minted, in order. */
+  /** The minted tokens, in order. */
   readonly minted: readonly TokenOptions[];
   readonly handle: Handler;
 }
@@ -35,7 +35,7 @@ export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
     ceiling: WIDE,
     allowOrigins: [PAGE],
     allowCredentials: false,
-    admits: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
+    authorize: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
     async mint(wanted) {
       minted.push(wanted);
       return { token: secret(TOKEN), sentAt: clock.now() };
@@ -50,7 +50,7 @@ export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
   return { clock, lines, reports, minted, handle };
 }
 
-export interface Asked {
+export interface TokenRequest {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -58,14 +58,14 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-export function newRequest({ path = '/token', ...init }: Asked = {}): Request {
+export function newRequest({ path = '/token', ...init }: TokenRequest = {}): Request {
   return new Request(`http://localhost${path}`, init);
 }
 
-export const fromPage = (more: Asked = {}): Request =>
+export const fromPage = (more: TokenRequest = {}): Request =>
   newRequest({ ...more, headers: { origin: PAGE, ...more.headers } });
 
-export const withSecret = (more: Asked = {}): Request =>
+export const withSecret = (more: TokenRequest = {}): Request =>
   newRequest({ ...more, headers: { authorization: `Bearer ${SECRET}`, ...more.headers } });
 
 /** A POST of JSON from an allowed page. */

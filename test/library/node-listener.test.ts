@@ -114,7 +114,7 @@ describe('toNodeListener behind a body parser', () => {
     });
     const post = { method: 'POST', headers: JSON_TYPE, body: '{"lifetime_s":5}' };
     expect((await call(url, '/', post)).status).toBe(500);
-    expect(String(errors)).toContain('was read before the handler got it');
+    expect(String(errors)).toContain('was read before the handler got the request');
   });
 
   it('reads what a body parser has left, though it left an empty object, too', async () => {

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createClient,
   createTokenHandler,
+  formatLogLine,
   mintToken,
   TokenError,
   testToken,
+  toNodeListener,
 } from '../../src/index';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index';
 import { startService } from '../e2e/support/service';
@@ -104,6 +106,25 @@ describe('an option of a wrong type', () => {
   });
 });
 
+it.each([undefined, null, 5, 'a line', {}, { method: 'POST' }, { method: 'POST', label: 5 }])(
+  'formatLogLine says of %j that it is no entry',
+  async (entry) => {
+    expect(await saidOf(formatLogLine, entry)).toMatch(/^invalid_value: formatLogLine takes an /);
+  },
+);
+
+it('toNodeListener takes a handler and a function, and nothing else', async () => {
+  expect(await saidOf(toNodeListener, 5)).toBe(
+    'invalid_value: toNodeListener must be called with a handler.',
+  );
+  const withLog = (log: never) => toNodeListener(createTokenHandler(handler), log);
+  for (const log of [null, 5, console, 'text']) {
+    expect(await saidOf(withLog, log)).toBe(
+      'invalid_value: The log of toNodeListener must be a function.',
+    );
+  }
+});
+
 describe('a misspelt option', () => {
   it.each<[(options: never) => unknown, object, string, string]>([
     [mintToken, { ...key, lifetime: 5 }, 'lifetime', 'lifetimeS'],
@@ -124,6 +145,21 @@ describe('a misspelt option', () => {
     expect(await saidOf(testToken, { ...reading, ...key })).toBe(
       'invalid_value: testToken has no option apiKey.',
     );
+  });
+
+  it('of a client is told to be one', async () => {
+    expect(await saidOf(mintToken, { ...key, maxRetries: 0 })).toBe(
+      'invalid_value: mintToken has no option maxRetries. createClient has it, for all calls of a client.',
+    );
+  });
+
+  it('is not what fail of the sandbox speaks of', async () => {
+    const own = await startSandbox();
+    const wrong = ['mint:503'] as unknown as string;
+    expect(await saidOf((fault: string) => own.fail(fault), wrong)).toMatch(
+      /^invalid_value: fail takes each fault as a text/,
+    );
+    await own.close();
   });
 
   it('S23 that is near none is not repeated, and the names are listed', async () => {

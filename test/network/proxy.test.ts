@@ -56,6 +56,22 @@ describe('S38 which proxy a URL is reached through', () => {
     ['in upper case', { HTTPS_PROXY: 'HTTP://B:2' }, 'HTTPS_PROXY http://b:2'],
     ['with spaces around', { HTTPS_PROXY: ' b:2 ' }, 'HTTPS_PROXY http://b:2'],
     ['an address of IPv6', { HTTPS_PROXY: 'http://[fd00::1]:8' }, 'HTTPS_PROXY http://[fd00::1]:8'],
+    [
+      'a SOCKS proxy that resolves names',
+      { HTTPS_PROXY: 'socks5h://b' },
+      'HTTPS_PROXY socks5h://b:1080',
+    ],
+    ['one that does not', { HTTPS_PROXY: 'SOCKS5://u:p@B:80/' }, 'HTTPS_PROXY socks5://b:80'],
+    [
+      'a SOCKS proxy by its address',
+      { HTTPS_PROXY: 'socks5://0x7f.1' },
+      'HTTPS_PROXY socks5://127.0.0.1:1080',
+    ],
+    [
+      'by one of IPv6',
+      { HTTPS_PROXY: 'socks5h://[FD00::1]:9' },
+      'HTTPS_PROXY socks5h://[fd00::1]:9',
+    ],
     ['credentials apart', { HTTPS_PROXY: 'http://u:p@b:2' }, 'HTTPS_PROXY http://b:2'],
   ] as const)('%s', (_, env, expected) => {
     expect(chosen(API, env)).toBe(expected);
@@ -119,8 +135,28 @@ describe('S38 the credentials of a proxy', () => {
     ['http://%C3%BC:%E2%82%AC@b:2', 'ü:€'],
   ])('of %s', (text, expected) => {
     const proxy = proxyFor(new URL(API), { HTTPS_PROXY: text });
-    expect(proxy?.credentials?.reveal() ?? null).toBe(expected);
+    const { user, password } = proxy?.credentials ?? {};
+    expect(user && password ? `${user.reveal()}:${password.reveal()}` : null).toBe(expected);
     expect(proxy?.url.href).toBe('http://b:2/');
+  });
+
+  it.each([
+    ['socks5h://user@b:2', 'user', ''],
+    ['socks5h://user:pass@b:2', 'user', 'pass'],
+    ['socks5://u%3Ax:p%40%23%2F%25%3A@b:2', 'u:x', 'p@#/%:'],
+    ['socks5://%C3%BC:%E2%82%AC@b:2', 'ü', '€'],
+  ])('of %s', (text, user, password) => {
+    const { credentials, url } = proxyFor(new URL(API), { ALL_PROXY: text }) ?? {};
+    expect(credentials?.user.reveal()).toBe(user);
+    expect(credentials?.password.reveal()).toBe(password);
+    expect(url?.href).toMatch(/^socks5h?:\/\/b:2$/);
+  });
+
+  it('S33 plain http is shown to no SOCKS proxy beyond this machine', () => {
+    const url = 'http://127.0.0.1:8787';
+    const env = { ALL_PROXY: 'socks5h://proxy.example', VOCALSTACK_PROXY_LOOPBACK: '1' };
+    expect(failure(url, env)).toMatchObject({ code: 'proxy_invalid' });
+    expect(chosen(url, { ...env, ALL_PROXY: 'socks5h://127.0.0.1' })).toContain('127.0.0.1:1080');
   });
 
   it('are shown by nothing', () => {
@@ -131,8 +167,20 @@ describe('S38 the credentials of a proxy', () => {
   });
 
   it.each([
-    `socks5://u:${SECRET}@b:2`,
+    `socks4://u:${SECRET}@b:2`,
+    `socks4a://u:${SECRET}@b:2`,
+    `socks6://u:${SECRET}@b:2`,
     `SOCKS://u:${SECRET}@b:2`,
+    `socks5://:${SECRET}@b:2`,
+    `socks5://u:${SECRET}#x@b:2`,
+    `socks5h://u:${SECRET}/x@b:2`,
+    `socks5h://u:${SECRET}%zz@b:2`,
+    `socks5h://u:${SECRET}@b:0`,
+    `socks5h://u:${SECRET}@b:99999`,
+    `socks5h://u:${SECRET}@b:2/path`,
+    `socks5h://u:${SECRET}@b;c:2`,
+    `socks5h://u:${SECRET}@`,
+    'socks5h://',
     `ftp://u:${SECRET}@b:2`,
     `http://u:${SECRET}#x@b:2`,
     `http://u:${SECRET}/x@b:2`,
@@ -161,7 +209,7 @@ describe('S38 the credentials of a proxy', () => {
   });
 
   it('of a proxy that is not needed are not even looked at', () => {
-    const env = { ALL_PROXY: 'socks5://b:2' };
+    const env = { ALL_PROXY: 'socks4://b:2' };
     expect(chosen('http://127.0.0.1:1', env)).toBe(null);
     expect(chosen(API, { ...env, HTTPS_PROXY: 'b:2' })).toBe('HTTPS_PROXY http://b:2');
     expect(chosen(API, { ...env, NO_PROXY: '*' })).toBe(null);

@@ -91,14 +91,14 @@ describe('audio from elsewhere', () => {
     const sizes = messages.map((message) => JSON.stringify(message).length);
     const last = sizes.pop() ?? 0;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
-    // The paragraphs say it once more.
+    // The paragraphs repeat the text.
     expect(last).toBeLessThanOrEqual(2 * 1024 * 1024);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8 * 1024 * 1024);
     const { timeline } = messages.at(-1).data;
     expect(timeline.length).toBeLessThanOrEqual(1000);
     expect(timeline.at(-1).end).toBe(60);
     const text = timeline.map((piece: { text: string }) => piece.text).join(' ');
-    // Not a matcher on the whole text, which would print it.
+    // No matcher for the whole text: a failure would print it.
     expect(text === words).toBe(true);
   });
 });
@@ -158,7 +158,7 @@ describe('what a finished transcription has beside its timeline', () => {
   });
 });
 
-describe('audio that cannot be had', () => {
+describe('audio that cannot be fetched', () => {
   test('is an error in the stream, with the session closed, and stays readable as such', async () => {
     const web = await webServer({});
     const server = await sandbox();

@@ -90,7 +90,7 @@ describe('redirect', () => {
 });
 
 describe('the body', () => {
-  test('truncate ends the connection midway, short of what was promised', async () => {
+  test('truncate closes the connection before content-length is reached', async () => {
     const server = await sandbox({ faults: ['body:truncate*2'] });
     const whole = '{"status":"done","data":[]}';
     const answer = await sendRaw(server.url, rawRead(server));
@@ -101,7 +101,7 @@ describe('the body', () => {
     expect((await read(server)).json).toEqual({ status: 'done', data: [] });
   });
 
-  test('stall says half and no more, until the client has enough', async () => {
+  test('stall sends half of the body and keeps the connection open', async () => {
     const server = await sandbox({ faults: ['body:stall*1'] });
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     onTestFinished(() => {
@@ -142,7 +142,7 @@ describe('the body', () => {
     ]);
   });
 
-  test('huge is JSON beyond every bound', async () => {
+  test('huge is JSON above every size limit', async () => {
     const server = await sandbox({ faults: ['body:huge*1'] });
     const reply = await read(server);
     expect(reply.status).toBe(200);
@@ -207,7 +207,7 @@ describe('tokens', () => {
   test.each([
     ['token:expired', 'auth token expired'],
     ['token:spent', 'one-time auth token already used'],
-  ])('%s strikes the first uses of good tokens', async (fault, error) => {
+  ])('%s refuses the first uses of valid tokens', async (fault, error) => {
     const server = await sandbox({ faults: [`${fault}*2`] });
     const token = await mintBearer(server);
     expect((await read(server)).status).toBe(200);
@@ -219,7 +219,7 @@ describe('tokens', () => {
     expect((await read(server, '/polyglot', token)).status).toBe(200);
   });
 
-  test('a one-time token that was refused so is not spent', async () => {
+  test('does not use up a one-time token', async () => {
     const server = await sandbox({ faults: ['token:expired*1'] });
     const token = await mintBearer(server, 'one_time=true');
     const statuses = [];
@@ -229,7 +229,7 @@ describe('tokens', () => {
     expect(statuses).toEqual([401, 200, 401]);
   });
 
-  test('a token that is dead by itself does not count', async () => {
+  test('does not count an expired or used token', async () => {
     const server = await sandbox({ faults: ['token:spent*1'] });
     const token = await mintBearer(server, 'lifetime_s=1');
     await server.clock.advance(1000);
@@ -249,7 +249,7 @@ describe('the clock', () => {
     [['clock:+1h'], 'Tue, 24 Nov 2026 11:00:00 GMT', '2026-11-24T11:00:00.000Z'],
     [['clock:-10m'], 'Tue, 24 Nov 2026 09:50:00 GMT', '2026-11-24T09:50:00.000Z'],
     [['clock:+30s', 'clock:+1h'], 'Tue, 24 Nov 2026 10:00:30 GMT', '2026-11-24T10:00:30.000Z'],
-  ])('with %j tells its own time everywhere', async (faults, date, stamp) => {
+  ])('with %j shows the shifted time everywhere', async (faults, date, stamp) => {
     const server = await sandbox({ faults });
     for (const path of ['/polyglot', '/no/such/path', '/sandbox/clip.txt']) {
       expect((await read(server, path)).headers.date).toBe(date);

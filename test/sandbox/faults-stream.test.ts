@@ -31,7 +31,9 @@ describe('at connecting', () => {
     expect(await sendRaw(server.url, upgrade(server))).toBe('');
     await expect(openSocket(server, clip(server))).rejects.toThrow('socket hang up');
     await openSession(server, clip(server));
-    expect(server.lines.filter((line) => line.includes(' dropped, as '))).toHaveLength(2);
+    expect(
+      server.lines.filter((line) => line.includes(' dropped by the injected fault ')),
+    ).toHaveLength(2);
   });
 
   test('a status answers the upgrade', async () => {
@@ -109,7 +111,7 @@ describe('stream:stall', () => {
     return { server, socket, session, heard };
   }
 
-  test('says nothing more, answers no ping and stays open; the work goes on', async () => {
+  test('sends nothing more, answers no ping and stays open; the transcription continues', async () => {
     const { server, socket, session, heard } = await stalled();
     const status = async () => {
       const path = `/transcriptions/${session}`;
@@ -127,7 +129,7 @@ describe('stream:stall', () => {
     expect(server.clock.waiting()).toEqual([]);
   });
 
-  test('strikes live audio too, deaf to stop', async () => {
+  test('affects live audio too, and ignores stop', async () => {
     const server = await sandbox({ faults: ['stream:stall*1'] });
     const { socket, session, start } = await openSession(server, '/async/live/transcribe?x=1');
     start();
@@ -149,7 +151,7 @@ describe('stream:stall', () => {
     expect(pongs).toBe(0);
   });
 
-  test('a place is free again after ten minutes at the latest', async () => {
+  test('closes after ten minutes at the latest', async () => {
     const { server, heard } = await stalled({ limits: { sockets: 1 } });
     await expect(openSocket(server, clip(server))).rejects.toThrow('HTTP 503');
     await server.clock.advance(10 * 60_000 - 1);

@@ -157,7 +157,7 @@ describe('specifications', () => {
     expect(() => parseFaults(['mint:503', spec])).toThrow(
       expect.objectContaining({
         code: 'invalid_value',
-        message: expect.stringMatching(/^There is no such fault\. There are: mint:STATUS.*$/),
+        message: expect.stringMatching(/^Unknown fault\. The faults are: mint:STATUS.*$/),
         hint: expect.stringContaining('vstoken sandbox --help'),
       }),
     );
@@ -173,7 +173,7 @@ describe('specifications', () => {
     expect(() => parseFaults([spec])).toThrow(
       expect.objectContaining({
         code: 'invalid_value',
-        message: 'clock:OFFSET takes neither a count nor a probability.',
+        message: 'clock:OFFSET cannot have a count or a probability.',
       }),
     );
   });

@@ -265,8 +265,7 @@ describe('CORS', () => {
     async (origin) => {
       await expect(sandbox({ allowOrigins: [origin] })).rejects.toMatchObject({
         code: 'invalid_value',
-        message:
-          'An allowed origin is written as a browser sends it: https://host or https://host:port.',
+        message: 'An allowed origin must have the form https://host or https://host:port.',
       });
     },
   );
@@ -422,7 +421,7 @@ test('the log has a line a request, and neither key nor token nor query', async 
     expect.arrayContaining([
       'GET /security/generate-token 200 0 ms',
       'GET /transcriptions 200 0 ms',
-      'GET (withheld: a key or a token may be in it) 404 there is no such call',
+      'GET (withheld: it may contain a key or a token) 404 there is no such call',
       'GET /transcriptions/:id 404 there is no such transcription',
       'GET /transcriptions 401 unknown API key or auth token',
       'WS /async/transcribe/url 101',

@@ -46,7 +46,7 @@ describe('a sandbox in a test', () => {
     expect(await thrownBy(() => mintToken(server))).toMatchObject({ code: 'connection_refused' });
   });
 
-  it('keeps to the clock of Node.js, and dates to that of the test', async () => {
+  it('uses the timers of Node.js, and the Date of the test', async () => {
     vi.useFakeTimers({ now: 0 });
     try {
       await using sandbox = await startSandbox({ latencyMs: 1 });
@@ -63,7 +63,7 @@ describe('a sandbox in a test', () => {
     }
   });
 
-  it('knows the errors of another realm, as those of Node.js are in Jest', () => {
+  it('recognises errors of another realm, such as those of Node.js in Jest', () => {
     expect(isError(runInNewContext('new TypeError("x")'))).toBe(true);
     expect(isError(new DOMException('x'))).toBe(true);
     for (const other of [undefined, null, 'Error', {}, { message: 'x' }]) {
@@ -84,7 +84,7 @@ describe('a process with a sandbox', { tags: ['program'] }, () => {
   };
   const STARTED = 'startSandbox().then((sandbox) => { console.log(sandbox.url);';
 
-  it('ends by itself after unref(), a connection that is kept included', async () => {
+  it('ends by itself after unref(), even with an idle connection', async () => {
     const ask = 'fetch(sandbox.url).then(() => sandbox.unref());';
     const child = await run(`${STARTED} ${ask} });`);
     expect(await once(child, 'close')).toEqual([0, null]);
@@ -95,7 +95,7 @@ describe('a process with a sandbox', { tags: ['program'] }, () => {
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  it('goes on otherwise, and answers', async () => {
+  it('else stays alive, and answers', async () => {
     const child = await run(`${STARTED} });`);
     expect((await fetch(child.url)).status).toBe(404);
     child.kill();

@@ -113,7 +113,7 @@ describe('a livestream by URL', () => {
     stop();
     expect((await socket.until('done')).at(-1).data.timeline.at(-1).end).toBe(6);
     expect(fetched()).toEqual(['/7.ts', '/8.ts', '/9.ts']);
-    // The connection's own timers are left; nothing is fetched any more.
+    // Only timers of the connection remain: nothing is fetched.
     from = 10;
     await server.clock.advance(4000);
     expect(fetched()).toHaveLength(3);

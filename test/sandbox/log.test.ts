@@ -15,7 +15,7 @@ import {
 
 const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`);
 const HINT =
-  'hint: connect() of the SDK does not return when a session is refused. Give it a time limit of your own.';
+  'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
 
 /** A session that is refused, to its end. */
 async function beRefused(server: TestSandbox, authorization: string, target = clip(server)) {
@@ -24,7 +24,7 @@ async function beRefused(server: TestSandbox, authorization: string, target = cl
   return socket.closed;
 }
 
-describe('a line of the log', () => {
+describe('a log line', () => {
   test('has the time in front, and is data as well', async () => {
     const lines: string[] = [];
     const entries: unknown[] = [];
@@ -50,7 +50,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  test('tells of a refusal within an open socket, and gives the hint once a run', async () => {
+  test('has a refusal within an open socket, and the hint once', async () => {
     const server = await sandbox();
     await beRefused(server, await mintBearer(server, 'access=readonly'));
     await beRefused(server, await mintBearer(server, 'access=readonly'));
@@ -97,7 +97,7 @@ describe('a line of the log', () => {
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('secret');
   });
 
-  test('S19 shows nothing of a target that is no path, which can have a password', async () => {
+  test('S19 shows no target that is not a path, since it can contain a password', async () => {
     const server = await sandbox();
     const host = server.url.replace('http://', '');
     const target = `GET http://someone:canary-pw@${host}/x HTTP/1.1\r\nHost: ${host}\r\n`;
@@ -111,7 +111,7 @@ describe('a line of the log', () => {
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('canary-pw');
   });
 
-  test('S19 shows no path with a key or a token in it, in whatever form', async () => {
+  test('S19 shows no path that contains a key or a token in any form', async () => {
     const server = await sandbox();
     const token = (await mintBearer(server)).slice('Bearer '.length);
     const forms = [KEY, token].flatMap((text) => [
@@ -123,14 +123,14 @@ describe('a line of the log', () => {
     ]);
     for (const form of forms) await call(server.url, `/a/${form}/b`);
     expect(server.lines.slice(1)).toEqual(
-      forms.map(() => 'GET (withheld: a key or a token may be in it) 404 there is no such call'),
+      forms.map(() => 'GET (withheld: it may contain a key or a token) 404 there is no such call'),
     );
     const id = 'd1e7b3b0-7b3b-4b3b-8b3b-0b3b7b3b3b3b';
     await call(server.url, `/transcriptions/${id}/text`);
     expect(server.lines.at(-1)).toContain(id);
   });
 
-  test('tells why work failed, whoever started it', async () => {
+  test('has the reason of a failed transcription', async () => {
     const server = await sandbox();
     const url = encodeURIComponent('http://10.0.0.5/a.wav');
     await call(server.url, `/async/transcribe/url?url=${url}`, {
@@ -148,7 +148,7 @@ describe('a line of the log', () => {
     expect(errors[0]?.message).toContain('--allow-private-audio');
   });
 
-  test('tells of what ends a socket without a message', async () => {
+  test('has the reason of a socket that closes without a message', async () => {
     const server = await sandbox();
     const silent = await openSocket(server, clip(server));
     await server.clock.advance(10_000);
@@ -168,11 +168,11 @@ describe('a line of the log', () => {
       HINT,
       'a message is longer than 1 MiB',
       'this connection is for another session',
-      'pages of this origin may not connect: see --allow-origin',
+      'this origin is not allowed: see --allow-origin',
     ]);
   });
 
-  test('tells of a session that ends as the sandbox was told', async () => {
+  test('logs a session that an injected fault ends', async () => {
     const server = await sandbox({ faults: ['session:close*1', 'stream:close*1'] });
     const target = clip(server);
     const first = await openSocket(server, target);
@@ -181,9 +181,9 @@ describe('a line of the log', () => {
     const { socket, start } = await openSession(server, target);
     start();
     await socket.closed;
-    expect(server.lines.filter((line) => line.includes('as the sandbox was told'))).toEqual([
-      'WS /async/transcribe/url closed, as the sandbox was told (session:close)',
-      'WS /async/transcribe/url closed, as the sandbox was told (stream:close)',
+    expect(server.lines.filter((line) => line.includes('by the injected fault'))).toEqual([
+      'WS /async/transcribe/url closed by the injected fault session:close',
+      'WS /async/transcribe/url closed by the injected fault stream:close',
     ]);
   });
 

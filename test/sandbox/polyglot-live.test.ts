@@ -23,7 +23,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return reply.json.data.id;
 }
 
-/** A connection that says its first message. */
+/** A connection that sends its first message. */
 async function say(server: TestSandbox, path: string, message: object | Buffer = {}) {
   const socket = await openSocket(server, path);
   const { headers } = hello(KEY, path);
@@ -110,7 +110,7 @@ describe('a connection that listens', () => {
     expect(await socket.closed).toBe(1008);
   });
 
-  test('is told of a session that was deleted while its confirmation was held back', async () => {
+  test('is refused if its session is deleted during the latency', async () => {
     const server = await sandbox({ latencyMs: 500 });
     const isHeld = (count: number) =>
       eventually(() => server.clock.waiting().filter((ms) => ms === 500).length === count);
@@ -129,8 +129,8 @@ describe('a connection that listens', () => {
   });
 });
 
-describe('an audience that reads slowly', () => {
-  test('does without what is repeated, and is not dropped', async () => {
+describe('a slow audience', () => {
+  test('gets no repeated messages, and stays connected', async () => {
     const server = await sandbox();
     const id = await created(server);
     const viewer = await say(server, '/async/polyglot/talk', { password: '' });
@@ -154,7 +154,7 @@ describe('an audience that reads slowly', () => {
 });
 
 describe('a fault at stream', () => {
-  test('strikes a presentation, once somebody speaks', async () => {
+  test('affects a presentation at its first message', async () => {
     const server = await sandbox();
     const id = await created(server);
     const speaker = await openSession(server, `${LIVE}?polyglot_id=${id}`);
@@ -169,10 +169,10 @@ describe('a fault at stream', () => {
     speaker.socket.send({ stop: true, session: speaker.session });
     expect(await viewer.closed).toBe(1011);
     await speaker.socket.until('done');
-    expect(server.lines.filter((line) => line.includes('(stream:close)'))).toHaveLength(1);
+    expect(server.lines.filter((line) => line.includes('fault stream:close'))).toHaveLength(1);
   });
 
-  test('does not lose itself in a presentation that says nothing', async () => {
+  test('is not used up by a presentation without messages', async () => {
     const server = await sandbox({ faults: ['stream:close*1'] });
     await created(server);
     const silent = await say(server, '/async/polyglot/talk', { password: '' });

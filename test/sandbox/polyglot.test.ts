@@ -109,7 +109,7 @@ describe('polyglot sessions', () => {
     ['link', { ...SESSION, link: 7 }],
     ['password', { ...SESSION, password: 7 }],
     ['password', { ...SESSION, password: 'x'.repeat(1025) }],
-    ['a language is', { ...SESSION, language: 'german please' }],
+    ['a language must be', { ...SESSION, language: 'german please' }],
     ['max_duration_s', { ...SESSION, max_duration_s: -1 }],
     ['timeout_period_s', { ...SESSION, timeout_period_s: '60' }],
     ['livestream_url', { ...SESSION, livestream_url: 'file:///etc/passwd' }],

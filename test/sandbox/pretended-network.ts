@@ -1,7 +1,7 @@
 import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { AudioNetwork } from '../../src/sandbox/audio-connection';
 
-/** The addresses that each lookup of a name answers in turn; the last holds for all that follow. */
+/** The addresses that the lookups of a name return, one after the other. The last is repeated. */
 export type Names = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 export interface PretendedNetwork extends AudioNetwork {
@@ -14,9 +14,9 @@ export interface PretendedNetwork extends AudioNetwork {
 const asFound = (address: string) => ({ address, family: isIP(address) });
 
 /**
- * A network in which one local server stands for all machines, whatever their addresses.
- * @param server whose port counts
- * @param peers for an address, the one that the connection leads to in truth
+ * A fake network in which one local server answers at all addresses.
+ * @param server that gets all connections
+ * @param peers maps an address to the one that the connection really reaches
  */
 export function pretendNetwork(
   server: { readonly url: string },

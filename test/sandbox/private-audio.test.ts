@@ -83,7 +83,7 @@ const LOOPBACK = ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'];
 
 const hostOf = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
-/** What comes of audio at a host, and what was connected to for it. */
+/** The result of audio at a host, with the addresses that were connected to. */
 async function fetchFrom(
   host: string,
   names: Record<string, readonly string[]> = {},

@@ -522,12 +522,12 @@ describe('a url with a query of its own', () => {
     const server = await sandbox();
     const target = '/async/transcribe/url?url=http%253A%252F%252Fa%252F%25E0%25';
     const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
-    expect([reply.status, reply.json.error]).toEqual([400, 'url is not encoded well']);
+    expect([reply.status, reply.json.error]).toEqual([400, 'url has invalid percent-encoding']);
   });
 });
 
 describe('a client that listens once it is connected, as those of the SDK do', () => {
-  /** The status of the first message after the confirmation, to which nobody listens before. */
+  /** The status of the first message after the confirmation. The listener is added only then. */
   async function heard(server: TestSandbox, path: string, session?: string): Promise<unknown> {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
     onTestFinished(() => socket.terminate());
@@ -535,7 +535,7 @@ describe('a client that listens once it is connected, as those of the SDK do', (
     socket.send(JSON.stringify(hello(KEY, path, session)));
     await new Promise((resolve) => socket.once('message', resolve));
     const next = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
-    // Whatever there is comes before the answer to this.
+    // Earlier messages arrive before the answer to this ping.
     const nothing = new Promise((resolve) => socket.once('pong', () => resolve('{}')));
     for (let turn = 0; turn < 10; turn += 1) await new Promise((go) => setImmediate(go));
     socket.ping();

@@ -20,7 +20,7 @@ export interface TestSandbox extends SandboxServer {
   readonly entries: readonly SandboxLogEntry[];
 }
 
-/** A sandbox on a clock that stands still, closed with the test. */
+/** A sandbox on a fake clock, closed with the test. */
 export async function sandbox(options: Partial<SandboxServerOptions> = {}): Promise<TestSandbox> {
   const clock = fakeClock();
   const lines: string[] = [];
@@ -87,7 +87,7 @@ export function call(url: string, path: string, options: CallOptions = {}): Prom
   });
 }
 
-/** What a server says to bytes that no client library would send. */
+/** The answer of a server to raw bytes. */
 export function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));
@@ -120,7 +120,7 @@ export interface TestSocket {
   /** The code with which the connection ended. */
   readonly closed: Promise<number>;
   close(): void;
-  /** Reads nothing until it resumes. */
+  /** Stops reading until it resumes. */
   pause(): void;
   resume(): void;
   /** Resolves with the answer; never without one. */
@@ -128,7 +128,7 @@ export interface TestSocket {
   readonly upgradeHeaders: () => IncomingHttpHeaders;
 }
 
-/** A message as JSON, or the bare text of one that is none. */
+/** A message as JSON, or its text if it is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -280,7 +280,7 @@ export function silence(seconds: number): Buffer {
   return Buffer.concat([header, Buffer.alloc(samples, 128)]);
 }
 
-/** Waits for something that the other side does in its own time, such as noticing that a socket closed. */
+/** Waits for an asynchronous effect on the other side, such as a closed socket. */
 export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
 }

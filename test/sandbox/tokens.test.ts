@@ -263,7 +263,7 @@ describe('a token', () => {
 });
 
 describe('the tokens that are remembered', () => {
-  const prepare = (limits: { readonly tokens: number; readonly deadTokens: number }) => {
+  const prepare = (limits: { readonly tokens: number; readonly expiredTokens: number }) => {
     const clock = fakeClock();
     const rules = createRules(() => []);
     const faults = createFaults([], () => 0);
@@ -282,7 +282,7 @@ describe('the tokens that are remembered', () => {
   };
 
   test('are never more than the limit', () => {
-    const { mint, reasonFor } = prepare({ tokens: 3, deadTokens: 3 });
+    const { mint, reasonFor } = prepare({ tokens: 3, expiredTokens: 3 });
     const minted = [1, 2, 3, 4].map(mint);
     expect(minted.map(reasonFor)).toEqual([
       'unknown API key or auth token',
@@ -292,8 +292,8 @@ describe('the tokens that are remembered', () => {
     ]);
   });
 
-  test('lose the dead ones first, as soon as there are many', async () => {
-    const { clock, mint, reasonFor } = prepare({ tokens: 6, deadTokens: 3 });
+  test('lose expired ones first when there are many', async () => {
+    const { clock, mint, reasonFor } = prepare({ tokens: 6, expiredTokens: 3 });
     const dead = [1, 2, 3].map(mint);
     await clock.advance(10_000);
     const alive = [1, 2, 3, 4].map(mint);
@@ -306,7 +306,7 @@ describe('the tokens that are remembered', () => {
   });
 });
 
-test('a token dead for ten minutes is unknown, one dead for less is expired', async () => {
+test('a token is unknown ten minutes after its expiry, and expired before', async () => {
   const server = await sandbox();
   const token = await mintBearer(server, 'lifetime_s=1');
   const error = async () =>

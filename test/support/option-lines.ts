@@ -7,6 +7,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken mint --access readwrite --prove',
     'vstoken mint --profile staging',
     'vstoken mint --interactive',
+    'vstoken mint --copy --json',
     'vstoken mint --verbose --no-color --api-server https://api.vocalstack.com',
     'vstoken mint --quiet --timeout 5s',
     'vstoken mint --client sdk --json',
@@ -35,6 +36,12 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken verify --report github --report junit=verify.xml',
     'vstoken verify --verbose --no-color --profile staging --api-server https://api.vocalstack.com',
   ],
+  api: [
+    'vstoken api --include /transcriptions --lifetime 20s --no-one-time --profile staging',
+    'vstoken api --one-time --quiet --timeout 5s HEAD /transcriptions',
+    'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken api --use-token /polyglot',
+    `echo '{"name":"demo","link":"by-key"}' | vstoken api POST /polyglot --as key --yes --input - --verbose --no-color --api-server https://api.vocalstack.com`,
+  ],
   inspect: [
     'vstoken mint --no-one-time | vstoken inspect --token-stdin --probe --verbose',
     'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite --quiet',
@@ -53,6 +60,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken serve --no-one-time --port 0 --path /api/token --rate 10/min',
     'vstoken serve --port 0 --json --quiet',
     'vstoken serve --port 0 --sandbox --allow-private-audio',
+    'vstoken serve --sandbox --page --page-port 0 --open',
     'vstoken serve --port 0 --profile staging --verbose --no-color',
     'vstoken serve --port 0 --api-server https://api.vocalstack.com',
   ],
@@ -64,6 +72,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   login: [
     'vstoken login --with-key --json --quiet --timeout 10s < key.txt',
     'vstoken login --verbose --no-color',
+    "vstoken login --key-command 'pass show vocalstack/key' --no-verify",
   ],
   logout: [
     'vstoken logout --all --json --quiet',

@@ -72,5 +72,9 @@ export const REQUIREMENTS: Readonly<Record<number, string>> = {
   71: 'A refused upgrade is no verdict on the token',
   72: 'A hundred thousand values in an answer take less than 50 MB',
   73: 'Text from a server is no command to the runner of any CI system',
+  74: '`vstoken api` calls the chosen server alone, never to mint, and follows no redirect',
+  76: 'What a command prints as the key is in no file, log or other program; it runs without a shell, and no file of the working directory names it',
+  77: 'A token that is copied is in no argument of a helper; the file of a refresh is private, whole and removed',
+  78: '`serve --page` serves the files of the page alone, and lets its own origin in, and no other',
   79: 'A command that is offered to copy runs nothing that came from outside',
 };

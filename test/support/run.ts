@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../src/cli/main';
+import type { Clipboard } from '../../src/context/clipboard';
 import type { Clock } from '../../src/context/clock';
 import type { Context } from '../../src/context/context';
 import type { Files } from '../../src/context/files';
@@ -59,7 +60,9 @@ export interface RunOptions {
   readonly network?: (real: Network) => Network;
   /** Wraps the functions that examine this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
-  /** The version of Node.js that the program sees. */
+  /** The way to the clipboard; without it there is none. */
+  readonly clipboard?: Clipboard;
+  /** Of Node.js. */
   readonly nodeVersion?: string;
   /** Replaces parts of the finished context. */
   readonly context?: (built: Context) => Context;
@@ -122,7 +125,7 @@ export async function run(
     async write(text) {
       if (fails === 'reader-gone') throw new ReaderGone();
       if (fails === 'disk-full') throw new CliError('output_unwritable', 'The disk is full.');
-      await append(text);
+      await append(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
     },
   });
   const env = cleanEnvironment(options.env ?? {});
@@ -183,6 +186,10 @@ export async function run(
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },
+    loadClipboard: async () => {
+      const unused = () => Promise.reject(new Error('there is no clipboard'));
+      return options.clipboard ?? { helper: null, copy: unused, writeToTerminal: unused };
+    },
     startSandbox: async (settings) => {
       const { startSandbox } = await import('../../src/sandbox/server');
       return startSandbox({ ...settings, clock });
@@ -193,10 +200,26 @@ export async function run(
       err += errors;
       return code;
     },
+    captureProgram: async (program, limits) => {
+      const { captureProgram } = await import('../../src/system/capture-program');
+      const { spawnOf } = await import('../../src/system/run-program');
+      return captureProgram(program, limits, {
+        ...{ platform: process.platform, clock, home: options.home ?? tmpdir() },
+        spawn: await spawnOf(process.platform),
+        kill: process.kill.bind(process),
+      });
+    },
     startEndpoint: async (settings) => {
       const { startEndpoint } = await import('../../src/endpoint/server');
       return startEndpoint(settings);
     },
+    async readPageFile(path) {
+      const { readPageFile } = await import('../../src/system/page-files');
+      // Only a build has it, and not every test has a build.
+      if (path.startsWith('dist/')) return readPageFile(path).catch(() => '// not built');
+      return readPageFile(path);
+    },
+    openBrowser: async () => null,
     startSdkHost: async (apiServer, events) => {
       const { startSdkProcess } = await import('../../src/sdk/process');
       const { cwd } = options;

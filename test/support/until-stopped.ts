@@ -23,12 +23,13 @@ export async function runUntilStopped(
   return running;
 }
 
-/** Runs `serve`, requests one token from it, and returns its answer. */
+/** Runs `serve` until it has been asked for one token, and hands over what it answered, with what the page of `--page` says. */
 export async function askServe(
   line: string,
   options: RunOptions,
-): Promise<RunResult & { readonly body: string }> {
+): Promise<RunResult & { readonly body: string; readonly page: string }> {
   let body = '';
+  let page = '';
   const result = await runUntilStopped(
     line,
     async (first) => {
@@ -36,8 +37,10 @@ export async function askServe(
       const [, secret] = /(?:Secret: +|"secret":")([^\s"]+)/.exec(first) ?? [];
       const url = address.endsWith('/token') ? address : `${address}/token`;
       body = await (await fetch(url, { headers: { authorization: `Bearer ${secret}` } })).text();
+      const [, place] = /(?:The page is at |"page":")(http:[^\s"]+)/.exec(first) ?? [];
+      if (place !== undefined) page = await (await fetch(`${place}/settings.js`)).text();
     },
     options,
   );
-  return { ...result, body };
+  return { ...result, body, page };
 }

@@ -126,7 +126,7 @@ async function completeValue(
   const values = pairs
     .filter(([word]) => !taken.includes(word))
     .map(([word, about]) => {
-      return { value: `${prefix}${head}${word}`, about, open: isList || word.endsWith('=') };
+      return { value: `${prefix}${head}${word}`, about, open: isList || /[=/]$/.test(word) };
     });
   return { ...NOTHING, values };
 }

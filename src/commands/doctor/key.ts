@@ -2,12 +2,13 @@ import type { CommandContext } from '../../cli/define';
 import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import {
-  KEY_FILE_VARIABLE,
-  KEY_VARIABLE,
+  GIVING_VARIABLES,
+  KEY_COMMAND_VARIABLE,
   type KeySource,
   PASSPHRASE_FILE_VARIABLE,
   PASSPHRASE_VARIABLE,
 } from '../../core/key-source';
+import type { StoreKind } from '../../core/settings';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { listSources } from '../../credentials/key-sources';
 import { readKeyUnlessToken } from '../../credentials/open-target';
@@ -24,6 +25,7 @@ type Stored = Extract<KeySource, { kind: 'stored' }>;
 export async function checkKey(
   context: CommandContext,
   { config, source, server, sandbox }: Subject,
+  offline: boolean,
 ): Promise<readonly Check[]> {
   if (sandbox) return skipOthers('key', [], 'the embedded sandbox has a key of its own');
   const { globals, env } = context;
@@ -35,13 +37,25 @@ export async function checkKey(
       : failed('key-source', source);
     return [first, hidden, ...skipOthers('key', [first, hidden], 'there is no key')];
   }
+  const own = skip('key-server', 'a key that is not stored is for whichever server is named');
+  if (source.kind === 'command') {
+    const { checkCommand } = await import('./key-command');
+    const command = { source, text: source.text, name: KEY_COMMAND_VARIABLE, offline };
+    const [first, store] = await checkCommand(context, command);
+    return [first, hidden, own, store];
+  }
   if (source.kind !== 'stored') {
     const [first, store] = await checkGiven(context, source);
-    const own = skip('key-server', 'a key that is not stored is for whichever server is named');
     return [first, hidden, own, store];
   }
   const { name, profile } = source;
   const { store, fingerprint } = profile;
+  if (store === 'command') {
+    const { checkCommand } = await import('./key-command');
+    const command = { source, text: profile.command ?? '', name: `profile ${name}`, offline };
+    const [first, check] = await checkCommand(context, command);
+    return [first, hidden, checkOwnServer(source, server, context.env), check];
+  }
   return [
     pass('key-source', `profile ${name}, fingerprint ${fingerprint}`),
     hidden,
@@ -52,7 +66,7 @@ export async function checkKey(
           'plaintext: in a file that only this user may read, and in its backups',
           `vstoken login --profile ${name} --store passphrase`,
         )
-      : await checkOpening(context, source),
+      : await checkOpening(context, source, store),
   ];
 }
 
@@ -71,7 +85,7 @@ function checkHidden(sources: ReturnType<typeof listSources>): Check {
   if (hidden.length === 0) return pass('key-hidden', 'none');
   const names = hidden.map(({ source, detail }) => `${source} (${detail})`).join(', ');
   const seen = `${used} hides ${names}`;
-  if (used !== KEY_VARIABLE && used !== KEY_FILE_VARIABLE) return pass('key-hidden', seen);
+  if (!GIVING_VARIABLES.some((name) => name === used)) return pass('key-hidden', seen);
   return warn('key-hidden', seen, `unset ${used}`);
 }
 
@@ -90,8 +104,12 @@ async function checkGiven(
 }
 
 /** Whether the store gives the key, and the one that was stored. */
-async function checkOpening(context: CommandContext, { name, profile }: Stored): Promise<Check> {
-  const { store, origin, fingerprint } = profile;
+async function checkOpening(
+  context: CommandContext,
+  { name, profile }: Stored,
+  store: StoreKind,
+): Promise<Check> {
+  const { origin, fingerprint } = profile;
   const { env, vault } = context;
   const isSealed = store === 'passphrase';
   if (isSealed && !env[PASSPHRASE_VARIABLE] && !env[PASSPHRASE_FILE_VARIABLE]) {

@@ -103,8 +103,13 @@ async function checkConnections(
   }
   // A server on this machine listens at one of the two, as a rule.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
-  const fix = `What is dead costs a moment at every start. See why: curl -v ${quoteWord(hop.origin)}`;
+  const fix = `What is dead costs a moment at every start. See why: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
+}
+
+/** What curl is to be called with. It has no request for a SOCKS proxy itself, and can open a connection to it. */
+function addressFor({ origin, protocol, host }: URL): string {
+  return protocol.startsWith('socks') ? `telnet://${host}` : origin;
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {

@@ -24,7 +24,7 @@ export async function examine(
   const [program, settings, key, network, service, { version }, packages] = await Promise.all([
     follow('program', async () => checkProgram(context, probes.otherRuntime, await looking)),
     follow('settings', () => checkSettings(context, subject.config)),
-    follow('key', () => checkKey(context, subject)),
+    follow('key', () => checkKey(context, subject, offline)),
     follow('network', () => checkNetwork(context, probes, subject, offline)),
     follow('service', async () => (await asked).checks),
     asked,

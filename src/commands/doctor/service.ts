@@ -1,4 +1,4 @@
-import { type Examination, examineServer, offersNewerGeneration } from '../../api/examine';
+import { type Examination, examineServer, offersNewerApi } from '../../api/examine';
 import { UPDATE_HINT } from '../../api/versions';
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
@@ -42,7 +42,7 @@ export async function checkService(
   };
   const [[examined, upgrade], newer] = await Promise.all([
     examine(),
-    attempt(() => offersNewerGeneration({ ...options, signal })),
+    attempt(() => offersNewerApi({ ...options, signal })),
   ]).finally(() => cancel());
   const { error, answer } =
     examined instanceof CliError ? { error: examined, answer: null } : examined;

@@ -51,12 +51,18 @@ function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContex
     ? '; NODE_USE_ENV_PROXY has a say with --client sdk alone'
     : '';
   if (proxy) {
-    const { host, variable, credentials } = proxy;
+    const { host, variable, credentials, url } = proxy;
     const known = credentials ? ', with a user and a password that are not shown' : '';
-    return pass('proxy', `${proxy.url.protocol}//${host}, by ${variable}${known}${more}`);
+    return pass('proxy', `${url.protocol}//${host}, by ${variable}${known}${resolver(url)}${more}`);
   }
   if (names.length === 0) return pass('proxy', `none${more}`);
   return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
+}
+
+/** Who resolves the name of the server, which a SOCKS proxy leaves open. */
+function resolver({ protocol }: URL): string {
+  if (protocol === 'socks5h:') return '; the proxy resolves the name of the server';
+  return protocol === 'socks5:' ? '; this machine resolves the name of the server' : '';
 }
 
 function usesTls(url: URL, proxy: ProxyServer | CliError | null): boolean {

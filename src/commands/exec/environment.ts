@@ -1,6 +1,7 @@
 import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import {
+  KEY_COMMAND_VARIABLE,
   KEY_FILE_VARIABLE,
   KEY_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
@@ -16,6 +17,8 @@ interface Handover {
   readonly name: string;
   /** Whether the token itself is kept out of it. */
   readonly isInFile: boolean;
+  /** Whether the token is replaced while the program runs, so that nobody can say before when it expires. */
+  readonly isRefreshed: boolean;
   readonly isServerNamed: boolean;
 }
 
@@ -26,6 +29,7 @@ const tokenVariables = (name: string) =>
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
+  KEY_COMMAND_VARIABLE,
   PASSPHRASE_VARIABLE,
   PASSPHRASE_FILE_VARIABLE,
   ...tokenVariables(TOKEN_VARIABLE),
@@ -57,7 +61,7 @@ export function requireFreeName(name: string): void {
 export function environmentFor(
   env: Environment,
   { token, access, expires_at, api_server }: Minted,
-  { name, isInFile, isServerNamed }: Handover,
+  { name, isInFile, isRefreshed, isServerNamed }: Handover,
 ): Environment {
   const own = tokenVariables(name);
   const kept = Object.entries(env).filter(
@@ -69,7 +73,7 @@ export function environmentFor(
     ...Object.fromEntries(kept),
     ...(isUsual ? {} : { [SERVER_VARIABLE]: api_server }),
     [`${name}_ACCESS`]: access,
-    [`${name}_EXPIRES_AT`]: expires_at,
+    ...(isRefreshed ? {} : { [`${name}_EXPIRES_AT`]: expires_at }),
     ...(isInFile ? {} : { [name]: token }),
   };
 }

@@ -1,15 +1,18 @@
+import type { MintedToken } from '../../api/api';
 import { MINT_ERRORS, NETWORK_ERRORS } from '../../cli/common-errors';
-import { defineCommand } from '../../cli/define';
+import { type CommandContext, defineCommand } from '../../cli/define';
 import { NAME_OPTION } from '../../cli/name-option';
 import { flag } from '../../cli/options';
 import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
+import type { SecretFile } from '../../context/program';
 import type { ErrorCode } from '../../core/error-codes';
 import { CliError } from '../../core/errors';
 import { TOKEN_VARIABLE } from '../../core/key-source';
-import { secret } from '../../core/secret';
-import { DEFAULT_TOKEN_OPTIONS, describeToken } from '../../core/token';
+import type { Secret } from '../../core/secret';
+import { DEFAULT_TOKEN_OPTIONS, describeToken, type TokenOptions } from '../../core/token';
 import { KEY_ERRORS } from '../../credentials/errors';
-import { mintOne } from '../../credentials/mint-one';
+import { recordOf } from '../../credentials/mint-one';
+import { openApi } from '../../credentials/open-api';
 import { environmentFor, requireFreeName } from './environment';
 
 const ERRORS: readonly ErrorCode[] = [
@@ -33,6 +36,25 @@ function requireText(words: readonly string[]): void {
   });
 }
 
+function needsReusable(): CliError {
+  return new CliError(
+    'conflicting_options',
+    '--refresh needs --no-one-time: a one-time token is spent by its first use, and the file would hold the spent one until the next.',
+    { hint: 'Add --no-one-time. Who copies such a token can use it too, until it expires.' },
+  );
+}
+
+/** Loaded and opened before the command runs, whose streams are left alone from then on. */
+async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
+  const { keepTokenFresh } = await import('./refresh');
+  // Node.js makes a pipe non-blocking when it opens it, which would fail the writes of a command that has it already; one that is
+  // started afterwards gets it blocking.
+  await context.io.stderr.write('').catch(() => undefined);
+  return (first: MintedToken): SecretFile['keepFresh'] =>
+    (replace, ended) =>
+      keepTokenFresh(context, { key, options, first, replace, ended });
+}
+
 export const exec = defineCommand({
   name: 'exec',
   summary: 'run a command with a fresh token',
@@ -46,11 +68,15 @@ export const exec = defineCommand({
       'hand it over in a file that is removed at the end; VAR_FILE has its path, and VAR is not set',
       { group: 'Where it goes' },
     ),
+    refresh: flag(
+      '--refresh',
+      'with --file and --no-one-time: replace the token at two thirds of its lifetime, until the command ends',
+      { group: 'Where it goes' },
+    ),
   },
   examples: [
-    { about: 'a client that needs a token', line: 'vstoken exec -- node client.js' },
     {
-      about: 'one that transcribes',
+      about: 'a client that transcribes',
       line: 'vstoken exec --access readwrite --lifetime 60s -- node client.js',
     },
     {
@@ -60,6 +86,10 @@ export const exec = defineCommand({
     {
       about: 'the token in a file instead of the environment',
       line: `vstoken exec --file -- sh -c 'cat "$VOCALSTACK_AUTH_TOKEN_FILE"'`,
+    },
+    {
+      about: 'a server that runs all day, and reads the file for each request',
+      line: 'vstoken exec --file --refresh --no-one-time --lifetime 2m -- node server.js',
     },
     {
       about: 'against a sandbox that lives as long as the command',
@@ -74,15 +104,25 @@ export const exec = defineCommand({
       ['VAR', 'the token'],
       ['VAR_FILE', 'under --file, in its place: the path of a file that holds it'],
       ['VAR_ACCESS', 'readonly or readwrite'],
-      ['VAR_EXPIRES_AT', 'when it is dead, in ISO 8601'],
+      ['VAR_EXPIRES_AT', 'when it expires, in ISO 8601; not under --refresh'],
       ['VOCALSTACK_API_SERVER', 'the server that knows the token, where it is not the usual one'],
     ],
   },
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
 
-  check({ name }, { json }, operands) {
+  check({ name, file, refresh, oneTime }, { json }, operands) {
     if (name !== undefined) requireFreeName(name);
+    if (refresh && !file) {
+      throw new CliError(
+        'conflicting_options',
+        '--refresh goes with --file: nobody can replace a variable of a command that runs.',
+        {
+          hint: 'Have the command read the file that VAR_FILE names: vstoken exec --file --refresh',
+        },
+      );
+    }
+    if (refresh && oneTime) throw needsReusable();
     requireText(operands);
     // Standard error is the child's, unless somebody wants to see more.
     const sandbox = { port: 0, allowOrigins: [], allowPrivateAudio: false, json } as const;
@@ -91,23 +131,28 @@ export const exec = defineCommand({
 
   async run(context, values, [command = '', ...args]) {
     const { target, globals, givenEnv, notes, deadline, ledger } = context;
-    const { key } = await target.key();
     const options = tokenOptionsFrom(values, defaultsFrom(target.settings));
-    const minted = await mintOne(context, key, options);
+    if (values.refresh && options.oneTime) throw needsReusable();
+    const { key } = await target.key();
+    const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
     // What comes now may take days, and may ask about the token at once.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;
+    const refresh = values.refresh ? await prepareRefresh(context, key, options) : undefined;
     const exit = await context.runProgram({
       command,
       args,
-      env: environmentFor(givenEnv, minted, {
+      env: environmentFor(givenEnv, recordOf(target, options, minted), {
         name,
         isInFile: values.file,
+        isRefreshed: values.refresh,
         isServerNamed: globals.apiServer !== undefined,
       }),
-      file: values.file ? { variable: `${name}_FILE`, content: secret(minted.token) } : undefined,
+      file: values.file
+        ? { variable: `${name}_FILE`, content: minted.token, keepFresh: refresh?.(minted) }
+        : undefined,
     });
     return { exit };
   },

@@ -77,6 +77,8 @@ export const explain = defineCommand({
       }),
     },
   ],
+  operandsHint:
+    'It explains one at a time: vstoken explain 403. A sentence needs quotes, and a whole error comes from a pipe: vstoken explain < error.txt',
   options: {
     command: value('--command <command>', 'list what this command can end with', (name) => name, {
       completes: { words: [], hasCommands: true },

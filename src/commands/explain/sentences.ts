@@ -49,9 +49,9 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   'one_time must be true or false': ['The parameter one_time has another value.', REQUEST],
   'languages are missing': ['A translation needs the parameter languages.', REQUEST],
   'too many languages': ['The request names more languages than are allowed.', REQUEST],
-  'a language is given by its code, such as de': ['The parameter language is not a code.', REQUEST],
+  'a language must be a code, such as de': ['The parameter language is not a code.', REQUEST],
   'url must be an http or https URL': ['The parameter url is not the URL of audio.', REQUEST],
-  'url is not encoded well': [
+  'url has invalid percent-encoding': [
     'The parameter url has percent-encoding that cannot be read.',
     REQUEST,
   ],
@@ -83,7 +83,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'A client left too many messages unread, so that the sandbox closed the connection.',
     'closed_early',
   ],
-  'the connection broke': ['A connection ended without a close.', 'closed_early'],
+  'the connection was lost': ['A connection ended without a close.', 'closed_early'],
   'the body must be a JSON object': ['The body of the request is not a JSON object.', REQUEST],
   'the body must have advance: a duration such as 30s, 24h at most': [
     'The body of a call that controls the sandbox has another form.',
@@ -93,7 +93,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The body of a call that controls the sandbox has another form.',
     REQUEST,
   ],
-  'this call takes the API key of the sandbox': [
+  'this call requires the API key of the sandbox': [
     'Calls that control the sandbox need its API key in the header Authorization.',
     'key_refused',
   ],
@@ -105,40 +105,40 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   'this connection is for another session': ['A message names another session.', REQUEST],
   'a message must be a JSON object': ['A message over the WebSocket is not JSON.', REQUEST],
   'the path is too long': ['The first message over the WebSocket has too long a path.', REQUEST],
-  'audio is taken by a live session only, after its start': [
+  'only a started live session accepts audio': [
     'Audio was sent over a session that does not take it, or too early.',
     REQUEST,
   ],
   'too much live audio': ['The live session has more audio than the sandbox accepts.', REQUEST],
   'the body is too large': ['The request has a larger body than is allowed.', REQUEST],
   'the request took too long to arrive': ['The request came too slowly.', 'service_error'],
-  'the request is not as HTTP wants it': ['The request is not valid HTTP.', REQUEST],
+  'the request is not valid HTTP': ['The request is not valid HTTP.', REQUEST],
   'exactly one Host header is needed': ['The request is not valid HTTP.', REQUEST],
   'the request target must be a path': ['The request names a whole URL, as for a proxy.', REQUEST],
   'this server answers to its loopback names only, and to those of --public-url': [
     'The Host header names another server, as behind a proxy or a forwarded port.',
     REQUEST,
   ],
-  'the WebSocket handshake is broken': [
+  'the WebSocket handshake is not valid': [
     'The request for a WebSocket is not valid.',
     'upgrade_refused',
   ],
-  'the only upgrade is to WebSocket': ['The request asks for another protocol.', 'upgrade_refused'],
-  'pages of this origin may not connect': [
+  'the upgrade must be to WebSocket': ['The request asks for another protocol.', 'upgrade_refused'],
+  'this origin is not allowed': [
     'The sandbox accepts pages on this machine, and others only by --allow-origin.',
     'upgrade_refused',
   ],
   'too many connections': ['The sandbox holds no more connections.', 'service_error'],
-  'the sandbox holds too many sessions': ['The sandbox holds no more sessions.', 'service_error'],
+  'too many unfinished sessions': ['The sandbox holds no more sessions.', 'service_error'],
   'the sandbox does not transcribe livestreams by URL': [
     'Send the audio over the session instead.',
     'service_error',
   ],
-  'the sandbox was told to fail here': [
+  'an injected fault failed this request': [
     'The option --fail of the sandbox asked for this.',
     'service_error',
   ],
-  'the sandbox was told to fail this transcription': [
+  'an injected fault failed this transcription': [
     'The option --fail of the sandbox asked for this.',
     'transcription_failed',
   ],

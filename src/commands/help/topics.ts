@@ -64,7 +64,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
       [
         [
           'HTTPS_PROXY',
-          'the proxy for the service: http://HOST:PORT, https://HOST:PORT, or either with USER:PASSWORD@; else ALL_PROXY',
+          'the proxy for the service: http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT, each with USER:PASSWORD@ or without; else ALL_PROXY',
         ],
         [
           'HTTP_PROXY',
@@ -76,7 +76,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
         ],
         ['VOCALSTACK_PROXY_LOOPBACK', '1: goes through the proxy even to this machine'],
       ],
-      'The proxy is asked for a tunnel, and sees host and port alone. Characters such as @, # and / in a password are percent-encoded.',
+      'The proxy is asked for a tunnel, and sees host and port alone. With socks5h:// the proxy resolves the name of the server, with socks5:// this machine does. Characters such as @, # and / in a password are percent-encoded.',
     ),
     section(
       'Certificates',

@@ -18,7 +18,7 @@ export interface Probe {
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;
   readonly requests: readonly {
-    readonly request: Use['what'];
+    readonly request: Exclude<Use['what'], 'call'>;
     /** `ok`, or the code of the error. */
     readonly outcome: string;
     readonly http_status: number | null;

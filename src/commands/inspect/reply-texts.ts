@@ -28,6 +28,9 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
   missing_bearer: withHeader(
     'The Authorization header has the token alone. The word "Bearer" and a space must stand before it:',
   ),
+  other_scheme: withHeader(
+    'The Authorization header has another word before the token, such as "Token" or "Basic". The scheme must be "Bearer":',
+  ),
   json: plain(
     'Your text is a JSON document that holds the token. If your code sends the document as it is, take the token out of it first, and send the token alone.',
   ),

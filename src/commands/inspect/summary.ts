@@ -32,7 +32,7 @@ function minting(facts: Facts, whyOff: string | null): readonly string[] {
   if (!minted) {
     const sentence =
       whyOff === null
-        ? 'Not minted on this machine within the last day.'
+        ? 'This machine has noted no such token within the last day. It notes none of a sandbox.'
         : `Whether it was minted on this machine is not known: ${whyOff}.`;
     return uses.length === 0 ? [sentence] : [sentence, `It ${describeUses(uses, now)}.`];
   }

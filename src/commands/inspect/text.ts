@@ -96,5 +96,6 @@ export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[]
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
-  return isWithin ? [WITHIN, ...findings] : findings;
+  // What is wrong comes first: a token in a log is in a longer text as well.
+  return isWithin ? [...findings, WITHIN] : findings;
 }

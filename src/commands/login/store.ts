@@ -20,7 +20,8 @@ export async function openStoreFor(
   before: Profile | undefined,
   { config, profile }: { readonly config: StoredConfig; readonly profile: string },
 ): Promise<KeyStore> {
-  const kind = chosen ?? config.settings.store ?? before?.store;
+  const last = before?.store === 'command' ? undefined : before?.store;
+  const kind = chosen ?? config.settings.store ?? last;
   return kind ? openUsable(context, kind, profile) : findStore(context, profile);
 }
 

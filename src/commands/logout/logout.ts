@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../../cli/define';
 import { flag } from '../../cli/options';
 import { CliError, toCliError } from '../../core/errors';
-import { KEY_FILE_VARIABLE, KEY_VARIABLE, storedKey } from '../../core/key-source';
+import { GIVING_VARIABLES, storedKey } from '../../core/key-source';
 import type { Profile, StoredConfig } from '../../core/stored-config';
 import { findProfile } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
@@ -145,6 +145,6 @@ async function discardSettings(context: CommandContext): Promise<LogoutDocument>
 }
 
 function warnOfVariables({ env, notes }: CommandContext): void {
-  const set = [KEY_VARIABLE, KEY_FILE_VARIABLE].find((name) => env[name]);
+  const set = GIVING_VARIABLES.find((name) => env[name]);
   if (set) notes.note(`${set} is set: its key is used all the same.`);
 }

@@ -13,6 +13,7 @@ interface OtherOptions {
   readonly count?: number | undefined;
   readonly concurrency?: number | undefined;
   readonly prove: boolean;
+  readonly copy: boolean;
   readonly client?: string | undefined;
 }
 
@@ -68,7 +69,7 @@ function equivalentCommand(
   others: OtherOptions,
   globals: GlobalValues,
 ): string {
-  const { output, name, count, concurrency, prove, client } = others;
+  const { output, name, count, concurrency, prove, copy, client } = others;
   const words: readonly (string | false)[] = [
     'vstoken mint',
     `--access ${access} --lifetime ${lifetimeS}s ${oneTime ? '--one-time' : '--no-one-time'}`,
@@ -77,6 +78,7 @@ function equivalentCommand(
     count !== undefined && `--count ${count}`,
     concurrency !== undefined && `--concurrency ${concurrency}`,
     prove && '--prove',
+    copy && '--copy',
     client !== undefined && `--client ${client}`,
     globals.profile !== undefined && `--profile ${globals.profile}`,
     globals.sandbox && '--sandbox',

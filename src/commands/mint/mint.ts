@@ -8,16 +8,20 @@ import { namesVariable, TOKEN_FORMATS } from '../../core/quote';
 import { KEY_ERRORS } from '../../credentials/errors';
 import type { Minted } from '../../credentials/mint-one';
 import { MINT_OPTIONS } from './options';
-import { lineOf, runMint } from './run';
+import { type Copied, lineOf, runMint } from './run';
 
 const ERRORS: readonly ErrorCode[] = [
   'not_in_github_actions',
+  'no_clipboard',
   ...KEY_ERRORS,
   ...MINT_ERRORS,
   ...USE_ERRORS,
   ...NETWORK_ERRORS,
   ...SDK_ERRORS,
 ];
+
+const MINTED =
+  'access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, issued_at: string, expires_at: string, api_server: string, profile: string | null, sandbox: boolean, client?: {name: "sdk", version: string | null, path: string}';
 
 export const mint = defineCommand({
   name: 'mint',
@@ -43,8 +47,8 @@ export const mint = defineCommand({
   ],
   errors: ERRORS,
   json: {
-    '--json':
-      '{token: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, issued_at: string, expires_at: string, api_server: string, profile: string | null, sandbox: boolean, client?: {name: "sdk", version: string | null, path: string}}',
+    '--json': `{token: string, ${MINTED}}`,
+    '--copy --json': `{copied_by: string, ${MINTED}}`,
   },
   reach: ['profile', 'server', 'sandbox'],
   isForPrograms: true,
@@ -64,6 +68,12 @@ export const mint = defineCommand({
     }
     if (options.count !== undefined && format !== 'text' && format !== 'json') {
       exclude(`--count prints many tokens, as text or json: it excludes -o ${format}.`);
+    }
+    if (options.copy && options.count !== undefined) {
+      exclude('--copy copies one token: it excludes --count.');
+    }
+    if (options.copy && format === 'github') {
+      exclude('-o github hands the token to the job: it excludes --copy.');
     }
     if (options.concurrency !== undefined && options.count === undefined) {
       exclude('--concurrency goes with --count.');
@@ -85,7 +95,8 @@ export const mint = defineCommand({
     }
   },
 
-  render(minted: Minted, { output = 'text', name = TOKEN_VARIABLE }) {
+  render(minted: Minted | Copied, { output = 'text', name = TOKEN_VARIABLE }) {
+    if (!('token' in minted)) return '';
     return lineOf(minted.token, output, name);
   },
 });

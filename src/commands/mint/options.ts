@@ -27,6 +27,9 @@ export const MINT_OPTIONS = {
     completes: { words: TOKEN_FORMATS },
   }),
   name: NAME_OPTION,
+  copy: flag('--copy', 'to the clipboard, and nothing of it on standard output', {
+    group: 'Where it goes',
+  }),
   count: value(
     '--count <number>',
     `mint so many, one a line as they come (1 to ${MAX_COUNT})`,

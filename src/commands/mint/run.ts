@@ -4,17 +4,23 @@ import { TOKEN_VARIABLE } from '../../core/key-source';
 import { formatToken, type TokenFormat } from '../../core/quote';
 import { type Minted, mintOne } from '../../credentials/mint-one';
 import type { SdkInUse } from '../../credentials/open-sdk';
-import { adviseOnToken, refuseWorkflowCommand } from './advice';
+import { adviseOnToken, refuseWorkflowCommand, timeOfDay } from './advice';
 import { DEFAULT_CONCURRENCY, type MintValues } from './options';
 import { withOwnDeadline } from './own-deadline';
 
-/** @param sdk through which to mint */
+/** What `--json` prints of a token that went to the clipboard. */
+export interface Copied extends Omit<Minted, 'token'> {
+  /** The program that copied it; `terminal` where a terminal was asked to. */
+  readonly copied_by: string;
+}
+
+/** @param sdk the SDK, to mint by way of it */
 export async function runMint(
   context: CommandContext,
   values: MintValues,
   emit: Emit<Minted>,
   sdk?: SdkInUse,
-): Promise<Outcome<Minted> | null> {
+): Promise<Outcome<Minted | Copied> | null> {
   const format = values.output ?? 'text';
   const name = values.name ?? TOKEN_VARIABLE;
   const requireNoCommand = (token: string) => {
@@ -22,6 +28,8 @@ export async function runMint(
     refuseWorkflowCommand(lineOf(token, format, name));
   };
   if (format === 'github') (await import('./github')).requireGithubFiles(context);
+
+  const copy = values.copy ? await (await import('./copy')).openClipboard(context) : undefined;
 
   const { key } =
     values.count === undefined
@@ -35,7 +43,8 @@ export async function runMint(
   if (values.prove) {
     const { proveTwin } = await import('./prove');
     const seen = await withOwnDeadline(context, (own) => proveTwin(own, key, options, sdk?.api));
-    context.notes.note(`Proved: a twin with the same options ${seen}. What is printed is unused.`);
+    const what = copy ? 'The token itself' : 'What is printed';
+    context.notes.note(`Proved: a twin with the same options ${seen}. ${what} is unused.`);
   }
   if (values.count !== undefined) {
     const { mintMany } = await import('./many');
@@ -57,9 +66,20 @@ export async function runMint(
     await (await import('./github')).handToGithub(context, minted.token, name);
     return null;
   }
+  const shown = sdk ? { ...minted, client: sdk.client } : minted;
+  const sentAt = Date.parse(minted.issued_at);
+  if (copy) {
+    const copied_by = await copy(lineOf(minted.token, format, name).trimEnd());
+    adviseOnToken(context, options, sentAt, true);
+    const { noteOnCopy } = await import('./copy');
+    noteOnCopy(context, copied_by, timeOfDay(new Date(sentAt + options.lifetimeS * 1000)));
+    if (format !== 'json' && !context.globals.json) return null;
+    const { token: _copied, ...told } = shown;
+    return { data: { ...told, copied_by } };
+  }
   requireNoCommand(minted.token);
-  adviseOnToken(context, options, Date.parse(minted.issued_at));
-  return { data: sdk ? { ...minted, client: sdk.client } : minted };
+  adviseOnToken(context, options, sentAt);
+  return { data: shown };
 }
 
 /** A token as text: unchanged, unless its format is a line. */

@@ -3,20 +3,20 @@ import { type CommandContext, defineCommand, type Page } from '../../cli/define'
 import { CliError } from '../../core/errors';
 import { storedKey } from '../../core/key-source';
 import { parseProfileName } from '../../core/profile';
-import type { StoreKind } from '../../core/settings';
-import type { StoredConfig } from '../../core/stored-config';
+import type { KeyPlace, StoredConfig } from '../../core/stored-config';
 import { findProfile } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
 import { isSameProfile, noteLeftover } from '../../credentials/leftovers';
 import { createPassphraseSource } from '../../credentials/passphrase';
-import { saveProfile } from '../../credentials/save-profile';
+import { saveCommand, saveProfile } from '../../credentials/save-profile';
 
 interface ProfileRow {
   readonly profile: string;
   readonly in_use: boolean;
-  readonly store: StoreKind;
+  readonly store: KeyPlace;
   readonly api_server: string;
-  readonly fingerprint: string;
+  /** Null for a command that was not run at the login. */
+  readonly fingerprint: string | null;
   readonly created_at: string;
   readonly last_used_at: string | null;
 }
@@ -64,7 +64,7 @@ export const profile = defineCommand({
   ],
   json: {
     'list --json':
-      '{profiles: {profile: string, in_use: boolean, store: "keychain" | "passphrase" | "plaintext", api_server: string, fingerprint: string, created_at: string, last_used_at: string | null}[]}',
+      '{profiles: {profile: string, in_use: boolean, store: "keychain" | "passphrase" | "plaintext" | "command", api_server: string, fingerprint: string | null, created_at: string, last_used_at: string | null}[]}',
     'use --json': '{in_use: string}',
     'rename --json': '{renamed: string, to: string}',
   },
@@ -105,7 +105,7 @@ export const profile = defineCommand({
         row.in_use ? '*' : ' ',
         row.profile,
         row.store,
-        row.fingerprint,
+        row.fingerprint ?? '-',
         row.api_server,
       ]),
     );
@@ -143,17 +143,16 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
   );
 }
 
-/** A key of the passphrase store is bound to its profile, so it is decrypted and encrypted again. */
+/** A key of the passphrase store is bound to its profile, so it is decrypted and encrypted again. A command is not run. */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;
   const config = await vault.read();
   const old = storedKey(from, config).profile;
   requireFree(config, to);
-  const store = await vault.open(old.store, createPassphraseSource(context, from));
-  const key = await store.read({ profile: from, origin: old.origin }, old);
-  const { store: kind, origin, fingerprint, created_at } = old;
-  const about = { store: kind, origin, fingerprint, created_at };
-  await saveProfile(context, store, { profile: to, origin }, key, about, (current) => {
+  const { store: kind, origin, fingerprint, created_at, command = '' } = old;
+  const about = { origin, fingerprint, created_at };
+  const place = { profile: to, origin };
+  const change = (current: StoredConfig) => {
     // The settings may have changed while the person typed the passphrase.
     requireFree(current, to);
     if (!isSameProfile(findProfile(current, from), old)) throw changedMeanwhile(from);
@@ -164,7 +163,13 @@ async function renameProfile(context: CommandContext, from: string, to: string):
       profile: current.profile === from ? to : current.profile,
     };
     return noteLeftover(renamed, old.account, vault.pid);
-  });
+  };
+  if (kind === 'command') await saveCommand(context, place, command, about, change);
+  else {
+    const store = await vault.open(kind, createPassphraseSource(context, from));
+    const key = await store.read({ profile: from, origin }, old);
+    await saveProfile(context, store, place, key, { ...about, store: kind }, change);
+  }
   vault.moveUse(from, to);
 }
 

@@ -24,6 +24,8 @@ export interface ServeDocument {
   /** Whether that server is this command's own. */
   readonly sandbox: boolean;
   readonly rate: string;
+  /** Where the example page is; null without `--page`. */
+  readonly page: string | null;
 }
 
 export function renderEndpoint(document: ServeDocument, page: Page): string {
@@ -36,25 +38,48 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
     ['Rate', document.rate],
   ];
   const rows = facts.map(([name, text]) => [`${name}:`, text] as const);
-  return `${page.wrap(`Listening on ${url}${path}`, 0)}\n${renderRows(rows, page, 9)}`;
+  const first = [
+    ...(document.page === null ? [] : [`The page is at ${document.page}`]),
+    `Listening on ${url}${path}`,
+  ];
+  return `${first.map((line) => page.wrap(line, 0)).join('\n')}\n${renderRows(rows, page, 9)}`;
 }
 
-/** Shows a person how a page or a program gets a token. */
-export function announce({ notes, io }: CommandContext, document: ServeDocument): void {
-  const { url, path, secret, allow_origins: origins, access } = document;
-  if (origins.length === 0) {
-    notes.note('No page may ask. To let one: --allow-origin http://localhost:5173');
-  } else {
+/**
+ * Shows a person how a page or a program gets a token.
+ * @param origins those that the command line named
+ */
+export function announce(
+  { notes, io }: CommandContext,
+  document: ServeDocument,
+  origins: readonly string[],
+): void {
+  const { url, path, secret, access, page } = document;
+  if (page !== null) announcePage(notes, { ...document, page });
+  if (origins.length > 0) {
     // Under a runner of several programs, too; without colours, and as it is to be pasted.
     const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
     show('// In a page of yours:');
     const lines = snippet(`${url}${path}`, document.api_server, access);
     for (const line of lines) show(line);
     if (access === 'readonly') notes.advise('For pages that transcribe: --access readwrite');
+  } else if (page === null) {
+    notes.note('No page may ask. To let one: --allow-origin http://localhost:5173');
   }
   notes.tell('In a shell, with the secret of this run:');
   notes.showCommand(
     `printf 'header = "Authorization: Bearer %s"\\n' ${secret} | curl --config - ${url}${path}`,
   );
   notes.tell('Press Ctrl-C to stop it.');
+}
+
+function announcePage(
+  notes: CommandContext['notes'],
+  { page, access, sandbox }: Pick<ServeDocument, 'access' | 'sandbox'> & { readonly page: string },
+): void {
+  notes.tell(`Open ${page} in a browser, and press Transcribe.`);
+  notes.tell(`Live captions from a microphone: ${page}/captions.html`);
+  if (access === 'readonly') {
+    notes.advise('The page transcribes, which is billed: --access readwrite --lifetime 60s');
+  } else if (!sandbox) notes.tell('What the page transcribes is billed, for 15 s at most.');
 }

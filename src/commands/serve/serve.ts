@@ -1,29 +1,28 @@
 import { type CommandContext, defineCommand } from '../../cli/define';
-import { list, value } from '../../cli/options';
-import {
-  allowPrivateAudio,
-  parseOrigin,
-  parsePort,
-  publicUrl,
-  SANDBOX_PORT,
-} from '../../cli/server-options';
-import { defaultsFrom, tokenOptionSpecs, tokenOptionsFrom } from '../../cli/token-options';
-import { CliError, toCliError } from '../../core/errors';
+import { SANDBOX_PORT } from '../../cli/server-options';
+import { defaultsFrom, tokenOptionsFrom } from '../../cli/token-options';
+import { toCliError } from '../../core/errors';
 import { untilStopped } from '../../core/race-abort';
+import { sampleUrl } from '../../core/sample-clips';
 import { secret } from '../../core/secret';
-import { DEFAULT_TOKEN_OPTIONS, MIN_LIFETIME_S, type TokenOptions } from '../../core/token';
+import { MIN_LIFETIME_S, type TokenOptions } from '../../core/token';
 import { counted } from '../../core/words';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { createBearerCheck } from '../../endpoint/bearer';
 import { createHandler } from '../../endpoint/handler';
 import { announce, lineOf, renderEndpoint, type ServeDocument } from './announce';
 import { createServeMint } from './mint';
-import { DEFAULT_RATE_PER_MIN, parsePath, parseRate } from './values';
+import {
+  DEFAULT_PATH,
+  DEFAULT_PORT,
+  publicPlaces,
+  requireWhatTheyAreAbout,
+  SERVE_OPTIONS,
+} from './options';
+import { openPage, startPage } from './page';
+import { DEFAULT_RATE_PER_MIN } from './values';
 
-const DEFAULT_PORT = 8788;
-const DEFAULT_PATH = '/token';
 const MAX_AT_ONCE = 8;
-const ENDPOINT = 'Endpoint';
 
 /** Nothing is billed in a sandbox: there a page may transcribe at once. */
 const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
@@ -33,36 +32,12 @@ export const serve = defineCommand({
   summary: 'run a token endpoint for a front end on this machine',
   description:
     'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run.',
-  options: {
-    port: value('--port <number>', '0 picks a free one', parsePort, {
-      group: ENDPOINT,
-      preset: String(DEFAULT_PORT),
-    }),
-    path: value('--path <url-path>', 'where tokens are', parsePath, {
-      group: ENDPOINT,
-      preset: DEFAULT_PATH,
-    }),
-    allowOrigin: list(
-      '--allow-origin <origin...>',
-      'pages that may ask, such as http://localhost:5173',
-      parseOrigin,
-      { group: ENDPOINT },
-    ),
-    allowPrivateAudio: allowPrivateAudio(
-      ENDPOINT,
-      'with --sandbox: it fetches audio from private addresses, too',
-    ),
-    publicUrl: publicUrl(
-      ENDPOINT,
-      'where a forwarded port shows this endpoint; again for its sandbox',
-    ),
-    rate: value('--rate <rate>', 'the most requests that get a token', parseRate, {
-      group: ENDPOINT,
-      preset: `${DEFAULT_RATE_PER_MIN}/min`,
-    }),
-    ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS, 'The most that a token may do'),
-  },
+  options: SERVE_OPTIONS,
   examples: [
+    {
+      about: 'a page that transcribes, offline and without an account',
+      line: 'vstoken serve --sandbox --page --open',
+    },
     {
       about: 'a front end and the emulator, offline and without an account',
       line: 'vstoken serve --sandbox --allow-origin http://localhost:5173',
@@ -82,10 +57,11 @@ export const serve = defineCommand({
     'insecure_server',
     'tls_verification_disabled',
     'cannot_listen',
+    'page_not_installed',
   ],
   json: {
     '--json':
-      '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string}',
+      '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string, page: string | null}',
   },
   appendix: {
     title: 'A request may ask for less',
@@ -97,17 +73,15 @@ export const serve = defineCommand({
   reach: ['profile', 'server', 'sandbox'],
   timeoutMs: null,
 
-  check({ allowOrigin, allowPrivateAudio, publicUrl }, { json, sandbox }) {
-    if (allowPrivateAudio && !sandbox) {
-      throw new CliError(
-        'conflicting_options',
-        '--allow-private-audio is about the embedded sandbox: it takes --sandbox.',
-      );
-    }
+  check(values, { json, sandbox }) {
+    requireWhatTheyAreAbout(values, { sandbox });
+    const { allowOrigin, allowPrivateAudio, publicUrl } = values;
+    const { page } = publicPlaces(values, sandbox);
+    const allowOrigins = page === undefined ? allowOrigin : [...allowOrigin, page];
     return {
       json,
       sandbox: {
-        ...{ port: SANDBOX_PORT, allowOrigins: allowOrigin, allowPrivateAudio, json },
+        ...{ port: SANDBOX_PORT, allowOrigins, allowPrivateAudio, json },
         ...{ publicOrigins: publicUrl, shows: 'always' },
       },
     };
@@ -133,50 +107,69 @@ export const serve = defineCommand({
       else notes.log(line);
     };
     if (!target.sandbox) await tryKey(context, mint);
-    const endpoint = await context.startEndpoint({
-      clock: context.clock,
-      publicOrigins: values.publicUrl,
-      port: values.port ?? DEFAULT_PORT,
-      handle: createHandler({
-        path,
-        ceiling,
-        allowOrigins: values.allowOrigin,
-        allowCredentials: false,
-        admits: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
-        async mint(wanted, client) {
-          const minted = await mint(wanted, client);
-          handedOut += 1;
-          return minted;
-        },
-        ratePerMin,
-        maxAtOnce: MAX_AT_ONCE,
-        clock,
-        log: (entry) => log(lineOf(entry, path), entry.status),
-      }),
-      log,
-    });
+    const places = publicPlaces(values, target.sandbox);
+    const common = { clock, publicOrigins: values.publicUrl, log };
+    const servers: { close(): Promise<void> }[] = [];
     try {
+      // Before the endpoint, which allows its origin.
+      const page = values.page
+        ? await startPage(context, {
+            ...{ ...common, port: values.pagePort ?? 0, publicOrigin: places.page },
+          })
+        : null;
+      if (page) servers.push(page);
+      const allowOrigins = [...new Set([...values.allowOrigin, ...(page ? [page.origin] : [])])];
+      const endpoint = await context.startEndpoint({
+        ...common,
+        port: values.port ?? DEFAULT_PORT,
+        handle: createHandler({
+          path,
+          ceiling,
+          allowOrigins,
+          allowCredentials: false,
+          authorize: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
+          async mint(wanted, client) {
+            const minted = await mint(wanted, client);
+            handedOut += 1;
+            return minted;
+          },
+          ratePerMin,
+          maxAtOnce: MAX_AT_ONCE,
+          clock,
+          log: (entry) => log(lineOf(entry, path), entry.status),
+        }),
+      });
+      servers.push(endpoint);
       const document: ServeDocument = {
-        url: values.publicUrl[0] ?? endpoint.url,
+        url: places.endpoint ?? endpoint.url,
         path,
         secret: runSecret.reveal(),
-        allow_origins: values.allowOrigin,
+        allow_origins: allowOrigins,
         access: ceiling.access,
         lifetime_s: ceiling.lifetimeS,
         one_time: ceiling.oneTime,
-        api_server: (target.sandbox && values.publicUrl[1]) || target.apiServer,
+        api_server: places.sandbox ?? target.apiServer,
         sandbox: target.sandbox,
         rate: `${ratePerMin}/min`,
+        page: page?.origin ?? null,
       };
+      page?.show({
+        endpoint: `${document.url}${path}`,
+        apiServer: document.api_server,
+        // It is the server that fetches it, by the address that it has for itself.
+        audio: sampleUrl(target.apiServer),
+      });
       await emit(document);
-      announce(context, document);
+      announce(context, document, values.allowOrigin);
+      // Some browsers end when they are closed, and not when they are open.
+      if (page && values.open) void openPage(context, page.origin);
       const code = await untilStopped(signal);
       const tokens = `${counted(handedOut, 'token')} handed out`;
       notes.log(`Stopped: ${counted(requests, 'request')}, ${tokens}.`);
       const { exitCodeOf } = await import('../../core/error-codes');
       return { exit: exitCodeOf(code) };
     } finally {
-      await endpoint.close();
+      await Promise.all(servers.map((server) => server.close()));
     }
   },
 

@@ -3,8 +3,9 @@ import { defineCommand, type Outcome, type Page } from '../../cli/define';
 import { flag } from '../../cli/options';
 import { exitCodeOf } from '../../core/error-codes';
 import { CliError, toCliError } from '../../core/errors';
-import { chooseApiServer } from '../../core/key-source';
-import type { StoreKind } from '../../core/settings';
+import { chooseApiServer, type KeySource } from '../../core/key-source';
+import { programOf, splitCommand } from '../../core/split-command';
+import type { KeyPlace } from '../../core/stored-config';
 import { KEY_STORE_ERRORS } from '../../credentials/errors';
 import { listSources, type SourceRow } from '../../credentials/key-sources';
 import { choose, readKeyUnlessToken, requireVerification } from '../../credentials/open-target';
@@ -18,7 +19,9 @@ interface StatusDocument {
   /** The name of the stored key; null for another, or none. */
   readonly profile: string | null;
   /** How the key is protected; null when there is none. */
-  readonly store: StoreKind | 'environment' | null;
+  readonly store: KeyPlace | 'environment' | null;
+  /** That of the command that prints the key; null without a command, and for one that cannot be split. */
+  readonly program: string | null;
   readonly api_server: string;
   readonly fingerprint: string | null;
   readonly created_at: string | null;
@@ -31,10 +34,11 @@ interface StatusDocument {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-const PROTECTION: Readonly<Record<StoreKind | 'environment', string>> = {
+const PROTECTION: Readonly<Record<KeyPlace | 'environment', string>> = {
   keychain: 'keychain of this system (which --check opens)',
   passphrase: 'sealed by a passphrase',
   plaintext: 'none: plaintext in a file that only this user may read',
+  command: 'by what the command reads the key from (--check runs it)',
   environment: 'none: in the environment, not stored',
 };
 
@@ -59,6 +63,7 @@ export const status = defineCommand({
     'key_empty',
     'key_malformed',
     'key_file_unreadable',
+    'key_command_failed',
     'key_refused',
     'forbidden',
     'minting_unavailable',
@@ -67,7 +72,7 @@ export const status = defineCommand({
   ],
   json: {
     '--json':
-      '{ok: boolean, profile: string | null, store: "keychain" | "passphrase" | "plaintext" | "environment" | null, api_server: string, fingerprint: string | null, created_at: string | null, last_used_at: string | null, sources: {source: string, state: "used" | "shadowed" | "unset", detail: string | null}[], check: "accepted" | "refused" | "unreachable" | null, config_path: string, error: {code: string, message: string} | null}',
+      '{ok: boolean, profile: string | null, store: "keychain" | "passphrase" | "plaintext" | "command" | "environment" | null, program: string | null, api_server: string, fingerprint: string | null, created_at: string | null, last_used_at: string | null, sources: {source: string, state: "used" | "shadowed" | "unset", detail: string | null}[], check: "accepted" | "refused" | "unreachable" | null, config_path: string, error: {code: string, message: string} | null}',
   },
   reach: ['profile', 'server'],
   timeoutMs: 30_000,
@@ -77,13 +82,15 @@ export const status = defineCommand({
     const { config, source: chosen } = await choose(context, globals);
     const source = chosen instanceof CliError ? null : chosen;
     const stored = source?.kind === 'stored' ? source : null;
+    const command = source && commandOf(source);
     const apiServer = chooseApiServer(globals.apiServer, env, stored?.profile.origin, config);
     requireVerification(context, apiServer);
     let fingerprint = stored?.profile.fingerprint ?? null;
     let checked: StatusDocument['check'] = null;
     let error = chosen instanceof CliError ? chosen : null;
     try {
-      if (source && (check || !stored)) {
+      if (command !== null && !check) splitCommand(command, 'The command for the API key');
+      if (source && (check || (!stored && command === null))) {
         const { key } = await readKeyUnlessToken(context, source, apiServer);
         fingerprint = fingerprintOf(key);
         if (check) {
@@ -101,7 +108,8 @@ export const status = defineCommand({
       data: {
         ok: error === null,
         profile: stored?.name ?? null,
-        store: source ? (stored?.profile.store ?? 'environment') : null,
+        store: source && (command !== null ? 'command' : (stored?.profile.store ?? 'environment')),
+        program: command === null ? null : programOf(command),
         api_server: apiServer,
         fingerprint,
         created_at: stored?.profile.created_at ?? null,
@@ -118,6 +126,11 @@ export const status = defineCommand({
   render: (data, _options, page) => renderStatus(data, page),
 });
 
+function commandOf(source: KeySource): string | null {
+  if (source.kind === 'command') return source.text;
+  return source.kind === 'stored' ? (source.profile.command ?? null) : null;
+}
+
 /** Null where the service was not even asked. */
 function outcomeOf({ code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
@@ -127,8 +140,12 @@ function outcomeOf({ code }: CliError): StatusDocument['check'] {
 function renderStatus(data: StatusDocument, page: Page): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ['Key', data.store === null ? 'none' : keyName(data)],
+    ['Command', data.program],
     ['Protection', data.store && PROTECTION[data.store]],
-    ['Fingerprint', data.fingerprint],
+    [
+      'Fingerprint',
+      data.fingerprint && `${data.fingerprint}${isOld(data) ? ' (at the login)' : ''}`,
+    ],
     ['Server', data.api_server],
     ['Stored', data.created_at],
     ['Last used', data.last_used_at],
@@ -141,8 +158,11 @@ function renderStatus(data: StatusDocument, page: Page): string {
     return [`${MARKS[state]} ${source}`, `${detail ?? 'not set'}${hidden}`] as const;
   });
   return `${renderRows(rows, page, 13)}Sources, the first that is set counts:
-${renderRows(sources, page, 26, 2)}`;
+${renderRows(sources, page, 29, 2)}`;
 }
+
+/** What a command prints may be another key by now. */
+const isOld = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {
   accepted: 'takes the key',

@@ -1,5 +1,5 @@
 import type { Query } from '../../api/rest';
-import { type TriedToken, URL_NAMES, type Verdict } from '../../api/trials';
+import { TOKEN_PARAMETERS, type TriedToken, type Verdict } from '../../api/trials';
 import type { PromiseId } from '../../core/promises';
 import { LIFETIME_TRIALS } from './lifetimes';
 import { tryDistinct, tryLong } from './tokens';
@@ -166,7 +166,7 @@ export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
     expectRefusal(
       trial,
       once(trial),
-      URL_NAMES.map(
+      TOKEN_PARAMETERS.map(
         (name) =>
           ({ token }) =>
             trial.ask((trials) => trials.listByUrl(token, name)),

@@ -4,7 +4,7 @@ import type { ExplanationsOf } from './explanation';
 export const AUTHENTICATION: ExplanationsOf<4> = {
   no_key: {
     causes: [
-      'Neither VOCALSTACK_API_KEY nor VOCALSTACK_API_KEY_FILE is set, or not exported, and nobody is logged in.',
+      'None of VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE and VOCALSTACK_API_KEY_COMMAND is set, or not exported, and nobody is logged in.',
       'Settings are looked for elsewhere, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo; vstoken status shows where.',
       'The keychain no longer has the key of the profile.',
     ],
@@ -39,6 +39,18 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     fixes: [
       'Copy the key again, and the key alone, from your VocalStack account.',
       'See which source of a key is used: vstoken status',
+    ],
+  },
+  key_command_failed: {
+    causes: [
+      'The command of VOCALSTACK_API_KEY_COMMAND or of the profile ended with an error, such as that of a vault that is locked. The message repeats what it says.',
+      'Its program is not in PATH (the working directory and node_modules/.bin do not count), or took more than 10 s. It has no terminal to ask in.',
+      'It printed nothing, or something that is no API key.',
+    ],
+    fixes: [
+      'Run the command by itself. It has to print the API key, and nothing else.',
+      'Log in to what the command asks, or unlock it. Then see what the service says of the key: vstoken status --check',
+      "Store another command: vstoken login --key-command 'op read op://dev/vocalstack/key'",
     ],
   },
   key_refused: {

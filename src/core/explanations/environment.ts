@@ -15,12 +15,12 @@ export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   },
   proxy_invalid: {
     causes: [
-      'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a SOCKS proxy, or holds no address.',
+      'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY holds no address of a proxy, or that of a SOCKS proxy by socks://, socks4:// or socks4a://.',
       'The password in it has a character that means something in a URL, such as #, / or %, and is not percent-encoded.',
       'VOCALSTACK_PROXY_LOOPBACK=1 sends plain http through it, and the proxy is not on this machine.',
     ],
     fixes: [
-      'Name a proxy that opens tunnels: export HTTPS_PROXY=http://HOST:PORT',
+      'Name an HTTP proxy by http://, and a SOCKS5 proxy by socks5h://: export HTTPS_PROXY=http://HOST:PORT',
       'Write such a character by its code, # as %23, / as %2F, @ as %40, % as %25.',
       'Or go past it: export NO_PROXY=api.vocalstack.com',
     ],

@@ -91,6 +91,29 @@ export const MACHINE: ExplanationsOf<3> = {
     ],
   },
   ...STORES,
+  page_not_installed: {
+    causes: [
+      'Something removed files of the package that it took for superfluous, as tools that shrink node_modules remove folders named examples.',
+      'This is a clone of the repository that was not built.',
+    ],
+    fixes: [
+      'Install vocalstack-token again.',
+      'In a clone: npm run build',
+      'Go on without the page: vstoken serve --allow-origin http://localhost:5173',
+    ],
+  },
+  no_clipboard: {
+    causes: [
+      'No program that copies is installed: wl-copy for Wayland, xsel or xclip for X11.',
+      'There is no desktop here, as in CI, in a container and over SSH, and no terminal that could be asked to copy.',
+      'The program that copies failed, or did not end.',
+    ],
+    fixes: [
+      'Install wl-clipboard, xsel or xclip.',
+      'Over SSH, run it in a terminal that knows OSC 52, with standard error in the terminal: vstoken mint --copy',
+      'Print the token instead: vstoken mint',
+    ],
+  },
   cannot_listen: {
     causes: [
       'Another program listens at the port, often an earlier vstoken sandbox or vstoken serve.',
@@ -99,6 +122,7 @@ export const MACHINE: ExplanationsOf<3> = {
     fixes: [
       'Take one that is free: vstoken sandbox --port 0',
       'Or for an endpoint: vstoken serve --port 0',
+      'Or for a page: vstoken serve --page --page-port 0',
     ],
   },
   not_enough_memory: {

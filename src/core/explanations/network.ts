@@ -5,11 +5,11 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'The API server is misspelt.',
       'This machine is offline, or its DNS does not work.',
-      'The network lets names be resolved by a proxy alone, and none is named.',
+      'The network lets names be resolved by a proxy alone, and none is named, or a SOCKS proxy by socks5://.',
     ],
     fixes: [
       'See which server is meant: vstoken status',
-      'Name the proxy of the network: export HTTPS_PROXY=http://HOST:PORT',
+      'Name the proxy of the network, for a SOCKS proxy by socks5h://: export HTTPS_PROXY=http://HOST:PORT',
       'Name the service itself: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
@@ -71,7 +71,7 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that does not run, or that only another network knows.',
       'The proxy does not allow connections to the API server, or cannot reach it.',
-      'What listens there is no proxy, or speaks TLS where the variable says http.',
+      'What listens there is no proxy, or speaks TLS or SOCKS where the variable says http.',
     ],
     fixes: [
       'See what the proxy says: curl --head https://api.vocalstack.com',

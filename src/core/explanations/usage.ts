@@ -107,6 +107,17 @@ export const USAGE: ExplanationsOf<2> = {
       'Let the service fetch a large one: vstoken test https://example.com/hello.mp3',
     ],
   },
+  input_file_unusable: {
+    causes: [
+      'The file that --input names does not exist, is a folder, or cannot be read by this user.',
+      'It is not UTF-8, as a file that PowerShell 5 has written with >.',
+      'It has more than 1 MiB.',
+    ],
+    fixes: [
+      'Name a file with JSON: vstoken api POST /polyglot --access readwrite --input body.json',
+      'Or pipe the JSON in, and write --input with a dash.',
+    ],
+  },
   stdin_is_terminal: {
     causes: ['--token-stdin or --with-key reads a pipe, and nothing was piped in.'],
     fixes: [

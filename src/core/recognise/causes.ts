@@ -29,3 +29,19 @@ export function faultsOf(words: readonly Found[], word: string): readonly Cause[
 export function cause(code: Fault): Cause {
   return { code, message: FAULTS[code] };
 }
+
+/** Words before a token in a header that are none of ours, where what stands behind them may be a secret of others. */
+const OTHER_SCHEME =
+  /(?<!proxy-)\bauthorization\\?["'`]?\s{0,4}[:=,]\s{0,4}\\?["'`]?(?:basic|digest|negotiate|api-?key|key|token|jwt|oauth)\s{1,4}$/i;
+
+/** That the header has another scheme than `Bearer`, by what stands before one of the words. */
+export function otherScheme(
+  text: string,
+  words: readonly { readonly word: string }[],
+): readonly Cause[] {
+  const isBehind = ({ word }: { readonly word: string }) => {
+    const at = text.indexOf(word);
+    return at > 0 && OTHER_SCHEME.test(text.slice(Math.max(0, at - 60), at));
+  };
+  return words.some(isBehind) ? [cause('other_scheme')] : [];
+}

@@ -2,6 +2,9 @@
 export const FAULTS = {
   missing_bearer:
     'The header has the token without "Bearer" before it: it must be "Authorization: Bearer TOKEN".',
+  other_scheme:
+    'The header has another word than "Bearer" before the token: it must be "Authorization: Bearer TOKEN".',
+  json: 'It is a JSON document with the token in it: a client has to take the token out.',
   bearer_colon:
     'There is a colon behind "Bearer": the header must be "Authorization: Bearer TOKEN", with a space.',
   bearer_without_space:

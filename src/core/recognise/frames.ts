@@ -17,8 +17,14 @@ export type Frame =
 /** The frame of a word. */
 export interface Framing {
   readonly frame: Frame;
-  /** A fault of the frame: `Bearer` is missing, is doubled, has a colon, or is followed by quotes. */
-  readonly fault?: 'missing_bearer' | 'bearer_twice' | 'bearer_colon' | 'quotes';
+  /** A fault of the frame: `Bearer` is missing, is another scheme, is doubled, has a colon, or is followed by quotes or by JSON. */
+  readonly fault?:
+    | 'missing_bearer'
+    | 'other_scheme'
+    | 'bearer_twice'
+    | 'bearer_colon'
+    | 'quotes'
+    | 'json';
 }
 
 const HEADER = /^authorization$/i;
@@ -63,6 +69,9 @@ const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
 const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
 /** Schemes that other services use instead of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
+/** A header whose value is the beginning of a JSON document. */
+const JSON_IN_HEADER =
+  /\bauthorization\\?["'`]?\s*[:=,][\s\\"'`]*(?:bearer\s+)?[\s\\"'`]*\{[^{}]{0,120}$/i;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
@@ -85,7 +94,7 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
     }
     if (/^bearer_?auth$/.test(lower)) return { frame: 'bearer' };
     if (OTHER_SCHEMES.test(lower) && /^\s+$/.test(glue) && isBehindHeader(text, nameAt))
-      return missing;
+      return { frame: 'header', fault: 'other_scheme' };
     if (HEADER.test(lower) && /[:=,]/.test(glue)) return missing;
     if (lower === 'value' && /[:=]/.test(glue)) {
       const [, quoted, bare] = NAMED_BEFORE.exec(before()) ?? [];
@@ -98,6 +107,9 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
     if (/[:=]/.test(glue)) {
       if (isKeyName(name)) return { frame: 'api_key' };
       if (isTokenName(name)) {
+        if (glue.includes(':') && JSON_IN_HEADER.test(before())) {
+          return { frame: 'variable', fault: 'json' };
+        }
         return {
           frame: /[?&#]/.test(text.charAt(nameAt - 1)) && glue === '=' ? 'url' : 'variable',
         };

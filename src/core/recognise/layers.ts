@@ -52,7 +52,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'json',
-    text: 'It is a JSON document with the token in it: a client has to take the token out.',
+    text: FAULTS.json,
     strip: tokenInJson,
   },
   {

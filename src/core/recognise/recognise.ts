@@ -1,4 +1,4 @@
-import { cause, faultsOf, tooShort, withMissing } from './causes';
+import { cause, faultsOf, otherScheme, tooShort, withMissing } from './causes';
 import type { Cause } from './clean';
 import { FAULTS } from './faults';
 import { isOthersSecret } from './forms';
@@ -92,7 +92,13 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   const cleaned = isKnown(text) ? { text, causes: [] } : read.cleaned;
   const result = (more: Partial<Recognised>, causes: readonly Cause[]): Recognised => ({
     ...{ taken: null, candidates: [], key: null, instead: null, isWithin: false, ...more },
-    causes: [...new Map([...cleaned.causes, ...causes].map((one) => [one.code, one])).values()],
+    causes: [
+      ...new Map(
+        [...cleaned.causes, ...otherScheme(cleaned.text, more.candidates ?? []), ...causes].map(
+          (one) => [one.code, one],
+        ),
+      ).values(),
+    ],
   });
   const take = (word: string, frame: Frame, causes: readonly Cause[], isWithin = false) =>
     known.isKey(word)

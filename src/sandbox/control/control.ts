@@ -3,23 +3,23 @@ import type { Clock } from '../../context/clock';
 import type { SandboxLog, SandboxRequest } from '../../context/servers';
 import { CliError } from '../../core/errors';
 import { brokenPromises, createFaults, type Fault, type Faults, parseFaults } from '../faults';
-import { createJournal, type Journal } from '../log/journal';
+import { createRequestLog, type RequestLog } from '../log/request-log';
 import type { Service } from '../service';
 import { movableClock } from './movable-clock';
 
-/** What can be done to a sandbox while it runs. */
+/** Controls a sandbox while it runs. */
 export interface Control {
-  /** The service of this moment: every reset makes another. */
+  /** The current service. Every reset creates a new one. */
   service(): Service;
   /** The latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
-  /** The faults that are still to be played. */
+  /** The faults that are still active. */
   faults(): readonly string[];
-  /** Plays these and no others. @throws CliError `invalid_value` */
+  /** Replaces all faults. @throws CliError `invalid_value` */
   setFaults(specs: readonly string[]): void;
-  /** Plays these, too. @throws CliError `invalid_value` */
+  /** Adds faults. @throws CliError `invalid_value` */
   fail(specs: readonly string[]): void;
-  /** Makes everything as it was at the start: no tokens, no sessions, no requests, and the faults and the time of the start. */
+  /** Resets everything to the start: no tokens, no sessions, no requests, the initial faults and time. */
   reset(): void;
   /** @param ms from 0 to a day. @throws CliError `invalid_value` */
   advance(ms: number): Promise<void>;
@@ -28,11 +28,11 @@ export interface Control {
   close(): void;
 }
 
-/** What a service is made of anew at every reset. */
-export interface Fresh {
+/** The inputs of a service that each reset creates again. */
+export interface ServiceInputs {
   readonly clock: Clock;
   readonly faults: Faults;
-  readonly journal: Journal;
+  readonly requestLog: RequestLog;
   /** Aborts when the sandbox is reset or closes. */
   readonly signal: AbortSignal;
 }
@@ -40,10 +40,10 @@ export interface Fresh {
 interface ControlOptions {
   readonly clock: Clock;
   readonly log: SandboxLog;
-  /** Those of the start. */
+  /** The initial faults. */
   readonly faults: readonly string[];
   readonly random: () => number;
-  create(fresh: Fresh): Service;
+  create(fresh: ServiceInputs): Service;
   /** Ends all connections that belong to a session. */
   endSessions(): void;
 }
@@ -51,61 +51,61 @@ interface ControlOptions {
 const MAX_FAULTS = 100;
 const MAX_ADVANCE_MS = 24 * 3_600_000;
 
-/** Every held answer waits for the end, however many there are. */
+/** Allows many listeners: every delayed answer listens for the end. */
 function allowListeners(signal: AbortSignal): void {
   try {
     setMaxListeners(0, signal);
   } catch {
-    // The AbortSignal of jsdom or happy-dom, which Node.js does not know. It has no limit.
+    // Node.js rejects the AbortSignal of jsdom or happy-dom. It has no limit.
   }
 }
 
 /** @throws CliError `invalid_value` */
-function checked(specs: readonly string[]): readonly Fault[] {
+function parseChecked(specs: readonly string[]): readonly Fault[] {
   if (specs.length > MAX_FAULTS) {
-    throw new CliError('invalid_value', `There can be ${MAX_FAULTS} faults at once.`);
+    throw new CliError('invalid_value', `Too many faults: at most ${MAX_FAULTS} at once.`);
   }
   const faults = parseFaults(specs);
   brokenPromises(faults);
   return faults;
 }
 
-/** @throws CliError `invalid_value` for a fault that there is not */
+/** @throws CliError `invalid_value` for an unknown fault */
 export function createControl(options: ControlOptions): Control {
   const { random, endSessions } = options;
-  const initial = checked(options.faults);
+  const initial = parseChecked(options.faults);
   const clock = movableClock(options.clock);
-  const journal = createJournal(clock, options.log);
+  const requestLog = createRequestLog(clock, options.log);
   const start = () => {
     const ending = new AbortController();
     allowListeners(ending.signal);
     const faults = createFaults(initial, random);
-    const service = options.create({ clock, faults, journal, signal: ending.signal });
+    const service = options.create({ clock, faults, requestLog, signal: ending.signal });
     return { ending, faults, service };
   };
   let current = start();
 
   return {
     service: () => current.service,
-    requests: journal.requests,
+    requests: requestLog.requests,
     faults: () => current.faults.specs(),
-    setFaults: (specs) => current.faults.replace(checked(specs)),
+    setFaults: (specs) => current.faults.replace(parseChecked(specs)),
     fail(specs) {
-      const all = checked([...current.faults.specs(), ...specs]);
+      const all = parseChecked([...current.faults.specs(), ...specs]);
       current.faults.replace(all);
     },
     reset() {
       current.ending.abort();
       endSessions();
       clock.restore();
-      journal.clear();
+      requestLog.clear();
       current = start();
     },
     async advance(ms) {
       if (!(typeof ms === 'number' && ms >= 0 && ms <= MAX_ADVANCE_MS)) {
         throw new CliError(
           'invalid_value',
-          `The clock advances by milliseconds from 0 to ${MAX_ADVANCE_MS}.`,
+          `The number of milliseconds must be from 0 to ${MAX_ADVANCE_MS}.`,
         );
       }
       await clock.advance(ms);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../context/clock';
 
-/** A clock that can be put forward. */
+/** A clock that can be advanced. */
 export interface MovableClock extends Clock {
-  /** Puts time forward, and fires what falls due on the way, in order. @param ms 0 or more */
+  /** Advances the time, and fires the timers that become due, in order. @param ms 0 or more */
   advance(ms: number): Promise<void>;
-  /** Takes back all that it was put forward. What waits goes on waiting as long as before. */
+  /** Undoes all advances. Timers keep their remaining time. */
   restore(): void;
 }
 
@@ -15,7 +15,7 @@ interface Timer {
   cancel: () => void;
 }
 
-/** Lets what a timer has set off, such as the next timer, have its turn. */
+/** Lets callbacks of a fired timer run, which may set the next timer. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function movableClock(clock: Clock): MovableClock {

@@ -8,13 +8,13 @@ import { Refusal } from '../refusal';
 import { parseFields } from '../request-body';
 import type { Control } from './control';
 
-/** A call that controls the sandbox itself. The service has none like it. */
+/** A call that controls the sandbox itself. The service does not have these calls. */
 export interface ControlRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** What it does, for the manual. */
+  /** What it does, for docs/sandbox.md. */
   readonly about: string;
-  /** Whether anyone on this machine may call it. */
+  /** Whether it needs no API key. */
   readonly isOpen?: boolean;
   /** @throws Refusal 400; CliError `invalid_value` */
   answer(control: Control, body: string): Answer | Promise<Answer>;
@@ -49,14 +49,14 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'GET',
     path: `${PREFIX}ready`,
-    about: 'answers `{"ready":true}` as soon as the sandbox runs',
+    about: 'answers `{"ready":true}` when the sandbox is running',
     isOpen: true,
     answer: () => jsonAnswer(200, { ready: true }),
   },
   {
     method: 'POST',
     path: `${PREFIX}reset`,
-    about: 'makes everything as it was at the start: no tokens, no sessions, no requests',
+    about: 'resets everything to the start: no tokens, no sessions, no requests',
     answer(control) {
       control.reset();
       return jsonAnswer(200, { reset: true });
@@ -65,13 +65,13 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'GET',
     path: `${PREFIX}faults`,
-    about: 'lists the faults that are still to be played: `{"faults":["mint:503*2"]}`',
+    about: 'lists the active faults: `{"faults":["mint:503*2"]}`',
     answer: faultsAnswer,
   },
   {
     method: 'PUT',
     path: `${PREFIX}faults`,
-    about: 'plays the faults in the body, and no others',
+    about: 'replaces the faults by those in the body',
     answer(control, body) {
       control.setFaults(specsIn(body));
       return faultsAnswer(control);
@@ -80,7 +80,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'DELETE',
     path: `${PREFIX}faults`,
-    about: 'plays no faults any more',
+    about: 'removes all faults',
     answer(control) {
       control.setFaults([]);
       return faultsAnswer(control);
@@ -95,7 +95,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: `${PREFIX}clock`,
-    about: 'puts the clock forward: `{"advance":"30s"}`',
+    about: 'advances the clock: `{"advance":"30s"}`',
     async answer(control, body) {
       await control.advance(durationIn(body));
       return jsonAnswer(200, { now: isoTime(control.now()) });
@@ -124,7 +124,7 @@ export async function answerControl(
   if (!route) throw new Refusal(404, 'there is no such call');
   const isKey = timingSafeEqual(digest(authorization), digest(apiKey.reveal()));
   if (!route.isOpen && !isKey) {
-    throw new Refusal(401, 'this call takes the API key of the sandbox');
+    throw new Refusal(401, 'this call requires the API key of the sandbox');
   }
   try {
     return await route.answer(control, body);

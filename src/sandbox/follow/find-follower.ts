@@ -5,7 +5,7 @@ import { TRANSLATION } from './translation';
 
 export const FOLLOWERS: readonly Follower[] = [TRANSLATION, PRESENTATION];
 
-/** The listening connection that a path leads to, or null. */
+/** The follower for a path; null for any other path. */
 export function findFollower(path: string): { follower: Follower; id: string } | null {
   for (const follower of FOLLOWERS) {
     const match = matchPath(follower.pattern, path);

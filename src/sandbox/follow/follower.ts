@@ -1,49 +1,49 @@
 import type { WebSocket } from 'ws';
 import { NORMAL, openChannel } from '../channel';
+import { TURNS_FOR_CLIENT, yieldToEventLoop } from '../event-loop';
 import { parseMessage, queryOf } from '../messages';
-import { nextTurn, TURNS_OF_CLIENT } from '../next-turn';
 import { Refusal, toRefusal } from '../refusal';
 import type { Fields } from '../request-body';
 import type { Use } from '../rules';
 import type { Service } from '../service';
 import { createStreamFault } from '../stream-fault';
 
-/** What a connection asks to follow. */
+/** A request of a connection to follow something. */
 export interface FollowRequest {
   readonly service: Service;
-  /** What stands at `:id` in the path. */
+  /** The value of `:id` in the path. */
   readonly id: string;
   readonly query: URLSearchParams;
   /** Of the first message. */
   readonly headers: Fields;
 }
 
-/** A message, as far as it is looked into here. */
+/** The part of a message that is read here. */
 interface Message {
   readonly status: string;
 }
 
-/** Where the messages go. */
-export interface Outlet {
-  /** @param isRepeated whether a later message says all of it again: who reads slowly may do without it */
+/** Receives the messages for one connection. */
+export interface MessageSink {
+  /** @param isRepeated whether a later message contains all of it: it is skipped for a slow client */
   send(message: Message, isRepeated?: boolean): void;
-  /** Says why, and closes. */
+  /** Sends the reason, and closes. */
   fail(refusal: Refusal): void;
-  /** The last message is sent: the client closes the connection, or the server a moment later. */
+  /** Called after the last message: the client closes the connection, else the server after a timeout. */
   finish(): void;
 }
 
-/** Something whose messages go to a connection. */
+/** A source of messages for a connection. */
 export interface Followed {
-  /** The id by which the server confirms the connection. */
+  /** The id in the confirmation. */
   readonly session: string;
-  /** The state of it, which the confirmation carries as well: the SDK looks for the id, others for the state. */
+  /** Its current state, which is also in the confirmation: the SDK reads the id, other clients read the state. */
   now(): object;
-  /** Sends what follows. @returns ends that */
-  follow(outlet: Outlet): () => void;
+  /** Sends all later messages. @returns a function that stops it */
+  follow(sink: MessageSink): () => void;
 }
 
-/** A WebSocket that only listens: the first message brings the credentials, and nothing is started. */
+/** A WebSocket that only receives messages. Its first message has the credentials; nothing is started. */
 export interface Follower {
   readonly pattern: string;
   readonly use: Use;
@@ -51,10 +51,10 @@ export interface Follower {
   open(request: FollowRequest): Followed | Promise<Followed>;
 }
 
-/** For the client to close the connection itself once all is said. */
-const GRACE_MS = 5000;
+/** How long the client may take to close the connection after the last message. */
+const CLIENT_CLOSE_MS = 5000;
 
-/** Speaks with one client from the upgrade to the end of the connection. */
+/** Serves one client from the upgrade to the end of the connection. */
 export function serveFollower(
   socket: WebSocket,
   { follower, id, target }: { follower: Follower; id: string; target: string },
@@ -62,7 +62,7 @@ export function serveFollower(
 ): { readonly expectsAudio: () => boolean } {
   const { clock, faults, latencyMs } = service;
   const channel = openChannel(socket, { path: follower.pattern, target }, service);
-  let hasEntered = false;
+  let hasFirstMessage = false;
   let isBroken = false;
   let stop = () => {};
   let cancelTimer = () => {};
@@ -72,10 +72,10 @@ export function serveFollower(
     takeFault = () => {};
   };
 
-  const outlet: Outlet = {
+  const sink: MessageSink = {
     send(message, isRepeated = false) {
-      if (isRepeated && channel.isAhead()) return;
-      // Only here, so that a presentation that says nothing takes no fault from who speaks.
+      if (isRepeated && channel.isClientBehind()) return;
+      // Not earlier: a presentation without messages must not use up a fault for another connection.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();
@@ -87,36 +87,36 @@ export function serveFollower(
     finish() {
       if (isBroken) return;
       cancelTimer();
-      cancelTimer = clock.timer(GRACE_MS, () => socket.close(NORMAL));
+      cancelTimer = clock.timer(CLIENT_CLOSE_MS, () => socket.close(NORMAL));
     },
   };
 
-  const enter = async (message: Fields) => {
+  const confirm = async (message: Fields) => {
     const { headers } = channel.authorize(message, follower.use);
     const query = queryOf(target, headers);
     const followed = await follower.open({ service, id, query, headers });
     const fault = faults.take('session');
-    if (fault?.action === 'close') channel.breakOff('session:close');
+    if (fault?.action === 'close') channel.closeByFault('session:close');
     if (fault) return;
     if (latencyMs > 0) await clock.sleep(latencyMs, service.signal);
     if (socket.readyState !== socket.OPEN) return;
     channel.send({ session: followed.session, ...followed.now() });
-    channel.confirmed(`session ${followed.session} confirmed`);
-    await nextTurn(TURNS_OF_CLIENT);
+    channel.logConfirmed(`session ${followed.session} confirmed`);
+    await yieldToEventLoop(TURNS_FOR_CLIENT);
     if (socket.readyState !== socket.OPEN) return;
-    stop = followed.follow(outlet);
+    stop = followed.follow(sink);
     if (isBroken) stop();
   };
 
   socket.on('message', (data, isBinary) => {
-    // There is nothing to say after the first message; the SDK may say `start` all the same.
-    if (hasEntered) return;
-    hasEntered = true;
+    // Later messages have no meaning. The SDK may still send `start`.
+    if (hasFirstMessage) return;
+    hasFirstMessage = true;
     Promise.resolve()
       .then(() => {
         if (socket.readyState !== socket.OPEN) return;
         if (isBinary) throw new Refusal(400, 'a message must be a JSON object');
-        return enter(parseMessage(data));
+        return confirm(parseMessage(data));
       })
       .catch((error: unknown) => {
         if (!service.signal.aborted) channel.refuse(toRefusal(error));

@@ -4,7 +4,7 @@ import { Refusal } from '../refusal';
 import type { Session } from '../sessions';
 import type { Follower } from './follower';
 
-/** What a presentation tells of a transcription. */
+/** The part of a transcription that a presentation shows. */
 function activeOf(transcription: Session) {
   const { id, start, end, status, operation, flags, timeline, polyglot_id, keywords } =
     transcription.latest().data;
@@ -12,8 +12,8 @@ function activeOf(transcription: Session) {
 }
 
 /**
- * Its status is that of the presentation, which goes on from one transcription to the next: at `done` the SDK would close the
- * connection. How far a transcription is, it says itself.
+ * `status` is the state of the presentation, which continues after each transcription: at `done` the SDK would close the connection.
+ * The state of the transcription is in `activeTranscription`.
  */
 function messageOf({ session, transcription }: Presented) {
   const { id, name, link, fullUrl, is_public, requests } = session;
@@ -26,7 +26,7 @@ function messageOf({ session, transcription }: Presented) {
 
 const deleted = () => new Refusal(404, 'the polyglot session was deleted');
 
-/** A polyglot session to its audience: the live transcriptions that have its id, one after the other. */
+/** Shows a polyglot session to its audience: the live transcriptions with its id, one after the other. */
 export const PRESENTATION: Follower = {
   pattern: '/async/polyglot/:id',
   use: 'read',
@@ -41,22 +41,22 @@ export const PRESENTATION: Follower = {
     return {
       session: required().session.id,
       now: () => messageOf(required()),
-      follow(outlet) {
+      follow(sink) {
         let stopListening = () => {};
         const show = (presented: Presented) => {
           stopListening();
           const { transcription } = presented;
-          // Pages read the transcription of a message without a look whether there is one.
+          // No message without a transcription: pages read it without a check.
           if (!transcription) return;
-          outlet.send(messageOf(presented));
+          sink.send(messageOf(presented));
           stopListening = transcription.watch(({ status }) =>
-            outlet.send(messageOf(presented), status === 'processing'),
+            sink.send(messageOf(presented), status === 'processing'),
           );
         };
         show(required());
         const stopWatching = presentation.watch((next) => {
           if (next) show(next);
-          else outlet.fail(deleted());
+          else sink.fail(deleted());
         });
         return () => {
           stopWatching();

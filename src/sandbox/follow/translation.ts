@@ -2,41 +2,41 @@ import { languagesFrom } from '../jobs';
 import { Refusal, toRefusal } from '../refusal';
 import type { Service } from '../service';
 import type { Session } from '../sessions';
-import type { Follower, Outlet } from './follower';
+import type { Follower, MessageSink } from './follower';
 
 const message = (session: Session, status: string) => ({ status, data: session.details() });
 
-/** Adds one language after the other, and goes on with the transcription until it is over. */
+/** Adds one language after the other, and then sends the transcription until it ends. */
 async function translate(
   session: Session,
   languages: readonly string[],
   { clock, paceMs, signal }: Service,
-  outlet: Outlet & { readonly isOver: () => boolean; watch(stop: () => void): void },
+  sink: MessageSink & { readonly isOver: () => boolean; watch(stop: () => void): void },
 ): Promise<void> {
   for (const [at, language] of languages.entries()) {
     if (paceMs > 0) await clock.sleep(paceMs, signal);
-    if (outlet.isOver()) return;
+    if (sink.isOver()) return;
     session.addLanguages([language]);
     const isLast = at === languages.length - 1 && session.isFinished();
-    outlet.send(message(session, isLast ? 'done' : 'processing'));
+    sink.send(message(session, isLast ? 'done' : 'processing'));
   }
   if (session.isFinished()) {
-    outlet.finish();
+    sink.finish();
     return;
   }
   const stop = session.watch(() => {
     const refusal = session.refusal();
-    if (refusal) outlet.fail(refusal);
-    else if (session.isFinished()) outlet.send(message(session, 'done'));
-    else outlet.send(message(session, 'processing'), true);
+    if (refusal) sink.fail(refusal);
+    else if (session.isFinished()) sink.send(message(session, 'done'));
+    else sink.send(message(session, 'processing'), true);
     if (!session.isFinished()) return;
     stop();
-    if (!refusal) outlet.finish();
+    if (!refusal) sink.finish();
   });
-  outlet.watch(stop);
+  sink.watch(stop);
 }
 
-/** Translations of a transcription, which arrive one language after the other. */
+/** Sends translations of a transcription, one language after the other. */
 export const TRANSLATION: Follower = {
   pattern: '/async/transcription/:id/translate',
   use: 'session',
@@ -49,11 +49,11 @@ export const TRANSLATION: Follower = {
     return {
       session: session.id,
       now: () => message(session, 'processing'),
-      follow(outlet) {
+      follow(sink) {
         let isOver = false;
         let stopWatching = () => {};
         const watched = {
-          ...outlet,
+          ...sink,
           isOver: () => isOver,
           watch(stop: () => void) {
             stopWatching = stop;
@@ -61,7 +61,7 @@ export const TRANSLATION: Follower = {
           },
         };
         translate(session, languages, service, watched).catch((error: unknown) => {
-          if (!isOver && !service.signal.aborted) outlet.fail(toRefusal(error));
+          if (!isOver && !service.signal.aborted) sink.fail(toRefusal(error));
         });
         return () => {
           isOver = true;

@@ -2,14 +2,14 @@ import type { TimelineItem } from '../../api/protocol';
 import type { Segment } from '../../core/transcript';
 import { round } from '../segments';
 
-/** Of a piece of a placeholder; later ones are longer, so that a timeline of any length fits into a message. */
+/** The length of a placeholder in seconds. Later ones are longer, so that a timeline of any length fits into a message. */
 const PIECE_S = 4;
 const LATE_S = 3600;
 const LATE_SHARE = 1 / 60;
 
 const pieceAfter = (start: number) => (start < LATE_S ? PIECE_S : Math.floor(start * LATE_SHARE));
 
-/** What stands in for the text of live audio, in pieces as captions have them. */
+/** Placeholders for the text of live audio, as long as captions. */
 export function placeholderPieces(seconds: number): readonly Segment[] {
   const pieces: Segment[] = [];
   for (let start = 0; start < seconds; start += pieceAfter(start)) {
@@ -20,7 +20,7 @@ export function placeholderPieces(seconds: number): readonly Segment[] {
   return pieces;
 }
 
-/** The words of a piece that were said by so many seconds. */
+/** The words of a piece that are spoken before a time. */
 function saidBy(piece: Segment, seconds: number): Segment {
   if (piece.end <= seconds) return piece;
   const words = piece.text.split(' ');
@@ -29,12 +29,12 @@ function saidBy(piece: Segment, seconds: number): Segment {
   return { start: piece.start, end: round(seconds), text };
 }
 
-/** A known text as far as it was said by so many seconds. */
+/** The part of a known text that is spoken before a time. */
 export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
   return pieces.filter(({ start }) => start < seconds).map((piece) => saidBy(piece, seconds));
 }
 
-/** The timeline while audio comes: the last piece is the latest, and pending as long as it grows. */
+/** Marks the last piece as `latest`, and as `pending` while it can still grow. */
 export function markLast(pieces: readonly Segment[], isGrowing: boolean): readonly TimelineItem[] {
   return pieces.map((piece, at) =>
     at < pieces.length - 1

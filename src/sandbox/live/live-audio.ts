@@ -1,30 +1,30 @@
 import { durationOf } from '../audio';
 import type { Clip } from '../clip';
 
-/** The audio of one live stream: counted, and not kept. */
+/** The audio of one live stream. It is counted, and not stored. */
 export interface LiveAudio {
   add(bytes: Buffer): void;
   isEmpty(): boolean;
-  /** Whether all of it is measured, and not the beginning alone. */
+  /** Whether `measure` reads all of it, and not only the beginning. */
   isShort(): boolean;
-  /** Whether all of it so far is how the bundled clip begins. */
+  /** Whether all of it so far is the beginning of the bundled clip. */
   isClip(): boolean;
-  /** In seconds, where its header says how many bytes a second has; else null. */
+  /** The duration in seconds by the byte rate in its WAV header; null for other audio. */
   secondsByBytes(): number | null;
-  /** The duration in seconds, as its container says it, or by the bit rate of its beginning where it is long; null where neither tells. */
+  /** The duration in seconds, from its container, or from the bit rate of its beginning if it is long; null if neither is known. */
   measure(options: Parameters<typeof durationOf>[1]): Promise<number | null>;
 }
 
-/** Enough for the header of every recorder, and for the whole of a short file. */
+/** Enough for the header of any recorder, and for all of a short file. */
 const HEAD_BYTES = 64 * 1024;
 
 interface Wave {
   readonly bytesPerSecond: number;
-  /** Where the sound begins. */
+  /** Where the sound data begins. */
   readonly offset: number;
 }
 
-/** What the header of a WAV file says; null for other audio. http://soundfile.sapp.org/doc/WaveFormat/ */
+/** Reads the header of a WAV file; null for other audio. http://soundfile.sapp.org/doc/WaveFormat/ */
 function readWave(head: Buffer): Wave | null {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') {
     return null;
@@ -64,7 +64,7 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // A container that says the duration of all says the same of half of it.
+      // A duration from the container is the same for half of the bytes.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

@@ -1,11 +1,11 @@
 import { REASONS } from '../../api/protocol';
 import { type Fetched, type FetchOptions, type FetchTarget, fetchBounded } from '../fetch-audio';
 import { Refusal, unreachable } from '../refusal';
-import type { Workshop } from '../transcribe';
+import type { TranscriptionDependencies } from '../transcribe';
 import { type Playlist, parsePlaylist } from './playlist';
 
 const MAX_REDIRECTS = 3;
-/** So long after the other, at least, is a playlist read again. */
+/** How long to wait before reading a playlist again, as a share of its target duration. */
 const SHARE_OF_TARGET = 0.5;
 
 interface FetchedPlaylist extends Playlist {
@@ -13,13 +13,13 @@ interface FetchedPlaylist extends Playlist {
 }
 
 /**
- * What a playlist names, under the rules for the text beside audio where it is of the origin of the playlist, else under those for
- * redirects: its server chose it, and not the person or the page.
+ * The target of a link in a playlist. On the origin of the playlist, its address is used again. A link to another origin counts as a
+ * redirect: its server chose it, and not the person or the page.
  */
 function linkFrom({ url, address }: FetchedPlaylist['source'], written: string): FetchTarget {
   const link = URL.canParse(written, url.href) ? new URL(written, url.href) : null;
   if (link === null || !/^https?:$/.test(link.protocol)) {
-    throw unreachable('the playlist names what is no http address');
+    throw unreachable('the playlist has a link that is not an http URL');
   }
   const isSame = link.origin === url.origin;
   const common = { href: link.href, maxRedirects: MAX_REDIRECTS, isRedirect: !isSame };
@@ -34,22 +34,21 @@ async function readPlaylist(target: FetchTarget, options: FetchOptions): Promise
 }
 
 /**
- * Fetches the segments of a livestream (HLS) as they come, and keeps none.
- * @param onSegment told how long each is, in seconds; the next is fetched once it is done
- * @returns once the playlist says that no more segments come
- * @throws Refusal 422 for what cannot be fetched, and for what is no playlist; the signal's reason when it aborts
+ * Fetches the segments of a livestream (HLS) as they appear, and stores none. Resolves when the playlist is complete.
+ * @param onSegment called with the duration of each segment, in seconds; the next is fetched when it resolves
+ * @throws Refusal 422 for a failed fetch or an invalid playlist; the signal's reason when it aborts
  */
 export async function followLivestream(
   href: string,
-  shop: Workshop,
+  dependencies: TranscriptionDependencies,
   signal: AbortSignal,
   onSegment: (durationS: number) => Promise<void>,
 ): Promise<void> {
-  const { limits, clock } = shop;
+  const { limits, clock } = dependencies;
   const options: FetchOptions = {
-    network: shop.audioNetwork,
-    allowsPrivate: shop.allowPrivateAudio,
-    clock: shop.realClock,
+    network: dependencies.audioNetwork,
+    allowsPrivate: dependencies.allowPrivateAudio,
+    clock: dependencies.realClock,
     signal,
     maxBytes: limits.audioBytes,
     timeoutMs: limits.fetchMs,
@@ -63,7 +62,7 @@ export async function followLivestream(
     const playlist = await readPlaylist(target, inText);
     const { variant, source, segments, sequence, targetS } = playlist;
     if (variant !== null) {
-      // One that names variants in its turn could lead on for ever.
+      // A variant must not have variants again: that could be endless.
       if (isVariant) throw new Refusal(422, REASONS.audioInvalid);
       isVariant = true;
       target = linkFrom(source, variant);
@@ -72,7 +71,7 @@ export async function followLivestream(
     for (const [at, { address, durationS }] of segments.entries()) {
       if (sequence + at < next) continue;
       next = sequence + at + 1;
-      // Several segments may be parts of one file.
+      // Several segments can be parts of one file.
       if (address !== last) await fetchBounded(linkFrom(source, address), options);
       last = address;
       await onSegment(durationS);

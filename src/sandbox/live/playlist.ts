@@ -1,18 +1,18 @@
-/** What a playlist of HLS says, as far as the sandbox reads it: https://www.rfc-editor.org/rfc/rfc8216 */
+/** The parts of an HLS playlist that the sandbox reads: https://www.rfc-editor.org/rfc/rfc8216 */
 export interface Playlist {
-  /** The first variant of the stream, where the playlist names variants and no segments. */
+  /** The first variant of the stream, if the playlist has variants and no segments. */
   readonly variant: string | null;
   readonly segments: readonly PlaylistSegment[];
   /** The number of its first segment. */
   readonly sequence: number;
-  /** What no segment is longer than, in seconds: how long to wait for the next. */
+  /** The maximum duration of a segment, in seconds. */
   readonly targetS: number;
-  /** Whether no more segments come. */
+  /** Whether the playlist has its last segment. */
   readonly isComplete: boolean;
 }
 
 interface PlaylistSegment {
-  /** As it is written: often without the server. */
+  /** As written in the playlist: often relative. */
   readonly address: string;
   readonly durationS: number;
 }
@@ -25,7 +25,7 @@ const numberAfter = (line: string) => {
   return Number.isFinite(number) && number >= 0 ? number : 0;
 };
 
-/** Null for a text that is no playlist of HLS. */
+/** Parses an HLS playlist; null for any other text. */
 export function parsePlaylist(text: string): Playlist | null {
   const lines = text
     .split(/\r?\n/)

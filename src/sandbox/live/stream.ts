@@ -1,11 +1,11 @@
 import type { Segment } from '../../core/transcript';
 import { CLIP_SEGMENTS } from '../clip';
+import { yieldToEventLoop } from '../event-loop';
 import type { Fault } from '../faults';
 import type { LiveJob } from '../jobs';
-import { nextTurn } from '../next-turn';
 import { toRefusal } from '../refusal';
 import type { Session } from '../sessions';
-import { failed, type Workshop } from '../transcribe';
+import { failed, type TranscriptionDependencies } from '../transcribe';
 import {
   clipTranscript,
   limitOf,
@@ -17,73 +17,73 @@ import { markLast, piecesBy, placeholderPieces } from './captions';
 import { createLiveAudio } from './live-audio';
 import { followLivestream } from './livestream';
 
-/** One live stream that takes audio. */
+/** One live stream that accepts audio. */
 export interface Stream {
   push(bytes: Buffer): void;
-  /** The transcript follows. */
+  /** Ends it and sends the transcript. */
   stop(): void;
-  /** Ends it without a word. */
+  /** Ends it without a message. */
   cancel(): void;
 }
 
-/** By how much the audio grows between two messages, at least; in seconds, and as a share of all, since each message repeats all. */
+/** How much new audio the next message needs at least: in seconds, and as a share of all audio, since each message repeats all. */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
-/** Audio of a file is sent at least so many times as fast as it is spoken, unless it is sent as a microphone would. */
-const FASTER = 2;
+/** If the measured duration is this many times the elapsed time, the audio is a file that was sent faster than speech. */
+const FASTER_THAN_SPEECH = 2;
 
-/** @param onEnd called when it takes no more audio, whatever ended it */
+/** @param onEnd called when the stream accepts no more audio, for any reason */
 export function startStream(
   session: Session,
   job: LiveJob,
   fault: Fault | null,
-  shop: Workshop,
+  dependencies: TranscriptionDependencies,
   onEnd: () => void,
 ): Stream {
-  const { clock, paceMs, signal } = shop;
-  const audio = createLiveAudio(shop.clip);
+  const { clock, paceMs, signal } = dependencies;
+  const audio = createLiveAudio(dependencies.clip);
   const ending = new AbortController();
   const startedAt = clock.monotonic();
-  let heardAt = startedAt;
+  let lastAudioAt = startedAt;
   let fetchedS = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
-  let toldS = 0;
-  let isTelling = false;
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let sentS = 0;
+  let isUpdateScheduled = false;
   let isOpen = true;
   let cancelLimit = () => {};
   let cancelTimeout = () => {};
-  let cancelTell = () => {};
+  let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // A recorder's container says no duration while it grows, and a bare microphone has no container at all.
+  // Without a byte rate, elapsed time counts: a recorder's container has no duration while it grows.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
-    return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (heardAt - startedAt) / 1000);
+    return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
   };
   const limitS = limitOf(job.maxDurationS);
   const limited = (all: number) => Math.min(all, limitS);
 
   const timeline = () => {
-    const heardS = limited(seconds());
+    const audioS = limited(seconds());
     const pieces: readonly Segment[] = audio.isClip()
-      ? piecesBy(CLIP_SEGMENTS, heardS)
-      : placeholderPieces(heardS);
+      ? piecesBy(CLIP_SEGMENTS, audioS)
+      : placeholderPieces(audioS);
     if (fault?.action === 'nothing') return [];
-    return markLast(pieces, (pieces.at(-1)?.end ?? 0) >= heardS);
+    return markLast(pieces, (pieces.at(-1)?.end ?? 0) >= audioS);
   };
 
-  const tell = () => {
-    isTelling = false;
-    toldAt = clock.monotonic();
-    toldS = seconds();
+  const sendUpdate = () => {
+    isUpdateScheduled = false;
+    sentAt = clock.monotonic();
+    sentS = seconds();
     session.update({ status: 'processing', timeline: timeline() });
   };
-  const tellSoon = () => {
-    if (isTelling || seconds() < toldS + Math.max(STEP_S, toldS * STEP_SHARE)) return;
-    const waitMs = toldAt + paceMs - clock.monotonic();
-    isTelling = true;
-    if (waitMs > 0) cancelTell = clock.timer(waitMs, tell);
-    else tell();
+  const scheduleUpdate = () => {
+    if (isUpdateScheduled || seconds() < sentS + Math.max(STEP_S, sentS * STEP_SHARE)) return;
+    const waitMs = sentAt + paceMs - clock.monotonic();
+    isUpdateScheduled = true;
+    if (waitMs > 0) cancelUpdate = clock.timer(waitMs, sendUpdate);
+    else sendUpdate();
   };
 
   const cancel = () => {
@@ -91,32 +91,32 @@ export function startStream(
     ending.abort();
     cancelLimit();
     cancelTimeout();
-    cancelTell();
+    cancelUpdate();
     onEnd();
   };
 
-  const transcriptOf = (heardS: number): Transcript => {
+  const transcriptOf = (audioS: number): Transcript => {
     if (isEmpty() || fault?.action === 'nothing') return SILENCE;
-    if (audio.isClip()) return clipTranscript(heardS);
-    return placeholderTranscript(placeholderPieces(heardS));
+    if (audio.isClip()) return clipTranscript(audioS);
+    return placeholderTranscript(placeholderPieces(audioS));
   };
 
-  /** All that was heard, in seconds. A bit rate only estimates, but tells audio that came faster than it is spoken. */
+  /** The duration of all audio, in seconds. A bit rate gives only an estimate, used for audio that came faster than speech. */
   const measure = async () => {
     const counted = seconds();
     const isExact = job.livestreamUrl !== null || isEmpty() || audio.secondsByBytes() !== null;
     if (isExact) return counted;
-    const measured = (await audio.measure(shop)) ?? counted;
-    return audio.isShort() || measured > FASTER * counted ? measured : counted;
+    const measured = (await audio.measure(dependencies)) ?? counted;
+    return audio.isShort() || measured > FASTER_THAN_SPEECH * counted ? measured : counted;
   };
 
   const finish = async () => {
     session.update({ status: 'stopping', timeline: timeline() });
     if (fault?.action === 'error') throw failed();
-    const heardS = limited(await measure());
-    await (paceMs > 0 ? clock.sleep(paceMs, signal) : nextTurn());
-    const { pieces, extras } = transcriptOf(heardS);
-    session.update({ status: 'done', durationS: heardS, timeline: pieces, extras });
+    const audioS = limited(await measure());
+    await (paceMs > 0 ? clock.sleep(paceMs, signal) : yieldToEventLoop());
+    const { pieces, extras } = transcriptOf(audioS);
+    session.update({ status: 'done', durationS: audioS, timeline: pieces, extras });
   };
 
   const fail = (error: unknown) => {
@@ -130,18 +130,18 @@ export function startStream(
     finish().catch(fail);
   };
   const stop = () => {
-    heardAt = clock.monotonic();
+    lastAudioAt = clock.monotonic();
     end();
   };
 
-  const hear = () => {
-    heardAt = clock.monotonic();
+  const onAudio = () => {
+    lastAudioAt = clock.monotonic();
     if (seconds() >= limitS) {
       end();
       return;
     }
     restartTimeout();
-    tellSoon();
+    scheduleUpdate();
   };
   const restartTimeout = () => {
     cancelTimeout();
@@ -154,21 +154,24 @@ export function startStream(
   if (job.livestreamUrl !== null) {
     const onSegment = async (durationS: number) => {
       fetchedS += durationS;
-      hear();
+      onAudio();
       if (paceMs > 0 && !ending.signal.aborted) await clock.sleep(paceMs, ending.signal);
     };
-    followLivestream(job.livestreamUrl, shop, ending.signal, onSegment).then(end, (error) => {
-      if (ending.signal.aborted) return;
-      cancel();
-      fail(error);
-    });
+    followLivestream(job.livestreamUrl, dependencies, ending.signal, onSegment).then(
+      end,
+      (error) => {
+        if (ending.signal.aborted) return;
+        cancel();
+        fail(error);
+      },
+    );
   }
 
   return {
     push(bytes) {
       if (job.livestreamUrl !== null) return;
       audio.add(bytes);
-      hear();
+      onAudio();
     },
     stop,
     cancel,

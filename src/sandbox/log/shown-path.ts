@@ -1,9 +1,9 @@
 import type { Secret } from '../../core/secret';
 
 const MAX_LENGTH = 200;
-const WITHHELD = '(withheld: a key or a token may be in it)';
+const WITHHELD = '(withheld: it may contain a key or a token)';
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
-/** Keys and tokens have so many of these in a row; the names of calls do not. */
+/** Keys and tokens have 32 of these characters in a row; the paths of calls do not. */
 const CREDENTIAL = /[\w.~+=-]{32,}/;
 
 function decoded(text: string): string {
@@ -15,8 +15,7 @@ function decoded(text: string): string {
 }
 
 /**
- * Shows the path of a call that does not exist. It holds no secret, unless somebody put one there by mistake: a path with what
- * could be a key or a token is withheld.
+ * Returns how the log shows the path of an unknown call. A path that may contain a key or a token, put there by mistake, is withheld.
  */
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());
@@ -31,9 +30,9 @@ export function createShownPath(apiKey: Secret): (path: string) => string {
     forms.some((form) => text.toLowerCase().includes(form)) ||
     CREDENTIAL.test(text.replace(UUID, ''));
   return (path) => {
-    // A whole URL in its place can have a password.
+    // An absolute URL instead of a path can contain a password.
     if (!path.startsWith('/')) return '-';
-    // Short enough to be judged in no time.
+    // Only the beginning is checked, which takes little time.
     const shown = path.length > MAX_LENGTH ? `${path.slice(0, MAX_LENGTH)}...` : path;
     const judged = path.slice(0, 2 * MAX_LENGTH);
     return isSuspect(judged) || isSuspect(decoded(judged)) ? WITHHELD : shown;

@@ -3,10 +3,10 @@ import { createSemaphore } from '../../core/semaphore';
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Each hash takes 16 MB and some 50 ms of a processor. */
+/** Each hash needs 16 MB and about 50 ms of CPU. */
 const MAX_AT_ONCE = 2;
 
-/** What is kept of a password. */
+/** The stored hash of a password. */
 export interface PasswordHash {
   readonly salt: Buffer;
   readonly hash: Buffer;

@@ -10,14 +10,14 @@ export interface PolyglotData extends PolyglotSettings {
   readonly id: string;
   readonly fullUrl: string;
   readonly is_public: boolean;
-  /** How often it was presented. */
+  /** How many times it was presented. */
   readonly requests: number;
 }
 
-/** What a presentation follows. */
+/** The state of a presentation. */
 export interface Presented {
   readonly session: PolyglotData;
-  /** The latest live transcription with its id, if there was one. */
+  /** Its latest live transcription; null before the first. */
   readonly transcription: Session | null;
 }
 
@@ -28,16 +28,16 @@ export interface Polyglots {
   list(): readonly PolyglotData[];
   /** @throws Refusal 404 */
   get(id: string): PolyglotData;
-  /** @throws Refusal 400, 409 where the link is taken, 503 where there are too many */
+  /** @throws Refusal 400; 409 for a link in use; 503 when there are too many */
   create(fields: Fields): Promise<PolyglotData>;
-  /** Changes what is given, and leaves the rest. @throws Refusal 400, 404, 409 */
+  /** Changes the given members only. @throws Refusal 400, 404, 409 */
   update(id: string, fields: Fields): Promise<PolyglotData>;
   /** @throws Refusal 404 */
   remove(id: string): PolyglotData;
-  /** A live transcription that has started. */
+  /** Called for each live transcription that has started. */
   started(transcription: Session): void;
   /**
-   * Lets somebody see a session.
+   * Opens a session for a viewer.
    * @throws Refusal 404, 403 for a wrong password
    */
   present(link: string, password: string): Promise<Presentation>;
@@ -46,7 +46,7 @@ export interface Polyglots {
 export interface Presentation {
   /** Null once it is deleted. */
   now(): Presented | null;
-  /** Hands over every change of it from then on, and null when it is deleted. The returned function ends that. */
+  /** Calls the listener for every later change, and with null when the session is deleted. The returned function removes it. */
   watch(listener: Listener): () => void;
 }
 
@@ -60,7 +60,7 @@ interface Polyglot {
 }
 
 const MAX_POLYGLOTS = 1000;
-/** Nobody serves a page there. */
+/** A domain that does not exist. */
 const PAGES = 'https://polyglot.example.invalid';
 
 const missing = () => new Refusal(404, 'there is no such polyglot session');
@@ -90,7 +90,7 @@ export function createPolyglots(): Polyglots {
     const other = byLink(link);
     if (other && other.id !== id) throw new Refusal(409, 'another polyglot session has this link');
   };
-  const tell = (polyglot: Polyglot) => {
+  const notify = (polyglot: Polyglot) => {
     for (const listener of [...polyglot.listeners]) listener(presentedOf(polyglot));
   };
 
@@ -102,7 +102,7 @@ export function createPolyglots(): Polyglots {
       const settings = settingsFrom(fields, null);
       const text = passwordFrom(fields) ?? null;
       const password = text === null ? null : await passwords.hash(text);
-      // Only now, since another one may have come in the meantime.
+      // Checked after the hash: another request can have taken the link meanwhile.
       requireFree(settings.link, null);
       if (all.size >= MAX_POLYGLOTS) throw new Refusal(503, 'there are too many polyglot sessions');
       const polyglot: Polyglot = {
@@ -122,7 +122,7 @@ export function createPolyglots(): Polyglots {
       requireFree(settings.link, id);
       polyglot.settings = settings;
       if (text !== undefined) polyglot.password = password;
-      tell(polyglot);
+      notify(polyglot);
       return dataOf(polyglot);
     },
 
@@ -138,7 +138,7 @@ export function createPolyglots(): Polyglots {
       const polyglot = job.kind === 'live' && job.polyglotId ? all.get(job.polyglotId) : undefined;
       if (!polyglot) return;
       polyglot.transcription = transcription;
-      tell(polyglot);
+      notify(polyglot);
     },
 
     async present(link, password) {
@@ -149,7 +149,7 @@ export function createPolyglots(): Polyglots {
           code: 'wrong_password',
         });
       }
-      // It can be deleted in the meantime.
+      // Throws if the session was deleted meanwhile.
       find(polyglot.id).requests += 1;
       return {
         now: () => (all.get(polyglot.id) === polyglot ? presentedOf(polyglot) : null),

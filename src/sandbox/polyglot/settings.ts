@@ -2,7 +2,7 @@ import { languageFrom } from '../jobs';
 import { Refusal } from '../refusal';
 import type { Fields } from '../request-body';
 
-/** What a polyglot session is created with, but for its password. Durations in seconds. */
+/** The settings of a polyglot session, without its password. Durations in seconds. */
 export interface PolyglotSettings {
   readonly name: string;
   /** The last part of its address. */
@@ -17,7 +17,7 @@ const MAX_NAME_LENGTH = 200;
 const MAX_PASSWORD_LENGTH = 1024;
 const MAX_URL_LENGTH = 2048;
 
-/** The value that a member stands for, or a refusal that names the member and quotes nothing. */
+/** Reads a member. The refusal of a wrong value names the member and does not quote the value. */
 type Read<Value> = (value: unknown, name: string) => Value;
 
 const wrong = (name: string, form: string) => new Refusal(400, `${name} must be ${form}`);
@@ -35,7 +35,7 @@ const link: Read<string> = (value, name) => {
 };
 
 const language: Read<string> = (value, name) => {
-  if (typeof value !== 'string') throw wrong(name, 'the code of a language, such as de');
+  if (typeof value !== 'string') throw wrong(name, 'a language code, such as de');
   return languageFrom(value);
 };
 
@@ -65,7 +65,7 @@ const NOTHING = {
   ...{ timeout_period_s: null, livestream_url: null },
 };
 
-/** @param before what stays where a member is left out; null for a new session. @throws Refusal 400 */
+/** @param before the values of members that are left out; null for a new session. @throws Refusal 400 */
 export function settingsFrom(fields: Fields, before: PolyglotSettings | null): PolyglotSettings {
   const start: Fields = before ? { ...before } : NOTHING;
   const entries = Object.entries(MEMBERS).map(([name, read]) => {
@@ -75,7 +75,7 @@ export function settingsFrom(fields: Fields, before: PolyglotSettings | null): P
   return Object.fromEntries(entries) as unknown as PolyglotSettings;
 }
 
-/** @returns null for none, undefined where it is left out. @throws Refusal 400 */
+/** @returns null for no password, undefined if the member is left out. @throws Refusal 400 */
 export function passwordFrom(fields: Fields): string | null | undefined {
   const { password } = fields;
   if (password === undefined) return undefined;

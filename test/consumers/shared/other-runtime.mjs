@@ -5,19 +5,22 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { testToken } from 'vocalstack-token';
+import { startSandbox } from 'vocalstack-token/sandbox';
 
 /** @param args of the runtime, before the path of a program */
 export async function tryProgram(name, args) {
+  const { apiKey, url: apiServer, close } = await startSandbox();
+  const env = { ...process.env, VOCALSTACK_API_KEY: apiKey, VOCALSTACK_API_SERVER: apiServer };
   const start = (...line) => {
     const all = [...args, 'node_modules/vocalstack-token/bin/vstoken.js', ...line];
-    return spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
+    return spawn(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   };
 
   const origin = 'https://app.example.com';
-  const serve = start('serve', '--sandbox', '--json', '--port', '0', '--allow-origin', origin);
+  const serve = start('serve', '--json', '--port', '0', '--allow-origin', origin);
   try {
     const [line] = await once(createInterface({ input: serve.stdout }), 'line');
-    const { url, path, api_server: apiServer } = JSON.parse(line);
+    const { url, path } = JSON.parse(line);
     const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { origin } });
     assert.equal(answer.status, 200);
     const { token } = await answer.json();
@@ -39,4 +42,5 @@ export async function tryProgram(name, args) {
   await once(doctor, 'close');
   const node = JSON.parse(printed).checks.find(({ id }) => id === 'node');
   assert.match(node.observed, new RegExp(`^${name} \\d`));
+  await close();
 }

@@ -1,4 +1,4 @@
-// In the place of an application's sessions and users.
+// A stub: write here how your application finds the user of a session.
 const USERS = {
   'session-of-alice': { name: 'alice', isPaying: true },
   'session-of-bob': { name: 'bob', isPaying: false },

@@ -18,7 +18,14 @@ COMMON.push(
   '--lib',
   'es2022,dom,dom.iterable,esnext.disposable',
 );
-const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+// Those of TypeScript itself are taken for granted: they cost half of the time.
+const NODENEXT = [
+  '--skipDefaultLibCheck',
+  '--module',
+  'nodenext',
+  '--moduleResolution',
+  'nodenext',
+];
 // The declarations themselves are the same in all ways: once for each version is enough.
 const BUNDLER = ['--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler'];
 const NODE10 = ['--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'node10'];

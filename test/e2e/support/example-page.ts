@@ -1,18 +1,28 @@
 import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { startPage } from '../../../src/commands/serve/page';
 import { CliError } from '../../../src/core/errors';
+import { startEndpoint } from '../../../src/endpoint/server';
+import { systemClock } from '../../../src/system/clock';
+import { readPageFile } from '../../../src/system/page-files';
 import { run } from '../../support/run';
 import type { Browser } from './browser';
-import { ROOT, type Running, start, startBinary } from './run-binary';
+import { ROOT, type Running, startBinary } from './run-binary';
 
 export const EXAMPLE = join(ROOT, 'examples/browser');
 
-/** Starts the example's own server on a free port. */
+/** The example as `vstoken serve --page` serves it, on a free port, for the endpoints of tests. */
 export async function startExample(): Promise<{ readonly origin: string; stop(): Promise<void> }> {
-  const server = start(process.execPath, [join(EXAMPLE, 'start.mjs'), '0']);
-  const [, origin = ''] = await server.untilOut(/at (http:\/\/localhost:\d+)\n/);
-  return { origin, stop: () => stop(server) };
+  const context = { clock: systemClock(), readPageFile, startEndpoint };
+  const options = { port: 0, publicOrigins: [], publicOrigin: undefined, log: () => undefined };
+  const page = await startPage(context, options);
+  page.show({
+    endpoint: 'http://127.0.0.1:8788/token',
+    apiServer: 'http://127.0.0.1:8787',
+    audio: 'http://127.0.0.1:8787/sandbox/clip.wav',
+  });
+  return { origin: page.origin, stop: page.close };
 }
 
 async function stop({ child, done }: Running): Promise<void> {
@@ -24,7 +34,9 @@ export interface Endpoint {
   readonly url: string;
   readonly apiServer: string;
   readonly secret: string;
-  /** Resolves when the endpoint's log matches the pattern. */
+  /** Where the page of `--page` is. */
+  readonly page: string | null;
+  /** Resolves when its log has shown what is looked for. */
   untilLog(pattern: RegExp): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -36,11 +48,12 @@ export async function startServe(
 ): Promise<Endpoint> {
   const server = startBinary(['serve', '--port', '0', '--json', ...args], { env });
   const [line] = await server.untilOut(/^\{.*\}(?=\n)/);
-  const { url, path, secret, api_server: apiServer } = JSON.parse(line);
+  const { url, path, secret, page, api_server: apiServer } = JSON.parse(line);
   return {
     url: `${url}${path}`,
     apiServer,
     secret,
+    page,
     untilLog: (pattern) => server.untilErr(pattern),
     stop: () => stop(server),
   };
@@ -50,7 +63,7 @@ export async function startServe(
 export async function startServeHere(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Omit<Endpoint, 'untilLog'>> {
+): Promise<Omit<Endpoint, 'untilLog' | 'page'>> {
   const controller = new AbortController();
   let announce: (line: string) => void = () => undefined;
   const announced = new Promise<string>((resolve) => {

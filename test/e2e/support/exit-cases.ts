@@ -63,6 +63,7 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
 
 /** The error codes of commands that use a stored key. */
 const STORED: Partial<Record<ErrorCode, Run>> = {
+  key_command_failed: plain([], { VOCALSTACK_API_KEY_COMMAND: 'false' }),
   config_corrupt: withSettings('{'),
   config_newer: withSettings('{"version":2}'),
   config_unsafe: withSettings(PLAINTEXT, [], {}, 0o644),
@@ -94,7 +95,7 @@ const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n
 
 /** The error codes of commands that connect through what the environment names: a proxy, a certificate file. */
 const WAY = {
-  proxy_invalid: beyond({ HTTPS_PROXY: 'socks5://127.0.0.1:1' }),
+  proxy_invalid: beyond({ HTTPS_PROXY: 'socks4://127.0.0.1:1' }),
   ca_file_unusable: beyond({ SSL_CERT_FILE: '/nowhere' }),
   proxy_failed: beyond({ HTTPS_PROXY: 'http://127.0.0.1:1' }),
   proxy_auth_required: askingProxy(rawBytes(login)),
@@ -255,6 +256,8 @@ const EXEC: Partial<Record<ErrorCode, Run>> = {
 };
 
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
+  conflicting_options: plain(['--with-key', '--key-command', 'false']),
+  key_command_failed: withSettings(PLAINTEXT, ['--key-command', 'false']),
   no_key_store: loggingIn([], 'anywhere'),
   keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
   config_unwritable: loggingIn(['--store', 'plaintext', '--no-verify'], 'impossible'),
@@ -289,12 +292,19 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
-/** The documented exit code of each error code. Not taken from the source, so that a change there fails a test. */
+/** What it has of its own: the rest is that of `test`. */
+const API: Partial<Record<ErrorCode, Run>> = {
+  invalid_arguments: plain(['GET']),
+  invalid_value: plain(['//example.com/transcriptions']),
+  input_file_unusable: plain(['POST', '/', '--access', 'readwrite', '--input', 'nowhere.json']),
+};
+
+/** What the contract says of the codes, in words apart from the source. */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
-  2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable',
+  2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable input_file_unusable',
   3: 'output_unwritable key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed sdk_missing sdk_broken',
-  4: 'no_key unknown_profile key_empty key_malformed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
+  4: 'no_key unknown_profile key_empty key_malformed key_command_failed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed proxy_failed proxy_auth_required timeout closed_early upgrade_refused session_not_confirmed',
   7: 'rate_limited service_error redirected request_rejected minting_unavailable invalid_response response_too_large not_vocalstack api_version_missing api_version_too_low api_discontinued sdk_failed',
@@ -316,6 +326,7 @@ export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,
   verify: VERIFY,
+  api: API,
   inspect: INSPECT,
   exec: EXEC,
   serve: SERVE,

@@ -23,6 +23,7 @@ export type Command =
   | 'mint'
   | 'test'
   | 'verify'
+  | 'api'
   | 'inspect'
   | 'exec'
   | 'serve'
@@ -190,6 +191,7 @@ const WHERE: Readonly<Record<Command, readonly string[]>> = {
   mint: ['--sandbox'],
   test: ['--sandbox'],
   verify: ['--sandbox', '--only', 'reusable'],
+  api: ['--sandbox', '/polyglot'],
   inspect: [],
   exec: ['--sandbox'],
   serve: ['--port', '0', '--sandbox'],

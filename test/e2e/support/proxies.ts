@@ -58,7 +58,54 @@ export async function startTinyproxy(...lines: readonly string[]): Promise<Runni
   };
 }
 
-/** Starts a proxy that connects every tunnel to one port of this machine, whatever its target, and records the traffic. */
+/** The real microsocks. @param login user and password that it asks for */
+export async function startMicrosocks(
+  ...login: readonly [string, string] | []
+): Promise<RunningProxy> {
+  const port = await closedPort();
+  const [user, password] = login;
+  const asked = user && password ? ['-u', user, '-P', password] : [];
+  const args = ['-i', '127.0.0.1', '-p', String(port), ...asked];
+  const child = spawn('microsocks', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  processes.add(child);
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  // It says nothing when it is ready.
+  await untilListening(
+    port,
+    ended.then(() => true as const),
+  );
+  return {
+    host: `127.0.0.1:${port}`,
+    tunnels: () => [...log.matchAll(/connected to (\S+)/g)].map(([, to = '']) => to),
+    seen: () => log,
+    async close() {
+      child.kill('SIGTERM');
+      await ended;
+      processes.delete(child);
+    },
+  };
+}
+
+async function untilListening(port: number, ended: Promise<true>): Promise<void> {
+  const attempt = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
+    });
+  while (!(await attempt())) {
+    const isOver = await Promise.race([
+      ended,
+      new Promise<false>((go) => setImmediate(() => go(false))),
+    ]);
+    if (isOver) throw new Error('microsocks ended');
+  }
+}
+
+/** A proxy of ours that leads every tunnel to one port of this machine, whatever was asked for, and keeps what passes through. */
 export async function startOwnProxy(port: number, identity?: Identity): Promise<RunningProxy> {
   const tunnels: string[] = [];
   const sockets = new Set<Duplex>();

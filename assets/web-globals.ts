@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { Plugin } from 'rolldown';
+
+const FILE = join(import.meta.dirname, '../src/endpoint/web-globals.ts');
+
+/** Has @hono/node-server take the classes of the web from our file: Jest's jsdom lacks them. test/consumers/jest shows it. */
+export const webGlobals: Plugin = {
+  name: 'web-globals',
+  transform: {
+    filter: { id: /[\\/]@hono[\\/]node-server[\\/]/ },
+    handler: (code) =>
+      [
+        `import { webGlobals } from ${JSON.stringify(FILE)};`,
+        'const web = webGlobals();',
+        'const { AbortController, Headers, ReadableStream, Response } = web;',
+        code.replace(/\bglobal(?:This)?\.(?=(?:Headers|Request|Response)\b)/g, 'web.'),
+      ].join('\n'),
+  },
+};

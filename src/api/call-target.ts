@@ -1,0 +1,113 @@
+import { CliError } from '../core/errors';
+import { PATHS } from './protocol';
+
+export const CALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type CallMethod = (typeof CALL_METHODS)[number];
+
+/** Whether a call only looks at something: a readonly token is enough, and it may be repeated (RFC 9110, 9.2). */
+export const isReading = (method: CallMethod) => method === 'GET' || method === 'HEAD';
+
+/** Where a call goes on the API server, whichever that is. Only `parseCallTarget` makes one. */
+export interface CallTarget {
+  /** Begins with one slash. */
+  readonly path: string;
+  /** With its question mark; empty where there is none. */
+  readonly query: string;
+}
+
+/** As Git Bash rewrites an argument that begins with a slash. */
+const DRIVE = /^[a-z]:[\\/]/i;
+const SCHEME = /^[a-z][a-z\d+.-]*:/i;
+/** What may stand in a path and its query as it is (RFC 3986, 3.3 and 3.4), and the brackets that people put into queries. */
+const CHARACTERS = /^[\w.~!$&'()*+,;=:@/?%[\]-]*$/;
+/** What no part of a path stands for, however it is encoded: another slash, and what a server may cut the path at. */
+const NOT_IN_A_PART = /[/\\\x00-\x1f\x7f]/;
+const MAX_LENGTH = 4096;
+
+/**
+ * The path that a person named, with its query. It cannot lead to another server, and not to what mints tokens.
+ * @throws CliError `invalid_value`, which quotes nothing of it
+ */
+export function parseCallTarget(text: string): CallTarget {
+  const [beginning = ''] = text.split(/[?#]/);
+  if (isMinting(beginning)) {
+    throw new CliError('invalid_value', 'vstoken api does not mint tokens.', {
+      hint: 'To mint one: vstoken mint',
+    });
+  }
+  requirePath(text);
+  const at = text.indexOf('?');
+  const [given, query] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
+  const path = given.startsWith('/') ? given : `/${given}`;
+  requireParts(path.slice(1).split('/'));
+  return { path, query };
+}
+
+function requirePath(text: string): void {
+  if (DRIVE.test(text)) {
+    throw refused(
+      'is one of Windows: Git Bash has changed it.',
+      'Leave the first slash out: vstoken api transcriptions',
+    );
+  }
+  if (SCHEME.test(text) || /^[\\/]{2}/.test(text)) {
+    throw refused(
+      'names a server, and has to be a path alone.',
+      'Give the path alone: vstoken api /transcriptions. Name another server with --api-server.',
+    );
+  }
+  if (text.includes('#')) throw refused('has a #: a fragment is never sent to a server.');
+  if (!CHARACTERS.test(text)) {
+    throw refused('has a character that a path cannot have. Percent-encode it.');
+  }
+  if (/%(?![\da-f]{2})/i.test(text)) throw refused('has a % without two hexadecimal digits.');
+  if (text === '') throw refused('is empty.');
+  if (text.length > MAX_LENGTH) throw refused(`has more than ${MAX_LENGTH} characters.`);
+}
+
+function requireParts(parts: readonly string[]): void {
+  for (const [index, part] of parts.entries()) {
+    const decoded = decode(part);
+    if (part === '' && index < parts.length - 1) throw refused('has two slashes in a row.');
+    if (NOT_IN_A_PART.test(decoded)) {
+      throw refused('has an encoded slash, backslash or control character.');
+    }
+    // Some servers take what follows a semicolon for a parameter of the part.
+    if (/^\.{1,2}(;|$)/.test(decoded)) throw refused('has a part that is . or ..');
+  }
+}
+
+function refused(what: string, hint = 'Such as: vstoken api /transcriptions'): CliError {
+  return new CliError('invalid_value', `The path ${what}`, { hint });
+}
+
+/** Decoded until nothing of it is encoded any more: a server behind a gateway may do so. */
+function decode(text: string): string {
+  const decoded = text.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return decoded === text ? text : decode(decoded);
+}
+
+/** In any spelling that some server could take for the same path. */
+function isMinting(path: string): boolean {
+  const [, last = ''] = /\/([^/]*)$/.exec(PATHS.generateToken) ?? [];
+  const decoded = decode(path.slice(0, MAX_LENGTH));
+  const readings = [decoded, Buffer.from(decoded, 'latin1').toString('utf8')];
+  return readings.some((reading) => lettersOf(reading).includes(lettersOf(last)));
+}
+
+const lettersOf = (text: string) =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^a-z\d]/g, '');
+
+/** The same on a server. @param apiServer as `parseApiServer` gives it */
+export function urlOfCall({ path, query }: CallTarget, apiServer: string): URL {
+  const url = new URL(`${path}${query}`, apiServer);
+  if (url.origin !== apiServer || url.pathname !== path) {
+    throw new Error('a path that leads elsewhere');
+  }
+  return url;
+}

@@ -1,0 +1,71 @@
+import type { WireAnswer } from '../context/http';
+import { toCliError } from '../core/errors';
+import { checkStatus } from './answers';
+import { type CallMethod, type CallTarget, isReading, urlOfCall } from './call-target';
+import { EXPECTED_API_VERSION, HEADERS } from './protocol';
+import type { Credential } from './refusals';
+import { authorization, type RestOptions, registerCredential, versionInWords } from './rest';
+import { createVersionCheck } from './versions';
+import { MAX_LIST_BYTES } from './wire';
+
+export interface CallRequest {
+  readonly method: CallMethod;
+  readonly target: CallTarget;
+  /** JSON, as text in UTF-8. */
+  readonly body?: Uint8Array | undefined;
+}
+
+export interface CallAnswer extends WireAnswer {
+  readonly status: number;
+  /** From the request to the end of the answer, in milliseconds. */
+  readonly ms: number;
+}
+
+/**
+ * One request that a person has put together. Never repeated here, and redirects are not followed.
+ * @param onAnswer gets every answer that came, before it is judged
+ * @throws CliError the network's codes, and those of `checkStatus`
+ */
+export type Call = (
+  request: CallRequest,
+  credential: Credential,
+  onAnswer: (answer: CallAnswer) => void,
+) => Promise<void>;
+
+const REJECTED_HINT =
+  'Check the method, the path and the body. The calls that are known: vstoken help api';
+
+export function createCall(options: RestOptions): Call {
+  const { http, clock, secrets, signal, apiServer, trace } = options;
+  const { host } = new URL(apiServer);
+  const checkVersion = createVersionCheck(host, options.warn);
+
+  return async ({ method, target, body }, credential, onAnswer) => {
+    const url = urlOfCall(target, apiServer);
+    registerCredential(secrets, credential);
+    const begun = clock.monotonic();
+    const passed = () => Math.round(clock.monotonic() - begun);
+    const report = (outcome: string, more = '') =>
+      trace?.(`${method} ${target.path} -> ${outcome} in ${passed()} ms${more}`);
+    const headers = {
+      accept: 'application/json',
+      [HEADERS.expectedVersion]: EXPECTED_API_VERSION,
+      ...(body && { 'content-type': 'application/json' }),
+      ...authorization(credential),
+    };
+    const request = { method, url, headers, body, maxBytes: MAX_LIST_BYTES, keepsWire: true };
+    const response = await http.send({ ...request, signal }).catch((error: unknown) => {
+      report(toCliError(error).code);
+      throw error;
+    });
+    const { status, wire } = response;
+    report(String(status), `, ${versionInWords(response)}`);
+    if (wire) onAnswer({ ...wire, status, ms: passed() });
+    checkStatus(response, {
+      ...{ apiServer, host, credential, checkVersion, minting: false, now: clock.now() },
+      purpose: isReading(method) ? 'this path' : `this ${method}`,
+      withhold: await secrets.load(),
+      rejectedHint: REJECTED_HINT,
+    });
+  };
+}

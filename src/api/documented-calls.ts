@@ -1,0 +1,24 @@
+import type { CallMethod } from './call-target';
+import { PATHS } from './protocol';
+
+interface DocumentedCall {
+  readonly method: CallMethod;
+  /** A `:id` stands for one part of the path. */
+  readonly path: string;
+  readonly about: string;
+}
+
+/** The calls of the service over REST, but for the one that mints. A test compares them with those of the sandbox. */
+export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
+  { method: 'GET', path: PATHS.transcriptions, about: 'list the transcriptions' },
+  { method: 'GET', path: `${PATHS.transcriptions}/:id`, about: 'get one, with its text' },
+  { method: 'POST', path: PATHS.transcribeUrl, about: 'transcribe a URL (billed)' },
+  { method: 'POST', path: '/transcription/:id/translate', about: 'translate one (billed)' },
+  { method: 'PATCH', path: '/live/transcribe/:id/stop', about: 'stop a live transcription' },
+  { method: 'GET', path: PATHS.billing, about: 'show what was used and paid' },
+  { method: 'GET', path: PATHS.polyglot, about: 'list the polyglot sessions' },
+  { method: 'GET', path: `${PATHS.polyglot}/:id`, about: 'get one' },
+  { method: 'POST', path: PATHS.polyglot, about: 'create one' },
+  { method: 'PUT', path: `${PATHS.polyglot}/:id`, about: 'change one' },
+  { method: 'DELETE', path: `${PATHS.polyglot}/:id`, about: 'delete one' },
+];

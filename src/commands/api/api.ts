@@ -1,0 +1,119 @@
+import { DOCUMENTED_CALLS } from '../../api/documented-calls';
+import { MINT_ERRORS, NETWORK_ERRORS } from '../../cli/common-errors';
+import { defineCommand } from '../../cli/define';
+import type { ErrorCode } from '../../core/error-codes';
+import { judgeOf, type SecretRegister } from '../../core/secret-register';
+import type { TokenOptions } from '../../core/token';
+import { KEY_ERRORS } from '../../credentials/errors';
+import { checkApiOptions, readOperands } from './check';
+import { API_OPERANDS, API_OPTIONS } from './options';
+import type { Called } from './run';
+
+const ERRORS: readonly ErrorCode[] = [
+  'input_file_unusable',
+  'stdin_is_terminal',
+  'stdin_unreadable',
+  ...KEY_ERRORS,
+  ...(['no_token', 'token_malformed', 'not_a_token', 'token_for_other_server'] as const),
+  ...MINT_ERRORS,
+  ...(['token_refused', 'token_expired', 'token_spent', 'token_scope'] as const),
+  ...NETWORK_ERRORS,
+];
+
+/** An answer, as `--json` prints it. */
+interface ApiDocument {
+  readonly status: number;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A JSON value where it is JSON, else a text. */
+  readonly body: unknown;
+  readonly ms: number;
+  readonly token: {
+    readonly access: string;
+    readonly lifetime_s: number;
+    readonly one_time: boolean;
+  } | null;
+}
+
+export const api = defineCommand({
+  name: 'api',
+  summary: 'make one call to the service with a fresh token',
+  description:
+    'Mints the smallest token that can do it, calls a path of the API server with it, and prints the body of the answer: as it came, and in a terminal indented. Redirects are not followed.',
+  operands: API_OPERANDS,
+  operandsHint: 'vstoken api [METHOD] PATH, such as: vstoken api GET /transcriptions',
+  options: API_OPTIONS,
+  examples: [
+    {
+      about: 'the transcriptions, without an account',
+      line: 'vstoken api --sandbox /transcriptions',
+    },
+    { about: 'with the status and the headers', line: 'vstoken api -i /billing/details' },
+    {
+      about: 'with a token that something else minted',
+      line: 'vstoken mint | vstoken api --token-stdin /polyglot',
+    },
+    {
+      about: 'a call that needs more than a readonly token',
+      line: 'vstoken api POST /polyglot --access readwrite --input body.json',
+    },
+    {
+      about: 'with the API key itself, as a server of yours calls',
+      line: 'vstoken api --as key --json /polyglot',
+    },
+  ],
+  errors: ERRORS,
+  json: {
+    '--json':
+      '{status: number, headers: object, body: object | (object | string | number | boolean | null)[] | string | number | boolean | null, ms: number, token: {access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean} | null}',
+  },
+  appendix: {
+    title: 'Calls that are known',
+    items: DOCUMENTED_CALLS.map(({ method, path, about }) => [`${method} ${path}`, about] as const),
+  },
+  reach: ['profile', 'server', 'sandbox'],
+  timeoutMs: 30_000,
+
+  check(values, globals, operands) {
+    checkApiOptions(values, readOperands(operands));
+    return { json: globals.json };
+  },
+
+  async run(context, values, operands) {
+    const { runApi } = await import('./run');
+    const called = await runApi(context, values, readOperands(operands));
+    const { answer, error } = called;
+    if (context.globals.json) return { data: await documentOf(context.secrets, called), error };
+    const { printAnswer } = await import('./print');
+    return { asItIs: await printAnswer(context, answer, values), error };
+  },
+
+  render: () => '',
+});
+
+async function documentOf(
+  secrets: SecretRegister,
+  { answer, minted }: Called,
+): Promise<ApiDocument> {
+  const { safeBody, safeHeaders, textOf } = await import('./safe-answer');
+  const withhold = await judgeOf(secrets);
+  const { text, json } = safeBody(textOf(answer.body), withhold);
+  const headers = new Map<string, string>();
+  for (const [name, value] of safeHeaders(answer, withhold)) {
+    const known = headers.get(name.toLowerCase());
+    headers.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`);
+  }
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(headers),
+    body: json ? json.value : text === '' ? null : text,
+    ms: answer.ms,
+    token: minted && describe(minted),
+  };
+}
+
+const describe = ({ access, lifetimeS, oneTime }: TokenOptions) => ({
+  access,
+  lifetime_s: lifetimeS,
+  one_time: oneTime,
+});

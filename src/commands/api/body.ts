@@ -1,0 +1,102 @@
+import type { CommandContext } from '../../cli/define';
+import type { Files } from '../../context/files';
+import type { Input } from '../../context/io';
+import { CliError, shortageOf } from '../../core/errors';
+import { parseJson } from '../../core/parse-json';
+import { secret } from '../../core/secret';
+import type { SecretRegister } from '../../core/secret-register';
+import { codeOf } from '../../core/system-reasons';
+
+const MAX_KIB = 1024;
+const MAX_BYTES = MAX_KIB * 1024;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'cannot be read by this user',
+};
+
+/**
+ * The body of a call, before anything is minted for it: text in UTF-8, which JSON has to be (RFC 8259, 8.1). Whether it is JSON is for
+ * the service to say.
+ * @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
+ */
+export async function readCallBody(context: CommandContext, path: string): Promise<Uint8Array> {
+  const { files, io, secrets, signal } = context;
+  const bytes =
+    path === '-' ? await readStdin(io.stdin, signal) : await readFile(files, path, signal);
+  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_KIB} KiB`);
+  const text = textIn(bytes);
+  if (text === null) throw unusable('is not UTF-8');
+  noteSecrets(secrets, text);
+  return Buffer.from(text);
+}
+
+async function readStdin(stdin: Input, signal: AbortSignal): Promise<Uint8Array> {
+  if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
+  throw new CliError(
+    'stdin_is_terminal',
+    '--input - takes the body from a pipe, and standard input is a terminal.',
+    { hint: 'Pipe it in, or name a file: --input body.json' },
+  );
+}
+
+async function readFile(files: Files, path: string, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
+      if (codeOf(error) !== 'EISDIR') throw error;
+      // A pipe, as of a process substitution in a shell, unless it is a folder.
+      return Buffer.from(await files.readText(path, MAX_BYTES + 1, signal));
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw shortageOf(error) ?? unusable(REASONS[codeOf(error)] ?? 'cannot be read');
+  }
+}
+
+/** Null for what is not UTF-8, also where that was replaced when a pipe was read. */
+function textIn(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\ufffd') ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** What the answer may not show: the password of a polyglot session, and the signatures in URLs. */
+function noteSecrets(secrets: SecretRegister, text: string): void {
+  let fields: unknown;
+  try {
+    fields = parseJson(text);
+  } catch {
+    return;
+  }
+  if (typeof fields !== 'object' || fields === null) return;
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value !== 'string') continue;
+    if (/password|secret|token|key/i.test(name)) secrets.add(secret(value));
+    if (URL.canParse(value)) secrets.addUrl(value);
+  }
+}
+
+/** The same of the URLs in a query, which are encoded once more than is usual. */
+export function noteSecretsInQuery(secrets: SecretRegister, query: string): void {
+  for (const [, value] of new URLSearchParams(query)) {
+    for (const text of [value, decoded(value)]) if (URL.canParse(text)) secrets.addUrl(text);
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function unusable(what: string): CliError {
+  return new CliError('input_file_unusable', `The body that --input names ${what}.`, {
+    hint: 'Name a file with JSON, or pipe it in: echo \'{"name":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
+  });
+}

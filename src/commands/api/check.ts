@@ -1,0 +1,100 @@
+import {
+  CALL_METHODS,
+  type CallMethod,
+  type CallTarget,
+  isReading,
+  parseCallTarget,
+} from '../../api/call-target';
+import { CliError } from '../../core/errors';
+import { type ApiValues, findMethod } from './options';
+
+/** What a command line asks for. */
+export interface Asked {
+  readonly method: CallMethod;
+  readonly target: CallTarget;
+}
+
+/** @throws CliError `invalid_arguments`, `invalid_value`; neither quotes an argument */
+export function readOperands(operands: readonly string[]): Asked {
+  const [first, second] = operands;
+  if (first === undefined) throw lacksPath();
+  if (second !== undefined) {
+    const method = findMethod(first);
+    if (!method) throw noMethod(findMethod(second) !== undefined);
+    return { method, target: parseCallTarget(second) };
+  }
+  if (findMethod(first)) throw lacksPath();
+  return { method: 'GET', target: parseCallTarget(first) };
+}
+
+function lacksPath(): CliError {
+  return new CliError('invalid_arguments', 'The path is missing.', {
+    hint: 'vstoken api /transcriptions',
+  });
+}
+
+function noMethod(isSwapped: boolean): CliError {
+  return new CliError('invalid_arguments', `The method must be ${CALL_METHODS.join(', ')}.`, {
+    hint: isSwapped
+      ? 'The method stands before the path: vstoken api GET /transcriptions'
+      : 'With one argument it is GET: vstoken api /transcriptions',
+  });
+}
+
+/** @throws CliError `conflicting_options`, `invalid_arguments` */
+export function checkApiOptions(values: ApiValues, { method }: Asked): void {
+  const exclude = (message: string, hint?: string) => {
+    throw new CliError('conflicting_options', message, { hint });
+  };
+  const given = givenToken(values);
+  if (values.useToken && values.tokenStdin) exclude('--token-stdin excludes --use-token.');
+  if (values.as === 'key' && given) exclude(`--as key excludes ${given}.`);
+  const ofMinting = mintingOption(values);
+  if (ofMinting && (values.as === 'key' || given)) {
+    exclude(`${given ?? '--as key'} excludes ${ofMinting}: no token is minted.`);
+  }
+  if (values.input !== undefined && isReading(method)) {
+    exclude(`${method} has no body: it excludes --input.`, 'vstoken api POST PATH --input FILE');
+  }
+  if (values.tokenStdin && values.input !== undefined && isStandardInput(values.input)) {
+    exclude(
+      '--token-stdin reads standard input: the body cannot come from there, too.',
+      'Put the token into VOCALSTACK_AUTH_TOKEN and use --use-token, or name a file with --input.',
+    );
+  }
+  if (!isReading(method)) requireLeave(values, method);
+}
+
+/** What else but GET and HEAD may change something or cost money. */
+function requireLeave(values: ApiValues, method: CallMethod): void {
+  if (givenToken(values)) return;
+  if (values.as === 'key') {
+    if (values.yes) return;
+    throw new CliError(
+      'invalid_arguments',
+      `${method} with the API key may change something or cost money: it needs --yes.`,
+      { hint: 'Add --yes. Or call with a token: leave --as key out, and add --access readwrite.' },
+    );
+  }
+  if (values.access === 'readwrite') return;
+  throw new CliError(
+    'invalid_arguments',
+    `${method} may change something or cost money: its token needs --access readwrite.`,
+    {
+      hint: 'Add --access readwrite. To see what a readonly token is told: vstoken mint | vstoken api --token-stdin POST PATH',
+    },
+  );
+}
+
+export const isStandardInput = (path: string) =>
+  path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
+
+function givenToken({ useToken, tokenStdin }: ApiValues): string | undefined {
+  return useToken ? '--use-token' : tokenStdin ? '--token-stdin' : undefined;
+}
+
+function mintingOption({ access, lifetime, oneTime }: ApiValues): string | undefined {
+  if (access !== undefined) return '--access';
+  if (lifetime !== undefined) return '--lifetime';
+  return oneTime === undefined ? undefined : oneTime ? '--one-time' : '--no-one-time';
+}

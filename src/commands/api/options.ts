@@ -1,0 +1,85 @@
+import { CALL_METHODS, type CallMethod } from '../../api/call-target';
+import { DOCUMENTED_CALLS } from '../../api/documented-calls';
+import { flag, type Operand, type OptionValues, value } from '../../cli/options';
+import { tokenOptionSpecs } from '../../cli/token-options';
+import { CliError } from '../../core/errors';
+import { DEFAULT_TOKEN_OPTIONS } from '../../core/token';
+
+const CREDENTIALS = ['token', 'key'] as const;
+
+function parseCredential(text: string): (typeof CREDENTIALS)[number] {
+  const found = CREDENTIALS.find((known) => known === text);
+  if (found) return found;
+  throw new CliError('invalid_value', `--as takes ${CREDENTIALS.join(' or ')}.`, {
+    hint: 'With key the API key itself is sent, as a server of yours would do it.',
+  });
+}
+
+const CREDENTIAL = 'Who calls';
+const ANSWER = 'What is sent and shown';
+
+export const API_OPTIONS = {
+  ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
+  as: value('--as <credential>', 'token, or key: the API key itself', parseCredential, {
+    group: CREDENTIAL,
+    preset: 'token',
+    completes: { words: CREDENTIALS },
+  }),
+  useToken: flag('--use-token', 'call with the token in VOCALSTACK_AUTH_TOKEN; mint none', {
+    group: CREDENTIAL,
+  }),
+  tokenStdin: flag('--token-stdin', 'call with the token on standard input; mint none', {
+    group: CREDENTIAL,
+  }),
+  yes: flag('--yes', 'with --as key: allow other methods than GET and HEAD', {
+    group: CREDENTIAL,
+  }),
+  input: value(
+    '--input <path>',
+    'send this file as the body, as JSON; - is stdin',
+    (text) => text,
+    {
+      group: ANSWER,
+    },
+  ),
+  include: flag('-i, --include', 'print the status line and the headers before the body', {
+    group: ANSWER,
+  }),
+} as const;
+
+export type ApiValues = OptionValues<typeof API_OPTIONS>;
+
+/** What can be typed of a path: as far as its first part that differs from call to call. */
+const typedOf = (path: string) => path.replace(/:.*$/, '');
+
+function completePath(methods: readonly CallMethod[]) {
+  const calls = DOCUMENTED_CALLS.filter(({ method }) => methods.includes(method));
+  const abouts = new Map<string, string>();
+  for (const { path, about } of calls) {
+    const typed = typedOf(path);
+    if (!abouts.has(typed)) abouts.set(typed, about);
+  }
+  return [...abouts];
+}
+
+/** A path without a method is one to GET. HEAD has the paths of GET. */
+const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
+
+export const API_OPERANDS: readonly Operand[] = [
+  {
+    name: '[method]',
+    summary: `${CALL_METHODS.join(', ')} (default: GET)`,
+    completes: () => ({ words: [...CALL_METHODS, ...completePath(['GET'])] }),
+  },
+  {
+    name: '<path>',
+    summary: 'the path on the API server, with its query',
+    completes([first = '']) {
+      const method = findMethod(first);
+      return method && { words: completePath([asDocumented(method)]) };
+    },
+  },
+];
+
+export const findMethod = (text: string) =>
+  CALL_METHODS.find((method) => method === text.toUpperCase());

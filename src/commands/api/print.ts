@@ -1,0 +1,66 @@
+import type { CallAnswer } from '../../api/call';
+import type { CommandContext } from '../../cli/define';
+import { judgeOf } from '../../core/secret-register';
+import { counted } from '../../core/words';
+import { defuseBracketed, defuseWorkflowCommands, escapeText } from '../../terminal/text';
+import { indentJson } from './indent';
+import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
+
+/**
+ * An answer for standard output: byte for byte as it came in a pipe, and in a terminal indented and escaped. What repeats a secret is
+ * left out in both, and what a runner of CI would take for a command is escaped.
+ */
+export async function printAnswer(
+  context: Pick<CommandContext, 'io' | 'notes' | 'secrets'>,
+  answer: CallAnswer,
+  { include }: { readonly include: boolean },
+): Promise<string | Uint8Array> {
+  const { io, notes, secrets } = context;
+  const withhold = await judgeOf(secrets);
+  const given = textOf(answer.body);
+  const body = safeBody(given, withhold);
+  if (body !== given) notes.note('The body repeats a secret. What does so is withheld.');
+  const head = include
+    ? [withhold(answer.statusLine), ...safeHeaders(answer, withhold).map(([n, v]) => `${n}: ${v}`)]
+    : [];
+  if (!io.stdout.isTerminal) {
+    const lines = head.map((line) => `${defuseBracketed(line)}\r\n`);
+    const before = Buffer.from(include ? `${lines.join('')}\r\n` : '', 'latin1');
+    return Buffer.concat([before, bodyForPipe(body, given, answer.body, notes)]);
+  }
+  const before = include ? `${head.map(escapeText).join('\n')}\n\n` : '';
+  const shown = bodyForTerminal(body, answer.body.length, notes);
+  return defuseWorkflowCommands(
+    before + (shown === '' || shown.endsWith('\n') ? shown : `${shown}\n`),
+  );
+}
+
+function bodyForPipe(
+  body: BodyText,
+  given: BodyText,
+  bytes: Uint8Array,
+  { note }: CommandContext['notes'],
+): Uint8Array {
+  // In JSON the escapes mean the same.
+  const harmless = defuseWorkflowCommands(body.text);
+  if (harmless !== body.text) {
+    note('The body has what a runner of CI would take for a command. That is escaped.');
+  } else if (body === given) return bytes;
+  return Buffer.from(harmless, body.isText || body.json ? 'utf8' : 'latin1');
+}
+
+function bodyForTerminal(
+  body: BodyText,
+  length: number,
+  { note }: CommandContext['notes'],
+): string {
+  if (!body.isText) {
+    note(`The body is ${counted(length, 'byte')} that are no text. To save them: > FILE`);
+    return '';
+  }
+  const text = body.json ? indentJson(body.text) : body.text.replaceAll('\r\n', '\n');
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(escapeText).join('\t'))
+    .join('\n');
+}

@@ -1,0 +1,81 @@
+import type { CallAnswer } from '../../api/call';
+import { isReading } from '../../api/call-target';
+import type { CommandContext } from '../../cli/define';
+import { tokenOptionsFrom } from '../../cli/token-options';
+import { type CliError, toCliError } from '../../core/errors';
+import type { Secret } from '../../core/secret';
+import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
+import { type Calls, openCalls } from '../../credentials/open-calls';
+import type { Asked } from './check';
+import type { ApiValues } from './options';
+
+/** An answer, with the error that it stands for. */
+export interface Called {
+  readonly answer: CallAnswer;
+  /** Of a token that was minted for it. */
+  readonly minted: TokenOptions | null;
+  readonly error: CliError | undefined;
+}
+
+/** Who calls: the key, a token that was handed in, or a fresh one for each try. */
+type Caller =
+  | { readonly kind: 'key' | 'given'; readonly secret: Secret }
+  | { readonly kind: 'fresh'; readonly key: Secret; readonly options: TokenOptions };
+
+/** @throws CliError where there is no answer to show */
+export async function runApi(
+  context: CommandContext,
+  values: ApiValues,
+  { method, target }: Asked,
+): Promise<Called> {
+  const { readCallBody, noteSecretsInQuery } = await import('./body');
+  noteSecretsInQuery(context.secrets, target.query);
+  const body = values.input === undefined ? undefined : await readCallBody(context, values.input);
+  const caller = await chooseCaller(context, values);
+  const calls = openCalls(context);
+  const nextCredential = await credentialsOf(calls, caller);
+  let answer: CallAnswer | null = null;
+  const attempt = async () => {
+    answer = null;
+    await calls.callAs(await nextCredential(), { method, target, body }, (came) => {
+      answer = came;
+    });
+  };
+  // A token that was handed in may be spent by its first use, and what is no reading may have been done all the same.
+  const isRepeatable = isReading(method) && caller.kind !== 'given';
+  const error = await (isRepeatable ? calls.retrying(attempt) : attempt()).then(
+    () => undefined,
+    (thrown: unknown) => toCliError(thrown),
+  );
+  const minted = caller.kind === 'fresh' ? caller.options : null;
+  if (answer) return { answer, minted, error };
+  throw error ?? new Error('neither an answer nor an error');
+}
+
+async function chooseCaller(context: CommandContext, values: ApiValues): Promise<Caller> {
+  if (values.tokenStdin || values.useToken) {
+    const { readTokenFromEnvironment, readTokenFromStdin } = await import(
+      '../../credentials/token-input'
+    );
+    const read = values.tokenStdin ? readTokenFromStdin : readTokenFromEnvironment;
+    return { kind: 'given', secret: await read(context) };
+  }
+  const { key } = await context.target.key();
+  if (values.as === 'key') return { kind: 'key', secret: key };
+  return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
+}
+
+/** Gives what each try calls with: a one-time token serves for one. The first is minted at once, so that its errors are told as such. */
+async function credentialsOf(calls: Calls, caller: Caller) {
+  if (caller.kind !== 'fresh') {
+    const { kind, secret } = caller;
+    return async () => (kind === 'key' ? { key: secret } : { token: secret });
+  }
+  const { key, options } = caller;
+  let minted = [await calls.mintToken(key, options)];
+  return async () => {
+    const [ready] = minted;
+    if (options.oneTime) minted = [];
+    return { token: (ready ?? (await calls.mintToken(key, options))).token };
+  };
+}

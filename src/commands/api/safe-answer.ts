@@ -1,0 +1,60 @@
+import type { CallAnswer } from '../../api/call';
+import { parseJson } from '../../core/parse-json';
+import { WITHHELD, type Withhold, withholdDeep } from '../../core/withhold';
+
+/** What stands instead of the value of a cookie, which lets in whoever has it. */
+const NOT_SHOWN = '(not shown)';
+
+export type Header = readonly [name: string, value: string];
+
+/** The text of a body, or why it is none; `json` where it is JSON that can be read. */
+export interface BodyText {
+  readonly text: string;
+  readonly isText: boolean;
+  readonly json: { readonly value: unknown } | null;
+}
+
+export function textOf(body: Uint8Array): BodyText {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return { text, isText: !text.includes('\0'), json: jsonIn(text) };
+  } catch {
+    return { text: Buffer.from(body).toString('latin1'), isText: false, json: null };
+  }
+}
+
+function jsonIn(text: string): BodyText['json'] {
+  try {
+    return { value: parseJson(text) };
+  } catch {
+    return null;
+  }
+}
+
+/** The headers without what repeats a secret, and without the values of cookies. */
+export function safeHeaders(
+  { headers }: Pick<CallAnswer, 'headers'>,
+  withhold: Withhold,
+): readonly Header[] {
+  const shown = headers.map(([name, value]): Header => {
+    const isCookie = /^set-cookie2?$/i.test(name);
+    return [withhold(name), isCookie ? withoutValue(value) : withhold(value)];
+  });
+  // A secret can be cut into several.
+  const whole = shown.map((header) => header.join(' ')).join(' ');
+  return withhold(whole) === whole ? shown : shown.map(([name]) => [name, WITHHELD]);
+}
+
+function withoutValue(cookie: string): string {
+  const [, name] = /^([^=;]*)=/.exec(cookie) ?? [];
+  return name === undefined ? NOT_SHOWN : `${name}=${NOT_SHOWN}`;
+}
+
+/** The same text where it repeats no secret; else its JSON without what does, or nothing of it. */
+export function safeBody(body: BodyText, withhold: Withhold): BodyText {
+  if (withhold(body.text) === body.text) return body;
+  const cleaned = body.json && withholdDeep(body.json.value, withhold);
+  const text = JSON.stringify(cleaned);
+  if (body.json && withhold(text) === text) return { ...body, text, json: { value: cleaned } };
+  return { text: WITHHELD, isText: true, json: null };
+}

@@ -1,0 +1,35 @@
+import type { CommandContext } from '../../cli/define';
+import { CliError } from '../../core/errors';
+import type { KeySource } from '../../core/key-source';
+import { splitCommand } from '../../core/split-command';
+import { readKeyUnlessToken } from '../../credentials/open-target';
+import { fingerprintOf } from '../../store/fingerprint';
+import { attempt, type Check, failed, pass, skip } from './checks';
+
+interface Command {
+  readonly source: KeySource;
+  readonly text: string;
+  /** The variable, or the profile, that has it. */
+  readonly name: string;
+  readonly offline: boolean;
+}
+
+/** Runs a command that prints the key, unless nothing is to be asked of the network, which it may need. */
+export async function checkCommand(
+  context: CommandContext,
+  { source, text, name, offline }: Command,
+): Promise<readonly [source: Check, store: Check]> {
+  const words = await attempt(async () => splitCommand(text, `The command of ${name}`));
+  if (words instanceof CliError) {
+    return [failed('key-source', words), skip('key-store', 'there is no command that can be run')];
+  }
+  const first = pass('key-source', `${name}, the command ${words[0]}`);
+  if (offline) return [first, skip('key-store', 'the command is not run with --offline')];
+  const origin = source.kind === 'stored' ? source.profile.origin : '';
+  const given = await attempt(() => readKeyUnlessToken(context, source, origin));
+  if (given instanceof CliError) return [first, failed('key-store', given)];
+  return [
+    first,
+    pass('key-store', `the command gives a key, fingerprint ${fingerprintOf(given.key)}`),
+  ];
+}

@@ -1,0 +1,133 @@
+import type { MintedToken } from '../../api/api';
+import { waitInWords } from '../../api/retry-after';
+import type { CommandContext } from '../../cli/define';
+import type { Clock } from '../../context/clock';
+import { type CliError, toCliError } from '../../core/errors';
+import type { Secret } from '../../core/secret';
+import { durationInWords } from '../../core/time-words';
+import type { TokenOptions } from '../../core/token';
+import { openApi } from '../../credentials/open-api';
+import { startDeadline } from '../../network/deadline';
+
+/** Of its life, when a token is replaced: the last third is for tries that fail. */
+const SHARE = 2 / 3;
+/** On a machine that is suspended, timers and the monotonic clock stand still. The wall clock is looked at this often. */
+const LOOK_MS = 1000;
+const FIRST_DELAY_MS = 1000;
+const MAX_DELAY_MS = 60_000;
+/** What Retry-After may ask for: a service that mints again must not find a command with an old token for hours. */
+const MAX_RETRY_AFTER_MS = 15 * 60_000;
+
+/** A moment on both clocks. */
+type Moment = Pick<MintedToken, 'sentAt' | 'sentAtMonotonic'>;
+
+interface Refreshed {
+  readonly key: Secret;
+  readonly options: TokenOptions;
+  /** The token that the command started with. */
+  readonly first: MintedToken;
+  /** @throws CliError `output_unwritable` */
+  readonly replace: (content: Secret) => void;
+  /** Aborts when the command has ended. */
+  readonly ended: AbortSignal;
+}
+
+/** Replaces a token at two thirds of its life, until the command has ended. What fails is told and tried again. Never rejects. */
+export async function keepTokenFresh(
+  context: CommandContext,
+  { first, ended, ...refreshed }: Refreshed,
+): Promise<void> {
+  const { clock } = context;
+  const lifeMs = refreshed.options.lifetimeS * 1000;
+  let current: Moment = first;
+  try {
+    for (;;) {
+      await waitFrom(clock, current, lifeMs * SHARE, ended);
+      current = await replaceToken(context, { ...refreshed, ended }, current);
+    }
+  } catch (thrown) {
+    if (!ended.aborted)
+      context.notes.warn(`The token is not refreshed any more: ${toCliError(thrown).message}`);
+  }
+}
+
+/** Tries until there is a new token in the file. */
+async function replaceToken(
+  context: CommandContext,
+  refreshed: Omit<Refreshed, 'first'>,
+  old: Moment,
+): Promise<Moment> {
+  const { clock, notes, random } = context;
+  const { options, ended, replace } = refreshed;
+  let told: string | undefined;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const minted = await mintAgain(context, refreshed);
+      ended.throwIfAborted();
+      replace(minted.token);
+      if (told !== undefined) notes.note(`The token in the file is fresh again.`);
+      return minted;
+    } catch (thrown) {
+      ended.throwIfAborted();
+      const error = toCliError(thrown);
+      const delayMs = delayAfter(error, tries, random());
+      // The same failure is told once: the terminal is the command's.
+      if (error.code !== told) notes.warn(failureText(error, leftOf(clock, old, options), delayMs));
+      told = error.code;
+      const failedAt: Moment = { sentAt: clock.now(), sentAtMonotonic: clock.monotonic() };
+      await waitFrom(clock, failedAt, delayMs, ended);
+    }
+  }
+}
+
+/** One token under a --timeout of its own. What the service warns of was told with the first token. */
+async function mintAgain(
+  context: CommandContext,
+  { key, options, ended }: Omit<Refreshed, 'first'>,
+): Promise<MintedToken> {
+  // Not the signal of the program: Ctrl-C is for the command, which may go on.
+  const deadline = startDeadline({ clock: context.clock, signal: ended }, context.timeoutMs);
+  const notes = { ...context.notes, note: () => undefined };
+  try {
+    const api = openApi({ ...context, signal: deadline.signal, deadline, notes });
+    const minted = await api.mintToken(key, options);
+    await context.ledger.flush();
+    return minted;
+  } finally {
+    deadline.cancel();
+  }
+}
+
+/** Waits until so much time has passed on one of the clocks. @throws the reason of the signal */
+async function waitFrom(
+  clock: Clock,
+  { sentAt, sentAtMonotonic }: Moment,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);
+    if (passed >= ms) return;
+    await clock.sleep(Math.min(ms - passed, LOOK_MS), signal);
+  }
+}
+
+/** Twice as long after each failure, with jitter, and no shorter than the service asks. */
+function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: number): number {
+  const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
+  return Math.max((longest * (1 + fraction)) / 2, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
+}
+
+/** What is left of the life of a token, in milliseconds. */
+function leftOf(clock: Clock, { sentAt, sentAtMonotonic }: Moment, options: TokenOptions): number {
+  const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);
+  return options.lifetimeS * 1000 - passed;
+}
+
+/** Without the hint of the error: what it names changes nothing for a command that runs, whose key is read already. */
+function failureText({ message }: CliError, leftMs: number, delayMs: number): string {
+  const state = leftMs > 0 ? `expires in ${durationInWords(leftMs)}` : 'has expired';
+  const next = waitInWords(delayMs);
+  return `The token could not be refreshed: ${message} The one in the file ${state}. Next try in ${next}.`;
+}

@@ -1,0 +1,47 @@
+import type { CommandContext } from '../../cli/define';
+import { exitCodeOf } from '../../core/error-codes';
+import { CliError, toCliError } from '../../core/errors';
+import { chooseApiServer, GIVING_VARIABLES } from '../../core/key-source';
+import { findProfile, type Profile, type StoredConfig } from '../../core/stored-config';
+import { namedProfile } from '../../credentials/named-profile';
+import { requireVerification } from '../../credentials/open-target';
+
+/** What a login is for. */
+export interface LoginPlace {
+  readonly config: StoredConfig;
+  readonly profile: string;
+  /** What the profile has so far. */
+  readonly before: Profile | undefined;
+  readonly apiServer: string;
+}
+
+/** @throws CliError those of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
+export async function chooseLoginPlace(context: CommandContext): Promise<LoginPlace> {
+  const { env, globals, vault } = context;
+  const config = await vault.read();
+  const profile = namedProfile(globals, env) ?? config.profile;
+  const before = findProfile(config, profile);
+  const apiServer = chooseApiServer(globals.apiServer, env, before?.origin, config);
+  requireVerification(context, apiServer);
+  return { config, profile, before, apiServer };
+}
+
+/** Nobody has to guess what became of the key, and what to do without a network. */
+export function rethrowWithWayOut(thrown: unknown): never {
+  const { code, message, hint, httpStatus } = toCliError(thrown);
+  if (exitCodeOf(code) !== 6) throw thrown;
+  const more = 'Nothing was stored. To store the key without asking: --no-verify';
+  throw new CliError(code, message, {
+    hint: hint ? `${hint} ${more}` : more,
+    httpStatus,
+    cause: thrown,
+  });
+}
+
+/** An environment key that hides a profile is what people wonder about most. */
+export function warnOfShadow({ env, notes, globals }: CommandContext): void {
+  const hiding = GIVING_VARIABLES.find((name) => env[name]);
+  if (!hiding) return;
+  const name = globals.profile === undefined ? 'the profile' : globals.profile;
+  notes.note(`${hiding} is set, and is used before ${name} unless --profile names it.`);
+}

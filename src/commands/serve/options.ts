@@ -1,0 +1,76 @@
+import { flag, list, type OptionValues, value } from '../../cli/options';
+import { allowPrivateAudio, parseOrigin, parsePort, publicUrl } from '../../cli/server-options';
+import { tokenOptionSpecs } from '../../cli/token-options';
+import { CliError } from '../../core/errors';
+import { DEFAULT_TOKEN_OPTIONS } from '../../core/token';
+import { DEFAULT_RATE_PER_MIN, parsePath, parseRate } from './values';
+
+export const DEFAULT_PORT = 8788;
+export const DEFAULT_PATH = '/token';
+const ENDPOINT = 'Endpoint';
+const PAGE = 'Page';
+
+export const SERVE_OPTIONS = {
+  port: value('--port <number>', '0 picks a free one', parsePort, {
+    group: ENDPOINT,
+    preset: String(DEFAULT_PORT),
+  }),
+  path: value('--path <url-path>', 'where tokens are', parsePath, {
+    group: ENDPOINT,
+    preset: DEFAULT_PATH,
+  }),
+  allowOrigin: list(
+    '--allow-origin <origin...>',
+    'pages that may ask, such as http://localhost:5173',
+    parseOrigin,
+    { group: ENDPOINT },
+  ),
+  allowPrivateAudio: allowPrivateAudio(
+    ENDPOINT,
+    'with --sandbox: it fetches audio from private addresses, too',
+  ),
+  publicUrl: publicUrl(
+    ENDPOINT,
+    'where a forwarded port shows this endpoint; again for its sandbox, and for its page',
+  ),
+  rate: value('--rate <rate>', 'the most requests that get a token', parseRate, {
+    group: ENDPOINT,
+    preset: `${DEFAULT_RATE_PER_MIN}/min`,
+  }),
+  page: flag('--page', 'serve the example page as well, which may ask for tokens', { group: PAGE }),
+  pagePort: value(
+    '--page-port <number>',
+    'where it is; 0 picks a free one',
+    (text) => parsePort(text, '--page-port'),
+    { group: PAGE, preset: '0' },
+  ),
+  open: flag('--open', 'open it in a browser', { group: PAGE }),
+  ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS, 'The most that a token may do'),
+};
+
+export type ServeValues = OptionValues<typeof SERVE_OPTIONS>;
+
+/** @throws CliError `conflicting_options` */
+export function requireWhatTheyAreAbout(
+  { allowPrivateAudio, page, pagePort, open }: ServeValues,
+  { sandbox }: { readonly sandbox: boolean },
+): void {
+  const missing = (flag: string, about: string, needed: string) =>
+    new CliError('conflicting_options', `${flag} is about ${about}: it takes ${needed}.`);
+  if (allowPrivateAudio && !sandbox) {
+    throw missing('--allow-private-audio', 'the embedded sandbox', '--sandbox');
+  }
+  if (page) return;
+  if (pagePort !== undefined) throw missing('--page-port', 'the example page', '--page');
+  if (open) throw missing('--open', 'the example page', '--page');
+}
+
+/** Where forwarded ports show what runs: the endpoint, its sandbox and its page, in this order, without what does not run. */
+export function publicPlaces(
+  { publicUrl, page }: Pick<ServeValues, 'publicUrl' | 'page'>,
+  hasSandbox: boolean,
+): { readonly [Name in 'endpoint' | 'sandbox' | 'page']?: string | undefined } {
+  const [endpoint, ...others] = publicUrl;
+  const sandbox = hasSandbox ? others.shift() : undefined;
+  return { endpoint, sandbox, page: page ? others.shift() : undefined };
+}

@@ -1,0 +1,47 @@
+import type { Environment } from './environment';
+import { LEAST_LENGTH } from './withhold';
+
+export const REDACTED = '(redacted)';
+
+/** Variables that hold what a helper logs in with, by their names. */
+const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
+const LEAST_VALUE = 8;
+/** A path or a URL, whose parts are judged one by one. */
+const PATH = /^[("'`<[]*(?:[\w.+-]+:\/\/|[~.]{0,2}[\\/]|[a-z]:\\)/i;
+const PORT = /:\d{1,5}$/;
+const CREDENTIALS_IN_URL = /(:\/\/)[^/\s@]+@/g;
+const AFTER_NAME =
+  /\b((?:bearer|basic)\s+|[\w-]*(?:token|secret|passw(?:or)?d|passphrase|credential|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
+/** Without a digit only a very long word is one: compound words of people are shorter. */
+const LEAST_WITHOUT_DIGIT = 32;
+
+/** Whether a word has the shape of a key, a token or a part of one: long, of the characters that these have, with digits among letters. */
+export function hasKeyShape(word: string): boolean {
+  const bare = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  if (bare.length < LEAST_LENGTH) return false;
+  return (/\d/.test(bare) && /\p{L}/u.test(bare)) || bare.length >= LEAST_WITHOUT_DIGIT;
+}
+
+/**
+ * What another program has printed, without what may be a secret: words of the shape of a key, what stands behind the name of one,
+ * users and passwords in URLs, and the values of variables that are named as secrets.
+ */
+export function redactShapes(text: string, env: Environment): string {
+  const values = Object.entries(env).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && value && value.length >= LEAST_VALUE ? [value] : [],
+  );
+  const known = values
+    .sort((one, other) => other.length - one.length)
+    .reduce((left, value) => left.replaceAll(value, REDACTED), text);
+  return known
+    .replace(CREDENTIALS_IN_URL, `$1${REDACTED}@`)
+    .replace(AFTER_NAME, `$1${REDACTED}`)
+    .replace(/\S+/g, redactWord);
+}
+
+function redactWord(word: string): string {
+  if (!PATH.test(word)) return hasKeyShape(word) ? REDACTED : word;
+  return word.replace(/[^\\/]+/g, (part) =>
+    hasKeyShape(part.replace(PORT, '')) ? REDACTED : part,
+  );
+}

@@ -1,0 +1,58 @@
+import { ACCESS_VALUES, MAX_LIFETIME_S, MIN_LIFETIME_S, type TokenOptions } from '../core/token';
+
+/** A caller that may get a token. */
+export interface Authorization {
+  /** The upper limit of the options of this caller's tokens. */
+  readonly ceiling: TokenOptions;
+  readonly label: string | null;
+}
+
+const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  access: (value) => ACCESS_VALUES.some((known) => known === value),
+  lifetimeS: (value) =>
+    Number.isInteger(value) && Number(value) >= MIN_LIFETIME_S && Number(value) <= MAX_LIFETIME_S,
+  oneTime: (value) => typeof value === 'boolean',
+  label: (value) => typeof value === 'string',
+};
+
+type Ceiling = Partial<TokenOptions> & { readonly label?: string };
+
+/**
+ * Reads a ceiling that an application returned. Only own properties count, and each is read once: a prototype or a getter could
+ * return other values later.
+ * @returns null for an object with no members or with other members: a user or a session that was returned by mistake permits nothing
+ * @throws Error for an invalid value
+ */
+function readCeiling(answer: unknown): Ceiling | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  const members = Object.entries(answer).filter(([, value]) => value !== undefined);
+  if (members.length === 0) return null;
+  if (Object.keys(answer).some((name) => !Object.hasOwn(CHECKS, name))) return null;
+  for (const [name, value] of members) {
+    if (!CHECKS[name]?.(value)) {
+      throw new Error(`authenticate returned an invalid value of ${name}`);
+    }
+  }
+  return Object.assign(Object.create(null), Object.fromEntries(members));
+}
+
+/**
+ * Reads what `authenticate` of an application returned. Only `true` and a valid ceiling permit a token.
+ * @param ceiling of the handler; `authenticate` cannot raise it
+ * @returns null when the caller gets no token
+ * @throws Error for a ceiling with an invalid value
+ */
+export function readAuthorization(answer: unknown, ceiling: TokenOptions): Authorization | null {
+  if (answer === true) return { ceiling, label: null };
+  const own = readCeiling(answer);
+  if (own === null) return null;
+  const { access = ceiling.access, lifetimeS = ceiling.lifetimeS, oneTime = false } = own;
+  return {
+    ceiling: {
+      access: access === 'readwrite' ? ceiling.access : access,
+      lifetimeS: Math.min(lifetimeS, ceiling.lifetimeS),
+      oneTime: oneTime || ceiling.oneTime,
+    },
+    label: own.label ?? null,
+  };
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../context/clock';
+import { CliError } from '../core/errors';
+import { EndpointRefusal } from './refusal';
+
+/** Calls a function of the application. What it throws, or rejects with later, goes to `report`. */
+export function callSafely<Value>(
+  take: ((value: Value) => unknown) | undefined,
+  value: Value,
+  report: (error: unknown) => void = () => {},
+): void {
+  try {
+    const taken = take?.(value);
+    if (isThenable(taken)) Promise.resolve(taken).catch(report);
+  } catch (error) {
+    report(error);
+  }
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/** How long work may take. */
+export interface TimeLimit {
+  readonly clock: Clock;
+  readonly ms: number;
+  /** The work ends when the client disconnects. */
+  readonly client?: Client;
+}
+
+/** The client that waits for an answer. */
+export interface Client {
+  hasLeft(): boolean;
+  /** @returns a function that removes the listener */
+  onLeave(listener: () => void): () => void;
+}
+
+/** The client of a request. A `Request` of another library may have no signal: then a disconnect is not noticed. */
+export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): Client {
+  return {
+    hasLeft: () => signal?.aborted ?? false,
+    onLeave(listener) {
+      signal?.addEventListener('abort', listener, { once: true });
+      return () => signal?.removeEventListener('abort', listener);
+    },
+  };
+}
+
+/**
+ * Waits for work of an application no longer than the limit, even if the work ignores its signal.
+ * @throws CliError `timeout`, EndpointRefusal `client_gone`, and what the work throws
+ */
+export function withTimeout<Value>(
+  work: (signal: AbortSignal, end: number) => Value | PromiseLike<Value>,
+  { clock, ms, client }: TimeLimit,
+): Promise<Value> {
+  const end = new AbortController();
+  return new Promise<Value>((resolve, reject) => {
+    if (client?.hasLeft()) throw new EndpointRefusal('client_gone');
+    let cancelTimer = () => {};
+    const settle = () => {
+      cancelTimer();
+      stopWatching?.();
+    };
+    const stop = (reason: unknown) => {
+      settle();
+      reject(reason);
+      end.abort(reason);
+    };
+    // Before the timer starts: if this throws, nothing would cancel the timer.
+    const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
+    cancelTimer = clock.timer(ms, () =>
+      stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
+    );
+    // In a promise, so that a synchronous exception becomes a rejection.
+    new Promise<Value>((begin) => begin(work(end.signal, clock.monotonic() + ms))).then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../context/clock';
+
+const MINUTE_MS = 60_000;
+/** Allows for rounding errors of the level. */
+const EPSILON = 1e-9;
+
+/** A rate limit (token bucket): allows a burst of `perMin`, and `perMin` a minute on average. */
+export interface RateLimit {
+  /** Takes one. @returns 0 if one was free, else the milliseconds until one is */
+  take(): number;
+  /** Gives back one that was taken and not used. */
+  refund(): void;
+}
+
+export function createRateLimit(perMin: number, clock: Pick<Clock, 'monotonic'>): RateLimit {
+  let level = perMin;
+  let filledAt = clock.monotonic();
+  return {
+    take() {
+      const now = clock.monotonic();
+      level = Math.min(perMin, level + ((now - filledAt) * perMin) / MINUTE_MS);
+      filledAt = now;
+      if (level >= 1 - EPSILON) {
+        level -= 1;
+        return 0;
+      }
+      return ((1 - level) * MINUTE_MS) / perMin;
+    },
+    refund() {
+      level = Math.min(perMin, level + 1);
+    },
+  };
+}

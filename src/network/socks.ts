@@ -1,0 +1,182 @@
+import { lookup } from 'node:dns';
+import { connect, isIP, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { SocksClient } from 'socks';
+import { CliError } from '../core/errors';
+import { raceAbort } from '../core/race-abort';
+import { connectionRules } from './connection-rules';
+import { networkError } from './errors';
+import { peerFault } from './localhost';
+import type { ProxyServer } from './proxy';
+import { failed, proxyFailed } from './proxy-errors';
+import { isOfAddress, questionAfter, type SocksAnswer, socksRefusal } from './socks-errors';
+
+/** Of a name (RFC 1928, 5). */
+const MOST_BYTES = 255;
+
+/** Where a tunnel is to lead. */
+interface Destination {
+  readonly host: string;
+  /** ws has it as a text. */
+  readonly port: number | string;
+  readonly tunnelSignal: AbortSignal;
+}
+
+/** The client has a timer of its own, which cannot be left out. The deadline of a command comes first. */
+const OWN_TIMER_MS = 10 * 60 * 1000;
+
+/**
+ * A connection that a SOCKS5 proxy opened (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name; with socks5:// this
+ * machine does, and the addresses are tried in its order, as long as the proxy says of each that it cannot be reached.
+ * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason when it aborts
+ */
+export async function openSocksTunnel(proxy: ProxyServer, wanted: Destination): Promise<Socket> {
+  let first: CliError | undefined;
+  for (const host of await destinationsOf(proxy, wanted)) {
+    const end = await negotiate(proxy, { ...wanted, host });
+    if (!('refusal' in end)) return end;
+    first ??= end.refusal;
+    if (!isOfAddress(end.answer)) throw end.refusal;
+  }
+  throw first ?? new CliError('dns_failed', `The name ${wanted.host} has no address.`);
+}
+
+async function destinationsOf(
+  { url, variable, host: proxyHost }: ProxyServer,
+  { host, tunnelSignal: signal }: Destination,
+): Promise<readonly string[]> {
+  if (url.protocol === 'socks5h:' || isIP(host)) return [host];
+  try {
+    return await raceAbort(lookUp(host), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code, message, cause } = networkError(error, host);
+    throw new CliError(code, message, {
+      hint: `With socks5:// this machine resolves names. To let the proxy do it: ${variable}=socks5h://${proxyHost}`,
+      cause,
+    });
+  }
+}
+
+/** As a connection looks a name up. */
+function lookUp(host: string): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    lookup(host, { all: true }, (error, found) => {
+      if (error) reject(error);
+      else resolve(found.map(({ address }) => address));
+    });
+  });
+}
+
+interface Refused {
+  readonly refusal: CliError;
+  readonly answer: SocksAnswer;
+}
+
+function negotiate(
+  proxy: ProxyServer,
+  { host, port, tunnelSignal: signal }: Destination,
+): Promise<Socket | Refused> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const { hostname: name, port: at } = proxy.url;
+    const way = { host: bare(name), port: Number(at), noDelay: true };
+    // No host can have such a name. The client refuses it as well, by an error that has the password in it.
+    if (Buffer.byteLength(host) > MOST_BYTES)
+      throw failed(proxy, 'the name of the server is too long');
+    const socket = connect({ ...way, ...connectionRules(proxy.url) });
+    const { bridge, answer } = bridgeTo(socket);
+    const client = new SocksClient({
+      command: 'connect',
+      proxy: { type: 5, ...way, ...loginOf(proxy) },
+      destination: { host, port: Number(port) },
+      existing_socket: bridge,
+      timeout: OWN_TIMER_MS,
+    });
+    let isOver = false;
+    const settle = () => {
+      isOver = true;
+      signal.removeEventListener('abort', abort);
+      socket.off('readable', read).off('error', lose).off('end', hangUp).off('close', hangUp);
+      bridge.destroy();
+    };
+    const drop = () => {
+      settle();
+      // The error of a socket that is given up is nobody's.
+      socket.on('error', () => undefined).destroy();
+    };
+    const lose = (error: unknown) => {
+      drop();
+      reject(proxyFailed(error, proxy));
+    };
+    const hangUp = () => lose({ code: 'ECONNRESET' });
+    const abort = () => {
+      drop();
+      reject(signal.reason);
+    };
+    // One byte at a time: what follows the last byte of the proxy's answer belongs to the server, and stays in the socket.
+    const read = () => {
+      for (let chunk = socket.read(); chunk !== null; chunk = isOver ? null : socket.read()) {
+        let taken = 0;
+        for (; !isOver && taken < chunk.length; taken += 1) {
+          answer.take(chunk.subarray(taken, taken + 1));
+        }
+        if (taken < chunk.length && !socket.destroyed) socket.unshift(chunk.subarray(taken));
+      }
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    socket.on('readable', read).on('error', lose).on('end', hangUp).on('close', hangUp);
+    socket.once('connect', () => {
+      const fault = peerFault(socket, proxy.url);
+      if (fault) lose(fault);
+      else client.connect(bridge);
+    });
+    client.once('established', ({ remoteHost }) => {
+      // The client takes an answer with an address of an unknown kind for a whole one.
+      if (!remoteHost) return refuse();
+      settle();
+      resolve(socket);
+    });
+    const refuse = () => {
+      if (isOver) return;
+      drop();
+      resolve({
+        refusal: socksRefusal(proxy, `${isIP(host) === 6 ? `[${host}]` : host}:${port}`, answer),
+        answer,
+      });
+    };
+    client.once('error', refuse);
+  });
+}
+
+/** What the client takes for its socket. It hands on what the client writes, and is given what the client is to read. */
+function bridgeTo(socket: Socket) {
+  const bytes: number[] = [];
+  const answer = {
+    to: null as SocksAnswer['to'],
+    bytes,
+    take(byte: Uint8Array) {
+      bytes.push(...byte);
+      bridge.emit('data', byte);
+    },
+  };
+  const bridge = new Duplex({
+    read: () => undefined,
+    write(chunk, _encoding, done) {
+      answer.to = questionAfter(answer);
+      bytes.length = 0;
+      socket.write(chunk);
+      done();
+    },
+  });
+  return { bridge, answer };
+}
+
+function loginOf({ credentials }: ProxyServer) {
+  if (!credentials) return {};
+  return { userId: credentials.user.reveal(), password: credentials.password.reveal() };
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../../context/clock';
+import type { SandboxLog, SandboxRequest } from '../../context/servers';
+import { isoTime } from '../../core/iso-time';
+import type { Refusal } from '../refusal';
+import { codeOf, reasonOf } from './reasons';
+
+/** The request or session that a log line is about. */
+export interface Subject {
+  readonly method: string;
+  /** Contains no secret. */
+  readonly path: string;
+  readonly status: number;
+}
+
+/** A request that was answered or refused, or a session that failed. */
+export interface Event extends Subject {
+  readonly credential: string | null;
+  readonly options?: SandboxRequest['options'];
+  /** Why it was refused. */
+  readonly refusal?: Refusal | undefined;
+  /** Text for its line, after the reason of a refusal. */
+  readonly text?: string | undefined;
+}
+
+/** Logs the requests of a sandbox, and stores the latest. */
+export interface RequestLog {
+  /** Logs a line that is not about a request. */
+  tell(text: string, subject: Subject): void;
+  /** Logs that a WebSocket opened. */
+  opened(subject: Subject): void;
+  /** Logs a refusal without storing it. */
+  refused(refusal: Refusal, subject: Omit<Subject, 'status'>): void;
+  /** Logs and stores a request. */
+  record(event: Event): void;
+  /** Logs and stores a request that opens a session. The first refusal is followed by a hint. */
+  recordSession(event: Event): void;
+  /** The latest requests, the oldest first. */
+  requests(): readonly SandboxRequest[];
+  /** Forgets all requests. */
+  clear(): void;
+}
+
+/** How many requests are stored. */
+export const MAX_REQUESTS = 1000;
+
+const HINT =
+  'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
+
+/** The time of day on this machine: `10:00:00`. */
+const timeOf = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
+
+export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): RequestLog {
+  const kept: SandboxRequest[] = [];
+  let isHintGiven = false;
+
+  const write = (
+    text: string,
+    { method, path, status }: Subject,
+    code: string | null,
+    message: string | null,
+  ) => {
+    const now = clock.now();
+    log(`${timeOf(now)} ${text}`, { at: isoTime(now), method, path, status, code, message });
+  };
+  const named = ({ method, path, status }: Subject, text: string) =>
+    `${method} ${path} ${status} ${text}`.trimEnd();
+  const refused = (refusal: Refusal, subject: Subject, text = '') => {
+    const reason = `${reasonOf(refusal)} ${text}`.trimEnd();
+    write(named(subject, reason), subject, codeOf(refusal), reason);
+  };
+  const record = (event: Event) => {
+    const { method, path, status, credential, options, refusal, text = '' } = event;
+    const code = refusal ? codeOf(refusal) : null;
+    kept.push({
+      ...{ at: isoTime(clock.now()), method, path, credential, status, code },
+      ...(options && { options }),
+    });
+    if (kept.length > MAX_REQUESTS) kept.shift();
+    if (refusal) refused(refusal, event, text);
+    else write(named(event, text), event, null, null);
+  };
+
+  return {
+    tell: (text, subject) => write(text, subject, null, text),
+    opened: (subject) => write(named(subject, ''), subject, null, null),
+    refused: (refusal, subject) => refused(refusal, { ...subject, status: refusal.httpCode }),
+    record,
+    recordSession(event) {
+      record(event);
+      if (!event.refusal || isHintGiven) return;
+      isHintGiven = true;
+      write(HINT, event, 'connect_waits', HINT);
+    },
+    requests: () => [...kept],
+    clear: () => kept.splice(0),
+  };
+}

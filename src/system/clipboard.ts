@@ -1,0 +1,68 @@
+import { open } from 'node:fs/promises';
+import type { Clipboard } from '../context/clipboard';
+import { CliError } from '../core/errors';
+import { isError } from '../core/is-error';
+import { raceAbort } from '../core/race-abort';
+import { findProgram } from './clipboard-process';
+
+/** Whoever hands it in, tinyclip looks at the process itself. */
+type Outside = Pick<NodeJS.Process, 'env' | 'platform'>;
+
+const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
+
+/** The programs that tinyclip runs, for what is set and installed here, but Wayland without wl-copy has X11, too. */
+function helperFor({ env, platform }: Outside): string | null {
+  const find = (name: string) => (findProgram(name, env, platform) ? name : null);
+  if (platform === 'darwin') return find('pbcopy');
+  if (platform === 'android') return find('termux-clipboard-set');
+  if (platform === 'win32') return find('powershell.exe');
+  if (!UNIX.includes(platform)) return null;
+  if (env['WSL_DISTRO_NAME']) return find('powershell.exe');
+  const wayland = env['WAYLAND_DISPLAY'] ? find('wl-copy') : null;
+  return wayland ?? (env['DISPLAY'] ? (find('xsel') ?? find('xclip')) : null);
+}
+
+export function createClipboard(node: Outside): Clipboard {
+  const helper = helperFor(node);
+  return {
+    helper,
+    async copy(text, signal) {
+      const { writeText } = await import('tinyclip');
+      signal.throwIfAborted();
+      const { WAYLAND_DISPLAY: wayland } = node.env;
+      // Where it is set, tinyclip runs wl-copy, be it there or not.
+      if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
+      try {
+        await raceAbort(writeText(text.reveal()), signal);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        throw failed(helper, thrown);
+      } finally {
+        if (wayland !== undefined) node.env['WAYLAND_DISPLAY'] = wayland;
+      }
+    },
+    async writeToTerminal(text) {
+      try {
+        const terminal = await open('/dev/tty', 'w');
+        await terminal.writeFile(text).finally(() => terminal.close());
+      } catch (cause) {
+        throw new CliError('no_clipboard', 'The terminal could not be asked to copy the token.', {
+          hint: 'Print the token instead: vstoken mint',
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** What tinyclip says has the words of the helper in it. */
+function failed(helper: string | null, thrown: unknown): CliError {
+  const { cause } = isError(thrown) ? thrown : {};
+  const hangs = isError(cause) && cause.name === 'AbortError';
+  const what = hangs ? 'did not end within 3 s' : 'failed';
+  return new CliError(
+    'no_clipboard',
+    `${helper ?? 'The program that copies'} ${what}. The token is not in the clipboard.`,
+    { hint: 'Try it by hand, or print the token instead: vstoken mint', cause: thrown },
+  );
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { CliError, shortageOf } from '../core/errors';
+
+/** Of the package, seen from here as well as from the bundle's folder. */
+const PACKAGE = '../../';
+
+/** See ReadPageFile. */
+export async function readPageFile(path: string): Promise<string> {
+  try {
+    return await readFile(new URL(`${PACKAGE}${path}`, import.meta.url), 'utf8');
+  } catch (cause) {
+    const hint =
+      'Install vocalstack-token again, as a whole: its folders examples and dist belong to it.';
+    throw (
+      shortageOf(cause) ??
+      new CliError('page_not_installed', 'The files of the page could not be read.', {
+        hint,
+        cause,
+      })
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { createTokenHandler, testToken } from 'vocalstack-token';
+import { startSandbox } from 'vocalstack-token/sandbox';
+
+const sandbox = await startSandbox({ port: 0 });
+const handler = createTokenHandler({
+  apiKey: sandbox.apiKey,
+  apiServer: sandbox.url,
+  authenticate: (request) => request.headers.get('cookie') === 'session=1',
+  access: 'readwrite',
+  lifetimeS: 60,
+});
+
+const address = 'https://app.example.com/token';
+const ask = (headers) => handler(new Request(address, { method: 'POST', headers }));
+console.log((await ask({})).status); // 401: without a session there is no token
+
+const { token } = await (await ask({ cookie: 'session=1' })).json();
+const url = `${sandbox.url}/sandbox/clip.wav`;
+const { text } = await testToken({ token, mode: 'transcribe', url, apiServer: sandbox.url });
+console.log(text); // what a page gets with that token
+await sandbox.close();

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { envFor, startBinary } from './support/run-binary';
+import { type Hooks, type Service, sendJson, startService } from './support/service';
+
+const NODE = process.execPath;
+const LINE = ['exec', '--file', '--refresh', '--no-one-time', '--lifetime', '1s', '--'];
+const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vstoken-refresh-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A service that hands out another token each time, unless it is told to do something else. */
+async function startMinting(
+  onMint: (count: number) => 'fail' | 'wait' | undefined = () => undefined,
+): Promise<Service> {
+  let count = 0;
+  const hooks: Hooks = {
+    onMint(response) {
+      count += 1;
+      const told = onMint(count);
+      if (told === 'wait') return;
+      if (told === 'fail') sendJson(response, 403, { status: 'error', http_code: 403 });
+      else sendJson(response, 200, { status: 'done', data: `token-number-${count}` });
+    },
+  };
+  return startService(hooks);
+}
+
+function program(name: string, code: string): string {
+  const path = join(folder, `${name}.cjs`);
+  writeFileSync(path, code);
+  return path;
+}
+
+/** Reads the file as often as it can until it has held three tokens, and says what it saw. */
+const READ = `
+  const { fstatSync, openSync, readFileSync, closeSync } = require('node:fs');
+  const path = process.env.VOCALSTACK_AUTH_TOKEN_FILE;
+  const seen = new Set(); const modes = new Set();
+  const look = () => {
+    const file = openSync(path, 'r');
+    modes.add((fstatSync(file).mode & 0o777).toString(8));
+    seen.add(readFileSync(file, 'utf8'));
+    closeSync(file);
+    if (seen.size < 3) setImmediate(look);
+    else console.log(JSON.stringify({ seen: [...seen], modes: [...modes], env: process.env }));
+  };
+  look();`;
+
+describe('S77 vstoken exec --refresh', () => {
+  it('replaces the file while the command reads it, which never finds half a token, and leaves nothing', async () => {
+    const service = await startMinting();
+    const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
+    // That nothing is left in TMPDIR is seen to for every run.
+    const { code, out, err } = await startBinary([...LINE, NODE, program('read', READ)], { env })
+      .done;
+    await service.close();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({
+      seen: ['token-number-1', 'token-number-2', 'token-number-3'],
+      modes: ['600'],
+    });
+    expect(out).not.toContain('CanaryKey');
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'removes the file at %s, also while a token is under way',
+    async (signal) => {
+      const service = await startMinting((count) => (count > 1 ? 'wait' : undefined));
+      const line = [...LINE, 'sh', '-c', 'echo ready; exec sleep 1000'];
+      const running = startBinary(line, { env: envFor(service) });
+      await running.meanwhile(service.until(() => service.counts.mints === 2));
+      running.child.kill(signal);
+      const { code, err } = await running.done;
+      await service.close();
+      expect({ code, err }).toEqual({
+        code: { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal],
+        err: '',
+      });
+    },
+  );
+
+  it('S51 leaves standard error to the command as it was, which a reader may be slow to read', async () => {
+    const service = await startMinting((count) => (count > 1 ? 'fail' : undefined));
+    const [size, go] = [1_000_000, join(folder, 'go')];
+    expect(spawnSync('mkfifo', [go]).status).toBe(0);
+    const script = 'cat "$1"; head -c "$2" /dev/zero >&2 && echo whole';
+    const line = [...LINE, 'sh', '-c', script, '-', go, String(size)];
+    const running = startBinary(line, { env: envFor(service), isErrUnread: true });
+    // Twice: the first failure is told before the second try.
+    await running.meanwhile(service.until(() => service.counts.mints === 3));
+    await writeFile(go, '');
+    running.readOn();
+    const { code, out, err } = await running.done;
+    await service.close();
+    expect({ code, out }).toEqual({ code: 0, out: 'whole\n' });
+    expect(err.split('\0').length - 1).toBe(size);
+    expect(err).toContain('warning: The token could not be refreshed:');
+  });
+});

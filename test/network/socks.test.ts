@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import { fakeClock } from '../../src/system/clock';
+import { findCanaries } from '../e2e/support/canary';
+import { startService } from '../e2e/support/service';
+import { closedPort } from '../support/fault-server';
+import { run } from '../support/run';
+import {
+  LOGIN,
+  NO_LOGIN,
+  OPENED,
+  replyOf,
+  type SocksAnswer,
+  type SocksServer,
+  startSocksServer,
+  WELCOME,
+} from '../support/socks-server';
+
+const KEY = 'SocksCanaryKey6Hk9Zt2Lm';
+const TOKEN = 'SocksCanaryToken8Rw3Xp';
+const PASSWORD = 'Planted5ocks5ecret@#/:';
+const USER = 'planted:user%name';
+const LOGIN_PART = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
+const SERVER = 'https://api.corp.test:8443';
+
+/** One that asks over REST, one that opens a session. */
+const REST = 'mint';
+const SESSION = 'test --use-token --mode connect';
+const BOTH = [REST, SESSION];
+
+type Env = Readonly<Record<string, string>>;
+
+/** Runs a command line that shows no secret of anyone. */
+async function look(line: string, env: Env, options = {}) {
+  const own = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
+  const result = await run(line, { env: own, ...options });
+  const canaries = [KEY, TOKEN, USER, PASSWORD].map((secret) => ({ name: secret, secret }));
+  expect(findCanaries(result, [], canaries)).toEqual([]);
+  return result;
+}
+
+async function failure(line: string, env: Env, options = {}) {
+  const result = await look(`${line} --json --verbose`, env, options);
+  const error = result.error();
+  expect(result.code).toBe(error.exit);
+  return { ...error, text: `${error.message} ${error.hint}` };
+}
+
+const through = (host: string, scheme = 'socks5h'): Env => ({
+  VOCALSTACK_API_SERVER: SERVER,
+  ALL_PROXY: `${scheme}://${host}`,
+});
+
+async function withServer(
+  script: readonly SocksAnswer[],
+  task: (server: SocksServer) => Promise<void>,
+  port?: number,
+) {
+  const server = await startSocksServer(script, port);
+  try {
+    await task(server);
+  } finally {
+    await server.close();
+  }
+}
+
+const bytes = (...values: readonly number[]) => Buffer.from(values);
+const counted = (text: string) => bytes(Buffer.byteLength(text), ...Buffer.from(text));
+
+describe('S38 a SOCKS proxy is told', () => {
+  it('the name of the server with socks5h, and the login whole', () =>
+    withServer([LOGIN, WELCOME, replyOf(4)], async (server) => {
+      await failure(REST, through(`${LOGIN_PART}@${server.host}`));
+      expect(server.heard).toEqual([
+        bytes(5, 2, 0, 2),
+        Buffer.concat([bytes(1), counted(USER), counted(PASSWORD)]),
+        Buffer.concat([bytes(5, 1, 0, 3), counted('api.corp.test'), bytes(8443 >> 8, 8443 & 255)]),
+      ]);
+    }));
+
+  it('a user and a password of 255 bytes each, and no more', () =>
+    withServer([LOGIN, WELCOME, replyOf(4)], async (server) => {
+      const [most, tooLong] = [`${'ü'.repeat(127)}x`, 'ü'.repeat(128)];
+      await failure(REST, through(`${most}:${most}@${server.host}`));
+      expect(server.heard[1]).toEqual(Buffer.concat([bytes(1), counted(most), counted(most)]));
+      const said = server.heard.length;
+      for (const login of [`${tooLong}:p`, `u:${tooLong}`]) {
+        const { code, message } = await failure(REST, through(`${login}@${server.host}`));
+        expect(code).toBe('proxy_invalid');
+        expect(message).toContain('255 bytes');
+      }
+      expect(server.heard.length).toBe(said);
+    }));
+
+  it('no name that is longer than there is room for', () =>
+    withServer([NO_LOGIN, replyOf(4)], async (server) => {
+      const VOCALSTACK_API_SERVER = `https://${Array(5).fill('a'.repeat(60)).join('.')}`;
+      for (const line of BOTH) {
+        const way = { ...through(`${LOGIN_PART}@${server.host}`), VOCALSTACK_API_SERVER };
+        expect(await failure(line, way)).toMatchObject({ code: 'proxy_failed', exit: 6 });
+      }
+      expect(server.connections()).toBe(0);
+    }));
+
+  it('no login where the variable has none, and an address as one', () =>
+    withServer([NO_LOGIN, replyOf(4)], async (server) => {
+      for (const scheme of ['socks5', 'socks5h']) {
+        const six = { VOCALSTACK_API_SERVER: 'https://[fd00::1]' };
+        await failure(REST, { ...through(server.host, scheme), ...six });
+        await failure(REST, {
+          ...through(server.host, scheme),
+          VOCALSTACK_API_SERVER: 'https://10.1.2.3',
+        });
+      }
+      const [greeting, six, , four] = server.heard;
+      expect(greeting).toEqual(bytes(5, 1, 0));
+      expect(six).toEqual(bytes(5, 1, 0, 4, 0xfd, ...Array(14).fill(0), 1, 1, 187));
+      expect(four).toEqual(bytes(5, 1, 0, 1, 10, 1, 2, 3, 1, 187));
+    }));
+});
+
+describe('S38 S43 a SOCKS proxy that fails', () => {
+  const MORE = Buffer.alloc(300_000, 5);
+  const cases: readonly (readonly [string, readonly SocksAnswer[], string])[] = [
+    ['speaks HTTP', [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')], 'not that of a SOCKS5'],
+    ['speaks SOCKS4', [bytes(0, 91, 0, 0, 0, 0, 0, 0)], 'not that of a SOCKS5'],
+    ['speaks TLS', [bytes(0x15, 3, 1, 0, 2, 2, 70)], 'not that of a SOCKS5'],
+    ['answers without end', [MORE], 'login that vstoken does not know'],
+    ['says more than it was asked', [LOGIN, MORE], 'refuses the user and password'],
+    ['opens as another version', [NO_LOGIN, bytes(4, 0, 0, 1, 0)], 'not that of a SOCKS5'],
+    ['speaks HTTP then', [NO_LOGIN, Buffer.from('HTTP/1.1 200 OK')], 'not that of a SOCKS5'],
+    ['opens an unknown kind', [NO_LOGIN, bytes(5, 0, 0, 9, 0, 0, 0)], 'not that of a SOCKS5'],
+    ['hangs up', ['hang up'], 'dropped the connection'],
+    ['resets', ['reset'], 'dropped the connection'],
+    ['hangs up in the login', [LOGIN, 'hang up'], 'dropped the connection'],
+    ['hangs up in the end', [NO_LOGIN, 'hang up'], 'dropped the connection'],
+    ['gives no reason', [NO_LOGIN, replyOf(1)], 'api.corp.test:8443: it gives no reason'],
+    ['does not allow it', [NO_LOGIN, replyOf(2)], 'its rules do not allow that'],
+    ['has no network', [NO_LOGIN, replyOf(3)], 'cannot reach the network'],
+    ['reaches no host', [NO_LOGIN, replyOf(4)], 'cannot reach the host'],
+    ['is refused', [NO_LOGIN, replyOf(5)], 'nothing listens there'],
+    ['waits too long', [NO_LOGIN, replyOf(6)], 'took too long'],
+    ['opens none', [NO_LOGIN, replyOf(7)], 'no connections at all'],
+    ['takes no such address', [NO_LOGIN, replyOf(8)], 'no address of this kind'],
+    ['has a reason of its own', [NO_LOGIN, replyOf(99)], '(99)'],
+  ];
+  describe.each(BOTH)('vstoken %s', (line) => {
+    it.each(cases)('when it %s', (_, script, reason) =>
+      withServer(script, async (server) => {
+        const error = await failure(line, through(`${LOGIN_PART}@${server.host}`));
+        expect(error.text).toContain(reason);
+        expect(error.text).toContain(`${server.host} (ALL_PROXY)`);
+        const code = /login|password/.test(reason) ? 'proxy_auth_required' : 'proxy_failed';
+        expect(error).toMatchObject({ code, exit: 6, hint: expect.stringMatching(/./) });
+        await server.until(() => server.openConnections() === 0);
+        expect(server.connections()).toBe(1);
+      }),
+    );
+
+    it.each([
+      ['wants a login', [bytes(5, 255)], '', 'asks for user and password, and there are none in'],
+      ['chooses a login unasked', [LOGIN, bytes(1, 1)], '', 'there are none in ALL_PROXY'],
+      ['refuses the login', [LOGIN, bytes(1, 1)], LOGIN_PART, 'refuses the user and password of'],
+      ['wants another one', [bytes(5, 255)], LOGIN_PART, 'login that vstoken does not know'],
+      ['wants GSSAPI', [bytes(5, 1)], '', 'login that vstoken does not know'],
+    ] as const)('when it %s', (_, script, login, reason) =>
+      withServer([...script], async (server) => {
+        const error = await failure(line, through(`${login && `${login}@`}${server.host}`));
+        expect(error).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
+        expect(error.message).toContain(reason);
+      }),
+    );
+
+    it('when nothing listens there', async () => {
+      const host = `127.0.0.1:${await closedPort()}`;
+      const error = await failure(line, through(host));
+      expect(error).toMatchObject({ code: 'proxy_failed', exit: 6 });
+      expect(error.message).toContain(
+        `No connection through the proxy ${host} (ALL_PROXY): nothing`,
+      );
+    });
+
+    it.each([
+      ['at once', 1, ['silence']],
+      ['midway', 1, [bytes(5), 'silence']],
+      ['after the login', 2, [LOGIN, 'silence']],
+      ['after the request', 2, [NO_LOGIN, bytes(5, 0, 0, 3, 200), 'silence']],
+      ['in the tunnel', 3, [NO_LOGIN, OPENED, 'silence']],
+    ] satisfies [string, number, SocksAnswer[]][])(
+      'the deadline ends one that is silent %s',
+      (_, messages, script) =>
+        withServer(script, async (server) => {
+          const clock = fakeClock();
+          const ending = failure(
+            `${line} --timeout 1500ms`,
+            through(`${LOGIN_PART}@${server.host}`),
+            {
+              clock,
+            },
+          );
+          await Promise.race([server.until(() => server.heard.length === messages), ending]);
+          await clock.advance(1499);
+          expect(clock.waiting()).toContain(1);
+          await clock.advance(1);
+          const { code, text } = await ending;
+          expect(code).toBe('timeout');
+          expect(text).toContain(`through the proxy ${server.host} (ALL_PROXY)`);
+          expect(text).toContain('speaks SOCKS5');
+          await server.until(() => server.openConnections() === 0);
+        }),
+    );
+
+    it('S49 an interruption closes its connection', () =>
+      withServer(['silence'], async (server) => {
+        const stopping = new AbortController();
+        const { CliError } = await import('../../src/core/errors');
+        const ending = failure(line, through(server.host), { signal: stopping.signal });
+        await server.until(() => server.heard.length === 1);
+        stopping.abort(new CliError('interrupted', 'Interrupted.'));
+        expect((await ending).code).toBe('interrupted');
+        await server.until(() => server.openConnections() === 0);
+      }));
+  });
+});
+
+describe('S38 through a SOCKS proxy', () => {
+  it('every byte arrives that came with its answer, and its answer may come in bytes', async () => {
+    const body = JSON.stringify({ status: 'done', data: 'token-that-came-early' });
+    const head = `HTTP/1.1 200 OK\r\nX-API-Version: 1.1.0\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const name = Buffer.concat([bytes(5, 0, 0, 3), counted('n'.repeat(200)), bytes(0, 80)]);
+    for (const reply of [OPENED, name]) {
+      await withServer([NO_LOGIN, Buffer.concat([reply, Buffer.from(head + body)])], async (to) => {
+        const { code, out } = await look('mint', {
+          VOCALSTACK_API_SERVER: 'http://127.0.0.1:9',
+          VOCALSTACK_PROXY_LOOPBACK: '1',
+          ALL_PROXY: `socks5h://${to.host}`,
+        });
+        expect({ code, out }).toEqual({ code: 0, out: 'token-that-came-early\n' });
+      });
+    }
+  });
+
+  it.each(['all_proxy', 'ALL_PROXY', 'http_proxy', 'HTTP_PROXY'])(
+    'that %s names go requests and sessions, but not to this machine unless that is asked for',
+    async (variable) => {
+      const service = await startService();
+      const port = Number(new URL(service.url).port);
+      await withServer(
+        [NO_LOGIN, OPENED],
+        async (server) => {
+          const env = {
+            VOCALSTACK_API_SERVER: service.url,
+            [variable]: `socks5://${server.host}`,
+          };
+          expect((await look('test --mode connect', env)).code).toBe(0);
+          expect(server.connections()).toBe(0);
+          const asked = { ...env, VOCALSTACK_PROXY_LOOPBACK: '1' };
+          expect((await look('test --mode connect', asked)).code).toBe(0);
+          expect(server.connections()).toBe(2);
+          const exempt = { ...asked, NO_PROXY: '127.0.0.1' };
+          expect((await look('test --mode connect', exempt)).code).toBe(0);
+          expect(server.connections()).toBe(2);
+        },
+        port,
+      );
+      await service.close();
+    },
+  );
+
+  it('HTTPS_PROXY counts before it', () =>
+    withServer([NO_LOGIN, replyOf(5)], async (server) => {
+      const env = { ...through('127.0.0.1:1'), HTTPS_PROXY: `socks5h://${server.host}` };
+      expect((await failure(REST, env)).message).toContain(`${server.host} (HTTPS_PROXY)`);
+    }));
+
+  it('S65 localhost is asked for by its addresses, and the next one is tried', () =>
+    withServer([NO_LOGIN, replyOf(5)], async (server) => {
+      await failure(REST, {
+        VOCALSTACK_API_SERVER: 'http://localhost:9',
+        VOCALSTACK_PROXY_LOOPBACK: '1',
+        ALL_PROXY: `socks5h://${server.host}`,
+      });
+      const requests = server.heard.filter((message) => message[3] !== undefined);
+      expect(requests).toEqual([
+        bytes(5, 1, 0, 1, 127, 0, 0, 1, 0, 9),
+        bytes(5, 1, 0, 4, ...Array(15).fill(0), 1, 0, 9),
+      ]);
+    }));
+});
