@@ -100,7 +100,7 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
-  // Runs no program of the working directory, and gives none our variables.
+  // The replacement starts no program of the working directory, and passes it no variables of vstoken.
   tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 

@@ -279,7 +279,7 @@ describe('the structure of src', () => {
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
-      // Those of a desktop and a terminal count as the programs that copy read them.
+      // The clipboard programs read these variables themselves, so they stay as they are.
       'WSL_DISTRO_NAME',
       'WAYLAND_DISPLAY',
       'DISPLAY',

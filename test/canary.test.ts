@@ -16,7 +16,7 @@ import { askServe, runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
-/** Of a SOCKS proxy, which is named and not needed. */
+/** The password of a SOCKS proxy that is configured, but not used. */
 const PROXY_PASSWORD = 'CanaryProxyPw/7+8&%41=z"Qw';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
@@ -186,7 +186,7 @@ async function scan(
     [
       { name: 'key', secret: KEY, mayBeIn: ['config.json'] },
       { name: 'passphrase', secret: PASSPHRASE },
-      // A command that is run needs the proxy as well.
+      // The command that exec starts gets the proxy variables too.
       {
         name: 'proxy password',
         secret: PROXY_PASSWORD,

@@ -97,7 +97,7 @@ function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
 }
 
 describe('the example in a browser', needs('chromium'), () => {
-  it('shows the transcript to someone who starts what README says', async () => {
+  it('shows the transcript after the steps of README', async () => {
     const endpoint = await startServe(['--sandbox', '--page']);
     await visit(browser, endpoint.page ?? '', async ({ page }) => {
       expect(await page.getByLabel('Token endpoint').inputValue()).toBe(endpoint.url);
@@ -108,7 +108,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await untilStatus(page, 'Done: 3 pieces of text.');
       expect(await piecesOn(page)).toEqual(SPOKEN);
       expect(await page.getByRole('progressbar').getAttribute('value')).toBe('1');
-      // The command that serves the tokens serves the page: there is nothing to allow.
+      // The endpoint's own server serves the page, so no other origin needs to be allowed.
       await endpoint.stop();
       await transcribe(page);
       const problem = (await problemOn(page)).replace(/\s+/g, ' ');
@@ -120,7 +120,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S78 gets tokens for its own origin, by whatever name of this machine it is opened', async () => {
+  it('S78 gets tokens on its own origin, also if it is opened as localhost', async () => {
     const endpoint = await startServe(['--sandbox', '--page', '--path', '/api/token']);
     const other = (endpoint.page ?? '').replace('127.0.0.1', 'localhost');
     await visit(browser, `${other}/?audio=`, async ({ page }) => {
@@ -276,10 +276,10 @@ describe('the example in a browser', needs('chromium'), () => {
     const foreign = await startExample();
     await visit(browser, addressFor(foreign.origin, endpoint), async (seen, context) => {
       const { page, traffic } = seen;
-      // Beneath what a page, and Playwright, get to see of an answer.
+      // The DevTools protocol shows header names that neither the page nor Playwright can read.
       const network = await context.newCDPSession(page);
       const answers: { id: string; status: number; names: readonly string[] }[] = [];
-      // A file of the page itself may still be on its way.
+      // A request for one of the page's own files may still be in progress.
       const asked = new Set<string>();
       network.on('Network.requestWillBeSent', ({ requestId, request }) => {
         if (request.url.startsWith(endpoint.url)) asked.add(requestId);
@@ -371,13 +371,13 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
     ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // The first one is for the key, which is tried at the start.
+    // The first fault hits the mint with which serve checks its key at the start.
     [
       'mint:422*2',
       'The endpoint got no token from the service (502)',
       'error code is request_rejected',
     ],
-  ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
+  ])('reports the failure after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);

@@ -216,7 +216,7 @@ async function runAnswered(line: string): Promise<string> {
 
 /** Returns the first line that a server prints, and checks its exit code after a signal. */
 async function runServer(line: string): Promise<string> {
-  // No browser is to open on the machine of whoever tests.
+  // With CI=1, so that --open starts no browser on the machine that runs the tests.
   const env = { ...variablesFor(line), ...(line.includes('--open') && { CI: '1' }) };
   const server = startShell('bash', `exec ${onLoopback(line)}`, { env });
   const [first] = await server.untilOut(/^[^\n]*(?=\n)/);
@@ -331,8 +331,8 @@ describe('every runnable block of README and docs/', () => {
   });
 });
 
-// The others are those of test/consumers.
-describe('the program of docs/ with the SDK', () => {
+// The docs' other programs are tested in test/consumers.
+describe('the program in docs/ that uses the SDK', () => {
   const programs = inManual((document) => blocksIn(document, 'js run'));
   let endpoint: Awaited<ReturnType<typeof startServeHere>>;
   beforeAll(async () => {
@@ -359,7 +359,7 @@ describe('the program of docs/ with the SDK', () => {
     writeFileSync(path, asPage(program));
     const running = start(process.execPath, [path]);
     await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
-    // The stand-in for the SDK would never end.
+    // The fake SDK never ends by itself.
     running.child.kill('SIGKILL');
   });
 });

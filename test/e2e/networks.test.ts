@@ -368,7 +368,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       );
     });
 
-    it('if its name is unknown', async () => {
+    it('if its name is unknown', needs('package'), async () => {
       const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
       const error = await failure(line, env, ['--require', names.path]);
       expect(error.code).toBe('proxy_failed');

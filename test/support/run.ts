@@ -60,9 +60,9 @@ export interface RunOptions {
   readonly network?: (real: Network) => Network;
   /** Wraps the functions that examine this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
-  /** The way to the clipboard; without it there is none. */
+  /** The program's access to the clipboard. Default: there is none. */
   readonly clipboard?: Clipboard;
-  /** Of Node.js. */
+  /** The version of Node.js that the program sees. */
   readonly nodeVersion?: string;
   /** Replaces parts of the finished context. */
   readonly context?: (built: Context) => Context;
@@ -215,7 +215,7 @@ export async function run(
     },
     async readPageFile(path) {
       const { readPageFile } = await import('../../src/system/page-files');
-      // Only a build has it, and not every test has a build.
+      // Files of dist/ exist only after a build, which not every test has.
       if (path.startsWith('dist/')) return readPageFile(path).catch(() => '// not built');
       return readPageFile(path);
     },

@@ -23,7 +23,7 @@ export async function runUntilStopped(
   return running;
 }
 
-/** Runs `serve` until it has been asked for one token, and hands over what it answered, with what the page of `--page` says. */
+/** Runs `serve`, requests one token from it, and returns the answer. With --page, also returns the page's files. */
 export async function askServe(
   line: string,
   options: RunOptions,

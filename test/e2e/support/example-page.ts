@@ -12,7 +12,7 @@ import { ROOT, type Running, startBinary } from './run-binary';
 
 export const EXAMPLE = join(ROOT, 'examples/browser');
 
-/** The example as `vstoken serve --page` serves it, on a free port, for the endpoints of tests. */
+/** Serves the example's page on a free port, as `vstoken serve --page` does. */
 export async function startExample(): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const context = { clock: systemClock(), readPageFile, startEndpoint };
   const options = { port: 0, publicOrigins: [], publicOrigin: undefined, log: () => undefined };
@@ -34,9 +34,9 @@ export interface Endpoint {
   readonly url: string;
   readonly apiServer: string;
   readonly secret: string;
-  /** Where the page of `--page` is. */
+  /** The address of the page; null without --page. */
   readonly page: string | null;
-  /** Resolves when its log has shown what is looked for. */
+  /** Resolves when the endpoint's log matches the pattern. */
   untilLog(pattern: RegExp): Promise<unknown>;
   stop(): Promise<void>;
 }

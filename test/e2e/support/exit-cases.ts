@@ -292,14 +292,14 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
-/** What it has of its own: the rest is that of `test`. */
+/** The error codes of `api` that differ from those of `test`. */
 const API: Partial<Record<ErrorCode, Run>> = {
   invalid_arguments: plain(['GET']),
   invalid_value: plain(['//example.com/transcriptions']),
   input_file_unusable: plain(['POST', '/', '--access', 'readwrite', '--input', 'nowhere.json']),
 };
 
-/** What the contract says of the codes, in words apart from the source. */
+/** The documented exit code of each error code. Not taken from the source, so that a change there fails a test. */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable input_file_unusable',

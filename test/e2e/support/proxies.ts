@@ -58,7 +58,7 @@ export async function startTinyproxy(...lines: readonly string[]): Promise<Runni
   };
 }
 
-/** The real microsocks. @param login user and password that it asks for */
+/** Starts the real microsocks. @param login the user and password that it requires */
 export async function startMicrosocks(
   ...login: readonly [string, string] | []
 ): Promise<RunningProxy> {
@@ -73,7 +73,7 @@ export async function startMicrosocks(
     log += chunk;
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  // It says nothing when it is ready.
+  // microsocks prints nothing when it is ready, so try to connect.
   await untilListening(
     port,
     ended.then(() => true as const),
@@ -105,7 +105,7 @@ async function untilListening(port: number, ended: Promise<true>): Promise<void>
   }
 }
 
-/** A proxy of ours that leads every tunnel to one port of this machine, whatever was asked for, and keeps what passes through. */
+/** Starts a proxy that connects every tunnel to one port of this machine, whatever its target, and records the traffic. */
 export async function startOwnProxy(port: number, identity?: Identity): Promise<RunningProxy> {
   const tunnels: string[] = [];
   const sockets = new Set<Duplex>();
