@@ -85,7 +85,7 @@ const IN_ACTIONS = {
 interface Outcome {
   readonly answer?: (response: ServerResponse, authorization: string) => void;
   readonly say?: (peer: Peer) => void;
-  readonly isMute?: true;
+  readonly isSilent?: true;
 }
 
 const status = (code: number): Outcome => ({
@@ -104,7 +104,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   403: status(403),
   429: status(429),
   500: status(500),
-  timeout: { answer: () => undefined, say: () => undefined, isMute: true },
+  timeout: { answer: () => undefined, say: () => undefined, isSilent: true },
   'bad JSON': {
     answer(response, text) {
       response.writeHead(200, { 'x-api-version': '1.1.0' }).end(`{"data":"${text}`);
@@ -146,7 +146,7 @@ async function scan(
   line: string,
   folder: string,
   service: Service,
-  { isMute }: Outcome,
+  { isSilent }: Outcome,
   more: RunOptions = {},
 ): Promise<Traces> {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -171,9 +171,9 @@ async function scan(
     files: { 'clip.wav': CLIP },
     ...more,
   };
-  const { code, out, err, files } = await advanceUntilDone(go(line, options), {
+  const { code, out, err, files } = await advanceUntilDone(runLine(line, options), {
     hasBegun: () => true,
-    isMute: () => isMute === true && asked() > before,
+    isSilent: () => isSilent === true && asked() > before,
   });
   // The audio clip is large, and the run did not write it.
   const written = Object.values(files)
@@ -200,13 +200,13 @@ async function scan(
 }
 
 /** Runs a line. A server gets a request first, and is then stopped. */
-async function go(line: string, options: RunOptions) {
+async function runLine(line: string, options: RunOptions) {
   try {
     if (line.startsWith('serve')) {
       const { body, page, ...result } = await askServe(line, options);
       return { ...result, out: result.out + page + body.replace(/"token":"[^,]*,/, '') };
     }
-    if (line.startsWith('sandbox')) return await runUntilStopped(line, askInVain, options);
+    if (line.startsWith('sandbox')) return await runUntilStopped(line, sendSecrets, options);
   } catch (error) {
     // The command ended before it printed anything on standard output.
     const err = error instanceof Error ? error.message : '';
@@ -216,7 +216,7 @@ async function go(line: string, options: RunOptions) {
   return run(line, options);
 }
 
-async function askInVain(first: string): Promise<void> {
+async function sendSecrets(first: string): Promise<void> {
   const [url] = /http:[^\s"]+/.exec(first) ?? [];
   const headers = { authorization: KEY };
   await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });

@@ -9,7 +9,7 @@ import { type ErrorCode, exitCodeOf } from '../src/core/error-codes';
 import { leaksOf } from './e2e/support/encodings';
 import { type Service, startService } from './e2e/support/service';
 import { autoAdvancingClock } from './support/auto-advancing-clock';
-import { endingOf, FAULTS, PHASES, type Phase, playOf } from './support/faults';
+import { actionOf, endingOf, FAULTS, PHASES, type Phase } from './support/faults';
 import { type FaultyService, startFaultyService } from './support/faulty-service';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
@@ -128,7 +128,7 @@ async function runLine(line: Line, ms: number, options: RunOptions) {
 }
 
 /** Runs a line, and advances the clock while the line waits for a server that does not answer. */
-async function play(line: Line, ms: number, service: FaultyService): Promise<Ending> {
+async function runWithFault(line: Line, ms: number, service: FaultyService): Promise<Ending> {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const options = { ...optionsFor(line, service), clock, network: watch };
   const begun = clock.monotonic();
@@ -167,9 +167,9 @@ describe('S22 S43 S46 S47 every command that reaches the phase', () => {
     for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
       const service = await startFaultyService(phase, fault, TOKEN);
       const { words } = line;
-      const { ms, out, err, ...ending } = await play(line, timeoutMs, service);
+      const { ms, out, err, ...ending } = await runWithFault(line, timeoutMs, service);
       // Every connection is closed.
-      if (!fault.isDeaf) await service.until(() => service.openConnections() === 0);
+      if (!fault.ignoresClose) await service.until(() => service.openConnections() === 0);
       expect({ words, ...ending }).toEqual({ words, code, exit: exitOf(code) });
       const withinMs = words.startsWith('serve') ? SERVE_MS : timeoutMs + CLOSE_MS;
       expect({ words, isLate: ms > withinMs }).toEqual({ words, isLate: false });
@@ -235,7 +235,7 @@ describe('the lines of these tests', () => {
 
   it('have an expected code for every existing fault, and for no other', () => {
     for (const fault of FAULTS) {
-      const played = PHASES.filter((phase) => playOf(fault, phase));
+      const affected = PHASES.filter((phase) => actionOf(fault, phase));
       const ending = PHASES.filter((phase) => endingOf(fault, phase));
       expect({ name: fault.name, ending }).toEqual({ name: fault.name, ending: played });
     }

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Words that nobody would type. */
-const nasty = fc.oneof(
+const unusual = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
   fc.constantFrom('', ' ', '-', '--', '---', '-1', '-0.5', '=', '--=', '__proto__', 'constructor'),
@@ -48,7 +48,7 @@ const nasty = fc.oneof(
 );
 
 /** Words that are valid for some option or argument. */
-const honest = fc.constantFrom(
+const valid = fc.constantFrom(
   '0',
   '1',
   '2',
@@ -112,8 +112,8 @@ const honest = fc.constantFrom(
 );
 
 const value = fc.oneof(
-  { weight: 5, arbitrary: honest },
-  { weight: 3, arbitrary: nasty },
+  { weight: 5, arbitrary: valid },
+  { weight: 3, arbitrary: unusual },
   { weight: 1, arbitrary: fc.constantFrom(WORD, `x=${WORD}`, ` ${WORD}`, `${WORD}\n`) },
 );
 
@@ -146,14 +146,14 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
         {
           weight: 10,
           arbitrary: fc
-            .tuple(option, honest)
+            .tuple(option, valid)
             .map(([each, text]) => (each.takesValue ? [each.name, text] : [each.name])),
         },
         { weight: 1, arbitrary: fc.tuple(flag, value) },
         { weight: 1, arbitrary: flag.map((each) => [each]) },
         { weight: 1, arbitrary: fc.tuple(flag, value).map(([a, b]) => [`${a}=${b}`]) },
         { weight: 1, arbitrary: value.map((each) => [each]) },
-        { weight: 1, arbitrary: nasty.map((each) => [`--${each}`]) },
+        { weight: 1, arbitrary: unusual.map((each) => [`--${each}`]) },
         { weight: 2, arbitrary: fc.constantFrom(...SECRET_WORDS) },
       );
       // The examples in the help are valid lines. Some are changed to make them invalid.
@@ -177,7 +177,7 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
   );
   const lead = fc.oneof(
     fc.constant([]),
-    nasty.map((each) => [each]),
+    unusual.map((each) => [each]),
     fc.constant(['help']),
     fc.constant(['--verbose', '-q']),
   );
@@ -293,12 +293,12 @@ async function readCertificates(path: string): Promise<CertificateFile> {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** How many turns of the event loop must pass without an event before the clock advances. */
-const PATIENCE = 40;
+const IDLE_TURNS = 40;
 /** The numbers of clock steps after which a command is interrupted (as by Ctrl-C), and after which it counts as hanging. */
 const [STEPS, LAST_STEPS] = [1500, 2000];
 
 /** Advances the clock until the work is done. @throws Error if the work never ends */
-async function drive<Value>(
+async function advanceUntilDone<Value>(
   work: Promise<Value>,
   clock: FakeClock,
   stop: () => void,
@@ -308,7 +308,7 @@ async function drive<Value>(
     isDone = true;
   });
   for (let step = 0; !isDone; step += 1) {
-    for (let count = 0; count < PATIENCE && !isDone; count += 1) await turn();
+    for (let count = 0; count < IDLE_TURNS && !isDone; count += 1) await turn();
     const [next] = clock.waiting();
     if (next !== undefined) await clock.advance(next);
     if (step === STEPS) stop();
@@ -319,7 +319,7 @@ async function drive<Value>(
 }
 
 /** Matches the first output of commands that run until they are stopped. The test then stops them. */
-const GOES_ON = /Listening on|^\{"url"/;
+const IS_RUNNING = /Listening on|^\{"url"/;
 
 async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
   const clock = fakeClock();
@@ -338,10 +338,10 @@ async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
     context: confine,
     probes: () => fakeProbes({ readCertificates }),
     onStdout: (text) => {
-      if (GOES_ON.test(text)) stop();
+      if (IS_RUNNING.test(text)) stop();
     },
   };
-  return drive(run(json ? ['--json', ...argv] : argv, options), clock, stop);
+  return advanceUntilDone(run(json ? ['--json', ...argv] : argv, options), clock, stop);
 }
 
 /** The last line that a terminal shows, without the list of steps, which the program erases. */

@@ -7,7 +7,7 @@ import { listMembers, outlineOf, parseShape } from '../src/core/json-shape';
 import { type RunningSandbox, startSandbox } from '../src/sandbox/index';
 import { type RunOptions, run } from './support/run';
 import { sdkProject } from './support/sdk-project';
-import { findMisfits } from './support/shapes';
+import { findMismatches } from './support/shapes';
 import { configDirWith, newConfigDir } from './support/stored';
 import { runUntilStopped } from './support/until-stopped';
 
@@ -188,8 +188,8 @@ describe('the JSON documents', () => {
     expect(documents.length).toBeGreaterThan(0);
     const parsed = parseShape(shape);
     const seen = new Set<string>();
-    const misfits = documents.flatMap((each) => findMisfits(each, parsed, seen));
-    expect(misfits).toEqual([]);
+    const mismatches = documents.flatMap((each) => findMismatches(each, parsed, seen));
+    expect(mismatches).toEqual([]);
     const declared = [...new Set(listMembers(parsed).map(({ path }) => path))];
     expect(declared.filter((path) => !seen.has(path))).toEqual([]);
   });
@@ -202,10 +202,10 @@ describe('the JSON documents', () => {
       run('mint --json', { env: { ...env(), VOCALSTACK_API_KEY: 'another' } }),
     ]);
     const seen = new Set<string>();
-    const misfits = failures.flatMap(({ err }) =>
-      findMisfits(JSON.parse(err.trimEnd().split('\n').at(-1) ?? ''), parsed, seen),
+    const mismatches = failures.flatMap(({ err }) =>
+      findMismatches(JSON.parse(err.trimEnd().split('\n').at(-1) ?? ''), parsed, seen),
     );
-    expect(misfits).toEqual([]);
+    expect(mismatches).toEqual([]);
     expect(listMembers(parsed).filter(({ path }) => !seen.has(path))).toEqual([]);
   });
 });
@@ -241,7 +241,7 @@ describe('a shape', () => {
     [{ a: '', d: 'y', e: {} }, ['e: no list']],
     [{ f: [] }, ['f: not object']],
     [{ f: {} }, []],
-  ])('is compared with %j', (value, misfits) => {
-    expect(findMisfits(value, parseShape(TEXT), new Set())).toEqual(misfits);
+  ])('is compared with %j', (value, mismatches) => {
+    expect(findMismatches(value, parseShape(TEXT), new Set())).toEqual(mismatches);
   });
 });

@@ -78,7 +78,7 @@ function withMode(line: string, mode: string): string {
   return `${own} ${mode}${after}`;
 }
 
-async function go(line: string, options: RunOptions) {
+async function runLine(line: string, options: RunOptions) {
   if (!line.startsWith('serve')) return run(line, options);
   try {
     const { body, page, ...result } = await askServe(line, options);
@@ -98,7 +98,7 @@ async function shownBy(
 ): Promise<string> {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const isLogin = line.startsWith('login');
-  const running = go(line, {
+  const running = runLine(line, {
     ...{
       clock,
       network: watch,

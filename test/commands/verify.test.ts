@@ -68,7 +68,7 @@ async function verifyWork(line: string, faults: readonly string[] = [], options:
     run(`verify ${line}`, { env: envFor(server), ...options, clock, network }),
     {
       hasBegun: () => begun > 0,
-      isMute: () => begun === ended && isSending(),
+      isSilent: () => begun === ended && isSending(),
     },
   );
 }

@@ -7,7 +7,7 @@ import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
-import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
+import { type Browser, LOW_CONTRAST, launchBrowser, OVERFLOWING } from './support/browser';
 import { leaksOf } from './support/encodings';
 import {
   addressFor,
@@ -609,7 +609,9 @@ describe('the example in a browser', needs('chromium'), () => {
         for (const width of [320, 760, 1280]) {
           await page.setViewportSize({ width, height: 800 });
           expect(await page.evaluate(OVERFLOWING)).toEqual([]);
-          const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(FAINT);
+          const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(
+            LOW_CONTRAST,
+          );
           expect(faint).toEqual([]);
           expect(seen).toBeGreaterThan(20);
         }

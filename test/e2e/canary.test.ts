@@ -105,14 +105,14 @@ const DEADLINE_MS = 100_000;
 /**
  * The timeout for a service that never answers, in milliseconds of real time: in a process, and for the doctor's network checks.
  */
-const MUTE_DEADLINE_MS = 2000;
+const SILENT_TIMEOUT_MS = 2000;
 
 /** Runs a line in this process, with a clock that skips the wait for a service that never answers. */
 function runWithAutoClock(
   words: readonly string[],
   options: Pick<SpawnOptions, 'env' | 'stdin'>,
   { counts }: Service,
-  { isMute, deadlineMs }: { readonly isMute: boolean; readonly deadlineMs: number },
+  { isSilent, deadlineMs }: { readonly isSilent: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
   // The doctor's network checks do not use the injected clock.
   if (words[0] === 'doctor') return runHere(words, { ...options, context: withFastEncryption });
@@ -122,11 +122,11 @@ function runWithAutoClock(
     ...options,
     context: (built) => withFastEncryption({ ...built, clock, ...watch(built) }),
   });
-  const isSilent = () => isMute && counts.mints > before;
+  const hasGoneSilent = () => isSilent && counts.mints > before;
   return advanceUntilDone(running, {
     // While modules are loaded, the timeout is the only pending timer.
-    hasBegun: () => isSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
-    isMute: isSilent,
+    hasBegun: () => hasGoneSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
+    isSilent: hasGoneSilent,
   });
 }
 
@@ -142,8 +142,8 @@ describe.concurrent('S19 no command prints a stored key, or writes it anywhere b
         }),
       });
       const home = join(base, `${store}-${name.replace(/\W/g, '-')}`);
-      const isMute = name === 'silence';
-      const deadlineMs = isMute ? MUTE_DEADLINE_MS : DEADLINE_MS;
+      const isSilent = name === 'silence';
+      const deadlineMs = isSilent ? SILENT_TIMEOUT_MS : DEADLINE_MS;
       const found: string[] = [];
       for (const [modeNumber, mode] of MODES.entries()) {
         const folder = join(home, `mode-${modeNumber}`);
@@ -164,7 +164,7 @@ describe.concurrent('S19 no command prints a stored key, or writes it anywhere b
           const stdin = line.startsWith('login') ? KEY : line.startsWith('inspect') ? TOKEN : '';
           const result = isOwnProcess
             ? await runBinary(words, { env, stdin })
-            : await runWithAutoClock(words, { env, stdin }, service, { isMute, deadlineMs });
+            : await runWithAutoClock(words, { env, stdin }, service, { isSilent, deadlineMs });
           const canaries: readonly Canary[] = [
             { name: 'key', secret: KEY, mayBeIn: store === 'plaintext' ? ['config.json'] : [] },
             { name: 'passphrase', secret: PASSPHRASE },
@@ -176,7 +176,7 @@ describe.concurrent('S19 no command prints a stored key, or writes it anywhere b
           ];
           const leaks = findCanaries(result, [folder], canaries);
           found.push(...leaks.map((leak) => `${words.join(' ')}: ${leak}`));
-          const isTimeout = /"code":"timeout"|code: {2}timeout /.test(result.err) && !isMute;
+          const isTimeout = /"code":"timeout"|code: {2}timeout /.test(result.err) && !isSilent;
           if (result.code === 1 || isTimeout) found.push(`${words.join(' ')}: ${result.err}`);
         }
       }

@@ -102,7 +102,7 @@ describe('the examples for CI', () => {
   it.each(RUNNABLE)('$name: $line', async ({ line }) => {
     expect(isPlainCall(line)).toBe(true);
     if (line.startsWith('vstoken verify'))
-      await withAutoAdvancingService((server, hurried) => runStep(line, server, hurried));
+      await withAutoAdvancingService((server, clockOptions) => runStep(line, server, clockOptions));
     else await runStep(line, sandbox);
   });
 

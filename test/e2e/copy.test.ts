@@ -14,14 +14,14 @@ const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 let service: Service;
 let base: string;
 /** The path of a module that makes the program and tinyclip believe that they run on another system. */
-let disguise: string;
+let platformModule: string;
 beforeAll(async () => {
   service = await startService({ token: TOKEN });
   base = mkdtempSync(join(tmpdir(), 'vstoken-copy-'));
-  disguise = join(base, 'disguise.cjs');
+  platformModule = join(base, 'platform.cjs');
   writeFileSync(
-    disguise,
-    `Object.defineProperty(process, 'platform', { value: process.env.DISGUISE });`,
+    platformModule,
+    `Object.defineProperty(process, 'platform', { value: process.env.FAKE_PLATFORM });`,
   );
 });
 afterAll(async () => {
@@ -77,10 +77,10 @@ describe('S77 vstoken mint --copy', () => {
     ['powershell.exe', 'win32', { APPDATA: '/none' }, ['powershell.exe']],
   ])(
     'passes the token to %s (%s) only on its standard input',
-    async (name, DISGUISE, set, names) => {
+    async (name, FAKE_PLATFORM, set, names) => {
       const PATH = helpers(names);
-      const env = { ...variables(set), PATH, DISGUISE };
-      const args = ['--require', disguise, BINARY, ...LINE];
+      const env = { ...variables(set), PATH, FAKE_PLATFORM };
+      const args = ['--require', platformModule, BINARY, ...LINE];
       const { code, out, err } = await start(process.execPath, args, { env }).done;
       expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining(`by ${name}.`) });
       expect(JSON.parse(out)).toMatchObject({ copied_by: name });

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 /** Runs `doctor` in the built program and returns its findings. */
-async function examine(env: SpawnOptions['env'], args: readonly string[] = []) {
+async function runDoctor(env: SpawnOptions['env'], args: readonly string[] = []) {
   const result = await runBinary(['doctor', '--json', ...args], env ? { env } : {});
   const { checks, versions } = JSON.parse(result.out);
   const byId = Object.fromEntries(checks.map((check: Check) => [check.id, check]));
@@ -80,7 +80,7 @@ describe('the built vstoken doctor', () => {
   it('changes no settings and leaves no files', async () => {
     const VOCALSTACK_CONFIG_DIR = configDirWith(sandbox);
     const before = readdirSync(VOCALSTACK_CONFIG_DIR);
-    const { code } = await examine({ VOCALSTACK_CONFIG_DIR });
+    const { code } = await runDoctor({ VOCALSTACK_CONFIG_DIR });
     expect(code).toBe(0);
     expect(readdirSync(VOCALSTACK_CONFIG_DIR)).toEqual(before);
   });
@@ -88,7 +88,7 @@ describe('the built vstoken doctor', () => {
   it('S43 ends within its timeout if the server never answers', async () => {
     const server = await startFaultServer([silence]);
     const env = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_API_SERVER: server.origin };
-    const { code, checks } = await examine(env, ['--timeout', '3s']);
+    const { code, checks } = await runDoctor(env, ['--timeout', '3s']);
     await server.close();
     expect(code).toBe(3);
     expect(checks['answer']).toMatchObject({
@@ -167,7 +167,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
 
   it('S39 trusts a private authority that is configured, and names the signer', async () => {
     const { url } = await front('IP:127.0.0.1');
-    const { code, checks } = await examine(trusting(url));
+    const { code, checks } = await runDoctor(trusting(url));
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'pass',
@@ -178,13 +178,13 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     expect(checks['certificate-files']?.observed).toBe(
       `1 in ${authority.file} (NODE_EXTRA_CA_CERTS)`,
     );
-    const own = await examine({ ...envFor({ url, apiKey: KEY }), SSL_CERT_FILE: authority.file });
+    const own = await runDoctor({ ...envFor({ url, apiKey: KEY }), SSL_CERT_FILE: authority.file });
     expect(own.checks['tls']?.result).toBe('pass');
   });
 
   it('warns of a certificate that expires soon', async () => {
     const { url } = await front('IP:127.0.0.1', 10);
-    const { code, checks } = await examine(trusting(url));
+    const { code, checks } = await runDoctor(trusting(url));
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'warn',
@@ -206,7 +206,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
   ])('fails if the certificate %s, and names its issuer', async (...row) => {
     const [, names, days, more, observed, fix] = row;
     const { url } = await front(names, days);
-    const { code, checks } = await examine(trusting(url, more));
+    const { code, checks } = await runDoctor(trusting(url, more));
     expect(code).toBe(3);
     const { tls, answer: answered } = checks;
     expect(tls?.result).toBe('fail');
@@ -219,7 +219,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
   it('S37 warns that NODE_TLS_REJECT_UNAUTHORIZED=0 allows invalid certificates on this machine, like mint', async () => {
     const { url } = await front('DNS:example.com');
     const env = trusting(url, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
-    const { code, checks } = await examine(env);
+    const { code, checks } = await runDoctor(env);
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'warn',
@@ -229,7 +229,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
   });
 
   it('fails if the server does not use TLS', async () => {
-    const { code, checks } = await examine(trusting(sandbox.url.replace('http:', 'https:')));
+    const { code, checks } = await runDoctor(trusting(sandbox.url.replace('http:', 'https:')));
     expect({ code, result: checks['tls']?.result }).toEqual({ code: 3, result: 'fail' });
   });
 
@@ -237,7 +237,9 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     const { port } = await front(`DNS:${NAME}`);
     const proxy = await startOwnProxy(port);
     const HTTPS_PROXY = `http://CANARYuser:CANARYpass@${proxy.host}`;
-    const { code, out, err, checks } = await examine(trusting(`https://${NAME}`, { HTTPS_PROXY }));
+    const { code, out, err, checks } = await runDoctor(
+      trusting(`https://${NAME}`, { HTTPS_PROXY }),
+    );
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(checks['proxy']?.observed).toContain(
       `http://${proxy.host}, by HTTPS_PROXY, with a user`,
@@ -258,7 +260,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     const { url } = await front(names);
     const proxy = await startOwnProxy(Number(new URL(url).port));
     const way = { HTTPS_PROXY: `http://${proxy.host}`, VOCALSTACK_PROXY_LOOPBACK: '1' };
-    const { checks } = await examine(trusting(url, way));
+    const { checks } = await runDoctor(trusting(url, way));
     await proxy.close();
     expect(checks['tls']).toMatchObject({ result, observed: expect.stringContaining(observed) });
   });

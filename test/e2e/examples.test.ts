@@ -197,8 +197,8 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
 
 function runCall(line: string, options: RunOptions = {}): Promise<string> {
   if (!line.startsWith('vstoken verify')) return call(line, sandbox, options);
-  return withAutoAdvancingService((server, hurried) =>
-    call(line, server, { ...options, ...hurried }),
+  return withAutoAdvancingService((server, clockOptions) =>
+    call(line, server, { ...options, ...clockOptions }),
   );
 }
 

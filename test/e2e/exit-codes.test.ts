@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { needs } from '../support/needs';
 import { CASES } from './support/exit-cases';
-import { type Command, prepareCases, type World } from './support/exit-runs';
+import { type CaseFixtures, type Command, prepareCases } from './support/exit-runs';
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 import { runHere } from './support/run-here';
 
@@ -64,17 +64,17 @@ const SPAWNED = new Set(
 );
 
 describe.concurrent('every exit and error code', needs('openssl', 'script'), () => {
-  let world: World | undefined;
+  let fixtures: CaseFixtures | undefined;
   beforeAll(async () => {
-    world = await prepareCases();
+    fixtures = await prepareCases();
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixtures?.close());
 
   it.each(CASES)('vstoken $command: $code', async (given) => {
     const { command, code, exit, run } = given;
-    if (!world) throw new Error('no world');
+    if (!fixtures) throw new Error('no fixtures');
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
-    const result = await run(command, { ...world, runLine });
+    const result = await run(command, { ...fixtures, runLine });
     expect(result.code).toBe(exit);
     // A server that is stopped by a signal has succeeded.
     const isUsualEnd = ['serve', 'sandbox'].includes(command) && exit >= 130;

@@ -22,7 +22,7 @@ const CASES = LINES.flatMap(([phase, line]) =>
 describe.concurrent('S43 S47 the built program', () => {
   it.for(CASES)('%s: %s ends with %s', async ([phase, , code, fault, line]) => {
     const service = await startFaultyService(phase, fault, TOKEN);
-    const args = fault.isMute ? [...line, '--timeout', '2s'] : line;
+    const args = fault.isSilent ? [...line, '--timeout', '2s'] : line;
     const result = await runBinary(args, { env: envFor(service) });
     await service.until(() => service.openConnections() === 0);
     await service.close();

@@ -6,16 +6,16 @@ import { BINARY, start } from './support/run-binary';
 
 let base: string;
 /** The path of a module that makes the program and its packages believe that they run on another system. */
-let disguise: string;
+let platformModule: string;
 
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-platforms-'));
-  disguise = join(base, 'disguise.cjs');
+  platformModule = join(base, 'platform.cjs');
   // Imitates Windows: files have no owners and no modes, and variable names ignore case.
   const program = `
-    Object.defineProperty(process, 'platform', { value: process.env.DISGUISE });
-    if (process.env.DISGUISE === 'win32') process.geteuid = undefined;`;
-  writeFileSync(disguise, program);
+    Object.defineProperty(process, 'platform', { value: process.env.FAKE_PLATFORM });
+    if (process.env.FAKE_PLATFORM === 'win32') process.geteuid = undefined;`;
+  writeFileSync(platformModule, program);
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
@@ -26,8 +26,8 @@ interface Stage {
 }
 
 function runAs({ platform, env = {}, stdin }: Stage, ...args: readonly string[]) {
-  return start(process.execPath, ['--require', disguise, BINARY, ...args], {
-    env: { DISGUISE: platform, ...env },
+  return start(process.execPath, ['--require', platformModule, BINARY, ...args], {
+    env: { FAKE_PLATFORM: platform, ...env },
     ...(stdin === undefined ? {} : { stdin }),
   }).done;
 }

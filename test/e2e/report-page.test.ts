@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/reports/html';
 import type { Report } from '../../src/reports/report';
 import { needs } from '../support/needs';
-import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
+import { type Browser, LOW_CONTRAST, launchBrowser, OVERFLOWING } from './support/browser';
 
 const PASSED: Report = {
   title: 'Test transcription',
@@ -165,7 +165,9 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
             await page.setViewportSize({ width, height: 800 });
             expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
             expect(await page.evaluate(OVERFLOWING)).toEqual([]);
-            const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(FAINT);
+            const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(
+              LOW_CONTRAST,
+            );
             expect(faint).toEqual([]);
             expect(seen).toBeGreaterThan(40);
           }
@@ -196,7 +198,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
       expect(printed).toContain('API 3.1.0');
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(27, 35, 45)');
-      expect(await page.evaluate(FAINT)).toMatchObject({ faint: [] });
+      expect(await page.evaluate(LOW_CONTRAST)).toMatchObject({ faint: [] });
     });
   });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { run } from '../support/run';
-import { type Manners, sdkProject } from '../support/sdk-project';
+import { type SdkBehaviour, sdkProject } from '../support/sdk-project';
 import { runUntil } from '../support/sdk-run';
 import { findCanaries } from './support/canary';
 import {
@@ -108,15 +108,15 @@ describe('S19 the output of the SDK', () => {
   });
   afterAll(() => service.close());
 
-  const MANNERS: readonly Manners[] = [
+  const SDK_BEHAVIOURS: readonly SdkBehaviour[] = [
     {},
     { hangs: 'answered' },
     { later: 'throw' },
     { later: 'reject' },
   ];
   const LINES = ['mint', 'test --mode connect'];
-  const RUNS = MANNERS.flatMap((manners) =>
-    ['', '--json --verbose'].flatMap((mode) => LINES.map((line) => ({ manners, line, mode }))),
+  const RUNS = SDK_BEHAVIOURS.flatMap((behaviour) =>
+    ['', '--json --verbose'].flatMap((mode) => LINES.map((line) => ({ behaviour, line, mode }))),
   );
   const env = () => ({ VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY });
   const withSdk = (line: string, mode: string) =>
@@ -132,12 +132,12 @@ describe('S19 the output of the SDK', () => {
   }
 
   it.each(RUNS)(
-    'shows no secret: $manners: vstoken $line $mode',
-    async ({ manners, line, mode }) => {
-      const { folder } = sdkProject({ noisy: true, ...manners });
+    'shows no secret: $behaviour: vstoken $line $mode',
+    async ({ behaviour, line, mode }) => {
+      const { folder } = sdkProject({ noisy: true, ...behaviour });
       const options = { cwd: folder, env: env() };
       const words = withSdk(line, mode);
-      const result = manners.hangs
+      const result = behaviour.hangs
         ? await runUntil(words, { shown: /^in it: /, passes: 12_000 }, options)
         : await run(words, options);
       expectNoSecret(result, line);
@@ -208,9 +208,9 @@ async function untilGone(pid: string): Promise<void> {
 describe('the process of the SDK', () => {
   const PID = /SDK prints: loaded by process (\d+)/;
   const STARTED = /SDK prints: started process (\d+)/;
-  const hanging = (manners: Manners = { hangs: 'rest' }) =>
+  const hanging = (behaviour: SdkBehaviour = { hangs: 'rest' }) =>
     startBinary(['test', '--client', 'sdk', '--verbose', '--token-stdin', '--mode', 'read'], {
-      cwd: sdkProject(manners).folder,
+      cwd: sdkProject(behaviour).folder,
       env: { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: 'a-key-of-the-environment' },
       stdin: 'a-token-on-standard-input',
     });
@@ -248,8 +248,8 @@ describe('the process of the SDK', () => {
 
   it.each([{}, { later: 'spin' }] as const)(
     'ends with all that it has started when the program is killed (%j)',
-    async (manners) => {
-      const running = hanging({ hangs: 'rest', starts: 'program', ...manners });
+    async (behaviour) => {
+      const running = hanging({ hangs: 'rest', starts: 'program', ...behaviour });
       const [, pid = ''] = await running.untilErr(PID);
       const [, started = ''] = await running.untilErr(STARTED);
       await running.untilErr(/SDK prints: settings/);
@@ -263,8 +263,8 @@ describe('the process of the SDK', () => {
   it.each([
     [{}, 0],
     [{ later: 'exit', hangs: 'rest' }, 7],
-  ] as const)('leaves no process that it has started (%j)', async (manners, code) => {
-    const { folder } = sdkProject({ starts: 'program', ...manners });
+  ] as const)('leaves no process that it has started (%j)', async (behaviour, code) => {
+    const { folder } = sdkProject({ starts: 'program', ...behaviour });
     const options = { cwd: folder, env: envFor(sandbox) };
     const result = await runBinary(['mint', '--client', 'sdk', '--verbose'], options);
     expect(result.code).toBe(code);

@@ -76,7 +76,7 @@ function startProgram(line: string, env: ReturnType<typeof envFor>, isBuilt = fa
 }
 
 /** Starts the program, and waits until the service has stopped answering it. */
-async function reach(
+async function startUntilSilent(
   line: string,
   { hooks, counts, closes, step, isBuilt }: (typeof PHASES)[number],
 ) {
@@ -99,7 +99,7 @@ async function reach(
 
 describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code }) => {
   it.each([...PHASES, ...SESSION_PHASES])('when $phase', async (phase) => {
-    const { service, program } = await reach('test --json', phase);
+    const { service, program } = await startUntilSilent('test --json', phase);
     program.kill(signal);
     await service.until(() => service.openConnections() === 0);
     const result = await program.done;
@@ -155,7 +155,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
     const [phase] = PHASES;
     if (!phase) throw new Error('there is no phase');
     const isBuilt = format === 'text';
-    const { service, program } = await reach(`mint -o ${format}`, { ...phase, isBuilt });
+    const { service, program } = await startUntilSilent(`mint -o ${format}`, { ...phase, isBuilt });
     program.kill(signal);
     await service.until(() => service.openConnections() === 0);
     const result = await program.done;

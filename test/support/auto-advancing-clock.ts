@@ -7,10 +7,10 @@ export interface NetworkState {
   /** Whether the wait under test has begun. Until then the clock stands still. */
   hasBegun(): boolean;
   /** Whether the server sends nothing more, so that time passes although a request is pending. */
-  isMute(): boolean;
+  isSilent(): boolean;
 }
 
-const ORDINARY: NetworkState = { hasBegun: () => true, isMute: () => false };
+const ORDINARY: NetworkState = { hasBegun: () => true, isSilent: () => false };
 
 export interface AutoAdvancingClock {
   readonly clock: FakeClock;
@@ -53,7 +53,7 @@ export function autoAdvancingClock(): AutoAdvancingClock {
       http: { ...http, send: (request) => during(http.send(request)) },
       connect: async (url, options) => watchSocket(await during(connect(url, options))),
     }),
-    async advanceUntilDone(work, { hasBegun, isMute } = ORDINARY) {
+    async advanceUntilDone(work, { hasBegun, isSilent } = ORDINARY) {
       let isDone = false;
       const end = work.finally(() => {
         isDone = true;
@@ -62,7 +62,7 @@ export function autoAdvancingClock(): AutoAdvancingClock {
         const before = begun;
         for (let count = 0; count < TURNS && !isDone; count += 1) await turn();
         const [next] = clock.waiting();
-        const isQuiet = (underWay === 0 && begun === before) || isMute();
+        const isQuiet = (underWay === 0 && begun === before) || isSilent();
         if (hasBegun() && isQuiet && next !== undefined) await clock.advance(next);
       }
       return end;

@@ -28,7 +28,7 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 /** What a faulty server does to a connection. */
-export type Play = (socket: Socket) => void;
+export type FaultAction = (socket: Socket) => void;
 
 /** What the server sends in a phase: an HTTP response, or WebSocket frames. */
 type Layer = 'answer' | 'frames';
@@ -45,22 +45,22 @@ const LAYERS: Partial<Record<Phase, Layer>> = {
 export interface Fault {
   readonly name: string;
   /** Whether the server sends nothing more, so that only a timeout ends the wait. */
-  readonly isMute?: boolean;
+  readonly isSilent?: boolean;
   /** Whether the server does not notice that the client closes the connection. */
-  readonly isDeaf?: boolean;
+  readonly ignoresClose?: boolean;
   /**
    * The timeout with which the client notices the fault, in milliseconds. Default: shorter than the time to a session's first
    * ping.
    */
   readonly timeoutMs?: number;
   /** What the server does, for a phase or for all phases of a layer. The fault does not exist in the other phases. */
-  readonly plays: Partial<Record<Phase | Layer, Play>>;
+  readonly actions: Partial<Record<Phase | Layer, FaultAction>>;
 }
 
 /** Returns what the server does for a fault in a phase; undefined if the fault does not exist there. */
-export function playOf(fault: Fault, phase: Phase): Play | undefined {
+export function actionOf(fault: Fault, phase: Phase): FaultAction | undefined {
   const layer = LAYERS[phase];
-  return fault.plays[phase] ?? (layer && fault.plays[layer]);
+  return fault.actions[phase] ?? (layer && fault.actions[layer]);
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -77,7 +77,7 @@ function frameHead(length: number, flags = 0x81): Buffer {
 
 /** Sends bytes without end. @param start what is sent first */
 const endless =
-  (start: string | Buffer): Play =>
+  (start: string | Buffer): FaultAction =>
   (socket) => {
     const chunk = Buffer.alloc(64 * 1024, 'a');
     socket.write(start);
@@ -87,18 +87,18 @@ const endless =
     pump();
   };
 
-const anywhere = (play: Play): Fault['plays'] => ({
-  connection: play,
-  answer: play,
-  upgrade: play,
-  frames: play,
+const anywhere = (action: FaultAction): Fault['actions'] => ({
+  connection: action,
+  answer: action,
+  upgrade: action,
+  frames: action,
 });
 
-const asHttp: (behaviour: typeof silence) => Play = (behaviour) => (socket) =>
+const asHttp: (behaviour: typeof silence) => FaultAction = (behaviour) => (socket) =>
   behaviour(socket, { method: 'GET', target: '/', head: '', headers: {} });
 
 let compressed: Buffer | undefined;
-const bombInFrame: Play = (socket) => {
+const bombInFrame: FaultAction = (socket) => {
   compressed ??= deflateRawSync(Buffer.alloc(64 * MEGABYTE, 0x20));
   socket.write(Buffer.concat([frameHead(compressed.length, 0xc1), compressed]));
 };
@@ -115,13 +115,13 @@ const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-addre
 
 /** The faults that a network, or another server that answers instead of the service, can cause. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'reset', plays: anywhere(asHttp(reset)) },
-  { name: 'half-close', plays: anywhere(asHttp(halfClose)) },
-  { name: 'silence', isMute: true, plays: anywhere(asHttp(silence)) },
+  { name: 'reset', actions: anywhere(asHttp(reset)) },
+  { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
+  { name: 'silence', isSilent: true, actions: anywhere(asHttp(silence)) },
   {
     name: 'bytes that drip without an end',
-    isMute: true,
-    plays: {
+    isSilent: true,
+    actions: {
       connection: asHttp(dripHeaders),
       answer: asHttp(dripHeaders),
       upgrade: asHttp(dripHeaders),
@@ -133,19 +133,23 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'no sign of life, not even to a ping',
-    isMute: true,
-    isDeaf: true,
+    isSilent: true,
+    ignoresClose: true,
     timeoutMs: 60_000,
-    plays: {
+    actions: {
       start: (socket) => socket.pause(),
       stream: (socket) => socket.pause(),
       close: (socket) => socket.pause(),
     },
   },
-  { name: 'a body that drips without an end', isMute: true, plays: { answer: asHttp(dripBody) } },
+  {
+    name: 'a body that drips without an end',
+    isSilent: true,
+    actions: { answer: asHttp(dripBody) },
+  },
   {
     name: 'an answer that is cut short',
-    plays: {
+    actions: {
       connection: asHttp(rawBytes('HTTP/1.1 200 O')),
       answer: asHttp(truncated),
       upgrade: asHttp(rawBytes('HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso')),
@@ -154,7 +158,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'garbage',
-    plays: {
+    actions: {
       connection: asHttp(rawBytes('nonsense\r\n\r\n')),
       answer: asHttp(rawBytes('nonsense\r\n\r\n')),
       upgrade: asHttp(rawBytes('nonsense\r\n\r\n')),
@@ -163,7 +167,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'an answer without an end',
-    plays: {
+    actions: {
       connection: endless('HTTP/1.1 200 OK\r\nX-Giant: '),
       answer: asHttp(giantBody(9)),
       upgrade: endless('HTTP/1.1 101 Switching Protocols\r\nX-Giant: '),
@@ -172,12 +176,12 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'gzip bomb',
-    plays: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
+    actions: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
   },
-  { name: 'redirect', plays: { answer: redirect, upgrade: redirect } },
+  { name: 'redirect', actions: { answer: redirect, upgrade: redirect } },
   {
     name: 'an API of another version',
-    plays: {
+    actions: {
       answer: asHttp(
         answer({ version: '1.0.0', headers: LAST, body: '{"status":"done","data":"token"}' }),
       ),

@@ -1,11 +1,11 @@
 import { type Peer, progressOf, SESSION, type Service, startService } from '../e2e/support/service';
-import { type Fault, type Phase, playOf } from './faults';
+import { actionOf, type Fault, type Phase } from './faults';
 
 export interface FaultyService extends Service {
   /** Whether the fault has occurred, so that the client waits for nothing else. */
   hasBegun(): boolean;
   /** Whether the server sends nothing more, so that only a timeout ends the wait. */
-  isMute(): boolean;
+  isSilent(): boolean;
 }
 
 const CLOSE_FRAME = 0x08;
@@ -16,16 +16,16 @@ export async function startFaultyService(
   fault: Fault,
   token: string,
 ): Promise<FaultyService> {
-  const play = playOf(fault, phase);
-  if (!play) throw new Error(`no ${fault.name} in the phase ${phase}`);
-  let isPlayed = false;
-  const act: typeof play = (socket) => {
-    isPlayed = true;
-    play(socket);
+  const action = actionOf(fault, phase);
+  if (!action) throw new Error(`no ${fault.name} in the phase ${phase}`);
+  let hasActed = false;
+  const act: typeof action = (socket) => {
+    hasActed = true;
+    action(socket);
   };
 
   /** Causes the fault when the client sends a close frame, before the ws library can answer it. */
-  const playAtClose = ({ raw }: Peer) => {
+  const actAtClose = ({ raw }: Peer) => {
     const listeners = raw.listeners('data');
     raw.removeAllListeners('data');
     raw.on('data', (chunk: Buffer) => {
@@ -53,7 +53,7 @@ export async function startFaultyService(
     }),
     ...(phase === 'close' && {
       onHello(peer) {
-        playAtClose(peer);
+        actAtClose(peer);
         confirm(peer);
       },
     }),
@@ -61,7 +61,7 @@ export async function startFaultyService(
   return {
     ...service,
     // Before the close, the client waits between the pieces of audio that it sends, so time has to pass from the start.
-    hasBegun: () => isPlayed || phase === 'close',
-    isMute: () => isPlayed && fault.isMute === true,
+    hasBegun: () => hasActed || phase === 'close',
+    isSilent: () => hasActed && fault.isSilent === true,
   };
 }

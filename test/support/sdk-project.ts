@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEachFile } from './cleanup';
 
 /** How the fake SDK misbehaves: see fake-sdk/index.js. */
-export interface Manners {
+export interface SdkBehaviour {
   /** Whether it prints its secrets, in many encodings. */
   readonly noisy?: boolean;
   readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark' | 'nothing' | 'getter';
@@ -48,7 +48,7 @@ export function emptyProject(): string {
 
 /** Creates a project in which the fake SDK is installed. */
 export function sdkProject(
-  manners: Manners = {},
+  behaviour: SdkBehaviour = {},
   kind: keyof typeof MANIFESTS = 'commonjs',
   version = '1.1.0',
 ): { readonly folder: string; readonly path: string } {
@@ -62,6 +62,6 @@ export function sdkProject(
   cpSync(ws, join(modules, 'ws'), { recursive: true });
   const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };
   writeFileSync(join(path, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(path, 'manners.json'), JSON.stringify(manners));
+  writeFileSync(join(path, 'behaviour.json'), JSON.stringify(behaviour));
   return { folder, path };
 }

@@ -19,7 +19,7 @@ export async function withAutoAdvancingService<Value>(
   const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
   try {
     const work = use(server, { clock, network: watch });
-    return await advanceUntilDone(work, { hasBegun, isMute: () => false });
+    return await advanceUntilDone(work, { hasBegun, isSilent: () => false });
   } finally {
     await server.close();
   }

@@ -24,7 +24,7 @@ export function launchBrowser(home: string, more: readonly string[] = []): Promi
 }
 
 /** Finds all texts and graphics whose contrast is below WCAG AA: 4.5 to 1 for text, 3 to 1 for graphics. */
-export const FAINT = `(() => {
+export const LOW_CONTRAST = `(() => {
   const parse = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
     const [r, g, b] = parse(color).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
 import { fakeClock } from '../../../src/system/clock';
 import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
-import { emptyProject, type Manners, sdkProject } from '../../support/sdk-project';
+import { emptyProject, type SdkBehaviour, sdkProject } from '../../support/sdk-project';
 import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';
 import type { HereOptions } from './run-here';
 import { startService } from './service';
@@ -32,7 +32,7 @@ export type Command =
   | 'doctor';
 
 /** The files that all cases share. */
-export interface World {
+export interface CaseFixtures {
   readonly folder: string;
   /** The path of the program in a copy of the package that lacks the audio clip. */
   readonly clipless: string;
@@ -41,14 +41,14 @@ export interface World {
 }
 
 /** The shared files, and a function that runs a command line, either in a process or in this process. */
-export interface Setting extends World {
+export interface CaseContext extends CaseFixtures {
   readonly runLine: (args: readonly string[], options?: HereOptions) => Promise<Result>;
 }
 
-export type Run = (command: Command, setting: Setting) => Promise<Result>;
+export type Run = (command: Command, setting: CaseContext) => Promise<Result>;
 
 /** Creates a folder with a copy of the package and a certificate that no client trusts. */
-export async function prepareCases(): Promise<World> {
+export async function prepareCases(): Promise<CaseFixtures> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-exit-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -79,13 +79,13 @@ export function wordsOf(command: Command, args: readonly string[] = []): readonl
 }
 
 /** Runs with arguments that fail before any connection. */
-export const plain =
+export const withArguments =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command, { runLine }) =>
     runLine(wordsOf(command, args), { env });
 
 /** Runs against a sandbox with its API key, unless `env` sets another. */
-export const against =
+export const againstSandbox =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
   async (command, { runLine }) => {
     const sandbox = await startSandbox(options);
@@ -95,10 +95,11 @@ export const against =
     return result;
   };
 
-export const failing = (fault: string, ...args: string[]) => against({ faults: [fault] }, args);
+export const failing = (fault: string, ...args: string[]) =>
+  againstSandbox({ faults: [fault] }, args);
 
 /** Runs against a server that handles every connection with one behaviour. */
-export const served =
+export const againstServer =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false, more = {}): Run =>
   async (command, { tls, runLine }) => {
     const server = await startFaultServer([behaviour], isTls ? tls : undefined);
@@ -117,7 +118,7 @@ const USES: Partial<Record<Command, readonly string[]>> = {
 /** Runs a command with a token minted by a sandbox. The scenario calls `use` to run it, and can do more before and after. */
 export const withToken =
   (
-    meddle: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
+    scenario: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
     options: SandboxOptions = {},
     { access = 'readwrite', args = [] }: { access?: string; args?: readonly string[] } = {},
   ): Run =>
@@ -131,7 +132,7 @@ export const withToken =
     const { data } = (await response.json()) as { data: string };
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_AUTH_TOKEN: data };
     const line = [...(USES[command] ?? []), ...args];
-    const result = await meddle(() => runLine(line, { env }), clock);
+    const result = await scenario(() => runLine(line, { env }), clock);
     await sandbox.close();
     return result;
   };
@@ -155,10 +156,10 @@ export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) 
 /**
  * Probes a readonly token, which sends only a read request, against a server that handles every connection with one behaviour.
  */
-export const readingFrom =
+export const probingAgainst =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
   (command, setting) =>
-    served(
+    againstServer(
       behaviour,
       ['--probe', '--access', 'readonly', ...args],
       isTls,
@@ -235,7 +236,7 @@ export const onTakenPort: Run = async (command, { runLine }) => {
   return result;
 };
 
-export const towardsNobody: Run = async (command, { runLine }) =>
+export const againstClosedPort: Run = async (command, { runLine }) =>
   runLine(wordsOf(command, command === 'inspect' ? ['--probe'] : []), {
     env: {
       ...ANY_KEY,
@@ -245,7 +246,7 @@ export const towardsNobody: Run = async (command, { runLine }) =>
   });
 
 /** Runs against a server on another machine, with variables that make the command fail before it connects. */
-export const beyond =
+export const againstRemote =
   (env: Readonly<Record<string, string>>): Run =>
   (command, { runLine }) => {
     const server = { VOCALSTACK_API_SERVER: 'https://host.invalid' };
@@ -254,17 +255,17 @@ export const beyond =
   };
 
 /** Runs against a server on another machine, through a proxy that handles every connection with one behaviour. */
-export const askingProxy =
+export const throughProxy =
   (behaviour: Behaviour): Run =>
   async (command, setting) => {
     const proxy = await startFaultServer([behaviour]);
-    const result = await beyond({ HTTPS_PROXY: proxy.origin })(command, setting);
+    const result = await againstRemote({ HTTPS_PROXY: proxy.origin })(command, setting);
     await proxy.close();
     return result;
   };
 
 /** Runs without --json, which some options exclude. Returns the error from the text as a JSON document. */
-export const inText =
+export const withoutJson =
   (args: readonly string[]): Run =>
   async (command, { runLine }) => {
     const result = await runLine([command, ...args], { env: CLOSED });
@@ -275,15 +276,15 @@ export const inText =
 /**
  * Runs a command that starts another command. Always in a process, since the folder for temporary files belongs to the process.
  */
-export const running =
+export const startingCommand =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
 
 /** Runs in a process, in a project whose SDK behaves as given; null for a project without an SDK. */
 export const withSdk =
-  (manners: Manners | null): Run =>
+  (behaviour: SdkBehaviour | null): Run =>
   (command) => {
-    const cwd = manners ? sdkProject(manners).folder : emptyProject();
+    const cwd = behaviour ? sdkProject(behaviour).folder : emptyProject();
     return runBinary(wordsOf(command, ['--client', 'sdk']), { env: CLOSED, cwd });
   };

@@ -59,10 +59,10 @@ afterEachFile(() => {
 
 /** Starts a program with a temporary home of its own, and checks at the end that it left no files there. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
-  const place = createTempHome(options.cwd);
+  const temp = createTempHome(options.cwd);
   const child = spawn(file, args, {
-    cwd: place.work,
-    env: { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...options.env },
+    cwd: temp.work,
+    env: { PATH: process.env['PATH'], HOME: temp.home, TMPDIR: temp.tmp, ...options.env },
     stdio: ['pipe', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
   });
   running.add(child);
@@ -87,7 +87,7 @@ export function start(file: string, args: readonly string[], options: SpawnOptio
     child.on('close', (code, signal) => {
       running.delete(child);
       try {
-        place.leave();
+        temp.release();
         resolve({ code, signal, ...text });
       } catch (error) {
         reject(error);

@@ -21,8 +21,8 @@ export async function runHere(
   args: readonly string[],
   { env = {}, stdin = '', cwd, context = (built) => built }: HereOptions = {},
 ): Promise<Result> {
-  const place = createTempHome(cwd);
-  const variables = { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...env };
+  const temp = createTempHome(cwd);
+  const variables = { PATH: process.env['PATH'], HOME: temp.home, TMPDIR: temp.tmp, ...env };
   const text = { out: '', err: '' };
   const output = (name: 'out' | 'err'): Output => ({
     isTerminal: false,
@@ -33,7 +33,7 @@ export async function runHere(
       text[name] += written;
     },
   });
-  const built = createNodeContext(processIn(variables, place.work));
+  const built = createNodeContext(processIn(variables, temp.work));
   const code = await main(
     args,
     context({
@@ -58,7 +58,7 @@ export async function runHere(
       },
     }),
   );
-  place.leave();
+  temp.release();
   return { code, signal: null, ...text };
 }
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
 
 /** An empty home folder, an empty folder for temporary files, and a working directory, for one process. */
-export interface Place {
+export interface TempHome {
   readonly home: string;
   readonly tmp: string;
   readonly work: string;
   /** Releases the folders. @throws Error if the process has left or changed files */
-  leave(): void;
+  release(): void;
 }
 
 /** The ledger's path below the home folder, for a user without settings. */
@@ -58,7 +58,7 @@ function makeTempHome(): string {
 }
 
 /** @param cwd an existing working directory, which the process must not change; default: a new one */
-export function createTempHome(cwd?: string): Place {
+export function createTempHome(cwd?: string): TempHome {
   const base = free.pop() ?? makeTempHome();
   const [home, tmp, work] = foldersIn(base);
   const folders = [home, tmp, cwd ?? work];
@@ -67,7 +67,7 @@ export function createTempHome(cwd?: string): Place {
     home,
     tmp,
     work: cwd ?? work,
-    leave() {
+    release() {
       // Processes killed at the end of the tests exit after the folders were removed.
       if (!made.has(base)) return;
       const after = folders.map(contentsOf).map(withoutLedger);
