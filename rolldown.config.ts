@@ -5,13 +5,13 @@ import { licenceNotices } from './assets/licence-notices';
 import { readableLibrary } from './assets/readable-library';
 import { webGlobals } from './assets/web-globals';
 
-/** What a mint loads on demand, one after the other, and what it loads for a stored key. */
+/** The modules that a mint loads on demand, in order, and those that it loads to read a stored key. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
-/** What help and completion know of the sandbox. */
+/** The part of the sandbox that help and completion use. */
 const FAULTS = ['sandbox/faults'];
 
-/** What the library exports, each by a file of its own: what imports one carries nothing of the others into its bundle. */
+/** The library's exports, each in a file of its own, so that a user's bundle contains only the files it uses. */
 const LIBRARY = {
   'library/create-client': 'src/library/create-client.ts',
   'library/mint-token': 'src/library/mint-token.ts',
@@ -21,16 +21,17 @@ const LIBRARY = {
   'library/token-handler': 'src/library/token-handler.ts',
 };
 
-/** What a server needs that mints and does not test, all that it loads on demand included. */
+/** The entries that a server needs to mint tokens without testing them, including what they load on demand. */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
-/** In characters. For a mint, one more file costs as much as 12 KiB of code that it does not run. */
+/** The length of a small module, in characters. To a mint, one more file costs as much time as 12 KiB of unused code. */
 const SMALL = 1500;
 
 /**
- * The chunk of a module. `base` is what two of the program, a mint and the library start with, and the small files of `core`;
- * `cli` is the rest of a mint, and `store` the rest of a stored key. Elsewhere the modules of a folder that several others import
- * are a chunk of its name, and rolldown puts every other module into the chunk of what imports it.
+ * Returns the name of a module's chunk. `base` has what at least two of the program, a mint and the library load first, and the
+ * small files of `core`. `cli` has the rest of a mint, and `store` the rest of reading a stored key. Of any other folder, the
+ * modules with several importers are a chunk named after the folder, and rolldown puts each remaining module into the chunk of
+ * its importer.
  */
 function chunkOf(id: string, context: ChunkingContext): string | null {
   const folder = /[\\/]src[\\/](\w+)[\\/]/.exec(id)?.[1] ?? '';
@@ -42,10 +43,10 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isShared = importers.length > 0 && importers.length + dynamicImporters.length > 1;
   const isSmall = (code?.length ?? 0) < SMALL;
 
-  // It is its own file already, and others import it from there.
+  // Already a file of its own, which others import.
   if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
-  // Loaded for what is pasted alone, and large as a whole.
+  // Large, and loaded only for pasted text.
   if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
   const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
   if (isMint && isOfPackage) return 'base';
@@ -56,9 +57,10 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   if (isMint) return 'cli';
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';
-  // Two chunks that import each other would run a module before what it needs. Help needs the list of faults alone.
+  // If two chunks import each other, a module can run before its dependencies, so the sandbox is one chunk. Help loads only the
+  // list of faults.
   if (folder === 'sandbox') return startsWith(FAULTS) ? 'faults' : 'sandbox';
-  // Reports and the parts of a command are needed one at a time.
+  // A run needs only one report format, or one part of a command.
   if (!isShared || ['', 'commands', 'reports'].includes(folder)) return null;
   return isOfMinting ? `${folder}-minting` : folder;
 }
@@ -66,8 +68,8 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
 const closures = new Map<string, ReadonlySet<string>>();
 
 /**
- * Some files of `src` with all that they import.
- * @param isDeep whether what they import on demand counts as well
+ * Returns files of `src` and all modules that they import, directly or indirectly.
+ * @param isDeep whether to include dynamic imports
  */
 function closureOf(
   paths: readonly string[],
@@ -88,7 +90,7 @@ function closureOf(
   return found;
 }
 
-/** What some packages import and vstoken has no use for, with the file in its place. */
+/** Imports of certain packages that vstoken does not need, with the files that replace them. */
 const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   commander: { 'node:child_process': 'child-process.cjs' },
   conf: {
@@ -98,15 +100,15 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
-  // Runs no program of the working directory, and gives none our variables.
+  // The replacement starts no program of the working directory, and passes it no variables of vstoken.
   tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 
-/** The same, whatever imports it. */
+/** Replacements for all importers. */
 const STAND_INS_OF_ALL: Readonly<Record<string, string>> = {
   debug: 'debug.mjs',
   './CombinedTagMapper.js': 'tag-mapper.mjs',
-  // Without what reads files and streams: audio is in memory.
+  // The entries without code for files and streams, since audio is read from memory.
   'music-metadata': '../../node_modules/music-metadata/lib/core.js',
   'file-type': '../../node_modules/file-type/core.js',
   strtok3: '../../node_modules/strtok3/lib/core.js',
@@ -125,7 +127,9 @@ const standIns: Plugin = {
 
 const TIMERS = join(import.meta.dirname, 'src/system/timers.ts');
 
-/** Where globals come from in the code of the program, the library and the packages in them. */
+/**
+ * Replacements of globals, in our code and in all bundled packages: a user's test environment can replace or lack the originals.
+ */
 const GLOBALS: Record<string, [string, string]> = {
   setTimeout: [TIMERS, 'setTimeout'],
   clearTimeout: [TIMERS, 'clearTimeout'],
@@ -139,7 +143,7 @@ const GLOBALS: Record<string, [string, string]> = {
   URL: ['node:url', 'URL'],
 };
 
-/** The command line and the library, which share their chunks. */
+/** The program and the library, which share chunks. */
 const program = defineConfig({
   input: {
     entry: 'src/entry.ts',
@@ -149,9 +153,8 @@ const program = defineConfig({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-  // What the environment of somebody's tests replaces or lacks.
   transform: { inject: GLOBALS },
-  // Some import on demand what others import at once.
+  // No warnings for modules that are imported both statically and dynamically.
   checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   plugins: [standIns, webGlobals, licenceNotices, builtinModules, readableLibrary],
   output: {
@@ -162,7 +165,7 @@ const program = defineConfig({
       includeDependenciesRecursively: false,
       groups: [{ name: chunkOf, debugName: 'chunks' }],
     },
-    // By `readableLibrary`.
+    // The plugin `readableLibrary` minifies.
     minify: false,
     minifyInternalExports: true,
     entryFileNames: '[name].js',
@@ -170,7 +173,7 @@ const program = defineConfig({
   },
 });
 
-/** For pages: one file without dependencies, for every bundler and every browser since 2020. */
+/** The browser entry: one file without dependencies, for all bundlers and for browsers since 2020. */
 const page = defineConfig({
   input: { 'browser/index': 'src/browser/index.ts' },
   platform: 'browser',
@@ -178,7 +181,7 @@ const page = defineConfig({
   output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].mjs' },
 });
 
-/** For edge runtimes: files without modules of Node.js, which say that the package does not run there. */
+/** The entries for edge runtimes: without Node.js modules. They throw an error that the package does not run there. */
 const edge = ['index', 'sandbox'].map((name) =>
   defineConfig({
     input: { [`edge/${name}`]: `src/edge/${name}.ts` },

@@ -6,11 +6,14 @@ import needs from './test/support/needs.json' with { type: 'json' };
 
 const tags = [...Object.keys(needs.programs), ...Object.keys(needs.privileges), 'program'];
 
-/** What starts the program that is tested. */
+/** Matches test files that start the built program. */
 const STARTS =
   /\b(PROGRAM|PROGRAM_VARIABLES|runBinary|startBinary|startShell|runInTerminal|runPrompted|openTerminal|pathWithBinary)\b/;
 
-/** With VSTOKEN_BINARY, which names an executable: the tests that start it. What they need of the package, they say. */
+/**
+ * With VSTOKEN_BINARY (an executable) only the tests that start the program are run. Tests that need the package itself have
+ * `needs('package')`.
+ */
 function include(): string[] {
   if (!process.env['VSTOKEN_BINARY']) return ['test/**/*.test.ts'];
   const folders = ['test/e2e', 'test/portable', 'test/binary'];
@@ -23,17 +26,17 @@ function include(): string[] {
 export default defineConfig({
   test: {
     include: include(),
-    // They are other people's projects: test/consumers/run.mjs.
+    // Projects of users, which test/consumers/run.mjs runs.
     exclude: ['test/consumers/**'],
     setupFiles: ['test/support/each-file.ts'],
     tags: tags.map((name) => ({ name })),
-    // Loading the sources anew for each file takes a fifth of the time, and no test leaves a module changed.
+    // Reloading the sources for each file takes a fifth of the time, and no test changes a module for good.
     isolate: false,
-    // Many tests wait for a process or a clock meanwhile.
+    // More workers than processors, since many tests wait for a process or a timer.
     maxWorkers: Math.min(16, 2 * availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // CI runs each test about five times. One that fails by chance must not hide the others, and is named at the end.
+    // CI runs each test about five times. A flaky test must not hide other failures, and the report lists it at the end.
     retry: Number(process.env['VSTOKEN_TEST_RETRIES'] ?? 0),
     reporters: [
       'default',

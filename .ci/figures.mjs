@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Prints the figures of vitest's JSON reports NAME.json in a folder as its last line, after a line for each test that failed. A test
-// counts as skipped if no run has run it, and a run without a report as one that failed.
+// Reads the JSON reports NAME.json that vitest wrote into a folder. Prints each failed test, and as the last line the totals of
+// all runs. A test counts as skipped if every run skipped it, and a missing report counts as a failed run.
 
 const [folder = '', ...names] = process.argv.slice(2);
 const reports = names
@@ -10,7 +10,7 @@ const reports = names
   .filter(({ path }) => existsSync(path))
   .map(({ name, path }) => ({ name, ...JSON.parse(readFileSync(path, 'utf8')) }));
 
-/** The part of its paths that all files of a report share: a run may have been in a copy of the tree. */
+/** Returns the folder that contains all files of a report, since a run may have used a copy of the tree. */
 function rootOf({ testResults }) {
   const [first = [], ...others] = testResults.map(({ name }) => name.split('/'));
   const end = first.findIndex((part, at) => others.some((other) => other[at] !== part));
@@ -30,7 +30,7 @@ const tests = files.flatMap(({ path, run, assertionResults }) =>
 );
 const hasRun = ({ status }) => status === 'passed' || status === 'failed';
 const count = (wanted) => tests.filter(({ status }) => status === wanted).length;
-/** Files that failed before or after their tests. */
+/** Files that failed outside their tests, such as while they were loaded. */
 const failedFiles = files.filter(
   ({ status, assertionResults }) =>
     status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),

@@ -3,11 +3,11 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 
-// Makes dist/ and prints nothing unless it fails or warns: rolldown's own command lists every chunk.
-// One after the other: the first empties the folder.
+// Builds dist/. Prints only errors and warnings, while rolldown's own command lists every chunk. The configurations are built in
+// order, since the first empties the folder.
 for (const config of await loadConfig('rolldown.config.ts')) await build(config);
 
-// The types of each entry as one file, with what it needs and no more.
+// The entries whose types are written into one file each.
 const ENTRIES = [
   ['src/index.ts', 'dist/index.d.ts'],
   ['src/sandbox/index.ts', 'dist/sandbox/index.d.ts'],
@@ -23,8 +23,8 @@ const texts = generateDtsBundle(
 );
 for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, withUnions(texts[index]));
 
-// What an `import` gets: names alone, each from the file of its own. Bundlers leave out those that nobody uses, and there is one
-// copy of the code, whether it is imported or required.
+// The ES module entries, which export each name from the file that defines it. Bundlers can so leave out unused files, and
+// `import` and `require` share one copy of the code.
 const MODULES = {
   index: {
     './library/create-client.js': 'createClient',
@@ -44,7 +44,7 @@ for (const [name, files] of Object.entries(MODULES)) {
   writeFileSync(`dist/${name}.d.mts`, "export * from './index.js';\n");
 }
 
-/** Tables whose keys alone are used become unions of these. What they hold would be two thirds of the text. */
+/** Reduces tables to their keys where the types use nothing else. The values would make up two thirds of the file. */
 function withUnions(text) {
   return text.replace(/^declare const (\w+): \{\n([\s\S]*?)^\};\n/gm, (_table, name, members) => {
     const keys = [...members.matchAll(/^\treadonly (\w+):/gm)].map(([, key]) => `"${key}"`);

@@ -5,8 +5,9 @@ const REQUIRE = /(?<![\w.$])require\((["'])([\w:/]+)\1\)/g;
 const IMPORT = /(?<![\w.$])import\((["'])([\w:/]+)\1\)/g;
 
 /**
- * Takes the modules of Node.js from `process`. A `require` of them fails at run time where somebody's bundler makes one ESM file
- * of the package: "Dynamic require of events is not supported". An `import()` fails in Jest. A module can have a `process` of its own.
+ * Loads Node.js modules with `process.getBuiltinModule`. If a user bundles the package as one ESM file, a `require` fails at run
+ * time ("Dynamic require of events is not supported"), and an `import()` fails in Jest. The name `process` may be redefined in a
+ * module.
  */
 export const builtinModules: Plugin = {
   name: 'builtin-modules',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 
-/** The licences of what is in the bundle go with it, as they ask for. */
+/** Adds the licences of all bundled packages to the bundle, as they require. */
 export const licenceNotices: Plugin = {
   name: 'licence-notices',
   generateBundle(_options, bundle) {
@@ -20,7 +20,7 @@ export const licenceNotices: Plugin = {
   },
 };
 
-/** A package with its lines of copyright, and the text of its licence, which many packages share but for the line breaks. */
+/** Returns a package's copyright lines, and its licence text with normalised line breaks, so that packages can share a text. */
 function noticeOf(folder: string): { readonly holder: string; readonly text: string } {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));

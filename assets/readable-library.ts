@@ -4,12 +4,12 @@ import { type MinifyOptions, minify } from 'rolldown/utils';
 
 const ROOTS = ['src/index.ts', 'src/sandbox/index.ts'];
 
-/** For the program and the packages in it, which nobody sees: most of the time of a short command is the reading of code. */
+/** For the program and its packages: minified, since a short command spends most of its time reading code. */
 const SMALL: MinifyOptions = { compress: true, mangle: { toplevel: true }, codegen: true };
 
 /**
- * For what an application loads of us. Node.js prints the line that threw, so a line has to be one, and the functions in a stack
- * need their names. Maps would be as large as the code, and Node.js reads them only with --enable-source-maps.
+ * For the library: line breaks and function names are kept, since a stack trace in a user's application shows both. Source maps
+ * would be as large as the code, and Node.js reads them only with --enable-source-maps.
  */
 const READABLE: MinifyOptions = {
   compress: true,
@@ -17,7 +17,7 @@ const READABLE: MinifyOptions = {
   codegen: { removeWhitespace: false },
 };
 
-/** Minifies each chunk, and leaves those of the library readable. */
+/** Minifies each chunk, and keeps the chunks of the library readable. */
 export const readableLibrary: Plugin = {
   name: 'readable-library',
   async renderChunk(code, { fileName, moduleIds }) {

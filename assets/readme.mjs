@@ -1,6 +1,6 @@
 /**
- * Writes what scripts build on into docs/reference.md, from what the built program says of it (`vstoken help --json`):
- * `node assets/readme.mjs [PATH]`, PATH being that page of this repository unless said otherwise.
+ * Writes the reference tables into docs/reference.md, from the built program (`vstoken help --json`): `node assets/readme.mjs
+ * [PATH]`; by default the page of this repository.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const output = execFileSync(process.execPath, [BINARY, 'help', '--json'], {
 });
 const { exits, codes, variables, commands, global_options, error_json } = JSON.parse(output);
 
-/** A bar would end the cell. */
+/** A vertical bar would end the table cell. */
 const cell = (text) => String(text).replaceAll('|', '\\|');
 const row = (...cells) => `| ${cells.map(cell).join(' | ')} |`;
 const table = (names, rows) =>
@@ -36,12 +36,12 @@ const section = ({ title, items }) =>
     items.map(({ term, text }) => row(`\`${term}\``, text)),
   );
 
-/** Longer lines would be cut off. */
+/** The maximum width of a line in a code block, in characters. Longer lines would be cut off. */
 const WIDTH = 110;
 const OPENING = '{[(';
 const CLOSING = '}])';
 
-/** The parts of a text that stand between separators outside of its brackets. */
+/** Splits a text at a separator, except inside brackets. */
 function splitAt(separator, text) {
   const parts = [''];
   let depth = 0;
@@ -56,7 +56,7 @@ function splitAt(separator, text) {
   return parts;
 }
 
-/** A shape with a line for each member where it does not fit a line. */
+/** Formats a shape: in one line if it fits, else with a line for each member. */
 function layOut(shape, indent = '') {
   if (indent.length + shape.length <= WIDTH) return shape;
   const union = splitAt(' | ', shape);
@@ -107,7 +107,7 @@ const TABLES = {
   ),
 };
 
-/** The text with a table in the place of what is between its marks. */
+/** Replaces the text between a table's marks. */
 function withTable(text, [name, content]) {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const parts = text.split(new RegExp(`(?<=${begin}\n)[^]*?(?=${end})`));

@@ -1,6 +1,6 @@
 /**
- * Writes the code of the projects in test/consumers into the pages of docs/ that show it, between marks that name the file:
- * `node assets/recipes.mjs [PATH...]`, the pages of this repository unless said otherwise.
+ * Copies the code of the projects in test/consumers into the pages of docs/ that show it, between marks with the file's name:
+ * `node assets/recipes.mjs [PATH...]`; by default all pages of this repository.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';

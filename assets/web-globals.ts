@@ -3,7 +3,7 @@ import type { Plugin } from 'rolldown';
 
 const FILE = join(import.meta.dirname, '../src/endpoint/web-globals.ts');
 
-/** Has @hono/node-server take the classes of the web from our file: Jest's jsdom lacks them. test/consumers/jest shows it. */
+/** Makes @hono/node-server use the web classes of our module, since Jest's jsdom lacks them. test/consumers/jest tests this. */
 export const webGlobals: Plugin = {
   name: 'web-globals',
   transform: {

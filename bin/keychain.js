@@ -1,8 +1,8 @@
-// A process of its own, since a keychain that does not answer would block the one that asks.
-// Standard input: {"op","service","account","secret"?}, or {"op":"load"}, which opens no keychain.
-// Standard output: {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
+// A helper that uses the keychain in a process of its own, since a keychain that does not answer would block vstoken. Standard
+// input: {"op","service","account","secret"?}, or {"op":"load"}, which only loads the package. Standard output:
+// {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
 
-// Until it has answered: work that is lost, and never ends, is no success.
+// Set to 0 after the answer. Until then, an exit means that a promise was never settled, which is a failure.
 process.exitCode = 1;
 
 const Module = require('node:module');
@@ -12,14 +12,14 @@ const { faultOf, findPackage, isWithin, modulesOf } = require('./packages.js');
 const ROOT = dirname(__dirname);
 const PACKAGE = '@napi-rs/keyring';
 
-// The library gives every error the same code; these are its version's texts, seen with the real services.
+// The library gives all errors the same code, so their texts are matched. These are from this version, with the real services.
 const REASONS = [
   [/did not receive a reply|timed? ?out/i, 'frozen'],
   [/prompt was dismissed|is locked/i, 'locked'],
   [/dbus|no result found|not available|no such (interface|service)/i, 'absent'],
 ];
 
-/** A package that was found and cannot be used. */
+/** The package was found, but it cannot be used. */
 class Broken extends Error {
   constructor(why, path) {
     super(why);
@@ -27,10 +27,12 @@ class Broken extends Error {
   }
 }
 
-/** Why something that the package asked for was not given to it: it goes on to the next that it could take. */
+/**
+ * The reason why the last file that the package wanted to load was refused. The package ignores the error and tries another file.
+ */
 let refusal = null;
 
-/** Everything else that the package asks for has to be as well placed: the part for this system is a package of its own. */
+/** Restricts what the package may load: each further package must be as safe as the first. Its native part is such a package. */
 function confine(main) {
   const accepted = [main];
   const resolve = Module._resolveFilename;
@@ -69,7 +71,7 @@ function requireSafe(found) {
   if (fault) throw new Broken(fault.why, fault.path);
 }
 
-/** What went wrong when the part for this system was loaded, which the package hands on as a text among others. */
+/** The error with which loading the native part failed. The package reports it only within a longer text. */
 let linkError = null;
 const link = process.dlopen;
 process.dlopen = function linkWatched(...args) {
@@ -81,7 +83,7 @@ process.dlopen = function linkWatched(...args) {
   }
 };
 
-/** As Linux says it of a file system without the right to execute. */
+/** The error texts of Linux for a file system that is mounted with `noexec`. */
 const NOT_EXECUTABLE = /failed to map segment|operation not permitted/i;
 
 function load(found) {
@@ -89,7 +91,7 @@ function load(found) {
   if (found.file === null) throw new Broken('incomplete', found.path);
   confine(found);
   try {
-    // Not by the require of this file: in the executable it knows the modules of Node.js alone.
+    // With a new `require`, since in the executable this file's own `require` finds only Node.js modules.
     return Module.createRequire(found.file)(found.file);
   } catch (error) {
     throw whyNotLoaded(error, found);
@@ -117,7 +119,7 @@ function answer(request) {
   const { op, service, account, secret } = JSON.parse(request);
   if (op === 'load') return { ok: true, value: { path, version } };
   try {
-    // Otherwise Linux falls back to a keyring of the kernel, which is no place for keys.
+    // Otherwise the library can fall back to the keyring of the Linux kernel, where keys must not be stored.
     const entry = new keyring.Entry(service, account, { linux: { store: 'secret-service' } });
     if (op === 'set') entry.setPassword(secret);
     if (op === 'delete') entry.deleteCredential();

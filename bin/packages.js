@@ -1,24 +1,24 @@
-// Which package that is not bundled is loaded, and which file of it. What is found is judged and named before any of it runs, and
-// what is loaded then is that file: Node.js alone would look in every folder above, whoever can write there.
+// Finds packages that are not bundled, and the file to load from each. Before any of its code runs, a package is checked, and
+// then exactly that file is loaded. Node.js alone would search every parent folder, whoever can write there.
 
 const { existsSync, readFileSync, realpathSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { basename, dirname, join, sep } = require('node:path');
 
-/** The folders in which Node.js looks for packages, beginning in one. */
+/** Returns the node_modules folders in which Node.js searches for packages, starting at a folder. */
 function modulesAbove(folder) {
   const parent = dirname(folder);
   return [join(folder, 'node_modules'), ...(parent === folder ? [] : modulesAbove(parent))];
 }
 
-/** Those of a package itself: the one in it, and the one that it is in. */
+/** Returns the node_modules folders of a package: the one inside it, and the one that contains it. */
 function modulesOf(root) {
   const parent = dirname(root);
   const around = basename(parent).startsWith('@') ? dirname(parent) : parent;
   return [join(root, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
 }
 
-/** The first package with this name, or null. */
+/** Returns the first package with this name, or null. */
 function findPackage(name, modules) {
   const folder = modules.find((each) => existsSync(join(each, name, 'package.json')));
   if (folder === undefined) return null;
@@ -40,7 +40,7 @@ function readManifest(path) {
   }
 }
 
-/** The file that is loaded. Null where it is missing. */
+/** Returns the file that is loaded for a package. Null if it is missing. */
 function mainOf(name, modules, path, manifest) {
   try {
     return realpathSync(createRequire(join(modules, 'none.cjs')).resolve(name));
@@ -50,7 +50,10 @@ function mainOf(name, modules, path, manifest) {
   }
 }
 
-/** For one that require rejects: https://nodejs.org/api/packages.html#conditional-exports */
+/**
+ * Returns the file of a package that only supports `import`.
+ * https://nodejs.org/api/packages.html#conditional-exports
+ */
 function mainForImport(path, exports) {
   const target = targetOf(exports?.['.'] ?? exports);
   try {
@@ -74,8 +77,9 @@ function targetOf(value) {
 const isWithin = (path, folder) => path.startsWith(folder + sep);
 
 /**
- * Why a package must not be loaded, or null. Whoever owns one of its folders, or may write there, could have put anything there.
- * @param uid of this user; undefined where the system has no such ids
+ * Returns why a package must not be loaded, or null. An owner of one of its folders, or anyone who can write there, could have
+ * replaced its code.
+ * @param uid the user's id; undefined on systems without user ids
  */
 function faultOf({ name, path, file, modules }, uid) {
   if (file !== null && !isWithin(file, path)) return { why: 'outside', path: file };
@@ -97,14 +101,17 @@ function faultOf({ name, path, file, modules }, uid) {
   return null;
 }
 
-/** The folder of a package, that of its scope, and the node_modules that these are in. */
+/** Returns the folder of a package, and its scope's folder and node_modules folder, if it is in them. */
 function around(path) {
   const parent = dirname(path);
   if (basename(parent) === 'node_modules') return [path, parent];
   return basename(parent).startsWith('@') ? [path, ...around(parent)] : [path];
 }
 
-/** A group that has the number of the user is the user's own, as with a umask of 002; that of root is no other's. */
+/**
+ * Returns why a file or folder is unsafe, or null. A group with the user's own number (as with umask 002) or root's group may
+ * write.
+ */
 function judge({ uid: owner, gid, mode }, uid) {
   if (owner !== 0 && owner !== uid) return 'owner';
   const isOthers = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== uid && gid !== 0);
@@ -114,9 +121,9 @@ function judge({ uid: owner, gid, mode }, uid) {
 const judged = new Map();
 
 /**
- * Why a file that a package asks for must not be loaded, or null: the same of it, and of the folders up to the node_modules that it
- * is in. Of a package that is linked from elsewhere, its own folder counts.
- * @param file without links
+ * Returns why a file that a package loads is unsafe, or null. Checks the file and its parent folders up to node_modules. For a
+ * package that is linked from elsewhere, it stops at the package's own folder.
+ * @param file a path without symbolic links
  */
 function faultOfFile(file, uid) {
   for (let part = file; ; part = dirname(part)) {

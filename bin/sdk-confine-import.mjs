@@ -1,4 +1,4 @@
-// For import, where Node.js has no hooks that work for require as well.
+// A hook for `import`, for versions of Node.js without hooks that cover both `require` and `import`.
 
 import { createRequire } from 'node:module';
 

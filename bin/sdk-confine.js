@@ -1,12 +1,12 @@
-// What the SDK asks for beyond its own files has to be as well placed as the SDK itself: Node.js looks in every folder above, and
-// packages such as ws ask for others that are rarely there.
+// Restricts which files the SDK may load: other packages must be as safe as the SDK itself. Node.js searches every parent folder,
+// and packages such as ws try to load optional packages that are rarely installed.
 
 const Module = require('node:module');
 const { pathToFileURL, fileURLToPath } = require('node:url');
 const { join } = require('node:path');
 const { faultOfFile } = require('./packages.js');
 
-/** @throws as Node.js does for a package that is not there, so that whoever can do without it does */
+/** @throws the error of a package that is not installed, so that code with an optional dependency continues without it */
 function requireSafe(file) {
   const fault = faultOfFile(file, process.geteuid());
   if (!fault) return;
@@ -20,9 +20,9 @@ function requireSafeUrl({ url }) {
   if (url.startsWith('file:')) requireSafe(fileURLToPath(url));
 }
 
-/** Has to be called before the package is loaded. */
+/** Must be called before the package is loaded. */
 function confine() {
-  // Without users by number, as on Windows, there is nothing to judge by.
+  // Systems without user ids, such as Windows, give nothing to check.
   if (!process.geteuid) return;
   if (Module.registerHooks) {
     Module.registerHooks({

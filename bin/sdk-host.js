@@ -1,8 +1,8 @@
-// The SDK of a project, in a process of its own: it prints, it can hang, and it can throw when nobody waits for it. What it
-// prints goes to the pipes of whoever started this; what it is asked, and what comes of it, over the channel between the two.
-// Asked: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Told: {"id","ok":true,"text"}, {"id","ok":false,"reason"},
-// and events: {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}. A "text" is JSON: the reader counts its values before
-// it parses it.
+// Runs a project's SDK in a process of its own, since it can print, hang, and throw at any time. Its output goes to pipes that
+// the parent reads. Requests and results go over the IPC channel. Requests:
+// {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Results: {"id","ok":true,"text"}, {"id","ok":false,"reason"}, and
+// events: {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}. A "text" is JSON; the parent limits the number of
+// its values before it parses it.
 
 const diagnostics = require('node:diagnostics_channel');
 const { createRequire } = require('node:module');
@@ -14,10 +14,10 @@ const { faultOf, findPackage, modulesAbove } = require('./packages.js');
 const { confine } = require('./sdk-confine.js');
 const { pinLocalhost } = require('./sdk-localhost.js');
 
-// Whoever started this ends it: work that is lost, and never ends, is no success.
+// The parent ends this process. If it exits by itself, a promise was never settled, which is a failure.
 process.exitCode = 1;
 
-// Kept from before the package is loaded, which could put its own in their place.
+// Saved before the package is loaded, since the package could replace these functions.
 const send = process.send.bind(process);
 const exit = process.exit.bind(process);
 const kill = process.kill.bind(process, -process.pid, 'SIGKILL');
@@ -26,7 +26,7 @@ const print = process.stderr.write.bind(process.stderr);
 const nothing = () => undefined;
 const tell = (message) => send(message, nothing);
 
-/** A failure that is known by its kind. */
+/** A failure with a known reason, which the parent gets. */
 class Failure extends Error {
   constructor(reason) {
     super(reason);
@@ -34,10 +34,10 @@ class Failure extends Error {
   }
 }
 
-/** In characters. */
+/** The maximum length of a JSON text, in characters. */
 const MAX_TEXT = 4 * 1024 * 1024;
 
-/** @throws Failure `large` */
+/** @throws Failure `large` if the text is too long */
 function textOf(value) {
   const text = JSON.stringify(value) ?? 'null';
   if (text.length > MAX_TEXT) throw new Failure('large');
@@ -47,7 +47,7 @@ function textOf(value) {
 let found;
 let loaded;
 let kept;
-/** How many sessions were asked for: what ends belongs to the one in which it began. */
+/** The number of sessions started so far. A close event is only reported for the latest session. */
 let sessions = 0;
 
 function folders() {
@@ -58,7 +58,7 @@ function folders() {
   }
 }
 
-/** Which package is loaded, by the folders in which Node.js looks, without running any of it. */
+/** Finds the package that Node.js would load, without running any of its code. */
 function find({ name }) {
   found = findPackage(name, folders().flatMap(modulesAbove));
   if (!found) return null;
@@ -68,7 +68,7 @@ function find({ name }) {
   return { path, version, fault };
 }
 
-/** @throws Failure `broken` when it cannot be loaded, `shape` when one of the names is no class of it */
+/** @throws Failure `broken` if the package cannot be loaded, `shape` if it does not export a class with one of the names */
 async function load({ needs }) {
   if (!found?.file) throw new Failure('broken');
   confine();
@@ -81,7 +81,7 @@ async function load({ needs }) {
   for (const name of needs) classOf(name);
 }
 
-/** The file that was found, and no other: a package that waits for something while it loads is for import alone. */
+/** Loads exactly the file that was found. A package with a top-level `await` can only be loaded with `import`. */
 function loadFile(file) {
   try {
     return createRequire(file)(file);
@@ -91,7 +91,7 @@ function loadFile(file) {
   }
 }
 
-/** In the executable, `require` and `import` of its own code know the modules of Node.js alone. */
+/** Imports a URL. Compiled separately, since in the executable its own `import` finds only Node.js modules. */
 const importUrl = runInThisContext('(url) => import(url)', {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
@@ -119,7 +119,10 @@ async function call({ name, settings, method, args, keeps }) {
   }
 }
 
-/** @param origin of the server, where it is known; @param code and `reason` of the close frame, where they are */
+/**
+ * @param origin the server's, if known
+ * @param code and `reason` those of the close frame, if there was one
+ */
 function tellClosed(session, origin, code, reason) {
   if (session !== sessions) return;
   tell({ event: 'closed', origin, code, reason: typeof reason === 'string' ? reason : '' });
@@ -142,7 +145,7 @@ function tellData(value) {
   }
 }
 
-/** What the package throws is printed as it would be in an application, and no more of it is looked at. */
+/** Prints an error of the package as an application would. Its content is not used otherwise. */
 function show(error) {
   try {
     print(`${inspect(error)}\n`);
@@ -162,7 +165,7 @@ async function answer(request) {
   }
 }
 
-/** A package can swallow what a server said; Node.js tells of every request all the same. */
+/** Reports every request and response from Node's diagnostics channels, since the package may hide what the server answered. */
 function watchRequests() {
   const numbers = new WeakMap();
   const report = (event, request, describe, more) => {
@@ -210,14 +213,14 @@ function watchRequests() {
     report('failed', request, ofHttp, { code: codeOf(error) }),
   );
 
-  /** Of a package such as ws, which opens its WebSockets by node:http. */
+  /** Reports WebSockets that a package such as ws opens with node:http. */
   const watchUpgrade = (request) =>
     request.once('upgrade', (_, socket) => {
       report('answered', request, ofHttp, { status: 101, headers: {} });
       const own = sessions;
       socket.once('close', () => tellClosed(own, ofHttp(request)?.origin));
     });
-  // The WebSocket of Node.js itself, from 22 on.
+  // WebSockets of Node.js itself, which 22 and later have.
   const opened = new WeakMap();
   on(
     'undici:websocket:open',
@@ -229,7 +232,7 @@ function watchRequests() {
   });
 }
 
-/** Whether a request is for a WebSocket, of node:http or of undici. */
+/** Whether a request of node:http or undici opens a WebSocket. */
 function isUpgrade(request) {
   return /^websocket$/i.test(request.getHeader?.('upgrade') ?? request.upgrade ?? '');
 }
@@ -239,7 +242,7 @@ const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unkno
 tell.count = 0;
 pinLocalhost();
 watchRequests();
-// Who started this ends it, whatever the package makes of signals; SIGUSR1 would open the debugger to other users.
+// Signals are ignored, since the parent ends this process. SIGUSR1 would open the debugger to other users.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1']) process.on(name, nothing);
 for (const name of ['uncaughtException', 'unhandledRejection']) {
   process.on(name, (error) => {
@@ -247,7 +250,7 @@ for (const name of ['uncaughtException', 'unhandledRejection']) {
     tell({ event: 'crashed' });
   });
 }
-/** Ends what the package has started as well: it is in the group that is led by this process, but on Windows. */
+/** Ends this process and all that the package has started: on systems other than Windows they are one process group. */
 function end() {
   try {
     kill();
@@ -256,7 +259,9 @@ function end() {
   }
 }
 
-/** A thread of its own sees that the parent is gone also while the package never gives up control. Windows ends children by itself. */
+/**
+ * A thread that notices the parent's end even while the package blocks the main thread. Windows ends child processes by itself.
+ */
 const WATCH = `
   const { workerData } = require('node:worker_threads');
   setInterval(() => {

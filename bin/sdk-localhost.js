@@ -1,5 +1,5 @@
-// The SDK sends the key to a server on this machine in plain http. In its process `localhost` is therefore this machine, whatever
-// the hosts file or a name server says (RFC 6761 6.3).
+// The SDK sends the key over plain http to servers on this machine. So in its process `localhost` always means this machine,
+// whatever the hosts file or a DNS server says (RFC 6761 6.3).
 
 const diagnostics = require('node:diagnostics_channel');
 const dns = require('node:dns');
@@ -16,19 +16,19 @@ function lookUp(...args) {
   if (name !== 'localhost') return lookup(...args);
   const done = args.at(-1);
   const { all, family = given } = Object(given);
-  // It is 4, 'IPv4' and the like.
+  // `family` is a number such as 4, or a text such as 'IPv4'.
   const wanted = ADDRESSES.filter((each) => String(family).endsWith(each.family));
   const found = (wanted.length > 0 ? wanted : ADDRESSES).map((each) => ({ ...each }));
   process.nextTick(() => (all ? done(null, found) : done(null, ...Object.values(found[0]))));
   return {};
 }
 
-/** Has to be called before the package is loaded. */
+/** Must be called before the package is loaded. */
 exports.pinLocalhost = () => {
-  // With what `util.promisify` knows of it.
+  // Keeps the properties that `util.promisify` uses.
   dns.lookup = Object.defineProperties(lookUp, Object.getOwnPropertyDescriptors(lookup));
   syncBuiltinESMExports();
-  // A package can bring a lookup of its own.
+  // Also checks the result of a package's own `lookup` function.
   diagnostics.subscribe('net.client.socket', ({ socket }) => {
     socket.on('lookup', (_error, address, _family, host) => {
       if (host !== 'localhost' || ADDRESSES.some((each) => each.address === address)) return;

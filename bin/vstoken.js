@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-// Until main has ended: work that is lost, and never ends, is no success.
+// Set by `main`. Until then, an exit means that a promise was never settled, which is a failure.
 process.exitCode = 1;
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -19,10 +19,10 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     process.removeListener('beforeExit', tellOfLoss);
     process.exitCode = code;
     const wasStopped = code === 130 || code === 143;
-    // Output that nobody takes must not keep a process that was stopped: the timer fires only if something does.
+    // If nobody reads the output, a stopped program must still end. This timer does not keep the process alive by itself.
     if (wasStopped) setTimeout(() => process.exit(), 400).unref();
-    // The system has all that was written. Node would go on to take its own memory apart, which a mint would feel. Not on
-    // Windows, where Node may abort on the way out: https://github.com/nodejs/node/issues/56645
+    // All output is written, so exit at once: Node.js would otherwise spend time freeing its memory. Not on Windows, where
+    // Node.js can abort in `process.exit`: https://github.com/nodejs/node/issues/56645
     else if (process.platform !== 'win32') process.exit();
   });
 }

@@ -8,13 +8,13 @@ import { ERROR_CODES } from '../src/core/error-codes';
 const root = join(import.meta.dirname, '..');
 
 interface Source {
-  /** Below src. */
+  /** Relative to src. */
   readonly path: string;
   readonly text: string;
   readonly code: string;
-  /** What it imports of src, types and dynamic imports included: paths below src, without an ending. */
+  /** The modules of src that the file imports, including type and dynamic imports: paths below src, without their extension. */
   readonly imports: readonly string[];
-  /** The packages and modules of Node.js that it imports. */
+  /** The packages and the modules of Node.js that the file imports. */
   readonly packages: readonly string[];
 }
 
@@ -45,11 +45,11 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((path) => readSource(path.replaceAll('\\', '/')));
 
 const withoutEnd = (path: string) => path.replace(/\.ts$/, '');
-/** The first folder of a path; the file itself where it lies in none. */
+/** The first folder of a path, or the file itself if it is in none. */
 const folderOf = (path: string) => withoutEnd(path).split('/')[0] ?? '';
 const isBelow = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
-/** Each import as `from -> to`, for those that are wrong. */
+/** Returns each wrong import as `from -> to`. */
 function findImports(isWrong: (source: Source, target: string) => boolean): readonly string[] {
   return sources.flatMap((source) =>
     source.imports
@@ -58,7 +58,7 @@ function findImports(isWrong: (source: Source, target: string) => boolean): read
   );
 }
 
-/** What the definition of a command takes from `cli/`; the rest of it reads command lines and runs commands. */
+/** The modules of `cli/` that define a command. The others of `cli/` parse command lines and run commands. */
 const DEFINITION = [
   'cli/define',
   'cli/options',
@@ -72,7 +72,7 @@ const DEFINITION = [
   'cli/token-options',
 ];
 
-/** What each folder may import beside itself, from the bottom up. */
+/** The folders that each folder may import from, besides itself, starting with the lowest layer. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   context: ['core'],
@@ -80,15 +80,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['context', 'core'],
   endpoint: ['context', 'core'],
   network: ['context', 'core'],
-  // It speaks the protocol over what the network gives it.
+  // Implements the protocol on top of the network.
   api: ['network', 'context', 'core'],
-  // Its calls have the interface of the built-in client, and it judges what a server answered as that does.
+  // Implements the interface of the built-in client, and handles the server's answers in the same way.
   sdk: ['api', 'network', 'context', 'core'],
-  // It shares the names of the protocol with the client, and nothing else.
+  // Shares only the names of the protocol with the client.
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // It stands on the adapters, without a command: its one piece of the process comes ready from system.
+  // Uses the adapters, but no command. All it needs of the process it gets from system.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -103,25 +103,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['credentials', 'reports'],
     ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // The list of commands loads each on demand.
+  // Only the list of commands, which loads each command on demand.
   cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // The entries: of the program, of the library, and of the package's sandbox below.
+  // The entries of the program and the library. The sandbox's entry is below.
   entry: ['cli/main', 'system/context.node'],
   index: ['library', 'endpoint/listener', 'core'],
-  // The entry for pages: types of what the endpoint sends, and no code but its own.
+  // The browser entry: only the types of the endpoint's answers, and its own code.
   browser: ['endpoint/refusal', 'core'],
-  // The entries for edge runtimes, where nothing of Node.js is.
+  // The entries for edge runtimes, which lack Node.js modules.
   edge: ['endpoint/log-entry', 'sandbox/faults', 'core'],
 };
 
-/** An entry of the package, which takes the clock itself where nobody hands one in, and ends with the tests that start it. */
+/**
+ * The sandbox's entry of the package. It uses the system's clock if the caller passes none, and stops after the tests that
+ * started it.
+ */
 const SANDBOX_ENTRY = 'sandbox/index.ts';
 const OF_SANDBOX_ENTRY = ['system/clock', 'system/test-runner'];
 
-/** The files of a circle in the order of its imports, its first file at both ends; null where there is none. */
+/** Returns the files of a circular import, in order, with the first repeated at the end. Null if there is none. */
 function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
   const isDone = new Set<string>();
   const visit = (path: string, way: readonly string[]): readonly string[] | null => {
@@ -143,28 +146,28 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 }
 
 describe('S72 JSON from outside', () => {
-  it('is parsed in one place, which counts its values first', () => {
+  it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // A page parses short answers alone.
+    // In the browser only short answers are parsed.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
 });
 
-describe('the shape of the source', () => {
-  it('is found at all', () => {
+describe('the structure of src', () => {
+  it('is read at all', () => {
     expect(sources.length).toBeGreaterThan(200);
     expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(800);
     const known = new Set(sources.map(({ path }) => withoutEnd(path)));
     expect(findImports((_source, target) => !known.has(target))).toEqual([]);
   });
 
-  it('has no folder that no rule is about', () => {
+  it('has an import rule for every folder', () => {
     const folders = new Set(sources.map(({ path }) => folderOf(path)));
     expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  it.each(Object.entries(MAY_IMPORT))('%s imports only what lies below it', (folder, allowed) => {
+  it.each(Object.entries(MAY_IMPORT))('%s imports only from lower layers', (folder, allowed) => {
     const wrong = findImports(
       ({ path }, target) =>
         folderOf(path) === folder &&
@@ -175,30 +178,30 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has no circle of imports, types included', () => {
+  it('has no circular imports, including types', () => {
     const imports = new Map(sources.map((source) => [withoutEnd(source.path), source.imports]));
     expect(findCircle(imports)).toBe(null);
   });
 
-  it('closes the folder of each command but for its door, which the list alone opens', () => {
-    const room = (path: string) => /^commands\/([\w-]+)\//.exec(path)?.[1];
+  it('lets only the list of commands import from the folder of a command, and only its definition', () => {
+    const commandOf = (path: string) => /^commands\/([\w-]+)\//.exec(path)?.[1];
     const wrong = findImports(({ path }, target) => {
-      const name = room(target);
-      if (name === undefined || name === room(path)) return false;
+      const name = commandOf(target);
+      if (name === undefined || name === commandOf(path)) return false;
       return path !== 'commands/index.ts' || target !== `commands/${name}/${name}`;
     });
     expect(wrong).toEqual([]);
   });
 
-  it('has a folder for each command, with its definition in the file of its name', () => {
-    const doors = sources
+  it('has a folder for each command, with the definition in a file of the same name', () => {
+    const names = sources
       .map(({ path }) => /^commands\/([\w-]+)\/\1\.ts$/.exec(path)?.[1])
       .filter((name) => name !== undefined);
-    expect(doors.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+    expect(names.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   });
 
   it('keeps core and context free of Node.js and of packages', () => {
-    // It reads bytes, and nothing else.
+    // These packages only read bytes that they are given.
     const pure = ['music-metadata', 'strtok3'];
     const wrong = sources
       .filter(({ path }) => ['core', 'context'].includes(folderOf(path)))
@@ -207,7 +210,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has types alone in context', () => {
+  it('has only types in context', () => {
     const wrong = sources
       .filter(({ path }) => folderOf(path) === 'context')
       .filter(({ code }) => /^(import (?!type)|export (?!type|interface))/m.test(code))
@@ -215,7 +218,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('lets only system, which composes them, import what reaches outside', () => {
+  it('allows only system to import the adapters', () => {
     const adapters = [
       'network/http',
       'network/socket',
@@ -240,7 +243,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has types alone of the other folders in the entry for pages', () => {
+  it('lets the browser entry import only types from other folders', () => {
     const wrong = sources
       .filter(({ path }) => folderOf(path) === 'browser')
       .filter(({ code }) => /^(import (?!type)|export (?!type))[^;]*from '(?!\.\/)/m.test(code))
@@ -248,11 +251,11 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reaches for the process, the clock and the console in system and the terminal alone', () => {
-    // setImmediate is no clock: it lets other work have its turn.
+  it('uses the process, the clock and the console only in system and terminal', () => {
+    // setImmediate is allowed, since it does not measure time.
     const effect =
       /\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bfetch\(|from 'chalk'|import\('chalk'\)|\bnew Date\(\)/;
-    // It has the code of a page as text.
+    // This file contains a page's code as text.
     const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
       // A page has no system but its browser.
@@ -262,7 +265,7 @@ describe('the shape of the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reads variables of the environment where they are cleaned', () => {
+  it('reads environment variables only after they were cleaned', () => {
     const readers = sources.filter(({ code }) => /\b(process|node)\.env\b/.test(code));
     const own = ['client.node', 'clipboard', 'connect.node', 'context.node', 'warnings'];
     expect(readers.map(({ path }) => path).sort()).toEqual(own.map((name) => `system/${name}.ts`));
@@ -270,13 +273,13 @@ describe('the shape of the source', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Those of Node.js count as Node.js reads them, and of the last it only counts that it is there.
+    // Node.js reads the NODE_ variables itself, so they stay as they are. Of REQUEST_METHOD only the presence counts.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
-      // Those of a desktop and a terminal count as the programs that copy read them.
+      // The clipboard programs read these variables themselves, so they stay as they are.
       'WSL_DISTRO_NAME',
       'WAYLAND_DISPLAY',
       'DISPLAY',
@@ -287,7 +290,7 @@ describe('the shape of the source', () => {
     expect(names).toContain('SSL_CERT_FILE');
   });
 
-  it('leaves the exit of the process to the bin', () => {
+  it('leaves exiting the process to bin/', () => {
     expect(
       sources
         .filter(({ code }) => /\.exitCode\s*=[^=]|process\.exit\b/.test(code))
@@ -300,7 +303,7 @@ describe('the shape of the source', () => {
     ]);
   });
 
-  it('loads modules of Node.js by name in three places, which no rule for imports sees', () => {
+  it('uses getBuiltinModule, which the import rules cannot see, in three modules only', () => {
     const users = sources.filter(({ code }) => code.includes('getBuiltinModule'));
     expect(users.map(({ path }) => path).sort()).toEqual([
       'system/load-http.ts',
@@ -309,14 +312,14 @@ describe('the shape of the source', () => {
     ]);
   });
 
-  it('has no file over 200 lines, and half of them under 80', () => {
+  it('has no file over 200 lines, and half of the files have less than 80', () => {
     const lengths = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
     expect(lengths.filter(({ lines }) => lines > 200)).toEqual([]);
     const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(80);
   });
 
-  it('names paths, headers and members of the protocol in api and in servers alone', () => {
+  it('names paths, headers and members of the protocol only in api and in servers', () => {
     const wire =
       /\/security\/generate-token|\/async\/|x-api-version|x-expected-api|'authorization'/i;
     expect(
@@ -327,14 +330,14 @@ describe('the shape of the source', () => {
     ).toEqual([]);
   });
 
-  it('has named exports, and no class but errors', () => {
+  it('has named exports, and no classes except errors', () => {
     const wrong = sources
       .filter(({ code }) => /export default|\bclass (?!\w+ extends Error\b)/.test(code))
       .map(({ path }) => path);
     expect(wrong).toEqual([]);
   });
 
-  it('throws no error code that no command lists in its help', async () => {
+  it('throws only error codes that a command lists in its help', async () => {
     const { COMMON_ERRORS } = await import('../src/cli/common-errors');
     const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
     const listed = new Set([
@@ -345,7 +348,7 @@ describe('the shape of the source', () => {
     expect(ERROR_CODES.filter((code) => !listed.has(code))).toEqual([]);
   });
 
-  it('has a test file for every command, without a module mock, and skips by what a test needs', () => {
+  it('has tests for every command, without module mocks, which are skipped only with `needs`', () => {
     const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
     for (const { name } of COMMANDS) {
       const places = [`commands/${name}.test.ts`, `commands/${name}/${name}.test.ts`];

@@ -9,20 +9,20 @@ import { COMMANDS } from '../src/commands/index';
 import type { Context } from '../src/context/context';
 import { findCanaries } from './e2e/support/canary';
 import { type Hooks, type Peer, type Service, sendJson, startService } from './e2e/support/service';
-import { hurriedClock } from './support/hurried-clock';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
 import { type RunOptions, run } from './support/run';
 import { configDirWith, newConfigDir } from './support/stored';
 import { askServe, runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
-/** Of a SOCKS proxy, which is named and not needed. */
+/** The password of a SOCKS proxy that is configured, but not used. */
 const PROXY_PASSWORD = 'CanaryProxyPw/7+8&%41=z"Qw';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
-/** Every command, with what it is run as: a new one gets a line here. */
+/** The lines with which each command is run. Every new command needs one. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   mint: [
     'mint',
@@ -81,11 +81,11 @@ const IN_ACTIONS = {
   GITHUB_STEP_SUMMARY: '/summary',
 };
 
-/** What a service does instead of what it should, repeating the credentials that it got. */
+/** How a service misbehaves while it repeats the credentials that it received. */
 interface Outcome {
   readonly answer?: (response: ServerResponse, authorization: string) => void;
   readonly say?: (peer: Peer) => void;
-  readonly isMute?: true;
+  readonly isSilent?: true;
 }
 
 const status = (code: number): Outcome => ({
@@ -104,7 +104,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   403: status(403),
   429: status(429),
   500: status(500),
-  timeout: { answer: () => undefined, say: () => undefined, isMute: true },
+  timeout: { answer: () => undefined, say: () => undefined, isSilent: true },
   'bad JSON': {
     answer(response, text) {
       response.writeHead(200, { 'x-api-version': '1.1.0' }).end(`{"data":"${text}`);
@@ -120,7 +120,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   },
 };
 
-/** Where it does so: in the place of a token, or where one is used. */
+/** When the service misbehaves: on a request for a token, or when a token is used. */
 const PLACES = ['mint', 'use'] as const;
 
 function hooksFor(place: (typeof PLACES)[number], { answer, say }: Outcome): Hooks {
@@ -137,19 +137,19 @@ const withMode = (line: string, mode: string) => {
 
 interface Traces {
   readonly code: number;
-  /** Where secrets were found, with the command line. */
+  /** The secrets that were found, each with where, and the command line. */
   readonly leaks: readonly string[];
 }
 
-/** Runs a line against a service, in a folder with nothing but a key, and looks for what it left of the secrets. */
+/** Runs a line against a service, in a folder with only a key, and looks for secrets in everything that the run has written. */
 async function scan(
   line: string,
   folder: string,
   service: Service,
-  { isMute }: Outcome,
+  { isSilent }: Outcome,
   more: RunOptions = {},
 ): Promise<Traces> {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const { counts } = service;
   const asked = () => counts.mints + counts.reads + counts.upgrades;
   const before = asked();
@@ -171,11 +171,11 @@ async function scan(
     files: { 'clip.wav': CLIP },
     ...more,
   };
-  const { code, out, err, files } = await hurry(go(line, options), {
+  const { code, out, err, files } = await advanceUntilDone(runLine(line, options), {
     hasBegun: () => true,
-    isMute: () => isMute === true && asked() > before,
+    isSilent: () => isSilent === true && asked() > before,
   });
-  // The clip is large, and it was there before.
+  // The audio clip is large, and the run did not write it.
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
@@ -186,7 +186,7 @@ async function scan(
     [
       { name: 'key', secret: KEY, mayBeIn: ['config.json'] },
       { name: 'passphrase', secret: PASSPHRASE },
-      // A command that is run needs the proxy as well.
+      // The command that exec starts gets the proxy variables too.
       {
         name: 'proxy password',
         secret: PROXY_PASSWORD,
@@ -199,16 +199,16 @@ async function scan(
   return { code, leaks: [...leaks, ...stack].map((leak) => `${line}: ${leak}`) };
 }
 
-/** Those that go on until they are stopped are asked for something first. */
-async function go(line: string, options: RunOptions) {
+/** Runs a line. A server gets a request first, and is then stopped. */
+async function runLine(line: string, options: RunOptions) {
   try {
     if (line.startsWith('serve')) {
       const { body, page, ...result } = await askServe(line, options);
       return { ...result, out: result.out + page + body.replace(/"token":"[^,]*,/, '') };
     }
-    if (line.startsWith('sandbox')) return await runUntilStopped(line, askInVain, options);
+    if (line.startsWith('sandbox')) return await runUntilStopped(line, sendSecrets, options);
   } catch (error) {
-    // It has ended before it printed anything.
+    // The command ended before it printed anything on standard output.
     const err = error instanceof Error ? error.message : '';
     const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
     return { code: Number(exit), out: '', err, files: {} };
@@ -216,11 +216,11 @@ async function go(line: string, options: RunOptions) {
   return run(line, options);
 }
 
-async function askInVain(first: string): Promise<void> {
+async function sendSecrets(first: string): Promise<void> {
   const [url] = /http:[^\s"]+/.exec(first) ?? [];
   const headers = { authorization: KEY };
   await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });
-  // All of it is logged, as text or as JSON.
+  // The sandbox logs all requests, as text or as JSON.
   for (const path of [`/${TOKEN}/${KEY}`, '/sandbox/requests', '/polyglot']) {
     await fetch(`${url}${path}`, { method: 'POST', body: TOKEN, headers });
   }
@@ -228,12 +228,12 @@ async function askInVain(first: string): Promise<void> {
 
 const EVERY_LINE = Object.values(LINES).flat();
 
-describe('S19 S22 no secret is shown or left, by any command in any mode', () => {
+describe('S19 S22 no secret is printed or written, by any command in any mode', () => {
   const cells = PLACES.flatMap((place) =>
     Object.entries(OUTCOMES).map(([name, outcome]) => [place, name, outcome] as const),
   );
   it.for(cells)(
-    'when the service answers (%s) with %s',
+    'if the service answers (%s) with %s',
     { timeout: 180_000 },
     async ([place, , outcome]) => {
       const found: string[] = [];
@@ -250,7 +250,7 @@ describe('S19 S22 no secret is shown or left, by any command in any mode', () =>
     },
   );
 
-  it('of a list that has every command', () => {
+  it('and the list of lines contains every command', () => {
     expect(Object.keys(LINES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
     for (const [name, lines] of Object.entries(LINES)) {
       for (const line of lines) expect(line.split(' ')[0]).toBe(name);
@@ -258,7 +258,7 @@ describe('S19 S22 no secret is shown or left, by any command in any mode', () =>
   });
 });
 
-/** The members of a context that have members of their own. */
+/** The members of a context that are objects with functions. */
 const GROUPS = [
   'io',
   'stdout',
@@ -275,7 +275,7 @@ const GROUPS = [
 type Members = Record<string, unknown>;
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null;
 
-/** Every function that the program gets from outside, by its path: `vault.read`. */
+/** Returns every function that the program gets from its context, by its path, such as `vault.read`. */
 function functionsIn(members: object, path = ''): readonly string[] {
   return Object.entries(members).flatMap(([name, value]) =>
     typeof value === 'function'
@@ -288,7 +288,7 @@ function functionsIn(members: object, path = ''): readonly string[] {
 
 const crash = () => new TypeError(`Cannot read "${KEY}" of "Bearer ${TOKEN}", ${PASSPHRASE}`);
 
-/** The same with a function that crashes, its message full of secrets, as those of Node's are. */
+/** Returns a copy in which one function throws an error whose message is full of secrets, as messages of Node.js can be. */
 function broken<Whole extends object>(whole: Whole, path: string): Whole {
   const [name = '', ...rest] = path.split('.');
   const members = { ...whole } as Members;
@@ -308,8 +308,8 @@ function broken<Whole extends object>(whole: Whole, path: string): Whole {
   return members as Whole;
 }
 
-describe('S19 S22 no secret is shown or left, when the program crashes', () => {
-  it('wherever it reaches outside', async () => {
+describe('S19 S22 no secret is printed or written if the program crashes', () => {
+  it('in any function of its context', async () => {
     let outside: readonly string[] = [];
     await run('explain', {
       context(built) {
@@ -325,7 +325,7 @@ describe('S19 S22 no secret is shown or left, when the program crashes', () => {
     const ways = new Set<string>();
     for (const [at, path] of outside.entries()) {
       for (const [of, line] of EVERY_LINE.entries()) {
-        // Each line in each mode at a third of the places.
+        // Each line in each mode, with a third of the functions.
         const mode = MODES[(at + of) % MODES.length] ?? '';
         const context = (built: Context) => broken(built, path);
         const { code, leaks } = await scan(withMode(line, mode), folder, service, {}, { context });

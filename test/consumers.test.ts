@@ -13,45 +13,45 @@ const projects = readdirSync(CONSUMERS).filter(
   (name) => name !== 'shared' && statSync(join(CONSUMERS, name)).isDirectory(),
 );
 const manifestOf = (project: string) => JSON.parse(read(project, 'package.json'));
-/** Those that battery.mjs is run with. */
+/** The projects that start a server, against which battery.mjs is run. */
 const servers = projects.filter((name) => manifestOf(name).scripts.start);
 
 interface Locked {
   readonly packages: Readonly<Record<string, { readonly integrity?: string }>>;
 }
 
-/** Where the code of the projects is shown. */
+/** The pages of docs/ that show the code of the projects. */
 const PAGES = ['frameworks.md', 'front-end.md', 'library.md', 'page.md', 'testing.md'];
 
 describe('the code of docs/', () => {
-  it.each(PAGES)('%s is that of the projects that CI runs', (name) => {
+  it.each(PAGES)('%s is the code of the projects that CI runs', (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
     const copy = join(folder, name);
     const page = readPage(name);
     writeFileSync(copy, page);
     execFileSync(process.execPath, [join(ROOT, 'assets/recipes.mjs'), copy]);
-    // Otherwise: npm run readme
+    // If this fails, run: npm run readme
     expect(readFileSync(copy, 'utf8')).toBe(page);
     rmSync(folder, { recursive: true });
   });
 
-  it('shows a test for every runner', () => {
+  it('has a test for every test runner', () => {
     const page = readPage('testing.md');
     const named = [...page.matchAll(/^<!-- ([\w-]+)\/\S+: begin -->\n```/gm)];
     expect(named.map(([, project]) => project).sort()).toEqual(['jest', 'node-test', 'vitest']);
   });
 
-  it('are there for every framework', () => {
+  it('exists for every framework', () => {
     const text = readPage('frameworks.md') + readPage('library.md');
     const named = [...text.matchAll(/^<!-- ([\w-]+)\/\S+\.\w*[jt]s: begin -->$/gm)];
-    // Its server is that of Express 5.
+    // Not in the pages, since its server is the same as that of Express 5.
     const shown = new Set([...named.map(([, name]) => name), 'express-4']);
     expect([...shown].sort()).toEqual([...servers, 'plain', 'shared'].sort());
     expect(read('express-4/server.mjs')).toBe(read('express-5/server.mjs'));
   });
 
   it.each(servers.filter((name) => !['bun', 'deno', 'express-4'].includes(name)))(
-    'says what %s needs to be installed',
+    'lists the packages that %s needs',
     (project) => {
       const [before = ''] = readPage('frameworks.md').split(`<!-- ${project}/`);
       const section = before.slice(before.lastIndexOf('\n## '));
@@ -64,7 +64,7 @@ describe('the code of docs/', () => {
 });
 
 describe('S60 the projects of test/consumers', () => {
-  it.each(projects)('%s is locked to the letter, without the address of a registry', (project) => {
+  it.each(projects)("%s has exact versions, without a registry's address", (project) => {
     const text = read(project, 'package-lock.json');
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
@@ -76,11 +76,11 @@ describe('S60 the projects of test/consumers', () => {
       Object.values(dependencies).filter((text) => !/^(npm:\w+@)?\d+\.\d+\.\d+$/.test(`${text}`)),
     ).toEqual([]);
     expect(rest).toMatchObject({ private: true });
-    // What is tried is the tarball.
+    // The package is installed from the tarball under test.
     expect(Object.keys(dependencies)).not.toContain('vocalstack-token');
   });
 
-  it('are tried by a server or a test each', () => {
+  it('each have a server or a test', () => {
     const idle = projects.filter((name) => {
       const { start, test } = manifestOf(name).scripts;
       return !start && !test;
@@ -99,7 +99,7 @@ describe('S60 the projects of test/consumers', () => {
     expect(servers).toEqual(expect.arrayContaining(wanted));
   });
 
-  it('are asked for every status that the endpoint has an answer for', () => {
+  it('are asked for every status of the endpoint', () => {
     const code = read('battery.mjs') + read('plain/serve.mjs');
     const asked = [...code.matchAll(/status, (\d{3})\b/g)].map(([, status]) => Number(status));
     const wanted = [200, 204, 400, 401, 403, 405, 413, 415, 421, 429, 502, 503];

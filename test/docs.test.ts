@@ -6,10 +6,10 @@ import { type Document, MANUAL, readDocument } from './support/documents';
 
 const ROOT = join(import.meta.dirname, '..');
 const MAX_README_LINES = 150;
-/** What fits on a screen of any terminal. */
+/** The number of lines that fit on the screen of any terminal. */
 const FIRST_SCREEN_LINES = 24;
 const MAX_PAGE_LINES = 250;
-/** To look something up in, not to read. */
+/** Pages that may be long, since nobody reads them from start to end. */
 const LONG_PAGES = ['docs/reference.md'];
 
 const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', '.github/SECURITY.md'].map(readDocument);
@@ -22,7 +22,7 @@ const each = (documents: readonly Document[]) =>
 const linesOf = ({ text }: Document) => text.trimEnd().split('\n');
 const withoutBlocks = ({ text }: Document) => text.replace(/^```[\s\S]*?^```$/gm, '');
 
-/** Where a document links to, in Markdown and in HTML. */
+/** Returns the targets of a document's links, in Markdown and HTML. */
 function linksIn(document: Document): readonly string[] {
   const text = withoutBlocks(document).replace(/`[^`]*`/g, '');
   const markdown = [...text.matchAll(/\]\(([^)\s]+)\)/g)];
@@ -30,7 +30,7 @@ function linksIn(document: Document): readonly string[] {
   return [...markdown, ...html].map(([, to = '']) => to);
 }
 
-/** The anchors of the headings, as GitHub makes them. */
+/** Returns the anchors that GitHub generates for a document's headings. */
 function anchorsIn(document: Document): readonly string[] {
   const headings = [...withoutBlocks(document).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
     text
@@ -44,7 +44,7 @@ function anchorsIn(document: Document): readonly string[] {
   });
 }
 
-/** The links that lead to no file of the repository, or to no heading. */
+/** Returns the links whose file or heading does not exist in the repository. */
 function brokenLinksIn(document: Document): readonly string[] {
   return linksIn(document).filter((link) => {
     if (/^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(link)) return !URL.canParse(link);
@@ -57,11 +57,11 @@ function brokenLinksIn(document: Document): readonly string[] {
 }
 
 describe('the documents', () => {
-  it.each(each(ALL))('%s: every link leads somewhere', (_path, document) => {
+  it.each(each(ALL))('%s: every link has a target', (_path, document) => {
     expect(brokenLinksIn(document)).toEqual([]);
   });
 
-  it('links that lead nowhere are found', () => {
+  it('links without a target are found', () => {
     const [wrong, right] = [
       ['no-such-page.md', '../README.md#no-such-heading', '../../README.md', '#nowhere', 'ftp://a'],
       ['keys.md', '../README.md#install', '#a-title', 'keys.md#which-store', 'https://example.com'],
@@ -71,7 +71,7 @@ describe('the documents', () => {
   });
 
   it.each(each(ALL))(
-    '%s: nothing is installed from a registry, and none is named',
+    '%s: no command installs the package from a registry, and none is named',
     (_path, { text }) => {
       expect(text).not.toMatch(/npmjs|registry\.\w/);
       const installs = [...text.matchAll(/\bnpm (?:install|i)\b[^\n`|]*/g)].map(
@@ -89,7 +89,7 @@ describe('README', () => {
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
   });
 
-  it('has the two commands to set it up on its first screen', () => {
+  it('has the two commands of the setup on its first screen', () => {
     const screen = text.split('\n').slice(0, FIRST_SCREEN_LINES);
     expect(screen).toEqual(
       expect.arrayContaining(['npm ci && npm run demo', 'npm ci && npm test']),
@@ -109,7 +109,7 @@ describe('README', () => {
 });
 
 describe('a page of docs/', () => {
-  it.each(each(PAGES))('%s begins with its one title', (_path, page) => {
+  it.each(each(PAGES))('%s begins with its only title', (_path, page) => {
     expect(linesOf(page)[0]).toMatch(/^# \S/);
     expect(withoutBlocks(page).match(/^# /gm)).toHaveLength(1);
   });

@@ -8,39 +8,39 @@ import { COMMANDS } from '../src/commands/index';
 import { type ErrorCode, exitCodeOf } from '../src/core/error-codes';
 import { leaksOf } from './e2e/support/encodings';
 import { type Service, startService } from './e2e/support/service';
-import { endingOf, FAULTS, PHASES, type Phase, playOf } from './support/faults';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
+import { actionOf, endingOf, FAULTS, PHASES, type Phase } from './support/faults';
 import { type FaultyService, startFaultyService } from './support/faulty-service';
-import { hurriedClock } from './support/hurried-clock';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
 import { askServe } from './support/until-stopped';
 
-/** Of which no form may be shown. */
+/** The secrets, which no output may contain in any form. */
 const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Zq8w+3D.4/xfin';
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 const URL_OF_AUDIO = 'https://example.com/a.wav';
 
-/** Sooner than the first ping of a session. */
+/** Shorter than the time until a session's first ping, in milliseconds. */
 const TIMEOUT_MS = 5000;
-/** To close a connection. */
+/** How long closing a connection may take, in milliseconds. */
 const CLOSE_MS = 2000;
-/** What `serve` allows for trying its key, and for a request. */
+/** How long `serve` may take to check its key, and to answer a request, in milliseconds. */
 const SERVE_MS = 20_000;
 
 interface Line {
   readonly words: string;
-  /** The phases that it comes through. */
+  /** The phases in which the line has a connection. */
   readonly phases: readonly Phase[];
   readonly options?: RunOptions;
-  /** Whether it opens sessions over WebSocket that it starts. */
+  /** Whether the line starts billable work in its sessions. */
   readonly starts?: true;
 }
 
 const SESSION_PHASES = ['upgrade', 'confirmation', 'close'] as const;
 const WHOLE = ['connection', 'mint', ...SESSION_PHASES, 'start', 'stream'] as const;
 
-/** Every command that goes to the service, in each of its ways. */
+/** Every command that sends requests to the service, with each of its modes. */
 const LINES: readonly Line[] = [
   { words: 'mint', phases: ['connection', 'mint'] },
   { words: 'mint --count 3', phases: ['connection', 'mint'] },
@@ -82,13 +82,13 @@ const LINES: readonly Line[] = [
   { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
-/** What has nothing to do with the service, or is it. */
+/** Commands that send nothing to the service, and the sandbox, which takes its place. */
 const SILENT = [
   ...['sandbox', 'logout', 'profile', 'config'],
   ...['explain', 'completion', 'help', 'version'],
 ];
 
-/** It ends in the same way whatever is wrong, and says what that is. */
+/** The doctor ends in the same way for every fault, and reports the fault. */
 const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));
@@ -98,7 +98,7 @@ interface Ending {
   readonly exit: number;
   readonly out: string;
   readonly err: string;
-  /** Of the clock that the program has. */
+  /** The time that passed on the program's clock, in milliseconds. */
   readonly ms: number;
 }
 
@@ -127,18 +127,18 @@ async function runLine(line: Line, ms: number, options: RunOptions) {
   return { code: exit === 0 ? ('done' as const) : (error().code as ErrorCode), exit, out, err };
 }
 
-/** Runs a line, while time passes where it waits in vain. */
-async function play(line: Line, ms: number, service: FaultyService): Promise<Ending> {
-  const { clock, watch, hurry } = hurriedClock();
+/** Runs a line, and advances the clock while the line waits for a server that does not answer. */
+async function runWithFault(line: Line, ms: number, service: FaultyService): Promise<Ending> {
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const options = { ...optionsFor(line, service), clock, network: watch };
   const begun = clock.monotonic();
-  const ending = await hurry(runLine(line, ms, options), service);
+  const ending = await advanceUntilDone(runLine(line, ms, options), service);
   return { ...ending, ms: clock.monotonic() - begun };
 }
 
 const commandOf = ({ words }: Line) => words.split(' ')[0] ?? '';
 
-// What is loaded when it is first used takes real time, in which no other may pass.
+// Runs every line once. Loading modules takes real time, during which the injected clock must not advance.
 beforeAll(async () => {
   const service = await startService({ token: TOKEN });
   for (const line of LINES) {
@@ -157,19 +157,19 @@ const CELLS = PHASES.flatMap((phase) =>
   }),
 );
 
-/** How often work was started that the service would bill. */
+/** Returns how often a line should start work that the service would bill. */
 const startsOf = (line: Line, phase: Phase) =>
   line.starts && ['start', 'stream', 'close'].includes(phase) ? 1 : 0;
 
-describe('S22 S43 S46 S47 every command that comes so far', () => {
+describe('S22 S43 S46 S47 every command that reaches the phase', () => {
   it.for(CELLS)('%s: %s ends with %s', async ([phase, name, code, fault], { task }) => {
     const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
     for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
       const service = await startFaultyService(phase, fault, TOKEN);
       const { words } = line;
-      const { ms, out, err, ...ending } = await play(line, timeoutMs, service);
-      // Nothing is left open.
-      if (!fault.isDeaf) await service.until(() => service.openConnections() === 0);
+      const { ms, out, err, ...ending } = await runWithFault(line, timeoutMs, service);
+      // Every connection is closed.
+      if (!fault.ignoresClose) await service.until(() => service.openConnections() === 0);
       expect({ words, ...ending }).toEqual({ words, code, exit: exitOf(code) });
       const withinMs = words.startsWith('serve') ? SERVE_MS : timeoutMs + CLOSE_MS;
       expect({ words, isLate: ms > withinMs }).toEqual({ words, isLate: false });
@@ -187,54 +187,57 @@ describe('S22 S43 S46 S47 every command that comes so far', () => {
 
 describe('S22 S43 the doctor', () => {
   const cells = CELLS.filter(([phase]) => phase === 'connection' || phase === 'mint');
-  it.for(cells)('%s: %s is found, where commands end with %s', async ([phase, , code, fault]) => {
-    const service = await startFaultyService(phase, fault, TOKEN);
-    const line: Line = { words: DOCTOR, phases: [phase] };
-    const { clock, watch, hurry } = hurriedClock();
-    const options = {
-      ...optionsFor(line, service),
-      ...{ clock, network: watch, nodeVersion: process.versions.node },
-    };
-    const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
-    const begun = clock.monotonic();
-    const {
-      out,
-      err,
-      code: exit,
-    } = await hurry(run(withTimeout(line, timeoutMs), options), service);
-    const { checks } = JSON.parse(out) as { checks: { group: string; result: string }[] };
-    const failed = checks.filter(({ result }) => result === 'fail').map(({ group }) => group);
-    expect({ code, exit, failed: [...new Set(failed)] }).toMatchObject({ exit: 3 });
-    expect(failed.filter((group) => group !== 'network' && group !== 'service')).toEqual([]);
-    expect(clock.monotonic() - begun).toBeLessThanOrEqual(timeoutMs + CLOSE_MS);
-    expect([...leaksOf(KEY, out + err), ...leaksOf(TOKEN, out + err)]).toEqual([]);
-    await service.close();
-  });
+  it.for(cells)(
+    '%s: %s is reported, for which commands end with %s',
+    async ([phase, , code, fault]) => {
+      const service = await startFaultyService(phase, fault, TOKEN);
+      const line: Line = { words: DOCTOR, phases: [phase] };
+      const { clock, watch, advanceUntilDone } = autoAdvancingClock();
+      const options = {
+        ...optionsFor(line, service),
+        ...{ clock, network: watch, nodeVersion: process.versions.node },
+      };
+      const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
+      const begun = clock.monotonic();
+      const {
+        out,
+        err,
+        code: exit,
+      } = await advanceUntilDone(run(withTimeout(line, timeoutMs), options), service);
+      const { checks } = JSON.parse(out) as { checks: { group: string; result: string }[] };
+      const failed = checks.filter(({ result }) => result === 'fail').map(({ group }) => group);
+      expect({ code, exit, failed: [...new Set(failed)] }).toMatchObject({ exit: 3 });
+      expect(failed.filter((group) => group !== 'network' && group !== 'service')).toEqual([]);
+      expect(clock.monotonic() - begun).toBeLessThanOrEqual(timeoutMs + CLOSE_MS);
+      expect([...leaksOf(KEY, out + err), ...leaksOf(TOKEN, out + err)]).toEqual([]);
+      await service.close();
+    },
+  );
 });
 
-describe('the lines above', () => {
-  it('are of every command that goes to the service', () => {
+describe('the lines of these tests', () => {
+  it('include every command that sends requests to the service', () => {
     const talking = new Set([...LINES.map(commandOf), DOCTOR]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !talking.has(name))).toEqual(SILENT);
   });
 
-  it('end with codes that the help of their commands lists', async () => {
+  it('end only with codes that their command lists in its help', async () => {
     for (const { name, load } of COMMANDS) {
       const own = LINES.filter((line) => commandOf(line) === name);
       const seen = CELLS.filter(([phase]) => own.some(({ phases }) => phases.includes(phase)));
       const codes = new Set(seen.map(([, , code]) => code).filter((code) => code !== 'done'));
       const { errors } = await load();
-      // What serve ends with is an answer of its own.
+      // For serve the code is in the answer to the request, and not an error of the command.
       const unlisted = [...codes].filter((code) => !errors.includes(code as ErrorCode));
       expect({ name, unlisted: name === 'serve' ? [] : unlisted }).toEqual({ name, unlisted: [] });
     }
   });
 
-  it('are expected to end in some way wherever there is a fault, and nowhere else', () => {
+  it('have an expected code for every existing fault, and for no other', () => {
     for (const fault of FAULTS) {
-      const played = PHASES.filter((phase) => playOf(fault, phase));
+      const affected = PHASES.filter((phase) => actionOf(fault, phase));
       const ending = PHASES.filter((phase) => endingOf(fault, phase));
-      expect({ name: fault.name, ending }).toEqual({ name: fault.name, ending: played });
+      expect({ name: fault.name, ending }).toEqual({ name: fault.name, ending: affected });
     }
   });
 });

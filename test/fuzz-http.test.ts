@@ -9,7 +9,7 @@ import { envFor } from './support/run';
 import { runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
-/** The largest honest answer, the clip, is not asked for here. */
+/** The maximum size of an answer, in bytes. Only the audio clip is larger, and the test does not request it. */
 const MAX_ANSWER = 64 * 1024;
 
 const text = fc.oneof(
@@ -90,7 +90,7 @@ interface Place {
   readonly authorization: string;
 }
 
-/** A request, or what a client sends that cannot write one. */
+/** A valid request, or what a broken client could send. */
 const requestTo = ({ port, authorization }: Place): fc.Arbitrary<string> => {
   const header = fc.oneof(
     fc.constantFrom(
@@ -157,7 +157,7 @@ const requestTo = ({ port, authorization }: Place): fc.Arbitrary<string> => {
   );
 };
 
-/** Sends bytes, half-closes, and gives what came back until the server ended the connection. */
+/** Sends bytes, closes its half of the connection, and returns what the server sent until it closed the connection. */
 function exchange(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let received = '';
@@ -192,8 +192,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe('whatever a client sends', () => {
-  it('the sandbox answers within bounds, and lives on', async () => {
+describe('random requests', () => {
+  it('get bounded answers from the sandbox, which goes on working', async () => {
     await assertSurvives({ port: Number(new URL(sandbox.url).port), authorization: KEY });
     const { status } = await fetch(`${sandbox.url}/security/generate-token`, {
       headers: { authorization: KEY },
@@ -201,7 +201,7 @@ describe('whatever a client sends', () => {
     expect(status).toBe(200);
   }, 300_000);
 
-  it('S55 S58 serve answers within bounds, and lives on', async () => {
+  it('S55 S58 get bounded answers from serve, which goes on working', async () => {
     const { err } = await runUntilStopped(
       'serve --port 0 --rate 10000/min --json',
       async (first) => {

@@ -21,12 +21,12 @@ const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 const WORD = 'CanaryWord/9f+&%41=z"Ry\\7(end';
 const PROXY_PASSWORD = 'CanaryProxy-8e71b0d2c3f4';
 const SECRETS = [KEY, TOKEN, PASSPHRASE, WORD, PROXY_PASSWORD];
-/** Where nothing listens. */
+/** A proxy at a port on which nothing listens. */
 const PROXY = `http://person:${PROXY_PASSWORD}@127.0.0.1:9`;
 
 const CA_FILE = '/ca.pem';
 
-/** What `exec` runs here ends with it. */
+/** The exit code of every program that `exec` starts in this test. */
 const CHILD_EXIT = 77;
 const EXITS = new Set([0, CHILD_EXIT, ...ERROR_CODES.map(exitCodeOf)]);
 
@@ -38,8 +38,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What nobody would type. */
-const nasty = fc.oneof(
+/** Words that nobody would type. */
+const unusual = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
   fc.constantFrom('', ' ', '-', '--', '---', '-1', '-0.5', '=', '--=', '__proto__', 'constructor'),
@@ -47,8 +47,8 @@ const nasty = fc.oneof(
   fc.constantFrom('x'.repeat(10_000), '-'.repeat(5000), `--${'y'.repeat(5000)}`, '9'.repeat(400)),
 );
 
-/** What some option or command takes. */
-const honest = fc.constantFrom(
+/** Words that are valid for some option or argument. */
+const valid = fc.constantFrom(
   '0',
   '1',
   '2',
@@ -112,12 +112,12 @@ const honest = fc.constantFrom(
 );
 
 const value = fc.oneof(
-  { weight: 5, arbitrary: honest },
-  { weight: 3, arbitrary: nasty },
+  { weight: 5, arbitrary: valid },
+  { weight: 3, arbitrary: unusual },
   { weight: 1, arbitrary: fc.constantFrom(WORD, `x=${WORD}`, ` ${WORD}`, `${WORD}\n`) },
 );
 
-/** Where somebody would put a secret, in spite of everything. */
+/** Words with which users could pass a secret by mistake. */
 const SECRET_WORDS: readonly (readonly string[])[] = [
   [WORD],
   ['--', 'true', WORD],
@@ -129,7 +129,7 @@ const SECRET_WORDS: readonly (readonly string[])[] = [
   [`--json=${WORD}`],
 ];
 
-/** Command lines from the examples and options that there are, and from what is none. */
+/** Command lines from the existing examples and options, mixed with invalid words. */
 async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
   const lines = await Promise.all(
     COMMANDS.map(async ({ name, load }) => {
@@ -146,17 +146,17 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
         {
           weight: 10,
           arbitrary: fc
-            .tuple(option, honest)
+            .tuple(option, valid)
             .map(([each, text]) => (each.takesValue ? [each.name, text] : [each.name])),
         },
         { weight: 1, arbitrary: fc.tuple(flag, value) },
         { weight: 1, arbitrary: flag.map((each) => [each]) },
         { weight: 1, arbitrary: fc.tuple(flag, value).map(([a, b]) => [`${a}=${b}`]) },
         { weight: 1, arbitrary: value.map((each) => [each]) },
-        { weight: 1, arbitrary: nasty.map((each) => [`--${each}`]) },
+        { weight: 1, arbitrary: unusual.map((each) => [`--${each}`]) },
         { weight: 2, arbitrary: fc.constantFrom(...SECRET_WORDS) },
       );
-      // What help shows is a good line, and a good line to spoil.
+      // The examples in the help are valid lines. Some are changed to make them invalid.
       const lines = [...command.examples.map(({ line }) => line), ...(OPTION_LINES[name] ?? [])];
       const shown = lines.map((line) =>
         splitWords(line.replace(/^.*?vstoken /, '').replace(/ [|>].*$/, '')),
@@ -177,7 +177,7 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
   );
   const lead = fc.oneof(
     fc.constant([]),
-    nasty.map((each) => [each]),
+    unusual.map((each) => [each]),
     fc.constant(['help']),
     fc.constant(['--verbose', '-q']),
   );
@@ -252,7 +252,7 @@ const tries = (): fc.Arbitrary<Try> =>
     isStored: fc.boolean(),
   });
 
-/** Only this machine is reached, nothing is run, and nobody answers. */
+/** Allows connections to this machine only, starts no program, and cancels every prompt. */
 function confine(built: Context): Context {
   const refuse = ({ hostname }: URL) => {
     if (hostname === '127.0.0.1' || hostname === 'localhost') return;
@@ -286,19 +286,19 @@ function confine(built: Context): Context {
   };
 }
 
-/** As outside of tests, what is no file has no certificates: a word that was meant for something else. */
+/** Reading any other file fails, as it would outside of tests, since the path was a random word. */
 async function readCertificates(path: string): Promise<CertificateFile> {
   return path === CA_FILE ? { certificates: ['a certificate'] } : { fault: 'unreadable' };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** Turns of the event loop in which nothing has to happen, before time passes. */
-const PATIENCE = 40;
-/** Steps of time after which a command is told to stop, as if by Ctrl-C, and after which it has hung. */
+/** How many turns of the event loop must pass without an event before the clock advances. */
+const IDLE_TURNS = 40;
+/** The numbers of clock steps after which a command is interrupted (as by Ctrl-C), and after which it counts as hanging. */
 const [STEPS, LAST_STEPS] = [1500, 2000];
 
-/** Lets time pass until the work is done. @throws Error when it never is */
-async function drive<Value>(
+/** Advances the clock until the work is done. @throws Error if the work never ends */
+async function advanceUntilDone<Value>(
   work: Promise<Value>,
   clock: FakeClock,
   stop: () => void,
@@ -308,7 +308,7 @@ async function drive<Value>(
     isDone = true;
   });
   for (let step = 0; !isDone; step += 1) {
-    for (let count = 0; count < PATIENCE && !isDone; count += 1) await turn();
+    for (let count = 0; count < IDLE_TURNS && !isDone; count += 1) await turn();
     const [next] = clock.waiting();
     if (next !== undefined) await clock.advance(next);
     if (step === STEPS) stop();
@@ -318,8 +318,8 @@ async function drive<Value>(
   return end;
 }
 
-/** Commands that go on until they are stopped: at once after they have said where they are. */
-const GOES_ON = /Listening on|^\{"url"/;
+/** Matches the first output of commands that run until they are stopped. The test then stops them. */
+const IS_RUNNING = /Listening on|^\{"url"/;
 
 async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
   const clock = fakeClock();
@@ -338,13 +338,13 @@ async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
     context: confine,
     probes: () => fakeProbes({ readCertificates }),
     onStdout: (text) => {
-      if (GOES_ON.test(text)) stop();
+      if (IS_RUNNING.test(text)) stop();
     },
   };
-  return drive(run(json ? ['--json', ...argv] : argv, options), clock, stop);
+  return advanceUntilDone(run(json ? ['--json', ...argv] : argv, options), clock, stop);
 }
 
-/** As it is seen in a terminal, where a list of steps is wiped before what comes last. */
+/** The last line that a terminal shows, without the list of steps, which the program erases. */
 const lastLine = (text: string) =>
   text
     .replace(/\x1b\[\d*[AJ]/g, '')
@@ -353,7 +353,7 @@ const lastLine = (text: string) =>
     .at(-1) ?? '';
 
 describe('S19 S22 S23 any command line, in any environment', () => {
-  it('ends with a documented exit code, without a stack, a hang, or a word of a secret', async () => {
+  it('ends with a documented exit code, without a stack, without hanging and without showing a secret', async () => {
     const property = fc.asyncProperty(tries(), async (one) => {
       const { code, out, err, files } = await execute(one);
       expect({ code, isKnown: EXITS.has(code) && code !== 1 }).toEqual({ code, isKnown: true });

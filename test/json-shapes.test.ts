@@ -7,7 +7,7 @@ import { listMembers, outlineOf, parseShape } from '../src/core/json-shape';
 import { type RunningSandbox, startSandbox } from '../src/sandbox/index';
 import { type RunOptions, run } from './support/run';
 import { sdkProject } from './support/sdk-project';
-import { findMisfits } from './support/shapes';
+import { findMismatches } from './support/shapes';
 import { configDirWith, newConfigDir } from './support/stored';
 import { runUntilStopped } from './support/until-stopped';
 
@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 
 const env = () => ({ VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey });
 
-/** Runs lines one after the other; @returns what each printed, a document a line */
+/** Runs lines in order. @returns the JSON documents that each printed, one in each line of output */
 async function documentsOf(
   lines: readonly string[],
   options: RunOptions,
@@ -52,12 +52,12 @@ const server = (line: string) => async () => {
   return [JSON.parse(out)];
 };
 
-/** A token in the form of a JWT, which nobody minted. */
+/** A token in the form of a JWT that no service has minted. */
 const JWT = ['{"alg":"none"}', '{"exp":1}', ''].map((part) =>
   Buffer.from(part).toString('base64url'),
 );
 
-/** Runs that print each document, by its command and when it prints it. */
+/** For each document, named by its command and its case: runs that print the document. */
 const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   'mint --json': async () => [
     ...(await documentsOf(['mint --json', 'mint --json --count 2'], { env: env() })),
@@ -179,22 +179,22 @@ const SHAPES = (
 ).flat();
 
 describe('the JSON documents', () => {
-  it('are all of those that are declared', () => {
+  it('have all been declared, and no other', () => {
     expect(SHAPES.map(({ name }) => name)).toEqual(Object.keys(RUNS));
   });
 
-  it.each(SHAPES)('of vstoken $name have the shape that is declared', async ({ name, shape }) => {
+  it.each(SHAPES)('of vstoken $name have the declared shape', async ({ name, shape }) => {
     const documents = (await RUNS[name]?.()) ?? [];
     expect(documents.length).toBeGreaterThan(0);
     const parsed = parseShape(shape);
     const seen = new Set<string>();
-    const misfits = documents.flatMap((each) => findMisfits(each, parsed, seen));
-    expect(misfits).toEqual([]);
+    const mismatches = documents.flatMap((each) => findMismatches(each, parsed, seen));
+    expect(mismatches).toEqual([]);
     const declared = [...new Set(listMembers(parsed).map(({ path }) => path))];
     expect(declared.filter((path) => !seen.has(path))).toEqual([]);
   });
 
-  it('of a failure have theirs', async () => {
+  it('of a failure have the declared shape', async () => {
     const { out } = await run('help --json');
     const parsed = parseShape(JSON.parse(out).error_json.shape);
     const failures = await Promise.all([
@@ -202,10 +202,10 @@ describe('the JSON documents', () => {
       run('mint --json', { env: { ...env(), VOCALSTACK_API_KEY: 'another' } }),
     ]);
     const seen = new Set<string>();
-    const misfits = failures.flatMap(({ err }) =>
-      findMisfits(JSON.parse(err.trimEnd().split('\n').at(-1) ?? ''), parsed, seen),
+    const mismatches = failures.flatMap(({ err }) =>
+      findMismatches(JSON.parse(err.trimEnd().split('\n').at(-1) ?? ''), parsed, seen),
     );
-    expect(misfits).toEqual([]);
+    expect(mismatches).toEqual([]);
     expect(listMembers(parsed).filter(({ path }) => !seen.has(path))).toEqual([]);
   });
 });
@@ -214,7 +214,7 @@ describe('a shape', () => {
   const TEXT =
     '{a: string, b?: {c: number | null}[], d: "x" | "y", e: (string | number)[]} | {f: object}';
 
-  it('is read with all its members', () => {
+  it('is parsed with all its members', () => {
     expect(listMembers(parseShape(TEXT))).toEqual([
       { path: 'a', type: 'string' },
       { path: 'b?', type: 'object[]' },
@@ -227,7 +227,7 @@ describe('a shape', () => {
   });
 
   it.each(['', '{', '{a}', '{a: }', '{a: text}', '{a: string', '{a: string} b', 'string |'])(
-    'is not %j',
+    'cannot be written as %j',
     (text) => {
       expect(() => parseShape(text)).toThrow('No shape');
     },
@@ -241,7 +241,7 @@ describe('a shape', () => {
     [{ a: '', d: 'y', e: {} }, ['e: no list']],
     [{ f: [] }, ['f: not object']],
     [{ f: {} }, []],
-  ])('does not fit %j', (value, misfits) => {
-    expect(findMisfits(value, parseShape(TEXT), new Set())).toEqual(misfits);
+  ])('is compared with %j', (value, mismatches) => {
+    expect(findMismatches(value, parseShape(TEXT), new Set())).toEqual(mismatches);
   });
 });

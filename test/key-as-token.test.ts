@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startService } from './e2e/support/service';
-import { hurriedClock } from './support/hurried-clock';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
 import { run } from './support/run';
 
 const KEY = 'ZebraKey5d2Q8xB41zVw5end';
@@ -13,7 +13,7 @@ const jwtWith = (more: string) => {
 it.each<readonly [string, string]>([
   ['in hex', Buffer.from(KEY).toString('hex').toUpperCase()],
   ...['', 'a', 'bc'].map((more) => [`in the claims of a JWT ${more}`, jwtWith(more)] as const),
-])('S61 nor one that has it %s', async (_, token) => {
+])('S61 a token that contains the API key %s is rejected', async (_, token) => {
   const service = await startService({ token });
   const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
   const { code, out, error } = await run('mint --json', { env });
@@ -24,15 +24,15 @@ it.each<readonly [string, string]>([
 });
 
 it.each(['mint --prove', 'test --mode read', 'verify --only no-query', 'exec -- true'])(
-  'S61 an API key that a service hands out as a token is used for nothing: %s',
+  'S61 an API key that a service hands out as a token is not used: %s',
   async (line) => {
     const service = await startService({ token: `Bearer.${KEY}` });
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const running = run(line, {
       ...{ clock, network: watch },
       env: { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY },
     });
-    const { code, out, err } = await hurry(running).finally(() => service.close());
+    const { code, out, err } = await advanceUntilDone(running).finally(() => service.close());
     expect(code).not.toBe(0);
     expect(service.counts).toMatchObject({ reads: 0, upgrades: 0 });
     expect(out + err).not.toContain(KEY);

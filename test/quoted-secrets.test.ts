@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startOwnProxy } from './e2e/support/proxies';
-import { withCheapSeals } from './support/cheap-seal';
-import { hurriedClock } from './support/hurried-clock';
+import { autoAdvancingClock } from './support/auto-advancing-clock';
+import { withFastEncryption } from './support/fast-encryption';
 import { type Fill, QUOTINGS, type Quoting, startQuotingService } from './support/quoting-service';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
@@ -20,7 +20,7 @@ const SECRETS = {
   passphrase: 'Moose passphrase 4Gd8 Ys5K',
 } as const;
 
-/** The forms in which the service repeats them. */
+/** The forms in which the service repeats a secret. */
 const FORMS: Readonly<Record<string, (secret: string) => string>> = {
   raw: (secret) => secret,
   capitals: (secret) => secret.toUpperCase(),
@@ -35,7 +35,7 @@ const FORMS: Readonly<Record<string, (secret: string) => string>> = {
 const AUDIO = `https://example.com/a.wav?signature=${SECRETS.signature}`;
 const ALL_REPORTS = '--report junit=/t.xml --report html=/t.html --report github';
 
-/** What a token is used by, and what only mints one. */
+/** Lines that use a token; MINTERS only mint one. */
 const USERS: readonly string[] = [
   'mint --prove',
   'mint --prove --access readwrite',
@@ -72,37 +72,37 @@ const MODES = ['', '--verbose', '--json --verbose'];
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
 function withMode(line: string, mode: string): string {
-  // A format of its own excludes JSON.
+  // `-o` sets an output format, which excludes --json.
   if (line.includes('-o ')) return line;
   const [own = '', after = ''] = line.split(/(?= -- )/);
   return `${own} ${mode}${after}`;
 }
 
-async function go(line: string, options: RunOptions) {
+async function runLine(line: string, options: RunOptions) {
   if (!line.startsWith('serve')) return run(line, options);
   try {
     const { body, page, ...result } = await askServe(line, options);
     return { ...result, out: result.out + body + page };
   } catch (error) {
-    // It has ended before it printed anything.
+    // The command ended before it printed anything on standard output.
     return { code: 1, out: '', err: String(error), files: {} };
   }
 }
 
-/** All that a line shows or leaves, the settings and the token that is its product apart. */
+/** Returns everything that a line prints or writes, except for the settings and the token that it is supposed to print. */
 async function shownBy(
   line: string,
   url: string,
   proxy: string,
   more: RunOptions,
 ): Promise<string> {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const isLogin = line.startsWith('login');
-  const running = go(line, {
+  const running = runLine(line, {
     ...{
       clock,
       network: watch,
-      context: withCheapSeals,
+      context: withFastEncryption,
       configDir: newConfigDir(),
       stdin: SECRETS.key,
     },
@@ -122,25 +122,28 @@ async function shownBy(
     files: { 'clip.wav': CLIP },
     ...more,
   });
-  const { out, err, files } = await hurry(running);
+  const { out, err, files } = await advanceUntilDone(running);
   const left = Object.entries(files).filter(([path]) => path !== 'clip.wav');
   const isProduct = /^(mint|serve)/.test(line);
   const written = `${out}\n${left.map(([, text]) => text).join('\n')}`;
   return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
 }
 
-/** The pieces of a text that would be recognised in another. */
+/** Returns all parts of a text with 16 characters, which are long enough to be recognised. */
 function piecesOf(text: string): readonly string[] {
   const length = Math.min(text.length, 16);
   return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
 }
 
-/** The secrets that a line has to do with. */
+/** Returns the secrets that a line uses. */
 function secretsOf(line: string) {
   return Object.entries(SECRETS).filter(([name]) => name !== 'signature' || line.includes(AUDIO));
 }
 
-/** What a line shows of texts with which all fields are filled, in turns. */
+/**
+ * Returns what a line prints or writes if the service fills its fields with these texts in turn, starting with the text at
+ * `first`.
+ */
 async function shownIn(
   quoting: Quoting,
   line: string,
@@ -163,7 +166,7 @@ async function shownIn(
   }
 }
 
-describe('S61 no secret is shown by any command or report when the service repeats it', () => {
+describe('S61 no command or report shows a secret that the service repeats', () => {
   const cells = Object.keys(FORMS).flatMap((name, first) =>
     QUOTINGS.map((quoting, second) => [name, quoting, first + second] as const),
   );
@@ -174,11 +177,11 @@ describe('S61 no secret is shown by any command or report when the service repea
       const whole = withMode(line, MODES[(at + first) % MODES.length] ?? '');
       const repeated = secretsOf(line).map(([of, secret]) => [of, form(secret)] as const);
       const texts = repeated.map(([, text]) => `see ${text} here`);
-      // Each line begins with another secret.
+      // Each line starts with another secret.
       const shown = await shownIn(quoting, whole, texts, first + at);
       for (const [of, text] of repeated) {
         const isShown = piecesOf(text).some((piece) => shown.includes(piece));
-        // Of one that was cut into pieces, the first says too little.
+        // One piece of a secret that was cut into pieces is too short to identify it; two are a leak.
         const cut = (text.match(/.{8}/gs) ?? []).filter((piece) => shown.includes(piece));
         if (isShown || (quoting === 'transcript in pieces' && cut.length > 1)) {
           found.push(`${of} by ${whole}`);
@@ -200,13 +203,17 @@ describe('S61 no secret is shown by any command or report when the service repea
     expect(found).toEqual([]);
   });
 
-  it.for(QUOTINGS)('and what else it says is shown: %s', { timeout: 60_000 }, async (quoting) => {
-    const seen: string[] = [];
-    for (const line of linesFor(quoting)) {
-      const shown = await shownIn(quoting, withMode(line, '--json'), ['harmless words'], 0);
-      if (shown.includes('harmless')) seen.push(line);
-    }
-    // Of an answer to an upgrade nothing is quoted.
-    expect(seen.length > 0).toBe(quoting !== 'upgrade refused');
-  });
+  it.for(QUOTINGS)(
+    'and other texts of the service are shown: %s',
+    { timeout: 60_000 },
+    async (quoting) => {
+      const seen: string[] = [];
+      for (const line of linesFor(quoting)) {
+        const shown = await shownIn(quoting, withMode(line, '--json'), ['harmless words'], 0);
+        if (shown.includes('harmless')) seen.push(line);
+      }
+      // The program quotes nothing of an answer to a WebSocket upgrade.
+      expect(seen.length > 0).toBe(quoting !== 'upgrade refused');
+    },
+  );
 });

@@ -42,8 +42,8 @@ const saying = (id: string, ...texts: readonly string[]): Hooks => ({
   },
 });
 
-describe('S61 what repeats a secret is withheld, and nothing else', () => {
-  it('of an error, the sentence of the service', async () => {
+describe('S61 a text of the service that repeats a secret is withheld, and no other', () => {
+  it('the message of an error', async () => {
     const { error } = await runWith('mint --json', refusing(401, `no key ${KEY}`));
     expect(error()).toMatchObject({
       code: 'key_refused',
@@ -55,14 +55,14 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     });
   });
 
-  it('of a refusal of the token that repeats the key', async () => {
+  it('the message of a refused token, if it repeats the key', async () => {
     const onRead: Hooks['onRead'] = (response) =>
       sendJson(response, 401, { status: 'error', error: `minted by ${KEY}` });
     const { error } = await runWith('test --mode read --json', { onRead });
     expect(error().message).toMatch(/The service says: \(withheld: it repeats a secret\)$/);
   });
 
-  it('of a connection that ends, its reason', async () => {
+  it('the reason of a closed connection', async () => {
     const onHello = ({ socket }: Peer) => socket.close(3000, `no ${KEY}`);
     const { error } = await runWith('test --mode connect --json', { onHello });
     expect(error().message).toContain(
@@ -70,7 +70,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     );
   });
 
-  it('of a failure, a code that is no status of HTTP', async () => {
+  it('the code of a failure, if it is not an HTTP status', async () => {
     const key = '1234567890123456';
     const onHello = ({ send }: Peer) => send({ status: 'error', http_code: Number(key) });
     const env = { VOCALSTACK_API_KEY: key };
@@ -79,7 +79,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     expect(out + err).not.toContain(key);
   });
 
-  it('of a transcript, its text, which is compared first', async () => {
+  it('the text of a transcript, which --expect is compared with first', async () => {
     const line = `test ${AUDIO} --expect "brown fox" --json --report html=/t.html`;
     const hooks = saying('id-1', `a brown fox, ${KEY}`, 'and more');
     const { code, json, files } = await runWith(line, hooks);
@@ -95,12 +95,12 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     ['the token', TOKEN],
     ['the user of the URL', 'SOMEONE-IMPORTANT'],
     ['the signature', SIGNATURE],
-  ])('of a transcription, an id that is %s', async (_, id) => {
+  ])('the id of a transcription that is %s', async (_, id) => {
     const { json } = await runWith(`test ${AUDIO} --json`, saying(id, 'hello'));
     expect(json()).toMatchObject({ transcription: { id: WITHHELD, text: 'hello' } });
   });
 
-  it('of segments that are told as they come, from the piece on that completes one', async () => {
+  it('segments that arrive in parts, from the part that completes a secret', async () => {
     const pieces = ['a', KEY.slice(0, 9), KEY.slice(9, 18), KEY.slice(18)];
     const { out } = await runWith(`test ${AUDIO} --follow --json`, saying('id-1', ...pieces));
     const lines = out
@@ -111,7 +111,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     expect(segments.map(({ text }) => text)).toEqual(pieces.map(() => WITHHELD));
   });
 
-  it('of keywords that are pieces of one, all', async () => {
+  it('all keywords, if they are parts of a secret', async () => {
     const onStart = ({ send }: Peer) => {
       const timeline = [{ start: 0, end: 1, text: 'hello' }];
       const keywords = KEY.match(/.{1,6}/g);
@@ -122,26 +122,26 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     expect(new Set(keywords)).toEqual(new Set([WITHHELD]));
   });
 
-  it('not what only shares words with one', async () => {
+  it('not a text that only shares words with a secret', async () => {
     const env = { VOCALSTACK_API_KEY: 'the-api-key-of-staging' };
     const { error } = await runWith('mint --json', refusing(401, 'the API key of what?'), { env });
     expect(error().message).toContain('The service says: "the API key of what?"');
   });
 
-  it('not what repeats a value of less than 12 characters', async () => {
+  it('not a text that repeats a value of less than 12 characters', async () => {
     const env = { VOCALSTACK_API_KEY: 'short-key-1' };
     const { error } = await runWith('mint --json', refusing(401, 'no short-key-1'), { env });
     expect(error().message).toContain('says: "no short-key-1"');
   });
 
-  it('not a time, which a presigned URL has in it', async () => {
+  it('not a time that is also in a presigned URL', async () => {
     const time = '20261124T100000Z';
     const url = `https://example.com/a.wav?X-Amz-Date=${time}&X-Amz-Signature=${SIGNATURE}`;
     const { json } = await runWith(`test ${url} --json`, saying(time, 'hello'));
     expect(json()).toMatchObject({ transcription: { id: time } });
   });
 
-  it('not the folder of a user who is named as the user of a proxy is', async () => {
+  it('not a home folder with the same name as the user of a proxy', async () => {
     const HOME = '/home/maximilian.mustermann';
     const http_proxy = 'http://maximilian.mustermann:a-password-of-it@127.0.0.1:9';
     const env = { HOME, http_proxy, VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' };
@@ -149,7 +149,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     expect((await run('config path', { env, configDir })).out).toBe(`${configDir}/config.json\n`);
   });
 
-  it('everything, where nothing can be judged', async () => {
+  it('everything, if the check is not possible', async () => {
     const context = (built: Context): Context => ({
       ...built,
       secrets: { ...built.secrets, isEmpty: false, load: () => Promise.reject(new Error(KEY)) },
@@ -160,7 +160,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     expect(JSON.parse(err).error).toMatchObject({ code: 'internal_error', message: WITHHELD });
   });
 
-  it('and the reason, where too many files are open to load what judges', async () => {
+  it('the reason too, if the check cannot be loaded because too many files are open', async () => {
     const shortage = Object.assign(new Error(KEY), { code: 'EMFILE' });
     const context = (built: Context): Context => ({
       ...built,
@@ -182,14 +182,14 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     });
   });
 
-  it('not the token that was asked for, nor the fingerprint of a key', async () => {
+  it('not the requested token, nor the fingerprint of a key', async () => {
     expect((await runWith('mint', {})).out).toBe(`${TOKEN}\n`);
     expect((await runWith('mint --json', {})).json()).toMatchObject({ token: TOKEN });
     const login = await runWith('login --with-key --store plaintext --json', {}, { stdin: KEY });
     expect(login.json()).toMatchObject({ fingerprint: expect.stringMatching(/^\w+$/) });
   });
 
-  it('and a token that is the key is none', async () => {
+  it('a token that is the key is an error', async () => {
     const { code, out, error } = await runWith('mint --json', { token: `x${KEY}` });
     expect({ code, out, error: error().code }).toEqual({
       code: 7,
@@ -198,14 +198,14 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     });
   });
 
-  it('in what the library throws', async () => {
+  it('also in errors that the library throws', async () => {
     const service = await startService(refusing(401, `no key ${KEY}`));
     services.push(service);
     const minting = mintToken({ apiKey: KEY, apiServer: service.url });
     await expect(minting).rejects.toThrow(/The service says: \(withheld: it repeats a secret\)$/);
   });
 
-  it('in a text of 1 MiB', async () => {
+  it('also in a text of 1 MiB', async () => {
     const text = 'Zebr... '.repeat(2 ** 17 - 100);
     const { json } = await runWith(`test ${AUDIO} --json`, saying('id-1', text));
     expect(json<{ transcription: { text: string } }>().transcription.text).toBe(text.trim());
@@ -214,21 +214,24 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
 
 const PASSWORD = 'HeronProxyPw6Hk9Zt2Lm';
 
-describe('S61 the password of a proxy is shown by nobody', () => {
+describe('S61 the password of a proxy is never shown', () => {
   const env = (proxy: string) => ({
     VOCALSTACK_PROXY_LOOPBACK: '1',
     http_proxy: `http://someone:${PASSWORD}@${proxy}`,
   });
 
-  it.each([407, 403, 502])('not of the refusal of a tunnel (%d)', async (status) => {
-    const proxy = await startQuotingProxy(status, () => `Basic no ${PASSWORD}`);
-    services.push(proxy);
-    const { code, out, err } = await runWith('doctor --verbose', {}, { env: env(proxy.host) });
-    expect(code).toBe(3);
-    expect(out + err).not.toContain(PASSWORD);
-  });
+  it.each([407, 403, 502])(
+    'if the proxy quotes it when it refuses a tunnel (%d)',
+    async (status) => {
+      const proxy = await startQuotingProxy(status, () => `Basic no ${PASSWORD}`);
+      services.push(proxy);
+      const { code, out, err } = await runWith('doctor --verbose', {}, { env: env(proxy.host) });
+      expect(code).toBe(3);
+      expect(out + err).not.toContain(PASSWORD);
+    },
+  );
 
-  it('not where it comes back from the server, before any key was sent there', async () => {
+  it('if the server quotes it before any key was sent', async () => {
     const onMint: Hooks['onMint'] = (response) =>
       response.writeHead(401, { 'x-api-version': PASSWORD }).end('{"status":"error"}');
     const service = await startService({ onMint });
@@ -240,7 +243,7 @@ describe('S61 the password of a proxy is shown by nobody', () => {
     expect(json()).toMatchObject({ versions: { api: WITHHELD } });
   });
 
-  it('not where a certificate is signed by it', async () => {
+  it("if a certificate's issuer contains it", async () => {
     const probes = (real: Probes): Probes => ({
       ...real,
       lookUp: async () => ['192.0.2.1'],

@@ -1,4 +1,4 @@
-// Makes vstoken one executable for this system, which needs no Node.js: binary/SYSTEM/vstoken, with the licences of what is in it.
+// Builds the executable for this system, which contains Node.js, into binary/SYSTEM/vstoken, with the licences of its parts.
 // https://nodejs.org/api/single-executable-applications.html
 
 import { execFileSync } from 'node:child_process';
@@ -29,15 +29,15 @@ writeFileSync(
     main,
     output: file,
     disableExperimentalSEAWarning: true,
-    // Without it, most of the time of a short command would be the compiling of all that the program is.
+    // Without a code cache, a short command would spend most of its time compiling the program.
     useCodeCache: true,
-    // NODE_OPTIONS of an environment could load code that sees the API key.
+    // NODE_OPTIONS could load code that sees the API key, so it is ignored.
     execArgvExtension: 'none',
     assets: { 'assets/clip.json': join(ROOT, 'assets/clip.json') },
   }),
 );
 execFileSync(node.file, ['--build-sea', settings], { stdio: ['ignore', 'ignore', 'inherit'] });
-// Apple's processors run signed code alone, and the signature of Node.js was for another content.
+// macOS on Apple's processors runs only signed code, and the signature of Node.js no longer matches the changed file.
 if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', '--force', file]);
 
 copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));

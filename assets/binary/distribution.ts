@@ -1,4 +1,4 @@
-// Instead of src/core/distribution.ts.
+// Replaces src/core/distribution.ts in the executable.
 
 import { optionalDependencies } from '../../package.json';
 

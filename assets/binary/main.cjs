@@ -1,4 +1,4 @@
-// What the executable runs: the program, or one of its helper processes. These are files of bin/ in the package.
+// The main file of the executable. It runs the program, or one of the helpers that in the package are files of bin/.
 
 const { HELPER_MARK, wordOf } = require('../../src/core/helper-process.ts');
 
@@ -8,7 +8,7 @@ const HELPERS = {
 };
 
 const isMarked = process.env[HELPER_MARK] === '1';
-// What a helper starts is none.
+// The programs that a helper starts must not count as helpers.
 delete process.env[HELPER_MARK];
 
 const [, , word, ...more] = process.argv;

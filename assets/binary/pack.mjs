@@ -1,4 +1,4 @@
-// Packs what build.mjs has made: binary/vstoken-VERSION-SYSTEM.tar.gz.
+// Packs the output of build.mjs into binary/vstoken-VERSION-SYSTEM.tar.gz.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,6 +8,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const system = `${process.platform}-${process.arch}`;
 const name = `vstoken-${version}-${system}.tar.gz`;
-// Windows has tar as well. It would take a path with a colon for another machine.
+// A relative name, since tar on Windows reads a path with a colon as the name of another machine.
 execFileSync('tar', ['-czf', name, system], { cwd: join(ROOT, 'binary'), stdio: 'inherit' });
 process.stdout.write(`${join(ROOT, 'binary', name)}\n`);

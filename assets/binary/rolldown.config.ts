@@ -8,10 +8,10 @@ import { licenceNotices } from '../licence-notices';
 const ROOT = join(import.meta.dirname, '../..');
 const [program = {}] = packageConfigs;
 
-/** Modules that are other ones in the executable, in this folder. */
+/** Modules of src that the executable replaces with files of this folder. */
 const OTHERS = ['src/core/distribution.ts', 'src/system/package-finder.ts'];
 
-/** The program as the package has it, in one file and in the places that it has in the executable. */
+/** Adapts the program's modules and paths to the executable, in which all code is one file. */
 const places: Plugin = {
   name: 'places',
   resolveId: (id) => (id === '../dist/entry.js' ? join(ROOT, 'src/entry.ts') : null),
@@ -25,7 +25,7 @@ const places: Plugin = {
       const text = `process.getBuiltinModule('node:sea').getAsset(${JSON.stringify(path)}, 'utf8')`;
       return { code: `export const { ${namesIn(id)} } = JSON.parse(${text});`, moduleType: 'js' };
     }
-    // The executable is the file in the folder of the packages; in the package that is a file of bin/.
+    // The executable itself is in the root folder, while in the package this code is in bin/.
     if (path === 'bin/keychain.js') return replaceOnce(id, 'dirname(__dirname)', '__dirname');
     return null;
   },

@@ -1,7 +1,6 @@
 /**
- * Records real runs of the built program in a pseudo-terminal (`script`, of Debian's bsdutils) and writes each as SVG,
- * light and dark: `node assets/pictures/record.mjs [FOLDER]`, FOLDER being this one unless said otherwise. Running it
- * again changes nothing but times.
+ * Runs the built program in a pseudo-terminal (`script`, from Debian's bsdutils) and writes each recording as SVG, light and
+ * dark: `node assets/pictures/record.mjs [FOLDER]`; by default into this folder. If it is run again, only times change.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -45,10 +44,10 @@ const RUNS = [
   },
 ];
 
-/** What a reader sees in the place of a server of this machine. */
+/** Shown instead of the address of the local server. */
 const EXAMPLE_SERVER = 'https://api.example.com';
 
-/** Every colour of text has a contrast of 4.5 or more with both of its grounds. */
+/** Every text colour has a contrast of at least 4.5 with both backgrounds of its theme, `ground` and `bar`. */
 const THEMES = {
   light: {
     ground: '#ffffff',
@@ -77,7 +76,7 @@ const BAR = 30;
 const RADIUS = 8;
 const PADDING = 16;
 
-/** All that the program sends to a terminal of its own. */
+/** Runs the program in a pseudo-terminal and returns all its output. */
 function runInTerminal({ args, exit }, variables, home) {
   const line = `stty cols ${COLUMNS} rows ${ROWS} && exec "$RECORDED_NODE" "$RECORDED_BINARY" ${args.join(' ')}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
@@ -107,7 +106,7 @@ function runInTerminal({ args, exit }, variables, home) {
   });
 }
 
-/** With one that is the same every time, and nobody takes for real, in the place of the token. */
+/** Replaces the token with a fixed text that is obviously not a real token. */
 function withExampleToken(text) {
   return text.replace(/^[\w-]{43}(?=\r$)/gm, (token) =>
     'EXAMPLE-'.padEnd(token.length, 'wX3kQ9zR'),
@@ -117,7 +116,7 @@ function withExampleToken(text) {
 const prompt = ({ args }) =>
   `\u001b[2m$\u001b[22m \u001b[1mvstoken ${args.join(' ')}\u001b[22m\r\n`;
 
-/** What stands on the screen in the end: lines of runs of one style each. */
+/** Interprets the output as a terminal. Returns the final screen as lines, each a list of texts with one style. */
 async function interpret(text) {
   const terminal = new Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
   await new Promise((done) => terminal.write(text, done));
@@ -136,7 +135,7 @@ function runsOf(line) {
     const text = cell.getChars() || ' ';
     const style = styleOf(cell);
     const last = runs.at(-1);
-    // Symbols may come from another font, with a width of its own: what follows them starts where it should.
+    // A symbol is a text of its own, since its font may have another width, and the text after it must not move.
     const isPlain = /^[ -~]$/.test(text);
     if (last?.isPlain && isPlain && last.color === style.color && last.isBold === style.isBold) {
       last.text += text;
@@ -182,7 +181,7 @@ function drawRun(theme, run, y) {
   const length = `textLength="${round(run.text.length * CELL)}"`;
   const weight = run.isBold ? ' font-weight="bold"' : '';
   const fill = `fill="${colorOf(theme, run.color)}"`;
-  // Chromium takes xml:space from the element itself alone.
+  // On the text element itself, since Chromium ignores xml:space on its parents.
   return `<text xml:space="preserve" ${place} ${length} ${fill}${weight}>${escapeXml(run.text)}</text>`;
 }
 

@@ -1,1 +1,2 @@
-// For node:child_process, which commander loads to run subcommands that are programs; vstoken has none. Loading it takes time at each start.
+// Replaces node:child_process for commander, which needs it only for subcommands that are programs. vstoken has none, and loading
+// it slows each start.

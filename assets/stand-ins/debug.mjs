@@ -1,4 +1,4 @@
-// For debug, by which music-metadata writes what is in audio to standard error where DEBUG is set, as it is. It also loads a package
-// named supports-color from any folder above.
+// Replaces the package debug, with which music-metadata prints an audio file's data to standard error if DEBUG is set, without
+// escaping it. debug also loads a package named supports-color from any parent folder.
 const write = Object.assign(() => undefined, { enabled: false });
 export default () => write;

@@ -1,2 +1,3 @@
-// For packages that ws does without. Whoever can write to a folder above could put one there, and would have every token and key.
+// Replaces optional packages of ws. Otherwise anyone who can write to a parent folder could put one there, and read every token
+// and key.
 throw new Error('not there');

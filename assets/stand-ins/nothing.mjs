@@ -1,4 +1,4 @@
-// For what conf imports and vstoken does not use: schemas, migrations, and ending the process at a signal. When a writer was killed,
-// the next one removes the file that it left.
+// Replaces imports of conf that vstoken does not use: schemas, migrations, and cleanup after a signal. If a writer is killed, the
+// next writer removes its temporary file.
 export class Ajv2020 {}
 export default () => undefined;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-// For conf, without the variable SNAP. In a terminal that was installed as a snap, conf would not replace the file but write into it:
-// a killed writer would lose every key.
+// Replaces node:process for conf, without the variable SNAP. In a terminal that is installed as a snap, conf would overwrite the
+// file in place, and a killed writer would lose every key.
 const { platform } = process;
 export default { platform, env: {} };

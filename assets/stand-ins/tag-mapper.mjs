@@ -1,4 +1,4 @@
-// Of audio the duration alone is asked for: no tag is given another name.
+// Replaces the mapping of tags in music-metadata, since only the duration of audio is used.
 export class CombinedTagMapper {
   mapTag() {
     return null;

@@ -27,13 +27,13 @@ import { newConfigDir } from '../support/stored';
 const KEY = 'CanaryKeyOfTheExecutable';
 const [ORIGINAL] = PROGRAM;
 
-/** A folder with the executable alone. */
+/** A folder that contains only the executable. */
 let folder: string;
 let copy: string;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-executable-')));
   copy = join(folder, 'vstoken');
-  // Some file systems copy nothing until one of both is changed.
+  // With this flag some file systems share the data of both files instead of copying it.
   copyFileSync(ORIGINAL, copy, constants.COPYFILE_FICLONE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,7 +42,7 @@ const runCopy = (args: readonly string[], options?: SpawnOptions) =>
   start(copy, args, options).done;
 
 describe('the executable', needs('executable'), () => {
-  it('needs no other program, no file, and no home', async () => {
+  it('needs no other program, no file and no home folder', async () => {
     const env = { PATH: '/nonexistent', HOME: '/nonexistent' };
     expect(await runCopy(['--version'], { env })).toMatchObject({
       ...{ code: 0, out: `${version}\n`, err: '' },
@@ -51,11 +51,11 @@ describe('the executable', needs('executable'), () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('A token is brief') });
   });
 
-  it('comes with the licences of what is in it', () => {
+  it('has the licences of everything that it contains', () => {
     expect(readdirSync(dirname(ORIGINAL)).sort()).toEqual(['LICENSE', 'licenses.txt', 'vstoken']);
   });
 
-  it('loads no code that NODE_OPTIONS names, and does not warn of it', async () => {
+  it('ignores NODE_OPTIONS, without a warning', async () => {
     const code = join(folder, 'loaded.cjs');
     writeFileSync(code, "process.stdout.write('LOADED');");
     const env = { NODE_OPTIONS: `--require ${code}` };
@@ -68,7 +68,7 @@ describe('the executable', needs('executable'), () => {
     expect(found('node').observed).toBe(`${versions.node}, which is in this executable`);
   });
 
-  it('takes no option of Node.js from its command line', async () => {
+  it('does not accept Node.js options on its command line', async () => {
     const result = await runBinary(['--node-options=--print=1', 'mint', '--json']);
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(errorIn(result).code).toBe('unknown_option');
@@ -96,14 +96,14 @@ describe('the executable', needs('executable'), () => {
 });
 
 describe('the helper processes of the executable', needs('executable'), () => {
-  it.each(['helper:keychain', 'helper:sdk-host'])('%s is no command', async (word) => {
+  it.each(['helper:keychain', 'helper:sdk-host'])('%s is not a command', async (word) => {
     const { code, out, err } = await runBinary([word]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('code:  unknown_command (exit 2)');
     expect((await runBinary(['help', '--json'])).out).not.toContain('helper:');
   });
 
-  it('are not started by the variable alone, and no child gets that', async () => {
+  it('are not started by the variable alone, which is not passed to child processes', async () => {
     const env = { VSTOKEN_HELPER: '1' };
     const minted = await runBinary(['mint', '--sandbox', '-q'], { env });
     expect(minted).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
@@ -129,7 +129,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     writeFileSync(join(path, 'index.js'), keychainIn(log()));
   }
 
-  it('without the one for the keychain, it says how that comes there', async () => {
+  it('if the keychain package is missing, the error says how to install it', async () => {
     const result = await logIn();
     expect(result.code).toBe(3);
     const command = `npm install --prefix . ${KEYRING}@${optionalDependencies[KEYRING]}`;
@@ -141,14 +141,14 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     expect((await runCopy(['explain', 'keychain_not_installed'])).out).toContain(command);
   });
 
-  it('with it, the keychain has the key', async () => {
+  it('with the keychain package, the key is stored in the keychain', async () => {
     putKeyring();
     expect(await logIn()).toMatchObject({ code: 0, err: '' });
     const { out } = await runCopy(['doctor', '--sandbox', '--json']);
     expect(JSON.parse(out).versions.keychain).toBe('2.1.2');
   });
 
-  it('one that others may write to is not loaded', async () => {
+  it('are not loaded if others may write to them', async () => {
     putKeyring();
     rmSync(log(), { force: true });
     chmodSync(modules(), 0o777);
@@ -161,7 +161,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     expect(readdirSync(folder)).not.toContain('log');
   });
 
-  it('one in the folder above is not looked at', async () => {
+  it('are not loaded from the parent folder', async () => {
     const below = join(folder, 'below');
     mkdirSync(below);
     const deep = join(below, 'vstoken');
@@ -173,7 +173,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     rmSync(below, { recursive: true });
   });
 
-  it('the SDK is taken from there, and without it the error says so', async () => {
+  it('the SDK is loaded from there, and if it is missing the error says so', async () => {
     const line = ['mint', '--client', 'sdk', '--sandbox', '--json'];
     expect(errorIn(await runCopy(line)).code).toBe('sdk_missing');
     const project = sdkProject();

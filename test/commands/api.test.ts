@@ -6,7 +6,7 @@ import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { ROUTES } from '../../src/sandbox/routes';
 import { fakeClock } from '../../src/system/clock';
 import { type Service, startService } from '../e2e/support/service';
-import { hurriedClock } from '../support/hurried-clock';
+import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
@@ -257,7 +257,7 @@ describe('vstoken api', () => {
 
 describe('vstoken api, when an answer fails', () => {
   it('tries a GET again, each time with another one-time token', async () => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const failing = await startSandbox({ faults: ['read:503*2'] });
     const seen: (string | undefined)[] = [];
     const network = (real: Network): Network => {
@@ -269,7 +269,7 @@ describe('vstoken api, when an answer fails', () => {
       return { connect, http: { ...http, send } };
     };
     const options = { env: envFor(failing), clock, network };
-    const { code, out } = await hurry(run('api /polyglot', options));
+    const { code, out } = await advanceUntilDone(run('api /polyglot', options));
     expect({ code, out }).toEqual({ code: 0, out: '{"status":"done","data":[]}' });
     expect(new Set(seen).size).toBe(3);
     await failing.close();

@@ -20,6 +20,7 @@ import { fingerprintOf } from '../../src/store/fingerprint';
 import { fakeClock } from '../../src/system/clock';
 import { fakeProbes } from '../../src/system/fake-probes';
 import { createProbes } from '../../src/system/probes';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import {
   answer,
   type Behaviour,
@@ -32,7 +33,6 @@ import {
   startFaultServer,
 } from '../support/fault-server';
 import { envFor, type RunOptions, run } from '../support/run';
-import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, configFile, newConfigDir, plaintextProfile } from '../support/stored';
 
 const SERVICE = 'https://api.vocalstack.com';
@@ -682,7 +682,7 @@ describe('vstoken doctor: the key', () => {
 
   it('opens a sealed key where that takes no question, and asks none', async () => {
     const passphrase = { VOCALSTACK_PASSPHRASE: 'CANARY passphrase' };
-    const configDir = configDirSealed(sandbox, passphrase.VOCALSTACK_PASSPHRASE);
+    const configDir = configDirEncrypted(sandbox, passphrase.VOCALSTACK_PASSPHRASE);
     const within = (more: RunOptions) => look('key-store', { configDir, ...more });
     expect(await within({ env: passphrase })).toMatchObject({
       result: 'pass',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Secret } from '../../src/core/secret';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { run } from '../support/run';
-import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, newConfigDir, storedIn } from '../support/stored';
 
 let sandbox: RunningSandbox;
@@ -55,7 +55,7 @@ describe('vstoken profile', () => {
   });
 
   it('renames what is sealed and what is in the keychain, and leaves nothing behind', async () => {
-    const configDir = configDirSealed(sandbox, 'a long passphrase', 'passphrase');
+    const configDir = configDirEncrypted(sandbox, 'a long passphrase', 'passphrase');
     const keychain = new Map<string, Secret>();
     const env = {
       VOCALSTACK_API_SERVER: sandbox.url,
@@ -99,7 +99,7 @@ describe('vstoken profile', () => {
   });
 
   it('renames nothing over a login that was made meanwhile', async () => {
-    const configDir = configDirSealed(sandbox, 'a long passphrase', 'old');
+    const configDir = configDirEncrypted(sandbox, 'a long passphrase', 'old');
     const env = { VOCALSTACK_PASSPHRASE: 'a long passphrase' };
     for (const [name, store] of [
       ['new', 'plaintext'],

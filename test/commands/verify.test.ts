@@ -10,7 +10,7 @@ import { BREAKABLE } from '../../src/sandbox/rules';
 import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
 import { systemClock } from '../../src/system/clock';
 import { leaksOf } from '../e2e/support/encodings';
-import { hurriedClock } from '../support/hurried-clock';
+import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
@@ -31,12 +31,12 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
-/** `verify` against a sandbox with faults, in a hurry. */
+/** `verify` against a sandbox with faults, in a advanceUntilDone. */
 async function verify(line = '', faults: readonly string[] = [], options: RunOptions = {}) {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock, faults });
   running.push(server);
-  const result = await hurry(
+  const result = await advanceUntilDone(
     run(`verify ${line}`, { env: envFor(server), clock, network: watch, ...options }),
   );
   return { ...result, clock, server, document: () => result.json<VerifyDocument & PromiseList>() };
@@ -47,7 +47,7 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
  * not while a request is under way.
  */
 async function verifyWork(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock, faults });
   running.push(server);
   let begun = 0;
@@ -64,10 +64,13 @@ async function verifyWork(line: string, faults: readonly string[] = [], options:
     return options.network?.(all) ?? all;
   };
   const isSending = () => (clock.waiting()[0] ?? Number.POSITIVE_INFINITY) <= FRAME_MS;
-  return hurry(run(`verify ${line}`, { env: envFor(server), ...options, clock, network }), {
-    hasBegun: () => begun > 0,
-    isMute: () => begun === ended && isSending(),
-  });
+  return advanceUntilDone(
+    run(`verify ${line}`, { env: envFor(server), ...options, clock, network }),
+    {
+      hasBegun: () => begun > 0,
+      isSilent: () => begun === ended && isSending(),
+    },
+  );
 }
 
 type Results = Readonly<Record<string, string>>;
@@ -195,11 +198,11 @@ describe('vstoken verify --expect-broken', () => {
 
 describe('what cannot be tried', () => {
   it('is everything without a good key: the reason is in every line, and it exits as mint does', async () => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
     const env = { ...envFor(server), VOCALSTACK_API_KEY: 'another' };
-    const result = await hurry(run('verify --json', { env, clock, network: watch }));
+    const result = await advanceUntilDone(run('verify --json', { env, clock, network: watch }));
     expect(result.code).toBe(4);
     expect(result.error()).toMatchObject({ code: 'key_refused', http_status: 401 });
     const { ok, promises } = result.json<VerifyDocument>();
@@ -239,7 +242,7 @@ describe('what cannot be tried', () => {
   });
 
   it('is what was under way when the run was interrupted; what was done is told', async () => {
-    const { clock, watch } = hurriedClock();
+    const { clock, watch } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
     running.push(server);
     const stop = new AbortController();
@@ -267,7 +270,7 @@ describe('what cannot be tried', () => {
 
   /** `verify` through a network that is slow for the first answers. */
   async function verifySlowly(line: string, ms: number, answers: number, faults: string[] = []) {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults });
     running.push(server);
     let left = answers;
@@ -282,7 +285,7 @@ describe('what cannot be tried', () => {
       return { ...watched, http: { ...watched.http, send } };
     };
     const options = { env: envFor(server), clock, network };
-    const result = await hurry(run(`verify --json --only ${line}`, options));
+    const result = await advanceUntilDone(run(`verify --json --only ${line}`, options));
     return { ...result, record: result.json<VerifyDocument>().promises[0] };
   }
 
@@ -303,7 +306,7 @@ describe('what cannot be tried', () => {
   });
 
   it('is a lifetime whose answers take longer than it', async () => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: ['token:expired'] });
     running.push(server);
     const slowly = (real: Network): Network => ({
@@ -318,7 +321,7 @@ describe('what cannot be tried', () => {
       },
     });
     const options = { env: envFor(server), clock, network: (real: Network) => slowly(watch(real)) };
-    const result = await hurry(run('verify --json --only lifetime-before', options));
+    const result = await advanceUntilDone(run('verify --json --only lifetime-before', options));
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'skipped',
@@ -335,7 +338,7 @@ describe('a service that is unlike the sandbox', () => {
     line: string,
     change: (request: HttpRequest, real: HttpResponse) => HttpResponse,
   ) {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
     const network = (real: Network): Network => {
@@ -344,7 +347,7 @@ describe('a service that is unlike the sandbox', () => {
         change(request, await watched.http.send(request));
       return { ...watched, http: { ...watched.http, send } };
     };
-    const result = await hurry(
+    const result = await advanceUntilDone(
       run(`verify ${line} --json`, { env: envFor(server), clock, network }),
     );
     return { ...result, promises: result.json<VerifyDocument>().promises };
@@ -423,7 +426,7 @@ describe('a service that is unlike the sandbox', () => {
   });
 
   it('may close the connection instead of a refusal', async () => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
     let connections = 0;
@@ -442,7 +445,7 @@ describe('a service that is unlike the sandbox', () => {
       };
     };
     const line = 'verify --json --only readonly-no-session';
-    const result = await hurry(run(line, { env: envFor(server), clock, network }));
+    const result = await advanceUntilDone(run(line, { env: envFor(server), clock, network }));
     expect(result.json<VerifyDocument>().promises[0]).toMatchObject({
       result: 'kept',
       observed: 'refused (closed)',
@@ -509,7 +512,7 @@ describe('a service that is unlike the sandbox', () => {
   });
 
   it('may stay silent: each request is waited for, and no longer than 25 s', async () => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
     const network = (real: Network): Network => {
@@ -523,7 +526,7 @@ describe('a service that is unlike the sandbox', () => {
       return { ...watched, http: { ...watched.http, send } };
     };
     const line = 'verify --json --only reusable';
-    const result = await hurry(run(line, { env: envFor(server), clock, network }));
+    const result = await advanceUntilDone(run(line, { env: envFor(server), clock, network }));
     expect(result.code).toBe(6);
     expect(result.json<VerifyDocument>().promises[0]).toMatchObject({
       reason: 'There was no answer within 25 s.',
@@ -598,7 +601,7 @@ describe('plain http beyond this machine', () => {
   });
 
   it('is nothing to judge where nobody answers', async () => {
-    const { clock, hurry } = hurriedClock();
+    const { clock, advanceUntilDone } = autoAdvancingClock();
     const mint = answer(200, { status: 'done', data: 'token' });
     const network = (real: Network): Network => ({
       ...real,
@@ -613,7 +616,7 @@ describe('plain http beyond this machine', () => {
       },
     });
     const env = { VOCALSTACK_API_KEY: 'the-key', VOCALSTACK_API_SERVER: SERVICE };
-    const { json, code } = await hurry(
+    const { json, code } = await advanceUntilDone(
       run('verify --only transport --json', { env, network, clock }),
     );
     expect(code).toBe(0);
@@ -681,12 +684,12 @@ describe('what is asked for', () => {
   });
 
   it('is told of a report that was lost, beside what is broken', async () => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
     running.push(server);
     const line = 'verify --json --only reusable --report junit=/lost/v.xml --report html=v.html';
     const options = { env: envFor(server), clock, network: watch };
-    const { code, err, files } = await hurry(run(line, options));
+    const { code, err, files } = await advanceUntilDone(run(line, options));
     expect(code).toBe(9);
     expect(err).toContain('warning: The junit report cannot be written.');
     expect(files['v.html']).toContain('Promises about auth tokens failed');
@@ -740,7 +743,7 @@ describe('the ledger', () => {
 describe('S19 a run', () => {
   it('shows and leaves no key and no token, in any form', async () => {
     const tokens: string[] = [];
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({
       port: 0,
       clock,
@@ -766,7 +769,7 @@ describe('S19 a run', () => {
         network: (real: Network) => listen(watch(real)),
       };
       const line = `verify ${manner} --report junit=v.xml --report html=v.html`;
-      const { out, err, files } = await hurry(run(line, options));
+      const { out, err, files } = await advanceUntilDone(run(line, options));
       const shown = [out, err, ...Object.values(files)].join('\n');
       for (const secret of [server.apiKey, ...tokens]) {
         expect(leaksOf(secret, shown)).toEqual([]);
@@ -779,10 +782,10 @@ describe('S19 a run', () => {
 describe('a broken promise', () => {
   const free = BREAKABLE.filter((id) => id !== 'work-outlives-token');
   it.each(free)('%s is found, and it alone', async (id) => {
-    const { clock, watch, hurry } = hurriedClock();
+    const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: [`promise:${id}`] });
     const options = { env: envFor(server), clock, network: watch };
-    const result = await hurry(run('verify --json', options));
+    const result = await advanceUntilDone(run('verify --json', options));
     await server.close();
     expect(result.code).toBe(9);
     const document = result.json<VerifyDocument>();

@@ -51,7 +51,7 @@ export const either =
   (...shapes: readonly Shape[]): Shape =>
   (value, path = '$') => {
     const all = shapes.map((shape) => shape(value, path));
-    return all.some((misfits) => misfits.length === 0) ? [] : all.flat();
+    return all.some((mismatches) => mismatches.length === 0) ? [] : all.flat();
   };
 
 export const optional = (shape: Shape): Shape => either(absent, shape);

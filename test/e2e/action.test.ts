@@ -26,14 +26,14 @@ import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
-/** The package, in the place of a version that npm would have to fetch. */
+/** The path of the packed package, given as `version`, so that npm has nothing to download. */
 let version: string;
-/** npm without a network, with its cache in a folder of the test. */
+/** The environment of the real npm without a network, with its cache in a folder of the test. */
 let npm: Readonly<Record<string, string>>;
-/** The same with a stand-in for npm, which puts the built package where the real one does. */
+/** The same environment with a fake npm that copies the built package to where the real npm would install it. */
 let standIn: Readonly<Record<string, string>>;
 
-/** As much of npm as the action uses, and no more: an installation of the one version that there is. */
+/** A fake npm that supports only the command that the action runs, and installs the built package. */
 const STAND_IN = `
 if [ "$#" != 8 ] || [ "$1 $2" != 'install --prefix' ] || [ "$3" != "$RUNNER_TEMP/vstoken" ] ||
   [ "$4 $5 $6 $7" != '--ignore-scripts --omit=optional --no-audit --no-fund' ] ||
@@ -69,17 +69,17 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** The action with the key and the server of the sandbox, unless something else is given. */
+/** Runs the action with the sandbox's API key and address, unless `inputs` or `env` sets others. */
 function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
   const given = { 'api-key': sandbox.apiKey, 'api-server': sandbox.url, version, ...inputs };
   return runAction(given, base, { ...standIn, ...env });
 }
 
-/** The same with the real npm. */
+/** Runs the action with the real npm. */
 const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
   use(inputs, { PATH: process.env['PATH'] ?? '', ...npm, ...env });
 
-/** The source of the action, which builds without the packages that a build takes: npm has no network here. */
+/** Returns a copy of the action's source that builds without devDependencies, since npm has no network here. */
 function sourceWithoutDependencies(): string {
   const source = mkdtempSync(join(base, 'source-'));
   for (const name of ['bin', 'dist']) {
@@ -104,10 +104,10 @@ const annotationsOf = ({ results }: ActionRun) =>
     }),
   );
 
-// One of them waits for the end of lifetimes, and the others need not wait for that.
+// Concurrent, since one test waits until its tokens expire.
 describe.concurrent('the action', () => {
   it.each(['read', 'connect', 'transcribe', 'verify'])(
-    'proves a key that works, with mode %s',
+    'passes with a valid key, in mode %s',
     async (mode) => {
       const run = await (mode === 'connect' ? useWithNpm : use)({ mode });
       const logs = run.results.map(({ code, err }) => ({ code, err }));
@@ -138,14 +138,14 @@ describe.concurrent('the action', () => {
     },
   );
 
-  it('is free unless it is told to transcribe', async () => {
+  it('is free unless the mode is transcribe', async () => {
     const own = await startSandbox();
     await use({ 'api-key': own.apiKey, 'api-server': own.url });
     expect(own.stats()).toMatchObject({ mints: 1, starts: 0 });
     await own.close();
   });
 
-  it('fails with a key that is refused: exit 4, annotated, with the reports', async () => {
+  it('fails if the service refuses the key: exit code 4, an annotation and the reports', async () => {
     const run = await use({ 'api-key': 'another-key' });
     expect(run.ok).toBe(false);
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '4' });
@@ -159,7 +159,7 @@ describe.concurrent('the action', () => {
     );
   });
 
-  it('fails without a secret, and says that forks get none', async () => {
+  it('fails without a key, and explains that forks get no secrets', async () => {
     const run = await use({ 'api-key': '' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '4' });
     expect(annotationsOf(run)).toEqual([
@@ -167,7 +167,7 @@ describe.concurrent('the action', () => {
     ]);
   });
 
-  it('fails with a mode that it does not know', async () => {
+  it('rejects an unknown mode', async () => {
     const run = await use({ mode: 'reed' });
     expect(run.outputs).toEqual({ ok: 'false', 'exit-code': '2', report: '' });
     expect(annotationsOf(run)).toEqual([
@@ -176,15 +176,15 @@ describe.concurrent('the action', () => {
     expect(run.used).toEqual([]);
   });
 
-  it('annotates an end before the first step, as any other', async () => {
+  it('annotates a failure before the first step', async () => {
     const run = await use({ 'api-server': 'http://host.invalid' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '2' });
     expect(annotationsOf(run)).toEqual([expect.stringMatching(/insecure_server/)]);
     expect(run.results[1]?.err).toContain('insecure_server');
   });
 
-  it('annotates an end of which there is no report', async () => {
-    // No file can be made in it.
+  it('annotates a failure for which no report could be written', async () => {
+    // No file can be created in this folder.
     const run = await use({ 'report-path': '/proc/self' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });
     expect(annotationsOf(run)).toEqual([
@@ -193,7 +193,7 @@ describe.concurrent('the action', () => {
     ]);
   });
 
-  it('takes no text of an input for a part of its scripts', async () => {
+  it('does not run shell code in an input', async () => {
     const planted = join(base, 'planted');
     const text = `"; touch ${planted}; '$(touch ${planted})\`touch ${planted}\`\nok=true\n`;
     const folder = join(base, 'reports');
@@ -209,7 +209,7 @@ describe.concurrent('the action', () => {
     expect(runs[3]?.used[0]?.with['name']).toBe(text);
   });
 
-  it('puts the reports where it is told, in the place of old ones, and uploads none without a name', async () => {
+  it('writes the reports to report-path, replaces old ones, and uploads none if artifact-name is empty', async () => {
     const folder = mkdtempSync(join(base, 'reports-'));
     writeFileSync(join(folder, 'vstoken.xml'), 'old');
     const run = await use({ 'report-path': join(folder, 'a b'), 'artifact-name': '' });
@@ -221,12 +221,12 @@ describe.concurrent('the action', () => {
     expect(readFileSync(join(folder, 'vstoken.xml'), 'utf8')).toContain('invalid_server');
   });
 
-  it('leaves the server to the variables of the job where none is given', async () => {
+  it("uses the job's VOCALSTACK_API_SERVER if api-server is empty", async () => {
     const run = await use({ 'api-server': '' }, { VOCALSTACK_API_SERVER: sandbox.url });
     expect(run.outputs['ok']).toBe('true');
   });
 
-  it('builds what it installs from its own source where no version is named', async () => {
+  it('builds the package from its own source if version is empty', async () => {
     const source = sourceWithoutDependencies();
     const run = await useWithNpm({ version: '' }, { GITHUB_ACTION_PATH: source });
     expect(run.outputs['ok']).toBe('true');
@@ -234,7 +234,7 @@ describe.concurrent('the action', () => {
     expect(existsSync(join(source, 'dist/entry.js'))).toBe(true);
   });
 
-  it('fails when it cannot be installed', async () => {
+  it('fails if the package cannot be installed', async () => {
     const run = await useWithNpm({ version: '99.0.0' });
     expect(run.ok).toBe(false);
     expect(run.outputs).toEqual({ ok: 'false', 'exit-code': '', report: '' });
@@ -281,7 +281,7 @@ describe('the metadata of the action', () => {
     }
   });
 
-  it('uses every input and no other; an output is of a step that there is', () => {
+  it('uses every declared input and no other, and takes each output from an existing step', () => {
     const expressions = steps.flatMap((step) => expressionsIn(JSON.stringify(step)));
     const inputs = expressions.flatMap((text) => text.match(/inputs\.[\w-]+/g) ?? []);
     const known = Object.keys(ACTION.inputs).map((name) => `inputs.${name}`);
@@ -293,7 +293,7 @@ describe('the metadata of the action', () => {
     }
   });
 
-  it('runs its scripts with bash, and has no expression in them', () => {
+  it('runs its scripts with bash, and puts no expression into them', () => {
     const scripts = steps.filter(({ run }) => run !== undefined);
     expect(scripts.length).toBeGreaterThan(1);
     for (const { run, shell } of scripts) {
@@ -302,14 +302,14 @@ describe('the metadata of the action', () => {
     }
   });
 
-  it('hands the key to the one step that needs it, as a variable that its script does not touch', () => {
+  it('passes the key only to the step that needs it, in a variable that its script does not use', () => {
     const holders = steps.filter((step) => JSON.stringify(step).includes('inputs.api-key'));
     expect(holders.map(({ id }) => id)).toEqual(['check']);
     expect(holders[0]?.env?.['VOCALSTACK_API_KEY']).toMatch(/^\$\{\{ inputs\.api-key \}\}$/);
     for (const { run } of steps) expect(run ?? '').not.toContain('VOCALSTACK_API_KEY');
   });
 
-  it('pins what it uses to a commit, and says which version that is', () => {
+  it('pins other actions to a commit, and names the version', () => {
     const lines = ACTION_TEXT.match(/^.*\buses:.*$/gm) ?? [];
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) {
@@ -317,7 +317,7 @@ describe('the metadata of the action', () => {
     }
   });
 
-  it('installs no version of a registry unless one is named', () => {
+  it('installs nothing from a registry unless version is set', () => {
     expect(ACTION.inputs['version']?.default).toBe('');
   });
 });

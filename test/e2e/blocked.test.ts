@@ -19,37 +19,40 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOBODY = ['--api-server', 'http://127.0.0.1:9'];
 
-describe('what never comes or goes', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('S49 is no reason to outlive a %s', async (signal) => {
-    const service = await startService();
-    const program = startBinary(['mint', '--count', '10000', '--concurrency', '16', '--json'], {
-      env: envFor(service),
-      isUnread: true,
-    });
-    await program.meanwhile(service.until(() => service.counts.mints >= 200));
-    const ended = once(program.child, 'exit');
-    program.child.kill(signal);
-    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
-    program.readOn();
-    expect((await program.done).out).toMatch(/^(\{.*\}\n)*[^\n]*$/);
-    await service.close();
-  });
+describe('input that never arrives and output that nobody reads', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'S49 does not keep vstoken running after a %s',
+    async (signal) => {
+      const service = await startService();
+      const program = startBinary(['mint', '--count', '10000', '--concurrency', '16', '--json'], {
+        env: envFor(service),
+        isUnread: true,
+      });
+      await program.meanwhile(service.until(() => service.counts.mints >= 200));
+      const ended = once(program.child, 'exit');
+      program.child.kill(signal);
+      expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+      program.readOn();
+      expect((await program.done).out).toMatch(/^(\{.*\}\n)*[^\n]*$/);
+      await service.close();
+    },
+  );
 
-  it('S43 a key file that is a pipe without a writer ends at the deadline', async () => {
+  it('S43 reading a key file that is a pipe without a writer times out', async () => {
     const { code, err } = await startBinary(['mint', '--timeout', '300ms', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },
     }).done;
     expect({ code, err }).toEqual({ code: 6, err: expect.stringContaining('timeout') });
   });
 
-  it('S43 also where each token has its own', async () => {
+  it('S43 times out too if each token has a timeout of its own', async () => {
     const { code } = await startBinary(['mint', '--count', '2', '--timeout', '300ms', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },
     }).done;
     expect(code).toBe(6);
   });
 
-  it('S49 and ends at a signal', async () => {
+  it('S49 stops at a signal', async () => {
     const program = startBinary(['mint', '--json', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },
     });
@@ -60,13 +63,13 @@ describe('what never comes or goes', () => {
     await writer.close();
   });
 
-  it('a key from a process substitution is read', async () => {
+  it('reads a key from a process substitution', async () => {
     const line = `VOCALSTACK_API_KEY_FILE=<(echo a-key) vstoken mint ${NOBODY.join(' ')}`;
     const { err } = await startShell('bash', line).done;
     expect(err).toContain('connection_refused');
   });
 
-  it('a passphrase from a process substitution is read, though it is looked at twice', async () => {
+  it('reads a passphrase from a process substitution, although the file is opened twice', async () => {
     const line =
       'VOCALSTACK_PASSPHRASE_FILE=<(echo a long passphrase) vstoken login --with-key --no-verify --store passphrase';
     const { code, err } = await startShell('bash', line, {
@@ -76,7 +79,7 @@ describe('what never comes or goes', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('a clip that is a pipe is refused', async () => {
+  it('rejects an audio file that is a pipe', async () => {
     const { code, err } = await startBinary(['test', '--sandbox', '--file', pipe]).done;
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('audio_file_unusable') });
   });

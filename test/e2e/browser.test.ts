@@ -7,7 +7,7 @@ import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { needs } from '../support/needs';
-import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
+import { type Browser, LOW_CONTRAST, launchBrowser, OVERFLOWING } from './support/browser';
 import { leaksOf } from './support/encodings';
 import {
   addressFor,
@@ -35,7 +35,7 @@ const TOKEN = /[\w-]{43}/;
 let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
-/** For what needs neither faults nor other tokens. */
+/** For tests that need no injected faults and no other kind of token. */
 let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 
 beforeAll(async () => {
@@ -58,10 +58,10 @@ interface ServiceOptions {
   readonly args?: readonly string[];
 }
 
-/** The options that let the example ask an endpoint for its tokens. */
+/** Adds the option that allows the example's origin to request tokens from the endpoint. */
 const forExample = (args: readonly string[]) => ['--allow-origin', example.origin, ...args];
 
-/** A service, and the endpoint that lets the example ask for its tokens, for one test. */
+/** Runs `use` with a sandbox and a token endpoint that allows the example's origin. */
 async function withEndpoint(
   { faults = [], args = READWRITE }: ServiceOptions,
   use: (endpoint: Omit<Endpoint, 'untilLog' | 'page'>, sandbox: RunningSandbox) => Promise<void>,
@@ -76,7 +76,7 @@ async function withEndpoint(
   }
 }
 
-/** An address of this machine at which nothing listens. */
+/** Returns an address on this machine on which no server listens. */
 async function deadAddress(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -89,7 +89,7 @@ const piecesOn = (page: Page) => page.locator('#segments .text').allInnerTexts()
 const again = (page: Page) => page.getByRole('button', { name: 'Use the same token again' });
 const isOff = (page: Page) => again(page).getAttribute('aria-disabled');
 
-/** The tokens that the endpoint answered with. */
+/** The tokens in the endpoint's responses. */
 function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
   return traffic.answers
     .filter((answer) => answer.url === url)
@@ -97,7 +97,7 @@ function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
 }
 
 describe('the example in a browser', needs('chromium'), () => {
-  it('shows the transcript to someone who starts what README says', async () => {
+  it('shows the transcript after the steps of README', async () => {
     const endpoint = await startServe(['--sandbox', '--page']);
     await visit(browser, endpoint.page ?? '', async ({ page }) => {
       expect(await page.getByLabel('Token endpoint').inputValue()).toBe(endpoint.url);
@@ -108,7 +108,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await untilStatus(page, 'Done: 3 pieces of text.');
       expect(await piecesOn(page)).toEqual(SPOKEN);
       expect(await page.getByRole('progressbar').getAttribute('value')).toBe('1');
-      // The command that serves the tokens serves the page: there is nothing to allow.
+      // The endpoint's own server serves the page, so no other origin needs to be allowed.
       await endpoint.stop();
       await transcribe(page);
       const problem = (await problemOn(page)).replace(/\s+/g, ' ');
@@ -120,7 +120,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S78 gets tokens for its own origin, by whatever name of this machine it is opened', async () => {
+  it('S78 gets tokens on its own origin, also if it is opened as localhost', async () => {
     const endpoint = await startServe(['--sandbox', '--page', '--path', '/api/token']);
     const other = (endpoint.page ?? '').replace('127.0.0.1', 'localhost');
     await visit(browser, `${other}/?audio=`, async ({ page }) => {
@@ -133,7 +133,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await endpoint.stop();
   });
 
-  it('shows progress and pieces as they come', async () => {
+  it('shows the progress and each part of the transcript as it arrives', async () => {
     const { endpoint } = shared;
     const RECORD = `addEventListener('DOMContentLoaded', () => {
       window.seen = [];
@@ -156,7 +156,7 @@ describe('the example in a browser', needs('chromium'), () => {
     );
   });
 
-  it('encodes the URL of the audio twice', async () => {
+  it("encodes the audio's URL twice", async () => {
     const { endpoint } = shared;
     const audio = `${endpoint.apiServer}/sandbox/clip.wav?name=a%26b c&d=ä`;
     await visit(browser, addressFor(example.origin, endpoint), async ({ page, traffic }) => {
@@ -170,7 +170,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('uses a one-time token once, and says why it is refused the second time', async () => {
+  it('uses a one-time token once, and explains why its second use is refused', async () => {
     const { endpoint, sandbox } = shared;
     const before = sandbox.stats();
     await visit(browser, addressFor(example.origin, endpoint), async ({ page, traffic }) => {
@@ -196,7 +196,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('uses a token for many uses as often, until its time is over', async () => {
+  it('uses a reusable token again until it expires', async () => {
     const args = ['--access', 'readwrite', '--lifetime', '60s', '--no-one-time'];
     await withEndpoint({ args }, async (endpoint, sandbox) => {
       await visit(
@@ -208,10 +208,10 @@ describe('the example in a browser', needs('chromium'), () => {
           await again(page).click();
           await untilStatus(page, /^Done/);
           expect(await piecesOn(page)).toEqual(SPOKEN);
-          // The page keeps it, also for those who do not ask for the same again.
+          // The page reuses its token, also for a transcription with other options.
           await transcribe(page);
           await untilStatus(page, /^Done/);
-          // One more by which serve tried its key.
+          // Two mints for the page, and one with which serve checked its key.
           expect(sandbox.stats()).toMatchObject({ mints: 2, starts: 3 });
           const countdown = page.getByRole('timer');
           expect(await countdown.innerText()).toMatch(/^, expires in \d+ seconds$/);
@@ -227,7 +227,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S19 keeps every secret out of the page, but for the token on its way', async () => {
+  it('S19 keeps every secret out of the page, except for the token that it sends', async () => {
     const { endpoint, sandbox } = shared;
     await visit(browser, addressFor(example.origin, endpoint), async (seen, context) => {
       const { page, traffic } = seen;
@@ -270,16 +270,16 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S56 gets nothing when it is opened from another origin', async () => {
+  it('S56 gets no token if the page is opened from another origin', async () => {
     const { endpoint, sandbox } = shared;
     const before = sandbox.stats();
     const foreign = await startExample();
     await visit(browser, addressFor(foreign.origin, endpoint), async (seen, context) => {
       const { page, traffic } = seen;
-      // Beneath what a page, and Playwright, get to see of an answer.
+      // The DevTools protocol shows header names that neither the page nor Playwright can read.
       const network = await context.newCDPSession(page);
       const answers: { id: string; status: number; names: readonly string[] }[] = [];
-      // A file of the page itself may still be on its way.
+      // A request for one of the page's own files may still be in progress.
       const asked = new Set<string>();
       network.on('Network.requestWillBeSent', ({ requestId, request }) => {
         if (request.url.startsWith(endpoint.url)) asked.add(requestId);
@@ -314,7 +314,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await foreign.stop();
   });
 
-  it('says what is wrong when the endpoint is not there', async () => {
+  it('reports that the endpoint cannot be reached', async () => {
     const dead = await deadAddress();
     const address = addressOf(example.origin, { endpoint: `${dead}/token` });
     await visit(browser, address, async ({ page }) => {
@@ -327,7 +327,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('S79 offers no command that runs what a link says', async () => {
+  it('S79 shows no command that would run code from a link', async () => {
     const dead = await deadAddress();
     const { port } = new URL(dead);
     for (const path of ['/;touch$IFS$9owned', '/$(touch$IFS$9owned)', '/`touch$IFS$9owned`']) {
@@ -345,7 +345,7 @@ describe('the example in a browser', needs('chromium'), () => {
     }
   });
 
-  it('says what is wrong when the API server is not there, or another one', async () => {
+  it('reports an API server that cannot be reached, or that is another server', async () => {
     const dead = await deadAddress();
     const other = await startSandbox();
     const { url } = shared.endpoint;
@@ -371,13 +371,13 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
     ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // The first one is for the key, which is tried at the start.
+    // The first fault hits the mint with which serve checks its key at the start.
     [
       'mint:422*2',
       'The endpoint got no token from the service (502)',
       'error code is request_rejected',
     ],
-  ])('says what is wrong after %s, and works the next time', async (fault, title, detail) => {
+  ])('reports the failure after %s, and works the next time', async (fault, title, detail) => {
     await withEndpoint({ faults: [fault] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -392,7 +392,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('waits ten seconds for a session, and no longer', async () => {
+  it('times out ten seconds after it opened a session that is not confirmed', async () => {
     await withEndpoint({ faults: ['session:never-confirm'] }, async (endpoint) => {
       await visit(
         browser,
@@ -411,7 +411,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('waits a minute for the next word of a transcription, and no longer', async () => {
+  it('times out a minute after the last part of a transcription', async () => {
     await withEndpoint({ faults: ['stream:stall'] }, async (endpoint) => {
       await visit(
         browser,
@@ -429,7 +429,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says that a readonly token may not transcribe', async () => {
+  it('reports that a readonly token may not transcribe', async () => {
     await withEndpoint({ args: ['--access', 'readonly'] }, async (endpoint, sandbox) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -442,7 +442,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says how long to wait when it has asked too often', async () => {
+  it('reports how long to wait after too many requests', async () => {
     await withEndpoint({ args: [...READWRITE, '--rate', '1/min'] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -455,7 +455,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says so when nothing is recognised, or the audio is not there', async () => {
+  it('reports that nothing was recognised, or that the audio is missing', async () => {
     await withEndpoint({ faults: ['transcribe:nothing*1'] }, async (endpoint) => {
       await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
         await transcribe(page);
@@ -468,7 +468,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says what it means when an endpoint answers otherwise', async () => {
+  it('explains unexpected answers of an endpoint', async () => {
     const ANSWERS: readonly (readonly [status: number, body: unknown, says: string])[] = [
       [401, { error: { code: 'unauthenticated' } }, 'requires authentication (401)'],
       [403, { error: { code: 'above_ceiling' } }, 'Its error code is above_ceiling.'],
@@ -497,7 +497,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('makes nothing of hostile text', async () => {
+  it('shows hostile text as plain text', async () => {
     const hostile = '</span><img src=x onerror=alert(1)>';
     const answer = (route: WebSocketRoute) => {
       route.onMessage((text) => {
@@ -524,7 +524,7 @@ describe('the example in a browser', needs('chromium'), () => {
     );
   });
 
-  it('quotes no server that repeats the token', async () => {
+  it("does not show a server's text that repeats the token", async () => {
     const repeat = (route: WebSocketRoute) => {
       route.onMessage((text) => {
         const { authorization } = JSON.parse(String(text)).headers;
@@ -544,7 +544,7 @@ describe('the example in a browser', needs('chromium'), () => {
     );
   });
 
-  it('asks nobody while a field cannot be used', async () => {
+  it('sends no request while a field is invalid', async () => {
     const FIELDS = [
       ['Audio URL', 'clip.wav', 'The audio URL is missing or not valid'],
       ['API server', 'http://example.com', 'The address of the API server is not valid'],
@@ -565,7 +565,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('lets no link choose a server beyond this machine', async () => {
+  it('ignores a link that names a server on another machine', async () => {
     const foreign = { endpoint: 'https://example.com/token', api_server: 'https://example.com' };
     await visit(browser, addressOf(example.origin, foreign), async ({ page }) => {
       expect(await page.getByText('was ignored').isVisible()).toBe(true);
@@ -578,7 +578,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('can be used by the keyboard alone, and leaves the focus where it is', async () => {
+  it('can be used with the keyboard only, and does not move the focus', async () => {
     const { endpoint } = shared;
     await visit(browser, addressFor(example.origin, endpoint), async ({ page }) => {
       const FOCUSED = 'document.activeElement.id';
@@ -601,7 +601,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('fits each width and is legible, light and dark, in every state', async () => {
+  it('fits every width and is readable, light and dark, in every state', async () => {
     const { endpoint } = shared;
     const check = async (page: Page) => {
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -609,7 +609,9 @@ describe('the example in a browser', needs('chromium'), () => {
         for (const width of [320, 760, 1280]) {
           await page.setViewportSize({ width, height: 800 });
           expect(await page.evaluate(OVERFLOWING)).toEqual([]);
-          const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(FAINT);
+          const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(
+            LOW_CONTRAST,
+          );
           expect(faint).toEqual([]);
           expect(seen).toBeGreaterThan(20);
         }
@@ -630,7 +632,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('says how to start it where its script does not run', async () => {
+  it('shows how to start the example if its script does not run', async () => {
     const withoutScript = { javaScriptEnabled: false };
     await visit(
       browser,
@@ -646,7 +648,7 @@ describe('the example in a browser', needs('chromium'), () => {
     });
   });
 
-  it('runs no script and no style but its files', async () => {
+  it('runs only the scripts and styles of its own files', async () => {
     const INJECT = `(() => {
       const script = document.createElement('script');
       script.textContent = 'window.injected = true';
@@ -671,14 +673,14 @@ describe('the example in a browser', needs('chromium'), () => {
     await context.close();
   });
 
-  it.each(['light', 'dark'] as const)('has its picture taken, %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('matches its screenshot, %s', async (colorScheme) => {
     await visit(
       browser,
       addressFor(example.origin, shared.endpoint),
       async ({ page }) => {
         await transcribe(page);
         await untilStatus(page, /^Done/);
-        // As they are for whoever follows README.
+        // The addresses that README uses.
         await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
         await page.getByLabel('API server').fill('http://127.0.0.1:8787');
         await page.mouse.move(0, 0);

@@ -8,15 +8,15 @@ import { newInstallation } from './support/installation';
 import { ROOT, start } from './support/run-binary';
 
 const PROGRAM = 'project/node_modules/vocalstack-token';
-/** What packages in the bundle ask for where it is there. */
+/** Optional packages that bundled packages load if they are installed. */
 const OPTIONAL = ['bufferutil', 'utf-8-validate', 'supports-color'];
 
 function testIn(root: string, env: Readonly<Record<string, string>> = {}) {
   return start(process.execPath, [join(root, 'bin/vstoken.js'), 'test', '--sandbox'], { env }).done;
 }
 
-describe('S62 of the packages that are in the bundle', () => {
-  it('none loads one from a folder above', async () => {
+describe('S62 the packages in the bundle', () => {
+  it('load no package from a parent folder', async () => {
     const { put, program, log } = newInstallation();
     const notes = `require('node:fs').appendFileSync(${JSON.stringify(log)}, __filename + '\\n');`;
     for (const name of OPTIONAL) put(`node_modules/${name}`, {}, { 'index.js': notes });
@@ -26,7 +26,7 @@ describe('S62 of the packages that are in the bundle', () => {
     expect({ code, loaded }).toEqual({ code: 0, loaded: '' });
   });
 
-  it('none asks for anything but what is in Node.js', () => {
+  it('import only modules of Node.js', () => {
     const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
     const code = files.filter((path) => path.endsWith('.js'));
     const asked = code.flatMap((path) => {
@@ -39,7 +39,7 @@ describe('S62 of the packages that are in the bundle', () => {
   });
 });
 
-it('S28 what is in audio is not written out as it is where DEBUG is set', async () => {
+it('S28 DEBUG does not make vstoken print unescaped data of an audio file', async () => {
   const { program } = newInstallation();
   const root = program(PROGRAM);
   const { code, err } = await testIn(root, { DEBUG: '*', DEBUG_COLORS: '0' });

@@ -16,9 +16,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
-/** A project of someone else that has the package. */
+/** A user's project in which the package is installed. */
 let project: string;
-/** Where a bundle runs, with nothing beside it. */
+/** An empty folder in which a bundle is run, so that it cannot load other files. */
 let alone: string;
 
 beforeAll(() => {
@@ -33,7 +33,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-/** One file of a program of the project. @returns its path, and what the bundler warned of */
+/** Bundles a script of the project into one file. @returns its path, and the bundler's warnings */
 async function bundle(name: string, code: string, format: 'esm' | 'cjs', minify = false) {
   const input = join(project, `${name}.mjs`);
   writeFileSync(input, code);
@@ -50,9 +50,9 @@ async function bundle(name: string, code: string, format: 'esm' | 'cjs', minify 
 const run = (...args: readonly string[]) =>
   start(process.execPath, args, { env: NO_COMPILE_CACHE, cwd: alone }).done;
 
-describe('S60 the library in one file', () => {
-  // That all of it runs from one file is shown by the projects of bundlers in test/consumers.
-  it('is less than 120 kB for a server that mints, without WebSockets, audio and commands', async () => {
+describe('S60 the library in a bundle of one file', () => {
+  // test/consumers runs such single-file bundles, made with several bundlers.
+  it('is smaller than 120 kB for a server that only mints, and has no WebSockets, audio or commands', async () => {
     const code = `
       import { createTokenHandler } from 'vocalstack-token';
       const handle = createTokenHandler({ apiKey: 'a-key', apiServer: 'http://127.0.0.1:9', authenticate: () => true });
@@ -76,7 +76,7 @@ describe('S60 the library in one file', () => {
   });
 });
 
-describe('what Node.js prints of an error that nobody catches', () => {
+describe('the output of Node.js for an uncaught error of the library', () => {
   it.each([[], ['--enable-source-maps']])(
     'is short, and names the functions: %s',
     async (...flags) => {

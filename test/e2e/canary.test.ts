@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withCheapSeals } from '../support/cheap-seal';
-import { hurriedClock } from '../support/hurried-clock';
+import { autoAdvancingClock } from '../support/auto-advancing-clock';
+import { withFastEncryption } from '../support/fast-encryption';
 import { type Canary, findCanaries, plantedForms } from './support/canary';
 import { type Result, runBinary, type SpawnOptions } from './support/run-binary';
 import { runHere } from './support/run-here';
@@ -21,7 +21,7 @@ const status =
   (response, authorization) =>
     sendJson(response, code, { status: 'error', data: null, error: `no: ${authorization}` });
 
-/** How the service treats whoever asks for a token. */
+/** How the service answers a request for a token; null: with success. */
 const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['success', null],
   ['401', status(401)],
@@ -39,10 +39,10 @@ const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['silence', () => undefined],
 ];
 
-/** Command lines of every command that has to do with stored keys, in an order in which each has one to work on. */
+/** Lines of every command that uses stored keys, ordered so that each finds the key that it needs. */
 const LINES: readonly string[] = [
   'login --with-key --profile STORE --store STORE',
-  // A login that the service refuses stores nothing: the rest of the lines has to have a key all the same.
+  // If the service refuses the key, the login above stores nothing. This login stores it without asking the service.
   'login --with-key --profile STORE --store STORE --no-verify',
   'status --profile STORE',
   'status --check --profile STORE',
@@ -70,7 +70,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-/** What the service says makes no difference to the ways in which a sealed key could leak. */
+/**
+ * The outcomes tried for each store. Fewer for keys encrypted with a passphrase: what the service answers does not change how
+ * they could leak.
+ */
 const OUTCOMES_OF = {
   plaintext: OUTCOMES,
   passphrase: OUTCOMES.filter(([name]) => ['success', '401'].includes(name)),
@@ -83,48 +86,53 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Each line in each mode is a process of its own once for each store, with one outcome or another. The second login never is:
- * the key that it seals opens cheaply.
+ * Whether a line is run in a process of its own. Each line is, in each mode, once for each store, with varying outcomes. The
+ * second login never is, since the key that it encrypts must be quick to decrypt.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // Files beside the settings are seen of a process alone, and what makes a token has to succeed in one.
+  // Only a process shows which files it writes. Each minting line has to succeed in a process at least once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }
 const MINTING = /^(mint|test|verify|exec)/;
-/** In this process, longer than any wait between two tries: a service that answers late is no reason to end there. */
+/**
+ * The timeout for runs in this process: longer than any wait between two attempts, so that a late answer does not end the run. In
+ * milliseconds.
+ */
 const DEADLINE_MS = 100_000;
-/** Where nothing ever comes. Real time, in a process and for what the doctor asks of the network. */
-const MUTE_DEADLINE_MS = 2000;
+/**
+ * The timeout for a service that never answers, in milliseconds of real time: in a process, and for the doctor's network checks.
+ */
+const SILENT_TIMEOUT_MS = 2000;
 
-/** In this process, where a service that says nothing is not waited for. */
-function runHurried(
+/** Runs a line in this process, with a clock that skips the wait for a service that never answers. */
+function runWithAutoClock(
   words: readonly string[],
   options: Pick<SpawnOptions, 'env' | 'stdin'>,
   { counts }: Service,
-  { isMute, deadlineMs }: { readonly isMute: boolean; readonly deadlineMs: number },
+  { isSilent, deadlineMs }: { readonly isSilent: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
-  // What the doctor asks of the network its clock does not know of.
-  if (words[0] === 'doctor') return runHere(words, { ...options, context: withCheapSeals });
-  const { clock, watch, hurry } = hurriedClock();
+  // The doctor's network checks do not use the injected clock.
+  if (words[0] === 'doctor') return runHere(words, { ...options, context: withFastEncryption });
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const before = counts.mints;
   const running = runHere(words, {
     ...options,
-    context: (built) => withCheapSeals({ ...built, clock, ...watch(built) }),
+    context: (built) => withFastEncryption({ ...built, clock, ...watch(built) }),
   });
-  const isSilent = () => isMute && counts.mints > before;
-  return hurry(running, {
-    // While code is loaded, nothing but the deadline is waited for.
-    hasBegun: () => isSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
-    isMute: isSilent,
+  const hasGoneSilent = () => isSilent && counts.mints > before;
+  return advanceUntilDone(running, {
+    // While modules are loaded, the timeout is the only pending timer.
+    hasBegun: () => hasGoneSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
+    isSilent: hasGoneSilent,
   });
 }
 
-describe.concurrent('S19 a stored key is shown and left nowhere', () => {
+describe.concurrent('S19 no command prints a stored key, or writes it anywhere but into the store', () => {
   it.each(RUNS)(
-    'from $store, when the service answers with $name',
+    'store $store, service answer $name',
     async (given) => {
       const { store, name, answer } = given;
       const service = await startService({
@@ -134,8 +142,8 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
         }),
       });
       const home = join(base, `${store}-${name.replace(/\W/g, '-')}`);
-      const isMute = name === 'silence';
-      const deadlineMs = isMute ? MUTE_DEADLINE_MS : DEADLINE_MS;
+      const isSilent = name === 'silence';
+      const deadlineMs = isSilent ? SILENT_TIMEOUT_MS : DEADLINE_MS;
       const found: string[] = [];
       for (const [modeNumber, mode] of MODES.entries()) {
         const folder = join(home, `mode-${modeNumber}`);
@@ -156,7 +164,7 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
           const stdin = line.startsWith('login') ? KEY : line.startsWith('inspect') ? TOKEN : '';
           const result = isOwnProcess
             ? await runBinary(words, { env, stdin })
-            : await runHurried(words, { env, stdin }, service, { isMute, deadlineMs });
+            : await runWithAutoClock(words, { env, stdin }, service, { isSilent, deadlineMs });
           const canaries: readonly Canary[] = [
             { name: 'key', secret: KEY, mayBeIn: store === 'plaintext' ? ['config.json'] : [] },
             { name: 'passphrase', secret: PASSPHRASE },
@@ -168,7 +176,7 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
           ];
           const leaks = findCanaries(result, [folder], canaries);
           found.push(...leaks.map((leak) => `${words.join(' ')}: ${leak}`));
-          const isTimeout = /"code":"timeout"|code: {2}timeout /.test(result.err) && !isMute;
+          const isTimeout = /"code":"timeout"|code: {2}timeout /.test(result.err) && !isSilent;
           if (result.code === 1 || isTimeout) found.push(`${words.join(' ')}: ${result.err}`);
         }
       }
@@ -179,8 +187,8 @@ describe.concurrent('S19 a stored key is shown and left nowhere', () => {
   );
 });
 
-describe('the canary scan', () => {
-  it('finds every form in each place, and nothing where nothing is', () => {
+describe('the search for secrets', () => {
+  it('finds every form in each place, and nothing if there is nothing', () => {
     const folder = mkdtempSync(join(base, 'planted-'));
     for (const [form, text] of plantedForms(KEY)) {
       const canary = { name: 'key', secret: KEY };

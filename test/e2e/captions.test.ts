@@ -16,7 +16,7 @@ import {
 } from './support/example-page';
 import { envFor } from './support/run-binary';
 
-/** A microphone that beeps, and nobody who has to allow it. */
+/** Chromium options: a fake microphone that beeps, and no permission prompt. */
 const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 let home: string;
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** The endpoint that hands out tokens with this access, for one test. */
+/** Runs `use` with a token endpoint that hands out tokens with this access. */
 async function withEndpoint(
   access: 'readonly' | 'readwrite',
   use: (address: string, endpoint: Omit<Endpoint, 'untilLog' | 'page'>) => Promise<void>,
@@ -51,8 +51,8 @@ async function withEndpoint(
   }
 }
 
-describe('live captions from a microphone in a browser', needs('chromium'), () => {
-  it('show the text while it is spoken, until they are stopped', async () => {
+describe("the example's live captions from a microphone", needs('chromium'), () => {
+  it('show the text while somebody speaks, until they are stopped', async () => {
     await withEndpoint('readwrite', async (address) => {
       await visit(browser, address, async ({ page, traffic }) => {
         const before = sandbox.stats().starts;
@@ -60,7 +60,7 @@ describe('live captions from a microphone in a browser', needs('chromium'), () =
         await untilStatus(page, 'Listening…');
         const lines = page.locator('#captions li');
         await lines.filter({ hasText: 'not transcribed' }).first().waitFor();
-        // Still spoken: the text grows.
+        // The audio is still being transcribed, so the text grows.
         const first = await lines.first().innerText();
         await lines.filter({ hasNotText: first }).first().waitFor();
         await page.getByRole('button', { name: 'Stop' }).click();
@@ -81,7 +81,7 @@ describe('live captions from a microphone in a browser', needs('chromium'), () =
     });
   });
 
-  it('say what to do with a token that opens no session, and the log says why', async () => {
+  it('explain that the token opens no session, and the log says why', async () => {
     await withEndpoint('readonly', async (address) => {
       await visit(browser, address, async ({ page }) => {
         await page.getByRole('button', { name: 'Start' }).click();

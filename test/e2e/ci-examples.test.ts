@@ -9,17 +9,20 @@ import { startSandbox } from '../../src/sandbox/index';
 import { blocksIn, MANUAL } from '../support/documents';
 import { realFiles } from '../support/real-files';
 import { type RunOptions, run } from '../support/run';
+import { withAutoAdvancingService } from './support/auto-advancing-service';
 import { ACTION } from './support/composite-action';
-import { withHurriedService } from './support/hurried-service';
 import { envFor, ROOT, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-/** The package is in the repository that is tested, as long as no public registry has it. pack.test.ts runs this line. */
+/**
+ * The line that installs the package from a tarball in the repository, since it is not on a public registry yet. pack.test.ts
+ * runs this line.
+ */
 const INSTALL = `npm install --global --ignore-scripts ./vocalstack-token-${manifest.version}.tgz`;
 const GITHUB = read('examples/ci/github.yml');
 const GITLAB = read('examples/ci/gitlab.yml');
-/** The blocks of YAML in README and docs/, with the names of their documents. */
+/** The YAML blocks in README and docs/, each with the name of its document. */
 const SHORT = MANUAL.flatMap((document) =>
   blocksIn(document, 'yaml').map(
     (block, index) => [`${document.path}, block ${index + 1}`, block] as const,
@@ -37,14 +40,14 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Every text in a document of YAML. */
+/** All strings in a parsed YAML document. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(textsIn);
 }
 
-/** The lines of a document that run something. */
+/** The lines of a YAML document that run a program. */
 const linesIn = (document: string, program: string) =>
   textsIn(parse(document))
     .flatMap((text) => text.split('\n'))
@@ -58,22 +61,22 @@ const DOCUMENTS: readonly (readonly [string, string])[] = [
 const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
   linesIn(document, 'vstoken').map((line) => ({ name, line })),
 );
-/** The files that a line writes. */
+/** The paths of the report files that a line writes. */
 const reportsOf = (line: string) =>
   [...line.matchAll(/--report (?:junit|html)=(\S+)/g)].map(([, path = '']) => path);
 
-/** What a step of a job has in its environment. */
+/** The environment variables of a CI step. */
 const stepIn = (folder: string, server: RunningSandbox) => ({
   ...envFor(server),
   CI: 'true',
   GITHUB_ACTIONS: 'true',
   GITHUB_STEP_SUMMARY: join(folder, 'summary'),
 });
-/** What is in the folder of a job after a line. */
+/** The names of the files that a line leaves in the job's folder. */
 const leftBy = (line: string) =>
   [...reportsOf(line), ...(line.includes('--report github') ? ['summary'] : [])].sort();
 
-/** A line with a server, in this process; relative paths are those of the job. */
+/** Runs a line against a server, in this process. Relative paths are relative to the job's folder. */
 async function runStep(line: string, server: RunningSandbox, options: RunOptions = {}) {
   const [words = []] = await wordsOf('bash', [line]);
   const folder = mkdtempSync(join(base, 'job-'));
@@ -95,15 +98,15 @@ async function runStep(line: string, server: RunningSandbox, options: RunOptions
   expect(readdirSync(folder).sort()).toEqual(leftBy(line));
 }
 
-describe('what to copy into CI', () => {
+describe('the examples for CI', () => {
   it.each(RUNNABLE)('$name: $line', async ({ line }) => {
     expect(isPlainCall(line)).toBe(true);
     if (line.startsWith('vstoken verify'))
-      await withHurriedService((server, hurried) => runStep(line, server, hurried));
+      await withAutoAdvancingService((server, clockOptions) => runStep(line, server, clockOptions));
     else await runStep(line, sandbox);
   });
 
-  it.each(['github.yml', 'gitlab.yml'])('runs in a shell as it stands in %s', async (file) => {
+  it.each(['github.yml', 'gitlab.yml'])('%s runs unchanged in a shell', async (file) => {
     const line = linesIn(read(`examples/ci/${file}`), 'vstoken').find((each) =>
       each.startsWith('vstoken test --report'),
     );
@@ -114,15 +117,18 @@ describe('what to copy into CI', () => {
     expect(readdirSync(folder).sort()).toEqual(leftBy(line ?? ''));
   });
 
-  it.each([GITHUB, GITLAB])('has what is free for every commit, and the rest nightly', (text) => {
-    const lines = linesIn(text, 'vstoken').map((line) => line.replace(/ --report .*/, ''));
-    expect(lines).toEqual([
-      'vstoken test --mode read',
-      'vstoken test --mode connect',
-      'vstoken test',
-      'vstoken verify',
-    ]);
-  });
+  it.each([GITHUB, GITLAB])(
+    'run the free checks for every commit, and the others nightly',
+    (text) => {
+      const lines = linesIn(text, 'vstoken').map((line) => line.replace(/ --report .*/, ''));
+      expect(lines).toEqual([
+        'vstoken test --mode read',
+        'vstoken test --mode connect',
+        'vstoken test',
+        'vstoken verify',
+      ]);
+    },
+  );
 
   it.each(DOCUMENTS)('%s installs this version, without scripts', (_, text) => {
     const installs = linesIn(text, 'npm');
@@ -141,7 +147,7 @@ describe('the workflow for GitHub', () => {
     readonly permissions: unknown;
   };
 
-  it('hands the secret to the steps that need it, and to no other', () => {
+  it('passes the secret only to the steps that need it', () => {
     const steps = Object.values(jobs).flatMap((job) => job.steps);
     for (const { run = '', env = {} } of steps) {
       expect(Object.keys(env)).toEqual(run.startsWith('vstoken') ? ['VOCALSTACK_API_KEY'] : []);
@@ -151,7 +157,7 @@ describe('the workflow for GitHub', () => {
     expect(permissions).toEqual({ contents: 'read' });
   });
 
-  it('pins what it uses to a commit', () => {
+  it('pins actions to a commit', () => {
     const lines = GITHUB.match(/^.*\buses:.*$/gm) ?? [];
     expect(lines).toHaveLength(5);
     for (const line of lines) {
@@ -169,7 +175,7 @@ describe('the jobs for GitLab', () => {
     };
   }
   it.each(Object.entries(parse(GITLAB) as Readonly<Record<string, Job>>))(
-    '%s keeps what it writes',
+    '%s keeps the files that it writes as artifacts',
     (_, { script = [], artifacts }) => {
       const kept = [...(artifacts?.reports.junit ?? []), ...(artifacts?.paths ?? [])];
       expect(kept.sort()).toEqual(script.flatMap(reportsOf).sort());
@@ -177,8 +183,8 @@ describe('the jobs for GitLab', () => {
   );
 });
 
-describe('the use of the action in docs/', () => {
-  it('has inputs that there are', () => {
+describe('the examples of the action in docs/', () => {
+  it('set only inputs that exist', () => {
     const [step] = SHORT.map(([, block]) => parse(block)).filter(
       (each) => Array.isArray(each) && each[0]?.uses,
     );

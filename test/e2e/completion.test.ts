@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => user.leave());
 
-/** A zsh that finds the script in a folder, as it was when the user came to be. */
+/** A zsh start file that loads the script from a folder in `fpath`, as it was when the user was created. */
 const fromFunctions = (one: User) =>
   `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
 
-/** Command lines with Tab keys in them, and the words that the program gets. */
+/** Command lines typed with Tab keys, and the arguments that the program then gets. */
 const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['vstoken mi\t--acc\treadw\t', '<mint> <--access> <readwrite>'],
   ['vocalstack-token -q mi\t--out\tdote\t', '<-q> <mint> <--output> <dotenv>'],
@@ -54,14 +54,14 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['A=b vstoken mint --coun\t', '<mint> <--count>'],
 ];
 
-/** What runs a command where a shell reads it, each typed, completed behind, and taken away again. */
+/** Shell syntax that would run a command. Each is typed, completed after, and deleted again. */
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
 describe.each(['bash', 'zsh'] as const)(
   'at the prompt of %s',
   needs('bash', 'zsh', 'script'),
   (shell) => {
-    it('Tab completes', async () => {
+    it('Tab completes commands, options and values', async () => {
       const { ran } = await user.type(
         shell,
         TYPED.map(([line]) => line),
@@ -70,7 +70,7 @@ describe.each(['bash', 'zsh'] as const)(
       expect(got).toEqual(TYPED);
     }, 120_000);
 
-    it('nothing that was typed is run', async () => {
+    it('Tab runs no code in the typed line', async () => {
       const places = ['--profile WORD mint --acc', 'mint WORD --acc', 'exec --name=WORD --acc'];
       const lines = PLANTED.flatMap((word) =>
         places.map((place) => `vstoken ${place.replace('WORD', word)}\t\u0015vstoken mint --acc\t`),
@@ -83,14 +83,14 @@ describe.each(['bash', 'zsh'] as const)(
   },
 );
 
-describe('in zsh', needs('bash', 'zsh', 'script'), () => {
-  it('a file in a folder of fpath does as well', async () => {
+describe('completion in zsh', needs('bash', 'zsh', 'script'), () => {
+  it('also works from a file in a folder of fpath', async () => {
     const lines = ['vstoken mint --acc\t', 'vocalstack-token mint --acc\t'];
     const { ran } = await user.type('zsh', lines, fromFunctions(user));
     expect(ran).toEqual(['<mint> <--access>', '<mint> <--access>']);
   }, 60_000);
 
-  it('what each means is listed', async () => {
+  it('lists a description for each word', async () => {
     const { screen } = await user.type('zsh', [
       'vstoken mint --access\t-\u0015vstoken mint --\t\t\u0015vstoken',
     ]);
@@ -99,7 +99,7 @@ describe('in zsh', needs('bash', 'zsh', 'script'), () => {
   }, 60_000);
 });
 
-describe('the function of bash', needs('bash'), () => {
+describe('the completion function of bash', needs('bash'), () => {
   it.each([
     ['vstoken mint --acc', ['vstoken', 'mint', '--acc'], ['--access']],
     ['vstoken --acc mint', ['vstoken', '--acc', 'mint'], ['mint']],
@@ -129,12 +129,12 @@ describe('the function of bash', needs('bash'), () => {
       ['vstoken', 'sandbox', '--fail', 'token', ':'],
       ['expired', 'spent'],
     ],
-  ])('offers at the end of %j', async (line, words, expected) => {
+  ])('offers the right words at the end of %j', async (line, words, expected) => {
     expect(await user.bash(line, words)).toEqual(expected);
   });
 
   it.each(['set -u', 'shopt -s failglob', 'shopt -s nullglob', 'IFS=e', 'set -o posix'])(
-    'does the same after %s',
+    'offers the same words after %s',
     async (before) => {
       const words = ['vstoken', 'mint', '--access', '=', 're'];
       expect(await user.bash('vstoken mint --access=re', words, before)).toEqual([
@@ -144,12 +144,12 @@ describe('the function of bash', needs('bash'), () => {
     },
   );
 
-  it('looks at what stands before the cursor alone', async () => {
+  it('uses only the text before the cursor', async () => {
     const got = await user.bash('vstoken mint --acc', ['vstoken', 'mint', '--access=readonly']);
     expect(got).toEqual(['--access']);
   });
 
-  it('completes what exec runs as commands, or leaves that to the package bash-completion', async () => {
+  it('completes a command after exec, or leaves this to the package bash-completion', async () => {
     const [line, words] = ['vstoken exec -q -- vocal', ['vstoken', 'exec', '-q', '--', 'vocal']];
     const all = await user.bash(line, words);
     expect(all).toContain('vocalstack-token');
@@ -161,7 +161,7 @@ describe('the function of bash', needs('bash'), () => {
   });
 });
 
-describe('in fish', needs('bash', 'fish'), () => {
+describe('completion in fish', needs('bash', 'fish'), () => {
   it.each([
     ['vstoken mint --acc', ['--access\treadonly or readwrite (default: readonly)']],
     ['vocalstack-token mint --access ', ['readonly', 'readwrite']],
@@ -183,17 +183,17 @@ describe('in fish', needs('bash', 'fish'), () => {
       'vstoken verify --only reusable,one-time-r',
       ['reusable,one-time-race\tOf two uses at the same instant one succeeds'],
     ],
-  ])('Tab offers at the end of %j', async (line, expected) => {
+  ])('offers the right words at the end of %j', async (line, expected) => {
     expect(await user.fish(line)).toEqual(expected);
   });
 
-  it('commands are offered to exec', async () => {
+  it('offers commands after exec', async () => {
     expect(await user.fish('vstoken exec -- vocal')).toEqual([
       expect.stringMatching(/^vocalstack-token\t/),
     ]);
   });
 
-  it('nothing that was typed is run', async () => {
+  it('runs no code in the typed line', async () => {
     for (const word of [
       '(touch planted)',
       '$(touch planted)',
@@ -208,7 +208,7 @@ describe('in fish', needs('bash', 'fish'), () => {
   });
 });
 
-describe('the built program', () => {
+describe('completion by the built program', () => {
   let own: User;
   beforeAll(async () => {
     own = await createUser(configDir, 'spawned');
@@ -216,7 +216,7 @@ describe('the built program', () => {
   afterAll(() => own.leave());
 
   it.each(['bash', 'zsh'] as const)(
-    'completes at the prompt of %s',
+    'works at the prompt of %s',
     needs('bash', 'zsh', 'script'),
     async (shell) => {
       const typed = TYPED.slice(0, 4);
@@ -228,20 +228,20 @@ describe('the built program', () => {
     },
   );
 
-  it('answers the function of bash', needs('bash'), async () => {
+  it('works in the function of bash', needs('bash'), async () => {
     const words = ['vstoken', 'mint', '--access', '=', 'r'];
     expect(await own.bash('vstoken mint --access=r', words)).toEqual(['readonly', 'readwrite']);
   });
 
-  it('answers fish', needs('fish'), async () => {
+  it('works in fish', needs('fish'), async () => {
     expect(await own.fish('vstoken mint --profile sta')).toEqual([
       'staging\tplaintext, for http://localhost:8787',
     ]);
   });
 });
 
-/** A program that says something of its own in the place of vstoken. */
-describe('what the scripts are told', () => {
+/** Programs that replace vstoken and print other completions. */
+describe('the answers that the completion scripts get', () => {
   let other: User;
   beforeAll(async () => {
     other = await createUser(configDir);
@@ -274,28 +274,36 @@ describe('what the scripts are told', () => {
     );
   }
 
-  it('is shown as it is by fish, whatever is in a summary', needs('fish'), async () => {
+  it('are shown unchanged by fish, whatever a summary contains', needs('fish'), async () => {
     say('fish');
     const expected = candidates.map(({ value, about: text }) => `${value}\t${text}`);
     expect(await other.fish('vstoken ')).toEqual(expected);
     expect(readdirSync(other.work)).not.toContain('planted');
   });
 
-  it('is shown as it is by zsh, whatever is in a summary', needs('zsh', 'script'), async () => {
-    say('zsh');
-    const { screen } = await other.type('zsh', ['vstoken \t\t\u0015vstoken'], fromFunctions(other));
-    const shown = screen
-      .split(/\r*\n/)
-      .map((line) => line.replace(/^(v\d\d) +-- /, '$1 ').trimEnd());
-    expect(shown).toEqual(
-      expect.arrayContaining(
-        candidates.slice(0, -1).map(({ value, about: text }) => `${value} ${text}`),
-      ),
-    );
-    expect(readdirSync(other.work)).not.toContain('planted');
-  });
+  it(
+    'are shown unchanged by zsh, whatever a summary contains',
+    needs('zsh', 'script'),
+    async () => {
+      say('zsh');
+      const { screen } = await other.type(
+        'zsh',
+        ['vstoken \t\t\u0015vstoken'],
+        fromFunctions(other),
+      );
+      const shown = screen
+        .split(/\r*\n/)
+        .map((line) => line.replace(/^(v\d\d) +-- /, '$1 ').trimEnd());
+      expect(shown).toEqual(
+        expect.arrayContaining(
+          candidates.slice(0, -1).map(({ value, about: text }) => `${value} ${text}`),
+        ),
+      );
+      expect(readdirSync(other.work)).not.toContain('planted');
+    },
+  );
 
-  it('says in one line what zsh needs before it', needs('zsh'), async () => {
+  it('need compinit in zsh, which prints one line about it', needs('zsh'), async () => {
     const script = (await runBinary(['completion', 'zsh'])).out;
     const { code, out, err } = await start('zsh', ['-f', '-c', script]).done;
     expect({ code, out }).toEqual({ code: 0, out: '' });
@@ -304,7 +312,7 @@ describe('what the scripts are told', () => {
     );
   });
 
-  it('of an answer that makes no sense is nothing', needs('bash', 'fish'), async () => {
+  it('are ignored if they make no sense', needs('bash', 'fish'), async () => {
     for (const text of ['', 'x', 'values', 'values x', '$(touch planted)', 'files', 'files x']) {
       other.replaceProgram(`#!/bin/sh\necho '${text}'\n`);
       const words = ['vstoken', 'mint', '--acc'];
@@ -318,7 +326,7 @@ describe('what the scripts are told', () => {
   });
 
   it(
-    'S23 is asked for on standard input, and not for what follows the dashes',
+    'S23 are requested on standard input, without the words after the dashes',
     needs('bash', 'fish'),
     async () => {
       const asked = other.path('asked');
@@ -337,7 +345,7 @@ describe('what the scripts are told', () => {
     },
   );
 
-  it('S23 is asked for by zsh in the same way', needs('zsh', 'script'), async () => {
+  it('S23 are requested by zsh in the same way', needs('zsh', 'script'), async () => {
     const asked = other.path('asked-by-zsh');
     other.replaceProgram(
       `#!/bin/sh\n[ "$1" = completion ] || { echo ran .; exit; }\n{ echo "$*"; cat; } > '${asked}'\n`,
@@ -351,7 +359,7 @@ describe('what the scripts are told', () => {
 });
 
 describe('S19 vstoken completion', () => {
-  it('shows no key', async () => {
+  it('prints no key', async () => {
     const result = await runBinary(['completion', 'fish', '--words'], {
       env: { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_API_KEY: KEY },
       stdin: 'mint\n--profile\n\n',

@@ -13,15 +13,15 @@ const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
 let service: Service;
 let base: string;
-/** Makes the program, and tinyclip in it, take this system for another. */
-let disguise: string;
+/** The path of a module that makes the program and tinyclip believe that they run on another system. */
+let platformModule: string;
 beforeAll(async () => {
   service = await startService({ token: TOKEN });
   base = mkdtempSync(join(tmpdir(), 'vstoken-copy-'));
-  disguise = join(base, 'disguise.cjs');
+  platformModule = join(base, 'platform.cjs');
   writeFileSync(
-    disguise,
-    `Object.defineProperty(process, 'platform', { value: process.env.DISGUISE });`,
+    platformModule,
+    `Object.defineProperty(process, 'platform', { value: process.env.FAKE_PLATFORM });`,
   );
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** A folder with programs that record what they get: their arguments, environment and input. */
+/** Creates a folder with programs that record their arguments, environment and input. */
 function helpers(names: readonly string[], does = ''): string {
   const folder = mkdtempSync(join(base, 'bin-'));
   for (const name of names) {
@@ -53,12 +53,12 @@ const variables = (more: Readonly<Record<string, string>>) => ({
   VOCALSTACK_API_KEY: KEY,
   VOCALSTACK_PASSPHRASE: KEY,
   VOCALSTACK_AUTH_TOKEN: TOKEN,
-  // No ledger.
+  // In CI no ledger is written.
   CI: '1',
   ...more,
 });
 
-/** One that has ended may be listed as a zombie (Z) until somebody asks for its exit code. */
+/** Whether a process runs. One that has ended can still be listed as a zombie (Z), until its parent reads its exit code. */
 function isRunning(pid: number): boolean {
   const path = `/proc/${pid}/stat`;
   return existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'));
@@ -76,11 +76,11 @@ describe('S77 vstoken mint --copy', () => {
     ['pbcopy', 'darwin', {}, ['pbcopy', 'xclip']],
     ['powershell.exe', 'win32', { APPDATA: '/none' }, ['powershell.exe']],
   ])(
-    'hands the token to %s (%s) on its standard input alone',
-    async (name, DISGUISE, set, names) => {
+    'passes the token to %s (%s) only on its standard input',
+    async (name, FAKE_PLATFORM, set, names) => {
       const PATH = helpers(names);
-      const env = { ...variables(set), PATH, DISGUISE };
-      const args = ['--require', disguise, BINARY, ...LINE];
+      const env = { ...variables(set), PATH, FAKE_PLATFORM };
+      const args = ['--require', platformModule, BINARY, ...LINE];
       const { code, out, err } = await start(process.execPath, args, { env }).done;
       expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining(`by ${name}.`) });
       expect(JSON.parse(out)).toMatchObject({ copied_by: name });
@@ -97,7 +97,7 @@ describe('S77 vstoken mint --copy', () => {
     },
   );
 
-  it('runs no program of the working directory, and finds none there', async () => {
+  it('runs no program of the working directory', async () => {
     const cwd = helpers(['xclip', 'which', 'xsel']);
     for (const PATH of ['.', '', ':.', 'bin', `.:${helpers([])}`]) {
       mkdirSync(join(cwd, 'bin'), { recursive: true });
@@ -118,18 +118,18 @@ describe('S77 vstoken mint --copy', () => {
     expect(got(PATH.slice(2), 'xclip', 'env')).toContain(`PATH=${PATH.slice(2)}\n`);
   });
 
-  it('waits for none that stays in the background and holds its pipes open', async () => {
+  it('does not wait for a program that stays in the background with open pipes', async () => {
     const stays = '(trap "" HUP; echo $$ > "$0.stays"; exec /bin/sleep 1000) & echo $! > "$0.pid"';
     const PATH = helpers(['xclip'], stays);
     const env = { ...variables({ DISPLAY: ':0' }), PATH };
     const { code, out } = await runBinary(LINE, { env });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ copied_by: 'xclip' });
-    // It runs on, since the clipboard of X11 is what it holds.
+    // The program still runs, since on X11 the clipboard only exists while its owner runs.
     process.kill(Number(readFileSync(join(PATH, 'xclip.pid'), 'utf8')), 'SIGKILL');
   });
 
-  it('kills one that hangs, whatever signals it ignores', needs('proc'), async () => {
+  it('kills a program that hangs, even if it ignores signals', needs('proc'), async () => {
     const PATH = helpers(['xclip'], 'trap "" TERM INT; echo $$ > "$0.pid"; while :; do :; done');
     const env = { ...variables({ DISPLAY: ':0' }), PATH };
     const result = await runBinary(LINE, { env });
@@ -142,7 +142,7 @@ describe('S77 vstoken mint --copy', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('says nothing of what one that fails has said', async () => {
+  it('does not show the output of a program that fails', async () => {
     const PATH = helpers(['xclip'], 'cat "$0.input" >&2; cat "$0.input"; exit 1');
     const env = { ...variables({ DISPLAY: ':0' }), PATH: `${PATH}:/bin` };
     const result = await runBinary([...LINE, '--verbose'], { env });
@@ -154,7 +154,7 @@ describe('S77 vstoken mint --copy', () => {
 
 describe('S77 vstoken mint --copy in a terminal', needs('script'), () => {
   it.each(['terminal', 'file'] as const)(
-    'asks it where no program copies (standard output: %s)',
+    'asks the terminal to copy if there is no program for it (standard output: %s)',
     async (stdout) => {
       const { code, screen, out } = await runInTerminal(['mint', '--copy'], stdout, {
         env: envFor(service),
@@ -167,7 +167,7 @@ describe('S77 vstoken mint --copy in a terminal', needs('script'), () => {
     },
   );
 
-  it('asks it by its device where standard error is a file', async () => {
+  it('asks the terminal through its device if standard error is a file', async () => {
     const path = join(base, 'err');
     const line = `'${process.execPath}' '${BINARY}' mint --copy 2>'${path}'`;
     const env = { ...envFor(service), TERM: 'xterm', SHELL: '/bin/sh' };

@@ -6,7 +6,7 @@ import { type Hooks, progressOf, type Service, sendJson, startService } from './
 
 interface Case {
   readonly phase: string;
-  /** What the service does instead of going on; `die` kills it. */
+  /** What the service does at a certain moment; `die` kills it. */
   readonly hooks: (die: () => void) => Hooks;
   readonly code: string;
   readonly step: string;
@@ -80,8 +80,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.concurrent('S47 a service that dies', () => {
-  it.each(CASES)('$phase ends the test with $code', async ({ hooks, code, step, counts }) => {
+describe.concurrent('S47 a service that crashes', () => {
+  it.each(CASES)('$phase makes the test fail with $code', async ({ hooks, code, step, counts }) => {
     const service: Service = await startService(hooks(() => service.die()));
     const result = await runBinary(['test', '--json'], { env: envFor(service) });
     expect(errorIn(result)).toMatchObject({ code, exit: 6 });
@@ -93,7 +93,7 @@ describe.concurrent('S47 a service that dies', () => {
     await service.close();
   });
 
-  it('after the confirmation is not noticed where nothing is to be started', async () => {
+  it('after the confirmation is not noticed if nothing is started', async () => {
     const service: Service = await startService({
       onHello: ({ socket }) => {
         socket.send(JSON.stringify({ session: 'session-1' }), () => service.die());
@@ -107,7 +107,7 @@ describe.concurrent('S47 a service that dies', () => {
     await service.close();
   });
 
-  it('after the confirmation ends the test, started or not', async () => {
+  it('after the confirmation makes the test fail, before and after the start', async () => {
     const service: Service = await startService({
       onHello: ({ socket }) => {
         socket.send(JSON.stringify({ session: 'session-1' }), () => service.die());
@@ -122,7 +122,7 @@ describe.concurrent('S47 a service that dies', () => {
   });
 });
 
-/** A sandbox in a process of its own that can be killed. */
+/** Starts a sandbox in a process of its own, which a test can kill. */
 async function spawnSandbox(...args: string[]) {
   const server = startBinary(['sandbox', '--port', '0', '--json', ...args]);
   const [line] = await server.untilOut(/^.*\n/);
@@ -131,7 +131,7 @@ async function spawnSandbox(...args: string[]) {
 }
 
 describe('S47 a sandbox that is killed', () => {
-  it('before anything ends mint and test with connection_refused', async () => {
+  it('before any request makes mint and test fail with connection_refused', async () => {
     const { server, env } = await spawnSandbox();
     server.child.kill('SIGKILL');
     expect((await server.done).signal).toBe('SIGKILL');
@@ -142,7 +142,7 @@ describe('S47 a sandbox that is killed', () => {
     }
   });
 
-  it('before it confirmed ends the test', async () => {
+  it('before the confirmation makes the test fail', async () => {
     const { server, env } = await spawnSandbox('--fail', 'session:never-confirm');
     const client = startBinary(['test', '--json'], { env });
     await server.untilErr(/"path":"\/async\/transcribe\/url","status":101/);
@@ -152,11 +152,11 @@ describe('S47 a sandbox that is killed', () => {
     expect(['closed_early', 'connection_reset']).toContain(errorIn(result).code);
   });
 
-  it('midway through a transcription ends the test, without another start', async () => {
+  it('during a transcription makes the test fail, and nothing is started again', async () => {
     let fetches = 0;
     const { server, env } = await spawnSandbox();
     const audio = createServer(() => {
-      // The sandbox waits for this audio, and the client for the sandbox.
+      // The sandbox is downloading this audio, and the client waits for the sandbox.
       fetches += 1;
       server.child.kill('SIGKILL');
     });

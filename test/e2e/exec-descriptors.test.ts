@@ -50,7 +50,7 @@ describe('vstoken exec hands on', needs('proc'), () => {
     expect(out.trim().split('\n').sort()).toEqual(['one', 'two']);
   });
 
-  /** Each number with what is behind it; that of the listing itself has the number of the process in it. */
+  /** Each file descriptor with its target. The directory that is being listed has a process id in its path, which is left out. */
   const listed = (text: string) =>
     [...text.matchAll(/(\d+) -> (.*)$/gm)].map(([, fd, target]) => [
       fd,
@@ -63,7 +63,7 @@ describe('vstoken exec hands on', needs('proc'), () => {
     ['with a sandbox of its own', '--sandbox', {}],
     ['with a stored key and a ledger', '', null],
   ])(
-    'S19 what it was started with, and nothing of its own, %s',
+    'S19 has only the descriptors that it was started with, and none of vstoken, %s',
     needs('bash'),
     async (_, options, variables) => {
       const { port } = new URL(service.url);
@@ -83,20 +83,24 @@ describe('vstoken exec hands on', needs('proc'), () => {
   );
 });
 
-it('an argument that is not UTF-8 is refused before a token is minted', needs('bash'), async () => {
-  const before = service.counts.mints;
-  const result = await inShell('bash', "vstoken exec --json -- echo CANARY $'caf\\xe9'");
-  expect(result).toMatchObject({ code: 2, out: '' });
-  expect(errorIn(result)).toMatchObject({
-    code: 'invalid_value',
-    message: expect.stringContaining('Argument 2 of the command is not UTF-8'),
-  });
-  expect(result.err).not.toMatch(/CANARY|caf/);
-  expect(service.counts.mints).toBe(before);
-});
+it(
+  'an argument that is not UTF-8 is rejected before a token is minted',
+  needs('bash'),
+  async () => {
+    const before = service.counts.mints;
+    const result = await inShell('bash', "vstoken exec --json -- echo CANARY $'caf\\xe9'");
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(errorIn(result)).toMatchObject({
+      code: 'invalid_value',
+      message: expect.stringContaining('Argument 2 of the command is not UTF-8'),
+    });
+    expect(result.err).not.toMatch(/CANARY|caf/);
+    expect(service.counts.mints).toBe(before);
+  },
+);
 
 it(
-  'the channel to a parent that is Node.js stays with vstoken',
+  'the IPC channel to a Node.js parent is not passed to the command',
   needs('proc', 'package'),
   async () => {
     const list = ['ls', '-l', '/proc/self/fd'];
@@ -110,7 +114,7 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // The first free number is that of the listing itself.
+    // Descriptor 3 is the listed directory itself, so nothing else is open.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );
@@ -120,7 +124,7 @@ it.each([
   ['darwin', 1],
   ['win32', 1],
 ] as const)(
-  'on %s a command that writes to such a descriptor ends with %i',
+  'with %s, a command that writes to such a descriptor exits with %i',
   needs('proc', 'bash'),
   async (platform, expected) => {
     const { arch, pid, execPath, versions, env, cwd, nextTick } = process;

@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A service that hands out another token each time, unless it is told to do something else. */
+/** Starts a service that hands out another token each time, unless the test makes it fail. */
 async function startMinting(
   onMint: (count: number) => 'fail' | 'wait' | undefined = () => undefined,
 ): Promise<Service> {
@@ -40,7 +40,7 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/** Reads the file as often as it can until it has held three tokens, and says what it saw. */
+/** A program that reads the token file repeatedly until it has seen three tokens, and prints them and the file's modes. */
 const READ = `
   const { fstatSync, openSync, readFileSync, closeSync } = require('node:fs');
   const path = process.env.VOCALSTACK_AUTH_TOKEN_FILE;
@@ -56,10 +56,10 @@ const READ = `
   look();`;
 
 describe('S77 vstoken exec --refresh', () => {
-  it('replaces the file while the command reads it, which never finds half a token, and leaves nothing', async () => {
+  it('replaces the file so that the command never reads an incomplete token, and removes it at the end', async () => {
     const service = await startMinting();
     const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
-    // That nothing is left in TMPDIR is seen to for every run.
+    // `startBinary` checks after every run that nothing is left in TMPDIR.
     const { code, out, err } = await startBinary([...LINE, NODE, program('read', READ)], { env })
       .done;
     await service.close();
@@ -72,7 +72,7 @@ describe('S77 vstoken exec --refresh', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'removes the file at %s, also while a token is under way',
+    'removes the file at %s, also while a token is requested',
     async (signal) => {
       const service = await startMinting((count) => (count > 1 ? 'wait' : undefined));
       const line = [...LINE, 'sh', '-c', 'echo ready; exec sleep 1000'];
@@ -88,14 +88,14 @@ describe('S77 vstoken exec --refresh', () => {
     },
   );
 
-  it('S51 leaves standard error to the command as it was, which a reader may be slow to read', async () => {
+  it('S51 keeps standard error blocking for the command, also with a slow reader', async () => {
     const service = await startMinting((count) => (count > 1 ? 'fail' : undefined));
     const [size, go] = [1_000_000, join(folder, 'go')];
     expect(spawnSync('mkfifo', [go]).status).toBe(0);
     const script = 'cat "$1"; head -c "$2" /dev/zero >&2 && echo whole';
     const line = [...LINE, 'sh', '-c', script, '-', go, String(size)];
     const running = startBinary(line, { env: envFor(service), isErrUnread: true });
-    // Twice: the first failure is told before the second try.
+    // Three mints: the token, a failure, and a second attempt, before which the failure was reported.
     await running.meanwhile(service.until(() => service.counts.mints === 3));
     await writeFile(go, '');
     running.readOn();

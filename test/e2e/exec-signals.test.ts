@@ -11,7 +11,7 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 const OTHERS = ['SIGUSR1', 'SIGUSR2'] as const;
 const NODE = process.execPath;
 
-/** Says which signals it gets, and ends at the one that is named, if any, or at SIGUSR2. */
+/** Prints the signals that it gets, and ends at the signal named in its argument, or at SIGUSR2. */
 const LISTENER = `
   const [last] = process.argv.slice(2);
   for (const name of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']) {
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a command with the token in a file, so that each of its ends is seen to leave none, and waits until it is up. */
+/** Starts a command with the token in a file and waits until it is ready. Each test then also checks that no file is left. */
 async function startCommand(words: readonly string[]): Promise<Running> {
   const running = startBinary(['exec', '--file', '--', ...words], { env: envFor(service) });
   await running.untilOut(/ready/);
@@ -46,7 +46,7 @@ async function startCommand(words: readonly string[]): Promise<Running> {
 }
 
 describe.each([...SIGNALS, ...OTHERS])('%s to vstoken exec', (signal) => {
-  it('ends a command that dies by it, with the exit code of shells', async () => {
+  it("makes vstoken exit with the shells' code if the command is killed by it", async () => {
     const running = await startCommand(['sh', '-c', 'ulimit -c 0; echo ready; exec sleep 1000']);
     running.child.kill(signal);
     const code = 128 + constants.signals[signal];
@@ -55,14 +55,14 @@ describe.each([...SIGNALS, ...OTHERS])('%s to vstoken exec', (signal) => {
 });
 
 describe.each(SIGNALS)('%s to vstoken exec', (signal) => {
-  it('is for the command to handle, once', async () => {
+  it('is passed on to the command once', async () => {
     const running = await startCommand([NODE, listener, signal]);
     running.child.kill(signal);
     const out = `ready\ngot ${signal}\n`;
     expect(await running.done).toEqual({ code: 7, signal: null, out, err: '' });
   });
 
-  it('ends nothing that the command does not end, not even the second time', async () => {
+  it('ends nothing if the command goes on, not even the second time', async () => {
     const running = await startCommand([NODE, listener]);
     for (const times of [1, 2, 3]) {
       running.child.kill(signal);
@@ -78,7 +78,7 @@ describe.each([
   ['SIGINT', 130, 'interrupted'],
   ['SIGTERM', 143, 'terminated'],
 ] as const)('%s before there is a token', (signal, exit, code) => {
-  it('keeps the command from running', async () => {
+  it('ends vstoken without starting the command', async () => {
     const silent = await startService({ onMint: () => undefined });
     const line = ['exec', '--file', '--json', '--', 'echo', 'ran'];
     const running = startBinary(line, { env: envFor(silent) });
@@ -92,7 +92,7 @@ describe.each([
 });
 
 describe('SIGTERM to vstoken exec --sandbox', () => {
-  it('leaves the sandbox to the command until it has ended', async () => {
+  it('keeps the sandbox running until the command has ended', async () => {
     const code = `process.on('SIGTERM', async () => {
         const { status } = await fetch(process.env.VOCALSTACK_API_SERVER + '/transcriptions', {
           headers: { authorization: 'Bearer ' + process.env.VOCALSTACK_AUTH_TOKEN },
@@ -110,7 +110,7 @@ describe('SIGTERM to vstoken exec --sandbox', () => {
 });
 
 describe('S27 SIGUSR1', () => {
-  it('opens no debugger in vstoken', async () => {
+  it('does not open the debugger of vstoken', async () => {
     const running = await startCommand(['sh', '-c', 'trap "" USR1; echo ready; exec sleep 1000']);
     running.child.kill('SIGUSR1');
     running.child.kill('SIGTERM');
@@ -127,7 +127,7 @@ describe('in a terminal', needs('script'), () => {
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
   ])('%s reaches the command once', async (_, key, signal) => {
-    // What vstoken would pass on comes before the SIGTERM that it does pass on.
+    // If vstoken passed on the key's signal as well, it would arrive before this SIGTERM.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [
@@ -140,7 +140,7 @@ describe('in a terminal', needs('script'), () => {
     expect(countOf(screen, 'got SIGTERM')).toBe(1);
   });
 
-  it('Ctrl-C is for the command to handle, twice if need be', async () => {
+  it('Ctrl-C is handled by the command, also the second time', async () => {
     const { code, screen } = await run(
       [NODE, listener],
       [
@@ -153,7 +153,7 @@ describe('in a terminal', needs('script'), () => {
     expect(countOf(screen, 'got SIGINT')).toBe(2);
   });
 
-  it('Ctrl-C ends a command that knows nothing of it', async () => {
+  it('Ctrl-C ends a command that does not handle it', async () => {
     const { code } = await run(['sh', '-c', 'echo ready; exec sleep 1000'], [[/ready/, '\u0003']]);
     expect(code).toBe(130);
   });

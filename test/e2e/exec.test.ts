@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { needs } from '../support/needs';
-import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith } from '../support/stored';
 import { type Canary, findCanaries } from './support/canary';
 import { leaksOf } from './support/encodings';
@@ -34,12 +34,12 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/** Everything that the system tells of a process but its memory: its environment as it was started with, and its arguments. */
+/** Prints all that the system shows about a process except its memory: its initial environment and its arguments. */
 const SHOW = `
   const { readFileSync } = require('node:fs');
   process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;
 
-describe('S19 S26 the command', needs('proc'), () => {
+describe('S19 S26 the command started by exec', needs('proc'), () => {
   const keyFile = () => {
     writeFileSync(join(folder, 'key'), KEY);
     return join(folder, 'key');
@@ -74,7 +74,7 @@ describe('S19 S26 the command', needs('proc'), () => {
     }
   });
 
-  it('is no program of a shell: what it gets is what was written', async () => {
+  it('gets its arguments unchanged, since no shell is involved', async () => {
     const args = ['a b', '', '$(touch x)', ';', '*', '~', 'a\nb', "'", '"', '\\', '%PATH%', '--'];
     const code = 'console.log(JSON.stringify(process.argv.slice(2)))';
     const line = ['exec', '--', NODE, program('args', code), ...args];
@@ -82,7 +82,7 @@ describe('S19 S26 the command', needs('proc'), () => {
     expect(JSON.parse(out)).toEqual(args);
   });
 
-  it('is found on PATH, and by a path', async () => {
+  it('is found by name on PATH, and by its path', async () => {
     const bin = mkdtempSync(join(folder, 'bin-'));
     writeFileSync(join(bin, 'hello'), '#!/bin/sh\necho hello\n', { mode: 0o755 });
     const env = { ...envFor(service), PATH: bin };
@@ -95,7 +95,7 @@ describe('S19 S26 the command', needs('proc'), () => {
     expect(errorIn(away).code).toBe('command_not_found');
   });
 
-  it('is reached through another of the kind, which has a key of its own', async () => {
+  it('can be another vstoken exec, which has its own key', async () => {
     const configDir = configDirWith({ url: service.url, apiKey: service.apiKey });
     const env = { PATH: pathWithBinary(), VOCALSTACK_CONFIG_DIR: configDir };
     const inner = ['vstoken', 'exec', '--name', 'INNER', '--', 'sh', '-c'];
@@ -105,7 +105,7 @@ describe('S19 S26 the command', needs('proc'), () => {
     expect(result).toMatchObject({ code: 7, out: `${TOKEN} ${TOKEN}`, err: '' });
   });
 
-  it('has a sandbox as long as it runs, and nobody has one afterwards', async () => {
+  it('has a sandbox that runs until the command ends', async () => {
     const use = 'vstoken test --use-token --mode connect --json && echo "$VOCALSTACK_API_SERVER"';
     const line = ['exec', '--sandbox', '--access', 'readwrite', '--', 'sh', '-c', use];
     const { code, out, err } = await runBinary(line, { env: { PATH: pathWithBinary() } });
@@ -116,8 +116,8 @@ describe('S19 S26 the command', needs('proc'), () => {
   });
 });
 
-describe('the standard streams', () => {
-  it('are those of the command, bytes and all', async () => {
+describe('the standard streams of exec', () => {
+  it('are passed to the command, byte by byte', async () => {
     const path = join(folder, 'bytes');
     const bytes = Buffer.from(Array.from({ length: 2 ** 21 }, (_, index) => (index * 31) % 256));
     writeFileSync(path, bytes);
@@ -126,14 +126,14 @@ describe('the standard streams', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('bring what is piped in, as late as it may come', async () => {
+  it('deliver piped input, however late it arrives', async () => {
     const line = ['exec', '--json', '--', 'cat'];
     const result = await runBinary(line, { env: envFor(service), stdin: 'one\ntwo' });
     expect(result).toMatchObject({ code: 0, out: 'one\ntwo', err: '' });
   });
 
-  it('block, as a program may expect that knows of no other kind', async () => {
-    // A write of more than a pipe holds: it would be cut short, where the other end was made non-blocking.
+  it('are blocking, as many programs expect', async () => {
+    // Writes more than a pipe holds: the output would be cut off if the other end were non-blocking.
     const script = `head -c 3000000 /dev/zero | tr '\\0' x >&2`;
     const line = ['exec', '-v', '--', 'sh', '-c', script];
     const { code, err } = await runBinary(line, { env: envFor(service) });
@@ -143,7 +143,7 @@ describe('the standard streams', () => {
     });
   });
 
-  it('are a terminal where ours are', needs('script'), async () => {
+  it('are a terminal if those of vstoken are', needs('script'), async () => {
     const code = 'console.log(process.stdin.isTTY, process.stdout.isTTY, process.stdout.columns)';
     const line = ['exec', '--', NODE, program('tty', code)];
     const { code: exit, screen } = await runPrompted(line, [], envFor(service), 53);
@@ -155,9 +155,9 @@ describe('the standard streams', () => {
     expect(file.out).toBe('true undefined undefined\n');
   });
 
-  it('are left to the command by a question that came before', async () => {
+  it('are left to the command after a prompt', async () => {
     const env = {
-      VOCALSTACK_CONFIG_DIR: configDirSealed({ url: service.url, apiKey: KEY }, PASSPHRASE),
+      VOCALSTACK_CONFIG_DIR: configDirEncrypted({ url: service.url, apiKey: KEY }, PASSPHRASE),
       VOCALSTACK_API_SERVER: service.url,
     };
     const line = [
@@ -180,7 +180,7 @@ describe('the standard streams', () => {
   });
 });
 
-describe('--file', () => {
+describe('the token file of exec --file', () => {
   const STAT = `
     const { lstatSync, readFileSync } = require('node:fs');
     const { dirname } = require('node:path');
@@ -188,14 +188,17 @@ describe('--file', () => {
     const modes = [path, dirname(path)].map((each) => (lstatSync(each).mode & 0o777).toString(8));
     console.log(JSON.stringify({ path, modes, token: readFileSync(path, 'utf8'), env: process.env.VOCALSTACK_AUTH_TOKEN ?? null }));`;
 
-  it.each(['000', '022', '077'])('is 0600 in a folder of 0700, under umask %s', async (umask) => {
-    const binary = join(import.meta.dirname, '../../bin/vstoken.js');
-    const script = `umask ${umask}; exec '${NODE}' '${binary}' exec --file -- '${NODE}' '${program('stat', STAT)}'`;
-    const { out } = await start('sh', ['-c', script], { env: envFor(service) }).done;
-    expect(JSON.parse(out)).toMatchObject({ modes: ['600', '700'], token: TOKEN, env: null });
-  });
+  it.each(['000', '022', '077'])(
+    'has mode 0600 in a folder with mode 0700, under umask %s',
+    async (umask) => {
+      const binary = join(import.meta.dirname, '../../bin/vstoken.js');
+      const script = `umask ${umask}; exec '${NODE}' '${binary}' exec --file -- '${NODE}' '${program('stat', STAT)}'`;
+      const { out } = await start('sh', ['-c', script], { env: envFor(service) }).done;
+      expect(JSON.parse(out)).toMatchObject({ modes: ['600', '700'], token: TOKEN, env: null });
+    },
+  );
 
-  it('is an absolute path, whatever TMPDIR is', async () => {
+  it('has an absolute path, whatever TMPDIR is', async () => {
     const cwd = mkdtempSync(join(folder, 'work-'));
     const line = ['exec', '--file', '--', 'sh', '-c', 'cd /; cat "$VOCALSTACK_AUTH_TOKEN_FILE"'];
     const env = { ...envFor(service), TMPDIR: '.' };
@@ -209,14 +212,14 @@ describe('--file', () => {
     ['has removed it', 'rm -r "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
     ['has closed the folder', 'chmod 0 "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
     ['has left more there', 'touch "$VOCALSTACK_AUTH_TOKEN_FILE.more"', 0],
-  ])('is gone when the command %s', async (_, script, exit) => {
-    // That nothing is left in TMPDIR is seen to for every run.
+  ])('is removed when the command %s', async (_, script, exit) => {
+    // `runBinary` checks after every run that nothing is left in TMPDIR.
     const line = ['exec', '--file', '--', 'sh', '-c', script];
     const result = await runBinary(line, { env: envFor(service) });
     expect(result).toMatchObject({ code: exit, err: '' });
   });
 
-  it('that cannot be written keeps the command from running', async () => {
+  it('that cannot be written keeps the command from starting', async () => {
     const env = { ...envFor(service), TMPDIR: '/proc/nowhere' };
     const result = await runBinary(['exec', '--json', '--file', '--', 'echo', 'ran'], { env });
     expect(result).toMatchObject({ code: 3, out: '' });

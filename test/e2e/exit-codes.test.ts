@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { needs } from '../support/needs';
 import { CASES } from './support/exit-cases';
-import { type Command, prepareCases, type World } from './support/exit-runs';
+import { type CaseFixtures, type Command, prepareCases } from './support/exit-runs';
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 import { runHere } from './support/run-here';
 
-/** What a command can end with, and no test reaches on loopback. */
+/** Error codes that no test can cause on loopback, by command. */
 const UNREACHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mint', 'test', 'verify', 'inspect', 'exec'].flatMap((command) => [
@@ -53,8 +53,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The commands that end with a code in a process of their own: one for each code, a different one each time. It hands on what
- * the program says, whichever command says it; so the others are run in this process, but where the case takes one.
+ * For each error code, the one command that is run in a process of its own; the commands take turns. Exit codes are passed on by
+ * the same code for every command, so the others run in this process, unless the case needs a process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
@@ -64,26 +64,26 @@ const SPAWNED = new Set(
 );
 
 describe.concurrent('every exit and error code', needs('openssl', 'script'), () => {
-  let world: World | undefined;
+  let fixtures: CaseFixtures | undefined;
   beforeAll(async () => {
-    world = await prepareCases();
+    fixtures = await prepareCases();
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixtures?.close());
 
   it.each(CASES)('vstoken $command: $code', async (given) => {
     const { command, code, exit, run } = given;
-    if (!world) throw new Error('no world');
+    if (!fixtures) throw new Error('no fixtures');
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
-    const result = await run(command, { ...world, runLine });
+    const result = await run(command, { ...fixtures, runLine });
     expect(result.code).toBe(exit);
-    // A server that is stopped has done what it was for.
+    // A server that is stopped by a signal has succeeded.
     const isUsualEnd = ['serve', 'sandbox'].includes(command) && exit >= 130;
     if (isUsualEnd) expect(result.err).toMatch(/^Stopped: /m);
     else expect(errorIn(result)).toMatchObject({ code, exit });
   });
 });
 
-/** The codes that a command can end with, and their exit codes, as the program says. */
+/** The error codes of a command, and their exit codes, as `explain` lists them. */
 async function listedBy(command: Command): Promise<readonly (readonly [string, number])[]> {
   const { out } = await runBinary(['explain', '--command', command, '--json']);
   const { codes }: { codes: readonly { code: string; exit: number }[] } = JSON.parse(out);
@@ -92,7 +92,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 
 describe('vstoken explain --command', () => {
   it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'] as const)(
-    '%s lists what is reached here, but for a few',
+    '%s lists the codes that these tests cause, and a few that they cannot',
     async (command) => {
       const listed = await listedBy(command);
       expect(listed.length).toBeGreaterThan(10);
@@ -110,14 +110,14 @@ describe('vstoken explain --command', () => {
     },
   );
 
-  it('finds every exit code of the contract reached', () => {
+  it('has a test for every exit code of the contract', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
     expect([...reached].sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130, 143,
     ]);
   });
 
-  it('and the table leave out no code that the program has', () => {
+  it('has a test, or a reason for none, for every code of the program', () => {
     const known = new Set([
       ...CASES.map(({ code }) => code),
       ...Object.keys(UNREACHED).map((name) => name.split(' ')[1]),
@@ -127,8 +127,8 @@ describe('vstoken explain --command', () => {
   });
 });
 
-describe('outside of any command', () => {
-  it('an unknown one exits 2', async () => {
+describe('without a command', () => {
+  it('an unknown command exits with 2', async () => {
     const result = await runBinary(['mints', '--json']);
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(errorIn(result)).toMatchObject({ code: 'unknown_command', exit: 2 });
@@ -136,7 +136,7 @@ describe('outside of any command', () => {
   });
 
   it.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.4.0'])(
-    'Node %s, which is too old, exits 1 with a line',
+    'Node %s, which is too old, exits with 1 and prints one line',
     needs('package'),
     async (version) => {
       const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;

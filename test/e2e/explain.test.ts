@@ -21,14 +21,14 @@ describe('the tables of docs/reference.md', () => {
   const writeTables = (path: string) =>
     start(process.execPath, [join(ROOT, 'assets/readme.mjs'), path]).done;
 
-  it('are what the program says (else: npm run readme)', async () => {
+  it('are up to date with the program (if not: npm run readme)', async () => {
     const copy = join(folder, 'reference.md');
     copyFileSync(REFERENCE, copy);
     expect(await writeTables(copy)).toMatchObject({ code: 0, err: '' });
     expect(readFileSync(REFERENCE, 'utf8')).toBe(readFileSync(copy, 'utf8'));
   });
 
-  it('are put right wherever they went wrong', async () => {
+  it('are corrected wherever they differ', async () => {
     const copy = join(folder, 'stale.md');
     const text = readFileSync(REFERENCE, 'utf8');
     const stale = text
@@ -41,7 +41,7 @@ describe('the tables of docs/reference.md', () => {
     expect(readFileSync(copy, 'utf8')).toBe(text);
   });
 
-  it('name every code', () => {
+  it('list every code', () => {
     const [, table = ''] =
       /<!-- errors: begin -->([\s\S]*)<!-- errors: end -->/.exec(readFileSync(REFERENCE, 'utf8')) ??
       [];
@@ -49,7 +49,7 @@ describe('the tables of docs/reference.md', () => {
     expect(rows).toHaveLength(ERROR_CODES.length);
   });
 
-  it('are not written where they have no place', async () => {
+  it('are not written if the page has no marks for them', async () => {
     const path = join(folder, 'other.md');
     for (const text of ['nothing', '<!-- exits: begin -->\n<!-- exits: end -->\n']) {
       writeFileSync(path, text);
@@ -59,7 +59,7 @@ describe('the tables of docs/reference.md', () => {
   });
 });
 
-it('the example of docs/reference.md prints what it says', async () => {
+it('the example of docs/reference.md prints the output that the page shows', async () => {
   const text = readFileSync(REFERENCE, 'utf8');
   const [, line = '', shown = ''] =
     /^```console run\n\$ vstoken (explain .*)\n([\s\S]*?)^```$/m.exec(text) ?? [];
@@ -67,8 +67,8 @@ it('the example of docs/reference.md prints what it says', async () => {
   expect(shown.replace(/\s+/g, ' ')).toBe(out.replace(/\s+/g, ' '));
 });
 
-describe('the explanations', () => {
-  // Fixes are hints elsewhere too, and quotes are written in another way in the bundle.
+describe('the module with the explanations', () => {
+  // Texts that no other module has: fixes are hints elsewhere too. The bundle may escape quotes differently.
   const texts = ERROR_CODES.flatMap((code) =>
     explainCode(code).causes.filter((text) => !/['"]/.test(text)),
   );
@@ -79,7 +79,7 @@ describe('the explanations', () => {
     });
 
   it.each([['explain token_spent'], ['explain'], ['help explain']])(
-    'are loaded by vstoken %s, and little else',
+    'is loaded by vstoken %s, and little else',
     async (line) => {
       const { files, chunks } = await loadedBy(line.split(' '));
       expect(holding(files).map((path) => basename(path))).toEqual([
@@ -92,7 +92,7 @@ describe('the explanations', () => {
   );
 
   it.each([['--version'], ['--help'], ['mint --sandbox'], ['help mint'], ['config path']])(
-    'are not loaded by vstoken %s',
+    'is not loaded by vstoken %s',
     async (line) => {
       const { files } = await loadedBy(line.split(' '));
       expect(files.length).toBeGreaterThan(0);
@@ -102,7 +102,7 @@ describe('the explanations', () => {
 });
 
 describe('vstoken explain in a terminal', needs('script'), () => {
-  it('prints the table, and then how to go on', async () => {
+  it('prints the table, and then the next command to use', async () => {
     const { code, screen } = await runInTerminal(['explain', '5'], 'terminal');
     expect(code).toBe(0);
     const lines = plainLines(screen).filter((line) => line !== '');

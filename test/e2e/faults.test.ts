@@ -6,7 +6,7 @@ import { envFor, errorIn, runBinary } from './support/run-binary';
 
 const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
 
-/** In real time, and so a few of them: test/faults.test.ts has them all. */
+/** Only some lines, since they run in real time. test/faults.test.ts has all of them. */
 const LINES: readonly (readonly [Phase, readonly string[]])[] = [
   ['mint', ['mint', '--json']],
   ['confirmation', ['test', '--mode', 'connect', '--json']],
@@ -22,7 +22,7 @@ const CASES = LINES.flatMap(([phase, line]) =>
 describe.concurrent('S43 S47 the built program', () => {
   it.for(CASES)('%s: %s ends with %s', async ([phase, , code, fault, line]) => {
     const service = await startFaultyService(phase, fault, TOKEN);
-    const args = fault.isMute ? [...line, '--timeout', '2s'] : line;
+    const args = fault.isSilent ? [...line, '--timeout', '2s'] : line;
     const result = await runBinary(args, { env: envFor(service) });
     await service.until(() => service.openConnections() === 0);
     await service.close();

@@ -15,7 +15,7 @@ import { type Service, sendJson, startService } from './support/service';
 const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
 const WITHOUT_QUOTE = VISIBLE.replace("'", '');
 
-/** Tokens that are hard on some reader: every character, and what begins or ends like syntax. */
+/** Tokens that are hard to quote: all allowed characters, and texts that begin or end like syntax. */
 const HARD = [
   VISIBLE,
   "'",
@@ -38,7 +38,7 @@ const token = fc.string({
   maxLength: 60,
 });
 
-/** Hands out whatever token a test puts here. */
+/** The token that the service hands out next. */
 let handedOut: unknown = '';
 let service: Service;
 let env: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What a mint prints, in this process; that a process prints the same is shown with the token of every character. */
+/** Returns what `mint` prints, in this process. The token with every character is also minted in a process. */
 async function mint(given: string, ...args: string[]): Promise<string> {
   handedOut = given;
   const { code, out, err } = await run(['mint', ...args], { env });
@@ -65,14 +65,14 @@ async function mint(given: string, ...args: string[]): Promise<string> {
 }
 
 describe('S31 a token', () => {
-  it.each(HARD)('%s stands as it is in text, and in JSON', async (given) => {
+  it.each(HARD)('%s is printed unchanged, as text and in JSON', async (given) => {
     expect(await mint(given)).toBe(`${given}\n`);
     expect(JSON.parse(await mint(given, '--json')).token).toBe(given);
     expect(await mint(given, '-o', 'header')).toBe(`Authorization: Bearer ${given}\n`);
   });
 
   it.each([[], ['-o', 'header'], ['-o', 'env'], ['-o', 'curl'], ['-o', 'dotenv']])(
-    'of every character is printed by a process in the same way (%s %s)',
+    'with every character is printed unchanged by a process (%s %s)',
     async (...args) => {
       const expected = await mint(args[1] === 'dotenv' ? WITHOUT_QUOTE : VISIBLE, ...args);
       const { code, out, err } = await runBinary(['mint', ...args], { env });
@@ -87,7 +87,7 @@ describe('S31 a token', () => {
       const command = 'vstoken mint -o env --name T';
       for (const given of HARD) {
         const stdin = await mint(given, ...command.split(' ').slice(2));
-        // By the program itself once, and then by what it prints.
+        // For one token the program itself runs in the shell; for the others `cat` prints what the mint above printed.
         const print = given === VISIBLE ? command : 'cat';
         const script = `eval "$(${print})"\nprintf %s "$T"; sh -c 'printf %s "$T"'`;
         const { code, out, err } = await startShell(shell, script, { env, stdin }).done;
@@ -111,20 +111,20 @@ describe('S31 a token', () => {
     },
   );
 
-  it.each(HARD_IN_DOTENV)('%s survives dotenv in node, and sourced in bash', async (given) => {
+  it.each(HARD_IN_DOTENV)('%s survives dotenv in node, and `source` in bash', async (given) => {
     const path = join(folder, 'token.env');
     const line = await mint(given, '-o', 'dotenv');
     expect(line).toMatch(/^VOCALSTACK_AUTH_TOKEN=[^\n]*\n$/);
     const text = `BEFORE=1\n${line}AFTER=2\n`;
     writeFileSync(path, text);
-    // What --env-file reads with.
+    // Node's --env-file uses `parseEnv`.
     expect(parseEnv(text)).toEqual({ BEFORE: '1', VOCALSTACK_AUTH_TOKEN: given, AFTER: '2' });
     const source = `set -a; . '${path}'; printf %s "$VOCALSTACK_AUTH_TOKEN$AFTER"`;
     const { out, err } = await startShell('bash', source).done;
     expect({ out, err }).toEqual({ out: `${given}2`, err: '' });
   });
 
-  it('survives in a file for node --env-file', async () => {
+  it('survives node --env-file', async () => {
     const path = join(folder, 'tokens.env');
     const lines: string[] = [];
     for (const [index, given] of HARD_IN_DOTENV.entries()) {
@@ -138,15 +138,18 @@ describe('S31 a token', () => {
     expect(Object.fromEntries(JSON.parse(out))).toEqual(Object.fromEntries(expected));
   });
 
-  it.each(["it's", "'", VISIBLE])('%s is refused for dotenv, without an echo', async (given) => {
-    handedOut = given;
-    const result = await run(['mint', '-o', 'dotenv'], { env });
-    expect(result).toMatchObject({ code: 2, out: '' });
-    expect(result.err).toContain('code:  invalid_value');
-    if (given.length > 1) expect(result.err).not.toContain(given);
-  });
+  it.each(["it's", "'", VISIBLE])(
+    '%s is rejected for dotenv, without quoting it',
+    async (given) => {
+      handedOut = given;
+      const result = await run(['mint', '-o', 'dotenv'], { env });
+      expect(result).toMatchObject({ code: 2, out: '' });
+      expect(result.err).toContain('code:  invalid_value');
+      if (given.length > 1) expect(result.err).not.toContain(given);
+    },
+  );
 
-  it('is handed by curl to a server as it is', needs('curl'), async () => {
+  it('is sent unchanged by curl', needs('curl'), async () => {
     const seen: (string | undefined)[] = [];
     const echo = createServer((request, response) => {
       seen.push(request.headers.authorization);
@@ -170,7 +173,7 @@ describe('S31 a token', () => {
     await new Promise((resolve) => echo.close(resolve));
   });
 
-  it('goes from mint to test through a pipe', async () => {
+  it('reaches test through a pipe from mint', async () => {
     const tokens: string[] = [];
     const own = await startService({
       token: VISIBLE,
@@ -189,7 +192,7 @@ describe('S31 a token', () => {
   });
 });
 
-describe('S31 what cannot be a token', () => {
+describe('S31 a text that cannot be a token', () => {
   it.each([
     ['of no character', ''],
     ['of 4097 characters', 'secret'.repeat(683).slice(0, 4097)],
@@ -201,7 +204,7 @@ describe('S31 what cannot be a token', () => {
     ['with a letter beyond ASCII', 'secr\u00e9tpart'],
     ['that is a number', 12345678],
     ['that is a list', ['secretpart']],
-  ])('%s is refused and not echoed', async (_, given) => {
+  ])('%s is rejected, without quoting it', async (_, given) => {
     for (const args of [['mint'], ['mint', '-o', 'env'], ['mint', '--json'], ['test', '--json']]) {
       handedOut = given;
       const result = await run(args, { env });

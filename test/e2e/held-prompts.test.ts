@@ -14,7 +14,7 @@ const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
-/** Nothing else on the screen has four characters in a row of it. */
+/** No four consecutive characters of it appear elsewhere on the screen. */
 const KEY = 'QWxZjKvPbGyMUqHwXk';
 
 let sandbox: RunningSandbox;
@@ -43,7 +43,7 @@ function expectUnseen(screen: string): void {
 
 describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
   it.each(['bash --norc --noprofile -i', 'sh -i'])(
-    'goes on at fg in %s, hidden, and the shell gets nothing of it',
+    'continues after fg in %s, still hidden, and the shell gets no part of the input',
     async (shell) => {
       const { configDir, env } = newUser();
       const terminal = openTerminal(`exec ${shell}`, { ...env, PS1: 'ready> ', ENV: '' });
@@ -66,7 +66,7 @@ describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
     },
   );
 
-  it('is hidden again after a stop from outside, and is drawn again', async () => {
+  it('is hidden and drawn again after a stop signal from another process', async () => {
     const { configDir, env } = newUser();
     const terminal = openTerminal(`exec ${programLine(LOGIN)}`, env);
     await terminal.until(/API key for/);
@@ -80,7 +80,7 @@ describe('S63 a hidden prompt that is stopped', needs('script', 'bash'), () => {
     expect(storedKey(configDir)).toBe(KEY);
   });
 
-  it('goes on at Ctrl-Z where there is no shell to go back to', async () => {
+  it('ignores Ctrl-Z if no shell could continue it', async () => {
     const { configDir, env } = newUser();
     const terminal = openTerminal(`exec ${programLine(LOGIN)}`, env);
     await terminal.until(/API key for/);
@@ -129,17 +129,17 @@ describe('S63 Ctrl-D', needs('script'), () => {
       ],
     ],
     ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],
-  ])('is an interruption when it answers %s', async (_what, args, env, answers) => {
+  ])('counts as an interruption when it answers %s', async (_what, args, env, answers) => {
     const { code, screen } = await runPrompted(args, answers, env());
     expect({ code, screen }).toEqual({ code: 130, screen: expect.stringContaining('interrupted') });
   });
 });
 
 describe('S63 a terminal that is closed', needs('script'), () => {
-  /** The signal of a closed terminal and the end of standard input come in any order: 129 is the one, 130 the other. */
+  /** The exit code after the terminal is closed. SIGHUP (129) and the end of standard input (130) arrive in any order. */
   const codeAfterClosing = async (args: readonly string[], shown: RegExp) => {
     const file = join(newConfigDir(), 'code');
-    // The shell goes on, and its children have the signal as it is by default.
+    // With `:` as its trap the shell survives SIGHUP, and its children handle the signal as by default.
     const script = `trap : HUP; ${programLine(args)}; echo $? > '${file}'`;
     const terminal = openTerminal(script, { ...newUser().env, ...envFor(sandbox) });
     await terminal.until(shown);
@@ -151,15 +151,15 @@ describe('S63 a terminal that is closed', needs('script'), () => {
     ['the key is asked for', LOGIN, /API key/],
     ['a choice is asked for', ['mint', '-i'], /Access/],
   ])(
-    'ends the program as an interruption when %s, and no fault of Node.js',
+    'ends the program as an interruption when %s, without an error of Node.js',
     async (_, args, shown) => {
       expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
     },
   );
 });
 
-describe('a terminal that is closed under a command', needs('script'), () => {
-  it('leaves its exit code as it is', async () => {
+describe('a terminal that is closed while a command runs', needs('script'), () => {
+  it('does not change the exit code', async () => {
     const [file, command] = [join(newConfigDir(), 'code'), join(newConfigDir(), 'command')];
     writeFileSync(
       command,
@@ -173,8 +173,8 @@ describe('a terminal that is closed under a command', needs('script'), () => {
   });
 });
 
-describe('S63 what is typed before the question', needs('script'), () => {
-  it('is not shown, and is the answer to a hidden one', async () => {
+describe('S63 text that is typed before the prompt', needs('script'), () => {
+  it('is not shown, and answers a hidden prompt', async () => {
     const { configDir, env } = newUser({ store: 'passphrase' });
     const fifo = join(newConfigDir(), 'passphrase');
     spawnSync('mkfifo', [fifo]);
@@ -182,7 +182,7 @@ describe('S63 what is typed before the question', needs('script'), () => {
       ...env,
       VOCALSTACK_PASSPHRASE_FILE: fifo,
     });
-    // It opens when the program has begun to read the passphrase, which is before the key is asked for.
+    // A FIFO opens for writing once the program reads the passphrase from it, which is before it asks for the key.
     const file = await open(fifo, 'w');
     expect(terminal.echoes()).toBe(false);
     terminal.type(`${KEY}${ENTER}`);

@@ -40,7 +40,7 @@ afterAll(async () => {
 const logIn = 'login --with-key --store plaintext --no-verify --json';
 const notesIn = (err: string) => err.split('\n').filter((line) => line.startsWith('note:'));
 
-describe('S70 a folder that is not absolute', () => {
+describe('S70 a settings folder that is not absolute', () => {
   const ways: readonly (readonly [string, string])[] = [
     ['VOCALSTACK_CONFIG_DIR', '~/.vs'],
     ['VOCALSTACK_CONFIG_DIR', 'settings'],
@@ -49,8 +49,8 @@ describe('S70 a folder that is not absolute', () => {
     ['XDG_CONFIG_HOME', '.config'],
   ];
 
-  // A place in which something is left or changed fails by itself.
-  it.each(ways)('%s=%s is refused by whatever would keep something there', async (name, value) => {
+  // `runBinary` fails if a run leaves or changes a file.
+  it.each(ways)('%s=%s is refused by every command that would write there', async (name, value) => {
     for (const line of [logIn, 'config set lifetime 9s --json', 'config path --json']) {
       const result = await runBinary(line.split(' '), { env: { [name]: value }, stdin: 'a-key' });
       expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: '' });
@@ -68,7 +68,7 @@ describe('S70 a folder that is not absolute', () => {
     expect(notesIn(err)).toEqual([expect.stringContaining(`${name} is not an absolute path`)]);
   });
 
-  it('names no server by a file of the working directory', async () => {
+  it('takes no server from a file in the working directory', async () => {
     const work = mkdtempSync(join(base, 'work-'));
     const folder = join(work, '.config/vstoken');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -83,20 +83,20 @@ describe('S70 a folder that is not absolute', () => {
   });
 });
 
-describe('S70 a home of another user, as with sudo', needs('root'), () => {
+describe('S70 a home folder of another user, as with sudo', needs('root'), () => {
   let home: string;
   beforeEach(() => {
     home = mkdtempSync(join(base, 'of-another-'));
     chownSync(home, USER, USER);
   });
 
-  it('keeps no ledger and makes no folder, says so once, and mints', async () => {
+  it('gets no ledger and no folder, with one note, and mint works', async () => {
     const env = { ...envFor(sandbox), HOME: home };
     const { code, out, err } = await runBinary(['mint'], { env });
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
     expect(notesIn(err)).toEqual([expect.stringContaining('belongs to another user')]);
     expect(readdirSync(home)).toEqual([]);
-    // Where nothing would be kept, there is nothing to say.
+    // In CI no ledger is written, so nothing is printed about it.
     const inCi = await runBinary(['mint'], { env: { ...env, CI: 'true' } });
     expect({ code: inCi.code, err: inCi.err }).toEqual({ code: 0, err: '' });
     const json = await runBinary(['mint', '--json', '--quiet'], { env });
@@ -104,20 +104,23 @@ describe('S70 a home of another user, as with sudo', needs('root'), () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it.each([logIn, 'config set lifetime 9s --json'])('%s says to do without sudo', async (line) => {
-    for (const env of [{ HOME: home }, { VOCALSTACK_CONFIG_DIR: join(home, 'vs') }]) {
-      const result = await runBinary(line.split(' '), { env, stdin: 'a-key' });
-      expect(result.code).toBe(3);
-      expect(errorIn(result)).toMatchObject({
-        code: 'config_unsafe',
-        message: expect.stringContaining('belongs to another user'),
-        hint: expect.stringMatching(/^Run it without sudo\. .*VOCALSTACK_CONFIG_DIR/),
-      });
-      expect(readdirSync(home)).toEqual([]);
-    }
-  });
+  it.each([logIn, 'config set lifetime 9s --json'])(
+    '%s says to run it without sudo',
+    async (line) => {
+      for (const env of [{ HOME: home }, { VOCALSTACK_CONFIG_DIR: join(home, 'vs') }]) {
+        const result = await runBinary(line.split(' '), { env, stdin: 'a-key' });
+        expect(result.code).toBe(3);
+        expect(errorIn(result)).toMatchObject({
+          code: 'config_unsafe',
+          message: expect.stringContaining('belongs to another user'),
+          hint: expect.stringMatching(/^Run it without sudo\. .*VOCALSTACK_CONFIG_DIR/),
+        });
+        expect(readdirSync(home)).toEqual([]);
+      }
+    },
+  );
 
-  it('does not tell root to take over the settings that are there', async () => {
+  it('does not tell root to change the owner of the existing settings', async () => {
     const folder = join(home, '.config/vstoken');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, 'config.json'), '{}', { mode: 0o600 });
@@ -134,7 +137,7 @@ describe('S70 a home of another user, as with sudo', needs('root'), () => {
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
-  it('has doctor warn, and name the way out', async () => {
+  it('makes doctor warn and name the fix', async () => {
     const env = { ...envFor(sandbox), HOME: home };
     const { code, out } = await runBinary(['doctor', '--json'], { env });
     const { checks } = JSON.parse(out);
@@ -149,14 +152,14 @@ describe('S70 a home of another user, as with sudo', needs('root'), () => {
   });
 });
 
-describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () => {
-  /** As the user whose home it is. */
+describe('S70 files that an earlier run with sudo left behind', needs('root', 'setpriv'), () => {
+  /** Runs a line as the owner of the home folder. */
   const asUser = (line: string, env: Readonly<Record<string, string>>, stdin = '') =>
     startShell('bash', `exec setpriv --reuid ${USER} --clear-groups "$NODE" $BIN ${line}`, {
       env: { ...PROGRAM_VARIABLES, ...env },
       stdin,
     }).done;
-  /** What the hint says, by root, who needs no sudo for it. */
+  /** Runs the command in the hint without its sudo, since this process is root. */
   const follow = async (hint: string | null) => {
     expect(hint).toMatch(/^sudo chown (-R )?54321 '?\//);
     const command = (hint ?? '').replaceAll('sudo ', '');
@@ -168,7 +171,7 @@ describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () 
     chownSync(home, USER, USER);
   });
 
-  it('on the way to the folder: the hint mends it', async () => {
+  it('in a parent of the settings folder: the command in the hint fixes it', async () => {
     mkdirSync(join(home, '.config'), { mode: 0o755 });
     const refused = await asUser(logIn, { HOME: home }, 'a-key');
     expect(refused.code).toBe(3);
@@ -182,23 +185,26 @@ describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () 
   it.each([
     [0o700, 'mint --json'],
     [0o755, logIn],
-  ])('a folder of mode %o with a key in it, met by %s: the hint mends it', async (mode, line) => {
-    const way = join(home, '.config');
-    mkdirSync(way, { mode: 0o755 });
-    const folder = join(way, 'vstoken');
-    const made = configDirWith(sandbox);
-    await start('cp', ['-r', '--no-preserve=ownership', made, folder]).done;
-    chmodSync(folder, mode);
-    const env = { HOME: home, VOCALSTACK_API_SERVER: sandbox.url };
-    const refused = await asUser(line, env, 'a-key');
-    expect(refused.code).toBe(3);
-    const { code, hint } = errorIn(refused);
-    expect(code).toBe('config_unsafe');
-    await follow(hint);
-    expect((await asUser(line, env, 'a-key')).code).toBe(0);
-  });
+  ])(
+    'a folder with mode %o that contains a key, and %s: the command in the hint fixes it',
+    async (mode, line) => {
+      const way = join(home, '.config');
+      mkdirSync(way, { mode: 0o755 });
+      const folder = join(way, 'vstoken');
+      const made = configDirWith(sandbox);
+      await start('cp', ['-r', '--no-preserve=ownership', made, folder]).done;
+      chmodSync(folder, mode);
+      const env = { HOME: home, VOCALSTACK_API_SERVER: sandbox.url };
+      const refused = await asUser(line, env, 'a-key');
+      expect(refused.code).toBe(3);
+      const { code, hint } = errorIn(refused);
+      expect(code).toBe('config_unsafe');
+      await follow(hint);
+      expect((await asUser(line, env, 'a-key')).code).toBe(0);
+    },
+  );
 
-  it('in a folder that is named: the hint mends it', async () => {
+  it('in VOCALSTACK_CONFIG_DIR: the command in the hint fixes it', async () => {
     const folder = join(home, 'own');
     mkdirSync(folder, { mode: 0o700 });
     const env = { HOME: home, VOCALSTACK_CONFIG_DIR: folder };
@@ -208,7 +214,7 @@ describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () 
     expect((await asUser(logIn, env, 'a-key')).code).toBe(0);
   });
 
-  it('is not what a folder of the system is: nobody is told to take that over', async () => {
+  it('no hint tells a user to change the owner of a system folder', async () => {
     const shared = join(base, 'system');
     mkdirSync(join(shared, 'etc'), { recursive: true, mode: 0o755 });
     const env = { HOME: home, VOCALSTACK_CONFIG_DIR: join(shared, 'etc') };
@@ -219,7 +225,7 @@ describe('S70 what an earlier run with sudo left', needs('root', 'setpriv'), () 
     });
   });
 
-  it('is no matter where a folder is to be made in one of root, such as /tmp', async () => {
+  it('a new folder in a folder of root, such as /tmp, is allowed', async () => {
     const shared = join(base, 'shared');
     mkdirSync(shared);
     chmodSync(shared, 0o1777);

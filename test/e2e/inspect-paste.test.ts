@@ -17,7 +17,7 @@ function expectFound({ code, screen }: { code: number | null; screen: string }) 
 }
 
 describe('vstoken inspect in a real terminal', needs('script'), () => {
-  it.each([40, 80])('S24 takes a paste of many lines, unseen, at %i columns', async (columns) => {
+  it.each([40, 80])('S24 accepts a paste of many lines, hidden, at %i columns', async (columns) => {
     const answers: Answer[] = [
       [/press\s+Enter/, `\u001b[200~${TEXT}\u001b[201~`],
       [/Pasted 3 lines/, '\r'],
@@ -29,7 +29,7 @@ describe('vstoken inspect in a real terminal', needs('script'), () => {
     );
   });
 
-  it('S24 S63 takes one that the terminal does not mark, and leaves none of it to the shell', async () => {
+  it('S24 S63 accepts a paste without bracketed-paste marks, and leaves none of it to the shell', async () => {
     const terminal = openTerminal(`${programLine(['inspect'])}; cat`, env());
     await terminal.until(/press\s+Enter/);
     terminal.type(TEXT);
@@ -38,7 +38,7 @@ describe('vstoken inspect in a real terminal', needs('script'), () => {
     expectFound({ ...(await terminal.done), screen: terminal.screen() });
   });
 
-  it('ends with 130 at Ctrl-C, and gives the terminal back', async () => {
+  it('exits with 130 at Ctrl-C, and restores the terminal', async () => {
     const { code, screen } = await runPrompted(['inspect'], [[/press\s+Enter/, '\u0003']], env());
     expect(code).toBe(130);
     expect(screen).toContain('\u001b[?2004l');
@@ -47,7 +47,7 @@ describe('vstoken inspect in a real terminal', needs('script'), () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('S49 gives the terminal back at a %s from elsewhere', async (signal, exit) => {
+  ] as const)('S49 restores the terminal after a %s from another process', async (signal, exit) => {
     const { code, screen } = await runPrompted(['inspect'], [[/press\s+Enter/, { signal }]], env());
     expect(code).toBe(exit);
     expect(screen.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(screen.lastIndexOf('2004h'));

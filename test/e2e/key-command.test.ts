@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   service = await startService();
   folder = mkdtempSync(join(tmpdir(), 'vstoken-key-command-'));
-  // The second process does not end by the signal that it gets first.
+  // The child process ignores SIGTERM, the first signal that it gets.
   const child = `trap '' TERM; echo $$ >"$PIDS"; while :; do sleep 0.1; done`;
   writeFileSync(
     join(folder, 'waits'),
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Waits for what the inner process says of itself. */
+/** Waits until the child process has written its process id, and returns it. */
 async function pidIn(path: string): Promise<number> {
   for (;;) {
     const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
@@ -37,7 +37,7 @@ async function pidIn(path: string): Promise<number> {
   }
 }
 
-/** Whether a process is there, and not only until somebody takes note of its end. */
+/** Whether a process runs. A zombie (Z), whose exit code the parent has not read yet, does not count. */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -51,8 +51,8 @@ async function untilGone(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('S76 S49 a command for the key', needs('proc'), () => {
-  it('is ended after its time, with what it has started', async () => {
+describe('S76 S49 the command that prints the key', needs('proc'), () => {
+  it('is killed after its timeout, with all that it has started', async () => {
     const clock = fakeClock();
     const pids = join(folder, 'pids-timeout');
     const running = captureProgram(
@@ -74,7 +74,7 @@ describe('S76 S49 a command for the key', needs('proc'), () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'is ended by %s, with what it has started',
+    'is killed at %s, with all that it has started',
     async (name) => {
       const pids = join(folder, `pids-${name}`);
       const env = {
@@ -92,7 +92,7 @@ describe('S76 S49 a command for the key', needs('proc'), () => {
 });
 
 describe('S36 S76 a .env file in the working directory', () => {
-  it('names no command', async () => {
+  it('sets no command', async () => {
     const cwd = mkdtempSync(join(folder, 'project-'));
     const ran = join(cwd, 'ran');
     for (const name of ['.env', '.env.local', '.vstokenrc']) {
@@ -120,7 +120,7 @@ describe('a program on Windows', () => {
   const find = (name: string, Path: string) =>
     findProgram(name, { Path, PATHEXT: '.EXE;.CMD' }, 'win32', (path) => there.includes(path));
 
-  it('is found by its extensions, in absolute folders of PATH alone', () => {
+  it('is found with its extensions, and only in absolute folders of PATH', () => {
     expect(find('op', '.;;x\\node_modules\\.bin;C:\\Tools').path).toBe('C:\\Tools\\op.EXE');
     expect(find('aws', 'C:\\Tools').path).toBe('C:\\Tools\\aws.CMD');
     expect(find('op.exe', 'C:\\Tools').path).toBe(null);

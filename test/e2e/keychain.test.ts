@@ -16,7 +16,7 @@ import { isOfExecutable } from '../support/program';
 import { leaksOf } from './support/encodings';
 import { errorIn, PROGRAM, type Result, ROOT, start } from './support/run-binary';
 
-/** What the tests of the real keychain need; Debian: dbus, gnome-keyring, libsecret-tools. */
+/** The programs that the tests of the real keychain need (Debian: dbus, gnome-keyring, libsecret-tools). */
 const TOOLS = needs(
   'dbus-run-session',
   'dbus-send',
@@ -25,7 +25,7 @@ const TOOLS = needs(
   'pgrep',
 );
 
-/** Starts the daemon, and waits until it answers. */
+/** A script that starts the daemon, and waits until it answers. */
 const daemon = (unlocks: boolean) => `
 gnome-keyring-daemon --foreground ${unlocks ? '--unlock < "$HOME/password"' : ''} --components=secrets >/dev/null 2>&1 & DAEMON=$!
 trap 'kill -KILL $DAEMON' EXIT
@@ -36,7 +36,7 @@ do :; done
 const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
-/** The words that start the program: the executable has the package for the keychain beside it. */
+/** The command that starts the program. The executable needs the keychain package beside it. */
 let program: string;
 let base: string;
 let sandbox: RunningSandbox;
@@ -57,7 +57,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** A user, with a keyring of their own. */
+/** Creates the home folder of a user with a keyring. */
 function newUser(name: string): string {
   const home = join(base, name);
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
@@ -67,7 +67,7 @@ function newUser(name: string): string {
 
 const configOf = (home: string) => join(home, '.config/vstoken/config.json');
 
-/** Runs a script in a session of its own with a message bus. */
+/** Runs a script in a session with its own message bus. */
 function inSession(home: string, script: string, stdin = '') {
   return start('dbus-run-session', ['--', 'bash', '-c', script], {
     stdin,
@@ -95,8 +95,8 @@ const codeIn = (result: Result) =>
         .at(-1) ?? '',
   });
 
-describe('the keychain of this system', TOOLS, () => {
-  it('S1 S7 keeps the key, and nothing else does; it is used, and gone after the logout', async () => {
+describe("the system's real keychain", TOOLS, () => {
+  it('S1 S7 is the only place with the key, which works until it is removed by the logout', async () => {
     const home = newUser('whole-way');
     const { code, out, err } = await run(
       home,
@@ -125,7 +125,7 @@ describe('the keychain of this system', TOOLS, () => {
     expect(leaksOf(sandbox.apiKey, readFileSync(configOf(home), 'utf8') + out + err)).toEqual([]);
   });
 
-  it('S5 locked, empty and absent are told apart, and only empty is not logged in', async () => {
+  it('S5 locked, empty and absent keychains have different errors, and only an empty one counts as logged out', async () => {
     const home = newUser('states');
     expect((await logIn(home)).code).toBe(0);
     const locked = await run(home, `${LOCKED} $VSTOKEN mint --json`);
@@ -149,7 +149,7 @@ describe('the keychain of this system', TOOLS, () => {
     for (const other of [locked, absent]) expect(other.err).not.toMatch(/not logged in/i);
   });
 
-  it('S6 one that does not answer is given up, and Ctrl-C ends the wait', async () => {
+  it('S6 a keychain that does not answer times out, and Ctrl-C ends the wait', async () => {
     const home = newUser('frozen');
     expect((await logIn(home)).code).toBe(0);
     const frozen = await run(home, `${UNLOCKED} kill -STOP $DAEMON; $VSTOKEN mint --json`);
@@ -170,7 +170,7 @@ describe('the keychain of this system', TOOLS, () => {
     });
   });
 
-  it('S2 is not taken for one where there is no keyring to keep a key in', async () => {
+  it('S2 is reported as absent if the Secret Service has no keyring', async () => {
     const home = newUser('no-keyring');
     const result = await run(home, `${LOCKED} $VSTOKEN login --with-key --json`, sandbox.apiKey);
     expect({ code: result.code, error: codeIn(result).code }).toEqual({
@@ -179,7 +179,7 @@ describe('the keychain of this system', TOOLS, () => {
     });
   });
 
-  it('S4 leaves nothing in a keyring of the kernel where there is none', async () => {
+  it("S4 absent: nothing is stored in the kernel's keyring instead", async () => {
     const home = newUser('kernel');
     const { code } = await start('bash', ['-c', `${program} login --with-key`], {
       stdin: 'CanaryKey',
@@ -189,7 +189,7 @@ describe('the keychain of this system', TOOLS, () => {
     expect(readFileSync('/proc/keys', 'utf8')).not.toMatch(/vstoken|keyring-rs/);
   });
 
-  it('S16 a logout that fails is an error, and the profile stays', async () => {
+  it('S16 a failed logout is an error, and the profile stays', async () => {
     const home = newUser('stuck');
     expect((await logIn(home)).code).toBe(0);
     const result = await run(home, `${LOCKED} $VSTOKEN logout --json`);
@@ -197,7 +197,7 @@ describe('the keychain of this system', TOOLS, () => {
     expect(readFileSync(configOf(home), 'utf8')).toContain('"keychain"');
   });
 
-  it('S12 takes the key back when the login is stopped before it is done', async () => {
+  it('S12 the key is removed again if the login is stopped before it is done', async () => {
     const home = newUser('stopped');
     const { code } = await run(
       home,

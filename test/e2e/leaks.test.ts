@@ -26,7 +26,7 @@ const raw =
     response.writeHead(status, { 'x-api-version': '1.1.0', ...headers }).end(body(authorization));
   };
 
-/** How the service treats a request for a token. */
+/** How the service answers a request for a token. */
 const AT_MINT: readonly (readonly [outcome: string, exit: number, answer: Answer])[] = [
   ['401', 4, failing(401)],
   [
@@ -74,7 +74,7 @@ const refusing =
   ({ send, authorization }) =>
     send({ status: 'error', http_code: 401, error: `not known: ${wrap(authorization)}` });
 
-/** How the service treats a session. */
+/** How the service answers in a session. */
 const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[] = [
   ['an error that repeats the header', 4, refusing((text) => text)],
   ['an error with the header as hex', 4, refusing((text) => Buffer.from(text).toString('hex'))],
@@ -106,8 +106,8 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs the commands in every mode, one of these lines as a process, and hands back what they showed.
- * @param number of the outcome: each makes a process of another line
+ * Runs the commands in every mode, one of the lines in a process, and returns their output.
+ * @param number the number of the outcome: it selects the line that is run in a process
  */
 async function runAll(
   hooks: Hooks,
@@ -140,8 +140,8 @@ const leaksIn = ({ out, err }: Result) => ({
 
 const NONE = { key: [], token: [] };
 
-describe.concurrent('S19 S22 neither key nor token is shown', () => {
-  it('in any of the forms that are looked for', () => {
+describe.concurrent('S19 S22 neither the key nor the token is shown', () => {
+  it('the search recognises every form', () => {
     const hidden = Buffer.from(`Bearer ${TOKEN}, and more`).toString('base64');
     expect(leaksOf(TOKEN, hidden)).toEqual(['base64 at 1', 'base64url at 1']);
     expect(leaksOf(KEY, encodeURIComponent(KEY))).toEqual(['percent']);
@@ -149,7 +149,7 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
     expect(leaksOf(KEY, 'nothing')).toEqual([]);
   });
 
-  it('when all goes well, but for the token that mint prints', async () => {
+  it('on success, except for the token that mint prints', async () => {
     const minted = await runAll({}, [['mint']], 0);
     for (const { code, out, err } of minted) {
       expect(code).toBe(0);
@@ -200,12 +200,12 @@ describe.concurrent('S19 S22 neither key nor token is shown', () => {
   );
 });
 
-/** A text that would steer a terminal, deceive a reader, or command a runner of a CI system. */
+/** A text that tries to control a terminal, to hide text from a reader, and to send commands to a CI runner. */
 const HOSTILE =
   '\n::add-mask::x\r\u001b]52;c;QQ==\u0007\u009b2J\u202e\u2028##[command]\u007f\u200b\u00ad\ufeff\u{e0041}##vso[task.complete]##teamcity[x]';
 
 describe('S28 S30 S73 text from the service', () => {
-  it.each(['', '1'])('reaches the output escaped (GITHUB_ACTIONS=%s)', async (actions) => {
+  it.each(['', '1'])('is printed escaped (GITHUB_ACTIONS=%s)', async (actions) => {
     const service = await startService({
       onHello: ({ send }) => send({ status: 'error', http_code: 500, error: HOSTILE }),
       onMint: (response, request) => {
@@ -231,7 +231,7 @@ describe('S28 S30 S73 text from the service', () => {
     await service.close();
   });
 
-  it('is no command to a runner when a transcript begins like one', async () => {
+  it("does not run a runner's command at the start of a transcript", async () => {
     const timeline = [{ start: 0, end: 1, text: '::stop-commands::x ##vso[a]' }];
     const data = { id: 'a', status: 'done', progress: 1, timeline };
     const service = await startService({ onStart: ({ send }) => send({ status: 'done', data }) });

@@ -31,7 +31,7 @@ const linesIn = (folder: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** Resolves when there is something in a file that is yet to be made. */
+/** Resolves when a file exists and is not empty. */
 const untilWritten = (path: string) =>
   vi.waitUntil(() => statSync(path, { throwIfNoEntry: false })?.size, { timeout: 20_000 });
 
@@ -49,7 +49,7 @@ describe('S19 the ledger', () => {
     ['test --mode connect --json', 0],
     ['test --max-duration 1s --expect nothing', 8],
     ['login --with-key --store plaintext', 0],
-  ])('holds no token, in no encoding, after vstoken %s', async (line, exit) => {
+  ])('contains no token, in any encoding, after vstoken %s', async (line, exit) => {
     const service = await startService({ token: TOKEN });
     const folder = newConfigDir();
     const env = { ...envFor(service), VOCALSTACK_CONFIG_DIR: folder };
@@ -59,13 +59,13 @@ describe('S19 the ledger', () => {
     expect(linesIn(folder).length).toBeGreaterThan(0);
     const canary = { name: 'token', secret: TOKEN, mayBeIn: ['out'] };
     expect(findCanaries(result, [folder], [canary])).toEqual([]);
-    // Nor any part that is long enough to be of use.
+    // Nor any six consecutive characters of the token.
     const text = readFileSync(ledgerFile(folder), 'latin1');
     const parts = Array.from({ length: TOKEN.length - 5 }, (_, at) => TOKEN.slice(at, at + 6));
     expect(parts.filter((part) => text.includes(part))).toEqual([]);
   });
 
-  it('notes what a token was minted for, and what came of it', async () => {
+  it('records what a token was minted for, and how it was used', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     await runBinary(['test', '--lifetime', '9s'], { env });
@@ -82,7 +82,7 @@ describe('S19 the ledger', () => {
     expect(refused).toMatchObject({ what: 'session', outcome: 'token_scope', http_status: 403 });
   });
 
-  it('has the token of exec before its command can ask', async () => {
+  it('has the token of exec before the command starts', async () => {
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir() };
     const asking = [...PROGRAM, 'inspect', '--use-token', '--json'];
     const result = await runBinary(['exec', '--lifetime', '9s', '--', ...asking], { env });
@@ -90,7 +90,7 @@ describe('S19 the ledger', () => {
     expect(JSON.parse(result.out).minted).toMatchObject({ command: 'exec', lifetime_s: 9 });
   });
 
-  it('has a token of serve while it runs', async () => {
+  it('has the tokens of serve while it runs', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     const server = startBinary(['serve', '--port', '0', '--json', '--lifetime', '9s'], { env });
@@ -103,17 +103,17 @@ describe('S19 the ledger', () => {
     expect(JSON.parse(out).minted).toMatchObject({ command: 'serve', lifetime_s: 9 });
     server.child.kill('SIGTERM');
     expect((await server.done).code).toBe(143);
-    // The first is the one by which it tried its key.
+    // The first entry is the mint with which serve checked its key.
     expect(linesIn(folder)).toMatchObject([{ lifetime_s: 1 }, { lifetime_s: 9 }]);
   });
 
-  it('names the profile whose key it was', async () => {
+  it('names the profile of the key', async () => {
     const folder = configDirWith(sandbox, ['staging']);
     await runBinary(['mint'], { env: { VOCALSTACK_CONFIG_DIR: folder } });
     expect(linesIn(folder)).toEqual([expect.objectContaining({ profile: 'staging' })]);
   });
 
-  it('is off in CI, and off by the setting, which removes what was noted', async () => {
+  it('is off in CI and with the setting, which also removes existing entries', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     await runBinary(['mint'], { env: { ...env, CI: 'true' } });
@@ -126,7 +126,7 @@ describe('S19 the ledger', () => {
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
-  it('loses no line of four processes that mint fifty each, while it is made shorter', async () => {
+  it('loses no entry when four processes mint fifty tokens each, while old entries are removed', async () => {
     const folder = newConfigDir();
     const old = { v: 1, at: new Date().toISOString(), event: 'minted', sha256: '0'.repeat(64) };
     const filling = `${JSON.stringify(old).padEnd(LINE_BYTES - 1)}\n`;
@@ -154,7 +154,7 @@ describe('S19 the ledger', () => {
     expect(statSync(ledgerFile(folder)).mode & 0o777).toBe(0o600);
   });
 
-  it('is never written through a link', async () => {
+  it('is never written through a symbolic link', async () => {
     const [folder, elsewhere] = [newConfigDir(), newConfigDir()];
     const target = join(elsewhere, 'target');
     writeFileSync(target, 'as it was\n', { mode: 0o600 });
@@ -166,7 +166,7 @@ describe('S19 the ledger', () => {
 });
 
 describe(
-  'a ledger that cannot be written costs nothing but itself',
+  'a ledger that cannot be written does not make a command fail',
   needs('mount', 'mounts'),
   () => {
     it.each([

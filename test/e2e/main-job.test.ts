@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 describe('vstoken without a command', () => {
-  it('prints the bare number of its version', async () => {
+  it('prints only its version for --version', async () => {
     for (const flag of ['--version', '-V']) {
       expect(await runBinary([flag])).toEqual({
         code: 0,
@@ -54,7 +54,7 @@ describe('vstoken without a command', () => {
   });
 });
 
-/** Each way to reach a sandbox: its own, and one in another process. */
+/** The two ways to use a sandbox: in the same process, and in another process. */
 const WAYS = [
   { way: 'its own sandbox', args: ['--sandbox'], isOwn: true },
   { way: 'a sandbox elsewhere', args: [], isOwn: false },
@@ -67,7 +67,7 @@ const SETTINGS = [
 ];
 const CASES = WAYS.flatMap((way) => SETTINGS.map((setting) => ({ ...way, ...setting })));
 
-/** Runs with stdout apart: stderr is the terminal, or both are pipes. */
+/** Runs with stdout as a file and stderr as a terminal, or with both as pipes. */
 async function runIn(
   args: readonly string[],
   { setting, CI, isOwn }: (typeof CASES)[number],
@@ -79,7 +79,7 @@ async function runIn(
 }
 
 describe.concurrent('vstoken mint', needs('script'), () => {
-  it.each(CASES)('prints the token alone on stdout: $way, in $setting', async (given) => {
+  it.each(CASES)('prints only the token on stdout: $way, in $setting', async (given) => {
     const { code, out, err } = await runIn(['mint', ...given.args], given);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(TOKEN_LINE) });
     expect(err).not.toContain(out.trim());
@@ -90,7 +90,7 @@ describe.concurrent('vstoken mint', needs('script'), () => {
     expect(err.includes('embedded sandbox')).toBe(given.isOwn);
   });
 
-  it.each(CASES)('prints one document with --json: $way, in $setting', async (given) => {
+  it.each(CASES)('prints one JSON document with --json: $way, in $setting', async (given) => {
     const { code, out } = await runIn(['mint', '--json', ...given.args], given);
     expect(code).toBe(0);
     expect(out).toMatch(/^[^\n]+\n$/);
@@ -107,7 +107,7 @@ describe.concurrent('vstoken mint', needs('script'), () => {
     });
   });
 
-  it('shows the token and what was minted in a terminal for both streams', async () => {
+  it('shows the token and its properties if both streams are a terminal', async () => {
     const { code, screen } = await runInTerminal(['mint'], 'terminal', { env: serverEnv });
     expect(code).toBe(0);
     const lines = plainLines(screen);
@@ -119,7 +119,7 @@ describe.concurrent('vstoken mint', needs('script'), () => {
 describe.concurrent('vstoken test', needs('script'), () => {
   const steps = ['key', 'mint', 'connect', 'start', 'transcribe', 'expect'];
 
-  it.each(CASES)('prints the transcript alone on stdout: $way, in $setting', async (given) => {
+  it.each(CASES)('prints only the transcript on stdout: $way, in $setting', async (given) => {
     const { code, out, err } = await runIn(['test', ...given.args], given);
     expect({ code, out }).toEqual({ code: 0, out: `${TRANSCRIPT}\n` });
     const isLive = given.setting === 'a terminal';
@@ -131,7 +131,7 @@ describe.concurrent('vstoken test', needs('script'), () => {
     if (!isLive) expect(shown).toHaveLength(steps.length);
   });
 
-  it.each(CASES)('prints one document with --json: $way, in $setting', async (given) => {
+  it.each(CASES)('prints one JSON document with --json: $way, in $setting', async (given) => {
     const { code, out } = await runIn(['test', '--json', ...given.args], given);
     expect(code).toBe(0);
     expect(out).toMatch(/^[^\n]+\n$/);
@@ -149,7 +149,7 @@ describe.concurrent('vstoken test', needs('script'), () => {
     );
   });
 
-  it('ends with the transcript in a terminal for both streams', async () => {
+  it('prints the transcript last if both streams are a terminal', async () => {
     const { code, screen } = await runInTerminal(['test'], 'terminal', { env: serverEnv });
     expect(code).toBe(0);
     expect(
@@ -159,7 +159,7 @@ describe.concurrent('vstoken test', needs('script'), () => {
     ).toBe(TRANSCRIPT);
   });
 
-  it('is counted by the sandbox as one mint and one start', async () => {
+  it('sends one mint and one start to the sandbox', async () => {
     const sandbox = await startSandbox();
     try {
       expect((await runBinary(['test'], { env: envFor(sandbox) })).code).toBe(0);
@@ -179,7 +179,7 @@ describe('vstoken sandbox', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('ends at %s with %i, and its port is free', async (signal, code) => {
+  ] as const)('stops at %s with exit code %i, and frees its port', async (signal, code) => {
     const { process, url, apiKey } = await startServer();
     process.child.kill(signal);
     expect(await process.done).toMatchObject({ code, signal: null });
@@ -190,7 +190,7 @@ describe('vstoken sandbox', () => {
     });
   });
 
-  it('says on its first line where it listens and which key it takes', async () => {
+  it('prints its address and its key on the first line', async () => {
     const process = startBinary(['sandbox', '--port', '0']);
     const [line, url = '', apiKey = ''] = await process.untilOut(
       /^Listening on (\S+) with the API key (\S+)\n/,
@@ -215,7 +215,7 @@ describe('the API key in a file', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('may be a symlink to a file that everyone may read, with a line break at its end', async () => {
+  it('may be a symbolic link to a file that everyone may read, with a final line break', async () => {
     writeFileSync(join(folder, 'key'), `${sandbox.apiKey}\n`);
     chmodSync(join(folder, 'key'), 0o444);
     symlinkSync('key', join(folder, 'link'));

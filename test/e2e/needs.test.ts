@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs it where no program is. */
+/** Runs the project's tests with an empty PATH, so that no program is found. */
 async function runTests(env: Record<string, string>, args: readonly string[] = [], root = folder) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { code, out, err } = await start(
@@ -49,7 +49,7 @@ async function runTests(env: Record<string, string>, args: readonly string[] = [
 }
 
 describe('a test whose program is missing', () => {
-  it('is skipped, and the end says what installs the program, also with CI=1', async () => {
+  it('is skipped, and the run ends with the command that installs the program, also with CI=1', async () => {
     const { code, text } = await runTests({ CI: '1' });
     expect(code).toBe(0);
     expect(text).toContain('1 passed | 3 skipped');
@@ -60,13 +60,13 @@ Skipped: 1 test. This process lacks: mount namespaces.
 `);
   });
 
-  it('is not told of by a run of some of the tests', async () => {
+  it('is not mentioned if only some tests are run', async () => {
     const { code, text } = await runTests({}, ['-t', 'nothing']);
     expect(code).toBe(0);
     expect(text).not.toContain('Skipped:');
   });
 
-  it('fails with VSTOKEN_TESTS=all, and says the same', async () => {
+  it('fails with VSTOKEN_TESTS=all, with the same message', async () => {
     const { code, text } = await runTests({ VSTOKEN_TESTS: 'all' });
     expect(code).toBe(1);
     expect(text).toContain('2 failed | 1 passed | 1 skipped');
@@ -77,7 +77,7 @@ Skipped: 1 test. This process lacks: mount namespaces.
 });
 
 describe('a test that fails once', () => {
-  it('is named when it has passed at the second attempt', async () => {
+  it('is listed if it passed at the second attempt', async () => {
     const own = join(folder, 'once');
     mkdirSync(own);
     writeFileSync(

@@ -19,14 +19,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('without a variable of the network', () => {
+describe('without network variables', () => {
   const loaded = async (env: Env) => {
     const own = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: SERVICE_KEY, ...env };
     const { chunks, builtins } = await loadedBy(['mint'], { env: own });
     return [...chunks, ...builtins.filter((name) => /^(tls|https|crypto)$/.test(name))];
   };
 
-  it('nothing is loaded for it', async () => {
+  it('no code for proxies or certificates is loaded', async () => {
     const bare = await loaded({});
     expect(bare).toContain('base');
     expect(await loaded({ NO_PROXY: '*', NODE_EXTRA_CA_CERTS: '' })).toEqual(bare);
@@ -37,19 +37,22 @@ describe('without a variable of the network', () => {
 
   it.each<Record<string, string>>([
     { NODE_USE_ENV_PROXY: '1' },
-    // This Node may not know the option, which is read here alone.
+    // In TEST_OPTIONS instead of NODE_OPTIONS, since older versions of Node.js reject the option.
     { TEST_OPTIONS: '--use-env-proxy' },
-  ])('S38 Node says nothing of the experiments of a fetch that is not used: %j', async (own) => {
-    const preload = join(folder, 'warn.cjs');
-    writeFileSync(
-      preload,
-      `if (process.env.TEST_OPTIONS) process.env.NODE_OPTIONS = process.env.TEST_OPTIONS;
+  ])(
+    'S38 Node prints no warning about its experimental fetch, which vstoken does not use: %j',
+    async (own) => {
+      const preload = join(folder, 'warn.cjs');
+      writeFileSync(
+        preload,
+        `if (process.env.TEST_OPTIONS) process.env.NODE_OPTIONS = process.env.TEST_OPTIONS;
       process.emitWarning('of fetch', { code: 'UNDICI-EHPA' }); process.emitWarning('of others');`,
-    );
-    const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: SERVICE_KEY, ...own };
-    const args = ['--require', preload, BINARY, 'mint'];
-    const { err } = await start(process.execPath, args, { env }).done;
-    expect(err).toContain('of others');
-    expect(err).not.toContain('of fetch');
-  });
+      );
+      const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: SERVICE_KEY, ...own };
+      const args = ['--require', preload, BINARY, 'mint'];
+      const { err } = await start(process.execPath, args, { env }).done;
+      expect(err).toContain('of others');
+      expect(err).not.toContain('of fetch');
+    },
+  );
 });

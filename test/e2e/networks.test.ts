@@ -40,7 +40,7 @@ const MADE = 'CanaryMintedToken~9tEnd';
 
 type Env = Readonly<Record<string, string>>;
 
-/** One that asks over REST, one that opens a session, both with secrets. */
+/** Two lines that show secrets if anything does: the first uses REST, the second opens a session. */
 const REST = 'mint --verbose';
 const SESSION = 'test --use-token --mode connect --verbose';
 const BOTH = [REST, SESSION];
@@ -84,7 +84,7 @@ function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
   expect(findCanaries(result, [], canaries)).toEqual([]);
 }
 
-/** Runs a command line of the built program that shows no secret of anyone. @param node options for Node.js */
+/** Runs a line in the built program, and checks that its output has no secret. @param node options for Node.js */
 async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
   const [file, ...own] = PROGRAM;
   const args = [...node, ...own, ...line.split(' ')];
@@ -93,7 +93,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** The same in this process, whose Node.js trusts no certificate of a test: `SSL_CERT_FILE` alone does. */
+/** Runs a line in this process. Its Node.js does not trust the test's certificate; only `SSL_CERT_FILE` makes it trusted. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -110,7 +110,7 @@ function failureIn(result: Pick<Result, 'code' | 'err'>): Failure {
   return { ...error, text: `${error.message} ${error.hint}` };
 }
 
-/** The error of a command line that fails. */
+/** Returns the error of a line that fails. */
 async function failure(line: string, env: Env, node: readonly string[] = []): Promise<Failure> {
   return failureIn(await run(`${line} --json`, env, node));
 }
@@ -119,7 +119,7 @@ async function failureHere(line: string, env: Env, options: RunOptions = {}): Pr
   return failureIn(await runHere(`${line} --json`, env, options));
 }
 
-/** The environment of those who trust the server's certificate, in a process of their own and in this one. */
+/** The environment with which a spawned program trusts the certificate of the server. In this process: `trustingHere`. */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
   NODE_EXTRA_CA_CERTS: authority.file,
@@ -130,7 +130,7 @@ const trustingHere = (env: Env = {}): Env => ({
   SSL_CERT_FILE: authority.file,
   ...env,
 });
-/** Through a proxy, although all of it is on this machine. */
+/** The environment that sends all requests through a proxy, also those to this machine. */
 const proxied = (host: string, env: Env): Env => ({
   HTTPS_PROXY: `http://${host}`,
   VOCALSTACK_PROXY_LOOPBACK: '1',
@@ -158,7 +158,7 @@ async function withProxy(
 
 describe('S38 a real proxy', TOOLS, () => {
   it.each([{}, { NODE_USE_ENV_PROXY: '1' }])(
-    'is used by requests and sessions alike, once each, with %j',
+    'is used for requests and sessions, one tunnel each, with %j',
     (more) =>
       withProxy(startTinyproxy(), async (proxy) => {
         const before = front.connections();
@@ -182,7 +182,7 @@ describe('S38 a real proxy', TOOLS, () => {
       expect({ code, out }).toEqual({ code: 0, out: 'hello world\n' });
     }));
 
-  it('keeps its tunnels open: no more of them than requests at once', () =>
+  it('keeps tunnels open: there are no more than concurrent requests', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const line = 'mint --count 20 --concurrency 4';
       const { code, out } = await runHere(line, throughHere(proxy.host));
@@ -190,38 +190,42 @@ describe('S38 a real proxy', TOOLS, () => {
       expect(proxy.tunnels().length).toBeLessThanOrEqual(4);
     }));
 
-  it('leads to servers that this machine has no address of, unless NO_PROXY names them', () =>
-    withProxy(startOwnProxy(named.port), async (last) => {
-      const upstream = `Upstream http ${last.host} ".corp.test"`;
-      await withProxy(startTinyproxy(upstream), async (proxy) => {
-        const server = 'https://api.corp.test:8443';
-        const preload = ['--require', names.path];
-        const env = trusting({ VOCALSTACK_API_SERVER: server, TEST_NAMES: '{}' });
-        const here = trustingHere({ VOCALSTACK_API_SERVER: server });
-        const line = 'test --mode connect';
-        for (const variable of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
-          const before = proxy.tunnels().length;
-          const own = { [variable]: `http://${proxy.host}` };
-          const { code } =
-            variable === 'HTTPS_PROXY'
-              ? await run(line, { ...env, ...own }, preload)
-              : await runHere(line, { ...here, ...own });
-          expect({ variable, code }).toEqual({ variable, code: 0 });
-          expect(proxy.tunnels().slice(before)).toEqual([
-            'api.corp.test:8443',
-            'api.corp.test:8443',
-          ]);
-        }
-        const seen = proxy.tunnels().length;
-        for (const line of BOTH) {
-          const exempt = { ...env, ALL_PROXY: proxy.host, NO_PROXY: 'a.example .corp.test' };
-          expect(await failure(line, exempt, preload)).toMatchObject({ code: 'dns_failed' });
-        }
-        expect(proxy.tunnels().length).toBe(seen);
-      });
-    }));
+  it(
+    'resolves the names of servers that this machine does not know, unless NO_PROXY lists them',
+    needs('package'),
+    () =>
+      withProxy(startOwnProxy(named.port), async (last) => {
+        const upstream = `Upstream http ${last.host} ".corp.test"`;
+        await withProxy(startTinyproxy(upstream), async (proxy) => {
+          const server = 'https://api.corp.test:8443';
+          const preload = ['--require', names.path];
+          const env = trusting({ VOCALSTACK_API_SERVER: server, TEST_NAMES: '{}' });
+          const here = trustingHere({ VOCALSTACK_API_SERVER: server });
+          const line = 'test --mode connect';
+          for (const variable of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
+            const before = proxy.tunnels().length;
+            const own = { [variable]: `http://${proxy.host}` };
+            const { code } =
+              variable === 'HTTPS_PROXY'
+                ? await run(line, { ...env, ...own }, preload)
+                : await runHere(line, { ...here, ...own });
+            expect({ variable, code }).toEqual({ variable, code: 0 });
+            expect(proxy.tunnels().slice(before)).toEqual([
+              'api.corp.test:8443',
+              'api.corp.test:8443',
+            ]);
+          }
+          const seen = proxy.tunnels().length;
+          for (const line of BOTH) {
+            const exempt = { ...env, ALL_PROXY: proxy.host, NO_PROXY: 'a.example .corp.test' };
+            expect(await failure(line, exempt, preload)).toMatchObject({ code: 'dns_failed' });
+          }
+          expect(proxy.tunnels().length).toBe(seen);
+        });
+      }),
+  );
 
-  it('is not used for loopback unless that is asked for', () =>
+  it('is not used for loopback unless it is requested', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const env = { HTTPS_PROXY: proxy.host, HTTP_PROXY: proxy.host, ALL_PROXY: proxy.host };
       for (const server of [front.url, service.url]) {
@@ -236,7 +240,7 @@ describe('S38 a real proxy', TOOLS, () => {
       expect(proxy.tunnels().length).toBe(2);
     }));
 
-  it('is used by exec, serve and the library as well', () =>
+  it('is also used by exec, serve and the library', () =>
     withProxy(startTinyproxy(`BasicAuth user ${PASSWORD}`), async (proxy) => {
       const env = through(`user:${PASSWORD}@${proxy.host}`);
       expect((await run('exec -- true', env)).code).toBe(0);
@@ -273,31 +277,34 @@ describe('S38 a real proxy', TOOLS, () => {
     }));
 });
 
-describe('S38 a proxy that asks for a login', TOOLS, () => {
+describe('S38 a proxy that requires a login', TOOLS, () => {
   let proxy: RunningProxy;
   beforeAll(async () => {
     proxy = await startTinyproxy(`BasicAuth user ${PASSWORD}`);
   });
   afterAll(() => proxy.close());
 
-  it.each(BOTH)('gets it: vstoken %s', async (line) => {
+  it.each(BOTH)('gets the password of the URL: vstoken %s', async (line) => {
     const env = throughHere(`user:${PASSWORD}@${proxy.host}`);
     expect((await runHere(line, env)).code).toBe(0);
   });
 
-  it.each(BOTH)('and is named where it does not: vstoken %s', async (line) => {
-    const before = [front.connections(), service.counts.mints, service.counts.upgrades];
-    const without = await failureHere(line, throughHere(proxy.host));
-    expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
-    expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
-    expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
-    const wrong = await failureHere(line, throughHere(`user:${PASSWORD}x@${proxy.host}`));
-    expect(wrong.code).toBe('proxy_auth_required');
-    expect(wrong.message).toContain('refuses the user and password');
-    expect([front.connections(), service.counts.mints, service.counts.upgrades]).toEqual(before);
-  });
+  it.each(BOTH)(
+    'is named in the error if the password is missing or wrong: vstoken %s',
+    async (line) => {
+      const before = [front.connections(), service.counts.mints, service.counts.upgrades];
+      const without = await failureHere(line, throughHere(proxy.host));
+      expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
+      expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
+      expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
+      const wrong = await failureHere(line, throughHere(`user:${PASSWORD}x@${proxy.host}`));
+      expect(wrong.code).toBe('proxy_auth_required');
+      expect(wrong.message).toContain('refuses the user and password');
+      expect([front.connections(), service.counts.mints, service.counts.upgrades]).toEqual(before);
+    },
+  );
 
-  it('says so where it asks for one of another kind', async () => {
+  it('causes an error if it requires another kind of login', async () => {
     const head = 'HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate';
     const negotiating = await startFaultServer([rawBytes(`${head}\r\n\r\n`)]);
     const { code, text } = await failureHere(REST, throughHere(new URL(negotiating.origin).host));
@@ -310,7 +317,7 @@ describe('S38 a proxy that asks for a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
-/** What comes through the tunnel counts as a part that was sent. */
+/** Opens the tunnel, counts the first data that comes through it as `dripped`, and never answers. */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));
   socket.write(opened);
@@ -336,7 +343,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     ['says too much', rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`), 'not that of a proxy'],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
-    it.each(cases)('when it %s', async (what, behaviour, reason) => {
+    it.each(cases)('if it %s', async (what, behaviour, reason) => {
       const proxy = await startFaultServer([behaviour]);
       const { host } = new URL(proxy.origin);
       const way = `user:${PASSWORD}@${host}`;
@@ -352,7 +359,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       await proxy.close();
     });
 
-    it('when nothing listens there', async () => {
+    it('if nothing listens there', async () => {
       const host = `127.0.0.1:${await closedPort()}`;
       const { code, message } = await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
       expect(code).toBe('proxy_failed');
@@ -361,7 +368,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       );
     });
 
-    it('when its name is unknown', async () => {
+    it('if its name is unknown', needs('package'), async () => {
       const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
       const error = await failure(line, env, ['--require', names.path]);
       expect(error.code).toBe('proxy_failed');
@@ -373,7 +380,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       ['drips', dripHeaders, (proxy) => proxy.drips() > 2],
       ['goes silent in the tunnel', openThenSilence, (proxy) => proxy.drips() === 1],
     ] satisfies [string, Behaviour, (proxy: FaultServer) => boolean][])(
-      'the deadline ends one that %s',
+      'times out if it %s',
       async (_, behaviour, isUnderWay) => {
         const proxy = await startFaultServer([behaviour]);
         const { host } = new URL(proxy.origin);
@@ -391,7 +398,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     );
   });
 
-  it('is asked for as little as there is to know', async () => {
+  it('gets only the headers that it needs', async () => {
     const proxy = await startFaultServer([rawBytes('HTTP/1.1 403 No\r\n\r\n')]);
     const { host } = new URL(proxy.origin);
     for (const line of BOTH) await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
@@ -407,7 +414,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     await proxy.close();
   });
 
-  it('with rules of its own, or that reaches nobody: the real one', () =>
+  it('causes a clear error if it rejects or cannot reach the server (tinyproxy)', () =>
     withProxy(startTinyproxy('ConnectPort 1'), async (proxy) => {
       for (const line of BOTH) {
         const refused = await failureHere(line, throughHere(proxy.host));
@@ -420,7 +427,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       }
     }));
 
-  it('and is in the way of nothing else once it was interrupted', async () => {
+  it('does not affect other commands after an interruption', async () => {
     const proxy = await startFaultServer([]);
     const env = { ...through(new URL(proxy.origin).host), VOCALSTACK_API_KEY: SERVICE_KEY };
     const program = startBinary(['mint'], { env });
@@ -432,7 +439,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
 });
 
 describe('S38 a proxy that speaks TLS', TOOLS, () => {
-  it('is used where its certificate is trusted', () =>
+  it('is used if its certificate is trusted', () =>
     withProxy(startOwnProxy(front.port, authority.issue('IP:127.0.0.1')), async (proxy) => {
       const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
       expect((await run('test --mode connect', env)).code).toBe(0);
@@ -441,7 +448,7 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
       expect((await runHere('test --mode connect', listed)).code).toBe(0);
     }));
 
-  it.each(BOTH)('and told nothing where it is not: vstoken %s', (line) =>
+  it.each(BOTH)('gets no credentials if its certificate is not trusted: vstoken %s', (line) =>
     withProxy(startOwnProxy(front.port, other.issue('IP:127.0.0.1')), async (proxy) => {
       const env = throughHere(proxy.host, {
         HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}`,
@@ -453,7 +460,7 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
     }),
   );
 
-  it.each(BOTH)('named where there is none: vstoken %s', (line) =>
+  it.each(BOTH)('is named in the error if it does not use TLS: vstoken %s', (line) =>
     withProxy(startOwnProxy(front.port), async (proxy) => {
       const env = throughHere(proxy.host, { HTTPS_PROXY: `https://${proxy.host}` });
       expect((await failureHere(line, env)).code).toBe('proxy_failed');
@@ -461,8 +468,8 @@ describe('S38 a proxy that speaks TLS', TOOLS, () => {
   );
 });
 
-describe('S39 TLS inside of a tunnel', TOOLS, () => {
-  it.each(BOTH)('is verified against the server, not the proxy: vstoken %s', async (line) => {
+describe("S39 TLS inside a proxy's tunnel", TOOLS, () => {
+  it.each(BOTH)("is verified with the server's name, not the proxy's: vstoken %s", async (line) => {
     const spying = await startTlsFront(service.url, other.issue('IP:127.0.0.1'));
     const before = { ...service.counts };
     await withProxy(startOwnProxy(spying.port), async (proxy) => {
@@ -479,7 +486,7 @@ describe('S39 TLS inside of a tunnel', TOOLS, () => {
   });
 });
 
-/** A file of that text. */
+/** Writes a text into a new file and returns its path. */
 function written(text: string): string {
   const path = join(mkdtempSync(join(folder, 'ca-')), 'ca.pem');
   writeFileSync(path, text);
@@ -501,7 +508,7 @@ const UNUSABLE: readonly (readonly [string, () => string])[] = [
   ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 24)}`)],
 ];
 
-describe('S39 a private authority', TOOLS, () => {
+describe('S39 a private certificate authority', TOOLS, () => {
   it.each([
     ['NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: authority.file })],
     ['SSL_CERT_FILE', () => ({ SSL_CERT_FILE: authority.file })],
@@ -516,7 +523,7 @@ describe('S39 a private authority', TOOLS, () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('is one of many in a file', async () => {
+  it('may be one of many in a file', async () => {
     const path = join(folder, 'many.pem');
     const both = [other.file, authority.file].map((file) => readFileSync(file, 'utf8'));
     writeFileSync(path, `# A company\n${both.join('\nsome text\n')}`);
@@ -524,7 +531,7 @@ describe('S39 a private authority', TOOLS, () => {
     expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 
-  it.each(BOTH)('is not trusted without: vstoken %s', async (line) => {
+  it.each(BOTH)('is not trusted without a variable: vstoken %s', async (line) => {
     const before = { ...service.counts };
     for (const env of [{}, { SSL_CERT_FILE: other.file }, { NODE_EXTRA_CA_CERTS: other.file }]) {
       const fails = 'NODE_EXTRA_CA_CERTS' in env ? failure : failureHere;
@@ -536,7 +543,7 @@ describe('S39 a private authority', TOOLS, () => {
   });
 
   it.each(UNUSABLE)(
-    'SSL_CERT_FILE stops everything before a request, where %s',
+    'an unusable SSL_CERT_FILE is an error before any request: %s',
     async (_, path) => {
       const before = front.connections();
       const SSL_CERT_FILE = path();
@@ -550,13 +557,13 @@ describe('S39 a private authority', TOOLS, () => {
     },
   );
 
-  it('SSL_CERT_FILE does not matter where no TLS is spoken', async () => {
+  it('an unusable SSL_CERT_FILE is ignored without TLS', async () => {
     const env = { VOCALSTACK_API_SERVER: service.url, SSL_CERT_FILE: '/nowhere' };
     expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 });
 
-describe('S39 a certificate that does not hold', TOOLS, () => {
+describe('S39 a certificate is rejected', TOOLS, () => {
   it.each([
     ['has expired', 'expired', { from: '20200101', until: '20200201' }, 'IP:127.0.0.1'],
     ['is not valid yet', 'clock', { from: '20900101', until: '20900201' }, 'IP:127.0.0.1'],
@@ -573,7 +580,7 @@ describe('S39 a certificate that does not hold', TOOLS, () => {
     await server.close();
   });
 
-  it('because there is none: another protocol is spoken there', async () => {
+  it('because there is none: the server speaks another protocol', async () => {
     const url = service.url.replace('http:', 'https:');
     for (const line of BOTH) {
       const error = await failureHere(line, trustingHere({ VOCALSTACK_API_SERVER: url }));
@@ -592,14 +599,14 @@ describe('S52 a name with two addresses', TOOLS, () => {
     });
   const preload = () => ['--require', names.path];
 
-  it('is reached where one is dead', async () => {
+  it('is reached if one address refuses connections', needs('package'), async () => {
     const { code } = await run('test --mode connect', corporate(), preload());
     expect(code).toBe(0);
   });
 
   it(
-    'is reached where one swallows whoever comes, and each has a second',
-    needs('ipv6'),
+    'is reached if one address never answers, and each attempt gets a second',
+    needs('ipv6', 'package'),
     async () => {
       const { port } = new URL(named.url);
       const fill = await startBlackHole('::1', Number(port));
@@ -614,35 +621,44 @@ describe('S52 a name with two addresses', TOOLS, () => {
     },
   );
 
-  it.each(BOTH)('says what is wrong where both are dead: vstoken %s', async (line) => {
-    const env = {
-      VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}`,
-      TEST_NAMES: '{}',
-    };
-    const error = await failure(line, env, preload());
-    expect(error.code).toBe('connection_refused');
-    expect(error.message).toMatch(/Nothing listens at localhost:\d+\.$/);
-  });
+  it.each(BOTH)(
+    'has a clear error if both addresses refuse connections: vstoken %s',
+    needs('package'),
+    async (line) => {
+      const env = {
+        VOCALSTACK_API_SERVER: `http://localhost:${await closedPort()}`,
+        TEST_NAMES: '{}',
+      };
+      const error = await failure(line, env, preload());
+      expect(error.code).toBe('connection_refused');
+      expect(error.message).toMatch(/Nothing listens at localhost:\d+\.$/);
+    },
+  );
 
-  it('is that of a proxy, too', () =>
+  it('may be the name of a proxy', needs('package'), () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const host = proxy.host.replace('127.0.0.1', 'proxy.corp.test');
       const known = names.envFor({ 'proxy.corp.test': ['::1', '127.0.0.1'] });
       const { code } = await run('test --mode connect', through(host, known), preload());
       expect(code).toBe(0);
       expect(proxy.tunnels().length).toBe(2);
-    }));
+    }),
+  );
 
-  it.each(BOTH)('has none at all: vstoken %s', async (line) => {
-    const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
-    const error = await failure(line, env, preload());
-    expect(error).toMatchObject({ code: 'dns_failed', exit: 6 });
-    expect(error.message).toContain('api.corp.test');
-    expect(error.hint).toBeTruthy();
-  });
+  it.each(BOTH)(
+    'has a clear error if it has no address: vstoken %s',
+    needs('package'),
+    async (line) => {
+      const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
+      const error = await failure(line, env, preload());
+      expect(error).toMatchObject({ code: 'dns_failed', exit: 6 });
+      expect(error.message).toContain('api.corp.test');
+      expect(error.hint).toBeTruthy();
+    },
+  );
 
-  it('an address of IPv6 is taken as it is, with and without a proxy', needs('ipv6'), async () => {
-    // Node 22.23.3 takes no certificate for one.
+  it('an IPv6 address can be used directly, with and without a proxy', needs('ipv6'), async () => {
+    // Node 22.23.3 accepts no certificate for an IPv6 address.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;

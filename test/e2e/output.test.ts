@@ -32,7 +32,7 @@ describe.concurrent('S50 output that cannot be written', () => {
     ['sandbox --port 0 --json'],
     ['serve --port 0 --sandbox'],
     ['serve --port 0 --sandbox --json'],
-  ])('vstoken %s > /dev/full exits 3', async (line) => {
+  ])('makes vstoken %s > /dev/full exit with 3', async (line) => {
     const full = openSync('/dev/full', 'w');
     try {
       const args = line.split(' ').filter((word) => word !== '');
@@ -45,7 +45,7 @@ describe.concurrent('S50 output that cannot be written', () => {
     }
   });
 
-  it('on standard error stops nothing', async () => {
+  it('on standard error is ignored', async () => {
     const full = openSync('/dev/full', 'w');
     try {
       for (const args of [['mint'], ['test'], ['test', '--verbose'], ['mint', '--sandbox']]) {
@@ -59,7 +59,7 @@ describe.concurrent('S50 output that cannot be written', () => {
   });
 });
 
-describe('S50 a reader that goes away', () => {
+describe('S50 a reader that closes the pipe early', () => {
   it.each([
     '--help',
     'help test',
@@ -67,7 +67,7 @@ describe('S50 a reader that goes away', () => {
     'mint --sandbox',
     'test --sandbox --json',
     '--version',
-  ])('vstoken %s | head -1 is no error', async (line) => {
+  ])('is no error: vstoken %s | head -1', async (line) => {
     const script = `vstoken ${line} | head -1 >&2; exit "\${PIPESTATUS[0]}"`;
     const { code, err } = await startShell('bash', script, { env }).done;
     expect([0, 141]).toContain(code);
@@ -75,7 +75,7 @@ describe('S50 a reader that goes away', () => {
   });
 
   it.each(['--version', '--help', 'help mint', 'mint --nope', 'mint --sandbox'])(
-    'before vstoken %s has come to write is no error of its own',
+    'before the output does not change the error of vstoken %s',
     async (line) => {
       const program = startBinary(line.split(' '), { isUnread: true });
       program.child.stdout?.destroy();
@@ -90,7 +90,7 @@ describe('S50 a reader that goes away', () => {
     'mint --json',
     'test https://example.com/a.wav',
     'test https://example.com/a.wav --json',
-  ])('before vstoken %s has written is no error', async (line) => {
+  ])('before the output is no error: vstoken %s', async (line) => {
     let whenAsked: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
       whenAsked = resolve;
@@ -114,7 +114,7 @@ describe('S50 a reader that goes away', () => {
   });
 });
 
-/** Every one becomes an escape of six bytes, in text as in JSON: the most that a message can hold. */
+/** Each separator is escaped as six characters, in text and in JSON, which makes the longest possible message. */
 const SEPARATOR = '\u2028';
 const LONG_TEXT = `${SEPARATOR}x`.repeat(250_000);
 
@@ -122,32 +122,35 @@ describe('S51 a megabyte of output', () => {
   it.each([
     { line: 'test', expected: `${LONG_TEXT.trim().replaceAll(SEPARATOR, '\\u2028')}\n` },
     { line: 'test --json', expected: null },
-  ])('of vstoken $line arrives whole in a pipe that is read late', async ({ line, expected }) => {
-    const service = await startService({
-      onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
-    });
-    // The real pipe between the two, and the unread one behind them, are full by the time that reading begins.
-    const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
-    const program = startShell('bash', script, { env: envFor(service), isUnread: true });
-    await program.meanwhile(service.until(() => service.closes.length === 1));
-    program.readOn();
-    const { code, out } = await program.done;
-    expect(code).toBe(0);
-    expect(out.length).toBeGreaterThan(1_000_000);
-    if (expected === null) {
-      expect(JSON.parse(out).transcription.text === LONG_TEXT.trim()).toBe(true);
-      expect(out.includes(SEPARATOR)).toBe(false);
-    } else {
-      expect(out === expected).toBe(true);
-    }
-    await service.close();
-  });
+  ])(
+    'of vstoken $line arrives completely in a pipe that is read late',
+    async ({ line, expected }) => {
+      const service = await startService({
+        onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
+      });
+      // The pipe between the two programs and the unread output of `cat` are full before the test reads.
+      const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
+      const program = startShell('bash', script, { env: envFor(service), isUnread: true });
+      await program.meanwhile(service.until(() => service.closes.length === 1));
+      program.readOn();
+      const { code, out } = await program.done;
+      expect(code).toBe(0);
+      expect(out.length).toBeGreaterThan(1_000_000);
+      if (expected === null) {
+        expect(JSON.parse(out).transcription.text === LONG_TEXT.trim()).toBe(true);
+        expect(out.includes(SEPARATOR)).toBe(false);
+      } else {
+        expect(out === expected).toBe(true);
+      }
+      await service.close();
+    },
+  );
 });
 
 describe('S51 half a megabyte of standard error', () => {
-  it('arrives whole, though nobody reads it before all else is done', async () => {
+  it('arrives completely, although it is read only after everything else is done', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    // Cheaper than a sandbox, for so many requests.
+    // A simpler server than the sandbox, since the sandbox is slow for so many requests.
     const service = await startService();
     const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);
@@ -167,7 +170,7 @@ interface JsonLine {
   readonly how?: keyof typeof RUNS;
 }
 
-/** A program that prints and ends: in this process, which shows what it prints, or in one of its own. */
+/** Runs a program until it ends: in this process, whose output is returned, or in a process of its own. */
 const RUNS = {
   here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
     run(args, { env: variables, stdin: '' }),
@@ -188,7 +191,7 @@ describe.concurrent('S29 under --json, stdout', () => {
     { line: 'test --mode read --json', code: 0 },
     { line: 'test --expect somethingelse --json', code: 8 },
     { line: 'test --json', code: 4, env: noKey, how: 'spawned' },
-  ])('of vstoken $line holds one document and no more (exit $code)', async (given) => {
+  ])('of vstoken $line is exactly one JSON document (exit $code)', async (given) => {
     const result = await RUNS[given.how ?? 'here'](given.line.split(' '), {
       ...env,
       ...given.env,
@@ -206,7 +209,7 @@ describe.concurrent('S29 under --json, stdout', () => {
     { line: 'nope --json', code: 2 },
     { line: 'sandbox --json --fail nope', code: 2 },
     { line: 'test --json --timeout 0', code: 2 },
-  ])('of vstoken $line is empty when it fails (exit $code)', async (given) => {
+  ])('of vstoken $line is empty if the command fails (exit $code)', async (given) => {
     const result = await RUNS[given.how ?? 'here'](given.line.split(' '), {
       ...env,
       ...given.env,

@@ -20,8 +20,9 @@ import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
 /**
- * 45 kB of it are the lines and the names of functions in the code of the library, without which no stack is readable. 73 kB are the
- * packages for SOCKS proxies.
+/**
+ * The limit of the package's size in bytes. 45 kB of it are line breaks and function names in the library, which make stack
+ * traces readable. 73 kB are the packages for SOCKS proxies.
  */
 const MOST = 1.25 * 1024 * 1024;
 
@@ -33,16 +34,16 @@ interface Packed {
 
 let base: string;
 let packed: Packed;
-/** The prefix of a global installation of the tarball. */
+/** The folder (npm's prefix) of a global installation of the tarball. */
 let prefix: string;
-/** A project of someone else that depends on the package. */
+/** A user's project that depends on the package. */
 let project: string;
 
-/** The line that installs the tarball in CI. */
+/** The command that installs the tarball in CI. */
 const [INSTALL = ''] =
   /npm install .*$/m.exec(readFileSync(join(ROOT, 'examples/ci/github.yml'), 'utf8')) ?? [];
 
-/** For npm as it is, with its cache and its logs in a folder of the test. */
+/** The environment of the real npm, with its cache and its logs in a folder of the test. */
 const npmEnv = () => ({
   npm_config_cache: join(base, 'cache'),
   npm_config_update_notifier: 'false',
@@ -57,7 +58,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
   return out;
 }
 
-/** Installs the tarball by the line of examples/ci, in a repository that has the file. */
+/** Installs the tarball with the command of examples/ci, in a repository that contains the tarball. */
 async function installAsInCi(tarball: string): Promise<void> {
   const cwd = join(base, 'repository');
   mkdirSync(cwd);
@@ -73,7 +74,7 @@ beforeAll(async () => {
   project = join(base, 'project');
   mkdirSync(prefix);
   mkdirSync(project);
-  // From the repository's folder, without a look at all that is in it.
+  // Runs npm outside of the repository, so that npm does not scan all of it.
   const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
   packed = JSON.parse(await npm(pack, base))[0];
   const tarball = join(base, packed.filename);
@@ -85,7 +86,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(base, { recursive: true }));
 
 describe('S60 the tarball', () => {
-  it('holds what is listed and no more', () => {
+  it('contains exactly the listed files', () => {
     const paths = packed.files.map(({ path }) => path);
     const single = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     const example = ['app.js', 'icon.svg', 'index.html', 'problems.js', 'settings.js'];
@@ -124,7 +125,7 @@ describe('S60 the tarball', () => {
     expect(strange).toEqual([]);
   });
 
-  it('holds what its manual links to, but for the pictures and what is for those who change it', () => {
+  it('contains all files that its pages link to, except pictures and pages for contributors', () => {
     const paths = packed.files.map(({ path }) => path);
     const elsewhere = /^(CONTRIBUTING\.md|\.github\/SECURITY\.md|action\.yml)$/;
     const links = MANUAL.flatMap(({ path, text }) =>
@@ -137,7 +138,7 @@ describe('S60 the tarball', () => {
     expect(missing).toEqual([]);
   });
 
-  it('holds no chunk of an earlier build', () => {
+  it('contains no chunk of an earlier build', () => {
     const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*js$/.test(path));
     const codeOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
     const entries = ['dist/entry.js', 'dist/index.js', 'dist/sandbox/index.js'];
@@ -153,7 +154,7 @@ describe('S60 the tarball', () => {
     expect(chunks.filter((path) => !reached.has(path))).toEqual([]);
   });
 
-  it('is at most 1.25 MiB beside the clip, the manual and the examples', () => {
+  it('has at most 1.25 MiB besides the audio clip, the pages and the examples', () => {
     const clip = packed.files.find(({ size, path }) => /\/clip-/.test(path) && size > 50_000);
     expect(clip?.size).toBeLessThan(120_000);
     const manual = packed.files.filter(({ path }) => /^(docs|examples)\//.test(path));
@@ -161,17 +162,17 @@ describe('S60 the tarball', () => {
     expect(packed.unpackedSize - beside).toBeLessThanOrEqual(MOST);
   });
 
-  it('holds the licences of what is bundled, all of which allow it', () => {
+  it('contains the licences of all bundled packages, all of which allow bundling', () => {
     const installed = join(prefix, 'lib/node_modules/vocalstack-token/dist/licenses.txt');
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
       .slice(0, -1);
-    // Packages whose licences have the same text stand together above it.
+    // One licence text stands below the names of all packages that share it.
     const heads = notices.flatMap((notice) => [
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
     const named = heads.map(([, name]) => name);
-    // It hands on other packages, and has no code of its own.
+    // @inquirer/prompts only exports other packages, and has no code of its own.
     const withCode = importedPackages().filter((name) => name !== '@inquirer/prompts');
     const versioned = withCode.map((name) => `${name} ${LOCKED[`node_modules/${name}`]?.version}`);
     expect(named).toEqual(expect.arrayContaining(versioned));
@@ -186,19 +187,19 @@ describe('S60 the tarball', () => {
   });
 });
 
-describe('the tarball for the tools of other people', () => {
+describe('the tarball, checked with publint and attw', () => {
   const tarball = () => new Uint8Array(readFileSync(join(base, packed.filename)));
 
-  it('has nothing that publint would have otherwise', async () => {
+  it('passes publint', async () => {
     const { messages } = await publint({ pack: { tarball: tarball().buffer }, strict: true });
     expect(messages).toEqual([]);
   });
 
-  it('is resolved with its types by every kind of resolution', async () => {
+  it('resolves to its types with every kind of module resolution', async () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The entry for pages is an ES module, which every Node.js that the package supports can also `require`.
+    // The browser entry is an ES module, which every supported version of Node.js can also `require`.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
@@ -207,15 +208,15 @@ describe('the tarball for the tools of other people', () => {
   });
 });
 
-/** The folders of the packages below a folder. */
+/** The folders of all packages below a folder. */
 function packagesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*$/.test(path))
     .filter((path) => statSync(join(folder, path)).isDirectory());
 }
 
-describe('S60 a global installation without a network, by the line of examples/ci', () => {
-  it('is one package', () => {
+describe('S60 a global installation without a network, with the command of examples/ci', () => {
+  it('installs one package', () => {
     expect(packagesBelow(prefix)).toEqual(['lib/node_modules/vocalstack-token']);
   });
 
@@ -240,12 +241,12 @@ const USE = `
   await sandbox.close();
 `;
 
-/** The chunks that a program has loaded, by their names. */
+/** An expression that returns the names of the chunks that a program has loaded. */
 const CHUNKS = `Object.keys(require.cache)
   .flatMap((path) => /chunks[\\\\/]([\\w-]+)-[\\w-]{8}\\.js$/.exec(path)?.[1] ?? [])
   .sort()`;
 
-describe('S60 vocalstack-token/sandbox in another project', () => {
+describe("S60 vocalstack-token/sandbox in a user's project", () => {
   it.each([
     [
       'cjs',
@@ -273,7 +274,7 @@ describe('S60 vocalstack-token/sandbox in another project', () => {
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
-  it('the library and the manifest are all that can be imported', async () => {
+  it('can be imported, as can the library and the manifest, but nothing else', async () => {
     for (const name of ['vocalstack-token/dist/entry.js', 'vocalstack-token/library']) {
       const path = join(project, 'inside.cjs');
       writeFileSync(path, `require('${name}')`);
@@ -302,7 +303,7 @@ const USE_LIBRARY = `
 const NAMES =
   '{ createClient, createTokenHandler, isTokenError, mintToken, testToken, toNodeListener }';
 
-describe('S60 vocalstack-token in another project', () => {
+describe("S60 vocalstack-token in a user's project", () => {
   it.each([
     [
       'cjs',
@@ -316,7 +317,7 @@ describe('S60 vocalstack-token in another project', () => {
        import { startSandbox } from 'vocalstack-token/sandbox';
        ${USE_LIBRARY}`,
     ],
-  ])('works as %s, and lets the process end', async (extension, script) => {
+  ])('works as %s, and lets the process exit', async (extension, script) => {
     const path = join(project, `use-library.${extension}`);
     writeFileSync(path, script);
     const out = 'string true connect 200 true true key_refused function\n';
@@ -449,7 +450,10 @@ const TYPED_PAGE = `
   export const code: EndpointCode = 'no_such_code';
 `;
 
-/** Type-checks files of the other project, strictly; all at once, since most of the time goes into the types of Node.js. */
+/**
+ * Type-checks the scripts in the user's project, in strict mode. All in one run, since the types of Node.js take most of the
+ * time.
+ */
 async function checkTypes(
   scripts: Readonly<Record<string, string>>,
   environment: readonly string[] = ['--types', 'node'],
@@ -470,7 +474,7 @@ async function checkTypes(
     '--target',
     'es2022',
   ];
-  // Only the declarations of TypeScript itself are taken for granted.
+  // Checks all declaration files except TypeScript's own.
   const types = ['--skipDefaultLibCheck', ...environment];
   const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')];
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -479,20 +483,20 @@ async function checkTypes(
   return { code, out };
 }
 
-describe('S60 the types in another project', () => {
-  it('hold without skipLibCheck, of both entries, as mts and as cts', async () => {
+describe("S60 the types in a user's project", () => {
+  it('are valid without skipLibCheck, for both entries, as mts and as cts', async () => {
     const scripts = { 'use-sandbox-types': TYPED_SANDBOX, 'use-library-types': TYPED_LIBRARY };
     expect(await checkTypes(scripts)).toEqual({ code: 0, out: '' });
   });
 
-  it('hold in a page, which has the types of browsers and none of Node.js', async () => {
+  it('are valid in a page, with the types of browsers and without those of Node.js', async () => {
     const scripts = { 'use-page-types': TYPED_PAGE };
     const page = ['--lib', 'es2022,dom'];
     expect(await checkTypes(scripts, page)).toEqual({ code: 0, out: '' });
   });
 });
 
-describe('S60 vocalstack-token/browser in another project', () => {
+describe("S60 vocalstack-token/browser in a user's project", () => {
   const file = () => join(project, 'node_modules/vocalstack-token/dist/browser/index.mjs');
 
   it('is one file of at most 5 kB that imports nothing', () => {
@@ -521,7 +525,7 @@ interface LockedPackage {
 }
 const LOCKED = lock.packages as Readonly<Record<string, LockedPackage>>;
 
-/** The packages that the source imports, and so the build takes in. */
+/** The packages that the source imports, which the build therefore bundles. */
 function importedPackages(): readonly string[] {
   const found = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -552,7 +556,7 @@ describe('S60 the dependencies', () => {
     expect(importedPackages()).toEqual(expect.arrayContaining(known));
   });
 
-  it('that are installed beside it are the keychain and its native part, and both are optional', () => {
+  it('of an installation are only the keychain package and its native part, and both are optional', () => {
     const installed = Object.entries(LOCKED).filter(([path, { dev }]) => path !== '' && !dev);
     const names = installed.map(([path]) => path.replace(/^node_modules\//, ''));
     expect(names.length).toBeGreaterThan(1);
@@ -560,7 +564,7 @@ describe('S60 the dependencies', () => {
     expect(Object.keys(manifest.optionalDependencies)).toEqual(['@napi-rs/keyring']);
   });
 
-  it('support every Node that the package supports', () => {
+  it('support every version of Node.js that the package supports', () => {
     const paths = withDependencies(importedPackages());
     expect(paths.length).toBeGreaterThan(10);
     for (const path of paths) {
@@ -571,7 +575,7 @@ describe('S60 the dependencies', () => {
     }
   });
 
-  it('are locked without the address of a registry', () => {
+  it("are locked without a registry's address", () => {
     const text = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
@@ -581,7 +585,7 @@ describe('S60 the dependencies', () => {
     expect(unlocked.map(([path]) => path)).toEqual([]);
   });
 
-  it('and the binary ask for the same Node', () => {
+  it('require the same Node.js version as the program', () => {
     expect(manifest.engines.node).toBe('^20.19.0 || ^22.13.0 || >=23.5.0');
     expect(readFileSync(BINARY, 'utf8')).toContain('Node.js 20.19, 22.13 or later');
   });

@@ -10,7 +10,7 @@ const PROGRAM = 'node_modules/vocalstack-token';
 
 type Installation = ReturnType<typeof newInstallation>;
 
-describe('S62 the package that reaches the keychain is taken', () => {
+describe('S62 the keychain package is loaded', () => {
   it.each<[string, (put: Installation) => string]>([
     [
       'from beside the program, as in a project and in the cache of npx',
@@ -62,7 +62,7 @@ describe('S62 the package that reaches the keychain is taken', () => {
 });
 
 it(
-  'S62 and from a folder that the group of this user alone may write to',
+  "S62 the keychain package is loaded from a folder that only this user's own group may write to",
   needs('root'),
   async () => {
     const { keyring, program, given, at } = newInstallation();
@@ -74,7 +74,7 @@ it(
   },
 );
 
-describe('S62 the package that reaches the keychain is not loaded', () => {
+describe('S62 the keychain package is not loaded', () => {
   const expectBroken = async (installation: Installation, root: string, reason: string) => {
     const result = await logInWith(root, KEY);
     expect(result).toMatchObject({ code: 3, out: '' });
@@ -86,7 +86,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
     expect(result.err).not.toContain(KEY);
   };
 
-  it('from a folder above', async () => {
+  it('from a parent folder', async () => {
     const installation = newInstallation();
     installation.keyring(`node_modules/${KEYRING}`);
     const result = await logInWith(installation.program(`deep/${PROGRAM}`), KEY);
@@ -98,7 +98,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
   it.each([
     ['as its main file', {}, {}],
     ['as a part that it asks for', { main: 'index.js' }, 'part'],
-  ] as const)('from a folder above, %s', async (_what, manifest, files) => {
+  ] as const)('from a parent folder, %s', async (_what, manifest, files) => {
     const installation = newInstallation();
     const { put, keyring, program } = installation;
     const asks = { 'index.js': "module.exports = require('@napi-rs/keyring-part');" };
@@ -113,7 +113,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
     ['node_modules/@napi-rs', 0o757],
     [`node_modules/${KEYRING}`, 0o777],
     [`node_modules/${KEYRING}/index.js`, 0o666],
-  ] as const)('where others may write to %s', async (path, mode) => {
+  ] as const)('if others may write to %s', async (path, mode) => {
     const installation = newInstallation();
     installation.keyring(`node_modules/${KEYRING}`);
     const root = installation.program(PROGRAM);
@@ -122,7 +122,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
   });
 
   it.each(['node_modules', `node_modules/${KEYRING}`, `node_modules/${KEYRING}/index.js`])(
-    'where %s belongs to another user',
+    'if %s belongs to another user',
     needs('root'),
     async (path) => {
       const installation = newInstallation();
@@ -133,7 +133,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
     },
   );
 
-  it('where others may write to another file of it', async () => {
+  it('if others may write to another of its files', async () => {
     const installation = newInstallation();
     const { keyring, put, program, at } = installation;
     keyring(`node_modules/${KEYRING}`, "module.exports = require('./other.js');");
@@ -142,7 +142,7 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
     await expectBroken(installation, program(PROGRAM), 'other.js');
   });
 
-  it('where another group may write to its part for this system', needs('root'), async () => {
+  it('if another group may write to its native part', needs('root'), async () => {
     const installation = newInstallation();
     const { keyring, program, at } = installation;
     keyring(`node_modules/${KEYRING}`, "module.exports = require('@napi-rs/keyring-part');");
@@ -153,8 +153,8 @@ describe('S62 the package that reaches the keychain is not loaded', () => {
   });
 });
 
-describe('S62 where the system knows no owners', () => {
-  it('the modes of folders say nothing, and the package is loaded', async () => {
+describe('S62 on a system without user ids', () => {
+  it("the keychain package is loaded whatever the folders' modes are", async () => {
     const { keyring, program, at } = newInstallation();
     keyring(`node_modules/${KEYRING}`);
     const root = program(PROGRAM);
@@ -169,8 +169,8 @@ describe('S62 where the system knows no owners', () => {
   });
 });
 
-describe('a package for the keychain that does not load', () => {
-  /** As the real one tells of all that it has tried. */
+describe('a keychain package that cannot be loaded', () => {
+  /** The error that the real package throws when none of its native files could be loaded. */
   const REPORT = 'throw new Error("Cannot find native binding.");';
   const part = (load: string) => `try { ${load} } catch {} ${REPORT}`;
 
@@ -179,7 +179,7 @@ describe('a package for the keychain that does not load', () => {
     ['its part is damaged', part("require('./part.node')"), 'is damaged'],
     ['it throws', 'throw new Error("CanaryOfThePackage");', 'threw an error'],
     ['it ends its process', 'process.kill(process.pid, "SIGSEGV"); for (;;);', 'it crashed'],
-  ])('is named with its reason when %s', async (_how, code, reason) => {
+  ])('is named with the reason if %s', async (_how, code, reason) => {
     const { keyring, put, program } = newInstallation();
     keyring(`node_modules/${KEYRING}`, code);
     put(`node_modules/${KEYRING}`, { main: 'index.js' }, { 'part.node': 'no library' });
@@ -192,7 +192,7 @@ describe('a package for the keychain that does not load', () => {
     expect(result.err).not.toContain('CanaryOfThePackage');
   });
 
-  it('is not ticked by doctor', async () => {
+  it('is not marked as passed by doctor', async () => {
     const { keyring, program, at } = newInstallation();
     keyring(`node_modules/${KEYRING}`, 'throw new Error("broken");');
     const root = program(PROGRAM);
@@ -211,7 +211,7 @@ describe('a package for the keychain that does not load', () => {
   });
 
   it(
-    'of a file system without the right to execute is named so',
+    'has a reason of its own on a file system that is mounted noexec',
     needs('bash', 'mount', 'mounts', 'unshare'),
     async () => {
       const { program, at } = newInstallation();

@@ -12,21 +12,21 @@ const FOLDER = join(ROOT, 'assets/pictures');
 const RUNS = ['fail', 'mint', 'test', 'verify'];
 const THEMES = ['dark', 'light'];
 const NAMES = RUNS.flatMap((run) => THEMES.map((theme) => `${run}-${theme}.svg`));
-/** Taken in a browser, by the test that drives it. */
+/** Screenshots, which the browser test takes. */
 const SHOTS = THEMES.map((theme) => `browser-${theme}.png`);
 const MAX_BYTES = 30_000;
 const MIN_CONTRAST = 4.5;
 
 const read = (name: string, folder = FOLDER) => readFileSync(join(folder, name), 'utf8');
 
-/** What a picture shows at any time. */
+/** A picture without its dates and times. */
 const timeless = (svg: string) =>
   svg
     .replace(/ *\b\d+ ms\b/g, ' N ms')
     .replace(/\b\d\.\d s\b/g, 'N s')
     .replace(/\b\d\d:\d\d:\d\d\b/g, 'hh:mm:ss');
 
-/** Relative luminance as WCAG has it, of `#rrggbb`. */
+/** The relative luminance of `#rrggbb`, as WCAG defines it. */
 function luminance(color: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
@@ -40,13 +40,13 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The fills of the elements of some names. */
+/** The fill colours of the SVG elements with these names. */
 function fillsOf(svg: string, elements: string): readonly string[] {
   const found = svg.matchAll(new RegExp(`<(?:${elements})\\b[^>]* fill="(#[0-9a-f]{6})"`, 'g'));
   return [...new Set([...found].map(([, color = '']) => color))];
 }
 
-describe('the pictures of README and docs/', () => {
+describe('the recordings in README and docs/', () => {
   let fresh: string;
 
   beforeAll(async () => {
@@ -57,16 +57,16 @@ describe('the pictures of README and docs/', () => {
   });
   afterAll(() => rmSync(fresh, { recursive: true }));
 
-  it('are all of those that are recorded', () => {
+  it('are exactly those that the script records', () => {
     expect(readdirSync(fresh).sort()).toEqual(NAMES);
     expect(readdirSync(FOLDER).sort()).toEqual([...NAMES, ...SHOTS, 'record.mjs'].sort());
   });
 
-  it.each(NAMES)('%s shows what the program prints now (else: npm run pictures)', (name) => {
+  it.each(NAMES)('%s shows what the program prints now (if not: npm run pictures)', (name) => {
     expect(timeless(read(name))).toBe(timeless(read(name, fresh)));
   });
 
-  it.each(NAMES)('%s is small, well-formed, and stands alone', needs('xmllint'), (name) => {
+  it.each(NAMES)('%s is small, well-formed, and needs no other file', needs('xmllint'), (name) => {
     const { status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', join(FOLDER, name)], {
       encoding: 'utf8',
     });
@@ -83,7 +83,7 @@ describe('the pictures of README and docs/', () => {
     );
   });
 
-  it.each(NAMES)('%s can be read by everyone', (name) => {
+  it.each(NAMES)('%s has enough contrast', (name) => {
     const svg = read(name);
     expect(svg).toMatch(/<title id="[^"]+">[^<]+<\/title>\n<desc id="[^"]+">\$ vstoken [^<]+</);
     const grounds = fillsOf(svg, 'rect|path');
@@ -98,13 +98,13 @@ describe('the pictures of README and docs/', () => {
     expect(tooWeak).toEqual([]);
   });
 
-  it('hold no token but an example', () => {
+  it('contain no token except an example', () => {
     const words = NAMES.flatMap((name) => read(name).match(/[\w-]{32,}/g) ?? []);
     expect(words.length).toBeGreaterThan(0);
     expect(words.filter((word) => !word.startsWith('EXAMPLE-'))).toEqual([]);
   });
 
-  it('are each in a page, in the theme of the reader', () => {
+  it("are each shown by a page, in the reader's colour theme", () => {
     const pictures = MANUAL.flatMap(({ path, text }) =>
       [...text.matchAll(/<picture>[\s\S]*?<\/picture>/g)].map(([picture]) => ({ path, picture })),
     );
@@ -127,8 +127,8 @@ describe('the pictures of README and docs/', () => {
   });
 });
 
-describe('the pictures of the example', () => {
-  it.each(['light', 'dark'])('%s is there, and small (else: npm run pictures)', (theme) => {
+describe('the screenshots of the example', () => {
+  it.each(['light', 'dark'])('%s exists and is small (if not: npm run pictures)', (theme) => {
     const picture = readFileSync(join(FOLDER, `browser-${theme}.png`));
     expect(sizeOfPng(picture)).toEqual({ width: 760, height: 830 });
     expect(picture.length).toBeLessThan(40_000);

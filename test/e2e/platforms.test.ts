@@ -5,17 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINARY, start } from './support/run-binary';
 
 let base: string;
-/** Makes the program, and the libraries in it, take this system for another. */
-let disguise: string;
+/** The path of a module that makes the program and its packages believe that they run on another system. */
+let platformModule: string;
 
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-platforms-'));
-  disguise = join(base, 'disguise.cjs');
-  // A system without owners and modes of files, whose variables have no case.
+  platformModule = join(base, 'platform.cjs');
+  // Imitates Windows: files have no owners and no modes, and variable names ignore case.
   const program = `
-    Object.defineProperty(process, 'platform', { value: process.env.DISGUISE });
-    if (process.env.DISGUISE === 'win32') process.geteuid = undefined;`;
-  writeFileSync(disguise, program);
+    Object.defineProperty(process, 'platform', { value: process.env.FAKE_PLATFORM });
+    if (process.env.FAKE_PLATFORM === 'win32') process.geteuid = undefined;`;
+  writeFileSync(platformModule, program);
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
@@ -26,20 +26,20 @@ interface Stage {
 }
 
 function runAs({ platform, env = {}, stdin }: Stage, ...args: readonly string[]) {
-  return start(process.execPath, ['--require', disguise, BINARY, ...args], {
-    env: { DISGUISE: platform, ...env },
+  return start(process.execPath, ['--require', platformModule, BINARY, ...args], {
+    env: { FAKE_PLATFORM: platform, ...env },
     ...(stdin === undefined ? {} : { stdin }),
   }).done;
 }
 
 describe('on Windows', () => {
-  it('settings are where programs have them', async () => {
+  it("settings are in the system's usual folder", async () => {
     const env = { APPDATA: join(base, 'Roaming') };
     const { out, code } = await runAs({ platform: 'win32', env }, 'config', 'path');
     expect({ out, code }).toEqual({ out: `${base}/Roaming\\vstoken/config.json\n`, code: 0 });
   });
 
-  it('keys are kept where files have neither owner nor mode', async () => {
+  it('keys are stored although files have no owner or mode', async () => {
     const folder = join(base, 'settings');
     mkdirSync(folder);
     const env = { VOCALSTACK_CONFIG_DIR: folder };
@@ -47,16 +47,16 @@ describe('on Windows', () => {
     const stage = { platform: 'win32', env };
     const key = 'vs-windows-4a7d1ed414474e4033ac29ccb8653d9b';
     expect(await runAs({ ...stage, stdin: key }, ...login)).toMatchObject({ code: 0 });
-    // There such a mode means nothing.
+    // On Windows this file mode means nothing.
     chmodSync(join(folder, 'config.json'), 0o666);
     const status = await runAs(stage, 'status', '--json');
     expect(status).toMatchObject({ code: 0 });
     expect(JSON.parse(status.out)).toMatchObject({ store: 'plaintext' });
-    // And here it does.
+    // On Linux the same mode is an error.
     expect(await runAs({ ...stage, platform: 'linux' }, 'status')).toMatchObject({ code: 3 });
   });
 
-  it('exec runs the scripts that npm makes, by way of the shell, with arguments as they are', async () => {
+  it('exec runs the scripts of npm packages through the shell, with unchanged arguments', async () => {
     const tools = join(base, 'tools');
     mkdirSync(tools);
     writeFileSync(join(tools, 'tool.cmd'), '@echo off');
@@ -72,12 +72,12 @@ describe('on Windows', () => {
     const [d, s, c, line = ''] = readFileSync(seen, 'utf8').split('\n');
     expect([d, s, c]).toEqual(['/d', '/s', '/c']);
     expect(line.toLowerCase()).toMatch(/^".*tool(\.cmd)? /);
-    // What cmd would take for its own is kept from it.
+    // Characters that are special to cmd are escaped.
     expect(line).toContain('^&');
     expect(line).toContain('^%PATH^%');
   });
 
-  it('exec takes what is a command nowhere for what it is', async () => {
+  it('exec reports a command that does not exist anywhere as not found', async () => {
     const env = { PATHEXT: '.cmd', VOCALSTACK_CONFIG_DIR: join(base, 'none') };
     const result = await runAs(
       { platform: 'win32', env },
@@ -91,7 +91,7 @@ describe('on Windows', () => {
 });
 
 describe('on macOS', () => {
-  it('settings are where programs have them', async () => {
+  it("settings are in the system's usual folder", async () => {
     const env = { HOME: join(base, 'ada') };
     const { out, code } = await runAs({ platform: 'darwin', env }, 'config', 'path');
     const folder = `${base}/ada/Library/Application Support/vstoken`;

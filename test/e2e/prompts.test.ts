@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('vstoken mint --interactive in a real terminal', needs('script'), () => {
-  it.each([40, 80])('asks, takes what is typed, and mints, at %i columns', async (columns) => {
+  it.each([40, 80])('prompts, accepts typed answers, and mints, at %i columns', async (columns) => {
     const before = sandbox.stats().mints;
     const { code, screen } = await runPrompted(
       ['mint', '-i'],
@@ -36,7 +36,7 @@ describe('vstoken mint --interactive in a real terminal', needs('script'), () =>
     expect(sandbox.stats().mints).toBe(before + 1);
   });
 
-  it('ends with 130 at Ctrl-C, without a stack, and mints nothing', async () => {
+  it('exits with 130 at Ctrl-C, without a stack, and mints nothing', async () => {
     const before = sandbox.stats().mints;
     const { code, screen } = await runPrompted(
       ['mint', '-i'],
@@ -52,7 +52,7 @@ describe('vstoken mint --interactive in a real terminal', needs('script'), () =>
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('S49 gives the terminal back at a %s from elsewhere', async (signal, exit) => {
+  ] as const)('S49 restores the terminal after a %s from another process', async (signal, exit) => {
     const { code, screen } = await runPrompted(
       ['mint', '-i'],
       [[/Access/, { signal }]],
@@ -77,10 +77,10 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     };
   };
   const LINE = ['login', '--profile', 'new'];
-  /** As a terminal hands over what is pasted. */
+  /** Returns the bytes that a terminal sends when a text is pasted (bracketed paste). */
   const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
-  it.each([40, 80])('S24 S29 takes what is typed, unseen, at %i columns', async (columns) => {
+  it.each([40, 80])('S24 S29 accepts a typed key, hidden, at %i columns', async (columns) => {
     const { configDir, env } = environment();
     const key = sandbox.apiKey;
     const typed = `${key.slice(0, 5)}${CTRL_T}${key.slice(5)}${ENTER}`;
@@ -88,13 +88,13 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('Logged in') });
     for (let at = 0; at + 4 <= key.length; at += 1) {
       const piece = key.slice(at, at + 4);
-      // The name of the sandbox's keys begins with what the screen says of the sandbox.
+      // The sandbox's keys begin with `sandbox-`, a word that the screen shows anyway.
       if (!'sandbox-'.includes(piece)) expect(screen).not.toContain(piece);
     }
     expect(storedIn(configDir).profiles.new.key).toBe(key);
   });
 
-  it('takes what is pasted, with all that is around it', async () => {
+  it('accepts a pasted key, and removes what surrounds it', async () => {
     const { configDir, env } = environment();
     const answers: Answer[] = [[/API key/, `${pasted(`  "Bearer ${sandbox.apiKey}" `)}${ENTER}`]];
     const { code } = await runPrompted(LINE, answers, env);
@@ -102,7 +102,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     expect(storedIn(configDir).profiles.new.key).toBe(sandbox.apiKey);
   });
 
-  it('asks again for what cannot be a key', async () => {
+  it('asks again for a text that cannot be a key', async () => {
     const { configDir, env } = environment();
     const answers: Answer[] = [
       [/API key/, `two words${ENTER}`],
@@ -113,7 +113,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     expect(storedIn(configDir).profiles.new.key).toBe(sandbox.apiKey);
   });
 
-  it('seals with a passphrase that is typed twice, and opens with it', async () => {
+  it('encrypts with a passphrase that is typed twice, and decrypts with it', async () => {
     const { configDir, env } = environment({ store: 'passphrase' });
     const phrase = 'correct horse battery';
     const { code, screen } = await runPrompted(
@@ -138,7 +138,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     expect(minted.code).toBe(0);
   });
 
-  it('offers the stores that there are where there is no keychain', async () => {
+  it('offers the available stores if there is no keychain', async () => {
     const { configDir, env } = environment({});
     const { code, screen } = await runPrompted(
       LINE,
@@ -155,7 +155,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
   it.each([
     ['Ctrl-C', CTRL_C, 130],
     ['a signal', { signal: 'SIGTERM' } as const, 143],
-  ])('stores nothing at %s, and gives the terminal back', async (_how, keys, exit) => {
+  ])('stores nothing at %s, and restores the terminal', async (_how, keys, exit) => {
     const { configDir, env } = environment();
     const before = storedIn(configDir);
     const { code, screen } = await runPrompted(LINE, [[/API key/, keys]], env);
@@ -164,7 +164,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     expect(storedIn(configDir)).toEqual(before);
   });
 
-  it('reads no key from a terminal as a pipe', async () => {
+  it('rejects --with-key if standard input is a terminal', async () => {
     const { env } = environment();
     const { code, screen } = await runPrompted([...LINE, '--with-key'], [], env);
     expect(code).toBe(2);

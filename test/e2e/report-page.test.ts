@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/reports/html';
 import type { Report } from '../../src/reports/report';
 import { needs } from '../support/needs';
-import { type Browser, FAINT, launchBrowser, OVERFLOWING } from './support/browser';
+import { type Browser, LOW_CONTRAST, launchBrowser, OVERFLOWING } from './support/browser';
 
 const PASSED: Report = {
   title: 'Test transcription',
@@ -87,7 +87,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens a report, hands it on, and fails for a request of its own, a message on the console or a dialog. */
+/**
+ * Opens a report in a browser and passes the page on. Fails if the page sends a request, writes to the console or opens a dialog.
+ */
 async function withPage(
   name: string,
   options: BrowserContextOptions,
@@ -120,7 +122,7 @@ async function printedText(page: Page, name: string): Promise<string> {
 }
 
 describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
-  it('shows a person and a screen reader the verdict, the steps and the transcript', async () => {
+  it('shows the verdict, the steps and the transcript, also to a screen reader', async () => {
     await withPage('passed', {}, async (page) => {
       const heading = page.getByRole('heading', { level: 1 });
       expect(await heading.isVisible()).toBe(true);
@@ -139,7 +141,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
     });
   });
 
-  it('shows hostile text as it is, and makes nothing of it', async () => {
+  it('shows hostile text as plain text', async () => {
     await withPage('failed', {}, async (page) => {
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(
         'Test transcription failed',
@@ -153,7 +155,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
   });
 
   it.each(Object.keys(REPORTS))(
-    '%s fits each width and is legible, light and dark',
+    '%s fits every width and is readable, light and dark',
     async (name) => {
       await withPage(name, {}, async (page) => {
         for (const [colorScheme, ground] of GROUNDS) {
@@ -163,7 +165,9 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
             await page.setViewportSize({ width, height: 800 });
             expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
             expect(await page.evaluate(OVERFLOWING)).toEqual([]);
-            const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(FAINT);
+            const { faint, seen } = await page.evaluate<{ faint: string[]; seen: number }>(
+              LOW_CONTRAST,
+            );
             expect(faint).toEqual([]);
             expect(seen).toBeGreaterThan(40);
           }
@@ -185,7 +189,7 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
     });
   });
 
-  it('prints in full and in light colours, also from a dark screen', async () => {
+  it('prints completely and in light colours, also from a dark screen', async () => {
     await withPage('passed', { colorScheme: 'dark' }, async (page) => {
       const printed = (await printedText(page, 'passed')).replace(/\s+/g, ' ');
       expect(printed).toContain('Test transcription passed');
@@ -194,11 +198,11 @@ describe('a report page in a browser', needs('chromium', 'pdftotext'), () => {
       expect(printed).toContain('API 3.1.0');
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(27, 35, 45)');
-      expect(await page.evaluate(FAINT)).toMatchObject({ faint: [] });
+      expect(await page.evaluate(LOW_CONTRAST)).toMatchObject({ faint: [] });
     });
   });
 
-  it('clips nothing on paper', async () => {
+  it('cuts nothing off on paper', async () => {
     await withPage('failed', {}, async (page) => {
       const printed = (await printedText(page, 'failed')).replace(/\s+/g, '');
       const count = (part: string) => printed.split(part).length - 1;

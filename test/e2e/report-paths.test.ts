@@ -33,7 +33,7 @@ let folder: string;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-paths-'));
-  // Other users are to get as far as the folder of a test.
+  // Other users must be able to enter the test's folder.
   chmodSync(base, 0o755);
   sandbox = await startSandbox();
 });
@@ -50,24 +50,24 @@ const put = (name: string, content = 'of yesterday') => writeFileSync(at(name), 
 const read = (name: string) => readFileSync(at(name), 'utf8');
 const WHOLE = /^<\?xml [\s\S]*<\/testsuites>\n$/;
 
-/** A test in this process, with the real files. */
+/** Runs `test` with a report in this process, with the real files. */
 const report = (path: string, more = '') =>
   run(`test --mode connect --json --report junit=${path} ${more}`, {
     env: envFor(sandbox),
     context: (built) => ({ ...built, files: realFiles }),
   });
 
-/** The program in bash, which finds the folder in $D. */
+/** Runs a bash script, which has the folder in $D. */
 const inBash = (script: string) =>
   startShell('bash', script, {
     env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES },
   }).done;
-/** The same as root of a namespace of mounts. */
+/** Runs the script as root of a mount namespace of its own. */
 const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
 const CONNECT = '$NODE $BIN test --mode connect';
 
-describe('S69 a report for a file', () => {
-  it('goes through links, which stay links', async () => {
+describe('S69 a report that goes to a file', () => {
+  it('follows symbolic links, and keeps them', async () => {
     mkdirSync(at('kept'));
     put('kept/target');
     symlinkSync('kept', at('way'));
@@ -80,14 +80,14 @@ describe('S69 a report for a file', () => {
     expect(readdirSync(at('kept')).sort()).toEqual(['second', 'target']);
   });
 
-  it('is made where a link leads to nothing yet', async () => {
+  it('creates the missing target of a symbolic link', async () => {
     symlinkSync('later', at('link'));
     expect((await report(at('link'))).code).toBe(0);
     expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
     expect(read('later')).toMatch(WHOLE);
   });
 
-  it('replaces the file as a whole, with its mode', async () => {
+  it('replaces the whole file, and keeps its mode', async () => {
     put('file');
     chmodSync(at('file'), 0o640);
     const { ino } = statSync(at('file'));
@@ -99,7 +99,7 @@ describe('S69 a report for a file', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('keeps its owner', needs('root'), async () => {
+  it("keeps the file's owner", needs('root'), async () => {
     put('file');
     chownSync(at('file'), 12_345, 23_456);
     expect((await report(at('file'))).code).toBe(0);
@@ -111,7 +111,7 @@ describe('S69 a report for a file', () => {
     });
   });
 
-  it('keeps an owner whom only root could give it', needs('root', 'setpriv'), async () => {
+  it('keeps an owner that only root could set', needs('root', 'setpriv'), async () => {
     const script = `chmod 777 $D; printf x > $D/file; chown 12345 $D/file; chmod 666 $D/file;
       cd /; setpriv --reuid 54321 --clear-groups ${CONNECT} -q --report junit=$D/file`;
     expect(await inBash(script)).toMatchObject({ code: 0 });
@@ -120,21 +120,21 @@ describe('S69 a report for a file', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('is what all names of the file lead to', async () => {
+  it('is written for all hard links of the file', async () => {
     put('file', 'x'.repeat(100_000));
     linkSync(at('file'), at('other'));
     expect((await report(at('file'))).code).toBe(0);
     expect(read('other')).toMatch(WHOLE);
   });
 
-  it('has a name as long as names can be', async () => {
+  it('may have a name of the maximum length', async () => {
     const name = `${'x'.repeat(251)}.xml`;
     expect((await report(at(name))).code).toBe(0);
     expect(read(name)).toMatch(WHOLE);
   });
 });
 
-describe('S69 what no report can go to is refused before anything is minted', () => {
+describe('S69 a target that cannot be written is refused before anything is minted', () => {
   const CASES: readonly (readonly [name: string, path: string, why: string])[] = [
     ['a folder that is missing', 'no/where', 'its folder is missing'],
     ['a link into one', 'astray', 'its folder is missing'],
@@ -168,12 +168,12 @@ describe('S69 what no report can go to is refused before anything is minted', ()
       message: expect.stringContaining(why),
     });
     expect(sandbox.stats().requests).toBe(requests);
-    // The other report tells of it.
+    // The other report has the error.
     expect(read('h.html')).toContain('output_unwritable');
     expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
   });
 
-  it('a link that another user has put where all can', needs('root'), async () => {
+  it('a symbolic link of another user in a shared folder', needs('root'), async () => {
     chmodSync(folder, 0o1777);
     put('target');
     symlinkSync('target', at('link'));
@@ -186,7 +186,7 @@ describe('S69 what no report can go to is refused before anything is minted', ()
     expect(read('target')).toBe('of yesterday');
   });
 
-  it('what this user may not write', needs('root', 'setpriv'), async () => {
+  it('a file or folder that this user may not write', needs('root', 'setpriv'), async () => {
     put('file');
     const { requests } = sandbox.stats();
     const asOther = `cd /; setpriv --reuid 54321 --clear-groups ${CONNECT}`;
@@ -201,7 +201,7 @@ describe('S69 what no report can go to is refused before anything is minted', ()
     expect(read('file')).toBe('of yesterday');
   });
 
-  it('a file system that is read-only', needs('mount', 'mounts'), async () => {
+  it('a read-only file system', needs('mount', 'mounts'), async () => {
     put('file');
     for (const name of ['file', 'new']) {
       const { code, err } = await inNamespace(
@@ -216,7 +216,7 @@ describe('S69 what no report can go to is refused before anything is minted', ()
 
   it.each([
     ['one that is open for reading', '3<$D/file', '3'],
-    // Those of Node.js itself are among these; to write there would end the process.
+    // Some of these descriptors are Node's own; writing to them would end the process.
     ['those that nobody has handed over', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
   ])('a descriptor: %s', async (_name, redirection, numbers) => {
     put('file');
@@ -229,8 +229,8 @@ describe('S69 what no report can go to is refused before anything is minted', ()
   });
 });
 
-describe('S69 a report for what is no file is written as it is', () => {
-  it('a pipe with a reader, who gets it all', async () => {
+describe('S69 a report is written directly, not replaced, if the target is', () => {
+  it('a pipe, whose reader gets the whole report', async () => {
     const { code, out } = await inBash(
       `mkfifo $D/pipe; cat $D/pipe > $D/got & ${CONNECT} -q --report junit=$D/pipe; code=$?; wait; exit $code`,
     );
@@ -239,14 +239,14 @@ describe('S69 a report for what is no file is written as it is', () => {
     expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
   });
 
-  it('a pipe whose reader does not read, which keeps nobody from ending it', async () => {
+  it('a pipe whose reader does not read, and a signal still ends the program', async () => {
     const running = startShell(
       'bash',
       `mkfifo $D/pipe; exec 9<>$D/pipe; head -c 65536 /dev/zero >&9
        exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
       { env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES } },
     );
-    // Its last step: it is about to write, or writes.
+    // This is the last step: the report is about to be written, or is being written.
     await running.untilErr(/connect/);
     running.child.kill('SIGINT');
     expect(await running.done).toMatchObject({ code: 130 });
@@ -263,7 +263,7 @@ describe('S69 a report for what is no file is written as it is', () => {
     expect(read('got')).toMatch(WHOLE);
   });
 
-  it('a descriptor that is a file, from where it is', async () => {
+  it('a descriptor of a file, from its current position', async () => {
     const { code } = await inBash(
       `exec 3> $D/got; echo before >&3; ${CONNECT} -q --report junit=/dev/fd/3; code=$?; echo after >&3; exit $code`,
     );
@@ -278,7 +278,7 @@ describe('S69 a report for what is no file is written as it is', () => {
   });
 
   it('/dev/stdout that is a file, before the result', needs('mount', 'mounts'), async () => {
-    // A /dev of its own: a program that replaces what is there is root here.
+    // With a /dev of its own, since the program is root here and could replace the real file.
     const { code } = await inNamespace(
       `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
        mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;
@@ -290,7 +290,7 @@ describe('S69 a report for what is no file is written as it is', () => {
     expect(read('link')).toBe('/proc/self/fd/1\n');
   });
 
-  it('the output of another process', async () => {
+  it('the standard output of another process', async () => {
     const { code } = await inBash(
       `echo before > $D/got; exec 3>> $D/got; ${CONNECT} -q --report junit=/proc/$$/fd/3 3>&-`,
     );
@@ -305,7 +305,7 @@ describe('S69 a report for what is no file is written as it is', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('</testsuites>') });
   });
 
-  it('a device, and one that is full', needs('mount', 'mounts'), async () => {
+  it('a device, also one that is full', needs('mount', 'mounts'), async () => {
     const { out } = await inNamespace(
       `mount -t tmpfs tmpfs /mnt
        for name in null full; do
@@ -317,7 +317,7 @@ describe('S69 a report for what is no file is written as it is', () => {
     expect(out).toBe('0\ndevice\ndisk is full\n3\ndevice\n');
   });
 
-  it('a file that is mounted by itself', needs('mount', 'mounts'), async () => {
+  it('a file that is a mount point', needs('mount', 'mounts'), async () => {
     put('source', 'x'.repeat(100_000));
     put('place');
     const { code } = await inNamespace(
@@ -337,7 +337,7 @@ describe('S69 a report of doctor', () => {
       context: (built) => ({ ...built, files: realFiles }),
     });
 
-  it('goes through a link, and keeps the mode of a file', async () => {
+  it("follows a symbolic link, and keeps the file's mode", async () => {
     put('target');
     chmodSync(at('target'), 0o604);
     symlinkSync('target', at('link'));
@@ -351,7 +351,7 @@ describe('S69 a report of doctor', () => {
     ['', 'its folder is missing'],
     ['/proc/no/where', 'its folder is missing'],
     ['/dev/fd/97', 'not open for writing'],
-  ])('is refused before anything is looked at: %j', async (path, why) => {
+  ])('to an unwritable target is refused before any check: %j', async (path, why) => {
     const { code, out, error } = await doctor(path);
     expect({ code, out, message: error().message }).toEqual({
       code: 3,
@@ -360,7 +360,7 @@ describe('S69 a report of doctor', () => {
     });
   });
 
-  it('reaches >(...)', needs('bash'), async () => {
+  it('can go to >(...)', needs('bash'), async () => {
     await inBash(`$NODE $BIN doctor --offline --output >(cat > $D/got; : > $D/done) > /dev/null
       while [ ! -e $D/done ]; do :; done`);
     expect(existsSync(at('got')) && read('got')).toMatch(/^vstoken doctor, /);

@@ -52,8 +52,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('the audio of a sandbox that was built', needs('openssl'), () => {
-  it('comes from this machine, which localhost is, also over TLS', async () => {
+describe('the audio that the built sandbox downloads', needs('openssl'), () => {
+  it('may come from this machine and from localhost, also over TLS', async () => {
     const { port } = new URL(audio.url);
     for (const url of [`http://localhost:${port}/a.mp3`, `https://localhost:${front.port}/a.mp3`]) {
       expect((await transcribe(sandbox, url)).text).toEqual([TEXT]);
@@ -61,7 +61,7 @@ describe('the audio of a sandbox that was built', needs('openssl'), () => {
   });
 
   it.each(['http', 'https'])(
-    'S68 does not come from this machine by a name of others: %s',
+    'S68 may not come from this machine under another name: %s',
     async (scheme) => {
       const before = front.connections();
       const { port } = scheme === 'http' ? new URL(audio.url) : front;
@@ -72,7 +72,7 @@ describe('the audio of a sandbox that was built', needs('openssl'), () => {
     },
   );
 
-  it('S68 does not come from link-local addresses', async () => {
+  it('S68 may not come from link-local addresses', async () => {
     const { message } = await transcribe(sandbox, 'http://metadata.example/a.mp3');
     expect(message).toMatchObject({ http_code: 422, error: 'audio could not be fetched' });
     await program.untilErr(new RegExp(`its address is never allowed .*${message.data.id}`));

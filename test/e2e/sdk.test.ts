@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { run } from '../support/run';
-import { type Manners, sdkProject } from '../support/sdk-project';
+import { type SdkBehaviour, sdkProject } from '../support/sdk-project';
 import { runUntil } from '../support/sdk-run';
 import { findCanaries } from './support/canary';
 import {
@@ -25,17 +25,17 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe('the built program with an SDK that behaves badly', () => {
+describe('the built program with an SDK that misbehaves', () => {
   const noisy = sdkProject({ noisy: true });
   const options = (): SpawnOptions => ({ cwd: noisy.folder, env: envFor(sandbox) });
 
-  it('mints, says where the SDK is, and keeps standard output clean', async () => {
+  it("mints, names the SDK's folder, and prints nothing of the SDK on standard output", async () => {
     const { code, out, err } = await runBinary(['mint', '--client', 'sdk'], options());
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
     expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${noisy.path}\n`);
   });
 
-  it('transcribes, and ends although the SDK keeps a timer', async () => {
+  it('transcribes, and exits although the SDK has a timer', async () => {
     const { code, out } = await runBinary(['test', '--client', 'sdk'], options());
     expect({ code, out }).toEqual({ code: 0, out: `${CLIP_TEXT}\n` });
   });
@@ -46,7 +46,7 @@ describe('the built program with an SDK that behaves badly', () => {
     expect({ code, out, err }).toEqual({ code: 0, out: `${CLIP_TEXT}\n`, err: '' });
   });
 
-  it('takes one that is for import alone, whose modules wait', async () => {
+  it('loads an SDK that only supports import and has a top-level await', async () => {
     const { folder } = sdkProject({}, 'module');
     const line = 'test --client sdk --mode connect --json';
     const { code, out } = await run(line, { cwd: folder, env: envFor(sandbox) });
@@ -55,7 +55,7 @@ describe('the built program with an SDK that behaves badly', () => {
 });
 
 describe('S33 a server on this machine', () => {
-  it('gets the key from the SDK directly, whatever proxy Node.js would use', async () => {
+  it('gets the key from the SDK directly, whatever proxy Node.js is set to use', async () => {
     const asked: (string | undefined)[] = [];
     const proxy = createServer(({ url }, response) => {
       asked.push(url);
@@ -81,7 +81,7 @@ describe('S33 a server on this machine', () => {
 });
 
 describe('S36 the SDK of a folder', () => {
-  // It leaves a file where it is loaded, which fails the run.
+  // This fake SDK leaves a file when it is loaded, and the file makes the test fail.
   const { folder } = sdkProject({ loads: 'mark' });
 
   it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(
@@ -92,7 +92,7 @@ describe('S36 the SDK of a folder', () => {
     },
   );
 
-  it('would be seen if it were', async () => {
+  it('leaves a file when it is loaded, which these tests would see', async () => {
     const options = { cwd: folder, env: envFor(sandbox) };
     await expect(runBinary(['mint', '--client', 'sdk'], options)).rejects.toThrow('loaded');
   });
@@ -101,22 +101,22 @@ describe('S36 the SDK of a folder', () => {
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
-describe('S19 what the SDK prints shows no secret', () => {
+describe('S19 the output of the SDK', () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ token: TOKEN });
   });
   afterAll(() => service.close());
 
-  const MANNERS: readonly Manners[] = [
+  const SDK_BEHAVIOURS: readonly SdkBehaviour[] = [
     {},
     { hangs: 'answered' },
     { later: 'throw' },
     { later: 'reject' },
   ];
   const LINES = ['mint', 'test --mode connect'];
-  const RUNS = MANNERS.flatMap((manners) =>
-    ['', '--json --verbose'].flatMap((mode) => LINES.map((line) => ({ manners, line, mode }))),
+  const RUNS = SDK_BEHAVIOURS.flatMap((behaviour) =>
+    ['', '--json --verbose'].flatMap((mode) => LINES.map((line) => ({ behaviour, line, mode }))),
   );
   const env = () => ({ VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY });
   const withSdk = (line: string, mode: string) =>
@@ -131,25 +131,28 @@ describe('S19 what the SDK prints shows no secret', () => {
     expect(findCanaries(result, [], canaries)).toEqual([]);
   }
 
-  it.each(RUNS)('$manners: vstoken $line $mode', async ({ manners, line, mode }) => {
-    const { folder } = sdkProject({ noisy: true, ...manners });
-    const options = { cwd: folder, env: env() };
-    const words = withSdk(line, mode);
-    const result = manners.hangs
-      ? await runUntil(words, { shown: /^in it: /, passes: 12_000 }, options)
-      : await run(words, options);
-    expectNoSecret(result, line);
-    if (mode === '') expect(result.err).not.toContain('SDK prints');
-  });
+  it.each(RUNS)(
+    'shows no secret: $behaviour: vstoken $line $mode',
+    async ({ behaviour, line, mode }) => {
+      const { folder } = sdkProject({ noisy: true, ...behaviour });
+      const options = { cwd: folder, env: env() };
+      const words = withSdk(line, mode);
+      const result = behaviour.hangs
+        ? await runUntil(words, { shown: /^in it: /, passes: 12_000 }, options)
+        : await run(words, options);
+      expectNoSecret(result, line);
+      if (mode === '') expect(result.err).not.toContain('SDK prints');
+    },
+  );
 
-  it.each(LINES)('nor in the built program: vstoken %s', async (line) => {
+  it.each(LINES)('shows no secret in the built program: vstoken %s', async (line) => {
     const { folder } = sdkProject({ noisy: true });
     const result = await runBinary(withSdk(line, '--json --verbose'), { cwd: folder, env: env() });
     expect(result.err).toContain('SDK prints: ');
     expectNoSecret(result, line);
   });
 
-  it('and of a refusal, which repeats the key, none either', async () => {
+  it('shows no secret of a refusal that repeats the key', async () => {
     const refusing = await startService({
       token: TOKEN,
       onMint: (response, { headers }) =>
@@ -166,7 +169,7 @@ describe('S19 what the SDK prints shows no secret', () => {
   });
 });
 
-/** The processes whose command line or environment has a text. */
+/** The ids of the processes that have a text in their command line or environment. */
 function processesWith(text: string): readonly string[] {
   return readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -180,7 +183,7 @@ function processesWith(text: string): readonly string[] {
   });
 }
 
-/** Whether it has ended, and its new parent has not taken note of that yet. Where there is no /proc, none has. */
+/** Whether a process has ended but its parent has not waited for it yet (a zombie). False where /proc is missing. */
 function isUnreaped(pid: string): boolean {
   try {
     return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -205,14 +208,14 @@ async function untilGone(pid: string): Promise<void> {
 describe('the process of the SDK', () => {
   const PID = /SDK prints: loaded by process (\d+)/;
   const STARTED = /SDK prints: started process (\d+)/;
-  const hanging = (manners: Manners = { hangs: 'rest' }) =>
+  const hanging = (behaviour: SdkBehaviour = { hangs: 'rest' }) =>
     startBinary(['test', '--client', 'sdk', '--verbose', '--token-stdin', '--mode', 'read'], {
-      cwd: sdkProject(manners).folder,
+      cwd: sdkProject(behaviour).folder,
       env: { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: 'a-key-of-the-environment' },
       stdin: 'a-token-on-standard-input',
     });
 
-  it('has no key and no token in its environment and on its command line', async () => {
+  it('has no key and no token in its environment or on its command line', async () => {
     const running = hanging();
     const [, pid = ''] = await running.untilErr(PID);
     await running.untilErr(/SDK prints: settings/);
@@ -225,7 +228,7 @@ describe('the process of the SDK', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('is gone after %s, whatever it makes of signals', async (signal, code) => {
+  ] as const)('ends after %s, even if it ignores signals', async (signal, code) => {
     const running = hanging();
     const [, pid = ''] = await running.untilErr(PID);
     await running.untilErr(/SDK prints: settings/);
@@ -234,7 +237,7 @@ describe('the process of the SDK', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('is gone when it never gives up control', async () => {
+  it('ends even if the SDK blocks it', async () => {
     const running = hanging({ later: 'spin' });
     const [, pid = ''] = await running.untilErr(PID);
     await running.untilErr(/SDK prints: settings/);
@@ -244,9 +247,9 @@ describe('the process of the SDK', () => {
   });
 
   it.each([{}, { later: 'spin' }] as const)(
-    'is gone when the program is killed, and what it has started (%j)',
-    async (manners) => {
-      const running = hanging({ hangs: 'rest', starts: 'program', ...manners });
+    'ends with all that it has started when the program is killed (%j)',
+    async (behaviour) => {
+      const running = hanging({ hangs: 'rest', starts: 'program', ...behaviour });
       const [, pid = ''] = await running.untilErr(PID);
       const [, started = ''] = await running.untilErr(STARTED);
       await running.untilErr(/SDK prints: settings/);
@@ -260,8 +263,8 @@ describe('the process of the SDK', () => {
   it.each([
     [{}, 0],
     [{ later: 'exit', hangs: 'rest' }, 7],
-  ] as const)('leaves nothing behind that it has started (%j)', async (manners, code) => {
-    const { folder } = sdkProject({ starts: 'program', ...manners });
+  ] as const)('leaves no process that it has started (%j)', async (behaviour, code) => {
+    const { folder } = sdkProject({ starts: 'program', ...behaviour });
     const options = { cwd: folder, env: envFor(sandbox) };
     const result = await runBinary(['mint', '--client', 'sdk', '--verbose'], options);
     expect(result.code).toBe(code);

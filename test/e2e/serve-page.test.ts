@@ -10,13 +10,13 @@ import { startBinary } from './support/run-binary';
 
 const KEY = 'PageKeyCanary-5d41';
 
-/** Stands for a browser: tells what it got, and tells again that it goes on when it has been answered. */
+/** A fake browser: posts its arguments and environment to the test, waits for the answer, and posts that it still runs. */
 const BROWSER = `
   const tell = (path, body) => fetch('http://127.0.0.1:' + process.env.TELL + path, { method: 'POST', body });
   const { argv, env } = process;
   tell('/opened', JSON.stringify({ args: argv.slice(2), env })).then(() => tell('/goes-on', ''));`;
 
-/** What the browser tells, by the path; each is answered when the test says so. */
+/** Starts a server for the fake browser's requests, which it records by path. The test decides when each is answered. */
 async function startListener() {
   const heard: Record<string, { body: string; response: ServerResponse }> = {};
   const waiting = new Map<string, () => void>();
@@ -41,7 +41,7 @@ async function startListener() {
   };
 }
 
-it('S26 S49 opens the page without the key in a browser that outlives it, and ends at Ctrl-C', async () => {
+it('S26 S49 opens the page in a browser that gets no key, does not wait for it, and ends at Ctrl-C', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-browser-'));
   const browser = join(folder, 'xdg-open');
   writeFileSync(join(folder, 'browser.cjs'), BROWSER);

@@ -30,7 +30,7 @@ const failing =
   (response, text) =>
     sendJson(response, status, { status: 'error', data: null, error: `unknown: ${text}` });
 
-/** How the service treats a request for a token, and the code that the page gets to know. */
+/** How the service answers a request for a token, and the code that the page then gets. */
 const OUTCOMES: readonly (readonly [
   outcome: string,
   code: string | null,
@@ -55,7 +55,7 @@ const OUTCOMES: readonly (readonly [
   ['a reset', 'connection_reset', (response) => response.socket?.resetAndDestroy()],
 ];
 
-/** Requests of every kind, each with the credentials of all others in it. */
+/** Requests of every kind. Each also has the credentials of all the others. */
 function requestsTo({ path, secret }: Endpoint): readonly (readonly [string, CallOptions])[] {
   const authorization = `Bearer ${secret}`;
   const json = { 'content-type': 'application/json' };
@@ -77,7 +77,7 @@ function requestsTo({ path, secret }: Endpoint): readonly (readonly [string, Cal
 type Use = (line: string) => Promise<void>;
 type Variables = Readonly<Record<string, string>>;
 
-/** The built program, until SIGTERM. */
+/** Runs the built program, and stops it with SIGTERM after use. */
 async function serveSpawned(args: readonly string[], env: Variables, use: Use) {
   const program = startBinary(args, { env });
   const [line] = await program.untilOut(/^.*\n/);
@@ -86,19 +86,19 @@ async function serveSpawned(args: readonly string[], env: Variables, use: Use) {
   return program.done;
 }
 
-/** The same in this process, until it is interrupted. */
+/** Runs serve in this process, and interrupts it after use. */
 const serveHere = (args: readonly string[], env: Variables, use: Use) =>
   runUntilStopped(args.join(' '), use, {
     env,
     context: (built) => ({ ...built, randomId: () => randomUUID() }),
   });
 
-/** The outcomes that are shown with a process of its own. */
+/** The outcomes that are tested with a process; the others run in this process. */
 const SPAWNED = ['success', 'a reset'];
 
-describe.concurrent('S58 neither key, token nor secret is where it does not belong', () => {
+describe.concurrent('S58 no key, token or secret is in an answer or output where it does not belong', () => {
   it.each(OUTCOMES)('S58 when minting ends in %s', async (outcome, code, answer) => {
-    // The first mint of each run tries the key.
+    // In each run, the first mint is the check of the key.
     let isFirst = true;
     const hooks: Hooks = answer
       ? {
@@ -146,7 +146,7 @@ describe.concurrent('S58 neither key, token nor secret is where it does not belo
 });
 
 describe('vstoken serve --sandbox', () => {
-  it('is a service and an endpoint for a page, both gone with it', async () => {
+  it('starts a service and an endpoint, and stops both', async () => {
     const program = startBinary([
       ...['serve', '--sandbox', '--port', '0', '--json'],
       ...['--allow-origin', 'https://app.example.com'],
@@ -169,7 +169,7 @@ describe('vstoken serve --sandbox', () => {
     await expect(call(url, path)).rejects.toThrow();
   });
 
-  it('finds another place for its sandbox when the usual one is taken', async () => {
+  it('uses another port for its sandbox if the usual one is taken', async () => {
     const first = startBinary(['serve', '--sandbox', '--port', '0', '--json']);
     const second = startBinary(['serve', '--sandbox', '--port', '0', '--json']);
     const [one, two] = [await announced(first), await announced(second)];
@@ -180,7 +180,7 @@ describe('vstoken serve --sandbox', () => {
 });
 
 describe('vstoken serve', () => {
-  it('does as the line says that it shows for a shell', async () => {
+  it('works with the shell line that it prints', async () => {
     const service = await startService({ token: 'token-1' });
     const program = startBinary(['serve', '--port', '0'], { env: envFor(service) });
     const [, url = ''] = await program.untilOut(/^Listening on (\S+)\n/);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { lockText, pidSpace } from '../../src/store/lock-file';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { needs } from '../support/needs';
-import { configDirSealed } from '../support/sealed-profile';
 import { configDirWith, configFile, newConfigDir } from '../support/stored';
 import { envFor, errorIn, PROGRAM_VARIABLES, startShell } from './support/run-binary';
 
@@ -16,14 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The program by a shell, which sets the limits and the streams. */
+/** Runs the program in a shell script, which sets the limits and the streams. */
 const inShell = (script: string, env: Readonly<Record<string, string>> = {}, stdin = '') =>
   startShell('bash', script, {
     stdin,
     env: { ...PROGRAM_VARIABLES, ...envFor(sandbox), ...env },
   }).done;
 
-/** Leaves a process 64 MB more than it has when it begins with scrypt, which takes 134. Less, or sooner, and Node.js itself aborts. */
+/**
+ * Leaves the process 64 MB of memory when scrypt begins, which needs 134 MB. With less, or if set earlier, Node.js itself aborts.
+ */
 const LITTLE_MEMORY = `
   const crypto = require('node:crypto');
   const { readFileSync } = require('node:fs');
@@ -40,14 +42,14 @@ const LITTLE_MEMORY = `
 `;
 
 describe(
-  'too little memory for the passphrase',
+  'too little memory to derive a key from the passphrase',
   needs('proc', 'bash', 'prlimit', 'package'),
   () => {
     const PASSPHRASE = 'a long passphrase';
     const withLittle = (line: string, configDir: string, stdin = '') => {
       const limit = join(newConfigDir(), 'limit.cjs');
       writeFileSync(limit, LITTLE_MEMORY);
-      // Each thread would reserve 64 MB of addresses for itself.
+      // Otherwise malloc reserves 64 MB of addresses for each thread.
       const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
       const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
       return inShell(
@@ -61,7 +63,7 @@ describe(
       message: expect.stringContaining('takes about 174 MB'),
     };
 
-    it('is told by login, by what opens a key, and by doctor', async () => {
+    it('is reported by login, by commands that decrypt a key, and by doctor', async () => {
       const configDir = newConfigDir();
       const logIn = 'login --with-key --store passphrase --no-verify --json';
       const failed = await withLittle(logIn, configDir, 'a-key');
@@ -78,21 +80,21 @@ describe(
       });
     });
 
-    it('and a wrong passphrase is still a wrong one', async () => {
-      const configDir = configDirSealed(sandbox, 'another passphrase');
+    it('a wrong passphrase is still reported as wrong', async () => {
+      const configDir = configDirEncrypted(sandbox, 'another passphrase');
       expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
     });
   },
 );
 
-/** Enough for every command, and not for long. */
+/** A limit of open files that every command starts with, and that is soon reached. */
 const FILES = 40;
 
-describe('too few files that may be opened', needs('bash'), () => {
+describe('a low limit of open files is reported', needs('bash'), () => {
   it.each([
     'mint --json',
     'config set lifetime 20 --json',
-    // It starts a process, which takes pipes.
+    // This command starts another process, which needs pipes.
     'login --with-key --store keychain --no-verify --json',
   ])('%s', async (line) => {
     const runWith = (limit: number) =>
@@ -105,7 +107,7 @@ describe('too few files that may be opened', needs('bash'), () => {
     let limit = FILES;
     let last = await runWith(limit);
     const { code } = last;
-    // How many Node.js itself opens is a matter of its version.
+    // How many files Node.js itself opens depends on its version.
     while (last.code === code && !isShort(last)) {
       limit -= 1;
       last = await runWith(limit);
@@ -115,7 +117,7 @@ describe('too few files that may be opened', needs('bash'), () => {
   });
 });
 
-describe('standard input that is open for writing alone', needs('bash'), () => {
+describe('standard input that is open only for writing is reported', needs('bash'), () => {
   it.each([
     'login --with-key --store plaintext --no-verify --json',
     'test --token-stdin --json',
@@ -131,9 +133,9 @@ describe('standard input that is open for writing alone', needs('bash'), () => {
   });
 });
 
-describe('S72 a lock', () => {
+describe('S72 a lock of the settings', () => {
   it(
-    'of a writer in another PID namespace is left alone by doctor',
+    'of a writer in another PID namespace is not removed by doctor',
     needs('unshare', 'mounts'),
     async () => {
       const configDir = configDirWith(sandbox);
@@ -153,7 +155,7 @@ describe('S72 a lock', () => {
     },
   );
 
-  it('is not left behind by a full disk', needs('mount', 'mounts'), async () => {
+  it('does not stay behind on a full disk', needs('mount', 'mounts'), async () => {
     const fill = 'dd if=/dev/zero of=/mnt/fill bs=4k count=9 2>/dev/null';
     const set = '$NODE $BIN config set lifetime 20 --json';
     const script = `mount -t tmpfs -o size=8k tmpfs /mnt; mkdir -m 700 /mnt/c; ${fill}; export VOCALSTACK_CONFIG_DIR=/mnt/c; ${set}; ls -A /mnt/c`;

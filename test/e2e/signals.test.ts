@@ -15,15 +15,15 @@ const SIGNALS = [
 
 const hang = () => undefined;
 
-/** Where the service falls silent, and how it can be seen that the client waits there. */
+/** The moments at which the service stops answering, and what the client shows while it waits there. */
 const PHASES: readonly {
   readonly phase: string;
   readonly hooks: Hooks;
   readonly counts: Service['counts'];
-  /** How the client is to close the session, where there is one. */
+  /** The codes with which the client must close the session, if it has opened one. */
   readonly closes: readonly number[];
   readonly step: string;
-  /** Whether it is the built program that gets a real signal. */
+  /** Whether the built program is run and gets a real signal. */
   readonly isBuilt?: boolean;
 }[] = [
   {
@@ -68,15 +68,15 @@ const SESSION_PHASES: typeof PHASES = [
   },
 ];
 
-/** The built program in a process of its own, or the same in this one. */
+/** Starts the built program in a process, or the sources in this process. */
 function startProgram(line: string, env: ReturnType<typeof envFor>, isBuilt = false) {
   if (!isBuilt) return startHere(line, { env });
   const program = startBinary(line.split(' '), { env });
   return { ...program, kill: (signal: NodeJS.Signals) => void program.child.kill(signal) };
 }
 
-/** Starts the program, and waits until the service has fallen silent on it. */
-async function reach(
+/** Starts the program, and waits until the service has stopped answering it. */
+async function startUntilSilent(
   line: string,
   { hooks, counts, closes, step, isBuilt }: (typeof PHASES)[number],
 ) {
@@ -99,7 +99,7 @@ async function reach(
 
 describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code }) => {
   it.each([...PHASES, ...SESSION_PHASES])('when $phase', async (phase) => {
-    const { service, program } = await reach('test --json', phase);
+    const { service, program } = await startUntilSilent('test --json', phase);
     program.kill(signal);
     await service.until(() => service.openConnections() === 0);
     const result = await program.done;
@@ -113,7 +113,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
     await service.close();
   });
 
-  it('S46 midway through a transcription of the sandbox, which counts one start', async () => {
+  it('S46 during a transcription in the sandbox, which counts one start', async () => {
     const sandbox = await startSandbox({ paceMs: 3_600_000 });
     const program = startProgram('test', envFor(sandbox));
     await program.untilErr(/^ok +start/m);
@@ -125,7 +125,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
     await sandbox.close();
   });
 
-  it('when the sandbox never confirms, which counts no start', async () => {
+  it('while the sandbox does not confirm, and no start is counted', async () => {
     let log = '';
     let sawUpgrade: () => void;
     const upgraded = new Promise<void>((resolve) => {
@@ -155,7 +155,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
     const [phase] = PHASES;
     if (!phase) throw new Error('there is no phase');
     const isBuilt = format === 'text';
-    const { service, program } = await reach(`mint -o ${format}`, { ...phase, isBuilt });
+    const { service, program } = await startUntilSilent(`mint -o ${format}`, { ...phase, isBuilt });
     program.kill(signal);
     await service.until(() => service.openConnections() === 0);
     const result = await program.done;
@@ -166,7 +166,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
     await service.close();
   });
 
-  it('ends the wait between two tries', async () => {
+  it('ends the wait between two attempts', async () => {
     const service = await startService({
       onMint: (response) => response.writeHead(503, { 'retry-after': '25' }).end(),
     });
@@ -182,7 +182,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code 
 });
 
 describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
-  it('ends its sessions and says so in JSON', async () => {
+  it('ends its sessions and reports the end in JSON', async () => {
     const server = startBinary([
       'sandbox',
       '--port',
@@ -208,7 +208,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
 });
 
 describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
-  it('S59 stops it while a token is minted, and drops who waits for it', async () => {
+  it('S59 stops it while a token is minted, and closes waiting connections', async () => {
     const service = await startService({ onMint: hang });
     const server = startBinary(['serve', '--port', '0', '--json'], { env: envFor(service) });
     const [line] = await server.untilOut(/^.*\n/);
@@ -229,7 +229,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
   });
 });
 
-/** A pipe that is full and that nobody reads: whoever writes to it waits. */
+/** Calls `use` with a pipe that is full and never read, so that writing to it blocks. */
 function withFullPipe<Value>(use: (fd: number) => Promise<Value>): Promise<Value> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-fifo-'));
   const path = join(folder, 'pipe');
@@ -249,13 +249,13 @@ function withFullPipe<Value>(use: (fd: number) => Promise<Value>): Promise<Value
 }
 
 describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
-  it('kills at once, whatever the program still waits for', async () => {
+  it('ends the program at once, whatever it waits for', async () => {
     const service = await startService({ onMint: hang });
     const result = await withFullPipe(async (stderr) => {
       const program = startBinary(['mint'], { env: envFor(service), stderr });
       await program.meanwhile(service.until(() => service.counts.mints === 1));
       program.child.kill(signal);
-      // The first one was obeyed; the report about it can't be written, so that the program is still there.
+      // The program has obeyed the first signal, but still runs, since its message cannot be written.
       await service.until(() => service.openConnections() === 0);
       program.child.kill(signal);
       return program.done;

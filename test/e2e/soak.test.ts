@@ -14,22 +14,23 @@ import {
 import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
-/** `npm run soak` takes a quarter of an hour, and prints what it saw. */
+/** Set by `npm run soak`, which takes a quarter of an hour and prints its measurements. */
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;
-/** What comes and goes by itself, such as a connection that is just being closed. */
+/** The allowed change in open descriptors, since connections that are being closed come and go. */
 const SOME_DESCRIPTORS = 3;
-/** A session waits more than it works: the sandbox lets a transcript grow slowly. */
+/** Many at once, since a session mostly waits: the sandbox lets a transcript grow slowly. */
 const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
-/** An hour of such audio is 115 MB. */
+/** The limit of memory in bytes for an hour of audio, which has 115 MB. */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often something is done, and by how many bytes the live heap may grow each time. In the short run the sandbox still fills
- * what it remembers, some hundred bytes for a token and some thousand for a transcription: a request that leaks would take more.
+ * How often each action is repeated, and by how many bytes the live heap may grow each time. In the short run the sandbox's
+ * history still fills up, with some hundred bytes for a token and some thousand for a transcription. A leaked request would be
+ * larger.
  */
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
@@ -77,67 +78,74 @@ function judge(samples: readonly Sample[], bytes: number): void {
   expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
 }
 
-/** `/proc` says what a process has open; elsewhere nobody does. Each test has processes of its own. */
-describe.concurrent('what runs for long holds no more and more', needs('proc'), () => {
-  it('the sandbox, of tokens', { timeout: TIMEOUT_MS }, async () => {
-    const { times, bytes } = LOADS.mints;
-    const sandbox = await startSandbox();
-    const task = async () => {
-      const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
-      if (status !== 200) throw new Error(`status ${status}`);
-    };
-    judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
-  });
+/** Needs `/proc`, which lists a process's open files. Each test starts its own processes. */
+describe.concurrent(
+  'memory, descriptors and threads do not grow over a long run',
+  needs('proc'),
+  () => {
+    it('of the sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
+      const { times, bytes } = LOADS.mints;
+      const sandbox = await startSandbox();
+      const task = async () => {
+        const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
+        if (status !== 200) throw new Error(`status ${status}`);
+      };
+      judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
+    });
 
-  it('the sandbox, of sessions', { timeout: TIMEOUT_MS }, async () => {
-    const { times, bytes } = LOADS.sessions;
-    const sandbox = await startSandbox();
-    let number = 0;
-    const task = async () => {
-      number += 1;
-      await transcribe(sandbox.url, sandbox.apiKey, number);
-    };
-    judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
-  });
+    it('of the sandbox with sessions', { timeout: TIMEOUT_MS }, async () => {
+      const { times, bytes } = LOADS.sessions;
+      const sandbox = await startSandbox();
+      let number = 0;
+      const task = async () => {
+        number += 1;
+        await transcribe(sandbox.url, sandbox.apiKey, number);
+      };
+      judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
+    });
 
-  it('the sandbox, of fifty sessions at once that are joined, dropped and resumed', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
-    const { times, bytes } = LOADS.joined;
-    const sandbox = await startSandbox();
-    let number = 0;
-    const task = () => {
-      number += 1;
-      return joinAndResume(sandbox, number);
-    };
-    judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
-  });
+    it('of the sandbox with fifty concurrent sessions that are joined, dropped and resumed', {
+      timeout: TIMEOUT_MS,
+    }, async () => {
+      const { times, bytes } = LOADS.joined;
+      const sandbox = await startSandbox();
+      let number = 0;
+      const task = () => {
+        number += 1;
+        return joinAndResume(sandbox, number);
+      };
+      judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
+    });
 
-  it('the sandbox, of an hour of live audio at speed', { timeout: TIMEOUT_MS }, async () => {
-    const sandbox = await startSandbox();
-    const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
-    expect(end).toBe(HOUR_S);
-    const held = samples.map(({ rss }) => rss);
-    if (isFull) console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
-    const half = held.slice(held.length / 2);
-    expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
-      MOST_FOR_AN_HOUR,
-    );
-    expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
-  });
+    it('of the sandbox with an hour of live audio, sent fast', {
+      timeout: TIMEOUT_MS,
+    }, async () => {
+      const sandbox = await startSandbox();
+      const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
+      expect(end).toBe(HOUR_S);
+      const held = samples.map(({ rss }) => rss);
+      if (isFull)
+        console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
+      const half = held.slice(held.length / 2);
+      expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
+        MOST_FOR_AN_HOUR,
+      );
+      expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
+    });
 
-  it('serve, of tokens', { timeout: TIMEOUT_MS }, async () => {
-    const { times, bytes } = LOADS.grants;
-    const serve = await start(SERVE, envFor(await startSandbox()));
-    const { url = '', path = '', secret = '' } = serve.first;
-    const task = async () => {
-      const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
-      if (status === 200) return;
-      if (status !== 429) throw new Error(`status ${status}`);
-      // It hands out so many a minute.
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await task();
-    };
-    judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
-  });
-});
+    it('of serve that hands out tokens', { timeout: TIMEOUT_MS }, async () => {
+      const { times, bytes } = LOADS.grants;
+      const serve = await start(SERVE, envFor(await startSandbox()));
+      const { url = '', path = '', secret = '' } = serve.first;
+      const task = async () => {
+        const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
+        if (status === 200) return;
+        if (status !== 429) throw new Error(`status ${status}`);
+        // The sandbox limits how many tokens it mints in a minute.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await task();
+      };
+      judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
+    });
+  },
+);

@@ -65,7 +65,7 @@ async function failureHere(line: string, env: Env) {
   return { code, text: `${message} ${hint}` };
 }
 
-/** In a process of its own, which knows the names of a test alone. */
+/** Runs the program in a process that resolves only the test's host names. */
 async function withNames(line: string, env: Env): Promise<Result> {
   const args = ['--require', names.path, BINARY, ...line.split(' ')];
   const result = await start(process.execPath, args, { env }).done;
@@ -87,7 +87,7 @@ async function withProxy(
 }
 
 describe('S38 a real SOCKS proxy', TOOLS, () => {
-  it.each(['socks5', 'socks5h'])('is used by requests and sessions alike, with %s://', (scheme) =>
+  it.each(['socks5', 'socks5h'])('is used for requests and sessions, with %s://', (scheme) =>
     withProxy(startMicrosocks(), async (proxy) => {
       const env = throughTo(`${scheme}://${proxy.host}`, front.url);
       const before = front.connections();
@@ -103,7 +103,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
     }),
   );
 
-  it('keeps its connections open: no more of them than requests at once', () =>
+  it('keeps connections open: there are no more than concurrent requests', () =>
     withProxy(startMicrosocks(), async (proxy) => {
       const env = throughTo(`socks5h://${proxy.host}`, front.url);
       const before = front.connections();
@@ -112,7 +112,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       expect(front.connections() - before).toBeLessThanOrEqual(4);
     }));
 
-  it.each(BOTH)('gets the login that it asks for: vstoken %s', (line) =>
+  it.each(BOTH)('gets the user and password that it requires: vstoken %s', (line) =>
     withProxy(startMicrosocks('user', PASSWORD), async (proxy) => {
       const to = (login: string) => throughTo(`socks5h://${login}${proxy.host}`, front.url);
       expect((await here(line, to(`user:${PASSWORD}@`))).code).toBe(0);
@@ -128,7 +128,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
     }),
   );
 
-  it.each(BOTH)('says that it reaches nobody: vstoken %s', (line) =>
+  it.each(BOTH)('causes a clear error if it cannot reach the server: vstoken %s', (line) =>
     withProxy(startMicrosocks(), async (proxy) => {
       const env = throughTo(`socks5h://${proxy.host}`, 'https://127.0.0.1:1');
       const { code, text } = await failureHere(line, env);
@@ -137,7 +137,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
     }),
   );
 
-  it.each(BOTH)('S39 cannot read what goes through it, nor stand in for it: vstoken %s', (line) =>
+  it.each(BOTH)('S39 cannot read the traffic, nor impersonate the server: vstoken %s', (line) =>
     withProxy(startMicrosocks(), async (proxy) => {
       const before = { ...service.counts };
       const untrusted = { SSL_CERT_FILE: other.file, NODE_TLS_REJECT_UNAUTHORIZED: '' };
@@ -147,7 +147,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
     }),
   );
 
-  it('is named and tried by doctor', () =>
+  it('is named and tested by doctor', () =>
     withProxy(startMicrosocks('user', PASSWORD), async (proxy) => {
       const env = throughTo(`socks5h://user:${PASSWORD}@${proxy.host}`, front.url);
       const { out } = await here('doctor --json', env);
@@ -163,7 +163,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
 });
 
 describe('S38 the name of a server behind a SOCKS proxy', TOOLS, () => {
-  it.each(BOTH)('is resolved by the proxy alone with socks5h: vstoken %s', async (line) => {
+  it.each(BOTH)('is resolved only by the proxy with socks5h: vstoken %s', async (line) => {
     const proxy = await startSocksServer([NO_LOGIN, OPENED], named.port);
     const server = `https://api.corp.test:${named.port}`;
     const trust = { SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: authority.file, TEST_NAMES: '{}' };
@@ -173,31 +173,39 @@ describe('S38 the name of a server behind a SOCKS proxy', TOOLS, () => {
     await proxy.close();
   });
 
-  it.each(BOTH)('is resolved here with socks5, each address in turn: vstoken %s', async (line) => {
-    const proxy = await startSocksServer([NO_LOGIN, replyOf(4)]);
-    const known = names.envFor({ 'api.corp.test': ['10.1.2.3', 'fd00::1'] });
-    const env = throughTo(`socks5://${proxy.host}`, 'https://api.corp.test', known);
-    const { code, message } = errorIn(await withNames(`${line} --json`, env));
-    expect(code).toBe('proxy_failed');
-    expect(message).toContain('to 10.1.2.3:443: it cannot reach the host');
-    const requests = proxy.heard.filter((said) => said.length > 3);
-    expect(requests.map((said) => said[3])).toEqual([1, 4]);
-    await proxy.close();
-  });
+  it.each(BOTH)(
+    'is resolved on this machine with socks5, and each address is tried: vstoken %s',
+    async (line) => {
+      const proxy = await startSocksServer([NO_LOGIN, replyOf(4)]);
+      const known = names.envFor({ 'api.corp.test': ['10.1.2.3', 'fd00::1'] });
+      const env = throughTo(`socks5://${proxy.host}`, 'https://api.corp.test', known);
+      const { code, message } = errorIn(await withNames(`${line} --json`, env));
+      expect(code).toBe('proxy_failed');
+      expect(message).toContain('to 10.1.2.3:443: it cannot reach the host');
+      const requests = proxy.heard.filter((said) => said.length > 3);
+      expect(requests.map((said) => said[3])).toEqual([1, 4]);
+      await proxy.close();
+    },
+  );
 
-  it.each(BOTH)('and named where it has no address here: vstoken %s', async (line) => {
-    const proxy = await startSocksServer([NO_LOGIN, OPENED]);
-    const env = throughTo(`socks5://${proxy.host}`, 'https://api.corp.test', { TEST_NAMES: '{}' });
-    const { code, hint } = errorIn(await withNames(`${line} --json`, env));
-    expect(code).toBe('dns_failed');
-    expect(hint).toContain(`ALL_PROXY=socks5h://${proxy.host}`);
-    expect(proxy.connections()).toBe(0);
-    await proxy.close();
-  });
+  it.each(BOTH)(
+    'is named in the error if it cannot be resolved on this machine: vstoken %s',
+    async (line) => {
+      const proxy = await startSocksServer([NO_LOGIN, OPENED]);
+      const env = throughTo(`socks5://${proxy.host}`, 'https://api.corp.test', {
+        TEST_NAMES: '{}',
+      });
+      const { code, hint } = errorIn(await withNames(`${line} --json`, env));
+      expect(code).toBe('dns_failed');
+      expect(hint).toContain(`ALL_PROXY=socks5h://${proxy.host}`);
+      expect(proxy.connections()).toBe(0);
+      await proxy.close();
+    },
+  );
 });
 
-describe('S38 the package that speaks SOCKS', TOOLS, () => {
-  it('is loaded for a SOCKS proxy, and for no other', () =>
+describe('S38 the package for SOCKS', TOOLS, () => {
+  it('is loaded only for a SOCKS proxy', () =>
     withProxy(startMicrosocks(), async ({ host }) => {
       const files = async (env: Env) => {
         const { VOCALSTACK_AUTH_TOKEN: _, ...own } = throughTo('', service.url, env);

@@ -14,10 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Modules of Node.js that take long to load. */
+/** Modules of Node.js that are slow to load. */
 const COSTLY = /^(crypto|internal\/crypto\/.*|tls|tty|zlib|child_process|readline|perf_hooks|v8)$/;
 
-describe('the built program loads what it takes', () => {
+describe('the code that the built program loads', () => {
   const load = async (line: string, CI: string, output?: number) => {
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: newConfigDir(), CI };
     const outputs = output === undefined ? {} : { stdout: output, stderr: output };
@@ -32,7 +32,7 @@ describe('the built program loads what it takes', () => {
     };
   };
 
-  /** Of `src`, and the packages. */
+  /** The folders of `src`, and the packages, that each run loads. */
   const PROGRAM = ['api', 'cli', 'core', 'network', 'system', 'terminal'];
   const MINT = [...PROGRAM, 'commands', 'commands/mint', 'credentials', 'store', '@noble/hashes'];
   const COMMAND = ['base', 'cli', 'rolldown-runtime'];
@@ -51,20 +51,20 @@ describe('the built program loads what it takes', () => {
       [...MINT, 'commander', 'commands/test', 'reports'],
       [...COMMAND, 'core', 'parser', 'test', 'files', 'secret-judge'],
     ],
-  ])('and no more for vstoken %s (CI=%s)', async (line, CI, folders, chunks) => {
+  ])('is only what vstoken %s needs (CI=%s)', async (line, CI, folders, chunks) => {
     const sends = /^(mint|test)/.test(line) && !line.includes('--help');
     const wanted = { folders: [...folders].sort(), chunks: [...chunks].sort(), costly: [], sends };
     expect(await load(line, CI)).toEqual(wanted);
   });
 
-  it('and holds no package that nothing of it uses', () => {
+  it('contains no package that it does not use', () => {
     const packages = [...origins.values()].flat();
     expect(packages).toContain('conf');
     for (const name of ['ajv', 'ajv-formats', 'semver', 'when-exit'])
       expect(packages).not.toContain(name);
   });
 
-  it('and no more where all outputs are thrown away, as a script does', async () => {
+  it('is no more if all outputs are discarded, as in scripts', async () => {
     const nothing = openSync('/dev/null', 'w');
     try {
       expect((await load('mint', '', nothing)).costly).toEqual([]);

@@ -40,7 +40,7 @@ const inFolder = (folder: string) => ({ DIR: folder, VOCALSTACK_CONFIG_DIR: fold
 const LOG_IN = ['login', '--with-key', '--store', 'plaintext', '--no-verify'];
 
 describe('S13 many logins at once', () => {
-  it('lose nothing: four processes, fifty profiles each', async () => {
+  it('lose no key: four processes, fifty profiles each', async () => {
     const configDir = join(base, 'many');
     const entry = join(ROOT, 'dist/entry.js');
     const program = `
@@ -73,7 +73,7 @@ describe('S13 many logins at once', () => {
 });
 
 describe('S14 a writer that is killed', () => {
-  it('writes no file in place, in a terminal that came as a snap neither', async () => {
+  it('does not overwrite a file in place, not even in a terminal installed as a snap', async () => {
     const configDir = configDirWith(sandbox);
     const before = statSync(configFile(configDir)).ino;
     const env = { VOCALSTACK_CONFIG_DIR: configDir, SNAP: '/snap/code/1' };
@@ -81,7 +81,7 @@ describe('S14 a writer that is killed', () => {
     expect(statSync(configFile(configDir)).ino).not.toBe(before);
   });
 
-  it('leaves settings that can be read, forty times, and the next one tidies up', async () => {
+  it('leaves readable settings, forty times, and the next writer removes its files', async () => {
     const configDir = configDirWith(sandbox);
     const entry = JSON.stringify(join(ROOT, 'dist/entry.js'));
     const writing = `
@@ -95,7 +95,7 @@ describe('S14 a writer that is killed', () => {
       const program = start(process.execPath, ['-e', writing], {
         env: { VOCALSTACK_CONFIG_DIR: configDir },
       });
-      // It is writing all the time by then; where exactly it is hit, the machine decides.
+      // The program writes continuously now, so that the kill hits a random moment of a write.
       await program.untilOut(/s\n/);
       program.child.kill('SIGKILL');
       await program.done;
@@ -133,7 +133,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
       `mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; ${logIn}; code=$?; cat $DIR/config.json; exit $code`,
       'read-only',
     ],
-  ])('%s: the old key still counts', async (_how, script, reason) => {
+  ])('%s: the old key still works', async (_how, script, reason) => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const result = await inNamespace(script, configDir);
@@ -145,8 +145,8 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
   });
 });
 
-describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount', 'mounts'), () => {
-  /** Runs a script as root of a namespace, in which a file from elsewhere is the settings file. */
+describe('S10 S12 S14 a settings file that is a mount point', needs('mount', 'mounts'), () => {
+  /** Runs a script as root of a mount namespace, in which another file is mounted over the settings file. */
   async function mounted(script: string, { content = '', mode = 0o600, how = '' } = {}) {
     const configDir = configDirWith(sandbox);
     const source = join(mkdtempSync(join(base, 'mounted-')), 'source.json');
@@ -167,13 +167,13 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     ).done;
     const { mode: after, ino: place } = statSync(source);
     expect({ place, mode: after & 0o777 }).toEqual({ place: ino, mode });
-    // What lies below the mount is as it was, and nothing is left beside it.
+    // The settings file below the mount is unchanged, and no other file is left in its folder.
     expect(storedIn(configDir).profiles.default.key).toBe(sandbox.apiKey);
     expect(readdirSync(configDir)).toEqual(['config.json']);
     return { ...result, source: readFileSync(source, 'utf8') };
   }
 
-  it('is written in place, whether it gets longer or shorter', async () => {
+  it('is overwritten in place, with longer and with shorter content', async () => {
     const longer = await mounted('$NODE $BIN login --with-key --store plaintext --no-verify -q');
     expect({ code: longer.code, err: longer.err }).toEqual({ code: 0, err: longer.err });
     expect(parseConfig(longer.source, 'it').profiles['default']?.key).toBe('another-key');
@@ -184,7 +184,7 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     expect(shorter.source.trimEnd()).toBe(shorter.source);
   });
 
-  it('is written in place where there is no /proc that tells of mounts', async () => {
+  it('is overwritten in place if there is no /proc to list the mounts', async () => {
     const { code, source } = await mounted('$NODE $BIN config set lifetime 9s -q', {
       how: 'mount -t tmpfs tmpfs /proc;',
     });
@@ -192,7 +192,7 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     expect(parseConfig(source, 'it').settings).toEqual({ lifetime: 9 });
   });
 
-  it('is written by four at once, and loses nothing', async () => {
+  it('is written by four processes at once, without loss', async () => {
     const { code, source } = await mounted(
       'for n in 1 2 3 4; do echo key-$n | $NODE $BIN login --with-key --store plaintext --no-verify -q --profile p$n & done; wait',
     );
@@ -206,7 +206,7 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     ]);
   });
 
-  it('is emptied where it is damaged, and cannot be removed', async () => {
+  it('is emptied instead of removed if it is damaged', async () => {
     const content = `{"version":1,"profiles":{"default":{"key":"${sandbox.apiKey}"`;
     const { code, source } = await mounted('$NODE $BIN logout --all -q', { content });
     expect(code).toBe(0);
@@ -218,14 +218,14 @@ describe('S10 S12 S14 a settings file that is mounted by itself', needs('mount',
     ['read-only', { how: 'mount -o remount,ro,bind $DIR/config.json;' }, 'config_unwritable'],
     ['open to others', { mode: 0o644 }, 'config_unsafe'],
     ['damaged', { content: '{"version":1,' }, 'config_corrupt'],
-  ])('is refused as any other where it is %s', async (_how, more, error) => {
+  ])('is refused, like any other file, if it is %s', async (_how, more, error) => {
     const script = 'cat $SOURCE; $NODE $BIN config set lifetime 9s --json >/dev/null';
     const result = await mounted(script, more);
     expect({ code: result.code, error: errorIn(result).code }).toEqual({ code: 3, error });
     expect(result.source).toBe(result.out);
   });
 
-  it('is as it was where the disk is full', async () => {
+  it('is unchanged if the disk is full', async () => {
     const settings = { of_a_later_program: 'x'.repeat(3900) };
     const content = JSON.stringify({ version: 1, settings, profile: 'default', profiles: {} });
     const key = 'k'.repeat(200);
@@ -268,30 +268,34 @@ describe('S9 settings of another user', () => {
 });
 
 describe('a user without a home', () => {
-  it('has no settings, and says where some could be', needs('root', 'setpriv'), async () => {
-    const vstoken = (line: string, env = '') =>
-      startShell(
-        'bash',
-        `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" $BIN ${line}`,
-        {
-          env: { ...PROGRAM_VARIABLES },
-        },
-      ).done;
-    const status = await vstoken('status --json');
-    expect({ code: status.code, error: errorIn(status).code }).toEqual({
-      code: 4,
-      error: 'no_key',
-    });
-    const set = await vstoken('config set lifetime 9s --json');
-    expect(errorIn(set)).toMatchObject({
-      code: 'config_unwritable',
-      hint: expect.stringContaining('VOCALSTACK_CONFIG_DIR'),
-    });
-  });
+  it(
+    'has no settings, and an error says where they could be',
+    needs('root', 'setpriv'),
+    async () => {
+      const vstoken = (line: string, env = '') =>
+        startShell(
+          'bash',
+          `exec env -u HOME ${env} setpriv --reuid 54321 --clear-groups "$NODE" $BIN ${line}`,
+          {
+            env: { ...PROGRAM_VARIABLES },
+          },
+        ).done;
+      const status = await vstoken('status --json');
+      expect({ code: status.code, error: errorIn(status).code }).toEqual({
+        code: 4,
+        error: 'no_key',
+      });
+      const set = await vstoken('config set lifetime 9s --json');
+      expect(errorIn(set)).toMatchObject({
+        code: 'config_unwritable',
+        hint: expect.stringContaining('VOCALSTACK_CONFIG_DIR'),
+      });
+    },
+  );
 });
 
-describe('S18 without the optional package', needs('package'), () => {
-  it('everything works but the keychain, which says what is missing', async () => {
+describe('S18 without the optional keychain package', needs('package'), () => {
+  it('everything works except the keychain, and the error names the missing package', async () => {
     const copy = join(base, 'package');
     mkdirSync(copy);
     for (const name of ['bin', 'dist']) spawnSync('cp', ['-r', join(ROOT, name), copy]);
@@ -312,9 +316,9 @@ describe('S18 without the optional package', needs('package'), () => {
   });
 });
 
-describe('the secrets of the stores', () => {
+describe('the secrets in the stores', () => {
   it(
-    'S19 reach no other process: neither its arguments nor its environment',
+    'S19 are not in the arguments or the environment of another process',
     needs('bash', 'strace'),
     async () => {
       const trace = join(base, 'trace');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, start } from './support/run-binary';
 
-/** A project of one test, which reports one row, with the documents that the tables stand in. */
+/** A project with one test, which reports one row, and the documents that contain the tables. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-tables-'));
@@ -40,8 +40,8 @@ async function runTests(args: readonly string[] = [], env: Record<string, string
   return { code, text: out + err };
 }
 
-describe('the tables that tests write', () => {
-  it('are held to what the tests found, and written when that is asked for', async () => {
+describe('the tables generated from test results', () => {
+  it('are compared with the results, or updated with VSTOKEN_TABLES=write', async () => {
     makeProject();
     const stale = await runTests();
     expect(stale.code).toBe(1);
@@ -64,7 +64,7 @@ describe('the tables that tests write', () => {
     expect(read('docs/network.md')).toBe(marked('survived'));
   });
 
-  it('are compared after a run that skipped tests, where the names of the tests are enough', async () => {
+  it("are compared although tests were skipped, if only the tests' names matter", async () => {
     makeProject("it('S2 is skipped', { skip: true }, () => {});");
     const stale = await runTests();
     expect(stale.code).toBe(1);

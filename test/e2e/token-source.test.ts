@@ -14,11 +14,11 @@ let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
 let server: Server;
-/** What came to the endpoint: a method and a path each, and `left` when a page did not wait for the answer. */
+/** The requests that the endpoint got, as method and path, and `left` when the page aborted one. */
 let seen: string[] = [];
 let untilLeft: Promise<unknown>;
 
-/** An endpoint of another origin, which does at each path what its name says. */
+/** Starts an endpoint on another origin, whose paths are named after what they do. */
 function startEndpoint(): Promise<Server> {
   let tell: (value: unknown) => void = () => undefined;
   untilLeft = new Promise((resolve) => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** What code of a page gives, with a source of tokens for a path of the endpoint. */
+/** Runs code in a page with a token source for a path of the endpoint, and returns its result. */
 async function inPage(page: Page, path: string, code: string, options = {}): Promise<unknown> {
   seen = [];
   const { port } = server.address() as AddressInfo;
@@ -68,8 +68,8 @@ async function inPage(page: Page, path: string, code: string, options = {}): Pro
 const TWICE = `const all = await Promise.all([tokens.get(), tokens.get()]);
   return new Set(all.map(({ token }) => token)).size;`;
 
-describe('a source of tokens in a browser', needs('chromium'), () => {
-  it('gets, keeps, joins, and tells what goes wrong apart', async () => {
+describe('a token source in a browser', needs('chromium'), () => {
+  it('fetches and reuses tokens, shares concurrent requests, and distinguishes failures', async () => {
     await visit(browser, example.origin, async ({ page }) => {
       expect(await inPage(page, '/token', TWICE)).toBe(1);
       expect(seen).toEqual(['POST /token']);
@@ -91,7 +91,7 @@ describe('a source of tokens in a browser', needs('chromium'), () => {
     });
   });
 
-  it('ends a request that nobody waits for', async () => {
+  it('aborts a request that no caller waits for', async () => {
     await visit(browser, example.origin, async ({ page }) => {
       const code = `const leaver = new AbortController();
         const wait = tokens.get({ signal: leaver.signal }).catch(failure);

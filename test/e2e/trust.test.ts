@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs under strace. @returns the programs that were executed, and the ports that were connected to */
+/** Runs the program under strace. @returns the programs that it executed, and the ports that it connected to */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
   const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
@@ -40,26 +40,26 @@ async function traced(args: readonly string[], env: Readonly<Record<string, stri
   };
 }
 
-describe('S19 what the system is told', needs('strace'), () => {
+describe('S19 other programs and servers', needs('strace'), () => {
   it.each([
     ['mint'],
     ['verify --only reusable'],
     ['test --mode connect'],
     ['test https://example.com/a.wav'],
-  ])('vstoken %s starts no other program, and connects to its server alone', async (line) => {
+  ])('vstoken %s starts no other program, and connects only to its server', async (line) => {
     const { code, executed, connected } = await traced(line.split(' '), envFor(service));
     expect({ code, executed }).toEqual({ code: 0, executed: 1 });
     expect(connected.length).toBeGreaterThan(0);
     expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
   });
 
-  it('vstoken doctor starts its helper alone, and connects to its server alone', async () => {
+  it('vstoken doctor starts only its helper, and connects only to its server', async () => {
     const { code, executed, helpers, connected } = await traced(['doctor'], envFor(service));
     expect({ code, executed, helpers }).toEqual({ code: 0, executed: 2, helpers: 1 });
     expect(new Set(connected)).toEqual(new Set([new URL(service.url).port]));
   });
 
-  it('S26 vstoken serve starts no other program, and connects to its server alone', async () => {
+  it('S26 vstoken serve starts no other program, and connects only to its server', async () => {
     const file = join(folder, 'trace-serve');
     const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
     const args = ['serve', '--port', '0', '--json'];
@@ -78,24 +78,27 @@ describe('S19 what the system is told', needs('strace'), () => {
     expect(new Set(ports)).toEqual(new Set([new URL(service.url).port]));
   });
 
-  it.each(['mint', 'test'])('the command line of vstoken %s shows no secret', async (command) => {
-    const own = await startService({ onMint: () => undefined });
-    const env = { ...envFor(own), VOCALSTACK_API_KEY: SECRET };
-    const program = startBinary([command], { env });
-    await program.meanwhile(own.until(() => own.counts.mints === 1));
-    const words = readFileSync(`/proc/${program.child.pid}/cmdline`, 'utf8').split('\0');
-    expect(words).toEqual([...PROGRAM, command, '']);
-    program.child.kill('SIGTERM');
-    await program.done;
-    await own.close();
-  });
+  it.each(['mint', 'test'])(
+    'the command line of vstoken %s contains no secret',
+    async (command) => {
+      const own = await startService({ onMint: () => undefined });
+      const env = { ...envFor(own), VOCALSTACK_API_KEY: SECRET };
+      const program = startBinary([command], { env });
+      await program.meanwhile(own.until(() => own.counts.mints === 1));
+      const words = readFileSync(`/proc/${program.child.pid}/cmdline`, 'utf8').split('\0');
+      expect(words).toEqual([...PROGRAM, command, '']);
+      program.child.kill('SIGTERM');
+      await program.done;
+      await own.close();
+    },
+  );
 
   it.each([
     ['--version', ''],
     ['--help', ''],
     ['completion zsh', ''],
     ['completion zsh --words', 'mint\n--profile\n\n'],
-  ])('vstoken %s starts no other program, and connects to nothing', async (line, stdin) => {
+  ])('vstoken %s starts no other program, and opens no connection', async (line, stdin) => {
     const env = {
       VOCALSTACK_CONFIG_DIR: configDirWith({ url: service.url, apiKey: SECRET }, ['staging']),
     };
@@ -182,10 +185,10 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** Each command's last line is a process of its own. */
+/** The last line of each command is run in a process. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
-describe.concurrent('S23 a usage error does not repeat', () => {
+describe.concurrent('S23 a usage error does not quote what was typed', () => {
   it.each(LINES.map((line) => [line.join(' '), line] as const))('vstoken %s', async (_, line) => {
     const runLine = SPAWNED.get(line[0]) === line ? runBinary : runHere;
     for (const more of [[], ['--json']]) {
@@ -214,8 +217,8 @@ describe.concurrent('S23 a usage error does not repeat', () => {
   });
 });
 
-describe('S33 http: only to loopback', () => {
-  it('takes the names of this machine', async () => {
+describe('S33 plain http is allowed only to loopback', () => {
+  it('accepts the names of this machine', async () => {
     const { port } = new URL(service.url);
     for (const host of ['127.0.0.1', 'localhost']) {
       const args = ['mint', '--api-server', `http://${host}:${port}`];
@@ -234,7 +237,7 @@ describe('S33 http: only to loopback', () => {
     ['ws://127.0.0.1', 'invalid_server'],
     ['ftp://127.0.0.1', 'invalid_server'],
     ['//127.0.0.1', 'invalid_server'],
-  ])('refuses %s with %s, and connects to nothing', needs('strace'), async (server, expected) => {
+  ])('rejects %s with %s, and opens no connection', needs('strace'), async (server, expected) => {
     const env = { VOCALSTACK_API_KEY: SECRET, VOCALSTACK_API_SERVER: server };
     const { code, err, connected } = await traced(['mint'], env);
     expect({ code, connected }).toEqual({ code: 2, connected: [] });
@@ -245,7 +248,7 @@ describe('S33 http: only to loopback', () => {
 describe('S37 NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', VOCALSTACK_API_KEY: SECRET };
   it.each(['mint', 'test'])(
-    'lets vstoken %s connect to nothing beyond loopback',
+    'lets vstoken %s connect only to loopback',
     needs('strace'),
     async (command) => {
       const args = [command, '--api-server', 'https://host.invalid'];
@@ -255,7 +258,7 @@ describe('S37 NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     },
   );
 
-  it('does not matter on loopback', async () => {
+  it('is ignored on loopback', async () => {
     expect((await runBinary(['mint'], { env: { ...env, ...envFor(service) } })).code).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { cleanEnvironment } from '../../src/core/clean-environment';
 import { PROXY_VARIABLES } from '../../src/core/proxy-variables';
 import { VARIABLE_GROUPS } from '../../src/core/variables';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
-import { configDirSealed } from '../support/sealed-profile';
+import { configDirEncrypted } from '../support/encrypted-profile';
 import { configDirWith } from '../support/stored';
 import { envFor, errorIn } from './support/run-binary';
 import { runHere } from './support/run-here';
@@ -37,11 +37,14 @@ const stored = () => ({
   ...server(),
   VOCALSTACK_CONFIG_DIR: configDirWith(sandbox, ['one', 'two']),
 });
-const sealed = () => ({ ...server(), VOCALSTACK_CONFIG_DIR: configDirSealed(sandbox, PASSPHRASE) });
+const sealed = () => ({
+  ...server(),
+  VOCALSTACK_CONFIG_DIR: configDirEncrypted(sandbox, PASSPHRASE),
+});
 const keyFile = () => file('key', sandbox.apiKey);
 const phraseFile = () => file('phrase', PASSPHRASE);
 
-/** Each variable with an environment in which a mint works by its value. */
+/** Each variable with an environment in which a mint succeeds only because of its value. */
 const WORKING: readonly (readonly [name: string, env: () => Variables])[] = [
   ['VOCALSTACK_API_KEY', () => envFor(sandbox)],
   ['VOCALSTACK_API_SERVER', () => envFor(sandbox)],
@@ -52,13 +55,13 @@ const WORKING: readonly (readonly [name: string, env: () => Variables])[] = [
   ['VOCALSTACK_PASSPHRASE_FILE', () => ({ ...sealed(), VOCALSTACK_PASSPHRASE_FILE: phraseFile() })],
 ];
 
-describe('a variable works', () => {
+describe('a variable is accepted', () => {
   const around = (name: string, env: Variables, [before, after]: readonly [string, string]) => ({
     ...env,
     [name]: `${before}${env[name]}${after}`,
   });
 
-  it.each(WORKING)('with what cannot be seen around %s, and with quotes', async (name, env) => {
+  it.each(WORKING)('with invisible characters around %s, and in quotes', async (name, env) => {
     for (const ends of [
       ['', '\r'],
       ['', '\n'],
@@ -85,7 +88,7 @@ describe('a variable works', () => {
       }),
     ],
   ])(
-    'when the passphrase of %s has a line break or a byte order mark, and keeps its spaces and quotes',
+    'if the passphrase of %s ends with a line break or begins with a byte order mark; spaces and quotes are kept',
     async (_, env) => {
       for (const ends of [
         ['', ''],
@@ -100,7 +103,7 @@ describe('a variable works', () => {
     },
   );
 
-  it('when the key file has a byte order mark, and quotes', async () => {
+  it('if the key file has a byte order mark, and quotes', async () => {
     const env = {
       ...server(),
       VOCALSTACK_API_KEY_FILE: file('bom', `\ufeff"${sandbox.apiKey}"\r\n`),
@@ -108,7 +111,7 @@ describe('a variable works', () => {
     expect(await runHere(['mint'], { env })).toMatchObject({ code: 0, err: '' });
   });
 
-  it('for the network, and for what only GitHub sets', async () => {
+  it('also network variables, and those that only GitHub sets', async () => {
     const proxied = {
       ...envFor(sandbox),
       VOCALSTACK_PROXY_LOOPBACK: '1\r',
@@ -129,7 +132,7 @@ describe('a variable works', () => {
     });
   });
 
-  it('and one of quotes and white space alone counts as empty', async () => {
+  it('with only quotes and white space as empty', async () => {
     const env = {
       ...envFor(sandbox),
       VOCALSTACK_PROFILE: '""',
@@ -141,7 +144,7 @@ describe('a variable works', () => {
     expect(errorIn(await runHere(['mint', '--json'], { env: none })).code).toBe('key_empty');
   });
 
-  it('wherever this program reads one', () => {
+  it('in every place where the program reads one', () => {
     const exceptions = [
       'VOCALSTACK_PASSPHRASE',
       'VOCALSTACK_AUTH_TOKEN',
@@ -159,7 +162,7 @@ describe('a variable works', () => {
   });
 });
 
-describe('a variable is refused', () => {
+describe('a variable is rejected', () => {
   const CODES: Readonly<Record<string, string>> = {
     VOCALSTACK_API_KEY: 'key_malformed',
     VOCALSTACK_API_SERVER: 'invalid_server',
@@ -185,7 +188,7 @@ describe('a variable is refused', () => {
   };
 
   it.each([...WORKING, ...more])(
-    'S20 by the name of a character in the midst of %s, without its value',
+    'S20 for an invisible character inside %s, which the error names without quoting the value',
     async (name, env) => {
       const before = sandbox.stats().mints;
       for (const [character, shown] of [
@@ -213,7 +216,7 @@ describe('a variable is refused', () => {
   it.each([
     ['a key', 'VOCALSTACK_API_KEY_FILE', 'key_malformed'],
     ['a passphrase', 'VOCALSTACK_PASSPHRASE_FILE', 'passphrase_unreadable'],
-  ])('S20 for such a character in the file of %s', async (_, name, code) => {
+  ])('S20 for an invisible character in the file of %s', async (_, name, code) => {
     const path = file('hidden', 'CANARY\u2060passphrase\n');
     const result = await runHere(['mint', '--json'], { env: { ...sealed(), [name]: path } });
     expect(errorIn(result)).toMatchObject({
@@ -227,7 +230,7 @@ describe('a variable is refused', () => {
     ['VOCALSTACK_TEST_URL', 'test', 'invalid_value', {}],
     ['SSL_CERT_FILE', 'mint', 'ca_file_unusable', { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' }],
     ['SSL_CERT_DIR', 'mint', 'ca_file_unusable', { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' }],
-  ])('S20 for such a character in %s', async (name, command, code, more) => {
+  ])('S20 for an invisible character in %s', async (name, command, code, more) => {
     const env = { ...envFor(sandbox), ...more, [name]: 'https://127.0.0.1/CAN\u200bARY' };
     const result = await runHere([command, '--json'], { env });
     const message = expect.stringContaining(`${name} has a character that cannot be seen: ZERO`);
@@ -235,18 +238,18 @@ describe('a variable is refused', () => {
     expect(result.err).not.toMatch(/CAN.?ARY/);
   });
 
-  it('but not for what text is written with', async () => {
+  it('not for characters that ordinary text contains', async () => {
     const family = 'Familie 👨‍👩‍👧 خانه‌ها';
     const env = {
       ...server(),
-      VOCALSTACK_CONFIG_DIR: configDirSealed(sandbox, family),
+      VOCALSTACK_CONFIG_DIR: configDirEncrypted(sandbox, family),
       VOCALSTACK_PASSPHRASE: family,
     };
     expect(await runHere(['mint'], { env })).toMatchObject({ code: 0, err: '' });
   });
 });
 
-it('the command of exec gets its variables as they were set', async () => {
+it('the command of exec gets its variables unchanged', async () => {
   const given = {
     VOCALSTACK_TIMEOUT: '"30s"\r',
     VOCALSTACK_PROFILE: ' one\n',

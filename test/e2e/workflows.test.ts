@@ -44,7 +44,7 @@ const ALL = Object.entries({
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 
 describe.each(ALL)('%s', (_name, workflow) => {
-  it('may read the source, and no more unless a job says so', () => {
+  it('may only read the source, unless a job has more permissions', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     const more = Object.values(workflow.jobs).map(({ permissions }) => permissions ?? {});
     const writing = more
@@ -58,7 +58,7 @@ describe.each(ALL)('%s', (_name, workflow) => {
     expect(writing).toEqual(wanted.get(workflow) ?? []);
   });
 
-  it('uses actions of one commit, keeps no credentials of git, and ends', () => {
+  it('pins actions to a commit, keeps no git credentials, and has timeouts', () => {
     const used = stepsOf(workflow).filter(({ uses }) => uses !== undefined);
     for (const { uses, with: values } of used) {
       expect(uses).toMatch(/^actions\/[\w-]+@[0-9a-f]{40}$/);
@@ -74,7 +74,7 @@ describe.each(ALL)('%s', (_name, workflow) => {
     expect(stepsOf(workflow).filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });
 
-  it('runs scripts that are there', () => {
+  it('runs only existing scripts', () => {
     const commands = stepsOf(workflow).map(({ run = '' }) => run);
     const scripts = commands.flatMap((run) => [...run.matchAll(/npm run ([\w:]+)/g)]);
     for (const [, script = ''] of scripts) expect(Object.keys(manifest.scripts)).toContain(script);
@@ -87,7 +87,7 @@ describe.each(ALL)('%s', (_name, workflow) => {
 });
 
 describe('S60 the workflows', () => {
-  it('make the executables without a right to write, and attest them without running what could have been changed', () => {
+  it('build the executables without write permission, and attest them without running code of the repository', () => {
     const { build, attest } = BINARIES.jobs;
     expect(build?.permissions).toBeUndefined();
     const scripts = attest?.steps.flatMap(({ run }) => run ?? []);
@@ -97,7 +97,7 @@ describe('S60 the workflows', () => {
     expect(packages).toHaveLength(build?.strategy?.matrix['system']?.length ?? 0);
   });
 
-  it('try three systems, with each Node.js that is supported', () => {
+  it('test three systems, with every supported version of Node.js', () => {
     const { system, node } = CI.jobs['systems']?.strategy?.matrix ?? {};
     expect(system).toEqual(['ubuntu-latest', 'macos-latest', 'windows-latest']);
     expect(node).toEqual([20, 22, 24, 26]);
@@ -114,8 +114,8 @@ describe('S60 the workflows', () => {
     expect(source('.ci/run')).toContain(`bash -c '${command}'`);
   });
 
-  it('hand on how each run ended, whatever is said of it', async () => {
-    // "$(...)" among the words before $? would be what it tells of.
+  it('report the exit status of each run, whatever text follows', async () => {
+    // A "$(...)" in an argument before $? would replace the status that $? reports.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);
@@ -133,13 +133,13 @@ describe('S60 the workflows', () => {
     expect(out).toBe('3 one two\n');
   });
 
-  it('try the packed package in the projects of its users', () => {
+  it("test the packed package in the users' projects", () => {
     expect(source('.ci/run')).toMatch(
       /^node test\/consumers\/run\.mjs <\/dev\/null\nended \$\? '' [\s\S]*\.ci\/figures\.mjs/m,
     );
   });
 
-  it('count a test that one run has run, and a run without a report as failed', async () => {
+  it('count a test that one run has run, and a missing report as a failure', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-figures-'));
     const report = (root: string, states: readonly [string, string]) => ({
       testResults: ['a.test.ts', 'b.test.ts'].map((name, at) => ({
@@ -166,7 +166,7 @@ describe('S60 the workflows', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('publish a release of this version alone', async () => {
+  it('publish only a release of this version', async () => {
     const steps = PUBLISH.jobs['build']?.steps ?? [];
     const check = steps.findIndex(({ env }) => env?.['TAG'] !== undefined);
     expect(check).toBeLessThan(steps.findIndex(({ run }) => run === 'bash .ci/run'));
@@ -176,7 +176,7 @@ describe('S60 the workflows', () => {
     expect(await ends('v9.9.9')).toMatchObject({ code: 1 });
   });
 
-  it('publish in a job that has the credentials and runs nothing of ours', async () => {
+  it('publish in a job that has the permission and runs no code of ours', async () => {
     const trusted = Object.entries(PUBLISH.jobs).filter(
       ([, { permissions }]) => permissions?.['id-token'] !== undefined,
     );
@@ -187,7 +187,7 @@ describe('S60 the workflows', () => {
       'runs-on': 'ubuntu-latest',
       'timeout-minutes': expect.any(Number),
       environment: 'npm',
-      // Without the source: there is no checkout.
+      // The job that publishes has no checkout, so it cannot run the source.
       permissions: { 'id-token': 'write' },
     });
     const [download, setup, publish, ...more] = steps;
@@ -206,7 +206,7 @@ describe('S60 the workflows', () => {
     ]);
   });
 
-  it('publish the tarball that was tested, which names its source', async () => {
+  it("publish the tarball that was tested, with the repository's address", async () => {
     const { steps, permissions, container } = PUBLISH.jobs['build'] as Job;
     expect({ permissions, container }).toEqual({ container: CI.jobs['everything']?.container });
     const tested = steps.findIndex(({ run }) => run === 'bash .ci/run');
@@ -219,7 +219,7 @@ describe('S60 the workflows', () => {
     const download = PUBLISH.jobs['publish']?.steps[0];
     expect(download?.with).toEqual({ name: 'package', path: 'package' });
 
-    // What comes between the tests and the upload, in a copy of what it takes. It is built already.
+    // Runs the steps between the tests and the upload, in a copy of the files that they use. The copy is already built.
     const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
     const between = lines.filter((run) => run !== 'npm run build');
     expect(lines.length - between.length).toBe(1);

@@ -19,7 +19,7 @@ import {
 } from '../../src/index';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { closedPort } from '../support/fault-server';
-import { codesIn, hintsIn, reachedFrom } from '../support/reached-source';
+import { codesIn, hintsIn, importedFrom } from '../support/imported-source';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
@@ -125,7 +125,7 @@ describe('TokenError', () => {
 
 describe('its codes', () => {
   it('are those that the code of the package can end with, and no others', () => {
-    const reached = reachedFrom(['index', 'sandbox/index']);
+    const reached = importedFrom(['index', 'sandbox/index']);
     // A signal of the command line ends with these, and these name a profile or a file that only it knows.
     const foreign = [
       'core/race-abort',
@@ -154,7 +154,7 @@ describe('its codes', () => {
     );
     expect(kept).toContain('tls_failed');
     expect(kept).not.toContain('connection_refused');
-    const hints = reachedFrom(['index', 'sandbox/index']).flatMap(hintsIn);
+    const hints = importedFrom(['index', 'sandbox/index']).flatMap(hintsIn);
     expect(hints.length).toBeGreaterThan(20);
     const commands = hints.filter(({ hint: text }) => COMMAND_LINE.test(text));
     // Each of the faults of the sandbox says the same for callers of the package.

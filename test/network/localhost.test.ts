@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createTokenHandler, mintToken, testToken } from '../../src/index';
 import { startSandbox } from '../../src/sandbox/index';
 import {
-  connectElsewhere,
-  lookUpElsewhere,
+  connectToOtherAddress,
+  resolveToOtherAddress,
+  startRecordingServer,
   startRefusingProxy,
-  startTrap,
-} from '../support/elsewhere';
+} from '../support/other-address';
 import { run } from '../support/run';
 
 const KEY = 'localhost-key-canary-3fd1';
@@ -18,7 +18,7 @@ const LINES = ['mint --json', 'test --use-token --mode connect --json'] as const
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
   const { port } = new URL(sandbox.url);
-  const trap = await startTrap(Number(port));
+  const trap = await startRecordingServer(Number(port));
   const apiServer = `http://localhost:${port}`;
   const env = {
     VOCALSTACK_API_SERVER: apiServer,
@@ -33,7 +33,7 @@ const NOTHING = { connections: 0, text: '' };
 describe('S65 localhost is this machine, whatever a lookup answers', () => {
   it('for requests and for WebSocket', async () => {
     const { sandbox, trap, env } = await startBoth();
-    const asked = lookUpElsewhere();
+    const asked = resolveToOtherAddress();
     expect(await run('test --mode connect --json', { env })).toMatchObject({ code: 0 });
     expect(sandbox.stats()).toMatchObject({ mints: 1, sessions: 1 });
     expect({ asked, ...(await trap.seen()) }).toEqual({ asked: [], ...NOTHING });
@@ -42,7 +42,7 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
 
   it('for the library', async () => {
     const { sandbox, trap, apiServer } = await startBoth();
-    const asked = lookUpElsewhere();
+    const asked = resolveToOtherAddress();
     const { token } = await mintToken({ apiKey: KEY, apiServer, access: 'readwrite' });
     expect(await testToken({ token, apiServer, mode: 'connect' })).toMatchObject({
       mode: 'connect',
@@ -55,8 +55,8 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
 
   it('for a proxy, which is sent a password', async () => {
     const proxy = await startRefusingProxy();
-    const trap = await startTrap(proxy.port);
-    const asked = lookUpElsewhere();
+    const trap = await startRecordingServer(proxy.port);
+    const asked = resolveToOtherAddress();
     const env = {
       VOCALSTACK_API_KEY: KEY,
       VOCALSTACK_AUTH_TOKEN: TOKEN,
@@ -87,7 +87,7 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
 
   it('for doctor', async () => {
     const { sandbox, trap, env } = await startBoth();
-    const asked = lookUpElsewhere();
+    const asked = resolveToOtherAddress();
     const { out } = await run('doctor --json', { env });
     const { checks } = JSON.parse(out);
     const observed = Object.fromEntries(
@@ -101,8 +101,8 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
 
 describe('S65 a connection of plain http that leads elsewhere is sent no byte', () => {
   it.each(['localhost', '127.0.0.1'])('to a server called %s', async (host) => {
-    const trap = await startTrap();
-    connectElsewhere(trap.port);
+    const trap = await startRecordingServer();
+    connectToOtherAddress(trap.port);
     const env = {
       VOCALSTACK_API_SERVER: `http://${host}:${trap.port}`,
       VOCALSTACK_API_KEY: KEY,
@@ -117,8 +117,8 @@ describe('S65 a connection of plain http that leads elsewhere is sent no byte', 
   });
 
   it('to a proxy called localhost', async () => {
-    const trap = await startTrap();
-    connectElsewhere(trap.port);
+    const trap = await startRecordingServer();
+    connectToOtherAddress(trap.port);
     const env = {
       VOCALSTACK_API_KEY: KEY,
       VOCALSTACK_AUTH_TOKEN: TOKEN,

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { PROGRAM } from '../support/program';
 
-// The built program on whatever system this is: Node.js alone is used here, and no shell.
+// Runs the built program on any system, with Node.js only, without a shell.
 
 const [file, ...own] = PROGRAM;
 const OWN = /^VOCALSTACK_/i;
@@ -16,13 +16,13 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(() => {
-  // A name that a program which pastes paths together does not survive.
+  // A space and a quote break programs that build command lines by joining strings.
   folder = mkdtempSync(join(tmpdir(), "vstoken it's a folder-"));
 });
 afterEach(() => {
   for (const child of running.splice(0)) child.kill();
 });
-// Windows keeps files for a moment that a killed process had open.
+// Windows keeps a killed process's files open for a moment.
 afterAll(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
 
 function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
@@ -56,20 +56,20 @@ async function run(
   return { code, ...text };
 }
 
-/** The first line that a server writes, as the document that it is. */
+/** Returns the first line that a server prints, parsed as JSON. */
 async function firstDocument(child: ChildProcess) {
   if (!child.stdout) throw new Error('no output');
   for await (const line of createInterface(child.stdout)) return JSON.parse(line);
   throw new Error('It ended without a line.');
 }
 
-describe('the program, on this system', () => {
-  it('tells its version, and what it can do', async () => {
+describe('the program on this system', () => {
+  it('prints its version and its help', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
     expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('mint') });
   });
 
-  it('mints, and proves what it minted', async () => {
+  it('mints a token and uses it', async () => {
     const { code, out } = await run(['mint', '--sandbox', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ access: 'readonly', lifetime_s: 10, sandbox: true });
@@ -78,7 +78,7 @@ describe('the program, on this system', () => {
     expect(JSON.parse(test.out)).toMatchObject({ ok: true, transcription: { status: 'done' } });
   });
 
-  it('refuses what it does not know, and says so', async () => {
+  it('rejects an invalid value with an error message', async () => {
     const { code, out, err } = await run(['mint', '--lifetime', '121', '--json']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(JSON.parse(err.trim().split(/\r?\n/).at(-1) ?? '')).toMatchObject({
@@ -86,7 +86,7 @@ describe('the program, on this system', () => {
     });
   });
 
-  it('keeps a key, uses it, and forgets it', async () => {
+  it('stores a key, uses it, and removes it', async () => {
     const { url, api_key: key } = await firstDocument(begin(['sandbox', '--port', '0', '--json']));
     const env = { VOCALSTACK_API_SERVER: url };
     const login = ['login', '--with-key', '--store', 'plaintext'];
@@ -102,7 +102,7 @@ describe('the program, on this system', () => {
     expect(readFileSync(join(folder, 'config.json'), 'utf8')).not.toContain(key);
   });
 
-  it('hands a token to a command, and its exit code on', async () => {
+  it('passes a token to a command, and returns its exit code', async () => {
     const program =
       'console.log(typeof process.env.VOCALSTACK_AUTH_TOKEN, process.argv[1]); process.exit(7)';
     const words = ['two words', 'a "quote"', '%PATH%', '$HOME'];
@@ -112,7 +112,7 @@ describe('the program, on this system', () => {
     }
   });
 
-  it('writes reports to paths of the system', async () => {
+  it('writes reports to paths of this system', async () => {
     const path = join(folder, 'a report.xml');
     const line = ['test', '--sandbox', '--mode', 'connect', '--report', `junit=${path}`];
     expect(await run(line)).toMatchObject({ code: 0 });

@@ -6,7 +6,7 @@ import { CliError } from '../../src/core/errors';
 import { type SandboxServer, startSandbox } from '../../src/sandbox/server';
 import { systemClock } from '../../src/system/clock';
 import { type Hooks, type Peer, type Service, startService } from '../e2e/support/service';
-import { hurriedClock } from '../support/hurried-clock';
+import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { envFor, type RunOptions, type RunResult, run } from '../support/run';
 import { workflowCommands } from '../support/workflow-commands';
 
@@ -19,13 +19,13 @@ afterEach(async () => {
 
 /** A command in a step of GitHub Actions, against a sandbox. */
 async function inStep(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const waits = line.includes('verify');
   const server = await startSandbox({ port: 0, clock: waits ? clock : systemClock(), faults });
   running.push(server);
   const env = { ...envFor(server), ...ACTIONS, ...options.env };
   const started = run(line, { ...(waits && { clock, network: watch }), ...options, env });
-  const result = await (waits ? hurry(started) : started);
+  const result = await (waits ? advanceUntilDone(started) : started);
   return { ...result, server, summary: result.files['/summary'] };
 }
 
@@ -239,7 +239,7 @@ describe('S30 in a step of GitHub Actions, what a service says commands nothing'
         { terminal: 'stderr' },
       ] as const) {
         const env = { ...envFor(service), ...ACTIONS, VOCALSTACK_TEST_URL: 'https://x.invalid/a' };
-        const result = await run(line, { env, clock: hurriedClock().clock, ...options });
+        const result = await run(line, { env, clock: autoAdvancingClock().clock, ...options });
         const commands = workflowCommands(`${result.out}\n${result.err}`);
         found.push(...commands.map(({ name }) => `${line} ${JSON.stringify(options)}: ${name}`));
         if (result.code === 1) found.push(`${line}: exit 1`);
@@ -253,7 +253,7 @@ describe('S30 in a step of GitHub Actions, what a service says commands nothing'
     running.push(service);
     const env = { ...envFor(service), ...ACTIONS, VOCALSTACK_TEST_URL: 'https://x.invalid/a' };
     const line = 'test --report github --expect nothing-like-it --verbose';
-    const result = await run(line, { env, clock: hurriedClock().clock });
+    const result = await run(line, { env, clock: autoAdvancingClock().clock });
     expect(result.code).toBeGreaterThan(1);
     expect(workflowCommands(`${result.out}\n${result.err}`)).toEqual([
       { name: 'error', properties: { title: expect.any(String) }, data: expect.any(String) },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliError } from '../../src/core/errors';
 import { startSandbox } from '../../src/sandbox/server';
 import { systemClock } from '../../src/system/clock';
-import { hurriedClock } from '../support/hurried-clock';
+import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { needs } from '../support/needs';
 import { envFor, type RunOptions, run } from '../support/run';
 
@@ -70,7 +70,7 @@ const COURSES: readonly Course[] = [
 ];
 
 async function runCourse({ line, faults = [], env, interruptedAt }: Course) {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const waits = line.startsWith('verify');
   const server = await startSandbox({ port: 0, clock: waits ? clock : systemClock(), faults });
   const stop = new AbortController();
@@ -85,7 +85,7 @@ async function runCourse({ line, faults = [], env, interruptedAt }: Course) {
     },
   };
   const started = run(`${line} --report junit=/r.xml`, options);
-  const result = await (waits && !interruptedAt ? hurry(started) : started);
+  const result = await (waits && !interruptedAt ? advanceUntilDone(started) : started);
   await server.close();
   return result;
 }

@@ -127,10 +127,10 @@ describe('translations over WebSocket', () => {
     ['too many', `?languages=${'abcdefghijk'.split('').map((each) => `a${each}`)}`, KEY, 400],
     ['a wrong key', '?languages=de', 'wrong', 401],
     ['a readonly token', '?languages=de', 'readonly', 403],
-    ['no such transcription', '?languages=de', 'elsewhere', 404],
+    ['no such transcription', '?languages=de', 'other-address', 404],
   ])('%s is refused', async (_what, query, authorization, status) => {
     const server = await sandbox();
-    const id = authorization === 'elsewhere' ? 'nothing' : await transcribed(server);
+    const id = authorization === 'other-address' ? 'nothing' : await transcribed(server);
     const readonly = () => mintBearer(server, 'access=readonly');
     const credentials =
       { elsewhere: KEY, readonly: await readonly() }[authorization] ?? authorization;

@@ -14,15 +14,15 @@ import {
   unconfirmed,
 } from '../support/fault-session-server';
 import { run } from '../support/run';
-import { type Manners, sdkProject } from '../support/sdk-project';
+import { type SdkBehaviour, sdkProject } from '../support/sdk-project';
 import { runUntil } from '../support/sdk-run';
 
 const TOKEN = 'CanaryToken~5wEndOfIt';
 
 /** A test by way of the SDK, with a token, of a server that treats a session so. Its deadline is far away. */
-async function tryWith(manners: Manners, behaviour: SessionBehaviour, mode: string) {
+async function tryWith(sdkBehaviour: SdkBehaviour, behaviour: SessionBehaviour, mode: string) {
   const server = await startSessionServer(behaviour);
-  const { folder } = sdkProject(manners);
+  const { folder } = sdkProject(sdkBehaviour);
   const result = await run(`test --client sdk --token-stdin --mode ${mode} --timeout 1h --json`, {
     env: { VOCALSTACK_API_SERVER: server.origin },
     stdin: TOKEN,

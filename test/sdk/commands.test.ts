@@ -10,7 +10,7 @@ import { type RunningSandbox, startSandbox } from '../../src/sandbox/index';
 import { startService } from '../e2e/support/service';
 import { closedPort } from '../support/fault-server';
 import { envFor, type RunOptions, type RunResult, run } from '../support/run';
-import { emptyProject, type Manners, sdkProject } from '../support/sdk-project';
+import { emptyProject, type SdkBehaviour, sdkProject } from '../support/sdk-project';
 import { runUntil, type Watch } from '../support/sdk-run';
 
 let sandbox: RunningSandbox;
@@ -40,20 +40,24 @@ interface TestDocument {
   readonly transcription: { readonly text: string } | null;
 }
 
-/** A run in a project whose SDK has such manners. */
-function runWith(manners: Manners, line: string | readonly string[], options: RunOptions = {}) {
-  const { folder } = sdkProject(manners);
+/** Runs a line in a project whose SDK behaves as given. */
+function runWith(
+  behaviour: SdkBehaviour,
+  line: string | readonly string[],
+  options: RunOptions = {},
+) {
+  const { folder } = sdkProject(behaviour);
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
 /** The same, with a clock that stands still until something is shown. */
 function runUntilWith(
-  manners: Manners,
+  behaviour: SdkBehaviour,
   line: string,
   watch: Watch,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { folder } = sdkProject(manners);
+  const { folder } = sdkProject(behaviour);
   return runUntil(`${line} --verbose`, watch, {
     env: envFor(service()),
     cwd: folder,
@@ -346,10 +350,10 @@ describe('what the SDK keeps to itself', () => {
     [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gives no reason.'],
   ] as const)(
     'that it never gives up control (%j) is a timeout',
-    async (manners, shown, step, why) => {
+    async (behaviour, shown, step, why) => {
       const line = 'test --client sdk --mode read --token-stdin --json';
       const watch = { shown, passes: 120_000 };
-      const result = await runUntilWith(manners, line, watch, { stdin: 'a-token' });
+      const result = await runUntilWith(behaviour, line, watch, { stdin: 'a-token' });
       expect(result.error()).toMatchObject({ code: 'timeout', exit: 6 });
       expect(result.error().message).toBe(`${step}: Not finished after 120 s. ${why}`);
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index';
 import { writeNamesFile } from '../e2e/support/names';
-import { ELSEWHERE, startTrap } from '../support/elsewhere';
+import { OTHER_ADDRESS, startRecordingServer } from '../support/other-address';
 import { run } from '../support/run';
 import { sdkProject } from '../support/sdk-project';
 
@@ -15,7 +15,7 @@ const LINES = ['mint --client sdk --json', 'test --client sdk --mode connect --j
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
   const { port } = new URL(sandbox.url);
-  const trap = await startTrap(Number(port));
+  const trap = await startRecordingServer(Number(port));
   const names = writeNamesFile();
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-node-'));
   const node = join(folder, 'node');
@@ -29,7 +29,7 @@ async function startBoth() {
   const env = {
     VOCALSTACK_API_SERVER: `http://localhost:${port}`,
     VOCALSTACK_API_KEY: KEY,
-    ...names.envFor({ localhost: [ELSEWHERE] }),
+    ...names.envFor({ localhost: [OTHER_ADDRESS] }),
   };
   return { sandbox, trap, env, node };
 }
@@ -47,7 +47,7 @@ describe('S65 with the SDK', () => {
 
   it('localhost leads nowhere else by a lookup of the SDK either', async () => {
     const { trap, env } = await startBoth();
-    const { folder } = sdkProject({ looksUp: ELSEWHERE });
+    const { folder } = sdkProject({ looksUp: OTHER_ADDRESS });
     const { error } = await run('mint --client sdk --json', { cwd: folder, env });
     expect(error().code).toBe('connection_failed');
     expect(await trap.seen()).toEqual({ connections: 0, text: '' });

@@ -4,7 +4,7 @@ import { CliError } from '../../src/core/errors';
 import { secret } from '../../src/core/secret';
 import type { Envelope } from '../../src/core/stored-config';
 import { createSealedStore } from '../../src/store/sealed';
-import { sealAtLowCost } from '../support/sealed-profile';
+import { encryptAtLowCost } from '../support/encrypted-profile';
 
 const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
 const KEY = 'the-api-key';
@@ -29,7 +29,7 @@ async function sealed(): Promise<Envelope> {
 }
 
 /** One that costs less to open. */
-const envelope = sealAtLowCost(PLACE, KEY, PASSPHRASE);
+const envelope = encryptAtLowCost(PLACE, KEY, PASSPHRASE);
 
 function withBitFlipped(base64: string, bit: number): string {
   const bytes = Buffer.from(base64, 'base64');

@@ -11,13 +11,16 @@ export interface Identity {
   readonly cert: string;
 }
 
-/** A certificate authority that nobody knows. */
+/** A certificate authority that no client trusts by default. */
 export interface Authority {
-  /** Where its own certificate is, as PEM. */
+  /** The path of the authority's own certificate, in PEM format. */
   readonly file: string;
-  /** @param from and `until` as YYYYMMDD; two days around now without them */
+  /** Issues a server certificate. @param validity the first and last day, as YYYYMMDD; default: two days around now */
   issue(alternatives: string, validity?: { from: string; until: string }): Identity;
-  /** One that this authority has signed, and what it issues for a server: the certificate alone, without its own. */
+  /**
+   * Creates an intermediate authority, signed by this one, and a server certificate that it issues. The server certificate comes
+   * without the intermediate's, as on a misconfigured server.
+   */
   intermediate(alternatives: string): { readonly cert: string; readonly leaf: Identity };
   close(): void;
 }
@@ -72,7 +75,7 @@ export function createAuthority(): Authority {
         return { key: read(`${subject}.key`), cert: read(`${subject}.pem`) };
       };
       const { cert } = sign('intermediate', 'ca', 'basicConstraints=critical,CA:TRUE');
-      // As every public authority does, it says where its own certificate is.
+      // Like public authorities, the certificate names the URL of its issuer's certificate.
       const issuers = 'authorityInfoAccess=caIssuers;URI:http://ca.invalid/intermediate.crt';
       const names = `subjectAltName=${alternatives}`;
       return { cert, leaf: sign('server', 'intermediate', `${names}\n${issuers}`) };
@@ -84,12 +87,12 @@ export function createAuthority(): Authority {
 export interface Front {
   readonly url: string;
   readonly port: number;
-  /** TCP connections that it got. */
+  /** The number of TCP connections that were opened. */
   connections(): number;
   close(): Promise<void>;
 }
 
-/** Speaks TLS before a server of plain http. */
+/** Starts a TLS server that forwards to a plain http server. */
 export async function startTlsFront(
   behind: string,
   identity: Identity & TlsOptions,

@@ -1,14 +1,16 @@
 const cleanups: (() => void)[] = [];
 
 /**
- * Runs a function at the end of each file of tests. A module of `support/` is loaded once for many files, so its own `afterAll`
- * would run for the first of them alone.
+ * Registers a function to run at the end of each test file. A module of `support/` is loaded once for many files, so its own
+ * `afterAll` would run only for the first.
  */
 export function afterEachFile(cleanup: () => void): void {
   cleanups.push(cleanup);
 }
 
-/** Runs them all, the last first: what was started in a folder ends before the folder goes. @throws the first error, at the end */
+/**
+ * Runs all cleanups, the last first, so that a program stops before its folder is removed. @throws the first error, after all ran
+ */
 export function runCleanups(): void {
   const errors: unknown[] = [];
   for (const cleanup of cleanups.toReversed()) {

@@ -1,7 +1,7 @@
 import type { JsonHelp, OptionHelp } from '../../src/commands/help/document';
 import type { Tree } from '../../src/commands/help/tree';
 
-/** What scripts build on: by kind, the name of each thing with what it means. */
+/** What scripts can rely on: for each kind (such as options), the names and what each means. */
 export type Contract = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 function optionRows(command: string, options: readonly OptionHelp[]) {
@@ -53,7 +53,7 @@ export function contractOf(tree: Tree): Contract {
   );
 }
 
-/** What was promised and is not kept, in words. */
+/** Describes each promise in `promised` that `kept` breaks. */
 export function findBroken(promised: Contract, kept: Contract): readonly string[] {
   return Object.entries(promised).flatMap(([kind, entries]) =>
     Object.entries(entries).flatMap(([name, meaning]) => {
@@ -64,7 +64,7 @@ export function findBroken(promised: Contract, kept: Contract): readonly string[
   );
 }
 
-/** What was promised, and what is new. */
+/** Returns the promised entries, and the new ones of `kept`. */
 export function addTo(promised: Contract, kept: Contract): Contract {
   return Object.fromEntries(
     Object.entries(kept).map(([kind, entries]) => [kind, { ...entries, ...promised[kind] }]),

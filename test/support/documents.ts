@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 
 export interface Document {
-  /** Below the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
   readonly text: string;
 }
@@ -20,7 +20,7 @@ export const MANUAL: readonly Document[] = [
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].map(readDocument);
 
-/** The blocks of a document that begin with three backticks and this, such as `sh run`. */
+/** Returns the fenced code blocks of a document with this info string, such as `sh run`. */
 export function blocksIn({ text }: Document, kind: string): readonly string[] {
   const form = new RegExp(`^\`\`\`${kind}\n([\\s\\S]*?)^\`\`\`$`, 'gm');
   return [...text.matchAll(form)].map(([, block = '']) => block);

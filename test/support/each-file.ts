@@ -2,7 +2,7 @@ import { afterAll, beforeEach } from 'vitest';
 import { runCleanups } from './cleanup';
 import { installLine, missingPrograms } from './machine';
 
-// Runs before each file of tests.
+// Vitest runs this module before each test file.
 
 beforeEach(({ task }) => {
   const missing = missingPrograms(task.tags ?? []);

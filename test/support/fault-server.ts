@@ -7,7 +7,7 @@ import {
 import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
-/** A request as its bytes came. Header names keep their case in `head`. */
+/** A request as received. Header names keep their case in `head`. */
 export interface SeenRequest {
   readonly method: string;
   readonly target: string;
@@ -15,16 +15,16 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a server does with one request. */
+/** What a server does with a request. */
 export type Behaviour = (socket: Socket, request: SeenRequest) => void;
 
 export interface FaultServer {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
   connections(): number;
-  /** Parts that drip behaviours have sent. */
+  /** How many parts the behaviours have sent with `drip`. */
   drips(): number;
-  /** Resolves when `condition` holds; it is looked at after every event of the server. */
+  /** Resolves when `condition` returns true. It is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,12 +49,12 @@ export function conditions() {
 
 const drips = new WeakMap<Socket, () => void>();
 
-/** Counts a part that a behaviour has sent, or waits for. */
+/** Counts a part that a behaviour has sent or received. */
 export const dripped = (socket: Socket): void => drips.get(socket)?.();
 
 /**
- * A server of raw TCP (or TLS) that answers its requests by a script, in order; the last behaviour repeats. Without a script,
- * connections are taken and nothing is ever read. `greet` acts on every connection before it says anything.
+ * Starts a TCP or TLS server that handles its requests with the script's behaviours, in order; the last one repeats. Without a
+ * script it accepts connections and reads nothing. `greet` is called for every connection before the client sends anything.
  */
 export async function startFaultServer(
   script: readonly Behaviour[],
@@ -126,7 +126,7 @@ export async function listen(server: Server, host = '127.0.0.1'): Promise<number
   return (server.address() as AddressInfo).port;
 }
 
-/** A port at which nothing listens. */
+/** Returns a port on which no server listens. */
 export async function closedPort(): Promise<number> {
   const server = createTcpServer();
   const port = await listen(server);
@@ -138,7 +138,7 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** X-API-Version; null leaves it out. */
+  /** The value of X-API-Version; null leaves the header out. */
   readonly version?: string | null;
 }
 
@@ -172,16 +172,16 @@ export function rawBytes(bytes: string | Uint8Array): Behaviour {
   return (socket) => socket.end(bytes);
 }
 
-/** Promises a longer body than it sends. */
+/** Announces a longer body than it sends. */
 export const truncated: Behaviour = (socket) => socket.end(`${headOf({}, 1000)}{"status":`);
 
-/** Sends the start of the body and then nothing. */
+/** Sends the start of a body and nothing more. */
 export const stalledBody: Behaviour = (socket) => {
   socket.write(`${headOf({}, 1000)}{"status":`);
   drips.get(socket)?.();
 };
 
-/** Sends parts for as long as the connection lives. */
+/** Sends a part at regular intervals until the connection is closed. */
 export function drip(socket: Socket, part: () => string): void {
   const timer = setInterval(() => {
     socket.write(part());
@@ -200,7 +200,7 @@ export const dripBody: Behaviour = (socket) => {
   drip(socket, () => ' ');
 };
 
-/** A body of `megabytes`, sent for as long as the client takes it. */
+/** Sends a body of this many megabytes, until the client closes the connection. */
 export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
   return (socket) => {
     const chunk = Buffer.alloc(64 * 1024, 0x20);
@@ -218,6 +218,6 @@ export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
 
 export function gzipBomb(megabytes: number): Behaviour {
   const body = gzipSync(Buffer.alloc(megabytes * 1024 * 1024, 0x20));
-  // It answers one request a connection.
+  // The server answers one request on each connection.
   return answer({ body, headers: { 'Content-Encoding': 'gzip', Connection: 'close' } });
 }

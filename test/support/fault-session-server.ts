@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { conditions, listen } from './fault-server';
 
-/** What a server does with a WebSocket that it accepted. */
+/** What a server does with a WebSocket that it has accepted. */
 export type SessionBehaviour = (peer: Peer) => void;
 
 export interface Peer {
   readonly socket: WebSocket;
-  /** The TCP connection below, for faults that WebSocket has no word for. */
+  /** The TCP connection of the WebSocket, for faults below the WebSocket protocol. */
   readonly raw: Socket;
   send(message: unknown): void;
   /** Calls back for every message of the client, parsed. */
@@ -23,14 +23,14 @@ export interface SessionServer {
   readonly upgrades: readonly { readonly target: string; readonly headers: IncomingHttpHeaders }[];
   /** Every message of every client, parsed. */
   readonly messages: readonly Record<string, unknown>[];
-  /** Messages that start billable work. */
+  /** The number of messages that start billable work. */
   starts(): number;
-  /** The codes with which connections ended, as the server saw them. */
+  /** The codes with which connections were closed, as the server received them. */
   readonly closes: readonly number[];
   pings(): number;
 }
 
-/** A WebSocket server that treats every connection by `behaviour`, and counts what would be billed. */
+/** Starts a WebSocket server that applies `behaviour` to every connection, and counts what the service would bill. */
 export async function startSessionServer(behaviour: SessionBehaviour): Promise<SessionServer> {
   const { check, until } = conditions();
   const upgrades: { target: string; headers: IncomingHttpHeaders }[] = [];
@@ -84,7 +84,7 @@ export async function startSessionServer(behaviour: SessionBehaviour): Promise<S
 
 export const SESSION_ID = 'session-1';
 
-/** Confirms a session on the client's first message, and hands over at the client's `start`. */
+/** Confirms the session after the client's first message, and calls `onStart` when the client sends `start`. */
 export function confirming(onStart: SessionBehaviour = () => {}): SessionBehaviour {
   return (peer) =>
     peer.onMessage((message) => {
@@ -93,7 +93,7 @@ export function confirming(onStart: SessionBehaviour = () => {}): SessionBehavio
     });
 }
 
-/** Acts on the client's first message. */
+/** Calls `act` for every message of the client and never confirms a session. */
 export function unconfirmed(act: SessionBehaviour): SessionBehaviour {
   return (peer) => peer.onMessage(() => act(peer));
 }

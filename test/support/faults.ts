@@ -14,7 +14,7 @@ import {
   truncated,
 } from './fault-server';
 
-/** The moments of a connection at which something can go wrong, in their order. */
+/** The steps of a connection at which a fault can occur, in order. */
 export const PHASES = [
   'connection',
   'mint',
@@ -27,10 +27,10 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What a server does to a connection. */
-export type Play = (socket: Socket) => void;
+/** What a faulty server does to a connection. */
+export type FaultAction = (socket: Socket) => void;
 
-/** What of the protocol is spoken in some phases. */
+/** What the server sends in a phase: an HTTP response, or WebSocket frames. */
 type Layer = 'answer' | 'frames';
 
 const LAYERS: Partial<Record<Phase, Layer>> = {
@@ -44,26 +44,29 @@ const LAYERS: Partial<Record<Phase, Layer>> = {
 
 export interface Fault {
   readonly name: string;
-  /** Whether nothing comes of it, so that only a deadline ends the wait. */
-  readonly isMute?: boolean;
-  /** Whether the server does not even notice that the client goes. */
-  readonly isDeaf?: boolean;
-  /** The deadline that it takes to be seen; sooner than the first ping of a session when nothing is said. */
+  /** Whether the server sends nothing more, so that only a timeout ends the wait. */
+  readonly isSilent?: boolean;
+  /** Whether the server does not notice that the client closes the connection. */
+  readonly ignoresClose?: boolean;
+  /**
+   * The timeout with which the client notices the fault, in milliseconds. Default: shorter than the time to a session's first
+   * ping.
+   */
   readonly timeoutMs?: number;
-  /** By phases, or by what they have in common. Where there is no such thing, it is left out. */
-  readonly plays: Partial<Record<Phase | Layer, Play>>;
+  /** What the server does, for a phase or for all phases of a layer. The fault does not exist in the other phases. */
+  readonly actions: Partial<Record<Phase | Layer, FaultAction>>;
 }
 
-/** What a fault is in a phase; undefined where there is no such thing. */
-export function playOf(fault: Fault, phase: Phase): Play | undefined {
+/** Returns what the server does for a fault in a phase; undefined if the fault does not exist there. */
+export function actionOf(fault: Fault, phase: Phase): FaultAction | undefined {
   const layer = LAYERS[phase];
-  return fault.plays[phase] ?? (layer && fault.plays[layer]);
+  return fault.actions[phase] ?? (layer && fault.actions[layer]);
 }
 
 const MEGABYTE = 1024 * 1024;
 const SWITCHED_OFF = { status: 410, headers: { 'X-API-Version-Discontinued': '1' } };
 
-/** The head of a frame of text as a server sends it, with the length in its long form. */
+/** Returns the header of a server's text frame, with a 64-bit length. */
 function frameHead(length: number, flags = 0x81): Buffer {
   const head = Buffer.alloc(10);
   head.writeUInt8(flags, 0);
@@ -72,9 +75,9 @@ function frameHead(length: number, flags = 0x81): Buffer {
   return head;
 }
 
-/** @param start what comes before bytes without end */
+/** Sends bytes without end. @param start what is sent first */
 const endless =
-  (start: string | Buffer): Play =>
+  (start: string | Buffer): FaultAction =>
   (socket) => {
     const chunk = Buffer.alloc(64 * 1024, 'a');
     socket.write(start);
@@ -84,18 +87,18 @@ const endless =
     pump();
   };
 
-const anywhere = (play: Play): Fault['plays'] => ({
-  connection: play,
-  answer: play,
-  upgrade: play,
-  frames: play,
+const anywhere = (action: FaultAction): Fault['actions'] => ({
+  connection: action,
+  answer: action,
+  upgrade: action,
+  frames: action,
 });
 
-const asHttp: (behaviour: typeof silence) => Play = (behaviour) => (socket) =>
+const asHttp: (behaviour: typeof silence) => FaultAction = (behaviour) => (socket) =>
   behaviour(socket, { method: 'GET', target: '/', head: '', headers: {} });
 
 let compressed: Buffer | undefined;
-const bombInFrame: Play = (socket) => {
+const bombInFrame: FaultAction = (socket) => {
   compressed ??= deflateRawSync(Buffer.alloc(64 * MEGABYTE, 0x20));
   socket.write(Buffer.concat([frameHead(compressed.length, 0xc1), compressed]));
 };
@@ -106,19 +109,19 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-/** It answers one request a connection. */
+/** The header of a server that answers one request on each connection. */
 const LAST = { Connection: 'close' };
-const redirect = asHttp(answer({ status: 302, headers: { Location: '/elsewhere', ...LAST } }));
+const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 
-/** What can be wrong with a network and with whatever answers in the place of the service. */
+/** The faults that a network, or another server that answers instead of the service, can cause. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'reset', plays: anywhere(asHttp(reset)) },
-  { name: 'half-close', plays: anywhere(asHttp(halfClose)) },
-  { name: 'silence', isMute: true, plays: anywhere(asHttp(silence)) },
+  { name: 'reset', actions: anywhere(asHttp(reset)) },
+  { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
+  { name: 'silence', isSilent: true, actions: anywhere(asHttp(silence)) },
   {
     name: 'bytes that drip without an end',
-    isMute: true,
-    plays: {
+    isSilent: true,
+    actions: {
       connection: asHttp(dripHeaders),
       answer: asHttp(dripHeaders),
       upgrade: asHttp(dripHeaders),
@@ -130,19 +133,23 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'no sign of life, not even to a ping',
-    isMute: true,
-    isDeaf: true,
+    isSilent: true,
+    ignoresClose: true,
     timeoutMs: 60_000,
-    plays: {
+    actions: {
       start: (socket) => socket.pause(),
       stream: (socket) => socket.pause(),
       close: (socket) => socket.pause(),
     },
   },
-  { name: 'a body that drips without an end', isMute: true, plays: { answer: asHttp(dripBody) } },
+  {
+    name: 'a body that drips without an end',
+    isSilent: true,
+    actions: { answer: asHttp(dripBody) },
+  },
   {
     name: 'an answer that is cut short',
-    plays: {
+    actions: {
       connection: asHttp(rawBytes('HTTP/1.1 200 O')),
       answer: asHttp(truncated),
       upgrade: asHttp(rawBytes('HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso')),
@@ -151,7 +158,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'garbage',
-    plays: {
+    actions: {
       connection: asHttp(rawBytes('nonsense\r\n\r\n')),
       answer: asHttp(rawBytes('nonsense\r\n\r\n')),
       upgrade: asHttp(rawBytes('nonsense\r\n\r\n')),
@@ -160,7 +167,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'an answer without an end',
-    plays: {
+    actions: {
       connection: endless('HTTP/1.1 200 OK\r\nX-Giant: '),
       answer: asHttp(giantBody(9)),
       upgrade: endless('HTTP/1.1 101 Switching Protocols\r\nX-Giant: '),
@@ -169,12 +176,12 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'gzip bomb',
-    plays: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
+    actions: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
   },
-  { name: 'redirect', plays: { answer: redirect, upgrade: redirect } },
+  { name: 'redirect', actions: { answer: redirect, upgrade: redirect } },
   {
     name: 'an API of another version',
-    plays: {
+    actions: {
       answer: asHttp(
         answer({ version: '1.0.0', headers: LAST, body: '{"status":"done","data":"token"}' }),
       ),
@@ -183,7 +190,10 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** How every command ends that comes so far, a phase a column, in the order of PHASES; `-` where there is no such fault. */
+/**
+ * How a command that reaches the phase ends: for each fault, a code for each phase, in the order of PHASES. `-` if the fault does
+ * not exist there.
+ */
 const ENDINGS: Readonly<Record<string, string>> = {
   reset:
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
@@ -206,7 +216,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
 };
 
-/** The code that a command ends with, or `done`; undefined where there is no such fault. */
+/** Returns the error code with which a command ends, or `done`; undefined if the fault does not exist in the phase. */
 export function endingOf({ name }: Fault, phase: Phase): string | undefined {
   const code = ENDINGS[name]?.split(' ')[PHASES.indexOf(phase)];
   return code === '-' ? undefined : code;

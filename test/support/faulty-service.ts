@@ -1,31 +1,31 @@
 import { type Peer, progressOf, SESSION, type Service, startService } from '../e2e/support/service';
-import { type Fault, type Phase, playOf } from './faults';
+import { actionOf, type Fault, type Phase } from './faults';
 
 export interface FaultyService extends Service {
-  /** Whether there is something to wait for in vain. */
+  /** Whether the fault has occurred, so that the client waits for nothing else. */
   hasBegun(): boolean;
-  /** Whether nothing more comes of it than a deadline would end. */
-  isMute(): boolean;
+  /** Whether the server sends nothing more, so that only a timeout ends the wait. */
+  isSilent(): boolean;
 }
 
 const CLOSE_FRAME = 0x08;
 
-/** A service that does as it should up to a phase, and there plays a fault, each time. */
+/** Starts a service that works until a phase, and causes the fault there, each time. */
 export async function startFaultyService(
   phase: Phase,
   fault: Fault,
   token: string,
 ): Promise<FaultyService> {
-  const play = playOf(fault, phase);
-  if (!play) throw new Error(`no ${fault.name} in the phase ${phase}`);
-  let isPlayed = false;
-  const act: typeof play = (socket) => {
-    isPlayed = true;
-    play(socket);
+  const action = actionOf(fault, phase);
+  if (!action) throw new Error(`no ${fault.name} in the phase ${phase}`);
+  let hasActed = false;
+  const act: typeof action = (socket) => {
+    hasActed = true;
+    action(socket);
   };
 
-  /** The end of a session is the client's to begin, with a frame that the library would answer at once. */
-  const playAtClose = ({ raw }: Peer) => {
+  /** Causes the fault when the client sends a close frame, before the ws library can answer it. */
+  const actAtClose = ({ raw }: Peer) => {
     const listeners = raw.listeners('data');
     raw.removeAllListeners('data');
     raw.on('data', (chunk: Buffer) => {
@@ -53,15 +53,15 @@ export async function startFaultyService(
     }),
     ...(phase === 'close' && {
       onHello(peer) {
-        playAtClose(peer);
+        actAtClose(peer);
         confirm(peer);
       },
     }),
   });
   return {
     ...service,
-    // Audio is sent at its pace before a session can come to its close.
-    hasBegun: () => isPlayed || phase === 'close',
-    isMute: () => isPlayed && fault.isMute === true,
+    // Before the close, the client waits between the pieces of audio that it sends, so time has to pass from the start.
+    hasBegun: () => hasActed || phase === 'close',
+    isSilent: () => hasActed && fault.isSilent === true,
   };
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** What comes of connecting to a port by each address of this machine that is not 127.0.0.1: `connected` or `refused`. */
+/** Connects to a port on each address of this machine except 127.0.0.1. @returns `connected` or `refused` for each */
 export async function reachedBeyondLoopback(
   port: number,
 ): Promise<readonly (readonly [host: string, outcome: string])[]> {
@@ -9,7 +9,7 @@ export async function reachedBeyondLoopback(
     .flatMap((addresses) => addresses ?? [])
     .filter((address) => !address.internal && !address.address.startsWith('fe80'))
     .map((address) => address.address);
-  // Only Linux takes all of 127.0.0.0/8 for its own.
+  // Only on Linux all of 127.0.0.0/8 are addresses of this machine.
   if (process.platform === 'linux') others.push('127.0.0.2');
   return Promise.all(
     others.map(

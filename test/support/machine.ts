@@ -5,24 +5,24 @@ import { delimiter, join } from 'node:path';
 import data from './needs.json' with { type: 'json' };
 import { isOfExecutable } from './program';
 
-/** What tests need, by name: the Debian packages of each program, and what each privilege is. */
+/** What tests can need: the programs, with their Debian packages, and the privileges, with a description. */
 export const { programs, privileges } = data;
 
-/** A program that some tests run. */
+/** The name of a program that some tests run. */
 export type Program = keyof typeof programs;
-/** What some tests need of the system and no package brings. */
+/** The name of something that some tests need and that no package can install. */
 export type Privilege = keyof typeof privileges;
 export type Need = Program | Privilege;
 
 /** Whether this process has a privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Mounting a file system in a namespace of its own. */
+  /** Whether the process may mount a file system in a namespace of its own. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),
   executable: () => isOfExecutable,
-  /** A test that runs files of the package, or gives options to the Node.js that runs them. */
+  /** Whether the tests run the built package. Tests that run its files, or pass options to Node.js, cannot use the executable. */
   package: () => !isOfExecutable,
   proc: () => existsSync('/proc/self/fd'),
 };
@@ -30,12 +30,12 @@ const MOUNT = ['mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
 
 export const isProgram = (need: string): need is Program => Object.hasOwn(programs, need);
 
-/** With `VSTOKEN_TESTS=all` a test whose program is missing fails; otherwise it is skipped. */
+/** Whether a test whose program is missing fails (`VSTOKEN_TESTS=all`) instead of being skipped. */
 export const wantsAll = () => process.env['VSTOKEN_TESTS'] === 'all';
 
 const known = new Map<Need, boolean>();
 
-/** Whether this machine lacks a program, or this process a privilege. */
+/** Whether this machine lacks a program, or this process lacks a privilege. */
 export function lacks(need: Need): boolean {
   let isMissing = known.get(need);
   if (isMissing === undefined) {
@@ -45,21 +45,21 @@ export function lacks(need: Need): boolean {
   return isMissing;
 }
 
-/** Which of the tags of a test name a program that is missing. */
+/** Returns the test tags that name a missing program. */
 export const missingPrograms = (tags: readonly string[]): readonly Program[] =>
   tags.filter(isProgram).filter(lacks);
 
-/** Which of the tags of a test name a privilege that is missing. */
+/** Returns the test tags that name a missing privilege. */
 export const missingPrivileges = (tags: readonly string[]): readonly Privilege[] =>
   tags.filter((tag): tag is Privilege => Object.hasOwn(privileges, tag)).filter(lacks);
 
-/** The command that installs programs on Debian. */
+/** Returns the command that installs programs on Debian. */
 export function installLine(missing: readonly Program[]): string {
   const packages = missing.flatMap((program) => programs[program].split(' '));
   return `apt-get install -y --no-install-recommends ${[...new Set(packages)].sort().join(' ')}`;
 }
 
-/** Where a program is on the PATH; undefined where it is missing. */
+/** Returns a program's path; undefined if it is not on the PATH. */
 export function pathOf(program: Program): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.map((folder) => join(folder, program)).find(isExecutable);

@@ -2,9 +2,9 @@ import type { TestOptions } from 'vitest';
 import { isProgram, lacks, missingPrivileges, type Need, wantsAll } from './machine';
 
 /**
- * Options of a test, or of a group, that needs programs or privileges: `it('...', needs('fish'), () => ...)`. Tags it with each
- * of them, and with `program` if one is a program. Skips it where one is missing; with `VSTOKEN_TESTS=all` a missing program
- * makes it fail.
+ * Options for a test, or a group of tests, that needs programs or privileges: `it('...', needs('fish'), () => ...)`. The test is
+ * tagged with each need, and with `program` if one of them is a program. It is skipped if one is missing. With
+ * `VSTOKEN_TESTS=all` a missing program makes it fail instead.
  */
 export function needs(...needed: readonly Need[]): TestOptions {
   const skip = wantsAll() ? missingPrivileges(needed).length > 0 : needed.some(lacks);

@@ -1,4 +1,4 @@
-/** Command lines that run, by their command: with the examples of its help they show every option that it has. */
+/** For each command, lines that can be run. With the examples in its help they use every option of the command. */
 export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   mint: [
     'vstoken mint --access readwrite --lifetime 60s --one-time',

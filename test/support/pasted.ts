@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A text as people paste it, and what has to be found in it. */
+/** A text as people paste it, and what `inspect` has to find in it. */
 export interface Pasted {
   readonly name: string;
   readonly text: string;
   readonly taken: string | null;
   readonly frame: string | null;
   readonly causes: readonly string[];
-  /** How many candidates there are beside the one that is taken. */
+  /** How many other words in the text could be a token. */
   readonly others: number;
-  /** A part of what the text is instead of a token. */
+  /** A part of the message that says what the text is, if it is not a token. */
   readonly instead: string | null;
   readonly key: string | null;
 }
 
-/** The made-up token that the ledger of these texts knows, and their API key. */
+/** The token that the ledger has recorded, and the API key of the tests. Both are made up. */
 export const KNOWN_TOKEN = 'Lg3dKnownHere_5rT8yU1iOp4aSd7fGh2jKl6zXc9vB';
 export const KNOWN_KEY = 'sk-made-up-0123456789abcdefXYZ';
 
@@ -45,7 +45,7 @@ function read(file: string): Pasted {
   };
 }
 
-/** Characters that an editor or Git could change stand there as escapes. */
+/** Decodes the escapes with which the files write characters that an editor or Git could change. */
 function unescaped(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|([rn]))/g, (_all, hex?: string, letter?: string) =>
     hex ? String.fromCharCode(Number.parseInt(hex, 16)) : letter === 'r' ? '\r' : '\n',

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 
 const { VSTOKEN_FUZZ_RUNS: runs, VSTOKEN_FUZZ_SEED: seed } = process.env;
 
-/** How many lines, requests or environments a fuzzer tries. */
+/** How many lines, requests or environments a fuzz test tries. */
 export const FUZZ_RUNS = Number(runs || 300);
 
 /**
- * A suite tries the same values each time, so that a change is judged by itself; a run of a length of its own searches, and prints
- * the seed of what it finds.
+ * By default the values are the same in each run, so that a failure is caused by a change. With a given number of runs they are
+ * random, and fast-check prints the seed of a failure.
  */
 if (seed || !runs) fc.configureGlobal({ seed: Number(seed || 1) });
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** A code point that is no half of a pair, by its rank among them. */
+/** Returns the nth Unicode code point that is not a surrogate. */
 function codePointOf(rank: number): string {
   return String.fromCodePoint(rank < SURROGATES.first ? rank : rank + SURROGATES.count);
 }
@@ -29,13 +29,15 @@ function rankOf(text: unknown): number {
 
 const codePoint = fc.integer({ min: 0, max: 0x10ffff - SURROGATES.count }).map(codePointOf, rankOf);
 
-/** What `unit: 'binary'` gives, without its table of all code points, which takes a second of each test file to build. */
+/**
+ * Like fast-check's strings with `unit: 'binary'`, but without its table of all code points, which costs each test file a second.
+ */
 export const anyText = (lengths: { minLength?: number; maxLength?: number } = {}) =>
   fc.string({ ...lengths, unit: codePoint });
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** A part of a URL, of letters, of signs that may be there, and of others that are percent-encoded. */
+/** A part of a URL: letters, digits, the given signs, and percent-encoded characters. */
 const urlPart = (signs: string) =>
   fc.string({
     unit: fc.oneof(
@@ -44,7 +46,7 @@ const urlPart = (signs: string) =>
     ),
   });
 
-/** What `fc.webUrl` gives, without that table. @param isWhole whether there may be a query and a fragment */
+/** Like `fc.webUrl`, but without the table of all code points. @param isWhole whether the URL can have a query and a fragment */
 export function anyUrl({
   schemes = ['http', 'https'],
   isWhole = false,
@@ -61,7 +63,7 @@ export function anyUrl({
         )
       : fc.constant('');
   const parts = fc.array(urlPart(signs)).map((all) => all.map((part) => `/${part}`).join(''));
-  // Half of them are an origin and no more, as the address of a server must be.
+  // Half of the URLs are only an origin, as a server's address must be.
   const path = fc.oneof(fc.constantFrom('', '/'), parts);
   return fc
     .tuple(fc.constantFrom(...schemes), fc.webAuthority(), path, after('?'), after('#'))

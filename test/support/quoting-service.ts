@@ -4,10 +4,10 @@ import { HEADERS } from '../../src/api/protocol';
 import { type Hooks, type Peer, type Service, startService } from '../e2e/support/service';
 import { listen } from './fault-server';
 
-/** Gives a text for a field, each time another. */
+/** Returns the text for a field, another one at each call. */
 export type Fill = () => string;
 
-/** What a service does that fills every field that it can. */
+/** How the service answers, with a test's text in every field. */
 export type Quoting =
   | 'mint refused'
   | 'mint forbidden'
@@ -37,7 +37,7 @@ const MINTS: Partial<Record<Quoting, number>> = {
   'mint rejected': 422,
 };
 
-/** What may stand in a header: in a line, and in one byte a character. */
+/** Replaces what a header cannot contain: line breaks and characters outside ASCII. */
 const inHeader = (text: string) => text.replace(/[^\x20-\x7e]/g, '.');
 
 function answer(response: ServerResponse, status: number, fill: Fill, version = '1.1.0'): void {
@@ -61,7 +61,7 @@ function refuseUpgrade(socket: Duplex, fill: Fill): void {
   socket.end(`${head}x-api-version: ${inHeader(fill())}\r\ncontent-length: 0\r\n\r\n`);
 }
 
-/** As long as the reason of a close may be, in bytes. */
+/** The maximum length of a close reason, in bytes. */
 const MAX_REASON = 123;
 
 function close({ socket }: Peer, fill: Fill): void {
@@ -85,7 +85,7 @@ function transcribe({ send }: Peer, fill: Fill, texts: readonly string[]): void 
   send(update('done', fill, texts));
 }
 
-/** So few characters of a secret could stand in any text. */
+/** The length of a transcript's pieces: too few characters to recognise a secret. */
 const PIECE = 8;
 
 function hooksOf(quoting: Quoting, fill: Fill): Hooks {
@@ -128,12 +128,12 @@ function hooksOf(quoting: Quoting, fill: Fill): Hooks {
   }
 }
 
-/** A service that fills every field of what it says with texts of a test. Where it is not told otherwise, it succeeds. */
+/** Starts a service that writes a test's texts into every field of its answers. It succeeds unless `quoting` is a failure. */
 export function startQuotingService(quoting: Quoting, token: string, fill: Fill): Promise<Service> {
   return startService({ token, ...hooksOf(quoting, fill) });
 }
 
-/** A proxy that refuses every tunnel, and fills every field of its refusal. */
+/** Starts a proxy that refuses every tunnel, and writes a test's texts into every field of its answer. */
 export async function startQuotingProxy(status: number, fill: Fill) {
   const server = createServer();
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** Names at the end the tests that failed and passed when they were run again, since such a test has a fault. */
+/** A reporter that lists the tests which failed first and passed when they were run again, since such a test is faulty. */
 // biome-ignore lint/style/noDefaultExport: vitest takes no other
 export default function createRetriedReporter(): Reporter {
   let vitest: Vitest | undefined;

@@ -30,47 +30,47 @@ import { ledgerFor, vaultFor } from './vault';
 export interface RunOptions {
   readonly env?: Environment;
   readonly clock?: Clock;
-  /** What is on standard input; a terminal when there is nothing. */
+  /** The content of standard input. Default: standard input is a terminal. */
   readonly stdin?: string | Uint8Array;
-  /** Standard input is a pipe that is open and has nothing in it. */
+  /** Makes standard input a pipe that stays open and empty. */
   readonly stdinIsIdle?: boolean;
   /** Which streams are terminals. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
   readonly signal?: AbortSignal;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** Where settings live; without it there are none. */
+  /** The settings folder. Default: the run has no settings. */
   readonly configDir?: string;
-  /** The home that settings are in; without it their folder stands for itself. */
+  /** The home folder that contains the settings folder. Default: the settings folder itself. */
   readonly home?: string;
-  /** The user that the program runs as, when it is not this one; null where the system has none. */
+  /** The user id that the program runs as. Default: this process's; null: the system has no user ids. */
   readonly owner?: number | null;
-  /** What is in the keychain; without it there is no keychain. */
+  /** The keys in the keychain. Default: there is no keychain. */
   readonly keychain?: Map<string, Secret>;
-  /** What a person answers; an answer that does not pass is followed by the next. A CliError cancels. */
+  /** The answers to prompts, in order. If one is not accepted, the next follows. A CliError cancels the prompt. */
   readonly answers?: readonly (string | boolean | CliError)[];
   readonly random?: () => number;
-  /** Makes writing to standard output fail. */
+  /** The error with which writing to standard output fails. */
   readonly stdoutFails?: 'reader-gone' | 'disk-full';
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
-  /** Standard output takes nothing until then. */
+  /** Writing to standard output blocks until this promise resolves. */
   readonly stdoutWaits?: Promise<void>;
-  /** What stands between the program and the network. */
+  /** Wraps the network that the program uses. */
   readonly network?: (real: Network) => Network;
-  /** What looks at this machine and its network. */
+  /** Wraps the functions that examine this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
-  /** The way to the clipboard; without it there is none. */
+  /** The program's access to the clipboard. Default: there is none. */
   readonly clipboard?: Clipboard;
-  /** Of Node.js. */
+  /** The version of Node.js that the program sees. */
   readonly nodeVersion?: string;
-  /** Has the last word about what the program gets. */
+  /** Replaces parts of the finished context. */
   readonly context?: (built: Context) => Context;
-  /** What happens while a person thinks. */
+  /** Called while a prompt waits for its answer. */
   readonly onQuestion?: () => Promise<void>;
   /** The folder of the project whose SDK is used. */
   readonly cwd?: string;
-  /** The Node.js that runs the SDK, when it is not the one of the tests. */
+  /** The path of the Node.js that runs the SDK. Default: the one that runs the tests. */
   readonly node?: string;
 }
 
@@ -80,9 +80,9 @@ export interface RunResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** What the files hold afterwards, by their paths. */
+  /** The files that the run has written, by path. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** The last line of stderr, as the JSON document of an error. */
+  /** Parses the last line of stderr, a JSON error. */
   error(): {
     code: string;
     message: string;
@@ -90,18 +90,18 @@ export interface RunResult {
     exit: number;
     http_status?: number;
   };
-  /** Standard output as one JSON document. */
+  /** Parses standard output as one JSON document. */
   json<T = Record<string, unknown>>(): T;
 }
 
-/** Splits as a shell does, as far as tests need it: words, and words in single or double quotes. */
+/** Splits a line into words, and handles single and double quotes like a shell, but no other syntax. */
 export function splitWords(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
 }
 
-/** The program, in this process: `run('mint --json', { env })`. The network is real, and loopback. */
+/** Runs the program in this process: `run('mint --json', { env })`. It uses the real network, but only loopback. */
 export async function run(
   line: string | readonly string[],
   options: RunOptions = {},
@@ -182,7 +182,7 @@ export async function run(
         { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
         clock,
       );
-      // As the keychain itself, its package is in another process, which most tests do not need.
+      // The keychain package, like the keychain itself, would be loaded in another process, which most tests do not need.
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },
@@ -215,7 +215,7 @@ export async function run(
     },
     async readPageFile(path) {
       const { readPageFile } = await import('../../src/system/page-files');
-      // Only a build has it, and not every test has a build.
+      // Files of dist/ exist only after a build, which not every test has.
       if (path.startsWith('dist/')) return readPageFile(path).catch(() => '// not built');
       return readPageFile(path);
     },
@@ -246,7 +246,9 @@ export async function run(
   };
 }
 
-/** Files that live as long as a run; those below /read-only and /lost cannot be written, and of /lost that shows late. */
+/**
+ * Files in memory, for one run. Writing below /read-only and /lost fails; for /lost only when text is written, not on opening.
+ */
 function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   const bytesOf = (path: string) => {
     const content = files[path];
@@ -271,7 +273,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   };
 }
 
-/** The real one, whose streams are files: an inherited one would be that of all tests. */
+/** Runs a program with files as its output, since it would otherwise write to the tests' own streams. */
 export async function runIntoFiles(program: Program) {
   const { runProgram, spawnOf } = await import('../../src/system/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));
@@ -340,7 +342,7 @@ function realConnect(env: Environment): Connect {
   };
 }
 
-/** The environment of a user who has a sandbox in another process. */
+/** Returns the environment of a user whose sandbox runs in another process. */
 export function envFor(sandbox: Pick<RunningSandbox, 'url' | 'apiKey'>): Environment {
   return { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey };
 }

@@ -1,5 +1,5 @@
 /**
- * What the runners of other CI systems than GitHub's take for commands: `##`, a name and what stands in brackets, anywhere in a
+ * Returns the parts of an output that CI runners other than GitHub's could read as commands: `##`, a name and `[`, anywhere in a
  * line. Azure Pipelines looks for `##vso[` in upper and lower case, TeamCity for `##teamcity[`, Octopus Deploy for `##octopus[`.
  */
 export function runnerCommands(output: string): readonly string[] {

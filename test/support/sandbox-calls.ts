@@ -5,7 +5,7 @@ import { SOCKET_PATHS } from '../../src/sandbox/socket';
 
 type Emulation = 'emulated' | 'placeholder' | 'not';
 
-/** What is to know of each call of the service: whether its answer is as the service's, or stands for it. */
+/** For each call of the service: whether the sandbox emulates the answer or sends a placeholder, and a note. */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'GET /security/generate-token': ['emulated', 'tokens expire, are spent, and are readonly'],
   'GET /transcriptions': ['emulated', 'those of this run'],
@@ -37,13 +37,13 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'WS /async/polyglot/:id': ['emulated', 'by link and password; follows live transcriptions'],
 };
 
-/** What the service has, and the sandbox answers with 404. */
+/** Calls of the service that the sandbox answers with 404. */
 const MISSING: readonly (readonly [string, string])[] = [
   ['GET /v1/openapi.json', 'the API of a later generation'],
   ['other calls', '404 in the envelope, and a line with the path in the log'],
 ];
 
-/** Each call of the service that the sandbox has, such as `GET /polyglot/:id`. */
+/** Each call that the sandbox supports, such as `GET /polyglot/:id`. */
 export const CALLS: readonly string[] = [
   ...ROUTES.map(({ method, pattern }) => `${method} ${pattern}`),
   ...SOCKET_PATHS.map((path) => `WS ${path}`),
@@ -55,7 +55,7 @@ export const NOTED: readonly string[] = Object.keys(NOTES);
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const header = (...names: readonly string[]) => [row(...names), `|${'---|'.repeat(names.length)}`];
 
-/** The two tables of docs/sandbox.md, by their names there. */
+/** The two tables of docs/sandbox.md, by their names in that page. */
 export function tablesOfCalls(): Readonly<Record<string, string>> {
   return {
     calls: [
@@ -70,7 +70,7 @@ export function tablesOfCalls(): Readonly<Record<string, string>> {
   };
 }
 
-/** A page with these tables between their marks. */
+/** Returns the page with the current tables between their marks. */
 export function withTables(page: string): string {
   return Object.entries(tablesOfCalls()).reduce((text, [name, table]) => {
     const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];

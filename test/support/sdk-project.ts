@@ -3,26 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup';
 
-/** How the stand-in for the SDK behaves: see fake-sdk/index.js. */
-export interface Manners {
-  /** It prints the secrets that it has, in every form. */
+/** How the fake SDK misbehaves: see fake-sdk/index.js. */
+export interface SdkBehaviour {
+  /** Whether it prints its secrets, in many encodings. */
   readonly noisy?: boolean;
   readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark' | 'nothing' | 'getter';
-  /** The address that it takes every name for. */
+  /** The address to which it resolves every host name. */
   readonly looksUp?: string;
-  /** Whether it starts a program that outlives what it is for. */
+  /** Makes it start a program that does not end with the SDK. */
   readonly starts?: 'program';
-  /** What it does once it has a key or a token. */
+  /** What it does after it has received a key or a token. */
   readonly later?: 'throw' | 'reject' | 'exit' | 'spin';
   readonly hangs?: 'rest' | 'answered' | 'data';
-  /** What it makes of an answer that is no success. */
+  /** What it does when the server refuses a request. */
   readonly refusal?: 'throw' | 'empty' | 'hang';
   readonly connects?: 'empty';
-  /** What it hands over as a message of a session, after that of the server. */
+  /** A message that it adds to those of the server in a session. */
   readonly tells?: 'deep' | 'large' | 'cyclic';
-  /** How the end of its connection is told of: by its own onClose while the connection lasts, or by Node's diagnostics channel. */
+  /**
+   * How it reports that a connection was closed: by calling onClose before the connection ends, or by Node's diagnostics channel.
+   */
   readonly closes?: 'told' | 'channel';
-  /** What it makes of every answer. */
+  /** The result that it returns for every request. */
   readonly answer?: unknown;
 }
 
@@ -37,16 +39,16 @@ afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** An empty project. */
+/** Creates an empty project and returns its folder. */
 export function emptyProject(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-project-')));
   folders.push(folder);
   return folder;
 }
 
-/** A project that has the stand-in for the SDK installed. */
+/** Creates a project in which the fake SDK is installed. */
 export function sdkProject(
-  manners: Manners = {},
+  behaviour: SdkBehaviour = {},
   kind: keyof typeof MANIFESTS = 'commonjs',
   version = '1.1.0',
 ): { readonly folder: string; readonly path: string } {
@@ -55,11 +57,11 @@ export function sdkProject(
   const path = join(modules, '@vocalstack/js-sdk');
   mkdirSync(path, { recursive: true });
   cpSync(join(import.meta.dirname, 'fake-sdk'), path, { recursive: true });
-  // No link: whoever owns this folder may not be whoever runs the test.
+  // A copy instead of a link, since this folder may belong to another user than the one who runs the test.
   const ws = join(import.meta.dirname, '../../node_modules/ws');
   cpSync(ws, join(modules, 'ws'), { recursive: true });
   const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };
   writeFileSync(join(path, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(path, 'manners.json'), JSON.stringify(manners));
+  writeFileSync(join(path, 'behaviour.json'), JSON.stringify(behaviour));
   return { folder, path };
 }

@@ -2,13 +2,13 @@ import type { Context } from '../../src/context/context';
 import { fakeClock } from '../../src/system/clock';
 import { type RunOptions, type RunResult, run } from './run';
 
-/** What to wait for: a line on standard error or one that the SDK prints; and the time in milliseconds that passes then. */
+/** The output to wait for, on standard error or from the SDK, and the milliseconds by which the clock then advances. */
 export interface Watch {
   readonly shown: RegExp;
   readonly passes: number;
 }
 
-/** Runs a line with a clock that stands still until something is shown, and then moves at once. */
+/** Runs a line with a clock that stands still until certain output appears, and then advances at once. */
 export async function runUntil(
   line: string | readonly string[],
   { shown, passes }: Watch,
@@ -44,7 +44,7 @@ export async function runUntil(
     },
   });
   await Promise.race([seen, running]);
-  // What was shown came before what is waited for.
+  // The program sets the timer just after it has printed the output.
   await new Promise((resolve) => setImmediate(resolve));
   await clock.advance(passes);
   return running;

@@ -1,7 +1,7 @@
 import type { Shape } from '../../src/core/json-shape';
 
-/** What of a value is not as a shape says, in words; and each member that it has is added to `seen`. */
-export function findMisfits(
+/** Describes how a value differs from a shape. Adds the path of each of its members to `seen`. */
+export function findMismatches(
   value: unknown,
   shape: Shape,
   seen: Set<string>,
@@ -14,17 +14,17 @@ export function findMisfits(
       return isOfType(value, shape.name) ? [] : [`${path}: not ${shape.name}`];
     case 'list':
       if (!Array.isArray(value)) return [`${path}: no list`];
-      return value.flatMap((each) => findMisfits(each, shape.of, seen, `${path}[]`));
+      return value.flatMap((each) => findMismatches(each, shape.of, seen, `${path}[]`));
     case 'union': {
       const all = shape.of.map((each) => {
         const own = new Set<string>();
-        return { misfits: findMisfits(value, each, own, path), own };
+        return { mismatches: findMismatches(value, each, own, path), own };
       });
-      const fitting = all.find(({ misfits }) => misfits.length === 0);
+      const fitting = all.find(({ mismatches }) => mismatches.length === 0);
       for (const member of fitting?.own ?? []) seen.add(member);
       return fitting
         ? []
-        : all.reduce((a, b) => (b.misfits.length < a.misfits.length ? b : a)).misfits;
+        : all.reduce((a, b) => (b.mismatches.length < a.mismatches.length ? b : a)).mismatches;
     }
     default: {
       if (!isOfType(value, 'object')) return [`${path}: no object`];
@@ -38,7 +38,7 @@ export function findMisfits(
           const at = `${path}${path === '' ? '' : '.'}${name}${isOptional ? '?' : ''}`;
           if (!Object.hasOwn(object, name)) return isOptional ? [] : [`${at}: absent`];
           seen.add(at);
-          return findMisfits(object[name], own, seen, at);
+          return findMismatches(object[name], own, seen, at);
         }),
       ];
     }

@@ -1,7 +1,10 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { installLine, missingPrivileges, missingPrograms, privileges } from './machine';
 
-/** Says at the end which tests were skipped for want of a program or a privilege, and what installs the programs. */
+/**
+ * A reporter that lists the tests which were skipped because a program or a privilege is missing, and how to install the
+ * programs.
+ */
 // biome-ignore lint/style/noDefaultExport: vitest takes no other
 export default function createSkippedReporter(): Reporter {
   let vitest: Vitest | undefined;
@@ -10,7 +13,7 @@ export default function createSkippedReporter(): Reporter {
       vitest = instance;
     },
     onTestRunEnd(modules) {
-      // What a filter leaves out is not skipped for want of anything.
+      // Tests that a filter excludes are not skipped because something is missing.
       const { testNamePattern, tagsFilter } = vitest?.config ?? {};
       if (testNamePattern || tagsFilter?.length) return;
       const lines = skippedLines(modules);

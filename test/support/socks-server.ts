@@ -1,33 +1,33 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { conditions, listen } from './fault-server';
 
-/** What a SOCKS server of a test answers to what it was told, one after the other. */
+/** An answer of the test's SOCKS server to a message. */
 export type SocksAnswer = Uint8Array | 'hang up' | 'reset' | 'silence';
 
 export interface SocksServer {
-  /** HOST:PORT */
+  /** The server's address, as HOST:PORT. */
   readonly host: string;
-  /** What the client said, message by message. */
+  /** The messages that clients sent. */
   readonly heard: readonly Buffer[];
   connections(): number;
   openConnections(): number;
-  /** Resolves when `condition` holds; it is looked at after every event of the server. */
+  /** Resolves when `condition` returns true. It is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** In the greeting, no login. */
+/** The server's answer to a greeting: no login is required. */
 export const NO_LOGIN = Buffer.from([5, 0]);
-/** In the greeting, user and password; and that they are right. */
+/** The server's answer to a greeting: a user and password are required. WELCOME then accepts them. */
 export const LOGIN = Buffer.from([5, 2]);
 export const WELCOME = Buffer.from([1, 0]);
-/** An answer to the request for a connection. */
+/** Returns the answer to a connection request, with this code (RFC 1928 6). */
 export const replyOf = (code: number) => Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 export const OPENED = replyOf(0);
 
 /**
- * A SOCKS server that answers by a script, whatever it is told. The last answer repeats.
- * @param port what it leads to on this machine after its last answer; without one nothing comes after it
+ * Starts a SOCKS server that sends the script's answers in order, whatever it receives. The last one repeats.
+ * @param port the port of this machine to which it connects the client after the last answer; default: it connects to nothing
  */
 export async function startSocksServer(
   script: readonly SocksAnswer[],

@@ -10,7 +10,7 @@ afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder for settings that is gone when the tests are. */
+/** Creates a settings folder that is removed after the tests. */
 export function newConfigDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-config-'));
   folders.push(folder);
@@ -19,12 +19,12 @@ export function newConfigDir(): string {
 
 export const configFile = (folder: string) => join(folder, 'config.json');
 
-/** What the settings file holds, as JSON. */
+/** Parses the settings file. */
 export function storedIn(folder: string) {
   return JSON.parse(readFileSync(configFile(folder), 'utf8'));
 }
 
-/** The entry of a key in plain text. */
+/** Returns a profile whose key is stored in plain text. */
 export function plaintextProfile(key: string, origin: string) {
   return {
     store: 'plaintext',
@@ -35,7 +35,10 @@ export function plaintextProfile(key: string, origin: string) {
   };
 }
 
-/** A folder with keys in plain text, for a server, the first being in use; a new one unless one is given, which is emptied. */
+/**
+ * Writes a settings folder with plain-text keys for a server. The first profile is the one in use.
+ * @param folder is emptied first; default: a new one
+ */
 export function configDirWith(
   server: { readonly url: string; readonly apiKey: string },
   names: readonly [string, ...string[]] = ['default'],

@@ -3,12 +3,12 @@ import { join, relative } from 'node:path';
 import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import { renderTable, TABLES, type Table, type TestResult, withTable } from './tables';
 
-/** Set to `write`, it makes a run of all tests write the tables instead of comparing them. */
+/** If this variable is `write`, a run of all tests updates the tables instead of comparing them. */
 const VARIABLE = 'VSTOKEN_TABLES';
 
 /**
- * Holds the tables of the documents to what the tests found: after a run of all of them that went well, a table that says
- * something else fails the run. Whoever runs some of the tests is not bothered.
+ * A reporter that compares the tables in the documents with the tests' results. It fails a run if a table differs. It only does
+ * so after a run of all tests in which all passed.
  */
 // biome-ignore lint/style/noDefaultExport: vitest takes no other
 export default function createTablesReporter(): Reporter {
@@ -52,7 +52,7 @@ function resultsOf(modules: readonly TestModule[], root: string): readonly TestR
   );
 }
 
-/** @returns the tables that say something else, unless they are to be written */
+/** @returns the tables that differ; none if they were to be updated */
 function compare(
   root: string,
   results: readonly TestResult[],

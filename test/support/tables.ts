@@ -1,16 +1,16 @@
 import { REQUIREMENTS } from './requirements';
 
-/** What is known of one test after a run. */
+/** The result of one test. */
 export interface TestResult {
-  /** With the names of the groups that it stands in. */
+  /** The test's name, after the names of its groups. */
   readonly name: string;
-  /** Below the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string;
   readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
   readonly rows: TableRows;
 }
 
-/** What a test reports for tables, by their names: `task.meta.rows = { survived: [['reset', 'mint', ...]] }`. */
+/** The rows that a test reports, by the name of the table: `task.meta.rows = { survived: [['reset', 'mint', ...]] }`. */
 export type TableRows = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 declare module 'vitest' {
@@ -19,16 +19,16 @@ declare module 'vitest' {
   }
 }
 
-/** A table in a document of the repository, made of what tests found. */
+/** A table in a document of the repository, generated from the tests' results. */
 export interface Table {
-  /** It stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
+  /** The name in the marks around the table: `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
   readonly name: string;
-  /** Below the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly document: string;
   readonly head: readonly string[];
-  /** Whether the names of the tests are enough, so that a run that skips some can be compared, too. */
+  /** Whether the table needs only the tests' names, so that it can be compared although some tests were skipped. */
   readonly needsNamesOnly: boolean;
-  /** The rows, in Markdown, from the results of every test that there is. */
+  /** Returns the rows, in Markdown, from the results of all tests. */
   collect(results: readonly TestResult[]): readonly (readonly string[])[];
 }
 
@@ -39,7 +39,7 @@ export function renderTable({ head }: Table, rows: readonly (readonly string[])[
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
-/** A document with a table in the place of what is between its marks. @throws Error when the marks are not there */
+/** Replaces the table between its marks in a document. @throws Error if the marks are missing */
 export function withTable(text: string, { name, document }: Table, table: string): string {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [before, rest, ...more] = text.split(begin);
@@ -50,7 +50,7 @@ export function withTable(text: string, { name, document }: Table, table: string
   return `${before}${begin}\n\n${table}\n\n${end}${after}`;
 }
 
-/** What each kind of fault comes to, and at which moments: one row for each fault and code. */
+/** How commands end after each kind of fault, and in which phases: one row for each fault and code. */
 const survived: Table = {
   name: 'survived',
   document: 'docs/network.md',
@@ -76,7 +76,7 @@ const survived: Table = {
   },
 };
 
-/** What has to hold, and in which files tests show it. A test that one machine skips runs on another. */
+/** The security requirements, and the test files that show each. Tests that were skipped on this machine count too. */
 const requirements: Table = {
   name: 'requirements',
   document: '.github/SECURITY.md',

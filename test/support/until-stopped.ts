@@ -1,7 +1,7 @@
 import { CliError } from '../../src/core/errors';
 import { type RunOptions, type RunResult, run } from './run';
 
-/** Runs a command that goes on until it is stopped: hands over the first that it prints, and stops it. */
+/** Runs a command that runs until it is stopped. Passes its first output to `use`, and then stops it. */
 export async function runUntilStopped(
   line: string,
   use: (first: string) => Promise<void>,
@@ -23,7 +23,7 @@ export async function runUntilStopped(
   return running;
 }
 
-/** Runs `serve` until it has been asked for one token, and hands over what it answered, with what the page of `--page` says. */
+/** Runs `serve`, requests one token from it, and returns the answer. With --page, also returns the page's files. */
 export async function askServe(
   line: string,
   options: RunOptions,

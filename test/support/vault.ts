@@ -8,10 +8,10 @@ import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
 
-/** A folder that is not there, and that root cannot make either. */
+/** A folder that does not exist, and that not even root can create. */
 const NOWHERE = '/proc/vstoken';
 
-/** The real vault, in a folder of the test, with a keychain in memory or none. */
+/** Creates the real vault, with a folder of the test, and with a keychain in memory or none. */
 export function vaultFor(
   {
     configDir,
@@ -30,7 +30,7 @@ export function vaultFor(
     signal,
     pid: process.pid,
     space: () => '',
-    // Above every number that Linux gives: a process that is gone.
+    // Numbers above the highest process id of Linux stand for processes that have ended.
     isAlive: (other) => other < 2 ** 23,
     randomId: () => {
       ids += 1;
@@ -49,7 +49,7 @@ export function vaultFor(
   });
 }
 
-/** The real ledger, in a folder of the test; without one nothing is noted. */
+/** Creates the real ledger in a folder of the test. Without a folder, nothing is recorded. */
 export function ledgerFor(
   { configDir, env = {}, home, owner }: Pick<RunOptions, 'configDir' | 'env' | 'home' | 'owner'>,
   clock: Clock,

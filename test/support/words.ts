@@ -1,4 +1,4 @@
-/** A text without its line breaks, without the backslashes of a broken command line, and with one # for each comment. */
+/** Joins the lines of a text, of wrapped command lines (without their backslashes), and of wrapped comments (with one #). */
 export const withoutBreaks = (text: string): string =>
   text
     .replace(/ \\\n/g, '\n')
@@ -6,10 +6,10 @@ export const withoutBreaks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** What a shell takes as one word, and help never breaks. */
+/** Quoted text, which a shell reads as one word, and which help never wraps. */
 const QUOTED = /'[^']*'|"[^"]*"/g;
 
-/** The lines that are wider than a terminal although there is a space to break them at. */
+/** Returns the lines that are wider than the terminal although they could be wrapped at a space. */
 export function widerThan(columns: number, text: string): readonly string[] {
   const words = (line: string) =>
     line

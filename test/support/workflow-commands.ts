@@ -1,4 +1,4 @@
-/** A command that the runner of GitHub Actions would follow. */
+/** A command that the runner of GitHub Actions would execute. */
 export interface WorkflowCommand {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -6,9 +6,9 @@ export interface WorkflowCommand {
 }
 
 /**
- * What the runner takes for commands in an output, by the rules of its ActionCommand: lines end as .NET's readers see it, one
- * of the newer form begins behind white space, one of the older form begins anywhere. That no name is known to the runner is
- * no excuse: a stop token can be any word.
+ * Finds the commands in an output by the rules of the runner's ActionCommand. Lines end as .NET's readers split them. A command
+ * in the newer form may follow white space, one in the older form may start anywhere. Unknown names count too, since a stop token
+ * can be any word.
  */
 export function workflowCommands(output: string): readonly WorkflowCommand[] {
   return output.split(/\r\n|\r|\n/).flatMap((line) => {
@@ -45,7 +45,7 @@ function parseOld(line: string): WorkflowCommand | null {
 const DATA = { '%0D': '\r', '%0A': '\n', '%25': '%' };
 const PROPERTY = { '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',', '%25': '%' };
 
-/** In the runner's order: the percent sign last. */
+/** Replaces the escapes in the runner's order: the percent sign last. */
 function unescapeText(text: string, escapes: Readonly<Record<string, string>>): string {
   return Object.entries(escapes).reduce((all, [from, to]) => all.replaceAll(from, to), text);
 }

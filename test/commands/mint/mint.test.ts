@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../../src/sandbox/index';
 import { fakeClock } from '../../../src/system/clock';
+import { configDirEncrypted } from '../../support/encrypted-profile';
 import { envFor, run } from '../../support/run';
-import { configDirSealed } from '../../support/sealed-profile';
 import { configFile, storedIn } from '../../support/stored';
 
 let sandbox: RunningSandbox;
@@ -432,7 +432,7 @@ describe('vstoken mint, its output', () => {
 describe('vstoken mint --count with a key that a passphrase seals', () => {
   it('opens it within the time that a token has', async () => {
     const phrase = 'a long passphrase';
-    const configDir = configDirSealed(sandbox, phrase);
+    const configDir = configDirEncrypted(sandbox, phrase);
     const sealed = { ...env, VOCALSTACK_PASSPHRASE: phrase };
     const line = 'mint --count 2 --profile default --json';
     expect((await run(line, { configDir, env: sealed })).code).toBe(0);

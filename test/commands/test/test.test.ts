@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliError } from '../../../src/core/errors';
 import { type RunningSandbox, startSandbox } from '../../../src/sandbox/index';
 import { fakeClock } from '../../../src/system/clock';
+import { configDirEncrypted } from '../../support/encrypted-profile';
 import { envFor, type RunOptions, run } from '../../support/run';
-import { configDirSealed } from '../../support/sealed-profile';
 
 interface Document {
   ok: boolean;
@@ -510,7 +510,7 @@ describe('vstoken test with a key that a passphrase seals', () => {
   it('leaves the screen, and its time, to the question', async () => {
     const phrase = 'a long passphrase';
     const server = { VOCALSTACK_API_SERVER: sandbox.url };
-    const configDir = configDirSealed(sandbox, phrase);
+    const configDir = configDirEncrypted(sandbox, phrase);
     const clock = fakeClock();
     let waiting: readonly number[] | undefined;
     const { code, err } = await run('test --mode connect', {

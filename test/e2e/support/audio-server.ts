@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import { listen } from '../../support/fault-server';
 
 export interface AudioServer {
-  /** Without a slash at its end. */
+  /** The server's address, without a slash at the end. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 const RATE = 8000;
 
-/** Silence as a WAV file. */
+/** Returns a WAV file of silence. */
 export function silentWav(seconds: number): Buffer {
   const samples = Buffer.alloc(RATE * seconds, 0x80);
   const header = Buffer.alloc(44);
@@ -28,7 +28,7 @@ export function silentWav(seconds: number): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-/** Serves two seconds of audio under every name, and `text` as what it says. */
+/** Serves `text` under names that end with `.txt`, and two seconds of audio under all other names. */
 export async function startAudioServer(text: string): Promise<AudioServer> {
   const server = createServer((request, response) => {
     const isText = new URL(request.url ?? '', 'http://host').pathname.endsWith('.txt');

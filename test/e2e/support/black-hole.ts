@@ -7,15 +7,18 @@ const { parentPort, workerData } = require('node:worker_threads');
 const server = require('node:net').createServer();
 server.listen({ ...workerData, backlog: 1 }, () => {
   parentPort.postMessage('listening');
-  // From here on nobody takes a connection.
+  // Blocks this thread, so that no connection is accepted from now on.
   setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
 });
 `;
 
-/** What one of Linux holds for a listener that asked for one. */
+/** How many connections Linux completes for a listener with a backlog of 1 before it ignores new ones. */
 const HELD = 2;
 
-/** Makes an address swallow whoever connects to it, as a route that leads nowhere does. @returns what ends it */
+/**
+ * Makes an address ignore all connection attempts, like a black-hole route: a client waits without an error. @returns a function
+ * that stops this
+ */
 export async function startBlackHole(host: string, port: number): Promise<() => Promise<void>> {
   const worker = new Worker(LISTENING, { eval: true, workerData: { host, port } });
   await once(worker, 'message');

@@ -14,7 +14,7 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
-/** Debian's Chromium, without a screen, and without a way to any name but those of this machine. @param more arguments */
+/** Starts Debian's Chromium without a screen. It resolves only the names of this machine. @param more additional arguments */
 export function launchBrowser(home: string, more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: pathOf('chromium') ?? 'chromium',
@@ -23,8 +23,8 @@ export function launchBrowser(home: string, more: readonly string[] = []): Promi
   });
 }
 
-/** Every text and every mark that stands out too little: 4.5 to 1 for text, 3 to 1 for what is drawn (WCAG AA). */
-export const FAINT = `(() => {
+/** Finds all texts and graphics whose contrast is below WCAG AA: 4.5 to 1 for text, 3 to 1 for graphics. */
+export const LOW_CONTRAST = `(() => {
   const parse = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
     const [r, g, b] = parse(color).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
@@ -55,7 +55,7 @@ export const FAINT = `(() => {
   return { faint, seen };
 })()`;
 
-/** Elements of the page that reach beyond its right edge. */
+/** Finds the elements that extend beyond the page's right edge. */
 export const OVERFLOWING = `[...document.body.querySelectorAll('*')]
   .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
   .map((element) => element.outerHTML.slice(0, 80))`;

@@ -1,17 +1,17 @@
 import { formsOf, leaksOf } from './encodings';
-import { contentsOf } from './place';
 import type { Result } from './run-binary';
+import { contentsOf } from './temp-home';
 
-/** A secret, and the places where it may be. */
+/** A secret, and where it is allowed to appear. */
 export interface Canary {
   readonly name: string;
   readonly secret: string;
-  /** `out` for a token that is the product, or the path of the store that keeps it as it is. */
+  /** `out` for a token that the command is supposed to print, or the path of a store that holds the secret in plain text. */
   readonly mayBeIn?: readonly string[];
 }
 
 /**
- * Where secrets were left by a run, in any encoding: what it printed, and every file below the folders.
+ * Finds secrets in a run's output and in every file below the folders, in any encoding.
  * @returns a line for each, such as `key in err, as base64 at 1`
  */
 export function findCanaries(
@@ -30,5 +30,5 @@ export function findCanaries(
   );
 }
 
-/** Every form of a secret, as a text that holds it in that form alone. */
+/** Every encoded form of a secret, each as a text that contains only that form. */
 export const plantedForms = (secret: string) => [...formsOf(secret)];

@@ -9,13 +9,13 @@ import { listen } from '../../support/fault-server';
 import { run } from '../../support/run';
 import { PROGRAM } from './run-binary';
 
-/** Completes; of any other command line it prints the words. */
+/** A replacement for vstoken that runs the real program for `completion`, and prints its arguments for any other command. */
 const SPAWNED = `#!/bin/bash
 [ "$1" = completion ] && exec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"
 printf 'ran'; printf ' <%s>' "$@"; echo ' .'
 `;
 
-/** The same, but asks a server what the program says to words, since each Tab would start a program. */
+/** The same script, but completions come from a server in this process, since otherwise each Tab would start the program. */
 const askingAt = (port: number) => `#!/bin/bash
 if [ "$1 $3" = 'completion --words' ]; then
   exec 3<>/dev/tcp/127.0.0.1/${port}
@@ -24,7 +24,7 @@ if [ "$1 $3" = 'completion --words' ]; then
 fi
 ${SPAWNED}`;
 
-/** Runs `completion SHELL --words` in this process for whoever sends the shell, the words on lines, and NUL. */
+/** Serves `completion SHELL --words` from this process. A request is the shell and the words, one in each line, then a NUL. */
 function startAnswering(configDir: string) {
   const answer = (socket: Socket) => {
     let asked = '';
@@ -41,17 +41,20 @@ function startAnswering(configDir: string) {
   return createServer(answer);
 }
 
-/** A user who has the scripts, some files and folders, and both names of the program on the PATH. */
+/** A user who has the completion scripts, some files and folders, and both names of the program on the PATH. */
 export interface User {
   readonly work: string;
   path(...names: readonly string[]): string;
-  /** Puts another program in the place of vstoken. */
+  /** Replaces vstoken with another script. */
   replaceProgram(script: string): void;
-  /** What bash offers for the last of its words, from a call of the function; `option: NAME` for each that it sets. */
+  /**
+   * What bash offers for the last word, found by calling the completion function, and `option: NAME` for each option that it
+   * sets.
+   */
   bash(line: string, words: readonly string[], before?: string): Promise<readonly string[]>;
-  /** What fish offers at the end of a line, each with its description behind a tab. */
+  /** What fish offers at the end of a line: a word, and after a tab its description. */
   fish(line: string): Promise<readonly string[]>;
-  /** Types at the prompt of a shell. @returns the words of each command line that was run, and all that was shown */
+  /** Types lines at a shell's prompt. @returns the arguments of each command that was run, and everything the screen showed */
   type(
     shell: 'bash' | 'zsh',
     lines: readonly string[],
@@ -66,7 +69,7 @@ const IN_BASH = `
   _vstoken "$1"
   for reply in \${COMPREPLY[@]+"\${COMPREPLY[@]}"}; do echo "$reply"; done`;
 
-/** @param program the built program, or its answers from this process */
+/** @param program `spawned` if the built program completes, `here` if this process does, which is faster */
 export async function createUser(
   configDir: string,
   program: 'spawned' | 'here' = 'here',
@@ -111,7 +114,7 @@ export async function createUser(
       return runShell('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
     },
     fish(line) {
-      // What fish itself knows of words such as not, which --no-config leaves out.
+      // Fish's own completions, such as those of `not`, which --no-config leaves out.
       const own =
         'set -g fish_complete_path $__fish_data_dir/completions; set -g fish_function_path $__fish_data_dir/functions';
       const script = `${own}; source $argv[1]; complete -C $argv[2]`;
@@ -138,7 +141,7 @@ export async function createUser(
 
 const EVAL_ZSH = 'autoload -Uz compinit; compinit -D -u; eval "$(vstoken completion zsh)"';
 
-/** Each line is typed when the one before has been run. */
+/** Types each line after the command of the line before has ended. */
 function typeInto(
   command: string,
   lines: readonly string[],
@@ -155,7 +158,7 @@ function typeInto(
     if (!/ready> $/.test(shown)) return;
     const [, words] = /^ran ?(.*) \.$/m.exec(shown) ?? [];
     if (left.length <= lines.length) {
-      // The prompt is shown again below a list, too.
+      // The shell shows its prompt again below a list of completions too.
       if (words === undefined) return;
       ran.push(words);
     }

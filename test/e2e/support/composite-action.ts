@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Result, ROOT, start } from './run-binary';
 
-/** A composite action, as its metadata file has it. */
+/** A composite action, as described in its metadata file (action.yml). */
 export interface Action {
   readonly name: string;
   readonly description: string;
@@ -38,13 +38,13 @@ type Texts = Readonly<Record<string, string>>;
 export const ACTION_TEXT = readFileSync(join(ROOT, 'action.yml'), 'utf8');
 export const ACTION: Action = parse(ACTION_TEXT);
 
-/** What came of a use of the action. */
+/** The result of running the action. */
 export interface ActionRun {
   readonly ok: boolean;
   readonly outputs: Texts;
-  /** Of the steps that ran, in order. */
+  /** The results of the steps that ran a script, in order. */
   readonly results: readonly (Result & { readonly name: string; readonly summary: string })[];
-  /** Of the steps that hand over to another action. */
+  /** The steps that use another action. */
   readonly used: readonly { readonly uses: string; readonly with: Texts }[];
 }
 
@@ -55,12 +55,12 @@ interface State {
 
 const EXPRESSION = /\$\{\{(.*?)\}\}/g;
 
-/** The expressions of a text. */
+/** Returns the expressions in a text, without their `${{ }}`. */
 export function expressionsIn(text: string): readonly string[] {
   return [...text.matchAll(EXPRESSION)].map(([, inside = '']) => inside.trim());
 }
 
-/** As much of the expression language as the action uses. @throws Error for anything else */
+/** Evaluates an expression. Supports only the part of the language that the action uses. @throws Error for anything else */
 function evaluate(expression: string, state: State): string {
   const text = expression.trim();
   const either = text.split('||');
@@ -88,7 +88,7 @@ const fill = (text: string, state: State) =>
 const fillAll = (texts: Texts, state: State): Texts =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, state)]));
 
-/** What a step wrote to GITHUB_OUTPUT. */
+/** Parses the file that a step writes, GITHUB_OUTPUT. */
 function parseOutputs(text: string): Texts {
   const form = /^([\w-]+)(?:=(.*)|<<(.+)\n([\s\S]*?)\n\3)$/gm;
   return Object.fromEntries(
@@ -99,9 +99,9 @@ function parseOutputs(text: string): Texts {
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'] as const;
 
 /**
- * Runs the steps of the action in order, as the runner does on Linux; those that hand over to another action are noted.
- * @param base a folder for what the runner keeps
- * @param env what the job has in its environment
+ * Runs the steps of the action in order, as the runner does on Linux. Steps that use another action are only recorded.
+ * @param base a folder for the runner's files
+ * @param env the job's environment
  */
 export async function runAction(given: Texts, base: string, env: Texts = {}): Promise<ActionRun> {
   const defaults = Object.entries(ACTION.inputs).map(([name, input]) => [

@@ -1,4 +1,7 @@
-/** What of the base64 of a secret is the same whatever stands before and behind it, at one of the three alignments. */
+/**
+ * Returns the part of a secret's base64 encoding that does not depend on the bytes before and after it, for one of the three
+ * alignments.
+ */
 function base64Core(secret: Buffer, offset: number): string {
   const text = Buffer.concat([Buffer.alloc(offset), secret]).toString('base64');
   return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + secret.length) * 8) / 6));
@@ -8,7 +11,7 @@ const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', 
 
 const known = new Map<string, ReadonlyMap<string, string>>();
 
-/** The forms in which a secret could hide in a text, by their names. */
+/** Returns the encoded forms in which a text could contain a secret, by name. */
 export function formsOf(secret: string): ReadonlyMap<string, string> {
   const forms = known.get(secret) ?? makeForms(secret);
   known.set(secret, forms);
@@ -35,7 +38,7 @@ function makeForms(secret: string): ReadonlyMap<string, string> {
   return forms;
 }
 
-/** The names of the forms of a secret that a text holds. */
+/** Returns the names of the forms in which a text contains a secret. */
 export function leaksOf(secret: string, text: string): readonly string[] {
   return [...formsOf(secret)].filter(([, form]) => text.includes(form)).map(([name]) => name);
 }

@@ -12,7 +12,7 @@ import { ROOT, type Running, startBinary } from './run-binary';
 
 export const EXAMPLE = join(ROOT, 'examples/browser');
 
-/** The example as `vstoken serve --page` serves it, on a free port, for the endpoints of tests. */
+/** Serves the example's page on a free port, as `vstoken serve --page` does. */
 export async function startExample(): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const context = { clock: systemClock(), readPageFile, startEndpoint };
   const options = { port: 0, publicOrigins: [], publicOrigin: undefined, log: () => undefined };
@@ -34,14 +34,14 @@ export interface Endpoint {
   readonly url: string;
   readonly apiServer: string;
   readonly secret: string;
-  /** Where the page of `--page` is. */
+  /** The address of the page; null without --page. */
   readonly page: string | null;
-  /** Resolves when its log has shown what is looked for. */
+  /** Resolves when the endpoint's log matches the pattern. */
   untilLog(pattern: RegExp): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** `vstoken serve` on a free port. */
+/** Starts `vstoken serve` on a free port. */
 export async function startServe(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -59,7 +59,7 @@ export async function startServe(
   };
 }
 
-/** The same in this process, which is cheaper. */
+/** Starts `vstoken serve` in this process, which is faster. */
 export async function startServeHere(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -84,7 +84,7 @@ export async function startServeHere(
   };
 }
 
-/** All that went between a page and the outside, and what it said on the console. */
+/** Everything that a page sent, received and wrote to its console. */
 export interface Traffic {
   readonly requests: {
     readonly method: string;
@@ -93,7 +93,7 @@ export interface Traffic {
     readonly body: string | null;
   }[];
   readonly answers: { readonly url: string; readonly status: number; readonly body: string }[];
-  /** WebSockets by their addresses, with what was sent over each. */
+  /** The page's WebSockets, with the messages sent over each. */
   readonly sockets: {
     readonly url: string;
     readonly sent: string[];
@@ -105,11 +105,11 @@ export interface Traffic {
 export interface Visit {
   readonly page: Page;
   readonly traffic: Traffic;
-  /** Resolves when everything that was asked for is in the traffic, with its body. */
+  /** Resolves when all responses have been recorded, with their bodies. */
   settle(): Promise<void>;
 }
 
-/** What Chromium itself writes when a request fails, or a page may not read the answer. */
+/** What Chromium itself writes to the console when a request fails, or when the page may not read the response. */
 const EXPECTED_NOISE =
   /^(Failed to load resource: |Access to fetch at 'http:\/\/127\.0\.0\.1:\d+\/\w*' from origin '[^']+' has been blocked by CORS policy: |WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/)/;
 
@@ -150,7 +150,10 @@ function watch(page: Page): Visit {
   };
 }
 
-/** Opens the page in a browser without a past, hands it on, and fails for a word too much or a request beyond this machine. */
+/**
+ * Opens the page in a new browser profile and passes it to `use`. Fails if the page writes anything unexpected to the console, or
+ * sends a request to another machine.
+ */
 export async function visit(
   browser: Browser,
   address: string,
@@ -175,12 +178,12 @@ export async function visit(
   }
 }
 
-/** The page's address with whom it is to ask. */
+/** Returns the page's address with a query. */
 export function addressOf(origin: string, query: Readonly<Record<string, string>>): string {
   return `${origin}/?${new URLSearchParams(query)}`;
 }
 
-/** The page's address for an endpoint and its API server. */
+/** Returns the page's address with a query that names an endpoint and its API server. */
 export const addressFor = (
   origin: string,
   { url, apiServer }: Pick<Endpoint, 'url' | 'apiServer'>,
@@ -189,17 +192,17 @@ export const addressFor = (
 export const transcribe = (page: Page) =>
   page.getByRole('button', { name: 'Transcribe', exact: true }).click();
 
-/** Resolves when the status line says so. */
+/** Resolves when the page's status line matches. */
 export const untilStatus = (page: Page, text: string | RegExp) =>
   page.getByRole('status').filter({ hasText: text }).waitFor();
 
-/** The words of the problem that the page shows. */
+/** Returns the text of the problem that the page shows. */
 export async function problemOn(page: Page): Promise<string> {
   await untilStatus(page, 'Stopped.');
   return page.getByRole('alert').innerText();
 }
 
-/** What stands on the page, and what a script could leave behind in a browser. */
+/** Returns the page's content, and everything that a script could have stored in the browser. */
 export async function remainsOf(page: Page, context: BrowserContext): Promise<string> {
   const inPage = await page.evaluate<unknown>(`({
     html: document.documentElement.outerHTML,

@@ -4,25 +4,25 @@ import { answer, giantBody, rawBytes, reset, silence } from '../../support/fault
 import {
   ANY_KEY,
   ANY_TOKEN,
-  against,
-  askingProxy,
-  beyond,
+  againstClosedPort,
+  againstRemote,
+  againstSandbox,
+  againstServer,
   CLOSED,
   type Command,
   failing,
   fromTerminal,
-  inText,
   intoFullDisk,
   onTakenPort,
-  plain,
+  probingAgainst,
   type Run,
-  readingFrom,
-  running,
-  served,
+  startingCommand,
   stopped,
-  towardsNobody,
+  throughProxy,
+  withArguments,
   withKeyFile,
   withoutClip,
+  withoutJson,
   withoutPage,
   withSdk,
   withToken,
@@ -49,11 +49,11 @@ export interface Case {
 const page = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>Not here</p>';
 const redirect = 'HTTP/1.1 302 Found\r\nLocation: /there\r\nConnection: close\r\n\r\n';
 
-/** What any command can end with. */
+/** The error codes of every command. */
 const COMMON: Partial<Record<ErrorCode, Run>> = {
   internal_error: withoutClip,
-  unknown_option: plain(['--nope']),
-  invalid_arguments: plain(['one', 'two']),
+  unknown_option: withArguments(['--nope']),
+  invalid_arguments: withArguments(['one', 'two']),
   output_unwritable: intoFullDisk,
   interrupted: stopped('SIGINT'),
   terminated: stopped('SIGTERM'),
@@ -62,9 +62,9 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
   key_malformed: withKeyFile('two words'),
 };
 
-/** What those can end with that use a stored key. */
+/** The error codes of commands that use a stored key. */
 const STORED: Partial<Record<ErrorCode, Run>> = {
-  key_command_failed: plain([], { VOCALSTACK_API_KEY_COMMAND: 'false' }),
+  key_command_failed: withArguments([], { VOCALSTACK_API_KEY_COMMAND: 'false' }),
   config_corrupt: withSettings('{'),
   config_newer: withSettings('{"version":2}'),
   config_unsafe: withSettings(PLAINTEXT, [], {}, 0o644),
@@ -77,36 +77,36 @@ const STORED: Partial<Record<ErrorCode, Run>> = {
   prompt_impossible: withSettings(SEALED),
 };
 
-/** What those can end with that choose a server and a key. */
-const CHOOSING = {
+/** The error codes of commands that need a server and a key. */
+const SERVER_AND_KEY = {
   ...COMMON,
   ...STORED,
-  invalid_value: plain(['--lifetime', '0']),
-  conflicting_options: plain(['--sandbox', '--api-server', 'http://127.0.0.1:1']),
-  invalid_server: plain(['--api-server', 'nope']),
-  insecure_server: plain(['--api-server', 'http://host.invalid']),
-  tls_verification_disabled: plain(['--api-server', 'https://host.invalid'], {
+  invalid_value: withArguments(['--lifetime', '0']),
+  conflicting_options: withArguments(['--sandbox', '--api-server', 'http://127.0.0.1:1']),
+  invalid_server: withArguments(['--api-server', 'nope']),
+  insecure_server: withArguments(['--api-server', 'http://host.invalid']),
+  tls_verification_disabled: withArguments(['--api-server', 'https://host.invalid'], {
     ...ANY_KEY,
     NODE_TLS_REJECT_UNAUTHORIZED: '0',
   }),
-  no_key: plain([], { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' }),
+  no_key: withArguments([], { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' }),
 } satisfies Partial<Record<ErrorCode, Run>>;
 
 const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n';
 
-/** What those can end with that go the way that the environment names. */
-const WAY = {
-  proxy_invalid: beyond({ HTTPS_PROXY: 'socks4://127.0.0.1:1' }),
-  ca_file_unusable: beyond({ SSL_CERT_FILE: '/nowhere' }),
-  proxy_failed: beyond({ HTTPS_PROXY: 'http://127.0.0.1:1' }),
-  proxy_auth_required: askingProxy(rawBytes(login)),
+/** The error codes of commands that connect through what the environment names: a proxy, a certificate file. */
+const NETWORK = {
+  proxy_invalid: againstRemote({ HTTPS_PROXY: 'socks4://127.0.0.1:1' }),
+  ca_file_unusable: againstRemote({ SSL_CERT_FILE: '/nowhere' }),
+  proxy_failed: againstRemote({ HTTPS_PROXY: 'http://127.0.0.1:1' }),
+  proxy_auth_required: throughProxy(rawBytes(login)),
 } satisfies Partial<Record<ErrorCode, Run>>;
 
-/** What those can end with that talk to it. */
+/** The error codes of commands that send requests to the service. */
 const CLIENT: Partial<Record<ErrorCode, Run>> = {
-  ...CHOOSING,
-  ...WAY,
-  key_refused: against({}, [], { VOCALSTACK_API_KEY: 'another' }),
+  ...SERVER_AND_KEY,
+  ...NETWORK,
+  key_refused: againstSandbox({}, [], { VOCALSTACK_API_KEY: 'another' }),
   forbidden: failing('mint:403'),
   minting_unavailable: failing('mint:404'),
   request_rejected: failing('mint:422'),
@@ -115,17 +115,17 @@ const CLIENT: Partial<Record<ErrorCode, Run>> = {
   api_version_missing: failing('version:missing'),
   api_version_too_low: failing('version:low'),
   api_discontinued: failing('version:discontinued'),
-  connection_refused: towardsNobody,
-  connection_reset: served(reset),
-  tls_failed: served(silence, [], true),
-  timeout: served(silence, ['--timeout', '700ms']),
-  redirected: served(rawBytes(redirect)),
-  invalid_response: served(rawBytes('nonsense\r\n\r\n')),
-  response_too_large: served(giantBody(1)),
-  not_vocalstack: served(rawBytes(page)),
+  connection_refused: againstClosedPort,
+  connection_reset: againstServer(reset),
+  tls_failed: againstServer(silence, [], true),
+  timeout: againstServer(silence, ['--timeout', '700ms']),
+  redirected: againstServer(rawBytes(redirect)),
+  invalid_response: againstServer(rawBytes('nonsense\r\n\r\n')),
+  response_too_large: againstServer(giantBody(1)),
+  not_vocalstack: againstServer(rawBytes(page)),
 };
 
-/** What those can end with that have --client. */
+/** The error codes of commands that have --client. */
 const SDK: Partial<Record<ErrorCode, Run>> = {
   sdk_missing: withSdk(null),
   sdk_broken: withSdk({ loads: 'throw' }),
@@ -138,9 +138,9 @@ const proving = (fault: string, timeout = '5s') =>
 const MINT: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
   ...SDK,
-  prompt_impossible: plain(['--interactive']),
-  no_clipboard: plain(['--copy'], { ...CLOSED, CI: '1', PATH: '/nowhere' }),
-  not_in_github_actions: inText(['-o', 'github']),
+  prompt_impossible: withArguments(['--interactive']),
+  no_clipboard: withArguments(['--copy'], { ...CLOSED, CI: '1', PATH: '/nowhere' }),
+  not_in_github_actions: withoutJson(['-o', 'github']),
   token_refused: failing('read:401', '--prove'),
   token_expired: proving('token:expired'),
   token_spent: proving('token:spent'),
@@ -153,18 +153,21 @@ const MINT: Partial<Record<ErrorCode, Run>> = {
 const TEST: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
   ...SDK,
-  not_in_github_actions: plain(['--report', 'github']),
+  not_in_github_actions: withArguments(['--report', 'github']),
   stdin_is_terminal: fromTerminal,
-  audio_file_unusable: plain(['--file', 'nowhere.wav']),
-  not_audio: plain(['--file', join(ROOT, 'README.md')]),
-  no_token: plain(['--use-token']),
-  token_malformed: plain(['--use-token'], { ...CLOSED, VOCALSTACK_AUTH_TOKEN: 'two words' }),
-  not_a_token: plain(['--use-token'], {
+  audio_file_unusable: withArguments(['--file', 'nowhere.wav']),
+  not_audio: withArguments(['--file', join(ROOT, 'README.md')]),
+  no_token: withArguments(['--use-token']),
+  token_malformed: withArguments(['--use-token'], {
+    ...CLOSED,
+    VOCALSTACK_AUTH_TOKEN: 'two words',
+  }),
+  not_a_token: withArguments(['--use-token'], {
     ...CLOSED,
     VOCALSTACK_API_KEY: 'a-key',
     VOCALSTACK_AUTH_TOKEN: 'a-key',
   }),
-  token_refused: against({}, ['--use-token'], { VOCALSTACK_AUTH_TOKEN: 'unknown' }),
+  token_refused: againstSandbox({}, ['--use-token'], { VOCALSTACK_AUTH_TOKEN: 'unknown' }),
   token_expired: withToken(async (use, clock) => {
     await clock.advance(10_000);
     return use();
@@ -174,27 +177,27 @@ const TEST: Partial<Record<ErrorCode, Run>> = {
     return use();
   }),
   token_for_other_server: withTokenOfOtherServer,
-  token_scope: against({}, ['--access', 'readonly']),
+  token_scope: againstSandbox({}, ['--access', 'readonly']),
   upgrade_refused: failing('connect:401'),
   session_not_confirmed: failing('session:never-confirm', '--timeout', '5s'),
   closed_early: failing('stream:close'),
   transcription_failed: failing('transcribe:error'),
-  audio_unreachable: against({}, ['http://127.0.0.1:1/a.wav']),
+  audio_unreachable: againstSandbox({}, ['http://127.0.0.1:1/a.wav']),
   duration_guard: failing('transcribe:duration-guard'),
   nothing_recognised: failing('transcribe:nothing'),
-  expectation_not_met: against({}, ['--expect', 'something else']),
-  too_slow: against({ latencyMs: 50 }, ['--budget', 'mint=1ms']),
+  expectation_not_met: againstSandbox({}, ['--expect', 'something else']),
+  too_slow: againstSandbox({ latencyMs: 50 }, ['--budget', 'mint=1ms']),
 };
 
 const verifying = (id: string, fault: string, timeout = '5s') =>
-  against({ faults: [fault] }, ['--only', id, '--timeout', timeout]);
+  againstSandbox({ faults: [fault] }, ['--only', id, '--timeout', timeout]);
 
 const VERIFY: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
-  invalid_value: plain(['--only', 'nope']),
-  not_in_github_actions: plain(['--report', 'github']),
+  invalid_value: withArguments(['--only', 'nope']),
+  not_in_github_actions: withArguments(['--report', 'github']),
   promise_broken: verifying('tokens-long', 'promise:tokens-long'),
-  promise_mended: against({}, ['--only', 'reusable', '--expect-broken', 'reusable']),
+  promise_mended: againstSandbox({}, ['--only', 'reusable', '--expect-broken', 'reusable']),
   token_refused: verifying('reusable', 'read:401'),
   token_expired: verifying('reusable', 'token:expired'),
   token_spent: verifying('reusable', 'token:spent'),
@@ -205,24 +208,24 @@ const VERIFY: Partial<Record<ErrorCode, Run>> = {
 };
 
 const probing = (server: string, more = {}) =>
-  plain(['--probe', '--api-server', server], { ...ANY_TOKEN, ...more });
+  withArguments(['--probe', '--api-server', server], { ...ANY_TOKEN, ...more });
 
 const INSPECT: Partial<Record<ErrorCode, Run>> = {
-  unknown_option: plain(['--nope']),
-  invalid_arguments: plain(['one']),
-  invalid_value: plain(['--access', 'all']),
-  conflicting_options: plain(['--token-stdin', '--use-token']),
+  unknown_option: withArguments(['--nope']),
+  invalid_arguments: withArguments(['one']),
+  invalid_value: withArguments(['--access', 'all']),
+  conflicting_options: withArguments(['--token-stdin', '--use-token']),
   output_unwritable: intoFullDisk,
   interrupted: stopped('SIGINT'),
   terminated: stopped('SIGTERM'),
-  no_token: plain([], {}),
-  not_a_token: plain([], { VOCALSTACK_AUTH_TOKEN: 'undefined' }),
+  no_token: withArguments([], {}),
+  not_a_token: withArguments([], { VOCALSTACK_AUTH_TOKEN: 'undefined' }),
   stdin_is_terminal: fromTerminal,
   invalid_server: probing('nope'),
   insecure_server: probing('http://host.invalid'),
-  ...WAY,
+  ...NETWORK,
   tls_verification_disabled: probing('https://host.invalid', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
-  token_refused: against({}, ['--probe'], ANY_TOKEN),
+  token_refused: againstSandbox({}, ['--probe'], ANY_TOKEN),
   token_expired: TEST.token_expired as Run,
   token_spent: TEST.token_spent as Run,
   token_for_other_server: withTokenOfOtherServer,
@@ -234,31 +237,31 @@ const INSPECT: Partial<Record<ErrorCode, Run>> = {
   upgrade_refused: withTokenAgainst('connect:401'),
   session_not_confirmed: withTokenAgainst('session:never-confirm', '--timeout', '5s'),
   closed_early: withTokenAgainst('session:close'),
-  connection_refused: towardsNobody,
-  connection_reset: readingFrom(reset),
-  tls_failed: readingFrom(silence, [], true),
-  timeout: readingFrom(silence, ['--timeout', '700ms']),
-  redirected: readingFrom(rawBytes(redirect)),
-  rate_limited: readingFrom(answer({ status: 429 })),
-  service_error: readingFrom(answer({ status: 503 })),
-  request_rejected: readingFrom(answer({ status: 422 })),
-  invalid_response: readingFrom(rawBytes('nonsense\r\n\r\n')),
-  response_too_large: readingFrom(giantBody(9)),
-  not_vocalstack: readingFrom(rawBytes(page)),
-  api_version_missing: readingFrom(answer({ version: null, body: '{"status":"done"}' })),
-  api_version_too_low: readingFrom(answer({ version: '1.0.0' })),
-  api_discontinued: readingFrom(answer({ headers: { 'x-api-version-discontinued': '1' } })),
+  connection_refused: againstClosedPort,
+  connection_reset: probingAgainst(reset),
+  tls_failed: probingAgainst(silence, [], true),
+  timeout: probingAgainst(silence, ['--timeout', '700ms']),
+  redirected: probingAgainst(rawBytes(redirect)),
+  rate_limited: probingAgainst(answer({ status: 429 })),
+  service_error: probingAgainst(answer({ status: 503 })),
+  request_rejected: probingAgainst(answer({ status: 422 })),
+  invalid_response: probingAgainst(rawBytes('nonsense\r\n\r\n')),
+  response_too_large: probingAgainst(giantBody(9)),
+  not_vocalstack: probingAgainst(rawBytes(page)),
+  api_version_missing: probingAgainst(answer({ version: null, body: '{"status":"done"}' })),
+  api_version_too_low: probingAgainst(answer({ version: '1.0.0' })),
+  api_discontinued: probingAgainst(answer({ headers: { 'x-api-version-discontinued': '1' } })),
 };
 
 const EXEC: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
-  output_unwritable: running(['true'], ['--file'], { TMPDIR: '/proc/nowhere' }),
-  command_not_found: running(['no-such-command']),
-  command_not_executable: running(['/']),
+  output_unwritable: startingCommand(['true'], ['--file'], { TMPDIR: '/proc/nowhere' }),
+  command_not_found: startingCommand(['no-such-command']),
+  command_not_executable: startingCommand(['/']),
 };
 
 const LOGIN: Partial<Record<ErrorCode, Run>> = {
-  conflicting_options: plain(['--with-key', '--key-command', 'false']),
+  conflicting_options: withArguments(['--with-key', '--key-command', 'false']),
   key_command_failed: withSettings(PLAINTEXT, ['--key-command', 'false']),
   no_key_store: loggingIn([], 'anywhere'),
   keychain_absent: loggingIn(['--store', 'keychain'], 'anywhere'),
@@ -270,39 +273,46 @@ const LOGIN: Partial<Record<ErrorCode, Run>> = {
 };
 
 const SERVE: Partial<Record<ErrorCode, Run>> = {
-  ...CHOOSING,
-  invalid_value: plain(['--rate', '60']),
+  ...SERVER_AND_KEY,
+  invalid_value: withArguments(['--rate', '60']),
   cannot_listen: onTakenPort,
   page_not_installed: withoutPage,
 };
 
 const SANDBOX: Partial<Record<ErrorCode, Run>> = {
   ...COMMON,
-  invalid_value: plain(['--fail', 'nope']),
+  invalid_value: withArguments(['--fail', 'nope']),
   cannot_listen: onTakenPort,
 };
 
 const DOCTOR: Partial<Record<ErrorCode, Run>> = {
-  unknown_option: plain(['--nope']),
-  invalid_arguments: plain(['one']),
-  invalid_value: plain(['--timeout', 'soon']),
-  conflicting_options: CHOOSING.conflicting_options,
-  invalid_server: CHOOSING.invalid_server,
-  insecure_server: CHOOSING.insecure_server,
-  output_unwritable: plain(['--sandbox', '--output', '/proc/nowhere/report.txt']),
-  doctor_failed: plain(['--offline'], {}),
+  unknown_option: withArguments(['--nope']),
+  invalid_arguments: withArguments(['one']),
+  invalid_value: withArguments(['--timeout', 'soon']),
+  conflicting_options: SERVER_AND_KEY.conflicting_options,
+  invalid_server: SERVER_AND_KEY.invalid_server,
+  insecure_server: SERVER_AND_KEY.insecure_server,
+  output_unwritable: withArguments(['--sandbox', '--output', '/proc/nowhere/report.txt']),
+  doctor_failed: withArguments(['--offline'], {}),
   interrupted: stopped('SIGINT'),
   terminated: stopped('SIGTERM'),
 };
 
-/** What it has of its own: the rest is that of `test`. */
+/** The error codes of `api` that differ from those of `test`. */
 const API: Partial<Record<ErrorCode, Run>> = {
-  invalid_arguments: plain(['GET']),
-  invalid_value: plain(['//example.com/transcriptions']),
-  input_file_unusable: plain(['POST', '/', '--access', 'readwrite', '--input', 'nowhere.json']),
+  invalid_arguments: withArguments(['GET']),
+  invalid_value: withArguments(['//example.com/transcriptions']),
+  input_file_unusable: withArguments([
+    'POST',
+    '/',
+    '--access',
+    'readwrite',
+    '--input',
+    'nowhere.json',
+  ]),
 };
 
-/** What the contract says of the codes, in words apart from the source. */
+/** The documented exit code of each error code. Not taken from the source, so that a change there fails a test. */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable input_file_unusable',
@@ -324,7 +334,7 @@ function exitOf(code: string): number {
   return Number(found?.[0]);
 }
 
-/** Every command with every code that it is brought to end with here. */
+/** Every command with each error code that a test makes it end with. */
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,

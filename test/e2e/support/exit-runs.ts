@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index';
 import { fakeClock } from '../../../src/system/clock';
 import { type Behaviour, closedPort, startFaultServer } from '../../support/fault-server';
-import { emptyProject, type Manners, sdkProject } from '../../support/sdk-project';
+import { emptyProject, type SdkBehaviour, sdkProject } from '../../support/sdk-project';
 import { envFor, type Result, ROOT, runBinary, start, startBinary } from './run-binary';
 import type { HereOptions } from './run-here';
 import { startService } from './service';
@@ -31,24 +31,24 @@ export type Command =
   | 'login'
   | 'doctor';
 
-/** What every case may use. */
-export interface World {
+/** The files that all cases share. */
+export interface CaseFixtures {
   readonly folder: string;
-  /** The command of a copy of the package in which the clip and the example page are missing. */
+  /** The path of the program in a copy of the package that lacks the audio clip and the example page. */
   readonly clipless: string;
   readonly tls: { readonly key: string; readonly cert: string };
   close(): void;
 }
 
-/** A world, and how a command line is run in it: as a process, or in this one. */
-export interface Setting extends World {
+/** The shared files, and a function that runs a command line, either in a process or in this process. */
+export interface CaseContext extends CaseFixtures {
   readonly runLine: (args: readonly string[], options?: HereOptions) => Promise<Result>;
 }
 
-export type Run = (command: Command, setting: Setting) => Promise<Result>;
+export type Run = (command: Command, setting: CaseContext) => Promise<Result>;
 
-/** A folder, with a copy of the package, and a certificate that nobody trusts. */
-export async function prepareCases(): Promise<World> {
+/** Creates a folder with a copy of the package and a certificate that no client trusts. */
+export async function prepareCases(): Promise<CaseFixtures> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-exit-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -73,19 +73,19 @@ export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
 export const ANY_TOKEN = { VOCALSTACK_AUTH_TOKEN: 'a-token' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
 
-/** The words of a command that is to fail with a document; one that runs another gets one that would succeed. */
+/** The arguments of a command that should fail with a JSON error. `exec` gets a command to run that would succeed. */
 export function wordsOf(command: Command, args: readonly string[] = []): readonly string[] {
   return [command, '--json', ...args, ...(command === 'exec' ? ['--', 'true'] : [])];
 }
 
-/** With a command line alone: nothing of it comes to a connection. */
-export const plain =
+/** Runs with arguments that fail before any connection. */
+export const withArguments =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command, { runLine }) =>
     runLine(wordsOf(command, args), { env });
 
-/** Against a sandbox, whose key is taken unless `env` says otherwise. */
-export const against =
+/** Runs against a sandbox with its API key, unless `env` sets another. */
+export const againstSandbox =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
   async (command, { runLine }) => {
     const sandbox = await startSandbox(options);
@@ -95,10 +95,11 @@ export const against =
     return result;
   };
 
-export const failing = (fault: string, ...args: string[]) => against({ faults: [fault] }, args);
+export const failing = (fault: string, ...args: string[]) =>
+  againstSandbox({ faults: [fault] }, args);
 
-/** Against a server that treats every connection in one way. */
-export const served =
+/** Runs against a server that handles every connection with one behaviour. */
+export const againstServer =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false, more = {}): Run =>
   async (command, { tls, runLine }) => {
     const server = await startFaultServer([behaviour], isTls ? tls : undefined);
@@ -108,16 +109,16 @@ export const served =
     return result;
   };
 
-/** The command lines that use a token by hand. */
+/** For each command that accepts a given token: the command line that uses it. */
 const USES: Partial<Record<Command, readonly string[]>> = {
   test: ['test', '--use-token', '--mode', 'connect', '--json'],
   inspect: ['inspect', '--use-token', '--probe', '--json'],
 };
 
-/** Uses a token of a sandbox by hand, before or after `meddle` had its way with it. */
+/** Runs a command with a token minted by a sandbox. The scenario calls `use` to run it, and can do more before and after. */
 export const withToken =
   (
-    meddle: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
+    scenario: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
     options: SandboxOptions = {},
     { access = 'readwrite', args = [] }: { access?: string; args?: readonly string[] } = {},
   ): Run =>
@@ -131,16 +132,16 @@ export const withToken =
     const { data } = (await response.json()) as { data: string };
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_AUTH_TOKEN: data };
     const line = [...(USES[command] ?? []), ...args];
-    const result = await meddle(() => runLine(line, { env }), clock);
+    const result = await scenario(() => runLine(line, { env }), clock);
     await sandbox.close();
     return result;
   };
 
-/** Uses a token where something goes wrong with it. */
+/** Runs a command with a given token against a sandbox with a fault. */
 export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
-/** Uses a token at another server than the one that it was minted for, which the ledger remembers. */
+/** Uses a token on another server than the one that minted it, which the ledger has recorded. */
 export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
@@ -152,11 +153,13 @@ export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) 
   return result;
 };
 
-/** Probes a token whose only question is a read, of a server that treats every connection in one way. */
-export const readingFrom =
+/**
+ * Probes a readonly token, which sends only a read request, against a server that handles every connection with one behaviour.
+ */
+export const probingAgainst =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
   (command, setting) =>
-    served(
+    againstServer(
       behaviour,
       ['--probe', '--access', 'readonly', ...args],
       isTls,
@@ -184,7 +187,7 @@ export const stopped =
     return result;
   };
 
-/** A server of its own for each command that can have one. */
+/** For each command, the arguments that make it start a server of its own, if it can. */
 const WHERE: Readonly<Record<Command, readonly string[]>> = {
   mint: ['--sandbox'],
   test: ['--sandbox'],
@@ -239,7 +242,7 @@ export const onTakenPort: Run = async (command, { runLine }) => {
   return result;
 };
 
-export const towardsNobody: Run = async (command, { runLine }) =>
+export const againstClosedPort: Run = async (command, { runLine }) =>
   runLine(wordsOf(command, command === 'inspect' ? ['--probe'] : []), {
     env: {
       ...ANY_KEY,
@@ -248,8 +251,8 @@ export const towardsNobody: Run = async (command, { runLine }) =>
     },
   });
 
-/** Towards a server that is not of this machine, with variables that stop it before it gets there. */
-export const beyond =
+/** Runs against a server on another machine, with variables that make the command fail before it connects. */
+export const againstRemote =
   (env: Readonly<Record<string, string>>): Run =>
   (command, { runLine }) => {
     const server = { VOCALSTACK_API_SERVER: 'https://host.invalid' };
@@ -257,18 +260,18 @@ export const beyond =
     return runLine(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
   };
 
-/** The same through a proxy that treats every connection in one way. */
-export const askingProxy =
+/** Runs against a server on another machine, through a proxy that handles every connection with one behaviour. */
+export const throughProxy =
   (behaviour: Behaviour): Run =>
   async (command, setting) => {
     const proxy = await startFaultServer([behaviour]);
-    const result = await beyond({ HTTPS_PROXY: proxy.origin })(command, setting);
+    const result = await againstRemote({ HTTPS_PROXY: proxy.origin })(command, setting);
     await proxy.close();
     return result;
   };
 
-/** Without --json, which excludes some options: the error is read off the text, and handed on as a document. */
-export const inText =
+/** Runs without --json, which some options exclude. Returns the error from the text as a JSON document. */
+export const withoutJson =
   (args: readonly string[]): Run =>
   async (command, { runLine }) => {
     const result = await runLine([command, ...args], { env: CLOSED });
@@ -276,16 +279,18 @@ export const inText =
     return { ...result, err: JSON.stringify({ error: { code, exit: Number(exit) } }) };
   };
 
-/** With a command that runs another, which is this one; where temporary files are is a matter of the process. */
-export const running =
+/**
+ * Runs a command that starts another command. Always in a process, since the folder for temporary files belongs to the process.
+ */
+export const startingCommand =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
 
-/** As a process in a project with an SDK of such manners; null for none. */
+/** Runs in a process, in a project whose SDK behaves as given; null for a project without an SDK. */
 export const withSdk =
-  (manners: Manners | null): Run =>
+  (behaviour: SdkBehaviour | null): Run =>
   (command) => {
-    const cwd = manners ? sdkProject(manners).folder : emptyProject();
+    const cwd = behaviour ? sdkProject(behaviour).folder : emptyProject();
     return runBinary(wordsOf(command, ['--client', 'sdk']), { env: CLOSED, cwd });
   };

@@ -22,14 +22,14 @@ afterEachFile(() => {
 
 export const KEYRING = '@napi-rs/keyring';
 
-/** A folder in which packages are installed by hand. */
+/** Creates a folder in which a test installs packages by hand. */
 export function newInstallation() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-install-')));
   folders.push(base);
   const log = join(base, 'log');
   const at = (...path: readonly string[]) => join(base, ...path);
 
-  /** Puts the built program somewhere below the folder. */
+  /** Puts the built program at a path below the folder. */
   function program(path: string): string {
     const root = at(path);
     mkdirSync(root, { recursive: true });
@@ -38,7 +38,7 @@ export function newInstallation() {
     return root;
   }
 
-  /** Puts a package there: `files` are what is in it beside its manifest. */
+  /** Creates a package: a manifest, and `files` by name. */
   function put(path: string, manifest: object, files: Readonly<Record<string, string>>): string {
     const root = at(path);
     mkdirSync(root, { recursive: true });
@@ -51,20 +51,20 @@ export function newInstallation() {
     at,
     program,
     put,
-    /** A keychain in a file, which is what the package has been given. */
+    /** Creates a keychain package that stores its key in the file `log`. */
     keyring: (path: string, code = keychainIn(log)) =>
       put(path, { main: 'index.js' }, { 'index.js': code }),
     link(path: string, to: string) {
       mkdirSync(dirname(at(path)), { recursive: true });
       symlinkSync(at(to), at(path));
     },
-    /** What the keychain was given; null when it was never loaded. */
+    /** Returns what the keychain package was given; null if it was never loaded. */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
   };
 }
 
-/** The source of a package that notes when it is loaded, and keeps one key. */
+/** The source of a keychain package that records when it is loaded, and stores one key. */
 export const keychainIn = (log: string) => `
   const fs = require('node:fs');
   const log = ${JSON.stringify(log)};
@@ -76,7 +76,7 @@ export const keychainIn = (log: string) => `
   };
 `;
 
-/** A login to the keychain with a program that was put somewhere. */
+/** Logs in with the keychain, using the program at `root`. */
 export function logInWith(root: string, key: string): Promise<Result> {
   const words = [
     join(root, 'bin/vstoken.js'),

@@ -6,15 +6,15 @@ import configs from '../../../rolldown.config';
 import { BINARY, ROOT, type SpawnOptions, start } from './run-binary';
 
 export interface Loaded {
-  /** The paths of the built files. */
+  /** The paths of the built files that were loaded. */
   readonly files: readonly string[];
-  /** The names of the chunks among them, without what the build adds. */
+  /** The names of the loaded chunks, without the hash that the build adds. */
   readonly chunks: readonly string[];
-  /** The modules of Node.js, such as `tls`. */
+  /** The modules of Node.js that were loaded, such as `tls`. */
   readonly builtins: readonly string[];
 }
 
-/** What a run of the built program loads. @throws Error when it does not succeed */
+/** Returns what a run of the built program loads. @throws Error if the run fails */
 export async function loadedBy(
   args: readonly string[],
   options: SpawnOptions = {},
@@ -43,7 +43,7 @@ export async function loadedBy(
   }
 }
 
-/** Where the code of each built file comes from: folders of `src`, those of commands with their names, and packages. */
+/** Returns where the code of each built file comes from: folders of `src` (of `src/commands`, each subfolder) and packages. */
 export async function originsOfCode(): Promise<ReadonlyMap<string, readonly string[]>> {
   const [program = {}] = configs;
   const bundle = await rolldown(program);

@@ -9,7 +9,7 @@ const { isIP, Socket } = require('node:net');
 const names = JSON.parse(process.env.TEST_NAMES ?? '{}');
 const lookUp = dns.lookup;
 dns.lookup = (name, options, callback) => {
-  // A server that listens asks for its own address.
+  // A server that starts to listen looks up its own address.
   if (isIP(name)) return lookUp(name, options, callback);
   const found = names[name]?.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   if (!found) return process.nextTick(callback, Object.assign(new Error('getaddrinfo ' + name), { code: 'ENOTFOUND' }));
@@ -24,17 +24,19 @@ Socket.prototype.connect = function (...args) {
 };
 `;
 
-/** The addresses of names, and no others: nothing is asked of a name server. */
+/** Host names with their addresses. Any other name is not found, and no DNS server is asked. */
 export type Names = Readonly<Record<string, readonly string[]>>;
 
 export interface NamesFile {
-  /** To be loaded by Node.js before the program. */
+  /** The module that Node.js has to load before the program (`--require`). */
   readonly path: string;
   envFor(names: Names): Readonly<Record<string, string>>;
   close(): void;
 }
 
-/** What lets a program of ours know names of a test's own, as TEST_NAMES has them; TEST_ATTEMPTS takes a note of each connection. */
+/**
+ * Writes a module that makes a Node.js process resolve the names in TEST_NAMES. With TEST_ATTEMPTS it also logs each connection.
+ */
 export function writeNamesFile(): NamesFile {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-names-'));
   const path = join(folder, 'names.cjs');

@@ -8,17 +8,17 @@ const PALETTE = 3;
 interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** Of each pixel: red, green, blue and alpha. */
+  /** Four bytes for each pixel: red, green, blue and alpha. */
   readonly data: Buffer;
 }
 
-/** @returns null for what is no PNG */
+/** @returns null if the file is not a PNG */
 export function sizeOfPng(png: Buffer): { readonly width: number; readonly height: number } | null {
   if (!png.subarray(0, SIGNATURE.length).equals(SIGNATURE)) return null;
   return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
-/** The browser itself reads what it wrote. */
+/** Decodes a PNG with the browser that wrote it. */
 async function decode(browser: Browser, png: Buffer): Promise<Pixels> {
   const page = await browser.newPage();
   const { width, height, text } = await page.evaluate<{
@@ -48,7 +48,7 @@ function distance(one: number, other: number): number {
   return red * red + green * green + blue * blue;
 }
 
-/** Few of the colours, the frequent ones first, from which none of the others is far. */
+/** Picks a palette, most frequent colours first, in which every colour of the picture has a similar one. */
 function paletteOf(colors: readonly number[]): readonly number[] {
   for (let radius = 1; ; radius *= 1.5) {
     const palette: number[] = [];
@@ -68,7 +68,10 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
-/** The same picture in 256 colours, which takes a third of the room: the others are shades at the edges of letters. */
+/**
+ * Reduces a picture to 256 colours, which makes the file three times smaller. The lost colours are shades at the edges of
+ * letters.
+ */
 export async function shrinkPng(browser: Browser, png: Buffer): Promise<Buffer> {
   const { width, height, data } = await decode(browser, png);
   const colorAt = (pixel: number) => data.readUIntBE(pixel * 4, 3);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { PROGRAM } from './run-binary';
 
-/** What the terminal has to show, and what is typed then: keys, or a signal that comes from elsewhere. */
+/** What the terminal has to show, and what is sent then: typed keys, or a signal. */
 export type Answer = readonly [shown: RegExp, keys: string | { readonly signal: NodeJS.Signals }];
 
-/** The program in a pseudo-terminal, and a person who types when asked. */
+/** Runs the program in a pseudo-terminal and answers its prompts. */
 export function runPrompted(
   args: readonly string[],
   answers: readonly Answer[],

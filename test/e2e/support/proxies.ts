@@ -10,11 +10,11 @@ import type { Identity } from '../../support/authority';
 import { closedPort, listen } from '../../support/fault-server';
 
 export interface RunningProxy {
-  /** HOST:PORT */
+  /** The proxy's address, as HOST:PORT. */
   readonly host: string;
-  /** The targets of the tunnels that it was asked for. */
+  /** The targets for which clients requested a tunnel. */
   tunnels(): readonly string[];
-  /** All that it wrote down, or was told. */
+  /** Everything that the proxy logged or received. */
   seen(): string;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ process.on('exit', () => {
   for (const child of processes) child.kill('SIGKILL');
 });
 
-/** The real tinyproxy. @param lines more of its configuration, such as `BasicAuth USER PASSWORD` */
+/** Starts the real tinyproxy. @param lines additional lines of its configuration, such as `BasicAuth USER PASSWORD` */
 export async function startTinyproxy(...lines: readonly string[]): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-proxy-'));
   const port = await closedPort();
@@ -58,7 +58,7 @@ export async function startTinyproxy(...lines: readonly string[]): Promise<Runni
   };
 }
 
-/** The real microsocks. @param login user and password that it asks for */
+/** Starts the real microsocks. @param login the user and password that it requires */
 export async function startMicrosocks(
   ...login: readonly [string, string] | []
 ): Promise<RunningProxy> {
@@ -73,7 +73,7 @@ export async function startMicrosocks(
     log += chunk;
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  // It says nothing when it is ready.
+  // microsocks prints nothing when it is ready, so try to connect.
   await untilListening(
     port,
     ended.then(() => true as const),
@@ -105,7 +105,7 @@ async function untilListening(port: number, ended: Promise<true>): Promise<void>
   }
 }
 
-/** A proxy of ours that leads every tunnel to one port of this machine, whatever was asked for, and keeps what passes through. */
+/** Starts a proxy that connects every tunnel to one port of this machine, whatever its target, and records the traffic. */
 export async function startOwnProxy(port: number, identity?: Identity): Promise<RunningProxy> {
   const tunnels: string[] = [];
   const sockets = new Set<Duplex>();

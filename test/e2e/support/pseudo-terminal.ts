@@ -6,20 +6,20 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEachFile } from '../../support/cleanup';
 import { PROGRAM } from './run-binary';
 
-/** A pseudo-terminal in which a shell runs a script, and a person at its keyboard. */
+/** A pseudo-terminal in which a shell runs a script, with functions to type and to read the screen. */
 export interface PseudoTerminal {
-  /** All that the terminal was sent. */
+  /** Everything that was written to the terminal. */
   screen(): string;
-  /** The number of the shell, which becomes that of the program when the script ends with `exec`. */
+  /** The process id of the shell, or of the program if the script ends with `exec`. */
   pid(): number;
   type(keys: string): void;
-  /** Resolves when the terminal has shown this since the last call; rejects when it ends without. */
+  /** Resolves when output since the last call matches. Rejects if the script ends before. */
   until(shown: RegExp): Promise<void>;
-  /** Sets the modes of the terminal from outside, as a shell does when it has stopped a job. */
+  /** Sets the terminal's modes from outside, as a shell does after it has stopped a job. */
   setModes(...modes: readonly string[]): void;
-  /** Whether what is typed is shown, as the terminal is set at this moment. */
+  /** Whether the terminal currently shows what is typed. */
   echoes(): boolean;
-  /** Closes the window: whoever reads the terminal or writes to it finds nobody there. */
+  /** Closes the terminal, as when its window is closed. Reading from it or writing to it then fails. */
   close(): void;
   readonly done: Promise<{ readonly code: number | null }>;
 }
@@ -31,18 +31,18 @@ afterEachFile(() => {
 
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** The words of the built program, for a script. */
+/** Returns the command line of the built program, quoted for a script. */
 export function programLine(args: readonly string[]): string {
   return [...PROGRAM, ...args].map(quote).join(' ');
 }
 
-/** @param script for `sh`; it runs in a session of its own */
+/** @param script a script for `sh`, which runs in a session of its own */
 export function openTerminal(
   script: string,
   env: Readonly<Record<string, string>>,
 ): PseudoTerminal {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-terminal-'));
-  // Not the child of `script` itself, which would stop when that is stopped.
+  // In a shell below the child of `script`, since `script` itself stops when its child is stopped.
   const inner = `stty cols 80 rows 24; echo "tty=$(tty) pid=$$ "; ${script}`;
   const line = `sh -c ${quote(inner)}; exit $?`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
@@ -103,7 +103,7 @@ export function openTerminal(
   };
 }
 
-/** What a file holds once something is in it. */
+/** Waits until a file is not empty and returns its content. */
 export async function untilWritten(path: string): Promise<string> {
   for (;;) {
     const text = readIfThere(path);

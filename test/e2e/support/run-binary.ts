@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
 import { BINARY, PROGRAM, PROGRAM_VARIABLES } from '../../support/program';
-import { createPlace } from './place';
+import { createTempHome } from './temp-home';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 export { BINARY, PROGRAM, PROGRAM_VARIABLES };
@@ -12,18 +12,18 @@ export { BINARY, PROGRAM, PROGRAM_VARIABLES };
 type Variables = Readonly<Record<string, string>>;
 
 export interface SpawnOptions {
-  /** Beside PATH, HOME and TMPDIR, which are all that is set. */
+  /** Variables to set besides PATH, HOME and TMPDIR. No other variable is set. */
   readonly env?: Variables;
-  /** What is on standard input; nothing without it. */
+  /** The text on standard input. Default: empty. */
   readonly stdin?: string;
-  /** A folder that has to stay as it is; default: a new and empty one. */
+  /** A working directory, which the run must not change. Default: a new, empty folder. */
   readonly cwd?: string;
-  /** File descriptors in the place of pipes. */
+  /** File descriptors for the output instead of pipes. */
   readonly stdout?: number;
   readonly stderr?: number;
-  /** Leaves standard output unread until `readOn` is called. */
+  /** Does not read standard output until `readOn` is called. */
   readonly isUnread?: boolean;
-  /** The same for standard error. */
+  /** Does not read standard error until `readOn` is called. */
   readonly isErrUnread?: boolean;
 }
 
@@ -37,15 +37,15 @@ export interface Result {
 export interface Running {
   readonly child: ChildProcess;
   readonly done: Promise<Result>;
-  /** Resolves when the stream has shown what is looked for; rejects when the process ends without. */
+  /** Resolves when the stream's output matches. Rejects if the process ends before. */
   untilOut(pattern: RegExp): Promise<RegExpMatchArray>;
   untilErr(pattern: RegExp): Promise<RegExpMatchArray>;
-  /** What is awaited of others while it runs; rejects when it ends before. */
+  /** Waits for another event while the process runs. Rejects if the process ends before. */
   meanwhile<Value>(event: Promise<Value>): Promise<Value>;
   readOn(): void;
 }
 
-/** On newer versions of Node.js, npm and tsc keep a cache beside their temporary files, unless they are told not to. */
+/** Newer versions of Node.js make npm and tsc write a compile cache to TMPDIR, unless this variable is set. */
 export const NO_COMPILE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
 const running = new Set<ChildProcess>();
@@ -57,12 +57,12 @@ afterEachFile(() => {
   toolsFolder = undefined;
 });
 
-/** Starts a program in a place of its own, and checks at its end that it left nothing there. */
+/** Starts a program with a temporary home of its own, and checks at the end that it left no files there. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
-  const place = createPlace(options.cwd);
+  const temp = createTempHome(options.cwd);
   const child = spawn(file, args, {
-    cwd: place.work,
-    env: { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...options.env },
+    cwd: temp.work,
+    env: { PATH: process.env['PATH'], HOME: temp.home, TMPDIR: temp.tmp, ...options.env },
     stdio: ['pipe', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
   });
   running.add(child);
@@ -87,7 +87,7 @@ export function start(file: string, args: readonly string[], options: SpawnOptio
     child.on('close', (code, signal) => {
       running.delete(child);
       try {
-        place.leave();
+        temp.release();
         resolve({ code, signal, ...text });
       } catch (error) {
         reject(error);
@@ -129,12 +129,12 @@ export function startBinary(args: readonly string[], options?: SpawnOptions): Ru
   return start(file, [...words, ...args], options);
 }
 
-/** The built program, as a user runs it. */
+/** Runs the built program as a user does. */
 export function runBinary(args: readonly string[], options?: SpawnOptions): Promise<Result> {
   return startBinary(args, options).done;
 }
 
-/** A PATH on which `vstoken` and `vocalstack-token` stand first. */
+/** Returns a PATH that begins with a folder of `vstoken` and `vocalstack-token`. */
 export function pathWithBinary(): string {
   if (!toolsFolder) {
     toolsFolder = mkdtempSync(join(tmpdir(), 'vstoken-path-'));
@@ -143,7 +143,7 @@ export function pathWithBinary(): string {
       writeFileSync(path, `#!/bin/sh\nexec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"\n`);
       chmodSync(path, 0o755);
     }
-    // This Node.js, without what else is in its folder.
+    // A link to this Node.js, so that no other program of its folder is found.
     symlinkSync(process.execPath, join(toolsFolder, 'node'));
   }
   return [toolsFolder, process.env['PATH']].join(':');
@@ -151,7 +151,7 @@ export function pathWithBinary(): string {
 
 const SHELL_OPTIONS: Readonly<Record<string, readonly string[]>> = { zsh: ['-f'] };
 
-/** A line in a shell that finds `vstoken`. */
+/** Runs a line in a shell that finds `vstoken`. */
 export function startShell(
   shell: 'bash' | 'dash' | 'zsh',
   script: string,
@@ -171,12 +171,12 @@ export interface ErrorDocument {
   readonly http_status?: number;
 }
 
-/** The document of a failure: the last line of stderr under --json. */
+/** Parses the error document, which with --json is the last line of stderr. */
 export function errorIn({ err }: Pick<Result, 'err'>): ErrorDocument {
   return JSON.parse(err.trimEnd().split('\n').at(-1) ?? '').error;
 }
 
-/** The environment that leads to a server. */
+/** Returns the variables that make the program use a server and its API key. */
 export function envFor(server: { readonly url: string; readonly apiKey: string }): Variables {
   return { VOCALSTACK_API_SERVER: server.url, VOCALSTACK_API_KEY: server.apiKey };
 }

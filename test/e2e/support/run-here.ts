@@ -5,24 +5,24 @@ import type { Output } from '../../../src/context/io';
 import { createNodeContext } from '../../../src/system/context.node';
 import { wantsColor } from '../../../src/terminal/io';
 import { runIntoFiles } from '../../support/run';
-import { createPlace } from './place';
 import type { Result, SpawnOptions } from './run-binary';
+import { createTempHome } from './temp-home';
 
 export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
-  /** Has the last word about what the program gets. */
+  /** Replaces parts of the finished context. */
   readonly context?: (built: Context) => Context;
 }
 
 /**
- * The same as `runBinary`, from the sources and in this process: for what a process of its own would show no more of. The
- * context is the real one but for the standard streams, with a home of its own. Temporary files are where those of the tests are.
+ * Runs the sources in this process, with the same interface as `runBinary`. For tests in which a process would show nothing more.
+ * The context is the real one, except for the standard streams. The home folder is a temporary one, and TMPDIR that of the tests.
  */
 export async function runHere(
   args: readonly string[],
   { env = {}, stdin = '', cwd, context = (built) => built }: HereOptions = {},
 ): Promise<Result> {
-  const place = createPlace(cwd);
-  const variables = { PATH: process.env['PATH'], HOME: place.home, TMPDIR: place.tmp, ...env };
+  const temp = createTempHome(cwd);
+  const variables = { PATH: process.env['PATH'], HOME: temp.home, TMPDIR: temp.tmp, ...env };
   const text = { out: '', err: '' };
   const output = (name: 'out' | 'err'): Output => ({
     isTerminal: false,
@@ -33,7 +33,7 @@ export async function runHere(
       text[name] += written;
     },
   });
-  const built = createNodeContext(processIn(variables, place.work));
+  const built = createNodeContext(processIn(variables, temp.work));
   const code = await main(
     args,
     context({
@@ -58,11 +58,11 @@ export async function runHere(
       },
     }),
   );
-  place.leave();
+  temp.release();
   return { code, signal: null, ...text };
 }
 
-/** This process with other variables, in another folder, where no signal comes. */
+/** Returns a `process` with other variables and another working directory, which gets no signals. */
 function processIn(env: NodeJS.ProcessEnv, folder: string): NodeJS.Process {
   const { platform, arch, pid, execPath, versions } = process;
   return Object.assign(new EventEmitter(), {

@@ -5,27 +5,27 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { EXPECTED_API_VERSION, HEADERS, PATHS } from '../../../src/api/protocol';
 import { conditions, listen } from '../../support/fault-server';
 
-/** A client's session over WebSocket. */
+/** A client's WebSocket session. */
 export interface Peer {
   readonly socket: WebSocket;
-  /** The TCP connection below. */
+  /** The TCP connection of the WebSocket. */
   readonly raw: Socket;
   readonly authorization: string;
   send(message: unknown): void;
 }
 
-/** What the service does in a phase instead of going on. */
+/** What the service does at each step of the protocol, instead of answering as usual. */
 export interface Hooks {
-  /** The token that it hands out. */
+  /** The token that the service hands out. */
   readonly token?: string;
-  /** At every connection, before anything was read of it. */
+  /** Called for every connection, before anything is read from it. */
   readonly onConnection?: (socket: Socket) => void;
   readonly onMint?: (response: ServerResponse, request: IncomingMessage) => void;
   readonly onRead?: (response: ServerResponse, request: IncomingMessage) => void;
   readonly onUpgrade?: (socket: Duplex) => void;
-  /** At the client's first message, which brings the token. */
+  /** Called at the client's first message, which contains the token. */
   readonly onHello?: (peer: Peer) => void;
-  /** At the client's order to start. */
+  /** Called when the client sends `start`. */
   readonly onStart?: (peer: Peer) => void;
 }
 
@@ -36,9 +36,9 @@ export interface Service {
   /** The codes with which clients closed their sessions. */
   readonly closes: readonly number[];
   openConnections(): number;
-  /** Resolves when `condition` holds; it is looked at after everything that happens here. */
+  /** Resolves when `condition` returns true. It is checked after every event of the service. */
   until(condition: () => boolean): Promise<void>;
-  /** Dies as a killed process does: nothing listens any more, and every connection is gone. */
+  /** Stops like a killed process: closes the port and every connection at once. */
   die(): void;
   close(): Promise<void>;
 }
@@ -55,13 +55,13 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
     .end(JSON.stringify(body));
 }
 
-/** A message about work that goes on, or is done. */
+/** Returns a progress message of a transcription. */
 export function progressOf(status: 'processing' | 'done', text: string): unknown {
   const timeline = [{ start: 0, end: 1, text }];
   return { status, data: { id: SESSION, status, progress: status === 'done' ? 1 : 0.5, timeline } };
 }
 
-/** A service whose every phase is a test's to command; what is not commanded succeeds. */
+/** Starts a service whose steps a test can replace with hooks. Steps without a hook succeed. */
 export async function startService(hooks: Hooks = {}): Promise<Service> {
   const { check, until } = conditions();
   const counts = { mints: 0, reads: 0, upgrades: 0, starts: 0 };
@@ -101,7 +101,7 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
   server.on('upgrade', (request, socket: Duplex, head) => {
     counts.upgrades += 1;
     if (hooks.onUpgrade) {
-      // Unread, or with its own half left open, it would not notice that the client goes.
+      // Unless the socket is read and its own half is ended, it would not notice that the client closes the connection.
       socket.on('end', () => socket.end()).resume();
       hooks.onUpgrade(socket);
     } else sockets.handleUpgrade(request, socket, head, serve);

@@ -2,12 +2,12 @@ import { startShell } from './run-binary';
 
 const SYNTAX = /[|&;<>$`()\n]/;
 
-/** Whether a line is a call of the program and no more: nothing is piped, redirected, substituted or run beside it. */
+/** Whether a line only calls the program: no pipe, redirection, substitution or second command. */
 export function isPlainCall(line: string): boolean {
   return line.startsWith('vstoken ') && !SYNTAX.test(line);
 }
 
-/** The arguments that the program gets from each line in a shell. */
+/** Returns the arguments that a shell passes to the program for each line. */
 export async function wordsOf(
   shell: 'bash' | 'zsh',
   lines: readonly string[],

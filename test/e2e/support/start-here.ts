@@ -4,15 +4,15 @@ import { type RunOptions, type RunResult, run } from '../../support/run';
 
 export interface RunningHere {
   readonly done: Promise<RunResult>;
-  /** Sends it a signal, which Node.js would hand on so. */
+  /** Delivers a signal, as Node.js would. */
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
-  /** Resolves when standard error has shown what is looked for; rejects when the program ends without. */
+  /** Resolves when standard error matches. Rejects if the program ends before. */
   untilErr(pattern: RegExp): Promise<void>;
-  /** What is awaited of others while it runs; rejects when it ends before. */
+  /** Waits for another event while the program runs. Rejects if the program ends before. */
   meanwhile<Value>(event: Promise<Value>): Promise<Value>;
 }
 
-/** Starts the program in this process, with signals that come from a test alone. */
+/** Starts the program in this process. It gets only the signals that a test sends. */
 export function startHere(line: string, options: RunOptions): RunningHere {
   const { nextTick } = process;
   const signals = Object.assign(new EventEmitter(), { nextTick });

@@ -5,7 +5,7 @@ import { type Run, wordsOf } from './exit-runs';
 
 export const ORIGIN = 'http://127.0.0.1:9';
 
-/** A settings file as text. */
+/** Returns a settings file as text. */
 export function settingsWith(profile: object): string {
   const { key: _key, ...about } = plaintextProfile('a-key', ORIGIN);
   const profiles = { default: { ...about, ...profile } };
@@ -30,7 +30,7 @@ export const SEALED = settingsWith({
 });
 export const PLAINTEXT = settingsWith({ store: 'plaintext', key: 'a-key' });
 
-/** With a settings file of that content and mode. */
+/** Runs with a settings file of this content and mode. */
 export const withSettings =
   (content: string, args: readonly string[] = [], env = {}, mode = 0o600): Run =>
   (command, { folder, runLine }) => {
@@ -41,7 +41,7 @@ export const withSettings =
     });
   };
 
-/** With a file in the place of the folder of the settings. */
+/** Runs with a file where the settings folder should be. */
 export const withoutFolder =
   (args: readonly string[] = [], stdin = ''): Run =>
   (command, { folder, runLine }) => {
@@ -51,12 +51,12 @@ export const withoutFolder =
     return runLine(wordsOf(command, args), { env, stdin });
   };
 
-/** Logs in with a key from a pipe, into a folder that cannot be made. */
+/** Runs a login with a key from a pipe, into a settings folder that can or cannot be created. */
 export const loggingIn =
   (args: readonly string[], where: 'impossible' | 'anywhere', stdin = 'a-key'): Run =>
   (command, { folder, runLine }) => {
     const base = mkdtempSync(join(folder, 'login-'));
-    // Nobody can make a folder in /proc.
+    // Not even root can create a folder in /proc.
     const configDir = where === 'anywhere' ? base : '/proc/vstoken';
     const env = { VOCALSTACK_CONFIG_DIR: configDir, VOCALSTACK_API_SERVER: ORIGIN };
     return runLine([command, '--with-key', '--json', ...args], { env, stdin });

@@ -5,17 +5,17 @@ import { PROGRAM, type SpawnOptions, start } from './run-binary';
 
 export interface TerminalResult {
   readonly code: number | null;
-  /** All that the terminal was sent. */
+  /** Everything that was written to the terminal. */
   readonly screen: string;
-  /** Standard output, where that was a file. */
+  /** Standard output, if it was a file. */
   readonly out: string;
 }
 
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
- * The program in a pseudo-terminal.
- * @param stdout whether standard output is the terminal too, as stderr always is, or a file
+ * Runs the program in a pseudo-terminal. Stderr is always the terminal.
+ * @param stdout whether stdout is the terminal too, or a file
  */
 export async function runInTerminal(
   args: readonly string[],
@@ -37,10 +37,10 @@ export async function runInTerminal(
   }
 }
 
-/** Sequences that move the cursor or erase: all but colours. */
+/** Matches the sequences that move the cursor or erase text, but not colours. */
 export const REDRAW = /\u001b\[[0-9;?]*[A-HJKSTfhlsu]/;
 
-/** What was sent without its colours, line by line. */
+/** Returns the lines of the output without colours. */
 export function plainLines(screen: string): readonly string[] {
   return screen
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')

@@ -1,16 +1,16 @@
-// A stand-in for the official SDK, written for tests: the same public API, the same wire, and bad manners.
+// A fake of the official SDK for tests: the same public API, the same protocol, and misbehaviour set in behaviour.json.
 const { channel } = require('node:diagnostics_channel');
 const { WebSocket } = require('ws');
-const manners = require('./manners.json');
+const behaviour = require('./behaviour.json');
 
 const VERSION = '1.1.0';
 const DEFAULT_SERVER = 'https://api.vocalstack.com';
 
-/** It prints what it has, in every form that comes to mind. */
-function chatter(what, value) {
+/** Prints a value that may contain a secret, in many encodings. */
+function printAll(what, value) {
   console.log(what, value);
   const secret = value.apiKey ?? value.authToken ?? value;
-  if (!manners.noisy || typeof secret !== 'string') return;
+  if (!behaviour.noisy || typeof secret !== 'string') return;
   const bytes = Buffer.from(secret);
   console.warn(`Authorization: Bearer ${secret}`);
   console.error({
@@ -39,28 +39,28 @@ const TELLS = {
 const never = () => new Promise(() => undefined);
 
 function hiddenRefusal() {
-  if (manners.refusal === 'throw') throw new Error(`It says no to ${manners.refusal}`);
-  return manners.refusal === 'empty' ? undefined : never();
+  if (behaviour.refusal === 'throw') throw new Error(`It says no to ${behaviour.refusal}`);
+  return behaviour.refusal === 'empty' ? undefined : never();
 }
 
 class Api {
   constructor(settings) {
     this.settings = settings;
-    chatter('settings', settings);
-    // What keeps a process from its end, and what ends one.
+    printAll('settings', settings);
+    // A timer that keeps the process alive, and a handler that ignores SIGTERM.
     setInterval(() => undefined, 1000);
     process.on('SIGTERM', () => undefined);
-    if (manners.later === 'throw')
+    if (behaviour.later === 'throw')
       setTimeout(() => {
         throw new Error(`later ${settings.apiKey}`);
       }, 0);
-    if (manners.later === 'reject') void Promise.reject(settings);
-    if (manners.later === 'exit') setTimeout(() => process.exit(0), 0);
-    if (manners.later === 'spin') for (;;);
+    if (behaviour.later === 'reject') void Promise.reject(settings);
+    if (behaviour.later === 'exit') setTimeout(() => process.exit(0), 0);
+    if (behaviour.later === 'spin') for (;;);
   }
 
   async get(path, query = {}) {
-    if (manners.hangs === 'rest') return never();
+    if (behaviour.hangs === 'rest') return never();
     const { apiServer = DEFAULT_SERVER, apiKey, authToken } = this.settings;
     const url = new URL(path, apiServer);
     for (const [name, value] of Object.entries(query)) url.searchParams.append(name, String(value));
@@ -80,15 +80,15 @@ class Api {
     const body = await response.json();
     console.log('answer', body);
     console.log(`in it: ${body?.data}`);
-    if (manners.hangs === 'answered') return never();
-    return manners.answer === undefined ? body : manners.answer;
+    if (behaviour.hangs === 'answered') return never();
+    return behaviour.answer === undefined ? body : behaviour.answer;
   }
 }
 
 class Security extends Api {
   async generateToken(options) {
     const answer = await this.get('/security/generate-token', options);
-    if (manners.noisy && typeof answer?.data === 'string') chatter('token', answer.data);
+    if (behaviour.noisy && typeof answer?.data === 'string') printAll('token', answer.data);
     return answer;
   }
 }
@@ -101,7 +101,7 @@ class Transcriptions extends Api {
 
 class UrlTranscription extends Api {
   connect({ url, language = 'auto', ...more }) {
-    if (manners.connects === 'empty') return Promise.resolve({});
+    if (behaviour.connects === 'empty') return Promise.resolve({});
     const { apiServer = DEFAULT_SERVER, authToken } = this.settings;
     console.log(`connect ${JSON.stringify({ language, ...more })}\nto ${url}`);
     const twice = encodeURIComponent(encodeURIComponent(url));
@@ -112,8 +112,8 @@ class UrlTranscription extends Api {
     let session;
     socket.on('close', (code, reason) => {
       for (const take of closers) take();
-      // As the WebSocket of Node.js does, from 22 on.
-      if (manners.closes === 'channel')
+      // Like the WebSocket of Node.js 22 and later.
+      if (behaviour.closes === 'channel')
         channel('undici:websocket:close').publish({
           websocket: { url: socket.url },
           code,
@@ -135,11 +135,11 @@ class UrlTranscription extends Api {
             onClose: (take) => void closers.push(take),
             start() {
               socket.send(JSON.stringify({ start: true, session }));
-              if (manners.closes === 'told') for (const take of closers) take();
+              if (behaviour.closes === 'told') for (const take of closers) take();
             },
           });
-        } else if (session && manners.hangs !== 'data') {
-          for (const take of takers) take(manners.tells ? TELLS[manners.tells]() : message);
+        } else if (session && behaviour.hangs !== 'data') {
+          for (const take of takers) take(behaviour.tells ? TELLS[behaviour.tells]() : message);
           if (message.status === 'done') socket.close();
         }
       });
@@ -147,27 +147,27 @@ class UrlTranscription extends Api {
   }
 }
 
-if (manners.loads === 'throw') throw new Error('It cannot be loaded.');
-if (manners.loads === 'exit') process.exit(0);
-if (manners.loads === 'mark') require('node:fs').writeFileSync('loaded', '');
-if (manners.loads === 'hang') for (;;);
-if (manners.looksUp) {
-  const found = { address: manners.looksUp, family: 4 };
+if (behaviour.loads === 'throw') throw new Error('It cannot be loaded.');
+if (behaviour.loads === 'exit') process.exit(0);
+if (behaviour.loads === 'mark') require('node:fs').writeFileSync('loaded', '');
+if (behaviour.loads === 'hang') for (;;);
+if (behaviour.looksUp) {
+  const found = { address: behaviour.looksUp, family: 4 };
   require('node:dns').lookup = (_name, options, done) =>
     process.nextTick(() => (options.all ? done(null, [found]) : done(null, found.address, 4)));
 }
-if (manners.starts === 'program') {
+if (behaviour.starts === 'program') {
   const { pid } = require('node:child_process').spawn('sleep', ['600'], { stdio: 'inherit' });
   console.log(`started process ${pid}`);
 }
 console.log(`loaded by process ${process.pid}`);
 
 module.exports =
-  manners.loads === 'newer'
+  behaviour.loads === 'newer'
     ? { VocalStack: class {} }
     : { Security, Transcriptions, UrlTranscription };
-if (manners.loads === 'nothing') module.exports = null;
-if (manners.loads === 'getter') {
+if (behaviour.loads === 'nothing') module.exports = null;
+if (behaviour.loads === 'getter') {
   Object.defineProperty(module.exports, 'Security', {
     get() {
       throw new Error('It cannot be had.');

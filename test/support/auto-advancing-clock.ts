@@ -2,31 +2,31 @@ import type { Socket } from '../../src/context/socket';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 import type { Network } from './run';
 
-/** What a network in a test knows of itself. */
+/** The state of a test's network, which decides whether time may pass. */
 export interface NetworkState {
-  /** Whether what is waited for has begun; before, time stands still. */
+  /** Whether the wait under test has begun. Until then the clock stands still. */
   hasBegun(): boolean;
-  /** Whether it has nothing more to say, so that time passes although something is under way. */
-  isMute(): boolean;
+  /** Whether the server sends nothing more, so that time passes although a request is pending. */
+  isSilent(): boolean;
 }
 
-const ORDINARY: NetworkState = { hasBegun: () => true, isMute: () => false };
+const ORDINARY: NetworkState = { hasBegun: () => true, isSilent: () => false };
 
-export interface HurriedClock {
+export interface AutoAdvancingClock {
   readonly clock: FakeClock;
-  /** Watches the requests, so that the clock stands still while one is under way. */
+  /** Wraps the network so that the clock stands still while a request is pending. */
   watch(real: Network): Network;
-  /** Lets the work go on, and the time that it waits for pass at once, unless the network says otherwise. */
-  hurry<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
+  /** Advances the clock from timer to timer until the work is done, except while the network is busy. */
+  advanceUntilDone<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
-/** Turns of the event loop in which an answer becomes the next request. */
+/** How many turns of the event loop an answer may need until it leads to the next request. */
 const TURNS = 8;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A clock for work that waits long: it goes from one timer to the next, and stands still while the network is at work. */
-export function hurriedClock(): HurriedClock {
+/** Creates a clock for work that waits long: it jumps to the next timer, and stands still while a request is pending. */
+export function autoAdvancingClock(): AutoAdvancingClock {
   const clock = fakeClock();
   let underWay = 0;
   let begun = 0;
@@ -53,7 +53,7 @@ export function hurriedClock(): HurriedClock {
       http: { ...http, send: (request) => during(http.send(request)) },
       connect: async (url, options) => watchSocket(await during(connect(url, options))),
     }),
-    async hurry(work, { hasBegun, isMute } = ORDINARY) {
+    async advanceUntilDone(work, { hasBegun, isSilent } = ORDINARY) {
       let isDone = false;
       const end = work.finally(() => {
         isDone = true;
@@ -62,7 +62,7 @@ export function hurriedClock(): HurriedClock {
         const before = begun;
         for (let count = 0; count < TURNS && !isDone; count += 1) await turn();
         const [next] = clock.waiting();
-        const isQuiet = (underWay === 0 && begun === before) || isMute();
+        const isQuiet = (underWay === 0 && begun === before) || isSilent();
         if (hasBegun() && isQuiet && next !== undefined) await clock.advance(next);
       }
       return end;

@@ -4,11 +4,11 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { eventually } from '../sandbox/support';
 
-/** Another address of this machine on Linux: it stands for a machine beyond it. */
-export const ELSEWHERE = '127.0.0.2';
+/** A second address of this machine on Linux, which tests use as the address of another machine. */
+export const OTHER_ADDRESS = '127.0.0.2';
 
-/** A server at ELSEWHERE that keeps what it is sent, and never answers. */
-export async function startTrap(port = 0) {
+/** Starts a server on OTHER_ADDRESS that records what it receives, and never answers. */
+export async function startRecordingServer(port = 0) {
   const received: Buffer[] = [];
   let connections = 0;
   let closed = 0;
@@ -22,12 +22,12 @@ export async function startTrap(port = 0) {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, ELSEWHERE, resolve);
+    server.listen(port, OTHER_ADDRESS, resolve);
   });
   onTestFinished(() => void server.close());
   return {
     port: (server.address() as AddressInfo).port,
-    /** How many came, and what they sent until they left; waits for so many. */
+    /** Waits until `count` connections are closed. Returns how many were opened, and what they sent. */
     async seen(count = 0) {
       await eventually(() => closed >= count);
       return { connections, text: Buffer.concat(received).toString('latin1') };
@@ -35,8 +35,8 @@ export async function startTrap(port = 0) {
   };
 }
 
-/** Makes every lookup of this process answer ELSEWHERE until the test ends. @returns the names that were looked up */
-export function lookUpElsewhere(): readonly string[] {
+/** Makes every DNS lookup of this process return OTHER_ADDRESS until the test ends. @returns the names that were looked up */
+export function resolveToOtherAddress(): readonly string[] {
   const asked: string[] = [];
   const lookup = dns.lookup;
   const fake = (
@@ -45,8 +45,8 @@ export function lookUpElsewhere(): readonly string[] {
     done: (error: null, found: unknown, family?: number) => void,
   ) => {
     asked.push(name);
-    if (options.all) process.nextTick(done, null, [{ address: ELSEWHERE, family: 4 }]);
-    else process.nextTick(done, null, ELSEWHERE, 4);
+    if (options.all) process.nextTick(done, null, [{ address: OTHER_ADDRESS, family: 4 }]);
+    else process.nextTick(done, null, OTHER_ADDRESS, 4);
   };
   dns.lookup = fake as unknown as typeof dns.lookup;
   onTestFinished(() => {
@@ -61,13 +61,16 @@ interface Goal {
   lookup?: unknown;
 }
 
-/** Makes every connection of this process to a port lead to ELSEWHERE until the test ends, as a module that changes node:net could. */
-export function connectElsewhere(port: number): void {
+/**
+ * Redirects every connection of this process to a port to OTHER_ADDRESS until the test ends, as a module that patches node:net
+ * could.
+ */
+export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
     const [first] = args;
     const goal: Goal = Array.isArray(first) ? first[0] : first;
-    if (Number(goal.port) === port) Object.assign(goal, { host: ELSEWHERE, lookup: undefined });
+    if (Number(goal.port) === port) Object.assign(goal, { host: OTHER_ADDRESS, lookup: undefined });
     return Reflect.apply(connect, this, args);
   } as typeof connect;
   onTestFinished(() => {
@@ -75,7 +78,7 @@ export function connectElsewhere(port: number): void {
   });
 }
 
-/** A proxy on 127.0.0.1 that opens no tunnel. @returns its port and what it was asked */
+/** Starts a proxy on 127.0.0.1 that refuses every tunnel. @returns its port, and the requests that it got */
 export async function startRefusingProxy(status = 502) {
   const asked: { readonly target: string; readonly authorization: string | undefined }[] = [];
   const server = createHttpServer();

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
 
-/** A home, a directory for temporary files and one to work in, all empty, for one process. */
-export interface Place {
+/** An empty home folder, an empty folder for temporary files, and a working directory, for one process. */
+export interface TempHome {
   readonly home: string;
   readonly tmp: string;
   readonly work: string;
-  /** Ends the place. @throws Error when anything was left or changed in it */
-  leave(): void;
+  /** Releases the folders. @throws Error if the process has left or changed files */
+  release(): void;
 }
 
-/** Where a user without settings has the ledger, below the home. */
+/** The ledger's path below the home folder, for a user without settings. */
 const LEDGER = '.config/vstoken/ledger.jsonl';
 
-/** The same without the ledger, which every mint leaves behind. @throws Error when it is no ledger */
+/** Removes the ledger, which every mint writes, from a folder's contents. @throws Error if the file is not a valid ledger */
 function withoutLedger(contents: Readonly<Record<string, string>>) {
   const ledger = contents[LEDGER];
   if (ledger === undefined) return contents;
@@ -26,7 +26,7 @@ function withoutLedger(contents: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(contents).filter(([path]) => !own.includes(path)));
 }
 
-/** Every file below a folder with what is in it; folders end with a slash. */
+/** Returns the contents of every file below a folder, by path. Paths of folders end with a slash. */
 export function contentsOf(folder: string): Readonly<Record<string, string>> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -37,12 +37,12 @@ export function contentsOf(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Places that are empty again: to make one and to remove it takes ten milliseconds on some disks. */
+/** Empty folders that can be used again, since creating and removing them takes ten milliseconds on some disks. */
 const free: string[] = [];
 const made = new Set<string>();
 afterEachFile(() => {
   free.length = 0;
-  // A process that still runs may write meanwhile.
+  // A process that still runs may write files meanwhile, so retry.
   for (const base of made) rmSync(base, { recursive: true, force: true, maxRetries: 5 });
   made.clear();
 });
@@ -50,16 +50,16 @@ afterEachFile(() => {
 const foldersIn = (base: string) =>
   ['home', 'tmp', 'work'].map((name) => join(base, name)) as [string, string, string];
 
-function makePlace(): string {
+function makeTempHome(): string {
   const base = mkdtempSync(join(tmpdir(), 'vstoken-e2e-'));
   for (const folder of foldersIn(base)) mkdirSync(folder);
   made.add(base);
   return base;
 }
 
-/** @param cwd where to work instead of in a new folder; what is in it must stay as it is */
-export function createPlace(cwd?: string): Place {
-  const base = free.pop() ?? makePlace();
+/** @param cwd an existing working directory, which the process must not change; default: a new one */
+export function createTempHome(cwd?: string): TempHome {
+  const base = free.pop() ?? makeTempHome();
   const [home, tmp, work] = foldersIn(base);
   const folders = [home, tmp, cwd ?? work];
   const before = folders.map(contentsOf);
@@ -67,8 +67,8 @@ export function createPlace(cwd?: string): Place {
     home,
     tmp,
     work: cwd ?? work,
-    leave() {
-      // Whoever was killed at the end of the tests leaves after them.
+    release() {
+      // Processes killed at the end of the tests exit after the folders were removed.
       if (!made.has(base)) return;
       const after = folders.map(contentsOf).map(withoutLedger);
       if (JSON.stringify(after) !== JSON.stringify(before)) {

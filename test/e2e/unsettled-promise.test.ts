@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program of `bin/` with another module in the place of one that it loads. */
+/** Runs a program of `bin/` with one of the modules that it loads replaced. */
 function runWith(
   program: string,
   module: string,
@@ -28,7 +28,7 @@ function runWith(
   return start(process.execPath, ['--require', preload, program, ...args], { stdin }).done;
 }
 
-it('S64 work that never ends is no success, and is told of', async () => {
+it('S64 a run whose promise never settles fails, with an error message', async () => {
   const lost = '{ ...load(name, ...more), main: () => new Promise(() => undefined) }';
   const asText = await runWith(BINARY, 'entry.js', lost);
   expect(asText).toMatchObject({ code: 1, out: '' });
@@ -38,12 +38,12 @@ it('S64 work that never ends is no success, and is told of', async () => {
   expect(errorIn(asJson)).toMatchObject({ code: 'internal_error', exit: 1 });
 });
 
-it.each([0, 3])('S64 work that ends has its own exit code (%i)', async (code) => {
+it.each([0, 3])('S64 a run that completes has its own exit code (%i)', async (code) => {
   const ends = `{ createNodeContext: () => ({}), main: async () => ${code} }`;
   expect(await runWith(BINARY, 'entry.js', ends)).toMatchObject({ code });
 });
 
-it('S64 a helper that ends without an answer is no success either', async () => {
+it('S64 a helper that ends without an answer fails', async () => {
   const program = join(ROOT, 'bin/keychain.js');
   const lost = '{ get Entry() { process.exit(); } }';
   const request = '{"op":"get","service":"s","account":"a"}';
@@ -53,6 +53,6 @@ it('S64 a helper that ends without an answer is no success either', async () => 
   });
 });
 
-it('S64 the version is a success', async () => {
+it('S64 --version succeeds', async () => {
   expect(await runBinary(['--version'])).toMatchObject({ code: 0 });
 });

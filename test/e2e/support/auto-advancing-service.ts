@@ -1,25 +1,25 @@
 import type { RunningSandbox } from '../../../src/context/servers';
 import { startSandbox } from '../../../src/sandbox/server';
-import { hurriedClock } from '../../support/hurried-clock';
+import { autoAdvancingClock } from '../../support/auto-advancing-clock';
 import type { RunOptions } from '../../support/run';
 
-/** Longer than any lifetime that is tried, and shorter than any deadline. */
+/** Longer than any lifetime in the tests, and shorter than any timeout. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** Work with a service for which time passes at once: to verify is to wait, most of the time. */
-export async function withHurriedService<Value>(
+/** Calls `use` with a sandbox and a clock that skips all waiting, since `verify` mostly waits for tokens to expire. */
+export async function withAutoAdvancingService<Value>(
   use: (
     server: RunningSandbox,
     options: Required<Pick<RunOptions, 'clock' | 'network'>>,
   ) => Promise<Value>,
 ): Promise<Value> {
-  const { clock, watch, hurry } = hurriedClock();
+  const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock });
-  // While code is loaded, nothing but the deadline is waited for.
+  // While modules are loaded, the timeout is the only pending timer.
   const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
   try {
     const work = use(server, { clock, network: watch });
-    return await hurry(work, { hasBegun, isMute: () => false });
+    return await advanceUntilDone(work, { hasBegun, isSilent: () => false });
   } finally {
     await server.close();
   }

@@ -7,8 +7,8 @@ const IMPORT =
 
 export const readSource = (path: string) => readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
 
-/** The files of src that some of them import, at once or on demand: paths below src, without an ending. */
-export function reachedFrom(entries: readonly string[]): readonly string[] {
+/** Returns the modules of src that the entries import, directly or indirectly. Paths are below src, without their extension. */
+export function importedFrom(entries: readonly string[]): readonly string[] {
   const found = new Set(entries);
   for (const path of found) {
     for (const [, type, from, dynamic] of readSource(path).matchAll(IMPORT)) {
@@ -19,7 +19,7 @@ export function reachedFrom(entries: readonly string[]): readonly string[] {
   return [...found];
 }
 
-/** Those of some codes that files name, be it as a text or as a name of a table. */
+/** Returns the codes that occur in the files, as a string or as a table's key. */
 export function codesIn<Code extends string>(
   paths: readonly string[],
   codes: readonly Code[],
@@ -34,7 +34,7 @@ export function codesIn<Code extends string>(
 
 const HINT = /new CliError\(\s*'(\w+)',(?:(?!new CliError)[\s\S])*?\bhint: *(['"`])(.*?)\2/g;
 
-/** The hints that stand beside a code, each with it. */
+/** Returns the hints in a file, each with the code of its error. */
 export function hintsIn(path: string): readonly { readonly code: string; readonly hint: string }[] {
   return [...readSource(path).matchAll(HINT)].map(([, code = '', , hint = '']) => ({ code, hint }));
 }

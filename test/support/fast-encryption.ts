@@ -2,26 +2,29 @@ import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
 import type { Context } from '../../src/context/context';
 import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault';
 
-/** Half a second of scrypt becomes nothing: how much it takes is in the settings file, and the program opens what takes less. */
+/**
+ * The parameters of scrypt, in which encryption takes no measurable time instead of half a second. The settings file stores them,
+ * and the program also decrypts with lower ones than its own.
+ */
 const COST = { n: 2, r: 8, p: 1 };
 
-/** The same program, whose sealed keys take next to nothing to make and to open; sealed.test.ts is about the real cost. */
-export const withCheapSeals = (context: Context): Context => ({
+/** Returns a context that encrypts keys with fast parameters of scrypt. sealed.test.ts tests the real ones. */
+export const withFastEncryption = (context: Context): Context => ({
   ...context,
-  vault: cheapVault(context.vault),
+  vault: vaultWithFastEncryption(context.vault),
 });
 
-const cheapVault = (vault: Vault): Vault => ({
+const vaultWithFastEncryption = (vault: Vault): Vault => ({
   ...vault,
-  within: (signal) => cheapVault(vault.within(signal)),
+  within: (signal) => vaultWithFastEncryption(vault.within(signal)),
   async open(kind, passphrase) {
     const store = await vault.open(kind, passphrase);
-    return kind === 'passphrase' ? { ...store, keep: keepCheaply(passphrase) } : store;
+    return kind === 'passphrase' ? { ...store, keep: keepWithFastEncryption(passphrase) } : store;
   },
 });
 
-/** As src/store/sealed.ts does it, which opens it. */
-const keepCheaply =
+/** Encrypts like src/store/sealed.ts, which then decrypts the result. */
+const keepWithFastEncryption =
   (passphrase: PassphraseSource): KeyStore['keep'] =>
   async ({ profile, origin }, key) => {
     const password = (await passphrase.obtain('new')).reveal().normalize('NFKC');

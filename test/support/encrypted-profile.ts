@@ -5,11 +5,11 @@ import type { Envelope } from '../../src/core/stored-config';
 import { fingerprintOf } from '../../src/store/fingerprint';
 import { configFile, newConfigDir } from './stored';
 
-/** Opens in no time. What a login seals costs 2 ** 17. */
+/** Parameters of scrypt that take no measurable time. A real login uses n = 2 ** 17. */
 const LOW_COST = { n: 2, r: 8, p: 1 } as const;
 
-/** An envelope as the settings file has it, made without the program. */
-export function sealAtLowCost(
+/** Encrypts a key as the settings file stores it, without using the program. */
+export function encryptAtLowCost(
   { profile, origin }: { readonly profile: string; readonly origin: string },
   key: string,
   passphrase: string,
@@ -32,8 +32,8 @@ export function sealAtLowCost(
   };
 }
 
-/** A folder with a key that a passphrase seals, at a cost that is low. */
-export function configDirSealed(
+/** Creates a settings folder with a key that is encrypted with a passphrase, with fast parameters. */
+export function configDirEncrypted(
   server: { readonly url: string; readonly apiKey: string },
   passphrase: string,
   name = 'default',
@@ -44,7 +44,7 @@ export function configDirSealed(
     origin: server.url,
     fingerprint: fingerprintOf(secret(server.apiKey)),
     created_at: '2026-11-01T00:00:00.000Z',
-    sealed: sealAtLowCost({ profile: name, origin: server.url }, server.apiKey, passphrase),
+    sealed: encryptAtLowCost({ profile: name, origin: server.url }, server.apiKey, passphrase),
   };
   const config = { version: 1, settings: {}, profile: name, profiles: { [name]: profile } };
   writeFileSync(configFile(folder), JSON.stringify(config), { mode: 0o600 });
