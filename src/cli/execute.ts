@@ -59,7 +59,7 @@ export async function execute(
       notes: reporter,
     };
     target =
-      command.reach.includes('sandbox') && !invocation.opensServer
+      command.targetOptions.includes('sandbox') && !invocation.opensServer
         ? await orReport(() => openTarget(inside, globals, invocation.sandbox))
         : undefined;
     const commandContext: CommandContext = {
@@ -122,14 +122,14 @@ async function openPage(
 
 async function timeoutOf(
   { env, vault }: Context,
-  { timeoutMs, reach }: Command,
+  { timeoutMs, targetOptions }: Command,
   globals: GlobalValues,
 ): Promise<number | null> {
   if (timeoutMs === null) return null;
   const fromEnvironment = env[TIMEOUT_VARIABLE];
   if (globals.timeout !== undefined) return globals.timeout;
   if (fromEnvironment) return requireTimeout(fromEnvironment, TIMEOUT_VARIABLE);
-  if (!reach.includes('server')) return timeoutMs;
+  if (!targetOptions.includes('server')) return timeoutMs;
   // Unreadable settings are reported by the code that needs them.
   const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
   return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);

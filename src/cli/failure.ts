@@ -8,7 +8,7 @@ import { loadStyle } from '../terminal/style';
 import { loadWrap } from '../terminal/wrap';
 import { asksForJson } from './arguments';
 
-interface Manner {
+interface FailureOptions {
   readonly argv: readonly string[];
   /** Undefined if the command line could not be parsed. */
   readonly json: boolean | undefined;
@@ -19,7 +19,7 @@ interface Manner {
 export async function reportFailure(
   thrown: CliError,
   { io, secrets }: Context,
-  { argv, json = asksForJson(argv), color }: Manner,
+  { argv, json = asksForJson(argv), color }: FailureOptions,
 ): Promise<number> {
   const { stderr } = io;
   const error = await judgeOf(secrets).then(

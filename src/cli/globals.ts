@@ -10,9 +10,9 @@ import {
 } from './options';
 
 /** The options that choose a server and a key. */
-export type Reach = 'server' | 'sandbox' | 'profile';
+export type TargetOption = 'server' | 'sandbox' | 'profile';
 
-const REACH_OPTIONS = {
+const TARGET_OPTIONS = {
   profile: {
     profile: value(
       '--profile <name>',
@@ -48,9 +48,9 @@ const OUTPUT_OPTIONS = {
 } as const;
 
 const GLOBAL_OPTIONS = {
-  ...REACH_OPTIONS.profile,
-  ...REACH_OPTIONS.server,
-  ...REACH_OPTIONS.sandbox,
+  ...TARGET_OPTIONS.profile,
+  ...TARGET_OPTIONS.server,
+  ...TARGET_OPTIONS.sandbox,
   timeout: timeoutOption(),
   ...OUTPUT_OPTIONS,
 } as const;
@@ -59,11 +59,11 @@ export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>;
 
 /** The global options of a command. */
 export function globalOptions(command: {
-  readonly reach: readonly Reach[];
+  readonly targetOptions: readonly TargetOption[];
   readonly timeoutMs: number | null;
 }): OptionSpecs {
   return {
-    ...Object.assign({}, ...command.reach.map((name) => REACH_OPTIONS[name])),
+    ...Object.assign({}, ...command.targetOptions.map((name) => TARGET_OPTIONS[name])),
     ...(command.timeoutMs === null
       ? {}
       : { timeout: timeoutOption(formatDuration(command.timeoutMs)) }),

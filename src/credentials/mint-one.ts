@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import { openApi } from './open-api';
 import type { ClientRecord } from './open-sdk';
-import type { Place, ServiceContext } from './target';
+import type { ServiceContext, ServiceTarget } from './target';
 
 /** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
 export interface Minted {
@@ -32,7 +32,7 @@ export async function mintOne(
 
 /** What `--json` prints of a token that was minted at a server. */
 export function recordOf(
-  { apiServer, profile, sandbox }: Place,
+  { apiServer, profile, sandbox }: ServiceTarget,
   options: TokenOptions,
   { token, sentAt }: Pick<MintedToken, 'token' | 'sentAt'>,
 ): Minted {

@@ -4,7 +4,7 @@ import { isoTime } from '../core/iso-time';
 import type { Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import type { Place, ServiceContext } from './target';
+import type { ServiceContext, ServiceTarget } from './target';
 import type { Knowledge } from './token-knowledge';
 
 /** The last token that was minted here, for which no ledger is needed. */
@@ -16,7 +16,7 @@ interface Own extends MintedToken {
 /** What the ledger says of a token that was minted. @param sentAt before the request, in milliseconds since 1970 */
 export function describeMinting(
   { name: command }: Pick<ServiceContext, 'name'>,
-  { apiServer, profile }: Place,
+  { apiServer, profile }: ServiceTarget,
   { access, lifetimeS, oneTime }: TokenOptions,
   sentAt: number,
 ): Minting {
@@ -50,8 +50,8 @@ export interface TokenNotes {
 }
 
 /** A sandbox that ends with this process leaves no trace: nobody will ever ask about its tokens. */
-export function createTokenNotes(context: ServiceContext, place: Place): TokenNotes {
-  const { apiServer, sandbox } = place;
+export function createTokenNotes(context: ServiceContext, target: ServiceTarget): TokenNotes {
+  const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;
   // Jumps of the wall clock after this do not count.
   const offsetMs = clock.now() - clock.monotonic();
@@ -82,7 +82,7 @@ export function createTokenNotes(context: ServiceContext, place: Place): TokenNo
     async mint(task, options) {
       if (!sandbox) ledger.prepare();
       const minted = await task();
-      const minting = describeMinting(context, place, options, minted.sentAt);
+      const minting = describeMinting(context, target, options, minted.sentAt);
       own = { ...minted, minting, uses: [] };
       if (!sandbox) ledger.minted(minted.token, minting);
       return minted;

@@ -16,17 +16,17 @@ import { EMPTY_CONFIG } from '../core/stored-config';
 import type { ProxyServer } from '../network/proxy';
 import { parseGivenKey, requireNoToken } from './given-key';
 import { readKeyFile } from './key-file';
-import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
+import type { KeyInUse, SandboxSettings, Target, TargetChoice, TargetContext } from './target';
 
 /** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
 export async function openTarget(
   context: TargetContext,
   choice: TargetChoice,
-  manner?: SandboxManner,
+  settings?: SandboxSettings,
 ): Promise<Target> {
   if (choice.sandbox) {
     const { openSandbox } = await import('./embedded-sandbox');
-    return openSandbox(context, choice, manner);
+    return openSandbox(context, choice, settings);
   }
   const { config, source } = await choose(context, choice);
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;

@@ -1,4 +1,4 @@
-import type { KeyStore, Place } from '../context/vault';
+import type { KeyBinding, KeyStore } from '../context/vault';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { Kept, Profile, StoredConfig } from '../core/stored-config';
@@ -19,15 +19,15 @@ const noChange: Change = (config) => config;
 export async function saveProfile(
   context: TargetContext,
   store: KeyStore,
-  place: Place,
+  binding: KeyBinding,
   key: Secret,
   about: About,
   change: Change = noChange,
 ): Promise<StoredConfig> {
-  const reserved = store.reserve(place);
-  const keep = () => store.keep(place, key, reserved);
+  const reserved = store.reserve(binding);
+  const keep = () => store.keep(binding, key, reserved);
   const remove = (kept: Kept) => store.remove(kept);
-  return saveEntry(context, place, about, change, { reserved, keep, remove });
+  return saveEntry(context, binding, about, change, { reserved, keep, remove });
 }
 
 /**
@@ -36,12 +36,12 @@ export async function saveProfile(
  */
 export async function saveCommand(
   context: TargetContext,
-  place: Place,
+  binding: KeyBinding,
   command: string,
   about: Omit<About, 'store'>,
   change: Change = noChange,
 ): Promise<StoredConfig> {
-  return saveEntry(context, place, { ...about, store: 'command' }, change, {
+  return saveEntry(context, binding, { ...about, store: 'command' }, change, {
     reserved: {},
     keep: async () => ({ command }),
     remove: async () => undefined,
@@ -56,7 +56,7 @@ interface Keeping {
 
 async function saveEntry(
   context: TargetContext,
-  place: Place,
+  binding: KeyBinding,
   about: About,
   change: Change,
   { reserved, keep, remove }: Keeping,
@@ -71,15 +71,15 @@ async function saveEntry(
     const entry = { ...about, ...kept };
     const after = await vault.update((current) => {
       const config = change(current);
-      const { account } = findProfile(config, place.profile) ?? {};
+      const { account } = findProfile(config, binding.profile) ?? {};
       const isAnyInUse = findProfile(config, config.profile) !== undefined;
       return {
         ...noteLeftover(strikeLeftovers(config, [reserved.account]), account, vault.pid),
-        profile: isAnyInUse ? config.profile : place.profile,
-        profiles: { ...config.profiles, [place.profile]: entry },
+        profile: isAnyInUse ? config.profile : binding.profile,
+        profiles: { ...config.profiles, [binding.profile]: entry },
       };
     });
-    await requireSaved(context, place, kept);
+    await requireSaved(context, binding, kept);
     await removeLeftovers(context).catch(() =>
       notes.warn('An earlier key is still in the keychain. To remove it later: vstoken logout'),
     );
@@ -93,7 +93,7 @@ async function saveEntry(
 
 async function requireSaved(
   { vault }: TargetContext,
-  { profile }: Place,
+  { profile }: KeyBinding,
   kept: Partial<Profile>,
 ): Promise<void> {
   const found = findProfile(await vault.read(), profile);

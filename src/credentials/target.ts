@@ -28,7 +28,7 @@ export interface KeyInUse {
 }
 
 /** How the sandbox of --sandbox is to run. */
-export interface SandboxManner {
+export interface SandboxSettings {
   /** Taken where it is free. */
   readonly port: number;
   readonly allowOrigins: readonly string[];
@@ -61,4 +61,4 @@ export interface ServiceContext extends TargetContext {
 }
 
 /** Where the service is, and whose key it is that mints there. */
-export type Place = Pick<Target, 'apiServer' | 'profile' | 'sandbox'>;
+export type ServiceTarget = Pick<Target, 'apiServer' | 'profile' | 'sandbox'>;

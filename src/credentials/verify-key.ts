@@ -14,6 +14,6 @@ export async function verifyKey(
   apiServer: string,
   key: Secret,
 ): Promise<void> {
-  const place = { apiServer, profile: null, sandbox: false };
-  await openApi(context, place).mintToken(key, SMALLEST);
+  const target = { apiServer, profile: null, sandbox: false };
+  await openApi(context, target).mintToken(key, SMALLEST);
 }

@@ -94,7 +94,7 @@ export const config = defineCommand({
       '{name: string, value: string | number | boolean | null, default: string | number | boolean | null, source: string}',
     'path --json': '{path: string}',
   },
-  reach: [],
+  targetOptions: [],
   timeoutMs: 30_000,
 
   check(_options, globals, operands) {

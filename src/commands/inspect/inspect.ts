@@ -99,7 +99,7 @@ export const inspect = defineCommand({
     '--json': `{verdict: ${VERDICT_CODES.map((code) => `"${code}"`).join(' | ')}, summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription" | "call", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, reply: string | null, error: {code: string, message: string} | null}`,
   },
   hasColors: true,
-  reach: ['server'],
+  targetOptions: ['server'],
   timeoutMs: 30_000,
 
   check(options, globals) {
