@@ -177,7 +177,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     const other = await runWith('mint --api-server http://x --json', {}, { context });
     expect(other.error()).toMatchObject({
       code: 'insecure_server',
-      message: expect.stringMatching(/^What happened cannot be shown: No more files/),
+      message: expect.stringMatching(/^The error cannot be shown: No more files/),
       hint: few.error().hint,
     });
   });

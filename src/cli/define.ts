@@ -33,7 +33,7 @@ export interface AsItIs {
   readonly error?: CliError | undefined;
 }
 
-/** The end of a command without a result: an exit code that is not one of ours. */
+/** The end of a command without a result, with the exit code of the program that the command ran. */
 export interface Ended {
   readonly exit: number;
 }
@@ -41,7 +41,7 @@ export interface Ended {
 /** Prints a document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
-/** A hint, or what makes one of the words of the command line. */
+/** A hint, or a function that builds a hint from the words of the command line. */
 type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
@@ -69,7 +69,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly operands?: readonly Operand[];
   /** The error text for too many operands. */
   readonly operandsHint?: OperandsHint;
-  /** What must follow `--`, for help. The words after it become the operands, unchanged. */
+  /** What must follow `--`, as help shows it. The words after `--` become the operands, unchanged. */
   readonly afterDashes?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
@@ -103,7 +103,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly printsSecret?: boolean;
   /** Whether its text is coloured in a terminal. */
   readonly hasColors?: boolean;
-  /** Whether its text is printed byte for byte. The command must then reject what a CI runner would take for a command. */
+  /** Whether its text is printed byte for byte. The command must then reject text that a CI runner would execute as a command. */
   readonly isForPrograms?: boolean;
   /** Formats the data as text. Texts from outside are already escaped. */
   render(data: Data, options: OptionValues<Specs>, page: Page): string;

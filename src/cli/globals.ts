@@ -16,13 +16,13 @@ const TARGET_OPTIONS = {
   profile: {
     profile: value(
       '--profile <name>',
-      'which stored key',
+      'profile of the stored key to use',
       (text) => parseProfileName(text, '--profile'),
       { variable: 'VOCALSTACK_PROFILE', completes: 'profile' },
     ),
   },
   server: {
-    apiServer: value('--api-server <url>', 'the API server', (text) => text, {
+    apiServer: value('--api-server <url>', 'URL of the API server', (text) => text, {
       variable: 'VOCALSTACK_API_SERVER',
     }),
   },
@@ -35,15 +35,15 @@ const TARGET_OPTIONS = {
 const timeoutOption = (preset?: string) =>
   value(
     '--timeout <duration>',
-    'one deadline for all of the work',
+    'time limit for the whole command',
     (text) => requireTimeout(text, '--timeout'),
     { preset, variable: 'VOCALSTACK_TIMEOUT' },
   );
 
 const OUTPUT_OPTIONS = {
-  json: flag('--json', 'machine-readable output'),
+  json: flag('--json', 'print JSON'),
   quiet: flag('-q, --quiet', 'print results and errors only'),
-  verbose: flag('-v, --verbose', 'print a redacted line for each request on stderr'),
+  verbose: flag('-v, --verbose', 'print a line for each request on stderr, without secrets'),
   color: switchOff('--no-color', 'no colours', { variable: 'NO_COLOR' }),
 } as const;
 
@@ -72,7 +72,7 @@ export function globalOptions(command: {
 }
 
 /** The options that the parser handles itself. */
-export const HELP_OPTION = ['-h, --help', 'show the help; -h in short'] as const;
+export const HELP_OPTION = ['-h, --help', 'show help; -h shows a short form'] as const;
 export const VERSION_OPTION = ['-V, --version', 'print the version'] as const;
 
 /** All global options, for the program's help and to find the command after them. */

@@ -15,7 +15,7 @@ export async function openSandbox(
   if (other) {
     throw new CliError(
       'conflicting_options',
-      `--sandbox is a server with a key of its own: it excludes ${other[0]}.`,
+      `--sandbox cannot be used with ${other[0]}: the sandbox has its own server and key.`,
     );
   }
   const sandbox = await startSandbox(context, settings);
@@ -45,7 +45,7 @@ async function startSandbox(
     if (settings.port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
     const sandbox = await context.startSandbox({ ...settings, ...shown, port: 0 });
     context.notes.warn(
-      `Port ${settings.port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
+      `Port ${settings.port} is in use, perhaps by another sandbox. The sandbox of this command listens at ${sandbox.url}. Pages must use this address.`,
     );
     return sandbox;
   }

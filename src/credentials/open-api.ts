@@ -1,9 +1,9 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import { createTokenNotes, noteTokens } from './note-tokens';
+import { createTokenRecorder, recordTokens } from './record-tokens';
 import type { ServiceContext, ServiceTarget } from './target';
 
-/** The service, as this command line has chosen it. @param target for a command that has no target */
+/** Opens the API of the chosen server. @param target the server, for a command that has no target */
 export function openApi(
   context: ServiceContext,
   target: ServiceTarget = context.target,
@@ -26,5 +26,5 @@ export function openApi(
       const { whyRefused } = await import('./given-key');
       throw await whyRefused(context, key, thrown);
     });
-  return noteTokens({ ...api, mintToken }, createTokenNotes(context, target));
+  return recordTokens({ ...api, mintToken }, createTokenRecorder(context, target));
 }

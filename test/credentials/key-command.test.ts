@@ -194,9 +194,9 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
   });
 
   it.each([
-    ['fail', /\(fail\) failed with exit status 3\. It says: no vault; \(redacted\)/],
+    ['fail', /\(fail\) failed with exit status 3\. Its error output: no vault; \(redacted\)/],
     ['fail-and-print', /failed with exit status 1/],
-    ['die', /\(die\) was ended by the signal SIGKILL/],
+    ['die', /\(die\) was killed by the signal SIGKILL/],
     ['empty', /is empty/],
     ['words', /does not hold an API key/],
     ['page', /does not hold an API key: .*page/],

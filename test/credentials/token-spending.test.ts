@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
 import type { Minting, Use } from '../../src/core/ledger-lines';
-import { explainRefusal } from '../../src/credentials/token-knowledge';
+import { explainRefusal } from '../../src/credentials/explain-refusal';
 import { spendingOf } from '../../src/credentials/token-spending';
 
 const SERVER = 'https://api.vocalstack.com';
@@ -62,10 +62,10 @@ describe('a refusal without a reason', () => {
     [[], 'token_spent', 'minted here 3 s ago and is not expired, and vstoken never used it'],
     [[useOf('rate_limited')], 'token_spent', 'no use by vstoken has spent it: another program'],
     [[useOf('ok', 'read', 'http://localhost:1')], 'token_spent', 'another program used it'],
-    [[useOf('ok')], 'token_spent', 'was used before: for a read, by vstoken test'],
-    [[useOf('timeout')], 'token_spent', 'may have been spent before: by a read'],
+    [[useOf('ok')], 'token_spent', 'was already used: for a read, by vstoken test'],
+    [[useOf('timeout')], 'token_spent', 'may already be spent: by a read'],
     [[useOf('timeout'), useOf('token_spent')], 'token_spent', 'the service said so of a read'],
-    [[useOf('closed_early', 'transcription')], 'token_spent', 'was used before: for a trans'],
+    [[useOf('closed_early', 'transcription')], 'token_spent', 'was already used: for a trans'],
   ])('of a one-time token that is alive, after %j: %s', (uses, code, words) => {
     expect(explain(uses)).toMatchObject({ code, message: expect.stringContaining(words) });
   });
@@ -91,7 +91,7 @@ describe('a refusal without a reason', () => {
 describe('a refusal for the access', () => {
   it.each([
     ['read', 'Not allowed.'],
-    ['session', 'The token was minted readonly, which does not allow this.'],
+    ['session', 'The token was minted with access readonly, which does not allow this.'],
   ] as const)('of a %s', (what, message) => {
     const error = new CliError('token_scope', 'Not allowed.');
     const knowledge = { leftMs: 1, isOwn: false, what, apiServer: SERVER };

@@ -107,7 +107,7 @@ describe('mint --client sdk', () => {
     const text = 'The built-in client follows HTTPS_PROXY and SSL_CERT_FILE; whether the SDK does';
     const loads = { loads: 'throw' } as const;
     const told = await runWith(loads, 'mint --client sdk', { env: beyond });
-    expect(told.err).toContain(`note: ${text} is up to it.\n`);
+    expect(told.err).toContain(`note: ${text}.\n`);
     const env = {
       ...beyond,
       VOCALSTACK_API_SERVER: service().url,
@@ -133,7 +133,7 @@ describe('mint --client sdk', () => {
     const options = { env: envFor(service()), cwd: folder };
     const { json, err } = await run('mint --client sdk --json', options);
     expect(json()).toMatchObject({ client: { version: null } });
-    expect(err).toContain('@vocalstack/js-sdk of an unknown version, in /');
+    expect(err).toContain('@vocalstack/js-sdk (unknown version), in /');
   });
 
   it.each(['module', 'require'] as const)('takes a package that is for %s alone', async (kind) => {

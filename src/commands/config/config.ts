@@ -29,11 +29,11 @@ type ConfigDocument =
   | { readonly path: string };
 
 const ACTIONS = {
-  list: [0, 'nothing'],
+  list: [0, 'no arguments'],
   get: [1, 'a name'],
   set: [2, 'a name and a value'],
   unset: [1, 'a name'],
-  path: [0, 'nothing'],
+  path: [0, 'no arguments'],
 } as const satisfies Actions<string>;
 
 function parseName(text: string): SettingName {

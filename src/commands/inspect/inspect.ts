@@ -11,7 +11,7 @@ import { isKeyForm } from '../../core/recognise/forms';
 import { secret } from '../../core/secret';
 import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
-import { anApiKey, loadKeyNames } from '../../credentials/known-keys';
+import { apiKeyGivenAsToken, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
 import { chosenOf, notAToken, parsePick, picked } from './choice';
 import type { InspectDocument } from './document';
@@ -125,7 +125,7 @@ export const inspect = defineCommand({
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ??
-          (isKeyForm(found.key) ? 'it begins as one' : 'it stands behind the name of one'))
+          (isKeyForm(found.key) ? 'it begins as one' : 'it follows the name of an API key'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);
@@ -156,7 +156,8 @@ export const inspect = defineCommand({
       probe: probed?.probe ?? null,
     };
     const whyOff = await whyNothingIsNoted(context);
-    const noToken = keyName !== null ? anApiKey(keyName) : token === null ? notAToken(found) : null;
+    const noToken =
+      keyName !== null ? apiKeyGivenAsToken(keyName) : token === null ? notAToken(found) : null;
     const error = noToken || probed?.error;
     const isNoted = whyOff === null;
     const verdict = verdictOf(facts, { isOpen: found.instead === null, isNoted });

@@ -28,7 +28,7 @@ type ProfileDocument =
   | { readonly renamed: string; readonly to: string };
 
 const ACTIONS = {
-  list: [0, 'nothing'],
+  list: [0, 'no arguments'],
   use: [1, 'a name'],
   rename: [2, 'the old and the new name'],
 } as const satisfies Actions<string>;
