@@ -42,8 +42,8 @@ const timeoutOption = (preset?: string) =>
 
 const OUTPUT_OPTIONS = {
   json: flag('--json', 'print JSON'),
-  quiet: flag('-q, --quiet', 'print results and errors only'),
-  verbose: flag('-v, --verbose', 'print a line for each request on stderr, without secrets'),
+  quiet: flag('-q, --quiet', 'print only results and errors'),
+  verbose: flag('-v, --verbose', 'print a redacted line for each request on stderr'),
   color: switchOff('--no-color', 'no colours', { variable: 'NO_COLOR' }),
 } as const;
 

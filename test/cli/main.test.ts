@@ -83,13 +83,14 @@ describe('vstoken', () => {
   });
 
   it.each([
-    ['profile', 'list, use, rename'],
-    ['config', 'list, get, set, unset, path'],
-    ['completion', 'bash, zsh, fish or powershell'],
-  ])('tells what %s is followed by', async (name, words) => {
+    ['profile', 'needs one of these actions: list, use, rename.'],
+    ['config', 'needs one of these actions: list, get, set, unset, path.'],
+    ['completion', 'is followed by bash, zsh, fish or powershell.'],
+    
+  ])('lists the actions of %s', async (name, words) => {
     const { code, out, err } = await run(name);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`vstoken ${name} is followed by ${words}.`);
+    expect(err).toContain(`vstoken ${name} ${words}`);
   });
 });
 
@@ -137,11 +138,11 @@ describe('S23 a command line that cannot be read', () => {
   });
 
   it.each([
-    ['mint --api-key CANARY', 'A key is never an argument'],
-    ['mint --api-key=CANARY', 'A key is never an argument'],
-    ['status --key CANARY', 'A key is never an argument'],
-    ['login CANARY', 'A key is never an argument'],
-    ['mint CANARY0123456789abcdef', 'A key is never an argument'],
+    ['mint --api-key CANARY', 'Never pass a key as an argument'],
+    ['mint --api-key=CANARY', 'Never pass a key as an argument'],
+    ['status --key CANARY', 'Never pass a key as an argument'],
+    ['login CANARY', 'Never pass a key as an argument'],
+    ['mint CANARY0123456789abcdef', 'Never pass a key as an argument'],
     ['config gte lifetime', 'Did you mean: vstoken config get'],
     ['test --token CANARY', 'Use --token-stdin'],
     ['inspect CANARY', 'A token is no argument'],

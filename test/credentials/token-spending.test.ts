@@ -59,12 +59,12 @@ describe('what a use does to a one-time token', () => {
 
 describe('a refusal without a reason', () => {
   it.each([
-    [[], 'token_spent', 'minted here 3 s ago and is not expired, and vstoken never used it'],
-    [[useOf('rate_limited')], 'token_spent', 'no use by vstoken has spent it: another program'],
+    [[], 'token_spent', 'minted here 3 s ago and has not expired. It was never used by vstoken'],
+    [[useOf('rate_limited')], 'token_spent', 'It was not spent by vstoken: another program'],
     [[useOf('ok', 'read', 'http://localhost:1')], 'token_spent', 'another program used it'],
     [[useOf('ok')], 'token_spent', 'was already used: for a read, by vstoken test'],
     [[useOf('timeout')], 'token_spent', 'may already be spent: by a read'],
-    [[useOf('timeout'), useOf('token_spent')], 'token_spent', 'the service said so of a read'],
+    [[useOf('timeout'), useOf('token_spent')], 'token_spent', 'the service said so in reply to a read'],
     [[useOf('closed_early', 'transcription')], 'token_spent', 'was already used: for a trans'],
   ])('of a one-time token that is alive, after %j: %s', (uses, code, words) => {
     expect(explain(uses)).toMatchObject({ code, message: expect.stringContaining(words) });
@@ -77,7 +77,7 @@ describe('a refusal without a reason', () => {
     expect(explain([], more)).toMatchObject({ code: 'token_refused', message: REFUSED.message });
     const perhaps = explain([useOf('timeout')], more);
     expect(perhaps).toMatchObject({ code: 'token_refused' });
-    expect(perhaps.message).toContain('may have been spent');
+    expect(perhaps.message).toContain('may already be spent');
     expect(explain([useOf('ok')], more).code).toBe('token_spent');
   });
 
