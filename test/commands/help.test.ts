@@ -209,7 +209,7 @@ describe('vstoken help --json', () => {
     });
     const oneTime = optionsOf('test').filter(({ flag }) => flag.endsWith('one-time'));
     expect(oneTime.map(({ flag, about }) => [flag, about])).toEqual([
-      ['--one-time', 'spent by its first use (default)'],
+      ['--one-time', 'valid for one use (default)'],
       ['--no-one-time', 'reusable until it expires'],
     ]);
     expect(find('verify').global_options).toContainEqual(

@@ -226,7 +226,7 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
         const PATH = `${entry}${delimiter}/usr/bin${delimiter}/bin`;
         const { code, err } = await withCommand('mint', 'planted', { env: { PATH } });
         expect({ entry, code, err }).toEqual({
-          ...{ entry, code: 4, err: expect.stringContaining('from which nothing is run') },
+          ...{ entry, code: 4, err: expect.stringContaining('vstoken runs no program from there') },
         });
       }
       const PATH = `${project}${delimiter}/usr/bin${delimiter}/bin`;
