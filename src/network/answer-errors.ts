@@ -29,7 +29,7 @@ export function notVocalStack(host: string, httpStatus?: number): CliError {
   });
 }
 
-/** @param code of the close frame (RFC 6455, 7.4); null where it was not seen */
+/** @param code the code of the close frame (RFC 6455, 7.4). Null without a close frame. */
 export function closedEarly(host: string, code: number | null, reason: string): CliError {
   const said = reason === '' ? '' : `, with the reason "${reason}"`;
   const isSilent = code === null || code === 1006 || code === 1005;

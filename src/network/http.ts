@@ -10,12 +10,12 @@ import type { ProxyServer } from './proxy';
 import { endedBy, endTunnelBy, routeTo } from './route';
 import { USER_AGENT } from './user-agent';
 
-/** No honest answer to a failed request is larger. */
+/** The largest body of a failed request, in bytes. Genuine error responses are smaller. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 type NodeHttp = typeof import('node:http');
 
-/** Gives Node's module for a scheme, which is loaded for whoever sends something, and TLS only for https. */
+/** Loads Node's module for a scheme. Called when the first request is sent; TLS is loaded only for https. */
 export type LoadHttp = (scheme: 'http' | 'https') => NodeHttp | typeof import('node:https');
 
 interface Transport {
@@ -26,8 +26,8 @@ interface Transport {
 }
 
 /**
- * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
- * @param env names proxies and certificate authorities
+ * Creates an HTTP client with keep-alive connections. It uses node:http, since loading global fetch takes four times as long.
+ * @param env has the variables for proxies and certificate authorities
  * @param load called once for each server
  */
 export function createHttp(env: Environment, load: LoadHttp): Http {
@@ -74,10 +74,10 @@ async function openTransport(url: URL, env: Environment, load: LoadHttp): Promis
   return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy, rules };
 }
 
-/** An exchange that the network broke off. What explains its error is loaded for that. */
+/** A failed exchange. Its error is explained later, by a module that is loaded only then. */
 interface BrokenOff {
   readonly error: unknown;
-  /** The certificate of the server, where it was seen. */
+  /** The certificate of the server, if it was received. */
   readonly leaf: PeerCertificate | undefined;
 }
 

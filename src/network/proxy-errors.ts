@@ -21,7 +21,10 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
   response_too_large: NOT_A_PROXY,
 };
 
-/** What an error on the way to a proxy means. As with `networkError`, nothing of the error but its code and the address is left. */
+/**
+ * Turns an error of the connection to a proxy into a CliError. As with `networkError`, only the code and the address of the error
+ * are kept.
+ */
 export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCertificate): CliError {
   const { code, hint, cause } = networkError(thrown, nameOf(proxy), leaf);
   const reason = REASONS[code] ?? 'it could not be reached';
@@ -41,9 +44,9 @@ export function failed(
 }
 
 /**
- * What a proxy's answer to CONNECT means; null when it opened the tunnel.
+ * Turns a proxy's response to CONNECT into an error. Null if it opened the tunnel.
  * @param target HOST:PORT
- * @param early what followed the answer at once: in a tunnel the client speaks first
+ * @param early data directly after the response; in a tunnel the client must send first
  */
 export function proxyRefusal(
   proxy: ProxyServer,
@@ -51,7 +54,7 @@ export function proxyRefusal(
   { statusCode: status = 0, headers }: IncomingMessage,
   early: Uint8Array,
 ): CliError | null {
-  // tinyproxy says 401 to a wrong password.
+  // tinyproxy answers 401 to a wrong password.
   if (status === 407 || status === 401) {
     return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
   }
@@ -68,7 +71,7 @@ function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined
   return /\bbasic\b/i.test(offered) ? loginRefused(proxy) : loginUnknown(proxy);
 }
 
-/** A proxy asks for a login of another kind than user and password. */
+/** The proxy requires a login that is not user and password. */
 export function loginUnknown(proxy: ProxyServer): CliError {
   const kind = isSocks(proxy) ? '' : ' (Basic)';
   return new CliError(
@@ -80,7 +83,7 @@ export function loginUnknown(proxy: ProxyServer): CliError {
   );
 }
 
-/** A proxy refused the user and the password that it got, or got none. */
+/** The proxy refused the user and password, or requires them and got none. */
 export function loginRefused(proxy: ProxyServer): CliError {
   const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials

@@ -6,7 +6,7 @@ const TLS =
 const UNTRUSTED =
   /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_CERT)/;
 const NOT_TLS = /^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
-/** What OpenSSL calls the alerts that a server may end a handshake with, and their numbers (RFC 8446, 6). */
+/** OpenSSL's names of the alerts that end a handshake, and their numbers (RFC 8446, 6). */
 const ALERTS: readonly (readonly [RegExp, number])[] = [
   [/_ALERT_HANDSHAKE_FAILURE$/, 40],
   [/_ALERT_NO_CERTIFICATE$/, 41],
@@ -14,26 +14,27 @@ const ALERTS: readonly (readonly [RegExp, number])[] = [
   [/_ALERT_PROTOCOL_VERSION$/, 70],
   [/_ALERT_CERTIFICATE_REQUIRED$/, 116],
 ];
-/** An error of OpenSSL's TLS by its number; from 1000 on it is an alert of the peer. */
+/** The number of a TLS error of OpenSSL. From 1000 on it is an alert of the peer. */
 const NUMBER = /:error:0A000([0-9A-F]{3}):/;
 const FIRST_ALERT = 1000;
 
-/** How to trust a certificate that no authority of Node's list signed. */
+/** The setting that makes Node.js trust a private certificate authority. */
 const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
-/** The one of some codes of Node.js that is about TLS. */
+/** Returns the code about TLS among codes of Node.js. */
 export function tlsCodeIn(codes: readonly string[]): string | undefined {
   return codes.find((code) => TLS.test(code));
 }
 
-/** Whether a code says that nobody who is trusted here has signed the certificate. */
+/** Whether a code means that the certificate is not signed by a trusted authority. */
 export function isUntrusted(code: string): boolean {
   return UNTRUSTED.test(code);
 }
 
 /**
- * @param texts of Node's errors, of which the number alone is read: it has no code of its own for what fails while it writes
- * @param leaf the certificate of the server, where it was seen
+ * @param texts the texts of Node's errors. Only their error number is used, since Node.js has no code for failures while it
+ * writes.
+ * @param leaf the certificate of the server, if it was received
  */
 export function tlsFailure(
   code: string,
@@ -46,7 +47,7 @@ export function tlsFailure(
   return new CliError('tls_failed', message, { hint });
 }
 
-/** The alert that the server sent; null when it sent none. */
+/** Returns the alert that the server sent. Null if it sent none. */
 function alertIn(code: string, texts: readonly string[]): number | null {
   const named = ALERTS.find(([pattern]) => pattern.test(code));
   if (named) return named[1];
@@ -77,7 +78,7 @@ function alertTexts(alert: number, host: string): Texts {
   ];
 }
 
-/** What happened, and the likely cause with its fix. */
+/** Returns the message, and a hint with the likely cause and its fix. */
 function certificateTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
   if (code === 'CERT_HAS_EXPIRED') {
     return [
@@ -117,7 +118,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
 }
 
 function untrustedTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
-  // It is found where it is trusted, and is not an authority of its own.
+  // An intermediate authority is trusted here, but not the root that signed it.
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
       `The authority that signed the certificate of ${host} is named here, without the root that signed it in turn.`,
@@ -127,7 +128,8 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const unknown = `The certificate of ${host} is signed by an authority that is not trusted here.`;
   const advice = `Most likely a company proxy looks into TLS, or the server has a private CA. Name its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
-  // It came alone. Of a private authority that signs servers itself it does so rightly, and then says nowhere where its issuer is.
+  // The server sent only its own certificate. That is correct for a private authority that signs servers directly; such a
+  // certificate has no URL of its issuer.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

@@ -13,13 +13,13 @@ import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
 interface AgentRules {
-  /** Whether TLS is spoken with the server, inside of the tunnel. */
+  /** Whether the client speaks TLS with the server inside the tunnel. */
   readonly isSecure: boolean;
   readonly keepAlive: boolean;
   readonly secureContext: SecureContext | undefined;
 }
 
-/** What a request hands to its agent. */
+/** The options that a request passes to its agent. */
 interface Wanted {
   readonly host: string;
   readonly port: number;
@@ -27,10 +27,10 @@ interface Wanted {
 }
 
 /**
- * An agent whose connections go through tunnels that a proxy opens: by CONNECT (RFC 9110 9.3.6) or by SOCKS5. Node's own parser reads the proxy's
- * answer: https-proxy-agent reads on without bound, cannot be stopped while it waits, hands a refusal on as if the server had
- * said it, and writes the proxy's password out where DEBUG is set.
- * Its requests need `endTunnelBy`, and fail with `proxy_auth_required` and `proxy_failed`.
+ * Creates an agent that connects through a proxy: with CONNECT (RFC 9110 9.3.6) or SOCKS5. Not https-proxy-agent: that reads
+ * without a size limit, cannot be aborted while it waits, passes a proxy's refusal on as the server's, and prints the proxy's
+ * password if DEBUG is set. Here Node's own parser reads the proxy's answer. Requests must pass `endTunnelBy`, and fail with
+ * `proxy_auth_required` or `proxy_failed`.
  */
 export function createTunnelAgent(
   proxy: ProxyServer,
@@ -40,7 +40,7 @@ export function createTunnelAgent(
     ? new SecureAgent({ keepAlive, secureContext })
     : new PlainAgent({ keepAlive });
   const connect = agent.createConnection.bind(agent);
-  // Beyond a remote proxy no address is this machine.
+  // Behind a remote proxy, no address is this machine, so certificates are always verified.
   const rules = isLoopbackHost(proxy.url.hostname) ? {} : { rejectUnauthorized: true };
   agent.createConnection = (options, callback) => {
     const done = callback as (error: Error | null, socket?: Duplex) => void;
@@ -54,8 +54,9 @@ export function createTunnelAgent(
 }
 
 /**
- * For `localhost` the proxy is asked for its addresses, since it could look the name up and be told of another machine.
- * @throws CliError `proxy_auth_required`, `proxy_failed`; `dns_failed` where this machine resolves names; the signal's reason when it aborts
+ * Opens a tunnel through a proxy. For `localhost` the proxy gets the loopback addresses, since its lookup of the name could
+ * return another machine.
+ * @throws CliError `proxy_auth_required`, `proxy_failed`; `dns_failed` if this machine resolves names; the signal's reason
  */
 export async function openTunnel(
   proxy: ProxyServer,
