@@ -75,7 +75,7 @@ function openClient(options: ClientOptions): TokenClient {
   if (maxRetries !== undefined) requireWhole('maxRetries', maxRetries, 0, MAX_RETRIES);
   requireType('log', log, 'function');
   const http = nodeClient.openHttp();
-  const around = { apiServer, http, maxRetries, log: log && quietly(log) };
+  const shared = { apiServer, http, maxRetries, log: log && quietly(log) };
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -84,8 +84,8 @@ function openClient(options: ClientOptions): TokenClient {
     task: () => Promise<Value>,
   ): Promise<Value> {
     if (closing) {
-      throw new TokenError('client_closed', 'This client was closed.', {
-        hint: 'Call close() after the last call, or make another client with createClient.',
+      throw new TokenError('client_closed', 'This client is closed.', {
+        hint: 'Call close() after the last call, or create another client with createClient.',
       });
     }
     const work = task();
@@ -114,13 +114,13 @@ function openClient(options: ClientOptions): TokenClient {
         requireNames(wanted, [...CHOICE_NAMES, ...CALL_NAMES], 'mintToken of a client');
         requireSignal(wanted.signal);
         const time = readTimeout(wanted.timeoutMs, timeoutMs ?? TIMEOUT_MS);
-        const work = { ...around, credential: key, timeoutMs: time, signal: wanted.signal };
+        const work = { ...shared, credential: key, timeoutMs: time, signal: wanted.signal };
         return mintBy(work, readChoices(wanted));
       }),
     testToken: (use) =>
       call(use?.signal, async () => {
         requireNames(use, USE_NAMES, 'testToken of a client');
-        return useToken(use, { ...around, ...(timeoutMs !== undefined && { timeoutMs }) });
+        return useToken(use, { ...shared, ...(timeoutMs !== undefined && { timeoutMs }) });
       }),
     close: closeOnce,
     [ASYNC_DISPOSE]: closeOnce,

@@ -41,7 +41,7 @@ export function readChoices(choices: TokenChoices): TokenOptions {
     oneTime = DEFAULT_TOKEN_OPTIONS.oneTime,
   } = choices;
   if (!ACCESS_VALUES.includes(access)) {
-    throw invalid(`The option access takes ${ACCESS_VALUES.join(' or ')}.`);
+    throw invalid(`The option access must be ${ACCESS_VALUES.join(' or ')}.`);
   }
   requireWhole('lifetimeS', lifetimeS, MIN_LIFETIME_S, MAX_LIFETIME_S);
   requireType('oneTime', oneTime, 'boolean');
@@ -73,5 +73,5 @@ export function requireSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
   if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
-  throw invalid('The option signal takes an AbortSignal.');
+  throw invalid('The option signal must be an AbortSignal.');
 }

@@ -77,9 +77,9 @@ export function openMint(apiServer: string) {
   return async (key: Secret, wanted: TokenOptions, signal: AbortSignal, deadline: number) => {
     const secrets = openSecrets();
     secrets.add(key);
-    const around = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
+    const options = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
     try {
-      return await mintWith(createRest(around), host, around)(key, wanted);
+      return await mintWith(createRest(options), host, options)(key, wanted);
     } catch (error) {
       throw signal.aborted && error === signal.reason ? error : await withSafeCause(error, secrets);
     }

@@ -124,13 +124,13 @@ function useOf(options: TokenUse, apiServer: string): Use {
       return (api, token) => inSession(api, token, request, transcribe);
     }
     default:
-      throw invalid('The option mode takes read, connect or transcribe.');
+      throw invalid('The option mode must be read, connect or transcribe.');
   }
 }
 
 function requireNoAudio(options: TokenUse): void {
   const given = AUDIO_NAMES.find((name) => options[name] !== undefined);
-  if (given) throw invalid(`The option ${given} is for the mode transcribe.`);
+  if (given) throw invalid(`The option ${given} is only for the mode transcribe.`);
 }
 
 function requestOf({
@@ -140,7 +140,7 @@ function requestOf({
 }: Extract<TokenUse, { mode: 'transcribe' }>): UrlRequest {
   const text = urlText('url', url);
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw invalid('The option url takes the http or https URL of an audio file.');
+    throw invalid('The option url must be the http or https URL of an audio file.');
   }
   requireWhole('maxDurationS', maxDurationS, 1, MAX_DURATION_S);
   requireType('language', language, 'string');

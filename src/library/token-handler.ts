@@ -123,7 +123,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
   const { authenticate, onError, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
-      'createTokenHandler needs authenticate, a function that says whether a request may have a token: without one it would serve everybody.',
+      'createTokenHandler needs authenticate, a function that decides whether a request may have a token. Without it, everyone would get tokens.',
     );
   }
   for (const name of ['log', 'onError'] as const) {
@@ -171,5 +171,5 @@ export function formatLogLine(entry: LogEntry, path?: string): string {
   if (typeof method === 'string' && (label === null || typeof label === 'string')) {
     return formatEntry(entry, path);
   }
-  throw toTokenError(invalid('formatLogLine takes an entry that the option log was called with.'));
+  throw toTokenError(invalid('formatLogLine must be called with an entry from the option log.'));
 }

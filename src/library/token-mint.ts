@@ -47,7 +47,7 @@ export function createMint(
     const { mint } = options;
     requireFunction('mint', mint);
     const ignored = KEY_NAMES.find((name) => options[name] !== undefined);
-    if (ignored) throw invalid(`The option ${ignored} has no meaning beside mint.`);
+    if (ignored) throw invalid(`The option ${ignored} cannot be used with mint.`);
     return {
       mintMs: TIMEOUT_MS,
       async mint(wanted, signal) {
@@ -82,7 +82,7 @@ function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | u
   const sentAt = Number(issuedAt?.getTime?.());
   // An invalid Date could not be formatted in the response.
   if (typeof token !== 'string' || !isToken(token) || Number.isNaN(sentAt)) {
-    throw new Error('mint has to return { token, issuedAt }, a token and a Date');
+    throw new Error('mint must return { token, issuedAt }: a token and a Date');
   }
   return { token: secret(token), sentAt };
 }
@@ -115,7 +115,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
     return { read: () => key, forget: () => {} };
   }
   if (typeof apiKey !== 'function') {
-    throw invalid('The option apiKey takes a text, or a function that returns one.');
+    throw invalid('The option apiKey must be a string, or a function that returns one.');
   }
   let known: Secret | undefined;
   let reading: Promise<Secret> | undefined;

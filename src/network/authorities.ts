@@ -19,7 +19,7 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
   const list = env[FILE] ? await readNamed(env, FILE) : null;
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
-  const own = list ? [...list, ...(await readExtra(env))] : await ownAuthorities(env);
+  const own = list ? [...list, ...(await readExtra(env))] : await defaultAuthorities(env);
   // Certificates of the system are mostly in Node's list too, with other line lengths. Duplicates would cost time.
   const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
   return tls.createSecureContext({ ca: [...all.values()] });
@@ -33,7 +33,7 @@ async function readNamed(env: Environment, name: string): Promise<readonly strin
   throw new CliError(
     'ca_file_unusable',
     `The file that ${name} names ${describeFault(file.fault)}.`,
-    { hint: `It takes a list of certificates in PEM. ${fixFault(file.fault, name)}` },
+    { hint: `It must contain certificates in PEM format. ${fixFault(file.fault, name)}` },
   );
 }
 
@@ -52,9 +52,13 @@ async function readAdded(folders: string): Promise<readonly string[]> {
   requireSeen(folders, FOLDERS, 'ca_file_unusable');
   const found = await readFolders(folders);
   if (found.some((folder) => 'fault' in folder && folder.fault === 'too large')) {
-    throw new CliError('ca_file_unusable', `A folder of ${FOLDERS} has more than 16 MiB in it.`, {
-      hint: `Name a folder with certificates of authorities alone, or do without: unset ${FOLDERS}`,
-    });
+    throw new CliError(
+      'ca_file_unusable',
+      `A folder in ${FOLDERS} has more than 16 MiB of certificates.`,
+      {
+        hint: `Name a folder that contains only certificates of authorities. Or: unset ${FOLDERS}`,
+      },
+    );
   }
   return found.flatMap((folder) => ('fault' in folder ? [] : folder.certificates));
 }
@@ -63,7 +67,7 @@ async function readAdded(folders: string): Promise<readonly string[]> {
  * Returns the authorities that Node.js trusts by default. From 22.15 on Node.js tells, including those that options and the
  * system add. A NODE_EXTRA_CA_CERTS that Node.js ignores is ignored here too.
  */
-async function ownAuthorities(env: Environment): Promise<readonly string[]> {
+async function defaultAuthorities(env: Environment): Promise<readonly string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };
   if (getCACertificates) return getCACertificates('default');
   const extra = await readCertificates(env[EXTRA] ?? '');

@@ -57,6 +57,6 @@ function meaningOf(thrown: unknown, host: string, leaf: PeerCertificate | undefi
     });
   }
   return new CliError('connection_failed', `${host} could not be reached.`, {
-    hint: 'Check that this machine is online and that no firewall is in the way.',
+    hint: 'Check that this machine is online and that no firewall blocks the connection.',
   });
 }

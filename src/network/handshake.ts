@@ -22,7 +22,7 @@ export async function shakeHands(
   { signal, refusalOf }: Pick<ConnectOptions, 'signal' | 'refusalOf'>,
   env: Environment,
 ): Promise<WebSocket> {
-  const { proxy, ...way } = await wayTo(url, env);
+  const { proxy, ...connection } = await connectionFor(url, env);
   let certificate: () => PeerCertificate | undefined = () => undefined;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -33,7 +33,7 @@ export async function shakeHands(
       followRedirects: false,
       ...connectionRules(url),
       ...endTunnelBy(signal),
-      ...way,
+      ...connection,
       finishRequest(request) {
         if (!proxy) requirePeer(request, url);
         certificate = watchCertificate(request);
@@ -71,7 +71,7 @@ export async function shakeHands(
   });
 }
 
-async function wayTo(url: URL, env: Environment) {
+async function connectionFor(url: URL, env: Environment) {
   const { proxy, secureContext } = await routeTo(url, env);
   if (!proxy) return { proxy, secureContext };
   const { createTunnelAgent } = await import('./tunnel');

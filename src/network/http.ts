@@ -75,13 +75,16 @@ async function openTransport(url: URL, env: Environment, load: LoadHttp): Promis
 }
 
 /** A failed exchange. Its error is explained later, by a module that is loaded only then. */
-interface BrokenOff {
+interface FailedExchange {
   readonly error: unknown;
   /** The certificate of the server, if it was received. */
   readonly leaf: PeerCertificate | undefined;
 }
 
-function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse | BrokenOff> {
+function exchange(
+  transport: Transport,
+  request: HttpRequest,
+): Promise<HttpResponse | FailedExchange> {
   const { url, signal } = request;
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = transport.request(url, {

@@ -50,9 +50,9 @@ function addressesOf(hostname: string): readonly string[] {
 function ledElsewhere(host: string): CliError {
   return new CliError(
     'insecure_server',
-    `The connection to ${host} led beyond this machine, so nothing was sent: it would travel unencrypted.`,
+    `The connection to ${host} leads to another machine without encryption. Nothing was sent.`,
     {
-      hint: 'Find what redirects connections of Node.js, such as a module that NODE_OPTIONS names, or use https.',
+      hint: 'Find what redirects the connections of Node.js, such as a module in NODE_OPTIONS. Or use https.',
     },
   );
 }

@@ -9,14 +9,14 @@ type NamedProxy = Pick<ProxyServer, 'host' | 'variable' | 'url'>;
 
 export const nameOf = ({ host, variable }: NamedProxy) => `the proxy ${host} (${variable})`;
 
-export const NOT_A_PROXY = 'its answer is not that of a proxy';
+export const NOT_A_PROXY = 'it does not answer like a proxy';
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dns_failed: 'its name could not be resolved',
   connection_refused: 'nothing listens there',
-  insecure_server: 'the connection led beyond this machine',
+  insecure_server: 'the connection leads to another machine',
   connection_reset: 'it dropped the connection before it answered',
-  tls_failed: 'no trusted TLS connection to it could be made',
+  tls_failed: 'no trusted TLS connection was possible',
   invalid_response: NOT_A_PROXY,
   response_too_large: NOT_A_PROXY,
 };
@@ -38,7 +38,7 @@ export function failed(
   cause?: unknown,
 ): CliError {
   return new CliError('proxy_failed', `No connection through ${nameOf(proxy)}: ${reason}.`, {
-    hint: hint ?? `Check ${proxy.variable}. For a server that needs no proxy, name it in NO_PROXY.`,
+    hint: hint ?? `Check ${proxy.variable}. If the server needs no proxy, add it to NO_PROXY.`,
     cause,
   });
 }
@@ -59,11 +59,19 @@ export function proxyRefusal(
     return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
   }
   if (status >= 200 && status < 300) return early.length === 0 ? null : failed(proxy, NOT_A_PROXY);
-  const reason = `it opened none to ${target} (status ${status})`;
+  const reason = `it did not connect to ${target} (status ${status})`;
   if (status >= 500) {
-    return failed(proxy, reason, 'The proxy may not reach the server, or its name. Try again.');
+    return failed(
+      proxy,
+      reason,
+      'The proxy may be unable to reach the server or to resolve its name. Try again.',
+    );
   }
-  return failed(proxy, reason, `Ask who runs the proxy to let connections to ${target} through.`);
+  return failed(
+    proxy,
+    reason,
+    `Ask the administrator of the proxy to allow connections to ${target}.`,
+  );
 }
 
 function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined): CliError {
@@ -76,9 +84,9 @@ export function loginUnknown(proxy: ProxyServer): CliError {
   const kind = isSocks(proxy) ? '' : ' (Basic)';
   return new CliError(
     'proxy_auth_required',
-    `The proxy ${proxy.host} (${proxy.variable}) asks for a login that vstoken does not know.`,
+    `The proxy ${proxy.host} (${proxy.variable}) requires a login method that vstoken does not support.`,
     {
-      hint: `vstoken knows user and password${kind}. For others, run a local proxy that logs in, such as cntlm or px.`,
+      hint: `vstoken supports user and password${kind}. For other methods, run a local proxy that logs in, such as cntlm or px.`,
     },
   );
 }
@@ -87,8 +95,8 @@ export function loginUnknown(proxy: ProxyServer): CliError {
 export function loginRefused(proxy: ProxyServer): CliError {
   const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials
-    ? 'refuses the user and password of'
-    : 'asks for user and password, and there are none in';
+    ? 'refuses the user and password in'
+    : 'requires a user and password, but there are none in';
   return new CliError('proxy_auth_required', `${name} ${what} ${proxy.variable}.`, {
     hint: `Set them, percent-encoded: ${proxy.variable}=${proxy.url.protocol}//USER:PASSWORD@${proxy.host}`,
   });

@@ -43,9 +43,13 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   const proxy = parseProxy(env[variable] ?? '', variable);
   // Plain http carries secrets only to this machine.
   if (isLoopbackHost(url.hostname) && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
-    throw invalid(variable, 'leads beyond this machine: plain http would show it the API key', {
-      hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
-    });
+    throw invalid(
+      variable,
+      'names a proxy on another machine, which could read the API key over plain http',
+      {
+        hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
+      },
+    );
   }
   return proxy;
 }
@@ -77,7 +81,7 @@ function isCgi(env: Environment): boolean {
 const SOCKS = /^socks5h?:$/;
 const SOCKS_PORT = '1080';
 /** The maximum length of a user or a password, in bytes (RFC 1929, 2). */
-const MOST_OF_SOCKS = 255;
+const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   requireSeen(text, variable, 'proxy_invalid');
@@ -94,7 +98,7 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
     /^\/?$/.test(url.pathname) &&
     url.search === '' &&
     url.hash === '';
-  if (!isProxy) throw invalid(variable, 'is no address of a proxy');
+  if (!isProxy) throw invalid(variable, 'is not a valid proxy address');
   const credentials = readCredentials(url, variable);
   url.username = '';
   url.password = '';
@@ -119,8 +123,8 @@ function requireKnownSocks(address: string, variable: ProxyVariable): void {
   if (!scheme.startsWith('socks') || SOCKS.test(`${scheme}:`)) return;
   const what =
     scheme === 'socks'
-      ? 'does not say which version of SOCKS its proxy speaks'
-      : 'names a SOCKS proxy of a version that vstoken does not speak: it speaks SOCKS5';
+      ? 'does not say which SOCKS version the proxy speaks'
+      : 'names a SOCKS version that vstoken does not support: it supports only SOCKS5';
   throw invalid(variable, what, {
     hint: `Most SOCKS proxies speak SOCKS5: ${variable}=socks5h://HOST:PORT`,
   });
@@ -134,11 +138,15 @@ function readCredentials(
   const decoded = [username, password].map((text) => decode(text, variable));
   const [user = '', word = ''] = decoded;
   if (SOCKS.test(protocol)) {
-    if (user === '') throw invalid(variable, 'has a password and no user');
-    if (decoded.some((text) => Buffer.byteLength(text) > MOST_OF_SOCKS)) {
-      throw invalid(variable, `has a user or a password of more than ${MOST_OF_SOCKS} bytes`, {
-        hint: 'SOCKS5 has no room for more.',
-      });
+    if (user === '') throw invalid(variable, 'has a password but no user');
+    if (decoded.some((text) => Buffer.byteLength(text) > MAX_SOCKS_CREDENTIAL_BYTES)) {
+      throw invalid(
+        variable,
+        `has a user or password longer than ${MAX_SOCKS_CREDENTIAL_BYTES} bytes`,
+        {
+          hint: 'SOCKS5 allows at most 255 bytes for each.',
+        },
+      );
     }
   }
   return { user: secret(user), password: secret(word) };
@@ -148,12 +156,12 @@ function decode(text: string, variable: ProxyVariable): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid(variable, 'has a user or a password with a broken percent-encoding');
+    throw invalid(variable, 'has a user or password with invalid percent-encoding');
   }
 }
 
 const FORM =
-  'It takes http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT; with USER:PASSWORD@ before HOST, percent-encoded, where the proxy asks for them.';
+  'It must be http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT. If the proxy requires a login, put USER:PASSWORD@ before HOST, percent-encoded.';
 
 function invalid(variable: ProxyVariable, what: string, { hint = FORM } = {}): CliError {
   return new CliError('proxy_invalid', `${variable} ${what}.`, { hint });

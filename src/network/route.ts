@@ -34,9 +34,7 @@ export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;
   const what = `${reason.message.replace(/\.$/, '')}, through the proxy ${host} (${variable}).`;
-  const kind = proxy.url.protocol.startsWith('socks')
-    ? 'speaks SOCKS5'
-    : 'itself is called by http or by https';
+  const kind = proxy.url.protocol.startsWith('socks') ? 'speaks SOCKS5' : 'uses http or https';
   return new CliError('timeout', what, {
     hint: `Try again, or check ${variable}: its port, and whether the proxy ${kind}.`,
   });

@@ -24,13 +24,13 @@ export async function connectSocket(
   { signal, clock, withhold, refusalOf }: ConnectOptions,
   env: Environment,
 ): Promise<Socket> {
-  return pullable(await shakeHands(url, { signal, refusalOf }, env), {
+  return createPullSocket(await shakeHands(url, { signal, refusalOf }, env), {
     host: url.host,
     ...{ signal, clock, withhold },
   });
 }
 
-interface Surroundings extends Pick<ConnectOptions, 'signal' | 'clock' | 'withhold'> {
+interface SocketContext extends Pick<ConnectOptions, 'signal' | 'clock' | 'withhold'> {
   readonly host: string;
 }
 
@@ -39,7 +39,10 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surroundings): Socket {
+function createPullSocket(
+  socket: WebSocket,
+  { host, signal, clock, withhold }: SocketContext,
+): Socket {
   const queue: string[] = [];
   const waiters: Waiter[] = [];
   const unsent = new Set<(reason: unknown) => void>();
@@ -63,7 +66,7 @@ function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surround
   const startClosing = () =>
     new Promise<void>((resolve) => {
       if (socket.readyState === WebSocket.CLOSED) return resolve();
-      fail(new CliError('closed_early', `The connection to ${host} was closed here.`));
+      fail(new CliError('closed_early', `The connection to ${host} was closed by this program.`));
       socket.once('close', () => resolve());
       // A paused socket would never receive the answer to the close frame.
       socket.resume();
@@ -142,15 +145,15 @@ function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surround
  * pings
  */
 function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () => void {
-  let heard = true;
-  const hear = () => {
-    heard = true;
+  let hasActivity = true;
+  const noteActivity = () => {
+    hasActivity = true;
   };
-  socket.on('message', hear).on('pong', hear).on('ping', hear);
+  socket.on('message', noteActivity).on('pong', noteActivity).on('ping', noteActivity);
   const tick = () => {
-    if (!heard) return onSilence();
+    if (!hasActivity) return onSilence();
     // While the socket is paused, nothing can arrive.
-    heard = socket.isPaused;
+    hasActivity = socket.isPaused;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
     cancel = clock.timer(PING_MS, tick);
   };
@@ -159,9 +162,13 @@ function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () =
 }
 
 function connectionLost(host: string): CliError {
-  return new CliError('connection_lost', `The connection to ${host} went silent.`, {
-    hint: 'Check the network, and try again.',
-  });
+  return new CliError(
+    'connection_lost',
+    `The connection to ${host} was lost: the server stopped answering.`,
+    {
+      hint: 'Check the network and try again.',
+    },
+  );
 }
 
 /** Turns an error of ws about received frames into a CliError. */

@@ -12,10 +12,10 @@ import { failed, proxyFailed } from './proxy-errors';
 import { isOfAddress, questionAfter, type SocksAnswer, socksRefusal } from './socks-errors';
 
 /** The maximum length of a name, in bytes (RFC 1928, 5). */
-const MOST_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 
 /** The server at the end of a tunnel. */
-interface Destination {
+interface TunnelTarget {
   readonly host: string;
   /** A string when it comes from ws. */
   readonly port: number | string;
@@ -23,27 +23,27 @@ interface Destination {
 }
 
 /** The timeout of the SOCKS client, which cannot be turned off. Longer than any deadline of a command. */
-const OWN_TIMER_MS = 10 * 60 * 1000;
+const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
  * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
  * this machine does, and tries the addresses in order while the proxy reports that they are unreachable.
  * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason
  */
-export async function openSocksTunnel(proxy: ProxyServer, wanted: Destination): Promise<Socket> {
+export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {
   let first: CliError | undefined;
-  for (const host of await destinationsOf(proxy, wanted)) {
-    const end = await negotiate(proxy, { ...wanted, host });
+  for (const host of await destinationsOf(proxy, target)) {
+    const end = await negotiate(proxy, { ...target, host });
     if (!('refusal' in end)) return end;
     first ??= end.refusal;
     if (!isOfAddress(end.answer)) throw end.refusal;
   }
-  throw first ?? new CliError('dns_failed', `The name ${wanted.host} has no address.`);
+  throw first ?? new CliError('dns_failed', `The name ${target.host} has no address.`);
 }
 
 async function destinationsOf(
   { url, variable, host: proxyHost }: ProxyServer,
-  { host, tunnelSignal: signal }: Destination,
+  { host, tunnelSignal: signal }: TunnelTarget,
 ): Promise<readonly string[]> {
   if (url.protocol === 'socks5h:' || isIP(host)) return [host];
   try {
@@ -75,14 +75,14 @@ interface Refused {
 
 function negotiate(
   proxy: ProxyServer,
-  { host, port, tunnelSignal: signal }: Destination,
+  { host, port, tunnelSignal: signal }: TunnelTarget,
 ): Promise<Socket | Refused> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
     const way = { host: bare(name), port: Number(at), noDelay: true };
     // Not a valid host name. Checked here, since the client's error would contain the password.
-    if (Buffer.byteLength(host) > MOST_BYTES)
+    if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
     const socket = connect({ ...way, ...connectionRules(proxy.url) });
     const { bridge, answer } = bridgeTo(socket);
@@ -91,7 +91,7 @@ function negotiate(
       proxy: { type: 5, ...way, ...loginOf(proxy) },
       destination: { host, port: Number(port) },
       existing_socket: bridge,
-      timeout: OWN_TIMER_MS,
+      timeout: CLIENT_TIMEOUT_MS,
     });
     let isOver = false;
     const settle = () => {

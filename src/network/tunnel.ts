@@ -20,7 +20,7 @@ interface AgentRules {
 }
 
 /** The options that a request passes to its agent. */
-interface Wanted {
+interface TunnelTarget {
   readonly host: string;
   readonly port: number;
   readonly tunnelSignal: AbortSignal;
@@ -44,7 +44,7 @@ export function createTunnelAgent(
   const rules = isLoopbackHost(proxy.url.hostname) ? {} : { rejectUnauthorized: true };
   agent.createConnection = (options, callback) => {
     const done = callback as (error: Error | null, socket?: Duplex) => void;
-    openTunnel(proxy, options as Wanted, secureContext).then((socket) => {
+    openTunnel(proxy, options as TunnelTarget, secureContext).then((socket) => {
       const inner = { ...options, ...rules, socket };
       done(null, (isSecure && connect(inner)) || socket);
     }, done);
@@ -60,15 +60,15 @@ export function createTunnelAgent(
  */
 export async function openTunnel(
   proxy: ProxyServer,
-  wanted: Wanted,
+  target: TunnelTarget,
   secureContext: SecureContext | undefined,
 ): Promise<Socket> {
   const open = isSocks(proxy) ? (await import('./socks')).openSocksTunnel : askForTunnel;
-  if (wanted.host !== 'localhost') return open(proxy, wanted, secureContext);
+  if (target.host !== 'localhost') return open(proxy, target, secureContext);
   let failure: unknown;
   for (const { address } of localhostAddresses()) {
     try {
-      return await open(proxy, { ...wanted, host: address }, secureContext);
+      return await open(proxy, { ...target, host: address }, secureContext);
     } catch (error) {
       if (!(error instanceof CliError) || error.code !== 'proxy_failed') throw error;
       failure ??= error;
@@ -79,7 +79,7 @@ export async function openTunnel(
 
 function askForTunnel(
   proxy: ProxyServer,
-  { host, port, tunnelSignal: signal }: Wanted,
+  { host, port, tunnelSignal: signal }: TunnelTarget,
   secureContext: SecureContext | undefined,
 ): Promise<Socket> {
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;

@@ -134,7 +134,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
     ['hangs up in the login', [LOGIN, 'hang up'], 'dropped the connection'],
     ['hangs up in the end', [NO_LOGIN, 'hang up'], 'dropped the connection'],
     ['gives no reason', [NO_LOGIN, replyOf(1)], 'api.corp.test:8443: it gives no reason'],
-    ['does not allow it', [NO_LOGIN, replyOf(2)], 'its rules do not allow that'],
+    ['does not allow it', [NO_LOGIN, replyOf(2)], 'its rules do not allow this connection'],
     ['has no network', [NO_LOGIN, replyOf(3)], 'cannot reach the network'],
     ['reaches no host', [NO_LOGIN, replyOf(4)], 'cannot reach the host'],
     ['is refused', [NO_LOGIN, replyOf(5)], 'nothing listens there'],
@@ -157,9 +157,9 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
     );
 
     it.each([
-      ['wants a login', [bytes(5, 255)], '', 'asks for user and password, and there are none in'],
+      ['wants a login', [bytes(5, 255)], '', 'requires a user and password, but there are none in'],
       ['chooses a login unasked', [LOGIN, bytes(1, 1)], '', 'there are none in ALL_PROXY'],
-      ['refuses the login', [LOGIN, bytes(1, 1)], LOGIN_PART, 'refuses the user and password of'],
+      ['refuses the login', [LOGIN, bytes(1, 1)], LOGIN_PART, 'refuses the user and password in'],
       ['wants another one', [bytes(5, 255)], LOGIN_PART, 'login that vstoken does not know'],
       ['wants GSSAPI', [bytes(5, 1)], '', 'login that vstoken does not know'],
     ] as const)('when it %s', (_, script, login, reason) =>
