@@ -66,7 +66,7 @@ describe('S61 what repeats a secret is withheld, and nothing else', () => {
     const onHello = ({ socket }: Peer) => socket.close(3000, `no ${KEY}`);
     const { error } = await runWith('test --mode connect --json', { onHello });
     expect(error().message).toContain(
-      `closed the connection, with code 3000, with the reason "${WITHHELD}".`,
+      `closed the connection with code 3000 and the reason "${WITHHELD}".`,
     );
   });
 

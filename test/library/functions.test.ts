@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 
 const here = () => ({ apiKey: sandbox.apiKey, apiServer: sandbox.url });
 
-/** The code of the error that a promise ends in. */
+/** Returns the code of the error with which a promise rejects. */
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => 'nothing was thrown',
@@ -31,7 +31,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('mintToken', () => {
-  it('mints the least that there is, and tells all about it', async () => {
+  it('mints the most restricted token by default, and returns its properties', async () => {
     const before = Date.now();
     const minted = await mintToken(here());
     expect(minted).toEqual({
@@ -49,7 +49,7 @@ describe('mintToken', () => {
     expect(read.status).toBe(200);
   });
 
-  it('says to the server which program asks', async () => {
+  it('sends its name and version to the server', async () => {
     const server = await startFaultServer([json({ status: 'done', data: 'token-1' })]);
     await mintToken({ apiKey: 'some-key', apiServer: server.origin });
     const name = `vstoken/${version} node/${process.versions.node}`;
@@ -57,7 +57,7 @@ describe('mintToken', () => {
     await server.close();
   });
 
-  it('mints what is asked for', async () => {
+  it('mints a token with the given options', async () => {
     const wanted = { access: 'readwrite', lifetimeS: 120, oneTime: false } as const;
     const { token, ...about } = await mintToken({ ...here(), ...wanted });
     expect(about).toMatchObject(wanted);
@@ -88,7 +88,7 @@ describe('mintToken', () => {
     expect(sandbox.stats().mints).toBe(before);
   });
 
-  it('takes no key from the environment', async () => {
+  it('reads no key from the environment', async () => {
     process.env['VOCALSTACK_API_KEY'] = sandbox.apiKey;
     try {
       const options = { apiServer: sandbox.url } as MintTokenOptions;
@@ -98,7 +98,7 @@ describe('mintToken', () => {
     }
   });
 
-  it('says why there was no token', async () => {
+  it('throws with the code of the failure', async () => {
     const apiServer = `http://127.0.0.1:${await closedPort()}`;
     expect(await codeOf(mintToken({ apiKey: 'a-key', apiServer }))).toBe('connection_refused');
     const silent = await startService({ onMint: () => undefined });
@@ -107,7 +107,7 @@ describe('mintToken', () => {
     await silent.close();
   });
 
-  it('ends with the reason of its signal', async () => {
+  it('throws the reason of its signal', async () => {
     const silent = await startService({ onMint: () => undefined });
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -127,7 +127,7 @@ describe('mintToken', () => {
     const closed = new Promise<void>((resolve) => {
       close = resolve;
     });
-    // This server itself keeps its connections for ever.
+    // This server never closes its connections itself.
     const server = await startFaultServer([
       (socket, request) => {
         socket.on('close', close);
@@ -144,7 +144,7 @@ describe('testToken', () => {
   const newToken = async (access: 'readonly' | 'readwrite' = 'readwrite') =>
     (await mintToken({ ...here(), access, lifetimeS: 60 })).token;
 
-  it('reads', async () => {
+  it('lists transcriptions', async () => {
     const token = await newToken('readonly');
     expect(await testToken({ token, mode: 'read', apiServer: sandbox.url })).toEqual({
       mode: 'read',
@@ -152,7 +152,7 @@ describe('testToken', () => {
     });
   });
 
-  it('opens a session and starts nothing', async () => {
+  it('opens a session without starting it', async () => {
     const own = await startSandbox();
     const { token } = await mintToken({
       apiKey: own.apiKey,
@@ -167,7 +167,7 @@ describe('testToken', () => {
     await own.close();
   });
 
-  it('transcribes', async () => {
+  it('transcribes audio', async () => {
     const url = `${sandbox.url}/sandbox/clip.wav`;
     const options = {
       token: await newToken(),
@@ -200,7 +200,7 @@ describe('testToken', () => {
     expect(await codeOf(testToken(all as TestTokenOptions))).toBe(code);
   });
 
-  it('tells a spent token and a wrong access apart', async () => {
+  it('distinguishes a spent token from a missing access', async () => {
     const apiServer = sandbox.url;
     const token = await newToken();
     await testToken({ token, mode: 'read', apiServer });
@@ -210,7 +210,7 @@ describe('testToken', () => {
     expect(await codeOf(connecting)).toBe('token_scope');
   });
 
-  it('throws when nothing is recognised', async () => {
+  it('throws if nothing is recognised', async () => {
     const own = await startSandbox({ faults: ['transcribe:nothing'] });
     const apiServer = own.url;
     const { token } = await mintToken({ apiKey: own.apiKey, apiServer, access: 'readwrite' });
