@@ -100,7 +100,7 @@ describe('an option of a wrong type', () => {
     },
   );
 
-  it('startSandbox accepts no options, but nothing else than an object', async () => {
+  it('startSandbox rejects options that are not an object', async () => {
     expect(await saidOf(startSandbox, null)).toMatch(/^invalid_value: The options of /);
     expect(await saidOf(startSandbox, 'mint:503')).toMatch(/^invalid_value: The options of /);
   });

@@ -218,7 +218,7 @@ describe('its cause', () => {
     );
   });
 
-  it('is cut at a limit, and in a circle', async () => {
+  it('stops at a circular cause', async () => {
     const error: Error = new Error('round');
     error.cause = error;
     expect(inspect(safeCause(error, await withhold(CANARY)), { depth: 20 })).toContain('round');
