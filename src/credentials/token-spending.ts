@@ -7,7 +7,7 @@ export type Spending = 'spent' | 'perhaps' | 'unspent';
 /** Exit codes of errors that occur before the token is sent, or that a use of a token never has. */
 const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 
-/** Whether a token was spent, by the error with which its use ended after it was sent. */
+/** Whether a use spent the token, by error code. Only for errors that occur after the token was sent. */
 const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, Spending>> = {
   token_scope: 'spent',
 

@@ -34,7 +34,7 @@ export interface ClientOptions {
 export type ClientMintOptions = TokenChoices & CallOptions;
 export type ClientTestOptions = CallOptions & { readonly token: string } & TokenUse;
 
-/** Mints and tests tokens on kept connections. */
+/** Mints and tests tokens on persistent connections. */
 export interface TokenClient {
   /** Works as the function `mintToken`, with the client's key and server. */
   mintToken(options?: ClientMintOptions): Promise<MintedToken>;

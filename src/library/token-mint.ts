@@ -87,7 +87,7 @@ function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | u
   return { token: secret(token), sentAt };
 }
 
-/** Turns an error of another function of the package into one that is answered with its code. */
+/** Turns a TokenError that `mint` threw into a CliError, so that the client gets its code. */
 function answeredError(thrown: unknown): unknown {
   if (!isTokenError(thrown)) return thrown;
   const { code, message, httpStatus, retryAfterMs } = thrown;
