@@ -28,7 +28,7 @@ export interface Work {
   readonly maxRetries?: number | undefined;
   /** Called with a line for each request, and with warnings. */
   readonly log?: ((line: string) => void) | undefined;
-  /** A client with kept connections. If undefined, one is opened for this call. */
+  /** A client with persistent connections. If undefined, one is opened for this call. */
   readonly http?: Http | undefined;
 }
 
@@ -66,7 +66,7 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on kept connections. Its signal aborts at `deadline`, which is on the monotonic clock.
+ * Returns a function that mints on persistent connections. Its signal aborts at `deadline`, which is on the monotonic clock.
  * @param apiServer the result of `readApiServer`
  */
 export function openMint(apiServer: string) {
