@@ -69,7 +69,7 @@ describe('S47 the end of a session of the SDK', () => {
   it('has its code and its reason where Node.js tells of them, without a token in it', async () => {
     const closing = closeWith(1012, `for ${TOKEN.toUpperCase()}`);
     const told = await tryWith({ closes: 'channel' }, confirming(closing), 'transcribe');
-    expect(told.error().message).toContain('closed the connection, with code 1012');
+    expect(told.error().message).toContain('closed the connection with code 1012');
     expect(`${told.out}${told.err}`.toLowerCase()).not.toContain(TOKEN.toLowerCase());
     const plain = closeWith(1012, 'maintenance');
     const { error } = await tryWith({ closes: 'channel' }, unconfirmed(plain), 'connect');
