@@ -4,7 +4,7 @@ import { CliError } from '../core/errors';
 import { namesProxy } from '../core/proxy-variables';
 import type { ProxyServer } from './proxy';
 
-/** How to connect to a server, by the environment. */
+/** How to connect to a server, according to the environment variables. */
 export interface Route {
   readonly proxy: ProxyServer | null;
   /** The trusted certificates, if they differ from Node's own list. */
