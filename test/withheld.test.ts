@@ -66,7 +66,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     const onHello = ({ socket }: Peer) => socket.close(3000, `no ${KEY}`);
     const { error } = await runWith('test --mode connect --json', { onHello });
     expect(error().message).toContain(
-      `closed the connection, with code 3000, with the reason "${WITHHELD}".`,
+      `closed the connection with code 3000 and the reason "${WITHHELD}".`,
     );
   });
 
@@ -177,7 +177,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     const other = await runWith('mint --api-server http://x --json', {}, { context });
     expect(other.error()).toMatchObject({
       code: 'insecure_server',
-      message: expect.stringMatching(/^What happened cannot be shown: No more files/),
+      message: expect.stringMatching(/^The error cannot be shown: No more files/),
       hint: few.error().hint,
     });
   });

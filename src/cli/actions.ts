@@ -16,7 +16,7 @@ export function parseAction<Name extends string>(
   const action = names.find((known) => known === operands[0]);
   const hint = `See: vstoken ${command} --help`;
   if (!action) {
-    const message = `vstoken ${command} is followed by ${names.join(', ')}.`;
+    const message = `vstoken ${command} needs one of these actions: ${names.join(', ')}.`;
     const near = nearest(operands[0] ?? '', names);
     throw new CliError('invalid_arguments', message, {
       hint: near ? `Did you mean: vstoken ${command} ${near}` : hint,
@@ -24,6 +24,6 @@ export function parseAction<Name extends string>(
   }
   const [count, what] = actions[action];
   if (operands.length - 1 === count) return action;
-  const message = `vstoken ${command} ${action} is followed by ${what}.`;
+  const message = `vstoken ${command} ${action} takes ${what}.`;
   throw new CliError('invalid_arguments', message, { hint });
 }

@@ -39,7 +39,7 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === '--') {
-      throw new CliError('invalid_arguments', 'The name of a command comes before the --.', {
+      throw new CliError('invalid_arguments', 'Put the name of a command before --.', {
         hint: 'See: vstoken --help',
       });
     }
@@ -76,7 +76,7 @@ export function findOneTimeValue(argv: readonly string[]): CliError | null {
   );
   if (!isMistaken) return null;
   return new CliError('invalid_value', '--one-time takes no value.', {
-    hint: 'For a token of a single use: --one-time. For one of many uses: --no-one-time',
+    hint: 'For a token that works once: --one-time. For a reusable token: --no-one-time',
   });
 }
 

@@ -12,8 +12,8 @@ export const SDK_ERRORS: readonly ErrorCode[] = ['sdk_missing', 'sdk_broken', 's
 function parseClient(text: string): ClientName {
   const client = CLIENTS.find((known) => known === text);
   if (client) return client;
-  throw new CliError('invalid_value', `--client takes ${CLIENTS.join(' or ')}.`, {
-    hint: 'sdk is the official SDK, as the project in this folder has it installed.',
+  throw new CliError('invalid_value', `--client must be ${CLIENTS.join(' or ')}.`, {
+    hint: 'sdk is the official SDK that the project in this folder has installed.',
   });
 }
 

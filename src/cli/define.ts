@@ -4,11 +4,11 @@ import type { CliError } from '../core/errors';
 import { ReaderGone } from '../core/errors';
 import { judgeOf } from '../core/secret-register';
 import { withholdDeep } from '../core/withhold';
-import type { SandboxManner, ServiceContext } from '../credentials/target';
+import type { SandboxSettings, ServiceContext } from '../credentials/target';
 import type { Marks } from '../terminal/marks';
 import type { Style } from '../terminal/style';
 import { escapeDeep } from '../terminal/text';
-import type { GlobalValues, Reach } from './globals';
+import type { GlobalValues, TargetOption } from './globals';
 import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
 
 /** What a command gets: the context, with a signal that includes the deadline, and the parsed command line. */
@@ -33,7 +33,7 @@ export interface AsItIs {
   readonly error?: CliError | undefined;
 }
 
-/** The end of a command without a result: an exit code that is not one of ours. */
+/** The end of a command without a result, with the exit code of the program that the command ran. */
 export interface Ended {
   readonly exit: number;
 }
@@ -41,7 +41,7 @@ export interface Ended {
 /** Prints a document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
-/** A hint, or what makes one of the words of the command line. */
+/** A hint, or a function that builds a hint from the words of the command line. */
 type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
@@ -51,7 +51,7 @@ export interface Example {
 }
 
 /** Settings of an invocation that depend on its options. */
-export interface Manner {
+export interface InvocationSettings {
   /** Whether its output is JSON, by --json or another option. */
   readonly json: boolean;
   /** Whether --timeout applies to each piece of work, so that the command starts its own deadlines. */
@@ -59,7 +59,7 @@ export interface Manner {
   /** Whether the command opens the server itself, to report a wrong one in its own way. */
   readonly opensServer?: boolean;
   /** Settings of the embedded sandbox, for a command that continues to run. */
-  readonly sandbox?: SandboxManner;
+  readonly sandbox?: SandboxSettings;
 }
 
 interface CommandInput<Specs extends OptionSpecs, Data> {
@@ -69,7 +69,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly operands?: readonly Operand[];
   /** The error text for too many operands. */
   readonly operandsHint?: OperandsHint;
-  /** What must follow `--`, for help. The words after it become the operands, unchanged. */
+  /** What must follow `--`, as help shows it. The words after `--` become the operands, unchanged. */
   readonly afterDashes?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
@@ -84,11 +84,15 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   /** The names of the command and its cases in reports, if it has --report. */
   readonly report?: { readonly title: string; readonly noun: string };
   /** The target options that it accepts. */
-  readonly reach: readonly Reach[];
+  readonly targetOptions: readonly TargetOption[];
   /** The default of --timeout. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   /** @throws CliError for options that exclude each other, before anything else happens */
-  check?(options: OptionValues<Specs>, globals: GlobalValues, operands: readonly string[]): Manner;
+  check?(
+    options: OptionValues<Specs>,
+    globals: GlobalValues,
+    operands: readonly string[],
+  ): InvocationSettings;
   run(
     context: CommandContext,
     options: OptionValues<Specs>,
@@ -99,7 +103,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly printsSecret?: boolean;
   /** Whether its text is coloured in a terminal. */
   readonly hasColors?: boolean;
-  /** Whether its text is printed byte for byte. The command must then reject what a CI runner would take for a command. */
+  /** Whether its text is printed byte for byte. The command must then reject text that a CI runner would execute as a command. */
   readonly isForPrograms?: boolean;
   /** Formats the data as text. Texts from outside are already escaped. */
   render(data: Data, options: OptionValues<Specs>, page: Page): string;
@@ -130,7 +134,7 @@ export interface Rendering {
 export type RawOptions = Readonly<Record<string, RawValue>>;
 
 /** A command line whose options are valid. */
-export interface Invocation extends Manner {
+export interface Invocation extends InvocationSettings {
   run(
     context: CommandContext,
     print: (rendering: Rendering, isLast: boolean) => Promise<void>,

@@ -50,7 +50,7 @@ export async function reportEarly(
   await reportFailure(context, files, startReport(about, context.clock.now(), error), error);
 }
 
-/** The same for a command line with an error. */
+/** Writes the reports of a command whose command line has an error. */
 export async function reportRefusal(
   context: Context,
   wanted: Wanted,
@@ -84,7 +84,7 @@ function readOr<Value>(
   }
 }
 
-/** Without the user, password or query of an address. */
+/** Removes the user, the password, the path and the query from a URL. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:/i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;

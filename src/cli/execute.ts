@@ -16,13 +16,14 @@ import type { Command, CommandContext, Ended, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 
-/** On narrower pages texts stand below their terms, not beside them. */
+/** The width below which help prints a description under its term instead of beside it, in columns. */
 const NARROW_COLUMNS = 60;
 const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
- * Runs a command: its deadline, its server and its output.  @returns the error of a command that failed with a result; the exit
- * code of a command that has its own  @throws CliError; ReaderGone
+ * Runs a command: its deadline, its server and its output.
+ * @returns the error of a command that failed with a result; the exit code of a command that has its own
+ * @throws CliError; ReaderGone
  */
 export async function execute(
   context: Context,
@@ -59,7 +60,7 @@ export async function execute(
       notes: reporter,
     };
     target =
-      command.reach.includes('sandbox') && !invocation.opensServer
+      command.targetOptions.includes('sandbox') && !invocation.opensServer
         ? await orReport(() => openTarget(inside, globals, invocation.sandbox))
         : undefined;
     const commandContext: CommandContext = {
@@ -90,14 +91,14 @@ export async function execute(
     context.http.close();
     await target?.close();
     const notKept = await context.ledger.flush();
-    if (notKept) reporter.note(`${notKept.message} No ledger is kept of what is minted.`);
-    // Before the error is reported, also if the signal has aborted.
+    if (notKept) reporter.note(`${notKept.message} Minted tokens are not recorded.`);
+    // Must finish before the error is reported, also if the signal has aborted.
     await reporter.handedOver();
     await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 
-/** Always, since a container in a CI job often lacks the variables of CI. */
+/** Makes workflow commands harmless. Done everywhere, since a container in a CI job often lacks the variables of CI. */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
   return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
@@ -122,14 +123,14 @@ async function openPage(
 
 async function timeoutOf(
   { env, vault }: Context,
-  { timeoutMs, reach }: Command,
+  { timeoutMs, targetOptions }: Command,
   globals: GlobalValues,
 ): Promise<number | null> {
   if (timeoutMs === null) return null;
   const fromEnvironment = env[TIMEOUT_VARIABLE];
   if (globals.timeout !== undefined) return globals.timeout;
   if (fromEnvironment) return requireTimeout(fromEnvironment, TIMEOUT_VARIABLE);
-  if (!reach.includes('server')) return timeoutMs;
+  if (!targetOptions.includes('server')) return timeoutMs;
   // Unreadable settings are reported by the code that needs them.
   const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
   return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);

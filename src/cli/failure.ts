@@ -8,7 +8,7 @@ import { loadStyle } from '../terminal/style';
 import { loadWrap } from '../terminal/wrap';
 import { asksForJson } from './arguments';
 
-interface Manner {
+interface FailureOptions {
   readonly argv: readonly string[];
   /** Undefined if the command line could not be parsed. */
   readonly json: boolean | undefined;
@@ -19,7 +19,7 @@ interface Manner {
 export async function reportFailure(
   thrown: CliError,
   { io, secrets }: Context,
-  { argv, json = asksForJson(argv), color }: Manner,
+  { argv, json = asksForJson(argv), color }: FailureOptions,
 ): Promise<number> {
   const { stderr } = io;
   const error = await judgeOf(secrets).then(
@@ -29,7 +29,7 @@ export async function reportFailure(
   const text = json
     ? renderErrorJson(error)
     : renderErrorText(error, await loadStyle(stderr.color && color), await loadWrap(stderr));
-  // Without standard error nobody can be told. The exit code still says it.
+  // If standard error cannot be written, only the exit code reports the error.
   await stderr.write(text).catch(() => undefined);
   return exitCodeOf(error.code);
 }
@@ -46,6 +46,6 @@ function withheldError(
 function unjudged({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
   const shortage = shortageOf(cause);
   if (shortage?.code === code) return shortage;
-  const message = shortage ? `What happened cannot be shown: ${shortage.message}` : WITHHELD;
+  const message = shortage ? `The error cannot be shown: ${shortage.message}` : WITHHELD;
   return new CliError(code, message, { hint: shortage?.hint ?? (hint && WITHHELD), httpStatus });
 }

@@ -10,19 +10,19 @@ import {
 } from './options';
 
 /** The options that choose a server and a key. */
-export type Reach = 'server' | 'sandbox' | 'profile';
+export type TargetOption = 'server' | 'sandbox' | 'profile';
 
-const REACH_OPTIONS = {
+const TARGET_OPTIONS = {
   profile: {
     profile: value(
       '--profile <name>',
-      'which stored key',
+      'profile of the stored key to use',
       (text) => parseProfileName(text, '--profile'),
       { variable: 'VOCALSTACK_PROFILE', completes: 'profile' },
     ),
   },
   server: {
-    apiServer: value('--api-server <url>', 'the API server', (text) => text, {
+    apiServer: value('--api-server <url>', 'URL of the API server', (text) => text, {
       variable: 'VOCALSTACK_API_SERVER',
     }),
   },
@@ -35,22 +35,22 @@ const REACH_OPTIONS = {
 const timeoutOption = (preset?: string) =>
   value(
     '--timeout <duration>',
-    'one deadline for all of the work',
+    'time limit for the whole command',
     (text) => requireTimeout(text, '--timeout'),
     { preset, variable: 'VOCALSTACK_TIMEOUT' },
   );
 
 const OUTPUT_OPTIONS = {
-  json: flag('--json', 'machine-readable output'),
-  quiet: flag('-q, --quiet', 'print results and errors only'),
+  json: flag('--json', 'print JSON'),
+  quiet: flag('-q, --quiet', 'print only results and errors'),
   verbose: flag('-v, --verbose', 'print a redacted line for each request on stderr'),
   color: switchOff('--no-color', 'no colours', { variable: 'NO_COLOR' }),
 } as const;
 
 const GLOBAL_OPTIONS = {
-  ...REACH_OPTIONS.profile,
-  ...REACH_OPTIONS.server,
-  ...REACH_OPTIONS.sandbox,
+  ...TARGET_OPTIONS.profile,
+  ...TARGET_OPTIONS.server,
+  ...TARGET_OPTIONS.sandbox,
   timeout: timeoutOption(),
   ...OUTPUT_OPTIONS,
 } as const;
@@ -59,11 +59,11 @@ export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>;
 
 /** The global options of a command. */
 export function globalOptions(command: {
-  readonly reach: readonly Reach[];
+  readonly targetOptions: readonly TargetOption[];
   readonly timeoutMs: number | null;
 }): OptionSpecs {
   return {
-    ...Object.assign({}, ...command.reach.map((name) => REACH_OPTIONS[name])),
+    ...Object.assign({}, ...command.targetOptions.map((name) => TARGET_OPTIONS[name])),
     ...(command.timeoutMs === null
       ? {}
       : { timeout: timeoutOption(formatDuration(command.timeoutMs)) }),
@@ -72,7 +72,7 @@ export function globalOptions(command: {
 }
 
 /** The options that the parser handles itself. */
-export const HELP_OPTION = ['-h, --help', 'show the help; -h in short'] as const;
+export const HELP_OPTION = ['-h, --help', 'show help; -h shows a short form'] as const;
 export const VERSION_OPTION = ['-V, --version', 'print the version'] as const;
 
 /** All global options, for the program's help and to find the command after them. */

@@ -11,7 +11,8 @@ export function isHelp(words: readonly string[]): boolean {
 }
 
 /**
- * Runs `--help` and `-h` as the command `help`.  @param raw the other options
+ * Runs `--help` and `-h` as the command `help`.
+ * @param raw the other options
  */
 export async function requestHelp(
   name: string | null,

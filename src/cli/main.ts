@@ -3,7 +3,8 @@ import type { Context } from '../context/context';
 import { CliError, ReaderGone, toCliError } from '../core/errors';
 
 /**
- * Runs a command line in a context.  @returns the exit code. It never throws.
+ * Runs a command line in a context.
+ * @returns the exit code. It never throws.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   const { stdout } = context.io;
@@ -46,7 +47,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   }
 }
 
-/** Reports a run that waits for nothing and has not ended. The exit code is that of an internal error. */
+/** Reports a run that ended without a result because nothing was left to wait for. The exit code is that of an internal error. */
 export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');

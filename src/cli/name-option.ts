@@ -6,14 +6,12 @@ function parseName(text: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
   throw new CliError(
     'invalid_value',
-    '--name takes the name of a variable: letters, digits and underscores, not a digit first.',
+    '--name must be the name of a variable: letters, digits and underscores, not starting with a digit.',
   );
 }
 
 /** The option `--name` of commands that pass a token in a variable. */
-export const NAME_OPTION = value(
-  '--name <var>',
-  'the variable that the token goes into',
-  parseName,
-  { group: 'Where it goes', preset: TOKEN_VARIABLE },
-);
+export const NAME_OPTION = value('--name <var>', 'the variable for the token', parseName, {
+  group: 'Where it goes',
+  preset: TOKEN_VARIABLE,
+});

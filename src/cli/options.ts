@@ -5,20 +5,23 @@ export type RawValue = string | readonly string[] | boolean | undefined;
 export type Completes = 'profile' | CompletingWords;
 
 export interface CompletingWords {
-  /** Each alone, or with its meaning. A path follows one that ends with `=`. */
+  /** A word, or a word and its meaning. After a word that ends with `=` a path is completed. */
   readonly words: readonly (string | readonly [word: string, about: string])[];
   /** Whether several are allowed, separated by commas. */
   readonly isList?: boolean;
-  /** Whether names of commands are completed, too, before the words. */
+  /** Whether names of commands are completed before the words. */
   readonly hasCommands?: boolean;
 }
 
 /** An operand of a command. */
 export interface Operand {
-  /** In brackets if it is optional, with dots if it can be repeated. */
+  /** The name in help: in brackets if the operand is optional, with dots if it can be repeated. */
   readonly name: string;
   readonly summary: string;
-  /** @param before the operands before it @returns the possible values; undefined if none are known or allowed */
+  /**
+   * @param before the operands that were already typed @returns the possible values; undefined if unknown or if no more operands
+   * are allowed
+   */
   completes?(before: readonly string[]): Completes | undefined;
 }
 
@@ -28,7 +31,7 @@ export interface OptionFacts {
   readonly preset?: string | undefined;
   /** The variable that is used if the option is not given. */
   readonly variable?: string | undefined;
-  /** Its heading in help. */
+  /** The heading of its group in help. */
   readonly group?: string | undefined;
   /** What shells complete. Without it a `<path>` completes files. */
   readonly completes?: Completes | undefined;
@@ -37,8 +40,8 @@ export interface OptionFacts {
 /** An option as data: its help, and how its text becomes a checked value. */
 export interface OptionSpec<Value> extends OptionFacts {
   /**
-   * The summary of each flag, by the flag in commander's form. An option with a `--no-` form has two; one that only the program
-   * sets has none.
+   * The summary of each flag, by the flag in commander's form. An option with a `--no-` form has two; an option that only the
+   * program sets has none.
    */
   readonly flags: Readonly<Record<string, string>>;
   /** The name of its value, for messages. Null for a switch. */

@@ -17,7 +17,7 @@ export function parseProgramWords(words: readonly string[], version: string): Pr
   });
 }
 
-/** Parses them by commander. @throws CliError that explains commander's error */
+/** Parses the words with commander. @throws CliError that explains commander's error */
 export function parseCommandWords(
   command: Command,
   words: readonly string[],
@@ -33,7 +33,7 @@ export function parseCommandWords(
     requestOf(command, raw, operands);
   const explain: Explain = (error, given) =>
     toUsageError(error, parser.name(), given, specs, command);
-  // Commander drops `--`, which would lose on which side of it a word stood.
+  // Commander drops `--`, so it cannot tell which words stood after it.
   const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
   const refuse = (raw: RawOptions, error: CliError): Request => ({
     kind: 'refused',
@@ -51,8 +51,8 @@ export function parseCommandWords(
 }
 
 /**
- * Behind an argument that may be left out none can be required: commander counts them from the left. Such a command says by itself
- * what is missing.
+ * Makes all operands after an optional operand optional: commander counts from the left and cannot require them. Such a command
+ * checks for missing operands itself.
  */
 function withoutHoles(operands: readonly Operand[]): readonly Operand[] {
   const first = operands.findIndex(({ name }) => name.startsWith('['));
@@ -75,7 +75,7 @@ function createParser(name: string, version: string, specs: OptionSpecs): Comman
     .configureOutput({ writeErr: () => undefined })
     .helpOption(...HELP_OPTION)
     .version(version, ...VERSION_OPTION);
-  // The command `help` knows more than commander.
+  // The command `help` prints more than commander's own help.
   parser.helpInformation = () => '';
   addOptions(parser, specs);
   return parser;

@@ -5,9 +5,10 @@ import { isHelp, requestHelp } from './help';
 import { unknownCommand } from './usage-errors';
 
 /**
- * Parses a command line. Loads only the command that it names.  @param version of this program  @throws CliError
- * `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options` before a command is found. No
- * error quotes an unknown word or the text after `=`, which may be a secret.
+ * Parses a command line. Loads only the command that it names.
+ * @param version of this program
+ * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options` before a
+ * command is found. No error quotes an unknown word or the text after `=`, which may be a secret.
  */
 export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
   const mistake = findOneTimeValue(argv);

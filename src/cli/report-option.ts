@@ -17,13 +17,13 @@ function parseReportFile(text: string): ReportFile {
   const path = text.slice(at + 1);
   if (kind && path !== '') return { kind, path };
   const files = FILE_KINDS.map((known) => `${known}=PATH`).join(' or ');
-  throw new CliError('invalid_value', `--report takes ${files}, or github alone.`);
+  throw new CliError('invalid_value', `--report must be ${files}, or github.`);
 }
 
 /** The option `--report` of commands that write reports. */
 export const REPORT_OPTION = repeated(
   '--report <kind=path>',
-  'write a report too: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; give it again for another',
+  'also write a report: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; repeatable',
   parseReportFile,
   { group: 'Output', completes: REPORT_WORDS },
 );
@@ -32,5 +32,5 @@ export const REPORT_OPTION = repeated(
 export function requireDistinctPaths(reports: readonly ReportFile[]): void {
   const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
   if (new Set(places).size === reports.length) return;
-  throw new CliError('conflicting_options', 'Two reports cannot go to the same place.');
+  throw new CliError('conflicting_options', 'Two reports cannot have the same target.');
 }

@@ -9,7 +9,7 @@ export const SANDBOX_PORT = 8787;
 export const allowPrivateAudio = (group: string, summary: string) =>
   flag('--allow-private-audio', summary, { group });
 
-/** For a server with a forwarded port, or in a container. @param group its heading in help */
+/** The public origin of a server with a forwarded port, or in a container. @param group its heading in help */
 export const publicUrl = (group: string, summary: string) =>
   repeated('--public-url <origin>', summary, (text) => parseWebOrigin(text, '--public-url'), {
     group,
@@ -21,7 +21,7 @@ export function parsePort(text: string, flag = '--port'): number {
   if (port >= 0 && port <= 65_535) return port;
   throw new CliError(
     'invalid_value',
-    `${flag} takes a number from 0 to 65535; 0 picks a free one.`,
+    `${flag} must be a number from 0 to 65535; 0 picks a free port.`,
   );
 }
 
@@ -35,6 +35,6 @@ function parseWebOrigin(text: string, flag: string): string {
   if (isWebOrigin(origin) && /^https?:/.test(origin)) return origin;
   throw new CliError(
     'invalid_value',
-    `${flag} takes an exact origin such as https://app.example.com, without a path.`,
+    `${flag} must be an exact origin such as https://app.example.com, without a path.`,
   );
 }

@@ -12,7 +12,7 @@ import { type OptionValues, toggle, value } from './options';
 export function parseAccess(text: string): Access {
   const access = ACCESS_VALUES.find((known) => known === text);
   if (access) return access;
-  throw new CliError('invalid_value', `--access takes ${ACCESS_VALUES.join(' or ')}.`, {
+  throw new CliError('invalid_value', `--access must be ${ACCESS_VALUES.join(' or ')}.`, {
     hint: 'readonly calls return data; readwrite also allows billable transcription.',
   });
 }
@@ -31,14 +31,14 @@ export function tokenOptionSpecs(defaults: TokenOptions, group = 'Token') {
       (text) => parseLifetime(text),
       { group, preset: `${defaults.lifetimeS}s` },
     ),
-    oneTime: toggle('--one-time', 'spent by its first use', 'good for many uses', {
+    oneTime: toggle('--one-time', 'valid for one use', 'reusable until it expires', {
       group,
       preset: defaults.oneTime ? '--one-time' : '--no-one-time',
     }),
   } as const;
 }
 
-/** The options from the settings, else the service's defaults, which are the most restrictive. */
+/** The token options from the settings, with the service's defaults for the others. Those defaults are the most restrictive. */
 export function defaultsFrom({ access, lifetime, one_time }: Settings): TokenOptions {
   return {
     access: access ?? DEFAULT_TOKEN_OPTIONS.access,

@@ -12,11 +12,9 @@ const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|p
 export function unknownCommand(word: string): CliError {
   const names = COMMANDS.map((entry) => entry.name);
   const near = nearest(word, names);
-  return new CliError(
-    'unknown_command',
-    `There is no such command. The commands are ${names.join(', ')}.`,
-    { hint: near ? `Did you mean: vstoken ${near}` : 'See: vstoken --help' },
-  );
+  return new CliError('unknown_command', `Unknown command. The commands are ${names.join(', ')}.`, {
+    hint: near ? `Did you mean: vstoken ${near}` : 'See: vstoken --help',
+  });
 }
 
 /** Turns an error of commander into ours by its code. Its text is dropped, since it quotes the unknown word. */
@@ -65,14 +63,14 @@ function tooMany(command: Command | undefined): string {
   return `Too many arguments: ${command.name} takes ${names.length > 0 ? `only ${names.join(' ')}` : 'none'}.`;
 }
 
-/** Whether a word is not an option, and longer than words that people type. */
+/** Whether a word may be a key: it is not an option, and is longer than most words that people type. */
 function couldBeKey(word: string): boolean {
   return /^[^-][\w.~+/=-]{15,}$/.test(word);
 }
 
 function secretHint(option: string): string {
   return /token|bearer/i.test(option)
-    ? 'A token is never an argument: other users of the machine can see those, and your shell keeps them in its history. Use --token-stdin, or VOCALSTACK_AUTH_TOKEN.'
+    ? 'Never pass a token as an argument: other users of this machine can see it, and your shell stores it in its history. Use --token-stdin or VOCALSTACK_AUTH_TOKEN.'
     : NO_SECRET_ARGUMENTS;
 }
 

@@ -37,7 +37,7 @@ export interface Vault {
 }
 
 /** The profile and server of a key. A store binds the key to both. */
-export interface Place {
+export interface KeyBinding {
   readonly profile: string;
   readonly origin: string;
 }
@@ -48,14 +48,14 @@ export interface KeyStore {
   /** Checks whether a key can be stored, without writing. @throws CliError of the store */
   requireUsable(): Promise<void>;
   /** The name that the new entry outside the settings file will have, so that it can be noted before it is created. */
-  reserve(place: Place): Kept;
+  reserve(binding: KeyBinding): Kept;
   /**
    * Stores a key beside the existing one, which works until it is removed. If this fails, nothing is stored.
    * @returns what the settings file must remember
    */
-  keep(place: Place, key: Secret, reserved: Kept): Promise<Kept>;
+  keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
   /** @throws CliError of the store; `no_key` if there is none */
-  read(place: Place, kept: Kept): Promise<Secret>;
+  read(binding: KeyBinding, kept: Kept): Promise<Secret>;
   /** Removes what is stored outside the settings file. A missing entry is no error. */
   remove(kept: Kept): Promise<void>;
 }

@@ -20,7 +20,7 @@ export function parseApiKey(text: string, source: string): Secret {
     throw new CliError(
       'key_malformed',
       `${source} does not hold an API key: ${whatIsIn(trimmed)}.`,
-      { hint: 'Copy the key again from your VocalStack account, the key alone.' },
+      { hint: 'Copy only the API key from your VocalStack account.' },
     );
   }
   return secret(trimmed);

@@ -2,23 +2,23 @@ import type { RunningSandbox } from '../context/servers';
 import { CliError, toCliError } from '../core/errors';
 import { secret } from '../core/secret';
 import { showSandbox } from './show-sandbox';
-import type { SandboxManner, Target, TargetChoice, TargetContext } from './target';
+import type { SandboxSettings, Target, TargetChoice, TargetContext } from './target';
 
 /** A target that ends with the command. @throws CliError `conflicting_options`, `cannot_listen` */
 export async function openSandbox(
   context: TargetContext,
   choice: TargetChoice,
-  manner?: SandboxManner,
+  settings?: SandboxSettings,
 ): Promise<Target> {
   const given = { '--api-server': choice.apiServer, '--profile': choice.profile };
   const other = Object.entries(given).find(([, value]) => value !== undefined);
   if (other) {
     throw new CliError(
       'conflicting_options',
-      `--sandbox is a server with a key of its own: it excludes ${other[0]}.`,
+      `--sandbox cannot be used with ${other[0]}: the sandbox has its own server and key.`,
     );
   }
-  const sandbox = await startSandbox(context, manner);
+  const sandbox = await startSandbox(context, settings);
   const key = secret(sandbox.apiKey);
   return {
     apiServer: sandbox.url,
@@ -30,11 +30,11 @@ export async function openSandbox(
   };
 }
 
-const EPHEMERAL: SandboxManner = { port: 0, allowOrigins: [], allowPrivateAudio: false };
+const EPHEMERAL: SandboxSettings = { port: 0, allowOrigins: [], allowPrivateAudio: false };
 
 async function startSandbox(
   context: TargetContext,
-  { shows, json = false, ...settings }: SandboxManner = EPHEMERAL,
+  { shows, json = false, ...settings }: SandboxSettings = EPHEMERAL,
 ): Promise<RunningSandbox> {
   const { notes, signal } = context;
   const isShown = shows === 'always' || (shows === 'verbose' && notes.trace !== undefined);
@@ -45,7 +45,7 @@ async function startSandbox(
     if (settings.port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
     const sandbox = await context.startSandbox({ ...settings, ...shown, port: 0 });
     context.notes.warn(
-      `Port ${settings.port} is taken, by another sandbox perhaps. The sandbox of this command is at ${sandbox.url}: pages have to use this address.`,
+      `Port ${settings.port} is in use, perhaps by another sandbox. The sandbox of this command listens at ${sandbox.url}. Pages must use this address.`,
     );
     return sandbox;
   }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/error-codes';
 
-/** What reading and writing the settings file can end with. */
+/** Errors of reading the settings file. */
 const CONFIG_ERRORS: readonly ErrorCode[] = [
   'config_corrupt',
   'config_newer',
@@ -13,7 +13,7 @@ export const CONFIG_WRITE_ERRORS: readonly ErrorCode[] = [
   'config_locked',
 ];
 
-/** What reaching a stored key can end with. */
+/** Errors of reading a stored key. */
 export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   ...CONFIG_ERRORS,
   'unknown_profile',
@@ -29,7 +29,7 @@ export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   'prompt_impossible',
 ];
 
-/** What every command that needs a key can end with before it is sent. */
+/** Errors of every command that needs a key, before the key is sent. */
 export const KEY_ERRORS: readonly ErrorCode[] = [
   'no_key',
   'key_empty',

@@ -5,16 +5,16 @@ import { cleanWord } from '../core/clean-environment';
 import { CliError } from '../core/errors';
 import type { GivenKey } from '../core/recognise/given-key';
 import type { Secret } from '../core/secret';
-import { listInWords } from './removed';
+import { listInWords } from './list-in-words';
 
-/** What most keys are, and no placeholder is: letters, with a digit among them, and no name in a program. For it nothing is loaded. */
+/** Matches most API keys and no placeholder: letters with a digit, not an expression in code. Such a key needs no closer look. */
 const PLAIN = /^(?=.*\d)(?=.*[a-z])(?!process\.|import\.|os\.)[\w.~+/-]{10,4096}$/;
 
 /**
- * The API key that a variable, a file or a person gives, without what is around it by mistake.
- * @param source what the text came from, as the subject of a sentence
- * @param notes gets what was removed, where that is more than quotes
- * @throws CliError `key_empty`, `key_malformed` with the cause; neither quotes it
+ * Parses the API key in a variable, a file or an input, without quotes and other text that was copied with it.
+ * @param source where the text is from, as the subject of a sentence
+ * @param notes gets a note if more than quotes was removed
+ * @throws CliError `key_empty`, `key_malformed` with the cause; the text is not quoted
  */
 export async function parseGivenKey(text: string, source: string, notes?: Notes): Promise<Secret> {
   const word = cleanWord(text);
@@ -23,7 +23,7 @@ export async function parseGivenKey(text: string, source: string, notes?: Notes)
   return keyOf(keyIn(text), source, notes);
 }
 
-/** The API key in a variable, without what is around it by mistake; null for an empty variable and a placeholder. */
+/** Returns the API key in a variable, without text that was copied with it. Null for an empty variable or a placeholder. */
 export async function keyInVariable(text: string): Promise<string | null> {
   const word = cleanWord(text);
   if (text === '' || PLAIN.test(word)) return word || null;
@@ -31,11 +31,11 @@ export async function keyInVariable(text: string): Promise<string | null> {
   return keyIn(text).word ?? null;
 }
 
-/** The key that was found. @throws CliError as `parseGivenKey` does */
+/** Returns the recognised key. @throws CliError as `parseGivenKey` */
 export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
   if (given.word === undefined) {
     throw new CliError('key_malformed', `${source} does not hold an API key: ${given.why}.`, {
-      hint: given.hint ?? 'Copy the key again from your VocalStack account, the key alone.',
+      hint: given.hint ?? 'Copy only the API key from your VocalStack account.',
     });
   }
   const key = parseApiKey(given.word, source);
@@ -49,7 +49,7 @@ export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
 
 const TAKEN_FOR_KEY = 'it is an auth token that was minted on this machine';
 const TOKEN_HINT =
-  'A token cannot mint tokens. Give the API key of your VocalStack account. To use the token: vstoken test --use-token';
+  'A token cannot mint tokens. Use the API key of your VocalStack account. To use the token: vstoken test --use-token';
 
 /** @throws CliError `key_malformed` for a token that was minted on this machine, which must not be stored as a key */
 export async function requireNoToken(
@@ -65,8 +65,8 @@ export async function requireNoToken(
 }
 
 /**
- * Why the service refused a key, when it is a token that was minted on this machine. Who mints with a good key reads no ledger, which
- * may be long: it is asked only then.
+ * Explains why the service refused a key, if the key is a token that was minted on this machine. The ledger may be long, so it is
+ * read only after a refusal.
  */
 export async function whyRefused(
   { ledger }: Pick<Context, 'ledger'>,
@@ -77,7 +77,7 @@ export async function whyRefused(
   const entry = await ledger.find(key);
   if (!entry?.minted) return thrown;
   const { httpStatus } = thrown;
-  const message = `What was given as the API key is none: ${TAKEN_FOR_KEY}. The server refused it.`;
+  const message = `The server refused the API key: ${TAKEN_FOR_KEY}.`;
   return new CliError('key_refused', message, {
     hint: TOKEN_HINT,
     ...(httpStatus !== undefined && { httpStatus }),

@@ -8,20 +8,20 @@ import { splitCommand } from '../core/split-command';
 import { parseGivenKey } from './given-key';
 import type { TargetContext } from './target';
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 64 * 1024;
-/** By then a person wonders what is waited for. */
-const SLOW_MS = 2000;
-/** Of what the command says of its failure: the end, which has the cause. */
-const MAX_SAID = 400;
+/** The time after which a note says that the command is still running, in milliseconds. */
+const NOTE_AFTER_MS = 2000;
+/** The longest part of the command's error output that is shown, in characters: its end, which usually has the cause. */
+const MAX_SHOWN = 400;
 const MAX_LINES = 4;
 
-/** Where a command comes from. */
+/** A command that prints the API key. */
 export interface KeyCommand {
   readonly text: string;
-  /** The profile that has it; without one it is that of the variable, or of the option. */
+  /** The profile that has the command. Undefined if it comes from the variable or an option. */
   readonly profile?: string;
-  /** As the subject of a sentence. */
+  /** Where the command comes from, as the subject of a sentence. */
   readonly source: string;
 }
 
@@ -36,9 +36,9 @@ export const commandOfProfile = (profile: string, text = ''): KeyCommand => ({
 });
 
 /**
- * The API key that a command prints. It is run without a shell and without the secrets of this program, and has ten seconds. Neither its
- * output nor the key is kept.
- * @throws CliError `key_command_failed`; `invalid_value` for a command that takes a shell; the signal's reason
+ * Runs a command and returns the API key that it prints. It runs without a shell, gets no secret of this program, and has ten
+ * seconds. Neither its output nor the key is stored.
+ * @throws CliError `key_command_failed`; `invalid_value` for a command that needs a shell; the signal's reason
  */
 export async function readKeyFromCommand(
   context: TargetContext,
@@ -46,23 +46,23 @@ export async function readKeyFromCommand(
 ): Promise<Secret> {
   const { captureProgram, clock, givenEnv, notes, secrets, signal } = context;
   const [command, ...args] = splitCommand(text, source);
-  const says = `${profile === undefined ? 'The command for the API key' : source} (${command})`;
-  const cancelNote = clock.timer(SLOW_MS, () =>
-    notes.note(`${says} is still running. It may wait for you in a window of its own.`),
+  const subject = `${profile === undefined ? 'The command for the API key' : source} (${command})`;
+  const cancelNote = clock.timer(NOTE_AFTER_MS, () =>
+    notes.note(`${subject} is still running. It may be waiting for you in another window.`),
   );
   const begun = clock.monotonic();
-  const env = withoutOwn(givenEnv);
+  const env = withoutOwnVariables(givenEnv);
   const found = await captureProgram(
     { command, args, env },
-    { signal, patienceMs: PATIENCE_MS, maxBytes: MAX_BYTES },
+    { signal, patienceMs: TIMEOUT_MS, maxBytes: MAX_BYTES },
   ).finally(cancelNote);
   notes.trace?.(`key command: ${command}, ${Math.round(clock.monotonic() - begun)} ms`);
   if (found.end.kind !== 'exit' || found.end.status !== 0) {
-    // A key that was printed all the same is none to show.
+    // A failed command may still have printed a key, which must not be shown.
     for (const word of wordsOf(found.output)) secrets.add(secret(word));
-    throw await toFailure(context, says, found, env);
+    throw await toFailure(context, subject, found, env);
   }
-  return parseOutput(context, found.output, `The output of ${lowerFirst(says)}`);
+  return parseOutput(context, found.output, `The output of ${lowerFirst(subject)}`);
 }
 
 async function parseOutput(
@@ -77,14 +77,17 @@ async function parseOutput(
   } catch (cause) {
     if (!(cause instanceof CliError) || !/^key_(empty|malformed)$/.test(cause.code)) throw cause;
     throw new CliError('key_command_failed', cause.message, {
-      hint: 'It has to print the API key, and nothing else. Run it by itself to see what it prints.',
+      hint: 'It must print only the API key. Run the command by itself to see what it prints.',
       cause,
     });
   }
 }
 
-/** No secret of this program, and nothing that would make another vstoken act for it. Windows knows no case of names. */
-function withoutOwn(env: Environment): Environment {
+/**
+ * Removes all VOCALSTACK_ variables: secrets, and settings that would change another vstoken. On Windows, names of variables
+ * ignore case.
+ */
+function withoutOwnVariables(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));
 }
 
@@ -94,57 +97,58 @@ const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1
 
 async function toFailure(
   { secrets }: TargetContext,
-  says: string,
+  subject: string,
   { end, errors }: Captured,
   env: Environment,
 ): Promise<CliError> {
   const [how, hint] = describeEnd(end);
   const withhold = await secrets.load();
   const lines = errors.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-  const told = lines
+  const shown = lines
     .slice(-MAX_LINES)
     .map((line) => withhold(redactShapes(line.trim(), env)))
     .join(' | ');
-  const cut = told.length > MAX_SAID ? `...${told.slice(-MAX_SAID)}` : told;
-  const more = cut === '' ? '' : ` It says: ${cut}`;
-  return new CliError('key_command_failed', `${says} ${how}.${more}`, { hint });
+  const cut = shown.length > MAX_SHOWN ? `...${shown.slice(-MAX_SHOWN)}` : shown;
+  const more = cut === '' ? '' : ` Its error output: ${cut}`;
+  return new CliError('key_command_failed', `${subject} ${how}.${more}`, { hint });
 }
 
-const TRY_IT = 'Run it by itself, and see what it says. Then try again: vstoken status --check';
+const RUN_IT_HINT =
+  'Run the command by itself and read its errors. Then try again: vstoken status --check';
 
 function describeEnd(end: Captured['end']): readonly [how: string, hint: string] {
   switch (end.kind) {
     case 'exit':
       return [
         `failed with exit status ${end.status}`,
-        `It may have to log in, or its vault may be locked. ${TRY_IT}`,
+        `It may need a login, or its vault may be locked. ${RUN_IT_HINT}`,
       ];
     case 'signal':
-      return [`was ended by the signal ${end.signal}`, TRY_IT];
+      return [`was killed by the signal ${end.signal}`, RUN_IT_HINT];
     case 'timeout':
       return [
-        `did not finish within ${PATIENCE_MS / 1000} s, and was ended`,
-        `It has no terminal to ask in: log in, or unlock its vault, beforehand. ${TRY_IT}`,
+        `did not finish within ${TIMEOUT_MS / 1000} s and was stopped`,
+        `It has no terminal for questions. Log in or unlock its vault first. ${RUN_IT_HINT}`,
       ];
     case 'too much':
       return [
-        `printed more than ${MAX_BYTES / 1024} KiB, and was ended`,
-        'It has to print the API key, and nothing else.',
+        `printed more than ${MAX_BYTES / 1024} KiB and was stopped`,
+        'It must print only the API key.',
       ];
     case 'not executable':
       return [
         'could not be run',
-        'Check that its program is one, and that this user may execute it.',
+        'Check that the file is a program and that this user may execute it.',
       ];
     case 'not found':
       return end.isElsewhere
         ? [
-            'was found in the working directory alone, from which nothing is run',
-            'Give the whole path of its program, or install it for this user.',
+            'is only in the working directory, and vstoken runs no program from there',
+            'Give the full path of the program, or install it for this user.',
           ]
         : [
             'was not found',
-            "Install its program, or give its whole path. Quote a path with backslashes: 'C:\\Tools\\op.exe'",
+            "Install the program, or give its full path. Quote a path with backslashes: 'C:\\Tools\\op.exe'",
           ];
   }
 }

@@ -8,15 +8,15 @@ import { parseGivenKey } from './given-key';
 const MAX_KEY_FILE_BYTES = 16 * 1024;
 
 /**
- * The API key in a file that a person named; it may be a symlink, and anyone's, as mounted secrets are.
- * @param what the file, as the subject of a sentence
- * @param notes gets what was removed around the key
+ * Reads the API key in a file. The file may be a symlink and may have any owner, as mounted secrets have.
+ * @param subject the file, as the subject of a sentence
+ * @param notes gets a note if text around the key was removed
  * @throws CliError `key_file_unreadable`, `key_empty`, `key_malformed`
  */
 export async function readKeyFile(
   context: Context,
   path: string,
-  what: string,
+  subject: string,
   notes?: Notes,
 ): Promise<Secret> {
   let text: string;
@@ -24,9 +24,9 @@ export async function readKeyFile(
     text = await context.files.readText(path, MAX_KEY_FILE_BYTES, context.signal);
   } catch (cause) {
     context.signal.throwIfAborted();
-    const says = `${what} could not be read${because(cause)}.`;
+    const message = `${subject} could not be read${because(cause)}.`;
     const hint = 'Check that it exists and that this user may read it.';
-    throw shortageOf(cause) ?? new CliError('key_file_unreadable', says, { hint, cause });
+    throw shortageOf(cause) ?? new CliError('key_file_unreadable', message, { hint, cause });
   }
-  return parseGivenKey(text, what, notes);
+  return parseGivenKey(text, subject, notes);
 }

@@ -9,17 +9,17 @@ import { programOf } from '../core/split-command';
 import type { StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
 
-/** A place that a key can come from. */
+/** A source of the API key. */
 export interface SourceRow {
-  /** The option, the variable, or the profile in use. */
+  /** `--profile`, the name of a variable, or `profile in use`. */
   readonly source: string;
-  /** `used`, `shadowed` by the one that is used, or `unset`. */
+  /** `shadowed` means that it is set, but a source with precedence is used. */
   readonly state: 'used' | 'shadowed' | 'unset';
-  /** What it names or holds, never a key; null when it is unset. */
+  /** What it names or contains, never a key. Null if unset. */
   readonly detail: string | null;
 }
 
-/** Every source in the order in which they count, the first that is set being the one that does. */
+/** Lists all sources of the API key by precedence. The first that is set is used. */
 export function listSources(
   flag: string | undefined,
   env: Environment,
@@ -49,7 +49,7 @@ function describeProfile(name: string, config: StoredConfig): string {
   return `profile ${name}, ${command === undefined ? store : nameCommand(command)}`;
 }
 
-/** Without its arguments, which may be secret. */
+/** Names a command without its arguments, which may be secret. */
 function nameCommand(text: string): string {
   const program = programOf(text);
   return program === null ? 'a command' : `the command ${program}`;

@@ -8,18 +8,19 @@ import { fingerprintOf } from '../store/fingerprint';
 import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
-/** Which of the API keys that this machine knows a text is, as the end of a sentence; null for none of them. */
+/** Tells which API key known on this machine a text is, as the end of a sentence. Null if it is none of them. */
 export type NameKey = (text: string) => string | null;
 
 /**
- * Stored keys are told by their fingerprints: no store is opened. What cannot be read is no reason to fail. The others are secrets of
- * the run from then on, and so is each stored one that was found.
+ * Returns a function that recognises the API keys of this machine. Stored keys are compared by fingerprint, so no store is
+ * opened. Unreadable settings and files are ignored. All keys in variables and files, and each stored key that is recognised, are
+ * registered as secrets.
  */
 export async function loadKeyNames(context: Context): Promise<NameKey> {
   return (await loadKeys(context)).nameKey;
 }
 
-/** The same, and the keys themselves that are not stored. */
+/** Returns the function of `loadKeyNames`, and the keys in variables and files. */
 export async function loadKeys(
   context: Context,
 ): Promise<{ readonly nameKey: NameKey; readonly given: readonly Secret[] }> {
@@ -37,33 +38,35 @@ export async function loadKeys(
   for (const key of given) secrets.add(key);
   const stored = Object.entries(profiles);
   const nameKey: NameKey = (text) => {
-    if (inVariable && text === inVariable) return `that in ${KEY_VARIABLE}`;
-    if (text === inFile?.reveal()) return `that in the file that ${KEY_FILE_VARIABLE} names`;
-    // A long text has thousands of words.
+    if (inVariable && text === inVariable) return `the key in ${KEY_VARIABLE}`;
+    if (text === inFile?.reveal()) return `the key in the file that ${KEY_FILE_VARIABLE} names`;
+    // A fingerprint for each of thousands of words would be slow.
     if (stored.length === 0) return null;
     const fingerprint = fingerprintOf(secret(text));
     const [name] = stored.find(([, one]) => one.fingerprint === fingerprint) ?? [];
     if (name === undefined) return null;
     secrets.add(secret(text));
-    return `that of the profile ${name}`;
+    return `the key of the profile ${name}`;
   };
   return { nameKey, given };
 }
 
-/** @param name as `NameKey` gives it */
-export function anApiKey(name: string): CliError {
-  return new CliError('not_a_token', `This is an API key, and no auth token: ${name}.`, {
-    hint: 'Keep it on your servers: whoever has it can do everything. Clients get what it is traded for: vstoken mint. If it was handed out, replace it in your VocalStack account.',
+/** @param name the result of `NameKey` */
+export function apiKeyGivenAsToken(name: string): CliError {
+  return new CliError('not_a_token', `This is an API key, not an auth token: ${name}.`, {
+    hint: 'Keep the key secret: it allows everything. Give clients a token instead: vstoken mint. If others have seen the key, replace it in your VocalStack account.',
   });
 }
 
-/** @throws CliError `not_a_token` for an API key that this machine knows, or a word with one in it, which must not be sent as a token */
+/**
+ * @throws CliError `not_a_token` for an API key of this machine, or a word that contains one, which must not be sent as a token
+ */
 export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Secret[]): void {
   const text = token.reveal();
-  // A short key would be found in tokens by chance.
+  // A short key could be part of a token by chance.
   const within = keys.find(
     (key) => key.reveal().length >= LEAST_LENGTH && text.includes(key.reveal()),
   );
   const name = nameKey(text) ?? (within && nameKey(within.reveal())) ?? null;
-  if (name !== null) throw anApiKey(name);
+  if (name !== null) throw apiKeyGivenAsToken(name);
 }

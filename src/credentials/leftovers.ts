@@ -2,7 +2,7 @@ import type { Profile, StoredConfig } from '../core/stored-config';
 import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
-/** Notes an entry of the keychain before it is made, or before the profile that named it does so no longer. */
+/** Notes a keychain entry in the settings before it is created, or before its profile is removed or gets another entry. */
 export function noteLeftover(
   config: StoredConfig,
   account: string | undefined,
@@ -12,8 +12,8 @@ export function noteLeftover(
   return { ...config, leftovers: { ...config.leftovers, [account]: pid } };
 }
 
-/** Strikes out entries that a profile names now, or that are gone. */
-export function strikeLeftovers(
+/** Deletes the notes of entries that a profile now uses, or that were removed. */
+export function forgetLeftovers(
   config: StoredConfig,
   accounts: readonly (string | undefined)[],
 ): StoredConfig {
@@ -22,8 +22,8 @@ export function strikeLeftovers(
 }
 
 /**
- * Removes the entries of the keychain that this process, or one that is gone, has left there.
- * @throws CliError the keychain's codes, and those of writing the settings
+ * Removes unused keychain entries of this process, and of processes that have ended.
+ * @throws CliError of the keychain, or of writing the settings
  */
 export async function removeLeftovers(context: TargetContext): Promise<void> {
   const { vault } = context;
@@ -35,17 +35,17 @@ export async function removeLeftovers(context: TargetContext): Promise<void> {
   if (accounts.length === 0) return;
   const keychain = await vault.open('keychain', createPassphraseSource(context));
   for (const account of accounts) await keychain.remove({ account });
-  await vault.update((config) => strikeLeftovers(config, accounts));
+  await vault.update((config) => forgetLeftovers(config, accounts));
 }
 
-/** What is kept of a profile outside the settings. @throws CliError the store's codes */
+/** Removes what a profile stores outside the settings. @throws CliError of the store */
 export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
   if (profile.store === 'command') return;
   const store = await context.vault.open(profile.store, createPassphraseSource(context));
   await store.remove(profile);
 }
 
-/** Whether two entries are of the same login. */
+/** Whether two profiles come from the same login. */
 export function isSameProfile(one: Profile | undefined, other: Profile | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

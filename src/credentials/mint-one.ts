@@ -4,9 +4,9 @@ import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import { openApi } from './open-api';
 import type { ClientRecord } from './open-sdk';
-import type { Place, ServiceContext } from './target';
+import type { ServiceContext, ServiceTarget } from './target';
 
-/** A minted token as `--json` prints it; the times are ISO 8601 in UTC, and `expires_at` is never late. */
+/** A minted token as `--json` prints it. Times are ISO 8601 in UTC; the token never expires before `expires_at`. */
 export interface Minted {
   readonly token: string;
   readonly access: string;
@@ -17,7 +17,7 @@ export interface Minted {
   readonly api_server: string;
   readonly profile: string | null;
   readonly sandbox: boolean;
-  /** There only with the SDK. */
+  /** Present only with `--client sdk`. */
   readonly client?: ClientRecord;
 }
 
@@ -30,9 +30,9 @@ export async function mintOne(
   return recordOf(context.target, options, await api.mintToken(key, options));
 }
 
-/** What `--json` prints of a token that was minted at a server. */
+/** Returns the JSON document of a minted token. */
 export function recordOf(
-  { apiServer, profile, sandbox }: Place,
+  { apiServer, profile, sandbox }: ServiceTarget,
   options: TokenOptions,
   { token, sentAt }: Pick<MintedToken, 'token' | 'sentAt'>,
 ): Minted {

@@ -1,10 +1,13 @@
 import type { VocalStackApi } from '../api/api';
 import { createApi } from '../api/create-api';
-import { createTokenNotes, noteTokens } from './note-tokens';
-import type { Place, ServiceContext } from './target';
+import { createTokenRecorder, recordTokens } from './record-tokens';
+import type { ServiceContext, ServiceTarget } from './target';
 
-/** The service, as this command line has chosen it. @param place for a command that has no target */
-export function openApi(context: ServiceContext, place: Place = context.target): VocalStackApi {
+/** Opens the API of the chosen server. @param target the server, for a command that has no target */
+export function openApi(
+  context: ServiceContext,
+  target: ServiceTarget = context.target,
+): VocalStackApi {
   const { http, connect, clock, random, secrets, signal, deadline, notes } = context;
   const api = createApi({
     http,
@@ -14,7 +17,7 @@ export function openApi(context: ServiceContext, place: Place = context.target):
     secrets,
     signal,
     deadline: deadline.at(),
-    apiServer: place.apiServer,
+    apiServer: target.apiServer,
     trace: notes.trace,
     warn: (text) => notes.note(text),
   });
@@ -23,5 +26,5 @@ export function openApi(context: ServiceContext, place: Place = context.target):
       const { whyRefused } = await import('./given-key');
       throw await whyRefused(context, key, thrown);
     });
-  return noteTokens({ ...api, mintToken }, createTokenNotes(context, place));
+  return recordTokens({ ...api, mintToken }, createTokenRecorder(context, target));
 }

@@ -5,28 +5,28 @@ import { withRetries } from '../api/retry';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import { whyRefused } from './given-key';
-import { createTokenNotes } from './note-tokens';
+import { createTokenRecorder } from './record-tokens';
 import type { ServiceContext } from './target';
 
-/** Calls that a person puts together, and the tokens for them. */
+/** Custom API calls, and the tokens for them. */
 export interface Calls {
-  /** @throws CliError as `VocalStackApi.mintToken` does */
+  /** @throws CliError as `VocalStackApi.mintToken` */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
   /**
-   * Calls once, as it is.
-   * @param onAnswer gets the answer before it is judged
-   * @throws CliError the codes of the key or the token, and the network's and service's codes
+   * Sends the call once, unchanged.
+   * @param onAnswer gets the answer before its status is checked
+   * @throws CliError of the key or the token, the network and the service
    */
   callAs(
     who: { readonly key: Secret } | { readonly token: Secret },
     request: CallRequest,
     onAnswer: (answer: CallAnswer) => void,
   ): Promise<void>;
-  /** Tries up to three times where a failure may pass. */
+  /** Tries a task up to three times if its failure may be temporary. */
   retrying<Value>(task: () => Promise<Value>): Promise<Value>;
 }
 
-/** The same service as `openApi`, for calls of any kind. */
+/** Opens the service of `openApi` for custom calls. */
 export function openCalls(context: ServiceContext): Calls {
   const { http, clock, random, secrets, signal, deadline, notes, target } = context;
   const options = {
@@ -36,7 +36,7 @@ export function openCalls(context: ServiceContext): Calls {
     trace: notes.trace,
     warn: (text: string) => notes.note(text),
   };
-  const tokens = createTokenNotes(context, target);
+  const tokens = createTokenRecorder(context, target);
   const mint = createMint(options);
   const call = createCall(options);
   const explain = (key: Secret) => async (thrown: unknown) => {

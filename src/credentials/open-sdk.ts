@@ -4,18 +4,18 @@ import { SDK_PACKAGE } from '../core/sdk-package';
 import { withholdDeep } from '../core/withhold';
 import { proxyVariableFor } from '../network/proxy';
 import { openSdk } from '../sdk/open';
-import { createTokenNotes, noteTokens } from './note-tokens';
+import { createTokenRecorder, recordTokens } from './record-tokens';
 import type { ServiceContext } from './target';
 
-/** The SDK of a project, as `--json` names it. */
+/** The SDK of a project, as `--json` prints it. */
 export interface ClientRecord {
   readonly name: 'sdk';
-  /** Null when its manifest does not say. */
+  /** Null if the SDK's package.json has no version. */
   readonly version: string | null;
   readonly path: string;
 }
 
-/** The service by way of the SDK, which runs until it is closed. */
+/** The service through the SDK, which runs until `close`. */
 export interface SdkInUse {
   readonly api: VocalStackApi;
   readonly client: ClientRecord;
@@ -23,8 +23,8 @@ export interface SdkInUse {
 }
 
 /**
- * Starts the SDK of the project in the working directory, and names it before any of it runs.
- * @param onFound told of it, too
+ * Starts the SDK of the project in the working directory. A note names the SDK before its code runs.
+ * @param onFound called at the same time
  * @throws CliError `sdk_missing`, `sdk_broken`, `timeout`
  */
 export async function openSdkInUse(
@@ -37,21 +37,21 @@ export async function openSdkInUse(
     apiServer: target.apiServer,
     trace: notes.trace,
     onFound({ version, path }) {
-      notes.note(`SDK: ${SDK_PACKAGE} ${version ?? 'of an unknown version'}, in ${path}`);
+      notes.note(`SDK: ${SDK_PACKAGE} ${version ?? '(unknown version)'}, in ${path}`);
       const followed = followedBeside(target.apiServer, context.env);
       if (followed.length > 0) {
         notes.note(
-          `The built-in client follows ${followed.join(' and ')}; whether the SDK does is up to it.`,
+          `The built-in client uses ${followed.join(' and ')}. The SDK may ignore ${followed.length > 1 ? 'them' : 'it'}.`,
         );
       }
       onFound({ name: 'sdk', version, path });
     },
   });
   const client = withholdDeep({ name: 'sdk' as const, ...sdk }, await secrets.load());
-  return { api: noteTokens(api, createTokenNotes(context, target)), client, close };
+  return { api: recordTokens(api, createTokenRecorder(context, target)), client, close };
 }
 
-/** The variables on its network that the built-in client obeys for a server, and an SDK maybe not. */
+/** The network variables that the built-in client uses for a server, and that the SDK may ignore. */
 function followedBeside(apiServer: string, env: Environment): readonly string[] {
   const url = new URL(apiServer);
   const proxy = proxyVariableFor(url, env);

@@ -16,17 +16,17 @@ import { EMPTY_CONFIG } from '../core/stored-config';
 import type { ProxyServer } from '../network/proxy';
 import { parseGivenKey, requireNoToken } from './given-key';
 import { readKeyFile } from './key-file';
-import type { KeyInUse, SandboxManner, Target, TargetChoice, TargetContext } from './target';
+import type { KeyInUse, SandboxSettings, Target, TargetChoice, TargetContext } from './target';
 
 /** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
 export async function openTarget(
   context: TargetContext,
   choice: TargetChoice,
-  manner?: SandboxManner,
+  settings?: SandboxSettings,
 ): Promise<Target> {
   if (choice.sandbox) {
     const { openSandbox } = await import('./embedded-sandbox');
-    return openSandbox(context, choice, manner);
+    return openSandbox(context, choice, settings);
   }
   const { config, source } = await choose(context, choice);
   const stored = source instanceof CliError || source.kind !== 'stored' ? undefined : source;
@@ -53,7 +53,7 @@ export async function openTarget(
   };
 }
 
-/** Tells of the proxy in use. One that is wrong is an error of the request to come. */
+/** Traces the proxy in use. Ignores an invalid proxy, since the first request reports it. */
 function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | null): void {
   try {
     const proxy = findProxy();
@@ -62,25 +62,28 @@ function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | nul
   } catch {}
 }
 
-interface Choice {
+interface ConfigAndKeySource {
   readonly config: StoredConfig;
-  /** The source of the key, or why there is none: not every command needs one. */
+  /** The source of the key, or the error if there is none. Not every command needs a key. */
   readonly source: KeySource | CliError;
 }
 
-/** Settings that cannot be read stop only who needs a key from them. */
-export async function choose(context: TargetContext, choice: TargetChoice): Promise<Choice> {
+/** Chooses the source of the key. Unreadable settings are an error only if the key is in them. */
+export async function choose(
+  context: TargetContext,
+  choice: TargetChoice,
+): Promise<ConfigAndKeySource> {
   const config = await context.vault.read().catch(toCliError);
   if (!(config instanceof CliError)) {
-    return { config, source: chooseOrWhy(context, choice, config) };
+    return { config, source: chooseKeySourceOrError(context, choice, config) };
   }
-  const source = chooseOrWhy(context, choice, EMPTY_CONFIG);
+  const source = chooseKeySourceOrError(context, choice, EMPTY_CONFIG);
   if (source instanceof CliError) return { config: EMPTY_CONFIG, source: config };
-  context.notes.note(`${config.message} They are ignored.`);
+  context.notes.note(`${config.message} The settings are ignored.`);
   return { config: EMPTY_CONFIG, source };
 }
 
-function chooseOrWhy(
+function chooseKeySourceOrError(
   { env }: Context,
   choice: TargetChoice,
   config: StoredConfig,
@@ -97,12 +100,12 @@ export function requireVerification({ env }: Context, apiServer: string): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
   throw new CliError(
     'tls_verification_disabled',
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: anyone on the way could read the key, so none is sent.',
-    { hint: 'Unset it. For a private certificate authority set NODE_EXTRA_CA_CERTS instead.' },
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates: others on the network could read the key. Nothing was sent.',
+    { hint: 'Unset it. For a private certificate authority, set NODE_EXTRA_CA_CERTS instead.' },
   );
 }
 
-/** @throws CliError the key's and the stores' codes, and `key_for_other_server` */
+/** @throws CliError of the key and its store; `key_for_other_server` */
 export async function readKey(
   context: TargetContext,
   source: KeySource,
@@ -127,8 +130,8 @@ export async function readKey(
 }
 
 /**
- * The same, for who judges a key and is in no hurry: a token of the ledger is refused before it is sent.
- * @throws CliError as `readKey` does
+ * Reads the key, and rejects a token of the ledger before it is sent. Slower than `readKey`, since it reads the ledger.
+ * @throws CliError as `readKey`
  */
 export async function readKeyUnlessToken(
   context: TargetContext,

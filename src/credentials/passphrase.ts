@@ -16,8 +16,8 @@ const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
 
 /**
- * The passphrase of the stored keys: a variable, a file that one names, or a hidden prompt. Asked for once.
- * @param profile whose key it opens, for the prompt; none where the store needs no passphrase
+ * Gets the passphrase of the stored keys from a variable, a file named by a variable, or a hidden prompt, and remembers it.
+ * @param profile the profile of the key, for the prompt; undefined if the store needs no passphrase
  */
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
@@ -34,19 +34,19 @@ export function createPassphraseSource(
         return prompt.password({ message: `Passphrase${whose}`, check: () => null });
       }
       const first = await prompt.password({
-        message: `New passphrase${whose} (${MIN_LENGTH} characters at least)`,
+        message: `New passphrase${whose} (at least ${MIN_LENGTH} characters)`,
         check: whatIsWrong,
       });
       await prompt.password({
-        message: 'The same again',
-        check: (text) => (text === first ? null : 'That is another one.'),
+        message: 'Repeat the passphrase',
+        check: (text) => (text === first ? null : 'The passphrases do not match. Try again.'),
       });
       return first;
     });
 
-  /** The one that a variable or a file holds, if any. */
+  /** Returns the passphrase in the variable or the file, if any. */
   const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
-    // Once: a pipe has nothing left for a second reader.
+    // Read once: a pipe is empty for a second reader.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
     if (text) requireSeen(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
@@ -57,7 +57,7 @@ export function createPassphraseSource(
   const requirePerson = () =>
     requireSomebodyToAsk(
       context,
-      'The key is sealed by a passphrase',
+      'The key is encrypted with a passphrase',
       `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that holds it.`,
     );
 
@@ -77,12 +77,13 @@ export function createPassphraseSource(
 }
 
 function whatIsWrong(text: string): string | null {
-  if (text.length < MIN_LENGTH) return `A passphrase has ${MIN_LENGTH} characters at least.`;
+  if (text.length < MIN_LENGTH)
+    return `The passphrase must have at least ${MIN_LENGTH} characters.`;
   const unseen = firstUnseen(text);
-  return unseen && `It has a character that cannot be seen: ${unseen}.`;
+  return unseen && `The passphrase contains an invisible character: ${unseen}.`;
 }
 
-/** Without what editors put at its ends. */
+/** Reads the passphrase from its file, without whitespace that editors add at the ends. */
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
@@ -94,9 +95,9 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     signal.throwIfAborted();
     throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
   }
-  // Every byte that is no text reads as the same character: another file would do as well. By a pattern, since the build writes
-  // the character of a text out, and with one beyond Latin-1 the whole chunk takes twice the memory.
-  if (/\ufffd/.test(text)) throw unreadable('is not text in UTF-8');
+  // All invalid bytes decode to U+FFFD, so another file would give the same passphrase. A pattern, since the build would write
+  // the character of a string unescaped, and a chunk with a character beyond Latin-1 takes twice the memory.
+  if (/\ufffd/.test(text)) throw unreadable('is not UTF-8 text');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = cleanPassphrase(text);
   if (passphrase === '') throw unreadable('is empty');

@@ -1,54 +1,54 @@
-import type { KeyStore, Place } from '../context/vault';
+import type { KeyBinding, KeyStore } from '../context/vault';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { Kept, Profile, StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
-import { noteLeftover, removeLeftovers, strikeLeftovers } from './leftovers';
+import { forgetLeftovers, noteLeftover, removeLeftovers } from './leftovers';
 import type { TargetContext } from './target';
 
-type About = Omit<Profile, 'account' | 'sealed' | 'key' | 'command'>;
+type ProfileDetails = Omit<Profile, 'account' | 'sealed' | 'key' | 'command'>;
 type Change = (config: StoredConfig) => StoredConfig;
 const noChange: Change = (config) => config;
 
 /**
- * Keeps a key and makes its profile point to it. Until the settings say so, the key that was there before is the one that
- * counts; it is removed after. If the settings cannot be written, nothing has changed. What a killed process leaves in the
- * keychain is noted in the settings.
- * @throws CliError the store's codes, and those of writing the settings
+ * Stores a key, makes its profile refer to it, then removes the earlier key. Until the settings are written, the earlier key
+ * stays in use; if writing fails, nothing has changed. Keychain entries are noted in the settings first, so that those of a
+ * killed process can be removed later.
+ * @throws CliError of the store, or of writing the settings
  */
 export async function saveProfile(
   context: TargetContext,
   store: KeyStore,
-  place: Place,
+  binding: KeyBinding,
   key: Secret,
-  about: About,
+  details: ProfileDetails,
   change: Change = noChange,
 ): Promise<StoredConfig> {
-  const reserved = store.reserve(place);
-  const keep = () => store.keep(place, key, reserved);
+  const reserved = store.reserve(binding);
+  const keep = () => store.keep(binding, key, reserved);
   const remove = (kept: Kept) => store.remove(kept);
-  return saveEntry(context, place, about, change, { reserved, keep, remove });
+  return saveEntry(context, binding, details, change, { reserved, keep, remove });
 }
 
 /**
- * The same for a command that prints the key, which is all that is kept.
- * @throws CliError those of writing the settings
+ * Saves a profile whose key comes from a command. Only the command is stored.
+ * @throws CliError of writing the settings
  */
 export async function saveCommand(
   context: TargetContext,
-  place: Place,
+  binding: KeyBinding,
   command: string,
-  about: Omit<About, 'store'>,
+  details: Omit<ProfileDetails, 'store'>,
   change: Change = noChange,
 ): Promise<StoredConfig> {
-  return saveEntry(context, place, { ...about, store: 'command' }, change, {
+  return saveEntry(context, binding, { ...details, store: 'command' }, change, {
     reserved: {},
     keep: async () => ({ command }),
     remove: async () => undefined,
   });
 }
 
-interface Keeping {
+interface EntryStore {
   readonly reserved: Kept;
   keep(): Promise<Kept>;
   remove(kept: Kept): Promise<void>;
@@ -56,10 +56,10 @@ interface Keeping {
 
 async function saveEntry(
   context: TargetContext,
-  place: Place,
-  about: About,
+  binding: KeyBinding,
+  details: ProfileDetails,
   change: Change,
-  { reserved, keep, remove }: Keeping,
+  { reserved, keep, remove }: EntryStore,
 ): Promise<StoredConfig> {
   const { vault, notes } = context;
   if (reserved.account !== undefined) {
@@ -68,24 +68,24 @@ async function saveEntry(
   let kept: Kept | undefined;
   try {
     kept = await keep();
-    const entry = { ...about, ...kept };
+    const entry = { ...details, ...kept };
     const after = await vault.update((current) => {
       const config = change(current);
-      const { account } = findProfile(config, place.profile) ?? {};
+      const { account } = findProfile(config, binding.profile) ?? {};
       const isAnyInUse = findProfile(config, config.profile) !== undefined;
       return {
-        ...noteLeftover(strikeLeftovers(config, [reserved.account]), account, vault.pid),
-        profile: isAnyInUse ? config.profile : place.profile,
-        profiles: { ...config.profiles, [place.profile]: entry },
+        ...noteLeftover(forgetLeftovers(config, [reserved.account]), account, vault.pid),
+        profile: isAnyInUse ? config.profile : binding.profile,
+        profiles: { ...config.profiles, [binding.profile]: entry },
       };
     });
-    await requireSaved(context, place, kept);
+    await requireSaved(context, binding, kept);
     await removeLeftovers(context).catch(() =>
       notes.warn('An earlier key is still in the keychain. To remove it later: vstoken logout'),
     );
     return after;
   } catch (error) {
-    // What cannot be taken back now is noted, and removed by the next login or logout.
+    // If this fails too, the noted entry is removed by the next login or logout.
     if (kept) await remove(kept).catch(() => undefined);
     throw error;
   }
@@ -93,7 +93,7 @@ async function saveEntry(
 
 async function requireSaved(
   { vault }: TargetContext,
-  { profile }: Place,
+  { profile }: KeyBinding,
   kept: Partial<Profile>,
 ): Promise<void> {
   const found = findProfile(await vault.read(), profile);
@@ -103,9 +103,9 @@ async function requireSaved(
   if (found && isSame) return;
   throw new CliError(
     'config_unwritable',
-    'What was written to the settings is not there when it is read.',
+    'The settings file does not contain what was just written to it.',
     {
-      hint: 'Another program may have changed the file meanwhile. Try again.',
+      hint: 'Another program may have changed it. Try again.',
     },
   );
 }

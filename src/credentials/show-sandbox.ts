@@ -1,20 +1,20 @@
 import type { SandboxLog } from '../context/servers';
 import type { TargetContext } from './target';
 
-interface Showing {
-  /** As one JSON document a line. */
+interface SandboxLogOptions {
+  /** Whether each entry is printed as one line of JSON. */
   readonly json: boolean;
-  /** Refusals and errors alone, or every request. */
+  /** Whether only refusals and errors are shown, or all requests. */
   readonly only: 'refusals' | 'all';
 }
 
-/** Shows on standard error what a sandbox tells of its requests. */
+/** Prints the log of a sandbox on standard error. */
 export function showSandbox(
   { notes, signal }: Pick<TargetContext, 'notes' | 'signal'>,
-  { json, only }: Showing,
+  { json, only }: SandboxLogOptions,
 ): SandboxLog {
   return (line, entry) => {
-    // What is dropped at the end would follow the last word on standard error.
+    // Requests that are cancelled at the end would be logged after the command's last message.
     if (signal.aborted || (only === 'refusals' && entry.code === null)) return;
     notes.log(json ? JSON.stringify(entry) : line);
   };

@@ -6,8 +6,8 @@ import { createPassphraseSource } from './passphrase';
 import type { KeyInUse, TargetContext } from './target';
 
 /**
- * The key of a profile, for the server that it was stored for.
- * @throws CliError `key_for_other_server`, `no_key`, and the store's codes
+ * Reads the key of a profile, if it is stored for this server.
+ * @throws CliError `key_for_other_server`, `no_key`; errors of the store
  */
 export async function readStoredKey(
   context: TargetContext,
@@ -18,10 +18,10 @@ export async function readStoredKey(
   if (origin !== apiServer) {
     throw new CliError(
       'key_for_other_server',
-      `The key of the profile ${name} was stored for ${origin}, and is not sent to ${apiServer}.`,
+      `The key of the profile ${name} is stored for ${origin} and was not sent to ${apiServer}.`,
       {
         hint: context.env[SERVER_VARIABLE]
-          ? `Where that server is not meant: ${fixForOtherServer(context.env, apiServer)}`
+          ? `If you did not mean that server: ${fixForOtherServer(context.env, apiServer)}`
           : `Store a key for that server: ${fixForOtherServer(context.env, apiServer)}`,
       },
     );
@@ -38,7 +38,7 @@ export async function readStoredKey(
   return { key, source: `profile ${name}, ${store}` };
 }
 
-/** The command that most likely helps: a variable that was forgotten is the usual cause. */
+/** Returns the command that most likely helps: the usual cause is a variable that is still set. */
 export function fixForOtherServer(env: Environment, apiServer: string): string {
   return env[SERVER_VARIABLE]
     ? `unset ${SERVER_VARIABLE}`

@@ -4,18 +4,18 @@ import type { Secret } from '../core/secret';
 import type { Settings } from '../core/settings';
 import type { Deadline } from '../network/deadline';
 
-/** The server that a command talks to, and the key that it would use there. */
+/** The server that a command talks to, and the API key for it. */
 export interface Target {
   readonly apiServer: string;
-  /** Whether the server is this process's own and is gone when the command ends. */
+  /** Whether the server is an embedded sandbox, which ends with the command. */
   readonly sandbox: boolean;
-  /** The name of the stored key's profile; null for a key that is not stored. */
+  /** The profile of the stored key. Null if the key is not stored. */
   readonly profile: string | null;
-  /** What a person has set; nothing of it counts in a sandbox. */
+  /** The user's settings. Empty for a sandbox. */
   readonly settings: Settings;
   /**
-   * @param within another deadline than the command's
-   * @throws CliError the key's and the stores' codes, and `key_for_other_server`
+   * @param within a deadline that replaces the command's
+   * @throws CliError of the key and its store; `key_for_other_server`
    */
   key(within?: Pick<TargetContext, 'signal' | 'deadline'>): Promise<KeyInUse>;
   close(): Promise<void>;
@@ -23,24 +23,27 @@ export interface Target {
 
 export interface KeyInUse {
   readonly key: Secret;
-  /** Where it came from, in a few words. */
+  /** The source of the key, in a few words. */
   readonly source: string;
 }
 
-/** How the sandbox of --sandbox is to run. */
-export interface SandboxManner {
-  /** Taken where it is free. */
+/** Settings of the embedded sandbox. */
+export interface SandboxSettings {
+  /** The preferred port. If it is in use, the sandbox gets a free port. */
   readonly port: number;
   readonly allowOrigins: readonly string[];
   readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio: boolean;
-  /** Whether its refusals and errors are shown: always, or under --verbose. Default: never, since the command tells them itself. */
+  /**
+   * Whether refusals and errors of the sandbox are shown: always, or with --verbose. Default: never, since the command reports
+   * them itself.
+   */
   readonly shows?: 'always' | 'verbose';
   /** Whether they are shown as JSON. */
   readonly json?: boolean;
 }
 
-/** What the command line says of the server and the key. */
+/** The options that choose the server and the key. */
 export interface TargetChoice {
   readonly profile?: string | undefined;
   readonly apiServer?: string | undefined;
@@ -52,13 +55,13 @@ export interface TargetContext extends Context {
   readonly notes: Notes;
 }
 
-/** What works with tokens gets. */
+/** The context of code that works with tokens. */
 export interface ServiceContext extends TargetContext {
-  /** Of the command that runs. */
+  /** The name of the running command. */
   readonly name: string;
-  /** The server and the key; opened on first use. */
+  /** The server and the key. */
   readonly target: Target;
 }
 
-/** Where the service is, and whose key it is that mints there. */
-export type Place = Pick<Target, 'apiServer' | 'profile' | 'sandbox'>;
+/** The server for which tokens are minted, and the profile of the key. */
+export type ServiceTarget = Pick<Target, 'apiServer' | 'profile' | 'sandbox'>;

@@ -5,8 +5,8 @@ import { TOKEN_VARIABLE } from '../core/key-source';
 import { trimEnds } from '../core/recognise/ends';
 import { type Secret, secret } from '../core/secret';
 import { tokenFromInput } from '../core/token';
-import { anApiKey, loadKeys, requireNoKey } from './known-keys';
-import { listInWords } from './removed';
+import { apiKeyGivenAsToken, loadKeys, requireNoKey } from './known-keys';
+import { listInWords } from './list-in-words';
 import type { Target } from './target';
 
 const MAX_INPUT_BYTES = 16 * 1024;
@@ -17,7 +17,7 @@ type InputContext = Context & {
 };
 
 /**
- * A token from standard input.
+ * Reads a token from standard input.
  * @throws CliError `stdin_is_terminal`, `no_token`, `token_malformed`, `not_a_token`
  */
 export async function readTokenFromStdin(context: InputContext): Promise<Secret> {
@@ -25,22 +25,22 @@ export async function readTokenFromStdin(context: InputContext): Promise<Secret>
   if (io.stdin.isTerminal) {
     throw new CliError(
       'stdin_is_terminal',
-      '--token-stdin reads the token from a pipe, and standard input is a terminal.',
+      '--token-stdin reads the token from a pipe, but standard input is a terminal.',
       { hint: 'vstoken mint --access readwrite | vstoken test --token-stdin' },
     );
   }
-  return bareToken(context, await io.stdin.read(MAX_INPUT_BYTES, signal), 'Standard input');
+  return extractToken(context, await io.stdin.read(MAX_INPUT_BYTES, signal), 'Standard input');
 }
 
-/** A token from the environment. @throws CliError `no_token`, `token_malformed`, `not_a_token` */
+/** Reads a token from the environment. @throws CliError `no_token`, `token_malformed`, `not_a_token` */
 export async function readTokenFromEnvironment(context: InputContext): Promise<Secret> {
-  return bareToken(context, context.env[TOKEN_VARIABLE] ?? '', TOKEN_VARIABLE);
+  return extractToken(context, context.env[TOKEN_VARIABLE] ?? '', TOKEN_VARIABLE);
 }
 
-/** The token without what is around it by mistake. What is no token is refused by its cause, before anything is sent. */
-async function bareToken(context: InputContext, text: string, source: string): Promise<Secret> {
+/** Returns the token without text that was copied with it. Anything else is rejected with its cause, before it is sent. */
+async function extractToken(context: InputContext, text: string, source: string): Promise<Secret> {
   const { text: trimmed } = trimEnds(text);
-  // A pair of quotes with nothing between them is empty.
+  // A pair of quotes with nothing between them counts as empty.
   if (/^(?:""|'')?$/.test(trimmed)) return tokenFromInput('', source);
   const { tokenIn } = await import('../core/recognise/given-token');
   const { wordsToLookUp } = await import('../core/recognise/recognise');
@@ -55,19 +55,19 @@ async function bareToken(context: InputContext, text: string, source: string): P
   const given = tokenIn(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word) || nameKey(word) !== null,
-    // Where tokens have several lengths, a shorter one may be whole.
+    // If this server's tokens have several lengths, a shorter token may be complete.
     lengths: lengths.length === 1 ? lengths : [],
   });
   switch (given.kind) {
     case 'key':
-      throw anApiKey(nameKey(given.word) ?? 'it stands behind the name of one');
+      throw apiKeyGivenAsToken(nameKey(given.word) ?? 'it follows the name of an API key');
     case 'other':
       throw new CliError('not_a_token', `${source} does not hold an auth token. ${given.why}`, {
-        hint: given.hint ?? ALONE,
+        hint: given.hint ?? TOKEN_ONLY_HINT,
       });
     case 'damaged':
       throw new CliError('token_malformed', `${source} does not hold an auth token. ${given.why}`, {
-        hint: ALONE,
+        hint: TOKEN_ONLY_HINT,
       });
   }
   const word = given.kind === 'token' ? given.word : given.text;
@@ -81,5 +81,5 @@ async function bareToken(context: InputContext, text: string, source: string): P
   return accepted;
 }
 
-const ALONE =
-  'Give the token alone, as vstoken mint prints it. To see what is in the text: vstoken inspect';
+const TOKEN_ONLY_HINT =
+  'Give only the token, as vstoken mint prints it. To see what the text contains: vstoken inspect';

@@ -1,13 +1,13 @@
 import { ERROR_CODES, type ErrorCode, type ErrorCodeOf, exitCodeOf } from '../core/error-codes';
 import type { LedgerEntry, Use } from '../core/ledger-lines';
 
-/** What a use does to a one-time token. */
+/** The effect of a use on a one-time token. `perhaps` if it cannot be known. */
 export type Spending = 'spent' | 'perhaps' | 'unspent';
 
-/** With these exit codes nothing was sent, or it was no use of this kind. */
+/** Exit codes of errors that occur before the token is sent, or that a use of a token never has. */
 const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 
-/** What is known of a token that was sent, by how that ended: whether the service let it in. */
+/** Whether a use spent the token, by error code. Only for errors that occur after the token was sent. */
 const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, Spending>> = {
   token_scope: 'spent',
 
@@ -63,13 +63,13 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   not_audio: 'unspent',
 };
 
-/** What one use did. A transcription comes after a session, for which the token was let in, however it ends. */
+/** Returns the effect of one use. A transcription always spends the token, since it follows a session that was accepted. */
 export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Spending {
   if (outcome === 'ok' || what === 'transcription') return 'spent';
-  // Of a path that somebody typed nobody knows whether the service looks at the token before it rejects the rest.
+  // For a custom path it is unknown whether the service checks the token before it rejects the request.
   if (outcome === 'request_rejected' && what === 'call') return 'perhaps';
   const code = ERROR_CODES.find((known) => known === outcome);
-  // What a later version of this program noted.
+  // A code of a later version of this program.
   if (code === undefined) return 'perhaps';
   return isAfterSending(code) ? ENDINGS[code] : 'unspent';
 }
@@ -79,12 +79,12 @@ function isAfterSending(code: ErrorCode): code is keyof typeof ENDINGS {
 }
 
 export interface SpendingUse {
-  /** `elsewhere` when the service said of this use that another had spent the token. */
+  /** `elsewhere` if the service answered to this use that the token had already been spent. */
   readonly how: 'spent' | 'perhaps' | 'elsewhere';
   readonly use: Use;
 }
 
-/** What is known here to have spent a one-time token at a server, or else to have done so perhaps; null when nothing is. */
+/** Returns the use that spent a one-time token at a server, or that may have. Null if none is known. */
 export function findSpending(entry: LedgerEntry | null, apiServer: string): SpendingUse | null {
   if (!entry?.minted?.one_time) return null;
   const uses = entry.uses.filter(({ api_server }) => api_server === apiServer);
@@ -99,7 +99,7 @@ export function findSpending(entry: LedgerEntry | null, apiServer: string): Spen
   );
 }
 
-/** Whether the service did not let a token in. */
+/** Whether the service refused the token. */
 export function isRefusal({ outcome }: Use): boolean {
   return ['token_refused', 'token_expired', 'token_spent'].includes(outcome);
 }

@@ -2,18 +2,18 @@ import type { Secret } from '../core/secret';
 import { openApi } from './open-api';
 import type { ServiceContext } from './target';
 
-/** The least that can be minted: it costs nothing, reads only, and is gone in a second. */
+/** The smallest possible token: free, readonly, and valid for one second. */
 const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
 
 /**
- * Finds out whether the service takes a key, by minting the smallest token there is.
- * @throws CliError `key_refused`, `forbidden`, and the network's and the service's codes
+ * Checks whether the service accepts a key, by minting the smallest token.
+ * @throws CliError `key_refused`, `forbidden`; errors of the network and the service
  */
 export async function verifyKey(
   context: ServiceContext,
   apiServer: string,
   key: Secret,
 ): Promise<void> {
-  const place = { apiServer, profile: null, sandbox: false };
-  await openApi(context, place).mintToken(key, SMALLEST);
+  const target = { apiServer, profile: null, sandbox: false };
+  await openApi(context, target).mintToken(key, SMALLEST);
 }

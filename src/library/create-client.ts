@@ -19,30 +19,30 @@ import { asThrown } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 
 export interface ClientOptions {
-  /** The secret key of your account. It is sent to `apiServer` and nowhere else, and read from no other place. */
+  /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
   readonly apiKey: string;
-  /** Default: `https://api.vocalstack.com`. Plain http is for loopback servers only. */
+  /** Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
-  /** The deadline of each call that names none of its own, in milliseconds. Default: as for `mintToken` and `testToken`. */
+  /** The default time limit of each call, in milliseconds. Default: as for `mintToken` and `testToken`. */
   readonly timeoutMs?: number | undefined;
-  /** How often minting is tried again when the service or the connection failed, 0 to 10. Default: 2. */
+  /** How often minting is retried if the service or the connection fails, 0 to 10. Default: 2. */
   readonly maxRetries?: number | undefined;
-  /** Takes a line for each request, and for what else is worth knowing. No line holds a key or a token. */
+  /** Called with a line for each request, and with warnings. No line contains a key or a token. */
   readonly log?: ((line: string) => void) | undefined;
 }
 
 export type ClientMintOptions = TokenChoices & CallOptions;
 export type ClientTestOptions = CallOptions & { readonly token: string } & TokenUse;
 
-/** Mints and tests on connections that it keeps. */
+/** Mints and tests tokens on persistent connections. */
 export interface TokenClient {
-  /** As the function `mintToken`, with the key and the server of the client. */
+  /** Works as the function `mintToken`, with the client's key and server. */
   mintToken(options?: ClientMintOptions): Promise<MintedToken>;
-  /** As the function `testToken`, at the server of the client. */
+  /** Works as the function `testToken`, with the client's server. */
   testToken(options: ClientTestOptions): Promise<TestTokenResult>;
-  /** Waits for the calls that are under way, and closes the connections; may be called again. A process also ends without it. */
+  /** Waits for running calls and closes the connections. Can be called again. A process can also end without it. */
   close(): Promise<void>;
-  /** For `await using`: the same as `close`. */
+  /** Same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -50,13 +50,13 @@ const NAMES = ['apiKey', 'apiServer', 'timeoutMs', 'maxRetries', 'log'];
 const MAX_RETRIES = 10;
 
 /**
- * A client for many calls: one connection serves one call after the other.
+ * Creates a client for many calls, which reuse connections.
  * @example
  * const client = createClient({ apiKey: process.env.VOCALSTACK_API_KEY ?? '' });
  * const { token } = await client.mintToken({ access: 'readwrite', lifetimeS: 60 });
  * await client.close();
- * @throws TokenError `invalid_value`, `key_empty`, `key_malformed`, `invalid_server`, `insecure_server`. Its functions throw what
- *   `mintToken` and `testToken` throw, and `client_closed` after `close()`
+ * @throws TokenError `invalid_value`, `key_empty`, `key_malformed`, `invalid_server`, `insecure_server`. Its methods throw the
+ *   errors of `mintToken` and `testToken`, and `client_closed` after `close()`
  */
 export function createClient(options: ClientOptions): TokenClient {
   try {
@@ -75,7 +75,7 @@ function openClient(options: ClientOptions): TokenClient {
   if (maxRetries !== undefined) requireWhole('maxRetries', maxRetries, 0, MAX_RETRIES);
   requireType('log', log, 'function');
   const http = nodeClient.openHttp();
-  const around = { apiServer, http, maxRetries, log: log && quietly(log) };
+  const shared = { apiServer, http, maxRetries, log: log && quietly(log) };
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -84,8 +84,8 @@ function openClient(options: ClientOptions): TokenClient {
     task: () => Promise<Value>,
   ): Promise<Value> {
     if (closing) {
-      throw new TokenError('client_closed', 'This client was closed.', {
-        hint: 'Call close() after the last call, or make another client with createClient.',
+      throw new TokenError('client_closed', 'This client is closed.', {
+        hint: 'Call close() after the last call, or create another client with createClient.',
       });
     }
     const work = task();
@@ -114,13 +114,13 @@ function openClient(options: ClientOptions): TokenClient {
         requireNames(wanted, [...CHOICE_NAMES, ...CALL_NAMES], 'mintToken of a client');
         requireSignal(wanted.signal);
         const time = readTimeout(wanted.timeoutMs, timeoutMs ?? TIMEOUT_MS);
-        const work = { ...around, credential: key, timeoutMs: time, signal: wanted.signal };
+        const work = { ...shared, credential: key, timeoutMs: time, signal: wanted.signal };
         return mintBy(work, readChoices(wanted));
       }),
     testToken: (use) =>
       call(use?.signal, async () => {
         requireNames(use, USE_NAMES, 'testToken of a client');
-        return useToken(use, { ...around, ...(timeoutMs !== undefined && { timeoutMs }) });
+        return useToken(use, { ...shared, ...(timeoutMs !== undefined && { timeoutMs }) });
       }),
     close: closeOnce,
     [ASYNC_DISPOSE]: closeOnce,

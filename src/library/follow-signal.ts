@@ -3,13 +3,13 @@ interface Followers {
   readonly abort: () => void;
 }
 
-/** One listener for each signal, however many calls share it: Node.js warns of a signal with more than ten. */
+/** One listener for each signal, shared by all calls: Node.js warns about more than ten listeners. */
 const followed = new WeakMap<AbortSignal, Followers>();
 
-/** A signal for one piece of work, which aborts as another does. */
+/** A signal for one call, which aborts when the caller's signal does. */
 export interface FollowingSignal {
   readonly signal: AbortSignal;
-  /** To be called at the end of the work. */
+  /** Must be called when the call ends. */
   release(): void;
 }
 

@@ -14,21 +14,21 @@ import {
 import { asThrown, type ServiceOptions, type Work, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
-  /** The secret key of your account. It is sent to `apiServer` and nowhere else, and read from no other place. */
+  /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
   readonly apiKey: string;
 }
 
-/** A token, and all that is known of it. */
+/** A minted token and its properties. */
 export interface MintedToken {
-  /** What a client sends as `Authorization: Bearer`, or hands to the SDK as `authToken`. */
+  /** Clients send it as `Authorization: Bearer`, or pass it to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
   /** In seconds. */
   readonly lifetimeS: number;
   readonly oneTime: boolean;
-  /** The moment before the service was asked. */
+  /** The time right before the request. */
   readonly issuedAt: Date;
-  /** Never later than the truth. */
+  /** Never later than the actual expiry. */
   readonly expiresAt: Date;
 }
 
@@ -36,8 +36,8 @@ export const TIMEOUT_MS = 30_000;
 const NAMES = ['apiKey', 'apiServer', ...CHOICE_NAMES, ...CALL_NAMES];
 
 /**
- * Trades an API key for a short-lived auth token that a browser or an app may hold. Tried up to three times within
- * `timeoutMs`, 30 s unless you say otherwise.
+ * Mints a short-lived auth token with an API key. The token is safe to give to a browser or an app. Tries up to three times
+ * within `timeoutMs` (default: 30 s).
  * @example
  * const { token } = await mintToken({
  *   apiKey: process.env.VOCALSTACK_API_KEY ?? '',

@@ -11,23 +11,23 @@ import {
   type TokenOptions,
 } from '../core/token';
 
-/** What a token may do, and for how long. Whatever is left out is as restrictive as it can be. */
+/** The access and lifetime of a token. The defaults are the most restrictive values. */
 export interface TokenChoices {
   /** `readwrite` also allows billable transcription. Default: `readonly`. */
   readonly access?: Access | undefined;
   /** In whole seconds, 1 to 120. Default: 10. */
   readonly lifetimeS?: number | undefined;
-  /** Whether its first use spends it. Default: true. */
+  /** Whether the token is valid for only one use. Default: true. */
   readonly oneTime?: boolean | undefined;
 }
 
 export const CHOICE_NAMES: readonly (keyof TokenChoices)[] = ['access', 'lifetimeS', 'oneTime'];
 
-/** What is of one call, whatever it does. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Ends the work early; what is thrown is then the signal's reason. */
+  /** Cancels the call, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** One deadline for all of the work, in milliseconds. */
+  /** The time limit of the whole call, in milliseconds. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export function readChoices(choices: TokenChoices): TokenOptions {
     oneTime = DEFAULT_TOKEN_OPTIONS.oneTime,
   } = choices;
   if (!ACCESS_VALUES.includes(access)) {
-    throw invalid(`The option access takes ${ACCESS_VALUES.join(' or ')}.`);
+    throw invalid(`The option access must be ${ACCESS_VALUES.join(' or ')}.`);
   }
   requireWhole('lifetimeS', lifetimeS, MIN_LIFETIME_S, MAX_LIFETIME_S);
   requireType('oneTime', oneTime, 'boolean');
@@ -62,16 +62,16 @@ export function readTimeout(timeoutMs: number | undefined, preset: number): numb
   return timeoutMs ?? preset;
 }
 
-/** The origin. @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
+/** Returns the server's origin. @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
 export function readApiServer(apiServer: string | URL | undefined): string {
   const text = apiServer === undefined ? DEFAULT_API_SERVER : urlText('apiServer', apiServer);
   return parseApiServer(text, 'The option apiServer');
 }
 
-/** That it is a signal, be it the one of another realm. @throws CliError `invalid_value` */
+/** Checks for an AbortSignal, which may be from another realm. @throws CliError `invalid_value` */
 export function requireSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
   if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
-  throw invalid('The option signal takes an AbortSignal.');
+  throw invalid('The option signal must be an AbortSignal.');
 }

@@ -1,4 +1,4 @@
-/** What a caller does with a line must not change what a call gives. */
+/** Ignores exceptions of a caller's log function, so that they do not change the result of a call. */
 export function quietly<Value>(take: (value: Value) => void): (value: Value) => void {
   return (value) => {
     try {

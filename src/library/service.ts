@@ -11,30 +11,30 @@ import { nodeClient } from '../system/client.node';
 import { followSignal } from './follow-signal';
 import type { CallOptions } from './options';
 
-/** Where and how long. */
+/** The server, the time limit and the signal of a call. */
 export interface ServiceOptions extends CallOptions {
-  /** Default: `https://api.vocalstack.com`. Plain http is for loopback servers only. */
+  /** Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
 }
 
-/** One piece of work with the service, its options checked. */
+/** One call of the service, with checked options. */
 export interface Work {
-  /** An origin, as `readApiServer` gives it. */
+  /** The result of `readApiServer`. */
   readonly apiServer: string;
-  /** What is sent. */
+  /** The key or token to send. */
   readonly credential: Secret;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
   readonly maxRetries?: number | undefined;
-  /** Takes a line a request, and what else is worth knowing of it. */
+  /** Called with a line for each request, and with warnings. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Kept by whoever works often; otherwise one is opened for this work alone. */
+  /** A client with persistent connections. If undefined, one is opened for this call. */
   readonly http?: Http | undefined;
 }
 
 /**
- * Works with the service within a deadline.
- * @throws CliError `timeout` and what `task` throws, with causes that may be shown; the reason of the signal when that aborts
+ * Runs a task with the service and a time limit.
+ * @throws CliError `timeout`, or what `task` throws, with causes that contain no secrets; the signal's reason
  */
 export async function withService<Value>(
   work: Work,
@@ -66,8 +66,8 @@ export async function withService<Value>(
 }
 
 /**
- * Mints on connections that are kept, until a signal aborts, which it does at `deadline` of the monotonic clock.
- * @param apiServer as `readApiServer` gives it
+ * Returns a function that mints on persistent connections. Its signal aborts at `deadline`, which is on the monotonic clock.
+ * @param apiServer the result of `readApiServer`
  */
 export function openMint(apiServer: string) {
   const { openHttp, clock, random, secretsMaker } = nodeClient;
@@ -77,16 +77,18 @@ export function openMint(apiServer: string) {
   return async (key: Secret, wanted: TokenOptions, signal: AbortSignal, deadline: number) => {
     const secrets = openSecrets();
     secrets.add(key);
-    const around = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
+    const options = { http, clock, random, secrets, apiServer, signal, deadline, warn: () => {} };
     try {
-      return await mintWith(createRest(around), host, around)(key, wanted);
+      return await mintWith(createRest(options), host, options)(key, wanted);
     } catch (error) {
       throw signal.aborted && error === signal.reason ? error : await withSafeCause(error, secrets);
     }
   };
 }
 
-/** Whatever goes wrong in a function of the package, as it is thrown there: the reason of the caller's own signal stays as it is. */
+/**
+ * Turns any error into the one that a function of the package throws. The reason of the caller's own signal is thrown unchanged.
+ */
 export function asThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);
 }

@@ -13,42 +13,42 @@ import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options
 import { asThrown, type ServiceOptions, type Work, withService } from './service';
 
 interface Given {
-  /** The token to use. A one-time token is spent by the test. */
+  /** The token to use. The test spends a one-time token. */
   readonly token: string;
 }
 
-/** What a token is used for. */
+/** What the token is used for. */
 export type TokenUse =
   | {
-      /** `read` reads the list of transcriptions; `connect` opens a session and does not start it. Both are free. */
+      /** `read` lists transcriptions; `connect` opens a session without starting it. Both are free. */
       readonly mode: 'read' | 'connect';
       readonly url?: undefined;
       readonly language?: undefined;
       readonly maxDurationS?: undefined;
     }
   | {
-      /** Transcribes a piece of audio, which is billed. */
+      /** Transcribes audio, which is billed. */
       readonly mode: 'transcribe';
-      /** The audio, which the service fetches. */
+      /** The URL of the audio, which the service fetches. */
       readonly url: string | URL;
       /** A language code such as `en` or `pt-BR`, or `auto`. Default: `auto`. */
       readonly language?: string | undefined;
-      /** How much of it is transcribed, in whole seconds. Default: 15. */
+      /** The part of the audio to transcribe, in whole seconds from its start. Default: 15. */
       readonly maxDurationS?: number | undefined;
     };
 
 export type TestTokenOptions = ServiceOptions & Given & TokenUse;
 
-/** What came of it. That it came at all means that the token works for this. */
+/** The result. If the token does not work, `testToken` throws instead. */
 export type TestTokenResult =
   | {
       readonly mode: 'read';
-      /** How many transcriptions the token may read. */
+      /** The number of transcriptions that the token can read. */
       readonly transcriptions: number;
     }
   | {
       readonly mode: 'connect';
-      /** The id of the session that was opened. */
+      /** The ID of the session that was opened. */
       readonly session: string;
     }
   | {
@@ -66,11 +66,11 @@ const AUDIO_NAMES = ['url', 'language', 'maxDurationS'] as const;
 export const USE_NAMES = ['token', 'mode', ...AUDIO_NAMES, ...CALL_NAMES];
 
 /**
- * Uses a token the way a client would, and tells what came of it. Nothing that a token could be billed for is tried twice.
- * `timeoutMs` is 30 s unless you say otherwise, and two minutes for `transcribe`.
+ * Uses a token as a client would, and returns the result. Billable work is never retried. The default of `timeoutMs` is 30 s, and
+ * two minutes for `transcribe`.
  * @example
  * const { token } = await mintToken({ apiKey, access: 'readwrite' });
- * await testToken({ token, mode: 'connect' }); // free; throws when the token does not work
+ * await testToken({ token, mode: 'connect' }); // free; throws if the token does not work
  * @throws TokenError `token_refused`, `token_expired`, `token_spent`, `token_scope`, `no_token`, `token_malformed`,
  *   `invalid_value`, and the codes of the session, the network and the service
  */
@@ -110,7 +110,7 @@ function useOf(options: TokenUse, apiServer: string): Use {
       });
     case 'connect': {
       requireNoAudio(options);
-      // Audio that is named and not fetched.
+      // Names audio that is never fetched.
       const request = {
         url: sampleUrl(apiServer),
         language: 'auto',
@@ -124,13 +124,13 @@ function useOf(options: TokenUse, apiServer: string): Use {
       return (api, token) => inSession(api, token, request, transcribe);
     }
     default:
-      throw invalid('The option mode takes read, connect or transcribe.');
+      throw invalid('The option mode must be read, connect or transcribe.');
   }
 }
 
 function requireNoAudio(options: TokenUse): void {
   const given = AUDIO_NAMES.find((name) => options[name] !== undefined);
-  if (given) throw invalid(`The option ${given} is for the mode transcribe.`);
+  if (given) throw invalid(`The option ${given} is only for the mode transcribe.`);
 }
 
 function requestOf({
@@ -140,7 +140,7 @@ function requestOf({
 }: Extract<TokenUse, { mode: 'transcribe' }>): UrlRequest {
   const text = urlText('url', url);
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw invalid('The option url takes the http or https URL of an audio file.');
+    throw invalid('The option url must be the http or https URL of an audio file.');
   }
   requireWhole('maxDurationS', maxDurationS, 1, MAX_DURATION_S);
   requireType('language', language, 'string');

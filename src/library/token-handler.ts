@@ -21,57 +21,57 @@ import { readHeaders, readOrigins } from './web-options';
 
 export type { LogEntry } from '../endpoint/log-entry';
 
-/** What `authenticate` and `keyOf` get beside the request. */
+/** What `authenticate` and `keyOf` get besides the request. */
 export interface CallerExtra<Raw = unknown> {
   /**
-   * The request as your framework has it: `req` of Express behind `toNodeListener`, what you hand on as `{ raw }`, and else the
-   * request itself.
+   * Your framework's request: `req` of Express behind `toNodeListener`, or what you pass as `{ raw }`. Otherwise the request
+   * itself.
    */
   readonly raw: Raw;
 }
 
-/** A caller that may have a token, and the most that a token of this caller may be: never more than the handler hands out. */
+/** Allows a caller tokens up to these limits. They cannot exceed the limits of the handler. */
 export interface CallerCeiling extends TokenChoices {
-  /** A name of the caller for the log. */
+  /** The caller's name in the log. */
   readonly label?: string | undefined;
 }
 
-/** With the next two of `TokenChoices`, the most that a token may be: a request may ask for less, never for more. */
+/** `access`, `lifetimeS` and `oneTime` are the most that a token can have. A request may ask for less, never for more. */
 interface CommonOptions<Raw> extends TokenChoices {
   /**
-   * Whether this request comes from somebody who may have a token: look at its session cookie or its credentials. Only
-   * `true` and a ceiling with at least one member are a yes. What it throws, and no answer within 10 s, is answered with 503: the
-   * page is not told to log in again. It must not read the body of the request. For a library that wants a Request of its own
-   * there is `request.clone()`.
+   * Decides whether the sender of this request may have a token: check its session cookie or credentials. Only `true`, or limits
+   * with at least one member, mean yes. If it throws, or does not answer within 10 s, the client gets 503, so that the page does
+   * not ask the user to log in again. It must not read the request's body. If a library needs a Request of its own, use
+   * `request.clone()`.
    */
   readonly authenticate: (
     request: Request,
     extra: CallerExtra<Raw>,
   ) => boolean | CallerCeiling | PromiseLike<boolean | CallerCeiling>;
   /**
-   * The origins of the pages that may ask, exactly as a browser sends them (`https://app.example.com`, `capacitor://localhost`),
-   * that of your own application among them. Default: none, and then only requests without an Origin are let in.
+   * The origins of pages that may ask for tokens, exactly as browsers send them (`https://app.example.com`,
+   * `capacitor://localhost`), including your application's own. Default: none; then only requests without an Origin are accepted.
    */
   readonly allowOrigins?: readonly string[] | undefined;
-  /** Whether pages of other origins may send their cookies along. Default: false. */
+  /** Whether pages of other origins may send cookies. Default: false. */
   readonly allowCredentials?: boolean | undefined;
-  /** Headers that pages of other origins may send beside `Authorization` and `Content-Type`, such as `X-CSRF-Token`. */
+  /** Headers that pages of other origins may send besides `Authorization` and `Content-Type`, such as `X-CSRF-Token`. */
   readonly allowHeaders?: readonly string[] | undefined;
-  /** Tokens a minute for all callers together. Default: any number. */
+  /** Tokens per minute for all callers together. Default: no limit. */
   readonly ratePerMin?: number | undefined;
-  /** Tokens a minute for each caller. Default: any number. */
+  /** Tokens per minute for each caller. Default: no limit. */
   readonly limitPerCaller?: CallerLimit<Raw> | undefined;
-  /** Tokens that are minted at once; other requests get 503. Default: 100. */
+  /** The maximum number of tokens that are minted at once. Further requests get 503. Default: 100. */
   readonly maxAtOnce?: number | undefined;
-  /** Takes each request, without a secret, for your log: `formatLogLine` makes a line of it. */
+  /** Called with each request, without secrets, for your log. `formatLogLine` turns the entry into a line. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
-  /** Takes what went wrong where the client is told a code alone. An error of this package is a `TokenError`, which may be logged. */
+  /** Called with errors of which the client gets only a code. Errors of this package are a `TokenError`, which is safe to log. */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
 export interface CallerLimit<Raw = unknown> {
   readonly perMin: number;
-  /** What tells callers apart, such as the id of the user. It is called when `authenticate` has said yes. */
+  /** Returns what identifies a caller, such as the user's ID. Called after `authenticate` has accepted the request. */
   readonly keyOf: (
     request: Request,
     extra: CallerExtra<Raw>,
@@ -80,12 +80,12 @@ export interface CallerLimit<Raw = unknown> {
 
 /**
  * A token endpoint. It never rejects.
- * @param given the request as your framework has it (`raw`), and the body that it has read (`body`): `{ raw?, body? }`. Anything
- *   else, such as the context of a route of Next.js, is ignored.
+ * @param given your framework's request (`raw`) and the body that it has already read (`body`): `{ raw?, body? }`. Anything else,
+ * such as the context of a Next.js route, is ignored.
  */
 export type TokenHandler = (request: Request, given?: unknown) => Promise<Response>;
 
-/** What `createTokenHandler` mints with: a key, or a function of yours. */
+/** How `createTokenHandler` mints: with a key, or with your function. */
 export type TokenHandlerOptions<Raw = unknown> = CommonOptions<Raw> & (KeyOptions | MintOptions);
 
 const MAX_AT_ONCE = 100;
@@ -96,8 +96,8 @@ const NAMES = [
 ];
 
 /**
- * A token endpoint to mount in a server of your own: a standard `(Request) => Promise<Response>` with the rules of
- * `vstoken serve`, for `GET` and `POST` at whatever path you mount it. It never rejects.
+ * Creates a token endpoint for your own server: a standard `(Request) => Promise<Response>` with the rules of `vstoken serve`.
+ * It answers `GET` and `POST` at any path where you mount it, and never rejects.
  * @example
  * const handler = createTokenHandler({
  *   apiKey: () => process.env.VOCALSTACK_API_KEY ?? '',
@@ -107,7 +107,7 @@ const NAMES = [
  *   lifetimeS: 60,
  * });
  * app.all('/token', (context) => handler(context.req.raw, { raw: context })); // hono
- * @throws TokenError `invalid_value` without `authenticate`, and for options that cannot be; `key_empty`, `key_malformed`, `invalid_server`,
+ * @throws TokenError `invalid_value` without `authenticate`, and for invalid options; `key_empty`, `key_malformed`, `invalid_server`,
  *   `insecure_server`
  */
 export function createTokenHandler<Raw = unknown>(options: TokenHandlerOptions<Raw>): TokenHandler {
@@ -123,7 +123,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
   const { authenticate, onError, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
-      'createTokenHandler needs authenticate, a function that says whether a request may have a token: without one it would serve everybody.',
+      'createTokenHandler needs authenticate, a function that decides whether a request may have a token. Without it, everyone would get tokens.',
     );
   }
   for (const name of ['log', 'onError'] as const) {
@@ -143,7 +143,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
     allowOrigins: readOrigins(options.allowOrigins),
     allowCredentials: options.allowCredentials === true,
     allowHeaders: readHeaders(options.allowHeaders),
-    // The type of `raw` is what the application says that it hands on.
+    // The application decides the type of `raw` and passes a value of it.
     authorize: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
     limitPerCaller: limitPerCaller
       ? {
@@ -161,15 +161,15 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
 }
 
 /**
- * An entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A label
- * with spaces is quoted, and a long one is cut.
- * @param path shown after the method, where a log is about several paths
- * @throws TokenError `invalid_value` for what is no entry of a log
+ * Formats an entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A
+ * label with spaces is quoted; a long one is cut.
+ * @param path shown after the method, for a log of several paths
+ * @throws TokenError `invalid_value` if this is not a log entry
  */
 export function formatLogLine(entry: LogEntry, path?: string): string {
   const { method, label } = (entry ?? {}) as Partial<LogEntry>;
   if (typeof method === 'string' && (label === null || typeof label === 'string')) {
     return formatEntry(entry, path);
   }
-  throw toTokenError(invalid('formatLogLine takes an entry that the option log was called with.'));
+  throw toTokenError(invalid('formatLogLine must be called with an entry from the option log.'));
 }

@@ -10,22 +10,22 @@ import type { MintedToken } from './mint-token';
 import { readApiKey, readApiServer, readTimeout } from './options';
 import { openMint } from './service';
 
-/** To mint with a key. */
+/** Mint with a key. */
 export interface KeyOptions {
-  /** The secret key of your account, or a function that returns it, which is called at the first request. */
+  /** The API key of your account, or a function that returns it. The function is called at the first request. */
   readonly apiKey: string | (() => string | PromiseLike<string>);
   /** Default: `https://api.vocalstack.com`. */
   readonly apiServer?: string | URL | undefined;
-  /** How long the service may take for a token, in milliseconds. Default: 10000. */
+  /** The time limit for minting a token, in milliseconds. Default: 10000. */
   readonly timeoutMs?: number | undefined;
   readonly mint?: undefined;
 }
 
-/** To mint with a function of yours. */
+/** Mint with your own function. */
 export interface MintOptions {
   /**
-   * Mints one token, for instance with a key that is fetched for it, within 10 s. What it throws is answered with 500, a
-   * TokenError with 502, and with 503 where the service was overloaded.
+   * Mints one token within 10 s, for example with a key that it fetches. If it throws, the client gets 500; for a TokenError 502,
+   * or 503 if the service is overloaded.
    */
   readonly mint: (
     wanted: TokenOptions & { readonly signal: AbortSignal },
@@ -47,7 +47,7 @@ export function createMint(
     const { mint } = options;
     requireFunction('mint', mint);
     const ignored = KEY_NAMES.find((name) => options[name] !== undefined);
-    if (ignored) throw invalid(`The option ${ignored} has no meaning beside mint.`);
+    if (ignored) throw invalid(`The option ${ignored} cannot be used with mint.`);
     return {
       mintMs: TIMEOUT_MS,
       async mint(wanted, signal) {
@@ -76,18 +76,18 @@ export function createMint(
   };
 }
 
-/** @throws Error for what a caller without types can return; it has no word of it */
+/** @throws Error for an invalid value, without quoting it */
 function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | undefined): Grant {
   const { token, issuedAt } = minted ?? {};
   const sentAt = Number(issuedAt?.getTime?.());
-  // A time that Date does not know makes an answer impossible.
+  // An invalid Date could not be formatted in the response.
   if (typeof token !== 'string' || !isToken(token) || Number.isNaN(sentAt)) {
-    throw new Error('mint has to return { token, issuedAt }, a token and a Date');
+    throw new Error('mint must return { token, issuedAt }: a token and a Date');
   }
   return { token: secret(token), sentAt };
 }
 
-/** An error of another function of the package is answered by its code. */
+/** Turns a TokenError that `mint` threw into a CliError, so that the client gets its code. */
 function answeredError(thrown: unknown): unknown {
   if (!isTokenError(thrown)) return thrown;
   const { code, message, httpStatus, retryAfterMs } = thrown;
@@ -96,16 +96,16 @@ function answeredError(thrown: unknown): unknown {
     : thrown;
 }
 
-/** What the application gets of an error: its own as it threw it, ours as every function of the package throws it. */
+/** Returns the error that the application gets: its own error unchanged, or a TokenError. */
 export function shownError(thrown: unknown): unknown {
   if (!(thrown instanceof CliError)) return thrown;
   return isTokenError(thrown.cause) ? thrown.cause : toTokenError(thrown);
 }
 
 interface KeyReader {
-  /** @throws CliError `key_empty`, `key_malformed`, and what the function throws */
+  /** @throws CliError `key_empty`, `key_malformed`; what the function throws */
   read(signal: AbortSignal): Secret | Promise<Secret>;
-  /** Lets the next request ask again, as after the key was replaced. */
+  /** Makes the next request call the function again, for example after the key was replaced. */
   forget(): void;
 }
 
@@ -115,7 +115,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
     return { read: () => key, forget: () => {} };
   }
   if (typeof apiKey !== 'function') {
-    throw invalid('The option apiKey takes a text, or a function that returns one.');
+    throw invalid('The option apiKey must be a string, or a function that returns one.');
   }
   let known: Secret | undefined;
   let reading: Promise<Secret> | undefined;
@@ -130,7 +130,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
         .then(() => apiKey())
         .then(readApiKey);
       const own = reading;
-      // One that failed, or has not answered by the deadline, is asked again.
+      // Call the function again if it failed, or did not answer before the deadline.
       const drop = () => {
         if (reading === own) forget();
       };

@@ -9,13 +9,13 @@ function isListOf(value: unknown, isOne: (text: string) => boolean): value is re
 export function readOrigins(origins: unknown = []): readonly string[] {
   if (isListOf(origins, isOrigin)) return [...origins];
   throw invalid(
-    'The option allowOrigins takes origins as a browser sends them: https://host, https://host:port or capacitor://localhost.',
+    'The option allowOrigins must be a list of origins as browsers send them: https://host, https://host:port or capacitor://localhost.',
   );
 }
 
-/** @returns their names in lower case. @throws CliError `invalid_value` */
+/** @returns the names in lower case. @throws CliError `invalid_value` */
 export function readHeaders(headers: unknown = []): readonly string[] {
   const isName = (text: string) => text !== '*' && /^[\w!#$%&'*+.^`|~-]+$/.test(text);
   if (isListOf(headers, isName)) return headers.map((name) => name.toLowerCase());
-  throw invalid('The option allowHeaders takes names of headers, such as X-CSRF-Token.');
+  throw invalid('The option allowHeaders must be a list of header names, such as X-CSRF-Token.');
 }

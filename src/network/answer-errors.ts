@@ -2,7 +2,7 @@ import { CliError } from '../core/errors';
 
 export function connectionReset(host: string): CliError {
   return new CliError('connection_reset', `${host} dropped the connection before it answered.`, {
-    hint: 'Try again. If it stays so, a proxy or firewall on the way may be the cause.',
+    hint: 'Try again. If it happens again, a proxy or firewall may be the cause.',
   });
 }
 
@@ -17,7 +17,7 @@ export function invalidResponse(host: string, what: string): CliError {
 }
 
 export function responseTooLarge(host: string): CliError {
-  return new CliError('response_too_large', `${host} sent far more than this answer can need.`, {
+  return new CliError('response_too_large', `The response of ${host} is too large.`, {
     hint: 'Check that the API server is VocalStack.',
   });
 }
@@ -29,10 +29,10 @@ export function notVocalStack(host: string, httpStatus?: number): CliError {
   });
 }
 
-/** @param code of the close frame (RFC 6455, 7.4); null where it was not seen */
+/** @param code the code of the close frame (RFC 6455, 7.4). Null without a close frame. */
 export function closedEarly(host: string, code: number | null, reason: string): CliError {
-  const said = reason === '' ? '' : `, with the reason "${reason}"`;
+  const said = reason === '' ? '' : ` and the reason "${reason}"`;
   const isSilent = code === null || code === 1006 || code === 1005;
-  const how = isSilent ? 'without saying why' : `with code ${code}${said}`;
-  return new CliError('closed_early', `${host} closed the connection, ${how}.`);
+  const how = isSilent ? 'without a reason' : `with code ${code}${said}`;
+  return new CliError('closed_early', `${host} closed the connection ${how}.`);
 }

@@ -10,17 +10,17 @@ const FILE = 'SSL_CERT_FILE';
 const FOLDERS = 'SSL_CERT_DIR';
 
 /**
- * Trusts the certificates of SSL_CERT_FILE instead of Node's own list, and those of the folders of SSL_CERT_DIR as well, as OpenSSL
- * and curl do; and those of NODE_EXTRA_CA_CERTS, which Node itself adds to its own list alone.
- * @returns undefined when nothing is trusted but what Node trusts
+ * Reads the certificate authorities to trust. As with OpenSSL and curl, SSL_CERT_FILE replaces the default list and SSL_CERT_DIR
+ * adds to it. NODE_EXTRA_CA_CERTS always adds; Node.js itself adds it only to its default list.
+ * @returns undefined if only Node's own list is trusted
  * @throws CliError `ca_file_unusable`
  */
 export async function readAuthorities(env: Environment): Promise<tls.SecureContext | undefined> {
   const list = env[FILE] ? await readNamed(env, FILE) : null;
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
-  const own = list ? [...list, ...(await readExtra(env))] : await ownAuthorities(env);
-  // Those of a system are Node's own, most of them, in lines of another length; each takes time.
+  const own = list ? [...list, ...(await readExtra(env))] : await defaultAuthorities(env);
+  // Certificates of the system are mostly in Node's list too, with other line lengths. Duplicates would cost time.
   const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
   return tls.createSecureContext({ ca: [...all.values()] });
 }
@@ -33,31 +33,41 @@ async function readNamed(env: Environment, name: string): Promise<readonly strin
   throw new CliError(
     'ca_file_unusable',
     `The file that ${name} names ${describeFault(file.fault)}.`,
-    { hint: `It takes a list of certificates in PEM. ${fixFault(file.fault, name)}` },
+    { hint: `It must contain certificates in PEM format. ${fixFault(file.fault, name)}` },
   );
 }
 
-/** Of one that cannot be read Node has warned already, and goes on. Of another fault it says nothing. */
+/**
+ * Reads NODE_EXTRA_CA_CERTS. If it is unreadable, Node.js has already printed a warning and continues. Other faults are reported
+ * here, since Node.js ignores them silently.
+ */
 async function readExtra(env: Environment): Promise<readonly string[]> {
   const path = env[EXTRA] ?? '';
   const file = await readCertificates(path);
   return 'fault' in file && file.fault === 'unreadable' ? [] : readNamed(env, EXTRA);
 }
 
-/** A folder that is missing, or that has none in it, is no error to OpenSSL either. */
+/** Reads the folders of SSL_CERT_DIR. As with OpenSSL, a missing folder or one without certificates is no error. */
 async function readAdded(folders: string): Promise<readonly string[]> {
   requireSeen(folders, FOLDERS, 'ca_file_unusable');
   const found = await readFolders(folders);
   if (found.some((folder) => 'fault' in folder && folder.fault === 'too large')) {
-    throw new CliError('ca_file_unusable', `A folder of ${FOLDERS} has more than 16 MiB in it.`, {
-      hint: `Name a folder with certificates of authorities alone, or do without: unset ${FOLDERS}`,
-    });
+    throw new CliError(
+      'ca_file_unusable',
+      `A folder in ${FOLDERS} has more than 16 MiB of certificates.`,
+      {
+        hint: `Name a folder that contains only certificates of authorities. Or: unset ${FOLDERS}`,
+      },
+    );
   }
   return found.flatMap((folder) => ('fault' in folder ? [] : folder.certificates));
 }
 
-/** What Node trusts by itself: from 22.15 on it says so, with what options and the system add. A file that it leaves out is left out here. */
-async function ownAuthorities(env: Environment): Promise<readonly string[]> {
+/**
+ * Returns the authorities that Node.js trusts by default. From 22.15 on Node.js tells, including those that options and the
+ * system add. A NODE_EXTRA_CA_CERTS that Node.js ignores is ignored here too.
+ */
+async function defaultAuthorities(env: Environment): Promise<readonly string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };
   if (getCACertificates) return getCACertificates('default');
   const extra = await readCertificates(env[EXTRA] ?? '');

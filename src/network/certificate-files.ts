@@ -5,18 +5,23 @@ import { scheduler } from 'node:timers/promises';
 import type { CertificateFile, CertificateFolder } from '../context/probes';
 import { formOf } from '../core/certificate-faults';
 
-/** The browsers' authorities are a quarter of a MiB; a company's may be several. curl has no limit. */
+/**
+ * The largest file, in bytes. The browsers' authorities are 256 KiB; those of a company may be several MiB. curl has no limit.
+ */
 const MAX_BYTES = 16 * 1024 * 1024;
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
-/** So many certificates are read in some ten milliseconds; then signals and deadlines have their turn. */
+/**
+ * The number of certificates that are read without a break, which takes about ten milliseconds. Then signals and deadlines get
+ * their turn.
+ */
 const AT_ONCE = 100;
-/** Of a folder. Each may be as large as a file can be. */
+/** The number of files of a folder that are read at once. Each may have the maximum size. */
 const FILES_AT_ONCE = 8;
-/** As `openssl rehash` calls links to certificates. */
+/** The names that `openssl rehash` gives to links to certificates. */
 const HASHED = /^[0-9a-f]{8}\.\d+$/;
 
-/** The certificates in PEM of a file, each once; one that is damaged spoils them all. */
+/** Reads the distinct PEM certificates of a file. A single damaged certificate makes the whole file damaged. */
 export async function readCertificates(path: string): Promise<CertificateFile> {
   const stats = await stat(path).catch(() => null);
   if (!stats?.isFile()) return { fault: 'unreadable' };
@@ -35,7 +40,10 @@ export async function readCertificates(path: string): Promise<CertificateFile> {
   return { certificates };
 }
 
-/** From label to label, in one pass however many of them are missing. A last one without an end is kept, as it is damaged. */
+/**
+ * Finds the blocks from a BEGIN to an END label in one pass, even if many labels are missing. A last block without an END is
+ * kept, and later reported as damaged.
+ */
 function blocksIn(text: string): readonly string[] {
   const blocks = new Set<string>();
   for (let at = text.indexOf(BEGIN); at >= 0; ) {
@@ -48,8 +56,8 @@ function blocksIn(text: string): readonly string[] {
 }
 
 /**
- * The certificates in the folders of a list such as SSL_CERT_DIR, which is separated as PATH is. Where a folder has names as
- * `openssl rehash` makes them, these alone count, as they do for OpenSSL; else each file in it. What has no certificate in it is left out.
+ * Reads the certificates in a list of folders such as SSL_CERT_DIR, which is separated as PATH is. As with OpenSSL, if a folder
+ * has names from `openssl rehash`, only those files are read; otherwise all files. Files without a certificate are ignored.
  */
 export async function readFolders(list: string): Promise<readonly CertificateFolder[]> {
   const found: CertificateFolder[] = [];

@@ -2,12 +2,13 @@ import { isLoopbackHost } from '../core/origin';
 import { lookUpLocalhost } from './localhost';
 
 const MAX_HEADER_BYTES = 16 * 1024;
-/** Node's 250 ms for each address is too short for a slow line. */
+/** The time for each address of a host, in milliseconds. Node's 250 ms is too short for a slow connection. */
 const ADDRESS_ATTEMPT_MS = 1000;
 
 /**
- * Beyond this machine certificates are verified, whatever NODE_TLS_REJECT_UNAUTHORIZED says. `localhost` is never looked up: both
- * of its addresses are tried, also where Node.js is told to try one.
+ * Returns connection options for a URL. Certificates of other machines are always verified, even with
+ * NODE_TLS_REJECT_UNAUTHORIZED=0. `localhost` is not looked up: both of its addresses are tried, even if Node.js is set to try
+ * only one.
  */
 export function connectionRules(url: URL) {
   return {

@@ -1,18 +1,18 @@
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 
-/** The end of the time that work may take. */
+/** A time limit for work. */
 export interface Deadline {
-  /** Aborts at the deadline with `timeout`, and before it with the reason of the signal that it was made from. */
+  /** Aborts at the deadline with `timeout`. If the parent signal aborts earlier, aborts with its reason. */
   readonly signal: AbortSignal;
-  /** The moment on the monotonic clock. */
+  /** The time of the deadline on the monotonic clock, in milliseconds. */
   at(): number;
-  /** Stops the clock of this deadline while a person is asked. */
+  /** Pauses this deadline while the task asks the user. */
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   cancel(): void;
 }
 
-/** @param ms null for work without an end of its own */
+/** @param ms the time limit in milliseconds; null for none */
 export function startDeadline(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
   ms: number | null,
@@ -28,7 +28,7 @@ export function startDeadline(
   const controller = new AbortController();
   const passOn = () => controller.abort(signal.reason);
   if (signal.aborted) passOn();
-  // Not AbortSignal.any: a long-lived signal would remember each of thousands of short ones.
+  // Not AbortSignal.any: a long-lived signal would keep references to thousands of short-lived ones.
   signal.addEventListener('abort', passOn, { once: true });
 
   const expire = () => controller.abort(timedOut(ms));
@@ -57,6 +57,6 @@ export function startDeadline(
 function timedOut(ms: number): CliError {
   const time = ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`;
   return new CliError('timeout', `Not finished after ${time}.`, {
-    hint: 'Try again, allow more time with --timeout, or see with --verbose how far it comes.',
+    hint: 'Try again, allow more time with --timeout, or see with --verbose how far it gets.',
   });
 }

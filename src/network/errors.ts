@@ -6,7 +6,7 @@ import { tlsCodeIn, tlsFailure } from './tls-errors';
 
 const DNS = /^(ENOTFOUND|ENODATA|EAI_.*)$/;
 const RESET = /^(ECONNRESET|ECONNABORTED|EPIPE)$/;
-/** The codes of an error of Node's, those of the errors in it first. */
+/** Returns the codes of a Node.js error, those of its inner errors first. */
 export function codesOf(thrown: unknown): readonly string[] {
   const error = thrown as { readonly code?: unknown; readonly errors?: unknown } | null;
   const inner = Array.isArray(error?.errors) ? error.errors : [];
@@ -22,10 +22,10 @@ function textsOf(thrown: unknown): readonly string[] {
 }
 
 /**
- * What an error of Node's sockets, DNS, TLS or HTTP parser means, decided by its code alone. Its text and the error itself are
- * left behind, since they may quote secrets; the cause has its code and the address.
- * @param host the server's host, as the person knows it
- * @param leaf the certificate of the server, where it was seen
+ * Turns an error of Node's sockets, DNS, TLS or HTTP parser into a CliError by its code. The text and the error itself are
+ * dropped, since they may quote secrets; the cause has only the code and the address.
+ * @param host the server's host, as the user wrote it
+ * @param leaf the certificate of the server, if it was received
  */
 export function networkError(thrown: unknown, host: string, leaf?: PeerCertificate): CliError {
   if (thrown instanceof CliError) return thrown;
@@ -57,6 +57,6 @@ function meaningOf(thrown: unknown, host: string, leaf: PeerCertificate | undefi
     });
   }
   return new CliError('connection_failed', `${host} could not be reached.`, {
-    hint: 'Check that this machine is online and that no firewall is in the way.',
+    hint: 'Check that this machine is online and that no firewall blocks the connection.',
   });
 }

@@ -9,21 +9,20 @@ import { watchCertificate } from './peer-certificate';
 import { endedBy, endTunnelBy, routeTo } from './route';
 import { USER_AGENT } from './user-agent';
 
-/** A message repeats the whole transcript so far. */
+/** The largest message, in bytes. Each message repeats the whole transcript. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
- * A WebSocket whose upgrade the server accepted. ws has no timeout for that which a slow drip of headers could not defeat, so
- * the signal ends it.
- * @param env names proxies and certificate authorities
- * @throws CliError the network's codes; what `refusalOf` gives; the signal's reason when it aborts
+ * Opens a WebSocket. The signal ends the handshake, since a server could defeat the timeout of ws by sending headers slowly.
+ * @param env has the variables for proxies and certificate authorities
+ * @throws CliError of the network; the result of `refusalOf`; the signal's reason
  */
 export async function shakeHands(
   url: URL,
   { signal, refusalOf }: Pick<ConnectOptions, 'signal' | 'refusalOf'>,
   env: Environment,
 ): Promise<WebSocket> {
-  const { proxy, ...way } = await wayTo(url, env);
+  const { proxy, ...connection } = await connectionFor(url, env);
   let certificate: () => PeerCertificate | undefined = () => undefined;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -34,7 +33,7 @@ export async function shakeHands(
       followRedirects: false,
       ...connectionRules(url),
       ...endTunnelBy(signal),
-      ...way,
+      ...connection,
       finishRequest(request) {
         if (!proxy) requirePeer(request, url);
         certificate = watchCertificate(request);
@@ -52,9 +51,9 @@ export async function shakeHands(
       fail(refusalOf(response.statusCode ?? 0, response.headers));
       request.destroy();
     });
-    // It stays for the life of the socket, so that no late error is unhandled.
+    // Stays for the lifetime of the socket, so that late errors are handled.
     socket.on('error', (error) => {
-      // An error without a code is ws's own: the answer was no WebSocket upgrade.
+      // An error without a code is from ws: the response was not a WebSocket upgrade.
       const isOfNetwork = 'code' in error || 'errors' in error;
       if (!isOfNetwork) return fail(refusalOf(null, {}));
       const known = networkError(error, url.host, certificate());
@@ -65,14 +64,14 @@ export async function shakeHands(
     });
     socket.on('open', () => {
       signal.removeEventListener('abort', abort);
-      // ws may hand on the first messages in this very turn, before who awaits the socket can listen.
+      // ws may emit the first messages in this tick, before the caller listens.
       socket.pause();
       resolve(socket);
     });
   });
 }
 
-async function wayTo(url: URL, env: Environment) {
+async function connectionFor(url: URL, env: Environment) {
   const { proxy, secureContext } = await routeTo(url, env);
   if (!proxy) return { proxy, secureContext };
   const { createTunnelAgent } = await import('./tunnel');

@@ -11,12 +11,12 @@ import { endedBy, endTunnelBy, routeTo } from './route';
 import type { LoadSocks } from './tunnel';
 import { USER_AGENT } from './user-agent';
 
-/** No honest answer to a failed request is larger. */
+/** The largest body of a failed request, in bytes. Genuine error responses are smaller. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 type NodeHttp = typeof import('node:http');
 
-/** Gives Node's module for a scheme, which is loaded for whoever sends something, and TLS only for https. */
+/** Loads Node's module for a scheme. Called when the first request is sent; TLS is loaded only for https. */
 export type LoadHttp = (scheme: 'http' | 'https') => NodeHttp | typeof import('node:https');
 
 interface Transport {
@@ -27,8 +27,8 @@ interface Transport {
 }
 
 /**
- * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
- * @param env names proxies and certificate authorities
+ * Creates an HTTP client with keep-alive connections. It uses node:http, since loading global fetch takes four times as long.
+ * @param env has the variables for proxies and certificate authorities
  * @param load called once for each server
  * @param loadSocks called for a SOCKS proxy; without it such a proxy is an error
  */
@@ -83,14 +83,17 @@ async function openTransport(
   return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy, rules };
 }
 
-/** An exchange that the network broke off. What explains its error is loaded for that. */
-interface BrokenOff {
+/** A failed exchange. Its error is explained later, by a module that is loaded only then. */
+interface FailedExchange {
   readonly error: unknown;
-  /** The certificate of the server, where it was seen. */
+  /** The certificate of the server, if it was received. */
   readonly leaf: PeerCertificate | undefined;
 }
 
-function exchange(transport: Transport, request: HttpRequest): Promise<HttpResponse | BrokenOff> {
+function exchange(
+  transport: Transport,
+  request: HttpRequest,
+): Promise<HttpResponse | FailedExchange> {
   const { url, signal } = request;
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = transport.request(url, {

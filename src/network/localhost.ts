@@ -4,10 +4,10 @@ import { CliError } from '../core/errors';
 import { localhostAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 
-/** Answers for `localhost` in the place of the system, whose hosts file or name server may name another machine. */
+/** Resolves `localhost` without the system, whose hosts file or name server may return the address of another machine. */
 export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done) => {
   const found = localhostAddresses(family);
-  // As with any lookup, nobody listens for errors yet while this is called.
+  // The caller adds its error listeners only after a lookup returns.
   queueMicrotask(() => {
     if (all) done(null, [...found]);
     else done(null, found[0]?.address ?? '', found[0]?.family);
@@ -15,14 +15,14 @@ export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done
 };
 
 /**
- * Fails a request in plain http to this machine, before its first byte is sent, when its connection leads to another address than
- * the host of the URL stands for.
- * @param request without a tunnel, whose peer is the proxy
+ * Aborts a plain http request to this machine before its first byte is sent, if the connection leads to an address that does not
+ * belong to the host of the URL.
+ * @param request without a tunnel: in a tunnel the peer is the proxy
  */
 export function requirePeer(request: ClientRequest, url: URL): void {
   if (!/^(http|ws):$/.test(url.protocol) || !isLoopbackHost(url.hostname)) return;
   request.on('socket', (socket) => {
-    // What the request has to send waits for this event, too, and is told of it later.
+    // The request sends its data on this event too, so this listener must run first.
     if (socket.connecting) socket.prependOnceListener('connect', () => checkPeer(socket, url));
     else checkPeer(socket, url);
   });
@@ -33,7 +33,7 @@ function checkPeer(socket: Socket, url: URL): void {
   if (fault) socket.destroy(fault);
 }
 
-/** Why a connection that was to lead to this machine is not to be used; null where it does, and where the host is another one. */
+/** Returns why a connection to this machine must not be used. Null if it is safe, or if the host is another machine. */
 export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): Error | null {
   if (!isLoopbackHost(hostname)) return null;
   if (remoteAddress === undefined) {
@@ -50,9 +50,9 @@ function addressesOf(hostname: string): readonly string[] {
 function ledElsewhere(host: string): CliError {
   return new CliError(
     'insecure_server',
-    `The connection to ${host} led beyond this machine, so nothing was sent: it would travel unencrypted.`,
+    `The connection to ${host} leads to another machine without encryption. Nothing was sent.`,
     {
-      hint: 'Find what redirects connections of Node.js, such as a module that NODE_OPTIONS names, or use https.',
+      hint: 'Find what redirects the connections of Node.js, such as a module in NODE_OPTIONS. Or use https.',
     },
   );
 }

@@ -5,15 +5,15 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = {
   'wss:': '443',
 };
 
-/** The port that a URL names, or that of its scheme. */
+/** Returns the port of a URL, or the default port of its scheme. */
 export function portOf(url: URL): string {
   return url.port || (DEFAULT_PORTS[url.protocol] ?? '');
 }
 
 /**
- * Whether a list such as NO_PROXY exempts a URL: names that also stand for what is below them (`example.com`, `.example.com` and
- * `*.example.com` mean the same, as to curl), addresses and their ranges (`10.0.0.0/8`, `::1`, `[::1]`), each with `:PORT` or
- * without; `*` is everything. Commas or spaces stand between them.
+ * Whether a list such as NO_PROXY contains a URL's host. An entry is a name, which includes its subdomains (`example.com`,
+ * `.example.com` and `*.example.com` mean the same, as in curl), an address or range (`10.0.0.0/8`, `::1`, `[::1]`), each with an
+ * optional `:PORT`, or `*` for all. Entries are separated by commas or spaces.
  */
 export function isExempt(url: URL, noProxy: string): boolean {
   const host = withoutBrackets(url.hostname).replace(/\.$/, '');
@@ -26,7 +26,7 @@ export function isExempt(url: URL, noProxy: string): boolean {
   });
 }
 
-/** An address of IPv6 without brackets has colons of its own, and can have no port. */
+/** Splits an entry into name and port. An IPv6 address without brackets contains colons, so it cannot have a port. */
 function partsOf(entry: string): { readonly name: string; readonly port: string | null } {
   const isBare = entry.split(':').length > 2 && !entry.startsWith('[');
   const port = isBare ? null : (/:(\d+)$/.exec(entry)?.[1] ?? null);
@@ -52,14 +52,14 @@ function isWithin(bits: string, name: string): boolean {
   return length <= bits.length && own.slice(0, length) === bits.slice(0, length);
 }
 
-/** A host as URLs have it: in lower case, other alphabets as punycode. Null for what can be none. */
+/** Normalises a host as URLs do: lower case, with punycode for other alphabets. Null if it is not a valid host. */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
   if (/[/?#@]/.test(host) || !URL.canParse(text)) return null;
   return new URL(text).hostname;
 }
 
-/** The bits of an address of IPv4 or IPv6; null for a name. */
+/** Returns the bits of an IPv4 or IPv6 address. Null for a name. */
 function bitsOf(host: string): string | null {
   const address = canonical(host.includes(':') ? `[${host}]` : host);
   if (address === null) return null;

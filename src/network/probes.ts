@@ -10,7 +10,7 @@ import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { endTunnelBy, routeTo } from './route';
 
-/** @param env names proxies and certificate authorities */
+/** @param env has the variables for proxies and certificate authorities */
 export function createNetworkProbes(env: Environment): NetworkProbes {
   return {
     async lookUp(host, signal) {
@@ -44,13 +44,13 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        // In a tunnel they are whom the certificate is compared with, where there is no name to send.
+        // In a tunnel too: without a server name, the certificate is compared with the host.
         host,
         port,
         ...(tunnel ? { socket: tunnel } : {}),
         secureContext,
         servername: tls.isIP(host) ? '' : host,
-        // Who is not trusted is to be named as well; nothing is said to anyone.
+        // The issuer of an untrusted certificate is reported too. No data is sent.
         rejectUnauthorized: false,
       });
       return untilReady(socket, 'secureConnect', url.host, signal, () => describe(socket, url));
@@ -60,7 +60,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
   };
 }
 
-/** As Node.js takes it: an address of IPv6 without its brackets. */
+/** Removes the brackets of an IPv6 address, for Node.js. */
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }

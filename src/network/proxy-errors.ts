@@ -9,19 +9,22 @@ type NamedProxy = Pick<ProxyServer, 'host' | 'variable' | 'url'>;
 
 export const nameOf = ({ host, variable }: NamedProxy) => `the proxy ${host} (${variable})`;
 
-export const NOT_A_PROXY = 'its answer is not that of a proxy';
+export const NOT_A_PROXY = 'it does not answer like a proxy';
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dns_failed: 'its name could not be resolved',
   connection_refused: 'nothing listens there',
-  insecure_server: 'the connection led beyond this machine',
+  insecure_server: 'the connection leads to another machine',
   connection_reset: 'it dropped the connection before it answered',
-  tls_failed: 'no trusted TLS connection to it could be made',
+  tls_failed: 'no trusted TLS connection was possible',
   invalid_response: NOT_A_PROXY,
   response_too_large: NOT_A_PROXY,
 };
 
-/** What an error on the way to a proxy means. As with `networkError`, nothing of the error but its code and the address is left. */
+/**
+ * Turns an error of the connection to a proxy into a CliError. As with `networkError`, only the code and the address of the error
+ * are kept.
+ */
 export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCertificate): CliError {
   const { code, hint, cause } = networkError(thrown, nameOf(proxy), leaf);
   const reason = REASONS[code] ?? 'it could not be reached';
@@ -35,15 +38,15 @@ export function failed(
   cause?: unknown,
 ): CliError {
   return new CliError('proxy_failed', `No connection through ${nameOf(proxy)}: ${reason}.`, {
-    hint: hint ?? `Check ${proxy.variable}. For a server that needs no proxy, name it in NO_PROXY.`,
+    hint: hint ?? `Check ${proxy.variable}. If the server needs no proxy, add it to NO_PROXY.`,
     cause,
   });
 }
 
 /**
- * What a proxy's answer to CONNECT means; null when it opened the tunnel.
+ * Turns a proxy's response to CONNECT into an error. Null if it opened the tunnel.
  * @param target HOST:PORT
- * @param early what followed the answer at once: in a tunnel the client speaks first
+ * @param early data directly after the response; in a tunnel the client must send first
  */
 export function proxyRefusal(
   proxy: ProxyServer,
@@ -51,16 +54,24 @@ export function proxyRefusal(
   { statusCode: status = 0, headers }: IncomingMessage,
   early: Uint8Array,
 ): CliError | null {
-  // tinyproxy says 401 to a wrong password.
+  // tinyproxy answers 401 to a wrong password.
   if (status === 407 || status === 401) {
     return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
   }
   if (status >= 200 && status < 300) return early.length === 0 ? null : failed(proxy, NOT_A_PROXY);
-  const reason = `it opened none to ${target} (status ${status})`;
+  const reason = `it did not connect to ${target} (status ${status})`;
   if (status >= 500) {
-    return failed(proxy, reason, 'The proxy may not reach the server, or its name. Try again.');
+    return failed(
+      proxy,
+      reason,
+      'The proxy may be unable to reach the server or to resolve its name. Try again.',
+    );
   }
-  return failed(proxy, reason, `Ask who runs the proxy to let connections to ${target} through.`);
+  return failed(
+    proxy,
+    reason,
+    `Ask the administrator of the proxy to allow connections to ${target}.`,
+  );
 }
 
 function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined): CliError {
@@ -68,24 +79,24 @@ function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined
   return /\bbasic\b/i.test(offered) ? loginRefused(proxy) : loginUnknown(proxy);
 }
 
-/** A proxy asks for a login of another kind than user and password. */
+/** The proxy requires a login that is not user and password. */
 export function loginUnknown(proxy: ProxyServer): CliError {
   const kind = isSocks(proxy) ? '' : ' (Basic)';
   return new CliError(
     'proxy_auth_required',
-    `The proxy ${proxy.host} (${proxy.variable}) asks for a login that vstoken does not know.`,
+    `The proxy ${proxy.host} (${proxy.variable}) requires a login method that vstoken does not support.`,
     {
-      hint: `vstoken knows user and password${kind}. For others, run a local proxy that logs in, such as cntlm or px.`,
+      hint: `vstoken supports user and password${kind}. For other methods, run a local proxy that logs in, such as cntlm or px.`,
     },
   );
 }
 
-/** A proxy refused the user and the password that it got, or got none. */
+/** The proxy refused the user and password, or requires them and got none. */
 export function loginRefused(proxy: ProxyServer): CliError {
   const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials
-    ? 'refuses the user and password of'
-    : 'asks for user and password, and there are none in';
+    ? 'refuses the user and password in'
+    : 'requires a user and password, but there are none in';
   return new CliError('proxy_auth_required', `${name} ${what} ${proxy.variable}.`, {
     hint: `Set them, percent-encoded: ${proxy.variable}=${proxy.url.protocol}//USER:PASSWORD@${proxy.host}`,
   });

@@ -6,14 +6,16 @@ import { type Secret, secret } from '../core/secret';
 import { requireSeen } from '../core/unseen';
 import { isExempt, portOf } from './no-proxy';
 
-/** Where it is 1, servers on this machine are reached through a proxy, too. */
+/** If it is 1, servers on this machine are reached through a proxy too. */
 export const PROXY_LOOPBACK_VARIABLE = 'VOCALSTACK_PROXY_LOOPBACK';
 
-/** A proxy that opens tunnels, and the variable that names it. There is no secret in it but `credentials`. */
+/** A proxy that opens tunnels, and the variable that names it. Only `credentials` is secret. */
 export interface ProxyServer {
-  /** http or https; socks5, or socks5h where the proxy resolves names, both with their port. Without user and password. */
+  /**
+   * The scheme is http, https, socks5, or socks5h if the proxy resolves names. SOCKS URLs have a port. Without user and password.
+   */
   readonly url: URL;
-  /** HOST:PORT, also where the port goes without saying. */
+  /** HOST:PORT, even for a default port. */
   readonly host: string;
   readonly variable: ProxyVariable;
   readonly credentials: ProxyCredentials | null;
@@ -30,25 +32,29 @@ export function isSocks({ url }: Pick<ProxyServer, 'url'>): boolean {
 }
 
 /**
- * The proxy that a URL is to be reached through, as curl decides it: the variable of the URL's scheme, then that of all, each in
- * lower case first, and none for what NO_PROXY exempts. Beside that, none for loopback unless VOCALSTACK_PROXY_LOOPBACK=1.
- * An empty variable counts as unset. See https://everything.curl.dev/usingcurl/proxies/env.html
- * @throws CliError `proxy_invalid` for a proxy that cannot be used; it names the variable and never quotes what is in it
+ * Chooses the proxy for a URL as curl does: the variable for the URL's scheme, then ALL_PROXY, each in lower case first. None if
+ * NO_PROXY lists the host, or for loopback unless VOCALSTACK_PROXY_LOOPBACK=1. An empty variable counts as unset. See
+ * https://everything.curl.dev/usingcurl/proxies/env.html
+ * @throws CliError `proxy_invalid` if the proxy cannot be used; the error names the variable and does not quote its value
  */
 export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   const variable = proxyVariableFor(url, env);
   if (variable === null) return null;
   const proxy = parseProxy(env[variable] ?? '', variable);
-  // There alone plain http carries secrets.
+  // Plain http carries secrets only to this machine.
   if (isLoopbackHost(url.hostname) && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
-    throw invalid(variable, 'leads beyond this machine: plain http would show it the API key', {
-      hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
-    });
+    throw invalid(
+      variable,
+      'names a proxy on another machine, which could read the API key over plain http',
+      {
+        hint: `Use https for the API server, or unset ${PROXY_LOOPBACK_VARIABLE}.`,
+      },
+    );
   }
   return proxy;
 }
 
-/** The variable that names that proxy, whatever is in it. */
+/** Returns the variable that names the proxy, even if its value is invalid. Null for no proxy. */
 export function proxyVariableFor(url: URL, env: Environment): ProxyVariable | null {
   const variable = variableFor(url, env);
   if (variable === undefined) return null;
@@ -67,15 +73,15 @@ function variableFor(url: URL, env: Environment): ProxyVariable | undefined {
   return [...names, 'all_proxy' as const, 'ALL_PROXY' as const].find((name) => env[name]);
 }
 
-/** There a client can set HTTP_PROXY, by a header named Proxy: see https://httpoxy.org */
+/** Whether this runs as a CGI program, where a client can set HTTP_PROXY with a header named Proxy: https://httpoxy.org */
 function isCgi(env: Environment): boolean {
   return env['REQUEST_METHOD'] !== undefined;
 }
 
 const SOCKS = /^socks5h?:$/;
 const SOCKS_PORT = '1080';
-/** In bytes, of a user and of a password (RFC 1929, 2). */
-const MOST_OF_SOCKS = 255;
+/** The maximum length of a user or a password, in bytes (RFC 1929, 2). */
+const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   requireSeen(text, variable, 'proxy_invalid');
@@ -83,7 +89,7 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   requireKnownSocks(address, variable);
   const url = parseAddress(address);
-  // A # or / in a password would end the host early, and leave a part of it in the host's place.
+  // An unencoded # or / in a password would end the host early, and part of the password would become the host.
   const isProxy =
     url !== null &&
     (/^https?:$/.test(url.protocol) || SOCKS.test(url.protocol)) &&
@@ -92,7 +98,7 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
     /^\/?$/.test(url.pathname) &&
     url.search === '' &&
     url.hash === '';
-  if (!isProxy) throw invalid(variable, 'is no address of a proxy');
+  if (!isProxy) throw invalid(variable, 'is not a valid proxy address');
   const credentials = readCredentials(url, variable);
   url.username = '';
   url.password = '';
@@ -103,7 +109,7 @@ function parseAddress(address: string): URL | null {
   if (!URL.canParse(address)) return null;
   const url = new URL(address);
   if (!SOCKS.test(url.protocol)) return url;
-  // Of a scheme that it does not know, the parser takes the host as it was written.
+  // For unknown schemes, the URL parser does not normalise the host.
   const asHttp = `http://${url.hostname}/`;
   if (!URL.canParse(asHttp)) return null;
   url.hostname = new URL(asHttp).hostname;
@@ -111,14 +117,14 @@ function parseAddress(address: string): URL | null {
   return url;
 }
 
-/** SOCKS4 has no password and no IPv6. What socks:// means depends on the program: SOCKS4 to curl, SOCKS5 to browsers. */
+/** Rejects SOCKS4, which has no password and no IPv6, and socks://, which is SOCKS4 for curl and SOCKS5 for browsers. */
 function requireKnownSocks(address: string, variable: ProxyVariable): void {
   const [scheme = ''] = address.toLowerCase().split('://');
   if (!scheme.startsWith('socks') || SOCKS.test(`${scheme}:`)) return;
   const what =
     scheme === 'socks'
-      ? 'does not say which version of SOCKS its proxy speaks'
-      : 'names a SOCKS proxy of a version that vstoken does not speak: it speaks SOCKS5';
+      ? 'does not say which SOCKS version the proxy speaks'
+      : 'names a SOCKS version that vstoken does not support: it supports only SOCKS5';
   throw invalid(variable, what, {
     hint: `Most SOCKS proxies speak SOCKS5: ${variable}=socks5h://HOST:PORT`,
   });
@@ -132,11 +138,15 @@ function readCredentials(
   const decoded = [username, password].map((text) => decode(text, variable));
   const [user = '', word = ''] = decoded;
   if (SOCKS.test(protocol)) {
-    if (user === '') throw invalid(variable, 'has a password and no user');
-    if (decoded.some((text) => Buffer.byteLength(text) > MOST_OF_SOCKS)) {
-      throw invalid(variable, `has a user or a password of more than ${MOST_OF_SOCKS} bytes`, {
-        hint: 'SOCKS5 has no room for more.',
-      });
+    if (user === '') throw invalid(variable, 'has a password but no user');
+    if (decoded.some((text) => Buffer.byteLength(text) > MAX_SOCKS_CREDENTIAL_BYTES)) {
+      throw invalid(
+        variable,
+        `has a user or password longer than ${MAX_SOCKS_CREDENTIAL_BYTES} bytes`,
+        {
+          hint: 'SOCKS5 allows at most 255 bytes for each.',
+        },
+      );
     }
   }
   return { user: secret(user), password: secret(word) };
@@ -146,12 +156,12 @@ function decode(text: string, variable: ProxyVariable): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid(variable, 'has a user or a password with a broken percent-encoding');
+    throw invalid(variable, 'has a user or password with invalid percent-encoding');
   }
 }
 
 const FORM =
-  'It takes http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT; with USER:PASSWORD@ before HOST, percent-encoded, where the proxy asks for them.';
+  'It must be http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT. If the proxy requires a login, put USER:PASSWORD@ before HOST, percent-encoded.';
 
 function invalid(variable: ProxyVariable, what: string, { hint = FORM } = {}): CliError {
   return new CliError('proxy_invalid', `${variable} ${what}.`, { hint });

@@ -4,15 +4,15 @@ import { CliError } from '../core/errors';
 import { namesProxy } from '../core/proxy-variables';
 import type { ProxyServer } from './proxy';
 
-/** What the environment says about the way to a server. */
+/** How to connect to a server, according to the environment variables. */
 export interface Route {
   readonly proxy: ProxyServer | null;
-  /** What is trusted, where it is another list than Node's own. */
+  /** The trusted certificates, if they differ from Node's own list. */
   readonly secureContext: SecureContext | undefined;
 }
 
 /**
- * The way to a server. Whoever has set none of its variables loads nothing for it.
+ * Returns how to connect to a server. Loads nothing if none of the variables is set.
  * @throws CliError `proxy_invalid`, `ca_file_unusable`
  */
 export async function routeTo(url: URL, env: Environment): Promise<Route> {
@@ -29,20 +29,18 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
   };
 }
 
-/** A deadline that passed behind a proxy, which may be the cause: one that is called as https and speaks http says nothing. */
+/** Adds the proxy to a timeout, since the proxy may be the cause: a proxy that speaks http does not answer to https. */
 export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;
   const what = `${reason.message.replace(/\.$/, '')}, through the proxy ${host} (${variable}).`;
-  const kind = proxy.url.protocol.startsWith('socks')
-    ? 'speaks SOCKS5'
-    : 'itself is called by http or by https';
+  const kind = proxy.url.protocol.startsWith('socks') ? 'speaks SOCKS5' : 'uses http or https';
   return new CliError('timeout', what, {
     hint: `Try again, or check ${variable}: its port, and whether the proxy ${kind}.`,
   });
 }
 
-/** What a request that may go through a tunnel says to its agent, since Node keeps a request's own signal to itself. */
+/** Passes the signal to the tunnel agent of a request, since Node.js does not pass on the request's own signal. */
 export function endTunnelBy(signal: AbortSignal) {
   return { tunnelSignal: signal };
 }

@@ -9,28 +9,28 @@ import { shakeHands } from './handshake';
 
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;
-/** Whoever pressed Ctrl-C waits less. */
+/** The time for closing after Ctrl-C, in milliseconds: shorter than usual. */
 export const CLOSE_ABORTED_MS = 250;
 const MAX_QUEUED_MESSAGES = 64;
 const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 
 /**
- * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirect, messages of at most 8 MiB.
- * @param env names proxies and certificate authorities
- * @throws CliError as `shakeHands` does
+ * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirects, messages of at most 8 MiB.
+ * @param env has the variables for proxies and certificate authorities
+ * @throws CliError as `shakeHands`
  */
 export async function connectSocket(
   url: URL,
   { signal, clock, withhold, refusalOf }: ConnectOptions,
   env: Environment,
 ): Promise<Socket> {
-  return pullable(await shakeHands(url, { signal, refusalOf }, env), {
+  return createPullSocket(await shakeHands(url, { signal, refusalOf }, env), {
     host: url.host,
     ...{ signal, clock, withhold },
   });
 }
 
-interface Surroundings extends Pick<ConnectOptions, 'signal' | 'clock' | 'withhold'> {
+interface SocketContext extends Pick<ConnectOptions, 'signal' | 'clock' | 'withhold'> {
   readonly host: string;
 }
 
@@ -39,7 +39,10 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surroundings): Socket {
+function createPullSocket(
+  socket: WebSocket,
+  { host, signal, clock, withhold }: SocketContext,
+): Socket {
   const queue: string[] = [];
   const waiters: Waiter[] = [];
   const unsent = new Set<(reason: unknown) => void>();
@@ -63,9 +66,9 @@ function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surround
   const startClosing = () =>
     new Promise<void>((resolve) => {
       if (socket.readyState === WebSocket.CLOSED) return resolve();
-      fail(new CliError('closed_early', `The connection to ${host} was closed here.`));
+      fail(new CliError('closed_early', `The connection to ${host} was closed by this program.`));
       socket.once('close', () => resolve());
-      // A paused socket would never see the answer to the close frame.
+      // A paused socket would never receive the answer to the close frame.
       socket.resume();
       socket.close(1000);
     });
@@ -110,7 +113,7 @@ function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surround
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The peer has said that it closes. Its reason comes with the end of the connection.
+            // The peer is closing the connection. Its reason arrives when the connection ends.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),
@@ -137,17 +140,20 @@ function pullable(socket: WebSocket, { host, signal, clock, withhold }: Surround
   };
 }
 
-/** Pings at intervals, and calls `onSilence` when nothing came since the last ping. @returns what stops it */
+/**
+ * Sends pings at intervals, and calls `onSilence` if nothing arrived since the last ping. @returns a function that stops the
+ * pings
+ */
 function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () => void {
-  let heard = true;
-  const hear = () => {
-    heard = true;
+  let hasActivity = true;
+  const noteActivity = () => {
+    hasActivity = true;
   };
-  socket.on('message', hear).on('pong', hear).on('ping', hear);
+  socket.on('message', noteActivity).on('pong', noteActivity).on('ping', noteActivity);
   const tick = () => {
-    if (!heard) return onSilence();
-    // While we do not read, silence means nothing.
-    heard = socket.isPaused;
+    if (!hasActivity) return onSilence();
+    // While the socket is paused, nothing can arrive.
+    hasActivity = socket.isPaused;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
     cancel = clock.timer(PING_MS, tick);
   };
@@ -156,12 +162,16 @@ function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () =
 }
 
 function connectionLost(host: string): CliError {
-  return new CliError('connection_lost', `The connection to ${host} went silent.`, {
-    hint: 'Check the network, and try again.',
-  });
+  return new CliError(
+    'connection_lost',
+    `The connection to ${host} was lost: the server stopped answering.`,
+    {
+      hint: 'Check the network and try again.',
+    },
+  );
 }
 
-/** What ws found wrong with the frames that came. */
+/** Turns an error of ws about received frames into a CliError. */
 function frameError(error: Error, host: string): CliError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return responseTooLarge(host);

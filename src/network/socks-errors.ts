@@ -2,11 +2,11 @@ import type { CliError } from '../core/errors';
 import type { ProxyServer } from './proxy';
 import { failed, loginRefused, loginUnknown } from './proxy-errors';
 
-/** What a SOCKS5 proxy answered last. */
+/** The last answer of a SOCKS5 proxy. */
 export interface SocksAnswer {
-  /** What it answered to; null before the client has said anything. */
+  /** What the proxy answered to. Null before the client has sent anything. */
   readonly to: 'greeting' | 'login' | 'request' | null;
-  /** As far as it was read. */
+  /** The bytes that were read so far. */
   readonly bytes: readonly number[];
 }
 
@@ -17,31 +17,31 @@ const GRANTED = 0;
 const NOT_ALLOWED = 2;
 const UNKNOWN_KIND = 8;
 
-/** What a client says next: a login is for a proxy that chose it. */
+/** Returns what a client sends next. It logs in only if the proxy chose that. */
 export function questionAfter({ to, bytes }: SocksAnswer): SocksAnswer['to'] {
   if (to === null) return 'greeting';
   return to === 'greeting' && bytes[1] === LOGIN ? 'login' : 'request';
 }
 
-/** By the codes of RFC 1928, 6. */
+/** The reply codes of RFC 1928, 6. */
 const REASONS: Readonly<Record<number, string>> = {
-  1: 'it gives no reason; often it cannot resolve the name',
-  2: 'its rules do not allow that',
+  1: 'it gives no reason (often it could not resolve the name)',
+  2: 'its rules do not allow this connection',
   3: 'it cannot reach the network',
   4: 'it cannot reach the host',
   5: 'nothing listens there',
   6: 'the connection took too long',
-  7: 'it opens no connections at all',
-  8: 'it takes no address of this kind',
+  7: 'it does not support outgoing connections',
+  8: 'it does not support this type of address',
 };
 
-/** Whether a refusal is about the address, so that another one of the same server may do. */
+/** Whether the proxy refused only this address, so that another address of the server may work. */
 export function isOfAddress({ to, bytes: [version, code = 0] }: SocksAnswer): boolean {
   return to === 'request' && version === VERSION && [1, 3, 4, 5, 6, UNKNOWN_KIND].includes(code);
 }
 
 /**
- * What the answer of a SOCKS5 proxy that opened no connection means.
+ * Turns the answer of a SOCKS5 proxy that opened no connection into an error.
  * @param target HOST:PORT
  */
 export function socksRefusal(
@@ -55,23 +55,23 @@ export function socksRefusal(
       ? loginRefused(proxy)
       : loginUnknown(proxy);
   }
-  // What it granted has no address that can be read.
+  // A success counts as a failure here: its address could not be read.
   if (to !== 'request' || version !== VERSION || code === GRANTED) return notSocks(proxy);
-  const reason = REASONS[code] ?? `for a reason that SOCKS5 does not know (${code})`;
-  return failed(proxy, `it opened none to ${target}: ${reason}`, hintFor(code, proxy, target));
+  const reason = REASONS[code] ?? `unknown SOCKS5 error ${code}`;
+  return failed(proxy, `it did not connect to ${target}: ${reason}`, hintFor(code, proxy, target));
 }
 
 function notSocks(proxy: ProxyServer): CliError {
-  const hint = `Check ${proxy.variable}: its port, and whether its proxy speaks HTTP instead: ${proxy.variable}=http://${proxy.host}`;
-  return failed(proxy, 'its answer is not that of a SOCKS5 proxy', hint);
+  const hint = `Check the port in ${proxy.variable}. If the proxy speaks HTTP: ${proxy.variable}=http://${proxy.host}`;
+  return failed(proxy, 'it does not answer like a SOCKS5 proxy', hint);
 }
 
 function hintFor(code: number, { url, variable, host }: ProxyServer, target: string): string {
   if (code === NOT_ALLOWED) {
-    return `Ask who runs the proxy to let connections to ${target} through.`;
+    return `Ask the administrator of the proxy to allow connections to ${target}.`;
   }
   if (url.protocol === 'socks5:') {
     return `With socks5:// this machine resolves names. The proxy may know another address: ${variable}=socks5h://${host}`;
   }
-  return 'The proxy may not reach the server, or its name. Try again.';
+  return 'The proxy may be unable to reach the server or to resolve its name. Try again.';
 }

@@ -11,39 +11,39 @@ import type { ProxyServer } from './proxy';
 import { failed, proxyFailed } from './proxy-errors';
 import { isOfAddress, questionAfter, type SocksAnswer, socksRefusal } from './socks-errors';
 
-/** Of a name (RFC 1928, 5). */
-const MOST_BYTES = 255;
+/** The maximum length of a name, in bytes (RFC 1928, 5). */
+const MAX_NAME_BYTES = 255;
 
-/** Where a tunnel is to lead. */
-interface Destination {
+/** The server at the end of a tunnel. */
+interface TunnelTarget {
   readonly host: string;
-  /** ws has it as a text. */
+  /** A string when it comes from ws. */
   readonly port: number | string;
   readonly tunnelSignal: AbortSignal;
 }
 
-/** The client has a timer of its own, which cannot be left out. The deadline of a command comes first. */
-const OWN_TIMER_MS = 10 * 60 * 1000;
+/** The timeout of the SOCKS client, which cannot be turned off. Longer than any deadline of a command. */
+const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
- * A connection that a SOCKS5 proxy opened (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name; with socks5:// this
- * machine does, and the addresses are tried in its order, as long as the proxy says of each that it cannot be reached.
- * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason when it aborts
+ * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
+ * this machine does, and tries the addresses in order while the proxy reports that they are unreachable.
+ * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason
  */
-export async function openSocksTunnel(proxy: ProxyServer, wanted: Destination): Promise<Socket> {
+export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {
   let first: CliError | undefined;
-  for (const host of await destinationsOf(proxy, wanted)) {
-    const end = await negotiate(proxy, { ...wanted, host });
+  for (const host of await destinationsOf(proxy, target)) {
+    const end = await negotiate(proxy, { ...target, host });
     if (!('refusal' in end)) return end;
     first ??= end.refusal;
     if (!isOfAddress(end.answer)) throw end.refusal;
   }
-  throw first ?? new CliError('dns_failed', `The name ${wanted.host} has no address.`);
+  throw first ?? new CliError('dns_failed', `The name ${target.host} has no address.`);
 }
 
 async function destinationsOf(
   { url, variable, host: proxyHost }: ProxyServer,
-  { host, tunnelSignal: signal }: Destination,
+  { host, tunnelSignal: signal }: TunnelTarget,
 ): Promise<readonly string[]> {
   if (url.protocol === 'socks5h:' || isIP(host)) return [host];
   try {
@@ -58,7 +58,7 @@ async function destinationsOf(
   }
 }
 
-/** As a connection looks a name up. */
+/** Resolves a name as a direct connection would. */
 function lookUp(host: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     lookup(host, { all: true }, (error, found) => {
@@ -75,14 +75,14 @@ interface Refused {
 
 function negotiate(
   proxy: ProxyServer,
-  { host, port, tunnelSignal: signal }: Destination,
+  { host, port, tunnelSignal: signal }: TunnelTarget,
 ): Promise<Socket | Refused> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
     const way = { host: bare(name), port: Number(at), noDelay: true };
-    // No host can have such a name. The client refuses it as well, by an error that has the password in it.
-    if (Buffer.byteLength(host) > MOST_BYTES)
+    // Not a valid host name. Checked here, since the client's error would contain the password.
+    if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
     const socket = connect({ ...way, ...connectionRules(proxy.url) });
     const { bridge, answer } = bridgeTo(socket);
@@ -91,7 +91,7 @@ function negotiate(
       proxy: { type: 5, ...way, ...loginOf(proxy) },
       destination: { host, port: Number(port) },
       existing_socket: bridge,
-      timeout: OWN_TIMER_MS,
+      timeout: CLIENT_TIMEOUT_MS,
     });
     let isOver = false;
     const settle = () => {
@@ -102,7 +102,7 @@ function negotiate(
     };
     const drop = () => {
       settle();
-      // The error of a socket that is given up is nobody's.
+      // Nothing else handles the errors of a dropped socket.
       socket.on('error', () => undefined).destroy();
     };
     const lose = (error: unknown) => {
@@ -114,7 +114,7 @@ function negotiate(
       drop();
       reject(signal.reason);
     };
-    // One byte at a time: what follows the last byte of the proxy's answer belongs to the server, and stays in the socket.
+    // One byte at a time: data after the last byte of the proxy's answer is from the server and must stay in the socket.
     const read = () => {
       for (let chunk = socket.read(); chunk !== null; chunk = isOver ? null : socket.read()) {
         let taken = 0;
@@ -132,7 +132,7 @@ function negotiate(
       else client.connect(bridge);
     });
     client.once('established', ({ remoteHost }) => {
-      // The client takes an answer with an address of an unknown kind for a whole one.
+      // The client accepts an answer with an address of an unknown type as complete.
       if (!remoteHost) return refuse();
       settle();
       resolve(socket);
@@ -149,7 +149,10 @@ function negotiate(
   });
 }
 
-/** What the client takes for its socket. It hands on what the client writes, and is given what the client is to read. */
+/**
+ * Creates the stream that the client uses as its socket. It forwards what the client writes, and emits the bytes that the client
+ * is to read.
+ */
 function bridgeTo(socket: Socket) {
   const bytes: number[] = [];
   const answer = {

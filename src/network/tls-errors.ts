@@ -6,7 +6,7 @@ const TLS =
 const UNTRUSTED =
   /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_CERT)/;
 const NOT_TLS = /^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
-/** What OpenSSL calls the alerts that a server may end a handshake with, and their numbers (RFC 8446, 6). */
+/** OpenSSL's names of the alerts that end a handshake, and their numbers (RFC 8446, 6). */
 const ALERTS: readonly (readonly [RegExp, number])[] = [
   [/_ALERT_HANDSHAKE_FAILURE$/, 40],
   [/_ALERT_NO_CERTIFICATE$/, 41],
@@ -14,26 +14,27 @@ const ALERTS: readonly (readonly [RegExp, number])[] = [
   [/_ALERT_PROTOCOL_VERSION$/, 70],
   [/_ALERT_CERTIFICATE_REQUIRED$/, 116],
 ];
-/** An error of OpenSSL's TLS by its number; from 1000 on it is an alert of the peer. */
+/** The number of a TLS error of OpenSSL. From 1000 on it is an alert of the peer. */
 const NUMBER = /:error:0A000([0-9A-F]{3}):/;
 const FIRST_ALERT = 1000;
 
-/** How to trust a certificate that no authority of Node's list signed. */
+/** The setting that makes Node.js trust a private certificate authority. */
 const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
-/** The one of some codes of Node.js that is about TLS. */
+/** Returns the code about TLS among codes of Node.js. */
 export function tlsCodeIn(codes: readonly string[]): string | undefined {
   return codes.find((code) => TLS.test(code));
 }
 
-/** Whether a code says that nobody who is trusted here has signed the certificate. */
+/** Whether a code means that the certificate is not signed by a trusted authority. */
 export function isUntrusted(code: string): boolean {
   return UNTRUSTED.test(code);
 }
 
 /**
- * @param texts of Node's errors, of which the number alone is read: it has no code of its own for what fails while it writes
- * @param leaf the certificate of the server, where it was seen
+ * @param texts the texts of Node's errors. Only their error number is used, since Node.js has no code for failures while it
+ * writes.
+ * @param leaf the certificate of the server, if it was received
  */
 export function tlsFailure(
   code: string,
@@ -46,7 +47,7 @@ export function tlsFailure(
   return new CliError('tls_failed', message, { hint });
 }
 
-/** The alert that the server sent; null when it sent none. */
+/** Returns the alert that the server sent. Null if it sent none. */
 function alertIn(code: string, texts: readonly string[]): number | null {
   const named = ALERTS.find(([pattern]) => pattern.test(code));
   if (named) return named[1];
@@ -61,28 +62,28 @@ type Texts = readonly [message: string, hint: string];
 function alertTexts(alert: number, host: string): Texts {
   if (alert === 41 || alert === 42 || alert === 116) {
     return [
-      `${host} wants a client certificate, and vstoken has none to show.`,
-      'Ask who runs the server for an address that takes none. Or run a local proxy that shows one, such as stunnel, and name http://127.0.0.1:PORT as the API server',
+      `${host} requires a client certificate, which vstoken does not support.`,
+      'Ask the administrator of the server for an address that requires none. Or run a local proxy that sends a client certificate, such as stunnel, and use http://127.0.0.1:PORT as the API server',
     ];
   }
   if (alert === 70) {
     return [
-      `${host} speaks no version of TLS that is accepted here.`,
-      'Whoever runs the server must enable TLS 1.2 or 1.3.',
+      `${host} supports no TLS version that vstoken accepts.`,
+      'The server must support TLS 1.2 or 1.3.',
     ];
   }
   return [
-    `${host} broke off the TLS handshake.`,
-    'Most likely it wants a client certificate, which vstoken has none of, or shares no cipher with this machine. See what it asks for: openssl s_client -connect HOST:PORT',
+    `${host} ended the TLS handshake.`,
+    'It may require a client certificate, which vstoken does not support, or have no cipher in common with this machine. For details: openssl s_client -connect HOST:PORT',
   ];
 }
 
-/** What happened, and the likely cause with its fix. */
+/** Returns the message, and a hint with the likely cause and its fix. */
 function certificateTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
   if (code === 'CERT_HAS_EXPIRED') {
     return [
       `The certificate of ${host} has expired.`,
-      "The server needs a new one. If others reach it, this machine's clock is wrong: date --utc",
+      "The server needs a new certificate. If it works on other machines, this machine's clock may be wrong: date --utc",
     ];
   }
   if (code === 'CERT_NOT_YET_VALID') {
@@ -94,48 +95,49 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
     return [
       `The certificate of ${host} is for another host.`,
-      'Check the name of the API server: it must be one that the certificate lists. In a guest network, sign in there first.',
+      'Check the name of the API server: it must be in the certificate. In a guest network, sign in first.',
     ];
   }
   if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
     return [
-      `The certificate of ${host} is signed by nobody but itself, and not trusted here.`,
-      `If it is the right one, name it: ${TRUST}`,
+      `The certificate of ${host} is self-signed and not trusted on this machine.`,
+      `If you trust it, add it: ${TRUST}`,
     ];
   }
   if (UNTRUSTED.test(code)) return untrustedTexts(code, host, leaf);
   if (NOT_TLS.test(code)) {
     return [
-      `${host} does not answer as a server with TLS does.`,
-      'Check the port: another protocol is spoken there, or TLS in a way that is no longer accepted.',
+      `${host} does not answer with TLS.`,
+      'Check the port. It may use another protocol, or a TLS version that is too old.',
     ];
   }
   return [
     `No TLS connection could be made to ${host}.`,
-    `Check the API server. If it has a private CA, name its certificate: ${TRUST}`,
+    `Check the API server. If it uses a private CA, add its certificate: ${TRUST}`,
   ];
 }
 
 function untrustedTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
-  // It is found where it is trusted, and is not an authority of its own.
+  // An intermediate authority is trusted here, but not the root that signed it.
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
-      `The authority that signed the certificate of ${host} is named here, without the root that signed it in turn.`,
-      'Add the certificate of the root to the same file: of SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
+      `This machine trusts the authority that signed the certificate of ${host}, but the root certificate of that authority is missing.`,
+      'Add the root certificate to the same file: the one in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
     ];
   }
-  const unknown = `The certificate of ${host} is signed by an authority that is not trusted here.`;
-  const advice = `Most likely a company proxy looks into TLS, or the server has a private CA. Name its certificate: ${TRUST}`;
+  const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
+  const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
-  // It came alone. Of a private authority that signs servers itself it does so rightly, and then says nowhere where its issuer is.
+  // The server sent only its own certificate. That is correct for a private authority that signs servers directly; such a
+  // certificate has no URL of its issuer.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,
-      `${advice} If its authority is a public one, the server does not send the intermediate certificate, as it must.`,
+      `${advice} If the authority is public, the server must also send the intermediate certificate.`,
     ];
   }
   return [
-    `${host} sends its certificate without the intermediate one that signed it.`,
-    'Whoever runs the server must send both, as in fullchain.pem. Until then, name the intermediate certificate, or a private CA: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
+    `${host} does not send the intermediate certificate that signed its own.`,
+    'The server must send both, as in fullchain.pem. Until then, add the intermediate certificate or the private CA: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
   ];
 }

@@ -16,25 +16,25 @@ import { proxyFailed, proxyRefusal } from './proxy-errors';
 export type LoadSocks = () => Promise<Pick<typeof import('./socks'), 'openSocksTunnel'>>;
 
 interface AgentRules {
-  /** Whether TLS is spoken with the server, inside of the tunnel. */
+  /** Whether the client speaks TLS with the server inside the tunnel. */
   readonly isSecure: boolean;
   readonly keepAlive: boolean;
   readonly secureContext: SecureContext | undefined;
   readonly loadSocks: LoadSocks | undefined;
 }
 
-/** What a request hands to its agent. */
-interface Wanted {
+/** The options that a request passes to its agent. */
+interface TunnelTarget {
   readonly host: string;
   readonly port: number;
   readonly tunnelSignal: AbortSignal;
 }
 
 /**
- * An agent whose connections go through tunnels that a proxy opens: by CONNECT (RFC 9110 9.3.6) or by SOCKS5. Node's own parser reads the proxy's
- * answer: https-proxy-agent reads on without bound, cannot be stopped while it waits, hands a refusal on as if the server had
- * said it, and writes the proxy's password out where DEBUG is set.
- * Its requests need `endTunnelBy`, and fail with `proxy_auth_required` and `proxy_failed`.
+ * Creates an agent that connects through a proxy: with CONNECT (RFC 9110 9.3.6) or SOCKS5. Not https-proxy-agent: that reads
+ * without a size limit, cannot be aborted while it waits, passes a proxy's refusal on as the server's, and prints the proxy's
+ * password if DEBUG is set. Here Node's own parser reads the proxy's answer. Requests must pass `endTunnelBy`, and fail with
+ * `proxy_auth_required` or `proxy_failed`.
  */
 export function createTunnelAgent(
   proxy: ProxyServer,
@@ -44,11 +44,11 @@ export function createTunnelAgent(
     ? new SecureAgent({ keepAlive, secureContext })
     : new PlainAgent({ keepAlive });
   const connect = agent.createConnection.bind(agent);
-  // Beyond a remote proxy no address is this machine.
+  // Behind a remote proxy, no address is this machine, so certificates are always verified.
   const rules = isLoopbackHost(proxy.url.hostname) ? {} : { rejectUnauthorized: true };
   agent.createConnection = (options, callback) => {
     const done = callback as (error: Error | null, socket?: Duplex) => void;
-    openTunnel(proxy, options as Wanted, { secureContext, loadSocks }).then((socket) => {
+    openTunnel(proxy, options as TunnelTarget, { secureContext, loadSocks }).then((socket) => {
       const inner = { ...options, ...rules, socket };
       done(null, (isSecure && connect(inner)) || socket);
     }, done);
@@ -58,20 +58,22 @@ export function createTunnelAgent(
 }
 
 /**
- * For `localhost` the proxy is asked for its addresses, since it could look the name up and be told of another machine.
- * @throws CliError `proxy_invalid` for a SOCKS proxy without `loadSocks`; `proxy_auth_required`, `proxy_failed`; `dns_failed` where this machine resolves names; the signal's reason when it aborts
+ * Opens a tunnel through a proxy. For `localhost` the proxy gets the loopback addresses, since its lookup of the name could
+ * return another machine.
+ * @throws CliError `proxy_invalid` for a SOCKS proxy without `loadSocks`; `proxy_auth_required`, `proxy_failed`; `dns_failed` if
+ * this machine resolves names; the signal's reason
  */
 export async function openTunnel(
   proxy: ProxyServer,
-  wanted: Wanted,
+  target: TunnelTarget,
   { secureContext, loadSocks }: Pick<AgentRules, 'secureContext' | 'loadSocks'>,
 ): Promise<Socket> {
   const open = isSocks(proxy) ? await socksOpener(proxy, loadSocks) : askForTunnel;
-  if (wanted.host !== 'localhost') return open(proxy, wanted, secureContext);
+  if (target.host !== 'localhost') return open(proxy, target, secureContext);
   let failure: unknown;
   for (const { address } of localhostAddresses()) {
     try {
-      return await open(proxy, { ...wanted, host: address }, secureContext);
+      return await open(proxy, { ...target, host: address }, secureContext);
     } catch (error) {
       if (!(error instanceof CliError) || error.code !== 'proxy_failed') throw error;
       failure ??= error;
@@ -93,7 +95,7 @@ async function socksOpener({ variable }: ProxyServer, load: LoadSocks | undefine
 
 function askForTunnel(
   proxy: ProxyServer,
-  { host, port, tunnelSignal: signal }: Wanted,
+  { host, port, tunnelSignal: signal }: TunnelTarget,
   secureContext: SecureContext | undefined,
 ): Promise<Socket> {
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;

@@ -8,9 +8,10 @@ import { isUntrusted } from './tls-errors';
 const NAME = 'NODE_EXTRA_CA_CERTS';
 
 /**
- * Says of a certificate that is not trusted when the file that should make it so has none in PEM: Node.js leaves such a file out
- * without a word.
- * @param error what `networkError` makes of what was thrown
+ * Adds to the error about an untrusted certificate that the file of NODE_EXTRA_CA_CERTS has no usable PEM certificates, since
+ * Node.js ignores such a file silently.
+ * @param error the result of `networkError`
+ * @param thrown the error of Node.js
  */
 export async function explainUntrusted(
   error: CliError,

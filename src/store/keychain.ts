@@ -83,7 +83,7 @@ export function createKeychain(options: KeychainOptions): KeyStore {
       await setThen(account, 'probe', () => ask({ op: 'delete', account }));
     },
     reserve: ({ profile }) => ({ account: `${profile}-${randomId()}` }),
-    async keep(_place, key, { account = '' }) {
+    async keep(_binding, key, { account = '' }) {
       return setThen(account, key.reveal(), async () => {
         // Read back by a new process: some keychains accept a key and lose it.
         if ((await ask({ op: 'get', account })) !== key.reveal())

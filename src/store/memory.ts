@@ -12,7 +12,7 @@ export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): 
       count += 1;
       return { account: `${profile}-${entries.size}-${count}` };
     },
-    async keep(_place, key, { account = '' }) {
+    async keep(_binding, key, { account = '' }) {
       entries.set(account, key);
       return { account };
     },

@@ -7,8 +7,8 @@ export function createPlaintextStore(): KeyStore {
     kind: 'plaintext',
     requireUsable: async () => undefined,
     reserve: () => ({}),
-    keep: async (_place, key) => ({ key: key.reveal() }),
-    read: async (_place, { key = '' }) => parseApiKey(key, 'The settings file'),
+    keep: async (_binding, key) => ({ key: key.reveal() }),
+    read: async (_binding, { key = '' }) => parseApiKey(key, 'The settings file'),
     remove: async () => undefined,
   };
 }

@@ -5,7 +5,7 @@ import {
   type ScryptOptions,
   scrypt,
 } from 'node:crypto';
-import type { KeyStore, PassphraseSource, Place } from '../context/vault';
+import type { KeyBinding, KeyStore, PassphraseSource } from '../context/vault';
 import { CliError } from '../core/errors';
 import { raceAbort } from '../core/race-abort';
 import { type Secret, secret } from '../core/secret';
@@ -30,25 +30,27 @@ export function createSealedStore(passphrase: PassphraseSource, signal: AbortSig
       await passphrase.requireObtainable();
     },
     reserve: () => ({}),
-    async keep(place, key) {
-      return { sealed: await raceAbort(seal(place, key, await passphrase.obtain('new')), signal) };
+    async keep(binding, key) {
+      return {
+        sealed: await raceAbort(seal(binding, key, await passphrase.obtain('new')), signal),
+      };
     },
-    async read(place, { sealed }) {
-      if (!sealed) throw cannotOpen(place);
-      return raceAbort(open(place, sealed, await passphrase.obtain('existing')), signal);
+    async read(binding, { sealed }) {
+      if (!sealed) throw cannotOpen(binding);
+      return raceAbort(open(binding, sealed, await passphrase.obtain('existing')), signal);
     },
     remove: async () => undefined,
   };
 }
 
-async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Envelope> {
+async function seal(binding: KeyBinding, key: Secret, passphrase: Secret): Promise<Envelope> {
   const salt = randomBytes(SALT_BYTES);
   const iv = randomBytes(IV_BYTES);
   const header = { v: 1, kdf: 'scrypt', ...COST } as const;
   const cipher = createCipheriv(CIPHER, await derive(passphrase, salt, COST), iv, {
     authTagLength: TAG_BYTES,
   });
-  cipher.setAAD(boundTo(place, header));
+  cipher.setAAD(boundTo(binding, header));
   const data = Buffer.concat([cipher.update(key.reveal(), 'utf8'), cipher.final()]);
   const base64 = (bytes: Buffer) => bytes.toString('base64');
   return {
@@ -63,15 +65,19 @@ async function seal(place: Place, key: Secret, passphrase: Secret): Promise<Enve
 /**
  * @throws CliError `passphrase_wrong`, also for a changed envelope, since the two cannot be distinguished; `not_enough_memory`
  */
-async function open(place: Place, sealed: Envelope, passphrase: Secret): Promise<Secret> {
+async function open(binding: KeyBinding, sealed: Envelope, passphrase: Secret): Promise<Secret> {
   try {
-    return secret(await decipher(place, sealed, passphrase));
+    return secret(await decipher(binding, sealed, passphrase));
   } catch (cause) {
-    throw cause instanceof CliError ? cause : cannotOpen(place, cause);
+    throw cause instanceof CliError ? cause : cannotOpen(binding, cause);
   }
 }
 
-async function decipher(place: Place, sealed: Envelope, passphrase: Secret): Promise<string> {
+async function decipher(
+  binding: KeyBinding,
+  sealed: Envelope,
+  passphrase: Secret,
+): Promise<string> {
   const { n, r, p } = sealed;
   if (n > HIGHEST_N || r !== COST.r || p !== COST.p) throw new Error('another cost');
   const [salt, iv] = [bytesOf(sealed.salt, SALT_BYTES), bytesOf(sealed.iv, IV_BYTES)];
@@ -79,14 +85,14 @@ async function decipher(place: Place, sealed: Envelope, passphrase: Secret): Pro
   const opened = createDecipheriv(CIPHER, await derive(passphrase, salt, { n, r, p }), iv, {
     authTagLength: TAG_BYTES,
   });
-  opened.setAAD(boundTo(place, { v: 1, kdf: 'scrypt', n, r, p }));
+  opened.setAAD(boundTo(binding, { v: 1, kdf: 'scrypt', n, r, p }));
   opened.setAuthTag(tag);
   return Buffer.concat([opened.update(data), opened.final()]).toString('utf8');
 }
 
 /** The authenticated data: an envelope decrypts only for its own profile, server and cost. */
 function boundTo(
-  { profile, origin }: Place,
+  { profile, origin }: KeyBinding,
   { v, kdf, n, r, p }: Omit<Envelope, 'salt' | 'iv' | 'tag' | 'data'>,
 ): Buffer {
   return Buffer.from(JSON.stringify(['vstoken', v, kdf, n, r, p, profile, origin]));
@@ -133,7 +139,7 @@ function bytesOf(base64: string, length?: number): Buffer {
   return bytes;
 }
 
-function cannotOpen({ profile }: Place, cause?: unknown): CliError {
+function cannotOpen({ profile }: KeyBinding, cause?: unknown): CliError {
   return new CliError(
     'passphrase_wrong',
     'The stored key does not open: the passphrase is wrong, or what is stored was changed.',

@@ -245,7 +245,7 @@ it('S47 a close in the same packet as the confirmation is reported with its reas
   const session = await api.openSession(token, AUDIO);
   const error = await failureOf(session.start().then(() => session.next()));
   expect(error.code).toBe('closed_early');
-  expect(error.message).toContain('with code 1012, with the reason "maintenance"');
+  expect(error.message).toContain('with code 1012 and the reason "maintenance"');
 });
 
 describe('before the confirmation', () => {
@@ -306,7 +306,7 @@ describe('before the confirmation', () => {
     ] as const) {
       const { api } = await serve(unconfirmed(closeWith(1008, reason)));
       const { message } = await failureOf(api.openSession(token, AUDIO));
-      expect(message.includes('code 1008, with the reason "bad')).toBe(shown);
+      expect(message.includes('code 1008 and the reason "bad')).toBe(shown);
       expect(message).toContain('The session was not confirmed yet.');
       expect(message).not.toContain(CANARY_TOKEN);
     }

@@ -11,7 +11,7 @@ const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 );
 
-/** The commands that need nothing after their name. */
+/** The commands that need no arguments. */
 const WORDLESS = (await Promise.all(COMMANDS.map(({ load }) => load()))).filter(
   ({ operands = [], afterDashes }) =>
     operands.every(({ name }) => name.startsWith('[')) && !afterDashes,
@@ -38,7 +38,7 @@ describe('vstoken', () => {
   );
 
   it.each(['--json', '--json --help', 'help --json', '--json help', '-h --json'])(
-    'prints its help as one document for %j',
+    'prints its help as one JSON document for %j',
     async (line) => {
       const { code, err, out, json } = await run(line);
       expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -48,7 +48,7 @@ describe('vstoken', () => {
   );
 
   it.each(COMMANDS.map(({ name }) => name))(
-    'prints the help of %s, in any way that it is asked for',
+    'prints the help of %s for each way to request it',
     async (name) => {
       const { code, out } = await run(`${name} --help`);
       expect(code).toBe(0);
@@ -63,10 +63,10 @@ describe('vstoken', () => {
     },
   );
 
-  it.each(WORDLESS)('takes $name alone for what it is with no word after it', async (command) => {
+  it.each(WORDLESS)('parses $name alone like $name without arguments', async (command) => {
     const parse = vi.spyOn(command, 'parse');
 
-    // Two dashes are no word, and have to be parsed.
+    // `--` is not an argument, but forces the parser to run.
     const { name } = command;
     const calls = parse.mock.calls;
     try {
@@ -83,17 +83,17 @@ describe('vstoken', () => {
   });
 
   it.each([
-    ['profile', 'list, use, rename'],
-    ['config', 'list, get, set, unset, path'],
-    ['completion', 'bash, zsh, fish or powershell'],
-  ])('tells what %s is followed by', async (name, words) => {
+    ['profile', 'needs one of these actions: list, use, rename.'],
+    ['config', 'needs one of these actions: list, get, set, unset, path.'],
+    ['completion', 'is followed by bash, zsh, fish or powershell.'],
+  ])('lists the actions of %s', async (name, words) => {
     const { code, out, err } = await run(name);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`vstoken ${name} is followed by ${words}.`);
+    expect(err).toContain(`vstoken ${name} ${words}`);
   });
 });
 
-describe('S23 a command line that cannot be read', () => {
+describe('S23 an invalid command line', () => {
   const SECRET = 'sk_live_CANARY';
   it.each([
     [[SECRET], 'unknown_command'],
@@ -126,7 +126,7 @@ describe('S23 a command line that cannot be read', () => {
     [['doctor', `--output-${SECRET}`, 'x'], 'unknown_option'],
     [['explain', 'token_spent', SECRET], 'invalid_arguments'],
     [['completion', SECRET], 'invalid_value'],
-  ])('is refused without an echo: %j', async (words, code) => {
+  ])('is rejected without being quoted: %j', async (words, code) => {
     for (const line of [words, ['--json', ...words]]) {
       const result = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
       expect(result.code).toBe(2);
@@ -137,23 +137,23 @@ describe('S23 a command line that cannot be read', () => {
   });
 
   it.each([
-    ['mint --api-key CANARY', 'A key is never an argument'],
-    ['mint --api-key=CANARY', 'A key is never an argument'],
-    ['status --key CANARY', 'A key is never an argument'],
-    ['login CANARY', 'A key is never an argument'],
-    ['mint CANARY0123456789abcdef', 'A key is never an argument'],
+    ['mint --api-key CANARY', 'Never pass a key as an argument'],
+    ['mint --api-key=CANARY', 'Never pass a key as an argument'],
+    ['status --key CANARY', 'Never pass a key as an argument'],
+    ['login CANARY', 'Never pass a key as an argument'],
+    ['mint CANARY0123456789abcdef', 'Never pass a key as an argument'],
     ['config gte lifetime', 'Did you mean: vstoken config get'],
     ['test --token CANARY', 'Use --token-stdin'],
     ['inspect CANARY', 'A token is no argument'],
     ['test hello.wav', 'vstoken test --file PATH'],
-  ])('tells where what was typed belongs: vstoken %s', async (line, hint) => {
+  ])('gets a hint about the correct way: vstoken %s', async (line, hint) => {
     const { code, err } = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });
     expect(code).toBe(2);
     expect(err).toContain(hint);
     expect(err).not.toContain('CANARY');
   });
 
-  it('names the options and the commands that there are, and the nearest', async () => {
+  it('gets a list of the valid options and commands, and the most similar one', async () => {
     const option = await run('mint --acess readonly');
     expect(option.err).toContain('--lifetime');
     expect(option.err).toContain('Did you mean --access?');
@@ -170,14 +170,14 @@ describe('S23 a command line that cannot be read', () => {
   });
 });
 
-describe('words before the command', () => {
-  it('may be several switches in one', async () => {
+describe('options before the command', () => {
+  it('may be combined in one word', async () => {
     expect((await run('-qv mint --sandbox')).code).toBe(0);
     expect((await run('-qh')).out).toContain('Usage: vstoken');
     expect((await run('-qx mint --sandbox')).code).toBe(2);
   });
 
-  it('are no command after --', async () => {
+  it('-- before the command is an error', async () => {
     const { code, out } = await run('-- mint');
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });

@@ -612,7 +612,7 @@ describe('vstoken doctor: the key', () => {
   it.each([
     ['none', {}, 'vstoken login'],
     ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'CI systems'],
-    ['two words', { VOCALSTACK_API_KEY: 'two words' }, 'Copy the key again'],
+    ['two words', { VOCALSTACK_API_KEY: 'two words' }, 'Copy only the API key'],
     ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
   ])('fails with %s', async (_, env, fix) => {

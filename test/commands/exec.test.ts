@@ -258,7 +258,7 @@ describe('what follows the --', () => {
     ['exec --CANARY -- true', 'Unknown option'],
     ['exec --name -- true', 'The value of --name'],
     ['exec --one-time false -- true', 'takes no value'],
-    ['-- exec true', 'before the --'],
+    ['-- exec true', 'before --'],
   ])('is required, alone, and not repeated: vstoken %s', async (line, message) => {
     for (const more of ['', '--json ']) {
       const result = await run(line.startsWith('--') ? line : more + line);

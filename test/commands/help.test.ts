@@ -209,8 +209,8 @@ describe('vstoken help --json', () => {
     });
     const oneTime = optionsOf('test').filter(({ flag }) => flag.endsWith('one-time'));
     expect(oneTime.map(({ flag, about }) => [flag, about])).toEqual([
-      ['--one-time', 'spent by its first use (default)'],
-      ['--no-one-time', 'good for many uses'],
+      ['--one-time', 'valid for one use (default)'],
+      ['--no-one-time', 'reusable until it expires'],
     ]);
     expect(find('verify').global_options).toContainEqual(
       expect.objectContaining({ flag: '--timeout', default: '5m', variable: 'VOCALSTACK_TIMEOUT' }),

@@ -699,7 +699,7 @@ describe('vstoken inspect --probe', () => {
     expect(readonly.code).toBe(5);
     expect(readonly.error()).toMatchObject({
       code: 'token_scope',
-      message: 'The token was minted readonly, which does not allow this.',
+      message: 'The token was minted with access readonly, which does not allow this.',
     });
     expect(readonly.document.probe).toMatchObject({
       verdict: 'wrong_scope',
@@ -905,7 +905,7 @@ describe('S71 inspect --probe where the upgrade is refused', () => {
 
 describe('a refusal in another command', () => {
   it.each([
-    ['token_expired', 11_000, 'and its lifetime of 10 s was over by then, for 1 s'],
+    ['token_expired', 11_000, 'its lifetime of 10 s ended 1 s ago'],
     ['token_for_other_server', 0, 'was minted for'],
   ])('S71 is told apart by the ledger: %s', async (code, wait, words) => {
     const configDir = newConfigDir();

@@ -468,7 +468,7 @@ describe('the sandbox of vstoken serve', () => {
   it('is elsewhere when that is taken, and says so, since pages look for it there', async () => {
     const { asked, warnings, opened } = openWith([8787], new CliError('cannot_listen', 'Taken.'));
     const { apiServer } = await opened;
-    expect(warnings.join()).toContain('Port 8787 is taken');
+    expect(warnings.join()).toContain('Port 8787 is in use');
     expect(warnings.join()).toContain(apiServer);
     expect(asked).toEqual([
       { port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false },

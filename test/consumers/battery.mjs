@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { TOKEN } from './upstream.mjs';
 
 /**
- * What a token endpoint does, whatever framework it is mounted in: that of `shared/token-handler.mjs` at `/token`. Each check gets
- * `{ ask, upstream, output, stop, untilClosed }` and throws when something is wrong. They run one after the other; the last ends the server.
+ * The checks of a token endpoint in any framework: the handler of `shared/token-handler.mjs` at `/token`. Each check gets `{ ask,
+ * upstream, output, stop, untilClosed }` and throws if something is wrong. They run one after the other; the last one stops the
+ * server.
  */
 export const CHECKS = {
-  async '200 for a session, with all that the page has to know'({ ask }) {
+  async '200 for a session, with all that the page needs'({ ask }) {
     const answer = await ask();
     assert.equal(answer.status, 200);
     const { expires_at: expiresAt, ...rest } = answer.json;
@@ -17,7 +18,7 @@ export const CHECKS = {
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8');
   },
 
-  async '200 for less than the most, in JSON that a body parser has read'({ ask, upstream }) {
+  async '200 for less than the maximum, in JSON that a body parser has read'({ ask, upstream }) {
     const answer = await ask({ json: { access: 'readonly', lifetime_s: 5, one_time: true } });
     assert.equal(answer.status, 200);
     assert.equal(answer.json.access, 'readonly');
@@ -35,12 +36,12 @@ export const CHECKS = {
     assert.equal(answer.json.lifetime_s, 7);
   },
 
-  async '200 for ten at once'({ ask }) {
+  async '200 for ten requests at once'({ ask }) {
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask()));
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
   },
 
-  async '204 for the preflight of a second origin'({ ask }) {
+  async '204 for the preflight of another allowed origin'({ ask }) {
     const answer = await ask({
       method: 'OPTIONS',
       session: null,
@@ -62,7 +63,7 @@ export const CHECKS = {
     ]);
   },
 
-  async 'CORS for a second origin with cookies, whatever the answer is'({ ask }) {
+  async 'CORS headers for another allowed origin with cookies, for every answer'({ ask }) {
     const origin = 'https://admin.example.com';
     const answer = await ask({ origin });
     assert.equal(answer.status, 200);
@@ -73,18 +74,18 @@ export const CHECKS = {
     assertCors(refused, origin);
   },
 
-  async '400 for options that there are not, and for what is no JSON'({ ask }) {
+  async '400 for unknown options, and for invalid JSON'({ ask }) {
     const answer = await ask({ json: { access: 'admin' } });
     assert.equal(answer.status, 400);
     assert.equal(answer.json.error.code, 'invalid_options');
     const unknown = await ask({ json: { role: 'admin' } });
     assert.equal(unknown.status, 400);
-    // A body parser before the handler may have its own words for it.
+    // A body parser that runs before the handler may answer with its own error.
     const broken = await ask({ body: '{"access":', type: 'application/json' });
     assert.equal(broken.status, 400);
   },
 
-  async '401 without a session, and with one that is over'({ ask }) {
+  async '401 without a session, and with an unknown session'({ ask }) {
     for (const session of [null, 'session-of-mallory', '__proto__']) {
       const answer = await ask({ session });
       assert.equal(answer.status, 401);
@@ -93,7 +94,7 @@ export const CHECKS = {
     }
   },
 
-  async '403 for the page of a foreign origin, without a word of CORS'({ ask, upstream }) {
+  async '403 for a page of an origin that is not allowed, without CORS headers'({ ask, upstream }) {
     const before = upstream.asked.length;
     for (const origin of ['https://evil.example', 'null', 'https://app.example.com.evil.example']) {
       const answer = await ask({ origin });
@@ -104,7 +105,7 @@ export const CHECKS = {
     assert.equal(upstream.asked.length, before);
   },
 
-  async '403 for more than the handler hands out'({ ask }) {
+  async '403 for more than the handler allows'({ ask }) {
     for (const json of [{ lifetime_s: 61 }, { one_time: false }]) {
       const answer = await ask({ json });
       assert.equal(answer.status, 403);
@@ -112,7 +113,7 @@ export const CHECKS = {
     }
   },
 
-  async '403 for more than this caller may have, whose token is otherwise readonly'({ ask }) {
+  async '403 for more than this caller may have; by default the token is readonly'({ ask }) {
     const session = 'session-of-bob';
     const above = await ask({ session, json: { access: 'readwrite' } });
     assert.equal(above.status, 403);
@@ -136,7 +137,7 @@ export const CHECKS = {
     assert.equal(answer.status, 413);
   },
 
-  async '415 for a body that a page may send without being asked'({ ask }) {
+  async '415 for a body that a page can send without a preflight'({ ask }) {
     for (const type of ['text/plain', 'text/plain;charset=application/json']) {
       const answer = await ask({ body: '{"access":"readonly"}', type });
       assert.equal(answer.status, 415);
@@ -172,13 +173,13 @@ export const CHECKS = {
     }
   },
 
-  async '503 when nobody can say whose session it is'({ ask }) {
+  async '503 when authentication fails with an error'({ ask }) {
     const answer = await ask({ session: 'session-of-an-outage' });
     assert.equal(answer.status, 503);
     assert.equal(answer.json.error.code, 'authentication_unavailable');
   },
 
-  async 'a client that leaves ends the request to the service, and takes no place'({
+  async 'a client that disconnects cancels the request to the service, and frees its slot'({
     ask,
     upstream,
   }) {
@@ -199,7 +200,7 @@ export const CHECKS = {
     assert.match(output(), /\b403\b.*\babove_ceiling\b/);
   },
 
-  async 'the end: a request that is under way gets its answer, and no new one is taken'({
+  async 'on shutdown: a running request gets its answer, and new ones are rejected'({
     ask,
     upstream,
     stop,
@@ -214,7 +215,7 @@ export const CHECKS = {
     upstream.release();
     assert.equal((await answer).status, 200);
     const { code, signal } = await stopped;
-    // Some frameworks end by the signal once they have closed.
+    // Some frameworks close, and then end by the signal.
     assert.ok(code === 0 || code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   },
 };
@@ -225,7 +226,7 @@ function assertCors({ headers }, origin) {
   assert.match(headers.get('vary'), /\borigin\b/i);
 }
 
-/** Asks as a page of the application with a session does, unless told otherwise. */
+/** Creates a client that sends requests like a page of the application, with a session by default. */
 export function createClient(url) {
   return async (request = {}) => {
     const { method = 'POST', path = '/token', session = 'session-of-alice', signal } = request;

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
-/** What takes longer is stuck. */
+/** After this time a process counts as stuck, in milliseconds. */
 const LIMIT_MS = 240_000;
 const STOP_MS = 10_000;
 const MAX_OUTPUT = 4000;
 
-/** @throws Error when a promise is not settled within so many milliseconds */
+/** @throws Error if a promise does not settle within `ms` milliseconds */
 export async function withinLimit(promise, ms) {
   let timer;
   const late = new Promise((_resolve, reject) => {
@@ -20,7 +20,7 @@ export async function withinLimit(promise, ms) {
   }
 }
 
-/** @throws Error with the end of its output, unless it ends with 0 */
+/** @throws Error with the end of the output, if the exit code is not 0 */
 export async function runCommand(command, args, options) {
   const running = start(command, args, options);
   const timer = setTimeout(() => killAll(running.child), LIMIT_MS);
@@ -34,7 +34,7 @@ export async function runCommand(command, args, options) {
   }
 }
 
-/** A server that listens. `stop()` tells it to end and waits until it has. */
+/** Starts a server and waits until it listens. `stop()` ends it and waits for its end. */
 export async function startServer(command, port, options) {
   const running = start('sh', ['-c', `exec ${command}`], options);
   let isOver = false;
@@ -53,7 +53,7 @@ export async function startServer(command, port, options) {
   }
   return {
     output: running.output,
-    /** Resolves when no connection is taken any more. */
+    /** Resolves when the server accepts no more connections. */
     untilClosed: () => untilListening(false),
     async stop() {
       running.child.kill('SIGTERM');
@@ -70,7 +70,7 @@ process.on('exit', () => {
   for (const child of children) killAll(child);
 });
 
-/** With the processes that it has started: one of them would keep its output open. */
+/** Kills a process and the processes that it started, which would keep its output open. */
 function killAll(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
@@ -108,11 +108,11 @@ function isListening(port) {
   });
 }
 
-/** Below those that the system gives out itself, to a request of another project perhaps before the server has taken it. */
+/** Below the ports that the system assigns itself, which another project's request could take before the server does. */
 const PORTS = { first: 20_000, count: 10_000 };
 let nextPort = randomInt(PORTS.count);
 
-/** A port that nobody has, and that no other server gets. */
+/** Returns a free port that no other server of this run gets. */
 export async function freePort() {
   const port = PORTS.first + (nextPort % PORTS.count);
   nextPort += 1;

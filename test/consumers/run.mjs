@@ -1,8 +1,8 @@
 /**
- * Tries the packed package in the projects of its users: `npm run test:consumers [NAME...]`. A project is a folder beside this file with
- * a package.json and a package-lock.json. It is copied to a temporary folder with the files of `shared/`, where `npm ci` and the tarball
- * are installed, and `npm run build` is run if it has that. Then `npm test` has to end well, if it has that; and what it has as `start` is
- * a server at $PORT, with which battery.mjs is run.
+ * Tests the packed package in projects of users: `npm run test:consumers [NAME...]`. A project is a folder beside this file with
+ * a package.json and a package-lock.json. It is copied to a temporary folder with the files of `shared/`, where `npm ci` installs
+ * its packages and then the tarball. `npm run build` and `npm test` must succeed if the project has them. The script `start` is a
+ * server at $PORT, which battery.mjs checks.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -15,13 +15,13 @@ import { API_KEY, startUpstream, TOKEN } from './upstream.mjs';
 
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, '../..');
-/** At once: a machine of CI has two cores. */
+/** The number of projects at once: a CI machine has two cores. */
 const WORKERS = 2;
-/** A check that takes longer waits for something that does not come. */
+/** A check that takes longer has failed, in milliseconds. */
 const CHECK_MS = 20_000;
 
 const isProject = (name) => existsSync(join(HERE, name, 'package.json'));
-// Backwards, since the longest, next, is to begin early.
+// In reverse order, since the longest project, next, must start early.
 const all = readdirSync(HERE).filter(isProject).reverse();
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !all.includes(name));
@@ -44,7 +44,7 @@ const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', 
 const packed = execFileSync('npm', pack, { cwd: work, env: npmEnv, encoding: 'utf8' });
 const tarball = join(work, JSON.parse(packed)[0].filename);
 
-/** The variables of a project: a home of its own, and nothing of those of npm that runs this. */
+/** Returns the variables of a project: its own home, and none of the npm that runs this. */
 function envFor(folder) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VOCALSTACK_)/i.test(name));
   return {
@@ -55,10 +55,10 @@ function envFor(folder) {
   };
 }
 
-/** @returns what is wrong, a text for each check that failed, and how many there were */
+/** @returns a text for each check that failed, and the number of checks */
 async function tryProject(name) {
   const folder = join(work, name);
-  // Nothing here may block: the service of the other projects is in this process.
+  // Must not block: the service of the other projects runs in this process.
   await cp(join(HERE, 'shared'), folder, { recursive: true });
   await cp(join(HERE, name), folder, { recursive: true });
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -4,8 +4,8 @@ export const API_KEY = 'consumer-key-canary-5d20';
 export const TOKEN = 'consumer-token-canary-93be';
 
 /**
- * A service that mints, or does what `next` holds: an answer `{ status, headers }`, or `hang` to say nothing, or `slow` to say it when
- * `release()` is called. `next` counts until it is changed.
+ * Starts a service that mints tokens. `next` changes its behaviour until it is changed again: an answer `{ status, headers }`,
+ * `hang` for no answer, or `slow` for an answer after `release()`.
  */
 export async function startUpstream() {
   const upstream = { next: null, asked: [], url: '', untilAsked, untilLeft, release, close };
@@ -37,7 +37,7 @@ export async function startUpstream() {
   function untilAsked() {
     return until('asked');
   }
-  /** Resolves when somebody leaves before the answer. */
+  /** Resolves when a client disconnects before the answer. */
   function untilLeft() {
     return until('left');
   }

@@ -31,7 +31,7 @@ function runAt(line: string, ms: number, more: RunOptions = {}) {
   return run(line, { env: envFor(service), clock, ...more });
 }
 
-/** What happens before a session is opened. */
+/** Runs an event before a session is opened. */
 const atSession =
   (event: () => Promise<void> | void) =>
   (real: Network): Network => ({
@@ -46,21 +46,21 @@ const ISSUED = '2026-11-24T10:00:00.000Z';
 const EXPIRED = '2026-11-24T10:00:10.000Z';
 
 describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', (ms) => {
-  it('does not matter to mint, alone and of many', async () => {
+  it('does not affect mint, with and without --count', async () => {
     for (const line of ['mint --json', 'mint --count 1 --json']) {
       const minted = (await runAt(line, ms)).json();
       expect(minted).toMatchObject({ issued_at: ISSUED, expires_at: EXPIRED });
     }
   });
 
-  it('does not matter to exec', async () => {
+  it('does not affect exec', async () => {
     const print = `console.log(process.env.VOCALSTACK_AUTH_TOKEN_EXPIRES_AT)`;
     const { code, out } = await runAt(`exec -- '${process.execPath}' -e '${print}'`, ms);
     expect({ code, out }).toEqual({ code: 0, out: `${EXPIRED}\n` });
   });
 
-  it('does not matter to serve', async () => {
-    // At its start it tries the key.
+  it('does not affect serve', async () => {
+    // serve checks the key when it starts.
     jumpMs = 0;
     clock = fakeClock();
     const options = { env: envFor(service), clock };
@@ -81,23 +81,23 @@ describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', 
 describe.each(JUMPS)('S53 a wall clock that jumps by %i ms before a token is used', (ms) => {
   const line = 'test --mode connect --json --lifetime 10s';
 
-  it('lets no fresh token of test pass for an expired one', async () => {
+  it('does not make a new token of test look expired', async () => {
     const network = atSession(() => clock.jump(ms));
     const { code, error } = await runAt(line, 0, { network });
     expect({ code, is: error().code }).toEqual({ code: 4, is: 'token_refused' });
   });
 
-  it('lets no expired one pass for a fresh one', async () => {
+  it('does not make an expired token look valid', async () => {
     const network = atSession(async () => {
       clock.jump(ms);
       await clock.advance(11_000);
     });
     const { code, error } = await runAt(line, 0, { network });
     expect({ code, is: error().code }).toEqual({ code: 4, is: 'token_expired' });
-    expect(error().message).toContain('for 1 s');
+    expect(error().message).toContain('1 s ago');
   });
 
-  it('does not matter to inspect, once it has begun', async () => {
+  it('does not affect inspect after its start', async () => {
     const configDir = newConfigDir();
     const minted = await runAt('mint --access readwrite --no-one-time', 0, { configDir });
     const env = { ...envFor(service), VOCALSTACK_AUTH_TOKEN: minted.out.trim() };

@@ -5,10 +5,10 @@ import { anyText, FUZZ_RUNS, fc } from '../support/properties';
 import { type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
-/** What the server was sent as credentials. */
+/** The credentials that the server received. */
 let sent: string[] = [];
 let service: Service;
-/** Its ledger knows a token. */
+/** The settings folder of a ledger that contains a token. */
 const configDir = newConfigDir();
 beforeAll(async () => {
   service = await startService({
@@ -51,7 +51,7 @@ const piece = fc.oneof(
 );
 const text = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
 
-/** Whether a word stands in a text, as it is or as JSON and UTF-16 write it. */
+/** Whether a text contains a word, directly or encoded as JSON or UTF-16. */
 function standsIn(word: string, whole: string): boolean {
   const readings = [whole, whole.replaceAll('\0', ''), whole.replace(/\\(.)/g, '$1')];
   return readings.some((reading) => reading.includes(word));
@@ -68,7 +68,7 @@ it.each<readonly [string, (text: string) => RunOptions]>([
   ['--token-stdin', (given) => ({ stdin: given })],
   ['--use-token', (given) => ({ env: { VOCALSTACK_AUTH_TOKEN: given } })],
 ])(
-  'S75 no text makes test %s send anything but one word of it, and never the key',
+  'S75 test %s sends at most one word of any text, and never the key',
   async (option, optionsFor) => {
     let count = 0;
     const holds = async (given: string) => {
@@ -88,12 +88,12 @@ it.each<readonly [string, (text: string) => RunOptions]>([
 );
 
 it.each<readonly [string, (text: string) => RunOptions]>([
-  ['the variable of the key', (given) => ({ env: { VOCALSTACK_API_KEY: given } })],
+  ['the variable for the key', (given) => ({ env: { VOCALSTACK_API_KEY: given } })],
   [
-    'the file of the key',
+    'the key file',
     (given) => ({ env: { VOCALSTACK_API_KEY_FILE: '/key' }, files: { '/key': given } }),
   ],
-])('S75 no text in %s makes mint send anything but one word of it', async (_where, optionsFor) => {
+])('S75 mint sends at most one word of any text in %s', async (_where, optionsFor) => {
   let count = 0;
   const holds = async (given: string) => {
     const options = optionsFor(given);
@@ -108,7 +108,7 @@ it.each<readonly [string, (text: string) => RunOptions]>([
 });
 
 it.each(PASTED)(
-  'S75 of what people paste, test sends the token or nothing: $name',
+  'S75 test sends only the token of a pasted text, or nothing: $name',
   async (pasted) => {
     const env = { ...server(), VOCALSTACK_API_KEY: KNOWN_KEY };
     const found = await sentBy('test --mode read --token-stdin', { env, stdin: pasted.text });

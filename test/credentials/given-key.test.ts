@@ -7,7 +7,7 @@ import { newConfigDir } from '../support/stored';
 const KEY = 'sk-made-up-0123456789abcdefXYZ';
 const TOKEN = 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M';
 
-/** What the server was sent as credentials. */
+/** The credentials that the server received. */
 let sent: string[] = [];
 let service: Service;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-/** The ways in which a key is given. */
+/** The ways to give a key. */
 type Given = (text: string) => readonly [string, RunOptions];
 const server = () => ({ VOCALSTACK_API_SERVER: service.url });
 const variable =
@@ -79,7 +79,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     ],
     ['a comment', (key: string) => `# of staging\n${key}\n`, 'other lines'],
     ['JSON', (key: string) => `{"url":"http://127.0.0.1","api_key":"${key}"}`, 'a JSON document'],
-  ])('loses what is around it: %s', async (_what, around, removed) => {
+  ])('is found inside other text: %s', async (_what, around, removed) => {
     const { code, err } = await run(...given(around(KEY)));
     expect({ code, sent }).toEqual({ code: 0, sent: [KEY] });
     expect(err).not.toContain(KEY);
@@ -91,7 +91,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
   });
 
   it.each(['k', 'wrong', 'KEYofCAPITALS', 'a!b"c', 'a=b', 'nodigitsinit'])(
-    'is sent as it is when it is one word: %s',
+    'is sent unchanged if it is one word: %s',
     async (key) => {
       const { code, err } = await run(...given(key));
       expect({ code, sent, err: err.includes('Removed') }).toEqual({
@@ -124,7 +124,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     ['made\u00a0up-key-5', 'NO-BREAK SPACE (U+00A0) at position 5'],
     ['two words', 'there are spaces, line breaks'],
     ['api_key=CANARY1\napi_key=CANARY2', 'LINE FEED (U+000A) at position 16'],
-  ])('S75 is refused by its cause before any request: %j', async (text, words) => {
+  ])('S75 is rejected with its cause before any request: %j', async (text, words) => {
     const before = { ...service.counts };
     const [line, options] = given(text);
     const { out, err, code } = await run(`${line} --json`, options);
@@ -136,7 +136,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     expect(service.counts).toEqual(before);
   });
 
-  it('S75 is no token that was minted here', async () => {
+  it('S75 is rejected if it is a token that was minted here', async () => {
     const configDir = newConfigDir();
     const env = { ...server(), VOCALSTACK_API_KEY: KEY };
     expect((await run('mint', { configDir, env })).out).toBe(`${TOKEN}\n`);
@@ -148,7 +148,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     expect(out + err).toContain('it is an auth token that was minted on this machine');
     expect(out + err).toContain('A token cannot mint tokens.');
     expect(out + err).not.toContain(TOKEN);
-    // Who mints reads no ledger beforehand: the server refuses it, and the error says why.
+    // mint does not read the ledger first: the server refuses the token, and the error explains why.
     const isAsked = /^(mint|test)/.test(line);
     expect(out + err).toContain(isAsked ? '"key_refused"' : '"key_malformed"');
     expect(sent).toEqual(isAsked ? [TOKEN] : []);
@@ -156,7 +156,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
   });
 });
 
-it.each(['le', 'be'])('a key file in UTF-16 (%s) is read', async (order) => {
+it.each(['le', 'be'])('reads a key file in UTF-16 (%s)', async (order) => {
   const bytes = Buffer.from(`\ufeff${KEY}\r\n`, 'utf16le');
   const files = { '/key': order === 'le' ? bytes : bytes.swap16() };
   const { code, err } = await run(...(['mint', { ...file('mint')('')[1], files }] as const));
@@ -164,7 +164,7 @@ it.each(['le', 'be'])('a key file in UTF-16 (%s) is read', async (order) => {
   expect(err).toContain('Removed: the encoding UTF-16.');
 });
 
-it('login asks again, with the cause, until a key is typed', async () => {
+it('login asks again, with the cause, until it gets a key', async () => {
   const { code, err } = await run('login --store plaintext', {
     env: server(),
     configDir: newConfigDir(),
@@ -176,7 +176,7 @@ it('login asks again, with the cause, until a key is typed', async () => {
 });
 
 describe('doctor', () => {
-  it('tells what is wrong with a key, and takes one with Bearer', async () => {
+  it('reports what is wrong with a key, and accepts a key with Bearer', async () => {
     const check = async (key: string) => {
       const { out } = await run('doctor --offline --json', {
         env: { ...server(), VOCALSTACK_API_KEY: key },
@@ -192,13 +192,13 @@ describe('doctor', () => {
   });
 });
 
-it('serve refuses to start with the name of a variable in the place of the key', async () => {
+it('serve does not start if the key is the name of a variable', async () => {
   const env = { ...server(), VOCALSTACK_API_KEY: '$KEY' };
   const { error, code } = await run('serve --port 0 --json', { env });
   expect({ code, error: error().code }).toEqual({ code: 4, error: 'key_malformed' });
 });
 
-it('S75 a mint with a good key reads no ledger', async () => {
+it('S75 mint with a valid key does not read the ledger', async () => {
   const configDir = newConfigDir();
   const asked: string[] = [];
   const readers = ['find', 'findAny', 'lengthsAt'];

@@ -6,7 +6,7 @@ import { newConfigDir } from '../support/stored';
 const KEY = 'made-up-key-0123456789abcdef';
 const TOKEN = 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M';
 
-/** What the server was sent as credentials. */
+/** The credentials that the server received. */
 let sent: string[] = [];
 let service: Service;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ afterAll(() => service.close());
 
 const env = () => ({ VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY });
 
-/** The two ways in which test is given a token. */
+/** The two ways to give `test` a token. */
 const WAYS: readonly (readonly [string, (text: string) => readonly [string, RunOptions]])[] = [
   ['--token-stdin', (text) => ['test --mode read --token-stdin', { env: env(), stdin: text }]],
   [
@@ -54,7 +54,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['a URL', (token: string) => `https://example.com/?token=${token}`, 'a URL'],
     ['no-break spaces', (token: string) => `\u00a0${token}\u00a0`, null],
     ['zero width spaces', (token: string) => `\u200b${token}\u200b`, 'invisible characters'],
-  ])('loses what is around it: %s', async (_what, around, removed) => {
+  ])('is found inside other text: %s', async (_what, around, removed) => {
     const { code, err } = await run(...given(around(TOKEN)));
     expect({ code, sent }).toEqual({ code: 0, sent: [`Bearer ${TOKEN}`] });
     const note = removed && `Removed: .*${removed}`;
@@ -78,14 +78,14 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     '#a',
     '\\',
     '~',
-  ])('S31 is sent as it is when it is one word of visible characters: %s', async (word) => {
+  ])('S31 is sent unchanged if it is one word of visible characters: %s', async (word) => {
     const { code, err } = await run(...given(word));
     expect({ code, sent, err: err.includes('Removed') }).toEqual({
       ...{ code: 0, sent: [`Bearer ${word}`], err: false },
     });
   });
 
-  it('S31 that holds signs loses Bearer, quotes and the name as well', async () => {
+  it('S31 is found after Bearer, quotes or a name even if it contains punctuation', async () => {
     for (const text of ['Bearer a!b', '"a!b"', 'VOCALSTACK_AUTH_TOKEN=a!b']) {
       expect(await run(...given(text))).toMatchObject({ code: 0 });
     }
@@ -102,44 +102,44 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['%TOKEN%', 'not_a_token', 'the name of a variable', 'the value instead of the name'],
     ['***', 'not_a_token', 'in the place of a secret', 'A log hides secrets'],
     ['Bearer', 'not_a_token', 'with nothing behind it', 'behind "Bearer"'],
-    ['<html></html>', 'not_a_token', 'It is an HTML page.', 'Give the token alone'],
-    ['401', 'not_a_token', 'the status of an HTTP answer', 'Give the token alone'],
-    ['401 Unauthorized', 'not_a_token', 'the status of an HTTP answer', 'Give the token alone'],
-    ['{"error":{"code":"no"}}', 'not_a_token', 'It is a JSON error.', 'Give the token alone'],
-    ['CANARY@example.com', 'not_a_token', 'an e-mail address', 'Give the token alone'],
+    ['<html></html>', 'not_a_token', 'It is an HTML page.', 'Give only the token'],
+    ['401', 'not_a_token', 'the status of an HTTP answer', 'Give only the token'],
+    ['401 Unauthorized', 'not_a_token', 'the status of an HTTP answer', 'Give only the token'],
+    ['{"error":{"code":"no"}}', 'not_a_token', 'It is a JSON error.', 'Give only the token'],
+    ['CANARY@example.com', 'not_a_token', 'an e-mail address', 'Give only the token'],
     [
       `token=${TOKEN}\ntoken=${TOKEN.slice(1)}`,
       'not_a_token',
       'There are 2 auth tokens',
       'inspect',
     ],
-    ['GITHUB_TOKEN=CANARY', 'not_a_token', 'not that of an auth token', 'Give the token alone'],
+    ['GITHUB_TOKEN=CANARY', 'not_a_token', 'not that of an auth token', 'Give only the token'],
     [`VOCALSTACK_API_KEY=${TOKEN}`, 'not_a_token', 'This is an API key', 'vstoken mint'],
     ['VOCALSTACK_API_KEY=CANARY', 'not_a_token', 'This is an API key', 'vstoken mint'],
-    [KEY, 'not_a_token', 'that in VOCALSTACK_API_KEY', 'vstoken mint'],
-    [`Bearer ${KEY}`, 'not_a_token', 'that in VOCALSTACK_API_KEY', 'vstoken mint'],
-    [`x"${KEY}"x`, 'not_a_token', 'that in VOCALSTACK_API_KEY', 'vstoken mint'],
+    [KEY, 'not_a_token', 'the key in VOCALSTACK_API_KEY', 'vstoken mint'],
+    [`Bearer ${KEY}`, 'not_a_token', 'the key in VOCALSTACK_API_KEY', 'vstoken mint'],
+    [`x"${KEY}"x`, 'not_a_token', 'the key in VOCALSTACK_API_KEY', 'vstoken mint'],
     [
       `${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}`,
       'token_malformed',
       'U+200B zero width space at 10',
-      'Give the token alone',
+      'Give only the token',
     ],
     [
       `${TOKEN.slice(0, 9)}\u00a0${TOKEN.slice(9)}`,
       'token_malformed',
       'U+00A0 no-break space at 10',
-      'Give the token alone',
+      'Give only the token',
     ],
-    [`${TOKEN}${TOKEN}`, 'token_malformed', 'stands there twice', 'Give the token alone'],
-    [`${TOKEN.slice(0, 20)}...`, 'token_malformed', 'cut it short', 'Give the token alone'],
+    [`${TOKEN}${TOKEN}`, 'token_malformed', 'stands there twice', 'Give only the token'],
+    [`${TOKEN.slice(0, 20)}...`, 'token_malformed', 'cut it short', 'Give only the token'],
     [
       Buffer.from(TOKEN).toString('base64'),
       'token_malformed',
       'base64 of a token',
-      'Give the token alone',
+      'Give only the token',
     ],
-    [`abc%2F${TOKEN}`, 'token_malformed', 'percent-encoded', 'Give the token alone'],
+    [`abc%2F${TOKEN}`, 'token_malformed', 'percent-encoded', 'Give only the token'],
     [
       `curl -H 'Authorization: Bearer ${TOKEN}' https://example.com`,
       'token_malformed',
@@ -149,7 +149,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['two words', 'token_malformed', 'without spaces', 'the bare token'],
     ['ab\rcd', 'token_malformed', 'CARRIAGE RETURN (U+000D) at position 3', 'Type the value again'],
     ['""', 'no_token', 'holds no auth token', 'vstoken mint'],
-  ])('S75 is refused by its cause before any request: %j', async (text, code, words, hint) => {
+  ])('S75 is rejected with its cause before any request: %j', async (text, code, words, hint) => {
     const before = { ...service.counts };
     const [line, options] = given(text);
     const result = await run(`${line} --json`, options);
@@ -160,7 +160,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     expect(result.out + result.err).not.toContain(KEY);
   });
 
-  it('is the word that was minted here, whatever its characters look like', async () => {
+  it('is the word that was minted here, even if it does not look like a token', async () => {
     const minted = '"401,Bearer"';
     const other = await startService({
       token: minted,
@@ -178,7 +178,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     expect({ code, sent }).toEqual({ code: 0, sent: [`Bearer ${minted}`] });
   });
 
-  it('S75 is refused when it is shorter than all that were minted here', async () => {
+  it('S75 is rejected if it is shorter than all tokens minted here', async () => {
     const configDir = newConfigDir();
     await run('mint', { configDir, env: env() });
     const before = { ...service.counts };

@@ -53,7 +53,7 @@ const withCommand = (line: string, command: string, options: RunOptions = {}) =>
   go(line, { ...options, env: { VOCALSTACK_API_KEY_COMMAND: command, ...options.env } });
 
 describe('S76 login --key-command', () => {
-  it('stores the command instead of the key, which is read again at each use', async () => {
+  it('stores the command instead of the key, and runs it at each use', async () => {
     const configDir = newConfigDir();
     const login = await go("login --key-command 'get-key op://a/b' --json", { configDir });
     expect(login.json()).toEqual({
@@ -80,7 +80,7 @@ describe('S76 login --key-command', () => {
     expect(readFileSync(configFile(configDir), 'utf8')).not.toContain('get-key');
   });
 
-  it('runs nothing with --no-verify, and no fingerprint is known then', async () => {
+  it('runs nothing with --no-verify, and stores no fingerprint', async () => {
     const configDir = newConfigDir();
     const login = await go('login --key-command fail --no-verify', { configDir });
     expect(login).toMatchObject({ code: 0, out: expect.stringContaining('was not run') });
@@ -101,14 +101,14 @@ describe('S76 login --key-command', () => {
     ['login --key-command get-key op://a/b', 'invalid_arguments'],
     ['login --key-command fail', 'key_command_failed'],
     ['login --key-command words', 'key_command_failed'],
-  ])('stores nothing: %s', async (line, code) => {
+  ])('stores nothing after an error: %s', async (line, code) => {
     const configDir = newConfigDir();
     const result = await go(`${line} --json`, { configDir });
     expect(result.error().code).toBe(code);
     expect(() => storedIn(configDir)).toThrow('ENOENT');
   });
 
-  it('sends the key to no other server, and does not run the command for it', async () => {
+  it('does not run the command for another server', async () => {
     const configDir = newConfigDir();
     await go('login --key-command get-key', { configDir });
     let runs = 0;
@@ -127,7 +127,7 @@ describe('S76 login --key-command', () => {
 });
 
 describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
-  it('counts after the file, and before a profile', async () => {
+  it('has precedence over a profile, but not over the key file', async () => {
     const configDir = newConfigDir();
     await go('login --key-command get-key', { configDir });
     const sources = async (env: RunOptions['env'] = {}) => {
@@ -156,7 +156,7 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
     expect(minted.json()).toMatchObject({ profile: null });
   });
 
-  it('is run by status with --check alone, and by doctor unless it is offline', async () => {
+  it('is run by status only with --check, and by doctor unless it is offline', async () => {
     const runsOf = async (line: string) => {
       const runs: CapturedProgram[] = [];
       const { code } = await withCommand(line, 'get-key', {
@@ -180,7 +180,7 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
     ]);
   });
 
-  it('S76 S26 tells its command nothing of ours, and the command of exec nothing of it', async () => {
+  it('S76 S26 passes no secret to its command, and none to the command of exec', async () => {
     const shown = join(folder, 'shown');
     const secrets = { VOCALSTACK_PASSPHRASE: 'passphrase', VOCALSTACK_AUTH_TOKEN: 'a-token' };
     const { code, out } = await withCommand('exec -- env', 'show', {
@@ -194,16 +194,16 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
   });
 
   it.each([
-    ['fail', /\(fail\) failed with exit status 3\. It says: no vault; \(redacted\)/],
+    ['fail', /\(fail\) failed with exit status 3\. Its error output: no vault; \(redacted\)/],
     ['fail-and-print', /failed with exit status 1/],
-    ['die', /\(die\) was ended by the signal SIGKILL/],
+    ['die', /\(die\) was killed by the signal SIGKILL/],
     ['empty', /is empty/],
     ['words', /does not hold an API key/],
     ['page', /does not hold an API key: .*page/],
     ['much', /more than 64 KiB/],
     ['no-such-program', /\(no-such-program\) was not found/],
     ['/etc/passwd', /could not be run/],
-  ])('S76 S22 says how it failed, and shows no key: %s', async (command, message) => {
+  ])('S76 S22 reports how the command failed, without a key: %s', async (command, message) => {
     for (const mode of ['--json', '--verbose']) {
       const result = await withCommand(`mint ${mode}`, command);
       const { code, out, err } = result;
@@ -214,7 +214,7 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
     }
   });
 
-  it('S76 runs no program that the working directory or its project has', async () => {
+  it('S76 runs no program from the working directory or its project', async () => {
     const project = join(folder, 'project');
     const bin = join(project, 'node_modules/.bin');
     mkdirSync(bin, { recursive: true });
@@ -226,7 +226,7 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
         const PATH = `${entry}${delimiter}/usr/bin${delimiter}/bin`;
         const { code, err } = await withCommand('mint', 'planted', { env: { PATH } });
         expect({ entry, code, err }).toEqual({
-          ...{ entry, code: 4, err: expect.stringContaining('from which nothing is run') },
+          ...{ entry, code: 4, err: expect.stringContaining('vstoken runs no program from there') },
         });
       }
       const PATH = `${project}${delimiter}/usr/bin${delimiter}/bin`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { CliError } from '../../src/core/errors';
 import type { Minting, Use } from '../../src/core/ledger-lines';
-import { explainRefusal } from '../../src/credentials/token-knowledge';
+import { explainRefusal } from '../../src/credentials/explain-refusal';
 import { spendingOf } from '../../src/credentials/token-spending';
 
 const SERVER = 'https://api.vocalstack.com';
@@ -16,13 +16,13 @@ const useOf = (outcome: string, what: Use['what'] = 'read', api_server = SERVER)
 });
 const REFUSED = new CliError('token_refused', 'The service does not accept it.');
 
-/** How a bare refusal is explained. */
+/** Explains a refusal that has no reason. */
 function explain(uses: readonly Use[], { leftMs = 57_000, isOwn = false, one_time = true } = {}) {
   const entry = { minted: { ...minted, one_time }, uses };
   return explainRefusal(REFUSED, { entry, leftMs, isOwn, what: 'read', apiServer: SERVER });
 }
 
-describe('what a use does to a one-time token', () => {
+describe('the effect of a use on a one-time token', () => {
   it.each([
     ['ok', 'spent'],
     ['token_scope', 'spent'],
@@ -46,12 +46,12 @@ describe('what a use does to a one-time token', () => {
     ['token_spent', 'unspent'],
     ['token_refused', 'unspent'],
     ['tls_verification_disabled', 'unspent'],
-  ])('that ends with %s: %s', (outcome, spending) => {
+  ])('is known from its result %s: %s', (outcome, spending) => {
     expect(spendingOf(useOf(outcome))).toBe(spending);
     expect(spendingOf(useOf(outcome, 'transcription'))).toBe('spent');
   });
 
-  it('is settled for every code', () => {
+  it('is defined for every error code', () => {
     const settled = ERROR_CODES.map((code) => spendingOf(useOf(code)));
     expect(settled.filter((one) => !['spent', 'perhaps', 'unspent'].includes(one))).toEqual([]);
   });
@@ -59,39 +59,43 @@ describe('what a use does to a one-time token', () => {
 
 describe('a refusal without a reason', () => {
   it.each([
-    [[], 'token_spent', 'minted here 3 s ago and is not expired, and vstoken never used it'],
-    [[useOf('rate_limited')], 'token_spent', 'no use by vstoken has spent it: another program'],
+    [[], 'token_spent', 'minted here 3 s ago and has not expired. It was never used by vstoken'],
+    [[useOf('rate_limited')], 'token_spent', 'It was not spent by vstoken: another program'],
     [[useOf('ok', 'read', 'http://localhost:1')], 'token_spent', 'another program used it'],
-    [[useOf('ok')], 'token_spent', 'was used before: for a read, by vstoken test'],
-    [[useOf('timeout')], 'token_spent', 'may have been spent before: by a read'],
-    [[useOf('timeout'), useOf('token_spent')], 'token_spent', 'the service said so of a read'],
-    [[useOf('closed_early', 'transcription')], 'token_spent', 'was used before: for a trans'],
-  ])('of a one-time token that is alive, after %j: %s', (uses, code, words) => {
+    [[useOf('ok')], 'token_spent', 'was already used: for a read, by vstoken test'],
+    [[useOf('timeout')], 'token_spent', 'may already be spent: by a read'],
+    [
+      [useOf('timeout'), useOf('token_spent')],
+      'token_spent',
+      'the service said so in reply to a read',
+    ],
+    [[useOf('closed_early', 'transcription')], 'token_spent', 'was already used: for a trans'],
+  ])('of an unexpired one-time token, used before with %j, becomes %s', (uses, code, words) => {
     expect(explain(uses)).toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
   it.each([
     ['is about to expire', { leftMs: 900 }],
-    ['would live longer than it was to, since the clock was set back', { leftMs: 61_000 }],
-  ])('of one that %s is no proof that it was spent', (_what, more) => {
+    ['seems to have more than its lifetime, since the clock was set back', { leftMs: 61_000 }],
+  ])('of a token that %s does not prove that it was spent', (_what, more) => {
     expect(explain([], more)).toMatchObject({ code: 'token_refused', message: REFUSED.message });
     const perhaps = explain([useOf('timeout')], more);
     expect(perhaps).toMatchObject({ code: 'token_refused' });
-    expect(perhaps.message).toContain('may have been spent');
+    expect(perhaps.message).toContain('may already be spent');
     expect(explain([useOf('ok')], more).code).toBe('token_spent');
   });
 
-  it('of one that nobody else can have, or that can be used again, stays as it is', () => {
+  it('of a token that only this process has, or that is reusable, stays unchanged', () => {
     expect(explain([], { isOwn: true }).code).toBe('token_refused');
     expect(explain([useOf('ok')], { isOwn: true }).code).toBe('token_spent');
     expect(explain([useOf('ok')], { one_time: false }).message).toBe(REFUSED.message);
   });
 });
 
-describe('a refusal for the access', () => {
+describe('a refusal because of the access', () => {
   it.each([
     ['read', 'Not allowed.'],
-    ['session', 'The token was minted readonly, which does not allow this.'],
+    ['session', 'The token was minted with access readonly, which does not allow this.'],
   ] as const)('of a %s', (what, message) => {
     const error = new CliError('token_scope', 'Not allowed.');
     const knowledge = { leftMs: 1, isOwn: false, what, apiServer: SERVER };

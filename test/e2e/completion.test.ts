@@ -95,7 +95,7 @@ describe('completion in zsh', needs('bash', 'zsh', 'script'), () => {
       'vstoken mint --access\t-\u0015vstoken mint --\t\t\u0015vstoken',
     ]);
     expect(screen).toMatch(/^--access +-- readonly or readwrite \(default: readonly\)/m);
-    expect(screen).toMatch(/^--quiet +-- print results and errors only/m);
+    expect(screen).toMatch(/^--quiet +-- print only results and errors/m);
   }, 60_000);
 });
 

@@ -330,7 +330,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     ['redirects', rawBytes('HTTP/1.1 302 No\r\nLocation: http://a.example\r\n\r\n'), 'status 302'],
     ['answers as the service would', rawBytes('HTTP/1.1 429 No\r\n\r\n{}'), 'status 429'],
     ['switches protocols', rawBytes('HTTP/1.1 101 No\r\nUpgrade: x\r\n\r\n'), 'status 101'],
-    ['is none', rawBytes('SSH-2.0-OpenSSH_9.2\r\n'), 'not that of a proxy'],
+    ['is none', rawBytes('SSH-2.0-OpenSSH_9.2\r\n'), 'does not answer like a proxy'],
     ['resets', reset, 'dropped the connection'],
     ['hangs up', halfClose, 'dropped the connection'],
     ['hangs up midway', rawBytes('HTTP/1.1 200 Y'), 'dropped the connection'],
@@ -340,7 +340,11 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       'not that',
     ],
     ['sends one without end', rawBytes(`HTTP/1.1 200 Y\r\na: ${'b'.repeat(99_999)}`), 'not that'],
-    ['says too much', rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`), 'not that of a proxy'],
+    [
+      'says too much',
+      rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`),
+      'does not answer like a proxy',
+    ],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
     it.each(cases)('if it %s', async (what, behaviour, reason) => {

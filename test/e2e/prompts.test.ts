@@ -122,8 +122,8 @@ describe('vstoken login in a real terminal', needs('script'), () => {
         [/API key/, `${sandbox.apiKey}${ENTER}`],
         [/New passphrase/, `short${ENTER}`],
         [/at least\./, `${'\b'.repeat(5)}${phrase}${ENTER}`],
-        [/same again/, `other${ENTER}`],
-        [/another one/, `${'\b'.repeat(5)}${phrase}${ENTER}`],
+        [/Repeat the passphrase/, `other${ENTER}`],
+        [/do not match/, `${'\b'.repeat(5)}${phrase}${ENTER}`],
       ],
       env,
     );

@@ -123,7 +123,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       expect(none.text).toContain(`ALL_PROXY=socks5h://USER:PASSWORD@${proxy.host}`);
       const wrong = await failureHere(line, to(`user:${PASSWORD}x@`));
       expect(wrong).toMatchObject({ code: 'proxy_auth_required' });
-      expect(wrong.text).toContain('refuses the user and password of ALL_PROXY');
+      expect(wrong.text).toContain('refuses the user and password in ALL_PROXY');
       expect(front.connections()).toBe(before);
     }),
   );
@@ -133,7 +133,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       const env = throughTo(`socks5h://${proxy.host}`, 'https://127.0.0.1:1');
       const { code, text } = await failureHere(line, env);
       expect(code).toBe('proxy_failed');
-      expect(text).toContain('it opened none to 127.0.0.1:1: nothing listens there');
+      expect(text).toContain('it did not connect to 127.0.0.1:1: nothing listens there');
     }),
   );
 

@@ -233,7 +233,7 @@ describe('a variable is rejected', () => {
   ])('S20 for an invisible character in %s', async (name, command, code, more) => {
     const env = { ...envFor(sandbox), ...more, [name]: 'https://127.0.0.1/CAN\u200bARY' };
     const result = await runHere([command, '--json'], { env });
-    const message = expect.stringContaining(`${name} has a character that cannot be seen: ZERO`);
+    const message = expect.stringContaining(`${name} contains an invisible character: ZERO`);
     expect(errorIn(result)).toMatchObject({ code, message });
     expect(result.err).not.toMatch(/CAN.?ARY/);
   });

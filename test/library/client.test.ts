@@ -18,7 +18,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('createClient', () => {
-  it('mints and tests as the functions do', async () => {
+  it('mints and tests like the functions', async () => {
     const client = createClient(here());
     const minted = await client.mintToken({ access: 'readwrite', lifetimeS: 60 });
     expect(minted).toEqual({
@@ -40,7 +40,7 @@ describe('createClient', () => {
     await client.close();
   });
 
-  it('keeps its connection from call to call, and closes it', async () => {
+  it('reuses its connection, and closes it', async () => {
     let connections = 0;
     const service = await startService({
       onConnection: () => {
@@ -58,7 +58,7 @@ describe('createClient', () => {
     await service.close();
   });
 
-  it('waits at its end for what is under way, and closes once', async () => {
+  it('waits for running calls when it closes, and closes once', async () => {
     let answer: () => void = () => {};
     const service = await startService({
       onMint: (response) => {
@@ -79,7 +79,7 @@ describe('createClient', () => {
     await service.close();
   });
 
-  it('says after its end what to do, without a request', async () => {
+  it('rejects calls after close() with a hint, without a request', async () => {
     const before = sandbox.stats().mints;
     const client = createClient(here());
     await client.close();
@@ -112,7 +112,7 @@ describe('createClient', () => {
     await own.close();
   });
 
-  it('S19 logs a line a request, without the key or a token', async () => {
+  it('S19 logs a line for each request, without the key or a token', async () => {
     const lines: string[] = [];
     const client = createClient({ ...here(), log: (line) => lines.push(line) });
     const { token } = await client.mintToken({ access: 'readwrite', oneTime: false });
@@ -128,7 +128,7 @@ describe('createClient', () => {
     await client.close();
   });
 
-  it('is not disturbed by a log that throws', async () => {
+  it('ignores a log that throws', async () => {
     const fail = () => {
       throw new Error('the disk is full');
     };
@@ -137,7 +137,7 @@ describe('createClient', () => {
     await client.close();
   });
 
-  it('has one deadline for all calls, and each can have its own', async () => {
+  it('has a default time limit, and each call can have its own', async () => {
     const silent = await startService({ onMint: () => undefined });
     const client = createClient({ apiKey: 'a-key', apiServer: silent.url, timeoutMs: 20 });
     await expect(client.mintToken()).rejects.toThrow('Not finished after 20 ms.');
@@ -148,7 +148,7 @@ describe('createClient', () => {
     await silent.close();
   });
 
-  it('has for its calls neither key nor server to name', async () => {
+  it('does not accept a key or a server for a single call', async () => {
     const client = createClient(here());
     const mint = client.mintToken as (options: unknown) => Promise<unknown>;
     expect(await codeOf(mint({ apiKey: 'another' }))).toBe('invalid_value');

@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 
 const here = () => ({ apiKey: sandbox.apiKey, apiServer: sandbox.url });
 
-/** The code of the error that a promise ends in. */
+/** Returns the code of the error with which a promise rejects. */
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => 'nothing was thrown',
@@ -47,7 +47,7 @@ describe('mintToken', () => {
     }
   });
 
-  it('mints the least that there is, and tells all about it', async () => {
+  it('mints the most restricted token by default, and returns its properties', async () => {
     const before = Date.now();
     const minted = await mintToken(here());
     expect(minted).toEqual({
@@ -65,7 +65,7 @@ describe('mintToken', () => {
     expect(read.status).toBe(200);
   });
 
-  it('says to the server which program asks', async () => {
+  it('sends its name and version to the server', async () => {
     const server = await startFaultServer([json({ status: 'done', data: 'token-1' })]);
     await mintToken({ apiKey: 'some-key', apiServer: server.origin });
     const name = `vstoken/${version} node/${process.versions.node}`;
@@ -73,7 +73,7 @@ describe('mintToken', () => {
     await server.close();
   });
 
-  it('mints what is asked for', async () => {
+  it('mints a token with the given options', async () => {
     const wanted = { access: 'readwrite', lifetimeS: 120, oneTime: false } as const;
     const { token, ...about } = await mintToken({ ...here(), ...wanted });
     expect(about).toMatchObject(wanted);
@@ -104,7 +104,7 @@ describe('mintToken', () => {
     expect(sandbox.stats().mints).toBe(before);
   });
 
-  it('takes no key from the environment', async () => {
+  it('reads no key from the environment', async () => {
     process.env['VOCALSTACK_API_KEY'] = sandbox.apiKey;
     try {
       const options = { apiServer: sandbox.url } as MintTokenOptions;
@@ -114,7 +114,7 @@ describe('mintToken', () => {
     }
   });
 
-  it('says why there was no token', async () => {
+  it('throws with the code of the failure', async () => {
     const apiServer = `http://127.0.0.1:${await closedPort()}`;
     expect(await codeOf(mintToken({ apiKey: 'a-key', apiServer }))).toBe('connection_refused');
     const silent = await startService({ onMint: () => undefined });
@@ -123,7 +123,7 @@ describe('mintToken', () => {
     await silent.close();
   });
 
-  it('ends with the reason of its signal', async () => {
+  it('throws the reason of its signal', async () => {
     const silent = await startService({ onMint: () => undefined });
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -143,7 +143,7 @@ describe('mintToken', () => {
     const closed = new Promise<void>((resolve) => {
       close = resolve;
     });
-    // This server itself keeps its connections for ever.
+    // This server never closes its connections itself.
     const server = await startFaultServer([
       (socket, request) => {
         socket.on('close', close);
@@ -160,7 +160,7 @@ describe('testToken', () => {
   const newToken = async (access: 'readonly' | 'readwrite' = 'readwrite') =>
     (await mintToken({ ...here(), access, lifetimeS: 60 })).token;
 
-  it('reads', async () => {
+  it('lists transcriptions', async () => {
     const token = await newToken('readonly');
     expect(await testToken({ token, mode: 'read', apiServer: sandbox.url })).toEqual({
       mode: 'read',
@@ -168,7 +168,7 @@ describe('testToken', () => {
     });
   });
 
-  it('opens a session and starts nothing', async () => {
+  it('opens a session without starting it', async () => {
     const own = await startSandbox();
     const { token } = await mintToken({
       apiKey: own.apiKey,
@@ -183,7 +183,7 @@ describe('testToken', () => {
     await own.close();
   });
 
-  it('transcribes', async () => {
+  it('transcribes audio', async () => {
     const url = `${sandbox.url}/sandbox/clip.wav`;
     const options = {
       token: await newToken(),
@@ -216,7 +216,7 @@ describe('testToken', () => {
     expect(await codeOf(testToken(all as TestTokenOptions))).toBe(code);
   });
 
-  it('tells a spent token and a wrong access apart', async () => {
+  it('distinguishes a spent token from a missing access', async () => {
     const apiServer = sandbox.url;
     const token = await newToken();
     await testToken({ token, mode: 'read', apiServer });
@@ -226,7 +226,7 @@ describe('testToken', () => {
     expect(await codeOf(connecting)).toBe('token_scope');
   });
 
-  it('throws when nothing is recognised', async () => {
+  it('throws if nothing is recognised', async () => {
     const own = await startSandbox({ faults: ['transcribe:nothing'] });
     const apiServer = own.url;
     const { token } = await mintToken({ apiKey: own.apiKey, apiServer, access: 'readwrite' });

@@ -30,7 +30,7 @@ function tokenHandler(options: Partial<TokenHandlerOptions> = {}) {
   } as TokenHandlerOptions);
 }
 
-/** A server that is closed with the test. */
+/** Starts a server that is closed at the end of the test. */
 async function serverOf(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,7 +41,7 @@ async function serverOf(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What body parsers do: they read the body, and leave a value at the request. */
+/** Behaves like a body parser: reads the body, and stores a value on the request. */
 function parsing(listener: ReturnType<typeof toNodeListener>): RequestListener {
   return (request: IncomingMessage & { body?: unknown }, response) => {
     let text = '';
@@ -52,7 +52,7 @@ function parsing(listener: ReturnType<typeof toNodeListener>): RequestListener {
     request.on('end', () => {
       const isJson = request.headers['content-type'] === 'application/json';
       request.body = text !== '' && isJson ? JSON.parse(text) : {};
-      // The third argument of a middleware of Express is a function.
+      // Express calls a middleware with a function as the third argument.
       listener(request, response, () => undefined);
     });
   };
@@ -69,13 +69,13 @@ describe('toNodeListener behind a body parser', () => {
     ['{"lifetime_s":61}', JSON_TYPE, 403, undefined],
     ['{"more":1}', JSON_TYPE, 400, undefined],
     ['{"lifetime_s":7}', { 'content-type': 'text/plain' }, 415, undefined],
-  ])('takes what was parsed: POST %j of %j', async (body, headers, status, lifetimeS) => {
+  ])('uses the parsed body: POST %j of %j', async (body, headers, status, lifetimeS) => {
     const url = await serverOf(parsing(toNodeListener(tokenHandler())));
     const reply = await call(url, '/token', { method: 'POST', headers, body });
     expect([reply.status, lifetimeIn(reply)]).toEqual([status, lifetimeS]);
   });
 
-  it('takes what the framework hands over, and authenticate gets its request', async () => {
+  it('accepts the request of the framework and passes it to authenticate', async () => {
     const seen: unknown[] = [];
     const authenticate: TokenHandlerOptions['authenticate'] = (_, { raw }) => {
       seen.push(raw);
@@ -93,7 +93,7 @@ describe('toNodeListener behind a body parser', () => {
     expect(seen).toEqual([context]);
   });
 
-  it('gives authenticate the request of Node.js, with what others have put there', async () => {
+  it('gives authenticate the request of Node.js, with the properties that middleware added', async () => {
     const authenticate = (_: Request, { raw }: { readonly raw: { readonly user?: string } }) =>
       raw.user === 'ann';
     const listener = toNodeListener(tokenHandler({ authenticate } as never));
@@ -105,7 +105,7 @@ describe('toNodeListener behind a body parser', () => {
     expect([await statusOf('?lifetime_s=5'), await statusOf('?u=ann')]).toEqual([401, 400]);
   });
 
-  it('says so where nobody kept the body', async () => {
+  it('reports that the body was not kept', async () => {
     const errors: unknown[] = [];
     const handler = tokenHandler({ onError: (error: unknown) => errors.push(error) });
     const listener = toNodeListener(handler);
@@ -117,7 +117,7 @@ describe('toNodeListener behind a body parser', () => {
     expect(String(errors)).toContain('was read before the handler got the request');
   });
 
-  it('reads what a body parser has left, though it left an empty object, too', async () => {
+  it('reads the unread body even if a body parser left an empty object', async () => {
     const listener = toNodeListener(tokenHandler());
     const url = await serverOf((request, response) => listener(request, response, { body: {} }));
     const post = { method: 'POST', headers: JSON_TYPE, body: '{"lifetime_s":7}' };
@@ -125,7 +125,7 @@ describe('toNodeListener behind a body parser', () => {
     expect(lifetimeIn(await call(url, '/', { method: 'POST' }))).toBe(60);
   });
 
-  it('reads a body that authenticate has taken a copy of', async () => {
+  it('reads a body that authenticate has cloned', async () => {
     const authenticate = async (request: Request) => (await request.clone().text()) !== '';
     const url = await serverOf(toNodeListener(tokenHandler({ authenticate })));
     const post = { method: 'POST', headers: JSON_TYPE, body: '{"lifetime_s":5}' };
@@ -134,7 +134,7 @@ describe('toNodeListener behind a body parser', () => {
 });
 
 describe('toNodeListener', () => {
-  it('takes requests to a path alone', async () => {
+  it('accepts requests only to a path', async () => {
     const url = await serverOf(toNodeListener(tokenHandler()));
     const { host } = new URL(url);
     for (const target of [`http://${host}/token`, '*', 'token']) {
@@ -157,7 +157,7 @@ describe('toNodeListener', () => {
 
   it.each([
     [
-      'throws at once',
+      'throws',
       () => {
         throw new Error('canary-detail');
       },
@@ -196,13 +196,13 @@ describe('toNodeListener', () => {
     expect(lines).toEqual(['POST 500 internal_error', 'POST 500 internal_error']);
   });
 
-  it('is not disturbed by a log that rejects', async () => {
+  it('ignores a log that rejects', async () => {
     const fail = () => Promise.reject(new Error('the disk is full'));
     const listener = toNodeListener(() => Promise.reject(new Error('x')), fail);
     expect((await call(await serverOf(listener), '/token')).status).toBe(500);
   });
 
-  it('sends what a handler of the application returns, each cookie on its own', async () => {
+  it('sends the response of the application, with separate cookies', async () => {
     const handle = (() => {
       const response = new Response('hello', { status: 201, headers: { 'x-one': '1' } });
       response.headers.append('set-cookie', 'a=1; Path=/');
@@ -218,7 +218,7 @@ describe('toNodeListener', () => {
     });
   });
 
-  it('tells onError nothing of a client that leaves in the middle of its body', async () => {
+  it('does not call onError for a client that disconnects in the middle of its body', async () => {
     const errors: unknown[] = [];
     let end: (entry: LogEntry) => void = () => undefined;
     const ended = new Promise<LogEntry>((resolve) => {
@@ -234,7 +234,7 @@ describe('toNodeListener', () => {
     expect(errors).toEqual([]);
   });
 
-  it('leaves the globals of the application as they are, and what was answered already', async () => {
+  it('changes neither globals nor a response that was already sent', async () => {
     const { Request: request, Response: response } = globalThis;
     const listener = toNodeListener(tokenHandler());
     const url = await serverOf(async (incoming, outgoing) => {
@@ -246,14 +246,14 @@ describe('toNodeListener', () => {
   });
 });
 
-describe('toNodeListener with what is not of Node.js', () => {
+describe('toNodeListener with arguments that are not from Node.js', () => {
   const context = { method: 'GET', url: '/token', headers: {}, req: {}, res: {} };
   it.each<[name: string, args: readonly unknown[]]>([
     ['nothing', []],
     ['the context of Koa', [context, () => undefined]],
     ['the request and the reply of Fastify', [context, { raw: {}, send: () => undefined }]],
     ['a standard Request', [new Request('https://app.example.com/token')]],
-  ])('says so to onError, and never rejects: %s', async (_, args) => {
+  ])('calls onError and never rejects: %s', async (_, args) => {
     const rejections: unknown[] = [];
     const note = (reason: unknown) => rejections.push(reason);
     process.on('unhandledRejection', note);
@@ -271,7 +271,7 @@ describe('toNodeListener with what is not of Node.js', () => {
     expect([errors.length, entries, rejections]).toEqual([1, [], []]);
   });
 
-  it('answers where there is something to answer on', async () => {
+  it('answers if it can', async () => {
     const listener = toNodeListener(tokenHandler()) as (...args: unknown[]) => Promise<void>;
     const others: ((response: unknown) => readonly unknown[])[] = [
       (response) => [undefined, response],
@@ -284,7 +284,7 @@ describe('toNodeListener with what is not of Node.js', () => {
     }
   });
 
-  it('tells the log what a handler of the application threw', async () => {
+  it('logs what a handler of the application threw', async () => {
     const errors: unknown[] = [];
     const fail = async () => {
       throw new Error('the store is down');

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** What a function says of options that no type would let through. */
+/** Returns the error text for options that TypeScript would reject. */
 async function saidOf(task: (options: never) => unknown, options: unknown): Promise<string> {
   try {
     await task(options as never);
@@ -85,14 +85,14 @@ describe('an option of a wrong type', () => {
     ['startSandbox', startSandbox, { random: 5 }, 'random'],
     ['startSandbox', startSandbox, { clock: Date }, 'clock'],
     ['startSandbox', startSandbox, { log: 'x' }, 'log'],
-  ])('%s names it: %#', async (_, task, options, name) => {
+  ])('%s names the option: %#', async (_, task, options, name) => {
     const said = await saidOf(task, options);
     expect(said).toMatch(/^invalid_value: /);
     expect(said).toContain(`The option ${name} `);
   });
 
   it.each([mintToken, testToken, createClient, createTokenHandler])(
-    'as the options themselves is no TypeError',
+    'instead of the options object is reported without a TypeError',
     async (task) => {
       for (const options of [undefined, null, 5, 'text', []]) {
         expect(await saidOf(task, options)).toMatch(/^invalid_value: The options of /);
@@ -100,20 +100,22 @@ describe('an option of a wrong type', () => {
     },
   );
 
-  it('startSandbox takes no options, and not something else', async () => {
+  it('startSandbox rejects options that are not an object', async () => {
     expect(await saidOf(startSandbox, null)).toMatch(/^invalid_value: The options of /);
     expect(await saidOf(startSandbox, 'mint:503')).toMatch(/^invalid_value: The options of /);
   });
 });
 
 it.each([undefined, null, 5, 'a line', {}, { method: 'POST' }, { method: 'POST', label: 5 }])(
-  'formatLogLine says of %j that it is no entry',
+  'formatLogLine rejects %j',
   async (entry) => {
-    expect(await saidOf(formatLogLine, entry)).toMatch(/^invalid_value: formatLogLine takes an /);
+    expect(await saidOf(formatLogLine, entry)).toMatch(
+      /^invalid_value: formatLogLine must be called with an /,
+    );
   },
 );
 
-it('toNodeListener takes a handler and a function, and nothing else', async () => {
+it('toNodeListener accepts only a handler and a log function', async () => {
   expect(await saidOf(toNodeListener, 5)).toBe(
     'invalid_value: toNodeListener must be called with a handler.',
   );
@@ -135,25 +137,25 @@ describe('a misspelt option', () => {
     [createTokenHandler, { ...handler, allowOrigin: [] }, 'allowOrigin', 'allowOrigins'],
     [startSandbox, { latency: 5 }, 'latency', 'latencyMs'],
     [startSandbox, { fault: [] }, 'fault', 'faults'],
-  ])('is answered with the nearest name: %#', async (task, options, name, near) => {
+  ])('gets the most similar name as a hint: %#', async (task, options, name, near) => {
     const said = await saidOf(task, options);
     expect(said).toMatch(/^invalid_value: /);
     expect(said).toContain(`has no option ${name}. Did you mean ${near}?`);
   });
 
-  it('of another function is named', async () => {
+  it('of another function is reported', async () => {
     expect(await saidOf(testToken, { ...reading, ...key })).toBe(
       'invalid_value: testToken has no option apiKey.',
     );
   });
 
-  it('of a client is told to be one', async () => {
+  it('of createClient is reported as such', async () => {
     expect(await saidOf(mintToken, { ...key, maxRetries: 0 })).toBe(
       'invalid_value: mintToken has no option maxRetries. createClient has it, for all calls of a client.',
     );
   });
 
-  it('is not what fail of the sandbox speaks of', async () => {
+  it('is not mentioned by fail of the sandbox', async () => {
     const own = await startSandbox();
     const wrong = ['mint:503'] as unknown as string;
     expect(await saidOf((fault: string) => own.fail(fault), wrong)).toMatch(
@@ -162,19 +164,19 @@ describe('a misspelt option', () => {
     await own.close();
   });
 
-  it('S23 that is near none is not repeated, and the names are listed', async () => {
+  it('S23 without a similar name is not quoted, and the valid names are listed', async () => {
     const said = await saidOf(mintToken, { ...key, 'canary-0123456789-secret': true });
     expect(said).not.toContain('canary');
     expect(said).toContain('It has: apiKey, apiServer, access,');
   });
 
-  it('counts as left out where its value is undefined', async () => {
+  it('is ignored if its value is undefined', async () => {
     const options = { ...key, apiServer: sandbox.url, somethingElse: undefined };
     expect(await saidOf(mintToken, options)).toMatch(/^key_refused: /);
   });
 });
 
-it('a URL is taken for a server and for audio, also one of another realm', async () => {
+it('accepts a URL object for the server and the audio, even from another realm', async () => {
   const apiServer = new URL(sandbox.url);
   const { token } = await mintToken({ apiKey: sandbox.apiKey, apiServer, access: 'readwrite' });
   const url = new URL(`${sandbox.url}/sandbox/clip.wav`);
@@ -183,7 +185,7 @@ it('a URL is taken for a server and for audio, also one of another realm', async
   expect(result).toMatchObject({ mode: 'transcribe', text: expect.stringMatching(/^A token/) });
 });
 
-it('undefined is the same as left out, for each option of a sandbox', async () => {
+it('treats undefined like a missing option, for each option of a sandbox', async () => {
   const all: Record<keyof SandboxOptions, undefined> = {
     port: undefined,
     apiKey: undefined,
@@ -202,7 +204,7 @@ it('undefined is the same as left out, for each option of a sandbox', async () =
 });
 
 describe('one signal for 200 calls', () => {
-  it('has one listener, and none when they have ended', async () => {
+  it('has one listener, and none when the calls have ended', async () => {
     const silent = await startService({ onMint: () => undefined });
     const { signal, controller, listeners } = countedSignal();
     const options = { ...key, apiServer: silent.url, signal };

@@ -29,7 +29,7 @@ afterAll(() => sandbox.close());
 
 const CANARY = 'canary-key-0123456789';
 
-/** What a function throws or rejects with. */
+/** Returns what a function throws or rejects with. */
 async function thrownBy(task: () => unknown): Promise<TokenError> {
   try {
     await task();
@@ -40,7 +40,7 @@ async function thrownBy(task: () => unknown): Promise<TokenError> {
   throw new Error('nothing was thrown');
 }
 
-/** The name of a command, or an option of one. */
+/** Matches the name of a command, or an option of a command. */
 const NAMES = COMMANDS.map(({ name }) => name).join('|');
 const COMMAND_LINE = new RegExp(`\\bvstoken (${NAMES})|(^|[\\s(])--[a-z]|\\bVOCALSTACK_`);
 
@@ -53,7 +53,7 @@ describe('TokenError', () => {
     ['createTokenHandler', () => createTokenHandler({ ...wrongKey, authenticate: () => true })],
     ['startSandbox', () => startSandbox(wrongKey)],
     ['mintToken, refused', () => mintToken({ apiKey: CANARY, apiServer: sandbox.url })],
-  ])('is what %s throws, by its class, its name and its stack', async (_, task) => {
+  ])('is thrown by %s, with its class, name and stack', async (_, task) => {
     const error = await thrownBy(task);
     expect(error.name).toBe('TokenError');
     expect(error.stack).toMatch(/^TokenError: /);
@@ -70,7 +70,7 @@ describe('TokenError', () => {
     expect((await thrownBy(callerOfMint)).stack).toMatch(/at (async )?callerOfMint/);
   });
 
-  it('is as JSON its code, message and hint', async () => {
+  it('has its code, message and hint as JSON', async () => {
     const error = await thrownBy(() => mintToken({ apiKey: '' }));
     expect(JSON.parse(JSON.stringify({ error }))).toEqual({
       error: {
@@ -81,7 +81,7 @@ describe('TokenError', () => {
     });
   });
 
-  it('is known when another copy of the package threw it', () => {
+  it('is recognised if another copy of the package threw it', () => {
     const other: unknown = runInNewContext(`
       class TokenError extends Error {}
       Object.defineProperty(TokenError.prototype, Symbol.for('vocalstack-token.TokenError'), { value: true });
@@ -94,7 +94,7 @@ describe('TokenError', () => {
     expect(new CliError('timeout', 'x') instanceof TokenError).toBe(false);
   });
 
-  it('is what a token handler hands to onError, of this copy or of another', async () => {
+  it('is passed to onError by a token handler, from this copy of the package or another', async () => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
     const authenticate = () => true;
@@ -116,7 +116,7 @@ describe('TokenError', () => {
     expect(inspect(errors, { depth: 9, showHidden: true })).not.toContain(CANARY);
   });
 
-  it('hands the reason of a signal on as it is', async () => {
+  it('does not replace the reason of a signal', async () => {
     const reason = new CliError('timeout', 'of the caller');
     const options = { apiKey: CANARY, apiServer: sandbox.url, signal: AbortSignal.abort(reason) };
     await expect(mintToken(options)).rejects.toBe(reason);
@@ -124,9 +124,9 @@ describe('TokenError', () => {
 });
 
 describe('its codes', () => {
-  it('are those that the code of the package can end with, and no others', () => {
+  it('are exactly those that the code of the package can throw', () => {
     const reached = importedFrom(['index', 'sandbox/index']);
-    // A signal of the command line ends with these, and these name a profile or a file that only it knows.
+    // Used only by the command line: its signals, profiles and files.
     const foreign = [
       'core/race-abort',
       'core/key-source',
@@ -147,7 +147,7 @@ describe('its codes', () => {
     }
   });
 
-  it('that keep the hint of the command find none of a command line there', () => {
+  it('keep a hint of the command line only if it has no command', () => {
     const hint = 'See: vstoken doctor --offline';
     const kept = SHARED_CODES.filter(
       (code) => toTokenError(new CliError(code, 'x', { hint })).hint === hint,
@@ -157,13 +157,13 @@ describe('its codes', () => {
     const hints = importedFrom(['index', 'sandbox/index']).flatMap(hintsIn);
     expect(hints.length).toBeGreaterThan(20);
     const commands = hints.filter(({ hint: text }) => COMMAND_LINE.test(text));
-    // Each of the faults of the sandbox says the same for callers of the package.
+    // Errors about faults of the sandbox have a hint of their own for callers of the package.
     expect(commands.filter(({ code }) => kept.some((each) => each === code))).toEqual([
       { code: 'invalid_value', hint: expect.stringContaining('vstoken sandbox --help') },
     ]);
   });
 
-  it('has of a fault that there is not another hint than the command', async () => {
+  it('have another hint than the command line for an unknown fault', async () => {
     for (const fault of ['mint:nonsense', 'promise:nonsense']) {
       const { code, hint = '' } = await thrownBy(() => startSandbox({ faults: [fault] }));
       expect(code).toBe('invalid_value');
@@ -180,7 +180,7 @@ describe('its cause', () => {
     return register.load();
   };
 
-  it('says what the network said, by the names of Node.js', async () => {
+  it('has the codes of Node.js for network errors', async () => {
     const port = await closedPort();
     const options = { apiKey: CANARY, apiServer: `http://127.0.0.1:${port}` };
     const { code, cause } = await thrownBy(() => mintToken(options));
@@ -189,7 +189,7 @@ describe('its cause', () => {
     expect(cause).toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect', port });
   });
 
-  it('S22 has no secret in any text, member or stack of any error in it', async () => {
+  it('S22 contains no secret in any text, member or stack', async () => {
     const inner = Object.assign(new TypeError(`"${CANARY}" is an invalid header value`), {
       code: 'ERR_INVALID_CHAR',
       input: CANARY,
@@ -208,7 +208,7 @@ describe('its cause', () => {
     expect(shown).not.toContain(CANARY.slice(0, 9));
   });
 
-  it('keeps the frames of the error that it copies, and none of its text', async () => {
+  it('keeps the stack frames of the copied error without its text', async () => {
     function whereItFailed() {
       return new Error('first\n    at second (x.js:1:1)');
     }
@@ -218,7 +218,7 @@ describe('its cause', () => {
     );
   });
 
-  it('has an end, and ends a circle', async () => {
+  it('stops at a circular cause', async () => {
     const error: Error = new Error('round');
     error.cause = error;
     expect(inspect(safeCause(error, await withhold(CANARY)), { depth: 20 })).toContain('round');

@@ -105,12 +105,12 @@ describe('createTokenHandler', () => {
     );
   });
 
-  it('is not created without options, with a code for whoever has no types', () => {
+  it('is not created without options, and throws with a code', () => {
     const create = createTokenHandler as (options?: unknown) => unknown;
     expect(() => create()).toThrow(expect.objectContaining({ code: 'invalid_value' }));
   });
 
-  it('hands out no more than it was told to, and the least without being told', async () => {
+  it('never exceeds its options, and uses the most restrictive defaults', async () => {
     const options = { access: undefined, lifetimeS: undefined };
     const { handle } = handlerWith(options);
     expect(await (await handle(asking())).json()).toMatchObject({
@@ -175,7 +175,7 @@ describe('createTokenHandler', () => {
     },
   );
 
-  it('S56 asks nobody about a page that may not ask, or about a preflight', async () => {
+  it('S56 does not call authenticate for a page that is not allowed, or for a preflight', async () => {
     let asked = 0;
     const { handle } = handlerWith({
       authenticate: () => {
@@ -197,7 +197,7 @@ describe('createTokenHandler', () => {
     expect(asked).toBe(1);
   });
 
-  it('mints with a function of the caller', async () => {
+  it('mints with the function of the application', async () => {
     const wishes: unknown[] = [];
     const { handle } = handlerWith({
       mint: async ({
@@ -223,14 +223,14 @@ describe('createTokenHandler', () => {
   it.each([
     ['no token', async () => ({ token: 'two words', issuedAt: new Date() })],
     ['nothing', async () => undefined],
-  ])('says no more than 500 when that function returns %s', async (_, mint) => {
+  ])('answers only 500 when that function returns %s', async (_, mint) => {
     const { handle, errors } = handlerWith({ mint } as unknown as Partial<TokenHandlerOptions>);
     const response = await handle(asking());
     expect([response.status, await codeIn(response)]).toEqual([500, 'internal_error']);
     expect(errors).toHaveLength(1);
   });
 
-  it('answers what a mint throws at once as what it rejects with', async () => {
+  it('treats an exception of mint like a rejection', async () => {
     const details = { httpStatus: 429, retryAfterMs: 5000 };
     const { handle } = handlerWith({
       mint: () => {
@@ -247,14 +247,14 @@ describe('createTokenHandler', () => {
     ['no token', { token: 'two words', issuedAt: new Date() }],
     ['no time', { token: 'a-token' }],
     ['no time that there is', { token: 'a-token', issuedAt: new Date(Number.NaN) }],
-  ])('says what a mint has to return when it returns %s', async (_, value) => {
+  ])('reports what mint must return when it returns %s', async (_, value) => {
     const { handle, errors } = handlerWith({ mint: (async () => value) as never });
     expect((await handle(asking())).status).toBe(500);
-    expect(String(errors)).toContain('mint has to return { token, issuedAt }');
+    expect(String(errors)).toContain('mint must return { token, issuedAt }');
     expect(String(errors)).not.toContain('two words');
   });
 
-  it('S58 passes on the code of a failure, and its words to the log alone', async () => {
+  it('S58 sends the code of a failure to the client, and its text only to the log', async () => {
     const { handle, lines, errors } = handlerWith({ apiKey: 'canary-wrong-key' });
     const response = await handle(asking({ origin: PAGE }));
     expect(response.status).toBe(502);
@@ -267,7 +267,7 @@ describe('createTokenHandler', () => {
     expect(errors).toEqual([expect.objectContaining({ code: 'key_refused' })]);
   });
 
-  it('is not disturbed by a log that throws', async () => {
+  it('ignores a log that throws', async () => {
     const fail = () => {
       throw new Error('the disk is full');
     };
@@ -275,7 +275,7 @@ describe('createTokenHandler', () => {
     expect((await handle(asking())).status).toBe(502);
   });
 
-  it('reads the key of a function at the first request, once', async () => {
+  it('calls the function for the key once, at the first request', async () => {
     let reads = 0;
     const { handle } = handlerWith({
       apiKey: async () => {
@@ -290,7 +290,7 @@ describe('createTokenHandler', () => {
     expect(reads).toBe(1);
   });
 
-  it('asks for a key again that was not there, or is refused', async () => {
+  it('calls the function for the key again if it failed or the key is refused', async () => {
     const keys = ['', 'wrong-key', sandbox.apiKey, 'wrong-key'];
     const { handle, errors } = handlerWith({ apiKey: () => keys.shift() ?? '' });
     const codes: (readonly [number, string | null])[] = [];
@@ -329,7 +329,7 @@ describe('createTokenHandler', () => {
     await service.close();
   });
 
-  it('S59 keeps to a rate where one is wanted', async () => {
+  it('S59 keeps to a rate limit', async () => {
     const { handle } = handlerWith({ ratePerMin: 1 });
     expect((await handle(asking())).status).toBe(200);
     const refused = await handle(asking());
@@ -403,7 +403,7 @@ describe.each(MOUNTS)('createTokenHandler mounted in %s', (_, mount) => {
     }
   };
 
-  it('hands out tokens that work', async () => {
+  it('hands out working tokens', async () => {
     await withMounted({}, async (ask) => {
       const page = { origin: PAGE };
       const json = { ...page, 'content-type': 'application/json' };
@@ -426,7 +426,7 @@ describe.each(MOUNTS)('createTokenHandler mounted in %s', (_, mount) => {
     });
   });
 
-  it('refuses as serve does', async () => {
+  it('rejects the same requests as serve', async () => {
     await withMounted({}, async (ask) => {
       const page = { origin: PAGE };
       const statusOf = async (more: CallOptions, query = '') => (await ask(more, query)).status;
@@ -452,7 +452,7 @@ describe.each(MOUNTS)('createTokenHandler mounted in %s', (_, mount) => {
     });
   });
 
-  it('ends its mint when the client goes away', async () => {
+  it('cancels minting when the client disconnects', async () => {
     const service = await startService({ onMint: () => undefined });
     await withMounted({ apiServer: service.url, apiKey: 'a-key' }, async (_ask, url) => {
       const { host, port } = new URL(url);

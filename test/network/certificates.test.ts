@@ -25,7 +25,7 @@ import { needs } from '../support/needs';
 import { run } from '../support/run';
 
 const ADDRESS = 'IP:127.0.0.1';
-/** One that asks over REST, and one that opens a session. */
+/** A command that uses REST, and one that opens a session. */
 const BOTH = ['mint', 'test --use-token --mode connect'];
 
 let service: Service;
@@ -81,7 +81,7 @@ describe('S39 certificates', needs('openssl'), () => {
   };
 
   describe('in a file', () => {
-    it('are read however many there are, up to 16 MiB', async () => {
+    it('are read up to 16 MiB, however many there are', async () => {
       const text = `${certificateOf(other)}${'# nothing\n'.repeat(200_000)}${certificateOf(authority)}`;
       const large = file(text);
       expect(await mints({ SSL_CERT_FILE: large })).toBe(0);
@@ -92,7 +92,7 @@ describe('S39 certificates', needs('openssl'), () => {
       });
     });
 
-    it('are none where it is larger, whichever variable names it', async () => {
+    it('are rejected above 16 MiB, for each variable', async () => {
       const huge = file(certificateOf(authority));
       appendFileSync(huge, Buffer.alloc(16 * 1024 * 1024, '\n'));
       for (const [name, env] of [
@@ -107,14 +107,14 @@ describe('S39 certificates', needs('openssl'), () => {
       }
     });
 
-    it('S67 are read in one pass, however many labels have no end', async () => {
+    it('S67 are read in one pass, even if many END labels are missing', async () => {
       const labels = file('-----BEGIN CERTIFICATE-----\n'.repeat(500_000));
       expect(await failure('mint', { SSL_CERT_FILE: labels })).toMatchObject({
         message: 'The file that SSL_CERT_FILE names has a certificate in it that is damaged.',
       });
     });
 
-    it('one that is cut short is damaged', async () => {
+    it('are reported as damaged if one is cut short', async () => {
       const cut = file(`${certificateOf(authority)}${certificateOf(other).slice(0, 200)}`);
       expect((await failure('mint', { SSL_CERT_FILE: cut })).message).toContain('damaged');
     });
@@ -143,31 +143,34 @@ describe('S39 certificates', needs('openssl'), () => {
         () => file(Buffer.from(`\ufeff${certificateOf(authority)}`, 'utf16le')),
         'is text in UTF-16',
       ],
-    ])('%s is told, with the command that converts it', async (_, make, words) => {
-      const path = make();
-      for (const line of BOTH) {
-        const error = await failure(line, { SSL_CERT_FILE: path });
-        expect(error).toMatchObject({ code: 'ca_file_unusable', exit: 3 });
-        expect(error.message).toContain(`The file that SSL_CERT_FILE names ${words}`);
-      }
-      const { hint } = await failure('mint', { SSL_CERT_FILE: path });
-      const check = await checkOf({ SSL_CERT_FILE: path });
-      expect(check).toMatchObject({ result: 'fail', observed: expect.stringContaining(words) });
-      // Node.js takes it, and says nothing.
-      const untrusted = await failure('mint', { NODE_EXTRA_CA_CERTS: path });
-      expect(untrusted.code).toBe('tls_failed');
-      expect(untrusted.hint).toContain(`The file that NODE_EXTRA_CA_CERTS names ${words}`);
-      const beside = { SSL_CERT_FILE: other.file, NODE_EXTRA_CA_CERTS: path };
-      expect((await failure('mint', beside)).message).toContain('NODE_EXTRA_CA_CERTS');
+    ])(
+      '%s is recognised, and the hint has the command that converts it',
+      async (_, make, words) => {
+        const path = make();
+        for (const line of BOTH) {
+          const error = await failure(line, { SSL_CERT_FILE: path });
+          expect(error).toMatchObject({ code: 'ca_file_unusable', exit: 3 });
+          expect(error.message).toContain(`The file that SSL_CERT_FILE names ${words}`);
+        }
+        const { hint } = await failure('mint', { SSL_CERT_FILE: path });
+        const check = await checkOf({ SSL_CERT_FILE: path });
+        expect(check).toMatchObject({ result: 'fail', observed: expect.stringContaining(words) });
+        // Node.js ignores such a file silently.
+        const untrusted = await failure('mint', { NODE_EXTRA_CA_CERTS: path });
+        expect(untrusted.code).toBe('tls_failed');
+        expect(untrusted.hint).toContain(`The file that NODE_EXTRA_CA_CERTS names ${words}`);
+        const beside = { SSL_CERT_FILE: other.file, NODE_EXTRA_CA_CERTS: path };
+        expect((await failure('mint', beside)).message).toContain('NODE_EXTRA_CA_CERTS');
 
-      const command = /: ((?:openssl|iconv) .*)$/.exec(hint ?? '')?.[1] ?? '';
-      expect(check?.fix).toContain(command);
-      const asked = command.replace('pkcs12 ', 'pkcs12 -passin pass: ');
-      execSync(asked, { env: { ...process.env, SSL_CERT_FILE: path }, stdio: 'ignore' });
-      expect(await mints({ SSL_CERT_FILE: `${path}.pem` })).toBe(0);
-    });
+        const command = /: ((?:openssl|iconv) .*)$/.exec(hint ?? '')?.[1] ?? '';
+        expect(check?.fix).toContain(command);
+        const asked = command.replace('pkcs12 ', 'pkcs12 -passin pass: ');
+        execSync(asked, { env: { ...process.env, SSL_CERT_FILE: path }, stdio: 'ignore' });
+        expect(await mints({ SSL_CERT_FILE: `${path}.pem` })).toBe(0);
+      },
+    );
 
-    it('a key store of Java is told by its first bytes', async () => {
+    it('a Java key store is recognised by its first bytes', async () => {
       const store = file(Buffer.from('feedfeed00000002', 'hex'));
       const error = await failure('mint', { SSL_CERT_FILE: store });
       expect(error.message).toContain('is a key store of Java');
@@ -189,7 +192,7 @@ describe('S39 certificates', needs('openssl'), () => {
         encoding: 'utf8',
       }).trim();
 
-    it('are trusted beside the list of Node.js, by requests and sessions', async () => {
+    it('are trusted in addition to the list of Node.js, by requests and sessions', async () => {
       const path = folderOf({ 'company.crt': certificateOf(authority), README: 'not one' });
       expect(await mints({ SSL_CERT_DIR: path })).toBe(0);
       expect((await ask(BOTH[1] ?? '', { SSL_CERT_DIR: path })).code).toBe(0);
@@ -199,7 +202,7 @@ describe('S39 certificates', needs('openssl'), () => {
       });
     });
 
-    it('are trusted beside those of SSL_CERT_FILE, and of each folder of the list', async () => {
+    it('are trusted in addition to SSL_CERT_FILE, from each folder of the list', async () => {
       const first = folderOf({ 'a.pem': certificateOf(other) });
       const second = folderOf({ 'b.pem': certificateOf(authority) });
       const list = ['/nowhere', first, '', second].join(delimiter);
@@ -209,7 +212,7 @@ describe('S39 certificates', needs('openssl'), () => {
       expect(await mints({ SSL_CERT_DIR: first })).toBe(6);
     });
 
-    it('count by the names of openssl rehash alone, where there are any', async () => {
+    it('are read only from files named by openssl rehash, if there are any', async () => {
       const hash = hashOf();
       const linked = folderOf({ 'company.pem': certificateOf(authority) });
       symlinkSync('company.pem', join(linked, `${hash}.0`));
@@ -221,7 +224,7 @@ describe('S39 certificates', needs('openssl'), () => {
       expect(await mints({ SSL_CERT_DIR: unlinked })).toBe(6);
     });
 
-    it('that are missing or empty change nothing, and doctor warns of them', async () => {
+    it('change nothing if a folder is missing or empty, and doctor warns', async () => {
       const empty = folderOf({ note: 'none' });
       for (const [path, seen] of [
         ['/nowhere', '/nowhere (SSL_CERT_DIR) cannot be read'],
@@ -236,7 +239,7 @@ describe('S39 certificates', needs('openssl'), () => {
       }
     });
 
-    it('are too many beyond 16 MiB, in a folder as in a file', async () => {
+    it('are rejected above 16 MiB in a folder, as in a file', async () => {
       const names = Array.from(
         { length: 2000 },
         (_, number) => `DNS:${'a'.repeat(50)}${number}.test`,
@@ -244,19 +247,19 @@ describe('S39 certificates', needs('openssl'), () => {
       const { raw } = new X509Certificate(authority.issue(names.join()).cert);
       const variants = (first: number) =>
         Array.from({ length: 50 }, (_, number) => {
-          // Of its signature, at which nobody looks before it is used.
+          // Changes the signature, which is not checked when a certificate is read.
           raw.writeUInt16BE(first + number, raw.length - 2);
           return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`;
         }).join('');
       const path = folderOf({ a: variants(0), b: variants(50), c: variants(100) });
       expect(await failure('mint', { SSL_CERT_DIR: path })).toMatchObject({
         code: 'ca_file_unusable',
-        message: 'A folder of SSL_CERT_DIR has more than 16 MiB in it.',
+        message: 'A folder in SSL_CERT_DIR has more than 16 MiB of certificates.',
       });
     });
   });
 
-  describe('that a server sends', () => {
+  describe('from a server', () => {
     async function withFront(
       identity: Identity & TlsOptions,
       work: (url: string) => Promise<void>,
@@ -265,45 +268,47 @@ describe('S39 certificates', needs('openssl'), () => {
       await work(own.url).finally(() => own.close());
     }
 
-    it('without the intermediate one are told apart from a private authority', async () => {
+    it('a missing intermediate certificate is distinguished from a private authority', async () => {
       const { cert, leaf } = authority.intermediate(ADDRESS);
       const trusting = { SSL_CERT_FILE: authority.file };
       await withFront(leaf, async (url) => {
         for (const line of BOTH) {
           const error = await failure(line, trusting, url);
           expect(error.code).toBe('tls_failed');
-          expect(error.message).toMatch(/sends its certificate without the intermediate one/);
+          expect(error.message).toMatch(/does not send the intermediate certificate/);
           expect(error.hint).toContain('fullchain.pem');
         }
         expect(await checkOf(trusting, 'tls', url)).toMatchObject({
           result: 'fail',
-          observed: expect.stringContaining('without the intermediate one'),
+          observed: expect.stringContaining('does not send the intermediate certificate'),
           fix: expect.stringContaining('fullchain.pem'),
         });
-        // What the hint names helps.
+        // The fix in the hint works.
         const named = { ...trusting, NODE_EXTRA_CA_CERTS: file(cert) };
         expect(await mints(named, url)).toBe(0);
         const alone = await failure('mint', { SSL_CERT_FILE: file(cert) }, url);
-        expect(alone.message).toContain('without the root that signed it in turn');
+        expect(alone.message).toContain('the root certificate of that authority is missing');
       });
       const full = { ...leaf, cert: `${leaf.cert}${cert}` };
       await withFront(full, async (url) => {
         expect(await mints(trusting, url)).toBe(0);
         for (const line of BOTH) {
           const error = await failure(line, { SSL_CERT_FILE: other.file }, url);
-          expect(error.message).toContain('signed by an authority that is not trusted here');
+          expect(error.message).toContain(
+            'signed by an authority that this machine does not trust',
+          );
           expect(error.text).not.toContain('fullchain');
         }
       });
       const direct = await failure('mint', { SSL_CERT_FILE: other.file });
-      expect(direct.message).toContain('signed by an authority that is not trusted here');
+      expect(direct.message).toContain('signed by an authority that this machine does not trust');
       expect(direct.hint).toContain('private CA');
     });
 
     it.each([
-      ['TLSv1.3', /wants a client certificate, and vstoken has none to show/],
-      ['TLSv1.2', /Most likely it wants a client certificate/],
-    ] as const)('and the one that it wants is told: %s', async (maxVersion, words) => {
+      ['TLSv1.3', /requires a client certificate, which vstoken does not support/],
+      ['TLSv1.2', /It may require a client certificate/],
+    ] as const)('a required client certificate is reported: %s', async (maxVersion, words) => {
       const ca = certificateOf(authority);
       const identity = { ...authority.issue(ADDRESS), ca, requestCert: true, maxVersion };
       await withFront(identity, async (url) => {
@@ -320,12 +325,12 @@ describe('S39 certificates', needs('openssl'), () => {
       });
     });
 
-    it('with a version that is not accepted here are told', async () => {
+    it('an unsupported TLS version is reported', async () => {
       const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'ALL@SECLEVEL=0' } as const;
       await withFront({ ...authority.issue(ADDRESS), ...old }, async (url) => {
         const error = await failure('mint', { SSL_CERT_FILE: authority.file }, url);
         expect(error.code).toBe('tls_failed');
-        expect(error.text).not.toContain('another protocol is spoken there, or TLS in a way that');
+        expect(error.text).not.toContain('It may use another protocol, or a TLS version');
       });
     });
   });

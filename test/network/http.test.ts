@@ -40,7 +40,7 @@ import { needs } from '../support/needs';
 let server: FaultServer;
 afterEach(() => server?.close());
 
-/** What minting ends with at a server that misbehaves in one way. */
+/** Returns the error of minting at a server that misbehaves. */
 async function failure(behaviour: Behaviour): Promise<CliError> {
   server = await startFaultServer([behaviour]);
   const { api, clock, close } = apiFor(server.origin);
@@ -105,7 +105,7 @@ describe('hostile bodies', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(50 * 1024 * 1024);
   });
 
-  it('S40 S72 a list may be larger than 64 KiB, but not than 4 MiB', async () => {
+  it('S40 S72 a list may be larger than 64 KiB, up to 4 MiB', async () => {
     const data = Array.from({ length: 2000 }, (_, id) => ({ id, url: 'x'.repeat(100) }));
     server = await startFaultServer([json({ status: 'done', data }), giantBody(5)]);
     const { api, close } = apiFor(server.origin);
@@ -116,7 +116,7 @@ describe('hostile bodies', () => {
     close();
   });
 
-  it('S40 asks for no compression', async () => {
+  it('S40 requests no compression', async () => {
     await failure(answer());
     expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
@@ -128,10 +128,10 @@ describe('the deadline', () => {
     readonly Behaviour[],
     (seen: FaultServer) => boolean,
   ])[] = [
-    ['no answer to the connection', [], (seen) => seen.connections() === 1],
+    ['no data after the connection', [], (seen) => seen.connections() === 1],
     ['no answer to the request', [silence], (seen) => seen.requests.length === 1],
-    ['headers that drip', [dripHeaders], (seen) => seen.drips() > 3],
-    ['a body that drips', [dripBody], (seen) => seen.drips() > 3],
+    ['headers that arrive very slowly', [dripHeaders], (seen) => seen.drips() > 3],
+    ['a body that arrives very slowly', [dripBody], (seen) => seen.drips() > 3],
     ['a body that stalls', [stalledBody], (seen) => seen.drips() === 1],
   ];
   it.each(phases)('S43 %s', async (_, script, reached) => {
@@ -160,7 +160,7 @@ describe('the deadline', () => {
     close();
   });
 
-  it('S43 one that passed before the request sends nothing', async () => {
+  it('S43 sends nothing if the deadline has already passed', async () => {
     server = await startFaultServer([answer()]);
     const { api, clock, close } = apiFor(server.origin, { deadlineMs: 5 });
     await clock.advance(5);
@@ -189,7 +189,7 @@ describe('TLS', needs('openssl'), () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('S39 S44 a self-signed certificate: one attempt, and the remedy is named', async () => {
+  it('S39 S44 rejects a self-signed certificate after one attempt, and names the fix', async () => {
     server = await startFaultServer([answer()], certificates['self']);
     const { api, close } = apiFor(server.origin);
     const error = await failureOf(api.mintToken(key, OPTIONS));
@@ -199,7 +199,7 @@ describe('TLS', needs('openssl'), () => {
     close();
   });
 
-  it('S39 the same for a session', async () => {
+  it('S39 rejects a self-signed certificate for a session', async () => {
     server = await startFaultServer([answer()], certificates['self']);
     const { api, close } = apiFor(server.origin);
     const request = { url: 'https://a.example/a.wav', language: 'auto', maxDurationS: 15 };
@@ -210,7 +210,7 @@ describe('TLS', needs('openssl'), () => {
     close();
   });
 
-  it('https at a port that speaks plain http', async () => {
+  it('reports a port that speaks plain http', async () => {
     server = await startFaultServer([], undefined, (socket) =>
       socket.end('HTTP/1.1 400 No\r\n\r\n'),
     );
@@ -220,7 +220,7 @@ describe('TLS', needs('openssl'), () => {
   });
 });
 
-describe('errors from below', () => {
+describe('errors of Node.js', () => {
   const cases: readonly (readonly [string, ErrorCode])[] = [
     ['ENOTFOUND', 'dns_failed'],
     ['EAI_AGAIN', 'dns_failed'],
@@ -243,7 +243,7 @@ describe('errors from below', () => {
     ['HPE_HEADER_OVERFLOW', 'response_too_large'],
     ['ESOMETHINGNEW', 'connection_failed'],
   ];
-  it.each(cases)('S22 %s becomes %s, without its text', (below, code) => {
+  it.each(cases)('S22 %s becomes %s, without the text of the error', (below, code) => {
     const error = Object.assign(new Error(`connect to ${CANARY_KEY}`), { code: below });
     const mapped = networkError(error, 'api.example');
     expect(mapped.code).toBe(code);
@@ -253,14 +253,14 @@ describe('errors from below', () => {
     expectNoSecret(`${mapped.message}${mapped.hint}${mapped.stack}${inspect(mapped.cause)}`);
   });
 
-  it('names the remedy for each kind of certificate error', () => {
+  it('names the fix for each kind of certificate error', () => {
     const hintFor = (code: string) => networkError({ code }, 'api.example').hint;
     expect(hintFor('SELF_SIGNED_CERT_IN_CHAIN')).toContain('NODE_EXTRA_CA_CERTS');
     expect(hintFor('CERT_HAS_EXPIRED')).toContain('clock');
     expect(hintFor('ERR_TLS_CERT_ALTNAME_INVALID')).toContain('name of the API server');
   });
 
-  it('S52 of two families it says what the more telling one says, and is never empty', () => {
+  it('S52 reports the more specific error of the IPv4 and IPv6 attempts, and never an empty one', () => {
     const refused = { code: 'ECONNREFUSED' };
     const unreachable = { code: 'ENETUNREACH' };
     const both = Object.assign(new AggregateError([unreachable, refused]), { code: 'ENETUNREACH' });
@@ -269,7 +269,7 @@ describe('errors from below', () => {
     expect(networkError(null, 'h').code).toBe('connection_failed');
   });
 
-  it('S33 plain http beyond this machine is refused before anything is sent', () => {
+  it('S33 rejects plain http to another machine before anything is sent', () => {
     expect(() => apiFor('http://api.vocalstack.com')).toThrowError(
       expect.objectContaining({ code: 'insecure_server' }),
     );

@@ -11,7 +11,7 @@ const before = getDefaultAutoSelectFamily();
 afterEachFile(() => setDefaultAutoSelectFamily(before));
 
 it.each(['mint', 'test --use-token --mode connect'])(
-  'S52 localhost is found at ::1 alone, also where Node.js tries one address: %s',
+  'S52 finds a server on ::1 only, even if Node.js tries one address: %s',
   needs('ipv6'),
   async (line) => {
     setDefaultAutoSelectFamily(false);

@@ -11,10 +11,10 @@ import { run } from '../support/run';
 
 const KEY = 'localhost-key-canary-3fd1';
 const TOKEN = 'localhost-token-canary-8ac2';
-/** One that asks over REST, one that opens a session. */
+/** A command that uses REST, and one that opens a session. */
 const LINES = ['mint --json', 'test --use-token --mode connect --json'] as const;
 
-/** A sandbox on 127.0.0.1, and a trap at the same port of another address. */
+/** A sandbox on 127.0.0.1, and a server on the same port of another address that must get no request. */
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
   const { port } = new URL(sandbox.url);
@@ -30,8 +30,8 @@ async function startBoth() {
 
 const NOTHING = { connections: 0, text: '' };
 
-describe('S65 localhost is this machine, whatever a lookup answers', () => {
-  it('for requests and for WebSocket', async () => {
+describe('S65 localhost is always this machine, even if a lookup returns another address', () => {
+  it('in requests and WebSockets', async () => {
     const { sandbox, trap, env } = await startBoth();
     const asked = resolveToOtherAddress();
     expect(await run('test --mode connect --json', { env })).toMatchObject({ code: 0 });
@@ -40,7 +40,7 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
     await sandbox.close();
   });
 
-  it('for the library', async () => {
+  it('in the library', async () => {
     const { sandbox, trap, apiServer } = await startBoth();
     const asked = resolveToOtherAddress();
     const { token } = await mintToken({ apiKey: KEY, apiServer, access: 'readwrite' });
@@ -53,7 +53,7 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
     await sandbox.close();
   });
 
-  it('for a proxy, which is sent a password', async () => {
+  it('as the host of a proxy, which gets a password', async () => {
     const proxy = await startRefusingProxy();
     const trap = await startRecordingServer(proxy.port);
     const asked = resolveToOtherAddress();
@@ -69,7 +69,7 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
     expect({ asked, ...(await trap.seen()) }).toEqual({ asked: [], ...NOTHING });
   });
 
-  it('for what a proxy is asked to connect to', async () => {
+  it('as the target that a proxy connects to', async () => {
     const proxy = await startRefusingProxy();
     const env = {
       VOCALSTACK_API_SERVER: 'http://localhost:8787',
@@ -85,7 +85,7 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
     expect([...targets]).toEqual(['127.0.0.1:8787', '[::1]:8787']);
   });
 
-  it('for doctor', async () => {
+  it('in doctor', async () => {
     const { sandbox, trap, env } = await startBoth();
     const asked = resolveToOtherAddress();
     const { out } = await run('doctor --json', { env });
@@ -99,8 +99,8 @@ describe('S65 localhost is this machine, whatever a lookup answers', () => {
   });
 });
 
-describe('S65 a connection of plain http that leads elsewhere is sent no byte', () => {
-  it.each(['localhost', '127.0.0.1'])('to a server called %s', async (host) => {
+describe('S65 sends nothing over plain http if the connection leads to another machine', () => {
+  it.each(['localhost', '127.0.0.1'])('server %s', async (host) => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);
     const env = {
@@ -116,7 +116,7 @@ describe('S65 a connection of plain http that leads elsewhere is sent no byte', 
     expect(await trap.seen(2)).toEqual({ connections: 2, text: '' });
   });
 
-  it('to a proxy called localhost', async () => {
+  it('proxy localhost', async () => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);
     const env = {
@@ -127,7 +127,7 @@ describe('S65 a connection of plain http that leads elsewhere is sent no byte', 
     for (const line of LINES) {
       const { error } = await run(line, { env });
       expect(error().code).toBe('proxy_failed');
-      expect(error().message).toContain('beyond this machine');
+      expect(error().message).toContain('leads to another machine');
     }
     expect((await trap.seen(2)).text).toBe('');
   });

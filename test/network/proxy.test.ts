@@ -26,7 +26,7 @@ function failure(url: string, env: Env): CliError {
   throw new Error('it did not fail');
 }
 
-describe('S38 which proxy a URL is reached through', () => {
+describe('S38 the proxy for a URL', () => {
   const all: Env = {
     https_proxy: 'http://a:1',
     HTTPS_PROXY: 'http://b:2',
@@ -42,55 +42,59 @@ describe('S38 which proxy a URL is reached through', () => {
     ['none', {}, null],
     ['lower case first', all, 'https_proxy http://a:1'],
     ['then upper case', without('https_proxy'), 'HTTPS_PROXY http://b:2'],
-    ['then that of all', without('https_proxy', 'HTTPS_PROXY'), 'all_proxy http://e:5'],
     [
-      'in upper case last',
-      without('https_proxy', 'HTTPS_PROXY', 'all_proxy'),
-      'ALL_PROXY http://f:6',
+      'then the variable for all schemes',
+      without('https_proxy', 'HTTPS_PROXY'),
+      'all_proxy http://e:5',
     ],
-    ['never that of http', { http_proxy: 'http://a:1', HTTP_PROXY: 'http://b:2' }, null],
+    ['ALL_PROXY last', without('https_proxy', 'HTTPS_PROXY', 'all_proxy'), 'ALL_PROXY http://f:6'],
+    ['never the variable for http', { http_proxy: 'http://a:1', HTTP_PROXY: 'http://b:2' }, null],
     ['an empty one is unset', { https_proxy: '', HTTPS_PROXY: 'b:2' }, 'HTTPS_PROXY http://b:2'],
-    ['http where no scheme is named', { HTTPS_PROXY: 'b:2' }, 'HTTPS_PROXY http://b:2'],
-    ['a port that goes without saying', { HTTPS_PROXY: 'b' }, 'HTTPS_PROXY http://b:80'],
-    ['the same of https', { HTTPS_PROXY: 'https://b/' }, 'HTTPS_PROXY https://b:443'],
-    ['in upper case', { HTTPS_PROXY: 'HTTP://B:2' }, 'HTTPS_PROXY http://b:2'],
+    ['http if no scheme is given', { HTTPS_PROXY: 'b:2' }, 'HTTPS_PROXY http://b:2'],
+    ['the default port of http', { HTTPS_PROXY: 'b' }, 'HTTPS_PROXY http://b:80'],
+    ['the default port of https', { HTTPS_PROXY: 'https://b/' }, 'HTTPS_PROXY https://b:443'],
+    ['a URL in upper case', { HTTPS_PROXY: 'HTTP://B:2' }, 'HTTPS_PROXY http://b:2'],
     ['with spaces around', { HTTPS_PROXY: ' b:2 ' }, 'HTTPS_PROXY http://b:2'],
-    ['an address of IPv6', { HTTPS_PROXY: 'http://[fd00::1]:8' }, 'HTTPS_PROXY http://[fd00::1]:8'],
+    ['an IPv6 address', { HTTPS_PROXY: 'http://[fd00::1]:8' }, 'HTTPS_PROXY http://[fd00::1]:8'],
     [
       'a SOCKS proxy that resolves names',
       { HTTPS_PROXY: 'socks5h://b' },
       'HTTPS_PROXY socks5h://b:1080',
     ],
-    ['one that does not', { HTTPS_PROXY: 'SOCKS5://u:p@B:80/' }, 'HTTPS_PROXY socks5://b:80'],
+    [
+      'a SOCKS proxy that does not resolve names',
+      { HTTPS_PROXY: 'SOCKS5://u:p@B:80/' },
+      'HTTPS_PROXY socks5://b:80',
+    ],
     [
       'a SOCKS proxy by its address',
       { HTTPS_PROXY: 'socks5://0x7f.1' },
       'HTTPS_PROXY socks5://127.0.0.1:1080',
     ],
     [
-      'by one of IPv6',
+      'a SOCKS proxy by its IPv6 address',
       { HTTPS_PROXY: 'socks5h://[FD00::1]:9' },
       'HTTPS_PROXY socks5h://[fd00::1]:9',
     ],
-    ['credentials apart', { HTTPS_PROXY: 'http://u:p@b:2' }, 'HTTPS_PROXY http://b:2'],
+    ['without the credentials', { HTTPS_PROXY: 'http://u:p@b:2' }, 'HTTPS_PROXY http://b:2'],
   ] as const)('%s', (_, env, expected) => {
     expect(chosen(API, env)).toBe(expected);
     expect(chosen(API.replace('https', 'wss'), env)).toBe(expected);
   });
 
-  it('plain http has variables of its own, and is for loopback', () => {
+  it('plain http is only for loopback and has its own variables', () => {
     const asked = { ...all, VOCALSTACK_PROXY_LOOPBACK: '1' };
     const url = 'http://127.0.0.1:8787';
     expect(chosen(url, asked)).toBe('http_proxy http://127.0.0.1:3');
     const upper = { ...asked, http_proxy: '' };
     expect(chosen(url, upper)).toBe('HTTP_PROXY http://127.0.0.1:4');
-    // A header named Proxy would be in there.
+    // In a CGI program, HTTP_PROXY may come from a client's header named Proxy.
     const cgi = { ...upper, REQUEST_METHOD: 'GET', all_proxy: '', ALL_PROXY: '' };
     expect(chosen(url, cgi)).toBe(null);
   });
 
   it.each(['localhost', '127.0.0.1', '127.8.9.1', '[::1]'])(
-    '%s is never proxied unless that is asked for',
+    '%s is proxied only if that is requested',
     (host) => {
       const env = { ALL_PROXY: 'http://127.0.0.1:4' };
       for (const scheme of ['http', 'ws', 'https', 'wss']) {
@@ -104,17 +108,17 @@ describe('S38 which proxy a URL is reached through', () => {
     },
   );
 
-  it('S33 plain http is shown to no proxy beyond this machine', () => {
+  it('S33 plain http never goes through a proxy on another machine', () => {
     const env = { HTTP_PROXY: 'http://proxy.example:3128', VOCALSTACK_PROXY_LOOPBACK: '1' };
     expect(failure('http://127.0.0.1:8787', env)).toMatchObject({
       code: 'proxy_invalid',
       message: expect.stringContaining('HTTP_PROXY'),
     });
-    // Beyond loopback no secret is sent without TLS, through whatever.
+    // A server on another machine gets no secret over plain http, with or without a proxy.
     expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 
-  it('finds out cheaply that there is none', () => {
+  it('detects quickly that no proxy is set', () => {
     expect(namesProxy({ NO_PROXY: '*', PATH: '/bin' })).toBe(false);
     for (const name of PROXY_VARIABLES) {
       expect(namesProxy({ [name]: '' })).toBe(false);
@@ -152,14 +156,14 @@ describe('S38 the credentials of a proxy', () => {
     expect(url?.href).toMatch(/^socks5h?:\/\/b:2$/);
   });
 
-  it('S33 plain http is shown to no SOCKS proxy beyond this machine', () => {
+  it('S33 plain http never goes through a SOCKS proxy on another machine', () => {
     const url = 'http://127.0.0.1:8787';
     const env = { ALL_PROXY: 'socks5h://proxy.example', VOCALSTACK_PROXY_LOOPBACK: '1' };
     expect(failure(url, env)).toMatchObject({ code: 'proxy_invalid' });
     expect(chosen(url, { ...env, ALL_PROXY: 'socks5h://127.0.0.1' })).toContain('127.0.0.1:1080');
   });
 
-  it('are shown by nothing', () => {
+  it('are never printed', () => {
     const env = { HTTPS_PROXY: `http://${SECRET}:${SECRET}@b:2` };
     const proxy = proxyFor(new URL(API), env);
     const shown = [JSON.stringify(proxy), inspect(proxy, { depth: 9, showHidden: true })];
@@ -198,7 +202,7 @@ describe('S38 the credentials of a proxy', () => {
     `http://${SECRET} `.repeat(2),
     'http://',
     ' ',
-  ])('%j is refused without a word of it', (text) => {
+  ])('%j is rejected without being quoted', (text) => {
     const error = failure(API, { ALL_PROXY: text });
     expect(error.code).toBe('proxy_invalid');
     expect(exitCodeOf(error.code)).toBe(3);
@@ -208,7 +212,7 @@ describe('S38 the credentials of a proxy', () => {
     expect(shown).not.toContain(SECRET.toLowerCase());
   });
 
-  it('of a proxy that is not needed are not even looked at', () => {
+  it('are not checked if the proxy is not needed', () => {
     const env = { ALL_PROXY: 'socks4://b:2' };
     expect(chosen('http://127.0.0.1:1', env)).toBe(null);
     expect(chosen(API, { ...env, HTTPS_PROXY: 'b:2' })).toBe('HTTPS_PROXY http://b:2');
@@ -257,7 +261,7 @@ describe('S38 NO_PROXY', () => {
     expect(others.filter(exempted)).toEqual([]);
   });
 
-  it('is read in lower case first, and an empty one is unset', () => {
+  it('prefers the lower-case variable, and ignores an empty one', () => {
     const env = { HTTPS_PROXY: 'b:2' };
     expect(chosen(API, { ...env, NO_PROXY: 'vocalstack.com' })).toBe(null);
     expect(chosen(API, { ...env, no_proxy: 'x', NO_PROXY: 'vocalstack.com' })).not.toBe(null);
@@ -268,7 +272,7 @@ describe('S38 NO_PROXY', () => {
   const domain = fc.array(label, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.'));
   const port = fc.integer({ min: 1, max: 65_535 });
 
-  it('exempts a name and what is below it, in every form, and nothing beside it', () => {
+  it('exempts a name and its subdomains in every form, and nothing else', () => {
     fc.assert(
       fc.property(
         domain,
@@ -292,7 +296,7 @@ describe('S38 NO_PROXY', () => {
     );
   });
 
-  it('exempts a range of addresses as arithmetic has it', () => {
+  it('exempts exactly the addresses of a range', () => {
     const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
     const dotted = (n: number) => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join('.');
     fc.assert(
@@ -306,7 +310,7 @@ describe('S38 NO_PROXY', () => {
     );
   });
 
-  it('never fails, whatever is in it', () => {
+  it('never fails, whatever it contains', () => {
     fc.assert(
       fc.property(anyText(), (list) => {
         isExempt(new URL(API), list);

@@ -22,14 +22,14 @@ const USER = 'planted:user%name';
 const LOGIN_PART = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 const SERVER = 'https://api.corp.test:8443';
 
-/** One that asks over REST, one that opens a session. */
+/** A command that uses REST, and one that opens a session. */
 const REST = 'mint';
 const SESSION = 'test --use-token --mode connect';
 const BOTH = [REST, SESSION];
 
 type Env = Readonly<Record<string, string>>;
 
-/** Runs a command line that shows no secret of anyone. */
+/** Runs a command line, and checks that its output contains no secret. */
 async function look(line: string, env: Env, options = {}) {
   const own = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
   const result = await run(line, { env: own, ...options });
@@ -66,8 +66,8 @@ async function withServer(
 const bytes = (...values: readonly number[]) => Buffer.from(values);
 const counted = (text: string) => bytes(Buffer.byteLength(text), ...Buffer.from(text));
 
-describe('S38 a SOCKS proxy is told', () => {
-  it('the name of the server with socks5h, and the login whole', () =>
+describe('S38 sends a SOCKS proxy', () => {
+  it('the name of the server with socks5h, and the complete login', () =>
     withServer([LOGIN, WELCOME, replyOf(4)], async (server) => {
       await failure(REST, through(`${LOGIN_PART}@${server.host}`));
       expect(server.heard).toEqual([
@@ -77,7 +77,7 @@ describe('S38 a SOCKS proxy is told', () => {
       ]);
     }));
 
-  it('a user and a password of 255 bytes each, and no more', () =>
+  it('a user and a password of at most 255 bytes each', () =>
     withServer([LOGIN, WELCOME, replyOf(4)], async (server) => {
       const [most, tooLong] = [`${'ü'.repeat(127)}x`, 'ü'.repeat(128)];
       await failure(REST, through(`${most}:${most}@${server.host}`));
@@ -91,7 +91,7 @@ describe('S38 a SOCKS proxy is told', () => {
       expect(server.heard.length).toBe(said);
     }));
 
-  it('no name that is longer than there is room for', () =>
+  it('no name that is longer than 255 bytes', () =>
     withServer([NO_LOGIN, replyOf(4)], async (server) => {
       const VOCALSTACK_API_SERVER = `https://${Array(5).fill('a'.repeat(60)).join('.')}`;
       for (const line of BOTH) {
@@ -101,7 +101,7 @@ describe('S38 a SOCKS proxy is told', () => {
       expect(server.connections()).toBe(0);
     }));
 
-  it('no login where the variable has none, and an address as one', () =>
+  it('no login if the variable has none, and an address as an address', () =>
     withServer([NO_LOGIN, replyOf(4)], async (server) => {
       for (const scheme of ['socks5', 'socks5h']) {
         const six = { VOCALSTACK_API_SERVER: 'https://[fd00::1]' };
@@ -121,27 +121,43 @@ describe('S38 a SOCKS proxy is told', () => {
 describe('S38 S43 a SOCKS proxy that fails', () => {
   const MORE = Buffer.alloc(300_000, 5);
   const cases: readonly (readonly [string, readonly SocksAnswer[], string])[] = [
-    ['speaks HTTP', [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')], 'not that of a SOCKS5'],
-    ['speaks SOCKS4', [bytes(0, 91, 0, 0, 0, 0, 0, 0)], 'not that of a SOCKS5'],
-    ['speaks TLS', [bytes(0x15, 3, 1, 0, 2, 2, 70)], 'not that of a SOCKS5'],
-    ['answers without end', [MORE], 'login that vstoken does not know'],
-    ['says more than it was asked', [LOGIN, MORE], 'refuses the user and password'],
-    ['opens as another version', [NO_LOGIN, bytes(4, 0, 0, 1, 0)], 'not that of a SOCKS5'],
-    ['speaks HTTP then', [NO_LOGIN, Buffer.from('HTTP/1.1 200 OK')], 'not that of a SOCKS5'],
-    ['opens an unknown kind', [NO_LOGIN, bytes(5, 0, 0, 9, 0, 0, 0)], 'not that of a SOCKS5'],
+    [
+      'speaks HTTP',
+      [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+      'does not answer like a SOCKS5',
+    ],
+    ['speaks SOCKS4', [bytes(0, 91, 0, 0, 0, 0, 0, 0)], 'does not answer like a SOCKS5'],
+    ['speaks TLS', [bytes(0x15, 3, 1, 0, 2, 2, 70)], 'does not answer like a SOCKS5'],
+    ['sends endless data', [MORE], 'login method that vstoken does not support'],
+    ['sends more than one answer', [LOGIN, MORE], 'refuses the user and password'],
+    [
+      'answers with another version',
+      [NO_LOGIN, bytes(4, 0, 0, 1, 0)],
+      'does not answer like a SOCKS5',
+    ],
+    [
+      'answers the request with HTTP',
+      [NO_LOGIN, Buffer.from('HTTP/1.1 200 OK')],
+      'does not answer like a SOCKS5',
+    ],
+    [
+      'answers with an unknown address type',
+      [NO_LOGIN, bytes(5, 0, 0, 9, 0, 0, 0)],
+      'does not answer like a SOCKS5',
+    ],
     ['hangs up', ['hang up'], 'dropped the connection'],
     ['resets', ['reset'], 'dropped the connection'],
-    ['hangs up in the login', [LOGIN, 'hang up'], 'dropped the connection'],
-    ['hangs up in the end', [NO_LOGIN, 'hang up'], 'dropped the connection'],
+    ['hangs up during the login', [LOGIN, 'hang up'], 'dropped the connection'],
+    ['hangs up after the request', [NO_LOGIN, 'hang up'], 'dropped the connection'],
     ['gives no reason', [NO_LOGIN, replyOf(1)], 'api.corp.test:8443: it gives no reason'],
-    ['does not allow it', [NO_LOGIN, replyOf(2)], 'its rules do not allow that'],
-    ['has no network', [NO_LOGIN, replyOf(3)], 'cannot reach the network'],
-    ['reaches no host', [NO_LOGIN, replyOf(4)], 'cannot reach the host'],
-    ['is refused', [NO_LOGIN, replyOf(5)], 'nothing listens there'],
-    ['waits too long', [NO_LOGIN, replyOf(6)], 'took too long'],
-    ['opens none', [NO_LOGIN, replyOf(7)], 'no connections at all'],
-    ['takes no such address', [NO_LOGIN, replyOf(8)], 'no address of this kind'],
-    ['has a reason of its own', [NO_LOGIN, replyOf(99)], '(99)'],
+    ['does not allow it', [NO_LOGIN, replyOf(2)], 'its rules do not allow this connection'],
+    ['cannot reach the network', [NO_LOGIN, replyOf(3)], 'cannot reach the network'],
+    ['cannot reach the host', [NO_LOGIN, replyOf(4)], 'cannot reach the host'],
+    ['is refused by the server', [NO_LOGIN, replyOf(5)], 'nothing listens there'],
+    ['gives up after a while', [NO_LOGIN, replyOf(6)], 'took too long'],
+    ['does not support connections', [NO_LOGIN, replyOf(7)], 'does not support outgoing'],
+    ['does not support the address type', [NO_LOGIN, replyOf(8)], 'does not support this type'],
+    ['gives an unknown code', [NO_LOGIN, replyOf(99)], 'error 99'],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
     it.each(cases)('when it %s', (_, script, reason) =>
@@ -157,11 +173,26 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
     );
 
     it.each([
-      ['wants a login', [bytes(5, 255)], '', 'asks for user and password, and there are none in'],
-      ['chooses a login unasked', [LOGIN, bytes(1, 1)], '', 'there are none in ALL_PROXY'],
-      ['refuses the login', [LOGIN, bytes(1, 1)], LOGIN_PART, 'refuses the user and password of'],
-      ['wants another one', [bytes(5, 255)], LOGIN_PART, 'login that vstoken does not know'],
-      ['wants GSSAPI', [bytes(5, 1)], '', 'login that vstoken does not know'],
+      [
+        'requires a login',
+        [bytes(5, 255)],
+        '',
+        'requires a user and password, but there are none in',
+      ],
+      [
+        'chooses a login that was not offered',
+        [LOGIN, bytes(1, 1)],
+        '',
+        'there are none in ALL_PROXY',
+      ],
+      ['refuses the login', [LOGIN, bytes(1, 1)], LOGIN_PART, 'refuses the user and password in'],
+      [
+        'requires another method',
+        [bytes(5, 255)],
+        LOGIN_PART,
+        'login method that vstoken does not support',
+      ],
+      ['requires GSSAPI', [bytes(5, 1)], '', 'login method that vstoken does not support'],
     ] as const)('when it %s', (_, script, login, reason) =>
       withServer([...script], async (server) => {
         const error = await failure(line, through(`${login && `${login}@`}${server.host}`));
@@ -181,12 +212,12 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
 
     it.each([
       ['at once', 1, ['silence']],
-      ['midway', 1, [bytes(5), 'silence']],
+      ['in the middle of its answer', 1, [bytes(5), 'silence']],
       ['after the login', 2, [LOGIN, 'silence']],
       ['after the request', 2, [NO_LOGIN, bytes(5, 0, 0, 3, 200), 'silence']],
       ['in the tunnel', 3, [NO_LOGIN, OPENED, 'silence']],
     ] satisfies [string, number, SocksAnswer[]][])(
-      'the deadline ends one that is silent %s',
+      'that the deadline ends when it is silent %s',
       (_, messages, script) =>
         withServer(script, async (server) => {
           const clock = fakeClock();
@@ -209,7 +240,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
         }),
     );
 
-    it('S49 an interruption closes its connection', () =>
+    it('S49 that an interruption disconnects', () =>
       withServer(['silence'], async (server) => {
         const stopping = new AbortController();
         const { CliError } = await import('../../src/core/errors');
@@ -223,7 +254,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
 });
 
 describe('S38 through a SOCKS proxy', () => {
-  it('every byte arrives that came with its answer, and its answer may come in bytes', async () => {
+  it('data directly after its answer arrives, even if the answer comes byte by byte', async () => {
     const body = JSON.stringify({ status: 'done', data: 'token-that-came-early' });
     const head = `HTTP/1.1 200 OK\r\nX-API-Version: 1.1.0\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     const name = Buffer.concat([bytes(5, 0, 0, 3), counted('n'.repeat(200)), bytes(0, 80)]);
@@ -240,7 +271,7 @@ describe('S38 through a SOCKS proxy', () => {
   });
 
   it.each(['all_proxy', 'ALL_PROXY', 'http_proxy', 'HTTP_PROXY'])(
-    'that %s names go requests and sessions, but not to this machine unless that is asked for',
+    'named by %s go requests and sessions, but to this machine only if that is requested',
     async (variable) => {
       const service = await startService();
       const port = Number(new URL(service.url).port);
@@ -266,13 +297,13 @@ describe('S38 through a SOCKS proxy', () => {
     },
   );
 
-  it('HTTPS_PROXY counts before it', () =>
+  it('HTTPS_PROXY has precedence', () =>
     withServer([NO_LOGIN, replyOf(5)], async (server) => {
       const env = { ...through('127.0.0.1:1'), HTTPS_PROXY: `socks5h://${server.host}` };
       expect((await failure(REST, env)).message).toContain(`${server.host} (HTTPS_PROXY)`);
     }));
 
-  it('S65 localhost is asked for by its addresses, and the next one is tried', () =>
+  it('S65 localhost is sent as its addresses, one after the other', () =>
     withServer([NO_LOGIN, replyOf(5)], async (server) => {
       await failure(REST, {
         VOCALSTACK_API_SERVER: 'http://localhost:9',

@@ -85,7 +85,7 @@ describe('a failure before the first step is in every report', () => {
   it('where another report cannot be read, written or had here', async () => {
     const bad = await run('test --report junit=/r.xml --report bogus=/x');
     expect(bad.code).toBe(2);
-    expect(bad.files).toEqual({ '/r.xml': expect.stringContaining('--report takes junit=PATH') });
+    expect(bad.files).toEqual({ '/r.xml': expect.stringContaining('--report must be junit=PATH') });
     const twice = await run('test --report junit=/r.xml --report html=/r.xml');
     expect(twice.files).toEqual({ '/r.xml': expect.stringContaining('conflicting_options') });
     const lost = await run('test --report junit=/read-only/r.xml --report html=/r.html', {

@@ -164,7 +164,7 @@ describe('--report github', () => {
 
   it('is taken once', async () => {
     const { code, err } = await inStep('test --report github --report github');
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same place') });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
   });
 });
 

@@ -48,7 +48,7 @@ describe('S47 the end of a session of the SDK', () => {
     const { error, starts } = await tryWith({}, behaviour, 'connect');
     expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
     expect(error().message).toMatch(
-      /^connect: 127\.0\.0\.1:\d+ closed the connection, without saying why\. The session was not confirmed yet\.$/,
+      /^connect: 127\.0\.0\.1:\d+ closed the connection without a reason\. The session was not confirmed yet\.$/,
     );
     expect(error().hint).toContain('compare with --client builtin');
     expect(starts).toBe(0);
@@ -69,11 +69,11 @@ describe('S47 the end of a session of the SDK', () => {
   it('has its code and its reason where Node.js tells of them, without a token in it', async () => {
     const closing = closeWith(1012, `for ${TOKEN.toUpperCase()}`);
     const told = await tryWith({ closes: 'channel' }, confirming(closing), 'transcribe');
-    expect(told.error().message).toContain('closed the connection, with code 1012');
+    expect(told.error().message).toContain('closed the connection with code 1012');
     expect(`${told.out}${told.err}`.toLowerCase()).not.toContain(TOKEN.toLowerCase());
     const plain = closeWith(1012, 'maintenance');
     const { error } = await tryWith({ closes: 'channel' }, unconfirmed(plain), 'connect');
-    expect(error().message).toContain('with code 1012, with the reason "maintenance"');
+    expect(error().message).toContain('with code 1012 and the reason "maintenance"');
   });
 
   it('is told where the SDK tells of it by its onClose alone', async () => {

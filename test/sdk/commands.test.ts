@@ -108,10 +108,10 @@ describe('mint --client sdk', () => {
       HTTPS_PROXY: 'http://127.0.0.1:1',
       SSL_CERT_FILE: '/ca.pem',
     };
-    const text = 'The built-in client follows HTTPS_PROXY and SSL_CERT_FILE; whether the SDK does';
+    const text = 'The built-in client uses HTTPS_PROXY and SSL_CERT_FILE. The SDK may ignore them';
     const loads = { loads: 'throw' } as const;
     const told = await runWith(loads, 'mint --client sdk', { env: beyond });
-    expect(told.err).toContain(`note: ${text} is up to it.\n`);
+    expect(told.err).toContain(`note: ${text}.\n`);
     const env = {
       ...beyond,
       VOCALSTACK_API_SERVER: service().url,
@@ -137,7 +137,7 @@ describe('mint --client sdk', () => {
     const options = { env: envFor(service()), cwd: folder };
     const { json, err } = await run('mint --client sdk --json', options);
     expect(json()).toMatchObject({ client: { version: null } });
-    expect(err).toContain('@vocalstack/js-sdk of an unknown version, in /');
+    expect(err).toContain('@vocalstack/js-sdk (unknown version), in /');
   });
 
   it.each(['module', 'require'] as const)('takes a package that is for %s alone', async (kind) => {
@@ -429,8 +429,8 @@ describe('the options of --client', () => {
   it.each([
     ['mint --client sdk --count 2', 'conflicting_options', /--client sdk .* excludes --count/],
     ['test --client sdk --file a.wav', 'conflicting_options', /--client sdk excludes --file/],
-    ['mint --client nope', 'invalid_value', /--client takes builtin or sdk/],
-    ['test --client nope', 'invalid_value', /--client takes builtin or sdk/],
+    ['mint --client nope', 'invalid_value', /--client must be builtin or sdk/],
+    ['test --client nope', 'invalid_value', /--client must be builtin or sdk/],
   ])('%s exits 2', async (line, code, message) => {
     const result = await runWith({}, `${line} --json`);
     expect(result).toMatchObject({ code: 2, out: '' });

@@ -43,7 +43,9 @@ describe('S33 the environment of the SDK', () => {
 
   it('is none where the key would go in plain http beyond this machine', () => {
     const env = { ...PROXIES, VOCALSTACK_PROXY_LOOPBACK: '1' };
-    expect(() => environmentOfSdk(env, LOOPBACK)).toThrow('HTTP_PROXY leads beyond this machine');
+    expect(() => environmentOfSdk(env, LOOPBACK)).toThrow(
+      'HTTP_PROXY names a proxy on another machine',
+    );
   });
 
   it('leaves certificates unjudged on this machine alone, and not through a proxy', () => {

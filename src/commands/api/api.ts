@@ -71,7 +71,7 @@ export const api = defineCommand({
     title: 'Calls that are known',
     items: DOCUMENTED_CALLS.map(({ method, path, about }) => [`${method} ${path}`, about] as const),
   },
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
 
   check(values, globals, operands) {

@@ -62,7 +62,7 @@ export const completion = defineCommand({
     '--words --json':
       '{shell: string, offer: "values" | "files" | "command", values: {value: string, about: string, open: boolean}[], skip: number}',
   },
-  reach: [],
+  targetOptions: [],
   timeoutMs: null,
 
   check(_options, globals, [shell]) {

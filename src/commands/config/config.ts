@@ -29,11 +29,11 @@ type ConfigDocument =
   | { readonly path: string };
 
 const ACTIONS = {
-  list: [0, 'nothing'],
+  list: [0, 'no arguments'],
   get: [1, 'a name'],
   set: [2, 'a name and a value'],
   unset: [1, 'a name'],
-  path: [0, 'nothing'],
+  path: [0, 'no arguments'],
 } as const satisfies Actions<string>;
 
 function parseName(text: string): SettingName {
@@ -94,7 +94,7 @@ export const config = defineCommand({
       '{name: string, value: string | number | boolean | null, default: string | number | boolean | null, source: string}',
     'path --json': '{path: string}',
   },
-  reach: [],
+  targetOptions: [],
   timeoutMs: 30_000,
 
   check(_options, globals, operands) {

@@ -42,7 +42,7 @@ function checkFolder(folder: CertificateFolder, isNeeded: boolean): Check {
   if (!('fault' in folder)) return pass(ID, `${folder.certificates.length} in ${where}`);
   if (folder.fault === 'too large') {
     const judge = isNeeded ? fail : warn;
-    const fix = `Name a folder with certificates of authorities alone, or do without: unset ${FOLDERS}`;
+    const fix = `Name a folder that contains only certificates of authorities. Or: unset ${FOLDERS}`;
     return judge(ID, `more than 16 MiB in ${where}`, fix);
   }
   const seen =

@@ -33,7 +33,7 @@ export const doctor = defineCommand({
     '--json':
       '{ok: boolean, api_server: string | null, sandbox: boolean, offline: boolean, versions: {vstoken: string, node: string, system: string, api: string | null, keychain: string | null, sdk: string | null}, checks: {id: string, group: string, title: string, result: "pass" | "warn" | "fail" | "skipped", observed: string, fix?: string}[]}',
   },
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
   hasColors: true,
 

@@ -79,5 +79,5 @@ function checkSdk(sdk: FoundSdk | null): Check {
 }
 
 function describePackage({ path, version }: FoundPackage): string {
-  return `${version ?? 'of an unknown version'}, in ${path}`;
+  return `${version ?? '(unknown version)'}, in ${path}`;
 }

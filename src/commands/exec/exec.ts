@@ -108,7 +108,7 @@ export const exec = defineCommand({
       ['VOCALSTACK_API_SERVER', 'the server that knows the token, where it is not the usual one'],
     ],
   },
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   timeoutMs: 30_000,
 
   check({ name, file, refresh, oneTime }, { json }, operands) {

@@ -105,7 +105,7 @@ export const explain = defineCommand({
     '--json < FILE': '{found: object[]}',
     '--json': `{command?: string, exits: {exit: number, meaning: string}[], codes: {${CODE}}[]}`,
   },
-  reach: [],
+  targetOptions: [],
   timeoutMs: null,
 
   check({ command }, globals, [word]) {

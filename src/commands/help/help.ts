@@ -46,7 +46,7 @@ export const help = defineCommand({
   errors: ['unknown_command'],
   appendix: { title: 'Topics', items: Object.entries(HELP_TOPICS) },
   json: { '--json': TREE, 'COMMAND --json': COMMAND, 'TOPIC --json': TOPIC },
-  reach: [],
+  targetOptions: [],
   timeoutMs: null,
   hasColors: true,
 

@@ -11,7 +11,7 @@ import { isKeyForm } from '../../core/recognise/forms';
 import { secret } from '../../core/secret';
 import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
-import { anApiKey, loadKeyNames } from '../../credentials/known-keys';
+import { apiKeyGivenAsToken, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
 import { chosenOf, notAToken, parsePick, picked } from './choice';
 import type { InspectDocument } from './document';
@@ -99,7 +99,7 @@ export const inspect = defineCommand({
     '--json': `{verdict: ${VERDICT_CODES.map((code) => `"${code}"`).join(' | ')}, summary: string, inspected_at: string, source: string, fingerprint: string | null, length: number, kind: "opaque" | "jwt" | "api_key" | "not_a_token", findings: {code: string, text: string}[], causes: {code: string, message: string}[], candidates: {n: number, fingerprint: string, frame: string | null, length: number}[], jwt: {header: object, claims: object, expires_at: string | null, issued_at: string | null, not_before: string | null} | null, minted: {at: string, command: string, profile: string | null, api_server: string, access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, expires_at: string} | null, uses: {at: string, command: string, api_server: string, what: "read" | "session" | "transcription" | "call", outcome: string, http_status: number | null}[], ledger: "on" | "off", probe: {api_server: string, verdict: "valid" | "expired" | "spent" | "wrong_scope" | "wrong_server" | "unknown" | null, may_read: boolean | null, may_open_session: boolean | null, requests: {request: "read" | "session" | "transcription", outcome: string, http_status: number | null}[]} | null, reply: string | null, error: {code: string, message: string} | null}`,
   },
   hasColors: true,
-  reach: ['server'],
+  targetOptions: ['server'],
   timeoutMs: 30_000,
 
   check(options, globals) {
@@ -125,7 +125,7 @@ export const inspect = defineCommand({
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ??
-          (isKeyForm(found.key) ? 'it begins as one' : 'it stands behind the name of one'))
+          (isKeyForm(found.key) ? 'it begins as one' : 'it follows the name of an API key'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);
@@ -156,7 +156,8 @@ export const inspect = defineCommand({
       probe: probed?.probe ?? null,
     };
     const whyOff = await whyNothingIsNoted(context);
-    const noToken = keyName !== null ? anApiKey(keyName) : token === null ? notAToken(found) : null;
+    const noToken =
+      keyName !== null ? apiKeyGivenAsToken(keyName) : token === null ? notAToken(found) : null;
     const error = noToken || probed?.error;
     const isNoted = whyOff === null;
     const verdict = verdictOf(facts, { isOpen: found.instead === null, isNoted });

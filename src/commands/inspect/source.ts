@@ -37,7 +37,7 @@ export async function readGiven(
   if (stdin.isTerminal) {
     throw new CliError(
       'stdin_is_terminal',
-      '--token-stdin reads the token from a pipe, and standard input is a terminal.',
+      '--token-stdin reads the token from a pipe, but standard input is a terminal.',
       { hint: 'vstoken mint | vstoken inspect --token-stdin' },
     );
   }

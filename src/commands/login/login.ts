@@ -87,7 +87,7 @@ export const login = defineCommand({
     '--json':
       '{profile: string, store: "keychain" | "passphrase" | "plaintext" | "command", api_server: string, fingerprint: string | null, verified: boolean, replaced: boolean, in_use: boolean}',
   },
-  reach: ['profile', 'server'],
+  targetOptions: ['profile', 'server'],
   timeoutMs: 30_000,
 
   check({ keyCommand, withKey, store }, globals) {
@@ -131,9 +131,9 @@ async function logIn(
   const key = await obtainKey(context, withKey, apiServer);
   if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
   warnOfPlaintext(context, store);
-  const place = { profile, origin: apiServer };
+  const binding = { profile, origin: apiServer };
   const fingerprint = fingerprintOf(key);
-  const after = await saveProfile(context, store, place, key, {
+  const after = await saveProfile(context, store, binding, key, {
     store: store.kind,
     origin: apiServer,
     fingerprint,

@@ -38,7 +38,7 @@ export const logout = defineCommand({
   json: {
     '--json': '{removed: string[], in_use: string | null, settings_removed: boolean}',
   },
-  reach: ['profile'],
+  targetOptions: ['profile'],
   timeoutMs: 30_000,
 
   check({ all }, globals) {

@@ -50,7 +50,7 @@ export const mint = defineCommand({
     '--json': `{token: string, ${MINTED}}`,
     '--copy --json': `{copied_by: string, ${MINTED}}`,
   },
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   isForPrograms: true,
   timeoutMs: 30_000,
   printsSecret: true,

@@ -28,7 +28,7 @@ type ProfileDocument =
   | { readonly renamed: string; readonly to: string };
 
 const ACTIONS = {
-  list: [0, 'nothing'],
+  list: [0, 'no arguments'],
   use: [1, 'a name'],
   rename: [2, 'the old and the new name'],
 } as const satisfies Actions<string>;
@@ -68,7 +68,7 @@ export const profile = defineCommand({
     'use --json': '{in_use: string}',
     'rename --json': '{renamed: string, to: string}',
   },
-  reach: [],
+  targetOptions: [],
   timeoutMs: 30_000,
 
   check(_options, globals, operands) {
@@ -151,7 +151,7 @@ async function renameProfile(context: CommandContext, from: string, to: string):
   requireFree(config, to);
   const { store: kind, origin, fingerprint, created_at, command = '' } = old;
   const about = { origin, fingerprint, created_at };
-  const place = { profile: to, origin };
+  const binding = { profile: to, origin };
   const change = (current: StoredConfig) => {
     // The settings may have changed while the person typed the passphrase.
     requireFree(current, to);
@@ -164,11 +164,11 @@ async function renameProfile(context: CommandContext, from: string, to: string):
     };
     return noteLeftover(renamed, old.account, vault.pid);
   };
-  if (kind === 'command') await saveCommand(context, place, command, about, change);
+  if (kind === 'command') await saveCommand(context, binding, command, about, change);
   else {
     const store = await vault.open(kind, createPassphraseSource(context, from));
     const key = await store.read({ profile: from, origin }, old);
-    await saveProfile(context, store, place, key, { ...about, store: kind }, change);
+    await saveProfile(context, store, binding, key, { ...about, store: kind }, change);
   }
   vault.moveUse(from, to);
 }

@@ -81,7 +81,7 @@ export const sandbox = defineCommand({
     title: 'Faults (*2: twice; @0.2: by chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
-  reach: [],
+  targetOptions: [],
   timeoutMs: null,
   printsSecret: true,
 

@@ -70,7 +70,7 @@ export const serve = defineCommand({
       ['POST', 'in a body of application/json: {"access", "lifetime_s", "one_time"}'],
     ],
   },
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   timeoutMs: null,
 
   check(values, { json, sandbox }) {

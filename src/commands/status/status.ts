@@ -74,7 +74,7 @@ export const status = defineCommand({
     '--json':
       '{ok: boolean, profile: string | null, store: "keychain" | "passphrase" | "plaintext" | "command" | "environment" | null, program: string | null, api_server: string, fingerprint: string | null, created_at: string | null, last_used_at: string | null, sources: {source: string, state: "used" | "shadowed" | "unset", detail: string | null}[], check: "accepted" | "refused" | "unreachable" | null, config_path: string, error: {code: string, message: string} | null}',
   },
-  reach: ['profile', 'server'],
+  targetOptions: ['profile', 'server'],
   timeoutMs: 30_000,
 
   async run(context, { check }): Promise<Outcome<StatusDocument>> {

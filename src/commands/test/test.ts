@@ -65,7 +65,7 @@ export const test = defineCommand({
     '--follow --json, a line each': `{type: "step", ${STEP}} | {type: "progress", progress: number} | {type: "segment", start: number, end: number, text: string} | {type: "result", ${DOCUMENT}}`,
   },
   report: TEST_REPORT,
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   timeoutMs: 120_000,
 
   check(options, globals, [argument]) {

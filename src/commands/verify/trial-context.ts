@@ -6,7 +6,7 @@ import { CliError } from '../../core/errors';
 import { PROMISE_IDS, type PromiseId, promiseOf } from '../../core/promises';
 import { sampleUrl } from '../../core/sample-clips';
 import type { Secret } from '../../core/secret';
-import { describeMinting } from '../../credentials/note-tokens';
+import { describeMinting } from '../../credentials/record-tokens';
 import { startDeadline } from '../../network/deadline';
 import type { TrialContext, VerificationRun } from './trial';
 import { inWords, optionsIn, Untried } from './trial';

@@ -68,7 +68,7 @@ export const verify = defineCommand({
       '{promises: {id: string, title: string, source: string, expected: string, method: string, billed: boolean}[]}',
   },
   report: VERIFY_REPORT,
-  reach: ['profile', 'server', 'sandbox'],
+  targetOptions: ['profile', 'server', 'sandbox'],
   timeoutMs: 300_000,
   hasColors: true,
 

@@ -13,7 +13,7 @@ export const version = defineCommand({
   ],
   errors: [],
   json: { '--json': '{version: string}' },
-  reach: [],
+  targetOptions: [],
   timeoutMs: null,
 
   run: async () => ({ data: { version: number } }),

@@ -48,7 +48,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
       'It printed nothing, or something that is no API key.',
     ],
     fixes: [
-      'Run the command by itself. It has to print the API key, and nothing else.',
+      'Run the command by itself. It must print only the API key.',
       'Log in to what the command asks, or unlock it. Then see what the service says of the key: vstoken status --check',
       "Store another command: vstoken login --key-command 'op read op://dev/vocalstack/key'",
     ],

@@ -13,7 +13,7 @@ const EQUALS = '='.charCodeAt(0);
 /** Whether the character at a position can belong to a name. */
 export const isNameAt = (text: string, at: number): boolean => NAME[text.charCodeAt(at)] === 1;
 
-export interface Place {
+export interface WordRange {
   readonly at: number;
   readonly end: number;
 }
@@ -22,7 +22,7 @@ export interface Place {
  * Yields the positions of all words with at least `least` characters. `=` may end a word of base64, but not stand inside:
  * `name=value` is two words. A regular expression would also create an object for each short word.
  */
-export function* longWords(text: string, least: number): Generator<Place> {
+export function* longWords(text: string, least: number): Generator<WordRange> {
   const { length } = text;
   for (let at = 0; at < length; ) {
     let end = at;

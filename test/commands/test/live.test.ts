@@ -261,7 +261,7 @@ describe('vstoken test --report', () => {
 
   it('refuses to write two reports to one path', async () => {
     const { code, err } = await run('test --report junit=/r --report html=/r', { env });
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same place') });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
   });
 
   it('is written of a test that failed before its first step', async () => {

@@ -5,7 +5,7 @@ import { createHandler } from './token-handler.mjs';
 
 const listener = toNodeListener(createHandler((request) => request.cookies.session));
 
-// As in Node.js itself: for so long, app.close() waits for connections that are kept open.
+// How long app.close() waits for idle connections, in milliseconds. Same as in Node.js itself.
 const app = fastify({ keepAliveTimeout: 5000 });
 await app.register(cookie);
 app.all('/token', async (request, reply) => {

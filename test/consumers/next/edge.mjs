@@ -1,4 +1,4 @@
-// What a route of the edge runtime says.
+// Checks the answer of a route in the edge runtime.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,11 +1,11 @@
-// Runs the programs of docs/, as they are there.
+// Runs the example programs of docs/ unchanged.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createTokenHandler, toNodeListener } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
-/** What each prints. */
+/** The expected output of each program. */
 const PROGRAMS = {
   'mint.mjs': /^true\n$/,
   'client.mjs': /^GET .* -> 200 .*\nWebSocket .* -> session confirmed .*\n$/,
@@ -13,7 +13,7 @@ const PROGRAMS = {
   'rehearse.mjs': /^401\nA token is brief,.*\n$/,
 };
 for (const [name, printed] of Object.entries(PROGRAMS)) {
-  // A warning of Node.js is a fault, too.
+  // A warning of Node.js is a failure too.
   const args = ['--throw-deprecation', name];
   const options = { encoding: 'utf8', timeout: 60_000 };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
@@ -21,7 +21,7 @@ for (const [name, printed] of Object.entries(PROGRAMS)) {
   assert.match(stdout, printed, name);
 }
 
-// A page asks the server that it comes from; here there is no such server, so the path gets one.
+// A page sends requests to its own server. There is none here, so a path is served instead.
 const sandbox = await startSandbox();
 const asked = [];
 const handler = createTokenHandler({

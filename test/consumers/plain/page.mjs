@@ -2,7 +2,7 @@ import { createTokenSource } from 'vocalstack-token/browser';
 
 const tokens = createTokenSource('/token', { access: 'readwrite' });
 
-/** Whenever one is needed. */
+/** Returns a token. Call it for each request or connection. */
 export async function getToken() {
   const { token } = await tokens.get();
   return token;

@@ -1,4 +1,4 @@
-// `vstoken serve` as the package has it answers to its own names alone, which a handler in a server of somebody else cannot know.
+// Unlike a handler in an application's server, `vstoken serve` of the package answers only to its own host names.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const child = spawn('vstoken', [...args, '--api-server', sandbox.url], {
 const [line] = await once(createInterface({ input: child.stdout }), 'line');
 const { url, path } = JSON.parse(line);
 
-/** By hand: fetch does not send another Host. */
+/** Sends a request with node:http, since fetch cannot set another Host. */
 const ask = (host) =>
   new Promise((resolve, reject) => {
     request(`${url}${path}`, { method: 'POST', headers: { host, origin } }, async (answer) => {

@@ -1,4 +1,4 @@
-// Uses all that the package has for a server. It runs with nothing beside it, in one file.
+// Uses the whole server API of the package. Bundled into a single file, it runs without other files.
 import {
   createClient,
   createTokenHandler,

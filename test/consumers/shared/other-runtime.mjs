@@ -1,4 +1,4 @@
-// `vstoken` run by what runs this file, instead of Node.js, and the library with what it hands out.
+// Runs `vstoken` and the library with the runtime that runs this file, instead of Node.js.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { testToken } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
-/** @param args of the runtime, before the path of a program */
+/** @param args options of the runtime, before the path of a program */
 export async function tryProgram(name, args) {
   const { apiKey, url: apiServer, close } = await startSandbox();
   const env = { ...process.env, VOCALSTACK_API_KEY: apiKey, VOCALSTACK_API_SERVER: apiServer };
@@ -27,7 +27,7 @@ export async function tryProgram(name, args) {
     await testToken({ token, mode: 'read', apiServer });
     const ended = once(serve, 'exit');
     serve.kill('SIGTERM');
-    // Deno names the signal for this code.
+    // Deno reports the signal for this exit code.
     const [code, signal] = await ended;
     assert.ok(code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   } finally {

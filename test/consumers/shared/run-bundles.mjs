@@ -1,4 +1,4 @@
-// Runs each file of bundles/ in a folder where nothing else is.
+// Runs each file of bundles/ in an empty folder.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ for (const name of files) {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   const file = join(folder, name);
   copyFileSync(join('bundles', name), file);
-  // A warning of Node.js is a fault, too.
+  // A warning of Node.js is a failure too.
   const args = ['--throw-deprecation', file];
   const options = { cwd: folder, encoding: 'utf8', timeout: 60_000 };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, options);

@@ -1,8 +1,8 @@
 const assert = require('node:assert/strict');
 
 /**
- * What tests do with the sandbox, in whatever environment and with whatever timers: none of it may fail there, or wait for ever.
- * @param library all that the package exports
+ * Uses the sandbox as tests do. Must work in any environment and with any timers.
+ * @param library all exports of the package
  */
 exports.useSandbox = async (library) => {
   const { startSandbox, createClient, mintToken, testToken, TokenError } = library;
@@ -27,13 +27,13 @@ exports.useSandbox = async (library) => {
   assert.match(heard.text, /A token is brief/);
   assert.equal(heard.segments.length, 3);
 
-  // What waits: the second try of a mint, and the end of its time.
+  // Work that waits: the retry of a mint, and its timeout.
   sandbox.fail('mint:503*1');
   await mint();
   sandbox.fail('body:stall*1');
   await assertCode(mint({ timeoutMs: 50 }), 'timeout');
 
-  // Time itself, which is the sandbox's own.
+  // The sandbox has its own clock.
   const brief = await mint({ lifetimeS: 10, oneTime: false });
   await testToken({ token: brief.token, mode: 'read', apiServer });
   await sandbox.advance(11_000);

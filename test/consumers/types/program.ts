@@ -50,11 +50,11 @@ const handler: TokenHandler = createTokenHandler<{ readonly user: string }>({
   log: (entry) => console.log(formatLogLine(entry)),
 });
 toNodeListener(handler);
-// @ts-expect-error: one of them would be ignored
+// @ts-expect-error: the options cannot be combined
 createTokenHandler({ apiKey, mint: () => client.mintToken(), authenticate: () => true });
-// @ts-expect-error: everybody would get a token
+// @ts-expect-error: without authenticate, everyone would get a token
 createTokenHandler({ apiKey });
-// @ts-expect-error: there is no such access
+// @ts-expect-error: this access does not exist
 await mintToken({ apiKey, access: 'admin' });
 
 const error: unknown = new TokenError('key_empty', 'text' in tested ? tested.text : '');

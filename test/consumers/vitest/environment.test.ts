@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 it('runs the sandbox', () => useSandbox({ ...library, ...emulator }));
 
 it('runs it with all timers faked that can be', async () => {
-  // Vitest itself refuses nextTick, by which Node.js works.
+  // Vitest refuses to fake nextTick, which Node.js needs.
   vi.useFakeTimers({
     now: 0,
     toFake: [

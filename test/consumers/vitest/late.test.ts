@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { useSandbox } from './use-sandbox.cjs';
 
-// As a setup file does: before anything is imported.
+// Runs before any import, like a setup file.
 vi.useFakeTimers();
 
 it('runs the sandbox that is loaded when the timers are faked', async () => {

@@ -7,7 +7,7 @@ const common = {
   entry: './everything.mjs',
   mode: 'production',
   target: 'node20',
-  // One file, also for what is imported on demand.
+  // A single file, including modules that are imported on demand.
   optimization: { minimize: false },
   plugins: [new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 })],
 };

@@ -2,7 +2,7 @@ import { createTokenHandler, isTokenError } from 'vocalstack-token';
 
 export const runtime = 'edge';
 
-/** The package does not run here, and says so. */
+/** Reports the error of the package, which does not run in the edge runtime. */
 export function GET() {
   try {
     createTokenHandler({ apiKey: 'a-key', authenticate: () => true });

@@ -1,4 +1,4 @@
-/** `quotes`, `quotes and "Bearer"`, `quotes, "Bearer" and a URL`. */
+/** Joins names for a sentence: `quotes`, `quotes and "Bearer"`, or `quotes, "Bearer" and a URL`. */
 export function listInWords(items: readonly string[]): string {
   const [last = '', ...before] = items.toReversed();
   return before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`;

@@ -4,19 +4,19 @@ import { isoTime } from '../core/iso-time';
 import type { Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
-import type { Place, ServiceContext } from './target';
-import type { Knowledge } from './token-knowledge';
+import type { TokenFacts } from './explain-refusal';
+import type { ServiceContext, ServiceTarget } from './target';
 
-/** The last token that was minted here, for which no ledger is needed. */
-interface Own extends MintedToken {
+/** The last token that this process minted. Its facts are known without the ledger. */
+interface OwnToken extends MintedToken {
   readonly minting: Minting;
   readonly uses: Use[];
 }
 
-/** What the ledger says of a token that was minted. @param sentAt before the request, in milliseconds since 1970 */
+/** Returns the ledger's entry for a minted token. @param sentAt the time before the request, in milliseconds since 1970 */
 export function describeMinting(
   { name: command }: Pick<ServiceContext, 'name'>,
-  { apiServer, profile }: Place,
+  { apiServer, profile }: ServiceTarget,
   { access, lifetimeS, oneTime }: TokenOptions,
   sentAt: number,
 ): Minting {
@@ -32,14 +32,14 @@ export function describeMinting(
   };
 }
 
-/** Notes what is done with tokens in the ledger. */
-export interface TokenNotes {
-  /** Mints a token by `task`, and notes it. */
+/** Records in the ledger which tokens are minted and used. */
+export interface TokenRecorder {
+  /** Mints a token with `task`, and records it. */
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
-   * Uses a token by `task`, and notes how that ended.
+   * Uses a token with `task`, and records the result.
    * @param isOver whether the use ends with this value
-   * @throws what the task throws; a refusal of the token with what is known of it
+   * @throws what the task throws; a refusal of the token is explained from the ledger
    */
   use<Value>(
     token: Secret,
@@ -49,23 +49,23 @@ export interface TokenNotes {
   ): Promise<Value>;
 }
 
-/** A sandbox that ends with this process leaves no trace: nobody will ever ask about its tokens. */
-export function createTokenNotes(context: ServiceContext, place: Place): TokenNotes {
-  const { apiServer, sandbox } = place;
+/** Creates the recorder. Tokens of an embedded sandbox are not recorded, since the sandbox ends with this process. */
+export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
+  const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;
-  // Jumps of the wall clock after this do not count.
+  // Fixed here, so that later changes of the wall clock do not matter.
   const offsetMs = clock.now() - clock.monotonic();
-  let own: Own | null = null;
+  let own: OwnToken | null = null;
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);
 
-  function note(token: Secret, what: Use['what'], outcome: string, http_status: number | null) {
+  function record(token: Secret, what: Use['what'], outcome: string, http_status: number | null) {
     const at = isoTime(clock.now());
-    const facts: Use = { at, command, api_server: apiServer, what, outcome, http_status };
-    ownOf(token)?.uses.push(facts);
-    if (!sandbox) ledger.used(token, facts);
+    const use: Use = { at, command, api_server: apiServer, what, outcome, http_status };
+    ownOf(token)?.uses.push(use);
+    if (!sandbox) ledger.used(token, use);
   }
 
-  async function knowledgeOf(token: Secret, what: Use['what']): Promise<Knowledge> {
+  async function factsOf(token: Secret, what: Use['what']): Promise<TokenFacts> {
     const mine = ownOf(token);
     if (mine) {
       const { minting, uses, sentAtMonotonic } = mine;
@@ -82,7 +82,7 @@ export function createTokenNotes(context: ServiceContext, place: Place): TokenNo
     async mint(task, options) {
       if (!sandbox) ledger.prepare();
       const minted = await task();
-      const minting = describeMinting(context, place, options, minted.sentAt);
+      const minting = describeMinting(context, target, options, minted.sentAt);
       own = { ...minted, minting, uses: [] };
       if (!sandbox) ledger.minted(minted.token, minting);
       return minted;
@@ -90,26 +90,23 @@ export function createTokenNotes(context: ServiceContext, place: Place): TokenNo
     async use(token, what, task, isOver = () => true) {
       try {
         const value = await task();
-        if (isOver(value)) note(token, what, 'ok', null);
+        if (isOver(value)) record(token, what, 'ok', null);
         return value;
       } catch (thrown) {
         let error = toCliError(thrown);
         if (error.code === 'token_refused' || error.code === 'token_scope') {
-          const { explainRefusal } = await import('./token-knowledge');
-          error = explainRefusal(error, await knowledgeOf(token, what));
+          const { explainRefusal } = await import('./explain-refusal');
+          error = explainRefusal(error, await factsOf(token, what));
         }
-        note(token, what, error.code, error.httpStatus ?? null);
+        record(token, what, error.code, error.httpStatus ?? null);
         throw error;
       }
     },
   };
 }
 
-/**
- * The same service; every token that is minted or used with it goes into the ledger, and what is known of one that is refused
- * into the error.
- */
-export function noteTokens(api: VocalStackApi, { mint, use }: TokenNotes): VocalStackApi {
+/** Wraps the API so that the ledger records each minted and used token, and explains each refused token. */
+export function recordTokens(api: VocalStackApi, { mint, use }: TokenRecorder): VocalStackApi {
   async function openSession<Session extends TranscriptionSession>(
     token: Secret,
     open: () => Promise<Session>,

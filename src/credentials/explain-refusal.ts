@@ -1,0 +1,80 @@
+import type { ErrorCode } from '../core/error-codes';
+import { CliError } from '../core/errors';
+import type { LedgerEntry, Use } from '../core/ledger-lines';
+import { durationInWords } from '../core/time-words';
+import { findSpending } from './token-spending';
+
+/** What is known on this machine about a refused token. */
+export interface TokenFacts {
+  /** The ledger's entry, without the refused use. Null if the token is unknown. */
+  readonly entry: LedgerEntry | null;
+  /** The remaining lifetime in milliseconds. Negative after expiry; null if unknown. */
+  readonly leftMs: number | null;
+  /** Whether this process minted the token, so that no other program can have it. */
+  readonly isOwn: boolean;
+  /** The use that was refused. */
+  readonly what: Use['what'];
+  /** The server that refused the token. */
+  readonly apiServer: string;
+}
+
+/** The tolerance for clock differences and the duration of a request, in milliseconds. */
+const MARGIN_MS = 1000;
+
+/** Returns a more precise error for a refused token, or the same error if nothing more is known. */
+export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
+  const { entry, leftMs, apiServer } = facts;
+  const minted = entry?.minted ?? null;
+  const { httpStatus } = error;
+  const as = (code: ErrorCode, message: string, hint: string | undefined) =>
+    new CliError(code, message, { hint, httpStatus, cause: error });
+
+  // Every access allows reading, so a refused read has another reason.
+  if (error.code === 'token_scope' && minted?.access === 'readonly' && facts.what !== 'read') {
+    const message = 'The token was minted with access readonly, which does not allow this.';
+    return as('token_scope', message, error.hint);
+  }
+  if (error.code !== 'token_refused' || !minted) return error;
+  if (minted.api_server !== apiServer) {
+    return as(
+      'token_for_other_server',
+      `The token was minted for ${minted.api_server}. ${apiServer} refused it.`,
+      `Use it there, or mint a token for this server: vstoken mint --api-server ${apiServer}`,
+    );
+  }
+  if (leftMs !== null && leftMs <= 0) {
+    const over = durationInWords(-leftMs);
+    return as(
+      'token_expired',
+      `The token was refused: its lifetime of ${minted.lifetime_s} s ended ${over} ago.`,
+      'Use it sooner, or mint a token with a longer lifetime (up to 120 s): --lifetime 60s',
+    );
+  }
+  if (!minted.one_time) return error;
+  const message = explainSpending(facts);
+  // Within the margin, or if a clock was set back, the token may also have expired.
+  const isAlive = leftMs !== null && leftMs > MARGIN_MS && leftMs <= minted.lifetime_s * 1000;
+  const spending = findSpending(entry, apiServer);
+  const isSpent = spending?.how === 'spent' || spending?.how === 'elsewhere';
+  if (!isSpent && (facts.isOwn || (!isAlive && !spending))) return error;
+  return as(isSpent || isAlive ? 'token_spent' : 'token_refused', message, SPENT_HINT);
+}
+
+const SPENT_HINT =
+  'Mint a new token for each use: vstoken mint. Or mint a reusable token: vstoken mint --no-one-time';
+
+/** Explains what spent a refused one-time token. */
+function explainSpending({ entry, leftMs, apiServer }: TokenFacts): string {
+  const spending = findSpending(entry, apiServer);
+  if (!spending) {
+    const ageMs = (entry?.minted?.lifetime_s ?? 0) * 1000 - (leftMs ?? 0);
+    const used = entry?.uses.length ? 'not spent' : 'never used';
+    return `The one-time token was minted here ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken: another program used it, or the service dropped it.`;
+  }
+  const { how, use } = spending;
+  const what = `a ${use.what}, by vstoken ${use.command}`;
+  if (how === 'spent') return `The one-time token was already used: for ${what}.`;
+  return how === 'elsewhere'
+    ? `The one-time token was already spent by another program: the service said so in reply to ${what}.`
+    : `The one-time token may already be spent: by ${what}, which failed with ${use.outcome}.`;
+}
