@@ -393,6 +393,20 @@ describe('what vstoken api does not show', () => {
     await plain.close();
   });
 
+  it('S61 keeps what repeats no secret as it was written, beside what does', async () => {
+    const written =
+      '{ "n":12345678901234567890, "10":1 ,"9":1.0e5,\t"9":"\\u00e9\\/", "by":"SENT" }\n';
+    const service = await startService({
+      token: 'HeronTokenOfThirty-Signs',
+      onRead(response, { headers }) {
+        response.end(written.replace('SENT', headers.authorization ?? ''));
+      },
+    });
+    const { out } = await run('api /polyglot', { env: envFor(service) });
+    expect(out).toBe(written.replace('SENT', '(withheld: it repeats a secret)'));
+    await service.close();
+  });
+
   it('S61 the password that was sent, where the service repeats it', async () => {
     const body = '{"name":"demo","password":"HeronPassword-77"}';
     const service = await answering('200 OK\nx-api-version: 1.1.0', `{"data":${body}}`);
