@@ -71,7 +71,7 @@ export function safeBody(body: BodyText, withhold: Withhold): BodyText {
 /** @param text valid JSON */
 function withholdStrings(text: string, withhold: Withhold): string {
   return replaceStrings(text, (written) => {
-    const value: unknown = JSON.parse(written);
+    const value = parseJson(written);
     const shown = withhold(String(value));
     return shown === value ? written : JSON.stringify(shown);
   });
