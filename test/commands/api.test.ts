@@ -192,6 +192,22 @@ describe('vstoken api', () => {
     expect(allowed.sent[0]?.headers['authorization']).toBe(sandbox.apiKey);
   });
 
+  it('sends a body with the sign that stands for what cannot be read, where it was written', async () => {
+    const line = 'POST /polyglot --access readwrite --input - --json';
+    const body = '{"name":"\ufffd","link":"replaced"}';
+    expect(await api(line, { stdin: body })).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['--token-stdin', { stdin: '' }],
+    ['--token-stdin', {}],
+    ['--use-token', {}],
+  ])('names itself where a token is missing: %s', async (option, options) => {
+    const { code, err } = await api(`${option} /polyglot`, options);
+    expect(code).not.toBe(0);
+    expect(err.replace(/\s+/g, ' ')).toContain('vstoken mint | vstoken api --token-stdin');
+  });
+
   it.each([
     ['missing.json', 'does not exist', {}],
     ['latin1.json', 'is not UTF-8', { 'latin1.json': Uint8Array.of(0x22, 0xe9, 0x22) }],
