@@ -122,8 +122,8 @@ function decodePercent(escapes: string): string {
   try {
     return decodeURIComponent(escapes);
   } catch {
-    return replaceEach(escapes, /%../g, (escape) =>
-      String.fromCharCode(Number.parseInt(escape.slice(1), 16)),
+    return replaceEach(escapes, /%../g, (found) =>
+      String.fromCharCode(Number.parseInt(found.slice(1), 16)),
     );
   }
 }
