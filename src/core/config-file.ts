@@ -6,8 +6,16 @@ import { SETTING_NAMES, type Settings, STORE_KINDS, settingSpec } from './settin
 import type { Envelope, Profile, StoredConfig } from './stored-config';
 import { EMPTY_CONFIG } from './stored-config';
 
-/** The version of the file format. A larger number comes from a newer version of this program. */
-export const CONFIG_VERSION = 1;
+/** The versions of the file format. A larger number comes from a newer version of this program. */
+const CONFIG_VERSIONS: readonly unknown[] = [1, 2];
+
+/**
+ * The version that a settings file gets: the oldest that can tell what is in it. Programs that know no profile with a command know
+ * version 1 alone, and would take the file for damaged.
+ */
+export function configVersionOf({ profiles }: Pick<StoredConfig, 'profiles'>): number {
+  return Object.values(profiles).some(({ store }) => store === 'command') ? 2 : 1;
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -47,8 +55,9 @@ export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;
   const { version, settings, profile, profiles, leftovers = {} } = given;
-  if (typeof version === 'number' && version !== CONFIG_VERSION) throw new OtherVersion();
-  if (version !== CONFIG_VERSION) throw new Error('no version');
+  if (!CONFIG_VERSIONS.includes(version)) {
+    throw typeof version === 'number' ? new OtherVersion() : new Error('no version');
+  }
   return {
     settings: readSettings(requireObject(settings)),
     profile: parseProfileName(requireText(profile), 'profile'),

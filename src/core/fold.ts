@@ -89,9 +89,24 @@ function plainFormOf(point: number): string {
 const ESCAPES =
   /(?:%[0-9a-f]{2})+|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|&#x[0-9a-f]{1,6};|&#\d{1,7};|&hellip;|\\[0-3][0-7]{2}|\b0x[0-9a-f]{2}\b/gi;
 
+/** Of short escapes; longer ones are runs, and hardly two of them are equal. */
+const MAX_KNOWN = 10_000;
+const MAX_KNOWN_LENGTH = 10;
+
 /** Decodes %41, \x41, \u0041, \u{41}, &#x41;, &#65;, \101 and 0x41, once. */
 export function decodeEscapes(text: string): string {
-  return text.replace(ESCAPES, decodeEscape);
+  return replaceEach(text, ESCAPES, decodeEscape);
+}
+
+/** Decodes equal escapes once: a text of some MiB has a million of them. */
+function replaceEach(text: string, escapes: RegExp, decode: (found: string) => string): string {
+  const known = new Map<string, string>();
+  return text.replace(escapes, (found) => {
+    if (found.length > MAX_KNOWN_LENGTH) return decode(found);
+    const decoded = known.get(found) ?? decode(found);
+    if (known.size < MAX_KNOWN) known.set(found, decoded);
+    return decoded;
+  });
 }
 
 function decodeEscape(found: string): string {
@@ -107,8 +122,8 @@ function decodePercent(escapes: string): string {
   try {
     return decodeURIComponent(escapes);
   } catch {
-    return escapes.replace(/%(..)/g, (_, digits) =>
-      String.fromCharCode(Number.parseInt(digits, 16)),
+    return replaceEach(escapes, /%../g, (found) =>
+      String.fromCharCode(Number.parseInt(found.slice(1), 16)),
     );
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Conf from 'conf';
-import { CONFIG_VERSION, readConfig, unreadableConfig } from '../core/config-file';
+import { configVersionOf, readConfig, unreadableConfig } from '../core/config-file';
 import { parseJson } from '../core/parse-json';
 import { SETTING_NAMES, type SettingName } from '../core/settings';
 import { EMPTY_CONFIG, type StoredConfig } from '../core/stored-config';
@@ -25,7 +25,7 @@ export function changeConfig(
   renew();
   const next: Raw = {
     ...raw,
-    version: CONFIG_VERSION,
+    version: configVersionOf(after),
     ...after,
     settings: { ...unknownSettings(raw), ...after.settings },
   };
@@ -45,7 +45,7 @@ export function changeConfig(
 
 /** Empties a settings file that cannot be removed. The caller holds the lock. @throws CliError `config_unwritable` */
 export function emptyConfig(path: string): void {
-  overwriteConfig(path, { version: CONFIG_VERSION, ...EMPTY_CONFIG });
+  overwriteConfig(path, { version: configVersionOf(EMPTY_CONFIG), ...EMPTY_CONFIG });
 }
 
 /**

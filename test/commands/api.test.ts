@@ -192,6 +192,22 @@ describe('vstoken api', () => {
     expect(allowed.sent[0]?.headers['authorization']).toBe(sandbox.apiKey);
   });
 
+  it('sends a body with the sign that stands for what cannot be read, where it was written', async () => {
+    const line = 'POST /polyglot --access readwrite --input - --json';
+    const body = '{"name":"\ufffd","link":"replaced"}';
+    expect(await api(line, { stdin: body })).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['--token-stdin', { stdin: '' }],
+    ['--token-stdin', {}],
+    ['--use-token', {}],
+  ])('names itself where a token is missing: %s', async (option, options) => {
+    const { code, err } = await api(`${option} /polyglot`, options);
+    expect(code).not.toBe(0);
+    expect(err.replace(/\s+/g, ' ')).toContain('vstoken mint | vstoken api --token-stdin');
+  });
+
   it.each([
     ['missing.json', 'does not exist', {}],
     ['latin1.json', 'is not UTF-8', { 'latin1.json': Uint8Array.of(0x22, 0xe9, 0x22) }],
@@ -391,6 +407,20 @@ describe('what vstoken api does not show', () => {
     const plain = await answering('200 OK\nx-api-version: 1.1.0', 'a\n::error::b');
     expect((await run('api /polyglot', { env: envFor(plain) })).out).toBe('a\n\\u003a:error::b');
     await plain.close();
+  });
+
+  it('S61 keeps what repeats no secret as it was written, beside what does', async () => {
+    const written =
+      '{ "n":12345678901234567890, "10":1 ,"9":1.0e5,\t"9":"\\u00e9\\/", "by":"SENT" }\n';
+    const service = await startService({
+      token: 'HeronTokenOfThirty-Signs',
+      onRead(response, { headers }) {
+        response.end(written.replace('SENT', headers.authorization ?? ''));
+      },
+    });
+    const { out } = await run('api /polyglot', { env: envFor(service) });
+    expect(out).toBe(written.replace('SENT', '(withheld: it repeats a secret)'));
+    await service.close();
   });
 
   it('S61 the password that was sent, where the service repeats it', async () => {

@@ -304,7 +304,7 @@ describe('what is offered', () => {
 
   it('is silent about settings that cannot be read', async () => {
     const config = newConfigDir();
-    for (const text of ['{', '', '{"version":2}', '{"version":1,"profiles":{"$(touch x)":{}}}']) {
+    for (const text of ['{', '', '{"version":3}', '{"version":1,"profiles":{"$(touch x)":{}}}']) {
       writeFileSync(configFile(config), text, { mode: 0o600 });
       expect(await at('mint --profile ', config)).toEqual([]);
     }

@@ -183,7 +183,7 @@ describe('S11 damaged settings', () => {
     ['empty', ''],
     ['cut off', '{"version":1,"settings":{"lifetime":CANARY'],
     ['a list', '["CANARY"]'],
-    ['of another version', '{"version":2,"settings":{},"profile":"default","profiles":{}}'],
+    ['of another version', '{"version":3,"settings":{},"profile":"default","profiles":{}}'],
     [
       'with a setting of the wrong type',
       '{"version":1,"settings":{"lifetime":"CANARY"},"profile":"default","profiles":{}}',
@@ -200,7 +200,7 @@ describe('S11 damaged settings', () => {
     ]) {
       const { code, err } = await run(line, { configDir });
       expect({ line, code }).toEqual({ line, code: 3 });
-      expect(err).toContain(text.includes('"version":2') ? 'config_newer' : 'config_corrupt');
+      expect(err).toContain(text.includes('"version":3') ? 'config_newer' : 'config_corrupt');
       expect(err).toContain(configFile(configDir));
       expect(err).not.toContain('CANARY');
     }

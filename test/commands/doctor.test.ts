@@ -440,7 +440,7 @@ describe('vstoken doctor: the settings', () => {
 
   it.each([
     ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
-    ['of another version', '{"version":2}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
+    ['of another version', '{"version":3}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
     ['others may read it', '{}', 0o644, 'chmod 600 '],
   ])('a settings file that is wrong: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();

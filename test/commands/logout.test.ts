@@ -103,8 +103,8 @@ describe('S16 vstoken logout', () => {
       'config_corrupt',
     ],
     ['{"version":1,"profiles":{"default":{"key":"a-key', 'logout', 'config_corrupt'],
-    ['{"version":2,"profiles":{}}', 'logout --all', 'config_newer'],
-    ['{"version":2,"profiles":{}}', 'logout', 'config_newer'],
+    ['{"version":3,"profiles":{}}', 'logout --all', 'config_newer'],
+    ['{"version":3,"profiles":{}}', 'logout', 'config_newer'],
   ])('leaves %s as it is at %s', async (text, line, expected) => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), text, { mode: 0o600 });

@@ -80,6 +80,16 @@ describe('S76 login --key-command', () => {
     expect(readFileSync(configFile(configDir), 'utf8')).not.toContain('get-key');
   });
 
+  it('raises the version of the settings file while a command is stored, so that older programs report it', async () => {
+    const configDir = newConfigDir();
+    const version = () => JSON.parse(readFileSync(configFile(configDir), 'utf8')).version;
+    await go('login --key-command get-key', { configDir });
+    await go('login --with-key --store plaintext --profile other', { configDir, stdin: KEY });
+    expect(version()).toBe(2);
+    await go('logout --profile default', { configDir });
+    expect(version()).toBe(1);
+  });
+
   it('runs nothing with --no-verify, and stores no fingerprint', async () => {
     const configDir = newConfigDir();
     const login = await go('login --key-command fail --no-verify', { configDir });

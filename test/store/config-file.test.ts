@@ -35,6 +35,7 @@ const TEXTS: readonly string[] = [
   '"text"',
   file({}),
   file({ version: 2 }),
+  file({ version: 3 }),
   file({ version: '1' }),
   file({ more: true }),
   file({ settings: null }),

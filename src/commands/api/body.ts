@@ -9,6 +9,7 @@ import { codeOf } from '../../core/system-reasons';
 
 const MAX_KIB = 1024;
 const MAX_BYTES = MAX_KIB * 1024;
+const NOT_UTF8 = 'is not UTF-8';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -27,7 +28,7 @@ export async function readCallBody(context: CommandContext, path: string): Promi
     path === '-' ? await readStdin(io.stdin, signal) : await readFile(files, path, signal);
   if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_KIB} KiB`);
   const text = textIn(bytes);
-  if (text === null) throw unusable('is not UTF-8');
+  if (text === null) throw unusable(NOT_UTF8);
   noteSecrets(secrets, text);
   return Buffer.from(text);
 }
@@ -46,19 +47,22 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
       // A pipe, as of a process substitution in a shell, unless it is a folder.
-      return Buffer.from(await files.readText(path, MAX_BYTES + 1, signal));
+      const text = await files.readText(path, MAX_BYTES + 1, signal);
+      // What is not UTF-8 was replaced when it was read.
+      if (text.includes('\ufffd')) throw unusable(NOT_UTF8);
+      return Buffer.from(text);
     });
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof CliError && error.code === 'input_file_unusable') throw error;
     throw shortageOf(error) ?? unusable(REASONS[codeOf(error)] ?? 'cannot be read');
   }
 }
 
-/** Null for what is not UTF-8, also where that was replaced when a pipe was read. */
+/** Null for what is not UTF-8. */
 function textIn(bytes: Uint8Array): string | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.includes('\ufffd') ? null : text;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return null;
   }

@@ -50,3 +50,15 @@ function endOfString(text: string, from: number): number {
   while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === '\\' ? 2 : 1;
   return at + 1;
 }
+
+/** JSON with other strings, the names of members among them. @param text valid JSON @param change gets a string with its quotes */
+export function replaceStrings(text: string, change: (written: string) => string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (let quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', at)) {
+    parts.push(text.slice(at, quote));
+    at = endOfString(text, quote);
+    parts.push(change(text.slice(quote, at)));
+  }
+  return parts.join('') + text.slice(at);
+}

@@ -2,7 +2,7 @@ import type { CallAnswer } from '../../api/call';
 import { isReading } from '../../api/call-target';
 import type { CommandContext } from '../../cli/define';
 import { tokenOptionsFrom } from '../../cli/token-options';
-import { type CliError, toCliError } from '../../core/errors';
+import { CliError, toCliError } from '../../core/errors';
 import type { Secret } from '../../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
 import { type Calls, openCalls } from '../../credentials/open-calls';
@@ -58,11 +58,21 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
       '../../credentials/token-input'
     );
     const read = values.tokenStdin ? readTokenFromStdin : readTokenFromEnvironment;
-    return { kind: 'given', secret: await read(context) };
+    return { kind: 'given', secret: await read(context).catch(rethrowWithHint) };
   }
   const { key } = await context.target.key();
   if (values.as === 'key') return { kind: 'key', secret: key };
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
+}
+
+/** The reader names a command that tests a token. */
+function rethrowWithHint(error: unknown): never {
+  if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
+    throw error;
+  throw new CliError(error.code, error.message, {
+    hint: 'Mint one and pipe it in: vstoken mint | vstoken api --token-stdin /transcriptions',
+    cause: error,
+  });
 }
 
 /** Gives what each try calls with: a one-time token serves for one. The first is minted at once, so that its errors are told as such. */

@@ -1,6 +1,7 @@
 import type { CallAnswer } from '../../api/call';
 import { parseJson } from '../../core/parse-json';
 import { WITHHELD, type Withhold, withholdDeep } from '../../core/withhold';
+import { replaceStrings } from './indent';
 
 /** What stands instead of the value of a cookie, which lets in whoever has it. */
 const NOT_SHOWN = '(not shown)';
@@ -50,11 +51,28 @@ function withoutValue(cookie: string): string {
   return name === undefined ? NOT_SHOWN : `${name}=${NOT_SHOWN}`;
 }
 
-/** The same text where it repeats no secret; else its JSON without what does, or nothing of it. */
+/**
+ * The same text where it repeats no secret. Else its JSON without the strings that do: all else of it stays as it was written, since to
+ * parse and print it would change large numbers. A secret that is split across a list takes more of it; where nothing helps, all.
+ */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
-  if (withhold(body.text) === body.text) return body;
-  const cleaned = body.json && withholdDeep(body.json.value, withhold);
-  const text = JSON.stringify(cleaned);
-  if (body.json && withhold(text) === text) return { ...body, text, json: { value: cleaned } };
+  const isSafe = (text: string) => withhold(text) === text;
+  if (isSafe(body.text)) return body;
+  if (body.json) {
+    const written = withholdStrings(body.text, withhold);
+    if (isSafe(written)) return { ...body, text: written, json: jsonIn(written) };
+    const value = withholdDeep(body.json.value, withhold);
+    const printed = JSON.stringify(value);
+    if (isSafe(printed)) return { ...body, text: printed, json: { value } };
+  }
   return { text: WITHHELD, isText: true, json: null };
+}
+
+/** @param text valid JSON */
+function withholdStrings(text: string, withhold: Withhold): string {
+  return replaceStrings(text, (written) => {
+    const value = parseJson(written);
+    const shown = withhold(String(value));
+    return shown === value ? written : JSON.stringify(shown);
+  });
 }

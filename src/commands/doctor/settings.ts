@@ -1,8 +1,10 @@
 import type { Context } from '../../context/context';
+import { configVersionOf } from '../../core/config-file';
 import { CliError } from '../../core/errors';
 import { quoteWord } from '../../core/quote';
 import type { FoundEntry, StoreReport } from '../../core/store-report';
 import type { StoredConfig } from '../../core/stored-config';
+import { counted } from '../../core/words';
 import { type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
 
 const OTHERS_WRITE = 0o022;
@@ -50,9 +52,15 @@ function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
 function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
   if (!settings) return pass('settings-file', 'none: the defaults hold, and no key is stored');
-  const keys = Object.keys(config.profiles).length;
-  const seen = `${hasModes ? `mode ${octal(settings)}, ` : ''}version 1`;
-  return pass('settings-file', `${seen}, ${keys} ${keys === 1 ? 'stored key' : 'stored keys'}`);
+  const profiles = Object.values(config.profiles);
+  const commands = profiles.filter(({ store }) => store === 'command').length;
+  const parts = [
+    ...(hasModes ? [`mode ${octal(settings)}`] : []),
+    `version ${configVersionOf(config)}`,
+    counted(profiles.length - commands, 'stored key'),
+    ...(commands > 0 ? [`${counted(commands, 'command')} for a key`] : []),
+  ];
+  return pass('settings-file', parts.join(', '));
 }
 
 function checkUses({ uses, hasModes, fault }: StoreReport): Check {

@@ -153,6 +153,15 @@ export async function openPage(
   { openBrowser, notes }: Pick<CommandContext, 'openBrowser' | 'notes'>,
   origin: string,
 ): Promise<void> {
-  const reason = await openBrowser(origin);
+  const reason = await reasonOf(() => openBrowser(origin));
   if (reason !== null) notes.note(`No browser was opened. ${reason} Open ${origin} yourself.`);
+}
+
+/** Nobody waits for it: what it throws would end the server. */
+async function reasonOf(open: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await open();
+  } catch {
+    return 'The program that opens it has failed.';
+  }
 }

@@ -66,7 +66,7 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
 const STORED: Partial<Record<ErrorCode, Run>> = {
   key_command_failed: withArguments([], { VOCALSTACK_API_KEY_COMMAND: 'false' }),
   config_corrupt: withSettings('{'),
-  config_newer: withSettings('{"version":2}'),
+  config_newer: withSettings('{"version":3}'),
   config_unsafe: withSettings(PLAINTEXT, [], {}, 0o644),
   config_unreadable: withoutFolder(),
   unknown_profile: withSettings(PLAINTEXT, ['--profile', 'nobody']),
