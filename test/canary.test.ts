@@ -9,6 +9,7 @@ import { COMMANDS } from '../src/commands/index';
 import type { Context } from '../src/context/context';
 import { findCanaries } from './e2e/support/canary';
 import { type Hooks, type Peer, type Service, sendJson, startService } from './e2e/support/service';
+import { CLIPBOARD } from './support/clipboard';
 import { hurriedClock } from './support/hurried-clock';
 import { type RunOptions, run } from './support/run';
 import { configDirWith, newConfigDir } from './support/stored';
@@ -169,6 +170,7 @@ async function scan(
       ...(line.includes('github') && IN_ACTIONS),
     },
     files: { 'clip.wav': CLIP },
+    clipboard: CLIPBOARD,
     ...more,
   };
   const { code, out, err, files } = await hurry(go(line, options), {

@@ -316,6 +316,25 @@ describe('S77 the file of exec --refresh', () => {
     expect(command.clock.waiting()).toEqual([]);
   });
 
+  it('is waited for by no request that goes on after the command', async () => {
+    let request: AbortSignal | undefined;
+    const command = await start('', {
+      reply(count, signal) {
+        if (count < 2) return undefined;
+        request = signal;
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    await command.pass(20_000);
+    expect(request?.aborted).toBe(false);
+    const end = command.end();
+    await turns();
+    expect(request?.aborted).toBe(true);
+    expect(await end).toMatchObject({ code: 7, err: '' });
+  });
+
   it('is refreshed after Ctrl-C, too, as long as the command goes on', async () => {
     const controller = new AbortController();
     const command = await start('', { signal: controller.signal });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/error-codes';
 import { needs } from '../support/needs';
+import { isOfExecutable } from '../support/program';
 import { CASES } from './support/exit-cases';
 import { type Command, prepareCases, type World } from './support/exit-runs';
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
@@ -44,6 +45,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
+  'serve page_not_installed':
+    'takes an installation without the page: see commands/serve-page.test.ts',
   'test stdin_unreadable': 'takes a stream of its own: see shortage.test.ts',
   'inspect stdin_unreadable': 'takes a stream of its own: see shortage.test.ts',
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
@@ -59,7 +62,9 @@ const UNREACHED: Readonly<Record<string, string>> = {
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    return own[number % own.length];
+    // No package for the keychain is beside the executable.
+    const isPossible = !isOfExecutable || code !== 'keychain_absent';
+    return isPossible ? own[number % own.length] : undefined;
   }),
 );
 
