@@ -360,10 +360,11 @@ describe('S26 the command of exec --refresh', () => {
 
 describe('exec --refresh', () => {
   it.each([
-    ['--refresh --no-one-time', 'with --file: nobody can replace a variable'],
-    ['--refresh --file --one-time', 'a one-time token is spent by its first use'],
-    ['--refresh --file', 'a one-time token is spent by its first use'],
-  ])('%s says what it needs, and mints nothing', async (options, message) => {
+    ['--refresh --no-one-time', 'with --file: nobody can replace a variable', '--refresh --no-o'],
+    ['--refresh', 'with --file: nobody can replace a variable', '--file --refresh --no-one-time'],
+    ['--refresh --file --one-time', 'a one-time token is spent by its first use', '--no-one-time'],
+    ['--refresh --file', 'a one-time token is spent by its first use', '--no-one-time'],
+  ])('%s says what it needs, and mints nothing', async (options, message, hint) => {
     const nothing = () => Promise.reject(new Error('sent'));
     const network: RunOptions['network'] = (real) => ({
       ...real,
@@ -373,5 +374,6 @@ describe('exec --refresh', () => {
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.error().code).toBe('conflicting_options');
     expect(result.error().message).toContain(message);
+    expect(result.error().hint).toContain(hint);
   });
 });

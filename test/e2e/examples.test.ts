@@ -85,6 +85,7 @@ function onLoopback(example: string, server = sandbox): string {
     .replaceAll('http://localhost:8787', server.url)
     .replace('key.txt', join(written, 'key.txt'))
     .replace('message.txt', join(written, 'message.txt'))
+    .replace('body.json', join(written, 'body.json'))
     .replace('client.js', join(written, 'client.js'))
     .replace('server.js', join(written, 'server.js'))
     .replace('op read op://dev/vocalstack/key', `cat ${join(written, 'key.txt')}`)
