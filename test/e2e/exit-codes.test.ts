@@ -45,8 +45,6 @@ const UNREACHED: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
-  'serve page_not_installed':
-    'takes an installation without the page: see commands/serve-page.test.ts',
   'test stdin_unreadable': 'takes a stream of its own: see shortage.test.ts',
   'inspect stdin_unreadable': 'takes a stream of its own: see shortage.test.ts',
   'login config_locked': 'waits ten seconds: see store/config-file.test.ts',
