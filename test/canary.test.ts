@@ -10,6 +10,7 @@ import type { Context } from '../src/context/context';
 import { findCanaries } from './e2e/support/canary';
 import { type Hooks, type Peer, type Service, sendJson, startService } from './e2e/support/service';
 import { autoAdvancingClock } from './support/auto-advancing-clock';
+import { CLIPBOARD } from './support/clipboard';
 import { type RunOptions, run } from './support/run';
 import { configDirWith, newConfigDir } from './support/stored';
 import { askServe, runUntilStopped } from './support/until-stopped';
@@ -169,6 +170,7 @@ async function scan(
       ...(line.includes('github') && IN_ACTIONS),
     },
     files: { 'clip.wav': CLIP },
+    clipboard: CLIPBOARD,
     ...more,
   };
   const { code, out, err, files } = await advanceUntilDone(runLine(line, options), {

@@ -9,6 +9,7 @@ import { type ErrorCode, exitCodeOf } from '../src/core/error-codes';
 import { leaksOf } from './e2e/support/encodings';
 import { type Service, startService } from './e2e/support/service';
 import { autoAdvancingClock } from './support/auto-advancing-clock';
+import { CLIPBOARD } from './support/clipboard';
 import { actionOf, endingOf, FAULTS, PHASES, type Phase } from './support/faults';
 import { type FaultyService, startFaultyService } from './support/faulty-service';
 import { type RunOptions, run } from './support/run';
@@ -43,6 +44,11 @@ const WHOLE = ['connection', 'mint', ...SESSION_PHASES, 'start', 'stream'] as co
 /** Every command that sends requests to the service, with each of its modes. */
 const LINES: readonly Line[] = [
   { words: 'mint', phases: ['connection', 'mint'] },
+  {
+    words: 'mint --copy',
+    phases: ['connection', 'mint'],
+    options: { clipboard: CLIPBOARD },
+  },
   { words: 'mint --count 3', phases: ['connection', 'mint'] },
   { words: 'mint --prove', phases: ['read'] },
   { words: 'mint --prove --access readwrite', phases: SESSION_PHASES },
@@ -78,6 +84,7 @@ const LINES: readonly Line[] = [
   },
   { words: 'status --check', phases: ['connection', 'mint'] },
   { words: 'exec -- true', phases: ['connection', 'mint'] },
+  { words: 'exec --file --refresh --no-one-time -- true', phases: ['connection', 'mint'] },
   { words: 'serve --port 0', phases: ['connection', 'mint'] },
   { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
@@ -175,7 +182,7 @@ describe('S22 S43 S46 S47 every command that reaches the phase', () => {
       expect({ words, isLate: ms > withinMs }).toEqual({ words, isLate: false });
       const { starts } = service.counts;
       expect({ words, starts }).toEqual({ words, starts: startsOf(line, phase) });
-      const isProduct = code === 'done' && words.startsWith('mint');
+      const isProduct = code === 'done' && /^mint(?! --copy)/.test(words);
       const leaks = [...leaksOf(KEY, out + err), ...leaksOf(TOKEN, isProduct ? err : out + err)];
       expect({ words, leaks }).toEqual({ words, leaks: [] });
       expect(err).not.toMatch(/^ +at /m);

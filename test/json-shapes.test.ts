@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/commands/index';
 import { listMembers, outlineOf, parseShape } from '../src/core/json-shape';
 import { type RunningSandbox, startSandbox } from '../src/sandbox/index';
+import { CLIPBOARD } from './support/clipboard';
 import { type RunOptions, run } from './support/run';
 import { sdkProject } from './support/sdk-project';
 import { findMismatches } from './support/shapes';
@@ -66,18 +67,11 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
       cwd: sdkProject().folder,
     })),
   ],
-  'mint --copy --json': async () => {
-    const clipboard = {
-      helper: 'xclip',
-      copy: async () => undefined,
-      writeToTerminal: async () => undefined,
-    };
-    const { folder: cwd } = sdkProject();
-    return [
-      ...(await documentsOf(['mint --copy --json'], { env: env(), clipboard })),
-      ...(await documentsOf(['mint --copy --json --client sdk'], { env: env(), clipboard, cwd })),
-    ];
-  },
+  'mint --copy --json': () =>
+    documentsOf(['mint --copy --json', 'mint --copy --json --client sdk'], {
+      ...{ env: env(), clipboard: CLIPBOARD },
+      cwd: sdkProject().folder,
+    }),
   'test --json': async () => [
     ...(await documentsOf(
       ['test --json', 'test --json --mode read', 'test --json --expect nothing'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startOwnProxy } from './e2e/support/proxies';
 import { autoAdvancingClock } from './support/auto-advancing-clock';
+import { CLIPBOARD } from './support/clipboard';
 import { withFastEncryption } from './support/fast-encryption';
 import { type Fill, QUOTINGS, type Quoting, startQuotingService } from './support/quoting-service';
 import { type RunOptions, run } from './support/run';
@@ -56,7 +57,9 @@ const MINTERS: readonly string[] = [
   'mint',
   'mint --count 2',
   'mint -o github',
+  'mint --copy',
   'exec -- true',
+  'exec --file --refresh --no-one-time -- true',
   'serve --port 0 --page',
   'status --check',
   'login --with-key --store plaintext',
@@ -120,11 +123,12 @@ async function shownBy(
       GITHUB_STEP_SUMMARY: '/summary',
     },
     files: { 'clip.wav': CLIP },
+    clipboard: CLIPBOARD,
     ...more,
   });
   const { out, err, files } = await advanceUntilDone(running);
   const left = Object.entries(files).filter(([path]) => path !== 'clip.wav');
-  const isProduct = /^(mint|serve)/.test(line);
+  const isProduct = /^(mint(?! --copy)|serve)/.test(line);
   const written = `${out}\n${left.map(([, text]) => text).join('\n')}`;
   return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
 }

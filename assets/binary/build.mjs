@@ -2,7 +2,7 @@
 // https://nodejs.org/api/single-executable-applications.html
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
@@ -14,10 +14,21 @@ const system = `${process.platform}-${process.arch}`;
 const folder = join(ROOT, 'binary', system);
 const file = join(folder, process.platform === 'win32' ? 'vstoken.exe' : 'vstoken');
 
-const bundle = await loadConfig(CONFIG);
+const [bundle, client] = await loadConfig(CONFIG);
 await build(bundle);
+await build(client);
 const { dir } = bundle.output;
 const main = join(dir, bundle.output.entryFileNames);
+
+/** Under the paths that they have in the package. */
+const assets = {
+  'assets/clip.json': join(ROOT, 'assets/clip.json'),
+  'dist/browser/index.mjs': join(client.output.dir, 'browser/index.mjs'),
+};
+const EXAMPLE = 'examples/browser';
+for (const name of readdirSync(join(ROOT, EXAMPLE))) {
+  assets[`${EXAMPLE}/${name}`] = join(ROOT, EXAMPLE, name);
+}
 
 const node = installNode(join(ROOT, 'node_modules/.cache/node'));
 rmSync(folder, { recursive: true, force: true });
@@ -33,7 +44,7 @@ writeFileSync(
     useCodeCache: true,
     // NODE_OPTIONS could load code that sees the API key, so it is ignored.
     execArgvExtension: 'none',
-    assets: { 'assets/clip.json': join(ROOT, 'assets/clip.json') },
+    assets,
   }),
 );
 execFileSync(node.file, ['--build-sea', settings], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -6,10 +6,14 @@ import { builtinModules } from '../builtin-modules';
 import { licenceNotices } from '../licence-notices';
 
 const ROOT = join(import.meta.dirname, '../..');
-const [program = {}] = packageConfigs;
+const [program = {}, page = {}] = packageConfigs;
 
 /** Modules of src that the executable replaces with files of this folder. */
-const OTHERS = ['src/core/distribution.ts', 'src/system/package-finder.ts'];
+const OTHERS = [
+  'src/core/distribution.ts',
+  'src/system/package-finder.ts',
+  'src/system/page-files.ts',
+];
 
 /** Adapts the program's modules and paths to the executable, in which all code is one file. */
 const places: Plugin = {
@@ -41,12 +45,14 @@ function replaceOnce(path: string, before: string, after: string): string {
   return parts.join(after);
 }
 
-export default defineConfig({
+const OUTPUT = join(ROOT, 'node_modules/.cache/binary');
+
+const executable = defineConfig({
   ...program,
   input: join(import.meta.dirname, 'main.cjs'),
   plugins: [places, program.plugins, builtinModules, licenceNotices].slice(0, 2),
   output: {
-    dir: join(ROOT, 'node_modules/.cache/binary'),
+    dir: OUTPUT,
     format: 'cjs',
     cleanDir: true,
     codeSplitting: false,
@@ -54,3 +60,8 @@ export default defineConfig({
     entryFileNames: 'main.js',
   },
 });
+
+/** What the page of `serve --page` gets tokens with, as the package has it. */
+const client = defineConfig({ ...page, output: { ...page.output, dir: OUTPUT } });
+
+export default [executable, client];

@@ -5,7 +5,9 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
-  /** A file that only this user may read, that is gone when the program is, and the variable that names it to the program. */
+  /**
+   * A file that only this user can read, and the variable that tells the program its path. It is deleted when the program ends.
+   */
   readonly file?: SecretFile | undefined;
 }
 

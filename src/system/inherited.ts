@@ -11,6 +11,8 @@ const FOLDER = '/proc/self/fd';
 const OWN = /^anon_inode:/;
 /** Targets that a program other than Node.js would pass on. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
+/** What libuv opens with its first stream, to have a descriptor to give up when there is none left: `/` before version 1.49. */
+const SPARE = ['/', '/dev/null'];
 /** O_CLOEXEC of Linux, as octal digits of proc(5). */
 const CLOSES = 0o2000000;
 
@@ -19,15 +21,25 @@ const CLOSES = 0o2000000;
  * close-on-exec, and opens its own descriptors between them. Inherited are all below its first one, and above it files, sockets,
  * and pipes of which this process has one end only. Must be called before anything is opened.
  */
-export function listInherited({ channel }: Pick<NodeJS.Process, 'channel'>): readonly Inherited[] {
+export function listInherited({
+  channel,
+  env,
+}: Pick<NodeJS.Process, 'channel' | 'env'>): readonly Inherited[] {
   const { fd: own } = (channel ?? {}) as { readonly fd?: number };
   const open = readOpen().filter(({ fd }) => fd > 2 && fd !== own);
   const first = open.find(({ target }) => OWN.test(target))?.fd ?? 0;
+  const last = open.findLast(({ target }) => OWN.test(target))?.fd ?? 0;
+  const isSpare = ({ fd, target }: Inherited) => SPARE.includes(target) && fd === last + 1;
   const count = (target: string) => open.filter((each) => each.target === target).length;
   return open.filter(
     ({ fd, target }) =>
       isClosedOnExec(fd) &&
-      (fd < first || (GIVEN.test(target) && !(target.startsWith('pipe:') && count(target) > 1))),
+      (fd < first ||
+        (GIVEN.test(target) &&
+          // A thread of Node.js may be reading the second one.
+          !isSpare({ fd, target }) &&
+          target !== env['NODE_EXTRA_CA_CERTS'] &&
+          !(target.startsWith('pipe:') && count(target) > 1))),
   );
 }
 

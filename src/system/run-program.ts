@@ -128,7 +128,7 @@ function isInForeground(): boolean {
   }
 }
 
-/** As env(1) and shells tell the two apart. */
+/** As env(1) and shells distinguish them. */
 function toStartError(cause: unknown): CliError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return notFound(cause);

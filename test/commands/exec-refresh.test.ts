@@ -316,6 +316,25 @@ describe('S77 the file of exec --refresh', () => {
     expect(command.clock.waiting()).toEqual([]);
   });
 
+  it('is waited for by no request that goes on after the command', async () => {
+    let request: AbortSignal | undefined;
+    const command = await start('', {
+      reply(count, signal) {
+        if (count < 2) return undefined;
+        request = signal;
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    await command.pass(20_000);
+    expect(request?.aborted).toBe(false);
+    const end = command.end();
+    await turns();
+    expect(request?.aborted).toBe(true);
+    expect(await end).toMatchObject({ code: 7, err: '' });
+  });
+
   it('is refreshed after Ctrl-C, too, as long as the command goes on', async () => {
     const controller = new AbortController();
     const command = await start('', { signal: controller.signal });
@@ -341,10 +360,11 @@ describe('S26 the command of exec --refresh', () => {
 
 describe('exec --refresh', () => {
   it.each([
-    ['--refresh --no-one-time', 'with --file: nobody can replace a variable'],
-    ['--refresh --file --one-time', 'a one-time token is spent by its first use'],
-    ['--refresh --file', 'a one-time token is spent by its first use'],
-  ])('%s says what it needs, and mints nothing', async (options, message) => {
+    ['--refresh --no-one-time', 'with --file: nobody can replace a variable', '--refresh --no-o'],
+    ['--refresh', 'with --file: nobody can replace a variable', '--file --refresh --no-one-time'],
+    ['--refresh --file --one-time', 'a one-time token is spent by its first use', '--no-one-time'],
+    ['--refresh --file', 'a one-time token is spent by its first use', '--no-one-time'],
+  ])('%s says what it needs, and mints nothing', async (options, message, hint) => {
     const nothing = () => Promise.reject(new Error('sent'));
     const network: RunOptions['network'] = (real) => ({
       ...real,
@@ -354,5 +374,6 @@ describe('exec --refresh', () => {
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.error().code).toBe('conflicting_options');
     expect(result.error().message).toContain(message);
+    expect(result.error().hint).toContain(hint);
   });
 });

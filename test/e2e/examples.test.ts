@@ -6,6 +6,7 @@ import { COMMANDS } from '../../src/commands/index';
 import type { RunningSandbox } from '../../src/context/servers';
 import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 import { startSandbox } from '../../src/sandbox/index';
+import { CLIPBOARD } from '../support/clipboard';
 import { blocksIn, type Document, MANUAL } from '../support/documents';
 import { needs } from '../support/needs';
 import { OPTION_LINES } from '../support/option-lines';
@@ -45,6 +46,10 @@ beforeAll(async () => {
   writeFileSync(join(written, 'message.txt'), `First:\n${headers.join('and then:\n')}`);
   writeFileSync(join(written, 'body.json'), '{"name":"demo","link":"demo"}');
   writeFileSync(join(written, 'client.js'), CLIENT);
+  writeFileSync(
+    join(written, 'server.js'),
+    "process.stdout.write(require('node:fs').readFileSync(process.env.VOCALSTACK_AUTH_TOKEN_FILE));",
+  );
 });
 afterAll(async () => {
   await sandbox.close();
@@ -82,7 +87,10 @@ function onLoopback(example: string, server = sandbox): string {
     .replaceAll('http://localhost:8787', server.url)
     .replace('key.txt', join(written, 'key.txt'))
     .replace('message.txt', join(written, 'message.txt'))
+    .replace('body.json', join(written, 'body.json'))
     .replace('client.js', join(written, 'client.js'))
+    .replace('server.js', join(written, 'server.js'))
+    .replace('op read op://dev/vocalstack/key', `cat ${join(written, 'key.txt')}`)
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
     .replace(/\b(tokens\.txt|doctor\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
@@ -103,10 +111,12 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
     /vstoken inspect .*--probe/,
     /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /,
   ],
-  [/^vstoken mint(?!.*( -o| -h|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
+  [/^vstoken mint(?!.*( -o| -h|--copy|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
-  [/^vstoken mint .*--json/, /^\{"token":"[\w-]{43}",.*\}\n$/],
+  [/^vstoken mint --copy$/, /^$/],
+  [/^vstoken mint --copy --json/, /^\{"access":"readonly",.*"copied_by":"xclip"\}\n$/],
+  [/^vstoken mint (?!--copy).*--json/, /^\{"token":"[\w-]{43}",.*\}\n$/],
   [/^vstoken mint -o curl \| curl/, /^\{"status":"done","data":\[.*\]\}$/],
   [/^vstoken mint .*\| vstoken test/, /^A token is brief,/],
   [/^eval "\$\(vstoken mint -o env --name TOKEN/, /^[\w-]{43}$/],
@@ -127,6 +137,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken exec .*--name TOKEN .*client\.js$/, /^TOKEN\n$/],
   [/^vstoken exec (?!.*--name).*client\.js( |$)/, /^VOCALSTACK_AUTH_TOKEN\n/],
   [/^vstoken exec .*&& echo done'$/, /\ndone\n$/],
+  [/^vstoken exec .*--refresh .*server\.js$/, /^[\w-]{43}$/],
   [/^vstoken exec .*AUTH_TOKEN_FILE"'$/, /^[\w-]{43}$/],
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
@@ -186,6 +197,7 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
     configDir: env['VOCALSTACK_CONFIG_DIR'] ?? newConfigDir(),
     nodeVersion: process.versions.node,
     stdin: '',
+    clipboard: CLIPBOARD,
     ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
     ...options,
     env: { PATH: pathWithBinary(), HOME: written, ...env },
@@ -236,7 +248,8 @@ async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
 }
 
 const isAnswered = (line: string) =>
-  line.endsWith('--interactive') || (line.startsWith('vstoken login') && !/--with-key/.test(line));
+  line.endsWith('--interactive') ||
+  (line.startsWith('vstoken login') && !/--with-key|--key-command/.test(line));
 
 /** Returns what a line prints: in each shell, if the shells could parse it differently. */
 async function outputsOf(line: string): Promise<readonly string[]> {

@@ -112,7 +112,7 @@ describe.concurrent('vstoken mint', needs('script'), () => {
     expect(code).toBe(0);
     const lines = plainLines(screen);
     expect(lines.filter((line) => /^[\w-]{43}$/.test(line))).toHaveLength(1);
-    expect(lines.join(' ')).toMatch(/Minted: readonly.*tip:.*dead in 10 s/);
+    expect(lines.join(' ')).toMatch(/Minted: readonly.*tip:.*expires in 10 s/);
   });
 });
 

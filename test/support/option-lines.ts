@@ -40,7 +40,7 @@ export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
     'vstoken api --include /transcriptions --lifetime 20s --no-one-time --profile staging',
     'vstoken api --one-time --quiet --timeout 5s HEAD /transcriptions',
     'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken api --use-token /polyglot',
-    `echo '{"name":"demo","link":"by-key"}' | vstoken api POST /polyglot --as key --yes --input - --verbose --no-color --api-server https://api.vocalstack.com`,
+    `echo '{"name":"demo","link":"by-key-'$$'"}' | vstoken api POST /polyglot --as key --yes --input - --verbose --no-color --api-server https://api.vocalstack.com`,
   ],
   inspect: [
     'vstoken mint --no-one-time | vstoken inspect --token-stdin --probe --verbose',

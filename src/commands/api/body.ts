@@ -101,6 +101,6 @@ function decoded(text: string): string {
 
 function unusable(what: string): CliError {
   return new CliError('input_file_unusable', `The body that --input names ${what}.`, {
-    hint: 'Name a file with JSON, or pipe it in: echo \'{"name":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
+    hint: 'Name a file with JSON, or pipe it in: echo \'{"name":"demo","link":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
   });
 }

@@ -118,7 +118,7 @@ export const exec = defineCommand({
         'conflicting_options',
         '--refresh goes with --file: nobody can replace a variable of a command that runs.',
         {
-          hint: 'Have the command read the file that VAR_FILE names: vstoken exec --file --refresh',
+          hint: 'Have the command read the file that VAR_FILE names: vstoken exec --file --refresh --no-one-time -- COMMAND',
         },
       );
     }

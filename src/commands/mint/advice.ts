@@ -31,7 +31,7 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Tells a person what was minted, and what could be better by the service's own security considerations.
+ * Tells people what was minted, and gives advice from the service's security considerations.
  * @param sentAt when the request was sent, in milliseconds since 1970
  * @param isCopied whether it went to the clipboard, and was not printed
  */
@@ -43,7 +43,7 @@ export function adviseOnToken(
 ): void {
   const { notes, io, target } = context;
   if (!isCopied) noteOnLog(context);
-  // Only for a terminal is local time worth asking for: Node reads the time zone for it.
+  // Local time only in a terminal: Node.js must read the time zone for it.
   if (io.stderr.isTerminal) {
     const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
     notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
@@ -56,7 +56,7 @@ export function adviseOnToken(
   }
   if (options.lifetimeS <= PASTE_S && (isCopied || io.stdout.isTerminal)) {
     notes.advise(
-      `It is dead in ${options.lifetimeS} s, maybe before you have pasted it. To paste: --lifetime 60s`,
+      `It expires in ${options.lifetimeS} s, maybe before you have pasted it. To paste: --lifetime 60s`,
     );
   }
   const broad = [
@@ -71,7 +71,7 @@ export function adviseOnToken(
   }
 }
 
-/** By hand: the first use of a locale costs more than all the rest of a mint. */
+/** Formatted by hand: the first use of a locale takes longer than the rest of a mint. */
 export function timeOfDay(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

@@ -14,7 +14,7 @@ export interface Copied extends Omit<Minted, 'token'> {
   readonly copied_by: string;
 }
 
-/** @param sdk the SDK, to mint by way of it */
+/** @param sdk through which to mint */
 export async function runMint(
   context: CommandContext,
   values: MintValues,
