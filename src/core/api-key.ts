@@ -17,11 +17,9 @@ export function parseApiKey(text: string, source: string): Secret {
     });
   }
   if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {
-    throw new CliError(
-      'key_malformed',
-      `${source} does not hold an API key: ${whatIsIn(trimmed)}.`,
-      { hint: 'Copy the key again from your VocalStack account, the key alone.' },
-    );
+    throw new CliError('key_malformed', `${source} is not an API key: ${whatIsIn(trimmed)}.`, {
+      hint: 'Copy the key again from your VocalStack account, without other text.',
+    });
   }
   return secret(trimmed);
 }
@@ -30,6 +28,6 @@ export function parseApiKey(text: string, source: string): Secret {
 function whatIsIn(text: string): string {
   const unseen = firstUnseen(text);
   return unseen
-    ? `there is a character in it that cannot be seen: ${unseen}`
-    : 'there are spaces, line breaks or other characters in it that no key has';
+    ? `it contains an invisible character: ${unseen}`
+    : 'it contains spaces, line breaks or other characters that are not allowed in a key';
 }
