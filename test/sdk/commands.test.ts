@@ -133,7 +133,7 @@ describe('mint --client sdk', () => {
     const options = { env: envFor(service()), cwd: folder };
     const { json, err } = await run('mint --client sdk --json', options);
     expect(json()).toMatchObject({ client: { version: null } });
-    expect(err).toContain('@vocalstack/js-sdk of an unknown version, in /');
+    expect(err).toContain('@vocalstack/js-sdk unknown version, in /');
   });
 
   it.each(['module', 'require'] as const)('takes a package that is for %s alone', async (kind) => {
@@ -233,8 +233,8 @@ describe('without an SDK that can be used', () => {
     expect(result.code).toBe(3);
     expect(result.error()).toEqual({
       code: 'sdk_missing',
-      message: `${step}Neither the project in this folder nor the place of vstoken has @vocalstack/js-sdk.`,
-      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today: without it, use --client builtin',
+      message: `${step}@vocalstack/js-sdk.`,
+      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To use no SDK: --client builtin',
       exit: 3,
     });
   });
@@ -264,7 +264,7 @@ describe('without an SDK that can be used', () => {
       error: {
         code: 'sdk_broken',
         message:
-          'The process for the SDK could not be started, or ended before the SDK was looked for.',
+          'The process for the SDK could not be started, or ended before it looked for the SDK.',
       },
     });
     expect(err).not.toContain('note: SDK');
@@ -336,13 +336,13 @@ describe('what the SDK keeps to itself', () => {
     const result = await runUntilWith({ hangs }, line, { shown, passes }, { stdin: 'a-token' });
     expect(result.error()).toMatchObject({
       code: 'timeout',
-      message: `${step}Not finished after ${passes / 1000} s. The SDK gives no reason.`,
+      message: `${step}Not finished after ${passes / 1000} s. The SDK gave no reason.`,
       exit: 6,
     });
   });
 
   it.each([
-    [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still being loaded.'],
+    [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still loading.'],
     [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gives no reason.'],
   ] as const)(
     'that it never gives up control (%j) is a timeout',
