@@ -159,7 +159,7 @@ describe('vstoken doctor', () => {
   it('looks at an embedded sandbox, without a key and beside any settings', async () => {
     const { code, out } = await run('doctor --sandbox', { nodeVersion: NODE });
     expect(code).toBe(0);
-    expect(out).toContain('  - skipped: the embedded sandbox has a key of its own\n');
+    expect(out).toContain('  - skipped: the embedded sandbox has its own key\n');
     expect(out).toMatch(
       /\n17 passed, 0 warnings, 0 failed, 8 skipped\. Server: an embedded sandbox\n/,
     );
@@ -220,11 +220,11 @@ describe('vstoken doctor', () => {
     expect({ code, err }).toEqual({
       code: 3,
       err: expect.stringMatching(
-        /^error: 3 checks have failed: node, key-source, tcp\.\nhint: {2}Install a newer one: nvm install 22\ncode: {2}doctor_failed \(exit 3\)\n$/,
+        /^error: 3 checks have failed: node, key-source, tcp\.\nhint: {2}Install a newer version: nvm install 22\ncode: {2}doctor_failed \(exit 3\)\n$/,
       ),
     });
     expect(out).toContain('  ✗ Node.js           20.0.0; vstoken needs ^20.19.0');
-    expect(out).toContain('\n                      fix: Install a newer one: nvm install 22\n');
+    expect(out).toContain('\n                      fix: Install a newer version: nvm install 22\n');
   });
 
   it('takes a wrong server on the command line for what it is', async () => {
@@ -343,7 +343,7 @@ describe('vstoken doctor: the program', () => {
     expect(whole.document.versions).toMatchObject({ sdk: '1.1.0' });
     expect(await withSdk({ version: '2.0.0' })).toMatchObject({
       result: 'warn',
-      observed: '2.0.0, in /here/@vocalstack/js-sdk: vstoken knows version 1',
+      observed: '2.0.0, in /here/@vocalstack/js-sdk: vstoken supports version 1',
       fix: 'npm install @vocalstack/js-sdk@1',
     });
     expect(await withSdk({ isWhole: false })).toMatchObject({
@@ -352,9 +352,8 @@ describe('vstoken doctor: the program', () => {
     });
     expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
       result: 'warn',
-      observed:
-        '1.1.0, in /here/@vocalstack/js-sdk: /here belongs to another user, so that it is not loaded',
-      fix: 'Install it anew, as this user: npm install @vocalstack/js-sdk',
+      observed: '1.1.0, in /here/@vocalstack/js-sdk: /here belongs to another user',
+      fix: 'Reinstall it as this user: npm install @vocalstack/js-sdk',
     });
     expect((await look('sdk', healthy())).result).toBe('skipped');
   });
@@ -379,7 +378,7 @@ describe('vstoken doctor: the program', () => {
     const none = await withPackage(new CliError('keychain_not_installed', 'Not here.'));
     expect(none).toMatchObject({ result: 'skipped' });
     expect(none.document.versions).toMatchObject({ keychain: null });
-    const hint = 'See who may change it: ls -ld /x';
+    const hint = 'Check its owner and permissions: ls -ld /x';
     expect(
       await withPackage(new CliError('keychain_broken', 'It is unsafe.', { hint })),
     ).toMatchObject({
@@ -441,7 +440,7 @@ describe('vstoken doctor: the settings', () => {
   it.each([
     ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
     ['of another version', '{"version":2}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
-    ['others may read it', '{}', 0o644, 'chmod 600 '],
+    ['other users may read it', '{}', 0o644, 'chmod 600 '],
   ])('a settings file that is wrong: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), content, { mode });
@@ -486,7 +485,7 @@ describe('vstoken doctor: the settings', () => {
     });
     for (const { group, observed } of document.checks) {
       if (group === 'network' || group === 'service') {
-        expect(observed).toBe('which server is unknown: see Settings file');
+        expect(observed).toBe('the server is unknown: see Settings file');
       }
     }
     expect((await look('answer', at(configDir))).result).toBe('pass');
@@ -497,7 +496,7 @@ describe('vstoken doctor: the settings', () => {
   it('the ledger: on, off, open to others, impossible', async () => {
     const configDir = folder();
     const ledger = join(configDir, 'ledger.jsonl');
-    expect((await look('ledger', at(configDir))).observed).toBe('on, and nothing is noted yet');
+    expect((await look('ledger', at(configDir))).observed).toBe('on, nothing is recorded yet');
     writeFileSync(ledger, '', { mode: 0o600 });
     expect(await look('ledger', at(configDir))).toMatchObject({
       result: 'pass',
@@ -576,7 +575,7 @@ describe('vstoken doctor: the settings', () => {
     config(2 ** 30);
     expect(await look('leftovers', at(configDir))).toMatchObject({
       result: 'warn',
-      observed: 'an entry of the keychain that no profile names',
+      observed: 'an entry in the keychain without a profile',
     });
     config(process.pid);
     expect((await look('leftovers', at(configDir))).result).toBe('pass');
@@ -686,7 +685,7 @@ describe('vstoken doctor: the key', () => {
     const within = (more: RunOptions) => look('key-store', { configDir, ...more });
     expect(await within({ env: passphrase })).toMatchObject({
       result: 'pass',
-      observed: 'sealed, and the passphrase opens it',
+      observed: 'encrypted, and the passphrase decrypts it',
     });
     const wrong = await within({ env: { VOCALSTACK_PASSPHRASE: 'another one' } });
     expect(wrong.result).toBe('fail');
@@ -712,7 +711,7 @@ describe('vstoken doctor: the network', () => {
       expect(found.failures).toEqual(['server']);
       expect(found.out + found.err).not.toContain('CANARY');
     }
-    expect((await look('server', elsewhere())).observed).toBe(`${SERVICE}, the service itself`);
+    expect((await look('server', elsewhere())).observed).toBe(`${SERVICE}, the VocalStack service`);
   });
 
   it('S38 a proxy is named without its password, and says which variable counts', async () => {
@@ -721,14 +720,14 @@ describe('vstoken doctor: the network', () => {
     expect(used).toMatchObject({
       result: 'pass',
       observed:
-        'http://proxy.example.com:3128, by HTTPS_PROXY, with a user and a password that are not shown',
+        'http://proxy.example.com:3128, by HTTPS_PROXY, with a user and a password (hidden)',
     });
     const exempt = { ...env, NO_PROXY: '.vocalstack.com', NODE_USE_ENV_PROXY: '1' };
     const spared = await look('proxy', elsewhere({ env: exempt }));
     expect(spared).toMatchObject({
       result: 'pass',
       observed:
-        'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has a say with --client sdk alone',
+        'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has an effect only with --client sdk',
     });
     const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }));
     expect(wrong).toMatchObject({
@@ -791,7 +790,7 @@ describe('vstoken doctor: the network', () => {
   it('nothing is asked with --offline for that reason alone, whatever the proxy', async () => {
     const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1' };
     expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
-      observed: 'nothing is asked of the network with --offline',
+      observed: '--offline skips the network',
       failures: ['proxy'],
     });
   });
@@ -815,21 +814,21 @@ describe('vstoken doctor: the network', () => {
     }
     const damaged = `${first}\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n`;
     for (const [content, wrong] of [
-      ['CANARY', 'has no certificate in it'],
-      [damaged, 'has a certificate in it that is damaged'],
+      ['CANARY', 'contains no certificate'],
+      [damaged, 'contains a damaged certificate'],
       [`${first}\n${' '.repeat(16 * 1024 * 1024)}`, 'is larger than 16 MiB'],
     ] as const) {
       const found = await at(content, 'SSL_CERT_FILE');
       expect(found).toMatchObject({
         result: 'fail',
         observed: `the file that SSL_CERT_FILE names ${wrong}`,
-        fix: 'See what is there, or unset it: ls -l "$SSL_CERT_FILE"',
+        fix: 'Check the folder, or unset it: ls -l "$SSL_CERT_FILE"',
       });
       expect(found.out).not.toContain('CANARY');
     }
     expect(await at(new X509Certificate(first).raw)).toMatchObject({
       result: 'warn',
-      observed: 'the file that NODE_EXTRA_CA_CERTS names is in DER, and has to be in PEM',
+      observed: 'the file that NODE_EXTRA_CA_CERTS names is in DER, but must be PEM',
       fix: expect.stringMatching(
         / openssl x509 -inform DER -in "\$NODE_EXTRA_CA_CERTS" -out "\$NODE_EXTRA_CA_CERTS\.pem"$/,
       ),
@@ -893,7 +892,7 @@ describe('vstoken doctor: the network', () => {
     expect(lost).toMatchObject({ result: 'fail', fix: 'Hint.', failures: ['dns'] });
     const consequences = lost.document.checks.filter(({ group }) => group === 'service');
     expect(new Set(consequences.map(({ observed }) => observed))).toEqual(
-      new Set(['there is no way to the server: see DNS']),
+      new Set(['the server cannot be reached: see DNS']),
     );
   });
 
@@ -1106,7 +1105,7 @@ describe('vstoken doctor: the service', () => {
       await server.close();
       return found;
     };
-    expect((await generations(401, false)).observed).toBe('tokens are minted as vstoken knows it');
+    expect((await generations(401, false)).observed).toBe('known version');
     expect(await generations(401, true)).toMatchObject({
       result: 'pass',
       observed: expect.stringContaining('a newer one is offered as well (/v1/openapi.json)'),
@@ -1151,19 +1150,21 @@ describe('vstoken doctor: the service', () => {
     }
     expect(await generation(page, '{}')).toMatchObject({
       result: 'skipped',
-      observed: 'the answer does not tell',
+      observed: 'the answer does not show the version',
     });
     const refusal = {
       status: 401,
       headers: { 'x-api-version': '1.1.0' },
       body: '{"status":"error"}',
     };
-    const lost = '; whether a newer one is offered is unknown: It broke off';
+    const lost = '; it is not known whether a newer version exists: It broke off';
     expect(await generation(refusal, '')).toMatchObject({
       result: 'pass',
-      observed: `tokens are minted as vstoken knows it${lost}`,
+      observed: `known version${lost}`,
     });
-    expect((await generation(page, '')).observed).toBe(`the answer does not tell${lost}`);
+    expect((await generation(page, '')).observed).toBe(
+      `the answer does not show the version${lost}`,
+    );
   });
 
   it.each([
@@ -1204,7 +1205,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     expect({ sessions, starts, mints }).toEqual({ sessions: 0, starts: 0, mints: 0 });
     expect(found).toMatchObject({
       result: 'pass',
-      observed: expect.stringMatching(/^the upgrade was accepted in \d+ ms, without a token$/),
+      observed: expect.stringMatching(/^a WebSocket opened in \d+ ms, without a token$/),
     });
   });
 
@@ -1240,7 +1241,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     });
     expect(found).toMatchObject({
       result: 'fail',
-      fix: 'Ask who runs the proxy proxy.corp:3128 (HTTPS_PROXY) to let WebSockets through, or go past it: export NO_PROXY=api.vocalstack.com',
+      fix: 'Ask the operator of the proxy proxy.corp:3128 (HTTPS_PROXY) to allow WebSockets, or connect without it: export NO_PROXY=api.vocalstack.com',
     });
     expect(found.out).not.toContain('S3cret');
   });
@@ -1264,14 +1265,14 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     await clock.advance(3000);
     expect(await done).toMatchObject({
       result: 'warn',
-      observed: 'the upgrade got no answer',
+      observed: 'the request for a WebSocket got no answer',
       fix: expect.stringContaining('let WebSockets'),
     });
   });
 
   it.each([
     ['does not answer', reset, 'there was no answer'],
-    ['is another', answer({ status: 404, version: null }), 'there was no sound answer over HTTP'],
+    ['is another', answer({ status: 404, version: null }), 'there was no valid answer over HTTP'],
   ])('is not tried with a server that %s', async (_, http, why) => {
     const found = await behind(answer({ status: 404 }), {}, http);
     expect(found).toMatchObject({ result: 'skipped', observed: why, upgrades: [] });

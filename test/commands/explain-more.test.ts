@@ -195,7 +195,7 @@ describe('vstoken explain, a sentence of the service', () => {
     }
     const answer = JSON.stringify({ status: 'error', http_code: 400, error: sentence });
     expect(await explainPasted(answer)).toEqual([sentence]);
-    await expectShown(['explain', sentence], [`The service says "${sentence}": `]);
+    await expectShown(['explain', sentence], [`The service answers "${sentence}": `]);
   });
 
   it('leads to the code that the commands end with', async () => {

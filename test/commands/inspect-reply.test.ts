@@ -134,7 +134,9 @@ describe('vstoken inspect --reply', () => {
     expect(valid.out).toContain('The service accepts the token, and we found nothing wrong');
     await clock.advance(41_000);
     const expired = await replyTo(token, '', options);
-    expect(expired.out).toContain('It was made for 10 s, and expired 31 s before we looked at it.');
+    expect(expired.out).toContain(
+      'Its lifetime was 10 s, and it expired 31 s before we checked it.',
+    );
     const refused = await replyTo(token, '--probe', options);
     expect({ code: refused.code, out: refused.out }).toEqual({ code: 4, out: expired.out });
     await sandbox.close();

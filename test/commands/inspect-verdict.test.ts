@@ -78,7 +78,7 @@ describe('the verdict is the first line', () => {
     [
       'commit 3f786850e387550fdab836ed7e6dc881de23001b failed',
       {},
-      '✗ which token is meant is not clear',
+      '✗ several possible tokens',
       'ambiguous',
     ],
   ])('of %s', async (text, more, words, code) => {

@@ -72,7 +72,7 @@ describe('vstoken inspect', () => {
     const { code, out, err } = await inspect(`${token}\n`);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(
-      'Minted here 5 s ago by vstoken mint: readonly, one-time, 20 s. It lives for 15 s more, and was never used from here.\n',
+      'Minted here 5 s ago by vstoken mint: readonly, one-time, 20 s. It lives for 15 s more, and was not used on this machine.\n',
     );
     expect(out).toMatch(
       /^Source +standard input\nFingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m,
@@ -81,7 +81,7 @@ describe('vstoken inspect', () => {
     expect(out).not.toContain(token);
     await clock.advance(46_000);
     expect((await inspect(token)).out).toContain(
-      'Minted here 51 s ago by vstoken mint: readonly, one-time, 20 s. It expired 31 s ago, and was never used from here.\n',
+      'Minted here 51 s ago by vstoken mint: readonly, one-time, 20 s. It expired 31 s ago, and was not used on this machine.\n',
     );
   });
 
@@ -145,7 +145,7 @@ describe('vstoken inspect', () => {
     await clock.advance(2000);
     const { document } = await look(token);
     expect(document.summary).toContain(
-      'It works once, and is spent: by a session that worked, by vstoken test, 2 s ago.',
+      'It works once, and was used up by a session that worked, by vstoken test, 2 s ago.',
     );
   });
 
@@ -155,17 +155,17 @@ describe('vstoken inspect', () => {
     const unknown = await here.look(token);
     expect(unknown).toMatchObject({ code: 0, document: { minted: null, uses: [] } });
     expect(unknown.document.summary).toBe(
-      'This machine has noted no such token within the last day. It notes none of a sandbox.',
+      'This machine did not record this token in the last 24 hours. Tokens of a sandbox are not recorded.',
     );
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await here.run('test --use-token --mode read', { env });
     const { document } = await here.look(token);
-    expect(document.summary).toContain('It was used from here once: a read that worked');
+    expect(document.summary).toContain('It was used on this machine once: a read that worked');
   });
 
   it.each([
-    ['CI=1', { CI: '1' }, 'in CI nothing is noted'],
-    ['CI=true', { CI: 'true' }, 'in CI nothing is noted'],
+    ['CI=1', { CI: '1' }, 'nothing is recorded in CI'],
+    ['CI=true', { CI: 'true' }, 'nothing is recorded in CI'],
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is noted, by %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
@@ -180,15 +180,13 @@ describe('vstoken inspect', () => {
     ['a folder is in its place', (path: string) => mkdirSync(path), 'is no regular file'],
     ['a link is', (path: string) => symlinkSync('/dev/null', path), 'is a symbolic link'],
     ['others may write there', (path: string) => chmodSync(dirname(path), 0o777), 'is not safe'],
-  ])('says that nothing can be noted: %s', async (_how, spoil, words) => {
+  ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
     const { mint, look } = user(configDir);
     const { document, code } = await look(await mint());
     expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
-    expect(document.summary).toMatch(
-      /^Whether it was minted on this machine is not known: nothing/,
-    );
+    expect(document.summary).toMatch(/^It is not known whether this machine minted it: nothing/);
     expect(document.summary).toContain(words);
   });
 
@@ -210,7 +208,7 @@ describe('vstoken inspect', () => {
       { code: 'clock_set_back', text: expect.stringContaining('in the future') },
     ]);
     expect(document.summary).toMatch(
-      /^By the clock of this machine it was minted in the future.* Minted here by vstoken mint: .* It was never used from here\.$/,
+      /^By the clock of this machine it was minted in the future.* Minted here by vstoken mint: .* It was not used on this machine\.$/,
     );
     clock.jump(-3_600_000);
     const { out } = await inspect(token);
@@ -281,7 +279,7 @@ describe('where the token comes from', () => {
     await own.advance(2000);
     expect(await running).toMatchObject({
       source: 'environment',
-      err: expect.stringContaining('Nothing came on standard input for 2 s'),
+      err: expect.stringContaining('Nothing arrived on standard input for 2 s'),
     });
   });
 
@@ -316,7 +314,7 @@ describe('where the token comes from', () => {
     await own.advance(30_000);
     expect(await running).toMatchObject({
       code: 'timeout',
-      message: 'No token came on standard input in time.',
+      message: 'No token arrived on standard input in time.',
     });
   });
 
@@ -540,7 +538,7 @@ describe('a whole message', () => {
     expect(listed.out + listed.err).not.toMatch(new RegExp(`${commit}|${other}`));
     const { out } = await user().inspect(text);
     const [, second] = listed.document.candidates;
-    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, nothing tells what it is\n`);
+    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, unknown kind of text\n`);
     const picked = await sent(text, '--probe --access readonly --pick 2');
     expect(picked.document).toMatchObject({ fingerprint: second?.fingerprint, length: 43 });
     expect(picked.tokens).toContain(other);
@@ -589,7 +587,7 @@ describe('a JWT', () => {
       },
     });
     const { out } = await inspect(token);
-    expect(out).toContain('What it says of itself, which nobody verified:\n');
+    expect(out).toContain('Claims inside the token, not verified:\n');
     expect(out).toMatch(/^exp: +2026-11-24 .* UTC, 1 min 30 s ago$/m);
     expect(out).toMatch(/^scope: +\["a",\{"b":1\}\]$/m);
     expect(out + JSON.stringify(document)).not.toContain(token.split('.')[2]);
@@ -622,7 +620,7 @@ describe('a JWT', () => {
   it('is shown in part when it is long, and taken as it is when it is odd', async () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`c${index}`, 1]));
     const { out } = await user().inspect(jwtOf(many));
-    expect(out).toMatch(/and \d\d more: see --json/);
+    expect(out).toMatch(/and \d\d more: use --json/);
     const long = await user().inspect(jwtOf({ text: 'x'.repeat(1000) }));
     expect(long.out).toMatch(/^text: +x{200}\.\.\.$/m);
     const odd = [
@@ -667,7 +665,7 @@ describe('vstoken inspect --probe', () => {
       expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
       const isOnce = asked.length === 1;
       expect(err.includes('That spends it')).toBe(isOnce);
-      expect(document.summary.includes('That spent it.')).toBe(isOnce);
+      expect(document.summary.includes('This used it up.')).toBe(isOnce);
       expect(err).toMatch(/^note: Asking http/);
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       const again = await runHere('test --use-token --mode read --json', { env });
@@ -752,9 +750,9 @@ describe('vstoken inspect --probe', () => {
     const { code, document, error } = await look(token, '--probe', { env: {} });
     expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'spent' });
     expect(error()).toMatchObject({ code: 'token_spent', http_status: 401 });
-    expect(error().message).toContain('another program used it, or the service dropped it');
+    expect(error().message).toContain('another program used it, or the service deleted it');
     expect(document.summary).toBe(
-      `Spent: ${muteUrl} refuses it: another program used it, or the service dropped it. Minted here 3 s ago by vstoken mint: readonly, one-time, 60 s. Before, it was never used from here.`,
+      `Spent: ${muteUrl} refuses it: another program used it, or the service deleted it. Minted here 3 s ago by vstoken mint: readonly, one-time, 60 s. Before, it was not used on this machine.`,
     );
     expect((await look(token)).document.summary).not.toContain('lives for');
   });
@@ -769,7 +767,7 @@ describe('vstoken inspect --probe', () => {
     expect(document.summary).toMatch(/^Refused: /);
     expect(document.summary).not.toContain('lives for');
     expect((await look(token)).document.summary).toContain(
-      'It was used from here once: a read that',
+      'It was used on this machine once: a read that',
     );
   });
 
@@ -789,7 +787,7 @@ describe('vstoken inspect --probe', () => {
     await runHere('test --use-token --mode read', { env, network });
     const { document } = await look(token);
     expect(document.summary).toContain('may be spent: by a read that failed with connection_reset');
-    expect(document.summary).toMatch(/If it is not, it lives for (59 s|1 min) more\.$/);
+    expect(document.summary).toMatch(/If it is not, it expires in (59 s|1 min) more\.$/);
   });
 
   it('says of one from elsewhere that was let in once what the question did', async () => {

@@ -31,7 +31,7 @@ export async function checkCertificateFiles(
     ...(await Promise.all(ofFiles)),
     ...folders.map((folder) => checkFolder(folder, isNeeded)),
   ];
-  if (found.length === 0) return pass(ID, 'none beside those of Node.js');
+  if (found.length === 0) return pass(ID, 'only those of Node.js');
   const worst =
     found.find(({ result }) => result === 'fail') ?? found.find(({ result }) => result === 'warn');
   return { ...(worst ?? pass(ID, '')), observed: found.map(({ observed }) => observed).join(', ') };
@@ -42,10 +42,10 @@ function checkFolder(folder: CertificateFolder, isNeeded: boolean): Check {
   if (!('fault' in folder)) return pass(ID, `${folder.certificates.length} in ${where}`);
   if (folder.fault === 'too large') {
     const judge = isNeeded ? fail : warn;
-    const fix = `Name a folder with certificates of authorities alone, or do without: unset ${FOLDERS}`;
+    const fix = `Use a folder that contains only CA certificates, or unset it: unset ${FOLDERS}`;
     return judge(ID, `more than 16 MiB in ${where}`, fix);
   }
   const seen =
-    folder.fault === 'none' ? `no certificate in PEM in ${where}` : `${where} cannot be read`;
-  return warn(ID, seen, `See what is there, or unset it: ls -l ${quoteWord(folder.path)}`);
+    folder.fault === 'none' ? `no PEM certificate in ${where}` : `${where} cannot be read`;
+  return warn(ID, seen, `Check the folder, or unset it: ls -l ${quoteWord(folder.path)}`);
 }

@@ -60,7 +60,7 @@ export function errorOf(checks: readonly Check[]): CliError | undefined {
   const failures = inOrder(checks).filter(({ result }) => result === 'fail');
   const [first] = failures;
   if (!first) return undefined;
-  const what = failures.length === 1 ? 'One check has' : `${failures.length} checks have`;
+  const what = failures.length === 1 ? '1 check' : `${failures.length} checks`;
   const names = failures.map(({ id }) => id).join(', ');
   return new CliError('doctor_failed', `${what} failed: ${names}.`, { hint: first.fix });
 }

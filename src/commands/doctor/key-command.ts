@@ -21,15 +21,15 @@ export async function checkCommand(
 ): Promise<readonly [source: Check, store: Check]> {
   const words = await attempt(async () => splitCommand(text, `The command of ${name}`));
   if (words instanceof CliError) {
-    return [failed('key-source', words), skip('key-store', 'there is no command that can be run')];
+    return [failed('key-source', words), skip('key-store', 'the command cannot be run')];
   }
   const first = pass('key-source', `${name}, the command ${words[0]}`);
-  if (offline) return [first, skip('key-store', 'the command is not run with --offline')];
+  if (offline) return [first, skip('key-store', 'the command does not run with --offline')];
   const origin = source.kind === 'stored' ? source.profile.origin : '';
   const given = await attempt(() => readKeyUnlessToken(context, source, origin));
   if (given instanceof CliError) return [first, failed('key-store', given)];
   return [
     first,
-    pass('key-store', `the command gives a key, fingerprint ${fingerprintOf(given.key)}`),
+    pass('key-store', `the command prints a key, fingerprint ${fingerprintOf(given.key)}`),
   ];
 }

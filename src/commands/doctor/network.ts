@@ -27,7 +27,7 @@ export async function checkSteps(
   const to = proxy ? `the proxy ${proxy.host}: ` : '';
   const addresses = await attempt(() => probes.lookUp(hop.hostname, context.signal));
   if (addresses instanceof CliError) {
-    const why = 'there is no address';
+    const why = 'no address was found';
     const dns = failedBy(proxy, 'dns', addresses);
     return [
       proxy ? { ...dns, fix: fixOf(proxy, context) } : dns,
@@ -59,19 +59,20 @@ function through(proxy: ProxyServer | null, check: Check): Check {
 function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
   const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const set = [...new Set(names)].filter((name) => env[name]);
-  return `Check what the proxy is called, or do without it: unset ${set.join(' ')}`;
+  return `Check the address of the proxy, or use no proxy: unset ${set.join(' ')}`;
 }
 
 function checkAddresses(hop: URL, addresses: readonly string[], to: string): Check {
   const { hostname } = hop;
-  if (/^[\d.]+$|^\[/.test(hostname)) return skip('dns', `${to}${hostname} is an address, no name`);
+  if (/^[\d.]+$|^\[/.test(hostname))
+    return skip('dns', `${to}${hostname} is an address, not a name`);
   const shown = addresses.map((each) => `${each} (${each.includes(':') ? 'IPv6' : 'IPv4'})`);
   const seen = `${to}${shown.join(', ')}`;
   const isAway =
     !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
   if (!isAway) return pass('dns', seen);
-  const fix = 'See what sends it there, often a line in a hosts file: cat /etc/hosts';
-  return warn('dns', `${seen}: an address of this machine for a server elsewhere`, fix);
+  const fix = 'Check the reason, often a line in the hosts file: cat /etc/hosts';
+  return warn('dns', `${seen}: an address of this machine, but the server is elsewhere`, fix);
 }
 
 async function checkConnections(
@@ -103,7 +104,7 @@ async function checkConnections(
   }
   // A server on this machine listens at one of the two, as a rule.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
-  const fix = `What is dead costs a moment at every start. See why: curl -v ${quoteWord(addressFor(hop))}`;
+  const fix = `Connections to that address fail, which delays each start. Check: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
 }
 
@@ -125,12 +126,13 @@ async function checkTls(
   url: URL,
   proxy: ProxyServer | null,
 ): Promise<Check> {
-  if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
+  if (url.protocol !== 'https:')
+    return skip('tls', 'plain http, which does not leave this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
   const check = through(proxy, judge(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
-  return { ...check, result: 'warn', observed: `not verified here: ${check.observed}` };
+  return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }
 
 /** On this machine, and by a proxy on it, NODE_TLS_REJECT_UNAUTHORIZED counts. */
@@ -150,6 +152,6 @@ function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number)
   }
   if (days >= SOON_DAYS || Number.isNaN(days)) return pass('tls', seen);
   const left = days === 1 ? 'one day' : `${Math.max(0, days)} days`;
-  const fix = 'Have it renewed by whoever runs the server, before every request fails.';
+  const fix = 'Ask the operator of the server to renew it before all requests fail.';
   return warn('tls', `${seen}: ${left} left`, fix);
 }

@@ -72,9 +72,9 @@ async function checkNetwork(
   return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];
 }
 
-const OFFLINE = 'nothing is asked of the network with --offline';
-const NO_WAY = 'there is no way to a server';
-const UNKNOWN = 'which server is unknown: see Settings file';
+const OFFLINE = '--offline skips the network';
+const NO_WAY = 'no server can be reached';
+const UNKNOWN = 'the server is unknown: see Settings file';
 
 async function askService(
   context: CommandContext,
@@ -93,7 +93,7 @@ function withoutEchoes(service: readonly Check[], network: readonly Check[]): re
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {
     return service;
   }
-  return service.map(({ id }) => skip(id, `there is no way to the server: see ${cause.title}`));
+  return service.map(({ id }) => skip(id, `the server cannot be reached: see ${cause.title}`));
 }
 
 const WAY: readonly Check['id'][] = ['proxy', 'dns', 'tcp', 'tls'];

@@ -56,7 +56,7 @@ export async function checkService(
   }
   const checks = [
     checkAnswer(apiServer, error, answer),
-    upgrade ?? skip('websocket', 'there was no sound answer over HTTP'),
+    upgrade ?? skip('websocket', 'there was no valid answer over HTTP'),
     checkVersion(error, answer),
     checkGeneration(error, newer),
     checkClock(answer),
@@ -83,19 +83,19 @@ function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: 
     return isPassing ? { ...found, result: 'warn' } : found;
   }
   if (ms > SLOW_MS) {
-    const fix = `See what takes the time: curl -sv -o /dev/null ${quoteWord(apiServer)}`;
-    return warn('answer', `${seen}: slow, for tokens that live for seconds`, fix);
+    const fix = `Find out what is slow: curl -sv -o /dev/null ${quoteWord(apiServer)}`;
+    return warn('answer', `${seen}: slow, because tokens expire within seconds`, fix);
   }
   if (status < 300) {
-    const fix = 'Check that the server is the one that you mean: vstoken status';
-    return warn('answer', `${seen}: a token for who showed no key`, fix);
+    const fix = 'Check that this is the right server: vstoken status';
+    return warn('answer', `${seen}: it minted a token without a key`, fix);
   }
   return pass('answer', `${seen}, without a key or a token`);
 }
 
 function checkVersion(error: CliError | null, { version, remark }: Answer): Check {
   if (error?.code.startsWith('api_')) return failed('api-version', error);
-  if (version === null) return skip('api-version', 'the answer names none');
+  if (version === null) return skip('api-version', 'the answer contains no version');
   if (remark !== null) {
     const seen = remark.replace(UPDATE_HINT, '').replace(/\.\s*$/, '');
     return warn('api-version', seen, UPDATE_HINT);
@@ -109,16 +109,16 @@ function checkGeneration(error: CliError | null, newer: boolean | CliError): Che
     const found = failed('generation', error);
     return { ...found, observed: `${found.observed}${also}` };
   }
-  if (!error) return pass('generation', `tokens are minted as vstoken knows it${also}`);
-  if (newer !== true) return skip('generation', `the answer does not tell${also}`);
-  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE_HINT);
+  if (!error) return pass('generation', `known version${also}`);
+  if (newer !== true) return skip('generation', `the answer does not show the version${also}`);
+  return warn('generation', `not the known version${also}`, UPDATE_HINT);
 }
 
 function offerInWords(newer: boolean | CliError): string {
   if (newer instanceof CliError) {
-    return `; whether a newer one is offered is unknown: ${newer.message.replace(/\.$/, '')}`;
+    return `; it is not known whether a newer version exists: ${newer.message.replace(/\.$/, '')}`;
   }
-  return newer ? '; a newer one is offered as well (/v1/openapi.json)' : '';
+  return newer ? '; a newer version is available as well (/v1/openapi.json)' : '';
 }
 
 function checkClock({ clockOffsetMs, ms }: Answer): Check {
@@ -127,8 +127,8 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   const off = `${seconds.toFixed(1)} s`;
   // Nobody knows when within the exchange the date was written.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
-    return pass('clock', `within ${off} of the server's`);
+    return pass('clock', `within ${off} of the clock of the server`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';
-  const seen = `${off} ${way} the server's: expires_at is wrong by that for others`;
-  return warn('clock', seen, 'Set the clock by the network: timedatectl set-ntp true');
+  const seen = `${off} ${way} the clock of the server, so expires_at is wrong by that much`;
+  return warn('clock', seen, 'Synchronise the clock: timedatectl set-ntp true');
 }

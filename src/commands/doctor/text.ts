@@ -52,7 +52,7 @@ function renderSummary(
   const numbers = `${count('pass')} passed, ${warnings}, ${count('fail')} failed, ${count('skipped')} skipped.`;
   const where = sandbox ? 'an embedded sandbox' : (api_server ?? 'unknown');
   return [
-    wrap(`${style.bold(numbers)} Server: ${where}${offline ? ', which was not asked' : ''}`, 0),
+    wrap(`${style.bold(numbers)} Server: ${where}${offline ? ' (not contacted)' : ''}`, 0),
     style.dim(wrap(`vstoken ${versions.vstoken}, Node.js ${versions.node}, ${versions.system}`, 0)),
   ];
 }

@@ -1,9 +1,9 @@
 import type { CommandContext } from '../../cli/define';
 
 const WHY_OFF = {
-  ci: 'in CI nothing is noted',
+  ci: 'nothing is recorded in CI',
   setting: 'the ledger is off',
-  unreadable: 'the ledger is off, since the settings cannot be read',
+  unreadable: 'the ledger is off, because the settings cannot be read',
 } as const;
 
 /** Why this machine notes nothing, as the end of a sentence; null when it does. */
@@ -11,5 +11,5 @@ export async function whyNothingIsNoted({ ledger }: CommandContext): Promise<str
   const why = await ledger.whyOff();
   if (why !== null) return WHY_OFF[why];
   const reason = await ledger.whyUnwritable();
-  return reason === null ? null : `nothing can be noted: ${reason}`;
+  return reason === null ? null : `nothing can be recorded: ${reason}`;
 }

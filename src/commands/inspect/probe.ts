@@ -92,11 +92,11 @@ function announce(
   const isOver = minted !== null && Date.parse(minted.expires_at) <= clock.now();
   const price =
     minted === null
-      ? ' If it is a one-time token, that spends it.'
+      ? ' This uses up a one-time token.'
       : !minted.one_time
         ? ''
         : isOver
-          ? ' By the clock of this machine it expired. If it is still good, that spends it.'
-          : ' That spends it: it is a one-time token.';
+          ? ' By the clock of this machine the token has expired. If it still works, this uses it up.'
+          : ' This uses up the token, which is one-time.';
   notes.note(`Asking ${apiServer} with the token for ${what}.${price}`);
 }

@@ -16,16 +16,16 @@ const MAX_CANDIDATES = 20;
 const MAX_VALUE = 200;
 
 const KINDS = {
-  opaque: 'opaque: it says nothing of itself',
+  opaque: 'opaque (no readable claims)',
   jwt: 'JWT',
-  api_key: 'an API key',
-  not_a_token: 'no token',
+  api_key: 'API key',
+  not_a_token: 'not a token',
 } as const;
 
 const SOURCES = {
   stdin: 'standard input',
   environment: TOKEN_VARIABLE,
-  prompt: 'pasted here',
+  prompt: 'pasted text',
 } as const;
 
 type Row = readonly [label: string, value: string];
@@ -47,19 +47,19 @@ export function renderInspection(document: InspectDocument, page: Page): string 
     '',
     ...rows(factsOf(document, now)),
     ...items(
-      'Words that could be a token (--pick N):',
+      'Possible tokens (choose one with --pick N):',
       list.slice(0, MAX_CANDIDATES).map(candidateInWords),
     ),
     ...items(
-      'Used from here:',
+      'Used on this machine:',
       uses.map((use) => useInWords(use, now)),
     ),
     ...items(
-      'What breaks requests that use the text as it is:',
+      'Problems for requests that use this text unchanged:',
       findings.filter((one) => !isJump(one)).map(({ text }) => text),
     ),
     ...(jwt
-      ? ['', wrap('What it says of itself, which nobody verified:', 0), ...rows(claimsOf(jwt, now))]
+      ? ['', wrap('Claims inside the token, not verified:', 0), ...rows(claimsOf(jwt, now))]
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -67,17 +67,17 @@ export function renderInspection(document: InspectDocument, page: Page): string 
 
 const FRAMES: Readonly<Record<Frame, string>> = {
   alone: 'alone',
-  bearer: 'behind "Bearer"',
+  bearer: 'after "Bearer"',
   header: 'in an Authorization header, without "Bearer"',
-  variable: 'in a variable or member for tokens',
+  variable: 'in a variable or JSON member for tokens',
   url: 'in a URL',
   option: 'in an option for tokens',
-  ledger: 'known here',
-  api_key: 'an API key',
+  ledger: 'minted on this machine',
+  api_key: 'API key',
 };
 
 function candidateInWords({ n, fingerprint, frame, length }: CandidateRow): string {
-  const where = frame === null ? 'nothing tells what it is' : FRAMES[frame];
+  const where = frame === null ? 'unknown kind of text' : FRAMES[frame];
   return `${n}: ${fingerprint}, ${length} characters, ${where}`;
 }
 
@@ -87,22 +87,25 @@ function factsOf(document: InspectDocument, now: number | null): readonly Row[] 
     ['Source', SOURCES[source]],
     ...(fingerprint === null ? [] : ([['Fingerprint', fingerprint]] as const)),
     ['Length', `${length} characters`],
-    ['Shape', KINDS[kind]],
+    ['Format', KINDS[kind]],
     ...(minted
       ? ([
           ['Minted', `${momentInWords(minted.at, now)}, by vstoken ${minted.command}`],
-          ['Key', minted.profile === null ? 'not a stored one' : `profile ${minted.profile}`],
+          ['Key', minted.profile === null ? 'not from a profile' : `profile ${minted.profile}`],
           ['Server', minted.api_server],
           ['Options', describeToken(optionsOf(minted))],
           ['Expiry', momentInWords(minted.expires_at, now)],
           ...(uses.length === 0 && !probe ? ([['Used here', 'never']] as const) : []),
         ] as const)
       : []),
-    ['Ledger', document.ledger === 'on' ? 'on: what is minted here is noted' : 'off'],
+    [
+      'Ledger',
+      document.ledger === 'on' ? 'on (this machine records the tokens that it mints)' : 'off',
+    ],
     ...(probe
       ? probe.requests.map(({ request, outcome, http_status }): Row => {
           const status = http_status === null ? '' : ` (${http_status})`;
-          return ['Asked for', `a ${request}: ${outcome}${status}`];
+          return ['Probe', `${request}: ${outcome}${status}`];
         })
       : []),
   ];
@@ -131,7 +134,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
       const iso = Object.hasOwn(times, name) ? times[name] : null;
       if (iso) return [name, momentInWords(iso, now)] as const;
       const isOdd = Object.hasOwn(times, name) && isInMilliseconds(value);
-      return [name, isOdd ? `${value} (in milliseconds? A JWT has seconds)` : value] as const;
+      return [name, isOdd ? `${value} (milliseconds? A JWT must use seconds)` : value] as const;
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
@@ -140,7 +143,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     return [`${cut(escapeText(name), MAX_VALUE)}: `, cut(text, MAX_VALUE)];
   });
   const more = all.length - shown.length;
-  return more > 0 ? [...shown, ['...', `and ${more} more: see --json`]] : shown;
+  return more > 0 ? [...shown, ['...', `${more} more: use --json`]] : shown;
 }
 
 function cut(text: string, length: number): string {

@@ -27,7 +27,7 @@ export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
 const WITHIN: Finding = {
   code: 'longer_text',
-  text: 'It stands in a longer text: a client has to be given the token alone.',
+  text: 'It is inside a longer text. The client must send only the token.',
 };
 
 /** Which API key a word has in it: such a word is sent no more than the key itself. */

@@ -45,7 +45,7 @@ function inWords(document: InspectDocument): string {
   if (now === null) return words;
   const leftMs = (iso: string) => Date.parse(iso) - now;
   if (minted && verdict === 'not_expired') {
-    return `${words}: ${durationInWords(leftMs(minted.expires_at))} left`;
+    return `${words}: expires in ${durationInWords(leftMs(minted.expires_at))}`;
   }
   if (minted && verdict === 'expired' && leftMs(minted.expires_at) <= 0) {
     return `${words} ${durationInWords(-leftMs(minted.expires_at))} ago`;
