@@ -116,7 +116,8 @@ export const PROMISES = {
     title: 'A token stops working when it expires',
     source: EXPIRY,
     expected: 'it is refused after it has expired',
-    method: 'lists the transcriptions after a token of 3 s expired; a second token could read before',
+    method:
+      'lists the transcriptions after a token of 3 s expired; a second token could read before',
   },
   'lifetime-shortest': {
     group: 'Lifetime',

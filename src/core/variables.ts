@@ -28,7 +28,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
     [
       'VOCALSTACK_PROFILE',
-      'the profile, which is the name of a stored key; --profile overrides it',
+      'the name of a stored key; --profile overrides it',
       'the active profile',
     ],
     [
@@ -36,11 +36,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
       'the API server (plain http only on this machine); --api-server overrides it',
       'the server of the stored key, then the setting api_server, then https://api.vocalstack.com',
     ],
-    [
-      'VOCALSTACK_PASSPHRASE',
-      'the passphrase of stored keys that are encrypted with one',
-      'the next variable',
-    ],
+    ['VOCALSTACK_PASSPHRASE', 'the passphrase of encrypted stored keys', 'the next variable'],
     [
       'VOCALSTACK_PASSPHRASE_FILE',
       'the path of a file that contains the passphrase',
@@ -59,7 +55,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   ),
   group(
     'Token and test',
-    ['VOCALSTACK_AUTH_TOKEN', 'the token for inspect and test --use-token; exec sets it', null],
+    ['VOCALSTACK_AUTH_TOKEN', 'the token for --use-token, set by exec', null],
     [
       'VOCALSTACK_TEST_URL',
       'the URL of the audio that test transcribes',
@@ -81,11 +77,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
       'vstoken asks nothing, redraws nothing, and records nothing for inspect; 0 and false mean no CI',
       null,
     ],
-    [
-      'GITHUB_ACTIONS',
-      'true in a step of GitHub Actions; -o github and --report github need it',
-      null,
-    ],
+    ['GITHUB_ACTIONS', 'true in a step of GitHub Actions', null],
     ['GITHUB_OUTPUT', 'the file to which -o github writes the output token', null],
     ['GITHUB_ENV', 'the file to which -o github writes the variable', null],
     ['GITHUB_STEP_SUMMARY', 'the file to which --report github writes a summary', null],
@@ -98,13 +90,9 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['ALL_PROXY', 'the proxy for both', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
     ['VOCALSTACK_PROXY_LOOPBACK', '1: uses the proxy for this machine, too', null],
-    ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted certificate authorities', null],
-    [
-      'SSL_CERT_FILE',
-      'a PEM file of trusted certificate authorities, instead of those of Node.js',
-      'those of Node.js',
-    ],
-    ['SSL_CERT_DIR', 'folders of PEM files of additional trusted certificate authorities', null],
+    ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
+    ['SSL_CERT_FILE', 'a PEM file of all trusted CAs', 'those of Node.js'],
+    ['SSL_CERT_DIR', 'folders of PEM files of additional trusted CAs', null],
     [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       '0 would turn certificate checks off; vstoken then refuses to run',

@@ -46,7 +46,7 @@ export const VERDICTS = {
   unknown: {
     kind: 'bad',
     words: 'refused',
-    meaning: 'The service refuses the token. This machine does not know the reason.',
+    meaning: 'The service refuses the token, and this machine does not know the reason.',
     advice:
       'Mint a new token and try again at once: this one may have expired, may have been used, or may be wrong.',
   },
@@ -66,21 +66,21 @@ export const VERDICTS = {
   may_be_spent: {
     kind: 'open',
     words: 'may be spent',
-    meaning: 'The token works once. A request from this machine used it, and got no answer.',
+    meaning: 'The token works once, and a request from this machine that used it got no answer.',
     advice: 'Mint a new token for the next request.',
   },
   minted_here: {
     kind: 'open',
     words: 'minted here',
     meaning:
-      'The token was minted on this machine. The clock was set back since then, so its age is not known.',
+      'The token was minted on this machine, but the clock was set back since then, so its age is not known.',
     advice: 'Correct the clock of the machine, and mint a new token.',
   },
   not_minted_here: {
     kind: 'open',
     words: 'not noted here',
     meaning:
-      'This machine did not record this token in the last 24 hours. Another machine or a sandbox minted it.',
+      'This machine did not record this token in the last 24 hours: another machine or a sandbox minted it.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   nothing_noted: {
@@ -100,14 +100,14 @@ export const VERDICTS = {
     kind: 'bad',
     words: 'an API key',
     meaning: 'The text contains an API key instead of an auth token.',
-    advice: 'Keep the API key on the server. Give the client a token from vstoken mint.',
+    advice: 'Keep the API key on the server, and give the client a token from vstoken mint.',
   },
   not_a_token: {
     kind: 'bad',
     words: 'not a token',
     meaning: 'The text contains no auth token.',
     advice:
-      'Check where the text comes from. It must be the output of vstoken mint, or the answer of the token endpoint.',
+      'Check where the text comes from: it must be the output of vstoken mint, or the answer of the token endpoint.',
   },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 

@@ -272,7 +272,7 @@ describe('what is offered', () => {
     expect(offered).toEqual(expect.arrayContaining([...ERROR_CODES, '0', '4', '143']));
     expect(values).toContainEqual({
       value: 'token_spent',
-      about: 'the one-time auth token was used before',
+      about: 'the one-time auth token was already used',
       open: false,
     });
     expect(await at('explain token_spent ')).not.toContain('token_spent');

@@ -220,7 +220,7 @@ describe('vstoken doctor', () => {
     expect({ code, err }).toEqual({
       code: 3,
       err: expect.stringMatching(
-        /^error: 3 checks have failed: node, key-source, tcp\.\nhint: {2}Install a newer version: nvm install 22\ncode: {2}doctor_failed \(exit 3\)\n$/,
+        /^error: 3 checks failed: node, key-source, tcp\.\nhint: {2}Install a newer version: nvm install 22\ncode: {2}doctor_failed \(exit 3\)\n$/,
       ),
     });
     expect(out).toContain('  ✗ Node.js           20.0.0; vstoken needs ^20.19.0');
@@ -298,9 +298,9 @@ describe('vstoken doctor: the program', () => {
     ['--loader=CANARY', '--loader, which can load code'],
     ['--experimental_loader CANARY', '--experimental-loader, which can load code'],
     ['--openssl-config=CANARY', '--openssl-config, which can load code'],
-    ['--tls_min_v1.0', '--tls-min-v1.0, which loosens'],
-    ['--max_http_header_size=1', '--max-http-header-size, which loosens'],
-    ['--insecure_http-parser', '--insecure-http-parser, which loosens'],
+    ['--tls_min_v1.0', '--tls-min-v1.0, which makes connections less safe'],
+    ['--max_http_header_size=1', '--max-http-header-size, which makes connections less safe'],
+    ['--insecure_http-parser', '--insecure-http-parser, which makes connections less safe'],
     ['--report_on_signal --title="CANARY x"', '--report-on-signal, which can show'],
     [
       '--inspect_brk=CANARY --import=x',
@@ -348,7 +348,7 @@ describe('vstoken doctor: the program', () => {
     });
     expect(await withSdk({ isWhole: false })).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('is not there'),
+      observed: expect.stringContaining('its main file is missing'),
     });
     expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
       result: 'warn',
@@ -429,7 +429,7 @@ describe('vstoken doctor: the settings', () => {
   });
 
   it('none at all is no fault, and a file in its place is one', async () => {
-    expect((await look('settings-folder', healthy())).observed).toContain('not there yet');
+    expect((await look('settings-folder', healthy())).observed).toContain('does not exist yet');
     const file = join(newConfigDir(), 'file');
     writeFileSync(file, '');
     const { result, failures } = await look('settings-folder', at(file));
@@ -439,7 +439,7 @@ describe('vstoken doctor: the settings', () => {
 
   it.each([
     ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
-    ['of another version', '{"version":2}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
+    ['by another version', '{"version":2}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
     ['other users may read it', '{}', 0o644, 'chmod 600 '],
   ])('a settings file that is wrong: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();
@@ -512,7 +512,7 @@ describe('vstoken doctor: the settings', () => {
     mkdirSync(join(blocked, 'ledger.jsonl'));
     expect(await look('ledger', at(blocked))).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('is no regular file'),
+      observed: expect.stringContaining('is not a regular file'),
       fix: expect.stringContaining('vstoken config set ledger off'),
     });
   });
@@ -542,7 +542,7 @@ describe('vstoken doctor: the settings', () => {
     writeFileSync(draft, '{}');
     expect(await found()).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('config.json.tmp-1: of a process that was killed'),
+      observed: expect.stringContaining('config.json.tmp-1: left by a process that was stopped'),
       fix: `rm ${draft}`,
     });
     // Held by a process that lives, and taken just now.
@@ -575,7 +575,7 @@ describe('vstoken doctor: the settings', () => {
     config(2 ** 30);
     expect(await look('leftovers', at(configDir))).toMatchObject({
       result: 'warn',
-      observed: 'an entry in the keychain without a profile',
+      observed: '1 entry in the keychain without a profile',
     });
     config(process.pid);
     expect((await look('leftovers', at(configDir))).result).toBe('pass');
@@ -625,12 +625,12 @@ describe('vstoken doctor: the key', () => {
     const configDir = configDirWith(sandbox, ['default', 'other']);
     expect(await look('key-hidden', { configDir, env: KEY })).toMatchObject({
       result: 'warn',
-      observed: 'VOCALSTACK_API_KEY hides profile in use (profile default, plaintext)',
+      observed: 'VOCALSTACK_API_KEY is used instead of profile in use (profile default, plaintext)',
       fix: 'unset VOCALSTACK_API_KEY',
     });
     const chosen = await look('key-hidden', { configDir, env: KEY }, 'doctor --profile other');
     expect(chosen.result).toBe('pass');
-    expect(chosen.observed).toContain('--profile hides VOCALSTACK_API_KEY (a key)');
+    expect(chosen.observed).toContain('--profile is used instead of VOCALSTACK_API_KEY (a key)');
     const named = await look('key-hidden', { configDir, env: { VOCALSTACK_PROFILE: 'other' } });
     expect(named.result).toBe('pass');
   });
@@ -694,7 +694,7 @@ describe('vstoken doctor: the key', () => {
     // Nobody answers here: a question would be an error.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
-      observed: expect.stringContaining('asked for when it is needed'),
+      observed: expect.stringContaining('which vstoken asks for'),
     });
     expect(await within({ terminal: 'none' })).toMatchObject({
       result: 'warn',
@@ -720,7 +720,7 @@ describe('vstoken doctor: the network', () => {
     expect(used).toMatchObject({
       result: 'pass',
       observed:
-        'http://proxy.example.com:3128, by HTTPS_PROXY, with a user and a password (hidden)',
+        'http://proxy.example.com:3128, from HTTPS_PROXY, with a user and a password (hidden)',
     });
     const exempt = { ...env, NO_PROXY: '.vocalstack.com', NODE_USE_ENV_PROXY: '1' };
     const spared = await look('proxy', elsewhere({ env: exempt }));
@@ -822,7 +822,7 @@ describe('vstoken doctor: the network', () => {
       expect(found).toMatchObject({
         result: 'fail',
         observed: `the file that SSL_CERT_FILE names ${wrong}`,
-        fix: 'Check the folder, or unset it: ls -l "$SSL_CERT_FILE"',
+        fix: 'Check the file, or unset it: ls -l "$SSL_CERT_FILE"',
       });
       expect(found.out).not.toContain('CANARY');
     }
@@ -1108,11 +1108,11 @@ describe('vstoken doctor: the service', () => {
     expect((await generations(401, false)).observed).toBe('known version');
     expect(await generations(401, true)).toMatchObject({
       result: 'pass',
-      observed: expect.stringContaining('a newer one is offered as well (/v1/openapi.json)'),
+      observed: expect.stringContaining('a newer version is available as well (/v1/openapi.json)'),
     });
     const gone = await generations(410, true);
     expect(gone).toMatchObject({ result: 'fail', failures: ['generation'] });
-    expect(gone.observed).toContain('a newer one is offered as well');
+    expect(gone.observed).toContain('a newer version is available as well');
     expect((await generations(404, false)).result).toBe('fail');
   });
 
@@ -1144,7 +1144,9 @@ describe('vstoken doctor: the service', () => {
     for (const response of [page, discontinued, { status: 503 }, reset]) {
       expect(await generation(response, offered)).toMatchObject({
         result: 'warn',
-        observed: expect.stringContaining('a newer one is offered as well (/v1/openapi.json)'),
+        observed: expect.stringContaining(
+          'a newer version is available as well (/v1/openapi.json)',
+        ),
         fix: expect.stringContaining('vocalstack-token'),
       });
     }
@@ -1174,7 +1176,7 @@ describe('vstoken doctor: the service', () => {
   ])("a service's clock that is off by %s: %s", async (offset, result, way) => {
     const found = await faulty('clock', `clock:${offset}`);
     expect(found.result).toBe(result);
-    if (way !== '') expect(found.observed).toContain(`${way} the server's`);
+    if (way !== '') expect(found.observed).toContain(`${way} the clock of the server`);
   });
 
   it('no date is no clock', async () => {
@@ -1220,7 +1222,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     const { result, observed, fix, failures, upgrades, out } = await behind(upgrade);
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['websocket'] });
     expect(observed).toContain('answered the request for a WebSocket with');
-    expect(fix).toContain('let WebSockets to 127.0.0.1');
+    expect(fix).toContain('allow WebSockets to 127.0.0.1');
     expect(fix).not.toContain('vstoken doctor');
     expect(out).not.toMatch(/needs a|scope|refused the token/);
     expect(upgrades).toHaveLength(1);
@@ -1266,7 +1268,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     expect(await done).toMatchObject({
       result: 'warn',
       observed: 'the request for a WebSocket got no answer',
-      fix: expect.stringContaining('let WebSockets'),
+      fix: expect.stringContaining('allow WebSockets'),
     });
   });
 
@@ -1344,7 +1346,7 @@ describe('vstoken doctor: the deadline', () => {
     await clock.advance(3000);
     expect(await done).toMatchObject({
       result: 'pass',
-      observed: expect.stringMatching(/is unknown: no answer$/),
+      observed: expect.stringMatching(/whether a newer version exists: no answer$/),
       failures: [],
     });
     await server.close();

@@ -347,6 +347,6 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
 it('S23 says of several words that one is explained at a time, and repeats none', async () => {
   const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
   expect(code).toBe(2);
-  expect(err).toContain('one at a time: vstoken explain 403');
+  expect(err).toContain('Give one code: vstoken explain 403');
   expect(err).not.toContain('CANARYWORD');
 });

@@ -126,7 +126,7 @@ describe('vstoken verify', () => {
 
   it('says that a sandbox is not the service', async () => {
     const { err, json } = await run('verify --sandbox --json --only reusable');
-    expect(err).toContain('note: This tries the embedded sandbox.');
+    expect(err).toContain('note: This tests the embedded sandbox.');
     expect(json()).toMatchObject({ ok: true, sandbox: true });
   });
 
@@ -381,7 +381,7 @@ describe('a service that is unlike the sandbox', () => {
           : real,
     );
     expect(code).toBe(5);
-    expect(promises[0]?.reason).toBe('with a readwrite token it was also refused (403), too');
+    expect(promises[0]?.reason).toBe('with a readwrite token it was also refused (403)');
   });
 
   it('may refuse other lifetimes with the status of a success', async () => {
@@ -640,7 +640,7 @@ describe('what is asked for', () => {
     expect(server.stats().requests).toBe(0);
     const { out } = await run('verify --list --only work-outlives-token --only reusable');
     expect(out).toMatch(
-      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Tried: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
+      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 

@@ -50,7 +50,7 @@ describe('S47 the end of a session of the SDK', () => {
     expect(error().message).toMatch(
       /^connect: 127\.0\.0\.1:\d+ closed the connection, without saying why\. The session was not confirmed yet\.$/,
     );
-    expect(error().hint).toContain('compare with --client builtin');
+    expect(error().hint).toContain('Compare with --client builtin');
     expect(starts).toBe(0);
   });
 

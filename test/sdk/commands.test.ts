@@ -133,7 +133,7 @@ describe('mint --client sdk', () => {
     const options = { env: envFor(service()), cwd: folder };
     const { json, err } = await run('mint --client sdk --json', options);
     expect(json()).toMatchObject({ client: { version: null } });
-    expect(err).toContain('@vocalstack/js-sdk unknown version, in /');
+    expect(err).toContain('@vocalstack/js-sdk of an unknown version, in /');
   });
 
   it.each(['module', 'require'] as const)('takes a package that is for %s alone', async (kind) => {
@@ -233,7 +233,7 @@ describe('without an SDK that can be used', () => {
     expect(result.code).toBe(3);
     expect(result.error()).toEqual({
       code: 'sdk_missing',
-      message: `${step}@vocalstack/js-sdk.`,
+      message: `${step}@vocalstack/js-sdk is not installed in the project of this folder, or next to vstoken.`,
       hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To use no SDK: --client builtin',
       exit: 3,
     });
@@ -241,10 +241,10 @@ describe('without an SDK that can be used', () => {
 
   it.each([
     ['throw', /Node.js cannot load it/],
-    ['exit', /its process ended while it was loaded/],
-    ['newer', /not of the generation that this program knows/],
-    ['nothing', /not of the generation that this program knows/],
-    ['getter', /threw an error when it was asked for its classes/],
+    ['exit', /its process ended while the SDK was loading/],
+    ['newer', /not a version that this program supports/],
+    ['nothing', /not a version that this program supports/],
+    ['getter', /threw an error when its classes were read/],
   ] as const)('one that loads with %s is broken', async (loads, message) => {
     const result = await runWith({ loads }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 3, out: '' });
@@ -322,7 +322,7 @@ describe('what the SDK keeps to itself', () => {
     expect(result.error()).toMatchObject({
       code: 'closed_early',
       message: expect.stringMatching(/^connect: .* The session was not confirmed yet\.$/),
-      hint: expect.stringContaining('compare with --client builtin'),
+      hint: expect.stringContaining('Compare with --client builtin'),
       exit: 6,
     });
   });
@@ -343,7 +343,7 @@ describe('what the SDK keeps to itself', () => {
 
   it.each([
     [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still loading.'],
-    [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gives no reason.'],
+    [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gave no reason.'],
   ] as const)(
     'that it never gives up control (%j) is a timeout',
     async (manners, shown, step, why) => {
@@ -356,9 +356,9 @@ describe('what the SDK keeps to itself', () => {
   );
 
   it.each([
-    ['throw', /where no application could catch it/],
-    ['reject', /where no application could catch it/],
-    ['exit', /made its process end/],
+    ['throw', /that an application cannot catch/],
+    ['reject', /that an application cannot catch/],
+    ['exit', /ended the process that runs it/],
   ] as const)('that it fails later by %s is an error', async (later, message) => {
     const result = await runWith({ later, hangs: 'rest' }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 7, out: '' });
@@ -399,7 +399,7 @@ describe('what the SDK keeps to itself', () => {
   it('that it hands over no session is an error', async () => {
     const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
-    expect(result.error().message).toMatch(/^connect: The SDK gave back nothing/);
+    expect(result.error().message).toMatch(/^connect: The SDK returned nothing/);
   });
 });
 

@@ -63,7 +63,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
     const { cwd, own } = projectBelow(manifest);
     writeFileSync(join(cwd, 'other.js'), 'console.log("loaded by process");');
     symlinkSync(join(cwd, 'other.js'), join(own, 'link.js'));
-    await expectNotLoaded(cwd, `but is ${cwd}/other.js`);
+    await expectNotLoaded(cwd, `outside its folder, at ${cwd}/other.js`);
   });
 
   it.each(['commonjs', 'module', 'require'] as const)(

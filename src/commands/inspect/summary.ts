@@ -73,8 +73,8 @@ function spentInWords({ how, use }: SpendingUse, now: number): string {
 function describeUses(uses: readonly Use[], now: number | null): string {
   const last = uses.at(-1);
   if (!last) return 'was not used on this machine';
-  const times = uses.length === 1 ? 'once' : `${uses.length} times, last by`;
-  return `was used on this machine ${times} ${useInWords(last, now)}`;
+  const times = uses.length === 1 ? 'once' : `${uses.length} times, the last`;
+  return `was used on this machine ${times}: ${useInWords(last, now)}`;
 }
 
 /** One use, in a few words. @param now null to leave out how long ago it was */

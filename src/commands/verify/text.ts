@@ -85,7 +85,7 @@ function renderSummary(document: VerifyDocument, { style, wrap }: Page): readonl
   return [
     first,
     wrap(
-      `Tolerance for lifetimes: ${inSeconds(margin.clock_ms)} for the clock of the service, ${inSeconds(margin.network_ms)} for the network.`,
+      `Tolerance for lifetimes: ${inSeconds(margin.clock_ms)} (service clock) and ${inSeconds(margin.network_ms)} (network)`,
       0,
     ),
     ...(offset === null || Math.abs(offset) <= margin.clock_ms
