@@ -8,7 +8,10 @@ import { type Check, fail, pass, warn } from './checks';
 const ID = 'certificate-files';
 const FOLDERS = 'SSL_CERT_DIR';
 
-/** Node.js itself goes on without NODE_EXTRA_CA_CERTS; SSL_CERT_FILE stops whatever takes TLS. A folder that is missing stops nothing. */
+/**
+ * A missing file in NODE_EXTRA_CA_CERTS is ignored by Node.js. A missing file in SSL_CERT_FILE prevents all TLS connections. A
+ * missing folder has no effect.
+ */
 export async function checkCertificateFiles(
   { env, signal }: CommandContext,
   { readCertificates, readFolders }: Probes,

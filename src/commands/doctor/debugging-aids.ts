@@ -3,12 +3,12 @@ import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
 interface Danger {
-  /** What options of Node.js or variables do, as the end of a sentence. */
+  /** The effects of Node.js options and of variables, as the ends of sentences. */
   readonly effect: string;
   readonly options: RegExp;
 }
 
-/** Of what NODE_OPTIONS may have in it. https://nodejs.org/api/cli.html#node_optionsoptions */
+/** Options in NODE_OPTIONS. https://nodejs.org/api/cli.html#node_optionsoptions */
 const DANGERS: readonly Danger[] = [
   {
     effect: 'which can show the API key to others',
@@ -37,9 +37,9 @@ const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
   ['DYLD_INSERT_LIBRARIES', 'every program loads that code, which sees the API key'],
 ];
 
-/** What is in the variables is not shown as a whole: it is a text of anyone's. */
+/** Shows only known names, because the variables may contain any text. */
 export function checkDebuggingAids(env: Environment): Check {
-  // The executable does not read it.
+  // The single executable ignores NODE_OPTIONS.
   const given = IS_EXECUTABLE ? '' : (env['NODE_OPTIONS'] ?? '');
   const options = [...new Set(optionsIn(given))];
   const effects = DANGERS.flatMap(({ effect, options: dangerous }) => {
@@ -55,7 +55,10 @@ export function checkDebuggingAids(env: Environment): Check {
   return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
 }
 
-/** Their names, as Node.js reads them: a word may have double quotes in it, and a name underscores for dashes. */
+/**
+ * The names of the options, as Node.js reads them: words may be in double quotes, and names may have underscores instead of
+ * dashes.
+ */
 function optionsIn(text: string): readonly string[] {
   const words = text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];
   return words.map((word) => {

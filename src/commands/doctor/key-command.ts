@@ -9,12 +9,12 @@ import { attempt, type Check, failed, pass, skip } from './checks';
 interface Command {
   readonly source: KeySource;
   readonly text: string;
-  /** The variable, or the profile, that has it. */
+  /** The variable or profile that contains the command. */
   readonly name: string;
   readonly offline: boolean;
 }
 
-/** Runs a command that prints the key, unless nothing is to be asked of the network, which it may need. */
+/** Runs a command that prints the key. Skipped with --offline, because the command may use the network. */
 export async function checkCommand(
   context: CommandContext,
   { source, text, name, offline }: Command,

@@ -21,7 +21,7 @@ import type { Subject } from './subject';
 
 type Stored = Extract<KeySource, { kind: 'stored' }>;
 
-/** Of the key that would be used: shown by its fingerprint, and sent to nobody. Nobody is asked for a passphrase. */
+/** Checks the key that would be used. Shows only its fingerprint, sends it nowhere, and asks for no passphrase. */
 export async function checkKey(
   context: CommandContext,
   { config, source, server, sandbox }: Subject,
@@ -78,7 +78,7 @@ function checkOwnServer({ profile }: Stored, server: string | CliError, env: Env
   return fail('key-server', seen, fixForOtherServer(env, server));
 }
 
-/** A variable that hides other keys is often forgotten; an option or VOCALSTACK_PROFILE names what is wanted. */
+/** Warns only about variables, which are easily forgotten. An option or VOCALSTACK_PROFILE is a choice. */
 function checkHidden(sources: ReturnType<typeof listSources>): Check {
   const used = sources.find(({ state }) => state === 'used')?.source ?? '';
   const hidden = sources.filter(({ state }) => state === 'shadowed');
@@ -103,7 +103,7 @@ async function checkGiven(
   ];
 }
 
-/** Whether the store gives the key, and the one that was stored. */
+/** Whether the store returns a key, and the same key that was stored. */
 async function checkOpening(
   context: CommandContext,
   { name, profile }: Stored,

@@ -8,14 +8,14 @@ import type { ProxyServer } from '../../network/proxy';
 import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Certificates are renewed a month before their end, and those that live shortest within days. */
+/** Certificates are usually renewed a month before they expire; the shortest-lived ones, within days. */
 const SOON_DAYS = 14;
-/** Of several addresses, one that is silent for so long is as good as dead. */
+/** If an address does not answer for this long, it counts as unreachable. In milliseconds. */
 const ADDRESS_PATIENCE_MS = 10_000;
 
 /**
- * The way to a server, step by step. With a proxy the first two lead to it, and the third through it.
- * Each step that fails makes no sense of the next.
+ * Checks the connection to a server step by step. With a proxy, the first two steps are to the proxy and the third through it.
+ * After a failed step, the next ones are skipped.
  */
 export async function checkSteps(
   context: CommandContext,
@@ -44,7 +44,7 @@ export async function checkSteps(
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-/** Names the proxy, where the error does not. */
+/** Adds the proxy to an error that does not name it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
   return error.code.startsWith('proxy_') ? check : through(proxy, check);
@@ -55,7 +55,7 @@ function through(proxy: ProxyServer | null, check: Check): Check {
   return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
 }
 
-/** Each of the variables would be the next to count. */
+/** Unsets all variables that are set: without the first, the next one would be used. */
 function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
   const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const set = [...new Set(names)].filter((name) => env[name]);
@@ -102,13 +102,13 @@ async function checkConnections(
     const hint = error instanceof CliError ? error.hint : undefined;
     return fail('tcp', seen, hint ?? 'Check that this machine is online.');
   }
-  // A server on this machine listens at one of the two, as a rule.
+  // A server on this machine usually listens on only one of the two addresses.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
   const fix = `Connections to that address fail, which delays each start. Check: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
 }
 
-/** What curl is to be called with. It has no request for a SOCKS proxy itself, and can open a connection to it. */
+/** The address for curl. curl cannot send a request to a SOCKS proxy itself, but it can open a connection to it. */
 function addressFor({ origin, protocol, host }: URL): string {
   return protocol.startsWith('socks') ? `telnet://${host}` : origin;
 }
@@ -135,7 +135,7 @@ async function checkTls(
   return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }
 
-/** On this machine, and by a proxy on it, NODE_TLS_REJECT_UNAUTHORIZED counts. */
+/** NODE_TLS_REJECT_UNAUTHORIZED has an effect only on this machine, directly or through a proxy on it. */
 function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
   const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));
   return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';

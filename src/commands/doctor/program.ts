@@ -9,7 +9,7 @@ import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
 import { attempt, type Check, fail, failed, pass, skip, warn } from './checks';
 import { checkDebuggingAids } from './debugging-aids';
 
-/** The packages that are of use here, where there are any. */
+/** The optional packages, if installed. */
 export interface Packages {
   readonly sdk: FoundSdk | null;
   /** Or why it cannot be used. */
@@ -23,7 +23,7 @@ export async function findPackages(probes: Probes, signal: AbortSignal): Promise
   };
 }
 
-/** Of this program and what it runs on. */
+/** Checks this program and its environment. */
 export function checkProgram(
   { nodeVersion, env }: { readonly nodeVersion: string; readonly env: Environment },
   otherRuntime: string | null,
@@ -38,7 +38,7 @@ export function checkProgram(
 }
 
 function checkNode(version: string, otherRuntime: string | null): Check {
-  // The modules of Node.js are those of the other one, and so is what fixes them.
+  // The modules of Node.js come from the other runtime, which also has to fix this.
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }
@@ -52,7 +52,7 @@ function checkNode(version: string, otherRuntime: string | null): Check {
   );
 }
 
-/** That it loads; whether there is a keychain is found out with a key in it. */
+/** Whether the package loads. Whether a keychain exists is checked with a key in it. */
 function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   if (!(keychain instanceof CliError)) return pass('keychain-package', describePackage(keychain));
   if (keychain.code === 'keychain_not_installed') {
@@ -62,7 +62,7 @@ function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   return warn('keychain-package', observed, fix);
 }
 
-/** What --client sdk can make of it. */
+/** Whether --client sdk can use the SDK. */
 function checkSdk(sdk: FoundSdk | null): Check {
   if (!sdk) {
     const seen = `${SDK_PACKAGE} is not installed here or next to vstoken (optional)`;

@@ -11,7 +11,7 @@ import { checkSettings } from './settings';
 import { isServerUnknown, type Subject } from './subject';
 import { checkVariables } from './variables';
 
-/** Looks at everything at once, all of it under the deadline of the command. @throws CliError when it is interrupted */
+/** Runs all checks at the same time, within the deadline of the command. @throws CliError if it is interrupted */
 export async function examine(
   context: CommandContext,
   subject: Subject,
@@ -43,7 +43,7 @@ export async function examine(
   });
 }
 
-/** Shows a person which groups are done. */
+/** Shows in a terminal which groups are done. */
 function follower({ progress, clock, io }: CommandContext) {
   const isShown = io.stderr.isTerminal;
   if (isShown) progress.plan(GROUPS);
@@ -87,7 +87,7 @@ async function askService(
   return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : why) };
 }
 
-/** That there is no answer is no news where there is no way to the server. */
+/** A missing answer is not reported if the server cannot be reached. */
 function withoutEchoes(service: readonly Check[], network: readonly Check[]): readonly Check[] {
   const cause = network.find(({ id, result }) => WAY.includes(id) && result === 'fail');
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {

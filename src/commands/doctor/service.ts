@@ -6,18 +6,18 @@ import { quoteWord } from '../../core/quote';
 import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
 import { checkUpgrade } from './upgrade';
 
-/** A fifth of the ten seconds that a token lives when nobody says otherwise. */
+/** A fifth of the default lifetime of a token, which is 10 s. In milliseconds. */
 const SLOW_MS = 2000;
-/** Half of them. What is counted here never depends on the clock; `expires_at` is for others, and is wrong by so much. */
+/** Half of the default lifetime. vstoken itself does not need the clock, but `expires_at` would be wrong by this much. */
 const SKEWED_MS = 5000;
-/** What is asked beside the answer may come so much later. */
+/** How much later than the main answer the other answers may arrive, in milliseconds. */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
 
-/** What a server says without being shown a key or a token. */
+/** The answers of a server to requests without a key or token. */
 export interface ServiceFindings {
   readonly checks: readonly Check[];
-  /** X-API-Version, its own text. */
+  /** The header X-API-Version. */
   readonly version: string | null;
 }
 
@@ -64,7 +64,7 @@ export async function checkService(
   return { checks, version: answer.version };
 }
 
-/** What does not answer over HTTP as the service does opens no session either. */
+/** Whether the answer over HTTP is as expected. If not, no WebSocket is tried. */
 function isSound(examined: Examination | CliError): boolean {
   if (examined instanceof CliError || !examined.answer) return false;
   return examined.error === null || examined.error.code === 'rate_limited';
@@ -72,7 +72,7 @@ function isSound(examined: Examination | CliError): boolean {
 
 type Answer = NonNullable<Examination['answer']>;
 
-/** What other checks tell of. */
+/** Whether another check reports this error. */
 const isOfVersion = ({ code }: CliError) => /^api_|^minting_unavailable$/.test(code);
 
 function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: Answer): Check {
@@ -125,7 +125,7 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  // Nobody knows when within the exchange the date was written.
+  // It is not known when during the exchange the server wrote the date.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';

@@ -8,7 +8,7 @@ import { type Check, type CheckId, fail, failed, pass, skip, warn } from './chec
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 
-/** Of the folder where settings and state live. Nothing in it is changed. */
+/** Checks the folder of the settings and state. Changes nothing in it. */
 export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,
@@ -26,7 +26,7 @@ export async function checkSettings(
 function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   if (fault) {
     const check = failed('settings-folder', fault);
-    // Where nothing was ever kept, a key of the environment does all the same.
+    // If nothing was ever stored, a key from a variable is enough.
     return path === '' || folder ? check : { ...check, result: 'warn' };
   }
   if (!folder)
@@ -46,7 +46,7 @@ function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   return pass('settings-folder', seen);
 }
 
-/** What reading it says counts: it is as strict as every other command. */
+/** Reads the file as strictly as every other command does. */
 function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
   if (!settings) return pass('settings-file', 'none: the defaults are used, and no key is stored');
@@ -97,7 +97,7 @@ async function checkLedger(
   return warn('ledger', `${seen}: other users may see when tokens were minted`, fix);
 }
 
-/** A draft may hold a key. */
+/** An unfinished settings file may contain a key. */
 function checkLeftovers(
   { leftovers, obstacles }: StoreReport,
   config: StoredConfig | CliError,

@@ -6,7 +6,7 @@ import { attempt, type Check, fail, failed, pass, warn } from './checks';
 
 const ID = 'websocket';
 
-/** Tries whether a WebSocket can be opened, without credentials: whatever comes of it says nothing about a token. */
+/** Tries to open a WebSocket without credentials, so that the result does not depend on a token. */
 export async function checkUpgrade(
   context: CommandContext,
   apiServer: string,
@@ -28,7 +28,7 @@ export async function checkUpgrade(
   return tried.code === 'rate_limited' ? { ...found, result: 'warn' } : found;
 }
 
-/** The server has answered over HTTP, so what is in the way lets that pass, and WebSockets not. */
+/** The server has answered HTTP, so something between blocks only WebSockets. */
 function fixOf(apiServer: string, env: CommandContext['env']): string {
   const url = new URL(apiServer);
   const proxy = proxyFor(url, env);

@@ -7,10 +7,10 @@ export function parsePick(text: string): number {
   throw new CliError('invalid_value', '--pick must be the number of a word, 1 or more.');
 }
 
-/** The word that is taken without asking; null for none. */
+/** The word that is used without a choice. Null if there is none. */
 export const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
 
-/** @throws CliError `invalid_value` when there is no candidate of that number */
+/** @throws CliError `invalid_value` if there is no candidate with this number */
 export function picked({ candidates }: Recognised, number: number): string {
   const candidate = candidates[number - 1];
   if (candidate) return candidate.word;
@@ -24,7 +24,7 @@ export function picked({ candidates }: Recognised, number: number): string {
   );
 }
 
-/** The error for a text without a token, and for one in which several words may be the token. */
+/** The error for a text without a token, or with several possible tokens. */
 export function notAToken({ instead, candidates }: Recognised): CliError {
   if (instead !== null) {
     return new CliError('not_a_token', `This is not an auth token: ${instead}.`, {

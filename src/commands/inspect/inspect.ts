@@ -111,7 +111,7 @@ export const inspect = defineCommand({
     if (globals.apiServer !== undefined && !options.probe) {
       exclude('--api-server requires --probe: without it, nothing is sent.');
     }
-    // Before a token is waited for.
+    // Checked before waiting for a token.
     if (globals.apiServer !== undefined) parseApiServer(globals.apiServer, '--api-server');
     return { json: globals.json };
   },
@@ -136,7 +136,7 @@ export const inspect = defineCommand({
     const entry = token && (await ledger.find(token));
     const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(token.reveal());
-    // Of a service that puts the key into its tokens: what is found is withheld.
+    // The claims may contain the API key, which must never be printed.
     for (const text of textsIn(jwt)) nameKey(text);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),
@@ -181,7 +181,7 @@ export const inspect = defineCommand({
       : showReply(document.reply, (text) => page.wrap(text, 0)),
 });
 
-/** A minting in the future is one from before the clock was set back. */
+/** A mint time in the future means that the clock was set back since. */
 function findJump(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =

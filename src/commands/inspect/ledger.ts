@@ -6,7 +6,7 @@ const WHY_OFF = {
   unreadable: 'the ledger is off, because the settings cannot be read',
 } as const;
 
-/** Why this machine notes nothing, as the end of a sentence; null when it does. */
+/** Why this machine records nothing, as the end of a sentence. Null if it does record. */
 export async function whyNothingIsNoted({ ledger }: CommandContext): Promise<string | null> {
   const why = await ledger.whyOff();
   if (why !== null) return WHY_OFF[why];

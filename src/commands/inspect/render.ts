@@ -30,7 +30,7 @@ const SOURCES = {
 
 type Row = readonly [label: string, value: string];
 
-/** The document as text. */
+/** Formats the document as text. */
 export function renderInspection(document: InspectDocument, page: Page): string {
   const { wrap } = page;
   const { summary, findings, candidates, uses, jwt } = document;
@@ -111,7 +111,7 @@ function factsOf(document: InspectDocument, now: number | null): readonly Row[] 
   ];
 }
 
-/** As in `2026-11-24 10:00:00 UTC, 41 s ago`. */
+/** Example: `2026-11-24 10:00:00 UTC, 41 s ago`. */
 function momentInWords(iso: string, now: number | null): string {
   const moment = `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
   if (now === null) return moment;
@@ -121,7 +121,7 @@ function momentInWords(iso: string, now: number | null): string {
   return `${moment}, ${relative}`;
 }
 
-/** Names and values come from the token: the names are escaped here, as the values of every document are. */
+/** Names and values come from the token. Names are escaped here; values are escaped in every document. */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {
     exp: moments.expires_at,
@@ -138,7 +138,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
-    // Of what is nested, the names are escaped here too.
+    // The names in nested values are escaped here, too.
     const text = escapeText(typeof value === 'string' ? value : JSON.stringify(value));
     return [`${cut(escapeText(name), MAX_VALUE)}: `, cut(text, MAX_VALUE)];
   });

@@ -1,7 +1,7 @@
 import type { Client } from '../../core/recognise/client';
 import type { Verdict } from '../../core/verdicts';
 
-/** The right header as each client writes it. */
+/** The correct header in the code of each client. */
 const HEADERS: Readonly<Record<Client, string>> = {
   curl: 'curl -H "Authorization: Bearer $TOKEN" ...',
   powershell: '-Headers @{ Authorization = "Bearer $token" }',
@@ -23,7 +23,7 @@ const withHeader = (text: string) => (client: Client) =>
   `${text}\n\n${EXAMPLE_INDENT}${HEADERS[client]}`;
 const plain = (text: string) => () => text;
 
-/** What a reply says of each cause. What is only around the token, as a whole header is, needs no change. */
+/** The text of a reply for each cause. A cause without an entry, such as a whole header, needs no change. */
 export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> = {
   missing_bearer: withHeader(
     'The word "Bearer" and a space are missing before the token in the Authorization header. Send:',
@@ -121,7 +121,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
   ),
 };
 
-/** What a reply says of each verdict; an empty text for one that asks for no change. */
+/** The text of a reply for each verdict. Empty if no change is needed. */
 export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   valid: '',
   not_checked: '',

@@ -9,11 +9,14 @@ type Said = Pick<
   'verdict' | 'causes' | 'candidates' | 'minted' | 'findings' | 'inspected_at'
 >;
 
-/** A text for who sent the token: what is wrong, and what to change. It has nothing of the token, nor of what was handed in. */
+/**
+ * Writes a text for the person who sent the token: what is wrong, and what to change. It repeats nothing of the token or of the
+ * given text.
+ */
 export function replyTo(document: Said, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
-  // A token in a longer text may stand in a URL, too.
+  // In a longer text, the token may also be in a URL.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
   if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);
@@ -48,7 +51,7 @@ function nothingFound({ verdict }: Said): string {
   return `${accepted} found no problem in how the token is written in your text. A token expires after two minutes at most, and may work only once. Please check that your code gets a new token right before each request, and uses it once.`;
 }
 
-/** The reply of a document whose texts were escaped. It has no line breaks but ours. */
+/** The reply of a document whose texts are already escaped. All its line breaks are from this program. */
 export function showReply(reply: string, wrap: (text: string) => string): string {
   const lines = reply.split('\\u000a');
   return `${lines.map((line) => (line.startsWith(' ') ? line : wrap(line))).join('\n')}\n`;

@@ -4,9 +4,9 @@ import { TOKEN_VARIABLE } from '../../core/key-source';
 import { canAsk } from '../../terminal/ask';
 import type { TokenSource } from './text';
 
-/** A whole message, a log or a HAR file. */
+/** Large enough for a whole message, a log or a HAR file. */
 const MAX_BYTES = 1024 * 1024;
-/** How long a pipe may have nothing in it before the variable is taken for what was meant. */
+/** How long to wait for a pipe before the variable is used, in milliseconds. */
 const PATIENCE_MS = 2000;
 
 export interface Given {
@@ -15,10 +15,10 @@ export interface Given {
 }
 
 /**
- * The text that a token is to be found in. Of standard input and the variable, what is in a pipe or file comes first; the
- * variable counts when nothing is, be it that standard input is a terminal, is empty, or stays silent as pipes of CI systems do.
- * In a terminal a person is asked. But a probe may spend a token, so that for one nothing is concluded from silence.
- * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe with nothing in it
+ * Returns the text that contains the token. A pipe or file with content comes before the variable. The variable is used if
+ * standard input is a terminal, is empty, or stays silent, as in some CI systems. In a terminal the person is asked. A probe may
+ * use up a token, so with --probe a silent pipe is an error.  @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and
+ * `invalid_arguments` for a pipe without content
  */
 export async function readGiven(
   context: CommandContext,
@@ -75,7 +75,7 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
   }
 }
 
-/** What is on standard input, or nothing when it stays silent. */
+/** Reads standard input. Returns nothing if it stays silent. */
 async function readOrNothing(
   { io, clock, signal, notes }: CommandContext,
   isProbe: boolean,

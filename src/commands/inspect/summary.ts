@@ -6,19 +6,22 @@ import type { InspectDocument, Probe, ProbeVerdict } from './document';
 import { isInMilliseconds } from './jwt';
 import { CLOCK_SET_BACK, type Finding } from './text';
 
-/** What is known, but for what is said of it. */
+/** The document without the members that are computed from it. */
 export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 'reply' | 'error'>;
 
-/** What a token is, in a few sentences. @param whyOff why nothing is noted here, as the end of a sentence; null when it is */
+/**
+ * Describes a token in a few sentences. @param whyOff why nothing is recorded here, as the end of a sentence; null if it is
+ * recorded
+ */
 export function summarise(facts: Facts, whyOff: string | null): string {
   const jump = facts.findings.filter(isJump).map(({ text }) => text);
   return [...jump, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
 }
 
-/** Whether what was found is that the clock was set back. */
+/** Whether the finding is that the clock was set back. */
 export const isJump = ({ code }: Finding) => code === CLOCK_SET_BACK;
 
-/** The moment that durations are told from; null when none is to be relied on. */
+/** The time from which durations are counted. Null if the clock is not reliable. */
 export function tellingFrom({
   findings,
   inspected_at,
@@ -59,7 +62,7 @@ function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number | null
     const by = `It works once, and may be used up by ${useInWords(spending.use, now)}.`;
     return isOver || probe ? by : `${by} If not, ${life}.`;
   }
-  // What was just done with it is told already.
+  // The use by this command was already described.
   if (probe && (isOver || minted.one_time)) return `Before that, it ${used}.`;
   return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
 }
@@ -77,7 +80,7 @@ function describeUses(uses: readonly Use[], now: number | null): string {
   return `was used on this machine ${times}: ${useInWords(last, now)}`;
 }
 
-/** One use, in a few words. @param now null to leave out how long ago it was */
+/** Describes one use. @param now null to leave out how long ago it was */
 export function useInWords(
   { what, outcome, http_status, command, at }: Use,
   now: number | null,
@@ -107,7 +110,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
 
 const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
-/** How a summary begins, for who reads no further. */
+/** The first word of a summary, for people who read no further. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',
@@ -148,7 +151,7 @@ function powers({ may_read: read, may_open_session: session }: Probe): string {
     .join(', and ');
 }
 
-/** What the questions cost. */
+/** What the requests of the probe did to the token. */
 function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
   if (minted?.one_time) return ['This used it up.'];
   const [, second] = requests;
