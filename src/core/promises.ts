@@ -116,8 +116,7 @@ export const PROMISES = {
     title: 'A token stops working when it expires',
     source: EXPIRY,
     expected: 'it is refused after it has expired',
-    method:
-      'lists the transcriptions after a token of 3 s expired; a second token could read before',
+    method: 'lists the transcriptions after a token of 3 s expired; a second one could before',
   },
   'lifetime-shortest': {
     group: 'Lifetime',
