@@ -77,6 +77,8 @@ async function wayTo(url: URL, env: Environment) {
   if (!proxy) return { proxy, secureContext };
   const { createTunnelAgent } = await import('./tunnel');
   const isSecure = url.protocol === 'wss:';
-  const agent = createTunnelAgent(proxy, { isSecure, keepAlive: false, secureContext });
+  const agent = createTunnelAgent(proxy, {
+    ...{ isSecure, keepAlive: false, secureContext, loadSocks: () => import('./socks') },
+  });
   return { proxy, agent };
 }

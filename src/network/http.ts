@@ -8,6 +8,7 @@ import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
 import type { ProxyServer } from './proxy';
 import { endedBy, endTunnelBy, routeTo } from './route';
+import type { LoadSocks } from './tunnel';
 import { USER_AGENT } from './user-agent';
 
 /** No honest answer to a failed request is larger. */
@@ -29,13 +30,14 @@ interface Transport {
  * One exchange at a time on keep-alive connections, with Node's own http: global fetch costs four times the start-up.
  * @param env names proxies and certificate authorities
  * @param load called once for each server
+ * @param loadSocks called for a SOCKS proxy; without it such a proxy is an error
  */
-export function createHttp(env: Environment, load: LoadHttp): Http {
+export function createHttp(env: Environment, load: LoadHttp, loadSocks?: LoadSocks): Http {
   const transports = new Map<string, Promise<Transport>>();
   return {
     async send(request) {
       const { origin } = request.url;
-      const opening = transports.get(origin) ?? openTransport(request.url, env, load);
+      const opening = transports.get(origin) ?? openTransport(request.url, env, load, loadSocks);
       transports.set(origin, opening);
       const transport = await opening.catch((error) => {
         transports.delete(origin);
@@ -61,14 +63,21 @@ export function createHttp(env: Environment, load: LoadHttp): Http {
   };
 }
 
-async function openTransport(url: URL, env: Environment, load: LoadHttp): Promise<Transport> {
+async function openTransport(
+  url: URL,
+  env: Environment,
+  load: LoadHttp,
+  loadSocks: LoadSocks | undefined,
+): Promise<Transport> {
   const { proxy, secureContext } = await routeTo(url, env);
   const isSecure = url.protocol === 'https:';
   const { Agent, request } = load(isSecure ? 'https' : 'http');
   const rules = connectionRules(url);
   if (proxy) {
     const { createTunnelAgent } = await import('./tunnel');
-    const agent = createTunnelAgent(proxy, { isSecure, keepAlive: true, secureContext });
+    const agent = createTunnelAgent(proxy, {
+      ...{ isSecure, keepAlive: true, secureContext, loadSocks },
+    });
     return { agent, request, proxy, rules };
   }
   return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy, rules };

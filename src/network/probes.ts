@@ -36,7 +36,11 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
         proxy &&
         (await (
           await import('./tunnel')
-        ).openTunnel(proxy, { host, port, ...endTunnelBy(signal) }, secureContext));
+        ).openTunnel(
+          proxy,
+          { host, port, ...endTunnelBy(signal) },
+          { secureContext, loadSocks: () => import('./socks') },
+        ));
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),

@@ -12,11 +12,15 @@ import { watchCertificate } from './peer-certificate';
 import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
+/** Loads the code for SOCKS proxies. The library's HTTP client has none: it would be half as large again in a bundle. */
+export type LoadSocks = () => Promise<Pick<typeof import('./socks'), 'openSocksTunnel'>>;
+
 interface AgentRules {
   /** Whether TLS is spoken with the server, inside of the tunnel. */
   readonly isSecure: boolean;
   readonly keepAlive: boolean;
   readonly secureContext: SecureContext | undefined;
+  readonly loadSocks: LoadSocks | undefined;
 }
 
 /** What a request hands to its agent. */
@@ -34,7 +38,7 @@ interface Wanted {
  */
 export function createTunnelAgent(
   proxy: ProxyServer,
-  { isSecure, keepAlive, secureContext }: AgentRules,
+  { isSecure, keepAlive, secureContext, loadSocks }: AgentRules,
 ): PlainAgent {
   const agent: PlainAgent = isSecure
     ? new SecureAgent({ keepAlive, secureContext })
@@ -44,7 +48,7 @@ export function createTunnelAgent(
   const rules = isLoopbackHost(proxy.url.hostname) ? {} : { rejectUnauthorized: true };
   agent.createConnection = (options, callback) => {
     const done = callback as (error: Error | null, socket?: Duplex) => void;
-    openTunnel(proxy, options as Wanted, secureContext).then((socket) => {
+    openTunnel(proxy, options as Wanted, { secureContext, loadSocks }).then((socket) => {
       const inner = { ...options, ...rules, socket };
       done(null, (isSecure && connect(inner)) || socket);
     }, done);
@@ -55,14 +59,14 @@ export function createTunnelAgent(
 
 /**
  * For `localhost` the proxy is asked for its addresses, since it could look the name up and be told of another machine.
- * @throws CliError `proxy_auth_required`, `proxy_failed`; `dns_failed` where this machine resolves names; the signal's reason when it aborts
+ * @throws CliError `proxy_invalid` for a SOCKS proxy without `loadSocks`; `proxy_auth_required`, `proxy_failed`; `dns_failed` where this machine resolves names; the signal's reason when it aborts
  */
 export async function openTunnel(
   proxy: ProxyServer,
   wanted: Wanted,
-  secureContext: SecureContext | undefined,
+  { secureContext, loadSocks }: Pick<AgentRules, 'secureContext' | 'loadSocks'>,
 ): Promise<Socket> {
-  const open = isSocks(proxy) ? (await import('./socks')).openSocksTunnel : askForTunnel;
+  const open = isSocks(proxy) ? await socksOpener(proxy, loadSocks) : askForTunnel;
   if (wanted.host !== 'localhost') return open(proxy, wanted, secureContext);
   let failure: unknown;
   for (const { address } of localhostAddresses()) {
@@ -74,6 +78,17 @@ export async function openTunnel(
     }
   }
   throw failure;
+}
+
+async function socksOpener({ variable }: ProxyServer, load: LoadSocks | undefined) {
+  if (load) return (await load()).openSocksTunnel;
+  throw new CliError(
+    'proxy_invalid',
+    `${variable} names a SOCKS proxy, which the library does not support.`,
+    {
+      hint: `Set ${variable} to an http or https proxy, or list the API server in NO_PROXY.`,
+    },
+  );
 }
 
 function askForTunnel(

@@ -52,7 +52,7 @@ export function createNodeContext(node: NodeJS.Process): Context {
     ledger: createLazyLedger(here, clock, vault),
     loadProbes: async () => (await import('./probes')).createProbes(here, clock),
     loadClipboard: async () => (await import('./clipboard')).createClipboard(node),
-    http: createHttp(env, loadHttp),
+    http: createHttp(env, loadHttp, () => import('../network/socks')),
     connect: connectWith(env),
     startSandbox: startSandboxWith(node, clock),
     runProgram: runProgramWith(node, signal),

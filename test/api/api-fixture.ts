@@ -43,7 +43,7 @@ export function apiFor(
   { deadlineMs, random = () => 0, env = {} }: Given = {},
 ): Fixture {
   const clock = fakeClock();
-  const http = createHttp(env, loadHttp);
+  const http = createHttp(env, loadHttp, () => import('../../src/network/socks'));
   const aborter = new AbortController();
   const traces: string[] = [];
   const warnings: string[] = [];

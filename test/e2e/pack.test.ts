@@ -19,8 +19,11 @@ import lock from '../../package-lock.json';
 import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
-/** 45 kB of it are the lines and the names of functions in the code of the library, without which no stack is readable. */
-const MOST = 1.15 * 1024 * 1024;
+/**
+ * 45 kB of it are the lines and the names of functions in the code of the library, without which no stack is readable. 73 kB are the
+ * packages for SOCKS proxies.
+ */
+const MOST = 1.25 * 1024 * 1024;
 
 interface Packed {
   readonly filename: string;
@@ -150,7 +153,7 @@ describe('S60 the tarball', () => {
     expect(chunks.filter((path) => !reached.has(path))).toEqual([]);
   });
 
-  it('is at most 1.15 MiB beside the clip, the manual and the examples', () => {
+  it('is at most 1.25 MiB beside the clip, the manual and the examples', () => {
     const clip = packed.files.find(({ size, path }) => /\/clip-/.test(path) && size > 50_000);
     expect(clip?.size).toBeLessThan(120_000);
     const manual = packed.files.filter(({ path }) => /^(docs|examples)\//.test(path));
@@ -335,8 +338,15 @@ describe('S60 vocalstack-token in another project', () => {
       }));`;
     const { out } = await start(process.execPath, ['-e', program], { cwd: project }).done;
     const nothing = { commander: false, sandbox: false, webSocket: false };
-    const chunks = ['base', 'core', 'error-codes', 'guard', 'handler', 'log-entry'];
-    chunks.push('named-options', 'refusal', 'rolldown-runtime', 'safe-cause', 'service');
+    const chunks = ['base', 'core', 'error-codes', 'handler', 'log-entry'];
+    chunks.push(
+      'named-options',
+      'refusal',
+      'request-context',
+      'rolldown-runtime',
+      'safe-cause',
+      'service',
+    );
     expect(JSON.parse(out)).toEqual({ library: true, ...nothing, chunks });
   });
 });

@@ -31,6 +31,22 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('mintToken', () => {
+  it('rejects a SOCKS proxy, since its code would be in every bundle, and names the variable', async () => {
+    process.env['ALL_PROXY'] = 'socks5h://127.0.0.1:1';
+    process.env['VOCALSTACK_PROXY_LOOPBACK'] = '1';
+    try {
+      const error = await mintToken(here()).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        code: 'proxy_invalid',
+        message: expect.stringContaining('ALL_PROXY names a SOCKS proxy'),
+        hint: expect.stringContaining('NO_PROXY'),
+      });
+    } finally {
+      delete process.env['ALL_PROXY'];
+      delete process.env['VOCALSTACK_PROXY_LOOPBACK'];
+    }
+  });
+
   it('mints the least that there is, and tells all about it', async () => {
     const before = Date.now();
     const minted = await mintToken(here());

@@ -325,7 +325,7 @@ function realHttp(env: Environment): Http {
   return {
     async send(request) {
       loaded ??= import('../../src/network/http').then(({ createHttp }) =>
-        createHttp(env, loadHttp),
+        createHttp(env, loadHttp, () => import('../../src/network/socks')),
       );
       return (await loaded).send(request);
     },

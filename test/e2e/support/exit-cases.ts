@@ -23,6 +23,7 @@ import {
   towardsNobody,
   withKeyFile,
   withoutClip,
+  withoutPage,
   withSdk,
   withToken,
   withTokenAgainst,
@@ -138,6 +139,7 @@ const MINT: Partial<Record<ErrorCode, Run>> = {
   ...CLIENT,
   ...SDK,
   prompt_impossible: plain(['--interactive']),
+  no_clipboard: plain(['--copy'], { ...CLOSED, CI: '1', PATH: '/nowhere' }),
   not_in_github_actions: inText(['-o', 'github']),
   token_refused: failing('read:401', '--prove'),
   token_expired: proving('token:expired'),
@@ -271,6 +273,7 @@ const SERVE: Partial<Record<ErrorCode, Run>> = {
   ...CHOOSING,
   invalid_value: plain(['--rate', '60']),
   cannot_listen: onTakenPort,
+  page_not_installed: withoutPage,
 };
 
 const SANDBOX: Partial<Record<ErrorCode, Run>> = {
@@ -303,7 +306,7 @@ const API: Partial<Record<ErrorCode, Run>> = {
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable input_file_unusable',
-  3: 'output_unwritable key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed sdk_missing sdk_broken',
+  3: 'output_unwritable no_clipboard page_not_installed key_file_unreadable tls_verification_disabled proxy_invalid ca_file_unusable cannot_listen config_corrupt config_newer config_unsafe config_unreadable config_unwritable no_key_store keychain_absent passphrase_wrong passphrase_unreadable doctor_failed sdk_missing sdk_broken',
   4: 'no_key unknown_profile key_empty key_malformed key_command_failed key_refused no_token token_malformed token_refused token_expired token_spent token_for_other_server not_a_token',
   5: 'token_scope forbidden key_for_other_server',
   6: 'connection_refused connection_reset tls_failed proxy_failed proxy_auth_required timeout closed_early upgrade_refused session_not_confirmed',

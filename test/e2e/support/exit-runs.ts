@@ -34,7 +34,7 @@ export type Command =
 /** What every case may use. */
 export interface World {
   readonly folder: string;
-  /** The command of a copy of the package in which the clip is missing. */
+  /** The command of a copy of the package in which the clip and the example page are missing. */
   readonly clipless: string;
   readonly tls: { readonly key: string; readonly cert: string };
   close(): void;
@@ -208,6 +208,12 @@ export const intoFullDisk: Run = async (command) => {
 
 export const withoutClip: Run = (command, { clipless }) =>
   start(process.execPath, [clipless, ...wordsOf(command, WHERE[command])]).done;
+
+/** The copy of the package has no files of the example page either. */
+export const withoutPage: Run = (command, { clipless }) =>
+  start(process.execPath, [clipless, ...wordsOf(command, ['--page', '--port', '0'])], {
+    env: CLOSED,
+  }).done;
 
 export const withKeyFile =
   (content: string | null): Run =>
