@@ -82,7 +82,7 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
       cwd: sdkProject().folder,
     })),
   ],
-  'test --follow --json, a line each': async () => [
+  'test --follow --json, one document per line': async () => [
     ...(await documentsOf(['test --follow --json', 'test --follow --json --expect nothing'], {
       env: env(),
     })),

@@ -170,7 +170,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     const few = await runWith('mint --json', {}, { context });
     expect(few.error()).toEqual({
       code: 'too_many_open_files',
-      message: 'No more files and connections may be opened.',
+      message: 'Too many open files and connections.',
       hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',
       exit: 3,
     });

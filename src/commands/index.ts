@@ -11,13 +11,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'test',
     group: 'Tokens',
-    summary: 'mint a token and prove it with a test transcription',
+    summary: 'mint a token and check it with a test transcription',
     load: async () => (await import('./test/test')).test,
   },
   {
     name: 'verify',
     group: 'Tokens',
-    summary: "prove the service's promises about auth tokens",
+    summary: "test the service's promises about auth tokens",
     load: async () => (await import('./verify/verify')).verify,
   },
   {
@@ -83,25 +83,25 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'doctor',
     group: 'Help',
-    summary: 'find out what is wrong, and which command fixes it',
+    summary: 'find problems, and the commands that fix them',
     load: async () => (await import('./doctor/doctor')).doctor,
   },
   {
     name: 'explain',
     group: 'Help',
-    summary: 'tell what an error code means, and what fixes it',
+    summary: 'explain an error code, and how to fix it',
     load: async () => (await import('./explain/explain')).explain,
   },
   {
     name: 'completion',
     group: 'Help',
-    summary: 'print what makes a shell complete vstoken at Tab',
+    summary: 'print the completion script of a shell',
     load: async () => (await import('./completion/completion')).completion,
   },
   {
     name: 'help',
     group: 'Help',
-    summary: 'show the help of a command, or tell about a topic',
+    summary: 'show the help of a command or a topic',
     load: async () => (await import('./help/help')).help,
   },
   {

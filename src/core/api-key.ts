@@ -20,7 +20,7 @@ export function parseApiKey(text: string, source: string): Secret {
     throw new CliError(
       'key_malformed',
       `${source} does not hold an API key: ${whatIsIn(trimmed)}.`,
-      { hint: 'Copy only the API key from your VocalStack account.' },
+      { hint: 'Copy the key again from your VocalStack account, without other text.' },
     );
   }
   return secret(trimmed);
@@ -30,6 +30,6 @@ export function parseApiKey(text: string, source: string): Secret {
 function whatIsIn(text: string): string {
   const unseen = firstUnseen(text);
   return unseen
-    ? `there is a character in it that cannot be seen: ${unseen}`
-    : 'there are spaces, line breaks or other characters in it that no key has';
+    ? `it contains an invisible character: ${unseen}`
+    : 'it contains spaces, line breaks or other characters that are not allowed in a key';
 }

@@ -26,35 +26,35 @@ const DESCRIPTIONS: Readonly<Record<CertificateFault, Description>> = {
   unreadable: { words: 'cannot be read' },
   'too large': { words: 'is larger than 16 MiB' },
   der: {
-    words: 'is in DER, and has to be in PEM',
+    words: 'is in DER, but must be PEM',
     convert: toPem('openssl x509 -inform DER -in IN -out OUT'),
   },
   pkcs12: {
-    words: 'is a PKCS#12 file (.p12, .pfx), and has to be in PEM',
+    words: 'is a PKCS#12 file (.p12, .pfx), but must be PEM',
     convert: toPem('openssl pkcs12 -cacerts -nokeys -in IN -out OUT'),
   },
   pkcs7: {
-    words: 'is a PKCS#7 file (.p7b), and has to be plain PEM',
+    words: 'is a PKCS#7 file (.p7b), but must be PEM',
     convert: toPem('openssl pkcs7 -print_certs -in IN -out OUT'),
   },
   'pkcs7 in der': {
-    words: 'is a PKCS#7 file (.p7b), and has to be in PEM',
+    words: 'is a PKCS#7 file (.p7b), but must be PEM',
     convert: toPem('openssl pkcs7 -inform DER -print_certs -in IN -out OUT'),
   },
   trusted: {
-    words: 'has certificates with trust settings of OpenSSL, and needs plain ones',
+    words: 'contains certificates with OpenSSL trust settings, but must contain plain certificates',
     convert: toPem('openssl x509 -in IN -out OUT'),
   },
   keystore: {
-    words: 'is a key store of Java, and has to be in PEM',
+    words: 'is a Java key store, but must be PEM',
     convert: toPem('keytool -list -rfc -keystore IN > OUT'),
   },
   utf16: {
-    words: 'is text in UTF-16, and has to be in ASCII or UTF-8',
+    words: 'is text in UTF-16, but must be ASCII or UTF-8',
     convert: toPem('iconv -f UTF-16 -t UTF-8 IN > OUT'),
   },
-  none: { words: 'has no certificate in it' },
-  damaged: { words: 'has a certificate in it that is damaged' },
+  none: { words: 'contains no certificate' },
+  damaged: { words: 'contains a damaged certificate' },
 };
 
 /** Completes the sentence "The file ...". */
@@ -65,8 +65,8 @@ export function describeFault(fault: CertificateFault): string {
 /** A hint: what to do, a colon and the command. @param name of the variable that names the file */
 export function fixFault(fault: CertificateFault, name: string): string {
   const command = DESCRIPTIONS[fault].convert?.(name);
-  if (command === undefined) return `See what is there, or unset it: ls -l "$${name}"`;
-  return `Make one in PEM of it, and name that: ${command}`;
+  if (command === undefined) return `Check the file, or unset it: ls -l "$${name}"`;
+  return `Convert it to PEM, and use the new file: ${command}`;
 }
 
 const SEQUENCE = 0x30;

@@ -35,15 +35,15 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
   if (cause instanceof OtherVersion) {
     return new CliError(
       'config_newer',
-      `The settings in ${path} are of another version of vstoken.`,
+      `The settings in ${path} were written by another version of vstoken.`,
       {
-        hint: 'The file was left as it is. Use that version, or another folder: VOCALSTACK_CONFIG_DIR',
+        hint: 'The file was not changed. Use that version, or another folder: VOCALSTACK_CONFIG_DIR',
         cause,
       },
     );
   }
   return new CliError('config_corrupt', `The settings in ${path} are damaged.`, {
-    hint: 'The file was left as it is. Mend it; or remove it, with every key in it, and log in again: vstoken logout --all',
+    hint: 'The file was not changed. Repair it. Or remove it, with all keys in it, and log in again: vstoken logout --all',
     cause,
   });
 }

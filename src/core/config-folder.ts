@@ -47,9 +47,9 @@ function requireAbsolute(path: string, variable: string, platform: string): stri
   if (isAbsolute.test(path)) return path;
   throw new CliError(
     'config_unsafe',
-    `${variable} is not an absolute path: keys and settings would be those of the working directory.`,
+    `${variable} is not an absolute path, so keys and settings would depend on the working directory.`,
     {
-      hint: `Set ${variable} to a whole path. A shell replaces a ~ only where it is not in quotes; in quotes use "$HOME".`,
+      hint: `Set ${variable} to an absolute path. A shell does not replace a ~ in quotes; use "$HOME" there.`,
     },
   );
 }

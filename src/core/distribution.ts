@@ -7,14 +7,14 @@ export const IS_EXECUTABLE: boolean = false;
 export const UPDATE = 'npm install --global vocalstack-token';
 
 /** About the optional package for the keychain: where it is looked for, and how it comes there. */
-export const KEYCHAIN_PLACE = 'with vstoken';
+export const KEYCHAIN_PLACE = 'next to vstoken';
 export const KEYCHAIN_HINT = 'Install vocalstack-token with its optional packages';
 export const KEYCHAIN_CAUSES = [
   'vocalstack-token was installed without its optional package @napi-rs/keyring.',
-  'The package is in another folder: only the node_modules of vocalstack-token, and the one that it is in, are looked at.',
+  'The package is in another folder. vstoken only looks in its own node_modules, and in the node_modules that contains it.',
 ] as const;
 export const KEYCHAIN_FIX =
   'Install with the optional package: npm install --global --include=optional vocalstack-token';
 export const KEYCHAIN_ANEW =
-  'Install anew, on the machine that runs it: npm install --global --include=optional vocalstack-token';
-export const INSTALL_ANEW = 'Install vocalstack-token anew';
+  'Reinstall it on the machine that runs it: npm install --global --include=optional vocalstack-token';
+export const INSTALL_ANEW = 'Reinstall vocalstack-token';

@@ -27,13 +27,13 @@ export const DURATION_FORM =
 export function requireDuration(text: string, what: string): number {
   const ms = parseDuration(text);
   if (ms === null) requireSeen(text, what);
-  if (ms === null) throw new CliError('invalid_value', `${what} takes ${DURATION_FORM}.`);
+  if (ms === null) throw new CliError('invalid_value', `${what} must be ${DURATION_FORM}.`);
   return ms;
 }
 
 /** Parses a deadline, in milliseconds. @throws CliError `invalid_value`, also for 0 */
 export function requireTimeout(text: string, what: string): number {
   const ms = requireDuration(text, what);
-  if (ms === 0) throw new CliError('invalid_value', `${what} has to be longer than nothing.`);
+  if (ms === 0) throw new CliError('invalid_value', `${what} must be more than 0.`);
   return ms;
 }

@@ -41,13 +41,13 @@ export function hintInLine(hint: string): string {
 export function shortageOf(thrown: unknown): CliError | null {
   const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;
   if (code === 'EMFILE' || code === 'ENFILE') {
-    return new CliError('too_many_open_files', 'No more files and connections may be opened.', {
+    return new CliError('too_many_open_files', 'Too many open files and connections.', {
       hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',
       cause: thrown,
     });
   }
   if (code !== 'ENOMEM') return null;
-  return new CliError('not_enough_memory', 'The system has no memory left for this.', {
+  return new CliError('not_enough_memory', 'The system has no free memory.', {
     hint: 'Close other programs, or give the container more memory.',
     cause: thrown,
   });
@@ -61,8 +61,8 @@ export function toCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
   const shortage = shortageOf(thrown);
   if (shortage) return shortage;
-  return new CliError('internal_error', 'Something went wrong inside vstoken itself.', {
-    hint: 'Please report it, with the command line and its environment but without any secret.',
+  return new CliError('internal_error', 'vstoken failed because of a bug.', {
+    hint: 'Please report it, with the command line and its environment, but without any secret.',
     cause: thrown,
   });
 }

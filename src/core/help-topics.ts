@@ -1,10 +1,10 @@
 /** Help pages that do not belong to one command. */
 export const HELP_TOPICS = {
-  environment: 'every variable, what it means, and what holds without it',
-  'exit-codes': 'what each exit code means',
-  formats: 'what mint prints, JSON, durations and reports',
+  environment: 'all variables, with meaning and default',
+  'exit-codes': 'the meaning of each exit code',
+  formats: 'output formats, JSON, durations and reports',
   proxies: 'proxies and certificate authorities',
-  troubleshooting: 'which command tells what is wrong',
+  troubleshooting: 'which command finds a problem',
 } as const;
 
 export type HelpTopic = keyof typeof HELP_TOPICS;

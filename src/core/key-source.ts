@@ -63,8 +63,8 @@ export function storedKey(
   const near = nearest(name, Object.keys(config.profiles));
   throw new CliError('unknown_profile', 'There is no profile of that name.', {
     hint: near
-      ? `Did you mean ${near}? See: vstoken profile list`
-      : 'See: vstoken profile list. To make one: vstoken login --profile NAME',
+      ? `Did you mean ${near}? List: vstoken profile list`
+      : 'List the profiles: vstoken profile list. Create one: vstoken login --profile NAME',
   });
 }
 
@@ -89,11 +89,11 @@ function noKey(env: Environment, config: StoredConfig): CliError {
   const others = Object.keys(config.profiles);
   return new CliError(
     'no_key',
-    `There is no API key: ${KEY_VARIABLE} is not set, and nobody is logged in.`,
+    `There is no API key: ${KEY_VARIABLE} is not set, and no key is stored.`,
     {
       hint:
         others.length > 0
-          ? `Choose a stored one: vstoken profile use ${others[0]}`
+          ? `Use a stored key: vstoken profile use ${others[0]}`
           : KEY_STEPS.join('\n'),
     },
   );

@@ -14,9 +14,9 @@ export function parseLifetime(text: string, source = '--lifetime'): number {
   }
   throw new CliError(
     'invalid_value',
-    `${source} takes whole seconds from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}, such as 30, 30s or 2m.`,
+    `${source} must be whole seconds from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}, such as 30, 30s or 2m.`,
     {
-      hint: 'For longer work, mint a fresh token when it is needed: what was started outlives its token.',
+      hint: 'For longer work, mint a new token for each request. A transcription continues after its token has expired.',
     },
   );
 }

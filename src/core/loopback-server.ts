@@ -44,8 +44,8 @@ export function findMisdirection(
 
 /** @param systemCode the error code of the system, such as EADDRINUSE */
 export function cannotListen(port: number, systemCode: string | undefined): CliError {
-  const reason = systemCode === 'EADDRINUSE' ? 'is taken' : 'may not be used';
+  const reason = systemCode === 'EADDRINUSE' ? 'is in use' : 'may not be used by this user';
   return new CliError('cannot_listen', `Port ${port} ${reason}.`, {
-    hint: 'Stop the program that uses it, such as another vstoken, or choose another port with --port; 0 picks a free one.',
+    hint: 'Stop the program that uses it, such as another vstoken, or choose another port with --port; 0 picks a free port.',
   });
 }

@@ -49,15 +49,15 @@ export function parseApiServer(text: string, source: string): string {
   if (!isOrigin) {
     throw new CliError(
       'invalid_server',
-      `${source} takes an origin: https://HOST or http://localhost:PORT, without user, path or query.`,
-      { hint: `The service itself is ${DEFAULT_API_SERVER}` },
+      `${source} must be an origin: https://HOST or http://localhost:PORT, without user, path or query.`,
+      { hint: `The service is at ${DEFAULT_API_SERVER}` },
     );
   }
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     throw new CliError(
       'insecure_server',
-      `${source} names a plain http server beyond this machine: the API key would travel unencrypted.`,
-      { hint: 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.' },
+      `${source} is plain http, and not on this machine: the API key would be sent unencrypted.`,
+      { hint: 'Use https. Plain http is allowed only for localhost, 127.0.0.1 and [::1].' },
     );
   }
   return url.origin;

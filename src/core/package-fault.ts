@@ -16,12 +16,12 @@ export interface PackageFault {
  */
 export function describeFault(why: string, path: string): PackageFault | null {
   const place = quoteWord(path);
-  const look = `See who may change it: ls -ld ${place}`;
+  const look = `Check its owner and permissions: ls -ld ${place}`;
   if (why === 'owner') return { fault: `${path} belongs to another user`, look };
-  if (why === 'writable') return { fault: `others may write to ${path}`, look };
+  if (why === 'writable') return { fault: `other users may write to ${path}`, look };
   if (why !== 'outside') return null;
   return {
-    fault: `its main file is not in its own folder, but is ${path}`,
-    look: 'Install it anew: npm install',
+    fault: `its main file is outside its folder, at ${path}`,
+    look: 'Reinstall it: npm install',
   };
 }

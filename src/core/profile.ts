@@ -9,6 +9,6 @@ export function parseProfileName(text: string, source: string): string {
   requireSeen(text, source);
   throw new CliError(
     'invalid_value',
-    `${source} takes the name of a profile: letters, digits, dots, dashes and underscores, 64 at most.`,
+    `${source} must be the name of a profile: at most 64 letters, digits, dots, dashes and underscores.`,
   );
 }

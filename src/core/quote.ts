@@ -43,7 +43,7 @@ function quoteDotenv(text: string): string {
   if (text.includes("'")) {
     throw new CliError(
       'invalid_value',
-      'This token has a single quote in it, for which a dotenv file has no safe form.',
+      'This token contains a single quote, which is not safe in a dotenv file.',
       { hint: 'Use another format, such as -o env or -o json.' },
     );
   }
@@ -73,7 +73,7 @@ function requirePlainForCmd(text: string): string {
   if (/[%!"]/.test(text)) {
     throw new CliError(
       'invalid_value',
-      'This token has a %, ! or " in it, for which cmd has no form that is safe everywhere.',
+      'This token contains a %, ! or ", which is not safe in cmd.',
       { hint: 'Use another format, such as -o powershell or -o json.' },
     );
   }

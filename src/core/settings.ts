@@ -51,7 +51,7 @@ function oneOf<Value extends string>(name: string, values: readonly Value[]) {
     parse(text: string): Value {
       const value = values.find((known) => known === text);
       if (value) return value;
-      throw new CliError('invalid_value', `${name} takes ${values.join(' or ')}.`);
+      throw new CliError('invalid_value', `${name} must be ${values.join(' or ')}.`);
     },
     format: (value: Value): string => value,
   };
@@ -63,8 +63,8 @@ function parseTestUrl(text: string): string {
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
     return url.href;
   }
-  throw new CliError('invalid_value', 'test_url takes the http or https URL of an audio file.', {
-    hint: 'Without a user and a password: the settings are no place for secrets.',
+  throw new CliError('invalid_value', 'test_url must be the http or https URL of an audio file.', {
+    hint: 'Leave out user and password: settings must not contain secrets.',
   });
 }
 
@@ -73,21 +73,21 @@ const SETTINGS: {
   readonly [Name in SettingName]-?: SettingSpec<NonNullable<Settings[Name]>>;
 } = {
   access: {
-    about: 'what minted tokens may do',
+    about: 'the access of minted tokens',
     preset: 'readonly',
     fallback: 'readonly',
     ...oneOf('access', ACCESS_VALUES),
     widens: (value) => value === 'readwrite',
   },
   lifetime: {
-    about: 'how long minted tokens live',
+    about: 'the lifetime of minted tokens',
     preset: '10s',
     fallback: 10,
     parse: (text) => parseLifetime(text, 'lifetime'),
     format: (value) => `${value}s`,
   },
   one_time: {
-    about: 'whether minted tokens are spent by their first use',
+    about: 'whether minted tokens work once only',
     preset: 'true',
     fallback: true,
     values: ['true', 'false'],
@@ -111,7 +111,7 @@ const SETTINGS: {
     format: String,
   },
   api_server: {
-    about: 'the API server for a key from the environment, and of a login',
+    about: 'the API server for a key from a variable, and for login',
     preset: 'https://api.vocalstack.com',
     fallback: 'https://api.vocalstack.com',
     variable: 'VOCALSTACK_API_SERVER',
@@ -119,7 +119,7 @@ const SETTINGS: {
     format: String,
   },
   timeout: {
-    about: 'the deadline of a command that mints, tests or verifies',
+    about: 'the time limit of a command that mints, tests or verifies',
     preset: '30s, test 2m, verify 5m',
     fallback: null,
     variable: 'VOCALSTACK_TIMEOUT',
@@ -127,13 +127,13 @@ const SETTINGS: {
     format: (value) => (Number.isInteger(value) ? `${value}s` : `${Math.round(value * 1000)}ms`),
   },
   store: {
-    about: 'where login keeps keys',
-    preset: 'the keychain, where there is one',
+    about: 'where login stores keys',
+    preset: 'the keychain, if there is one',
     fallback: null,
     ...oneOf('store', STORE_KINDS),
   },
   ledger: {
-    about: 'whether this machine notes what it mints, for vstoken inspect',
+    about: 'whether this machine records the tokens that it mints, for vstoken inspect',
     preset: 'on',
     fallback: 'on',
     ...oneOf('ledger', ['on', 'off']),

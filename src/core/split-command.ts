@@ -16,7 +16,7 @@ const ESCAPED_IN_DOUBLE_QUOTES = /[$`"\\]/;
 const ABSOLUTE = /^(?:\/|[a-z]:[\\/]|\\\\)/i;
 
 const HINT =
-  "No shell runs the command. In single quotes the character is passed on as it is. For what takes a shell, name one: sh -c '...'";
+  "The command runs without a shell. Put the character in single quotes to pass it on, or start a shell: sh -c '...'";
 
 /**
  * Splits a command into words as a POSIX shell does, and expands nothing. What a shell would expand or act on is refused: passed on as
@@ -52,7 +52,7 @@ export function splitCommand(
       at += 1;
     } else if (quote) {
       if (SPECIAL_IN_DOUBLE_QUOTES.test(character)) {
-        throw refuse(`has a ${character} in double quotes ${place}, which only a shell replaces`);
+        throw refuse(`has a ${character} in double quotes ${place}, which needs a shell`);
       }
       word += character;
     } else if (character === ' ') end();
@@ -61,21 +61,22 @@ export function splitCommand(
       quoteAt = at;
       word ??= '';
     } else if (SPECIAL.test(character) || (word === null && SPECIAL_AT_START.test(character))) {
-      throw refuse(`has a ${character} ${place}, which only a shell understands`);
+      throw refuse(`has a ${character} ${place}, which needs a shell`);
     } else word = `${word ?? ''}${character}`;
   }
   if (quote) throw refuse(`has a quote at position ${quoteAt + 1} that is not closed`);
   end();
   const [program = '', ...args] = words;
-  if (program === '') throw refuse('names no program', 'Example: op read op://dev/vocalstack/key');
+  if (program === '')
+    throw refuse('does not name a program', 'Example: op read op://dev/vocalstack/key');
   if (/^[a-z_]\w*=/i.test(program)) {
     const hint =
-      'Let env set it: env NAME=VALUE COMMAND. Others can see the arguments of a command.';
-    throw refuse('begins with a variable, which only a shell sets', hint);
+      'Use env to set it: env NAME=VALUE COMMAND. Others can see the arguments of a command.';
+    throw refuse('begins with a variable, which needs a shell', hint);
   }
   if (/[\\/]/.test(program) && !ABSOLUTE.test(program)) {
-    const hint = 'Give its whole path, or the name alone of a program that is in PATH.';
-    throw refuse('names its program by a path from the working directory', hint);
+    const hint = 'Give the absolute path, or only the name of a program in PATH.';
+    throw refuse('gives a path relative to the working directory', hint);
   }
   return [program, ...args];
 }

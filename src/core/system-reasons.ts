@@ -7,14 +7,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not do that',
   EPERM: 'this user may not do that',
   ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   ELOOP: 'there are too many symbolic links',
   ENAMETOOLONG: 'the path is too long',
-  ENXIO: 'it is a socket or a device that is not there',
-  EBADF: 'it is not open for that',
+  ENXIO: 'it is a socket, or a device that does not exist',
+  EBADF: 'it is not open for this',
   EIO: 'the disk or device has an error',
-  ESTALE: 'the file server has lost it',
+  ESTALE: 'the file server no longer has the file',
 };
 
 /** The error code of the system, such as ENOENT. Empty if there is none. */

@@ -49,8 +49,7 @@ export type SharedCode =
 
 const UPDATE = 'Update the package vocalstack-token: the service may have changed.';
 const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
-const SERVER =
-  'Check the option apiServer. Without it, the service at https://api.vocalstack.com is asked.';
+const SERVER = 'Check the option apiServer. Its default is https://api.vocalstack.com.';
 
 /** All codes of the library, with a fix for server developers. Null if the error's own hint names no command or option. */
 const HINTS: Readonly<Record<SharedCode, string | null>> = {
@@ -60,44 +59,44 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
   invalid_server: null,
   insecure_server: null,
   cannot_listen:
-    'Stop what uses the port, or choose another one by the option port; 0 picks a free one.',
+    'Stop the program that uses the port, or choose another with the option port; 0 picks a free port.',
   not_enough_memory: 'Stop other programs, or give the container more memory.',
-  too_many_open_files: 'Raise the limit of open files for this process, or let it do less at once.',
+  too_many_open_files:
+    'Raise the limit of open files for this process, or start less work at the same time.',
   proxy_invalid: null,
   ca_file_unusable: null,
 
-  key_empty:
-    'Check that the variable or the secret that apiKey is read from exists in this environment.',
+  key_empty: 'Check that the variable or secret for apiKey exists in this environment.',
   key_malformed: null,
   key_refused: null,
-  no_token: 'Hand in the token that mintToken gave.',
+  no_token: 'Pass the token that mintToken returned.',
   token_malformed: null,
   token_refused: 'Mint a new token with mintToken, and use it within its lifetime.',
-  token_expired: 'Use the token sooner, or mint it with a longer lifetimeS: 120 at most.',
+  token_expired: 'Use the token sooner, or mint it with a longer lifetimeS (at most 120).',
   token_spent: 'Mint a new token for each use, or one with oneTime: false.',
-  token_scope: "Mint the token with access: 'readwrite', which transcriptions and sessions demand.",
+  token_scope: "Mint the token with access: 'readwrite'. Transcriptions and sessions require it.",
   forbidden: null,
 
-  dns_failed: 'Check the host in apiServer, and that this machine resolves names.',
-  connection_refused: 'Check the host and the port in apiServer, and that this server runs.',
+  dns_failed: 'Check the host in apiServer, and the DNS of this machine.',
+  connection_refused: 'Check the host and port in apiServer, and that the server is running.',
   connection_failed: null,
   connection_reset: null,
   connection_lost: null,
   tls_failed: null,
   proxy_failed: null,
   proxy_auth_required: null,
-  timeout: 'Try again, or allow more time by the option timeoutMs.',
+  timeout: 'Try again, or allow more time with the option timeoutMs.',
   closed_early: null,
   upgrade_refused:
-    "A proxy, firewall or gateway on the way may not pass WebSockets. The mode 'read' of testToken does without one.",
+    "A proxy, firewall or gateway may block WebSockets. testToken with the mode 'read' uses none.",
   session_not_confirmed: AGAIN,
 
   rate_limited: null,
   service_error: null,
   redirected:
-    'Redirects are never followed, so that no secret goes to another server. Name the final one in apiServer.',
+    'Redirects are never followed, so that no secret goes to another server. Set apiServer to the final server.',
   request_rejected: UPDATE,
-  minting_unavailable: `${UPDATE} The API key is not the cause. Check apiServer, too.`,
+  minting_unavailable: `${UPDATE} The API key is not the cause. Check apiServer too.`,
   invalid_response: `${SERVER} ${UPDATE}`,
   response_too_large: SERVER,
   not_vocalstack: SERVER,
@@ -108,7 +107,7 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
   transcription_failed: null,
   audio_unreachable: null,
   duration_guard: null,
-  nothing_recognised: 'Check that there is speech in the audio, and its language.',
+  nothing_recognised: 'Check that the audio contains speech, and check its language.',
 };
 
 export function isSharedCode(code: string): code is SharedCode {

@@ -41,16 +41,16 @@ export function isToken(text: string): boolean {
 export function tokenFromInput(text: string, source: string): Secret {
   const trimmed = text.trim();
   if (trimmed === '') {
-    throw new CliError('no_token', `${source} holds no auth token.`, {
-      hint: 'Mint one and pipe it in: vstoken mint --access readwrite | vstoken test --token-stdin',
+    throw new CliError('no_token', `${source} contains no auth token.`, {
+      hint: 'Mint a token and pipe it: vstoken mint --access readwrite | vstoken test --token-stdin',
     });
   }
   if (!isToken(trimmed)) {
     requireSeen(trimmed, source, 'token_malformed');
     throw new CliError(
       'token_malformed',
-      `${source} does not hold an auth token: one is 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters without spaces.`,
-      { hint: 'Hand in the bare token, without "Bearer" and without quotes.' },
+      `${source} is not an auth token. A token is 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters without spaces.`,
+      { hint: 'Pass only the token, without "Bearer" and without quotes.' },
     );
   }
   return secret(trimmed);

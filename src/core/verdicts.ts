@@ -17,96 +17,97 @@ export const VERDICTS = {
     kind: 'good',
     words: 'valid',
     meaning: 'The service accepts the token.',
-    advice: 'Look at how the client sends it: the header, the server, a second use.',
+    advice: 'Check how the client sends it: the header, the server, and whether it sends it twice.',
   },
   expired: {
     kind: 'bad',
     words: 'expired',
-    meaning: 'The lifetime of the token is over.',
+    meaning: 'The token has expired.',
     advice: 'Mint the token right before the request, or with a longer lifetime: --lifetime 60s.',
   },
   spent: {
     kind: 'bad',
     words: 'spent',
-    meaning: 'The token works once, and was used before.',
+    meaning: 'The token works once, and was already used.',
     advice: 'Mint a token for each request, or one that can be used again: --no-one-time.',
   },
   wrong_scope: {
     kind: 'bad',
     words: 'wrong scope',
-    meaning: 'The service accepts the token, but its access does not allow what it is needed for.',
+    meaning: 'The service accepts the token, but its access does not allow this request.',
     advice: 'Mint it with the access that the request needs: --access readwrite to transcribe.',
   },
   wrong_server: {
     kind: 'bad',
     words: 'wrong server',
     meaning: 'The token was minted for another API server.',
-    advice: 'Use the same API server to mint the token and to use it.',
+    advice: 'Use the same API server to mint and to use the token.',
   },
   unknown: {
     kind: 'bad',
     words: 'refused',
-    meaning: 'The service refuses the token, and this machine does not know why.',
-    advice: 'Mint a new token and try again at once: this one expired, was used up, or is wrong.',
+    meaning: 'The service refuses the token, and this machine does not know the reason.',
+    advice:
+      'Mint a new token and try again at once: this one may have expired, may have been used, or may be wrong.',
   },
   not_checked: {
     kind: 'open',
     words: 'not checked',
     meaning: 'The service could not be asked whether it accepts the token.',
-    advice: 'Read the error below it, and try again with --probe.',
+    advice: 'Read the error below, then try again with --probe.',
   },
   not_expired: {
     kind: 'good',
     words: 'not expired',
     meaning:
-      'The token was minted on this machine, has not expired, and nothing here has used it up.',
+      'The token was minted on this machine, has not expired, and was not used up on this machine.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   may_be_spent: {
     kind: 'open',
     words: 'may be spent',
-    meaning: 'The token works once, and a request that used it here ended without an answer.',
+    meaning: 'The token works once, and a request from this machine that used it got no answer.',
     advice: 'Mint a new token for the next request.',
   },
   minted_here: {
     kind: 'open',
     words: 'minted here',
     meaning:
-      'The token was minted on this machine, whose clock was set back since, so that its age is not known.',
-    advice: 'Set the clock of the machine, and mint a new token.',
+      'The token was minted on this machine, but the clock was set back since then, so its age is not known.',
+    advice: 'Correct the clock of the machine, and mint a new token.',
   },
   not_minted_here: {
     kind: 'open',
     words: 'not noted here',
     meaning:
-      'This machine has noted no such token within the last day: it was minted elsewhere, or by a sandbox, whose tokens are not noted.',
+      'This machine did not record this token in the last 24 hours: another machine or a sandbox minted it.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   nothing_noted: {
     kind: 'open',
     words: 'not known here',
-    meaning: 'This machine keeps no list of the tokens that it mints, as in CI.',
+    meaning: 'This machine does not record the tokens that it mints, for example because it is CI.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   ambiguous: {
     kind: 'bad',
-    words: 'which token is meant is not clear',
+    words: 'several possible tokens',
     meaning:
-      'The text has several words that could be the token, or one in a place that does not tell.',
-    advice: 'Choose one by its number: vstoken inspect --pick N.',
+      'The text has several words that could be the token, or one word that could be something else.',
+    advice: 'Choose a word by its number: vstoken inspect --pick N.',
   },
   api_key: {
     kind: 'bad',
     words: 'an API key',
-    meaning: 'The text holds an API key where an auth token belongs.',
-    advice: 'Keep the API key on the server, and give the client a token of vstoken mint.',
+    meaning: 'The text contains an API key instead of an auth token.',
+    advice: 'Keep the API key on the server, and give the client a token from vstoken mint.',
   },
   not_a_token: {
     kind: 'bad',
     words: 'not a token',
-    meaning: 'The text has no auth token in it.',
+    meaning: 'The text contains no auth token.',
     advice:
-      'Look where it comes from: it must be what vstoken mint prints, or the token endpoint answers.',
+      'Check where the text comes from: it must be the output of vstoken mint, or the answer of the token endpoint.',
   },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 

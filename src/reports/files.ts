@@ -114,11 +114,11 @@ function unwritable(kind: ReportFile['kind'], cause: unknown): CliError {
     kind === 'github'
       ? [
           'The summary of the step',
-          'Check the disk of the runner, and what GITHUB_STEP_SUMMARY names.',
+          'Check the disk of the runner, and the file in GITHUB_STEP_SUMMARY.',
         ]
       : [
           `The ${kind} report`,
-          'Check that its folder exists and may be written to, and that the disk has space.',
+          'Check that its folder exists and is writable, and that the disk has space.',
         ];
   return new CliError('output_unwritable', `${what} cannot be written${why ? `: ${why}` : ''}.`, {
     hint,

@@ -28,7 +28,9 @@ export async function reportToGithub(context: ReportContext, report: Report): Pr
   const before = await files.readBytes(path, MAX_SUMMARY_BYTES).catch(() => new Uint8Array());
   const summary = renderSummary(report, MAX_SUMMARY_BYTES - before.length);
   if (summary === null) {
-    notes.warn('The summary of this step is full: it holds 1 MiB, and this report is not in it.');
+    notes.warn(
+      'This report is not in the summary of the step: the summary is full, with the maximum of 1 MiB.',
+    );
     return;
   }
   await files.appendLines(path, summary);

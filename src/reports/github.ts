@@ -1,4 +1,5 @@
 import { escapeCommandValue, escapeText } from '../terminal/text';
+import { formatMs } from './html-chart';
 import { escapeMarkup } from './html-escape';
 import type { Report, ReportCase } from './report';
 
@@ -108,12 +109,11 @@ const lineBreaks = (lines: readonly string[]) => lines.map(escapeMarkup).join('<
 
 const MARKS = { passed: '\u2705 passed', failed: '\u274c failed', skipped: '\u26aa skipped' };
 
-function renderHead({ command, ok, cases, noun, totalMs }: Report): string {
+function renderHead({ command, ok, cases, totalMs }: Report): string {
   const count = (outcome: ReportCase['outcome']) =>
     cases.filter((one) => one.outcome === outcome).length;
   const counts = `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
-  const time = `${(totalMs / 1000).toFixed(1)} s`;
-  return `<h3>${escapeMarkup(command)}: ${MARKS[ok ? 'passed' : 'failed']}</h3>\n<p>Of the ${escapeMarkup(noun)}s: ${counts}, in ${time}.</p>\n`;
+  return `<h3>${escapeMarkup(command)}: ${MARKS[ok ? 'passed' : 'failed']}</h3>\n<p>${counts} (${formatMs(totalMs)})</p>\n`;
 }
 
 function renderProblem({ title, lines }: Problem): string {
@@ -126,7 +126,7 @@ function renderCases({ cases, noun }: Report): string {
     ({ name, outcome, ms, detail, error }) =>
       `<tr><td>${MARKS[outcome]}</td><td>${code(name)}</td><td align="right">${Math.round(ms)}&nbsp;ms</td><td>${code(detail ?? error?.message ?? '')}</td></tr>\n`,
   );
-  const head = `<tr><th>Result</th><th>${escapeMarkup(noun)}</th><th>Time</th><th></th></tr>`;
+  const head = `<tr><th>Result</th><th>${escapeMarkup(noun)}</th><th>Time</th><th>Details</th></tr>`;
   return `<table>\n${head}\n${rows.join('')}</table>\n`;
 }
 
@@ -145,5 +145,5 @@ function renderTranscript({ transcript }: Report): string {
 
 function renderEvidence({ name, outcome, lines = [] }: ReportCase): string {
   if (outcome !== 'failed' || lines.length === 0) return '';
-  return `<details><summary>Seen of ${code(name)}</summary><pre>${lineBreaks(lines)}</pre></details>\n`;
+  return `<details><summary>Evidence of ${code(name)}</summary><pre>${lineBreaks(lines)}</pre></details>\n`;
 }

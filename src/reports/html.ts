@@ -71,7 +71,7 @@ function caseLines({ lines = [], outcome }: ReportCase): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${esc(line)}</li>`).join('');
   const open = outcome === 'failed' ? ' open' : '';
-  return `<details class="note"${open}><summary>What was seen</summary><ul>${items}</ul></details>`;
+  return `<details class="note"${open}><summary>Evidence</summary><ul>${items}</ul></details>`;
 }
 
 function caseRow(one: ReportCase, bar: string, report: Report): string {
@@ -137,7 +137,7 @@ ${rows.join('\n')}
 
 function footer(report: Report): string {
   const spoken = report.transcript
-    ? ' It holds the transcript above: share it with that in mind.'
+    ? ' It contains the transcript above: think of that before you share it.'
     : '';
   return `<footer><p>Written by <code>${esc(report.command)}</code>. This page loads nothing from elsewhere, and holds no API key and no auth token.${spoken}</p></footer>`;
 }

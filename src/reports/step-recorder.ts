@@ -26,8 +26,8 @@ export interface StepRecorder {
 
 function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
   if (mostMs === undefined || ms <= mostMs) return null;
-  return new CliError('too_slow', `it took ${ms} ms, and --budget allows ${mostMs} ms.`, {
-    hint: 'See what takes the time with --verbose, or allow more.',
+  return new CliError('too_slow', `it took ${ms} ms, but --budget allows only ${mostMs} ms.`, {
+    hint: 'Use --verbose to see what takes so long, or allow more time.',
   });
 }
 

@@ -45,7 +45,7 @@ const SESSION_METHODS: readonly (keyof UrlTranscriptionSession)[] = ['start', 'o
 
 /** The SDK does not report a refusal that the server sends before it confirms a session. */
 const NOT_TOLD =
-  'The server may have refused the token, which the SDK does not tell: compare with --client builtin. Nothing was transcribed, so nothing was billed.';
+  'The server may have refused the token, but the SDK does not report this. Compare with --client builtin. Nothing was transcribed, so nothing was billed.';
 
 type MethodOf<Name extends keyof Sdk> = Exclude<keyof Sdk[Name], 'settings'>;
 type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Args : never;
@@ -127,8 +127,8 @@ export function createSdkApi(
         if (update) return update;
       }
     } catch (error) {
-      throw explainClose(error, 'The transcription was not finished.', {
-        hint: 'What was transcribed until then may have been billed.',
+      throw explainClose(error, 'The transcription was not complete.', {
+        hint: 'The audio that was already transcribed may have been billed.',
       });
     }
   }
@@ -168,7 +168,7 @@ export function createSdkApi(
     },
     openSession,
     async openLiveSession() {
-      throw new Error('no audio is sent by way of the SDK');
+      throw new Error('the SDK cannot send audio');
     },
   };
 }
@@ -178,7 +178,7 @@ function envelope(value: unknown, host: string): Json {
   if (value === undefined || value === null) throw new SdkTrouble('empty');
   const answer = isObject(value) ? value : { data: value };
   if (answer['status'] === 'error') {
-    throw new CliError('service_error', `${host} reports a failure.`, {
+    throw new CliError('service_error', `${host} reported a failure.`, {
       hint: 'Try again in a moment.',
     });
   }

@@ -20,48 +20,46 @@ export interface SdkTask {
   readonly isSession: boolean;
 }
 
-const COMPARE = 'See what it prints with --verbose, and compare with: --client builtin';
+const COMPARE = 'See its output with --verbose, and compare with: --client builtin';
 
 const FAILURES: Readonly<Record<Trouble, string>> = {
   broken: 'The SDK was found, but Node.js cannot load it.',
-  shape: 'The SDK was found, but it is not of the generation that this program knows.',
-  empty: 'The SDK gave back nothing that could be used, and no reason.',
-  large: 'The SDK gave back far more than an answer can need.',
-  threw: 'The SDK threw an error, whose cause it tells in words alone.',
-  crashed: 'The SDK threw an error where no application could catch it.',
-  ended: 'The SDK made its process end.',
-  refused: 'The SDK was refused, and did not say so.',
-  late: 'The SDK opened no session in time, and gives no reason.',
+  shape: 'The SDK was found, but it is not a version that this program supports.',
+  empty: 'The SDK returned nothing usable, and no reason.',
+  large: 'The SDK returned far more data than expected.',
+  threw: 'The SDK threw an error without a code.',
+  crashed: 'The SDK threw an error that an application cannot catch.',
+  ended: 'The SDK ended the process that runs it.',
+  refused: 'The SDK was refused, but did not report it.',
+  late: 'The SDK did not open a session in time, and gave no reason.',
 };
 
 const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
-  ended: 'The SDK was found, but its process ended while it was loaded.',
-  crashed: 'The SDK was found, but threw an error where nobody could catch it while it was loaded.',
-  threw: 'The SDK was found, but threw an error when it was asked for its classes.',
+  ended: 'The SDK was found, but its process ended while the SDK was loading.',
+  crashed: 'The SDK was found, but threw an error that nothing could catch while it was loading.',
+  threw: 'The SDK was found, but threw an error when its classes were read.',
 };
 
 /** The error for a package that could not be loaded. @param isFound whether it was found */
 export function loadError(error: unknown, isFound: boolean): unknown {
   if (error instanceof CliError && error.code === 'timeout') {
-    const what = isFound
-      ? 'The SDK was still being loaded.'
-      : 'The SDK was still being looked for.';
+    const what = isFound ? 'The SDK was still loading.' : 'vstoken was still looking for the SDK.';
     return new CliError('timeout', `${error.message} ${what}`, { hint: error.hint, cause: error });
   }
   if (!(error instanceof SdkTrouble)) return error;
   if (!isFound) {
     return new CliError(
       'sdk_broken',
-      'The process for the SDK could not be started, or ended before the SDK was looked for.',
+      'The process for the SDK could not be started, or ended before it looked for the SDK.',
       {
-        hint: 'See whether the Node.js that runs this program is still there, and whether another process may be started.',
+        hint: 'Check that the Node.js that runs this program still exists, and may start other processes.',
       },
     );
   }
   return (
     packageError(error.kind) ??
     new CliError('sdk_broken', LOAD_FAILURES[error.kind] ?? FAILURES[error.kind], {
-      hint: 'See what it prints with --verbose.',
+      hint: 'See its output with --verbose.',
     })
   );
 }
@@ -70,12 +68,12 @@ export function loadError(error: unknown, isFound: boolean): unknown {
 export function packageError(kind: Trouble): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
-      hint: 'Install it anew, with what it depends on: npm install. Its own error is shown by --verbose.',
+      hint: 'Reinstall it with its dependencies: npm install. To see its own error, use --verbose.',
     });
   }
   if (kind === 'shape') {
     return new CliError('sdk_broken', FAILURES.shape, {
-      hint: `Known is version ${SDK_MAJOR}, with the classes Security and UrlTranscription. See which one the project has: npm ls ${SDK_PACKAGE}`,
+      hint: `Version ${SDK_MAJOR} is supported, with the classes Security and UrlTranscription. Check the version in the project: npm ls ${SDK_PACKAGE}`,
     });
   }
   return null;
@@ -111,7 +109,7 @@ const VAGUE: readonly ErrorCode[] = ['timeout', 'invalid_response', 'service_err
 
 function withoutReason(thrown: unknown): unknown {
   if (!(thrown instanceof CliError) || thrown.code !== 'timeout') return thrown;
-  const message = `${thrown.message} The SDK gives no reason.`;
+  const message = `${thrown.message} The SDK gave no reason.`;
   return new CliError('timeout', message, { hint: COMPARE, cause: thrown });
 }
 

@@ -68,17 +68,17 @@ function readPackage(found: unknown): FoundSdk | null {
 }
 
 function misplaced(path: string, { fault, look }: PackageFault): CliError {
-  return new CliError('sdk_broken', `The SDK was found in ${path}, and is not loaded: ${fault}.`, {
-    hint: `${look}. A copy of this user's own: npm install ${SDK_PACKAGE}`,
+  return new CliError('sdk_broken', `The SDK in ${path} was not loaded: ${fault}.`, {
+    hint: `${look}. To install your own copy: npm install ${SDK_PACKAGE}`,
   });
 }
 
 function missing(): CliError {
   return new CliError(
     'sdk_missing',
-    `Neither the project in this folder nor the place of vstoken has ${SDK_PACKAGE}.`,
+    `${SDK_PACKAGE} is not installed in the project of this folder, or next to vstoken.`,
     {
-      hint: `Change to the folder of your application, where it is installed. The public npm registry does not have the package today: without it, use --client builtin`,
+      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To use no SDK: --client builtin',
     },
   );
 }

@@ -56,7 +56,7 @@ export async function createSdkOutput(
       if (token) secrets.addToken(token);
       else isGuessing = true;
       waiting.forEach(show);
-      if (waiting.length === MAX_HELD) trace?.('SDK prints: (more, which was not kept)');
+      if (waiting.length === MAX_HELD) trace?.('SDK prints: (more, not kept)');
     },
   };
 }

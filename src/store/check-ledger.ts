@@ -33,14 +33,14 @@ export function whyUnwritable(path: string, location: Location): string | null {
 
 /** Whether a file or folder can be created there. */
 function whyUnusable(folder: string): string | null {
-  if (!statSync(folder).isDirectory()) return 'a part of the path is no folder';
+  if (!statSync(folder).isDirectory()) return 'a part of the path is not a folder';
   accessSync(folder, W_OK | X_OK);
   return null;
 }
 
 function whyNoLedger(path: string, stats: Stats, { owner }: Location): string | null {
   if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
-  if (!stats.isFile()) return `${path} is no regular file`;
+  if (!stats.isFile()) return `${path} is not a regular file`;
   if (owner !== undefined && stats.uid !== owner) return `${path} belongs to another user`;
   closeSync(openSync(path, O_WRONLY | O_APPEND | SAFELY));
   return null;

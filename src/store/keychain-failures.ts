@@ -20,25 +20,25 @@ const OTHER_STORE = 'choose another store: vstoken login --store passphrase';
 const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hint: string]>> = {
   missing: [
     'keychain_not_installed',
-    `The keychain cannot be reached: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_PLACE}.`,
+    `The keychain cannot be used: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_PLACE}.`,
     `${KEYCHAIN_HINT}, or ${OTHER_STORE}`,
   ],
   absent: [
     'keychain_absent',
-    'There is no keychain here: no secret service answers, or it has no keyring.',
-    'On a server or in a container choose: vstoken login --store passphrase. Or set VOCALSTACK_API_KEY.',
+    'There is no keychain here: no Secret Service is running, or it has no keyring.',
+    'On a server or in a container use: vstoken login --store passphrase. Or set VOCALSTACK_API_KEY.',
   ],
   locked: [
     'keychain_locked',
     'The keychain is locked.',
-    'Unlock it, by logging in to the desktop or with gnome-keyring-daemon --unlock, and try again.',
+    'Log in to the desktop, or run gnome-keyring-daemon --unlock. Then try again.',
   ],
   frozen: [
     'keychain_frozen',
-    `The keychain did not answer within ${PATIENCE_MS / 1000} seconds.`,
-    'See whether it waits for an answer in a window of its own; restart it otherwise.',
+    `The keychain did not answer within ${PATIENCE_MS / 1000} s.`,
+    'Check whether it asks something in its own window. If not, restart it.',
   ],
-  failed: ['keychain_failed', 'The keychain refused.', `Try again, or ${OTHER_STORE}`],
+  failed: ['keychain_failed', 'The keychain denied access.', `Try again, or ${OTHER_STORE}`],
 };
 
 export function keychainError(trouble: KeychainTrouble): CliError {
@@ -52,7 +52,8 @@ const ANEW = `${INSTALL_ANEW}, or ${OTHER_STORE}`;
 /** Turns the finding of bin/packages.js and bin/keychain.js about a package into a fault. */
 const FAULTS: Readonly<Record<string, string>> = {
   binding: 'its part for this operating system is not installed',
-  noexec: 'the system does not execute code from its folder, as where that is mounted with noexec',
+  noexec:
+    'the system does not run code from its folder, for example because of the mount option noexec',
   damaged: 'its part for this operating system is damaged, or is for another system',
   incomplete: 'its main file is missing',
   crashed: 'it crashed',
@@ -60,10 +61,10 @@ const FAULTS: Readonly<Record<string, string>> = {
 
 function brokenPackage({ why = '', path = '' }: KeychainTrouble): CliError {
   const placed = describeFault(why, path);
-  const fault = placed?.fault ?? FAULTS[why] ?? 'it threw an error while it was loaded';
+  const fault = placed?.fault ?? FAULTS[why] ?? 'it threw an error during loading';
   return new CliError(
     'keychain_broken',
-    `The package @napi-rs/keyring, which reaches the keychain, cannot be used: ${fault}.`,
+    `The package @napi-rs/keyring, which vstoken needs for the keychain, cannot be used: ${fault}.`,
     { hint: placed ? `${placed.look}. Or ${OTHER_STORE}` : ANEW },
   );
 }

@@ -94,13 +94,9 @@ export function createKeychain(options: KeychainOptions): KeyStore {
     async read({ profile }, { account = '' }) {
       const found = await ask({ op: 'get', account });
       if (typeof found === 'string') return parseApiKey(found, 'The keychain');
-      throw new CliError(
-        'no_key',
-        `Not logged in: the keychain has no key for the profile ${profile}.`,
-        {
-          hint: `vstoken login --profile ${profile}`,
-        },
-      );
+      throw new CliError('no_key', `The keychain has no key for the profile ${profile}.`, {
+        hint: `vstoken login --profile ${profile}`,
+      });
     },
     async remove({ account }) {
       if (account !== undefined) await ask({ op: 'delete', account });

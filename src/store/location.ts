@@ -45,8 +45,8 @@ export function foreignBase({ base, folder, owner }: Location): CliError | null 
 
 function withoutSudo(owner: number): string {
   return owner === ROOT
-    ? `Run it without sudo. Where root is meant, as in a container, name a folder of its own: ${OTHER_FOLDER}`
-    : `Set HOME to the home of this user, or name a folder of its own: ${OTHER_FOLDER}`;
+    ? `Run it without sudo. If you want to run it as root, as in a container, use another folder: ${OTHER_FOLDER}`
+    : `Set HOME to the home directory of this user, or use another folder: ${OTHER_FOLDER}`;
 }
 
 /**

@@ -43,13 +43,9 @@ export async function withLock<Value>(
   let own = take(options, mayBreak, makeFolder);
   while (own === null) {
     if (clock.monotonic() >= end) {
-      throw new CliError(
-        'config_locked',
-        'Another process holds the settings and does not let go.',
-        {
-          hint: `If no vstoken is running: rm ${quoteWord(path)}`,
-        },
-      );
+      throw new CliError('config_locked', 'Another process has locked the settings.', {
+        hint: `If no other vstoken is running, remove the lock: rm ${quoteWord(path)}`,
+      });
     }
     await clock.sleep(RETRY_MS, signal);
     own = take(options, mayBreak, makeFolder);
@@ -81,7 +77,7 @@ function holding<Value>(
 function lostLock(): CliError {
   return new CliError(
     'config_locked',
-    'This process was stopped for so long that another one took over the settings.',
+    'This process was suspended for so long that another process locked the settings.',
     { hint: 'Nothing was changed. Try again.' },
   );
 }
@@ -150,7 +146,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
   try {
     const lock = readLock(path);
     if (lock === 'no plain file') {
-      throw unsafe(path, 'it is no regular file', `rm -r ${quoteWord(path)}`);
+      throw unsafe(path, 'it is not a regular file', `rm -r ${quoteWord(path)}`);
     }
     if (!lock || !mayBreak(lock)) return;
     const aside = `${path}.${randomId()}`;

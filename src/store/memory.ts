@@ -19,10 +19,7 @@ export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): 
     async read({ profile }, { account = '' }) {
       const key = entries.get(account);
       if (key) return key;
-      throw new CliError(
-        'no_key',
-        `Not logged in: the keychain has no key for the profile ${profile}.`,
-      );
+      throw new CliError('no_key', `The keychain has no key for the profile ${profile}.`);
     },
     async remove({ account = '' }) {
       entries.delete(account);

@@ -37,9 +37,9 @@ export function readOwnFile(path: string, location: Location): string | null {
   }
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile()) throw unsafe(path, 'it is no regular file', `ls -l ${quoteWord(path)}`);
+    if (!stats.isFile()) throw unsafe(path, 'it is not a regular file', `ls -l ${quoteWord(path)}`);
     const fix = `chmod 600 ${quoteWord(path)}`;
-    requireOwn(path, stats, location, { forbidden: 0o077, why: 'others may read it', fix });
+    requireOwn(path, stats, location, { forbidden: 0o077, why: 'other users may read it', fix });
     const bytes = Buffer.alloc(Math.min(stats.size, MAX_BYTES));
     const length = readSync(file, bytes, 0, bytes.length, 0);
     return bytes.subarray(0, length).toString('utf8');
@@ -66,7 +66,7 @@ export function requireOwnFolder(location: Location): void {
     throw (isDenied && leftBySudo(location)) || unwritable(path, cause);
   }
   const fix = `chmod 700 ${quoteWord(path)}`;
-  requireOwn(path, stats, location, { forbidden: 0o022, why: 'others may write to it', fix });
+  requireOwn(path, stats, location, { forbidden: 0o022, why: 'other users may write to it', fix });
 }
 
 /** A folder of root, left by a run with sudo, cannot even be entered. */
@@ -75,7 +75,7 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
   const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
   if (owner !== undefined && uid !== undefined && uid !== owner) return notOwn(folder, location);
   const what = `The settings in ${path} cannot be read: ${reasonOf(cause)}.`;
-  const hint = 'Check who owns the file and its folder.';
+  const hint = 'Check the owner of the file and of its folder.';
   return shortageOf(cause) ?? new CliError('config_unreadable', what, { hint, cause });
 }
 
@@ -113,6 +113,6 @@ function requireOwn(
 /** The error for settings that could not be written: `config_unwritable`, or that of missing memory or descriptors. */
 export function unwritable(path: string, cause: unknown): CliError {
   const what = `The settings cannot be written to ${path}: ${reasonOf(cause)}.`;
-  const hint = 'What was stored before is as it was. Another folder: VOCALSTACK_CONFIG_DIR';
+  const hint = 'The earlier settings are unchanged. To use another folder: VOCALSTACK_CONFIG_DIR';
   return shortageOf(cause) ?? new CliError('config_unwritable', what, { hint, cause });
 }

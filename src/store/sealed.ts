@@ -123,9 +123,9 @@ function notEnoughMemory(n: number, r: number, cause: Error): CliError {
   const megabytes = Math.round((128 * n * r) / 1e6) + 40;
   return new CliError(
     'not_enough_memory',
-    `There is too little memory for the passphrase of a stored key, which takes about ${megabytes} MB.`,
+    `There is too little memory to use a passphrase, which needs about ${megabytes} MB.`,
     {
-      hint: 'Raise the limit of this process or container (ulimit -v), or close other programs. Or do without a passphrase: VOCALSTACK_API_KEY, or a keychain.',
+      hint: 'Raise the memory limit of this process or container (ulimit -v), or close other programs. Or use VOCALSTACK_API_KEY or a keychain instead of a passphrase.',
       cause,
     },
   );
@@ -142,9 +142,9 @@ function bytesOf(base64: string, length?: number): Buffer {
 function cannotOpen({ profile }: KeyBinding, cause?: unknown): CliError {
   return new CliError(
     'passphrase_wrong',
-    'The stored key does not open: the passphrase is wrong, or what is stored was changed.',
+    'Could not decrypt the stored key: the passphrase is wrong, or the stored data was changed.',
     {
-      hint: `Try again with the passphrase of the login. Without it, log in again: vstoken login --profile ${profile}`,
+      hint: `Try again with the passphrase from login. If you do not have it, log in again: vstoken login --profile ${profile}`,
       cause,
     },
   );

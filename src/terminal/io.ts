@@ -60,7 +60,7 @@ function createOutput(fd: number, open: () => WriteStream, env: Environment): Ou
 function toWriteError(error: Error & { readonly code?: string }): Error {
   if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new ReaderGone();
   return new CliError('output_unwritable', `The output could not be written: ${reasonOf(error)}.`, {
-    hint: 'Free some space, or send the output elsewhere.',
+    hint: 'Free disk space, or send the output to another place.',
     cause: error,
   });
 }
@@ -79,7 +79,7 @@ function toReadError(cause: unknown): unknown {
   return (
     shortageOf(cause) ??
     new CliError('stdin_unreadable', `Standard input could not be read: ${reason}.`, {
-      hint: 'Check what standard input is connected to: a file is read with <, such as vstoken login --with-key < key.txt',
+      hint: 'Check the standard input of the command. To read a file, use <: vstoken login --with-key < key.txt',
       cause,
     })
   );

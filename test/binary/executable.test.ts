@@ -65,7 +65,7 @@ describe('the executable', needs('executable'), () => {
     const { checks, versions } = JSON.parse(out);
     const found = (id: string) => checks.find((check: { readonly id: string }) => check.id === id);
     expect(found('debugging-aids')).toMatchObject({ result: 'pass' });
-    expect(found('node').observed).toBe(`${versions.node}, which is in this executable`);
+    expect(found('node').observed).toBe(`${versions.node}, built into this executable`);
   });
 
   it('does not accept Node.js options on its command line', async () => {
@@ -148,7 +148,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     expect(JSON.parse(out).versions.keychain).toBe('2.1.2');
   });
 
-  it('are not loaded if others may write to them', async () => {
+  it('are not loaded if other users may write to them', async () => {
     putKeyring();
     rmSync(log(), { force: true });
     chmodSync(modules(), 0o777);
@@ -156,7 +156,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     chmodSync(modules(), 0o755);
     expect(errorIn(result)).toMatchObject({
       code: 'keychain_broken',
-      message: expect.stringContaining(`others may write to ${modules()}`),
+      message: expect.stringContaining(`other users may write to ${modules()}`),
     });
     expect(readdirSync(folder)).not.toContain('log');
   });

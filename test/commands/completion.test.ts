@@ -63,7 +63,7 @@ describe('vstoken completion', () => {
   ])('says in a terminal where the script for %s goes', async (shell, line) => {
     const { out, err } = await run(`completion ${shell}`, { terminal: 'all' });
     expect(out).toBe(SCRIPTS[shell as 'bash']);
-    expect(err).toContain('To have it in every new shell');
+    expect(err).toContain('To load it in every new shell');
     expect(err).toContain(`\n  ${line}\n`);
     expect((await run(`completion ${shell} --quiet`, { terminal: 'all' })).err).toBe('');
   });
@@ -272,7 +272,7 @@ describe('what is offered', () => {
     expect(offered).toEqual(expect.arrayContaining([...ERROR_CODES, '0', '4', '143']));
     expect(values).toContainEqual({
       value: 'token_spent',
-      about: 'the one-time auth token was used before',
+      about: 'the one-time auth token was already used',
       open: false,
     });
     expect(await at('explain token_spent ')).not.toContain('token_spent');
@@ -283,7 +283,7 @@ describe('what is offered', () => {
     expect(values).toHaveLength(PROMISE_IDS.length - 1);
     expect(values).toContainEqual({
       value: 'one-time-once,reusable',
-      about: 'A token that is not one-time works again',
+      about: 'A reusable token works again',
       open: true,
     });
     expect((await complete(['verify', '--only=reusable,'])).values[0]?.value).toBe(

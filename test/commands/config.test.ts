@@ -44,8 +44,8 @@ describe('vstoken config', () => {
     await run('config set lifetime 60s', { configDir });
     const env = { VOCALSTACK_TIMEOUT: '5s', VOCALSTACK_TEST_URL: 'no URL' };
     const { out } = await run('config list', { configDir, env });
-    expect(out).toMatch(/^lifetime +60s: how long minted tokens live$/m);
-    expect(out).toMatch(/^access +readonly \(default\): what minted tokens may do$/m);
+    expect(out).toMatch(/^lifetime +60s: the lifetime of minted tokens$/m);
+    expect(out).toMatch(/^access +readonly \(default\): the access of minted tokens$/m);
     expect(out).toMatch(/^timeout +5s \(VOCALSTACK_TIMEOUT\): /m);
     const { json } = await run('config list --json', { configDir, env });
     expect(json<{ settings: unknown[] }>().settings).toEqual(

@@ -195,7 +195,7 @@ describe('vstoken explain, a sentence of the service', () => {
     }
     const answer = JSON.stringify({ status: 'error', http_code: 400, error: sentence });
     expect(await explainPasted(answer)).toEqual([sentence]);
-    await expectShown(['explain', sentence], [`The service says "${sentence}": `]);
+    await expectShown(['explain', sentence], [`The service answers "${sentence}": `]);
   });
 
   it('leads to the code that the commands end with', async () => {
@@ -347,6 +347,6 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
 it('S23 says of several words that one is explained at a time, and repeats none', async () => {
   const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
   expect(code).toBe(2);
-  expect(err).toContain('one at a time: vstoken explain 403');
+  expect(err).toContain('Give one code: vstoken explain 403');
   expect(err).not.toContain('CANARYWORD');
 });

@@ -157,7 +157,7 @@ describe('vstoken explain', () => {
     const { out, err } = await run('explain', { terminal: 'all', columns });
     expect(out.split('\n').filter((line) => line.length > columns)).toEqual([]);
     for (const code of ERROR_CODES) expect(flat(out)).toContain(`${code} ${meaningOf(code)}`);
-    expect(err).toBe('More about one: vstoken explain CODE\n');
+    expect(err).toBe('Details: vstoken explain CODE\n');
     expect((await run('explain --quiet', { terminal: 'all', columns })).err).toBe('');
   });
 
@@ -177,7 +177,7 @@ describe('vstoken explain', () => {
     expect(error()).toMatchObject({
       code: 'invalid_value',
       exit: 2,
-      hint: near ? `Did you mean: vstoken explain ${near}` : 'All of them: vstoken explain',
+      hint: near ? `Did you mean: vstoken explain ${near}` : 'To list all codes: vstoken explain',
     });
     expect(err).not.toContain('CANARY');
     if (near && word !== near) expect(err.replaceAll(near, '')).not.toContain(word);

@@ -10,7 +10,7 @@ describe('vstoken inspect in a terminal, with nothing handed in', () => {
   it('asks for a text and takes all of its lines', async () => {
     const { code, out, err } = await run('inspect', ANSWERED);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^Source +pasted here$/m);
+    expect(out).toMatch(/^Source +pasted text$/m);
     expect(out).toMatch(/^Length +43 characters$/m);
     const { json } = await run('inspect --json', ANSWERED);
     expect(json()).toMatchObject({ source: 'prompt', length: 43 });

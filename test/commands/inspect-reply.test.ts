@@ -25,11 +25,11 @@ describe('vstoken inspect --reply', () => {
     async (name) => {
       const value = `Bearer {"expires_in":10,"${name}":"${WORD}"}`;
       const { out } = await replyTo(`curl -H 'Authorization: ${value}' https://a.example/b`);
-      expect(out).toContain('take the token out of it first');
+      expect(out).toContain('Read the token from it');
       const logged = await replyTo(
         `{"headers":{"authorization":"${value.replaceAll('"', '\\"')}"}}`,
       );
-      expect(logged.out).toContain('take the token out of it first');
+      expect(logged.out).toContain('Read the token from it');
     },
   );
 
@@ -37,7 +37,7 @@ describe('vstoken inspect --reply', () => {
     'says that the scheme must be Bearer and not %s',
     async (scheme) => {
       const { out } = await replyTo(`curl -H "Authorization: ${scheme} ${WORD}" https://a.example`);
-      expect(out).toContain('The scheme must be "Bearer"');
+      expect(out).toContain('It must be "Bearer"');
       expect(out).not.toContain('has the token alone');
     },
   );
@@ -72,7 +72,7 @@ describe('vstoken inspect --reply', () => {
   ])('shows the right header in the language of the customer: %s', async (name, header) => {
     const { code, out, err } = await replyTo(textOf(name));
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^Hello,\n\nThe Authorization header has the token alone\./);
+    expect(out).toMatch(/^Hello,\n\nThe word "Bearer" and a space are missing/);
     expect(out).toContain(header);
     expect(out).not.toContain('Fingerprint');
   });
@@ -110,14 +110,17 @@ describe('vstoken inspect --reply', () => {
   it('numbers the causes when there are several', async () => {
     const { out } = await replyTo('Authorization: Bearer: undefined');
     expect(out).toMatch(
-      /more than one cause:\n\n1\. There is a colon[\s\S]*\n\n2\. Where the token/,
+      /several causes:\n\n1\. There is a colon[\s\S]*\n\n2\. Your request has no token/,
     );
   });
 
   it.each([
-    ['Bearer vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M', 'We found nothing wrong'],
-    ['{"authToken":"vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M"}', 'take the token out of it'],
-    ['VOCALSTACK_API_KEY=sk-0123456789abcdefghij', 'replace it in your VocalStack account now'],
+    ['Bearer vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M', 'We found no problem'],
+    ['{"authToken":"vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M"}', 'Read the token from it'],
+    [
+      'VOCALSTACK_API_KEY=sk-0123456789abcdefghij',
+      'replace the key in your VocalStack account now',
+    ],
     ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not tell which word'],
     ['Hi,\nit fails.\n', 'found no auth token in your text'],
     ['***', 'hidden in your text, as logs do'],
@@ -131,10 +134,12 @@ describe('vstoken inspect --reply', () => {
     const options = { env: envFor(sandbox), clock, configDir: newConfigDir() };
     const { out: token } = await run('mint --no-one-time --access readwrite', options);
     const valid = await replyTo(token, '--probe', options);
-    expect(valid.out).toContain('The service accepts the token, and we found nothing wrong');
+    expect(valid.out).toContain('The service accepts the token, and we found no problem');
     await clock.advance(41_000);
     const expired = await replyTo(token, '', options);
-    expect(expired.out).toContain('It was made for 10 s, and expired 31 s before we looked at it.');
+    expect(expired.out).toContain(
+      'Its lifetime was 10 s, and it expired 31 s before we checked it.',
+    );
     const refused = await replyTo(token, '--probe', options);
     expect({ code: refused.code, out: refused.out }).toEqual({ code: 4, out: expired.out });
     await sandbox.close();

@@ -31,7 +31,10 @@ describe('the verdict is the first line', () => {
   it('of a token that this machine knows', async () => {
     const { token, more } = await minting('--lifetime 20s --access readwrite');
     await clock.advance(5000);
-    expect(await verdictOf(token, '', more)).toEqual(['✓ not expired: 15 s left', 'not_expired']);
+    expect(await verdictOf(token, '', more)).toEqual([
+      '✓ not expired: expires in 15 s',
+      'not_expired',
+    ]);
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await run('test --use-token --mode connect', { env, clock, ...more });
     expect(await verdictOf(token, '', more)).toEqual(['✗ spent', 'spent']);
@@ -78,7 +81,7 @@ describe('the verdict is the first line', () => {
     [
       'commit 3f786850e387550fdab836ed7e6dc881de23001b failed',
       {},
-      '✗ which token is meant is not clear',
+      '✗ several possible tokens',
       'ambiguous',
     ],
   ])('of %s', async (text, more, words, code) => {

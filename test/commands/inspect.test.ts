@@ -72,16 +72,16 @@ describe('vstoken inspect', () => {
     const { code, out, err } = await inspect(`${token}\n`);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(
-      'Minted here 5 s ago by vstoken mint: readonly, one-time, 20 s. It lives for 15 s more, and was never used from here.\n',
+      'Minted on this machine 5 s ago by vstoken mint: readonly, one-time, 20 s. It expires in 15 s, and was not used on this machine.\n',
     );
     expect(out).toMatch(
-      /^Source +standard input\nFingerprint +[0-9a-f]{12}\nLength +43 characters\nShape +opaque/m,
+      /^Source +standard input\nFingerprint +[0-9a-f]{12}\nLength +43 characters\nFormat +opaque/m,
     );
     expect(out).toMatch(/^Expiry +2026-11-24 \d\d:\d\d:\d\d UTC, in 15 s$/m);
     expect(out).not.toContain(token);
     await clock.advance(46_000);
     expect((await inspect(token)).out).toContain(
-      'Minted here 51 s ago by vstoken mint: readonly, one-time, 20 s. It expired 31 s ago, and was never used from here.\n',
+      'Minted on this machine 51 s ago by vstoken mint: readonly, one-time, 20 s. It expired 31 s ago, and was not used on this machine.\n',
     );
   });
 
@@ -145,7 +145,7 @@ describe('vstoken inspect', () => {
     await clock.advance(2000);
     const { document } = await look(token);
     expect(document.summary).toContain(
-      'It works once, and is spent: by a session that worked, by vstoken test, 2 s ago.',
+      'It works once, and was used up by a session that worked, by vstoken test, 2 s ago.',
     );
   });
 
@@ -155,17 +155,17 @@ describe('vstoken inspect', () => {
     const unknown = await here.look(token);
     expect(unknown).toMatchObject({ code: 0, document: { minted: null, uses: [] } });
     expect(unknown.document.summary).toBe(
-      'This machine has noted no such token within the last day. It notes none of a sandbox.',
+      'This machine did not record this token in the last 24 hours. Tokens of a sandbox are not recorded.',
     );
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await here.run('test --use-token --mode read', { env });
     const { document } = await here.look(token);
-    expect(document.summary).toContain('It was used from here once: a read that worked');
+    expect(document.summary).toContain('It was used on this machine once: a read that worked');
   });
 
   it.each([
-    ['CI=1', { CI: '1' }, 'in CI nothing is noted'],
-    ['CI=true', { CI: 'true' }, 'in CI nothing is noted'],
+    ['CI=1', { CI: '1' }, 'nothing is recorded in CI'],
+    ['CI=true', { CI: 'true' }, 'nothing is recorded in CI'],
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is noted, by %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
@@ -177,18 +177,16 @@ describe('vstoken inspect', () => {
   });
 
   it.each([
-    ['a folder is in its place', (path: string) => mkdirSync(path), 'is no regular file'],
+    ['a folder is in its place', (path: string) => mkdirSync(path), 'is not a regular file'],
     ['a link is', (path: string) => symlinkSync('/dev/null', path), 'is a symbolic link'],
     ['others may write there', (path: string) => chmodSync(dirname(path), 0o777), 'is not safe'],
-  ])('says that nothing can be noted: %s', async (_how, spoil, words) => {
+  ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
     const { mint, look } = user(configDir);
     const { document, code } = await look(await mint());
     expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
-    expect(document.summary).toMatch(
-      /^Whether it was minted on this machine is not known: nothing/,
-    );
+    expect(document.summary).toMatch(/^It is not known whether this machine minted it: nothing/);
     expect(document.summary).toContain(words);
   });
 
@@ -207,10 +205,10 @@ describe('vstoken inspect', () => {
     clock.jump(3_600_000);
     expect(code).toBe(0);
     expect(document.findings).toEqual([
-      { code: 'clock_set_back', text: expect.stringContaining('in the future') },
+      { code: 'clock_set_back', text: expect.stringContaining('was set back') },
     ]);
     expect(document.summary).toMatch(
-      /^By the clock of this machine it was minted in the future.* Minted here by vstoken mint: .* It was never used from here\.$/,
+      /^The clock of this machine was set back.* Minted on this machine by vstoken mint: .* It was not used on this machine\.$/,
     );
     clock.jump(-3_600_000);
     const { out } = await inspect(token);
@@ -281,7 +279,7 @@ describe('where the token comes from', () => {
     await own.advance(2000);
     expect(await running).toMatchObject({
       source: 'environment',
-      err: expect.stringContaining('Nothing came on standard input for 2 s'),
+      err: expect.stringContaining('Nothing arrived on standard input for 2 s'),
     });
   });
 
@@ -301,7 +299,7 @@ describe('where the token comes from', () => {
   it('is shown, and that the other one is not looked at', async () => {
     const both = await run('inspect', { stdin: 'piped', env });
     expect(both.out).toMatch(/^Source +standard input$/m);
-    expect(both.err).toContain('The one in VOCALSTACK_AUTH_TOKEN is not');
+    expect(both.err).toContain('To inspect the token in VOCALSTACK_AUTH_TOKEN');
     expect(await run('inspect', { stdin: 'piped' })).toMatchObject({ err: '' });
     expect(await run('inspect --token-stdin', { stdin: 'piped', env })).toMatchObject({ err: '' });
     const { out } = await run('inspect', { env });
@@ -316,14 +314,14 @@ describe('where the token comes from', () => {
     await own.advance(30_000);
     expect(await running).toMatchObject({
       code: 'timeout',
-      message: 'No token came on standard input in time.',
+      message: 'No token arrived on standard input in time.',
     });
   });
 
   it('S23 is never an argument', async () => {
     const result = await run(['inspect', 'CANARY', '--json']);
     expect(result.error()).toMatchObject({ code: 'invalid_arguments', exit: 2 });
-    expect(result.error().hint).toContain('A token is no argument');
+    expect(result.error().hint).toContain('A token cannot be an argument');
     expect(result.out + result.err).not.toContain('CANARY');
   });
 });
@@ -429,21 +427,21 @@ describe('what people put around a token', () => {
 
 describe('what is no token', () => {
   it.each([
-    ['undefined', 'where a variable was empty'],
-    ['Bearer null', 'where a variable was empty'],
-    ['[object Object]', 'where a variable was empty'],
-    ['***', 'in the place of a secret'],
-    ['**redacted**', 'in the place of a secret'],
+    ['undefined', 'if a variable is empty'],
+    ['Bearer null', 'if a variable is empty'],
+    ['[object Object]', 'holds an object'],
+    ['***', 'instead of a secret'],
+    ['**redacted**', 'instead of a secret'],
     ['$TOKEN', 'the name of a variable'],
     ['$'.concat('{{ secrets.TOKEN }}'), 'the name of a variable'],
     ['%TOKEN%', 'the name of a variable'],
     ['<token>', 'the name of a variable'],
-    ['Bearer', 'nothing behind it'],
+    ['Bearer', 'nothing after it'],
     ['""', 'nothing is left'],
     ['two words', 'several words'],
     ['one\ntwo\n', 'several words'],
-    ['t\u00f6ken', 'characters that no token has'],
-    ['abc\u2026', 'characters that no token has'],
+    ['t\u00f6ken', 'characters that a token never has'],
+    ['abc\u2026', 'characters that a token never has'],
     ['a'.repeat(4097), 'longer than any token'],
     [`${'('.repeat(20_000)}`, 'longer than any token'],
     ['{"status":"error"}', 'a JSON error'],
@@ -519,7 +517,7 @@ describe('a whole message', () => {
     );
     expect(document.kind).toBe('opaque');
     expect(document.causes).toEqual([
-      { code: 'missing_bearer', message: expect.stringContaining('without "Bearer"') },
+      { code: 'missing_bearer', message: expect.stringContaining('"Bearer" is missing') },
     ]);
     expect(document.candidates.map(({ n, frame, length }) => ({ n, frame, length }))).toEqual([
       { n: 1, frame: 'header', length: 43 },
@@ -540,7 +538,7 @@ describe('a whole message', () => {
     expect(listed.out + listed.err).not.toMatch(new RegExp(`${commit}|${other}`));
     const { out } = await user().inspect(text);
     const [, second] = listed.document.candidates;
-    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, nothing tells what it is\n`);
+    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, unknown kind of text\n`);
     const picked = await sent(text, '--probe --access readonly --pick 2');
     expect(picked.document).toMatchObject({ fingerprint: second?.fingerprint, length: 43 });
     expect(picked.tokens).toContain(other);
@@ -551,7 +549,7 @@ describe('a whole message', () => {
     const text = `Authorization: Bearer ${word}\nAuthorization: Bearer ${other}\n`;
     const { code, tokens, error } = await sent(text, '--probe');
     expect({ code, tokens }).toEqual({ code: 4, tokens: '' });
-    expect(error().message).toContain('There are 2 auth tokens in it');
+    expect(error().message).toContain('The text contains 2 auth tokens');
   });
 
   it.each(['0', 'x', '3'])('has no word of number %s', async (number) => {
@@ -589,7 +587,7 @@ describe('a JWT', () => {
       },
     });
     const { out } = await inspect(token);
-    expect(out).toContain('What it says of itself, which nobody verified:\n');
+    expect(out).toContain('Claims inside the token, not verified:\n');
     expect(out).toMatch(/^exp: +2026-11-24 .* UTC, 1 min 30 s ago$/m);
     expect(out).toMatch(/^scope: +\["a",\{"b":1\}\]$/m);
     expect(out + JSON.stringify(document)).not.toContain(token.split('.')[2]);
@@ -601,10 +599,12 @@ describe('a JWT', () => {
     const odd = jwtOf({ exp: seconds * 1000 });
     const { document } = await look(odd);
     expect(document.jwt?.expires_at).toBeNull();
-    expect(document.summary).toContain('in milliseconds? A JWT has seconds');
-    expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(in milliseconds\?/m);
+    expect(document.summary).toContain('milliseconds? A JWT must use seconds');
+    expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(milliseconds\?/m);
     const early = await look(jwtOf({ nbf: seconds + 90, exp: seconds + 180 }));
-    expect(early.document.summary).toMatch(/it is good in 1 min \d\d s only and lives for \d min/);
+    expect(early.document.summary).toMatch(
+      /it is not valid before 1 min \d\d s from now and expires in \d min/,
+    );
   });
 
   it('S28 steers no terminal, by its claims and their names', async () => {
@@ -622,7 +622,7 @@ describe('a JWT', () => {
   it('is shown in part when it is long, and taken as it is when it is odd', async () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`c${index}`, 1]));
     const { out } = await user().inspect(jwtOf(many));
-    expect(out).toMatch(/and \d\d more: see --json/);
+    expect(out).toMatch(/\d\d more: use --json/);
     const long = await user().inspect(jwtOf({ text: 'x'.repeat(1000) }));
     expect(long.out).toMatch(/^text: +x{200}\.\.\.$/m);
     const odd = [
@@ -666,8 +666,8 @@ describe('vstoken inspect --probe', () => {
       });
       expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
       const isOnce = asked.length === 1;
-      expect(err.includes('That spends it')).toBe(isOnce);
-      expect(document.summary.includes('That spent it.')).toBe(isOnce);
+      expect(err.includes('This uses up the token')).toBe(isOnce);
+      expect(document.summary.includes('This used it up.')).toBe(isOnce);
       expect(err).toMatch(/^note: Asking http/);
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       const again = await runHere('test --use-token --mode read --json', { env });
@@ -683,14 +683,14 @@ describe('vstoken inspect --probe', () => {
     const token = await user().mint(line);
     const { document, code, err } = await user().look(token, '--probe');
     expect(code).toBe(0);
-    expect(err).toContain('If it is a one-time token, that spends it.');
+    expect(err).toContain('This uses up a one-time token.');
     expect(document.probe).toMatchObject({
       verdict: 'valid',
       may_read: read,
       may_open_session: session,
     });
     expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
-    expect(document.summary.includes('It was good for one use')).toBe(!line.includes('no-one'));
+    expect(document.summary.includes('It was a one-time token')).toBe(!line.includes('no-one'));
   });
 
   it('takes --access for what it has to be good for', async () => {
@@ -728,7 +728,7 @@ describe('vstoken inspect --probe', () => {
       await clock.advance(wait);
       const result = await look(token, '--probe', { env: {} });
       expect(result.err).toContain(
-        wait ? 'If it is still good, that spends it.' : 'That spends it',
+        wait ? 'If it still works, this uses it up.' : 'This uses up the token',
       );
       expect(result.code).toBe(4);
       expect(result.error().code).toBe(errorCode);
@@ -752,11 +752,11 @@ describe('vstoken inspect --probe', () => {
     const { code, document, error } = await look(token, '--probe', { env: {} });
     expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'spent' });
     expect(error()).toMatchObject({ code: 'token_spent', http_status: 401 });
-    expect(error().message).toContain('another program used it, or the service dropped it');
+    expect(error().message).toContain('another program used it, or the service');
     expect(document.summary).toBe(
-      `Spent: ${muteUrl} refuses it: another program used it, or the service dropped it. Minted here 3 s ago by vstoken mint: readonly, one-time, 60 s. Before, it was never used from here.`,
+      `Spent: ${muteUrl} refuses it: another program used it, or the service deleted it. Minted on this machine 3 s ago by vstoken mint: readonly, one-time, 60 s. Before that, it was not used on this machine.`,
     );
-    expect((await look(token)).document.summary).not.toContain('lives for');
+    expect((await look(token)).document.summary).not.toContain('expires in');
   });
 
   it('says of one that can be used again and was refused no more that it lives', async () => {
@@ -767,9 +767,9 @@ describe('vstoken inspect --probe', () => {
     const { document } = await look(token, '--probe', { env: {} });
     expect(document.probe?.verdict).toBe('unknown');
     expect(document.summary).toMatch(/^Refused: /);
-    expect(document.summary).not.toContain('lives for');
+    expect(document.summary).not.toContain('expires in');
     expect((await look(token)).document.summary).toContain(
-      'It was used from here once: a read that',
+      'It was used on this machine once: a read that',
     );
   });
 
@@ -788,8 +788,10 @@ describe('vstoken inspect --probe', () => {
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await runHere('test --use-token --mode read', { env, network });
     const { document } = await look(token);
-    expect(document.summary).toContain('may be spent: by a read that failed with connection_reset');
-    expect(document.summary).toMatch(/If it is not, it lives for (59 s|1 min) more\.$/);
+    expect(document.summary).toContain(
+      'may be used up by a read that failed with connection_reset',
+    );
+    expect(document.summary).toMatch(/If not, it expires in (59 s|1 min)\.$/);
   });
 
   it('says of one from elsewhere that was let in once what the question did', async () => {
@@ -805,7 +807,7 @@ describe('vstoken inspect --probe', () => {
     const { document, code } = await user().look(token, '--probe', { network });
     expect(code).toBe(0);
     expect(document.summary).toMatch(
-      /^Valid: http\S+ takes it: it may open a session\. After that it was refused: it was good for one use, which this spent, or expired in between\./,
+      /^Valid: http\S+ accepts it: it can open a session\. After that it was refused: it was a one-time token, which this used up, or it expired in between\./,
     );
   });
 
@@ -835,7 +837,9 @@ describe('vstoken inspect --probe', () => {
     expect(code).toBe(6);
     expect(error().code).toBe('connection_refused');
     expect(document).toMatchObject({
-      summary: expect.stringContaining('http://127.0.0.1:1 could not be asked. Minted here'),
+      summary: expect.stringContaining(
+        'http://127.0.0.1:1 could not be asked. Minted on this machine',
+      ),
       probe: { verdict: null, may_read: null, may_open_session: null },
       minted: { command: 'mint' },
     });
@@ -852,8 +856,8 @@ describe('vstoken inspect --probe', () => {
   });
 
   it.each([
-    ['--access readonly', '--access goes with --probe'],
-    ['--api-server http://localhost:1', '--api-server goes with --probe'],
+    ['--access readonly', '--access requires --probe'],
+    ['--api-server http://localhost:1', '--api-server requires --probe'],
     ['--token-stdin --use-token', '--token-stdin excludes --use-token'],
   ])('excludes: %s', async (line, words) => {
     const { code, error } = await run(`inspect --json ${line}`);

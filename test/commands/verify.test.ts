@@ -118,18 +118,18 @@ describe('vstoken verify', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Defaults\n {2}kept {5}A token minted without options is readonly\n/);
     expect(out).toContain(
-      '  skipped  Work that was started outlives its token\n           work-outlives-token: it is billed, and --billable was not given\n',
+      '  skipped  Started work continues after its token has expired\n           work-outlives-token: its test is billed, and --billable was not given\n',
     );
-    expect(out).toContain('transport: plain http is as it should be on this machine');
+    expect(out).toContain('transport: plain http is allowed on this machine');
     expect(out).toMatch(
-      /\n22 kept, 0 broken, 2 skipped\. Server: http:\/\/127\.0\.0\.1:\d+\nMargin of lifetimes: 1\.0 s /,
+      /\n22 kept, 0 broken, 2 skipped\. Server: http:\/\/127\.0\.0\.1:\d+\nTolerance for lifetimes: 1\.0 s /,
     );
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('says that a sandbox is not the service', async () => {
     const { err, json } = await run('verify --sandbox --json --only reusable');
-    expect(err).toContain('note: This tries the embedded sandbox.');
+    expect(err).toContain('note: This tests the embedded sandbox.');
     expect(json()).toMatchObject({ ok: true, sandbox: true });
   });
 
@@ -139,7 +139,7 @@ describe('vstoken verify', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'kept',
-      observed: expect.stringMatching(/^done, its token refused after 4\.\d s$/),
+      observed: expect.stringMatching(/^done, and its token was refused after 4\.\d s$/),
     });
     expect(record?.evidence.at(-1)).toEqual({
       request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after the mint\)$/),
@@ -172,10 +172,10 @@ describe('vstoken verify --expect-broken', () => {
     expect(code).toBe(9);
     expect(error()).toMatchObject({
       code: 'promise_broken',
-      message: 'A promise is broken: reusable.',
+      message: '1 promise is broken: reusable.',
     });
     const { out } = await verify(only, faults);
-    expect(out).toContain('try it again: vstoken verify --only reusable\n');
+    expect(out).toContain('try again: vstoken verify --only reusable\n');
   });
 
   it('fails when one is kept after all', async () => {
@@ -227,7 +227,7 @@ describe('what cannot be tried', () => {
       untried,
     );
     expect(error().code).toBe('service_error');
-    expect(error().message).toContain(`Not everything could be tried (${untried.join(', ')}).`);
+    expect(error().message).toContain(`Some promises could not be tested (${untried.join(', ')}).`);
   });
 
   it('is what needs a token that works, where none does', async () => {
@@ -237,7 +237,7 @@ describe('what cannot be tried', () => {
     expect(reusable).toMatchObject({ id: 'reusable', reason: 'the first use was refused (401)' });
     expect(bare).toMatchObject({
       id: 'no-bare',
-      reason: 'a read with a fresh twin was refused (401)',
+      reason: 'a read with another token was refused (401)',
     });
   });
 
@@ -264,7 +264,7 @@ describe('what cannot be tried', () => {
     });
     expect(result.files['verify.html']).toContain('Error code <code>interrupted</code>');
     expect(result.files['verify.xml']).toContain(
-      '<skipped message="A token minted without options lives 10 s: Interrupted."/>',
+      '<skipped message="A token minted without options expires after 10 s: Interrupted."/>',
     );
   });
 
@@ -293,7 +293,7 @@ describe('what cannot be tried', () => {
     const { record, code } = await verifySlowly('default-one-time', 6000, 9);
     expect(record).toMatchObject({
       result: 'skipped',
-      reason: 'the answers came too late to tell',
+      reason: 'the answers came too late to decide',
     });
     expect(code).toBe(6);
   });
@@ -325,7 +325,7 @@ describe('what cannot be tried', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'skipped',
-      reason: 'the answers came too late to tell',
+      reason: 'the answers came too late to decide',
     });
   });
 });
@@ -362,7 +362,7 @@ describe('a service that is unlike the sandbox', () => {
           : real,
     );
     expect(code).toBe(7);
-    expect(promises[0]?.reason).toBe('it was refused (422), which says nothing of tokens');
+    expect(promises[0]?.reason).toBe('it was refused (422), which shows nothing about tokens');
   });
 
   it('gets the url encoded twice over REST, as the SDK sends it', async () => {
@@ -384,14 +384,14 @@ describe('a service that is unlike the sandbox', () => {
           : real,
     );
     expect(code).toBe(5);
-    expect(promises[0]?.reason).toBe('with a readwrite token it was refused (403), too');
+    expect(promises[0]?.reason).toBe('with a readwrite token it was also refused (403)');
   });
 
   it('may refuse other lifetimes with the status of a success', async () => {
     const { promises } = await verifyWith('--only lifetime-bounds', (_, real) =>
       real.status === 400 ? { ...real, status: 200 } : real,
     );
-    expect(promises[0]).toMatchObject({ result: 'kept', observed: 'all four refused' });
+    expect(promises[0]).toMatchObject({ result: 'kept', observed: 'all four lifetimes refused' });
   });
 
   it('may hide the minting from tokens', async () => {
@@ -475,7 +475,7 @@ describe('a service that is unlike the sandbox', () => {
       return first;
     });
     expect(promises.map(({ reason }) => reason)).toContain(
-      'the service handed out the same token twice',
+      'the service minted the same token twice',
     );
   });
 
@@ -563,20 +563,20 @@ describe('plain http beyond this machine', () => {
   };
 
   it.each([
-    ['is not there', unreachable, 'kept', 'no API there: connection_refused'],
-    ['redirects', answer(301, ''), 'kept', 'no API there: redirected'],
-    ['answers 404', answer(404, {}), 'kept', 'no API there: minting_unavailable'],
+    ['is not there', unreachable, 'kept', 'no API answers there: connection_refused'],
+    ['redirects', answer(301, ''), 'kept', 'no API answers there: redirected'],
+    ['answers 404', answer(404, {}), 'kept', 'no API answers there: minting_unavailable'],
     [
       'judges the key',
       answer(401, { status: 'error' }),
       'broken',
-      'the API answers there, and judged the key (401)',
+      'the API answers there, and checked the key (401)',
     ],
     [
       'hands out a token',
       answer(200, { status: 'done', data: 'token' }),
       'broken',
-      'a token was handed out',
+      'the API minted a token',
     ],
   ] as const)('%s', async (_, respond, expected, observed) => {
     const plain: HttpRequest[] = [];
@@ -622,7 +622,7 @@ describe('plain http beyond this machine', () => {
     expect(code).toBe(0);
     expect(json<VerifyDocument>().promises[0]).toMatchObject({
       result: 'skipped',
-      reason: 'what is there over plain http cannot be told (timeout)',
+      reason: 'it is not known what answers over plain http (timeout)',
     });
   });
 });
@@ -637,13 +637,13 @@ describe('what is asked for', () => {
       title: 'A token minted without options is readonly',
       source: 'The default value for this option is "readonly".',
       expected: 'it opens no session',
-      method: 'mints without options, and asks for a session that is not started',
+      method: 'mints without options, and requests a session that is not started',
       billed: false,
     });
     expect(server.stats().requests).toBe(0);
     const { out } = await run('verify --list --only work-outlives-token --only reusable');
     expect(out).toMatch(
-      /^reusable\n {2}A token that is not one-time works again\.\n {2}Promised: "A boolean .*"\n {2}Tried: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
+      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 
@@ -793,7 +793,7 @@ describe('a broken promise', () => {
     expect(idsWith(results, 'broken')).toEqual([id]);
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
-    expect(result.error().message).toBe(`A promise is broken: ${id}.`);
+    expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
     // Only what needs the broken promise to be kept may be left untried.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);

@@ -101,7 +101,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['$'.concat('{{ secrets.TOKEN }}'), 'not_a_token', 'the name of a variable', 'double quotes'],
     ['%TOKEN%', 'not_a_token', 'the name of a variable', 'the value instead of the name'],
     ['***', 'not_a_token', 'in the place of a secret', 'A log hides secrets'],
-    ['Bearer', 'not_a_token', 'with nothing behind it', 'behind "Bearer"'],
+    ['Bearer', 'not_a_token', 'with nothing after it', 'after "Bearer"'],
     ['<html></html>', 'not_a_token', 'It is an HTML page.', 'Give only the token'],
     ['401', 'not_a_token', 'the status of an HTTP answer', 'Give only the token'],
     ['401 Unauthorized', 'not_a_token', 'the status of an HTTP answer', 'Give only the token'],

@@ -166,7 +166,7 @@ describe('completion in fish', needs('bash', 'fish'), () => {
     ['vstoken mint --acc', ['--access\treadonly or readwrite (default: readonly)']],
     ['vocalstack-token mint --access ', ['readonly', 'readwrite']],
     ['vstoken mint --access=', ['--access=readonly', '--access=readwrite']],
-    ['vstoken -q exp', ['explain\ttell what an error code means, and what fixes it']],
+    ['vstoken -q exp', ['explain\ttell the meaning of an error code, and how to fix it']],
     ['A=b vstoken mint --access ', ['readonly', 'readwrite']],
     ['not vstoken mint --access ', ['readonly', 'readwrite']],
     ['and vstoken mint --access ', ['readonly', 'readwrite']],
@@ -181,7 +181,7 @@ describe('completion in fish', needs('bash', 'fish'), () => {
     ['vstoken exec -- vstoken mint --access ', ['readonly', 'readwrite']],
     [
       'vstoken verify --only reusable,one-time-r',
-      ['reusable,one-time-race\tOf two uses at the same instant one succeeds'],
+      ['reusable,one-time-race\tOnly one of two simultaneous uses succeeds'],
     ],
   ])('offers the right words at the end of %j', async (line, expected) => {
     expect(await user.fish(line)).toEqual(expected);

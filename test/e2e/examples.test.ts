@@ -149,7 +149,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken status(?!.*--json)/, /^Key: +profile (default|staging)\n/],
   [/^vstoken status .*--json/, /"check":"accepted"/],
   [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
-  [/^vstoken config list/, /^access +readonly \(default\): what minted tokens may do\n/],
+  [/^vstoken config list/, /^access +readonly \(default\): the access of minted tokens\n/],
   [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
   [/^vstoken explain --command mint/, /^Exit 0: done\n[\s\S]*\n +4 {2}no_key +no API key/],

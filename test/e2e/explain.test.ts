@@ -107,6 +107,6 @@ describe('vstoken explain in a terminal', needs('script'), () => {
     expect(code).toBe(0);
     const lines = plainLines(screen).filter((line) => line !== '');
     expect(lines.at(0)).toMatch(/^Exit 5: not allowed/);
-    expect(lines.at(-1)).toBe('More about one: vstoken explain CODE');
+    expect(lines.at(-1)).toBe('Details: vstoken explain CODE');
   });
 });

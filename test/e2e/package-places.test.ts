@@ -113,12 +113,12 @@ describe('S62 the keychain package is not loaded', () => {
     ['node_modules/@napi-rs', 0o757],
     [`node_modules/${KEYRING}`, 0o777],
     [`node_modules/${KEYRING}/index.js`, 0o666],
-  ] as const)('if others may write to %s', async (path, mode) => {
+  ] as const)('where other users may write to %s', async (path, mode) => {
     const installation = newInstallation();
     installation.keyring(`node_modules/${KEYRING}`);
     const root = installation.program(PROGRAM);
     chmodSync(installation.at(path), mode);
-    await expectBroken(installation, root, `others may write to ${installation.at(path)}`);
+    await expectBroken(installation, root, `other users may write to ${installation.at(path)}`);
   });
 
   it.each(['node_modules', `node_modules/${KEYRING}`, `node_modules/${KEYRING}/index.js`])(
@@ -133,7 +133,7 @@ describe('S62 the keychain package is not loaded', () => {
     },
   );
 
-  it('if others may write to another of its files', async () => {
+  it('where other users may write to another file of it', async () => {
     const installation = newInstallation();
     const { keyring, put, program, at } = installation;
     keyring(`node_modules/${KEYRING}`, "module.exports = require('./other.js');");

@@ -136,15 +136,15 @@ describe('S69 a report that goes to a file', () => {
 
 describe('S69 a target that cannot be written is refused before anything is minted', () => {
   const CASES: readonly (readonly [name: string, path: string, why: string])[] = [
-    ['a folder that is missing', 'no/where', 'its folder is missing'],
-    ['a link into one', 'astray', 'its folder is missing'],
+    ['a folder that is missing', 'no/where', 'its folder does not exist'],
+    ['a link into one', 'astray', 'its folder does not exist'],
     ['a folder', 'folder', 'it is a folder'],
     ['a name of a folder', 'new/', 'it is a folder'],
-    ['a file in the place of a folder', 'file/report', 'a part of the path is no folder'],
+    ['a file in the place of a folder', 'file/report', 'a part of the path is not a folder'],
     ['a circle of links', 'circle', 'links lead nowhere'],
     ['a name that is too long', 'x'.repeat(300), 'its name is too long'],
-    ['a pipe that nobody reads', 'pipe', 'nobody reads from it'],
-    ['a link to that', 'to-pipe', 'nobody reads from it'],
+    ['a pipe that nobody reads', 'pipe', 'nobody reads from the pipe'],
+    ['a link to that', 'to-pipe', 'nobody reads from the pipe'],
     ['a descriptor that is not open', '/dev/fd/97', 'cannot be written'],
     ['what no file can be made in', '/proc/self/report.xml', 'cannot be written'],
   ];
@@ -348,8 +348,8 @@ describe('S69 a report of doctor', () => {
   });
 
   it.each([
-    ['', 'its folder is missing'],
-    ['/proc/no/where', 'its folder is missing'],
+    ['', 'its folder does not exist'],
+    ['/proc/no/where', 'its folder does not exist'],
     ['/dev/fd/97', 'not open for writing'],
   ])('to an unwritable target is refused before any check: %j', async (path, why) => {
     const { code, out, error } = await doctor(path);

@@ -128,7 +128,7 @@ describe('standard input that is open only for writing is reported', needs('bash
     const result = await inShell(`exec $NODE $BIN ${line} 0>${file}`, env);
     expect(errorIn(result)).toMatchObject({
       ...{ code: 'stdin_unreadable', exit: 3 },
-      message: 'Standard input could not be read: it is not open for that.',
+      message: 'Standard input could not be read: it is not open for this.',
     });
   });
 });

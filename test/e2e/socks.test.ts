@@ -155,7 +155,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       const found = (id: string) => checks.find((check) => check.id === id);
       expect(found('proxy')).toMatchObject({
         result: 'pass',
-        observed: `socks5h://${proxy.host}, by ALL_PROXY, with a user and a password that are not shown; the proxy resolves the name of the server`,
+        observed: `socks5h://${proxy.host}, by ALL_PROXY, with a user and a password (hidden); the proxy resolves the name of the server`,
       });
       expect(found('tcp')).toMatchObject({ result: 'pass' });
       expect(found('tls')?.observed).toContain(`through the proxy ${proxy.host}: TLSv1.`);

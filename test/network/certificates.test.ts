@@ -110,7 +110,7 @@ describe('S39 certificates', needs('openssl'), () => {
     it('S67 are read in one pass, even if many END labels are missing', async () => {
       const labels = file('-----BEGIN CERTIFICATE-----\n'.repeat(500_000));
       expect(await failure('mint', { SSL_CERT_FILE: labels })).toMatchObject({
-        message: 'The file that SSL_CERT_FILE names has a certificate in it that is damaged.',
+        message: 'The file that SSL_CERT_FILE names contains a damaged certificate.',
       });
     });
 
@@ -228,7 +228,7 @@ describe('S39 certificates', needs('openssl'), () => {
       const empty = folderOf({ note: 'none' });
       for (const [path, seen] of [
         ['/nowhere', '/nowhere (SSL_CERT_DIR) cannot be read'],
-        [empty, `no certificate in PEM in ${empty} (SSL_CERT_DIR)`],
+        [empty, `no PEM certificate in ${empty} (SSL_CERT_DIR)`],
       ] as const) {
         expect(await mints({ SSL_CERT_DIR: path, SSL_CERT_FILE: authority.file })).toBe(0);
         expect((await failure('mint', { SSL_CERT_DIR: path })).code).toBe('tls_failed');

@@ -82,11 +82,11 @@ describe('--report github', () => {
     const result = await inStep(`verify ${only} --json --report github`, faults);
     expect(result.code).toBe(9);
     expect(annotationsIn(result)).toEqual([
-      expect.stringMatching(/^vstoken verify: reusable failed \| A token that is not one-time/),
-      expect.stringMatching(/^vstoken verify: tokens-long failed \| No token can be guessed: /),
+      expect.stringMatching(/^vstoken verify: reusable failed \| A reusable token/),
+      expect.stringMatching(/^vstoken verify: tokens-long failed \| Tokens cannot be guessed: /),
     ]);
     expect(result.summary).toContain('2 passed, 2 failed, 0 skipped');
-    expect(result.summary).toMatch(/Seen of <code>reusable<\/code><\/summary><pre>promised: /);
+    expect(result.summary).toMatch(/Evidence of <code>reusable<\/code><\/summary><pre>promised: /);
     expect(result.json()).toMatchObject({ ok: false });
   });
 
@@ -151,7 +151,7 @@ describe('--report github', () => {
     const files = { '/summary': 'x'.repeat(1024 * 1024 - 100) };
     const { code, err, summary } = await inStep('test --mode read --report github', [], { files });
     expect(code).toBe(0);
-    expect(err).toContain('warning: The summary of this step is full');
+    expect(err).toContain('warning: This report is not in the summary of the step');
     expect(summary).toBe(files['/summary']);
   });
 

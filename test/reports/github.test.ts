@@ -165,15 +165,15 @@ describe('a summary', () => {
       renderSummary({ ...FAILED, cases, transcript: { text: 'a & b', segments: [] } }, MIB),
     ).toBe(`
 <h3>vstoken test: \u274c failed</h3>
-<p>Of the steps: 0 passed, 1 failed, 0 skipped, in 1.2 s.</p>
+<p>0 passed, 1 failed, 0 skipped (1.23 s)</p>
 <p><b><code>vstoken test: mint failed</code></b><br><code>It &lt;b&gt;said&lt;/b&gt; no.</code><br><code>hint: Check the key.</code><br><code>code: key_refused (exit 4)</code></p>
 <table>
-<tr><th>Result</th><th>step</th><th>Time</th><th></th></tr>
+<tr><th>Result</th><th>step</th><th>Time</th><th>Details</th></tr>
 <tr><td>\u274c failed</td><td><code>mint</code></td><td align="right">7&nbsp;ms</td><td><code>It &lt;b&gt;said&lt;/b&gt; no.</code></td></tr>
 </table>
 <p><code>Mode</code> <code>connect</code></p>
 <details><summary>Transcript</summary><p><code>a &amp; b</code></p></details>
-<details><summary>Seen of <code>mint</code></summary><pre>GET /x -&gt; 401<br></pre></details>
+<details><summary>Evidence of <code>mint</code></summary><pre>GET /x -&gt; 401<br></pre></details>
 
 `);
     expect(renderSummary(PASSED, MIB)).toContain('<h3>vstoken test: \u2705 passed</h3>\n');
@@ -192,7 +192,7 @@ describe('a summary', () => {
     const report = { ...FAILED, cases: [failed('mint', 'key_refused', 'It said no.', lines)] };
     const shown = renderSummary(report, MIB) ?? '';
     expect(shown).toContain('It said no.');
-    expect(shown).not.toContain('Seen of');
+    expect(shown).not.toContain('Evidence of');
     expect(shown).toContain('Parts of this report are left out');
     expect(renderSummary(FAILED, MIB)).not.toContain('left out');
     expect(renderSummary(FAILED, 100)).toBeNull();

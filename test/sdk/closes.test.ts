@@ -50,7 +50,7 @@ describe('S47 the end of a session of the SDK', () => {
     expect(error().message).toMatch(
       /^connect: 127\.0\.0\.1:\d+ closed the connection without a reason\. The session was not confirmed yet\.$/,
     );
-    expect(error().hint).toContain('compare with --client builtin');
+    expect(error().hint).toContain('Compare with --client builtin');
     expect(starts).toBe(0);
   });
 
@@ -61,7 +61,7 @@ describe('S47 the end of a session of the SDK', () => {
   ])('is told at once where the server %s while it transcribes', async (_, behaviour) => {
     const { error, starts } = await tryWith({}, confirming(behaviour), 'transcribe');
     expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
-    expect(error().message).toContain('The transcription was not finished.');
+    expect(error().message).toContain('The transcription was not complete.');
     expect(error().hint).toContain('may have been billed');
     expect(starts).toBe(1);
   });

@@ -237,18 +237,18 @@ describe('without an SDK that can be used', () => {
     expect(result.code).toBe(3);
     expect(result.error()).toEqual({
       code: 'sdk_missing',
-      message: `${step}Neither the project in this folder nor the place of vstoken has @vocalstack/js-sdk.`,
-      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today: without it, use --client builtin',
+      message: `${step}@vocalstack/js-sdk is not installed in the project of this folder, or next to vstoken.`,
+      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To use no SDK: --client builtin',
       exit: 3,
     });
   });
 
   it.each([
     ['throw', /Node.js cannot load it/],
-    ['exit', /its process ended while it was loaded/],
-    ['newer', /not of the generation that this program knows/],
-    ['nothing', /not of the generation that this program knows/],
-    ['getter', /threw an error when it was asked for its classes/],
+    ['exit', /its process ended while the SDK was loading/],
+    ['newer', /not a version that this program supports/],
+    ['nothing', /not a version that this program supports/],
+    ['getter', /threw an error when its classes were read/],
   ] as const)('one that loads with %s is broken', async (loads, message) => {
     const result = await runWith({ loads }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 3, out: '' });
@@ -268,7 +268,7 @@ describe('without an SDK that can be used', () => {
       error: {
         code: 'sdk_broken',
         message:
-          'The process for the SDK could not be started, or ended before the SDK was looked for.',
+          'The process for the SDK could not be started, or ended before it looked for the SDK.',
       },
     });
     expect(err).not.toContain('note: SDK');
@@ -326,7 +326,7 @@ describe('what the SDK keeps to itself', () => {
     expect(result.error()).toMatchObject({
       code: 'closed_early',
       message: expect.stringMatching(/^connect: .* The session was not confirmed yet\.$/),
-      hint: expect.stringContaining('compare with --client builtin'),
+      hint: expect.stringContaining('Compare with --client builtin'),
       exit: 6,
     });
   });
@@ -340,14 +340,14 @@ describe('what the SDK keeps to itself', () => {
     const result = await runUntilWith({ hangs }, line, { shown, passes }, { stdin: 'a-token' });
     expect(result.error()).toMatchObject({
       code: 'timeout',
-      message: `${step}Not finished after ${passes / 1000} s. The SDK gives no reason.`,
+      message: `${step}Not finished after ${passes / 1000} s. The SDK gave no reason.`,
       exit: 6,
     });
   });
 
   it.each([
-    [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still being loaded.'],
-    [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gives no reason.'],
+    [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still loading.'],
+    [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gave no reason.'],
   ] as const)(
     'that it never gives up control (%j) is a timeout',
     async (behaviour, shown, step, why) => {
@@ -360,9 +360,9 @@ describe('what the SDK keeps to itself', () => {
   );
 
   it.each([
-    ['throw', /where no application could catch it/],
-    ['reject', /where no application could catch it/],
-    ['exit', /made its process end/],
+    ['throw', /that an application cannot catch/],
+    ['reject', /that an application cannot catch/],
+    ['exit', /ended the process that runs it/],
   ] as const)('that it fails later by %s is an error', async (later, message) => {
     const result = await runWith({ later, hangs: 'rest' }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 7, out: '' });
@@ -403,7 +403,7 @@ describe('what the SDK keeps to itself', () => {
   it('that it hands over no session is an error', async () => {
     const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
-    expect(result.error().message).toMatch(/^connect: The SDK gave back nothing/);
+    expect(result.error().message).toMatch(/^connect: The SDK returned nothing/);
   });
 });
 

@@ -47,7 +47,7 @@ describe('S62 what the SDK asks for', () => {
     expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: true });
   });
 
-  it.each(WAYS)('is not there where others may write to it (%s)', async (_way, code, kind) => {
+  it.each(WAYS)('is not there where other users may write to it (%s)', async (_way, code, kind) => {
     const { folder, part } = projectWith(code, kind);
     chmodSync(part, 0o777);
     expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: false });
@@ -72,7 +72,7 @@ describe('S62 what the SDK asks for', () => {
   });
 
   it.each([
-    ['is not there where others may write to it', '', 1],
+    ['is not there where other users may write to it', '', 1],
     [
       'is loaded from anywhere where users have no numbers, as on Windows',
       'delete process.geteuid;',

@@ -53,7 +53,7 @@ function projectBelow(manifest: object, files: Readonly<Record<string, string>> 
 describe('S62 the SDK that runs is the one that was named', () => {
   it('and not another of a folder above, where that has no main file', async () => {
     const { cwd, above } = projectBelow({});
-    await expectNotLoaded(cwd, `its main file is not in its own folder, but is ${above}/index.js`);
+    await expectNotLoaded(cwd, `its main file is outside its folder, at ${above}/index.js`);
   });
 
   it.each([
@@ -63,7 +63,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
     const { cwd, own } = projectBelow(manifest);
     writeFileSync(join(cwd, 'other.js'), 'console.log("loaded by process");');
     symlinkSync(join(cwd, 'other.js'), join(own, 'link.js'));
-    await expectNotLoaded(cwd, `but is ${cwd}/other.js`);
+    await expectNotLoaded(cwd, `outside its folder, at ${cwd}/other.js`);
   });
 
   it.each(['commonjs', 'module', 'require'] as const)(
@@ -110,7 +110,7 @@ describe('S62 an SDK that others could have changed is not loaded', () => {
     async (path) => {
       const { folder } = sdkProject();
       chmodSync(join(folder, path), 0o777);
-      await expectNotLoaded(folder, `others may write to ${join(folder, path)}`);
+      await expectNotLoaded(folder, `other users may write to ${join(folder, path)}`);
     },
   );
 
@@ -130,7 +130,7 @@ describe('S62 an SDK that others could have changed is not loaded', () => {
     renameSync(path, store);
     symlinkSync(store, path);
     chmodSync(store, 0o777);
-    await expectNotLoaded(folder, `others may write to ${store}`);
+    await expectNotLoaded(folder, `other users may write to ${store}`);
   });
 });
 
@@ -148,7 +148,7 @@ describe('S62 doctor', () => {
       ...{ path, version: '1.1.0', isWhole: true, fault: null },
     });
     chmodSync(path, 0o777);
-    expect(probesOf(folder, uid).findSdk()?.fault).toBe(`others may write to ${path}`);
+    expect(probesOf(folder, uid).findSdk()?.fault).toBe(`other users may write to ${path}`);
     rmSync(join(path, 'index.js'));
     chmodSync(path, 0o755);
     expect(probesOf(folder, uid).findSdk()).toMatchObject({ isWhole: false, fault: null });

@@ -286,7 +286,7 @@ describe('a place that is not safe for the ledger, or takes none, costs nothing 
   it.each([
     ['the file is a link', (folder: string) => symlinkSync('target', ledgerFile(folder))],
     ['the file is a folder', (folder: string) => mkdirSync(ledgerFile(folder))],
-    ['others may write to the folder', (folder: string) => chmodSync(folder, 0o770)],
+    ['other users may write to the folder', (folder: string) => chmodSync(folder, 0o770)],
   ])('%s', async (_how, prepare) => {
     const folder = newConfigDir();
     writeFileSync(join(folder, 'target'), 'as it was\n', { mode: 0o600 });

@@ -42,7 +42,7 @@ describe('S70 a home of another user', () => {
     expect(result.error()).toMatchObject({
       code: 'config_unsafe',
       message: expect.stringContaining('belongs to another user'),
-      hint: expect.stringContaining('Set HOME to the home of this user'),
+      hint: expect.stringContaining('Set HOME to the home directory of this user'),
     });
     expect(readdirSync(home)).toEqual([]);
   });

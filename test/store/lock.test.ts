@@ -221,7 +221,7 @@ describe('S72 what is in the place of a lock and is no plain file', () => {
     const result = await run('config set lifetime 20 --json', { configDir });
     expect(result.error()).toMatchObject({
       ...{ code: 'config_unsafe', exit: 3, hint: `rm -r ${lock}` },
-      message: `${lock} is not safe for keys: it is no regular file.`,
+      message: `${lock} is not safe for keys: it is not a regular file.`,
     });
     const { checks } = (await run('doctor --offline --json', { configDir })).json<{
       checks: readonly { id: string; result: string; fix?: string }[];

@@ -27,31 +27,31 @@ function parseShell(text: string): Shell {
   const shell = SHELLS.find((known) => known === text);
   if (shell) return shell;
   const near = nearest(text, SHELLS);
-  throw new CliError('invalid_value', `There is completion for ${NAMES} alone.`, {
+  throw new CliError('invalid_value', `Completion exists only for ${NAMES}.`, {
     hint: near ? `Did you mean: vstoken completion ${near}` : 'See: vstoken completion --help',
   });
 }
 
 export const completion = defineCommand({
   name: 'completion',
-  summary: 'print what makes a shell complete vstoken at Tab',
+  summary: 'print the completion script of a shell',
   description:
-    'Prints a script with which a shell completes commands, options and their values at Tab. It asks vstoken each time, so that it fits after an update, too.',
+    'Prints a script that lets a shell complete commands, options and values with the Tab key. The script asks vstoken each time, so it stays correct after an update.',
   operands: [{ name: '[shell]', summary: NAMES, completes: () => ({ words: SHELLS }) }],
   options: {
     words: flag(
       '--words',
-      'complete the last of the words on standard input, one a line: what the script asks for',
+      'complete the last word on standard input, one word per line (used by the script)',
     ),
   },
   examples: [
-    { about: 'the script, which goes where this help says', line: 'vstoken completion bash' },
-    { about: 'of another shell', line: 'vstoken completion zsh' },
-    { about: 'and another', line: 'vstoken completion powershell' },
+    { about: 'the script for bash', line: 'vstoken completion bash' },
+    { about: 'the script for zsh', line: 'vstoken completion zsh' },
+    { about: 'the script for PowerShell', line: 'vstoken completion powershell' },
   ],
   errors: [],
   appendix: {
-    title: 'Where it goes',
+    title: 'Where to add it',
     items: SHELLS.map((shell) => {
       const [where, line] = INSTALLS[shell];
       return [shell, where === null ? line : `${where}: ${line}`] as const;
@@ -76,7 +76,7 @@ export const completion = defineCommand({
     if (words) return { data: { shell, ...(await complete(context, shell)) } };
     if (context.io.stdout.isTerminal) {
       const [where, line] = INSTALLS[shell];
-      context.notes.tell(`To have it in every new shell${where === null ? '' : `, ${where}`}:`);
+      context.notes.tell(`To load it in every new shell${where === null ? '' : `, ${where}`}:`);
       context.notes.showCommand(line);
     }
     return { data: { shell, script: SCRIPTS[shell] } };
@@ -90,7 +90,7 @@ export const completion = defineCommand({
 /** Lists the shells, and the most likely one for this user. */
 function lacksShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
-  return new CliError('invalid_arguments', `vstoken completion is followed by ${NAMES}.`, {
+  return new CliError('invalid_arguments', `vstoken completion needs a shell: ${NAMES}.`, {
     hint: own ? `For your shell: vstoken completion ${own}` : 'See: vstoken completion --help',
   });
 }

@@ -8,7 +8,10 @@ import { type Check, fail, pass, warn } from './checks';
 const ID = 'certificate-files';
 const FOLDERS = 'SSL_CERT_DIR';
 
-/** Node.js itself goes on without NODE_EXTRA_CA_CERTS; SSL_CERT_FILE stops whatever takes TLS. A folder that is missing stops nothing. */
+/**
+ * A missing file in NODE_EXTRA_CA_CERTS is ignored by Node.js. A missing file in SSL_CERT_FILE prevents all TLS connections. A
+ * missing folder has no effect.
+ */
 export async function checkCertificateFiles(
   { env, signal }: CommandContext,
   { readCertificates, readFolders }: Probes,
@@ -31,7 +34,7 @@ export async function checkCertificateFiles(
     ...(await Promise.all(ofFiles)),
     ...folders.map((folder) => checkFolder(folder, isNeeded)),
   ];
-  if (found.length === 0) return pass(ID, 'none beside those of Node.js');
+  if (found.length === 0) return pass(ID, 'only those of Node.js');
   const worst =
     found.find(({ result }) => result === 'fail') ?? found.find(({ result }) => result === 'warn');
   return { ...(worst ?? pass(ID, '')), observed: found.map(({ observed }) => observed).join(', ') };
@@ -42,10 +45,10 @@ function checkFolder(folder: CertificateFolder, isNeeded: boolean): Check {
   if (!('fault' in folder)) return pass(ID, `${folder.certificates.length} in ${where}`);
   if (folder.fault === 'too large') {
     const judge = isNeeded ? fail : warn;
-    const fix = `Name a folder that contains only certificates of authorities. Or: unset ${FOLDERS}`;
+    const fix = `Use a folder that contains only CA certificates, or unset it: unset ${FOLDERS}`;
     return judge(ID, `more than 16 MiB in ${where}`, fix);
   }
   const seen =
-    folder.fault === 'none' ? `no certificate in PEM in ${where}` : `${where} cannot be read`;
-  return warn(ID, seen, `See what is there, or unset it: ls -l ${quoteWord(folder.path)}`);
+    folder.fault === 'none' ? `no PEM certificate in ${where}` : `${where} cannot be read`;
+  return warn(ID, seen, `Check the folder, or unset it: ls -l ${quoteWord(folder.path)}`);
 }

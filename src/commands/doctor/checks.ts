@@ -1,6 +1,6 @@
 import { type CliError, hintInLine, toCliError } from '../../core/errors';
 
-/** What is looked at, in the order in which it is shown: its group, and what it is called. */
+/** All checks in display order: the group and the title of each. */
 const CHECKS = {
   node: ['program', 'Node.js'],
   'debugging-aids': ['program', 'Debugging aids'],
@@ -8,16 +8,16 @@ const CHECKS = {
   sdk: ['program', 'JavaScript SDK'],
   'settings-folder': ['settings', 'Folder'],
   'settings-file': ['settings', 'Settings file'],
-  'used-folder': ['settings', 'Times of use'],
+  'used-folder': ['settings', 'Last use of keys'],
   ledger: ['settings', 'Ledger'],
-  leftovers: ['settings', 'Leftovers'],
+  leftovers: ['settings', 'Leftover files'],
   'key-source': ['key', 'API key'],
-  'key-hidden': ['key', 'Hidden keys'],
-  'key-server': ['key', 'Its server'],
-  'key-store': ['key', 'Its store'],
+  'key-hidden': ['key', 'Unused keys'],
+  'key-server': ['key', 'Server of the key'],
+  'key-store': ['key', 'Store of the key'],
   server: ['network', 'API server'],
   proxy: ['network', 'Proxy'],
-  'certificate-files': ['network', 'Own certificates'],
+  'certificate-files': ['network', 'CA certificates'],
   'certificate-checks': ['network', 'Verification'],
   dns: ['network', 'DNS'],
   tcp: ['network', 'TCP'],
@@ -25,7 +25,7 @@ const CHECKS = {
   answer: ['service', 'Answer'],
   websocket: ['service', 'WebSocket'],
   'api-version': ['service', 'API version'],
-  generation: ['service', 'Generation'],
+  generation: ['service', 'Token API'],
   clock: ['service', 'Clock'],
 } as const;
 
@@ -33,16 +33,16 @@ export type CheckId = keyof typeof CHECKS;
 export type Group = (typeof CHECKS)[CheckId][0];
 export const GROUPS: readonly Group[] = ['program', 'settings', 'key', 'network', 'service'];
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly id: CheckId;
   readonly group: Group;
   readonly title: string;
-  /** `skipped` says nothing of it: there was nothing to look at, or no way to. */
+  /** `skipped`: there was nothing to check, or it could not be checked. */
   readonly result: 'pass' | 'warn' | 'fail' | 'skipped';
-  /** What was seen, or why nothing was. */
+  /** What the check found, or why it was skipped. */
   readonly observed: string;
-  /** The command that mends it, or what to do, a colon and the command; there with `warn` and `fail`. */
+  /** The command that fixes the problem, or an instruction, a colon and the command. Present with `warn` and `fail`. */
   readonly fix?: string;
 }
 
@@ -65,12 +65,15 @@ export const fail = (id: CheckId, observed: string, fix: string): Check => ({
   fix,
 });
 
-/** What an error says, and what it says fixes it. */
+/** The message and the fix of an error. */
 export function failed(id: CheckId, { message, hint }: CliError): Check {
   return fail(id, message.replace(/\.$/, ''), hintInLine(hint ?? 'vstoken doctor --verbose'));
 }
 
-/** What comes of a piece of the work: the deadline is one more way in which it can fail. @throws CliError what is no finding */
+/**
+ * Awaits a task and returns its error as a value; reaching the deadline is one of these errors. @throws CliError if it is not a
+ * finding
+ */
 export async function attempt<Value>(task: () => Promise<Value>): Promise<Value | CliError> {
   try {
     return await task();
@@ -81,7 +84,7 @@ export async function attempt<Value>(task: () => Promise<Value>): Promise<Value 
   }
 }
 
-/** The checks of a group that are not among some, each skipped for the same reason. */
+/** The other checks of a group, all skipped for the same reason. */
 export function skipOthers(group: Group, seen: readonly Check[], why: string): readonly Check[] {
   return (Object.keys(CHECKS) as CheckId[])
     .filter((id) => CHECKS[id][0] === group && !seen.some((one) => one.id === id))

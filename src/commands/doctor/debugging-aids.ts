@@ -3,12 +3,12 @@ import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
 interface Danger {
-  /** What options of Node.js or variables do, as the end of a sentence. */
+  /** The effects of Node.js options and of variables, as the ends of sentences. */
   readonly effect: string;
   readonly options: RegExp;
 }
 
-/** Of what NODE_OPTIONS may have in it. https://nodejs.org/api/cli.html#node_optionsoptions */
+/** Options in NODE_OPTIONS. https://nodejs.org/api/cli.html#node_optionsoptions */
 const DANGERS: readonly Danger[] = [
   {
     effect: 'which can show the API key to others',
@@ -21,25 +21,25 @@ const DANGERS: readonly Danger[] = [
       /^--(require|import|loader|experimental-loader|snapshot-blob|openssl-config|openssl-shared-config|experimental-(default-)?config-file)$/,
   },
   {
-    effect: 'which loosens what holds for connections',
+    effect: 'which makes connections less safe',
     options:
       /^--(tls-min-v1\.[01]|tls-cipher-list|insecure-http-parser|max-http-header-size|openssl-legacy-provider)$/,
   },
 ];
 
 const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
-  ['NODE_DEBUG', 'Node.js writes requests out, and the API key with them'],
-  ['NODE_DEBUG_NATIVE', 'Node.js writes out what it does within'],
-  ['NODE_V8_COVERAGE', 'Node.js writes down which code ran, in a folder that it names'],
-  ['OPENSSL_CONF', 'OpenSSL can load code by that file that sees the API key'],
-  ['LD_PRELOAD', 'the system loads code into every program, which sees the API key'],
-  ['LD_AUDIT', 'the system loads code into every program, which sees the API key'],
-  ['DYLD_INSERT_LIBRARIES', 'the system loads code into every program, which sees the API key'],
+  ['NODE_DEBUG', 'Node.js logs requests, with the API key in them'],
+  ['NODE_DEBUG_NATIVE', 'Node.js logs its internal work'],
+  ['NODE_V8_COVERAGE', 'Node.js records which code ran, in the folder of the variable'],
+  ['OPENSSL_CONF', 'OpenSSL can load code that sees the API key from that file'],
+  ['LD_PRELOAD', 'every program loads that code, which sees the API key'],
+  ['LD_AUDIT', 'every program loads that code, which sees the API key'],
+  ['DYLD_INSERT_LIBRARIES', 'every program loads that code, which sees the API key'],
 ];
 
-/** What is in the variables is not shown as a whole: it is a text of anyone's. */
+/** Shows only known names, because the variables may contain any text. */
 export function checkDebuggingAids(env: Environment): Check {
-  // The executable does not read it.
+  // The single executable ignores NODE_OPTIONS.
   const given = IS_EXECUTABLE ? '' : (env['NODE_OPTIONS'] ?? '');
   const options = [...new Set(optionsIn(given))];
   const effects = DANGERS.flatMap(({ effect, options: dangerous }) => {
@@ -50,12 +50,15 @@ export function checkDebuggingAids(env: Environment): Check {
     ...VARIABLES.flatMap(([name, effect]) => (env[name] ? [[name, `is set: ${effect}`]] : [])),
     ...(effects.length > 0 ? [['NODE_OPTIONS', effects.join(', and ')]] : []),
   ];
-  if (found.length === 0) return pass('debugging-aids', 'none is on');
+  if (found.length === 0) return pass('debugging-aids', 'none is set');
   const seen = found.map((each) => each.join(' ')).join('; ');
   return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
 }
 
-/** Their names, as Node.js reads them: a word may have double quotes in it, and a name underscores for dashes. */
+/**
+ * The names of the options, as Node.js reads them: words may be in double quotes, and names may have underscores instead of
+ * dashes.
+ */
 function optionsIn(text: string): readonly string[] {
   const words = text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];
   return words.map((word) => {

@@ -12,21 +12,21 @@ import { renderChecks } from './text';
 
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'find out what is wrong, and which command fixes it',
+  summary: 'find problems, and the commands that fix them',
   description:
-    'Looks at this program and what it runs on, the settings, the key, the way to the server and the service itself, and changes nothing. The key is sent nowhere: whether it is accepted is for vstoken status --check to say.',
+    'Checks this program and its environment, the settings, the key, the network and the service. It changes nothing and sends no key. To see whether the service accepts the key: vstoken status --check',
   options: {
-    offline: flag('--offline', 'ask nothing of the network'),
+    offline: flag('--offline', 'check only this machine, without the network'),
     output: value(
       '--output <path>',
-      'write a report for support too, without secrets and without the name of your home folder',
+      'also write a report for support, without secrets and without the name of your home folder',
       (path) => path,
     ),
   },
   examples: [
-    { about: 'why nothing works', line: 'vstoken doctor' },
+    { about: 'find out why nothing works', line: 'vstoken doctor' },
     { about: 'a report for support', line: 'vstoken doctor --output doctor.txt' },
-    { about: 'this machine alone', line: 'vstoken doctor --offline' },
+    { about: 'check only this machine', line: 'vstoken doctor --offline' },
   ],
   errors: ['doctor_failed', 'invalid_server', 'insecure_server'],
   json: {
@@ -58,7 +58,7 @@ export const doctor = defineCommand({
   render: (document, _options, page) => renderChecks(document, page),
 });
 
-/** @returns why there is no report */
+/** @returns why the report could not be written */
 async function report(
   context: CommandContext,
   document: DoctorDocument,

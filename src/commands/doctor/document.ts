@@ -5,21 +5,21 @@ import { type Check, inOrder } from './checks';
 import type { Packages } from './program';
 import type { Subject } from './subject';
 
-/** What was looked at and seen, as `--json` prints it. Every member is always there. */
+/** The result of all checks, as `--json` prints it. All members are always present. */
 export interface DoctorDocument {
   readonly ok: boolean;
-  /** Null when what names it cannot be read. */
+  /** Null if the settings that name the server cannot be read. */
   readonly api_server: string | null;
   readonly sandbox: boolean;
   readonly offline: boolean;
   readonly versions: {
     readonly vstoken: string;
     readonly node: string;
-    /** The operating system and the processor, as Node.js names them. */
+    /** The operating system and processor, with the names of Node.js. */
     readonly system: string;
-    /** X-API-Version of the server; null when it was not asked or did not say. */
+    /** X-API-Version of the server. Null if the server was not asked, or sent none. */
     readonly api: string | null;
-    /** The optional packages; null when they are not installed. */
+    /** The versions of the optional packages. Null if not installed. */
     readonly keychain: string | null;
     readonly sdk: string | null;
   };
@@ -55,12 +55,12 @@ export function buildDoctorDocument(
   };
 }
 
-/** What a command with failed checks ends with. */
+/** The error of a run with failed checks. */
 export function errorOf(checks: readonly Check[]): CliError | undefined {
   const failures = inOrder(checks).filter(({ result }) => result === 'fail');
   const [first] = failures;
   if (!first) return undefined;
-  const what = failures.length === 1 ? 'One check has' : `${failures.length} checks have`;
+  const what = failures.length === 1 ? '1 check' : `${failures.length} checks`;
   const names = failures.map(({ id }) => id).join(', ');
   return new CliError('doctor_failed', `${what} failed: ${names}.`, { hint: first.fix });
 }

@@ -9,27 +9,27 @@ import { attempt, type Check, failed, pass, skip } from './checks';
 interface Command {
   readonly source: KeySource;
   readonly text: string;
-  /** The variable, or the profile, that has it. */
+  /** The variable or profile that contains the command. */
   readonly name: string;
   readonly offline: boolean;
 }
 
-/** Runs a command that prints the key, unless nothing is to be asked of the network, which it may need. */
+/** Runs a command that prints the key. Skipped with --offline, because the command may use the network. */
 export async function checkCommand(
   context: CommandContext,
   { source, text, name, offline }: Command,
 ): Promise<readonly [source: Check, store: Check]> {
   const words = await attempt(async () => splitCommand(text, `The command of ${name}`));
   if (words instanceof CliError) {
-    return [failed('key-source', words), skip('key-store', 'there is no command that can be run')];
+    return [failed('key-source', words), skip('key-store', 'the command cannot be run')];
   }
   const first = pass('key-source', `${name}, the command ${words[0]}`);
-  if (offline) return [first, skip('key-store', 'the command is not run with --offline')];
+  if (offline) return [first, skip('key-store', 'the command does not run with --offline')];
   const origin = source.kind === 'stored' ? source.profile.origin : '';
   const given = await attempt(() => readKeyUnlessToken(context, source, origin));
   if (given instanceof CliError) return [first, failed('key-store', given)];
   return [
     first,
-    pass('key-store', `the command gives a key, fingerprint ${fingerprintOf(given.key)}`),
+    pass('key-store', `the command prints a key, fingerprint ${fingerprintOf(given.key)}`),
   ];
 }

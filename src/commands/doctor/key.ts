@@ -21,13 +21,13 @@ import type { Subject } from './subject';
 
 type Stored = Extract<KeySource, { kind: 'stored' }>;
 
-/** Of the key that would be used: shown by its fingerprint, and sent to nobody. Nobody is asked for a passphrase. */
+/** Checks the key that would be used. Shows only its fingerprint, sends it nowhere, and asks for no passphrase. */
 export async function checkKey(
   context: CommandContext,
   { config, source, server, sandbox }: Subject,
   offline: boolean,
 ): Promise<readonly Check[]> {
-  if (sandbox) return skipOthers('key', [], 'the embedded sandbox has a key of its own');
+  if (sandbox) return skipOthers('key', [], 'the embedded sandbox has its own key');
   const { globals, env } = context;
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
   const hidden = checkHidden(listSources(globals.profile, env, readable));
@@ -37,7 +37,7 @@ export async function checkKey(
       : failed('key-source', source);
     return [first, hidden, ...skipOthers('key', [first, hidden], 'there is no key')];
   }
-  const own = skip('key-server', 'a key that is not stored is for whichever server is named');
+  const own = skip('key-server', 'a key from a variable is used for any API server');
   if (source.kind === 'command') {
     const { checkCommand } = await import('./key-command');
     const command = { source, text: source.text, name: KEY_COMMAND_VARIABLE, offline };
@@ -74,17 +74,17 @@ function checkOwnServer({ profile }: Stored, server: string | CliError, env: Env
   if (server instanceof CliError) return skip('key-server', 'unknown: see API server');
   const { origin } = profile;
   if (server === origin) return pass('key-server', origin);
-  const seen = `it was stored for ${origin}, and is sent to no other`;
+  const seen = `it was stored for ${origin}, and is sent only there`;
   return fail('key-server', seen, fixForOtherServer(env, server));
 }
 
-/** A variable that hides other keys is often forgotten; an option or VOCALSTACK_PROFILE names what is wanted. */
+/** Warns only about variables, which are easily forgotten. An option or VOCALSTACK_PROFILE is a choice. */
 function checkHidden(sources: ReturnType<typeof listSources>): Check {
   const used = sources.find(({ state }) => state === 'used')?.source ?? '';
   const hidden = sources.filter(({ state }) => state === 'shadowed');
   if (hidden.length === 0) return pass('key-hidden', 'none');
   const names = hidden.map(({ source, detail }) => `${source} (${detail})`).join(', ');
-  const seen = `${used} hides ${names}`;
+  const seen = `${used} is used instead of ${names}`;
   if (!GIVING_VARIABLES.some((name) => name === used)) return pass('key-hidden', seen);
   return warn('key-hidden', seen, `unset ${used}`);
 }
@@ -99,11 +99,11 @@ async function checkGiven(
   }
   return [
     pass('key-source', `${given.source}, fingerprint ${fingerprintOf(given.key)}`),
-    pass('key-store', 'in the environment, not stored'),
+    pass('key-store', 'from a variable, not stored'),
   ];
 }
 
-/** Whether the store gives the key, and the one that was stored. */
+/** Whether the store returns a key, and the same key that was stored. */
 async function checkOpening(
   context: CommandContext,
   { name, profile }: Stored,
@@ -113,10 +113,10 @@ async function checkOpening(
   const { env, vault } = context;
   const isSealed = store === 'passphrase';
   if (isSealed && !env[PASSPHRASE_VARIABLE] && !env[PASSPHRASE_FILE_VARIABLE]) {
-    const seen = 'sealed by a passphrase';
-    if (canAsk(context)) return pass('key-store', `${seen}, which is asked for when it is needed`);
+    const seen = 'encrypted with a passphrase';
+    if (canAsk(context)) return pass('key-store', `${seen}, which vstoken asks for`);
     const fix = `export ${PASSPHRASE_FILE_VARIABLE}=PATH`;
-    return warn('key-store', `${seen}, and there is no terminal to ask for it in`, fix);
+    return warn('key-store', `${seen}, and there is no terminal to ask for it`, fix);
   }
   const key = await attempt(async () => {
     const opened = await vault.open(store, createPassphraseSource(context, name));
@@ -124,11 +124,13 @@ async function checkOpening(
   });
   if (key instanceof CliError) return failed('key-store', key);
   if (fingerprintOf(key) !== fingerprint) {
-    const seen = `the ${store} has another key, of the fingerprint ${fingerprintOf(key)}`;
+    const seen = `the ${store} contains another key, fingerprint ${fingerprintOf(key)}`;
     return fail('key-store', seen, `vstoken login --profile ${name}`);
   }
   return pass(
     'key-store',
-    isSealed ? 'sealed, and the passphrase opens it' : 'the keychain answers, and has the key',
+    isSealed
+      ? 'encrypted, and the passphrase decrypts it'
+      : 'the keychain works, and contains the key',
   );
 }

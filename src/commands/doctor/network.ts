@@ -8,14 +8,14 @@ import type { ProxyServer } from '../../network/proxy';
 import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Certificates are renewed a month before their end, and those that live shortest within days. */
+/** Certificates are usually renewed a month before they expire; the shortest-lived ones, within days. */
 const SOON_DAYS = 14;
-/** Of several addresses, one that is silent for so long is as good as dead. */
+/** If an address does not answer for this long, it counts as unreachable. In milliseconds. */
 const ADDRESS_PATIENCE_MS = 10_000;
 
 /**
- * The way to a server, step by step. With a proxy the first two lead to it, and the third through it.
- * Each step that fails makes no sense of the next.
+ * Checks the connection to a server step by step. With a proxy, the first two steps are to the proxy and the third through it.
+ * After a failed step, the next ones are skipped.
  */
 export async function checkSteps(
   context: CommandContext,
@@ -27,7 +27,7 @@ export async function checkSteps(
   const to = proxy ? `the proxy ${proxy.host}: ` : '';
   const addresses = await attempt(() => probes.lookUp(hop.hostname, context.signal));
   if (addresses instanceof CliError) {
-    const why = 'there is no address';
+    const why = 'no address was found';
     const dns = failedBy(proxy, 'dns', addresses);
     return [
       proxy ? { ...dns, fix: fixOf(proxy, context) } : dns,
@@ -44,7 +44,7 @@ export async function checkSteps(
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-/** Names the proxy, where the error does not. */
+/** Adds the proxy to an error that does not name it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
   return error.code.startsWith('proxy_') ? check : through(proxy, check);
@@ -55,23 +55,24 @@ function through(proxy: ProxyServer | null, check: Check): Check {
   return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
 }
 
-/** Each of the variables would be the next to count. */
+/** Unsets all variables that are set: without the first, the next one would be used. */
 function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
   const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const set = [...new Set(names)].filter((name) => env[name]);
-  return `Check what the proxy is called, or do without it: unset ${set.join(' ')}`;
+  return `Check the address of the proxy, or use no proxy: unset ${set.join(' ')}`;
 }
 
 function checkAddresses(hop: URL, addresses: readonly string[], to: string): Check {
   const { hostname } = hop;
-  if (/^[\d.]+$|^\[/.test(hostname)) return skip('dns', `${to}${hostname} is an address, no name`);
+  if (/^[\d.]+$|^\[/.test(hostname))
+    return skip('dns', `${to}${hostname} is an address, not a name`);
   const shown = addresses.map((each) => `${each} (${each.includes(':') ? 'IPv6' : 'IPv4'})`);
   const seen = `${to}${shown.join(', ')}`;
   const isAway =
     !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
   if (!isAway) return pass('dns', seen);
-  const fix = 'See what sends it there, often a line in a hosts file: cat /etc/hosts';
-  return warn('dns', `${seen}: an address of this machine for a server elsewhere`, fix);
+  const fix = 'Check the reason, often a line in the hosts file: cat /etc/hosts';
+  return warn('dns', `${seen}: an address of this machine, but the server is elsewhere`, fix);
 }
 
 async function checkConnections(
@@ -101,13 +102,13 @@ async function checkConnections(
     const hint = error instanceof CliError ? error.hint : undefined;
     return fail('tcp', seen, hint ?? 'Check that this machine is online.');
   }
-  // A server on this machine listens at one of the two, as a rule.
+  // A server on this machine usually listens on only one of the two addresses.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
-  const fix = `What is dead costs a moment at every start. See why: curl -v ${quoteWord(addressFor(hop))}`;
+  const fix = `Connections to that address fail, which delays each start. Check: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
 }
 
-/** What curl is to be called with. It has no request for a SOCKS proxy itself, and can open a connection to it. */
+/** The address for curl. curl cannot send a request to a SOCKS proxy itself, but it can open a connection to it. */
 function addressFor({ origin, protocol, host }: URL): string {
   return protocol.startsWith('socks') ? `telnet://${host}` : origin;
 }
@@ -125,15 +126,16 @@ async function checkTls(
   url: URL,
   proxy: ProxyServer | null,
 ): Promise<Check> {
-  if (url.protocol !== 'https:') return skip('tls', 'plain http, which stays on this machine');
+  if (url.protocol !== 'https:')
+    return skip('tls', 'plain http, which does not leave this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
   const check = through(proxy, judge(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
-  return { ...check, result: 'warn', observed: `not verified here: ${check.observed}` };
+  return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }
 
-/** On this machine, and by a proxy on it, NODE_TLS_REJECT_UNAUTHORIZED counts. */
+/** NODE_TLS_REJECT_UNAUTHORIZED has an effect only on this machine, directly or through a proxy on it. */
 function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
   const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));
   return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
@@ -150,6 +152,6 @@ function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number)
   }
   if (days >= SOON_DAYS || Number.isNaN(days)) return pass('tls', seen);
   const left = days === 1 ? 'one day' : `${Math.max(0, days)} days`;
-  const fix = 'Have it renewed by whoever runs the server, before every request fails.';
+  const fix = 'Ask the operator of the server to renew it before all requests fail.';
   return warn('tls', `${seen}: ${left} left`, fix);
 }

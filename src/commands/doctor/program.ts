@@ -9,7 +9,7 @@ import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
 import { attempt, type Check, fail, failed, pass, skip, warn } from './checks';
 import { checkDebuggingAids } from './debugging-aids';
 
-/** The packages that are of use here, where there are any. */
+/** The optional packages, if installed. */
 export interface Packages {
   readonly sdk: FoundSdk | null;
   /** Or why it cannot be used. */
@@ -23,7 +23,7 @@ export async function findPackages(probes: Probes, signal: AbortSignal): Promise
   };
 }
 
-/** Of this program and what it runs on. */
+/** Checks this program and its environment. */
 export function checkProgram(
   { nodeVersion, env }: { readonly nodeVersion: string; readonly env: Environment },
   otherRuntime: string | null,
@@ -38,44 +38,48 @@ export function checkProgram(
 }
 
 function checkNode(version: string, otherRuntime: string | null): Check {
-  // The modules of Node.js are those of the other one, and so is what fixes them.
+  // The modules of Node.js come from the other runtime, which also has to fix this.
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }
-  if (IS_EXECUTABLE) return pass('node', `${version}, which is in this executable`);
+  if (IS_EXECUTABLE) return pass('node', `${version}, built into this executable`);
   if (isWithin(version, engines.node)) return pass('node', version);
   const needs = engines.node.replaceAll('||', 'or');
-  return fail('node', `${version}; vstoken needs ${needs}`, 'Install a newer one: nvm install 22');
+  return fail(
+    'node',
+    `${version}; vstoken needs ${needs}`,
+    'Install a newer version: nvm install 22',
+  );
 }
 
-/** That it loads; whether there is a keychain is found out with a key in it. */
+/** Whether the package loads. Whether a keychain exists is checked with a key in it. */
 function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   if (!(keychain instanceof CliError)) return pass('keychain-package', describePackage(keychain));
   if (keychain.code === 'keychain_not_installed') {
-    return skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed: it is optional`);
+    return skip('keychain-package', `${KEYCHAIN_PACKAGE} is not installed (optional)`);
   }
   const { observed, fix = '' } = failed('keychain-package', keychain);
   return warn('keychain-package', observed, fix);
 }
 
-/** What --client sdk can make of it. */
+/** Whether --client sdk can use the SDK. */
 function checkSdk(sdk: FoundSdk | null): Check {
   if (!sdk) {
-    const seen = `${SDK_PACKAGE} is not installed, neither here nor beside vstoken: it is optional`;
+    const seen = `${SDK_PACKAGE} is not installed here or next to vstoken (optional)`;
     return skip('sdk', seen);
   }
   const seen = describePackage(sdk);
   if (sdk.fault !== null) {
-    const fix = `Install it anew, as this user: npm install ${SDK_PACKAGE}`;
-    return warn('sdk', `${seen}: ${sdk.fault}, so that it is not loaded`, fix);
+    const fix = `Reinstall it as this user: npm install ${SDK_PACKAGE}`;
+    return warn('sdk', `${seen}: not loaded, because ${sdk.fault}`, fix);
   }
   if (!sdk.isWhole) {
-    const fix = 'Install it anew, with what it depends on: npm install';
-    return warn('sdk', `${seen}: what is to be loaded of it is not there`, fix);
+    const fix = 'Reinstall it with its dependencies: npm install';
+    return warn('sdk', `${seen}: its main file is missing`, fix);
   }
   if (sdk.version === null || sdk.version.startsWith(`${SDK_MAJOR}.`)) return pass('sdk', seen);
   const fix = `npm install ${SDK_PACKAGE}@${SDK_MAJOR}`;
-  return warn('sdk', `${seen}: vstoken knows version ${SDK_MAJOR}`, fix);
+  return warn('sdk', `${seen}: vstoken supports version ${SDK_MAJOR}`, fix);
 }
 
 function describePackage({ path, version }: FoundPackage): string {

@@ -18,25 +18,27 @@ const ON_PAPER: Page = {
   marks: MARKS,
 };
 
-/** The same for support, without the name of the person: the home is `~`. There is no key and no token in it to begin with. */
+/**
+ * The report for support: like the output, but the home folder is `~`, since it may contain a name. The output contains no key or
+ * token.
+ */
 export function renderReport(document: DoctorDocument, home: string, now: number): string {
   const head = `vstoken doctor, ${new Date(now).toISOString()}\n\n`;
   return `${head}${withoutHome(renderChecks(escapeDeep(document), ON_PAPER), home)}`;
 }
 
-/** The folder and what is below it, and nothing that only begins with its name. */
+/** Matches the folder and everything in it, but no other path that begins with the same letters. */
 function withoutHome(text: string, home: string): string {
   const folder = home.replace(/[/\\]+$/, '');
-  // A HOME that is not absolute, such as `.`, would be found everywhere.
+  // A HOME that is not absolute, such as `.`, would match everywhere.
   if (!/^([a-z]:)?[/\\]/i.test(folder)) return text;
   const pattern = new RegExp(`${folder.replace(/[^\w/]/g, '\\$&')}(?![\\w.-])`, 'g');
   return text.replace(pattern, '~');
 }
 
 /**
- * Finds out before any work is done whether the report could be written.
- * @returns writes it
- * @throws CliError `output_unwritable`
+ * Checks that the report can be written before the work begins.  @returns a function that writes it  @throws CliError
+ * `output_unwritable`
  */
 export async function openReport(
   context: Pick<Context, 'files' | 'clock' | 'signal'>,
@@ -52,7 +54,7 @@ function refuse(cause: unknown): never {
   if (shortage) throw shortage;
   const why = whyUnwritable(cause);
   throw new CliError('output_unwritable', `The report cannot be written${why ? `: ${why}` : ''}.`, {
-    hint: 'Check that its folder exists and may be written to, and that the disk has space.',
+    hint: 'Check that its folder exists and is writable, and that the disk has space.',
     cause,
   });
 }

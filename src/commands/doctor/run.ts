@@ -11,7 +11,7 @@ import { checkSettings } from './settings';
 import { isServerUnknown, type Subject } from './subject';
 import { checkVariables } from './variables';
 
-/** Looks at everything at once, all of it under the deadline of the command. @throws CliError when it is interrupted */
+/** Runs all checks at the same time, within the deadline of the command. @throws CliError if it is interrupted */
 export async function examine(
   context: CommandContext,
   subject: Subject,
@@ -43,7 +43,7 @@ export async function examine(
   });
 }
 
-/** Shows a person which groups are done. */
+/** Shows in a terminal which groups are done. */
 function follower({ progress, clock, io }: CommandContext) {
   const isShown = io.stderr.isTerminal;
   if (isShown) progress.plan(GROUPS);
@@ -72,9 +72,9 @@ async function checkNetwork(
   return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];
 }
 
-const OFFLINE = 'nothing is asked of the network with --offline';
-const NO_WAY = 'there is no way to a server';
-const UNKNOWN = 'which server is unknown: see Settings file';
+const OFFLINE = '--offline skips the network';
+const NO_WAY = 'no server can be reached';
+const UNKNOWN = 'the server is unknown: see Settings file';
 
 async function askService(
   context: CommandContext,
@@ -87,13 +87,13 @@ async function askService(
   return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : why) };
 }
 
-/** That there is no answer is no news where there is no way to the server. */
+/** A missing answer is not reported if the server cannot be reached. */
 function withoutEchoes(service: readonly Check[], network: readonly Check[]): readonly Check[] {
   const cause = network.find(({ id, result }) => WAY.includes(id) && result === 'fail');
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {
     return service;
   }
-  return service.map(({ id }) => skip(id, `there is no way to the server: see ${cause.title}`));
+  return service.map(({ id }) => skip(id, `the server cannot be reached: see ${cause.title}`));
 }
 
 const WAY: readonly Check['id'][] = ['proxy', 'dns', 'tcp', 'tls'];

@@ -6,18 +6,18 @@ import { quoteWord } from '../../core/quote';
 import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
 import { checkUpgrade } from './upgrade';
 
-/** A fifth of the ten seconds that a token lives when nobody says otherwise. */
+/** A fifth of the default lifetime of a token, which is 10 s. In milliseconds. */
 const SLOW_MS = 2000;
-/** Half of them. What is counted here never depends on the clock; `expires_at` is for others, and is wrong by so much. */
+/** Half of the default lifetime. vstoken itself does not need the clock, but `expires_at` would be wrong by this much. */
 const SKEWED_MS = 5000;
-/** What is asked beside the answer may come so much later. */
+/** How much later than the main answer the other answers may arrive, in milliseconds. */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
 
-/** What a server says without being shown a key or a token. */
+/** The answers of a server to requests without a key or token. */
 export interface ServiceFindings {
   readonly checks: readonly Check[];
-  /** X-API-Version, its own text. */
+  /** The header X-API-Version. */
   readonly version: string | null;
 }
 
@@ -56,7 +56,7 @@ export async function checkService(
   }
   const checks = [
     checkAnswer(apiServer, error, answer),
-    upgrade ?? skip('websocket', 'there was no sound answer over HTTP'),
+    upgrade ?? skip('websocket', 'there was no valid answer over HTTP'),
     checkVersion(error, answer),
     checkGeneration(error, newer),
     checkClock(answer),
@@ -64,7 +64,7 @@ export async function checkService(
   return { checks, version: answer.version };
 }
 
-/** What does not answer over HTTP as the service does opens no session either. */
+/** Whether the answer over HTTP is as expected. If not, no WebSocket is tried. */
 function isSound(examined: Examination | CliError): boolean {
   if (examined instanceof CliError || !examined.answer) return false;
   return examined.error === null || examined.error.code === 'rate_limited';
@@ -72,7 +72,7 @@ function isSound(examined: Examination | CliError): boolean {
 
 type Answer = NonNullable<Examination['answer']>;
 
-/** What other checks tell of. */
+/** Whether another check reports this error. */
 const isOfVersion = ({ code }: CliError) => /^api_|^minting_unavailable$/.test(code);
 
 function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: Answer): Check {
@@ -83,19 +83,19 @@ function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: 
     return isPassing ? { ...found, result: 'warn' } : found;
   }
   if (ms > SLOW_MS) {
-    const fix = `See what takes the time: curl -sv -o /dev/null ${quoteWord(apiServer)}`;
-    return warn('answer', `${seen}: slow, for tokens that live for seconds`, fix);
+    const fix = `Find out what is slow: curl -sv -o /dev/null ${quoteWord(apiServer)}`;
+    return warn('answer', `${seen}: slow, because tokens expire within seconds`, fix);
   }
   if (status < 300) {
-    const fix = 'Check that the server is the one that you mean: vstoken status';
-    return warn('answer', `${seen}: a token for who showed no key`, fix);
+    const fix = 'Check that this is the right server: vstoken status';
+    return warn('answer', `${seen}: it minted a token without a key`, fix);
   }
   return pass('answer', `${seen}, without a key or a token`);
 }
 
 function checkVersion(error: CliError | null, { version, remark }: Answer): Check {
   if (error?.code.startsWith('api_')) return failed('api-version', error);
-  if (version === null) return skip('api-version', 'the answer names none');
+  if (version === null) return skip('api-version', 'the answer contains no version');
   if (remark !== null) {
     const seen = remark.replace(UPDATE_HINT, '').replace(/\.\s*$/, '');
     return warn('api-version', seen, UPDATE_HINT);
@@ -109,26 +109,26 @@ function checkGeneration(error: CliError | null, newer: boolean | CliError): Che
     const found = failed('generation', error);
     return { ...found, observed: `${found.observed}${also}` };
   }
-  if (!error) return pass('generation', `tokens are minted as vstoken knows it${also}`);
-  if (newer !== true) return skip('generation', `the answer does not tell${also}`);
-  return warn('generation', `no sound answer of the one that vstoken knows${also}`, UPDATE_HINT);
+  if (!error) return pass('generation', `known version${also}`);
+  if (newer !== true) return skip('generation', `the answer does not show the version${also}`);
+  return warn('generation', `not the known version${also}`, UPDATE_HINT);
 }
 
 function offerInWords(newer: boolean | CliError): string {
   if (newer instanceof CliError) {
-    return `; whether a newer one is offered is unknown: ${newer.message.replace(/\.$/, '')}`;
+    return `; it is not known whether a newer version exists: ${newer.message.replace(/\.$/, '')}`;
   }
-  return newer ? '; a newer one is offered as well (/v1/openapi.json)' : '';
+  return newer ? '; a newer version is available as well (/v1/openapi.json)' : '';
 }
 
 function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  // Nobody knows when within the exchange the date was written.
+  // It is not known when during the exchange the server wrote the date.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
-    return pass('clock', `within ${off} of the server's`);
+    return pass('clock', `within ${off} of the clock of the server`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';
-  const seen = `${off} ${way} the server's: expires_at is wrong by that for others`;
-  return warn('clock', seen, 'Set the clock by the network: timedatectl set-ntp true');
+  const seen = `${off} ${way} the clock of the server, so expires_at is wrong by that much`;
+  return warn('clock', seen, 'Synchronise the clock: timedatectl set-ntp true');
 }

@@ -10,7 +10,7 @@ import { type Check, type CheckId, fail, failed, pass, skip, warn } from './chec
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 
-/** Of the folder where settings and state live. Nothing in it is changed. */
+/** Checks the folder of the settings and state. Changes nothing in it. */
 export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,
@@ -28,30 +28,30 @@ export async function checkSettings(
 function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   if (fault) {
     const check = failed('settings-folder', fault);
-    // Where nothing was ever kept, a key of the environment does all the same.
+    // If nothing was ever stored, a key from a variable is enough.
     return path === '' || folder ? check : { ...check, result: 'warn' };
   }
   if (!folder)
-    return pass('settings-folder', `${path}: not there yet, it is made when it is needed`);
+    return pass('settings-folder', `${path}: does not exist yet, vstoken creates it when needed`);
   if (folder.kind !== 'folder') {
-    return fail('settings-folder', `${path} is no folder`, `ls -ld ${quoteWord(path)}`);
+    return fail('settings-folder', `${path} is not a folder`, `ls -ld ${quoteWord(path)}`);
   }
   if (!hasModes) return pass('settings-folder', path);
   const seen = `${path}, mode ${octal(folder)}`;
   const fix = `chmod 700 ${quoteWord(path)}`;
   if (folder.mode & OTHERS_WRITE) {
-    return fail('settings-folder', `${seen}: others may put files there`, fix);
+    return fail('settings-folder', `${seen}: other users may create files there`, fix);
   }
   if (folder.mode & OTHERS) {
-    return warn('settings-folder', `${seen}: others may see which files there are`, fix);
+    return warn('settings-folder', `${seen}: other users may list its files`, fix);
   }
   return pass('settings-folder', seen);
 }
 
-/** What reading it says counts: it is as strict as every other command. */
+/** Reads the file as strictly as every other command does. */
 function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
-  if (!settings) return pass('settings-file', 'none: the defaults hold, and no key is stored');
+  if (!settings) return pass('settings-file', 'none: the defaults are used, and no key is stored');
   const profiles = Object.values(config.profiles);
   const commands = profiles.filter(({ store }) => store === 'command').length;
   const parts = [
@@ -66,7 +66,7 @@ function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | C
 function checkUses({ uses, hasModes, fault }: StoreReport): Check {
   if (!uses) return skip('used-folder', 'no stored key was used yet');
   if (uses.kind !== 'folder') {
-    return warn('used-folder', `${uses.path} is no folder`, `rm ${quoteWord(uses.path)}`);
+    return warn('used-folder', `${uses.path} is not a folder`, `rm ${quoteWord(uses.path)}`);
   }
   if (!hasModes) return pass('used-folder', uses.path);
   if (!uses.isOwn && fault) return skip('used-folder', 'see Folder');
@@ -75,15 +75,15 @@ function checkUses({ uses, hasModes, fault }: StoreReport): Check {
   if ((uses.mode & OTHERS) === 0) return pass('used-folder', seen);
   return warn(
     'used-folder',
-    `${seen}: others may see which keys are used, and when`,
+    `${seen}: other users may see which keys are used, and when`,
     `chmod 700 ${quoteWord(uses.path)}`,
   );
 }
 
 const WHY_OFF = {
-  ci: 'off, as CI is set',
-  setting: 'off, by the settings',
-  unreadable: 'off, as the settings cannot be read',
+  ci: 'off, because CI is set',
+  setting: 'off in the settings',
+  unreadable: 'off, because the settings cannot be read',
 } as const;
 
 async function checkLedger(
@@ -94,37 +94,37 @@ async function checkLedger(
   if (off) return skip('ledger', WHY_OFF[off]);
   const why = await ledger.whyUnwritable();
   if (why !== null) {
-    const fix = 'Mend that, or do without: vstoken config set ledger off';
-    return warn('ledger', `nothing can be noted: ${why}`, fix);
+    const fix = 'Fix this, or turn the ledger off: vstoken config set ledger off';
+    return warn('ledger', `nothing can be recorded: ${why}`, fix);
   }
-  if (!file) return pass('ledger', 'on, and nothing is noted yet');
+  if (!file) return pass('ledger', 'on, nothing is recorded yet');
   if (!hasModes) return pass('ledger', 'on');
   const seen = `on, mode ${octal(file)}`;
   if ((file.mode & OTHERS) === 0) return pass('ledger', seen);
   const fix = `chmod 600 ${quoteWord(file.path)}`;
-  return warn('ledger', `${seen}: others may see when tokens were minted`, fix);
+  return warn('ledger', `${seen}: other users may see when tokens were minted`, fix);
 }
 
-/** A draft may hold a key. */
+/** An unfinished settings file may contain a key. */
 function checkLeftovers(
   { leftovers, obstacles }: StoreReport,
   config: StoredConfig | CliError,
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
   if (obstacles.length > 0) {
-    const seen = `${namesOf(obstacles)}: not a lock file. Nothing can be stored until it is removed`;
+    const seen = `${namesOf(obstacles)}: not a lock file. Remove it, or no key can be stored`;
     return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
   }
   if (leftovers.length > 0) {
-    const seen = `${namesOf(leftovers)}: of a process that was killed while it wrote`;
+    const seen = `${namesOf(leftovers)}: left by a process that was stopped while it wrote`;
     return warn('leftovers', seen, `rm ${leftovers.map(quoteWord).join(' ')}`);
   }
   const noted = config instanceof CliError ? {} : config.leftovers;
   const entries = Object.values(noted).filter((owner) => owner !== pid && !isAlive(owner)).length;
   if (entries === 0) return pass('leftovers', 'none');
-  const what = entries === 1 ? 'an entry' : `${entries} entries`;
+  const what = entries === 1 ? '1 entry' : `${entries} entries`;
   const fix = 'The next login or logout removes them: vstoken login';
-  return warn('leftovers', `${what} of the keychain that no profile names`, fix);
+  return warn('leftovers', `${what} in the keychain without a profile`, fix);
 }
 
 function namesOf(paths: readonly string[]): string {

@@ -10,23 +10,23 @@ import type { StoredConfig } from '../../core/stored-config';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
-/** What a command would use here, or why it could not. */
+/** The settings, key and server that a command would use here, or why it could not. */
 export interface Subject {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
-  /** An origin; the error of the settings when it is they that would name it. */
+  /** The origin of the server, or the error of the settings that should name it. */
   readonly server: string | CliError;
   readonly sandbox: boolean;
   close(): Promise<void>;
 }
 
-/** @throws CliError `invalid_server`, `insecure_server` for that of the command line; what opening a sandbox can end with */
+/** @throws CliError `invalid_server`, `insecure_server` for the command line, and the errors of starting a sandbox */
 export async function chooseSubject(context: CommandContext): Promise<Subject> {
   const { globals, env, vault } = context;
   const config = await vault.read().catch(toCliError);
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
   const chosen = orError(() => chooseKeySource(globals.profile, env, readable));
-  // A key that settings hide which cannot be read is not one that is missing.
+  // A key in unreadable settings is not a missing key.
   const source = chosen instanceof CliError && config instanceof CliError ? config : chosen;
   if (globals.sandbox) {
     const target = await openTarget(context, globals);
@@ -44,7 +44,7 @@ export async function chooseSubject(context: CommandContext): Promise<Subject> {
   return { config, source, server, sandbox: false, close: async () => undefined };
 }
 
-/** Whether settings that cannot be read may name the server. */
+/** Whether the unreadable settings could name the server. */
 export function isServerUnknown({ config, server }: Subject): boolean {
   return server === config;
 }

@@ -4,7 +4,7 @@ import type { DoctorDocument } from './document';
 
 const MARK_LEAD = 4;
 
-/** Every check below its group, with what mends it. The texts in it are escaped already. */
+/** Formats all checks by group, with their fixes. The texts are already escaped. */
 export function renderChecks(document: DoctorDocument, page: Page): string {
   const { checks } = document;
   const groups = GROUPS.flatMap((group) => {
@@ -14,7 +14,7 @@ export function renderChecks(document: DoctorDocument, page: Page): string {
   return `${[...groups, ...renderSummary(document, page)].join('\n')}\n`;
 }
 
-/** What was skipped as a whole has one reason, and one line. */
+/** A group that was skipped for one reason is shown on one line. */
 function renderGroup(checks: readonly Check[], page: Page): readonly string[] {
   const [first] = checks;
   const isSame = ({ result, observed }: Check) =>
@@ -52,7 +52,7 @@ function renderSummary(
   const numbers = `${count('pass')} passed, ${warnings}, ${count('fail')} failed, ${count('skipped')} skipped.`;
   const where = sandbox ? 'an embedded sandbox' : (api_server ?? 'unknown');
   return [
-    wrap(`${style.bold(numbers)} Server: ${where}${offline ? ', which was not asked' : ''}`, 0),
+    wrap(`${style.bold(numbers)} Server: ${where}${offline ? ' (not contacted)' : ''}`, 0),
     style.dim(wrap(`vstoken ${versions.vstoken}, Node.js ${versions.node}, ${versions.system}`, 0)),
   ];
 }

@@ -9,10 +9,10 @@ import { checkCertificateFiles } from './certificate-files';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
 import type { Subject } from './subject';
 
-/** What the environment says of the way to the server, which takes no network to see. */
+/** The checks of the variables for the network. They do not use the network. */
 export interface Way {
   readonly checks: readonly Check[];
-  /** Null where there is none to take. */
+  /** Null if the variables allow no connection. */
   readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
 }
 
@@ -35,31 +35,37 @@ export async function checkVariables(
 function checkServer(server: string | CliError, sandbox: boolean): Check {
   if (server instanceof CliError) return fail('server', plain(server), `unset ${SERVER_VARIABLE}`);
   if (sandbox) return pass('server', `${server}, an embedded sandbox`);
-  return pass('server', server === DEFAULT_API_SERVER ? `${server}, the service itself` : server);
+  return pass(
+    'server',
+    server === DEFAULT_API_SERVER ? `${server}, the VocalStack service` : server,
+  );
 }
 
 const plain = ({ message }: CliError) => message.replace(/\.$/, '');
 
-/** Which proxy counts, without its user and password. */
+/** The proxy in use, without its user and password. */
 function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContext): Check {
   const names = PROXY_VARIABLES.filter((name) => env[name]);
   if (proxy instanceof CliError) {
-    const fix = `${proxy.hint} Or do without: unset ${names.join(' ')}`;
+    const fix = `${proxy.hint} Or use no proxy: unset ${names.join(' ')}`;
     return { ...failed('proxy', proxy), fix };
   }
   const more = env['NODE_USE_ENV_PROXY']
-    ? '; NODE_USE_ENV_PROXY has a say with --client sdk alone'
+    ? '; NODE_USE_ENV_PROXY has an effect only with --client sdk'
     : '';
   if (proxy) {
     const { host, variable, credentials, url } = proxy;
-    const known = credentials ? ', with a user and a password that are not shown' : '';
-    return pass('proxy', `${url.protocol}//${host}, by ${variable}${known}${resolver(url)}${more}`);
+    const known = credentials ? ', with a user and a password (hidden)' : '';
+    return pass(
+      'proxy',
+      `${url.protocol}//${host}, from ${variable}${known}${resolver(url)}${more}`,
+    );
   }
   if (names.length === 0) return pass('proxy', `none${more}`);
   return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
 }
 
-/** Who resolves the name of the server, which a SOCKS proxy leaves open. */
+/** Which side resolves the name of the server; SOCKS allows both. */
 function resolver({ protocol }: URL): string {
   if (protocol === 'socks5h:') return '; the proxy resolves the name of the server';
   return protocol === 'socks5:' ? '; this machine resolves the name of the server' : '';
@@ -72,11 +78,15 @@ function usesTls(url: URL, proxy: ProxyServer | CliError | null): boolean {
 
 function checkVerification(url: URL | null, { env }: CommandContext): Check {
   const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
-  if (env[name] !== '0') return pass('certificate-checks', 'certificates are verified');
+  if (env[name] !== '0') return pass('certificate-checks', 'certificates are checked');
   const fix = `unset ${name}`;
   if (url && !isLoopbackOrigin(url.origin)) {
-    const seen = `${name}=0: no key is sent, since anyone on the way could read it`;
+    const seen = `${name}=0: no key is sent, because others on the network could read it`;
     return fail('certificate-checks', seen, fix);
   }
-  return warn('certificate-checks', `${name}=0: verified beyond this machine alone`, fix);
+  return warn(
+    'certificate-checks',
+    `${name}=0: certificates are checked, except on this machine`,
+    fix,
+  );
 }

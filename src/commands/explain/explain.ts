@@ -44,9 +44,9 @@ function parseTopic(word: string): Topic {
   const near = nearest(name, [...ERROR_CODES, ...REFUSAL_CODES, ...VERDICT_CODES]);
   throw new CliError(
     'invalid_value',
-    'This is no error code, exit code, HTTP status, verdict or sentence of the service.',
+    'This is not an error code, exit code, HTTP status, verdict or message of the service.',
     {
-      hint: near ? `Did you mean: vstoken explain ${near}` : 'All of them: vstoken explain',
+      hint: near ? `Did you mean: vstoken explain ${near}` : 'To list all codes: vstoken explain',
     },
   );
 }
@@ -62,14 +62,14 @@ const words = () => [
 
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'tell what an error code means, and what fixes it',
+  summary: 'explain an error code, and how to fix it',
   description:
-    'Tells what an error means, what causes it and what fixes it, without a key and without a network. An error that was pasted is read from standard input: what vstoken prints, its JSON, an answer of vstoken serve, or a log with one in it. Nothing of the text is repeated.',
+    'Explains an error: its meaning, causes and fixes. It uses no key and no network. It also reads a pasted error from standard input: the output of vstoken, its JSON, an answer of vstoken serve, or a log. The text itself is never printed.',
   operands: [
     {
       name: '[code]',
       summary:
-        'an error code such as token_spent, an exit code such as 4, an HTTP status such as 401, a code of vstoken serve, a verdict of vstoken inspect, a sentence of the service, or - for standard input; all error codes without it',
+        'an error code such as token_spent, an exit code such as 4, an HTTP status such as 401, a code of vstoken serve, a verdict of vstoken inspect, a message of the service, or - for standard input; without it, all error codes',
       completes: () => ({
         words: words().filter(
           ([word], index, all) => all.findIndex(([other]) => other === word) === index,
@@ -78,21 +78,29 @@ export const explain = defineCommand({
     },
   ],
   operandsHint:
-    'It explains one at a time: vstoken explain 403. A sentence needs quotes, and a whole error comes from a pipe: vstoken explain < error.txt',
+    'Give one code: vstoken explain 403. Put a message in quotes. Pipe a whole error: vstoken explain < error.txt',
   options: {
-    command: value('--command <command>', 'list what this command can end with', (name) => name, {
-      completes: { words: [], hasCommands: true },
-    }),
+    command: value(
+      '--command <command>',
+      'list the errors that this command can end with',
+      (name) => name,
+      {
+        completes: { words: [], hasCommands: true },
+      },
+    ),
   },
   examples: [
-    { about: 'what an error code means, and what fixes it', line: 'vstoken explain token_spent' },
-    { about: 'what a status means, and which errors it leads to', line: 'vstoken explain 401' },
     {
-      about: 'an error or a log that somebody sent',
+      about: 'the meaning of an error code, and how to fix it',
+      line: 'vstoken explain token_spent',
+    },
+    { about: 'the meaning of a status, and the errors it causes', line: 'vstoken explain 401' },
+    {
+      about: 'an error or a log from someone else',
       line: 'echo "HTTP/1.1 401" | vstoken explain',
     },
-    { about: 'what a command can end with', line: 'vstoken explain --command mint' },
-    { about: 'all of them, for a script', line: 'vstoken explain --json' },
+    { about: 'the errors that a command can end with', line: 'vstoken explain --command mint' },
+    { about: 'all codes, for a script', line: 'vstoken explain --json' },
   ],
   errors: ['stdin_is_terminal', 'stdin_unreadable'],
   json: {
@@ -150,18 +158,14 @@ async function explainText(text: string): Promise<ExplainDocument> {
   const whole = topicOf(text.trim());
   const topics = whole ? [whole] : topicsIn(text);
   if (topics.length > 0) return { found: await Promise.all(topics.map(explainTopic)) };
-  throw new CliError(
-    'invalid_value',
-    'Nothing on standard input is an error that this program knows.',
-    {
-      hint: 'To find out what is wrong with a token: vstoken inspect',
-    },
-  );
+  throw new CliError('invalid_value', 'Standard input contains no error that this program knows.', {
+    hint: 'To check a token: vstoken inspect',
+  });
 }
 
 /** Below the table, since the top of it may have scrolled away. */
 function tellMore({ notes }: CommandContext): void {
-  notes.tell('More about one: vstoken explain CODE');
+  notes.tell('Details: vstoken explain CODE');
 }
 
 /** @throws CliError `invalid_value`, which lists the commands and quotes nothing */
@@ -170,8 +174,8 @@ async function explainCommand({ commands }: CommandContext, name: string) {
   const command = await commands.find((entry) => entry.name === name)?.load();
   if (!command) {
     const near = nearest(name, names);
-    throw new CliError('invalid_value', `--command takes one of ${names.join(', ')}.`, {
-      hint: near ? `Did you mean ${near}?` : 'What each does: vstoken --help',
+    throw new CliError('invalid_value', `--command must be one of ${names.join(', ')}.`, {
+      hint: near ? `Did you mean ${near}?` : 'See all commands: vstoken --help',
     });
   }
   const errors = [...command.errors, ...COMMON_ERRORS];

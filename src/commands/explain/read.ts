@@ -18,7 +18,7 @@ export async function readPasted(
     if (!isWanted) return '';
     throw new CliError(
       'stdin_is_terminal',
-      'Standard input is a terminal, and the error has to come from a pipe.',
+      'Standard input is a terminal, but the error must come from a pipe.',
       {
         hint: 'vstoken explain < error.txt',
       },
@@ -35,7 +35,7 @@ export async function readPasted(
     signal.throwIfAborted();
     if (patience.signal.aborted) {
       notes.note(
-        `Nothing came on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for an error: vstoken explain -`,
+        `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for an error: vstoken explain -`,
       );
     }
     return '';

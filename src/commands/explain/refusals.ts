@@ -16,20 +16,22 @@ type Texts = readonly [causes: readonly string[], fixes: readonly string[]];
 const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   bad_request: [
     ['The request is not valid HTTP, or its path is an absolute URL of another server.'],
-    ['Send the request to the URL that the command prints at its start: vstoken serve'],
+    ['Send the request to the URL that vstoken serve prints at its start: vstoken serve'],
   ],
   invalid_options: [
-    ['The query or the JSON body has a name or a value that no token has.'],
-    ['Use access, lifetime_s and one_time alone, with values that mint accepts: vstoken help mint'],
+    ['The query or the JSON body has a name or a value that tokens do not have.'],
+    [
+      'Use only access, lifetime_s and one_time, with the values that mint allows: vstoken help mint',
+    ],
   ],
   unauthenticated: [
     [
       'The request has neither the secret of the endpoint nor the Origin of an allowed page.',
-      'The secret is that of an earlier start.',
+      'The secret is from an earlier start of the endpoint.',
       'In a server of your own: its function authenticate did not return true.',
     ],
     [
-      'Send the secret that the command prints at its start, as "Authorization: Bearer SECRET".',
+      'Send the secret that vstoken serve prints at its start, as "Authorization: Bearer SECRET".',
       'Or allow the origin of the page: vstoken serve --allow-origin http://localhost:5173',
     ],
   ],
@@ -38,13 +40,13 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
       'In a server of your own: its function authenticate failed, or did not answer within ten seconds.',
     ],
     [
-      'Look at the error that onError received. Let authenticate return false for a person who is not logged in.',
+      'Check the error that onError received. Let authenticate return false for a person who is not logged in.',
     ],
   ],
   origin_not_allowed: [
     [
-      'The page has another origin than those that are allowed: another scheme, host or port counts as another origin.',
-      'http://127.0.0.1 and http://localhost are two origins.',
+      'The origin of the page is not allowed. Another scheme, host or port is another origin.',
+      'http://127.0.0.1 and http://localhost are different origins.',
     ],
     [
       'Allow the origin that the log of the endpoint shows: vstoken serve --allow-origin http://localhost:5173',
@@ -59,20 +61,20 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ['Ask for less.', 'Or allow more: vstoken serve --access readwrite --lifetime 60s'],
   ],
   not_found: [
-    ['The path is not that of the endpoint, which is /token unless --path says otherwise.'],
-    ['Send the request to the URL that the command prints at its start: vstoken serve'],
+    ['The path is not the path of the endpoint, which is /token unless --path is set.'],
+    ['Send the request to the URL that vstoken serve prints at its start: vstoken serve'],
   ],
   method_not_allowed: [
-    ['The request has another method than GET, POST or OPTIONS.'],
+    ['The method of the request is not GET, POST or OPTIONS.'],
     ['Send it with POST.'],
   ],
   request_timeout: [
     ['The headers or the body of the request took too long to arrive.'],
-    ['Send the body in one piece, or none.'],
+    ['Send the body in one piece, or send none.'],
   ],
   body_too_large: [
-    ['The body has more than the options of a token.'],
-    ['Send access, lifetime_s and one_time alone, or no body.'],
+    ['The body is larger than the options of a token.'],
+    ['Send only access, lifetime_s and one_time, or no body.'],
   ],
   unsupported_media_type: [
     ['The body is not JSON, or its Content-Type does not say so.'],
@@ -80,16 +82,16 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   wrong_host: [
     [
-      'The Host header names another server: a proxy, such as that of a development server, passes its own on.',
-      'The endpoint is called by a name of a container or of a forwarded port.',
+      'The Host header names another server. A proxy, such as a development server, passes on its own Host header.',
+      'The endpoint is called by the name of a container or of a forwarded port.',
     ],
     [
       'Let the proxy rewrite the Host header: in Vite, set changeOrigin to true.',
-      'Or name the origin by which it is called: vstoken serve --public-url https://example.test',
+      'Or allow the origin by which it is called: vstoken serve --public-url https://example.test',
     ],
   ],
   too_many_requests: [
-    ['More tokens were asked for within a minute than the endpoint hands out.'],
+    ['The endpoint got more requests for tokens in a minute than it allows.'],
     ['Wait as long as the Retry-After header says.', 'Or allow more: vstoken serve --rate 120/min'],
   ],
   headers_too_large: [
@@ -98,17 +100,17 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   client_gone: [
     [
-      'The client closed the connection before the answer: a page was left, or a request was aborted.',
+      'The client closed the connection before the answer: the page was closed, or the request was aborted.',
     ],
-    ['Nothing has to be done. Where it happens often, look for a timeout in the client.'],
+    ['Nothing needs to be done. If it happens often, check the timeout of the client.'],
   ],
   internal_error: [
     ['Something failed in the endpoint itself, or in the function authenticate of your server.'],
-    ['Read the log of the endpoint, which says what failed.'],
+    ['Read the log of the endpoint, which shows the error.'],
   ],
   busy: [
-    ['More requests are being answered at once than the endpoint accepts.'],
-    ['Try again in a moment, as the Retry-After header says.'],
+    ['The endpoint is already answering as many requests as it allows at once.'],
+    ['Try again after the time in the Retry-After header.'],
   ],
 };
 

@@ -25,34 +25,43 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The service does not know the API key or auth token in the request.',
     ...(['key_refused', 'token_refused'] as const),
   ],
-  [REASONS.tokenExpired]: ['The lifetime of the auth token is over.', 'token_expired'],
-  [REASONS.tokenSpent]: ['The auth token works once, and was used before.', 'token_spent'],
+  [REASONS.tokenExpired]: ['The auth token has expired.', 'token_expired'],
+  [REASONS.tokenSpent]: ['The auth token works once, and was already used.', 'token_spent'],
   [REASONS.tokenReadonly]: [
-    'The auth token may only read, and the request needs a readwrite token.',
+    'The auth token is readonly, and the request needs a readwrite token.',
     'token_scope',
   ],
   [REASONS.tokenCannotMint]: [
-    'An auth token was sent to mint a token, which takes an API key.',
+    'An auth token was used to mint a token, which requires an API key.',
     ...(['key_refused', 'forbidden'] as const),
   ],
   [REASONS.audioUnreachable]: [
     'The service could not fetch the URL of the audio.',
     'audio_unreachable',
   ],
-  [REASONS.audioInvalid]: ['The URL leads to something other than audio.', 'audio_unreachable'],
+  [REASONS.audioInvalid]: ['The URL leads to something that is not audio.', 'audio_unreachable'],
   [REASONS.durationGuard]: [
     'The audio is longer or shorter than duration_s says.',
     'duration_guard',
   ],
-  'access must be readonly or readwrite': ['The parameter access has another value.', REQUEST],
+  'access must be readonly or readwrite': [
+    'The parameter access has a value that is not allowed.',
+    REQUEST,
+  ],
   'lifetime_s must be a number from 1 to 120': ['The lifetime is out of range.', REQUEST],
-  'one_time must be true or false': ['The parameter one_time has another value.', REQUEST],
+  'one_time must be true or false': [
+    'The parameter one_time has a value that is not allowed.',
+    REQUEST,
+  ],
   'languages are missing': ['A translation needs the parameter languages.', REQUEST],
   'too many languages': ['The request names more languages than are allowed.', REQUEST],
-  'a language must be a code, such as de': ['The parameter language is not a code.', REQUEST],
+  'a language must be a code, such as de': [
+    'The parameter language is not a language code.',
+    REQUEST,
+  ],
   'url must be an http or https URL': ['The parameter url is not the URL of audio.', REQUEST],
   'url has invalid percent-encoding': [
-    'The parameter url has percent-encoding that cannot be read.',
+    'The percent-encoding in the parameter url is not valid.',
     REQUEST,
   ],
   'this transcription is not live': ['Only a live transcription can be stopped.', REQUEST],
@@ -64,12 +73,15 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The id or link of the polyglot session is wrong.',
     REQUEST,
   ],
-  'another polyglot session has this link': ['The link of a polyglot session is unique.', REQUEST],
+  'another polyglot session has this link': [
+    'Each link of a polyglot session must be unique.',
+    REQUEST,
+  ],
   'the password of the polyglot session is wrong': [
     'The header password of the first message is not the password of the session.',
     'forbidden',
   ],
-  'the polyglot session was deleted': ['It was deleted while it was presented.', REQUEST],
+  'the polyglot session was deleted': ['It was deleted during the presentation.', REQUEST],
   'there are too many polyglot sessions': [
     'The sandbox holds no more polyglot sessions. Delete one.',
     'service_error',
@@ -80,21 +92,21 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'closed_early',
   ],
   'the client does not read its messages': [
-    'A client left too many messages unread, so that the sandbox closed the connection.',
+    'A client did not read its messages, so the sandbox closed the connection.',
     'closed_early',
   ],
-  'the connection was lost': ['A connection ended without a close.', 'closed_early'],
+  'the connection was lost': ['The connection ended without a close message.', 'closed_early'],
   'the body must be a JSON object': ['The body of the request is not a JSON object.', REQUEST],
   'the body must have advance: a duration such as 30s, 24h at most': [
-    'The body of a call that controls the sandbox has another form.',
+    'The body of a request that controls the sandbox has the wrong form.',
     REQUEST,
   ],
   'the body must have faults: a list of texts such as mint:503*2': [
-    'The body of a call that controls the sandbox has another form.',
+    'The body of a request that controls the sandbox has the wrong form.',
     REQUEST,
   ],
   'this call requires the API key of the sandbox': [
-    'Calls that control the sandbox need its API key in the header Authorization.',
+    'Requests that control the sandbox need its API key in the header Authorization.',
     'key_refused',
   ],
   'there is no such session': ['The session is over, or its id is wrong.', REQUEST],
@@ -104,32 +116,41 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   ],
   'this connection is for another session': ['A message names another session.', REQUEST],
   'a message must be a JSON object': ['A message over the WebSocket is not JSON.', REQUEST],
-  'the path is too long': ['The first message over the WebSocket has too long a path.', REQUEST],
-  'only a started live session accepts audio': [
-    'Audio was sent over a session that does not take it, or too early.',
+  'the path is too long': [
+    'The path in the first message over the WebSocket is too long.',
     REQUEST,
   ],
-  'too much live audio': ['The live session has more audio than the sandbox accepts.', REQUEST],
-  'the body is too large': ['The request has a larger body than is allowed.', REQUEST],
-  'the request took too long to arrive': ['The request came too slowly.', 'service_error'],
+  'only a started live session accepts audio': [
+    'Audio was sent to a session that does not accept audio, or too early.',
+    REQUEST,
+  ],
+  'too much live audio': ['The live session got more audio than the sandbox accepts.', REQUEST],
+  'the body is too large': ['The body of the request is larger than allowed.', REQUEST],
+  'the request took too long to arrive': ['The request arrived too slowly.', 'service_error'],
   'the request is not valid HTTP': ['The request is not valid HTTP.', REQUEST],
   'exactly one Host header is needed': ['The request is not valid HTTP.', REQUEST],
-  'the request target must be a path': ['The request names a whole URL, as for a proxy.', REQUEST],
+  'the request target must be a path': [
+    'The request contains a whole URL, as for a proxy.',
+    REQUEST,
+  ],
   'this server answers to its loopback names only, and to those of --public-url': [
-    'The Host header names another server, as behind a proxy or a forwarded port.',
+    'The Host header names another server, for example because of a proxy or a forwarded port.',
     REQUEST,
   ],
   'the WebSocket handshake is not valid': [
-    'The request for a WebSocket is not valid.',
+    'The request to open a WebSocket is not valid.',
     'upgrade_refused',
   ],
   'the upgrade must be to WebSocket': ['The request asks for another protocol.', 'upgrade_refused'],
   'this origin is not allowed': [
-    'The sandbox accepts pages on this machine, and others only by --allow-origin.',
+    'The sandbox accepts pages on this machine. For other pages, use --allow-origin.',
     'upgrade_refused',
   ],
-  'too many connections': ['The sandbox holds no more connections.', 'service_error'],
-  'too many unfinished sessions': ['The sandbox holds no more sessions.', 'service_error'],
+  'too many connections': ['The sandbox has the maximum number of connections.', 'service_error'],
+  'too many unfinished sessions': [
+    'The sandbox has the maximum number of sessions.',
+    'service_error',
+  ],
   'the sandbox does not transcribe livestreams by URL': [
     'Send the audio over the session instead.',
     'service_error',
@@ -142,7 +163,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The option --fail of the sandbox asked for this.',
     'transcription_failed',
   ],
-  'the sandbox failed': ['A bug of the sandbox.', 'service_error'],
+  'the sandbox failed': ['This is a bug in the sandbox.', 'service_error'],
 };
 
 const plain = (text: string) =>

@@ -18,12 +18,12 @@ type Entry = readonly [meaning: string, ...codes: ErrorCode[]];
 const STATUSES: Readonly<Record<number, Entry>> = {
   101: ['Switching Protocols: the server opened a WebSocket.'],
   200: ['OK: the request succeeded.'],
-  204: ['No Content: the request succeeded, and there is nothing to answer.'],
-  301: ['Moved Permanently: the server names another address.', 'redirected'],
-  302: ['Found: the server names another address, often a page for logging in.', 'redirected'],
-  304: ['Not Modified: a cache answered, and has nothing new.', 'redirected'],
-  307: ['Temporary Redirect: the server names another address.', 'redirected'],
-  308: ['Permanent Redirect: the server names another address.', 'redirected'],
+  204: ['No Content: the request succeeded, and the answer has no content.'],
+  301: ['Moved Permanently: the server redirects to another address.', 'redirected'],
+  302: ['Found: the server redirects to another address, often a login page.', 'redirected'],
+  304: ['Not Modified: a cache answered that nothing has changed.', 'redirected'],
+  307: ['Temporary Redirect: the server redirects to another address.', 'redirected'],
+  308: ['Permanent Redirect: the server redirects to another address.', 'redirected'],
   400: ['Bad Request: something in the request is wrong.', 'request_rejected'],
   401: [
     'Unauthorized: the request has no API key or auth token that the server accepts.',
@@ -35,7 +35,7 @@ const STATUSES: Readonly<Record<number, Entry>> = {
     'request_rejected',
   ],
   403: [
-    'Forbidden: the server knows the API key or auth token, and does not allow this to it.',
+    'Forbidden: the server knows the API key or auth token, but does not allow this request.',
     ...(['token_scope', 'forbidden', 'upgrade_refused'] as const),
   ],
   404: [
@@ -43,19 +43,19 @@ const STATUSES: Readonly<Record<number, Entry>> = {
     ...(['request_rejected', 'minting_unavailable', 'not_vocalstack'] as const),
   ],
   405: [
-    'Method Not Allowed: the path exists, and not for this method.',
+    'Method Not Allowed: the path exists, but not for this method.',
     'request_rejected',
     'not_vocalstack',
   ],
   407: [
-    'Proxy Authentication Required: the proxy asks for a user and a password.',
+    'Proxy Authentication Required: the proxy requires a user and a password.',
     'proxy_auth_required',
   ],
   408: ['Request Timeout: the request took too long to arrive.', 'service_error'],
-  409: ['Conflict: the request does not fit what is there already.', 'request_rejected'],
-  410: ['Gone: the path existed once.', 'minting_unavailable', 'request_rejected'],
+  409: ['Conflict: the request conflicts with existing data.', 'request_rejected'],
+  410: ['Gone: the path no longer exists.', 'minting_unavailable', 'request_rejected'],
   413: [
-    'Content Too Large: the request has a larger body than the server accepts.',
+    'Content Too Large: the body of the request is larger than the server accepts.',
     'request_rejected',
   ],
   415: [
@@ -64,27 +64,27 @@ const STATUSES: Readonly<Record<number, Entry>> = {
   ],
   421: ['Misdirected Request: the Host header names another server.', 'request_rejected'],
   422: [
-    'Unprocessable Content: the request can be read, and what it asks for is not possible.',
+    'Unprocessable Content: the request is readable, but it cannot be done.',
     ...(['audio_unreachable', 'duration_guard', 'request_rejected'] as const),
   ],
-  426: ['Upgrade Required: the server speaks only another protocol here.', 'upgrade_refused'],
-  429: ['Too Many Requests: the server asks to wait.', 'rate_limited'],
+  426: ['Upgrade Required: the server requires another protocol here.', 'upgrade_refused'],
+  429: ['Too Many Requests: the server is rate limiting.', 'rate_limited'],
   431: ['Request Header Fields Too Large: the headers are too large.', 'request_rejected'],
-  499: ['Client Closed Request: the client was gone before the answer.'],
+  499: ['Client Closed Request: the client closed the connection before the answer.'],
   500: ['Internal Server Error: the server failed.', 'service_error'],
   501: ['Not Implemented: the server cannot do this.', 'service_error'],
   502: [
-    'Bad Gateway: a server in between got no answer that it could use. vstoken serve answers so when the service gave it no token.',
+    'Bad Gateway: a gateway got no usable answer. vstoken serve answers with this status if the service gave it no token.',
     'service_error',
   ],
-  503: ['Service Unavailable: the server is overloaded, or is being maintained.', 'service_error'],
-  504: ['Gateway Timeout: a server in between waited too long for an answer.', 'service_error'],
+  503: ['Service Unavailable: the server is overloaded, or under maintenance.', 'service_error'],
+  504: ['Gateway Timeout: a gateway waited too long for an answer.', 'service_error'],
 };
 
 const CLASSES: Readonly<Record<string, Entry>> = {
-  1: ['Informational: the answer is still to come.'],
+  1: ['Informational: the final answer comes later.'],
   2: ['Success: the request succeeded.'],
-  3: ['Redirection: the server names another address.', 'redirected'],
+  3: ['Redirection: the server redirects to another address.', 'redirected'],
   4: ['Client error: the server rejected the request.', 'request_rejected'],
   5: ['Server error: the server failed.', 'service_error'],
 };

@@ -45,7 +45,7 @@ export function renderExplained(data: Explained, page: Page): string {
     return `${page.wrap(title, 0)}\n\n${advice}${renderMore(data.codes, page)}`;
   }
   if ('sentence' in data) {
-    const title = `The service says "${data.sentence}": ${data.meaning}`;
+    const title = `The service answers "${data.sentence}": ${data.meaning}`;
     return `${page.wrap(title, 0)}\n${renderMore(data.codes, page)}`;
   }
   return 'code' in data ? renderCode(data, page) : renderExit(data, data.codes, page);
@@ -59,12 +59,12 @@ function renderStatus({ status, meaning, codes, refusals }: ExplainedStatus, pag
   if (codes.length > 0) {
     const rows = codes.map((code) => renderRow(code, widestOf(codes), page)).join('');
     parts.push(
-      `${page.wrap('The errors of vstoken when the service answers so, by exit code:', 0)}\n${rows}`,
+      `${page.wrap('Errors of vstoken for this answer of the service, by exit code:', 0)}\n${rows}`,
     );
   }
   if (refusals.length > 0) {
     parts.push(
-      `${page.wrap('The answers of vstoken serve with this status:', 0)}\n${refusals.map((one) => renderRefusal(one, page)).join('')}`,
+      `${page.wrap('Answers of vstoken serve with this status:', 0)}\n${refusals.map((one) => renderRefusal(one, page)).join('')}`,
     );
   }
   return parts.join('\n');

@@ -20,22 +20,22 @@ const FORMATS: Readonly<Record<TokenFormat, string>> = {
   cmd: `for cmd: ${lineIn('cmd')}`,
   header: lineIn('header'),
   curl: `for curl --config -: ${lineIn('curl')}`,
-  github: `in GitHub Actions: masks the token, and writes the output token and the variable ${TOKEN_VARIABLE} for the next steps`,
+  github: `in GitHub Actions: masks the token, and sets the output token and the variable ${TOKEN_VARIABLE} for the next steps`,
 };
 
 /** The help page about output and input formats. */
 export const formatsTopic = (): readonly Section[] => [
   [
-    'What mint -o prints',
+    'Output formats of mint -o',
     TOKEN_FORMATS.map((format) => [format, FORMATS[format]]),
-    '--name changes the variable. -o env is for eval, and -o curl keeps the token off the arguments of curl.',
+    '--name changes the variable. Use -o env with eval. -o curl keeps the token out of the arguments of curl.',
   ],
   [
     'JSON',
     [
-      ['--json', 'one document on standard output; its members are in the help of each command'],
-      ['--follow --json', 'test: a document a line'],
-      ['--count N --json', 'mint: a document a line'],
+      ['--json', 'one document on standard output; the help of each command lists its members'],
+      ['--follow --json', 'test: one document per line'],
+      ['--count N --json', 'mint: one document per line'],
       [
         'a failure',
         '{"error": {"code", "message", "hint", "exit", "http_status"?}}, the last line of standard error',
@@ -43,12 +43,12 @@ export const formatsTopic = (): readonly Section[] => [
     ],
     'The whole command line as JSON: vstoken help --json.',
   ],
-  ['Durations', [['DURATION', DURATION_FORM]], 'A bare number is seconds.'],
+  ['Durations', [['DURATION', DURATION_FORM]], 'A number without a unit is in seconds.'],
   [
     'Reports of test and verify',
     [
       ['junit=PATH', 'JUnit XML, for CI'],
-      ['html=PATH', 'a page, for a ticket'],
+      ['html=PATH', 'an HTML page, for a ticket'],
       ['github', 'annotations and a summary, in a step of GitHub Actions'],
     ],
     null,

@@ -26,9 +26,8 @@ const TREE = `{program: string, version: string, summary: string, usage: string,
 
 export const help = defineCommand({
   name: 'help',
-  summary: 'show the help of a command, or tell about a topic',
-  description:
-    'Shows what vstoken is, the help of a command, or a topic; with --json all of it as data.',
+  summary: 'show the help of a command or a topic',
+  description: 'Shows the overview, the help of a command, or a topic; with --json as data.',
   operands: [
     {
       name: '[topic]',
@@ -38,9 +37,9 @@ export const help = defineCommand({
   ],
   options: { short: unlistedFlag() },
   examples: [
-    { about: 'the help of a command; vstoken mint --help is the same', line: 'vstoken help mint' },
+    { about: 'the help of a command, like vstoken mint --help', line: 'vstoken help mint' },
     { about: 'its options and one example', line: 'vstoken mint -h' },
-    { about: 'every variable', line: 'vstoken help environment' },
+    { about: 'all variables', line: 'vstoken help environment' },
     { about: 'the whole command line, for a program', line: 'vstoken help --json' },
   ],
   errors: ['unknown_command'],
@@ -77,7 +76,7 @@ function nothingToTell({ commands }: CommandContext, word: string): CliError {
   const near = nearest(word, names);
   return new CliError(
     'unknown_command',
-    `There is no such command, and no such topic. There are ${names.join(', ')}.`,
+    `There is no such command or topic. There are ${names.join(', ')}.`,
     { hint: near ? `Did you mean: vstoken help ${near}` : 'See: vstoken --help' },
   );
 }

@@ -23,7 +23,7 @@ export interface Overview {
 export function describeProgram(commands: readonly CommandEntry[]): Overview {
   return {
     program: 'vstoken',
-    summary: 'Mint short-lived VocalStack auth tokens, and prove that they work.',
+    summary: 'Mint short-lived VocalStack auth tokens, and check that they work.',
     usage: 'vstoken COMMAND [options]',
     commands: commands.map(({ name, group, summary }) => ({ command: name, group, summary })),
     global_options: describeOptions({
@@ -32,9 +32,9 @@ export function describeProgram(commands: readonly CommandEntry[]): Overview {
       version: flag(...VERSION_OPTION),
     }),
     examples: [
-      { about: 'all of it, without an account', line: 'vstoken test --sandbox' },
+      { about: 'try everything, without an account', line: 'vstoken test --sandbox' },
       { about: 'store an API key, once', line: 'vstoken login' },
-      { about: 'a token, on standard output', line: 'vstoken mint' },
+      { about: 'print a token', line: 'vstoken mint' },
     ],
     topics: Object.entries(HELP_TOPICS).map(([topic, summary]) => ({ topic, summary })),
   };

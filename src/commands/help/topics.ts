@@ -38,7 +38,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           preset === null ? meaning : `${meaning} (default: ${preset})`,
         ]),
         index === VARIABLE_GROUPS.length - 1
-          ? 'An empty variable counts as one that is not set. Proxy variables count in lower case, too. Options count before variables, and variables before the settings of vstoken config list.'
+          ? 'An empty variable is ignored. Proxy variables may also be in lower case. An option overrides a variable, and a variable overrides a setting of vstoken config list.'
           : null,
       ),
     );
@@ -49,7 +49,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
       section(
         'Exit codes',
         Object.entries(EXITS),
-        'The error codes that end with one: vstoken explain 4. All that a command can end with: vstoken explain --command mint.',
+        'The error codes of an exit code: vstoken explain 4. All errors of a command: vstoken explain --command mint.',
       ),
     ];
   },
@@ -64,63 +64,66 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
       [
         [
           'HTTPS_PROXY',
-          'the proxy for the service: http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT, each with USER:PASSWORD@ or without; else ALL_PROXY',
+          'the proxy for the service: http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT, with or without USER:PASSWORD@; otherwise ALL_PROXY',
         ],
         [
           'HTTP_PROXY',
-          'the same for plain http, which only servers on this machine speak; else ALL_PROXY',
+          'the proxy for plain http, which only servers on this machine use; otherwise ALL_PROXY',
         ],
         [
           'NO_PROXY',
-          'what is reached without: example.com (and all below it), 10.0.0.0/8, [fd00::1], each with :PORT or without, or *',
+          'hosts without a proxy: example.com (and all names below it), 10.0.0.0/8, [fd00::1], with or without :PORT, or *',
         ],
-        ['VOCALSTACK_PROXY_LOOPBACK', '1: goes through the proxy even to this machine'],
+        ['VOCALSTACK_PROXY_LOOPBACK', '1: uses the proxy for this machine, too'],
       ],
-      'The proxy is asked for a tunnel, and sees host and port alone. With socks5h:// the proxy resolves the name of the server, with socks5:// this machine does. Characters such as @, # and / in a password are percent-encoded.',
+      'The proxy opens a tunnel, and sees only host and port. With socks5h:// the proxy resolves the name of the server, with socks5:// this machine does. Percent-encode characters such as @, # and / in a password.',
     ),
     section(
       'Certificates',
       [
         [
           'NODE_EXTRA_CA_CERTS',
-          'a PEM file of authorities that are trusted as well, such as that of a company proxy',
+          'a PEM file of additional trusted certificate authorities, such as one of a company proxy',
         ],
         [
           'SSL_CERT_FILE',
-          'a PEM file of the authorities that are trusted instead of those that Node.js knows',
+          'a PEM file of trusted certificate authorities, instead of those of Node.js',
         ],
         [
           'SSL_CERT_DIR',
-          'folders of PEM files with authorities that are trusted as well, separated as PATH is',
+          'folders of PEM files of additional trusted certificate authorities, separated as in PATH',
         ],
       ],
-      'What is wrong on the way to the server, and what fixes it: vstoken doctor.',
+      'To find problems on the way to the server: vstoken doctor.',
     ),
   ],
 
   troubleshooting: () => [
     section(
-      'What tells why',
+      'Which command to use',
       [
-        ['vstoken explain CODE', 'an error of vstoken, CODE being what stands behind code:'],
+        ['vstoken explain CODE', 'for an error of vstoken; CODE is the word after code:'],
         [
           'vstoken inspect',
-          'a token is refused, here or at a customer; pipe the token or the message in',
+          'if a token is refused, here or at a customer; pipe in the token or the message',
         ],
         [
           'vstoken status --check',
-          'another key is used than you expected, or the service refuses it',
+          'if vstoken uses another key than you expect, or the service refuses the key',
         ],
-        ['vstoken doctor', 'nothing works, a proxy is in the way, or a certificate is not trusted'],
-        ['vstoken doctor --offline', 'the same for this machine alone'],
+        ['vstoken doctor', 'if nothing works, a proxy is used, or a certificate is not trusted'],
+        ['vstoken doctor --offline', 'the same, but only for this machine'],
         [
           'vstoken test --mode connect',
-          'whether the key, the service and its sessions work, for free',
+          'checks the key, the service and its sessions, without cost',
         ],
-        ['vstoken test URL --follow', 'the transcription is wrong, and not the token'],
-        ['vstoken mint --verbose', 'a redacted line for each request, on standard error'],
+        ['vstoken test URL --follow', 'if the transcription is wrong, but the token works'],
+        [
+          'vstoken mint --verbose',
+          'prints a line for each request on standard error, without secrets',
+        ],
       ],
-      'In CI an empty secret is the most frequent cause: workflows for forks get none. A report for support, without secrets: vstoken doctor --output doctor.txt.',
+      'In CI an empty secret is the most frequent cause: workflows of forks get no secrets. To write a report for support, without secrets: vstoken doctor --output doctor.txt.',
     ),
   ],
 };

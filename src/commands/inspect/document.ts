@@ -4,7 +4,7 @@ import type { Verdict } from '../../core/verdicts';
 import type { Jwt } from './jwt';
 import type { Finding, TokenSource } from './text';
 
-/** What the service and the ledger say of a token together. */
+/** The verdict of the service and the ledger about a token. */
 export type ProbeVerdict = Extract<
   Verdict,
   'valid' | 'expired' | 'spent' | 'wrong_scope' | 'wrong_server' | 'unknown'
@@ -12,9 +12,9 @@ export type ProbeVerdict = Extract<
 
 export interface Probe {
   readonly api_server: string;
-  /** Null when the service could not be asked. */
+  /** Null if the service could not be asked. */
   readonly verdict: ProbeVerdict | null;
-  /** Null where it was not asked, or its answer does not tell. */
+  /** Null if it was not asked, or if its answer does not show this. */
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;
   readonly requests: readonly {
@@ -26,39 +26,42 @@ export interface Probe {
 }
 
 export interface CandidateRow {
-  /** From 1 on. */
+  /** Starts at 1. */
   readonly n: number;
   readonly fingerprint: string;
-  /** What it stands in; null where nothing tells that it is a token. */
+  /** Where the word is in the text. Null if nothing shows that it is a token. */
   readonly frame: Frame | null;
   readonly length: number;
 }
 
-/** What is known of a token, as `--json` prints it. Every member is always there. */
+/** What is known about a token, as `--json` prints it. All members are always present. */
 export interface InspectDocument {
-  /** The service's with `--probe`; else what this machine knows. */
+  /** The verdict of the service with `--probe`, otherwise of this machine. */
   readonly verdict: Verdict;
-  /** In two sentences or three. */
+  /** Two or three sentences. */
   readonly summary: string;
-  /** The moment that the document speaks of. */
+  /** The time at which the document was true. */
   readonly inspected_at: string;
   readonly source: TokenSource;
-  /** Of the bare token: the same for the same token, and no way back to it. Null when there is none. */
+  /**
+   * Of the token alone. Equal tokens have equal fingerprints, and the token cannot be computed from it. Null if there is no
+   * token.
+   */
   readonly fingerprint: string | null;
-  /** Of the bare token, in characters. */
+  /** The length of the token alone, in characters. */
   readonly length: number;
   readonly kind: 'opaque' | 'jwt' | 'api_key' | 'not_a_token';
   readonly findings: readonly Finding[];
-  /** What is wrong: what has to change so that requests work. */
+  /** What must change so that requests work. */
   readonly causes: readonly { readonly code: string; readonly message: string }[];
-  /** The words that are a token or could be one, those in a frame first. `--pick` takes one by its number. */
+  /** The possible tokens, those in a known place first. `--pick` chooses one by its number. */
   readonly candidates: readonly CandidateRow[];
   readonly jwt: Jwt | null;
   readonly minted: Minting | null;
   readonly uses: LedgerEntry['uses'];
   readonly ledger: 'on' | 'off';
   readonly probe: Probe | null;
-  /** A text for who sent the token, where it is asked for. */
+  /** A text for the person who sent the token. Null without `--reply`. */
   readonly reply: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

@@ -46,9 +46,9 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'explain what a token is, and why it was refused',
   description:
-    'Takes a token, or any text with one in it, from standard input or VOCALSTACK_AUTH_TOKEN, and tells what this machine knows of it: how it was minted here within the last day, when it expires, what used it, and what was put around it by mistake. Nothing is sent anywhere without --probe.',
+    'Reads a token, or any text that contains one, from standard input or VOCALSTACK_AUTH_TOKEN. Shows what this machine knows about it: how it was minted here in the last 24 hours, when it expires, what used it, and what is wrong with the text around it. Nothing is sent without --probe.',
   operandsHint:
-    'A token is no argument: those can be seen by every user of the machine, and stay in the history of the shell. Pipe it in: vstoken mint | vstoken inspect',
+    'A token cannot be an argument: other users could see it, and the shell history keeps it. Pipe it instead: vstoken mint | vstoken inspect',
   options: {
     probe: flag(
       '--probe',
@@ -57,40 +57,40 @@ export const inspect = defineCommand({
     ),
     access: value(
       '--access <access>',
-      'with --probe: what the token has to be good for, readonly or readwrite',
+      'with --probe: the access that the token must have, readonly or readwrite',
       parseAccess,
       { group: 'Probe', completes: { words: ACCESS_VALUES } },
     ),
-    tokenStdin: flag('--token-stdin', 'take the token from standard input alone', {
+    tokenStdin: flag('--token-stdin', 'read the token only from standard input', {
       group: 'Token',
     }),
-    useToken: flag('--use-token', 'take the token from VOCALSTACK_AUTH_TOKEN alone', {
+    useToken: flag('--use-token', 'read the token only from VOCALSTACK_AUTH_TOKEN', {
       group: 'Token',
     }),
     pick: value(
       '--pick <number>',
-      'which of the words that could be a token is meant, by the number in the list',
+      'choose one of several possible tokens, by its number in the list',
       parsePick,
       { group: 'Token' },
     ),
     reply: flag(
       '--reply',
-      'print a text to send to the person whose token it is: what is wrong and what to change, without any secret',
+      'print a text for the person who sent the token: what is wrong and how to fix it, without any secret',
       { group: 'Answer' },
     ),
   },
   examples: [
-    { about: 'a token that was just minted', line: 'vstoken mint | vstoken inspect' },
+    { about: 'a new token', line: 'vstoken mint | vstoken inspect' },
     {
-      about: 'the one in the environment, for a script',
+      about: 'the token in the variable, for a script',
       line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken inspect --use-token --json',
     },
     {
-      about: 'whether the service accepts it for a transcription (exit 5 when it may only read)',
+      about: 'whether the service accepts it for a transcription (exit 5 if it is readonly)',
       line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite',
     },
     {
-      about: 'a text to answer a customer with',
+      about: 'a text for a customer',
       line: 'vstoken mint | vstoken inspect --reply',
     },
   ],
@@ -107,11 +107,11 @@ export const inspect = defineCommand({
       throw new CliError('conflicting_options', message);
     };
     if (options.tokenStdin && options.useToken) exclude('--token-stdin excludes --use-token.');
-    if (options.access !== undefined && !options.probe) exclude('--access goes with --probe.');
+    if (options.access !== undefined && !options.probe) exclude('--access requires --probe.');
     if (globals.apiServer !== undefined && !options.probe) {
-      exclude('--api-server goes with --probe: nothing is asked without it.');
+      exclude('--api-server requires --probe: without it, nothing is sent.');
     }
-    // Before a token is waited for.
+    // Checked before waiting for a token.
     if (globals.apiServer !== undefined) parseApiServer(globals.apiServer, '--api-server');
     return { json: globals.json };
   },
@@ -125,7 +125,9 @@ export const inspect = defineCommand({
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ??
-          (isKeyForm(found.key) ? 'it begins as one' : 'it follows the name of an API key'))
+          (isKeyForm(found.key)
+            ? 'it begins like an API key'
+            : 'it follows the name of an API key'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);
@@ -134,7 +136,7 @@ export const inspect = defineCommand({
     const entry = token && (await ledger.find(token));
     const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(token.reveal());
-    // Of a service that puts the key into its tokens: what is found is withheld.
+    // The claims may contain the API key, which must never be printed.
     for (const text of textsIn(jwt)) nameKey(text);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),
@@ -180,10 +182,10 @@ export const inspect = defineCommand({
       : showReply(document.reply, (text) => page.wrap(text, 0)),
 });
 
-/** A minting in the future is one from before the clock was set back. */
+/** A mint time in the future means that the clock was set back since. */
 function findJump(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =
-    'By the clock of this machine it was minted in the future: the clock was set back since, and no time here is to be relied on.';
+    'The clock of this machine was set back after the token was minted, so the times here are not reliable.';
   return [{ code: CLOCK_SET_BACK, text }];
 }

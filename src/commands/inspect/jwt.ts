@@ -2,7 +2,7 @@ import { parseJson } from '../../core/parse-json';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What a token of the shape of a JWT says of itself, which nobody verified. The times are ISO 8601; null where there is none. */
+/** The claims of a JWT, which nobody verified. The times are ISO 8601, or null if missing. */
 export interface Jwt {
   readonly header: Json;
   readonly claims: Json;
@@ -11,7 +11,7 @@ export interface Jwt {
   readonly not_before: string | null;
 }
 
-/** Null for what has another shape. https://datatracker.ietf.org/doc/html/rfc7519 */
+/** Null if the token is not a JWT. https://datatracker.ietf.org/doc/html/rfc7519 */
 export function readJwt(token: string): Jwt | null {
   const parts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
   const [header, claims] = [parts?.[1], parts?.[2]].map((part) => objectIn(part ?? ''));
@@ -25,7 +25,7 @@ export function readJwt(token: string): Jwt | null {
   };
 }
 
-/** All texts in a value, the names of members among them. */
+/** All strings in a value, including the names of members. */
 export function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
@@ -46,15 +46,15 @@ function objectIn(base64: string): Json | null {
   }
 }
 
-/** What has so many digits is a moment after the year 9999 when it is in seconds. */
+/** A number this large, in seconds, is a time after the year 9999. */
 const LAST_S = 253_402_300_799;
 
-/** Whether a moment was written in milliseconds, as programs do that take those of their own clock. */
+/** Whether a time is in milliseconds, which is a common mistake. */
 export function isInMilliseconds(claim: unknown): boolean {
   return typeof claim === 'number' && claim > LAST_S && claim <= LAST_S * 1000;
 }
 
-/** The moment that a claim has in seconds since 1970; null when it is none. */
+/** The time in a claim, which is in seconds since 1970. Null if it is not a time. */
 function momentIn(claims: Json, name: string): string | null {
   const seconds = Object.hasOwn(claims, name) ? claims[name] : null;
   if (typeof seconds !== 'number' || Math.abs(seconds) > LAST_S) return null;

@@ -20,10 +20,9 @@ const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
 };
 
 /**
- * Asks the service what a token may do, and says so beforehand. A one-time token answers one question: the one that the
- * person has, or else the one whose answer leaves least open.
- * @param wanted what the token has to be good for
- * @throws CliError of a server that cannot be asked at all: `invalid_server`, `insecure_server`, `tls_verification_disabled`
+ * Asks the service what a token can do, and announces it first. A one-time token answers only one question: the question of the
+ * person, or else the one that tells most.  @param wanted the access that the token must have  @throws CliError if no server can
+ * be asked: `invalid_server`, `insecure_server`, `tls_verification_disabled`
  */
 export async function probe(
   context: CommandContext,
@@ -40,7 +39,7 @@ export async function probe(
 
   const may: Record<Question, boolean | null> = { read: null, session: null };
   const requests: Probe['requests'][number][] = [];
-  /** @returns the error of a token that was not let in, or of a service that could not be asked */
+  /** @returns the error if the token was refused, or if the service could not be asked */
   const ask = async (question: Question): Promise<CliError | null> => {
     const error = await (question === 'read'
       ? api.countTranscriptions(token, { oneTime: minted?.one_time ?? true })
@@ -92,11 +91,11 @@ function announce(
   const isOver = minted !== null && Date.parse(minted.expires_at) <= clock.now();
   const price =
     minted === null
-      ? ' If it is a one-time token, that spends it.'
+      ? ' This uses up a one-time token.'
       : !minted.one_time
         ? ''
         : isOver
-          ? ' By the clock of this machine it expired. If it is still good, that spends it.'
-          : ' That spends it: it is a one-time token.';
+          ? ' By the clock of this machine the token has expired. If it still works, this uses it up.'
+          : ' This uses up the token, which is one-time.';
   notes.note(`Asking ${apiServer} with the token for ${what}.${price}`);
 }

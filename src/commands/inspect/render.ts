@@ -16,21 +16,21 @@ const MAX_CANDIDATES = 20;
 const MAX_VALUE = 200;
 
 const KINDS = {
-  opaque: 'opaque: it says nothing of itself',
+  opaque: 'opaque (no readable claims)',
   jwt: 'JWT',
-  api_key: 'an API key',
-  not_a_token: 'no token',
+  api_key: 'API key',
+  not_a_token: 'not a token',
 } as const;
 
 const SOURCES = {
   stdin: 'standard input',
   environment: TOKEN_VARIABLE,
-  prompt: 'pasted here',
+  prompt: 'pasted text',
 } as const;
 
 type Row = readonly [label: string, value: string];
 
-/** The document as text. */
+/** Formats the document as text. */
 export function renderInspection(document: InspectDocument, page: Page): string {
   const { wrap } = page;
   const { summary, findings, candidates, uses, jwt } = document;
@@ -47,19 +47,19 @@ export function renderInspection(document: InspectDocument, page: Page): string 
     '',
     ...rows(factsOf(document, now)),
     ...items(
-      'Words that could be a token (--pick N):',
+      'Possible tokens (choose one with --pick N):',
       list.slice(0, MAX_CANDIDATES).map(candidateInWords),
     ),
     ...items(
-      'Used from here:',
+      'Used on this machine:',
       uses.map((use) => useInWords(use, now)),
     ),
     ...items(
-      'What breaks requests that use the text as it is:',
+      'Problems for requests that use this text unchanged:',
       findings.filter((one) => !isJump(one)).map(({ text }) => text),
     ),
     ...(jwt
-      ? ['', wrap('What it says of itself, which nobody verified:', 0), ...rows(claimsOf(jwt, now))]
+      ? ['', wrap('Claims inside the token, not verified:', 0), ...rows(claimsOf(jwt, now))]
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -67,17 +67,17 @@ export function renderInspection(document: InspectDocument, page: Page): string 
 
 const FRAMES: Readonly<Record<Frame, string>> = {
   alone: 'alone',
-  bearer: 'behind "Bearer"',
+  bearer: 'after "Bearer"',
   header: 'in an Authorization header, without "Bearer"',
-  variable: 'in a variable or member for tokens',
+  variable: 'in a variable or JSON member for tokens',
   url: 'in a URL',
   option: 'in an option for tokens',
-  ledger: 'known here',
-  api_key: 'an API key',
+  ledger: 'minted on this machine',
+  api_key: 'API key',
 };
 
 function candidateInWords({ n, fingerprint, frame, length }: CandidateRow): string {
-  const where = frame === null ? 'nothing tells what it is' : FRAMES[frame];
+  const where = frame === null ? 'unknown kind of text' : FRAMES[frame];
   return `${n}: ${fingerprint}, ${length} characters, ${where}`;
 }
 
@@ -87,28 +87,31 @@ function factsOf(document: InspectDocument, now: number | null): readonly Row[] 
     ['Source', SOURCES[source]],
     ...(fingerprint === null ? [] : ([['Fingerprint', fingerprint]] as const)),
     ['Length', `${length} characters`],
-    ['Shape', KINDS[kind]],
+    ['Format', KINDS[kind]],
     ...(minted
       ? ([
           ['Minted', `${momentInWords(minted.at, now)}, by vstoken ${minted.command}`],
-          ['Key', minted.profile === null ? 'not a stored one' : `profile ${minted.profile}`],
+          ['Key', minted.profile === null ? 'not from a profile' : `profile ${minted.profile}`],
           ['Server', minted.api_server],
           ['Options', describeToken(optionsOf(minted))],
           ['Expiry', momentInWords(minted.expires_at, now)],
           ...(uses.length === 0 && !probe ? ([['Used here', 'never']] as const) : []),
         ] as const)
       : []),
-    ['Ledger', document.ledger === 'on' ? 'on: what is minted here is noted' : 'off'],
+    [
+      'Ledger',
+      document.ledger === 'on' ? 'on (this machine records the tokens that it mints)' : 'off',
+    ],
     ...(probe
       ? probe.requests.map(({ request, outcome, http_status }): Row => {
           const status = http_status === null ? '' : ` (${http_status})`;
-          return ['Asked for', `a ${request}: ${outcome}${status}`];
+          return ['Probe', `${request}: ${outcome}${status}`];
         })
       : []),
   ];
 }
 
-/** As in `2026-11-24 10:00:00 UTC, 41 s ago`. */
+/** Example: `2026-11-24 10:00:00 UTC, 41 s ago`. */
 function momentInWords(iso: string, now: number | null): string {
   const moment = `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
   if (now === null) return moment;
@@ -118,7 +121,7 @@ function momentInWords(iso: string, now: number | null): string {
   return `${moment}, ${relative}`;
 }
 
-/** Names and values come from the token: the names are escaped here, as the values of every document are. */
+/** Names and values come from the token. Names are escaped here; values are escaped in every document. */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {
     exp: moments.expires_at,
@@ -131,16 +134,16 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
       const iso = Object.hasOwn(times, name) ? times[name] : null;
       if (iso) return [name, momentInWords(iso, now)] as const;
       const isOdd = Object.hasOwn(times, name) && isInMilliseconds(value);
-      return [name, isOdd ? `${value} (in milliseconds? A JWT has seconds)` : value] as const;
+      return [name, isOdd ? `${value} (milliseconds? A JWT must use seconds)` : value] as const;
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
-    // Of what is nested, the names are escaped here too.
+    // The names in nested values are escaped here, too.
     const text = escapeText(typeof value === 'string' ? value : JSON.stringify(value));
     return [`${cut(escapeText(name), MAX_VALUE)}: `, cut(text, MAX_VALUE)];
   });
   const more = all.length - shown.length;
-  return more > 0 ? [...shown, ['...', `and ${more} more: see --json`]] : shown;
+  return more > 0 ? [...shown, ['...', `${more} more: use --json`]] : shown;
 }
 
 function cut(text: string, length: number): string {

@@ -1,7 +1,7 @@
 import type { Client } from '../../core/recognise/client';
 import type { Verdict } from '../../core/verdicts';
 
-/** The right header as each client writes it. */
+/** The correct header in the code of each client. */
 const HEADERS: Readonly<Record<Client, string>> = {
   curl: 'curl -H "Authorization: Bearer $TOKEN" ...',
   powershell: '-Headers @{ Authorization = "Bearer $token" }',
@@ -23,105 +23,105 @@ const withHeader = (text: string) => (client: Client) =>
   `${text}\n\n${EXAMPLE_INDENT}${HEADERS[client]}`;
 const plain = (text: string) => () => text;
 
-/** What a reply says of each cause. What is only around the token, as a whole header is, needs no change. */
+/** The text of a reply for each cause. A cause without an entry, such as a whole header, needs no change. */
 export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> = {
   missing_bearer: withHeader(
-    'The Authorization header has the token alone. The word "Bearer" and a space must stand before it:',
+    'The word "Bearer" and a space are missing before the token in the Authorization header. Send:',
   ),
   other_scheme: withHeader(
-    'The Authorization header has another word before the token, such as "Token" or "Basic". The scheme must be "Bearer":',
+    'The Authorization header has another word before the token, such as "Token" or "Basic". It must be "Bearer":',
   ),
   json: plain(
-    'Your text is a JSON document that holds the token. If your code sends the document as it is, take the token out of it first, and send the token alone.',
+    'Your text is a JSON document that contains the token. Read the token from it, and send only the token.',
   ),
   bearer_twice: withHeader(
-    'The Authorization header has the word "Bearer" twice: your code adds it, and the value has it already, or the client adds it as well. Send it once:',
+    'The Authorization header contains the word "Bearer" twice. Your code or the client adds it a second time. Send it once:',
   ),
   bearer_colon: withHeader(
-    'There is a colon behind "Bearer" in the Authorization header. Only a space must stand there:',
+    'There is a colon after "Bearer" in the Authorization header. It must be a space:',
   ),
   bearer_without_space: withHeader(
     'The space between "Bearer" and the token is missing in the Authorization header:',
   ),
   api_key: plain(
-    'The text has an API key where an auth token belongs. An API key must never be in a page or in an app: anybody who has it can do everything with the account. Please replace it in your VocalStack account now, keep the new one on your server, and let your server hand out auth tokens instead.',
+    'The text contains an API key instead of an auth token. Never put an API key into a page or an app: with it, anyone can use your whole account. Please replace the key in your VocalStack account now, keep the new key on your server, and let your server give auth tokens to clients.',
   ),
   token_as_key: plain(
-    'An auth token stands where the API key belongs. Auth tokens are for clients. To make tokens, your server needs the API key of your VocalStack account.',
+    'An auth token is used instead of the API key. Auth tokens are for clients. To mint tokens, your server needs the API key of your VocalStack account.',
   ),
   percent_encoding: withHeader(
-    'The token is percent-encoded (%2B, %3D and the like). Decode it when it comes out of a URL, and send it as it was:',
+    'The token is percent-encoded (%2B, %3D and so on). Decode it after you read it from a URL, and send the decoded token:',
   ),
   url: withHeader(
-    'The token is part of a URL, where logs keep it. Send it in the Authorization header instead:',
+    'The token is part of a URL, and logs contain URLs. Send it in the Authorization header instead:',
   ),
   base64: withHeader(
-    'The token is encoded in base64. Send it as your token endpoint returns it, without another encoding:',
+    'The token is encoded in base64. Send it exactly as your token endpoint returns it:',
   ),
   cut_short: plain(
-    'The token was cut short, so that its end is missing. Check what shortens it: the column of a database, a log, a field with a maximum length, or a copy from a table.',
+    'The token was cut short, and its end is missing. Check what shortens it: a database column, a log, a field with a maximum length, or a copy from a table.',
   ),
   doubled: plain(
-    'The token stands there twice, one directly behind the other. Check where your code adds it to the header or appends it to a variable, and do that once.',
+    'The token is there twice, without a space between. Check where your code adds it to the header or appends it to a variable, and add it once.',
   ),
   line_break: plain(
-    'There is a line break within the token. Copy it as one line, and remove white space before you send it.',
+    'There is a line break inside the token. Put it on one line, and remove white space before you send it.',
   ),
   line_goes_on: plain(
-    'The token seems to go on in the next line of your text. If your code has the line break as well, put the token on one line.',
+    'The token seems to continue on the next line of your text. If your code contains the same line break, put the token on one line.',
   ),
   carriage_return: plain(
-    'A carriage return stands behind the token, as at the end of lines of Windows. Trim the value before you send it, or save the file with the line breaks of Unix.',
+    'There is a carriage return after the token, as at the end of lines on Windows. Trim the value before you send it, or save the file with Unix line endings.',
   ),
-  line_feed: plain('A line feed stands behind the token. Trim the value before you send it.'),
+  line_feed: plain('There is a line feed after the token. Trim the value before you send it.'),
   white_space: plain(
-    'There is white space around the token. If your code has it as well, trim the value before you send it.',
+    'There is white space around the token. If your code has it too, trim the value before you send it.',
   ),
   odd_spaces: plain(
-    'The text has characters that look like a space and are none, as web pages and text processors write them. Type the spaces again.',
+    'The text contains characters that look like spaces but are not, as web pages and word processors use. Type the spaces again.',
   ),
   invisible_characters: plain(
-    'The text has characters that cannot be seen, as they come with copies from chats and web pages. Type the line again, or copy the token from your token endpoint.',
+    'The text contains invisible characters, often from a copy out of a chat or a web page. Type the line again, or copy the token from your token endpoint.',
   ),
   byte_order_mark: plain(
-    'The file begins with a byte order mark, which becomes a part of the token. Save it as UTF-8 without BOM.',
+    'The file begins with a byte order mark, which becomes part of the token. Save the file as UTF-8 without BOM.',
   ),
   utf16: plain(
     'The file is in UTF-16, as Windows PowerShell writes it. Save it as UTF-8: in PowerShell, Set-Content -Encoding ascii.',
   ),
   quotes: plain(
-    'There are quotes around the token that are sent with it. Remove them from the value. In an .env file that Docker reads, write the value without quotes.',
+    'There are quotes around the token, and they are sent with it. Remove them from the value. In an .env file for Docker, write the value without quotes.',
   ),
   punctuation: plain(
-    'There is a comma, a semicolon or a bracket directly at the token. If your code has it as well, remove it.',
+    'There is a comma, a semicolon or a bracket next to the token. If your code has it too, remove it.',
   ),
   object_as_text: plain(
-    'Your code sends "[object Object]": it puts a whole object where the token belongs. Take the token out of the answer first, as in: const { token } = await response.json()',
+    'Your code sends "[object Object]": it uses a whole object instead of the token. Take the token out of the answer first: const { token } = await response.json()',
   ),
   empty_variable: plain(
-    'Where the token belongs, your request has nothing: the variable was empty when the request was sent. Wait for the answer of your token endpoint (await), and check the name of the member or variable that you read.',
+    'Your request has no token: the variable was empty when the request was sent. Wait for the answer of your token endpoint (await), and check the name of the member or variable that you read.',
   ),
   variable_name: plain(
-    'Where the token belongs stands the name of a variable, and nothing has put its value there. In a shell, use double quotes and not single ones. In a template, check that the variable is set there.',
+    'Your request has the name of a variable instead of the token: nothing replaced it with its value. In a shell, use double quotes, not single quotes. In a template, check that the variable is set.',
   ),
   placeholder: plain(
-    'Where the token belongs stands the placeholder of an example. Put the token there that your token endpoint returns.',
+    'Your request has the placeholder of an example instead of a token. Replace it with the token that your token endpoint returns.',
   ),
   command_not_run: plain(
-    'Where the token belongs stands a command that no shell has run. Run it, and use what it prints.',
+    'Your request has a command instead of the token. Run the command, and use its output.',
   ),
   nothing_behind_bearer: withHeader(
-    'Behind "Bearer" stands no token: the variable was empty when the request was sent. Wait for the answer of your token endpoint before you send it:',
+    'There is no token after "Bearer": the variable was empty when the request was sent. Wait for the answer of your token endpoint before you send it:',
   ),
   other_secret: plain(
-    'Your text has a secret of another service in it, by its beginning. That is no token of ours. If it is a real one, replace it at that service.',
+    'Your text contains something that looks like a secret of another service. It is not a VocalStack token. If it is a real secret, replace it at that service.',
   ),
   masked: plain(
-    'The token is hidden in your text, as logs do, so that we could not check it. Please check in your code that the header is as follows, and send us the status of the answer:\n\n    Authorization: Bearer TOKEN',
+    'The token is hidden in your text, as logs do, so we could not check it. Please check that your code sends this header, and send us the status of the answer:\n\n    Authorization: Bearer TOKEN',
   ),
 };
 
-/** What a reply says of each verdict; an empty text for one that asks for no change. */
+/** The text of a reply for each verdict. Empty if no change is needed. */
 export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   valid: '',
   not_checked: '',
@@ -130,20 +130,20 @@ export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   not_minted_here: '',
   nothing_noted: '',
   expired:
-    'The token expired before it was used. Get a new one from your server right before each request, and not when the page loads. If that is too tight, your server can make tokens that live longer, up to 120 seconds.',
+    'The token expired before it was used. Get a new token from your server right before each request, not when the page loads. If you need more time, your server can mint tokens that expire after up to 120 seconds.',
   spent:
-    'The token works once, and was used before. Get a new one from your server for each request and each connection, also when your code tries again.',
+    'The token works once, and was already used. Get a new token from your server for each request and each connection, and for each retry.',
   may_be_spent:
-    'The token works once, and may have been used up by a request that got no answer. Get a new one from your server for each request, also when your code tries again.',
+    'The token works once, and a request that got no answer may have used it up. Get a new token from your server for each request, and for each retry.',
   wrong_scope:
-    'The access of the token does not allow this request. A transcription needs a token with the access "readwrite": change that where your server makes it.',
+    'The access of the token does not allow this request. A transcription requires a token with the access "readwrite". Change this where your server mints the token.',
   wrong_server:
-    'The token was made for another API server than the one that it is sent to. Use the same one on your server and in your client.',
+    'The token was minted for another API server. Use the same API server on your server and in your client.',
   unknown:
-    'The service does not accept the token: it expired, was used before, or was never one of its tokens. Get a new one from your server right before the request, use it once, and tell us whether that works.',
+    'The service does not accept the token: it expired, was already used, or is not a token of this service. Get a new token from your server right before the request, use it once, and tell us whether that works.',
   ambiguous:
-    'We could not tell which word in your text is the token. Please send us the line of code or of the log with the Authorization header. Replace the middle of the token by three dots.',
+    'We could not tell which word in your text is the token. Please send us the line of code or of the log with the Authorization header. Replace the middle of the token with three dots.',
   api_key: '',
   not_a_token:
-    'We found no auth token in your text. Please send us the request as your code sends it: the method, the URL and the names of the headers, with the status and the time of the answer.',
+    'We found no auth token in your text. Please send us the request as your code sends it: the method, the URL and the names of the headers, and the status and time of the answer.',
 };

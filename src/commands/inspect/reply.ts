@@ -9,11 +9,14 @@ type Said = Pick<
   'verdict' | 'causes' | 'candidates' | 'minted' | 'findings' | 'inspected_at'
 >;
 
-/** A text for who sent the token: what is wrong, and what to change. It has nothing of the token, nor of what was handed in. */
+/**
+ * Writes a text for the person who sent the token: what is wrong, and what to change. It repeats nothing of the token or of the
+ * given text.
+ */
 export function replyTo(document: Said, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
-  // A token in a longer text may stand in a URL, too.
+  // In a longer text, the token may also be in a URL.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
   if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);
@@ -25,12 +28,12 @@ export function replyTo(document: Said, client: Client): string {
       ? [nothingFound(document)]
       : faults.length === 1
         ? [only]
-        : ['We found more than one cause:', ...faults.map((text, at) => `${at + 1}. ${text}`)];
+        : ['We found several causes:', ...faults.map((text, at) => `${at + 1}. ${text}`)];
   return ['Hello,', ...middle, END].join('\n\n');
 }
 
 const END =
-  'If it still fails after that, please send us the HTTP status and the time of the request. Do not send an API key, or a token that still works.';
+  'If it still fails, please send us the HTTP status and the time of the request. Do not send an API key, or a token that still works.';
 
 function verdictText(document: Said): string {
   const { verdict, minted } = document;
@@ -39,16 +42,16 @@ function verdictText(document: Said): string {
   if (verdict !== 'expired' || !minted || now === null) return text;
   const overMs = now - Date.parse(minted.expires_at);
   if (overMs < 0) return text;
-  const life = `It was made for ${minted.lifetime_s} s`;
-  return `${text} ${life}, and expired ${durationInWords(overMs)} before we looked at it.`;
+  const life = `Its lifetime was ${minted.lifetime_s} s`;
+  return `${text} ${life}, and it expired ${durationInWords(overMs)} before we checked it.`;
 }
 
 function nothingFound({ verdict }: Said): string {
   const accepted = verdict === 'valid' ? 'The service accepts the token, and we' : 'We';
-  return `${accepted} found nothing wrong with how the token is written in your text. A token lives for two minutes at most, and may work only once: please check that your code gets a new one right before each request, and uses it once.`;
+  return `${accepted} found no problem in how the token is written in your text. A token expires after two minutes at most, and may work only once. Please check that your code gets a new token right before each request, and uses it once.`;
 }
 
-/** The reply of a document whose texts were escaped. It has no line breaks but ours. */
+/** The reply of a document whose texts are already escaped. All its line breaks are from this program. */
 export function showReply(reply: string, wrap: (text: string) => string): string {
   const lines = reply.split('\\u000a');
   return `${lines.map((line) => (line.startsWith(' ') ? line : wrap(line))).join('\n')}\n`;

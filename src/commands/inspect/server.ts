@@ -4,7 +4,7 @@ import { chooseApiServer, SERVER_VARIABLE } from '../../core/key-source';
 import type { Minting } from '../../core/ledger-lines';
 import { choose } from '../../credentials/open-target';
 
-/** The server to ask: as for every command, but that the one that a token was minted for comes before the defaults. */
+/** The server to ask. As for every command, but the server for which the token was minted comes before the defaults. */
 export async function chooseServer(
   context: CommandContext,
   minted: Minting | null,

@@ -4,9 +4,9 @@ import { TOKEN_VARIABLE } from '../../core/key-source';
 import { canAsk } from '../../terminal/ask';
 import type { TokenSource } from './text';
 
-/** A whole message, a log or a HAR file. */
+/** Large enough for a whole message, a log or a HAR file. */
 const MAX_BYTES = 1024 * 1024;
-/** How long a pipe may have nothing in it before the variable is taken for what was meant. */
+/** How long to wait for a pipe before the variable is used, in milliseconds. */
 const PATIENCE_MS = 2000;
 
 export interface Given {
@@ -15,10 +15,10 @@ export interface Given {
 }
 
 /**
- * The text that a token is to be found in. Of standard input and the variable, what is in a pipe or file comes first; the
- * variable counts when nothing is, be it that standard input is a terminal, is empty, or stays silent as pipes of CI systems do.
- * In a terminal a person is asked. But a probe may spend a token, so that for one nothing is concluded from silence.
- * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe with nothing in it
+ * Returns the text that contains the token. A pipe or file with content comes before the variable. The variable is used if
+ * standard input is a terminal, is empty, or stays silent, as in some CI systems. In a terminal the person is asked. A probe may
+ * use up a token, so with --probe a silent pipe is an error.  @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and
+ * `invalid_arguments` for a pipe without content
  */
 export async function readGiven(
   context: CommandContext,
@@ -46,18 +46,18 @@ export async function readGiven(
   if (text.replace(/[\s\ufeff]/g, '') !== '') {
     if (hasChoice) {
       context.notes.note(
-        `The token on standard input is looked at. The one in ${TOKEN_VARIABLE} is not: that takes --use-token`,
+        `Inspecting the token from standard input. To inspect the token in ${TOKEN_VARIABLE}: --use-token`,
       );
     }
     return { text, source: 'stdin' };
   }
   if (hasChoice) return fromVariable;
-  throw noToken('Standard input holds no auth token');
+  throw noToken('Standard input contains no auth token');
 }
 
 async function askForText({ deadline, prompt }: CommandContext): Promise<Given> {
   const message =
-    'Paste the token, or a text that has it: a command, a log, a message. It is not shown. Then press Enter:';
+    'Paste the token, or a text that contains it: a command, a log, a message. It is not shown. Then press Enter:';
   const text = await deadline.pauseFor(() => prompt.paste({ message }));
   if (text.trim() === '') throw noToken('Nothing was pasted');
   return { text, source: 'prompt' };
@@ -69,13 +69,13 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
   } catch (thrown) {
     const error = toCliError(thrown);
     if (error.code !== 'timeout') throw error;
-    throw new CliError('timeout', 'No token came on standard input in time.', {
-      hint: `Pipe it in, or put it into ${TOKEN_VARIABLE} and say --use-token.`,
+    throw new CliError('timeout', 'No token arrived on standard input in time.', {
+      hint: `Pipe the token, or set ${TOKEN_VARIABLE} and use --use-token.`,
     });
   }
 }
 
-/** What is on standard input, or nothing when it stays silent. */
+/** Reads standard input. Returns nothing if it stays silent. */
 async function readOrNothing(
   { io, clock, signal, notes }: CommandContext,
   isProbe: boolean,
@@ -89,14 +89,18 @@ async function readOrNothing(
   } catch {
     signal.throwIfAborted();
     if (!patience.signal.aborted) return '';
-    const silence = `Nothing came on standard input for ${PATIENCE_MS / 1000} s`;
+    const silence = `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s`;
     if (isProbe) {
-      throw new CliError('invalid_arguments', `${silence}, and which token to ask about is open.`, {
-        hint: `For the one in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
-      });
+      throw new CliError(
+        'invalid_arguments',
+        `${silence}, so vstoken cannot tell which token to send.`,
+        {
+          hint: `For the token in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
+        },
+      );
     }
     notes.note(
-      `${silence}, so the token in ${TOKEN_VARIABLE} is looked at. To wait for standard input: --token-stdin`,
+      `${silence}. Inspecting the token in ${TOKEN_VARIABLE} instead. To wait for standard input: --token-stdin`,
     );
     return '';
   } finally {
@@ -107,6 +111,6 @@ async function readOrNothing(
 
 function noToken(what: string): CliError {
   return new CliError('no_token', `${what}.`, {
-    hint: `Pipe the token in, or put it into ${TOKEN_VARIABLE}: vstoken mint | vstoken inspect. Never as an argument: those can be seen by every user of the machine.`,
+    hint: `Pipe the token, or set ${TOKEN_VARIABLE}: vstoken mint | vstoken inspect. A token cannot be an argument, because other users could see it.`,
   });
 }

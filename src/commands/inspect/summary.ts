@@ -6,19 +6,22 @@ import type { InspectDocument, Probe, ProbeVerdict } from './document';
 import { isInMilliseconds } from './jwt';
 import { CLOCK_SET_BACK, type Finding } from './text';
 
-/** What is known, but for what is said of it. */
+/** The document without the members that are computed from it. */
 export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 'reply' | 'error'>;
 
-/** What a token is, in a few sentences. @param whyOff why nothing is noted here, as the end of a sentence; null when it is */
+/**
+ * Describes a token in a few sentences. @param whyOff why nothing is recorded here, as the end of a sentence; null if it is
+ * recorded
+ */
 export function summarise(facts: Facts, whyOff: string | null): string {
   const jump = facts.findings.filter(isJump).map(({ text }) => text);
   return [...jump, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
 }
 
-/** Whether what was found is that the clock was set back. */
+/** Whether the finding is that the clock was set back. */
 export const isJump = ({ code }: Finding) => code === CLOCK_SET_BACK;
 
-/** The moment that durations are told from; null when none is to be relied on. */
+/** The time from which durations are counted. Null if the clock is not reliable. */
 export function tellingFrom({
   findings,
   inspected_at,
@@ -32,15 +35,15 @@ function minting(facts: Facts, whyOff: string | null): readonly string[] {
   if (!minted) {
     const sentence =
       whyOff === null
-        ? 'This machine has noted no such token within the last day. It notes none of a sandbox.'
-        : `Whether it was minted on this machine is not known: ${whyOff}.`;
+        ? 'This machine did not record this token in the last 24 hours. Tokens of a sandbox are not recorded.'
+        : `It is not known whether this machine minted it: ${whyOff}.`;
     return uses.length === 0 ? [sentence] : [sentence, `It ${describeUses(uses, now)}.`];
   }
   const options = describeToken(optionsOf(minted));
   const whose = minted.profile === null ? '' : ` for the profile ${minted.profile}`;
   const age = now === null ? '' : ` ${durationInWords(now - Date.parse(minted.at))} ago`;
   return [
-    `Minted here${age} by vstoken ${minted.command}${whose}: ${options}.`,
+    `Minted on this machine${age} by vstoken ${minted.command}${whose}: ${options}.`,
     lifeInWords(facts, minted, now),
   ];
 }
@@ -54,30 +57,30 @@ function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number | null
   if (spending && spending.how !== 'perhaps') return spentInWords(spending, now);
   const isTaken = probe?.verdict && TAKEN.includes(probe.verdict);
   const isOver = (probe?.verdict && !isTaken) || uses.some(isRefusal);
-  const life = `it lives for ${durationInWords(leftMs)} more`;
+  const life = `it expires in ${durationInWords(leftMs)}`;
   if (spending && !isTaken) {
-    const by = `It works once, and may be spent: by ${useInWords(spending.use, now)}.`;
-    return isOver || probe ? by : `${by} If it is not, ${life}.`;
+    const by = `It works once, and may be used up by ${useInWords(spending.use, now)}.`;
+    return isOver || probe ? by : `${by} If not, ${life}.`;
   }
-  // What was just done with it is told already.
-  if (probe && (isOver || minted.one_time)) return `Before, it ${used}.`;
+  // The use by this command was already described.
+  if (probe && (isOver || minted.one_time)) return `Before that, it ${used}.`;
   return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
 }
 
 function spentInWords({ how, use }: SpendingUse, now: number): string {
   return how === 'spent'
-    ? `It works once, and is spent: by ${useInWords(use, now)}.`
-    : `It works once, and another program has spent it, as the service said: ${useInWords(use, now)}.`;
+    ? `It works once, and was used up by ${useInWords(use, now)}.`
+    : `It works once, and another program used it up, as the service answered to ${useInWords(use, now)}.`;
 }
 
 function describeUses(uses: readonly Use[], now: number | null): string {
   const last = uses.at(-1);
-  if (!last) return 'was never used from here';
+  if (!last) return 'was not used on this machine';
   const times = uses.length === 1 ? 'once' : `${uses.length} times, the last`;
-  return `was used from here ${times}: ${useInWords(last, now)}`;
+  return `was used on this machine ${times}: ${useInWords(last, now)}`;
 }
 
-/** One use, in a few words. @param now null to leave out how long ago it was */
+/** Describes one use. @param now null to leave out how long ago it was */
 export function useInWords(
   { what, outcome, http_status, command, at }: Use,
   now: number | null,
@@ -94,22 +97,20 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
   const leftUntil = (iso: string | null) => (iso === null ? null : Date.parse(iso) - now);
   const [leftMs, waitMs] = [leftUntil(jwt.expires_at), leftUntil(jwt.not_before)];
   const words = [
-    waitMs !== null && waitMs > 0 && `is good in ${durationInWords(waitMs)} only`,
-    leftMs !== null && leftMs > 0 && `lives for ${durationInWords(leftMs)} more`,
+    waitMs !== null && waitMs > 0 && `is not valid before ${durationInWords(waitMs)} from now`,
+    leftMs !== null && leftMs > 0 && `expires in ${durationInWords(leftMs)}`,
     leftMs !== null && leftMs <= 0 && `expired ${durationInWords(-leftMs)} ago`,
     isInMilliseconds(jwt.claims['exp']) &&
-      'expires after the year 9999 (in milliseconds? A JWT has seconds)',
+      'expires after the year 9999 (milliseconds? A JWT must use seconds)',
   ].filter(Boolean);
   return words.length === 0
-    ? ['It has the shape of a JWT; what it says, nobody verified.']
-    : [
-        `It has the shape of a JWT, and by its own word, which nobody verified, it ${words.join(' and ')}.`,
-      ];
+    ? ['It is a JWT without a readable time. Nobody verified its claims.']
+    : [`It is a JWT. By its claims, which nobody verified, it ${words.join(' and ')}.`];
 }
 
 const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
-/** How a summary begins, for who reads no further. */
+/** The first word of a summary, for people who read no further. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',
@@ -121,9 +122,9 @@ const WORDS: Readonly<Record<ProbeVerdict, string>> = {
 
 const REFUSALS = {
   expired: 'it expired',
-  spent: 'it was used before',
+  spent: 'it was already used',
   wrong_server: 'it was minted for another server',
-  unknown: 'it is unknown there, expired or used up',
+  unknown: 'the service does not know it, it has expired, or it was used up',
 } as const;
 
 function probed({ probe, minted, uses }: Facts): readonly string[] {
@@ -132,10 +133,10 @@ function probed({ probe, minted, uses }: Facts): readonly string[] {
   if (verdict === null) return [`${api_server} could not be asked.`];
   const word = WORDS[verdict];
   if (verdict === 'valid' || verdict === 'wrong_scope') {
-    return [`${word}: ${api_server} takes it: ${powers(probe)}.`, ...cost(probe, minted)];
+    return [`${word}: ${api_server} accepts it: ${powers(probe)}.`, ...cost(probe, minted)];
   }
   const isByOthers = verdict === 'spent' && minted && !findSpending({ minted, uses }, api_server);
-  const why = isByOthers ? 'another program used it, or the service dropped it' : REFUSALS[verdict];
+  const why = isByOthers ? 'another program used it, or the service deleted it' : REFUSALS[verdict];
   return [`${word}: ${api_server} refuses it: ${why}.`];
 }
 
@@ -143,23 +144,23 @@ function powers({ may_read: read, may_open_session: session }: Probe): string {
   const may = [read && 'read', session && 'open a session'].filter(Boolean);
   const mayNot = [read === false && 'read', session === false && 'open a session'].filter(Boolean);
   return [
-    may.length > 0 && `it may ${may.join(' and ')}`,
-    mayNot.length > 0 && `it may not ${mayNot.join(' or ')}`,
+    may.length > 0 && `it can ${may.join(' and ')}`,
+    mayNot.length > 0 && `it cannot ${mayNot.join(' or ')}`,
   ]
     .filter(Boolean)
     .join(', and ');
 }
 
-/** What the questions cost. */
+/** What the requests of the probe did to the token. */
 function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
-  if (minted?.one_time) return ['That spent it.'];
+  if (minted?.one_time) return ['This used it up.'];
   const [, second] = requests;
-  if (second?.outcome === 'token_spent') return ['It was good for one use, and that spent it.'];
+  if (second?.outcome === 'token_spent') return ['It was a one-time token, and this used it up.'];
   if (second?.outcome === 'token_expired') return ['It expired after that.'];
   if (second?.outcome !== 'token_refused') return [];
   return minted
-    ? ['After that it was refused: it expired in between, or the service dropped it.']
+    ? ['After that it was refused: it expired in between, or the service deleted it.']
     : [
-        'After that it was refused: it was good for one use, which this spent, or expired in between.',
+        'After that it was refused: it was a one-time token, which this used up, or it expired in between.',
       ];
 }

@@ -14,23 +14,23 @@ import { LEAST_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
 
-/** Something about the text that breaks requests which use it as it is. */
+/** A problem of the text for requests that use it unchanged. */
 export interface Finding {
   readonly code: string;
   readonly text: string;
 }
 
-/** The one finding that is about the machine. */
+/** The only finding about the machine, not the text. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
 export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
 const WITHIN: Finding = {
   code: 'longer_text',
-  text: 'It stands in a longer text: a client has to be given the token alone.',
+  text: 'It is inside a longer text. The client must send only the token.',
 };
 
-/** Which API key a word has in it: such a word is sent no more than the key itself. */
+/** The API key inside a word. Such a word is never sent, like the key itself. */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
   return (word) => {
@@ -42,14 +42,14 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   };
 }
 
-/** What is in a text that a person handed in, with what this machine knows of its words. */
+/** What a given text contains, and what this machine knows about its words. */
 export async function understand(
   context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,
 ): Promise<Recognised> {
   const { ledger } = context;
-  // Every program that prints a line ends it so, and every shell takes it away again.
+  // Programs end their output with a line feed, and shells remove it.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
   const read = readText(text);
   const words = wordsToLookUp(text, read);
@@ -68,13 +68,13 @@ function* secrets(words: Iterable<string>): Generator<Secret> {
   for (const word of words) yield secret(word);
 }
 
-/** How long the tokens are that this machine minted for the server in question. Settings that cannot be read are no reason to fail. */
+/** The lengths of the tokens that this machine minted for the server. Empty if the settings cannot be read. */
 async function lengthsOf(context: CommandContext): Promise<readonly number[]> {
   const server = await chooseServer(context, null).catch(() => null);
   return server === null ? [] : context.ledger.lengthsAt(server);
 }
 
-/** They say what the text is, and not what is around a token. */
+/** These causes describe the whole text, not the part around a token. */
 const NOT_AROUND: ReadonlySet<string> = new Set([
   'api_key',
   'object_as_text',
@@ -85,17 +85,17 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'other_secret',
 ]);
 
-/** What is wrong; of a word that has an API key in it, that as well. */
+/** What is wrong, including an API key inside the word. */
 export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['causes'] {
   const isTold = causes.some(({ code }) => code === 'api_key');
   return isKey && !isTold ? [...causes, cause('api_key')] : causes;
 }
 
-/** What is around the token, and that there is more in the text than a token. */
+/** What is around the token, and whether the text contains more than the token. */
 export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[] {
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
-  // What is wrong comes first: a token in a log is in a longer text as well.
+  // Faults come first, because a token in a log is also in a longer text.
   return isWithin ? [...findings, WITHIN] : findings;
 }

@@ -6,9 +6,8 @@ import type { InspectDocument } from './document';
 import { type Facts, tellingFrom } from './summary';
 
 /**
- * What a token is in one word: by the answer of the service, or else by what this machine knows.
- * @param isOpen whether words that could be a token are there
- * @param isNoted whether this machine notes what it mints
+ * The verdict on a token: from the answer of the service, otherwise from what this machine knows.  @param isOpen whether the text
+ * has several possible tokens  @param isNoted whether this machine records what it mints
  */
 export function verdictOf(
   facts: Facts,
@@ -31,7 +30,7 @@ const COLORS = { good: 'green', bad: 'red', open: 'yellow' } as const satisfies 
   Record<VerdictKind, string>
 >;
 
-/** The first line: a mark, and the verdict in words. */
+/** The first line: a mark and the verdict. */
 export function headline(document: InspectDocument, { style, marks, wrap }: Page): string {
   const { kind } = VERDICTS[document.verdict];
   const color = style[COLORS[kind]];
@@ -45,7 +44,7 @@ function inWords(document: InspectDocument): string {
   if (now === null) return words;
   const leftMs = (iso: string) => Date.parse(iso) - now;
   if (minted && verdict === 'not_expired') {
-    return `${words}: ${durationInWords(leftMs(minted.expires_at))} left`;
+    return `${words}: expires in ${durationInWords(leftMs(minted.expires_at))}`;
   }
   if (minted && verdict === 'expired' && leftMs(minted.expires_at) <= 0) {
     return `${words} ${durationInWords(-leftMs(minted.expires_at))} ago`;

@@ -17,9 +17,9 @@ function parseAudioUrl(text: string, source: string): string {
   requireSeen(text, source);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href;
-  throw new CliError('invalid_value', `${source} takes the http or https URL of an audio file.`, {
+  throw new CliError('invalid_value', `${source} must be the http or https URL of an audio file.`, {
     hint: text.includes('://')
-      ? 'The service fetches the audio itself, so it has to be reachable from there.'
+      ? 'The service fetches the audio itself, so it must be able to reach the URL.'
       : 'For a file on this machine: vstoken test --file PATH',
   });
 }
@@ -27,7 +27,7 @@ function parseAudioUrl(text: string, source: string): string {
 /** @throws CliError `invalid_value` for a text without letters or digits, since every transcript would contain it */
 export function parseExpectation(text: string): string {
   if (isJudgeable(text)) return text;
-  throw new CliError('invalid_value', '--expect takes a text with at least a letter or a digit.');
+  throw new CliError('invalid_value', '--expect must contain a letter or a digit.');
 }
 
 /**

@@ -24,7 +24,7 @@ function parsePart(part: string): readonly [string, number] {
   if (STEPS.includes(step)) return [step, requireTimeout(part.slice(at + 1), `--budget ${step}`)];
   throw new CliError(
     'invalid_value',
-    `--budget takes steps with a duration, such as connect=2s. The steps are ${STEPS.join(', ')}.`,
+    `--budget must be steps with a duration, such as connect=2s. The steps are ${STEPS.join(', ')}.`,
   );
 }
 
@@ -37,9 +37,9 @@ export function requireTaken(budget: Budget, steps: readonly string[]): void {
   if (other === undefined) return;
   throw new CliError(
     'conflicting_options',
-    `--budget names ${other}, which this test does not do.`,
+    `--budget contains ${other}, which is not a step of this test.`,
     {
-      hint: `It does: ${steps.join(', ')}.`,
+      hint: `The steps are ${steps.join(', ')}.`,
     },
   );
 }

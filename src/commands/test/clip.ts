@@ -21,11 +21,11 @@ const REASONS: Readonly<Record<string, string>> = {
 export async function readClip(context: CommandContext, path: string): Promise<AudioClip> {
   const bytes = await readBytes(context, path);
   if (bytes.length === 0) throw unusable('is empty');
-  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_MIB} MiB`);
+  if (bytes.length > MAX_BYTES) throw unusable(`is larger than ${MAX_MIB} MiB`);
   const durationS = await measureAudio(bytes, () => context.signal.throwIfAborted());
   if (durationS === null) {
-    throw new CliError('not_audio', 'The file that --file names is not audio of a known kind.', {
-      hint: 'WAV, FLAC, MP3, Ogg, Opus, WebM, MP4 and AAC are known, among others.',
+    throw new CliError('not_audio', 'The file of --file is not audio, or has an unknown format.', {
+      hint: 'Known formats are WAV, FLAC, MP3, Ogg, Opus, WebM, MP4, AAC and others.',
     });
   }
   return { name: path === STANDARD_INPUT ? 'stdin' : basename(path), bytes, durationS };
@@ -50,15 +50,15 @@ async function readPipe(stdin: Input, signal: AbortSignal): Promise<Uint8Array> 
   if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
   throw new CliError(
     'stdin_is_terminal',
-    '--file - takes audio from a pipe, and standard input is a terminal.',
+    '--file - reads audio from a pipe, but standard input is a terminal.',
     {
-      hint: 'Pipe it in: ffmpeg -i talk.mp4 -f wav - | vstoken test --file -',
+      hint: 'Pipe the audio: ffmpeg -i talk.mp4 -f wav - | vstoken test --file -',
     },
   );
 }
 
 function unusable(what: string): CliError {
-  return new CliError('audio_file_unusable', `The audio that --file names ${what}.`, {
-    hint: 'Name an audio file of a few seconds, such as a recording of yourself.',
+  return new CliError('audio_file_unusable', `The file of --file ${what}.`, {
+    hint: 'Use an audio file of a few seconds, such as a recording of your voice.',
   });
 }

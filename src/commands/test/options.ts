@@ -46,20 +46,20 @@ export const TEST_ERRORS: readonly ErrorCode[] = [
 function parseMode(text: string): Mode {
   const mode = MODES.find((known) => known === text);
   if (mode) return mode;
-  throw new CliError('invalid_value', `--mode takes one of ${MODES.join(', ')}.`);
+  throw new CliError('invalid_value', `--mode must be one of ${MODES.join(', ')}.`);
 }
 
 function parseMaxDuration(text: string): number {
   const seconds = requireDuration(text, '--max-duration') / 1000;
   if (Number.isInteger(seconds) && seconds > 0) return seconds;
-  throw new CliError('invalid_value', '--max-duration takes whole seconds, 1 at least.', {
-    hint: 'To have all of the audio transcribed, whatever it costs: --no-max-duration',
+  throw new CliError('invalid_value', '--max-duration must be whole seconds, 1 or more.', {
+    hint: 'To transcribe all of the audio, at any cost: --no-max-duration',
   });
 }
 
 function parsePath(text: string): string {
   if (text !== '') return text;
-  throw new CliError('invalid_value', '--file takes the path of an audio file.');
+  throw new CliError('invalid_value', '--file must be the path of an audio file.');
 }
 
 const WHAT = 'What is tested';
@@ -68,21 +68,21 @@ const AUDIO = 'Audio';
 export const TEST_OPTIONS = {
   mode: value(
     '--mode <mode>',
-    'transcribe, connect (open the session, do not start it: free) or read (read with a readonly token: free)',
+    'transcribe, connect (open a session, do not start it: free) or read (read with a readonly token: free)',
     parseMode,
     { group: WHAT, preset: 'transcribe', completes: { words: MODES } },
   ),
   client: { ...CLIENT_OPTION, group: WHAT },
   ...tokenOptionSpecs(TEST_DEFAULTS),
-  tokenStdin: flag('--token-stdin', 'test the token on standard input, mint none', {
+  tokenStdin: flag('--token-stdin', 'test the token from standard input, do not mint one', {
     group: 'Token',
   }),
-  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, mint none', {
+  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, do not mint one', {
     group: 'Token',
   }),
   file: value(
     '--file <path>',
-    'send a local clip live, at the pace of real time; - takes it from standard input',
+    'send a local file as live audio, in real time; - reads it from standard input',
     parsePath,
     { group: AUDIO },
   ),
@@ -94,24 +94,24 @@ export const TEST_OPTIONS = {
   ),
   maxDuration: valueOrNo(
     '--max-duration <duration>',
-    'transcribe this much, since a test is billed',
-    'transcribe all of it, whatever it costs',
+    'transcribe only this much, because it is billed',
+    'transcribe all of it, at any cost',
     parseMaxDuration,
     { group: AUDIO, preset: `${DEFAULT_MAX_DURATION_S}s` },
   ),
   expect: value(
     '--expect <text>',
-    'fail unless the transcript contains it; case, punctuation and spacing do not count',
+    'fail if the transcript does not contain this text; case, punctuation and spacing are ignored',
     parseExpectation,
     { group: AUDIO },
   ),
   budget: repeated(
     '--budget <step=duration>',
-    'fail when a step takes longer, such as connect=2s,transcribe=20s',
+    'fail if a step takes longer, such as connect=2s,transcribe=20s',
     parseBudget,
     { group: WHAT, completes: BUDGET_WORDS },
   ),
-  follow: flag('--follow', 'print what happens as it happens, under --json a document a line', {
+  follow: flag('--follow', 'print events as they happen; with --json, one document per line', {
     group: 'Output',
   }),
   report: REPORT_OPTION,
@@ -142,7 +142,7 @@ export function checkTestOptions(
     exclude(
       given,
       { '--sandbox': globals.sandbox },
-      'A sandbox that starts with this command knows no token yet. Start one with vstoken sandbox, and name it with VOCALSTACK_API_SERVER.',
+      'A sandbox started by this command does not know any token. Start one with vstoken sandbox, and set VOCALSTACK_API_SERVER to its URL.',
     );
   }
   if (options.file === '-') exclude('--file -', { '--token-stdin': options.tokenStdin });
@@ -160,7 +160,7 @@ export function checkTestOptions(
     exclude(
       '--client sdk',
       { '--file': options.file !== undefined },
-      'Of the SDK, what transcribes a URL is tried. To send a file: --client builtin',
+      'With --client sdk only a URL can be transcribed. To send a file: --client builtin',
     );
   }
   requireDistinctPaths(options.report);

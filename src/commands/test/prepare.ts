@@ -92,8 +92,8 @@ function requireTimeFor(seconds: number, timeoutMs: number | null): void {
   if (timeoutMs === null || seconds * 1000 < timeoutMs) return;
   throw new CliError(
     'invalid_value',
-    `To send ${Math.ceil(seconds)} s of audio takes as long, and --timeout allows ${timeoutMs / 1000} s.`,
-    { hint: 'Allow more with --timeout, or send less with --max-duration.' },
+    `To send ${Math.ceil(seconds)} s of audio takes as many seconds, but --timeout is ${timeoutMs / 1000} s.`,
+    { hint: 'Use a longer --timeout, or a shorter --max-duration.' },
   );
 }
 

@@ -23,7 +23,7 @@ export async function runSteps(run: TestRun): Promise<void> {
   const { openSdkInUse } = await import('../../credentials/open-sdk');
   const sdk = await recorder.run('sdk', async () => {
     const value = await openSdkInUse(context, onClient);
-    return { value, detail: value.client.version ?? 'of an unknown version' };
+    return { value, detail: value.client.version ?? 'unknown version' };
   });
   try {
     await takeSteps(run, sdk.api);
@@ -42,7 +42,7 @@ async function takeSteps(run: TestRun, api: VocalStackApi): Promise<void> {
   await recorder.run('read', async () => {
     const oneTime = inUse.options?.oneTime ?? true;
     const count = await api.countTranscriptions(inUse.token, { oneTime });
-    return { value: undefined, detail: `it can read ${counted(count, 'transcription')}` };
+    return { value: undefined, detail: `the token can read ${counted(count, 'transcription')}` };
   });
 }
 
@@ -108,7 +108,7 @@ function judge(recorder: StepRecorder, heard: string, expected: string): Promise
   return recorder.run('expect', async () => {
     if (!containsText(heard, expected)) {
       throw new CliError('expectation_not_met', `The transcript does not contain "${expected}".`, {
-        hint: 'Compare with the transcript on standard output. Case, punctuation and spacing do not count.',
+        hint: 'Compare it with the transcript on standard output. Case, punctuation and spacing are ignored.',
       });
     }
     return { value: undefined, detail: 'as expected' };

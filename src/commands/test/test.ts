@@ -32,26 +32,26 @@ const DOCUMENT = `ok: boolean, mode: "transcribe" | "connect" | "read", api_serv
 
 export const test = defineCommand({
   name: 'test',
-  summary: 'mint a token and prove it with a test transcription',
+  summary: 'mint a token and check it with a test transcription',
   description:
-    'Does with a fresh token what a client does: opens a session, starts a transcription, follows it to its end, and prints the transcript.',
+    'Mints a token and uses it as a client does: opens a session, starts a transcription, follows it to the end, and prints the transcript.',
   operands: [
     {
       name: '[url]',
       summary:
-        'the audio to transcribe (default: a clip with a known text; or VOCALSTACK_TEST_URL)',
+        'the URL of the audio to transcribe (default: a clip with a known text; or VOCALSTACK_TEST_URL)',
     },
   ],
   options: TEST_OPTIONS,
   examples: [
-    { about: 'the whole way, without an account', line: 'vstoken test --sandbox' },
+    { about: 'the whole test, without an account', line: 'vstoken test --sandbox' },
     {
-      about: 'a clip of your own',
+      about: 'your own audio',
       line: 'vstoken test https://example.com/hello.mp3 --language en --expect "hello world"',
     },
     { about: 'free, for every commit', line: 'vstoken test --mode connect --json' },
     {
-      about: 'a token that something else minted',
+      about: 'a token from another program',
       line: 'vstoken mint --access readwrite | vstoken test --token-stdin',
     },
     {
@@ -62,7 +62,7 @@ export const test = defineCommand({
   errors: TEST_ERRORS,
   json: {
     '--json': `{${DOCUMENT}}`,
-    '--follow --json, a line each': `{type: "step", ${STEP}} | {type: "progress", progress: number} | {type: "segment", start: number, end: number, text: string} | {type: "result", ${DOCUMENT}}`,
+    '--follow --json, one document per line': `{type: "step", ${STEP}} | {type: "progress", progress: number} | {type: "segment", start: number, end: number, text: string} | {type: "result", ${DOCUMENT}}`,
   },
   report: TEST_REPORT,
   targetOptions: ['profile', 'server', 'sandbox'],
@@ -95,7 +95,7 @@ export const test = defineCommand({
     const { transcription, ok, mode } = output;
     if (transcription?.text) return follow ? '' : `${page.wrap(transcription.text, 0)}\n`;
     if (!ok) return '';
-    const what = mode === 'read' ? 'it reads' : 'the session was opened, and not started';
+    const what = mode === 'read' ? 'it can read' : 'the session was opened, but not started';
     return `${page.wrap(`The token works: ${what}.`, 0)}\n`;
   },
 });

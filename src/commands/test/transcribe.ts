@@ -24,8 +24,8 @@ export async function transcribe(run: TestRun, opened: Opened): Promise<string> 
     const last = await follow(run, opened, first);
     const heard = transcriptText(last.segments);
     if (heard === '') {
-      throw new CliError('nothing_recognised', 'The transcription finished without a word.', {
-        hint: 'Check that the audio has speech in it, and its language with --language.',
+      throw new CliError('nothing_recognised', 'The transcription contains no words.', {
+        hint: 'Check that the audio contains speech, and set its language with --language.',
       });
     }
     return { value: heard, detail: counted(last.segments.length, 'segment') };

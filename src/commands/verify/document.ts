@@ -84,24 +84,28 @@ export function errorOf(
     .filter((outcome) => outcome.result === 'broken' && !isExpected(outcome))
     .map(({ id }) => id);
   if (broken.length > 0) {
-    const many = broken.length === 1 ? 'A promise is' : `${broken.length} promises are`;
+    const many = broken.length === 1 ? '1 promise is' : `${broken.length} promises are`;
     const billed = broken.some((id) => promiseOf(id).billed) ? ' --billable' : '';
     return new CliError('promise_broken', `${many} broken: ${broken.join(', ')}.`, {
-      hint: `Try them again, and see every request: vstoken verify --only ${broken.join(',')}${billed} --json`,
+      hint: `Try again, and see all requests: vstoken verify --only ${broken.join(',')}${billed} --json`,
     });
   }
   const mended = outcomes.filter((outcome) => outcome.result === 'kept' && isExpected(outcome));
   if (mended.length > 0) {
     const ids = mended.map(({ id }) => id).join(', ');
-    return new CliError('promise_mended', `Kept, and expected to be broken: ${ids}.`, {
-      hint: 'Take what is kept out of --expect-broken.',
-    });
+    return new CliError(
+      'promise_mended',
+      `${ids} ${mended.length === 1 ? 'was' : 'were'} expected to be broken, but ${mended.length === 1 ? 'is' : 'are'} kept.`,
+      {
+        hint: 'Remove the kept promises from --expect-broken.',
+      },
+    );
   }
   const trouble = untried[0]?.trouble;
   if (!trouble || untried.length === outcomes.length) return trouble ?? undefined;
   const { code, message, hint, httpStatus, cause } = trouble;
   const ids = untried.map(({ id }) => id).join(', ');
-  return new CliError(code, `Not everything could be tried (${ids}). ${message}`, {
+  return new CliError(code, `Some promises could not be tested (${ids}). ${message}`, {
     ...{ hint, httpStatus, cause },
   });
 }

@@ -29,10 +29,10 @@ async function tryBefore(trial: TrialContext): Promise<Finding> {
 
 async function tryAfter(trial: TrialContext): Promise<Finding> {
   const query = asked({ lifetimeS: AFTER_S, oneTime: true });
-  const [minted, twin] = [await trial.mint(query), await trial.mint(query, 'a twin')];
-  const twinUse = await trial.list(twin.token, 'the twin');
+  const [minted, twin] = [await trial.mint(query), await trial.mint(query, 'a second token')];
+  const twinUse = await trial.list(twin.token, 'the second token');
   if (!twinUse.accepted) requireInTime(trial, twin, query);
-  requireAccepted(twinUse, 'a read with a fresh twin');
+  requireAccepted(twinUse, 'a read with another token');
   const use = await useAfter(trial, minted, AFTER_S);
   return { kept: !use.verdict.accepted, observed: inTime(use) };
 }
@@ -45,13 +45,14 @@ const tryExtreme =
   };
 
 async function tryOutside(trial: TrialContext): Promise<Finding> {
-  await trial.mint(asked({ lifetimeS: trial.lifetimeS }), 'one within, to compare');
+  await trial.mint(asked({ lifetimeS: trial.lifetimeS }), 'an allowed lifetime, for comparison');
   const accepted: (string | number)[] = [];
   for (const lifetime of OUTSIDE) {
     const verdict = await trial.tryMint({ lifetime_s: lifetime });
     if (verdict.accepted) accepted.push(lifetime);
   }
-  const observed = accepted.length === 0 ? 'all four refused' : `accepted: ${accepted.join(', ')}`;
+  const observed =
+    accepted.length === 0 ? 'all four lifetimes refused' : `accepted: ${accepted.join(', ')}`;
   return { kept: accepted.length === 0, observed };
 }
 

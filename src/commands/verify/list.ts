@@ -36,8 +36,8 @@ function parseId(word: string, flag: string): PromiseId {
   const near = nearest(word, PROMISE_IDS);
   throw new CliError(
     'invalid_value',
-    `${flag} takes ids of promises with commas between them: ${PROMISE_IDS.join(', ')}.`,
-    { hint: near ? `Did you mean ${near}?` : 'What each says: vstoken verify --list' },
+    `${flag} must be ids of promises, separated by commas: ${PROMISE_IDS.join(', ')}.`,
+    { hint: near ? `Did you mean ${near}?` : 'What each promise says: vstoken verify --list' },
   );
 }
 

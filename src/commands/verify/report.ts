@@ -56,7 +56,7 @@ export function buildVerifyReport(
       ['Server', sandbox ? `${api_server} (embedded sandbox)` : api_server],
       ...(target.profile === null ? [] : [['Profile', target.profile] as const]),
       [
-        'Margin for lifetimes',
+        'Tolerance for lifetimes',
         `${margin.clock_ms} ms (clock) and ${margin.network_ms} ms (network)`,
       ],
       ['vstoken', version],

@@ -53,7 +53,7 @@ export async function runPromises(
 
   const attempt = async (verification: VerificationRun, id: PromiseId): Promise<Outcome> => {
     if (promiseOf(id).billed && !isBilledToo) {
-      return skipped(id, 'it is billed, and --billable was not given', null);
+      return skipped(id, 'its test is billed, and --billable was not given', null);
     }
     progress.begin(id);
     const fromMs = elapsed();

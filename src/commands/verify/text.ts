@@ -15,7 +15,7 @@ export function renderList({ promises }: PromiseList, { wrap, style }: Page): st
         `${style.bold(id)}${billed ? ' (billed)' : ''}`,
         below(`${title}.`),
         style.dim(below(`Promised: "${source}"`)),
-        style.dim(below(`Tried: it ${method}. Expected: ${expected}.`)),
+        style.dim(below(`Test: it ${method}. Expected: ${expected}.`)),
         '',
       ].join('\n'),
     )
@@ -60,7 +60,7 @@ function renderPromise(
   ];
   if (isExpected && result === 'broken') return [...lines, below('It is broken, as expected.')];
   if (isExpected && result === 'kept') {
-    return [...lines, below(style.red('It was expected to be broken: --expect-broken names it.'))];
+    return [...lines, below(style.red('It was expected to be broken (--expect-broken).'))];
   }
   if (result !== 'broken') return lines;
   const billed = promiseOf(id as PromiseId).billed ? ' --billable' : '';
@@ -69,7 +69,7 @@ function renderPromise(
     below(`promised: "${source}"`),
     below(`expected: ${expected}`),
     ...evidence.map(({ request, status }) => below(`${request} -> ${status ?? 'no answer'}`)),
-    below(`try it again: vstoken verify --only ${id}${billed}${isSandbox ? ' --sandbox' : ''}`),
+    below(`try again: vstoken verify --only ${id}${billed}${isSandbox ? ' --sandbox' : ''}`),
   ];
 }
 
@@ -85,12 +85,12 @@ function renderSummary(document: VerifyDocument, { style, wrap }: Page): readonl
   return [
     first,
     wrap(
-      `Margin of lifetimes: ${inSeconds(margin.clock_ms)} for the service's clock, ${inSeconds(margin.network_ms)} for the network.`,
+      `Tolerance for lifetimes: ${inSeconds(margin.clock_ms)} (service clock) and ${inSeconds(margin.network_ms)} (network)`,
       0,
     ),
     ...(offset === null || Math.abs(offset) <= margin.clock_ms
       ? []
-      : [`The service's clock is ${describeOffset(offset)} this machine's.`]),
+      : [`The clock of the service is ${describeOffset(offset)} the clock of this machine.`]),
   ];
 }
 

@@ -28,19 +28,22 @@ async function sample(trial: TrialContext, query: Query): Promise<readonly strin
   const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {
     if (verdict.accepted) return verdict.value.token.reveal();
-    throw new Untried(`the mint was ${inWords(verdict)}`, verdict.error);
+    throw new Untried(`the request to mint was ${inWords(verdict)}`, verdict.error);
   });
 }
 
 export async function tryDistinct(trial: TrialContext, query: Query): Promise<Finding> {
   const texts = await sample(trial, query);
   const different = new Set(texts).size;
-  return { kept: different === texts.length, observed: `${different} of ${texts.length} differ` };
+  return {
+    kept: different === texts.length,
+    observed: `${different} of ${texts.length} tokens are different`,
+  };
 }
 
 export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
   const texts = [...new Set(await sample(trial, query))];
-  if (texts.length === 1) throw new Untried('no two of a sample differ');
+  if (texts.length === 1) throw new Untried('all tokens of the sample are identical');
   const bits = roomForBits(texts);
-  return { kept: bits >= ENOUGH_BITS, observed: `room for ${bits} bits` };
+  return { kept: bits >= ENOUGH_BITS, observed: `the differing part has ${bits} bits` };
 }

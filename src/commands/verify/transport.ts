@@ -33,7 +33,7 @@ function plainOrigins(apiServer: string): readonly string[] {
 export async function tryTransport(trial: TrialContext): Promise<Finding> {
   const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
-    throw new Untried('plain http is as it should be on this machine');
+    throw new Untried('plain http is allowed on this machine');
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
@@ -41,7 +41,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
     if (typeof wrong === 'string') return { kept: false, observed: wrong };
     observed.push(whatIsThere(wrong));
   }
-  return { kept: true, observed: `no API there: ${observed.join(', ')}` };
+  return { kept: true, observed: `no API answers there: ${observed.join(', ')}` };
 }
 
 /** @returns what is wrong, or the error that shows that nothing is wrong */
@@ -58,9 +58,9 @@ async function askPlainly(
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });
     const verdict = await trials.mint({ kind: 'key', secret: MADE_UP }, {}, 'a made-up key');
-    if (verdict.accepted) return 'a token was handed out';
+    if (verdict.accepted) return 'the API minted a token';
     const isJudged = verdict.error.code === 'key_refused';
-    return isJudged ? 'the API answers there, and judged the key (401)' : verdict.error;
+    return isJudged ? 'the API answers there, and checked the key (401)' : verdict.error;
   } catch (thrown) {
     signal.throwIfAborted();
     return toCliError(thrown);
@@ -72,5 +72,5 @@ async function askPlainly(
 /** @throws Untried if there is no evidence, as behind a firewall that drops packets */
 function whatIsThere({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
-  throw new Untried(`what is there over plain http cannot be told (${code})`);
+  throw new Untried(`it is not known what answers over plain http (${code})`);
 }

@@ -120,9 +120,10 @@ export function openTrialContext(
     sleepUntil,
     async mint(query, what) {
       const verdict = await tryMint(query, what);
-      if (!verdict.accepted) throw new Untried(`the mint was ${inWords(verdict)}`, verdict.error);
+      if (!verdict.accepted)
+        throw new Untried(`the request to mint was ${inWords(verdict)}`, verdict.error);
       const text = verdict.value.token.reveal();
-      if (seen.has(text)) throw new Untried('the service handed out the same token twice');
+      if (seen.has(text)) throw new Untried('the service minted the same token twice');
       seen.add(text);
       return verdict.value;
     },
@@ -139,6 +140,6 @@ export function isRateLimited(thrown: unknown): thrown is CliError {
 
 function noAnswer(): CliError {
   return new CliError('timeout', `There was no answer within ${PATIENCE_MS / 1000} s.`, {
-    hint: 'Try again. See with --verbose which request it was.',
+    hint: 'Try again. Use --verbose to see which request got no answer.',
   });
 }

@@ -105,7 +105,7 @@ export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
-  throw new Untried(`it was ${inWords(verdict)}, which says nothing of tokens`, verdict.error);
+  throw new Untried(`it was ${inWords(verdict)}, which shows nothing about tokens`, verdict.error);
 }
 
 /** A refusal shows nothing if the token may have expired. @throws Untried */
@@ -116,7 +116,7 @@ export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query
 }
 
 export function tooLate(): Untried {
-  const reason = 'the answers came too late to tell';
+  const reason = 'the answers came too late to decide';
   const hint = 'Try again when this machine and its network are less busy.';
   return new Untried(reason, new CliError('timeout', 'The answers came too late.', { hint }));
 }

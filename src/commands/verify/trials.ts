@@ -43,9 +43,9 @@ async function expectScope(
   if (verdict.accepted) return { kept: false, observed: inWords(verdict) };
   if (verdict.refused !== 'closed') requireAboutToken(verdict);
   requireInTime(trial, minted, query);
-  const control = await attempt(await trial.mint(readwrite(trial), 'readwrite, to compare'));
+  const control = await attempt(await trial.mint(readwrite(trial), 'readwrite, for comparison'));
   if (!isPossible(control)) {
-    const reason = `with a readwrite token it was ${inWords(control)}, too`;
+    const reason = `with a readwrite token it was also ${inWords(control)}`;
     throw new Untried(reason, control.accepted ? null : control.error);
   }
   return { kept: true, observed: inWords(verdict) };
@@ -70,10 +70,10 @@ const expectNoTranscription = (trial: TrialContext) =>
 
 /** Attempts a wrong use, and checks that an equal token works for the right one. */
 async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
-  const twin = await trial.mint(query, 'a twin');
-  const use = await trial.list(twin.token, 'the twin');
+  const twin = await trial.mint(query, 'a second token');
+  const use = await trial.list(twin.token, 'the second token');
   if (!use.accepted) requireInTime(trial, twin, query);
-  requireAccepted(use, 'a read with a fresh twin');
+  requireAccepted(use, 'a read with another token');
   const verdicts: Verdict<null>[] = [];
   for (const attempt of attempts) verdicts.push(await attempt(await trial.mint(query)));
   const wrong = verdicts.find(({ accepted }) => accepted);

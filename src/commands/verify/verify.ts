@@ -26,13 +26,13 @@ const ERRORS: readonly ErrorCode[] = [
 
 export const verify = defineCommand({
   name: 'verify',
-  summary: "prove the service's promises about auth tokens",
+  summary: "test the service's promises about auth tokens",
   description:
-    'Tries each promise that the service makes about its auth tokens, with tokens that are thrown away, and tells which are kept. It takes about 12 s.',
+    'Tests each promise that the service makes about its auth tokens, with new tokens, and shows which promises are kept. It takes about 12 s.',
   options: {
     only: repeated(
       '--only <ids>',
-      'try these promises alone, with commas between them',
+      'test only these promises, separated by commas',
       parseIds('--only'),
       {
         group: 'Promises',
@@ -41,20 +41,20 @@ export const verify = defineCommand({
     ),
     expectBroken: repeated(
       '--expect-broken <ids>',
-      'do not fail for these, but fail when one is kept',
+      'do not fail if these promises are broken; fail if one is kept',
       parseIds('--expect-broken'),
       { group: 'Promises', completes: PROMISE_WORDS },
     ),
-    list: flag('--list', 'list the promises, and try none', { group: 'Promises' }),
-    billable: flag('--billable', 'also try what is billed: a few seconds of audio', {
+    list: flag('--list', 'list the promises, and test none', { group: 'Promises' }),
+    billable: flag('--billable', 'also run tests that are billed: a few seconds of audio', {
       group: 'Promises',
     }),
     report: REPORT_OPTION,
   },
   examples: [
-    { about: 'what it looks like, without an account', line: 'vstoken verify --sandbox' },
-    { about: 'the service, with your key', line: 'vstoken verify' },
-    { about: 'what is tried', line: 'vstoken verify --list' },
+    { about: 'try it without an account', line: 'vstoken verify --sandbox' },
+    { about: 'test the service, with your key', line: 'vstoken verify' },
+    { about: 'the list of promises and tests', line: 'vstoken verify --list' },
     {
       about: 'nightly, with reports for CI and for people',
       line: 'vstoken verify --quiet --report junit=verify.xml --report html=verify.html',
@@ -77,13 +77,16 @@ export const verify = defineCommand({
     if (untried) {
       throw new CliError(
         'conflicting_options',
-        `--expect-broken names ${untried}, which --only leaves out.`,
+        `--expect-broken contains ${untried}, but --only does not.`,
       );
     }
     requireDistinctPaths(report);
     const billed = only.flat().find((id) => promiseOf(id).billed);
     if (billed && !billable && !list) {
-      throw new CliError('conflicting_options', `To try ${billed} is billed: it takes --billable.`);
+      throw new CliError(
+        'conflicting_options',
+        `Testing ${billed} is billed, so it requires --billable.`,
+      );
     }
     return { json: globals.json };
   },
@@ -113,9 +116,9 @@ function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
 
 function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
   if (target.sandbox) {
-    notes.note('This tries the embedded sandbox. To try the service, leave out --sandbox.');
+    notes.note('This tests the embedded sandbox. To test the service, leave out --sandbox.');
   } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {
-    notes.note('This is billed for a few seconds of audio.');
+    notes.note('This is billed as a few seconds of audio.');
   }
 }
 

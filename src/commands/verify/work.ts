@@ -35,11 +35,12 @@ export async function tryWork(trial: TrialContext): Promise<Finding> {
       finish(trial, session),
       useAfter(trial, minted, WORK_TOKEN_S),
     ]);
-    if (after.verdict.accepted) throw new Untried('the token did not expire on the way');
-    if (end.error === null) return { kept: true, observed: `done, its token ${inTime(after)}` };
+    if (after.verdict.accepted) throw new Untried('the token did not expire in time');
+    if (end.error === null)
+      return { kept: true, observed: `done, and its token was ${inTime(after)}` };
     const { code } = end.error;
     if (!code.startsWith('token_') && !endedWithToken(minted, end)) throw end.error;
-    return { kept: false, observed: `the work ended with its token: ${code}` };
+    return { kept: false, observed: `the work failed when its token expired: ${code}` };
   } finally {
     await session.close();
   }

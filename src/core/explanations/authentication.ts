@@ -4,9 +4,9 @@ import type { ExplanationsOf } from './explanation';
 export const AUTHENTICATION: ExplanationsOf<4> = {
   no_key: {
     causes: [
-      'None of VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE and VOCALSTACK_API_KEY_COMMAND is set, or not exported, and nobody is logged in.',
-      'Settings are looked for elsewhere, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo; vstoken status shows where.',
-      'The keychain no longer has the key of the profile.',
+      'None of VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE and VOCALSTACK_API_KEY_COMMAND is set and exported, and no key is stored.',
+      'The settings are read from another folder, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo. vstoken status shows the folder.',
+      'The keychain no longer contains the key of the profile.',
     ],
     fixes: KEY_STEPS,
   },
@@ -22,52 +22,52 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   key_empty: {
     causes: [
-      'A CI system handed over an empty secret, as for pull requests of forks, or for a secret that does not exist.',
-      'The file or the pipe that the key comes from is empty.',
+      'The CI system passed an empty secret, because the pull request comes from a fork, or because the secret does not exist.',
+      'The file or pipe with the key is empty.',
     ],
     fixes: [
-      'Check that the secret exists under this name, and that this job is handed it.',
+      'Check that the secret exists under this name, and that this job may use it.',
       'See which sources of a key are set: vstoken status',
     ],
   },
   key_malformed: {
     causes: [
-      'It is a placeholder, such as $NAME or undefined, or something else that the message names.',
-      'It has a character in it that cannot be seen, such as a ZERO WIDTH SPACE. The message names it.',
-      'It is an auth token, or a text of more than one word.',
+      'It is a placeholder, such as $NAME or undefined, or another kind of text. The message says which.',
+      'It contains an invisible character, such as a ZERO WIDTH SPACE. The message names it.',
+      'It is an auth token, or more than one word.',
     ],
     fixes: [
-      'Copy the key again, and the key alone, from your VocalStack account.',
+      'Copy the key again, without other text, from your VocalStack account.',
       'See which source of a key is used: vstoken status',
     ],
   },
   key_command_failed: {
     causes: [
-      'The command of VOCALSTACK_API_KEY_COMMAND or of the profile ended with an error, such as that of a vault that is locked. The message repeats what it says.',
-      'Its program is not in PATH (the working directory and node_modules/.bin do not count), or took more than 10 s. It has no terminal to ask in.',
-      'It printed nothing, or something that is no API key.',
+      'The command in VOCALSTACK_API_KEY_COMMAND or in the profile failed, for example because a vault is locked. The message shows its output.',
+      'The program was not found in PATH (the working directory and node_modules/.bin are skipped), took more than 10 s, or wanted to ask something: it has no terminal.',
+      'It printed nothing, or a text that is not an API key.',
     ],
     fixes: [
-      'Run the command by itself. It must print only the API key.',
-      'Log in to what the command asks, or unlock it. Then see what the service says of the key: vstoken status --check',
+      'Run the command alone. It must print the API key, and nothing else.',
+      'Log in to the program that the command uses, or unlock it. Then check the key: vstoken status --check',
       "Store another command: vstoken login --key-command 'op read op://dev/vocalstack/key'",
     ],
   },
   key_refused: {
     causes: [
-      'The key was revoked, or is not complete.',
-      'It is a key of another server, such as a sandbox that is gone.',
-      'It is an auth token: to mint takes an API key.',
+      'The key was revoked, or is incomplete.',
+      'The key belongs to another server, such as a sandbox that has ended.',
+      'It is an auth token. Only an API key can mint tokens.',
     ],
     fixes: [
-      'See which key is used, for which server, and what the service says: vstoken status --check',
-      'Store another: vstoken login',
+      'See which key is used, for which server, and whether the service accepts it: vstoken status --check',
+      'Store another key: vstoken login',
     ],
   },
   no_token: {
     causes: [
       '--use-token was given, and VOCALSTACK_AUTH_TOKEN is not set, not exported, or empty.',
-      'Nothing came through the pipe to --token-stdin, because the command before it failed.',
+      '--token-stdin received nothing from the pipe, because the command before it failed.',
     ],
     fixes: [
       'Pipe a token in: vstoken mint --access readwrite | vstoken test --token-stdin',
@@ -76,60 +76,58 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   token_malformed: {
     causes: [
-      'The text has more than the token, such as a whole command or a second line.',
-      'The token is damaged: cut short, doubled, encoded, or with a character that cannot be seen. The message says which.',
+      'The text contains more than the token, such as a whole command or a second line.',
+      'The token is damaged: cut short, doubled, encoded, or with an invisible character. The message says which.',
     ],
-    fixes: [
-      'Hand over the token alone: vstoken mint --access readwrite | vstoken test --token-stdin',
-    ],
+    fixes: ['Pass only the token: vstoken mint --access readwrite | vstoken test --token-stdin'],
   },
   token_refused: {
     causes: [
-      'The token has expired or is spent, and the service does not say which.',
-      'Another server minted it, such as a sandbox that is gone.',
-      'What was sent is not the token alone: it has quotes around it, or is a JSON document.',
+      'The token has expired or was already used. The service does not say which.',
+      'Another server minted it, such as a sandbox that has ended.',
+      'The text sent is not only the token: it has quotes around it, or is a JSON document.',
     ],
     fixes: [
-      'Mint a fresh one, and use it within its lifetime: vstoken mint',
-      'See what is known of the one in VOCALSTACK_AUTH_TOKEN, and what the service says: vstoken inspect --use-token --probe',
+      'Mint a new token, and use it within its lifetime: vstoken mint',
+      'See what is known about the token in VOCALSTACK_AUTH_TOKEN, and ask the service: vstoken inspect --use-token --probe',
     ],
   },
   token_expired: {
     causes: [
-      'More time passed between minting and use than the token lives: 10 s unless it was minted for longer.',
-      'It was kept for later, as in a cache, in a page, or from an earlier step of a job.',
+      'The token was used after its lifetime, which is 10 s unless --lifetime says otherwise.',
+      'The token was kept too long, for example in a cache, in a page, or from an earlier step of a job.',
     ],
     fixes: [
-      'Mint it at the moment of use: vstoken mint',
-      'Let it live longer, 120 s at most: vstoken mint --lifetime 60s',
+      'Mint the token just before you use it: vstoken mint',
+      'Use a longer lifetime, at most 120 s: vstoken mint --lifetime 60s',
     ],
   },
   token_spent: {
     causes: [
-      'A one-time token is spent by its first request, and this was another: a retry, a page that was loaded again, or the second call of a client.',
+      'A one-time token works for one request only, and this was another request: a retry, a reloaded page, or the second call of a client.',
     ],
     fixes: [
-      'Mint a fresh one for every use: vstoken mint',
-      'Or one that is good until it expires: vstoken mint --no-one-time',
+      'Mint a new token for each request: vstoken mint',
+      'Or mint a token that works until it expires: vstoken mint --no-one-time',
     ],
   },
   token_for_other_server: {
     causes: [
-      'This machine minted the token at another server than the one that refused it: a sandbox, staging, or the service itself.',
+      'The token was minted for another server than the one that refused it: a sandbox, staging, or the service itself.',
     ],
     fixes: [
-      'See which server it is good for: vstoken inspect --use-token',
-      'Name that server with --api-server or VOCALSTACK_API_SERVER, or mint a token here: vstoken mint',
+      'See which server the token is for: vstoken inspect --use-token',
+      'Use that server with --api-server or VOCALSTACK_API_SERVER, or mint a token for this one: vstoken mint',
     ],
   },
   not_a_token: {
     causes: [
-      'What was handed in is an API key, an error message, a web page, or a placeholder such as undefined or $TOKEN.',
-      'A variable or a file was empty or wrong where the token should have come from.',
+      'The text is an API key, an error message, a web page, or a placeholder such as undefined or $TOKEN.',
+      'The variable or file that should contain the token is empty or wrong.',
     ],
     fixes: [
-      'Hand in what was minted, as it is: vstoken mint | vstoken inspect --token-stdin',
-      'In the place of an API key hand out tokens: vstoken mint',
+      'Pass the minted token unchanged: vstoken mint | vstoken inspect --token-stdin',
+      'Give clients auth tokens, never the API key: vstoken mint',
     ],
   },
 };

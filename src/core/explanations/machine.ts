@@ -8,12 +8,12 @@ export const MACHINE: ExplanationsOf<3> = {
   output_unwritable: {
     causes: [
       'The disk is full, or the quota of this user is used up.',
-      'The folder of a report does not exist or may not be written to, or its path leads to a pipe that nobody reads.',
-      'The files of a step in GitHub Actions may not be written to.',
+      'The folder of the report does not exist or is not writable, or the path is a pipe that nobody reads.',
+      'The files of the GitHub Actions step are not writable.',
     ],
     fixes: [
-      'See what space there is: df -h .',
-      'Name another place for the report: vstoken test --report junit=PATH',
+      'Check the free disk space: df -h .',
+      'Write the report to another path: vstoken test --report junit=PATH',
     ],
   },
   key_file_unreadable: {
@@ -22,7 +22,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'This user may not read it, or it is a folder.',
     ],
     fixes: [
-      'See what is there, where the variable names it: ls -l "$VOCALSTACK_API_KEY_FILE"',
+      'Check the file: ls -l "$VOCALSTACK_API_KEY_FILE"',
       'See which sources of a key are set: vstoken status',
     ],
   },
@@ -32,57 +32,57 @@ export const MACHINE: ExplanationsOf<3> = {
       'A copy or a restored backup of it is incomplete.',
     ],
     fixes: [
-      'Find the file, to mend it: vstoken config path',
-      'Or remove it, with every key in it: vstoken logout --all',
-      'After that, store the key again: vstoken login',
+      'Find the file, to repair it: vstoken config path',
+      'Or remove it, with all keys in it: vstoken logout --all',
+      'Then store the key again: vstoken login',
     ],
   },
   config_newer: {
     causes: [
-      'A newer vstoken wrote the settings file, and this one does not know its form.',
-      'Two versions are installed, and share the settings.',
+      'A newer vstoken wrote the settings file, and this version cannot read it.',
+      'Two versions of vstoken are installed and share the settings.',
     ],
     fixes: [
-      `Update the older one: ${UPDATE}`,
-      'Or give it settings of its own: export VOCALSTACK_CONFIG_DIR=FOLDER',
+      `Update the older version: ${UPDATE}`,
+      'Or use a separate folder for its settings: export VOCALSTACK_CONFIG_DIR=FOLDER',
     ],
   },
   config_unsafe: {
     causes: [
-      'Others may read the settings file or write to its folder, or it is a symbolic link, as after a copy or a restored backup.',
-      'The folder, or the home that it is in, belongs to another user: sudo is at work, or was.',
-      'HOME, VOCALSTACK_CONFIG_DIR, XDG_CONFIG_HOME or APPDATA is not an absolute path, as with a ~ in quotes.',
+      'Other users may read the settings file or write to its folder, or the file is a symbolic link. This can happen after a copy or a restored backup.',
+      'The folder or the home directory belongs to another user, often because of sudo.',
+      'HOME, VOCALSTACK_CONFIG_DIR, XDG_CONFIG_HOME or APPDATA is not an absolute path, for example because of a ~ in quotes.',
     ],
     fixes: [
-      'The hint names what fixes this case, such as a chmod, a chown, or to do without sudo.',
-      'Or name another folder, by its whole path: export VOCALSTACK_CONFIG_DIR="$HOME/FOLDER"',
+      'Follow the hint of the error, such as a chmod, a chown, or a call without sudo.',
+      'Or use another folder, as an absolute path: export VOCALSTACK_CONFIG_DIR="$HOME/FOLDER"',
     ],
   },
   config_unreadable: {
     causes: [
-      'This user may not read the settings file, or may not enter its folder.',
-      'VOCALSTACK_CONFIG_DIR leads to something that is no folder.',
+      'This user may not read the settings file, or may not open its folder.',
+      'VOCALSTACK_CONFIG_DIR is not a folder.',
     ],
     fixes: [
-      'See where the settings are looked for: vstoken config path',
+      'See where vstoken looks for the settings: vstoken config path',
       'Use another folder: export VOCALSTACK_CONFIG_DIR=FOLDER',
     ],
   },
   config_unwritable: {
     causes: [
       'The disk is full, the quota is used up, or the file system is read-only.',
-      'This user may not write to the folder of the settings.',
-      'Another program changed the file at the same moment.',
+      'This user may not write to the settings folder.',
+      'Another program changed the file at the same time.',
     ],
     fixes: [
       'See where the settings are: vstoken config path',
       'Use another folder: export VOCALSTACK_CONFIG_DIR=FOLDER',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
+      'Do not store a key. Set VOCALSTACK_API_KEY instead.',
     ],
   },
   config_locked: {
     causes: [
-      'Another vstoken was changing the settings, and did not finish within ten seconds.',
+      'Another vstoken was changing the settings, and did not finish within 10 s.',
       'Another vstoken changed the profile while this one was renaming it.',
     ],
     fixes: [
@@ -93,60 +93,60 @@ export const MACHINE: ExplanationsOf<3> = {
   ...STORES,
   page_not_installed: {
     causes: [
-      'Something removed files of the package that it took for superfluous, as tools that shrink node_modules remove folders named examples.',
-      'This is a clone of the repository that was not built.',
+      'Another tool removed files of the package. Some tools that shrink node_modules remove folders named examples.',
+      'This is a clone of the repository without a build.',
     ],
     fixes: [
       'Install vocalstack-token again.',
       'In a clone: npm run build',
-      'Go on without the page: vstoken serve --allow-origin http://localhost:5173',
+      'Work without the page: vstoken serve --allow-origin http://localhost:5173',
     ],
   },
   no_clipboard: {
     causes: [
-      'No program that copies is installed: wl-copy for Wayland, xsel or xclip for X11.',
-      'There is no desktop here, as in CI, in a container and over SSH, and no terminal that could be asked to copy.',
-      'The program that copies failed, or did not end.',
+      'No clipboard program is installed: wl-copy for Wayland, xsel or xclip for X11.',
+      'There is no desktop, as in CI, in a container or over SSH, and no terminal that can copy.',
+      'The clipboard program failed, or did not end.',
     ],
     fixes: [
       'Install wl-clipboard, xsel or xclip.',
-      'Over SSH, run it in a terminal that knows OSC 52, with standard error in the terminal: vstoken mint --copy',
+      'Over SSH, use a terminal that supports OSC 52, and do not redirect standard error: vstoken mint --copy',
       'Print the token instead: vstoken mint',
     ],
   },
   cannot_listen: {
     causes: [
-      'Another program listens at the port, often an earlier vstoken sandbox or vstoken serve.',
-      'This user may not use the port, as with those below 1024.',
+      'Another program uses the port, often an earlier vstoken sandbox or vstoken serve.',
+      'This user may not use the port, as with ports below 1024.',
     ],
     fixes: [
-      'Take one that is free: vstoken sandbox --port 0',
-      'Or for an endpoint: vstoken serve --port 0',
-      'Or for a page: vstoken serve --page --page-port 0',
+      'Use a free port for the sandbox: vstoken sandbox --port 0',
+      'Or for the endpoint: vstoken serve --port 0',
+      'Or for the page: vstoken serve --page --page-port 0',
     ],
   },
   not_enough_memory: {
     causes: [
-      'A key that is sealed by a passphrase takes about 174 MB of memory to open or to seal, so that guessing costs as much.',
-      'The container, or a limit of the shell (ulimit -v), leaves less to vstoken.',
+      'To encrypt or decrypt a key with a passphrase takes about 174 MB of memory, so that guessing the passphrase is expensive.',
+      'The container, or a limit of the shell (ulimit -v), leaves vstoken less memory.',
     ],
     fixes: [
       'See the limits of this shell: ulimit -a',
-      'Give a container more memory, such as: docker run --memory 512m',
-      'Do without a passphrase, by VOCALSTACK_API_KEY or the keychain: vstoken login --store keychain',
+      'Give the container more memory: docker run --memory 512m',
+      'Use no passphrase, but VOCALSTACK_API_KEY or the keychain: vstoken login --store keychain',
     ],
   },
   too_many_open_files: {
     causes: [
-      'The limit of open files of this shell is very low, or this process has inherited many open files.',
-      'All programs together have reached the limit of the system.',
+      'The limit of open files in this shell is very low, or the process inherited many open files.',
+      'All programs together have reached the system limit.',
     ],
     fixes: ['See the limit: ulimit -n', 'Raise it for this shell: ulimit -n 1024'],
   },
   stdin_unreadable: {
     causes: [
-      'Standard input is open for writing alone, or the file behind it cannot be read.',
-      'The program that starts vstoken has closed its end, or its disk has an error.',
+      'Standard input is open for writing only, or its file cannot be read.',
+      'The program that started vstoken has closed standard input, or the disk has an error.',
     ],
     fixes: [
       'Read a file with <, not with >: vstoken login --with-key < key.txt',
@@ -155,13 +155,13 @@ export const MACHINE: ExplanationsOf<3> = {
   },
   doctor_failed: {
     causes: [
-      'A check of vstoken doctor failed. Its message names them, and each has what fixes it below it.',
-      'Something that it looked at, such as the server, was out of reach for the moment.',
+      'A check of vstoken doctor failed. The message names it, and the report shows a fix below each failed check.',
+      'The server was unavailable for a moment.',
     ],
     fixes: [
       'See each check and its fix: vstoken doctor',
-      'Leave the network out, to see this machine alone: vstoken doctor --offline',
-      'Write a report for support, which holds no secret: vstoken doctor --output doctor.txt',
+      'Check only this machine, without the network: vstoken doctor --offline',
+      'Write a report for support, without secrets: vstoken doctor --output doctor.txt',
     ],
   },
 };

@@ -3,17 +3,17 @@ import type { ExplanationsOf } from './explanation';
 export const PERMISSION: ExplanationsOf<5> = {
   token_scope: {
     causes: [
-      'The token is readonly, as tokens are unless said otherwise, and a transcription is billable work, which takes readwrite.',
+      'The token is readonly, which is the default. A transcription is billed, and needs readwrite.',
     ],
     fixes: [
-      'Mint one that may transcribe: vstoken mint --access readwrite',
-      'See that a readonly one reads: vstoken test --mode read',
+      'Mint a readwrite token: vstoken mint --access readwrite',
+      'Check that a readonly token can read: vstoken test --mode read',
     ],
   },
   forbidden: {
     causes: [
-      'The plan of the account does not include this.',
-      'The API key itself was given less than this.',
+      'The plan of the account does not include this request.',
+      'The API key does not have this permission.',
     ],
     fixes: [
       'Check the plan and the permissions of the key in your VocalStack account.',
@@ -22,12 +22,12 @@ export const PERMISSION: ExplanationsOf<5> = {
   },
   key_for_other_server: {
     causes: [
-      '--api-server or VOCALSTACK_API_SERVER names another server than the one that the key was stored for, and a stored key is sent nowhere else.',
+      '--api-server or VOCALSTACK_API_SERVER names another server than the one the key was stored for. A stored key is sent only to its own server.',
     ],
     fixes: [
-      'Where that server is not meant: unset VOCALSTACK_API_SERVER',
+      'If that server is not the one you want: unset VOCALSTACK_API_SERVER',
       'Store a key for that server: vstoken login --profile NAME --api-server https://api.example.com',
-      'See which server each key is for: vstoken profile list',
+      'See the server of each key: vstoken profile list',
     ],
   },
 };

@@ -16,19 +16,21 @@ type StoreCode =
 export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   no_key_store: {
     causes: [
-      'login found no keychain that works, was told of no other store, and had no terminal to ask in.',
+      'login found no working keychain, --store was not given, and there is no terminal to ask in.',
     ],
     fixes: [
-      'Seal the key, with VOCALSTACK_PASSPHRASE set in a script: vstoken login --store passphrase',
-      'Keep it in plain text, where the files of this user are protected: vstoken login --store plaintext',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
+      'Encrypt the key with a passphrase, in a script from VOCALSTACK_PASSPHRASE: vstoken login --store passphrase',
+      'Store the key as plain text, if no one else can read the files of this user: vstoken login --store plaintext',
+      'Do not store a key. Set VOCALSTACK_API_KEY instead.',
     ],
   },
   keychain_absent: {
-    causes: ['No secret service answers, or it has no keyring, as on a server or in a container.'],
+    causes: [
+      'No Secret Service is running, or it has no keyring, as on a server or in a container.',
+    ],
     fixes: [
       'Choose another store: vstoken login --store passphrase',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
+      'Do not store a key. Set VOCALSTACK_API_KEY instead.',
     ],
   },
   keychain_not_installed: {
@@ -36,72 +38,72 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     fixes: [
       KEYCHAIN_FIX,
       'Choose another store: vstoken login --store passphrase',
-      'Store nothing, and set VOCALSTACK_API_KEY.',
+      'Do not store a key. Set VOCALSTACK_API_KEY instead.',
     ],
   },
   keychain_broken: {
     causes: [
-      'The part of @napi-rs/keyring for this operating system is missing, is damaged, or is for another one.',
-      'The package is on a file system from which nothing is executed (noexec).',
-      'Another user owns a folder of the package or may write to it, so that anything could be in it.',
+      'The part of @napi-rs/keyring for this operating system is missing, damaged, or for another system.',
+      'The package is on a file system that does not allow programs to run (noexec).',
+      'A folder of the package belongs to another user or is writable for others, so its content cannot be trusted.',
     ],
     fixes: [
-      'See which one it is: vstoken doctor --offline',
+      'Find the cause: vstoken doctor --offline',
       KEYCHAIN_ANEW,
       'Choose another store: vstoken login --store passphrase',
     ],
   },
   keychain_locked: {
     causes: [
-      'The keychain locked itself, or nobody has unlocked it since the system was started.',
-      'Its question for the password was dismissed, or there is no desktop to show it, as over SSH.',
+      'The keychain locked itself, or was not unlocked since the system started.',
+      'The question for its password was cancelled, or there is no desktop to show it, as over SSH.',
     ],
     fixes: [
-      'Unlock it by logging in to the desktop, or on Linux with its own tool: gnome-keyring-daemon --unlock',
+      'Log in to the desktop to unlock it, or on Linux run: gnome-keyring-daemon --unlock',
       'Choose another store: vstoken login --store passphrase',
     ],
   },
   keychain_frozen: {
     causes: [
-      'The keychain waits for an answer in a window of its own, and had three seconds.',
-      'Its process hangs, or this machine is too busy for an answer in that time.',
+      'The keychain asks something in its own window, and got no answer within 3 s.',
+      'The keychain hangs, or this machine is too busy.',
     ],
     fixes: [
-      'Look for such a window, answer it, and try again.',
-      'Start the keychain again, or log in to the desktop anew.',
+      'Look for a window of the keychain, answer it, and try again.',
+      'Restart the keychain, or log in to the desktop again.',
       'Choose another store: vstoken login --store passphrase',
     ],
   },
   keychain_failed: {
     causes: [
-      'The keychain, or the person whom it asked, denied access.',
-      'It took the key, and did not have it when it was asked.',
+      'The keychain denied access, or a person did in its window.',
+      'The keychain accepted the key, but did not return it.',
     ],
     fixes: [
-      'Try again, and allow the access if you are asked.',
+      'Try again, and allow access if you are asked.',
       'Choose another store: vstoken login --store passphrase',
     ],
   },
   passphrase_wrong: {
     causes: [
-      'It is not the passphrase of the login, or it has a space too many, or quotes around it, which Docker keeps in a file of variables.',
-      'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE holds that of another profile.',
-      'The settings were changed: a sealed key opens for its own profile and server alone.',
+      'It is not the passphrase used at login, or it has an extra space, or quotes around it: Docker keeps quotes in a file of variables.',
+      'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE contains the passphrase of another profile.',
+      'The settings were changed: an encrypted key works only for its own profile and server.',
     ],
     fixes: [
-      'Be asked for it instead: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',
-      'Without the passphrase, store the key again: vstoken login',
+      'Type the passphrase instead: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',
+      'If you do not have the passphrase, store the key again: vstoken login',
     ],
   },
   passphrase_unreadable: {
     causes: [
       'The file that VOCALSTACK_PASSPHRASE_FILE names does not exist, or this user may not read it.',
-      'It is empty, is longer than 4096 bytes, or is not text in UTF-8.',
-      'It has a character in it that cannot be seen, such as a ZERO WIDTH SPACE. The message names it.',
+      'It is empty, is longer than 4096 bytes, or is not UTF-8 text.',
+      'It contains an invisible character, such as a ZERO WIDTH SPACE. The message names it.',
     ],
     fixes: [
-      'See what is there: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',
-      'Be asked for the passphrase instead: unset VOCALSTACK_PASSPHRASE_FILE',
+      'Check the file: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',
+      'Type the passphrase instead: unset VOCALSTACK_PASSPHRASE_FILE',
     ],
   },
 };

@@ -3,74 +3,74 @@ import type { ExplanationsOf } from './explanation';
 export const TRANSCRIPTION: ExplanationsOf<8> = {
   transcription_failed: {
     causes: [
-      'The service had a failure of its own while it transcribed.',
-      'It could not make sense of the audio, as when a file is damaged.',
+      'The service failed during the transcription.',
+      'The service could not read the audio, for example because the file is damaged.',
     ],
     fixes: [
-      'Try the clip that is known to work: vstoken test',
-      'If it stays so, hand the support of VocalStack a report: vstoken test --report html=test.html',
+      'Try the default audio clip: vstoken test',
+      'If it fails again, send a report to VocalStack support: vstoken test --report html=test.html',
     ],
   },
   audio_unreachable: {
     causes: [
-      'The URL leads to a page, to a login or to nothing, and not straight to an audio file.',
-      'The service cannot reach it: it fetches the audio itself, from its own network. The emulator fetches from private addresses by an option alone.',
+      'The URL leads to a web page, a login or an error, not directly to an audio file.',
+      'The service cannot reach the URL from its network: it fetches the audio itself. The sandbox fetches from private addresses only if an option allows it.',
       'It is a signed URL that has expired.',
     ],
     fixes: [
-      'See what anyone gets from it: curl --head --location https://example.com/hello.mp3',
+      'Check what the URL returns: curl --head --location https://example.com/hello.mp3',
       'Send a local file instead: vstoken test --file recording.wav',
-      'Try the clip that is known to work: vstoken test',
+      'Try the default audio clip: vstoken test',
     ],
   },
   duration_guard: {
     causes: [
-      'The request demands audio of another length than this has. vstoken demands none by itself, so the server does, or a fault of the sandbox.',
+      'The request requires audio of another length. vstoken does not set a length, so the server did, or a fault of the sandbox.',
     ],
     fixes: [
-      'Try the clip that is known to work: vstoken test',
+      'Try the default audio clip: vstoken test',
       'Start a sandbox without faults: vstoken sandbox',
     ],
   },
   not_audio: {
     causes: [
-      'The file is of another kind, whatever its name says.',
-      'It is damaged, or does not say how long it is.',
+      'The file is not audio, although its name may say so.',
+      'The file is damaged, or its length is not readable.',
     ],
     fixes: [
-      'Write it anew in a form that is known: ffmpeg -i INPUT recording.wav',
-      'Name a recording of a few seconds: vstoken test --file recording.wav',
+      'Convert the file: ffmpeg -i INPUT recording.wav',
+      'Use a recording of a few seconds: vstoken test --file recording.wav',
     ],
   },
   nothing_recognised: {
     causes: [
-      'There is no speech in the audio, or none in the part that was transcribed.',
-      'The speech is in another language than the one that was named.',
+      'There is no speech in the audio, or none in the transcribed part.',
+      'The speech is in another language than --language says.',
     ],
     fixes: [
-      'Transcribe more of it, which is billed: vstoken test https://example.com/hello.mp3 --max-duration 60s',
-      'Name its language: vstoken test https://example.com/hello.mp3 --language en',
+      'Transcribe a longer part, which is billed: vstoken test https://example.com/hello.mp3 --max-duration 60s',
+      'Set the language: vstoken test https://example.com/hello.mp3 --language en',
     ],
   },
   too_slow: {
     causes: [
       'The network or the service is slower than usual.',
-      'The budget of the step is tighter than it can be on this machine.',
+      'The budget of the step is too small for this machine.',
     ],
     fixes: [
-      'See what takes the time: vstoken test --verbose',
-      'Allow more: vstoken test --budget connect=5s,transcribe=30s',
+      'See which step takes so long: vstoken test --verbose',
+      'Allow more time: vstoken test --budget connect=5s,transcribe=30s',
     ],
   },
   expectation_not_met: {
     causes: [
-      'The text comes later than what was transcribed, which is 15 s unless said otherwise.',
-      'The service heard other words: case, punctuation and spacing do not count, but all else does.',
+      'The text comes after the transcribed part, which is the first 15 s by default.',
+      'The service heard other words. Case, punctuation and spacing are ignored; everything else must match.',
     ],
     fixes: [
-      'Read what was heard, as it comes: vstoken test https://example.com/hello.mp3 --follow',
-      'Expect a shorter part: vstoken test https://example.com/hello.mp3 --expect "hello"',
-      'Transcribe more of it, which is billed: vstoken test https://example.com/hello.mp3 --max-duration 60s',
+      'Read the transcript live: vstoken test https://example.com/hello.mp3 --follow',
+      'Expect a shorter text: vstoken test https://example.com/hello.mp3 --expect "hello"',
+      'Transcribe a longer part, which is billed: vstoken test https://example.com/hello.mp3 --max-duration 60s',
     ],
   },
 };

@@ -23,7 +23,7 @@ const QUOTED = /^(["'`])(.*)\1$/s;
 const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
-  'Give the value instead of the name. A shell replaces the name in double quotes only: "$NAME", not \'$NAME\'.';
+  'Pass the value instead of the name. A shell replaces the name only in double quotes: "$NAME", not \'$NAME\'.';
 const TOKEN = 'it is an auth token, by the name before it, and not an API key';
 
 /**

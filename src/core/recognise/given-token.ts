@@ -37,12 +37,11 @@ export type GivenToken =
   | { readonly kind: 'unknown'; readonly text: string; readonly removed: readonly string[] };
 
 const HINTS: Readonly<Record<string, string>> = {
-  object_as_text:
-    'Take the text of the token out of the object: its member "token", most of the time.',
-  empty_variable: 'Look why the variable was empty: the request for the token may have failed.',
-  masked: 'A log hides secrets. Take the token from where it was minted: vstoken mint',
+  object_as_text: 'Take the text of the token out of the object, usually from its member "token".',
+  empty_variable: 'Check why the variable was empty: the request for the token may have failed.',
+  masked: 'Logs hide secrets. Take the token from where it was minted: vstoken mint',
   variable_name: NAME_HINT,
-  nothing_behind_bearer: 'Look why the variable behind "Bearer" was empty.',
+  nothing_behind_bearer: 'Check why the variable after "Bearer" was empty.',
 };
 
 /**
@@ -75,13 +74,13 @@ export function tokenIn(given: string, known: Known): GivenToken {
   if (framed > 1) {
     return {
       kind: 'other',
-      why: `There are ${framed} auth tokens in it, and which one is meant is not clear.`,
+      why: `There are ${framed} auth tokens in it. It must contain only one.`,
     };
   }
   const { name } = bare;
   if (name !== null && isKeyName(name)) return { kind: 'key', word: bare.text };
   if (name !== null) {
-    return { kind: 'other', why: 'It sets a variable whose name is not that of an auth token.' };
+    return { kind: 'other', why: 'It sets a variable, but not one for an auth token.' };
   }
   const hidden = wrong.filter(({ code }) => code !== 'punctuation');
   if (hidden.length > 0) return { kind: 'damaged', why: sentences(hidden) };
@@ -103,7 +102,7 @@ function taken(
   if (found.isWithin && !isJson) {
     return {
       kind: 'damaged',
-      why: 'It is a longer text with a token in it. Here a token has to be given alone.',
+      why: 'It is a longer text that contains a token. It must be only the token.',
     };
   }
   const told = found.causes.flatMap(({ code }) => REMOVED.get(code) ?? []);

@@ -19,22 +19,22 @@ const strips = (pattern: RegExp) => (text: string) => {
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',
-    text: 'It ends with a carriage return, as lines of Windows do: in a header that is an error.',
+    text: 'It ends with a carriage return, as lines on Windows do, which is an error in a header.',
     strip: strips(/\r\n?$/),
   },
   {
     code: 'line_feed',
-    text: 'It ends with a line feed: in a header that is an error.',
+    text: 'It ends with a line feed, which is an error in a header.',
     strip: (text) => withoutEnd(text, '\n'),
   },
   {
     code: 'white_space',
-    text: 'There is white space around it: a server may take it for a part of the token.',
+    text: 'There is white space around it. The server may read it as part of the token.',
     strip: (text) => (text.trim() === text ? null : text.trim()),
   },
   {
     code: 'punctuation',
-    text: 'There is a comma, a semicolon or a pair of brackets about it: a server takes them for a part of the token.',
+    text: 'There is a comma, a semicolon or brackets around it. The server reads them as part of the token.',
     // A short name in angle brackets is a placeholder.
     strip: (text) =>
       withoutEnd(text, ',;') ??
@@ -44,7 +44,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'url',
-    text: 'It is a URL with the token in it: a client has to be given the token alone.',
+    text: 'It is a URL that contains the token. The client needs only the token.',
     strip: (text) =>
       /^(?:https?|wss?):\/\/[^\s?#]*[?#](?:[^\s#]*[&#])?(?:access_?|auth_?)?token=([^&#\s]+)/i.exec(
         text,
@@ -57,12 +57,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'assignment',
-    text: 'It is a line that sets a variable: the token is what stands behind the name.',
+    text: 'It is a line that sets a variable. The token is the part after the name.',
     strip: assignedText,
   },
   {
     code: 'curl_line',
-    text: "It is a line of curl's configuration: the token is what stands in its header.",
+    text: 'It is a line of a curl configuration. The token is inside its header.',
     strip: (text) => /^header\s*=\s*"(authorization:.*)"$/i.exec(text)?.[1] ?? null,
   },
   {
@@ -75,12 +75,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'header',
-    text: 'It is a whole header: a client that adds its own would send "Authorization:" twice.',
+    text: 'It is a whole header. A client that adds its own would send "Authorization:" twice.',
     strip: strips(/^"?authorization"?\s*:\s*/i),
   },
   {
     code: 'bearer_prefix',
-    text: 'It was handed in with "Bearer" before it: a client that adds its own would send that twice.',
+    text: 'It has "Bearer" before it. A client that adds its own would send "Bearer" twice.',
     strip: strips(/^bearer(?:\s*:\s*|\s+)(?=\S)/i),
   },
   {
@@ -93,7 +93,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'percent_encoding',
-    text: 'It is percent-encoded, as in a URL: a header takes a token as it is.',
+    text: 'It is percent-encoded, as in a URL. A header must contain the token without encoding.',
     strip: percentDecoded,
   },
 ];

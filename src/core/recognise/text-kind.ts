@@ -8,31 +8,31 @@ const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] 
   [
     /^\[object \w+\]$/i,
     'object_as_text',
-    'what a program writes where a variable was empty, or held an object',
+    'a text that programs write if a variable is empty or holds an object',
   ],
   [
     /^(undefined|null|none|nil|nan|true|false)$/i,
     'empty_variable',
-    'what a program writes where a variable was empty',
+    'a text that programs write if a variable is empty',
   ],
   [
     /^\*+(redacted\*+)?$|^[[<(]?(?:redacted|masked|filtered|hidden)[\])>]?$|^[\u2022\u25cf]+$|^x{6,}$/i,
     'masked',
-    'what a log shows in the place of a secret',
+    'the text that a log shows instead of a secret',
   ],
   [
     /^[[<{]?your[_-]?[a-z_-]*(?:token|key|jwt|secret)[a-z_-]*[\]>}]?$/i,
     'placeholder',
-    'a word of an example, where a token was to be put',
+    'the placeholder of an example, not replaced by a token',
   ],
-  [/^\$\(.*\)$|^`.*`$/, 'command_not_run', 'a command in the place of what it prints'],
+  [/^\$\(.*\)$|^`.*`$/, 'command_not_run', 'a command instead of its output'],
   [
     /^(\$\{?\w+\}?|\$env:\w+|%\w+%|\$?\{\{.*\}\}|<[\w -]{1,40}>|(?:process\.env|import\.meta\.env|os\.environ)[.\w["'\]]+)$/i,
     'variable_name',
-    'the name of a variable that nothing was put in the place of',
+    'the name of a variable that was not replaced by its value',
   ],
-  [/^[A-Z]+(?:_[A-Z]+)+$/, 'variable_name', 'the name of a variable, and not what is in it'],
-  [/^bearer:?$/i, 'nothing_behind_bearer', 'the word "Bearer" with nothing behind it'],
+  [/^[A-Z]+(?:_[A-Z]+)+$/, 'variable_name', 'the name of a variable instead of its value'],
+  [/^bearer:?$/i, 'nothing_behind_bearer', 'the word "Bearer" with nothing after it'],
 ];
 
 const STATUS_TEXT =
@@ -73,16 +73,19 @@ export function whatInstead(text: string): Instead | null {
   if (STATUS_TEXT.test(short)) return say('it is the status of an HTTP answer');
   const kind = kindOf(text);
   if (kind !== null) return say(`it is ${kind}`);
-  if (isOthersSecret(text)) return say('it is a secret of another service, by its beginning');
+  if (isOthersSecret(text)) return say('it begins like a secret of another service');
   if (isPlainWord(text) && isToken(text)) return null;
-  if (/\s/.test(text)) return sayOther('it is several words or lines, and a token is one');
-  if (/[^\x21-\x7e]/.test(text)) return sayOther('it holds characters that no token has');
+  if (/\s/.test(text)) return sayOther('it is several words or lines, and a token is one word');
+  if (/[^\x21-\x7e]/.test(text)) return sayOther('it contains characters that a token never has');
   if (!isToken(text)) return sayOther('it is longer than any token');
   if (/^[{[<]|^["'`]/.test(text))
     return sayOther('it is a piece of JSON, of a page or of a program');
-  if (/^[\w.-]+[=:]/.test(text)) return sayOther('it sets a variable, and not one for auth tokens');
-  if (/\$[({]|\{\{/.test(text)) return sayOther('it has the name of a variable in it');
-  return { ...sayOther('it has characters that no token in a text has'), isOneWord: true };
+  if (/^[\w.-]+[=:]/.test(text)) return sayOther('it sets a variable, but not one for auth tokens');
+  if (/\$[({]|\{\{/.test(text)) return sayOther('it contains the name of a variable');
+  return {
+    ...sayOther('it contains characters that tokens in a text never have'),
+    isOneWord: true,
+  };
 }
 
 /** Whether it has only characters that all services use in tokens. */
@@ -102,7 +105,7 @@ function kindOf(text: string): string | null {
   if (/^(?:hi|hello|hey|dear|hallo|good (?:morning|day))\b[^\n]{0,60}\n/i.test(start))
     return 'an e-mail';
   if (/^[a-z][a-z0-9+.-]{0,30}:\/\/\S+$/i.test(start)) return 'a URL without a token in it';
-  if (/^\s*at .{1,200}:\d+:\d+\)?$/m.test(start)) return 'an error with its stack';
+  if (/^\s*at .{1,200}:\d+:\d+\)?$/m.test(start)) return 'an error with its stack trace';
   return null;
 }
 
