@@ -5,12 +5,12 @@ import { requireSeen } from './unseen';
 /** A program and its arguments. */
 export type CommandWords = readonly [program: string, ...args: string[]];
 
-/** Outside of quotes a shell gives these a meaning, be it in every place or at the start of a word alone. */
+/** Characters that have a meaning in a shell outside of quotes: anywhere, and only at the start of a word. */
 const SPECIAL = /[|&;<>()$`*?[]/;
 const SPECIAL_AT_START = /[~#]/;
-/** Between double quotes it still replaces what follows these. */
+/** Characters that start an expansion even within double quotes. */
 const SPECIAL_IN_DOUBLE_QUOTES = /[$`]/;
-/** Between double quotes a backslash stays, but before these. POSIX, Shell Command Language, 2.2.3. */
+/** Within double quotes a backslash escapes only these characters. POSIX, Shell Command Language, 2.2.3. */
 const ESCAPED_IN_DOUBLE_QUOTES = /[$`"\\]/;
 
 const ABSOLUTE = /^(?:\/|[a-z]:[\\/]|\\\\)/i;
@@ -19,10 +19,10 @@ const HINT =
   "No shell runs the command. In single quotes the character is passed on as it is. For what takes a shell, name one: sh -c '...'";
 
 /**
- * Splits a command into words as a POSIX shell does, and expands nothing. What a shell would expand or act on is refused: passed on as
- * it is, it would be an argument that nobody meant. A library splits as well, but does not tell which character was in quotes.
- * @param source what the text came from, as the subject of a sentence
- * @throws CliError the code; it names the character and its place, and quotes nothing else
+ * Splits a command into words like a POSIX shell, without expansion. Text that a shell would expand or act on is rejected, since
+ * the program would get it as an unintended argument. Libraries do not tell which characters were quoted.  @param source the
+ * origin of the text, as the subject of a sentence  @param code the code of the error  @throws CliError with that code; it names
+ * the character and its position, and quotes nothing else
  */
 export function splitCommand(
   text: string,
@@ -81,8 +81,8 @@ export function splitCommand(
 }
 
 /**
- * The program of a command, for people; its arguments may be secret. Null for a text that cannot be split.
- * @param text as `splitCommand` takes it
+ * Returns the program of a command, to show it to people; the arguments may be secret. Null if the text cannot be split.  @param
+ * text a command as for `splitCommand`
  */
 export function programOf(text: string): string | null {
   try {

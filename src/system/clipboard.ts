@@ -5,12 +5,12 @@ import { isError } from '../core/is-error';
 import { raceAbort } from '../core/race-abort';
 import { findProgram } from './clipboard-process';
 
-/** Whoever hands it in, tinyclip looks at the process itself. */
+/** Only for tests: tinyclip itself reads `process`. */
 type Outside = Pick<NodeJS.Process, 'env' | 'platform'>;
 
 const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
 
-/** The programs that tinyclip runs, for what is set and installed here, but Wayland without wl-copy has X11, too. */
+/** Returns the program that tinyclip would run on this system. Unlike tinyclip, falls back to X11 if Wayland has no wl-copy. */
 function helperFor({ env, platform }: Outside): string | null {
   const find = (name: string) => (findProgram(name, env, platform) ? name : null);
   if (platform === 'darwin') return find('pbcopy');
@@ -30,7 +30,7 @@ export function createClipboard(node: Outside): Clipboard {
       const { writeText } = await import('tinyclip');
       signal.throwIfAborted();
       const { WAYLAND_DISPLAY: wayland } = node.env;
-      // Where it is set, tinyclip runs wl-copy, be it there or not.
+      // If this variable is set, tinyclip runs wl-copy even where it is not installed.
       if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
       try {
         await raceAbort(writeText(text.reveal()), signal);
@@ -55,7 +55,7 @@ export function createClipboard(node: Outside): Clipboard {
   };
 }
 
-/** What tinyclip says has the words of the helper in it. */
+/** Returns an error without the message of tinyclip, which quotes the program's output. */
 function failed(helper: string | null, thrown: unknown): CliError {
   const { cause } = isError(thrown) ? thrown : {};
   const hangs = isError(cause) && cause.name === 'AbortError';

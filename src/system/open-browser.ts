@@ -8,11 +8,11 @@ interface Surroundings {
   readonly spawn: Spawn;
 }
 
-/** One of them is set where there is a display, and the last where Windows is around a Linux. */
+/** Variables that are set if there is a display, and the one that WSL sets. */
 const DISPLAYS = ['DISPLAY', 'WAYLAND_DISPLAY'];
 const WINDOWS_AROUND = 'WSL_DISTRO_NAME';
 
-/** See OpenBrowser. The programs are those of the system: a package for this would hand on the whole environment. */
+/** See OpenBrowser. Runs the system's own programs: a package for this would pass on the whole environment. */
 export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenBrowser {
   return async (url) => {
     if (isCi(env)) return 'This is CI.';
@@ -24,7 +24,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
         env: withoutOurs(env),
         stdio: 'ignore',
         windowsHide: true,
-        // Ctrl-C in the terminal is for this program, and not for the browser.
+        // Ctrl-C in the terminal must end this program and not the browser.
         detached: platform !== 'win32',
       });
       child.unref();
@@ -36,7 +36,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
   };
 }
 
-/** Null where nobody would see it. */
+/** Returns the command that opens a URL. Null without a display. */
 function commandFor(
   platform: NodeJS.Platform,
   env: Environment,
@@ -45,7 +45,7 @@ function commandFor(
   const browser = env['BROWSER'];
   if (browser) return [browser, url];
   const show = ['url.dll,FileProtocolHandler', url];
-  // By its path: Windows would look for it in the working directory first.
+  // By its full path: Windows would look in the working directory first.
   if (platform === 'win32') {
     return [`${variable(env, 'SystemRoot') || 'C:\\Windows'}\\System32\\rundll32.exe`, ...show];
   }
@@ -56,7 +56,7 @@ function commandFor(
 
 const variable = (env: Environment, name: string) => env[name];
 
-/** A browser needs none of our variables, and some are secret. */
+/** Removes VocalStack variables: a browser needs none of them, and some are secret. */
 function withoutOurs(env: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CliError, shortageOf } from '../core/errors';
 
-/** Of the package, seen from here as well as from the bundle's folder. */
+/** The root of the package, relative to this file and to the bundle. */
 const PACKAGE = '../../';
 
 /** See ReadPageFile. */

@@ -23,9 +23,9 @@ const ERRORS: readonly ErrorCode[] = [
 /** An answer, as `--json` prints it. */
 interface ApiDocument {
   readonly status: number;
-  /** By their names in lower case. */
+  /** The header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A JSON value where it is JSON, else a text. */
+  /** The parsed value if the body is JSON, else a text. */
   readonly body: unknown;
   readonly ms: number;
   readonly token: {

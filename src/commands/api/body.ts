@@ -17,9 +17,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The body of a call, before anything is minted for it: text in UTF-8, which JSON has to be (RFC 8259, 8.1). Whether it is JSON is for
- * the service to say.
- * @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
+ * Reads the body of a call, before a token is minted. It must be UTF-8, as JSON must be (RFC 8259, 8.1). Only the service checks
+ * whether it is JSON.  @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
  */
 export async function readCallBody(context: CommandContext, path: string): Promise<Uint8Array> {
   const { files, io, secrets, signal } = context;
@@ -45,7 +44,7 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   try {
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
-      // A pipe, as of a process substitution in a shell, unless it is a folder.
+      // A pipe, such as a shell's process substitution, is reported like a folder. Reading it as text tells the two apart.
       return Buffer.from(await files.readText(path, MAX_BYTES + 1, signal));
     });
   } catch (error) {
@@ -54,7 +53,7 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   }
 }
 
-/** Null for what is not UTF-8, also where that was replaced when a pipe was read. */
+/** Returns null for bytes that are not UTF-8. Reading a pipe replaces such bytes by U+FFFD, so that counts, too. */
 function textIn(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -64,7 +63,7 @@ function textIn(bytes: Uint8Array): string | null {
   }
 }
 
-/** What the answer may not show: the password of a polyglot session, and the signatures in URLs. */
+/** Registers values that the answer must not show: passwords of polyglot sessions, and signatures in URLs. */
 function noteSecrets(secrets: SecretRegister, text: string): void {
   let fields: unknown;
   try {
@@ -80,7 +79,7 @@ function noteSecrets(secrets: SecretRegister, text: string): void {
   }
 }
 
-/** The same of the URLs in a query, which are encoded once more than is usual. */
+/** Registers URLs in a query, which may be percent-encoded twice. */
 export function noteSecretsInQuery(secrets: SecretRegister, query: string): void {
   for (const [, value] of new URLSearchParams(query)) {
     for (const text of [value, decoded(value)]) if (URL.canParse(text)) secrets.addUrl(text);

@@ -8,7 +8,7 @@ import {
 import { CliError } from '../../core/errors';
 import { type ApiValues, findMethod } from './options';
 
-/** What a command line asks for. */
+/** The call that the command line asks for. */
 export interface Asked {
   readonly method: CallMethod;
   readonly target: CallTarget;
@@ -65,7 +65,7 @@ export function checkApiOptions(values: ApiValues, { method }: Asked): void {
   if (!isReading(method)) requireLeave(values, method);
 }
 
-/** What else but GET and HEAD may change something or cost money. */
+/** Requires consent for every method except GET and HEAD, which may change something or cost money. */
 function requireLeave(values: ApiValues, method: CallMethod): void {
   if (givenToken(values)) return;
   if (values.as === 'key') {

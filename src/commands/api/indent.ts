@@ -2,8 +2,8 @@ const INDENT = '  ';
 const SPACE = /\s/;
 
 /**
- * JSON with a member a line. Its values stay as they were written: to parse and print them would change large numbers.
- * @param text valid JSON
+ * Indents JSON, one member a line. Values are copied unchanged: parsing and printing them would change large numbers.  @param
+ * text valid JSON
  */
 export function indentJson(text: string): string {
   const parts: string[] = [];
@@ -44,7 +44,7 @@ function nextSign(text: string, from: number): number {
   return at;
 }
 
-/** Behind the closing quote. */
+/** Returns the position after the closing quote. */
 function endOfString(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === '\\' ? 2 : 1;

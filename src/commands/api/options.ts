@@ -49,7 +49,7 @@ export const API_OPTIONS = {
 
 export type ApiValues = OptionValues<typeof API_OPTIONS>;
 
-/** What can be typed of a path: as far as its first part that differs from call to call. */
+/** Returns the fixed start of a path, up to its first parameter. */
 const typedOf = (path: string) => path.replace(/:.*$/, '');
 
 function completePath(methods: readonly CallMethod[]) {
@@ -62,7 +62,7 @@ function completePath(methods: readonly CallMethod[]) {
   return [...abouts];
 }
 
-/** A path without a method is one to GET. HEAD has the paths of GET. */
+/** HEAD accepts the same paths as GET. */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 
 export const API_OPERANDS: readonly Operand[] = [

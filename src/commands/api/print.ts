@@ -7,8 +7,8 @@ import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
 /**
- * An answer for standard output: byte for byte as it came in a pipe, and in a terminal indented and escaped. What repeats a secret is
- * left out in both, and what a runner of CI would take for a command is escaped.
+ * Formats an answer for standard output: byte for byte in a pipe, indented and escaped in a terminal. In both, values that repeat
+ * a secret are removed, and text that a CI runner would read as a command is escaped.
  */
 export async function printAnswer(
   context: Pick<CommandContext, 'io' | 'notes' | 'secrets'>,
@@ -41,7 +41,7 @@ function bodyForPipe(
   bytes: Uint8Array,
   { note }: CommandContext['notes'],
 ): Uint8Array {
-  // In JSON the escapes mean the same.
+  // In JSON the escaped text has the same meaning.
   const harmless = defuseWorkflowCommands(body.text);
   if (harmless !== body.text) {
     note('The body has what a runner of CI would take for a command. That is escaped.');

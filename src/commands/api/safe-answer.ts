@@ -2,12 +2,12 @@ import type { CallAnswer } from '../../api/call';
 import { parseJson } from '../../core/parse-json';
 import { WITHHELD, type Withhold, withholdDeep } from '../../core/withhold';
 
-/** What stands instead of the value of a cookie, which lets in whoever has it. */
+/** Shown instead of the value of a cookie, which grants access. */
 const NOT_SHOWN = '(not shown)';
 
 export type Header = readonly [name: string, value: string];
 
-/** The text of a body, or why it is none; `json` where it is JSON that can be read. */
+/** A decoded body. `isText` is false for binary data; `json` is null unless the text is JSON. */
 export interface BodyText {
   readonly text: string;
   readonly isText: boolean;
@@ -31,7 +31,7 @@ function jsonIn(text: string): BodyText['json'] {
   }
 }
 
-/** The headers without what repeats a secret, and without the values of cookies. */
+/** Returns the headers without repeated secrets and without the values of cookies. */
 export function safeHeaders(
   { headers }: Pick<CallAnswer, 'headers'>,
   withhold: Withhold,
@@ -40,7 +40,7 @@ export function safeHeaders(
     const isCookie = /^set-cookie2?$/i.test(name);
     return [withhold(name), isCookie ? withoutValue(value) : withhold(value)];
   });
-  // A secret can be cut into several.
+  // A secret can be split over several headers.
   const whole = shown.map((header) => header.join(' ')).join(' ');
   return withhold(whole) === whole ? shown : shown.map(([name]) => [name, WITHHELD]);
 }
@@ -50,7 +50,7 @@ function withoutValue(cookie: string): string {
   return name === undefined ? NOT_SHOWN : `${name}=${NOT_SHOWN}`;
 }
 
-/** The same text where it repeats no secret; else its JSON without what does, or nothing of it. */
+/** Returns the body unchanged if it repeats no secret. Otherwise removes the secret from its JSON, or the whole body. */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   if (withhold(body.text) === body.text) return body;
   const cleaned = body.json && withholdDeep(body.json.value, withhold);

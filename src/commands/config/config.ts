@@ -14,9 +14,9 @@ type Value = string | number | boolean | null;
 /** A setting in JSON. `lifetime` and `timeout` are in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** The current value. Null if it depends on something. */
+  /** The current value. Null if it depends on something else, or if the variable is invalid. */
   readonly value: Value;
-  /** The value without the setting, of the same type. */
+  /** The value that applies without the setting, of the same type. */
   readonly default: Value;
   /** The source of the value: `default`, `setting`, or the name of a variable. */
   readonly source: string;
@@ -155,7 +155,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** The value of a variable. Null if it is invalid: the command that needs it reports that. */
+/** Returns the value of a variable. Null if it is invalid: the command that uses it reports the error. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;

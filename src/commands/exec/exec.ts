@@ -23,7 +23,7 @@ const ERRORS: readonly ErrorCode[] = [
   'command_not_found',
 ];
 
-/** Node.js replaces each byte that is not UTF-8 by this character. The program would then get a wrong argument. */
+/** Node.js replaces each byte that is not UTF-8 with this character, so the program would get a wrong argument. */
 const REPLACEMENT = /\ufffd/;
 
 /** @throws CliError `invalid_value`; it quotes no argument */
@@ -44,11 +44,11 @@ function needsReusable(): CliError {
   );
 }
 
-/** Loaded and opened before the command runs, whose streams are left alone from then on. */
+/** Loads the refresh and opens standard error before the command runs, which then owns both streams. */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
-  // Node.js makes a pipe non-blocking when it opens it, which would fail the writes of a command that has it already; one that is
-  // started afterwards gets it blocking.
+  // Opening a pipe makes Node.js set it to non-blocking. A command that already has the pipe could then fail to write to it; a
+  // command that starts later gets it blocking.
   await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
@@ -125,7 +125,7 @@ export const exec = defineCommand({
     }
     if (refresh && oneTime) throw needsReusable();
     requireText(operands);
-    // Standard error is the child's, unless somebody wants to see more.
+    // Standard error belongs to the command, so the sandbox logs only with --verbose.
     const sandbox = { port: 0, allowOrigins: [], allowPrivateAudio: false, json } as const;
     return { json, sandbox: { ...sandbox, shows: 'verbose' } };
   },
@@ -137,7 +137,7 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // What comes now may take days, and may ask about the token at once.
+    // The command may run for days, and may inspect the token at once.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

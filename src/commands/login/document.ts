@@ -2,18 +2,18 @@ import type { CommandContext, Page } from '../../cli/define';
 import type { KeyPlace, StoredConfig } from '../../core/stored-config';
 import { type LoginPlace, warnOfShadow } from './place';
 
-/** Where a key went, as `--json` prints it. */
+/** The result of a login, as `--json` prints it. */
 export interface LoginDocument {
   readonly profile: string;
   readonly store: KeyPlace;
   readonly api_server: string;
-  /** Null for a command that was not run. */
+  /** Null if the command was not run. */
   readonly fingerprint: string | null;
-  /** Whether the service was asked, and took it. */
+  /** Whether the service was asked and accepted the key. */
   readonly verified: boolean;
-  /** Whether there was a key before it. */
+  /** Whether the profile had a key before. */
   readonly replaced: boolean;
-  /** Whether it is the one that is used when none is named. */
+  /** Whether the profile is the one used when no profile is named. */
   readonly in_use: boolean;
 }
 
@@ -26,14 +26,14 @@ const NAMES: Readonly<Record<KeyPlace, string>> = {
 
 interface LoggedIn {
   readonly place: LoginPlace;
-  /** The settings afterwards. */
+  /** The settings after the login. */
   readonly after: StoredConfig;
   readonly store: KeyPlace;
   readonly fingerprint: string | null;
   readonly verify: boolean;
 }
 
-/** The end of a login. */
+/** Returns the result of a login. Notes if a variable hides the stored key. */
 export function toDocument(
   context: CommandContext,
   { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,
@@ -57,7 +57,7 @@ export function renderLogin(document: LoginDocument, page: Page): string {
   return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
 }
 
-/** What was not checked. */
+/** Returns a sentence that says what was not checked. */
 function notAsked(store: KeyPlace): string {
   return store === 'command'
     ? 'The command was not run, and the service was not asked.'

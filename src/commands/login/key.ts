@@ -9,7 +9,7 @@ import { canAsk } from '../../terminal/ask';
 const MAX_BYTES = 16 * 1024;
 const PIPE = 'vstoken login --with-key < key.txt';
 
-/** @throws CliError `prompt_impossible`, `stdin_is_terminal` for a key that could not be handed over, before anything else happens */
+/** @throws CliError `prompt_impossible`, `stdin_is_terminal`, before anything else happens, if no key can be read */
 export function requireKeySource(context: CommandContext, withKey: boolean): void {
   if (withKey && context.io.stdin.isTerminal) {
     throw new CliError(
@@ -28,8 +28,8 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
 }
 
 /**
- * The key: hidden from a terminal, or all of standard input, without what is pasted around it.
- * @throws CliError `key_empty`, `key_malformed`, `interrupted`; none quotes it
+ * Reads the key from a hidden prompt or from all of standard input, and removes what was pasted around it.  @throws CliError
+ * `key_empty`, `key_malformed`, `interrupted`; none quotes the key
  */
 export async function obtainKey(
   context: CommandContext,
@@ -51,7 +51,7 @@ export async function obtainKey(
   return key;
 }
 
-/** For somebody who came without a key, before the first question. A server that is not the service has keys of its own. */
+/** Tells a person where to create a key, before the first question. Other API servers have their own keys. */
 export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): void {
   if (apiServer !== DEFAULT_API_SERVER) return;
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);

@@ -107,7 +107,7 @@ export const login = defineCommand({
     }
     requireKeySource(context, options.withKey);
     const work = () => logIn(context, options);
-    // To find a store takes seconds where a keychain does not answer, and the key may be pasted meanwhile.
+    // Looking for a store can take seconds if a keychain does not answer. Meanwhile the person may already paste the key.
     return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 

@@ -6,16 +6,16 @@ import { findProfile, type Profile, type StoredConfig } from '../../core/stored-
 import { namedProfile } from '../../credentials/named-profile';
 import { requireVerification } from '../../credentials/open-target';
 
-/** What a login is for. */
+/** The profile and the server of a login. */
 export interface LoginPlace {
   readonly config: StoredConfig;
   readonly profile: string;
-  /** What the profile has so far. */
+  /** The profile as it was before the login, if it existed. */
   readonly before: Profile | undefined;
   readonly apiServer: string;
 }
 
-/** @throws CliError those of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
+/** @throws CliError of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
 export async function chooseLoginPlace(context: CommandContext): Promise<LoginPlace> {
   const { env, globals, vault } = context;
   const config = await vault.read();
@@ -26,7 +26,7 @@ export async function chooseLoginPlace(context: CommandContext): Promise<LoginPl
   return { config, profile, before, apiServer };
 }
 
-/** Nobody has to guess what became of the key, and what to do without a network. */
+/** Adds to a network error that nothing was stored, and how to store the key without a network. */
 export function rethrowWithWayOut(thrown: unknown): never {
   const { code, message, hint, httpStatus } = toCliError(thrown);
   if (exitCodeOf(code) !== 6) throw thrown;
@@ -38,7 +38,7 @@ export function rethrowWithWayOut(thrown: unknown): never {
   });
 }
 
-/** An environment key that hides a profile is what people wonder about most. */
+/** Notes that a variable is used instead of the stored key, since people often overlook that. */
 export function warnOfShadow({ env, notes, globals }: CommandContext): void {
   const hiding = GIVING_VARIABLES.find((name) => env[name]);
   if (!hiding) return;

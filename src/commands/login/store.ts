@@ -10,9 +10,9 @@ const PLAINTEXT_WARNING =
   'The key is kept in plain text: whoever can read the files of this user can read it.';
 
 /**
- * The store of a login, usable: the one that was chosen by an option, a setting or the last login, else the keychain. A store
- * that was chosen and cannot be used is an error, never a reason to take another.
- * @throws CliError `no_key_store`, `prompt_impossible`, and the store's codes
+ * Opens the store for a login: the one chosen by an option, by a setting or by the last login, else the keychain. If a chosen
+ * store cannot be used, that is an error: no other store is used instead.  @throws CliError `no_key_store`, `prompt_impossible`;
+ * errors of the store
  */
 export async function openStoreFor(
   context: CommandContext,
@@ -25,7 +25,7 @@ export async function openStoreFor(
   return kind ? openUsable(context, kind, profile) : findStore(context, profile);
 }
 
-/** Just before the key is written: where it is not, there is nothing to warn of. */
+/** Warns just before the key is written, so that a login that fails earlier does not warn. */
 export function warnOfPlaintext(context: CommandContext, store: KeyStore): void {
   if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
 }

@@ -84,14 +84,19 @@ function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonl
   return [`Logged out: ${removed.join(', ')}.`, ...next];
 }
 
-/** No stored key is no error. An unknown profile is one. @throws CliError `unknown_profile` */
+/**
+ * Returns the profile to remove. Without any stored key there is nothing to remove, which is not an error.  @throws CliError
+ * `unknown_profile`
+ */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
   if (Object.keys(config.profiles).length === 0) return [];
   if (named !== undefined) return [storedKey(named, config).name];
   return findProfile(config, config.profile) ? [config.profile] : [];
 }
 
-/** Removes all keys that can be removed. @throws CliError of the first that cannot; it names all of those */
+/**
+ * Removes every key that can be removed.  @throws CliError of the first key that cannot be removed; its message names all of them
+ */
 async function removeEach(
   context: CommandContext,
   names: readonly string[],
@@ -117,7 +122,7 @@ async function removeEach(
   });
 }
 
-/** Removes the key first: without its profile nobody could find it again. */
+/** Removes the key before its profile, since without the profile the key could not be found again. */
 async function removeProfile(
   context: CommandContext,
   name: string,
@@ -126,7 +131,7 @@ async function removeProfile(
   if (!profile) return;
   await removeKept(context, profile);
   await context.vault.update((config) => {
-    // Another login may have replaced it meanwhile. The new key stays.
+    // Another login may have replaced the key meanwhile. Keep the new one.
     if (!isSameProfile(findProfile(config, name), profile)) return config;
     const { [name]: _removed, ...profiles } = config.profiles;
     const [next = config.profile] = Object.keys(profiles);
@@ -135,7 +140,7 @@ async function removeProfile(
   context.vault.moveUse(name, null);
 }
 
-/** A damaged file may still contain a key. */
+/** Deletes damaged settings, since the file may still contain a key. */
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(

@@ -9,8 +9,8 @@ const PASTE_S = 15;
 const LONG_S = 60;
 
 /**
- * Rejects a token that a CI runner would take for a command: an escape would change the token. Always, since a container in a CI
- * job often lacks the variables of CI. @throws CliError `invalid_response`
+ * Rejects a token that a CI runner would read as a command, since escaping it would change the token. It applies everywhere: a
+ * container of a CI job often lacks the variables of CI.  @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
   if (defuseWorkflowCommands(line) !== line) {
@@ -22,7 +22,7 @@ export function refuseWorkflowCommand(line: string): void {
   }
 }
 
-/** In GitHub Actions the output may be in a public log, where tokens are not masked automatically. */
+/** The log of a GitHub Actions job may be public, and the runner masks no token by itself. */
 function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
   if (!isGithubStep(env)) return;
   notes.note(
@@ -31,9 +31,9 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Tells a person what was minted, and what could be better by the service's own security considerations.
- * @param sentAt when the request was sent, in milliseconds since 1970
- * @param isCopied whether it went to the clipboard, and was not printed
+ * Tells a person which token was minted, and gives at most one tip from the service's security considerations.  @param sentAt
+ * when the request was sent, in milliseconds since 1970  @param isCopied whether the token was copied to the clipboard instead of
+ * printed
  */
 export function adviseOnToken(
   context: CommandContext,
@@ -43,7 +43,6 @@ export function adviseOnToken(
 ): void {
   const { notes, io, target } = context;
   if (!isCopied) noteOnLog(context);
-  // Only for a terminal is local time worth asking for: Node reads the time zone for it.
   if (io.stderr.isTerminal) {
     const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
     notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);

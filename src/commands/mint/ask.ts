@@ -6,7 +6,7 @@ import { quotePosix } from '../../core/quote';
 import type { TokenOptions } from '../../core/token';
 import { requireSomebodyToAsk } from '../../terminal/ask';
 
-/** The other options of the command line. */
+/** The other options on the command line. */
 interface OtherOptions {
   readonly output?: string | undefined;
   readonly name?: string | undefined;
@@ -17,7 +17,10 @@ interface OtherOptions {
   readonly client?: string | undefined;
 }
 
-/** Asks with the deadline paused, and shows the command that mints the same without questions. */
+/**
+ * Asks for the token's options, and shows the command that mints the same token without questions. The deadline is paused
+ * meanwhile.
+ */
 export async function askForOptions(
   context: CommandContext,
   preset: TokenOptions,
@@ -30,8 +33,8 @@ export async function askForOptions(
 }
 
 /**
- * Asks a person for the options of a token, and checks the answers like flags.  @param preset the flags, and the defaults
- * @throws CliError `prompt_impossible` without a terminal; `interrupted`
+ * Asks a person for the options of a token, and checks the answers like command-line options.  @param preset the options given,
+ * completed by the defaults  @throws CliError `prompt_impossible` without a terminal; `interrupted`
  */
 async function askTokenOptions(
   context: CommandContext,
@@ -63,7 +66,7 @@ async function askTokenOptions(
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
 }
 
-/** No option takes a secret, so all can be shown. */
+/** Returns the whole command line. No option of mint has a secret value. */
 function equivalentCommand(
   { access, lifetimeS, oneTime }: TokenOptions,
   others: OtherOptions,

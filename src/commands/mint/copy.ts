@@ -3,10 +3,13 @@ import { CliError, toCliError } from '../../core/errors';
 import { secret } from '../../core/secret';
 import { clipboardSequence, isTmux, terminalToAsk } from '../../terminal/clipboard-sequence';
 
-/** What copied a token: a program, or `terminal`, which may have ignored it. */
+/** The program that copied a token, or `terminal`, which may have ignored the request. */
 type CopiedBy = string;
 
-/** @returns what copies a text. @throws CliError `no_clipboard` where nothing can, before there is a token */
+/**
+ * Returns a function that copies a text to the clipboard.  @throws CliError `no_clipboard`, before a token is minted, if nothing
+ * can copy
+ */
 export async function openClipboard(
   context: CommandContext,
 ): Promise<(text: string) => Promise<CopiedBy>> {
@@ -38,7 +41,9 @@ export async function openClipboard(
 
 const TERMINAL = 'terminal';
 
-/** What a person has to know of a token that was copied. @param expiry the time of day */
+/**
+ * Tells a person how the token was copied and when it expires.  @param expiry the time of day with its zone
+ */
 export function noteOnCopy(
   { env, notes }: Pick<CommandContext, 'env' | 'notes'>,
   by: CopiedBy,

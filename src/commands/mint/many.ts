@@ -13,9 +13,9 @@ export interface Batch {
 }
 
 /**
- * Mints many tokens and prints each at once. A worker requests its next token when the reader has taken the last one, so memory
- * stays constant. --timeout applies to each token. The first failure ends the batch; printed tokens stay valid.  @throws CliError
- * of the failure, which says how many tokens were printed
+ * Mints many tokens and prints each one at once. A worker requests its next token only after the reader has taken the last, so
+ * memory use stays constant. --timeout applies to each token. The first failure ends the batch; printed tokens stay valid.
+ * @throws CliError of the failure, with the number of tokens that were printed
  */
 export async function mintMany(
   context: CommandContext,

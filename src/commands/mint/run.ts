@@ -8,13 +8,13 @@ import { adviseOnToken, refuseWorkflowCommand, timeOfDay } from './advice';
 import { DEFAULT_CONCURRENCY, type MintValues } from './options';
 import { withOwnDeadline } from './own-deadline';
 
-/** What `--json` prints of a token that went to the clipboard. */
+/** What `--json` prints for a token that was copied to the clipboard. */
 export interface Copied extends Omit<Minted, 'token'> {
-  /** The program that copied it; `terminal` where a terminal was asked to. */
+  /** The program that copied it, or `terminal` if the terminal was asked to copy it. */
   readonly copied_by: string;
 }
 
-/** @param sdk the SDK, to mint by way of it */
+/** @param sdk mints through the SDK if given */
 export async function runMint(
   context: CommandContext,
   values: MintValues,
@@ -82,7 +82,7 @@ export async function runMint(
   return { data: shown };
 }
 
-/** A token as text: unchanged, unless its format is a line. */
+/** Formats a token as text. Formats that are not text return it unchanged. */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }

@@ -15,7 +15,7 @@ interface ProfileRow {
   readonly in_use: boolean;
   readonly store: KeyPlace;
   readonly api_server: string;
-  /** Null for a command that was not run at the login. */
+  /** Null if the command was not run at login. */
   readonly fingerprint: string | null;
   readonly created_at: string;
   readonly last_used_at: string | null;
@@ -143,7 +143,10 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
   );
 }
 
-/** A key of the passphrase store is bound to its profile, so it is decrypted and encrypted again. A command is not run. */
+/**
+ * Renames a profile. The key is encrypted again, since the passphrase store binds it to the name of the profile. A command is not
+ * run.
+ */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;
   const config = await vault.read();

@@ -125,7 +125,7 @@ export const sandbox = defineCommand({
     }
   },
 
-  // A key from a file may also be a real one of the service. The person who named the file knows it.
+  // A key from a file may be a real key of the service, so it is not printed.
   render: ({ url, api_key }: SandboxDocument, { apiKeyFile }, page) => {
     const key = apiKeyFile === undefined ? api_key : 'in the file of --api-key-file';
     return `${page.wrap(`Listening on ${url} with the API key ${key}`, 0)}\n`;

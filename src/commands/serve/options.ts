@@ -65,7 +65,7 @@ export function requireWhatTheyAreAbout(
   if (open) throw missing('--open', 'the example page', '--page');
 }
 
-/** Where forwarded ports show what runs: the endpoint, its sandbox and its page, in this order, without what does not run. */
+/** Returns the public URLs of the servers that run. --public-url gives them in the order endpoint, sandbox, page. */
 export function publicPlaces(
   { publicUrl, page }: Pick<ServeValues, 'publicUrl' | 'page'>,
   hasSandbox: boolean,

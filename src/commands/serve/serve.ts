@@ -24,7 +24,7 @@ import { DEFAULT_RATE_PER_MIN } from './values';
 
 const MAX_AT_ONCE = 8;
 
-/** Nothing is billed in a sandbox: there a page may transcribe at once. */
+/** In a sandbox nothing is billed, so a page may transcribe without further options. */
 const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
 
 export const serve = defineCommand({
@@ -101,7 +101,7 @@ export const serve = defineCommand({
     const mint = createServeMint(context, key);
     const log = (line: string, status = 0) => {
       requests += 1;
-      // Requests that are dropped at the end would follow the last word on standard error.
+      // Requests that are dropped at the end would be logged after the summary.
       if (signal.aborted) return;
       if (context.globals.quiet && status >= 500) notes.warn(line);
       else notes.log(line);
@@ -111,7 +111,7 @@ export const serve = defineCommand({
     const common = { clock, publicOrigins: values.publicUrl, log };
     const servers: { close(): Promise<void> }[] = [];
     try {
-      // Before the endpoint, which allows its origin.
+      // Start the page first: the endpoint allows the page's origin.
       const page = values.page
         ? await startPage(context, {
             ...{ ...common, port: values.pagePort ?? 0, publicOrigin: places.page },
@@ -156,12 +156,12 @@ export const serve = defineCommand({
       page?.show({
         endpoint: `${document.url}${path}`,
         apiServer: document.api_server,
-        // It is the server that fetches it, by the address that it has for itself.
+        // The API server fetches the recording itself, so this is its local address.
         audio: sampleUrl(target.apiServer),
       });
       await emit(document);
       announce(context, document, values.allowOrigin);
-      // Some browsers end when they are closed, and not when they are open.
+      // Some programs that open a browser run until the browser is closed, so this is not awaited.
       if (page && values.open) void openPage(context, page.origin);
       const code = await untilStopped(signal);
       const tokens = `${counted(handedOut, 'token')} handed out`;
@@ -176,7 +176,9 @@ export const serve = defineCommand({
   render: (document: ServeDocument, _options, page) => renderEndpoint(document, page),
 });
 
-/** The smallest token, since a key that is refused is better known before a page asks. @throws CliError of the key */
+/**
+ * Mints the smallest token, to report a refused key before a page asks.  @throws CliError of the key
+ */
 async function tryKey(
   context: CommandContext,
   mint: ReturnType<typeof createServeMint>,

@@ -15,7 +15,7 @@ export function parseRate(text: string): number {
   );
 }
 
-/** @throws CliError `invalid_value` for what a client could read in another way */
+/** @throws CliError `invalid_value` for a path that a client could read differently */
 export function parsePath(text: string): string {
   const isPath =
     text.length <= MAX_PATH_LENGTH &&

@@ -13,22 +13,22 @@ import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { renderRows } from '../../terminal/rows';
 
-/** Which key would be used, and why, as `--json` prints it. Every member is always there. */
+/** Which key would be used and why, as `--json` prints it. Every member is always present. */
 interface StatusDocument {
   readonly ok: boolean;
-  /** The name of the stored key; null for another, or none. */
+  /** The profile of a stored key. Null for a key from elsewhere, and without a key. */
   readonly profile: string | null;
-  /** How the key is protected; null when there is none. */
+  /** How the key is protected. Null without a key. */
   readonly store: KeyPlace | 'environment' | null;
-  /** That of the command that prints the key; null without a command, and for one that cannot be split. */
+  /** The program of the command that prints the key. Null without a command, or if the command cannot be split. */
   readonly program: string | null;
   readonly api_server: string;
   readonly fingerprint: string | null;
   readonly created_at: string | null;
   readonly last_used_at: string | null;
-  /** In the order in which they count. */
+  /** In order of precedence. */
   readonly sources: readonly SourceRow[];
-  /** With --check: what the service says of the key. */
+  /** With --check: the service's answer about the key. */
   readonly check: 'accepted' | 'refused' | 'unreachable' | null;
   readonly config_path: string;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -131,7 +131,7 @@ function commandOf(source: KeySource): string | null {
   return source.kind === 'stored' ? (source.profile.command ?? null) : null;
 }
 
-/** Null where the service was not even asked. */
+/** Returns null if the service was not asked. */
 function outcomeOf({ code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
   return exitCodeOf(code) === 6 ? 'unreachable' : null;
@@ -161,7 +161,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
 ${renderRows(sources, page, 29, 2)}`;
 }
 
-/** What a command prints may be another key by now. */
+/** Whether the fingerprint is that of the last login: a command may print another key by now. */
 const isOld = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {
