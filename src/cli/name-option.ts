@@ -15,5 +15,5 @@ export const NAME_OPTION = value(
   '--name <var>',
   'the variable that the token goes into',
   parseName,
-  { group: 'Where it goes', preset: TOKEN_VARIABLE },
+  { group: 'Output', preset: TOKEN_VARIABLE },
 );

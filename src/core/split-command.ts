@@ -16,7 +16,7 @@ const ESCAPED_IN_DOUBLE_QUOTES = /[$`"\\]/;
 const ABSOLUTE = /^(?:\/|[a-z]:[\\/]|\\\\)/i;
 
 const HINT =
-  "No shell runs the command. In single quotes the character is passed on as it is. For what takes a shell, name one: sh -c '...'";
+  "The command runs without a shell. Put the character in single quotes, or run a shell: sh -c '...'";
 
 /**
  * Splits a command into words like a POSIX shell, without expansion. Text that a shell would expand or act on is rejected, since
@@ -52,7 +52,7 @@ export function splitCommand(
       at += 1;
     } else if (quote) {
       if (SPECIAL_IN_DOUBLE_QUOTES.test(character)) {
-        throw refuse(`has a ${character} in double quotes ${place}, which only a shell replaces`);
+        throw refuse(`has a ${character} in double quotes ${place}, which only a shell expands`);
       }
       word += character;
     } else if (character === ' ') end();
@@ -67,15 +67,14 @@ export function splitCommand(
   if (quote) throw refuse(`has a quote at position ${quoteAt + 1} that is not closed`);
   end();
   const [program = '', ...args] = words;
-  if (program === '') throw refuse('names no program', 'Example: op read op://dev/vocalstack/key');
+  if (program === '') throw refuse('has no program', 'Example: op read op://dev/vocalstack/key');
   if (/^[a-z_]\w*=/i.test(program)) {
-    const hint =
-      'Let env set it: env NAME=VALUE COMMAND. Others can see the arguments of a command.';
-    throw refuse('begins with a variable, which only a shell sets', hint);
+    const hint = 'Use env: env NAME=VALUE COMMAND. Other users can see the arguments of a command.';
+    throw refuse('starts with a variable, which only a shell sets', hint);
   }
   if (/[\\/]/.test(program) && !ABSOLUTE.test(program)) {
-    const hint = 'Give its whole path, or the name alone of a program that is in PATH.';
-    throw refuse('names its program by a path from the working directory', hint);
+    const hint = 'Use an absolute path, or the name of a program on PATH.';
+    throw refuse('has a program with a relative path', hint);
   }
   return [program, ...args];
 }

@@ -6,12 +6,12 @@ import { raceAbort } from '../core/race-abort';
 import { findProgram } from './clipboard-process';
 
 /** Only for tests: tinyclip itself reads `process`. */
-type Outside = Pick<NodeJS.Process, 'env' | 'platform'>;
+type Host = Pick<NodeJS.Process, 'env' | 'platform'>;
 
 const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
 
 /** Returns the program that tinyclip would run on this system. Unlike tinyclip, falls back to X11 if Wayland has no wl-copy. */
-function helperFor({ env, platform }: Outside): string | null {
+function clipboardProgram({ env, platform }: Host): string | null {
   const find = (name: string) => (findProgram(name, env, platform) ? name : null);
   if (platform === 'darwin') return find('pbcopy');
   if (platform === 'android') return find('termux-clipboard-set');
@@ -22,8 +22,8 @@ function helperFor({ env, platform }: Outside): string | null {
   return wayland ?? (env['DISPLAY'] ? (find('xsel') ?? find('xclip')) : null);
 }
 
-export function createClipboard(node: Outside): Clipboard {
-  const helper = helperFor(node);
+export function createClipboard(node: Host): Clipboard {
+  const helper = clipboardProgram(node);
   return {
     helper,
     async copy(text, signal) {
@@ -46,7 +46,7 @@ export function createClipboard(node: Outside): Clipboard {
         const terminal = await open('/dev/tty', 'w');
         await terminal.writeFile(text).finally(() => terminal.close());
       } catch (cause) {
-        throw new CliError('no_clipboard', 'The terminal could not be asked to copy the token.', {
+        throw new CliError('no_clipboard', 'Could not ask the terminal to copy the token.', {
           hint: 'Print the token instead: vstoken mint',
           cause,
         });
@@ -62,7 +62,7 @@ function failed(helper: string | null, thrown: unknown): CliError {
   const what = hangs ? 'did not end within 3 s' : 'failed';
   return new CliError(
     'no_clipboard',
-    `${helper ?? 'The program that copies'} ${what}. The token is not in the clipboard.`,
-    { hint: 'Try it by hand, or print the token instead: vstoken mint', cause: thrown },
+    `${helper ?? 'The clipboard program'} ${what}. The token is not in the clipboard.`,
+    { hint: 'Try the program by hand, or print the token instead: vstoken mint', cause: thrown },
   );
 }

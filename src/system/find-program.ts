@@ -5,7 +5,7 @@ import type { Environment } from '../core/environment';
 /** The extensions of programs on Windows if PATHEXT is not set. */
 const USUAL_EXTENSIONS = '.COM;.EXE;.BAT;.CMD';
 /** npx and npm add these folders of the current project to PATH, as absolute paths. */
-const OF_PROJECT = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
+const PROJECT_FOLDER = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
 
 export interface FoundProgram {
   /** Null if no trusted folder of PATH has the program. */
@@ -35,12 +35,12 @@ export function findProgram(
     return { path: path ?? name, isElsewhere: false };
   }
   const folders = (variableOf(env, 'PATH') ?? '').split(delimiter);
-  const isOpen = (folder: string) => isAbsolute(folder) && !OF_PROJECT.test(folder);
-  for (const folder of folders.filter(isOpen)) {
+  const isTrusted = (folder: string) => isAbsolute(folder) && !PROJECT_FOLDER.test(folder);
+  for (const folder of folders.filter(isTrusted)) {
     const path = within(folder);
     if (path !== undefined) return { path, isElsewhere: false };
   }
-  const isElsewhere = folders.some((folder) => !isOpen(folder) && within(folder || '.'));
+  const isElsewhere = folders.some((folder) => !isTrusted(folder) && within(folder || '.'));
   return { path: null, isElsewhere };
 }
 

@@ -10,14 +10,14 @@ interface Surroundings {
 
 /** Variables that are set if there is a display, and the one that WSL sets. */
 const DISPLAYS = ['DISPLAY', 'WAYLAND_DISPLAY'];
-const WINDOWS_AROUND = 'WSL_DISTRO_NAME';
+const WSL_VARIABLE = 'WSL_DISTRO_NAME';
 
 /** See OpenBrowser. Runs the system's own programs: a package for this would pass on the whole environment. */
 export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenBrowser {
   return async (url) => {
     if (isCi(env)) return 'This is CI.';
     const command = commandFor(platform, env, url);
-    if (command === null) return 'There is no display here.';
+    if (command === null) return 'There is no display.';
     const [program, ...args] = command;
     return new Promise((resolve) => {
       const child = spawn(program, args, {
@@ -50,7 +50,7 @@ function commandFor(
     return [`${variable(env, 'SystemRoot') || 'C:\\Windows'}\\System32\\rundll32.exe`, ...show];
   }
   if (platform === 'darwin') return ['/usr/bin/open', url];
-  if (variable(env, WINDOWS_AROUND)) return ['rundll32.exe', ...show];
+  if (variable(env, WSL_VARIABLE)) return ['rundll32.exe', ...show];
   return DISPLAYS.some((name) => variable(env, name)) ? ['xdg-open', url] : null;
 }
 

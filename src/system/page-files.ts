@@ -9,8 +9,7 @@ export async function readPageFile(path: string): Promise<string> {
   try {
     return await readFile(new URL(`${PACKAGE}${path}`, import.meta.url), 'utf8');
   } catch (cause) {
-    const hint =
-      'Install vocalstack-token again, as a whole: its folders examples and dist belong to it.';
+    const hint = 'Install vocalstack-token again: its folders examples and dist are needed.';
     throw (
       shortageOf(cause) ??
       new CliError('page_not_installed', 'The files of the page could not be read.', {

@@ -386,7 +386,7 @@ describe('what vstoken api does not show', () => {
     const { out, err } = await run('api /polyglot', { env: envFor(service) });
     expect(out).not.toContain('##vso[');
     expect(JSON.parse(out)).toEqual(said);
-    expect(err).toContain('runner of CI');
+    expect(err).toContain('A CI runner would read');
     await service.close();
     const plain = await answering('200 OK\nx-api-version: 1.1.0', 'a\n::error::b');
     expect((await run('api /polyglot', { env: envFor(plain) })).out).toBe('a\n\\u003a:error::b');

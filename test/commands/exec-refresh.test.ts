@@ -181,7 +181,7 @@ describe('S77 the file of exec --refresh', () => {
     });
     await command.pass(20_000);
     expect(command.err()).toBe(
-      'warning: The token could not be refreshed: Nothing listens there. The one in the file expires in 10 s. Next try in 1 s.\n',
+      'warning: Could not refresh the token: Nothing listens there. The token in the file expires in 10 s. Next try in 1 s.\n',
     );
     // 1, 2, 4, 8, 16 s, of which jitter takes a quarter here.
     for (const [index, ms] of [750, 1500, 3000, 6000].entries()) {
@@ -194,7 +194,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.pass(12_000);
     expect(command.file).toEqual(['token-number-1', 'token-number-7']);
     expect(command.err().split('\n').slice(1)).toEqual([
-      'note: The token in the file is fresh again.',
+      'note: The token in the file was refreshed.',
       '',
     ]);
     await command.pass(20_000);
@@ -250,7 +250,7 @@ describe('S77 the file of exec --refresh', () => {
       .trim()
       .split(/\n(?=warning)/);
     expect(first).toContain('Nothing listens there.');
-    expect(second).toMatch(/does not accept the API key\. The one in the file expires in 4 s/);
+    expect(second).toMatch(/does not accept the API key\. The token in the file expires in 4 s/);
     expect(rest).toEqual([]);
     expect((await command.end()).code).toBe(7);
   });
@@ -341,9 +341,9 @@ describe('S26 the command of exec --refresh', () => {
 
 describe('exec --refresh', () => {
   it.each([
-    ['--refresh --no-one-time', 'with --file: nobody can replace a variable'],
-    ['--refresh --file --one-time', 'a one-time token is spent by its first use'],
-    ['--refresh --file', 'a one-time token is spent by its first use'],
+    ['--refresh --no-one-time', '--refresh needs --file: a variable of a running command'],
+    ['--refresh --file --one-time', '--refresh needs --no-one-time'],
+    ['--refresh --file', '--refresh needs --no-one-time'],
   ])('%s says what it needs, and mints nothing', async (options, message) => {
     const nothing = () => Promise.reject(new Error('sent'));
     const network: RunOptions['network'] = (real) => ({

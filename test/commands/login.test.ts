@@ -79,7 +79,7 @@ describe('vstoken login', () => {
       answers: ['passphrase', sandbox.apiKey, 'a long passphrase', 'another', 'a long passphrase'],
     });
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('no keychain') });
-    expect(out).toContain('sealed by the passphrase');
+    expect(out).toContain('encrypted with your passphrase');
     const answers = ['a long passphrase'];
     const minted = await run('mint', { configDir, terminal: 'all', answers });
     expect(minted.code).toBe(0);
@@ -235,7 +235,7 @@ describe('vstoken login', () => {
       configDir: newConfigDir(),
       env: { VOCALSTACK_API_KEY: 'another' },
     });
-    expect(err).toContain('VOCALSTACK_API_KEY is set, and is used before');
+    expect(err).toContain('VOCALSTACK_API_KEY is set, so its key is used instead');
   });
 
   it.each([
@@ -334,7 +334,7 @@ describe('vstoken login, in order', () => {
 
   it('S3 warns of plain text under --quiet too', async () => {
     const { err } = await logIn('--with-key --store plaintext -q', { configDir: newConfigDir() });
-    expect(err).toContain('warning: The key is kept in plain text');
+    expect(err).toContain('warning: The key is stored in plain text');
   });
 
   it('warns of plain text only where the key is written', async () => {
@@ -348,6 +348,6 @@ describe('vstoken login, in order', () => {
     const configDir = newConfigDir();
     const line = '--with-key --store plaintext';
     expect((await logIn(line, { configDir })).out).not.toContain('replaced');
-    expect((await logIn(line, { configDir })).out).toContain('This replaced the key');
+    expect((await logIn(line, { configDir })).out).toContain('The previous key of the profile was replaced.');
   });
 });

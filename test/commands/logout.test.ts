@@ -23,7 +23,7 @@ describe('S16 vstoken logout', () => {
     const { code, out } = await run('logout', { configDir });
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'Logged out: first.\nIn use: profile second.\n',
+      out: 'Logged out: first.\nProfile in use: second.\n',
     });
     expect(storedIn(configDir)).toMatchObject({ profile: 'second', profiles: { second: {} } });
     expect(Object.keys(storedIn(configDir).profiles)).toEqual(['second']);
@@ -72,7 +72,7 @@ describe('S16 vstoken logout', () => {
     async (line) => {
       const configDir = newConfigDir();
       const { code, out } = await run(line, { configDir });
-      expect({ code, out }).toEqual({ code: 0, out: 'There was no key to remove.\n' });
+      expect({ code, out }).toEqual({ code: 0, out: 'Nothing to remove: no key is stored.\n' });
       expect(existsSync(configFile(configDir))).toBe(false);
     },
   );
@@ -189,6 +189,6 @@ describe('S16 vstoken logout', () => {
   it('says that a variable still holds a key', async () => {
     const configDir = configDirWith(SERVER);
     const { err } = await run('logout', { configDir, env: { VOCALSTACK_API_KEY: 'x' } });
-    expect(err).toContain('VOCALSTACK_API_KEY is set');
+    expect(err).toContain('VOCALSTACK_API_KEY is still set');
   });
 });

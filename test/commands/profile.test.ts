@@ -15,7 +15,11 @@ describe('vstoken profile', () => {
   it('lists what is stored, without a key', async () => {
     const configDir = configDirWith(sandbox, ['default', 'staging']);
     const { out, err } = await run('profile list', { configDir });
-    expect(out).toMatch(/^\* {2}default {2}plaintext {2}[0-9a-f]{12} {2}http.*\n {3}staging {2}/);
+    expect(out).toMatch(
+      /^ {3}PROFILE {2}STORE {6}FINGERPRINT {3}API SERVER\n\* {2}default {2}plaintext {2}[0-9a-f]{12} {2}http.*\n {3}staging {2}/,
+    );
+    const one = await run('profile list', { configDir: configDirWith(sandbox) });
+    expect(one.out).toMatch(/^\* {2}default {2}plaintext /);
     expect(out + err).not.toContain(sandbox.apiKey);
     const { json } = await run('profile list --json', { configDir });
     expect(json<{ profiles: unknown[] }>().profiles[1]).toEqual({

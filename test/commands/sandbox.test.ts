@@ -53,7 +53,7 @@ describe('vstoken sandbox', () => {
       async () => undefined,
       { files: { '/key': 'my-own-key\n' }, terminal: 'all', columns: 1000 },
     );
-    expect(out).toMatch(/with the API key in the file of --api-key-file\n$/);
+    expect(out).toMatch(/with the API key from --api-key-file\n$/);
     expect(err).toMatch(/export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY_FILE='\/key'/);
     expect(out + err).not.toContain('my-own-key');
   });

@@ -199,7 +199,7 @@ describe('vstoken serve --page', () => {
         }),
       },
     );
-    expect(err).toContain('The key could not be tried');
+    expect(err).toContain('Could not check the key');
   });
 
   it('shows itself by --public-url, in the order endpoint, sandbox, page', async () => {
@@ -246,12 +246,12 @@ describe('vstoken serve --page', () => {
     const { out, err } = await shown('');
     const [, page] = /^The page is at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(out) ?? [];
     expect(out).toContain(`Pages:   ${page}\n`);
-    expect(err).toContain(`Open ${page} in a browser, and press Transcribe.`);
+    expect(err).toContain(`Open ${page} in a browser and press Transcribe.`);
     expect(err).toContain('--access readwrite --lifetime 60s');
-    expect(err).not.toContain('No page may ask');
+    expect(err).not.toContain('No page can get tokens');
     expect(err).not.toContain('UrlTranscription');
     const billed = await shown('--access readwrite');
-    expect(billed.err).toContain('is billed, for 15 s at most');
+    expect(billed.err).toContain('is billed, for at most 15 s');
     const named = await shown('--access readwrite --allow-origin http://localhost:5173');
     expect(named.err).toContain('UrlTranscription');
   });
@@ -395,12 +395,12 @@ describe('vstoken serve --page --open', () => {
 
   it.each<[string, Environment, number | null, string]>([
     ['in CI', { CI: 'true', DISPLAY: ':0' }, 0, 'This is CI.'],
-    ['without a display', { DISPLAY: '' }, 0, 'There is no display here.'],
+    ['without a display', { DISPLAY: '' }, 0, 'There is no display.'],
     ['when it cannot be run', { DISPLAY: ':0' }, null, 'could not be run.'],
     ['when it fails', { DISPLAY: ':0' }, 3, 'failed.'],
   ])('goes on and says so %s', async (_name, env, exit, reason) => {
     const { page, err } = await open('linux', env, exit);
-    expect(err).toMatch(/^note: No browser was opened\. /m);
+    expect(err).toMatch(/^note: Could not open a browser\. /m);
     expect(err).toContain(`${reason} Open ${page} yourself.`);
   });
 });

@@ -222,7 +222,7 @@ describe('vstoken serve', () => {
       'Secret: unguessable',
       'Tokens: at most readonly, one-time, 10 s',
       `Pages: ${PAGE}, http://localhost:3000`,
-      `Service: ${service.url}`,
+      `Server: ${service.url}`,
       'Rate: 60/min',
     ]);
     expect(widerThan(40, out)).toEqual([]);
@@ -260,7 +260,7 @@ describe('vstoken serve', () => {
   it('points the snippet at the service where that is the server', () => {
     const endpoint = 'http://127.0.0.1:8788/token';
     const lines = snippet(endpoint, 'https://api.vocalstack.com', 'readwrite').join('\n');
-    expect(lines).toContain('as this endpoint hands out');
+    expect(lines).toContain('which this endpoint mints');
     expect(lines).toContain('new UrlTranscription({ authToken });');
     expect(lines).toContain("url: 'https://example.com/speech.mp3'");
   });
@@ -303,7 +303,7 @@ describe('vstoken serve', () => {
       },
       { env: envFor(failing) },
     );
-    expect(err).toMatch(/^warning: The key could not be tried: /m);
+    expect(err).toMatch(/^warning: Could not check the key: /m);
     expect(err).toMatch(/^warning: GET \/token 503 /m);
     expect(err).not.toContain(' 401 ');
     await failing.close();
@@ -351,14 +351,14 @@ describe('vstoken serve', () => {
       { terminal: 'stderr' },
     );
     expect(code).toBe(130);
-    expect(err).toContain('Press Ctrl-C to stop it.\n');
-    expect(err).toMatch(/Stopped: 2 requests, 1 token handed out\.\n$/);
+    expect(err).toContain('Press Ctrl-C to stop.\n');
+    expect(err).toMatch(/Stopped: 2 requests, 1 token served\.\n$/);
     expect(err).not.toMatch(/error|interrupted/i);
   });
 
   it('says that no page may ask, and nothing under --quiet', async () => {
     const noted = await serve('', async () => undefined);
-    expect(noted.err).toContain('note: No page may ask. To let one: --allow-origin');
+    expect(noted.err).toContain('note: No page can get tokens. To allow one: --allow-origin');
     const quiet = await serve('--quiet', async ({ url }) => {
       expect((await call(url, '/token')).status).toBe(401);
     });

@@ -109,7 +109,7 @@ describe('vstoken status', () => {
     expect(code).toBe(0);
     expect(out).toContain('Key:         VOCALSTACK_API_KEY');
     expect(out).toContain('not stored');
-    expect(out).toMatch(/- profile in use +profile default, plaintext \(hidden/);
+    expect(out).toMatch(/- profile in use +profile default, plaintext \(not used/);
     expect(out).not.toContain('CANARY');
     expect(out).not.toContain(sandbox.apiKey);
   });

@@ -78,10 +78,10 @@ describe('a command of words', () => {
     ['op a\u200bb', 'ZERO WIDTH SPACE'],
     ['', 'no program'],
     [`'' a`, 'no program'],
-    ['KEY=secret-value op', 'begins with a variable'],
-    ['./get-key', 'a path from the working directory'],
-    ['bin/get-key', 'a path from the working directory'],
-    ['..\\\\get-key', 'a path from the working directory'],
+    ['KEY=secret-value op', 'starts with a variable'],
+    ['./get-key', 'a relative path'],
+    ['bin/get-key', 'a relative path'],
+    ['..\\\\get-key', 'a relative path'],
   ])('refuses what takes a shell, or a folder: %s', (text, why) => {
     const { code, message, hint } = refusalOf(text);
     expect({ code, message }).toEqual({

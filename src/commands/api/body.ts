@@ -35,8 +35,8 @@ async function readStdin(stdin: Input, signal: AbortSignal): Promise<Uint8Array>
   if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
   throw new CliError(
     'stdin_is_terminal',
-    '--input - takes the body from a pipe, and standard input is a terminal.',
-    { hint: 'Pipe it in, or name a file: --input body.json' },
+    '--input - reads the body from a pipe, but standard input is a terminal.',
+    { hint: 'Use a pipe, or name a file: --input body.json' },
   );
 }
 
@@ -95,7 +95,7 @@ function decoded(text: string): string {
 }
 
 function unusable(what: string): CliError {
-  return new CliError('input_file_unusable', `The body that --input names ${what}.`, {
-    hint: 'Name a file with JSON, or pipe it in: echo \'{"name":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
+  return new CliError('input_file_unusable', `The body of --input ${what}.`, {
+    hint: 'Name a file with JSON, or use a pipe: echo \'{"name":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
   });
 }

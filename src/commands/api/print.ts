@@ -19,7 +19,7 @@ export async function printAnswer(
   const withhold = await judgeOf(secrets);
   const given = textOf(answer.body);
   const body = safeBody(given, withhold);
-  if (body !== given) notes.note('The body repeats a secret. What does so is withheld.');
+  if (body !== given) notes.note('The body repeats a secret, which is withheld.');
   const head = include
     ? [withhold(answer.statusLine), ...safeHeaders(answer, withhold).map(([n, v]) => `${n}: ${v}`)]
     : [];
@@ -44,7 +44,7 @@ function bodyForPipe(
   // In JSON the escaped text has the same meaning.
   const harmless = defuseWorkflowCommands(body.text);
   if (harmless !== body.text) {
-    note('The body has what a runner of CI would take for a command. That is escaped.');
+    note('A CI runner would read a part of the body as a command. That part is escaped.');
   } else if (body === given) return bytes;
   return Buffer.from(harmless, body.isText || body.json ? 'utf8' : 'latin1');
 }
@@ -55,7 +55,7 @@ function bodyForTerminal(
   { note }: CommandContext['notes'],
 ): string {
   if (!body.isText) {
-    note(`The body is ${counted(length, 'byte')} that are no text. To save them: > FILE`);
+    note(`The body is not text (${counted(length, 'byte')}). To save it: > FILE`);
     return '';
   }
   const text = body.json ? indentJson(body.text) : body.text.replaceAll('\r\n', '\n');

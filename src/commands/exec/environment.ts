@@ -36,7 +36,7 @@ const DROPPED: readonly string[] = [
 ];
 
 /** Variables with another meaning for programs, which a token as their value would break. */
-const TAKEN: readonly string[] = [
+const RESERVED: readonly string[] = [
   ...DROPPED.filter((name) => !name.startsWith(TOKEN_VARIABLE)),
   SERVER_VARIABLE,
   'PATH',
@@ -50,11 +50,15 @@ const TAKEN: readonly string[] = [
 
 /** @throws CliError `invalid_value` */
 export function requireFreeName(name: string): void {
-  const taken = tokenVariables(name).find((each) => TAKEN.includes(each.toUpperCase()));
-  if (!taken) return;
-  throw new CliError('invalid_value', `--name cannot be ${name}: ${taken} is for something else.`, {
-    hint: `Choose a name of its own, such as TOKEN. The usual one is ${TOKEN_VARIABLE}.`,
-  });
+  const reserved = tokenVariables(name).find((each) => RESERVED.includes(each.toUpperCase()));
+  if (!reserved) return;
+  throw new CliError(
+    'invalid_value',
+    `--name cannot be ${name}: ${reserved} has another meaning.`,
+    {
+      hint: `Choose another name, such as TOKEN. The default is ${TOKEN_VARIABLE}.`,
+    },
+  );
 }
 
 /** Returns the environment of the command: with this token, without any older token, and without the means to mint another. */

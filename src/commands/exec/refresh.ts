@@ -10,11 +10,11 @@ import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
 /** The part of its lifetime after which a token is replaced. The rest is for retries. */
-const SHARE = 2 / 3;
+const REFRESH_AFTER = 2 / 3;
 /**
  * How often the wall clock is checked, in milliseconds: while a machine is suspended, timers and the monotonic clock stand still.
  */
-const LOOK_MS = 1000;
+const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 60_000;
 /**
@@ -45,16 +45,16 @@ export async function keepTokenFresh(
   { first, ended, ...refreshed }: Refreshed,
 ): Promise<void> {
   const { clock } = context;
-  const lifeMs = refreshed.options.lifetimeS * 1000;
+  const lifetimeMs = refreshed.options.lifetimeS * 1000;
   let current: Moment = first;
   try {
     for (;;) {
-      await waitFrom(clock, current, lifeMs * SHARE, ended);
+      await waitFrom(clock, current, lifetimeMs * REFRESH_AFTER, ended);
       current = await replaceToken(context, { ...refreshed, ended }, current);
     }
   } catch (thrown) {
     if (!ended.aborted)
-      context.notes.warn(`The token is not refreshed any more: ${toCliError(thrown).message}`);
+      context.notes.warn(`The token is no longer refreshed: ${toCliError(thrown).message}`);
   }
 }
 
@@ -66,21 +66,22 @@ async function replaceToken(
 ): Promise<Moment> {
   const { clock, notes, random } = context;
   const { options, ended, replace } = refreshed;
-  let told: string | undefined;
+  let reportedCode: string | undefined;
   for (let tries = 1; ; tries += 1) {
     try {
       const minted = await mintAgain(context, refreshed);
       ended.throwIfAborted();
       replace(minted.token);
-      if (told !== undefined) notes.note(`The token in the file is fresh again.`);
+      if (reportedCode !== undefined) notes.note('The token in the file was refreshed.');
       return minted;
     } catch (thrown) {
       ended.throwIfAborted();
       const error = toCliError(thrown);
       const delayMs = delayAfter(error, tries, random());
       // A repeated failure is reported once: the terminal belongs to the command.
-      if (error.code !== told) notes.warn(failureText(error, leftOf(clock, old, options), delayMs));
-      told = error.code;
+      if (error.code !== reportedCode)
+        notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
+      reportedCode = error.code;
       const failedAt: Moment = { sentAt: clock.now(), sentAtMonotonic: clock.monotonic() };
       await waitFrom(clock, failedAt, delayMs, ended);
     }
@@ -118,7 +119,7 @@ async function waitFrom(
     signal.throwIfAborted();
     const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);
     if (passed >= ms) return;
-    await clock.sleep(Math.min(ms - passed, LOOK_MS), signal);
+    await clock.sleep(Math.min(ms - passed, CHECK_INTERVAL_MS), signal);
   }
 }
 
@@ -132,14 +133,18 @@ function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: num
 }
 
 /** Returns the remaining lifetime of a token, in milliseconds. */
-function leftOf(clock: Clock, { sentAt, sentAtMonotonic }: Moment, options: TokenOptions): number {
+function remainingMs(
+  clock: Clock,
+  { sentAt, sentAtMonotonic }: Moment,
+  options: TokenOptions,
+): number {
   const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);
   return options.lifetimeS * 1000 - passed;
 }
 
 /** Returns the warning, without the error's hint: the running command cannot be changed, and its key has already been read. */
-function failureText({ message }: CliError, leftMs: number, delayMs: number): string {
-  const state = leftMs > 0 ? `expires in ${durationInWords(leftMs)}` : 'has expired';
+function failureText({ message }: CliError, remaining: number, delayMs: number): string {
+  const state = remaining > 0 ? `expires in ${durationInWords(remaining)}` : 'has expired';
   const next = waitInWords(delayMs);
-  return `The token could not be refreshed: ${message} The one in the file ${state}. Next try in ${next}.`;
+  return `Could not refresh the token: ${message} The token in the file ${state}. Next try in ${next}.`;
 }

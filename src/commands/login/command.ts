@@ -5,7 +5,7 @@ import { readKeyFromCommand } from '../../credentials/key-command';
 import { saveCommand } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
-import { chooseLoginPlace, rethrowWithWayOut } from './place';
+import { chooseLoginTarget, rethrowWithWayOut } from './target';
 
 /**
  * Returns the command, trimmed.  @throws CliError `invalid_value` for a command that needs a shell
@@ -23,7 +23,7 @@ export function parseKeyCommand(text: string): string {
  */
 export async function storeCommand(context: CommandContext, command: string, isVerified: boolean) {
   const { vault, clock } = context;
-  const place = await chooseLoginPlace(context);
+  const place = await chooseLoginTarget(context);
   const { profile, apiServer: origin } = place;
   // Check this first: running the command may make a person unlock a password manager.
   await vault.requireWritable();

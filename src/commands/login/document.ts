@@ -1,6 +1,6 @@
 import type { CommandContext, Page } from '../../cli/define';
 import type { KeyPlace, StoredConfig } from '../../core/stored-config';
-import { type LoginPlace, warnOfShadow } from './place';
+import { type LoginTarget, warnOfShadow } from './target';
 
 /** The result of a login, as `--json` prints it. */
 export interface LoginDocument {
@@ -17,15 +17,15 @@ export interface LoginDocument {
   readonly in_use: boolean;
 }
 
-const NAMES: Readonly<Record<KeyPlace, string>> = {
-  keychain: 'in the keychain of this system',
-  passphrase: 'sealed by the passphrase',
-  plaintext: 'in plain text',
-  command: 'printed by the command, and not stored',
+const STORED: Readonly<Record<KeyPlace, string>> = {
+  keychain: 'Key stored in the keychain of this system',
+  passphrase: 'Key stored, encrypted with your passphrase',
+  plaintext: 'Key stored in plain text',
+  command: 'Command stored, without its key',
 };
 
 interface LoggedIn {
-  readonly place: LoginPlace;
+  readonly place: LoginTarget;
   /** The settings after the login. */
   readonly after: StoredConfig;
   readonly store: KeyPlace;
@@ -38,7 +38,7 @@ export function toDocument(
   context: CommandContext,
   { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,
 ): LoginDocument {
-  warnOfShadow(context);
+  warnOfShadow(context, profile);
   return {
     ...{ profile, store, api_server: apiServer, fingerprint, verified: verify },
     ...{ replaced: before !== undefined, in_use: after.profile === profile },
@@ -48,11 +48,10 @@ export function toDocument(
 export function renderLogin(document: LoginDocument, page: Page): string {
   const { profile, store, api_server, fingerprint, verified, replaced, in_use } = document;
   const lines = [
-    `Logged in: profile ${profile}, for ${api_server}.`,
-    ...(replaced ? ['This replaced the key that the profile had before.'] : []),
-    `Key${fingerprint === null ? '' : ` ${fingerprint}`}: ${NAMES[store]}.`,
-    verified ? 'The service takes it.' : notAsked(store),
-    ...(in_use ? [] : [`To use it when none is named: vstoken profile use ${profile}`]),
+    `Logged in to ${api_server} as profile ${profile}.`,
+    ...(replaced ? ['The previous key of the profile was replaced.'] : []),
+    `${STORED[store]}${fingerprint === null ? '' : ` (fingerprint ${fingerprint})`}. ${verified ? 'The service accepts the key.' : notAsked(store)}`,
+    ...(in_use ? [] : [`To use this profile by default: vstoken profile use ${profile}`]),
   ];
   return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
 }
@@ -60,6 +59,6 @@ export function renderLogin(document: LoginDocument, page: Page): string {
 /** Returns a sentence that says what was not checked. */
 function notAsked(store: KeyPlace): string {
   return store === 'command'
-    ? 'The command was not run, and the service was not asked.'
-    : 'The service was not asked.';
+    ? 'The command was not run, and its key was not checked.'
+    : 'The key was not checked with the service.';
 }

@@ -14,15 +14,15 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
   if (withKey && context.io.stdin.isTerminal) {
     throw new CliError(
       'stdin_is_terminal',
-      '--with-key reads the key from a pipe, and standard input is a terminal.',
-      { hint: `${PIPE}. To type it hidden: vstoken login` },
+      '--with-key reads the key from a pipe, but standard input is a terminal.',
+      { hint: `Use a pipe: ${PIPE}. To type the key, hidden: vstoken login` },
     );
   }
   if (!withKey && !canAsk(context)) {
     throw new CliError(
       'prompt_impossible',
-      'The key would be asked for, and there is no terminal to ask in.',
-      { hint: `With --with-key it is read from standard input: ${PIPE}` },
+      'vstoken login asks for the key, but there is no terminal to ask in.',
+      { hint: `Pass the key on standard input: ${PIPE}` },
     );
   }
 }
@@ -39,13 +39,13 @@ export async function obtainKey(
   const { io, signal, deadline, prompt } = context;
   const ask = async () => {
     const { keyIn } = await import('../../core/recognise/given-key');
-    const check = (text: string) => whatIsWrong(() => keyOf(keyIn(text), 'This'));
+    const check = (text: string) => problemOf(() => keyOf(keyIn(text), 'Your input'));
     return deadline.pauseFor(() =>
       prompt.password({ message: `API key for ${apiServer} (not shown)`, check }),
     );
   };
   const text = withKey ? await io.stdin.read(MAX_BYTES, signal) : await ask();
-  const source = withKey ? 'Standard input' : 'What was typed';
+  const source = withKey ? 'Standard input' : 'Your input';
   const key = await parseGivenKey(text, source, context.notes);
   await requireNoToken(context, key, source);
   return key;
@@ -57,7 +57,7 @@ export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): 
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);
 }
 
-function whatIsWrong(read: () => Secret): string | null {
+function problemOf(read: () => Secret): string | null {
   try {
     read();
     return null;

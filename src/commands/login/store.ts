@@ -7,7 +7,7 @@ import { createPassphraseSource } from '../../credentials/passphrase';
 import { canAsk } from '../../terminal/ask';
 
 const PLAINTEXT_WARNING =
-  'The key is kept in plain text: whoever can read the files of this user can read it.';
+  'The key is stored in plain text: anyone who can read your files can read it.';
 
 /**
  * Opens the store for a login: the one chosen by an option, by a setting or by the last login, else the keychain. If a chosen
@@ -49,7 +49,7 @@ async function findStore(context: CommandContext, profile: string): Promise<KeyS
     const { message, hint } = toCliError(thrown);
     if (!canAsk(context)) {
       throw new CliError('no_key_store', `${message} Nothing was stored.`, {
-        hint: 'Choose where the key goes: --store passphrase (sealed; with VOCALSTACK_PASSPHRASE) or --store plaintext. Or store nothing, and set VOCALSTACK_API_KEY.',
+        hint: 'Choose a store: --store passphrase (encrypted; set VOCALSTACK_PASSPHRASE) or --store plaintext. Or store nothing, and set VOCALSTACK_API_KEY.',
         cause: thrown,
       });
     }
@@ -61,10 +61,10 @@ async function findStore(context: CommandContext, profile: string): Promise<KeyS
 function askForStore({ deadline, prompt }: CommandContext): Promise<StoreKind> {
   return deadline.pauseFor(() =>
     prompt.select<StoreKind>({
-      message: 'Where to keep the key',
+      message: 'Where to store the key',
       choices: [
-        { value: 'passphrase', about: 'sealed by a passphrase, which every use asks for' },
-        { value: 'plaintext', about: 'as it is, in a file that only this user may read' },
+        { value: 'passphrase', about: 'encrypted; every use asks for the passphrase' },
+        { value: 'plaintext', about: 'not encrypted, in a file that only this user can read' },
       ],
       default: 'passphrase',
     }),

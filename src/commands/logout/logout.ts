@@ -22,12 +22,12 @@ export const logout = defineCommand({
   name: 'logout',
   summary: 'remove a stored API key',
   description:
-    'Removes the key of the profile in use, or of the one that is named, from every place where it is kept. The key itself stays valid at the service.',
+    'Removes the stored key of the profile in use, or of the profile that --profile names. The key itself stays valid at the service.',
   options: { all: flag('--all', 'remove every stored key') },
   examples: [
-    { about: 'the key in use', line: 'vstoken logout' },
-    { about: 'another one', line: 'vstoken logout --profile staging' },
-    { about: 'all of them', line: 'vstoken logout --all' },
+    { about: 'the key of the profile in use', line: 'vstoken logout' },
+    { about: 'the key of another profile', line: 'vstoken logout --profile staging' },
+    { about: 'all stored keys', line: 'vstoken logout --all' },
   ],
   errors: [
     'conflicting_options',
@@ -43,7 +43,7 @@ export const logout = defineCommand({
 
   check({ all }, globals) {
     if (all && globals.profile !== undefined) {
-      throw new CliError('conflicting_options', '--all excludes --profile.');
+      throw new CliError('conflicting_options', '--all cannot be used with --profile.');
     }
     return { json: globals.json };
   },
@@ -78,9 +78,9 @@ export const logout = defineCommand({
 
 function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonly string[] {
   if (settings_removed)
-    return ['The settings were damaged, and were removed with all that was in them.'];
-  if (removed.length === 0) return ['There was no key to remove.'];
-  const next = in_use === null ? [] : [`In use: profile ${in_use}.`];
+    return ['The settings were damaged. They were removed, with all stored profiles.'];
+  if (removed.length === 0) return ['Nothing to remove: no key is stored.'];
+  const next = in_use === null ? [] : [`Profile in use: ${in_use}.`];
   return [`Logged out: ${removed.join(', ')}.`, ...next];
 }
 
@@ -144,12 +144,12 @@ async function removeProfile(
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(
-    'Which keys were in a keychain could not be read any more. They are found there under the name vstoken.',
+    'The damaged settings do not say which keys are in a keychain. Look there for the name vstoken.',
   );
   return { removed: [], in_use: null, settings_removed: true };
 }
 
 function warnOfVariables({ env, notes }: CommandContext): void {
   const set = GIVING_VARIABLES.find((name) => env[name]);
-  if (set) notes.note(`${set} is set: its key is used all the same.`);
+  if (set) notes.note(`${set} is still set, so its key is still used.`);
 }

@@ -27,7 +27,7 @@ export async function askForOptions(
   others: OtherOptions,
 ): Promise<TokenOptions> {
   const options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
-  context.notes.note('The same without questions:');
+  context.notes.note('To mint the same without questions:');
   context.notes.showCommand(equivalentCommand(options, others, context.globals));
   return options;
 }
@@ -43,24 +43,24 @@ async function askTokenOptions(
   requireSomebodyToAsk(
     context,
     '--interactive asks questions',
-    'Say it with options instead: --access, --lifetime, --one-time or --no-one-time',
+    'Use options instead: --access, --lifetime, --one-time or --no-one-time',
   );
   const { prompt } = context;
   const access = await prompt.select({
     message: 'Access',
     choices: [
-      { value: 'readonly', about: 'calls that return data' },
-      { value: 'readwrite', about: 'billable transcription too' },
+      { value: 'readonly', about: 'can read data' },
+      { value: 'readwrite', about: 'can also transcribe, which is billed' },
     ],
     default: preset.access,
   });
   const lifetime = await prompt.input({
     message: 'Lifetime (1s to 120s)',
     default: `${preset.lifetimeS}s`,
-    check: whatIsWrongWithLifetime,
+    check: lifetimeProblem,
   });
   const oneTime = await prompt.confirm({
-    message: 'For one use only?',
+    message: 'One-time (only the first use works)?',
     default: preset.oneTime,
   });
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
@@ -92,7 +92,7 @@ function equivalentCommand(
   return words.filter((word) => word !== false).join(' ');
 }
 
-function whatIsWrongWithLifetime(text: string): string | null {
+function lifetimeProblem(text: string): string | null {
   try {
     parseLifetime(text.trim());
     return null;

@@ -49,20 +49,20 @@ export function noteOnCopy(
   by: CopiedBy,
   expiry: string,
 ): void {
-  const tmux = isTmux(env) ? ' In tmux that takes: set -g set-clipboard on.' : '';
+  const tmux = isTmux(env) ? ' tmux needs: set -g set-clipboard on.' : '';
   const what =
     by === TERMINAL
-      ? `The terminal was asked to copy it (OSC 52), and may ignore that.${tmux}`
-      : `Copied by ${by}.`;
-  notes.note(`${what} The clipboard keeps the token, which expires at ${expiry}.`);
+      ? `The terminal was asked to copy the token (OSC 52), but it may ignore that.${tmux}`
+      : `Copied with ${by}.`;
+  notes.note(`${what} It stays in the clipboard and expires at ${expiry}.`);
 }
 
 function noClipboard(): CliError {
   return new CliError(
     'no_clipboard',
-    'There is no way to the clipboard: no program that copies and can reach a desktop, and no terminal that could be asked.',
+    'Could not copy the token: no clipboard program works here, and there is no terminal to ask.',
     {
-      hint: 'Install wl-clipboard, xsel or xclip where there is a desktop, or print the token: vstoken mint',
+      hint: 'On a desktop, install wl-clipboard, xsel or xclip. Or print the token: vstoken mint',
     },
   );
 }

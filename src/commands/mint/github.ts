@@ -43,8 +43,11 @@ export async function handToGithub(
     await context.files.appendLines(files.env, assignment(name, token, delimiter));
   } catch (cause) {
     const says = `The files of the step could not be written${because(cause)}.`;
-    const hint = 'Check the disk of the runner, and what GITHUB_OUTPUT and GITHUB_ENV name.';
+    const hint =
+      'Check the disk of the runner, and the files that GITHUB_OUTPUT and GITHUB_ENV name.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }
-  context.notes.note(`The token is in the step's output "${OUTPUT_NAME}" and in ${name}.`);
+  context.notes.note(
+    `The token is in the step output "${OUTPUT_NAME}" and in the variable ${name}.`,
+  );
 }

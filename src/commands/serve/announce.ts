@@ -6,7 +6,7 @@ import { snippet } from './snippet';
 
 /** Formats a request for the log. A path that does not exist here may be a secret, so it is not shown. */
 export function lineOf(entry: LogEntry, path: string): string {
-  return formatLogLine(entry, entry.status === 404 ? '(no such path)' : path);
+  return formatLogLine(entry, entry.status === 404 ? '(unknown path)' : path);
 }
 
 /** Where the endpoint listens and which tokens it mints, as `--json` prints it. */
@@ -34,7 +34,7 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
     ['Secret', document.secret],
     ['Tokens', `at most ${describeToken({ access, lifetimeS, oneTime })}`],
     ['Pages', document.allow_origins.join(', ') || 'none'],
-    ['Service', `${document.api_server}${sandbox ? ' (embedded sandbox)' : ''}`],
+    ['Server', `${document.api_server}${sandbox ? ' (embedded sandbox)' : ''}`],
     ['Rate', document.rate],
   ];
   const rows = facts.map(([name, text]) => [`${name}:`, text] as const);
@@ -58,27 +58,29 @@ export function announce(
   if (origins.length > 0) {
     // Outside a terminal, too, since tools such as concurrently run it in a pipe. Without colours, so that it can be pasted.
     const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
-    show('// In a page of yours:');
+    show('// In your page:');
     const lines = snippet(`${url}${path}`, document.api_server, access);
     for (const line of lines) show(line);
-    if (access === 'readonly') notes.advise('For pages that transcribe: --access readwrite');
+    if (access === 'readonly' && page === null)
+      notes.advise('To transcribe with your page (billed): --access readwrite');
   } else if (page === null) {
-    notes.note('No page may ask. To let one: --allow-origin http://localhost:5173');
+    notes.note('No page can get tokens. To allow one: --allow-origin http://localhost:5173');
   }
-  notes.tell('In a shell, with the secret of this run:');
+  notes.tell('To get a token in a shell:');
   notes.showCommand(
     `printf 'header = "Authorization: Bearer %s"\\n' ${secret} | curl --config - ${url}${path}`,
   );
-  notes.tell('Press Ctrl-C to stop it.');
+  notes.tell('Press Ctrl-C to stop.');
 }
 
 function announcePage(
   notes: CommandContext['notes'],
   { page, access, sandbox }: Pick<ServeDocument, 'access' | 'sandbox'> & { readonly page: string },
 ): void {
-  notes.tell(`Open ${page} in a browser, and press Transcribe.`);
+  notes.tell(`Open ${page} in a browser and press Transcribe.`);
   notes.tell(`Live captions from a microphone: ${page}/captions.html`);
   if (access === 'readonly') {
-    notes.advise('The page transcribes, which is billed: --access readwrite --lifetime 60s');
-  } else if (!sandbox) notes.tell('What the page transcribes is billed, for 15 s at most.');
+    notes.advise('To transcribe with the page (billed): --access readwrite --lifetime 60s');
+  } else if (!sandbox)
+    notes.tell('Transcribing with the page is billed, for at most 15 s each time.');
 }

@@ -106,8 +106,8 @@ function answer({ method, url }: Request, files: PageFiles, origin: string | und
   if (!isRead || !found) {
     const headers = { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' };
     return isRead
-      ? new Response('There is no such file here.\n', { status: 404, headers })
-      : new Response('Files are only read here.\n', {
+      ? new Response('Not found.\n', { status: 404, headers })
+      : new Response('Only GET and HEAD are allowed.\n', {
           status: 405,
           headers: { ...headers, allow: 'GET, HEAD' },
         });
@@ -145,7 +145,7 @@ async function listen(
   } catch (thrown) {
     if (!(thrown instanceof CliError && thrown.code === 'cannot_listen')) throw thrown;
     throw new CliError('cannot_listen', thrown.message, {
-      hint: 'Stop the program that uses it, or choose another port for the page with --page-port; 0 picks a free one.',
+      hint: 'Stop the program that uses the port, or choose another port for the page with --page-port; 0 picks a free one.',
       cause: thrown,
     });
   }
@@ -157,5 +157,5 @@ export async function openPage(
   origin: string,
 ): Promise<void> {
   const reason = await openBrowser(origin);
-  if (reason !== null) notes.note(`No browser was opened. ${reason} Open ${origin} yourself.`);
+  if (reason !== null) notes.note(`Could not open a browser. ${reason} Open ${origin} yourself.`);
 }

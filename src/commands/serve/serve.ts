@@ -15,8 +15,8 @@ import { createServeMint } from './mint';
 import {
   DEFAULT_PATH,
   DEFAULT_PORT,
-  publicPlaces,
-  requireWhatTheyAreAbout,
+  publicUrls,
+  requireNeededOptions,
   SERVE_OPTIONS,
 } from './options';
 import { openPage, startPage } from './page';
@@ -31,7 +31,7 @@ export const serve = defineCommand({
   name: 'serve',
   summary: 'run a token endpoint for a front end on this machine',
   description:
-    'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run.',
+    'Runs a token endpoint on loopback, to develop a front end. Pages of allowed origins get tokens, and so do local programs that send the secret of this run.',
   options: SERVE_OPTIONS,
   examples: [
     {
@@ -43,7 +43,7 @@ export const serve = defineCommand({
       line: 'vstoken serve --sandbox --allow-origin http://localhost:5173',
     },
     {
-      about: 'tokens with which pages may transcribe, once, within a minute',
+      about: 'tokens for pages that transcribe: one-time, 60 s',
       line: 'vstoken serve --access readwrite --lifetime 60s --allow-origin http://localhost:5173',
     },
     {
@@ -64,7 +64,7 @@ export const serve = defineCommand({
       '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string, page: string | null}',
   },
   appendix: {
-    title: 'A request may ask for less',
+    title: 'A request can ask for less',
     items: [
       ['GET', 'in its query: access=readonly, lifetime_s=5, one_time=true'],
       ['POST', 'in a body of application/json: {"access", "lifetime_s", "one_time"}'],
@@ -74,9 +74,9 @@ export const serve = defineCommand({
   timeoutMs: null,
 
   check(values, { json, sandbox }) {
-    requireWhatTheyAreAbout(values, { sandbox });
+    requireNeededOptions(values, { sandbox });
     const { allowOrigin, allowPrivateAudio, publicUrl } = values;
-    const { page } = publicPlaces(values, sandbox);
+    const { page } = publicUrls(values, sandbox);
     const allowOrigins = page === undefined ? allowOrigin : [...allowOrigin, page];
     return {
       json,
@@ -95,9 +95,9 @@ export const serve = defineCommand({
     const path = values.path ?? DEFAULT_PATH;
     const ratePerMin = values.rate ?? DEFAULT_RATE_PER_MIN;
     const runSecret = secret(context.randomId());
-    const isRight = createBearerCheck(runSecret);
+    const hasSecret = createBearerCheck(runSecret);
     let requests = 0;
-    let handedOut = 0;
+    let served = 0;
     const mint = createServeMint(context, key);
     const log = (line: string, status = 0) => {
       requests += 1;
@@ -107,7 +107,7 @@ export const serve = defineCommand({
       else notes.log(line);
     };
     if (!target.sandbox) await tryKey(context, mint);
-    const places = publicPlaces(values, target.sandbox);
+    const places = publicUrls(values, target.sandbox);
     const common = { clock, publicOrigins: values.publicUrl, log };
     const servers: { close(): Promise<void> }[] = [];
     try {
@@ -127,10 +127,10 @@ export const serve = defineCommand({
           ceiling,
           allowOrigins,
           allowCredentials: false,
-          authorize: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
+          authorize: ({ headers }, { isPage }) => hasSecret(headers) ?? isPage,
           async mint(wanted, client) {
             const minted = await mint(wanted, client);
-            handedOut += 1;
+            served += 1;
             return minted;
           },
           ratePerMin,
@@ -164,7 +164,7 @@ export const serve = defineCommand({
       // Some programs that open a browser run until the browser is closed, so this is not awaited.
       if (page && values.open) void openPage(context, page.origin);
       const code = await untilStopped(signal);
-      const tokens = `${counted(handedOut, 'token')} handed out`;
+      const tokens = `${counted(served, 'token')} served`;
       notes.log(`Stopped: ${counted(requests, 'request')}, ${tokens}.`);
       const { exitCodeOf } = await import('../../core/error-codes');
       return { exit: exitCodeOf(code) };
@@ -190,6 +190,6 @@ async function tryKey(
     context.signal.throwIfAborted();
     const { code, message } = toCliError(thrown);
     if ([4, 5].includes((await import('../../core/error-codes')).exitCodeOf(code))) throw thrown;
-    context.notes.warn(`The key could not be tried: ${message}`);
+    context.notes.warn(`Could not check the key: ${message}`);
   }
 }

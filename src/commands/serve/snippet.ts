@@ -21,7 +21,7 @@ export function snippet(
   const need =
     access === 'readonly'
       ? '// A session needs a readwrite token: start vstoken serve with --access readwrite.'
-      : '// A session needs a readwrite token, as this endpoint hands out.';
+      : '// A session needs a readwrite token, which this endpoint mints.';
   return [
     need,
     `import { UrlTranscription } from '${SDK_PACKAGE}';`,

@@ -62,7 +62,7 @@ describe('S77 vstoken mint --copy', () => {
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(copied).toEqual([expect.stringMatching(TOKEN)]);
     expect(err).toMatch(
-      /^note: Copied by xclip\. The clipboard keeps the token, which expires at \d\d:01:00\.\n$/,
+      /^note: Copied with xclip\. It stays in the clipboard and expires at 10:01:00 UTC\.\n$/,
     );
   });
 
@@ -105,7 +105,7 @@ describe('S77 vstoken mint --copy', () => {
       columns: 200,
     });
     expect(out).toBe('');
-    expect(err).toContain('To paste: --lifetime 60s');
+    expect(err).toContain('For more time: --lifetime 60s');
     expect(err).not.toContain(copied[0]);
     expect(err).not.toMatch(OSC);
   });
@@ -144,7 +144,7 @@ describe('S77 vstoken mint --copy without a program that copies', () => {
       expect({ code, out }).toEqual({ code: 0, out: '' });
       expect(decoded(err)).toMatch(TOKEN);
       expect(withoutOsc(err)).toContain(
-        'The terminal was asked to copy it (OSC 52), and may ignore',
+        'The terminal was asked to copy the token (OSC 52), but it may ignore',
       );
       expect(withoutOsc(err)).not.toContain(ESC);
     }

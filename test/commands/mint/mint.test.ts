@@ -142,13 +142,13 @@ describe('vstoken mint, to a person', () => {
       clock: fakeClock(),
     });
     expect(out).toMatch(/^\S+\n$/);
-    expect(err).toMatch(/^Minted: readonly, one-time, 60 s, until \d\d:\d\d:\d\d\./);
-    expect(err).not.toMatch(/Broader|dead/);
+    expect(err).toMatch(/^Minted: readonly, one-time, 60 s\. Expires at 10:01:00 UTC\./);
+    expect(err).not.toMatch(/tip:/);
   });
 
   it('warns that ten seconds are too short to paste, where pasting is likely', async () => {
     expect((await run('mint', { env, terminal: 'all', columns: 200 })).err).toContain(
-      '--lifetime 60s',
+      'tip: This token expires in 10 s. For more time: --lifetime 60s\n',
     );
     expect((await run('mint', { env, terminal: 'stderr', columns: 200 })).err).not.toContain(
       '--lifetime 60s',
@@ -156,15 +156,23 @@ describe('vstoken mint, to a person', () => {
   });
 
   it.each([
-    ['--access readwrite --lifetime 60', 'readwrite'],
-    ['--no-one-time --lifetime 60', 'reusable'],
+    ['--access readwrite --lifetime 60', 'transcribe, which is billed'],
+    ['--no-one-time --lifetime 60', 'anyone who copies it'],
     ['--lifetime 90', 'valid for 90 s'],
   ])('advises against what is broader than it need be: %s', async (options, word) => {
     const { err } = await run(`mint ${options}`, { env, terminal: 'stderr', columns: 200 });
-    expect(err).toMatch(new RegExp(`Broader than it could be: .*${word}`));
+    expect(err).toMatch(new RegExp(`^tip: Keep this token safe: .*${word}`, 'm'));
   });
 
-  it('keeps silent under --quiet', async () => {
+  it('gives at most one tip, the one about the expiry first', async () => {
+    const line = 'mint --access readwrite --no-one-time --lifetime 15';
+    const { err } = await run(line, { env, terminal: 'all', columns: 200 });
+    expect(err.match(/^tip: .*/gm)).toEqual([
+      'tip: This token expires in 15 s. For more time: --lifetime 60s',
+    ]);
+  });
+
+  it('prints nothing under --quiet', async () => {
     expect((await run('mint -q', { env, terminal: 'all' })).err).toBe('');
   });
 
@@ -173,7 +181,7 @@ describe('vstoken mint, to a person', () => {
     expect(code).toBe(0);
     expect(json()).toMatchObject({ sandbox: true });
     expect(json<{ api_server: string }>().api_server).not.toBe(sandbox.url);
-    expect(err).toContain('no other process accepts it');
+    expect(err).toContain('no server accepts this token');
   });
 
   it('shows the request under --verbose, without a secret', async () => {

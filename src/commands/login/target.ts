@@ -7,7 +7,7 @@ import { namedProfile } from '../../credentials/named-profile';
 import { requireVerification } from '../../credentials/open-target';
 
 /** The profile and the server of a login. */
-export interface LoginPlace {
+export interface LoginTarget {
   readonly config: StoredConfig;
   readonly profile: string;
   /** The profile as it was before the login, if it existed. */
@@ -16,7 +16,7 @@ export interface LoginPlace {
 }
 
 /** @throws CliError of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
-export async function chooseLoginPlace(context: CommandContext): Promise<LoginPlace> {
+export async function chooseLoginTarget(context: CommandContext): Promise<LoginTarget> {
   const { env, globals, vault } = context;
   const config = await vault.read();
   const profile = namedProfile(globals, env) ?? config.profile;
@@ -30,7 +30,7 @@ export async function chooseLoginPlace(context: CommandContext): Promise<LoginPl
 export function rethrowWithWayOut(thrown: unknown): never {
   const { code, message, hint, httpStatus } = toCliError(thrown);
   if (exitCodeOf(code) !== 6) throw thrown;
-  const more = 'Nothing was stored. To store the key without asking: --no-verify';
+  const more = 'Nothing was stored. To store the key without this check: --no-verify';
   throw new CliError(code, message, {
     hint: hint ? `${hint} ${more}` : more,
     httpStatus,
@@ -39,9 +39,10 @@ export function rethrowWithWayOut(thrown: unknown): never {
 }
 
 /** Notes that a variable is used instead of the stored key, since people often overlook that. */
-export function warnOfShadow({ env, notes, globals }: CommandContext): void {
+export function warnOfShadow({ env, notes }: CommandContext, profile: string): void {
   const hiding = GIVING_VARIABLES.find((name) => env[name]);
   if (!hiding) return;
-  const name = globals.profile === undefined ? 'the profile' : globals.profile;
-  notes.note(`${hiding} is set, and is used before ${name} unless --profile names it.`);
+  notes.note(
+    `${hiding} is set, so its key is used instead. To use the stored key: --profile ${profile}`,
+  );
 }
