@@ -348,6 +348,8 @@ describe('vstoken login, in order', () => {
     const configDir = newConfigDir();
     const line = '--with-key --store plaintext';
     expect((await logIn(line, { configDir })).out).not.toContain('replaced');
-    expect((await logIn(line, { configDir })).out).toContain('The previous key of the profile was replaced.');
+    expect((await logIn(line, { configDir })).out).toContain(
+      'The previous key of the profile was replaced.',
+    );
   });
 });
