@@ -6,7 +6,7 @@ function parseName(text: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
   throw new CliError(
     'invalid_value',
-    '--name takes the name of a variable: letters, digits and underscores, not a digit first.',
+    '--name must be a variable name: letters, digits and underscores, and no digit first.',
   );
 }
 

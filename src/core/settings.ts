@@ -80,7 +80,7 @@ const SETTINGS: {
     widens: (value) => value === 'readwrite',
   },
   lifetime: {
-    about: 'how long minted tokens live',
+    about: 'the lifetime of minted tokens',
     preset: '10s',
     fallback: 10,
     parse: (text) => parseLifetime(text, 'lifetime'),
@@ -127,13 +127,13 @@ const SETTINGS: {
     format: (value) => (Number.isInteger(value) ? `${value}s` : `${Math.round(value * 1000)}ms`),
   },
   store: {
-    about: 'where login keeps keys',
-    preset: 'the keychain, where there is one',
+    about: 'where login stores keys',
+    preset: 'the keychain, if there is one',
     fallback: null,
     ...oneOf('store', STORE_KINDS),
   },
   ledger: {
-    about: 'whether this machine notes what it mints, for vstoken inspect',
+    about: 'whether minted tokens are recorded on this machine, for vstoken inspect',
     preset: 'on',
     fallback: 'on',
     ...oneOf('ledger', ['on', 'off']),

@@ -50,7 +50,7 @@ export const api = defineCommand({
     },
     { about: 'with the status and the headers', line: 'vstoken api -i /billing/details' },
     {
-      about: 'with a token that is minted already',
+      about: 'with an existing token',
       line: 'vstoken mint | vstoken api --token-stdin /polyglot',
     },
     {

@@ -9,6 +9,7 @@ import { codeOf } from '../../core/system-reasons';
 
 const MAX_KIB = 1024;
 const MAX_BYTES = MAX_KIB * 1024;
+const NAMED_FILE = 'The file that --input names';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -24,9 +25,10 @@ export async function readCallBody(context: CommandContext, path: string): Promi
   const { files, io, secrets, signal } = context;
   const bytes =
     path === '-' ? await readStdin(io.stdin, signal) : await readFile(files, path, signal);
-  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_KIB} KiB`);
+  const source = path === '-' ? 'Standard input' : NAMED_FILE;
+  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_KIB} KiB`, source);
   const text = textIn(bytes);
-  if (text === null) throw unusable('is not UTF-8');
+  if (text === null) throw unusable('is not UTF-8', source);
   noteSecrets(secrets, text);
   return Buffer.from(text);
 }
@@ -94,8 +96,8 @@ function decoded(text: string): string {
   }
 }
 
-function unusable(what: string): CliError {
-  return new CliError('input_file_unusable', `The body of --input ${what}.`, {
+function unusable(problem: string, source = NAMED_FILE): CliError {
+  return new CliError('input_file_unusable', `${source} ${problem}.`, {
     hint: 'Name a file with JSON, or use a pipe: echo \'{"name":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
   });
 }

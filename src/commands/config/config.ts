@@ -185,11 +185,11 @@ async function newValue(
   requireSomebodyToAsk(
     context,
     `${name} ${text} makes every token more powerful, which a person must confirm`,
-    `vstoken config set ${name} ${text} --yes`,
+    `To confirm: vstoken config set ${name} ${text} --yes`,
   );
   const isMeant = await context.deadline.pauseFor(() =>
     context.prompt.confirm({
-      message: `Every token minted from now on is more powerful with ${name} ${text}. Set it?`,
+      message: `With ${name} ${text}, every new token is more powerful. Set it?`,
       default: false,
     }),
   );

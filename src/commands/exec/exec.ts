@@ -102,7 +102,7 @@ export const exec = defineCommand({
     title: 'Variables (VAR: see --name)',
     items: [
       ['VAR', 'the token'],
-      ['VAR_FILE', 'with --file, instead of VAR: the path of its file'],
+      ['VAR_FILE', 'with --file, instead of VAR: the path of the token file'],
       ['VAR_ACCESS', 'readonly or readwrite'],
       ['VAR_EXPIRES_AT', 'when the token expires, in ISO 8601; not set with --refresh'],
       ['VOCALSTACK_API_SERVER', 'the API server, if it is not the default one'],

@@ -32,7 +32,7 @@ export function rethrowWithWayOut(thrown: unknown): never {
   if (exitCodeOf(code) !== 6) throw thrown;
   const more = 'Nothing was stored. To store the key without this check: --no-verify';
   throw new CliError(code, message, {
-    hint: hint ? `${hint} ${more}` : more,
+    hint: hint ? `${hint}\n${more}` : more,
     httpStatus,
     cause: thrown,
   });

@@ -54,7 +54,7 @@ export function noteOnCopy(
     by === TERMINAL
       ? `The terminal was asked to copy the token (OSC 52), but it may ignore that.${tmux}`
       : `Copied with ${by}.`;
-  notes.note(`${what} It stays in the clipboard and expires at ${expiry}.`);
+  notes.note(`${what} The token stays in the clipboard and expires at ${expiry}.`);
 }
 
 function noClipboard(): CliError {
