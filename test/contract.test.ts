@@ -59,7 +59,7 @@ describe('a contract', () => {
           ),
         })),
       }),
-      'options: serve --rate <rate> meant "the most requests that get a token (default: 60/min)", and means "another"',
+      'options: serve --rate <rate> meant "the maximum rate of tokens (default: 60/min)", and means "another"',
     ],
     [
       'another exit code',

@@ -12,6 +12,6 @@ function parseName(text: string): string {
 
 /** The option `--name` of commands that pass a token in a variable. */
 export const NAME_OPTION = value('--name <var>', 'the variable for the token', parseName, {
-  group: 'Where it goes',
+  group: 'Output',
   preset: TOKEN_VARIABLE,
 });

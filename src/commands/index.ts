@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'login',
     group: 'Keys',
-    summary: 'store an API key, protected',
+    summary: 'store an API key',
     load: async () => (await import('./login/login')).login,
   },
   {

@@ -10,3 +10,13 @@ export function isoTime(ms: number): string {
   const time = [pad(date.getUTCHours()), pad(date.getUTCMinutes()), pad(date.getUTCSeconds())];
   return `${day.join('-')}T${time.join(':')}.${pad(date.getUTCMilliseconds(), 3)}Z`;
 }
+
+/** Formats a time of day for people: `14:03:05 UTC`. @param ms since 1970 */
+export function timeOfDay(ms: number): string {
+  return `${isoTime(ms).slice(11, 19)} UTC`;
+}
+
+/** Formats a date and a time for people: `2026-11-24 14:03:05 UTC`. @param iso in ISO 8601, in UTC */
+export function dateAndTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

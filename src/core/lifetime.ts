@@ -16,7 +16,7 @@ export function parseLifetime(text: string, source = '--lifetime'): number {
     'invalid_value',
     `${source} must be whole seconds from ${MIN_LIFETIME_S} to ${MAX_LIFETIME_S}, such as 30, 30s or 2m.`,
     {
-      hint: 'For longer work, mint a new token for each request. A transcription continues after its token has expired.',
+      hint: 'For longer work, mint a new token when you need it. A started session continues after its token expires.',
     },
   );
 }

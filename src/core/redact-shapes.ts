@@ -3,19 +3,19 @@ import { LEAST_LENGTH } from './withhold';
 
 export const REDACTED = '(redacted)';
 
-/** Variables that hold what a helper logs in with, by their names. */
+/** Matches names of variables whose values are probably secret. */
 const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
 const LEAST_VALUE = 8;
-/** A path or a URL, whose parts are judged one by one. */
+/** Matches a path or a URL. Each part of it is checked on its own. */
 const PATH = /^[("'`<[]*(?:[\w.+-]+:\/\/|[~.]{0,2}[\\/]|[a-z]:\\)/i;
 const PORT = /:\d{1,5}$/;
 const CREDENTIALS_IN_URL = /(:\/\/)[^/\s@]+@/g;
 const AFTER_NAME =
   /\b((?:bearer|basic)\s+|[\w-]*(?:token|secret|passw(?:or)?d|passphrase|credential|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
-/** Without a digit only a very long word is one: compound words of people are shorter. */
+/** A word without a digit must be at least this long to count as a key: ordinary compound words are shorter. */
 const LEAST_WITHOUT_DIGIT = 32;
 
-/** Whether a word has the shape of a key, a token or a part of one: long, of the characters that these have, with digits among letters. */
+/** Whether a word looks like a key, a token or a part of one: long, and with both letters and digits, or very long. */
 export function hasKeyShape(word: string): boolean {
   const bare = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
   if (bare.length < LEAST_LENGTH) return false;
@@ -23,8 +23,8 @@ export function hasKeyShape(word: string): boolean {
 }
 
 /**
- * What another program has printed, without what may be a secret: words of the shape of a key, what stands behind the name of one,
- * users and passwords in URLs, and the values of variables that are named as secrets.
+ * Redacts the output of another program: words that look like a key, values after names such as `token=`, users and passwords in
+ * URLs, and the values of variables with secret names.
  */
 export function redactShapes(text: string, env: Environment): string {
   const values = Object.entries(env).flatMap(([name, value]) =>

@@ -5,24 +5,24 @@ import { requireSeen } from './unseen';
 /** A program and its arguments. */
 export type CommandWords = readonly [program: string, ...args: string[]];
 
-/** Outside of quotes a shell gives these a meaning, be it in every place or at the start of a word alone. */
+/** Characters that have a meaning in a shell outside of quotes: anywhere, and only at the start of a word. */
 const SPECIAL = /[|&;<>()$`*?[]/;
 const SPECIAL_AT_START = /[~#]/;
-/** Between double quotes it still replaces what follows these. */
+/** Characters that start an expansion even within double quotes. */
 const SPECIAL_IN_DOUBLE_QUOTES = /[$`]/;
-/** Between double quotes a backslash stays, but before these. POSIX, Shell Command Language, 2.2.3. */
+/** Within double quotes a backslash escapes only these characters. POSIX, Shell Command Language, 2.2.3. */
 const ESCAPED_IN_DOUBLE_QUOTES = /[$`"\\]/;
 
 const ABSOLUTE = /^(?:\/|[a-z]:[\\/]|\\\\)/i;
 
 const HINT =
-  "The command runs without a shell. Put the character in single quotes to pass it on, or start a shell: sh -c '...'";
+  "The command runs without a shell. Put the character in single quotes, or run a shell: sh -c '...'";
 
 /**
- * Splits a command into words as a POSIX shell does, and expands nothing. What a shell would expand or act on is refused: passed on as
- * it is, it would be an argument that nobody meant. A library splits as well, but does not tell which character was in quotes.
- * @param source what the text came from, as the subject of a sentence
- * @throws CliError the code; it names the character and its place, and quotes nothing else
+ * Splits a command into words like a POSIX shell, without expansion. Text that a shell would expand or act on is rejected, since
+ * the program would get it as an unintended argument. Libraries do not tell which characters were quoted.  @param source the
+ * origin of the text, as the subject of a sentence  @param code the code of the error  @throws CliError with that code; it names
+ * the character and its position, and quotes nothing else
  */
 export function splitCommand(
   text: string,
@@ -52,7 +52,7 @@ export function splitCommand(
       at += 1;
     } else if (quote) {
       if (SPECIAL_IN_DOUBLE_QUOTES.test(character)) {
-        throw refuse(`has a ${character} in double quotes ${place}, which needs a shell`);
+        throw refuse(`has a ${character} in double quotes ${place}, which only a shell expands`);
       }
       word += character;
     } else if (character === ' ') end();
@@ -67,23 +67,21 @@ export function splitCommand(
   if (quote) throw refuse(`has a quote at position ${quoteAt + 1} that is not closed`);
   end();
   const [program = '', ...args] = words;
-  if (program === '')
-    throw refuse('does not name a program', 'Example: op read op://dev/vocalstack/key');
+  if (program === '') throw refuse('has no program', 'Example: op read op://dev/vocalstack/key');
   if (/^[a-z_]\w*=/i.test(program)) {
-    const hint =
-      'Use env to set it: env NAME=VALUE COMMAND. Others can see the arguments of a command.';
-    throw refuse('begins with a variable, which needs a shell', hint);
+    const hint = 'Use env: env NAME=VALUE COMMAND. Other users can see the arguments of a command.';
+    throw refuse('starts with a variable, which only a shell sets', hint);
   }
   if (/[\\/]/.test(program) && !ABSOLUTE.test(program)) {
-    const hint = 'Give the absolute path, or only the name of a program in PATH.';
-    throw refuse('gives a path relative to the working directory', hint);
+    const hint = 'Use an absolute path, or the name of a program on PATH.';
+    throw refuse('has a program with a relative path', hint);
   }
   return [program, ...args];
 }
 
 /**
- * The program of a command, for people; its arguments may be secret. Null for a text that cannot be split.
- * @param text as `splitCommand` takes it
+ * Returns the program of a command, to show it to people; the arguments may be secret. Null if the text cannot be split.  @param
+ * text a command as for `splitCommand`
  */
 export function programOf(text: string): string | null {
   try {

@@ -10,18 +10,21 @@ import { codeOf } from '../core/system-reasons';
 import { findProgram } from './find-program';
 import type { Spawn } from './run-program';
 
-/** What a program has to tidy up after SIGTERM; and how long its pipes are read on after it has ended, since one that it started may hold them open. */
+/**
+ * In milliseconds: how long a program may clean up after SIGTERM, and how long its pipes are read after it has ended, since a
+ * child process may keep them open.
+ */
 const GRACE_MS = 500;
-/** Of standard error, the end of which says most. */
+/** How many bytes of standard error are kept. They are the last ones, which say most. */
 const MAX_ERROR_BYTES = 8 * 1024;
 
 export interface CaptureSurroundings {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  /** The home of the user. */
+  /** The user's home directory. */
   readonly home: string;
   readonly spawn: Spawn;
-  /** Sends a signal to a process; to the group that it leads, by a negative number. */
+  /** Sends a signal to a process; a negative number means its process group. */
   kill(pid: number, signal: NodeJS.Signals): void;
 }
 
@@ -41,11 +44,11 @@ export async function captureProgram(
   try {
     const child = spawn(path, args, {
       cwd: folder,
-      // Else programs in Go, and shells, would go by that of this process.
+      // Shells and Go programs believe PWD more than the real working directory.
       env: { ...env, PWD: folder, OLDPWD: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // It leads a group. Windows has none, and would open a window.
+      // Makes the program the leader of a process group. Windows has no process groups, and would open a window.
       detached: platform !== 'win32',
     });
     return await followProgram(child, limits, surroundings, env);
@@ -60,17 +63,17 @@ export async function captureProgram(
 
 const neverRan = (end: Captured['end']): Captured => ({ output: '', errors: '', end });
 
-/** The same for every working directory, so that no file there is what an argument or the program means. */
+/** Returns a fixed working directory, so that no file in the user's one can change what the program does. */
 function folderFor(home: string): string {
   try {
     if (isAbsolute(home) && statSync(home).isDirectory()) return home;
   } catch {
-    // A user without a home.
+    // The home directory does not exist.
   }
   return parse(process.execPath).root;
 }
 
-/** @throws the error of a start that failed; the signal's reason */
+/** @throws the error if the program cannot be started; the reason of the signal */
 function followProgram(
   child: ChildProcess,
   { signal, patienceMs, maxBytes }: CaptureLimits,
@@ -113,7 +116,7 @@ function followProgram(
       }
     }
     child.on('error', (error) => {
-      // One that runs has an error too, when a signal may not be sent to it.
+      // A running program also emits an error, if it cannot be sent a signal.
       if (child.pid !== undefined) return;
       reject(error);
       finish();
@@ -127,7 +130,9 @@ function followProgram(
   });
 }
 
-/** @param keep how many of the last bytes are kept; all without it */
+/**
+ * Collects the output of a pipe.  @param keep how many of the last bytes to keep; without it, all
+ */
 function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: number) {
   let bytes = Buffer.alloc(0);
   pipe?.on('error', nothing);
@@ -139,7 +144,7 @@ function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: 
   return { text: () => bytes.toString('utf8') };
 }
 
-/** Ends a program with all that it has started. */
+/** Ends a program and all processes that it has started. */
 function endGroup(
   { pid }: ChildProcess,
   signal: NodeJS.Signals,
@@ -150,7 +155,7 @@ function endGroup(
   try {
     if (platform !== 'win32') kill(-pid, signal);
     else if (signal === 'SIGTERM') {
-      // Of a program that was killed by itself, Windows knows no longer what it has started.
+      // Use taskkill: after a plain kill, Windows no longer knows which processes the program has started.
       const { path } = findProgram('taskkill.exe', env, platform);
       if (path === null) return;
       spawn(path, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
@@ -158,6 +163,6 @@ function endGroup(
         .unref();
     }
   } catch {
-    // None of the group is left.
+    // No process of the group is left.
   }
 }

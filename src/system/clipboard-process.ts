@@ -6,13 +6,13 @@ import { nextTick } from './timers';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Where PowerShell is, whatever PATH says: below the folder of Windows, and as WSL sees it. */
+/** The path of PowerShell below the Windows folder, and its path in WSL. Used even if PATH does not have it. */
 const POWERSHELL = 'System32/WindowsPowerShell/v1.0/powershell.exe';
 const POWERSHELL_IN_WSL = '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe';
 
 const rulesOf = (platform: string) => (platform === 'win32' ? win32 : posix);
 
-/** The variable of that name, in whatever case Windows has it. */
+/** Returns a variable, whatever the case of its name is on Windows. */
 function variableOf(env: Variables, wanted: string): string {
   return Object.entries(env).find(([name]) => name.toUpperCase() === wanted)?.[1] ?? '';
 }
@@ -26,13 +26,13 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The folders of PATH that are absolute: another one may be where a stranger's files are, such as the working directory. */
+/** Returns the absolute folders of PATH. Relative entries may be untrusted, such as the working directory. */
 function foldersOf(env: Variables, platform: string): readonly string[] {
   const { delimiter, isAbsolute } = rulesOf(platform);
   return variableOf(env, 'PATH').split(delimiter).filter(isAbsolute);
 }
 
-/** The absolute path of a program on PATH, but for entries that are relative; null where there is none. */
+/** Returns the absolute path of a program on PATH, without relative entries. Null if there is none. */
 export function findProgram(name: string, env: Variables, platform: string): string | null {
   const root = variableOf(env, 'SYSTEMROOT');
   const usual = platform === 'win32' && root !== '' ? [`${root}/${POWERSHELL}`] : [];
@@ -41,7 +41,7 @@ export function findProgram(name: string, env: Variables, platform: string): str
   return all.find(isProgram) ?? null;
 }
 
-/** What a helper needs no part of: our keys and tokens. It looks for programs of its own by the PATH of `findProgram`. */
+/** Returns the environment for a clipboard program: without keys and tokens, and with only the absolute folders of PATH. */
 function environmentOf(env: Variables, platform: string): Record<string, string | undefined> {
   const path = foldersOf(env, platform).join(rulesOf(platform).delimiter);
   const kept = Object.entries(env).filter(([name]) => !/^(vocalstack_.*|path)$/i.test(name));
@@ -49,8 +49,8 @@ function environmentOf(env: Variables, platform: string): Record<string, string 
 }
 
 /**
- * What tinyclip starts programs by, in the place of node:child_process (rolldown.config.ts): the same, but with the absolute path of
- * the program, without our variables, and killed for good when it does not end. `which` is answered here.
+ * Replaces `spawn` of node:child_process in tinyclip (rolldown.config.ts). Runs a program by its absolute path, without
+ * VocalStack variables, and kills it if it does not end. Answers `which` itself.
  */
 export function spawn(
   command: string,
@@ -59,7 +59,7 @@ export function spawn(
 ): ChildProcess {
   const { env, platform } = process;
   if (command === 'which') return answerWhich(findProgram(args[0] ?? '', env, platform) !== null);
-  // A path that is nowhere fails as a name that was not found.
+  // A path that does not exist fails like a program that was not found.
   const path = findProgram(command, env, platform) ?? `/nowhere/${basename(command)}`;
   const child = spawnProgram(path, args, {
     ...options,

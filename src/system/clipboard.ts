@@ -5,13 +5,13 @@ import { isError } from '../core/is-error';
 import { raceAbort } from '../core/race-abort';
 import { findProgram } from './clipboard-process';
 
-/** Whoever hands it in, tinyclip looks at the process itself. */
-type Outside = Pick<NodeJS.Process, 'env' | 'platform'>;
+/** Only for tests: tinyclip itself reads `process`. */
+type Host = Pick<NodeJS.Process, 'env' | 'platform'>;
 
 const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
 
-/** The programs that tinyclip runs, for what is set and installed here, but Wayland without wl-copy has X11, too. */
-function helperFor({ env, platform }: Outside): string | null {
+/** Returns the program that tinyclip would run on this system. Unlike tinyclip, falls back to X11 if Wayland has no wl-copy. */
+function clipboardProgram({ env, platform }: Host): string | null {
   const find = (name: string) => (findProgram(name, env, platform) ? name : null);
   if (platform === 'darwin') return find('pbcopy');
   if (platform === 'android') return find('termux-clipboard-set');
@@ -22,15 +22,15 @@ function helperFor({ env, platform }: Outside): string | null {
   return wayland ?? (env['DISPLAY'] ? (find('xsel') ?? find('xclip')) : null);
 }
 
-export function createClipboard(node: Outside): Clipboard {
-  const helper = helperFor(node);
+export function createClipboard(node: Host): Clipboard {
+  const helper = clipboardProgram(node);
   return {
     helper,
     async copy(text, signal) {
       const { writeText } = await import('tinyclip');
       signal.throwIfAborted();
       const { WAYLAND_DISPLAY: wayland } = node.env;
-      // Where it is set, tinyclip runs wl-copy, be it there or not.
+      // If this variable is set, tinyclip runs wl-copy even where it is not installed.
       if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
       try {
         await raceAbort(writeText(text.reveal()), signal);
@@ -46,7 +46,7 @@ export function createClipboard(node: Outside): Clipboard {
         const terminal = await open('/dev/tty', 'w');
         await terminal.writeFile(text).finally(() => terminal.close());
       } catch (cause) {
-        throw new CliError('no_clipboard', 'The terminal could not be asked to copy the token.', {
+        throw new CliError('no_clipboard', 'Could not ask the terminal to copy the token.', {
           hint: 'Print the token instead: vstoken mint',
           cause,
         });
@@ -55,14 +55,14 @@ export function createClipboard(node: Outside): Clipboard {
   };
 }
 
-/** What tinyclip says has the words of the helper in it. */
+/** Returns an error without the message of tinyclip, which quotes the program's output. */
 function failed(helper: string | null, thrown: unknown): CliError {
   const { cause } = isError(thrown) ? thrown : {};
   const hangs = isError(cause) && cause.name === 'AbortError';
   const what = hangs ? 'did not end within 3 s' : 'failed';
   return new CliError(
     'no_clipboard',
-    `${helper ?? 'The program that copies'} ${what}. The token is not in the clipboard.`,
-    { hint: 'Try it by hand, or print the token instead: vstoken mint', cause: thrown },
+    `${helper ?? 'The clipboard program'} ${what}. The token is not in the clipboard.`,
+    { hint: 'Try the program by hand, or print the token instead: vstoken mint', cause: thrown },
   );
 }

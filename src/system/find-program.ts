@@ -2,22 +2,22 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import type { Environment } from '../core/environment';
 
-/** Of Windows, where PATHEXT is not set. */
+/** The extensions of programs on Windows if PATHEXT is not set. */
 const USUAL_EXTENSIONS = '.COM;.EXE;.BAT;.CMD';
-/** npx and npm put the folders of a project here into PATH, by their absolute paths. */
-const OF_PROJECT = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
+/** npx and npm add these folders of the current project to PATH, as absolute paths. */
+const PROJECT_FOLDER = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
 
 export interface FoundProgram {
-  /** Null where no folder has it from which programs are run. */
+  /** Null if no trusted folder of PATH has the program. */
   readonly path: string | null;
-  /** Whether another one has it. */
+  /** Whether an untrusted folder of PATH has the program. */
   readonly isElsewhere: boolean;
 }
 
 /**
- * The file of a program, by PATH. Entries that are empty or relative name the working directory, and node_modules/.bin is of the
- * project in it: whoever wrote the files there must not choose what gets the key, or gives one.
- * @param name as it is where it is an absolute path
+ * Finds the file of a program on PATH. Skips empty and relative entries, which mean the working directory, and node_modules/.bin
+ * of the project: the author of the files there must not choose the program that reads or prints the key.  @param name a
+ * program's name; an absolute path is used as it is
  */
 export function findProgram(
   name: string,
@@ -31,16 +31,16 @@ export function findProgram(
     endings.map((ending) => join(folder, name) + ending).find(isProgram);
   if (isAbsolute(name)) {
     const path = endings.map((ending) => name + ending).find(isProgram);
-    // Whatever there is, the system says what is wrong with it.
+    // If the file is missing, starting it gives the system's error.
     return { path: path ?? name, isElsewhere: false };
   }
   const folders = (variableOf(env, 'PATH') ?? '').split(delimiter);
-  const isOpen = (folder: string) => isAbsolute(folder) && !OF_PROJECT.test(folder);
-  for (const folder of folders.filter(isOpen)) {
+  const isTrusted = (folder: string) => isAbsolute(folder) && !PROJECT_FOLDER.test(folder);
+  for (const folder of folders.filter(isTrusted)) {
     const path = within(folder);
     if (path !== undefined) return { path, isElsewhere: false };
   }
-  const isElsewhere = folders.some((folder) => !isOpen(folder) && within(folder || '.'));
+  const isElsewhere = folders.some((folder) => !isTrusted(folder) && within(folder || '.'));
   return { path: null, isElsewhere };
 }
 
@@ -50,7 +50,7 @@ function endingsOf(name: string, env: Environment): readonly string[] {
   return isWhole ? [''] : endings;
 }
 
-/** On Windows the case of a name does not count. */
+/** Returns a variable. Windows ignores case in its name. */
 function variableOf(env: Environment, name: string): string | undefined {
   return env[name] ?? Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
 }

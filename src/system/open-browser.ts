@@ -8,23 +8,23 @@ interface Surroundings {
   readonly spawn: Spawn;
 }
 
-/** One of them is set where there is a display, and the last where Windows is around a Linux. */
+/** Variables that are set if there is a display, and the one that WSL sets. */
 const DISPLAYS = ['DISPLAY', 'WAYLAND_DISPLAY'];
-const WINDOWS_AROUND = 'WSL_DISTRO_NAME';
+const WSL_VARIABLE = 'WSL_DISTRO_NAME';
 
-/** See OpenBrowser. The programs are those of the system: a package for this would hand on the whole environment. */
+/** See OpenBrowser. Runs the system's own programs: a package for this would pass on the whole environment. */
 export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenBrowser {
   return async (url) => {
     if (isCi(env)) return 'This is CI.';
     const command = commandFor(platform, env, url);
-    if (command === null) return 'There is no display here.';
+    if (command === null) return 'There is no display.';
     const [program, ...args] = command;
     return new Promise((resolve) => {
       const child = spawn(program, args, {
         env: withoutOurs(env),
         stdio: 'ignore',
         windowsHide: true,
-        // Ctrl-C in the terminal is for this program, and not for the browser.
+        // Ctrl-C in the terminal must end this program and not the browser.
         detached: platform !== 'win32',
       });
       child.unref();
@@ -36,7 +36,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
   };
 }
 
-/** Null where nobody would see it. */
+/** Returns the command that opens a URL. Null without a display. */
 function commandFor(
   platform: NodeJS.Platform,
   env: Environment,
@@ -45,18 +45,18 @@ function commandFor(
   const browser = env['BROWSER'];
   if (browser) return [browser, url];
   const show = ['url.dll,FileProtocolHandler', url];
-  // By its path: Windows would look for it in the working directory first.
+  // By its full path: Windows would look in the working directory first.
   if (platform === 'win32') {
     return [`${variable(env, 'SystemRoot') || 'C:\\Windows'}\\System32\\rundll32.exe`, ...show];
   }
   if (platform === 'darwin') return ['/usr/bin/open', url];
-  if (variable(env, WINDOWS_AROUND)) return ['rundll32.exe', ...show];
+  if (variable(env, WSL_VARIABLE)) return ['rundll32.exe', ...show];
   return DISPLAYS.some((name) => variable(env, name)) ? ['xdg-open', url] : null;
 }
 
 const variable = (env: Environment, name: string) => env[name];
 
-/** A browser needs none of our variables, and some are secret. */
+/** Removes VocalStack variables: a browser needs none of them, and some are secret. */
 function withoutOurs(env: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));
 }

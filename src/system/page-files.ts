@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CliError, shortageOf } from '../core/errors';
 
-/** Of the package, seen from here as well as from the bundle's folder. */
+/** The root of the package, relative to this file and to the bundle. */
 const PACKAGE = '../../';
 
 /** See ReadPageFile. */
@@ -9,8 +9,7 @@ export async function readPageFile(path: string): Promise<string> {
   try {
     return await readFile(new URL(`${PACKAGE}${path}`, import.meta.url), 'utf8');
   } catch (cause) {
-    const hint =
-      'Install vocalstack-token again, as a whole: its folders examples and dist belong to it.';
+    const hint = 'Install vocalstack-token again: its folders examples and dist are needed.';
     throw (
       shortageOf(cause) ??
       new CliError('page_not_installed', 'The files of the page could not be read.', {

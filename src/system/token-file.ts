@@ -13,13 +13,16 @@ import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { because } from '../core/system-reasons';
 
-/** A file that only this user may read, in a folder of its own. */
+/** A file that only this user may read, in its own folder. */
 export interface TokenFile {
-  /** Never changes. */
+  /** The same for the whole run. */
   readonly path: string;
-  /** Whoever reads the file meanwhile gets all of the old content, or all of the new. @throws CliError `output_unwritable` */
+  /**
+   * Replaces the content atomically: readers get either all of the old content or all of the new.  @throws CliError
+   * `output_unwritable`
+   */
   replace(content: Secret): void;
-  /** Removes it with its folder, whatever a program has done with them. Never fails. */
+  /** Removes the file and its folder, even if a program has changed them. Never fails. */
   remove(): void;
 }
 
@@ -29,8 +32,8 @@ export function createTokenFile(content: Secret): TokenFile {
   let inode = lstatSync(folder).ino;
   const path = join(folder, 'token');
   /**
-   * Whether the folder is there. In the course of days a cleaner of temporary files may remove it, and another user may make one of
-   * the same name.
+   * Whether the folder still exists. A cleaner of temporary files may remove it during a long run, and another user may create a
+   * folder of the same name.
    */
   const isThere = () => {
     const found = lstatSync(folder, { throwIfNoEntry: false });
@@ -45,7 +48,7 @@ export function createTokenFile(content: Secret): TokenFile {
       chmodSync(folder, 0o700);
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // What the system keeps cannot be helped here, and is worth no program's exit code.
+      // The system removes it later. This must not change the exit code of the program.
     }
   };
   try {
@@ -63,7 +66,7 @@ export function createTokenFile(content: Secret): TokenFile {
           inode = lstatSync(folder).ino;
         }
         const fresh = join(folder, 'token.new');
-        // Of a try that failed.
+        // Left by a write that failed.
         rmSync(fresh, { force: true });
         write(fresh, next);
         renameSync(fresh, path);

@@ -8,7 +8,7 @@ import { envFor, type Network, run } from '../support/run';
 const ORIGIN = 'http://127.0.0.1:9';
 const env = { VOCALSTACK_API_SERVER: ORIGIN, VOCALSTACK_API_KEY: 'HeronKey-5d2Q8xB41zVw5' };
 
-/** What is sent for a path, by a server that answers everything. */
+/** Returns the request for a path, sent to a server that answers everything. */
 async function sentFor(path: string, ...more: readonly string[]) {
   const sent: HttpRequest[] = [];
   const network = (real: Network): Network => ({
@@ -24,14 +24,14 @@ async function sentFor(path: string, ...more: readonly string[]) {
       },
     },
   });
-  // Behind the dashes nothing is an option.
+  // After `--`, nothing is an option.
   const result = await run(['api', '--json', ...more, '--', path], { env, network });
   return { ...result, sent };
 }
 
 const MINT = '/security/generate-token';
 
-/** A path in some other spelling: percent-encoded once or more, in capitals, with more slashes, dots or parameters. */
+/** Spells a path differently: percent-encoded once or more, in capitals, with extra slashes, dots or parameters. */
 const spelled = (path: string) =>
   fc
     .array(fc.constantFrom('', 'encode', 'encode all', 'capital', 'slash', 'dot', 'semicolon'), {
@@ -113,7 +113,7 @@ const anyPath = fc.oneof(
     .map((all) => all.join('')),
 );
 
-/** Where a server that decodes, folds and resolves everything would see it. */
+/** Returns the path as a server sees it that decodes, folds and resolves everything. */
 function asLenientServer(pathname: string): string {
   let path = pathname;
   for (let round = 0; round < 5; round += 1) {
@@ -130,8 +130,10 @@ function asLenientServer(pathname: string): string {
   return `/${resolved.join('/')}`;
 }
 
-describe('S74 whatever the path is', () => {
-  it('only the server is called, and never what mints', { timeout: 60_000 }, async () => {
+describe('S74 with any path', () => {
+  it('only the API server is called, and never its minting endpoint', {
+    timeout: 60_000,
+  }, async () => {
     let called = 0;
     await fc.assert(
       fc.asyncProperty(anyPath, async (path) => {
@@ -154,7 +156,7 @@ describe('S74 whatever the path is', () => {
     expect(called).toBeGreaterThan(0);
   });
 
-  it('a fresh token is minted by one request of our own, and only for a path that is called', async () => {
+  it('one token is minted, and only for a path that is called', async () => {
     const good = await sentFor('/transcriptions');
     expect(good.sent.map(({ url }) => url.pathname)).toEqual([MINT, '/transcriptions']);
     expect((await sentFor('//evil.example/')).sent).toEqual([]);
@@ -185,10 +187,10 @@ describe('S74 whatever the path is', () => {
     '/tränscriptions',
     'user@evil.example:80/x#',
     '',
-  ])('refuses %j', async (path) => {
+  ])('rejects %j', async (path) => {
     const { code, out, error, sent } = await sentFor(path);
     expect({ code, out, sent }).toEqual({ code: 2, out: '', sent: [] });
-    // Behind an @ stands a path that begins without a slash, and the rest of it is a fragment.
+    // After the @, the path does not begin with a slash; the rest is a fragment.
     expect(error().code).toBe('invalid_value');
     for (const part of ['evil', 'transcriptions/', 'tränsc'])
       expect(error().message).not.toContain(part);
@@ -209,7 +211,7 @@ describe('S74 whatever the path is', () => {
     '/security/%EF%BD%87enerate-token',
     '/security/generate-token#x',
     '/v1/security/generate-token',
-  ])('mints nothing by %s, and names what does', async (path) => {
+  ])('mints no token through %s, and names the command that does', async (path) => {
     for (const as of ['key', 'token']) {
       const { code, error, sent } = await sentFor(path, '--as', as);
       expect({ code, sent, hint: error().hint }).toEqual({
@@ -231,11 +233,11 @@ describe('S74 whatever the path is', () => {
     ['/a%20b', '/a%20b', ''],
     ['/', '/', ''],
     ['/...', '/...', ''],
-  ])('takes %s as it is', (text, path, query) => {
+  ])('uses %s unchanged', (text, path, query) => {
     expect(parseCallTarget(text)).toEqual({ path, query });
   });
 
-  it('tells whose path Git Bash has changed how to prevent it', async () => {
+  it('says how to stop Git Bash from changing the path', async () => {
     const { error } = await sentFor('C:/Program Files/Git/transcriptions');
     expect(error().hint).toContain('vstoken api transcriptions');
   });

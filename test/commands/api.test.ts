@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 const api = (line: string, options: RunOptions = {}) =>
   run(`api ${line}`, { ...options, env: { ...envFor(sandbox), ...options.env } });
 
-/** The same, with what it sends. */
+/** Runs `vstoken api`, and also returns the requests that it sends. */
 async function watched(line: string, options: RunOptions = {}) {
   const sent: HttpRequest[] = [];
   const network = (real: Network): Network => ({
@@ -37,7 +37,7 @@ async function watched(line: string, options: RunOptions = {}) {
 
 const pathOf = ({ url }: HttpRequest) => url.pathname;
 
-/** What a server says to everything but a request for a token. */
+/** Starts a server that mints tokens, and answers every other request like this. */
 async function answering(head: string, body: string | Uint8Array, hooks = {}): Promise<Service> {
   const [status = '', ...headers] = head.split('\n');
   return startService({
@@ -52,7 +52,7 @@ async function answering(head: string, body: string | Uint8Array, hooks = {}): P
 }
 
 describe('vstoken api', () => {
-  it('gets a path with the smallest token that can do it, and prints the body', async () => {
+  it('calls a path with the smallest possible token, and prints the body', async () => {
     const { code, out, err, sent } = await watched('/transcriptions');
     expect({ code, out, err }).toEqual({
       code: 0,
@@ -66,7 +66,7 @@ describe('vstoken api', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('takes the smallest token whatever the settings say', async () => {
+  it('uses the smallest token, whatever the settings say', async () => {
     const configDir = newConfigDir();
     const set = await run('config set access readwrite --yes', { configDir });
     expect(set.code).toBe(0);
@@ -74,13 +74,13 @@ describe('vstoken api', () => {
     expect(sent[0]?.url.search).toContain('access=readonly');
   });
 
-  it('takes a path without its first slash, and a method in small letters', async () => {
+  it('accepts a path without its first slash, and a method in lower case', async () => {
     const { code, sent } = await watched('get transcriptions?x=1');
     expect(code).toBe(0);
     expect(sent[1]?.url.href).toBe(`${sandbox.url}/transcriptions?x=1`);
   });
 
-  it('sends what --input names as JSON, and prints what came of it', async () => {
+  it('sends the file of --input as JSON, and prints the answer', async () => {
     const body = '{"name":"demo","link":"from-a-file"}';
     const files = { 'body.json': `\ufeff${body}` };
     const line = 'POST /polyglot --access readwrite --input body.json';
@@ -95,7 +95,7 @@ describe('vstoken api', () => {
     expect(JSON.parse(piped.out)).toMatchObject({ status: 'error', http_code: 404 });
   });
 
-  it('shows the status and the headers with --include, and of HEAD nothing else', async () => {
+  it('prints the status and the headers with --include, and no body for HEAD', async () => {
     const { code, out } = await api('HEAD /transcriptions --include');
     expect(code).toBe(0);
     expect(out).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:[\w-]+: .*\r\n)+\r\n$/);
@@ -147,7 +147,7 @@ describe('vstoken api', () => {
     },
   );
 
-  it('tells why a readonly token was refused that was minted here', async () => {
+  it('explains why its own readonly token was refused', async () => {
     const configDir = newConfigDir();
     const { out } = await run('mint', { env: envFor(sandbox), configDir });
     const { err } = await api('POST /polyglot --token-stdin', { stdin: out, configDir });
@@ -183,7 +183,7 @@ describe('vstoken api', () => {
     expect(sent).toEqual([]);
   });
 
-  it('names what another method needs', async () => {
+  it('names the option that a method needs', async () => {
     expect((await api('POST /polyglot')).err).toContain('--access readwrite');
     const { err } = await api('POST /polyglot --as key');
     expect(err).toContain('it needs --yes');
@@ -212,7 +212,7 @@ describe('vstoken api', () => {
     ['missing.json', 'does not exist', {}],
     ['latin1.json', 'is not UTF-8', { 'latin1.json': Uint8Array.of(0x22, 0xe9, 0x22) }],
     ['large.json', 'has more than 1024 KiB', { 'large.json': 'x'.repeat(1024 * 1024 + 1) }],
-  ])('mints nothing for a body that cannot be sent: %s', async (name, why, files) => {
+  ])('mints no token for a body that cannot be sent: %s', async (name, why, files) => {
     const line = `POST /polyglot --access readwrite --input ${name} --json`;
     const withCode = name === 'missing.json';
     const { code, error, sent } = await watched(line, {
@@ -235,7 +235,7 @@ describe('vstoken api', () => {
     expect(error().message).toContain(why);
   });
 
-  it('reads a body from a pipe that a path names', async () => {
+  it('reads a body from a named pipe', async () => {
     const body = '{"name":"demo","link":"from-a-pipe"}';
     const notAFile = Object.assign(new Error(), { code: 'EISDIR' });
     const { code, sent } = await watched('POST /polyglot --access readwrite --input /dev/fd/63', {
@@ -249,7 +249,7 @@ describe('vstoken api', () => {
     expect(String(Buffer.from(sent[1]?.body ?? []))).toBe(body);
   });
 
-  it('asks for a pipe where the body or the token would be typed', async () => {
+  it('requires a pipe for a body or a token on standard input', async () => {
     for (const line of ['POST /polyglot --access readwrite --input -', '/polyglot --token-stdin']) {
       const { code, error, sent } = await watched(`${line} --json`);
       expect({ code, is: error().code, sent }).toEqual({
@@ -260,7 +260,7 @@ describe('vstoken api', () => {
     }
   });
 
-  it('takes the token alone out of what is around it', async () => {
+  it('extracts the token from the text around it', async () => {
     const { out: token } = await run('mint', { env: envFor(sandbox) });
     const { code, err } = await api('/polyglot --token-stdin', {
       stdin: `Authorization: Bearer ${token}`,
@@ -271,8 +271,8 @@ describe('vstoken api', () => {
   });
 });
 
-describe('vstoken api, when an answer fails', () => {
-  it('tries a GET again, each time with another one-time token', async () => {
+describe('vstoken api, if a request fails', () => {
+  it('retries a GET, each time with another one-time token', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const failing = await startSandbox({ faults: ['read:503*2'] });
     const seen: (string | undefined)[] = [];
@@ -307,7 +307,7 @@ describe('vstoken api, when an answer fails', () => {
     await service.close();
   });
 
-  it('prints what a captive portal says, and does not take it for the service', async () => {
+  it('prints the answer of a captive portal, and does not treat it as the service', async () => {
     const service = await answering('200 OK\ncontent-type: text/html', '<p>Log in</p>');
     const { code, out, err } = await run('api /polyglot', { env: envFor(service) });
     expect({ code, out }).toEqual({ code: 7, out: '<p>Log in</p>' });
@@ -315,7 +315,7 @@ describe('vstoken api, when an answer fails', () => {
     await service.close();
   });
 
-  it('prints the bytes that came, in whatever encoding, with the headers before them', async () => {
+  it('prints the bytes unchanged, in any encoding, after the headers', async () => {
     const bytes = Uint8Array.of(0xff, 0xfe, 0x00, 0x0a, 0x1b, 0xc3);
     const service = await answering('200 OK\nx-api-version: 1.1.0\nX-Name: caf\u00e9', bytes);
     const written: Buffer[] = [];
@@ -336,7 +336,7 @@ describe('vstoken api, when an answer fails', () => {
     await service.close();
   });
 
-  it('takes an answer without a body, and one that is no JSON, for a success', async () => {
+  it('accepts an answer without a body or with a body that is not JSON', async () => {
     const service = await answering('204 No Content\nx-api-version: 1.1.0', '');
     const empty = await run('api /polyglot --json', { env: envFor(service) });
     expect(empty.json()).toMatchObject({ status: 204, body: null });
@@ -365,7 +365,7 @@ describe('vstoken api, in a terminal', () => {
     );
   });
 
-  it('S28 escapes what could steer the terminal, in the body, its names and the headers', async () => {
+  it('S28 escapes control characters in the body, its member names and the headers', async () => {
     const body = '{"\u202ename":"\u009b2J\\u001b[2J"}';
     const head = '200 O\u009bK\nx-what: \u009b2J';
     const { out } = await inTerminal(head, body, 'api -i /polyglot');
@@ -376,15 +376,15 @@ describe('vstoken api, in a terminal', () => {
     expect(text.out).toBe('a\tb\n\\u001b[2J\n');
   });
 
-  it('shows no bytes that are not text', async () => {
+  it('does not print binary data to a terminal', async () => {
     const { out, err } = await inTerminal('200 OK', Uint8Array.of(0xff, 0x1b, 0x5b));
     expect(out).toBe('');
     expect(err).toContain('3 bytes');
   });
 });
 
-describe('what vstoken api does not show', () => {
-  it('the values of cookies, in no form of output', async () => {
+describe('vstoken api does not show', () => {
+  it('the values of cookies, in any form of output', async () => {
     const cookies = 'set-cookie: session=CookieValue1; Path=/\nSet-Cookie: CookieValue2';
     const service = await answering(`200 OK\nx-api-version: 1.1.0\n${cookies}`, '{}');
     for (const line of ['api -i /polyglot', 'api --json /polyglot']) {
@@ -396,20 +396,20 @@ describe('what vstoken api does not show', () => {
     await service.close();
   });
 
-  it('S73 a command to the runner of a CI system: it is escaped, and the JSON means the same', async () => {
+  it('S73 a workflow command of a CI runner: it is escaped, and the JSON keeps its meaning', async () => {
     const said = { data: '##vso[task.setvariable]', more: '\u2028::error::' };
     const service = await answering('200 OK\nx-api-version: 1.1.0', JSON.stringify(said));
     const { out, err } = await run('api /polyglot', { env: envFor(service) });
     expect(out).not.toContain('##vso[');
     expect(JSON.parse(out)).toEqual(said);
-    expect(err).toContain('runner of CI');
+    expect(err).toContain('A CI runner would read');
     await service.close();
     const plain = await answering('200 OK\nx-api-version: 1.1.0', 'a\n::error::b');
     expect((await run('api /polyglot', { env: envFor(plain) })).out).toBe('a\n\\u003a:error::b');
     await plain.close();
   });
 
-  it('S61 keeps what repeats no secret as it was written, beside what does', async () => {
+  it('S61 keeps the rest of a body as it was written', async () => {
     const written =
       '{ "n":12345678901234567890, "10":1 ,"9":1.0e5,\t"9":"\\u00e9\\/", "by":"SENT" }\n';
     const service = await startService({
@@ -423,7 +423,7 @@ describe('what vstoken api does not show', () => {
     await service.close();
   });
 
-  it('S61 the password that was sent, where the service repeats it', async () => {
+  it('S61 the password that was sent, if the service repeats it', async () => {
     const body = '{"name":"demo","password":"HeronPassword-77"}';
     const service = await answering('200 OK\nx-api-version: 1.1.0', `{"data":${body}}`);
     const line = 'api POST /polyglot --access readwrite --input -';
@@ -436,8 +436,8 @@ describe('what vstoken api does not show', () => {
   });
 });
 
-describe('the calls that are documented', () => {
-  it('are those of the sandbox, but for the one that mints', () => {
+describe('the documented calls', () => {
+  it('are those of the sandbox, except minting', () => {
     const own = ROUTES.map(({ method, pattern }) => `${method} ${pattern}`);
     expect(DOCUMENTED_CALLS.map(({ method, path }) => `${method} ${path}`)).toEqual(
       own.filter((call) => call !== `GET ${PATHS.generateToken}`),

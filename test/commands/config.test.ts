@@ -39,7 +39,7 @@ describe('vstoken config', () => {
     expect(storedIn(configDir).settings).toEqual({});
   });
 
-  it('says what each means, what holds, and where it comes from', async () => {
+  it('lists the meaning, the value and the source of each setting', async () => {
     const configDir = newConfigDir();
     await run('config set lifetime 60s', { configDir });
     const env = { VOCALSTACK_TIMEOUT: '5s', VOCALSTACK_TEST_URL: 'no URL' };
@@ -58,7 +58,7 @@ describe('vstoken config', () => {
     );
   });
 
-  it('S43 has a deadline as a setting, which variable and option come before', async () => {
+  it('S43 has a setting for the deadline, which the variable and the option override', async () => {
     const configDir = configDirWith(sandbox);
     await run('config set timeout 5s', { configDir });
     const silent = await startSandbox({ latencyMs: 3_600_000 });
@@ -81,7 +81,7 @@ describe('vstoken config', () => {
     await silent.close();
   });
 
-  it('lists all of them, and where they are', async () => {
+  it('lists all settings, and prints the path of their file', async () => {
     const configDir = newConfigDir();
     const { json } = await run('config list --json', { configDir });
     expect(json<{ settings: { name: string }[] }>().settings.map(({ name }) => name)).toEqual(
@@ -103,7 +103,7 @@ describe('vstoken config', () => {
     ['config set test_url https://user:CANARY@example.com/', 'invalid_value'],
     ['config set api_server http://CANARY.invalid', 'insecure_server'],
     ['config set store CANARY', 'invalid_value'],
-  ])('%s exits 2, without an echo', async (line, expected) => {
+  ])('%s exits with 2, and does not repeat the value', async (line, expected) => {
     const configDir = configDirWith(sandbox);
     const { code, out, err } = await run(line, { configDir });
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -133,7 +133,7 @@ describe('vstoken config', () => {
     },
   );
 
-  it('takes the place of defaults, and options take its place', async () => {
+  it('overrides defaults, and is overridden by options', async () => {
     const settings = { access: 'readwrite', lifetime: 30, one_time: false };
     const configDir = configDirWith(sandbox, ['default'], settings);
     expect((await run('mint --json', { configDir })).json()).toMatchObject({
@@ -153,7 +153,7 @@ describe('vstoken config', () => {
     });
   });
 
-  it('is where the test takes its audio, its language and its server from', async () => {
+  it('sets the audio, the language and the server of the test', async () => {
     const settings = {
       language: 'de',
       test_url: `${sandbox.url}/sandbox/clip.wav?x=1`,
@@ -169,7 +169,7 @@ describe('vstoken config', () => {
     });
   });
 
-  it('keeps what a later version has set', async () => {
+  it('keeps settings of a later version', async () => {
     const configDir = newConfigDir();
     const later = { version: 1, settings: { colour: 'red' }, profile: 'default', profiles: {} };
     writeFileSync(configFile(configDir), JSON.stringify(later), { mode: 0o600 });
@@ -188,39 +188,42 @@ describe('S11 damaged settings', () => {
       'with a setting of the wrong type',
       '{"version":1,"settings":{"lifetime":"CANARY"},"profile":"default","profiles":{}}',
     ],
-  ])('%s: are named and left as they are, and stop only who needs them', async (_how, text) => {
-    const configDir = newConfigDir();
-    writeFileSync(configFile(configDir), text, { mode: 0o600 });
-    for (const line of [
-      'mint',
-      'status',
-      'config list',
-      'config set lifetime 20s',
-      'profile list',
-    ]) {
-      const { code, err } = await run(line, { configDir });
-      expect({ line, code }).toEqual({ line, code: 3 });
-      expect(err).toContain(text.includes('"version":3') ? 'config_newer' : 'config_corrupt');
-      expect(err).toContain(configFile(configDir));
-      expect(err).not.toContain('CANARY');
-    }
-    expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
-    const env = envFor(sandbox);
-    const minted = await run('mint', { configDir, env });
-    expect({ code: minted.code, err: minted.err }).toEqual({
-      code: 0,
-      err: expect.stringContaining('The settings are ignored'),
-    });
-    const status = await run('status --json', { configDir, env });
-    expect({ code: status.code, ok: status.json()['ok'] }).toEqual({ code: 0, ok: true });
-    expect((await run('mint --sandbox', { configDir })).err).not.toContain('ignored');
-    expect((await run('config path', { configDir })).code).toBe(0);
-    expect((await run('--help', { configDir })).code).toBe(0);
-  });
+  ])(
+    '%s: are reported and not changed, and fail only commands that need them',
+    async (_how, text) => {
+      const configDir = newConfigDir();
+      writeFileSync(configFile(configDir), text, { mode: 0o600 });
+      for (const line of [
+        'mint',
+        'status',
+        'config list',
+        'config set lifetime 20s',
+        'profile list',
+      ]) {
+        const { code, err } = await run(line, { configDir });
+        expect({ line, code }).toEqual({ line, code: 3 });
+        expect(err).toContain(text.includes('"version":3') ? 'config_newer' : 'config_corrupt');
+        expect(err).toContain(configFile(configDir));
+        expect(err).not.toContain('CANARY');
+      }
+      expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
+      const env = envFor(sandbox);
+      const minted = await run('mint', { configDir, env });
+      expect({ code: minted.code, err: minted.err }).toEqual({
+        code: 0,
+        err: expect.stringContaining('They are ignored'),
+      });
+      const status = await run('status --json', { configDir, env });
+      expect({ code: status.code, ok: status.json()['ok'] }).toEqual({ code: 0, ok: true });
+      expect((await run('mint --sandbox', { configDir })).err).not.toContain('ignored');
+      expect((await run('config path', { configDir })).code).toBe(0);
+      expect((await run('--help', { configDir })).code).toBe(0);
+    },
+  );
 });
 
-describe('settings that another process holds', () => {
-  it('are waited for no longer than --timeout allows', async () => {
+describe('settings that another process has locked', () => {
+  it('are waited for no longer than --timeout', async () => {
     const configDir = configDirWith(sandbox);
     writeFileSync(`${configFile(configDir)}.lock`, String(process.pid));
     const { code, error } = await run('config set lifetime 9s --timeout 200ms --json', {

@@ -1379,7 +1379,9 @@ describe('vstoken doctor --output', () => {
     });
     expect(result.code).toBe(0);
     const report = String(result.files['/report.txt']);
-    expect(report).toMatch(/^vstoken doctor, \d{4}-\d\d-\d\dT[\d:.]+Z\n\nprogram\n {2}✓ Node\.js /);
+    expect(report).toMatch(
+      /^vstoken doctor, \d{4}-\d\d-\d\d [\d:]+ UTC\n\nprogram\n {2}✓ Node\.js /,
+    );
     expect(report).toContain('1 in ~/ca.pem (NODE_EXTRA_CA_CERTS), 1 in /home/personal/ca.pem');
     expect(report).not.toMatch(/CANARY|\/home\/person\b(?!al)/);
     expect(result.out).toContain('/home/person/ca.pem');

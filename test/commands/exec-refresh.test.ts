@@ -19,20 +19,20 @@ const refused = () => new CliError('connection_refused', 'Nothing listens there.
 interface Started {
   readonly clock: FakeClock;
   readonly program: Program;
-  /** What the file has held, from the first to the last. */
+  /** Every content of the file, oldest first. */
   readonly file: readonly string[];
-  /** The requests that were sent. */
+  /** The number of requests so far. */
   requests(): number;
-  /** What standard error has shown. */
+  /** The text on standard error so far. */
   err(): string;
-  /** Lets time pass, and with it what falls due. */
+  /** Advances the clock, and runs the timers that are due. */
   pass(ms: number): Promise<void>;
   end(): Promise<RunResult>;
 }
 
 interface Setting extends RunOptions {
   readonly clock?: FakeClock;
-  /** Of the request of this number, from 1; without it, or when it returns nothing, a token is minted. */
+  /** Answers a request by its number, from 1. Without it, or if it returns undefined, the server mints a token. */
   readonly reply?: (
     request: number,
     signal: AbortSignal,
@@ -113,7 +113,7 @@ async function start(options: string, setting: Setting = {}): Promise<Started> {
 }
 let done: Promise<RunResult> | undefined;
 
-// What is loaded for a failure takes time, and the clock of these tests stands still meanwhile.
+// Loading the error handling takes real time, during which the fake clock must not advance.
 beforeAll(async () => {
   const modules = [
     import('../../src/api/answers'),
@@ -126,7 +126,7 @@ beforeAll(async () => {
 });
 
 describe('S77 the file of exec --refresh', () => {
-  it('gets a fresh token at two thirds of its life, again and again', async () => {
+  it('gets a new token at two thirds of each lifetime', async () => {
     const command = await start('');
     await command.pass(19_999);
     expect(command.file).toEqual(['token-number-1']);
@@ -136,13 +136,13 @@ describe('S77 the file of exec --refresh', () => {
     expect(command.file).toHaveLength(2);
     await command.pass(1);
     expect(command.file).toHaveLength(3);
-    // As long as a day.
+    // For a whole day.
     for (let count = 0; count < 24; count += 1) await command.pass(20_000);
     expect(command.file).toHaveLength(27);
     expect(await command.end()).toMatchObject({ code: 7, out: '', err: '' });
   });
 
-  it('gets it by the time before the request, however long that took', async () => {
+  it('counts the lifetime from before the request, however long that takes', async () => {
     const clock = fakeClock();
     const command = await start('', {
       clock,
@@ -158,7 +158,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('gets it at once when the machine was suspended, and is not late when its clock is put back', async () => {
+  it('gets a new token at once after a suspension, and in time if the clock is set back', async () => {
     const command = await start('');
     await command.pass(2000);
     command.clock.jump(3_600_000);
@@ -172,7 +172,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('keeps the old token while minting fails, which is told once, and told when it works again', async () => {
+  it('keeps the old token while minting fails, with one warning, and a note when it works again', async () => {
     const command = await start('', {
       reply(request) {
         if (request > 1 && request < 7) throw refused();
@@ -181,9 +181,9 @@ describe('S77 the file of exec --refresh', () => {
     });
     await command.pass(20_000);
     expect(command.err()).toBe(
-      'warning: The token could not be refreshed: Nothing listens there. The one in the file expires in 10 s. Next try in 1 s.\n',
+      'warning: Could not refresh the token: Nothing listens there. The token in the file expires in 10 s. Next try in 1 s.\n',
     );
-    // 1, 2, 4, 8, 16 s, of which jitter takes a quarter here.
+    // 1, 2, 4, 8 and 16 s, reduced by a quarter through jitter.
     for (const [index, ms] of [750, 1500, 3000, 6000].entries()) {
       await command.pass(ms - 1);
       expect(command.requests()).toBe(2 + index);
@@ -194,7 +194,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.pass(12_000);
     expect(command.file).toEqual(['token-number-1', 'token-number-7']);
     expect(command.err().split('\n').slice(1)).toEqual([
-      'note: The token in the file is fresh again.',
+      'note: The token in the file was refreshed.',
       '',
     ]);
     await command.pass(20_000);
@@ -202,7 +202,7 @@ describe('S77 the file of exec --refresh', () => {
     expect((await command.end()).code).toBe(7);
   });
 
-  it('is tried for every minute at the most, and as Retry-After says, but a quarter of an hour', async () => {
+  it('is retried after at most one minute, or after Retry-After up to 15 minutes', async () => {
     const wait = { value: 90 };
     const command = await start('--timeout 10s', {
       reply: (request) =>
@@ -236,7 +236,7 @@ describe('S77 the file of exec --refresh', () => {
     await down.end();
   });
 
-  it('is told of again when minting fails in another way', async () => {
+  it('gets another warning if minting fails in another way', async () => {
     const command = await start('', {
       reply(request) {
         if (request > 4) return answer(401, { status: 'error' });
@@ -250,12 +250,12 @@ describe('S77 the file of exec --refresh', () => {
       .trim()
       .split(/\n(?=warning)/);
     expect(first).toContain('Nothing listens there.');
-    expect(second).toMatch(/does not accept the API key\. The one in the file expires in 4 s/);
+    expect(second).toMatch(/does not accept the API key\. The token in the file expires in 4 s/);
     expect(rest).toEqual([]);
     expect((await command.end()).code).toBe(7);
   });
 
-  it('is told of under --quiet, when it fails alone', async () => {
+  it('gets warnings with --quiet, but no notes', async () => {
     const command = await start('--quiet', {
       reply(request) {
         if (request === 2) throw refused();
@@ -268,7 +268,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('waits for no answer longer than --timeout', async () => {
+  it('waits for an answer no longer than --timeout', async () => {
     const command = await start('--timeout 5s', {
       reply: (request, signal) =>
         request === 2
@@ -285,7 +285,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('that cannot be written is tried again', async () => {
+  it('is written again after a failed write', async () => {
     const disk = { isFull: true };
     const command = await start('', { isUnwritable: () => disk.isFull });
     await command.pass(20_000);
@@ -296,7 +296,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('is left alone from the end of the command on, also while a token is under way', async () => {
+  it('is not written after the command has ended, even if a request is still running', async () => {
     let arrive: (response: HttpResponse) => void = () => undefined;
     const command = await start('', {
       reply: (request) =>
@@ -316,7 +316,7 @@ describe('S77 the file of exec --refresh', () => {
     expect(command.clock.waiting()).toEqual([]);
   });
 
-  it('is waited for by no request that goes on after the command', async () => {
+  it('aborts a mint that runs when the command ends', async () => {
     let request: AbortSignal | undefined;
     const command = await start('', {
       reply(count, signal) {
@@ -335,7 +335,7 @@ describe('S77 the file of exec --refresh', () => {
     expect(await end).toMatchObject({ code: 7, err: '' });
   });
 
-  it('is refreshed after Ctrl-C, too, as long as the command goes on', async () => {
+  it('is refreshed after Ctrl-C as long as the command runs', async () => {
     const controller = new AbortController();
     const command = await start('', { signal: controller.signal });
     controller.abort(new CliError('interrupted', 'Interrupted.'));
@@ -346,7 +346,7 @@ describe('S77 the file of exec --refresh', () => {
 });
 
 describe('S26 the command of exec --refresh', () => {
-  it('has the path in its environment, no token, no key, and no moment at which the first token expires', async () => {
+  it('gets the path of the file, but no token, no key and no expiry', async () => {
     const stale = { VOCALSTACK_AUTH_TOKEN_EXPIRES_AT: 'stale', VOCALSTACK_AUTH_TOKEN: 'stale' };
     const { program, end } = await start('', { env: { ...ENV, ...stale } });
     expect(program.env).toEqual({
@@ -360,11 +360,19 @@ describe('S26 the command of exec --refresh', () => {
 
 describe('exec --refresh', () => {
   it.each([
-    ['--refresh --no-one-time', 'with --file: nobody can replace a variable', '--refresh --no-o'],
-    ['--refresh', 'with --file: nobody can replace a variable', '--file --refresh --no-one-time'],
-    ['--refresh --file --one-time', 'a one-time token is spent by its first use', '--no-one-time'],
-    ['--refresh --file', 'a one-time token is spent by its first use', '--no-one-time'],
-  ])('%s says what it needs, and mints nothing', async (options, message, hint) => {
+    [
+      '--refresh --no-one-time',
+      '--refresh needs --file: a variable of a running command',
+      '--refresh --no-o',
+    ],
+    [
+      '--refresh',
+      '--refresh needs --file: a variable of a running command',
+      '--file --refresh --no-one-time',
+    ],
+    ['--refresh --file --one-time', '--refresh needs --no-one-time', '--no-one-time'],
+    ['--refresh --file', '--refresh needs --no-one-time', '--no-one-time'],
+  ])('rejects %s, names what is missing, and mints nothing', async (options, message, hint) => {
     const nothing = () => Promise.reject(new Error('sent'));
     const network: RunOptions['network'] = (real) => ({
       ...real,

@@ -17,7 +17,7 @@ import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 
 const SHOW = `process.stdout.write(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))`;
-/** A program that shows its environment and its arguments. */
+/** A program that prints its environment and its arguments. */
 const show = [process.execPath, '-e', SHOW, '--'];
 
 let sandbox: RunningSandbox;
@@ -36,7 +36,7 @@ interface Seen {
   readonly args: readonly string[];
 }
 
-/** What a program sees that is run with these options and arguments. */
+/** Runs the program with these options and arguments, and returns what it printed. */
 async function seen(
   options: readonly string[],
   more: RunOptions = {},
@@ -53,7 +53,7 @@ const TOKEN = expect.stringMatching(/^[\w-]{43}$/);
 describe('the environment of the command', () => {
   const withOurs = (env: Environment) => ({ env: { ...envFor(sandbox), ...env } });
 
-  it('has the token, what it may do and until when, and the server that knows it', async () => {
+  it('has the token, its access and expiry, and the API server', async () => {
     const { env } = await seen([], {
       ...withOurs({ HOME: '/home/me', EMPTY: '' }),
       clock: fakeClock(),
@@ -68,7 +68,7 @@ describe('the environment of the command', () => {
     });
   });
 
-  it('S26 has no key, no passphrase, and nothing of an older token', async () => {
+  it('S26 has no key, no passphrase and no older token', async () => {
     const { env } = await seen(
       [],
       withOurs({
@@ -90,7 +90,7 @@ describe('the environment of the command', () => {
     });
   });
 
-  it('has all of it under the name that --name gives, and under no other', async () => {
+  it('names all variables after --name, and sets no others', async () => {
     const stale = { VOCALSTACK_AUTH_TOKEN: 'stale', Token: 'mine', TOKEN_FILE: '/stale' };
     const { env } = await seen(['--name', 'TOKEN'], withOurs(stale));
     expect(env).toEqual({
@@ -114,7 +114,7 @@ describe('the environment of the command', () => {
     },
   );
 
-  it('names a file instead under --file, which is gone afterwards', async () => {
+  it('has the path of a temporary file with --file', async () => {
     const { env } = await seen(['--file', '--name', 'TOKEN'], withOurs({ TOKEN: 'stale' }));
     expect(env).toEqual({
       VOCALSTACK_API_SERVER: sandbox.url,
@@ -125,7 +125,7 @@ describe('the environment of the command', () => {
     expect(existsSync(join(env['TOKEN_FILE'] ?? '', '..'))).toBe(false);
   });
 
-  it('leads to the server of the stored key, and to that of --sandbox', async () => {
+  it('names the server of the stored key, or of --sandbox', async () => {
     const stored = await seen([], { env: {}, configDir: configDirWith(sandbox) });
     expect(stored.env['VOCALSTACK_API_SERVER']).toBe(sandbox.url);
     const own = await seen(['--sandbox']);
@@ -135,7 +135,7 @@ describe('the environment of the command', () => {
   });
 });
 
-describe('VOCALSTACK_API_SERVER', () => {
+describe('VOCALSTACK_API_SERVER of the command', () => {
   const usual = 'https://api.vocalstack.com';
   const other = 'https://other.example';
   const minted = (api_server: string): Minted => ({
@@ -162,14 +162,14 @@ describe('VOCALSTACK_API_SERVER', () => {
   });
 });
 
-describe('the token', () => {
+describe('the token of exec', () => {
   const asked = async (options: readonly string[], more: RunOptions = {}) => {
     const line = ['exec', '-v', ...options, '--', ...show];
     const { out, err } = await run(line, { env: envFor(sandbox), ...more });
     return [/access=\S+ \S+ \S+/.exec(err)?.[0], JSON.parse(out).env.VOCALSTACK_AUTH_TOKEN_ACCESS];
   };
 
-  it('is minted with the options, else with the settings, else as the least there is', async () => {
+  it('is minted with the options, else the settings, else the most restrictive defaults', async () => {
     const settings = { access: 'readwrite', lifetime: 60, one_time: false };
     const configDir = configDirWith(sandbox, ['default'], settings);
     expect(await asked([])).toEqual(['access=readonly lifetime_s=10 one_time=true', 'readonly']);
@@ -191,14 +191,14 @@ describe('the token', () => {
     expect(JSON.parse(out)).toMatchObject({ event: 'minted', command: 'exec' });
   });
 
-  it('is not mentioned, in a terminal neither', async () => {
+  it('is not printed, in a terminal either', async () => {
     const { code, out, err } = await run(['exec', '--sandbox', '--', 'echo', 'hi'], {
       terminal: 'all',
     });
     expect({ code, out, err }).toEqual({ code: 0, out: 'hi\n', err: '' });
   });
 
-  it('has a deadline, the command none', async () => {
+  it('has a deadline, but the command has none', async () => {
     const [ready, go] = [join(folder, 'ready'), join(folder, 'go')];
     expect(spawnSync('mkfifo', [ready, go]).status).toBe(0);
     const clock = fakeClock();
@@ -216,7 +216,7 @@ describe('the token', () => {
     ['no key', {}, 4, 'no_key'],
     ['a key that is refused', { VOCALSTACK_API_KEY: 'another' }, 4, 'key_refused'],
     ['no server', { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' }, 6, 'connection_refused'],
-  ])('that cannot be had (%s) keeps the command from running', async (_, env, exit, code) => {
+  ])('is required: without it (%s), the command does not run', async (_, env, exit, code) => {
     const path = join(folder, code);
     const base = code === 'no_key' ? {} : envFor(sandbox);
     const line = ['exec', '--json', '--file', '--', 'touch', path];
@@ -227,22 +227,22 @@ describe('the token', () => {
   });
 });
 
-describe('what follows the --', () => {
-  it('reaches the command as it is', async () => {
+describe('the command after --', () => {
+  it('is passed on unchanged', async () => {
     const args = ['a b', '', '*', '$HOME', '"', "'", '\\', 'new\nline', '--', '--json', '-q', 'é'];
     expect((await seen([], {}, args)).args).toEqual(args);
     const ours = ['--one-time', 'false', '--help', '--version', '-o', 'json', '--name=x'];
     expect((await seen(['--quiet'], {}, ours)).args).toEqual(ours);
   });
 
-  it.each(['--json', '-v', '--help', 'exec', '--'])('may be a command named %s', async (name) => {
+  it.each(['--json', '-v', '--help', 'exec', '--'])('can be a command named %s', async (name) => {
     const path = join(folder, name);
     writeFileSync(path, '#!/bin/sh\necho "$0"\n', { mode: 0o755 });
     const env = { ...envFor(sandbox), PATH: folder };
     expect(await run(['exec', '--', name], { env })).toMatchObject({ code: 0, out: `${path}\n` });
   });
 
-  it('may follow global options on either side of the name', async () => {
+  it('can follow global options before and after exec', async () => {
     for (const line of ['--sandbox exec -- echo hi', '-q exec --sandbox --timeout=5s -- echo hi'])
       expect(await run(line)).toMatchObject({ code: 0, out: 'hi\n', err: '' });
   });
@@ -259,7 +259,7 @@ describe('what follows the --', () => {
     ['exec --name -- true', 'The value of --name'],
     ['exec --one-time false -- true', 'takes no value'],
     ['-- exec true', 'before --'],
-  ])('is required, alone, and not repeated: vstoken %s', async (line, message) => {
+  ])('is required once, and separate: vstoken %s', async (line, message) => {
     for (const more of ['', '--json ']) {
       const result = await run(line.startsWith('--') ? line : more + line);
       expect(result).toMatchObject({ code: 2, out: '' });
@@ -272,8 +272,8 @@ describe('what follows the --', () => {
   });
 });
 
-describe('the exit code', () => {
-  it.each([0, 1, 2, 7, 126, 127, 130, 255])('%i is that of the command', async (exit) => {
+describe('the exit code of exec', () => {
+  it.each([0, 1, 2, 7, 126, 127, 130, 255])('is that of the command: %i', async (exit) => {
     const line = ['exec', '--sandbox', '--json', '--', 'sh', '-c', `exit ${exit}`];
     expect(await run(line)).toMatchObject({ code: exit, out: '', err: '' });
   });
@@ -283,7 +283,7 @@ describe('the exit code', () => {
     ['KILL', 137],
     ['SEGV', 139],
     ['TERM', 143],
-  ])('is that of shells for a command that died by SIG%s', async (signal, exit) => {
+  ])('is that of shells if SIG%s ended the command', async (signal, exit) => {
     const line = ['exec', '--sandbox', '--', 'sh', '-c', `ulimit -c 0; kill -${signal} $$`];
     expect(await run(line)).toMatchObject({ code: exit, err: '' });
   });
@@ -295,7 +295,7 @@ describe('the exit code', () => {
     ['a folder', '/', 126, 'command_not_executable'],
     ['a file without the bit', import.meta.filename, 126, 'command_not_executable'],
     ['a path through a file', `${import.meta.filename}/x`, 126, 'command_not_executable'],
-  ])('says what is wrong with %s', async (_, command, exit, code) => {
+  ])('reports the problem of %s', async (_, command, exit, code) => {
     for (const option of ['--one-time', '--file']) {
       const result = await run(['exec', '--sandbox', '--json', option, '--', command]);
       expect(result).toMatchObject({ code: exit, out: '' });
@@ -304,12 +304,12 @@ describe('the exit code', () => {
     }
   });
 
-  it('says so of arguments that are too long', async () => {
+  it('reports arguments that are too long', async () => {
     const line = ['exec', '--sandbox', '--json', '--', 'true', 'x'.repeat(4_000_000)];
     expect((await run(line)).error().code).toBe('command_not_executable');
   });
 
-  it('is ours for a signal that comes before the command', async () => {
+  it('is that of vstoken if a signal arrives before the command starts', async () => {
     const signal = AbortSignal.abort(new CliError('terminated', 'Terminated.'));
     const path = join(folder, 'never');
     const line = ['exec', '--', 'touch', path];

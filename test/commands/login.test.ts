@@ -23,7 +23,7 @@ function logIn(line: string, options: RunOptions = {}) {
 }
 
 describe('vstoken login', () => {
-  it('S3 stores in plain text only when told to, with a warning, for its owner alone', async () => {
+  it('S3 stores in plain text only on request, with a warning, readable by the owner only', async () => {
     const configDir = join(newConfigDir(), 'new');
     const { code, out, err } = await logIn('--with-key --store plaintext', { configDir });
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('profile default') });
@@ -41,7 +41,7 @@ describe('vstoken login', () => {
     expect(status.out + out + err).not.toContain(sandbox.apiKey);
   });
 
-  it('S1 takes the keychain without being told, where there is one, and keeps nothing beside it', async () => {
+  it('S1 uses the keychain by default, if there is one, and stores nothing elsewhere', async () => {
     const configDir = newConfigDir();
     const keychain = new Map<string, Secret>();
     const { json } = await logIn('--with-key --json', { configDir, keychain });
@@ -59,7 +59,7 @@ describe('vstoken login', () => {
     expect((await run('mint', { configDir, keychain })).code).toBe(0);
   });
 
-  it('S2 stores nothing where there is no keychain and nobody to ask, and names the choices', async () => {
+  it('S2 stores nothing without a keychain and a terminal, and names the choices', async () => {
     const configDir = newConfigDir();
     const { code, out, error } = await logIn('--with-key --json', { configDir });
     expect({ code, out }).toEqual({ code: 3, out: '' });
@@ -70,7 +70,7 @@ describe('vstoken login', () => {
     expect(() => storedIn(configDir)).toThrow('ENOENT');
   });
 
-  it('offers the other stores in a terminal, and takes the key unseen', async () => {
+  it('offers the other stores in a terminal, and hides the key', async () => {
     const configDir = newConfigDir();
     const { code, out, err } = await run('login', {
       configDir,
@@ -79,7 +79,7 @@ describe('vstoken login', () => {
       answers: ['passphrase', sandbox.apiKey, 'a long passphrase', 'another', 'a long passphrase'],
     });
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('no keychain') });
-    expect(out).toContain('sealed by the passphrase');
+    expect(out).toContain('encrypted with your passphrase');
     const answers = ['a long passphrase'];
     const minted = await run('mint', { configDir, terminal: 'all', answers });
     expect(minted.code).toBe(0);
@@ -91,7 +91,7 @@ describe('vstoken login', () => {
     ['a header', (key: string) => `Authorization: ${key}`],
     ['an assignment', (key: string) => `export VOCALSTACK_API_KEY='${key}'`],
     ['white space', (key: string) => `\n\t ${key} \r\n`],
-  ])('takes a key with %s around it', async (_what, wrap) => {
+  ])('accepts a key with %s around it', async (_what, wrap) => {
     const configDir = newConfigDir();
     const { code } = await logIn('--with-key --store plaintext', {
       configDir,
@@ -106,7 +106,7 @@ describe('vstoken login', () => {
     ['two words', 4, 'key_malformed'],
     ['CANARY\u0000', 4, 'key_malformed'],
     ['CANARY-unknown', 4, 'key_refused'],
-  ])('S20 stores nothing of %j', async (stdin, exit, expected) => {
+  ])('S20 rejects and does not store %j', async (stdin, exit, expected) => {
     const configDir = newConfigDir();
     const before = sandbox.stats().requests;
     const { code, error, err } = await logIn('--with-key --store plaintext --json', {
@@ -119,7 +119,7 @@ describe('vstoken login', () => {
     expect(() => storedIn(configDir)).toThrow('ENOENT');
   });
 
-  it('stores nothing when the service cannot be asked, unless told to', async () => {
+  it('stores nothing if the service is unreachable, except with --no-verify', async () => {
     const configDir = newConfigDir();
     const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' };
     const line = '--with-key --store plaintext';
@@ -130,7 +130,7 @@ describe('vstoken login', () => {
     expect(anyway.json()).toMatchObject({ verified: false, api_server: 'http://127.0.0.1:9' });
   });
 
-  it('verifies with the smallest token there is', async () => {
+  it('verifies the key with the smallest possible token', async () => {
     const before = sandbox.stats();
     await logIn('--with-key --store plaintext', { configDir: newConfigDir() });
     const { mints, starts } = sandbox.stats();
@@ -139,7 +139,7 @@ describe('vstoken login', () => {
     expect(err).toMatch(/generate-token.*access=readonly.*lifetime_s=1.*one_time=true/);
   });
 
-  it('S25 asks nobody where nobody is, and reads no terminal as a pipe', async () => {
+  it('S25 asks nothing without a terminal, and reads no key from a terminal with --with-key', async () => {
     const configDir = newConfigDir();
     const noTerminal = await logIn('--json', { configDir });
     expect(noTerminal.code).toBe(2);
@@ -160,7 +160,7 @@ describe('vstoken login', () => {
     });
   });
 
-  it('replaces the key of a profile, in the store that it had, and leaves no other behind', async () => {
+  it('replaces the key of a profile in the same store, and leaves no old key', async () => {
     const configDir = newConfigDir();
     const keychain = new Map<string, Secret>();
     await logIn('--with-key', { configDir, keychain });
@@ -171,7 +171,7 @@ describe('vstoken login', () => {
     expect(keychain.size).toBe(0);
   });
 
-  it('never takes another store than the one that a profile has', async () => {
+  it('never uses another store than that of the profile', async () => {
     const configDir = newConfigDir();
     const keychain = new Map<string, Secret>();
     await logIn('--with-key', { configDir, keychain });
@@ -180,11 +180,11 @@ describe('vstoken login', () => {
     expect((await run('mint', { configDir, keychain })).code).toBe(0);
   });
 
-  it('S12 leaves the old key at work when the settings cannot be written', async () => {
+  it('S12 keeps the old key usable if the settings cannot be written', async () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    // Another process takes the lock when the key is in the keychain already, and never lets go.
+    // Another process takes the lock after the key was written to the keychain, and never releases it.
     let kept: string | undefined;
     keychain.set = (account, key) => {
       kept = account;
@@ -206,7 +206,7 @@ describe('vstoken login', () => {
     expect((await run('mint', { configDir })).code).toBe(0);
   });
 
-  it('S10 writes through no link, and into no folder that others may write to', async () => {
+  it('S10 does not write through a link, nor into a folder that others can write to', async () => {
     const elsewhere = join(newConfigDir(), 'elsewhere.json');
     writeFileSync(elsewhere, '{}', { mode: 0o600 });
     const linked = newConfigDir();
@@ -220,7 +220,7 @@ describe('vstoken login', () => {
     expect(readFileSync(elsewhere, 'utf8')).toBe('{}');
   });
 
-  it('S11 leaves damaged settings as they are', async () => {
+  it('S11 does not change damaged settings', async () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{"version":1,"CANARY', { mode: 0o600 });
     const { code, error, err } = await logIn('--with-key --store plaintext --json', { configDir });
@@ -230,12 +230,12 @@ describe('vstoken login', () => {
     expect(readFileSync(configFile(configDir), 'utf8')).toBe('{"version":1,"CANARY');
   });
 
-  it('says that a variable hides what was stored', async () => {
+  it('notes that a variable is used instead of the stored key', async () => {
     const { err } = await logIn('--with-key --store plaintext', {
       configDir: newConfigDir(),
       env: { VOCALSTACK_API_KEY: 'another' },
     });
-    expect(err).toContain('VOCALSTACK_API_KEY is set, and is used before');
+    expect(err).toContain('VOCALSTACK_API_KEY is set, so its key is used instead');
   });
 
   it.each([
@@ -273,26 +273,26 @@ describe('vstoken login and a passphrase in a file', () => {
     ['bytes that are no text', Uint8Array.of(255, 254, 255, 254, 255, 254, 255, 254, 255)],
     ['more than 4096 bytes', 'x'.repeat(4097)],
     ['nothing', '\n'],
-  ])('refuses %s', async (_what, bytes) => {
+  ])('rejects %s', async (_what, bytes) => {
     const { code, error } = await logIn('--with-key --store passphrase --json', from(bytes));
     expect({ code, error: error().code }).toEqual({ code: 3, error: 'passphrase_unreadable' });
   });
 
-  it('takes 4096 bytes', async () => {
+  it('accepts 4096 bytes', async () => {
     const { code } = await logIn('--with-key --store passphrase', from('x'.repeat(4096)));
     expect(code).toBe(0);
   });
 });
 
-describe('vstoken login and where it leads', () => {
-  it('lets a setting count before the store of the login before', async () => {
+describe('vstoken login, its store and its errors', () => {
+  it('prefers the setting to the store of the previous login', async () => {
     const configDir = configDirWith(sandbox, ['default'], { store: 'passphrase' });
     const env = { VOCALSTACK_PASSPHRASE: 'a long passphrase' };
     const { json } = await logIn('--with-key --json', { configDir, env });
     expect(json()).toMatchObject({ store: 'passphrase', replaced: true });
   });
 
-  it('says what to do without a network, and that nothing was stored', async () => {
+  it('says that nothing was stored and what to do, without a network', async () => {
     const { error } = await logIn('--with-key --store plaintext --json', {
       configDir: newConfigDir(),
       env: { VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' },
@@ -300,7 +300,7 @@ describe('vstoken login and where it leads', () => {
     expect(error().hint).toMatch(/Nothing was stored.*--no-verify/);
   });
 
-  it('leaves no trace of its own in the settings', async () => {
+  it('leaves no temporary data in the settings', async () => {
     const configDir = newConfigDir();
     const keychain = new Map<string, Secret>();
     for (let round = 0; round < 2; round += 1) await logIn('--with-key', { configDir, keychain });
@@ -308,8 +308,8 @@ describe('vstoken login and where it leads', () => {
   });
 });
 
-describe('vstoken login, in order', () => {
-  it('looks at the folder before the key is sent', async () => {
+describe('vstoken login, the order of its steps', () => {
+  it('checks the folder before the key is sent', async () => {
     const configDir = newConfigDir();
     chmodSync(configDir, 0o777);
     const before = sandbox.stats().requests;
@@ -324,7 +324,7 @@ describe('vstoken login, in order', () => {
   it.each([
     [{ VOCALSTACK_PASSPHRASE: 'short' }, 2, 'invalid_value'],
     [{ VOCALSTACK_PASSPHRASE_FILE: '/nowhere' }, 3, 'passphrase_unreadable'],
-  ])('looks at the passphrase before the key is sent: %j', async (env, exit, expected) => {
+  ])('checks the passphrase before the key is sent: %j', async (env, exit, expected) => {
     const before = sandbox.stats().requests;
     const line = '--with-key --store passphrase --json';
     const { code, error } = await logIn(line, { configDir: newConfigDir(), env });
@@ -332,22 +332,24 @@ describe('vstoken login, in order', () => {
     expect(sandbox.stats().requests).toBe(before);
   });
 
-  it('S3 warns of plain text under --quiet too', async () => {
+  it('S3 warns about plain text with --quiet, too', async () => {
     const { err } = await logIn('--with-key --store plaintext -q', { configDir: newConfigDir() });
-    expect(err).toContain('warning: The key is kept in plain text');
+    expect(err).toContain('warning: The key is stored in plain text');
   });
 
-  it('warns of plain text only where the key is written', async () => {
+  it('warns about plain text only if the key is written', async () => {
     const line = '--with-key --store plaintext';
     const refused = await logIn(line, { configDir: newConfigDir(), stdin: 'another-key' });
     expect(refused.code).toBe(4);
     expect(refused.err).not.toContain('plain text');
   });
 
-  it('says that a key was replaced, where one was', async () => {
+  it('says if a key was replaced', async () => {
     const configDir = newConfigDir();
     const line = '--with-key --store plaintext';
     expect((await logIn(line, { configDir })).out).not.toContain('replaced');
-    expect((await logIn(line, { configDir })).out).toContain('This replaced the key');
+    expect((await logIn(line, { configDir })).out).toContain(
+      'The previous key of the profile was replaced.',
+    );
   });
 });

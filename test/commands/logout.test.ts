@@ -8,7 +8,7 @@ import { configDirWith, configFile, newConfigDir, storedIn } from '../support/st
 
 const SERVER = { url: 'http://127.0.0.1:9', apiKey: 'a-key' };
 
-/** A folder whose one profile is kept in a keychain. */
+/** Creates a settings folder with one profile, whose key is in a keychain. */
 async function inKeychain() {
   const configDir = newConfigDir();
   const keychain = new Map<string, Secret>();
@@ -18,18 +18,18 @@ async function inKeychain() {
 }
 
 describe('S16 vstoken logout', () => {
-  it('removes the key in use, and makes the next one count', async () => {
+  it('removes the key in use, and switches to the next profile', async () => {
     const configDir = configDirWith(SERVER, ['first', 'second']);
     const { code, out } = await run('logout', { configDir });
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'Logged out: first.\nIn use: profile second.\n',
+      out: 'Logged out: first.\nProfile in use: second.\n',
     });
     expect(storedIn(configDir)).toMatchObject({ profile: 'second', profiles: { second: {} } });
     expect(Object.keys(storedIn(configDir).profiles)).toEqual(['second']);
   });
 
-  it('removes the one that is named, by option or variable', async () => {
+  it('removes the profile that an option or a variable names', async () => {
     const configDir = configDirWith(SERVER, ['first', 'second', 'third']);
     expect((await run('logout --profile second', { configDir })).out).toContain('second');
     const env = { VOCALSTACK_PROFILE: 'third' };
@@ -41,7 +41,7 @@ describe('S16 vstoken logout', () => {
     expect(storedIn(configDir).profile).toBe('first');
   });
 
-  it('removes all of them, from the keychain too', async () => {
+  it('removes all keys with --all, from the keychain too', async () => {
     const { configDir, keychain } = await inKeychain();
     await run('login --profile b --store plaintext --with-key --no-verify', {
       configDir,
@@ -55,7 +55,7 @@ describe('S16 vstoken logout', () => {
     expect(JSON.stringify(storedIn(configDir))).not.toContain('b-key');
   });
 
-  it('says nothing of success when the keychain does not let the key go', async () => {
+  it('does not report success if the keychain fails to remove the key', async () => {
     const { configDir, keychain } = await inKeychain();
     const stuck = new Map(keychain);
     stuck.delete = () => {
@@ -68,16 +68,16 @@ describe('S16 vstoken logout', () => {
   });
 
   it.each(['logout', 'logout --all', 'logout --profile nobody'])(
-    '%s is no error when nothing is stored, and writes nothing',
+    '%s succeeds if nothing is stored, and writes nothing',
     async (line) => {
       const configDir = newConfigDir();
       const { code, out } = await run(line, { configDir });
-      expect({ code, out }).toEqual({ code: 0, out: 'There was no key to remove.\n' });
+      expect({ code, out }).toEqual({ code: 0, out: 'Nothing to remove: no key is stored.\n' });
       expect(existsSync(configFile(configDir))).toBe(false);
     },
   );
 
-  it('S11 is not stopped by damaged settings, which may still hold a key', async () => {
+  it('S11 removes damaged settings, which may still contain a key', async () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{"profiles":{"default":{"key":"a-key', { mode: 0o600 });
     writeFileSync(`${configFile(configDir)}.tmp-1234567890abcdef`, 'a-key');
@@ -92,7 +92,7 @@ describe('S16 vstoken logout', () => {
     expect(readdirSync(configDir)).toEqual(['config.json.bak']);
   });
 
-  it('refuses --all beside --profile', async () => {
+  it('rejects --all with --profile', async () => {
     expect((await run('logout --all --profile a')).code).toBe(2);
   });
 
@@ -105,7 +105,7 @@ describe('S16 vstoken logout', () => {
     ['{"version":1,"profiles":{"default":{"key":"a-key', 'logout', 'config_corrupt'],
     ['{"version":3,"profiles":{}}', 'logout --all', 'config_newer'],
     ['{"version":3,"profiles":{}}', 'logout', 'config_newer'],
-  ])('leaves %s as it is at %s', async (text, line, expected) => {
+  ])('does not change %s on %s', async (text, line, expected) => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), text, { mode: 0o600 });
     const { code, err } = await run(line, { configDir });
@@ -113,14 +113,14 @@ describe('S16 vstoken logout', () => {
     expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
   });
 
-  it('removes what a killed login left behind', async () => {
+  it('removes what a killed login has left', async () => {
     const configDir = newConfigDir();
     writeFileSync(`${configFile(configDir)}.tmp-1234567890abcdef`, 'a-key');
     expect((await run('logout', { configDir })).code).toBe(0);
     expect(readdirSync(configDir)).toEqual([]);
   });
 
-  it('takes a name that is not stored for a mistake, beside others that are', async () => {
+  it('rejects an unknown profile if other profiles are stored', async () => {
     const configDir = configDirWith(SERVER, ['staging']);
     const { code, err } = await run('logout --profile stagin', { configDir });
     expect({ code, err }).toEqual({
@@ -130,13 +130,13 @@ describe('S16 vstoken logout', () => {
     expect(Object.keys(storedIn(configDir).profiles)).toEqual(['staging']);
   });
 
-  it('is not stopped by a note of its use that it cannot remove', async () => {
+  it('succeeds even if the record of the last use cannot be removed', async () => {
     const configDir = configDirWith(SERVER);
     mkdirSync(join(configDir, 'used', 'default', 'folder'), { recursive: true });
     expect((await run('logout', { configDir })).code).toBe(0);
   });
 
-  it('goes on past one that cannot be removed, and says what is left', async () => {
+  it('continues after a key that cannot be removed, and lists the remaining ones', async () => {
     const { configDir, keychain } = await inKeychain();
     const login = 'login --profile z --store plaintext --with-key --no-verify';
     await run(login, { configDir, keychain, stdin: 'z-key' });
@@ -153,7 +153,7 @@ describe('S16 vstoken logout', () => {
     expect(Object.keys(storedIn(configDir).profiles)).toEqual(['default']);
   });
 
-  it('touches no key when the settings cannot be written', async () => {
+  it('removes no key if the settings cannot be written', async () => {
     const { configDir, keychain } = await inKeychain();
     mkdirSync(`${configFile(configDir)}.lock`);
     const { code } = await run('logout --timeout 300ms', { configDir, keychain });
@@ -161,7 +161,7 @@ describe('S16 vstoken logout', () => {
     expect(keychain.size).toBe(1);
   });
 
-  it('leaves a login alone that took the place of what it removes', async () => {
+  it('keeps the key of a login that replaced the removed profile meanwhile', async () => {
     const { configDir, keychain } = await inKeychain();
     const racing = new Map(keychain);
     const write = (text: string) => writeFileSync(configFile(configDir), text, { mode: 0o600 });
@@ -175,7 +175,7 @@ describe('S16 vstoken logout', () => {
     expect(storedIn(configDir).profiles.default.account).toBe('another');
   });
 
-  it('removes what a killed login left in the keychain, and nothing of one at work', async () => {
+  it('removes the keychain entries of a killed login, but not those of a running one', async () => {
     const { configDir, keychain } = await inKeychain();
     const config = storedIn(configDir);
     config.leftovers = { 'of-nobody': 2 ** 23, 'at-work': 1 };
@@ -186,9 +186,9 @@ describe('S16 vstoken logout', () => {
     expect(storedIn(configDir).leftovers).toEqual({ 'at-work': 1 });
   });
 
-  it('says that a variable still holds a key', async () => {
+  it('notes that a variable still holds a key', async () => {
     const configDir = configDirWith(SERVER);
     const { err } = await run('logout', { configDir, env: { VOCALSTACK_API_KEY: 'x' } });
-    expect(err).toContain('VOCALSTACK_API_KEY is set');
+    expect(err).toContain('VOCALSTACK_API_KEY is still set');
   });
 });

@@ -12,10 +12,14 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('vstoken profile', () => {
-  it('lists what is stored, without a key', async () => {
+  it('lists the profiles with headers, without their keys', async () => {
     const configDir = configDirWith(sandbox, ['default', 'staging']);
     const { out, err } = await run('profile list', { configDir });
-    expect(out).toMatch(/^\* {2}default {2}plaintext {2}[0-9a-f]{12} {2}http.*\n {3}staging {2}/);
+    expect(out).toMatch(
+      /^ {3}PROFILE {2}STORE {6}FINGERPRINT {3}API SERVER\n\* {2}default {2}plaintext {2}[0-9a-f]{12} {2}http.*\n {3}staging {2}/,
+    );
+    const one = await run('profile list', { configDir: configDirWith(sandbox) });
+    expect(one.out).toMatch(/^\* {2}default {2}plaintext /);
     expect(out + err).not.toContain(sandbox.apiKey);
     const { json } = await run('profile list --json', { configDir });
     expect(json<{ profiles: unknown[] }>().profiles[1]).toEqual({
@@ -32,13 +36,13 @@ describe('vstoken profile', () => {
     );
   });
 
-  it('makes another one count', async () => {
+  it('switches to another profile', async () => {
     const configDir = configDirWith(sandbox, ['default', 'staging']);
     expect((await run('profile use staging', { configDir })).code).toBe(0);
     expect((await run('mint --json', { configDir })).json()).toMatchObject({ profile: 'staging' });
   });
 
-  it('renames, and moves the key with the name', async () => {
+  it('renames a profile, and keeps its key', async () => {
     const configDir = configDirWith(sandbox, ['default', 'staging']);
     const { json } = await run('profile rename default main --json', { configDir });
     expect(json()).toEqual({ renamed: 'default', to: 'main' });
@@ -46,7 +50,7 @@ describe('vstoken profile', () => {
     expect((await run('mint --json', { configDir })).json()).toMatchObject({ profile: 'main' });
   });
 
-  it('keeps what is known of the use of one that is renamed', async () => {
+  it('keeps the time of the last use of a renamed profile', async () => {
     const configDir = configDirWith(sandbox);
     await run('mint', { configDir });
     await run('profile rename default main', { configDir });
@@ -54,7 +58,7 @@ describe('vstoken profile', () => {
     expect(json()).toMatchObject({ profile: 'main', last_used_at: expect.any(String) });
   });
 
-  it('renames what is sealed and what is in the keychain, and leaves nothing behind', async () => {
+  it('renames profiles of the passphrase store and the keychain, and leaves nothing behind', async () => {
     const configDir = configDirEncrypted(sandbox, 'a long passphrase', 'passphrase');
     const keychain = new Map<string, Secret>();
     const env = {
@@ -98,7 +102,7 @@ describe('vstoken profile', () => {
     expect(storedIn(configDir)).toEqual(before);
   });
 
-  it('renames nothing over a login that was made meanwhile', async () => {
+  it('does not overwrite a login that happened meanwhile', async () => {
     const configDir = configDirEncrypted(sandbox, 'a long passphrase', 'old');
     const env = { VOCALSTACK_PASSPHRASE: 'a long passphrase' };
     for (const [name, store] of [

@@ -12,7 +12,7 @@ const READONLY = 'the token is readonly: this session needs readwrite';
 const LINE = new RegExp(`^\\d\\d:\\d\\d:\\d\\d WS /async/transcribe/url 403 ${READONLY}$`, 'm');
 const HINT = /^\d\d:\d\d:\d\d hint: connect\(\) of the SDK does not return /m;
 
-/** The sandbox that a command starts, on a free port, handed over as it starts. */
+/** Runs commands with a sandbox on a free port, and resolves to that sandbox once it listens. */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;
   const started = new Promise<Awaited<ReturnType<typeof startSandbox>>>((resolve) => {
@@ -29,7 +29,7 @@ function watched() {
   return { started, context };
 }
 
-/** A session that is refused within its socket. */
+/** Opens a session that the service refuses with a message on the socket. */
 async function beRefused(server: Awaited<ReturnType<typeof startSandbox>>): Promise<void> {
   const target = urlTarget('http://localhost/a.wav');
   const socket = await openSocket(server, target);
@@ -44,8 +44,8 @@ async function serveAndRefuse(line: string, options: RunOptions = {}) {
   return runUntilStopped(line, async () => beRefused(await started), { context, ...options });
 }
 
-describe('what the person at the sandbox sees', () => {
-  it('serve --sandbox: refusals and errors, with their reasons, and no other request', async () => {
+describe('the log of the sandbox', () => {
+  it('serve --sandbox: shows only refusals and errors, with their reasons', async () => {
     const { err } = await serveAndRefuse('serve --port 0 --sandbox');
     expect(err).toMatch(LINE);
     expect(err).toMatch(HINT);
@@ -54,7 +54,7 @@ describe('what the person at the sandbox sees', () => {
     expect(quiet.err).toBe('');
   });
 
-  it('sandbox: every request, and the reasons of those that are refused', async () => {
+  it('sandbox: shows every request, and the reason of each refusal', async () => {
     const { err } = await serveAndRefuse('sandbox --port 0');
     expect(err).toMatch(LINE);
     expect(err).toMatch(HINT);
@@ -103,7 +103,7 @@ describe('what the person at the sandbox sees', () => {
     },
   );
 
-  it('S28 shows no control character that a client sends', async () => {
+  it('S28 escapes control characters from a client', async () => {
     const { started, context } = watched();
     const { err } = await runUntilStopped(
       'sandbox --port 0',

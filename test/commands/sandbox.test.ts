@@ -9,7 +9,7 @@ import { run } from '../support/run';
 import { runUntilStopped as serve } from '../support/until-stopped';
 
 describe('vstoken sandbox', () => {
-  it('says first where it listens and which key it takes, serves, and ends with 130', async () => {
+  it('prints its address and its key first, serves, and exits with 130', async () => {
     const { code, out, err } = await serve('sandbox --port 0', async (first) => {
       const [, url = '', key = ''] =
         /^Listening on (http:\/\/127\.0\.0\.1:\d+) with the API key (\S+)\n$/.exec(first) ?? [];
@@ -23,7 +23,7 @@ describe('vstoken sandbox', () => {
     expect(err).toMatch(/GET \/security\/generate-token 200/);
   });
 
-  it('gives a person a line to copy, whole at any width, and a log no key', async () => {
+  it('shows an unbroken line to copy in a terminal, and no key in a log', async () => {
     const form = /^ {2}export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY=\S+$/m;
     const narrow = await serve('sandbox --port 0', async () => undefined, {
       terminal: 'all',
@@ -34,7 +34,7 @@ describe('vstoken sandbox', () => {
     expect(piped.err).not.toContain('VOCALSTACK_API_KEY');
   });
 
-  it('says it as JSON, and takes the key in a file', async () => {
+  it('prints JSON with --json, and reads the key from a file', async () => {
     await serve(
       'sandbox --port 0 --json --api-key-file /key',
       async (first) => {
@@ -47,18 +47,18 @@ describe('vstoken sandbox', () => {
     );
   });
 
-  it('S19 shows a person no key that is in a file: it may be one of the service', async () => {
+  it('S19 does not show a key from a file, which may be a real key', async () => {
     const { out, err } = await serve(
       'sandbox --port 0 --api-key-file /key',
       async () => undefined,
       { files: { '/key': 'my-own-key\n' }, terminal: 'all', columns: 1000 },
     );
-    expect(out).toMatch(/with the API key in the file of --api-key-file\n$/);
+    expect(out).toMatch(/with the API key from --api-key-file\n$/);
     expect(err).toMatch(/export VOCALSTACK_API_SERVER=\S+ VOCALSTACK_API_KEY_FILE='\/key'/);
     expect(out + err).not.toContain('my-own-key');
   });
 
-  it('plays faults as often as they say', async () => {
+  it('injects faults as often as requested', async () => {
     await serve('sandbox --port 0 --json --fail mint:418*1 mint:401*1', async (first) => {
       const { url, api_key } = JSON.parse(first);
       const env = { VOCALSTACK_API_SERVER: url, VOCALSTACK_API_KEY: api_key };
@@ -74,7 +74,7 @@ describe('vstoken sandbox', () => {
   it.each([
     ['', { text: [], reached: [] }],
     ['--allow-private-audio', { text: ['Found.'], reached: ['10.0.0.5', '10.0.0.5'] }],
-  ])('S68 fetches private audio by its option alone: "%s"', async (option, expected) => {
+  ])('S68 fetches private audio only with its option: "%s"', async (option, expected) => {
     const web = await webServer({
       '/a.wav': page(silence(1)),
       '/a.txt': page('Found.', 'text/plain'),
@@ -105,14 +105,14 @@ describe('vstoken sandbox', () => {
     ['--fail mint', 'mint:STATUS'],
     ['--fail mint:700', 'session:never-confirm'],
     ['--fail sing:loudly', 'version:discontinued'],
-  ])('refuses %s and names what is allowed', async (options, allowed) => {
+  ])('rejects %s and names the allowed values', async (options, allowed) => {
     const result = await run(`sandbox --port 0 ${options} --json`);
     expect(result.code).toBe(2);
     expect(result.out).toBe('');
     expect(result.error().message).toContain(allowed);
   });
 
-  it('says that its port is taken', async () => {
+  it('reports that its port is in use', async () => {
     const other = await startSandbox();
     const port = new URL(other.url).port;
     const { error } = await run(`sandbox --json --port ${port}`);

@@ -32,7 +32,7 @@ interface Served {
   readonly access: string;
 }
 
-/** `vstoken serve --page --json` against the sandbox of these tests. */
+/** Runs `vstoken serve --page --json` against the sandbox of these tests. */
 function serve(line: string, use: (served: Served) => Promise<void>, options: RunOptions = {}) {
   return runUntilStopped(
     `serve --port 0 --page --json ${line}`,
@@ -41,7 +41,7 @@ function serve(line: string, use: (served: Served) => Promise<void>, options: Ru
   );
 }
 
-/** The names and values that settings.js exports. */
+/** Returns the names and values that settings.js exports. */
 const settingsIn = (text: string) =>
   Object.fromEntries(
     [...text.matchAll(/^export const (\w+) = (.*);$/gm)].map(([, name, value]) => [
@@ -54,7 +54,7 @@ const settingsOf = async ({ page }: Served) =>
   settingsIn(String((await call(page, '/settings.js')).body));
 
 describe('S78 the page of vstoken serve --page', () => {
-  it('is the files of the example, and nothing else', async () => {
+  it('serves the files of the example, and nothing else', async () => {
     await serve('', async ({ page }) => {
       const files = readdirSync(EXAMPLE).filter((name) => name !== 'package.json');
       const served = Object.keys(PAGE_FILES).filter((path) => path.lastIndexOf('/') === 0);
@@ -89,7 +89,7 @@ describe('S78 the page of vstoken serve --page', () => {
     });
   });
 
-  it('is read only', async () => {
+  it('allows only GET and HEAD', async () => {
     await serve('', async ({ page }) => {
       for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
         const reply = await call(page, '/', { method });
@@ -101,7 +101,7 @@ describe('S78 the page of vstoken serve --page', () => {
     });
   });
 
-  it('answers to its own names alone, and sends the others of them to its origin', async () => {
+  it('answers only to its own host names, and redirects them to its origin', async () => {
     const { err } = await serve('', async ({ page }) => {
       const { port } = new URL(page);
       for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1.nip.io:${port}`]) {
@@ -111,13 +111,13 @@ describe('S78 the page of vstoken serve --page', () => {
       const reply = await call(page, '/captions.html?a=b%20c', { headers });
       expect(reply).toMatchObject({ status: 307, body: Buffer.alloc(0) });
       expect(reply.headers.location).toBe(`${page}/captions.html?a=b%20c`);
-      // What it does not have is sent nowhere.
+      // A request to another host is not redirected.
       expect((await call(page, '//evil.example/', { headers })).status).toBe(404);
     });
     expect(err).toContain('GET 421 wrong_host');
   });
 
-  it('gets tokens, as its own origin does and no other', async () => {
+  it('gets tokens for its own origin only', async () => {
     await serve('--access readwrite', async (served) => {
       const { url, page, allow_origins: origins } = served;
       expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -136,7 +136,7 @@ describe('S78 the page of vstoken serve --page', () => {
     });
   });
 
-  it('is let in beside the origins that are named', async () => {
+  it('is allowed in addition to the origins of --allow-origin', async () => {
     await serve('--allow-origin http://localhost:5173', async ({ page, allow_origins }) => {
       expect(allow_origins).toEqual(['http://localhost:5173', page]);
     });
@@ -144,7 +144,7 @@ describe('S78 the page of vstoken serve --page', () => {
 });
 
 describe('vstoken serve --page', () => {
-  it('tells the page whom to ask, by the names that the example has', async () => {
+  it('gives the page its servers, under the names of the example', async () => {
     await serve('--path /api/token', async (served) => {
       expect(await settingsOf(served)).toEqual({
         ENDPOINT: `${served.url}/api/token`,
@@ -159,7 +159,7 @@ describe('vstoken serve --page', () => {
     });
   });
 
-  it('is the whole loop with --sandbox: the token of the page opens a session there', async () => {
+  it('works with --sandbox: the token of the page opens a session there', async () => {
     await serve(
       '--sandbox',
       async (served) => {
@@ -182,7 +182,7 @@ describe('vstoken serve --page', () => {
     );
   });
 
-  it('names a recording that the service can reach where that is the server', async () => {
+  it('names a public recording if the server is the service', async () => {
     const { err } = await serve(
       '--access readwrite --quiet',
       async (served) => {
@@ -199,10 +199,10 @@ describe('vstoken serve --page', () => {
         }),
       },
     );
-    expect(err).toContain('The key could not be tried');
+    expect(err).toContain('Could not check the key');
   });
 
-  it('shows itself by --public-url, in the order endpoint, sandbox, page', async () => {
+  it('prints the URLs from --public-url, in the order endpoint, sandbox, page', async () => {
     const [endpoint, sandbox, page] = ['8788', '8787', '5173'].map(
       (port) => `https://box-${port}.example.dev`,
     );
@@ -221,7 +221,7 @@ describe('vstoken serve --page', () => {
           expect({ host, status: reply.status }).toEqual({ host, status: 200 });
           const { AUDIO, ...rest } = settingsIn(String(reply.body));
           expect(rest).toMatchObject({ ENDPOINT: `${endpoint}/token`, API_SERVER: sandbox });
-          // The sandbox fetches it, from itself.
+          // The sandbox fetches the clip from itself, by its local address.
           const audio = new URL(AUDIO);
           expect(audio.hostname).toBe('127.0.0.1');
           const preflight = await call(audio.origin, '/transcriptions', {
@@ -238,7 +238,7 @@ describe('vstoken serve --page', () => {
     });
   });
 
-  it('shows a person what to open, and says that a readonly token transcribes nothing', async () => {
+  it('shows what to open, and gives one tip that transcribing needs readwrite', async () => {
     const shown = (line: string) =>
       runUntilStopped(`serve --port 0 --page ${line}`, async () => undefined, {
         ...{ env: envFor(service), clock, terminal: 'all' },
@@ -246,17 +246,22 @@ describe('vstoken serve --page', () => {
     const { out, err } = await shown('');
     const [, page] = /^The page is at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(out) ?? [];
     expect(out).toContain(`Pages:   ${page}\n`);
-    expect(err).toContain(`Open ${page} in a browser, and press Transcribe.`);
+    expect(err).toContain(`Open ${page} in a browser and press Transcribe.`);
     expect(err).toContain('--access readwrite --lifetime 60s');
-    expect(err).not.toContain('No page may ask');
+    expect(err).not.toContain('No page can get tokens');
     expect(err).not.toContain('UrlTranscription');
+    expect(err.match(/^tip: /gm)).toHaveLength(1);
+    const both = await shown('--allow-origin http://localhost:5173');
+    expect(both.err.match(/^tip: .*/gm)).toEqual([
+      'tip: To transcribe with the page (billed): --access readwrite --lifetime 60s',
+    ]);
     const billed = await shown('--access readwrite');
-    expect(billed.err).toContain('is billed, for 15 s at most');
+    expect(billed.err).toContain('is billed, for at most 15 s');
     const named = await shown('--access readwrite --allow-origin http://localhost:5173');
     expect(named.err).toContain('UrlTranscription');
   });
 
-  it('says which option has the port that is taken, and leaves nothing running', async () => {
+  it('names the option whose port is in use, and leaves nothing running', async () => {
     await serve('', async ({ page, url }) => {
       for (const [taken, flag] of [
         [page, '--page-port'],
@@ -274,7 +279,7 @@ describe('vstoken serve --page', () => {
     });
   });
 
-  it('ends both servers', async () => {
+  it('stops both servers', async () => {
     let places: readonly string[] = [];
     const { code } = await serve('', async ({ page, url }) => {
       places = [page, url];
@@ -287,13 +292,13 @@ describe('vstoken serve --page', () => {
     ['--page-port 0', 'conflicting_options', '--page-port'],
     ['--open', 'conflicting_options', '--open'],
     ['--page --page-port 65536', 'invalid_value', '--page-port'],
-  ])('refuses %s', async (line, code, flag) => {
+  ])('rejects %s', async (line, code, flag) => {
     const result = await run(`serve ${line} --json`, { env: envFor(service) });
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.error()).toMatchObject({ code, message: expect.stringContaining(flag) });
   });
 
-  it('says so where its files were removed from the package', async () => {
+  it('reports files that are missing from the package', async () => {
     const result = await run('serve --port 0 --page --json', {
       ...{ env: envFor(service), clock },
       context: (built) => ({ ...built, readPageFile: (path) => readPageFile(`gone/${path}`) }),
@@ -309,7 +314,7 @@ interface Started {
   readonly env: Environment | undefined;
 }
 
-/** Runs `serve --page --open` on a system, whose opener ends with this code; null for one that cannot be run. */
+/** Runs `serve --page --open` on a system whose browser program ends with this exit code; null if it cannot be run. */
 async function open(
   platform: NodeJS.Platform,
   env: Environment,
@@ -337,7 +342,7 @@ async function open(
           };
           const openBrowser = createOpenBrowser({ platform, env, spawn: spawn as never });
           const reason = await openBrowser(url);
-          // After what is said of it.
+          // After the note about the browser was printed.
           setImmediate(tell);
           return reason;
         },
@@ -395,12 +400,12 @@ describe('vstoken serve --page --open', () => {
 
   it.each<[string, Environment, number | null, string]>([
     ['in CI', { CI: 'true', DISPLAY: ':0' }, 0, 'This is CI.'],
-    ['without a display', { DISPLAY: '' }, 0, 'There is no display here.'],
+    ['without a display', { DISPLAY: '' }, 0, 'There is no display.'],
     ['when it cannot be run', { DISPLAY: ':0' }, null, 'could not be run.'],
     ['when it fails', { DISPLAY: ':0' }, 3, 'failed.'],
-  ])('goes on and says so %s', async (_name, env, exit, reason) => {
+  ])('continues with a note %s', async (_name, env, exit, reason) => {
     const { page, err } = await open('linux', env, exit);
-    expect(err).toMatch(/^note: No browser was opened\. /m);
+    expect(err).toMatch(/^note: Could not open a browser\. /m);
     expect(err).toContain(`${reason} Open ${page} yourself.`);
   });
 });

@@ -35,7 +35,7 @@ interface Endpoint {
   readonly [name: string]: unknown;
 }
 
-/** `vstoken serve --json` against the sandbox of these tests. */
+/** Runs `vstoken serve --json` against the sandbox of these tests. */
 function serve(line: string, use: (endpoint: Endpoint) => Promise<void>, options: RunOptions = {}) {
   return runUntilStopped(`serve --port 0 --json ${line}`, (first) => use(JSON.parse(first)), {
     env: envFor(service),
@@ -47,7 +47,7 @@ function serve(line: string, use: (endpoint: Endpoint) => Promise<void>, options
 const bodyOf = ({ body }: { readonly body: Buffer }) => JSON.parse(String(body));
 
 describe('vstoken serve', () => {
-  it('says first where it listens, hands out tokens that work, and ends with 130', async () => {
+  it('prints its address first, serves tokens that work, and exits with 130', async () => {
     const { code, out, err } = await serve(`--allow-origin ${PAGE}`, async (endpoint) => {
       expect(endpoint).toEqual({
         url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -84,7 +84,7 @@ describe('vstoken serve', () => {
     expect(err).toContain('GET /token 200 0 ms readonly, one-time, 10 s http://localhost:5173\n');
   });
 
-  it('takes its ceiling from the options, else from the settings', async () => {
+  it('takes its limits from the options, else from the settings', async () => {
     const configDir = configDirWith(service, ['default'], { lifetime: 30, access: 'readwrite' });
     const stored = { env: {}, configDir };
     const ceilingOf = ({ access, lifetime_s, one_time }: Endpoint) => [
@@ -108,7 +108,7 @@ describe('vstoken serve', () => {
     );
   });
 
-  it('notes in the ledger what it minted', async () => {
+  it('records its tokens in the ledger', async () => {
     const configDir = configDirWith(service, ['staging']);
     await serve(
       `--allow-origin ${PAGE} --lifetime 9s`,
@@ -125,7 +125,7 @@ describe('vstoken serve', () => {
     expect(others).toEqual([expect.objectContaining(facts)]);
   });
 
-  it('S57 serves the secret of the run, and no other, prefix or longer one', async () => {
+  it('S57 accepts only the exact secret of the run', async () => {
     await serve(`--allow-origin ${PAGE}`, async ({ url, secret: right }) => {
       const before = service.stats().mints;
       const wrong = [
@@ -161,8 +161,8 @@ describe('vstoken serve', () => {
     });
   });
 
-  it('S59 waits ten seconds for the service, and then says so', async () => {
-    // The first one tries the key.
+  it('S59 waits ten seconds for the service, then reports that', async () => {
+    // The first request checks the key.
     const silent = await startService({
       onMint: (response) => {
         if (silent.counts.mints > 1) return;
@@ -185,7 +185,7 @@ describe('vstoken serve', () => {
     await silent.close();
   });
 
-  it('keeps its key, and notes a warning of the service once', async () => {
+  it('reads its key once, and notes a warning of the service once', async () => {
     const newer = await startService({
       onMint: (response) =>
         response
@@ -207,7 +207,7 @@ describe('vstoken serve', () => {
     await newer.close();
   });
 
-  it('shows a person what to paste, each line whole at any width', async () => {
+  it('shows sample code, with unbroken lines at any width', async () => {
     const { out, err } = await runUntilStopped(
       `serve --port 0 --allow-origin ${PAGE} http://localhost:3000`,
       async () => undefined,
@@ -222,7 +222,7 @@ describe('vstoken serve', () => {
       'Secret: unguessable',
       'Tokens: at most readonly, one-time, 10 s',
       `Pages: ${PAGE}, http://localhost:3000`,
-      `Service: ${service.url}`,
+      `Server: ${service.url}`,
       'Rate: 60/min',
     ]);
     expect(widerThan(40, out)).toEqual([]);
@@ -251,21 +251,21 @@ describe('vstoken serve', () => {
     );
   });
 
-  it('shows it where nobody looks yet, without the secret', async () => {
+  it('shows sample code without a terminal, but not the secret', async () => {
     const { err } = await serve(`--allow-origin ${PAGE}`, async () => undefined);
     expect(err).toContain("import { UrlTranscription } from '@vocalstack/js-sdk';\n");
     expect(err).not.toContain('unguessable');
   });
 
-  it('points the snippet at the service where that is the server', () => {
+  it('uses the default API server in the sample code if it is the server', () => {
     const endpoint = 'http://127.0.0.1:8788/token';
     const lines = snippet(endpoint, 'https://api.vocalstack.com', 'readwrite').join('\n');
-    expect(lines).toContain('as this endpoint hands out');
+    expect(lines).toContain('which this endpoint mints');
     expect(lines).toContain('new UrlTranscription({ authToken });');
     expect(lines).toContain("url: 'https://example.com/speech.mp3'");
   });
 
-  it('takes an origin that is copied with its closing slash', async () => {
+  it('accepts an origin with a slash at the end', async () => {
     await serve(
       `--allow-origin ${PAGE.toUpperCase()}/`,
       async ({ url, allow_origins: origins }) => {
@@ -278,7 +278,7 @@ describe('vstoken serve', () => {
   it.each([
     [401, 4, 'key_refused'],
     [403, 5, 'forbidden'],
-  ])('does not start with a key that the service answers with %i', async (status, exit, code) => {
+  ])('does not start if the service answers the key with %i', async (status, exit, code) => {
     const refusing = await startSandbox({
       port: 0,
       clock: fakeClock(),
@@ -290,7 +290,7 @@ describe('vstoken serve', () => {
     await refusing.close();
   });
 
-  it('starts where the service cannot be asked, says so, and shows failures under --quiet', async () => {
+  it('starts if the service is unreachable, warns about it, and logs failures with --quiet', async () => {
     const failing = await startSandbox({
       ...{ port: 0, clock: fakeClock(), faults: ['mint:503:retry-after=600'] },
     });
@@ -303,13 +303,13 @@ describe('vstoken serve', () => {
       },
       { env: envFor(failing) },
     );
-    expect(err).toMatch(/^warning: The key could not be tried: /m);
+    expect(err).toMatch(/^warning: Could not check the key: /m);
     expect(err).toMatch(/^warning: GET \/token 503 /m);
     expect(err).not.toContain(' 401 ');
     await failing.close();
   });
 
-  it('S55 answers to a forwarded address by --public-url alone, and prints it', async () => {
+  it('S55 accepts a forwarded address only with --public-url, and prints it', async () => {
     const line = '--public-url https://box-8788.example.dev/ --public-url http://192.168.1.5:28787';
     for (const [options, status] of [
       ['', 421],
@@ -340,7 +340,7 @@ describe('vstoken serve', () => {
     }
   });
 
-  it('says how it is stopped, and then what it has done, which is no error', async () => {
+  it('says how to stop it, and prints a summary at the end, which is no error', async () => {
     const { code, err } = await serve(
       '',
       async ({ url, secret }) => {
@@ -351,14 +351,14 @@ describe('vstoken serve', () => {
       { terminal: 'stderr' },
     );
     expect(code).toBe(130);
-    expect(err).toContain('Press Ctrl-C to stop it.\n');
-    expect(err).toMatch(/Stopped: 2 requests, 1 token handed out\.\n$/);
+    expect(err).toContain('Press Ctrl-C to stop.\n');
+    expect(err).toMatch(/Stopped: 2 requests, 1 token served\.\n$/);
     expect(err).not.toMatch(/error|interrupted/i);
   });
 
-  it('says that no page may ask, and nothing under --quiet', async () => {
+  it('notes that no page can get tokens, and nothing with --quiet', async () => {
     const noted = await serve('', async () => undefined);
-    expect(noted.err).toContain('note: No page may ask. To let one: --allow-origin');
+    expect(noted.err).toContain('note: No page can get tokens. To allow one: --allow-origin');
     const quiet = await serve('--quiet', async ({ url }) => {
       expect((await call(url, '/token')).status).toBe(401);
     });
@@ -388,7 +388,7 @@ describe('vstoken serve', () => {
     ['--allow-origin file:///', 'exact origin'],
     ['--lifetime 121', '1 to 120'],
     ['--access admin', 'readonly or readwrite'],
-  ])('refuses %s and names what is allowed', async (options, allowed) => {
+  ])('rejects %s and names the allowed values', async (options, allowed) => {
     const result = await run(`serve --json ${options}`, { env: envFor(service) });
     expect(result.code).toBe(2);
     expect(result.out).toBe('');
@@ -399,14 +399,14 @@ describe('vstoken serve', () => {
     ['key_empty', 4, { VOCALSTACK_API_KEY: '' }],
     ['key_malformed', 4, { VOCALSTACK_API_KEY: 'two words' }],
     ['insecure_server', 2, { VOCALSTACK_API_SERVER: 'http://host.invalid' }],
-  ])('does not start without a key and a server: %s', async (code, exit, more) => {
+  ])('does not start without a usable key and server: %s', async (code, exit, more) => {
     const env = { ...envFor(service), ...more };
     const result = await run('serve --port 0 --json', { env });
     expect(result).toMatchObject({ code: exit, out: '' });
     expect(result.error().code).toBe(code);
   });
 
-  it.each(['--timeout 5s', '--secret x', '--token x'])('has no %s', async (option) => {
+  it.each(['--timeout 5s', '--secret x', '--token x'])('does not accept %s', async (option) => {
     const { error } = await run(`serve --json ${option}`, { env: envFor(service) });
     expect(error()).toMatchObject({ code: 'unknown_option', exit: 2 });
   });
@@ -432,7 +432,7 @@ describe('the sandbox of vstoken serve', () => {
   it.each([
     ['', false],
     ['--allow-private-audio', true],
-  ])('S68 fetches private audio by its option alone: "%s"', async (option, allowed) => {
+  ])('S68 fetches private audio only with its option: "%s"', async (option, allowed) => {
     const asked: unknown[] = [];
     const context = (built: Context): Context => ({
       ...built,
@@ -450,7 +450,7 @@ describe('the sandbox of vstoken serve', () => {
     ]);
   });
 
-  it('S68 is what --allow-private-audio is about, and it takes --sandbox', async () => {
+  it('S68 requires --sandbox for --allow-private-audio', async () => {
     const { error } = await run('serve --port 0 --json --allow-private-audio', {
       env: envFor(service),
     });
@@ -458,14 +458,14 @@ describe('the sandbox of vstoken serve', () => {
     expect(error().message).toContain('--sandbox');
   });
 
-  it('is where a sandbox usually is, for the same pages', async () => {
+  it('listens on the default sandbox port, for the same pages', async () => {
     const { asked, warnings, opened } = openWith([], new CliError('cannot_listen', 'Taken.'));
     expect((await opened).apiServer).toBe('http://127.0.0.1:8787');
     expect(warnings).toEqual([]);
     expect(asked).toEqual([{ port: 8787, allowOrigins: [PAGE], allowPrivateAudio: false }]);
   });
 
-  it('is elsewhere when that is taken, and says so, since pages look for it there', async () => {
+  it('uses another port if the default one is in use, and notes it', async () => {
     const { asked, warnings, opened } = openWith([8787], new CliError('cannot_listen', 'Taken.'));
     const { apiServer } = await opened;
     expect(warnings.join()).toContain('Port 8787 is in use');
@@ -476,13 +476,13 @@ describe('the sandbox of vstoken serve', () => {
     ]);
   });
 
-  it('is nowhere when anything else is wrong', async () => {
+  it('does not start if there is another error', async () => {
     const { asked, opened } = openWith([8787], new CliError('internal_error', 'No clip.'));
     await expect(opened).rejects.toMatchObject({ code: 'internal_error' });
     expect(asked).toHaveLength(1);
   });
 
-  it('lets pages transcribe unless told otherwise, whatever the settings say', async () => {
+  it('lets pages transcribe by default, whatever the settings say', async () => {
     const configDir = configDirWith(service, ['default'], { access: 'readonly', lifetime: 5 });
     const ceilings: unknown[] = [];
     for (const line of ['--sandbox', '--sandbox --access readonly --lifetime 5s']) {

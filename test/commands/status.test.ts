@@ -14,7 +14,7 @@ interface Row {
   readonly state: string;
 }
 
-/** The sources that are set, in order, with what became of each. */
+/** The sources that are set, in order, with their state. */
 async function sourcesOf(line: string, options: RunOptions): Promise<readonly string[]> {
   const { json } = await run(`${line} --json`, options);
   return json<{ sources: readonly Row[] }>()
@@ -23,7 +23,7 @@ async function sourcesOf(line: string, options: RunOptions): Promise<readonly st
 }
 
 describe('vstoken status', () => {
-  it('has every member in its document, whether there is a key or not', async () => {
+  it('prints every member of its document, with and without a key', async () => {
     const configDir = configDirWith(sandbox);
     const stored = await run('status --json', { configDir });
     expect(stored.json()).toEqual({
@@ -47,7 +47,7 @@ describe('vstoken status', () => {
     expect(none.error().code).toBe('no_key');
   });
 
-  it('S17 names the source that counts, and those that it hides', async () => {
+  it('S17 names the source that is used, and those that are not', async () => {
     const configDir = configDirWith(sandbox, ['default', 'other']);
     const key = { VOCALSTACK_API_KEY: 'x' };
     const file = { VOCALSTACK_API_KEY_FILE: '/key' };
@@ -74,7 +74,7 @@ describe('vstoken status', () => {
     ]);
   });
 
-  it('says of a variable that is empty that it is, in both places', async () => {
+  it('reports an empty variable as empty, in both places', async () => {
     const { out } = await run('status', { env: { VOCALSTACK_API_KEY: '' } });
     expect(out).toMatch(/VOCALSTACK_API_KEY +empty$/m);
     expect(out).toMatch(/VOCALSTACK_API_KEY_FILE +not set$/m);
@@ -82,7 +82,7 @@ describe('vstoken status', () => {
     expect(json.error().message).toContain('VOCALSTACK_API_KEY is set, but empty');
   });
 
-  it('tells which server is used where the variable for it is empty', async () => {
+  it('shows the server that is used if its variable is empty', async () => {
     const env = { VOCALSTACK_API_KEY: sandbox.apiKey, VOCALSTACK_API_SERVER: '' };
     const configDir = configDirWith(sandbox, ['default']);
     const { err } = await run('mint', { env: { VOCALSTACK_API_SERVER: '' }, configDir });
@@ -91,7 +91,7 @@ describe('vstoken status', () => {
     expect(named.err).not.toContain('is empty');
   });
 
-  it('mints with the very key that it names', async () => {
+  it('shows the key that mint uses', async () => {
     const configDir = configDirWith(sandbox, ['default', 'other']);
     const env = { VOCALSTACK_API_KEY: 'no-key', VOCALSTACK_API_SERVER: sandbox.url };
     expect((await run('mint', { configDir, env })).code).toBe(4);
@@ -103,18 +103,18 @@ describe('vstoken status', () => {
     });
   });
 
-  it('shows a person what is hidden, how the key is protected, and no key', async () => {
+  it('shows unused sources and how the key is protected, but no key', async () => {
     const configDir = configDirWith(sandbox);
     const { out, code } = await run('status', { configDir, env: { VOCALSTACK_API_KEY: 'CANARY' } });
     expect(code).toBe(0);
     expect(out).toContain('Key:         VOCALSTACK_API_KEY');
     expect(out).toContain('not stored');
-    expect(out).toMatch(/- profile in use +profile default, plaintext \(hidden/);
+    expect(out).toMatch(/- profile in use +profile default, plaintext \(not used/);
     expect(out).not.toContain('CANARY');
     expect(out).not.toContain(sandbox.apiKey);
   });
 
-  it('says when a key was used last', async () => {
+  it('shows when a key was last used', async () => {
     const configDir = configDirWith(sandbox);
     await run('mint', { configDir });
     const { json } = await run('status --json', { configDir });
@@ -141,7 +141,7 @@ describe('vstoken status', () => {
     });
   });
 
-  it('S35 shows that a key is not for the server that is named', async () => {
+  it('S35 reports a key that belongs to another server', async () => {
     const configDir = configDirWith(sandbox);
     const before = sandbox.stats().requests;
     for (const line of ['status', 'mint', 'test', 'test --mode read']) {
@@ -153,7 +153,7 @@ describe('vstoken status', () => {
     expect(sandbox.stats().requests).toBe(before);
   });
 
-  it('S35 says to unset the variable, where it names the other server', async () => {
+  it('S35 says to unset the variable if it names the other server', async () => {
     const env = { VOCALSTACK_API_SERVER: 'http://localhost:9' };
     const configDir = configDirWith(sandbox);
     const fix = 'unset VOCALSTACK_API_SERVER';
@@ -162,7 +162,7 @@ describe('vstoken status', () => {
     expect((await run('explain key_for_other_server')).out).toContain(fix);
   });
 
-  it('S79 names a server in a hint as one word of a shell', async () => {
+  it('S79 quotes a server in a hint for the shell', async () => {
     const configDir = configDirWith(sandbox);
     const line = 'mint --json --api-server http://[::1]:9';
     const { error } = await run(line, { configDir });
@@ -170,8 +170,8 @@ describe('vstoken status', () => {
   });
 });
 
-describe('vstoken status --check of a service that fails', () => {
-  it('is none of its three answers', async () => {
+describe('vstoken status --check, if the service fails', () => {
+  it('reports neither accepted, refused nor unreachable', async () => {
     const failing = await startSandbox({ faults: ['mint:503:retry-after=600'] });
     const { code, json } = await run('status --check --json', {
       configDir: configDirWith(failing),

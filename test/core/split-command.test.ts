@@ -76,12 +76,12 @@ describe('a command of words', () => {
     ['op a\\', 'backslash'],
     ['op a\nb', 'LINE FEED (U+000A) at position 5'],
     ['op a\u200bb', 'ZERO WIDTH SPACE'],
-    ['', 'does not name a program'],
-    [`'' a`, 'does not name a program'],
-    ['KEY=secret-value op', 'begins with a variable'],
-    ['./get-key', 'a path relative to the working directory'],
-    ['bin/get-key', 'a path relative to the working directory'],
-    ['..\\\\get-key', 'a path relative to the working directory'],
+    ['', 'no program'],
+    [`'' a`, 'no program'],
+    ['KEY=secret-value op', 'starts with a variable'],
+    ['./get-key', 'a relative path'],
+    ['bin/get-key', 'a relative path'],
+    ['..\\\\get-key', 'a relative path'],
   ])('refuses what takes a shell, or a folder: %s', (text, why) => {
     const { code, message, hint } = refusalOf(text);
     expect({ code, message }).toEqual({

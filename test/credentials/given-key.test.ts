@@ -172,7 +172,7 @@ it('login asks again, with the cause, until it gets a key', async () => {
     answers: ['$VOCALSTACK_API_KEY', '<html></html>', `Bearer ${KEY}`],
   });
   expect({ code, sent }).toEqual({ code: 0, sent: [KEY] });
-  expect(err).toContain('What was typed holds more than the API key.');
+  expect(err).toContain('Your input holds more than the API key.');
 });
 
 describe('doctor', () => {

@@ -139,16 +139,16 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken exec .*&& echo done'$/, /\ndone\n$/],
   [/^vstoken exec .*--refresh .*server\.js$/, /^[\w-]{43}$/],
   [/^vstoken exec .*AUTH_TOKEN_FILE"'$/, /^[\w-]{43}$/],
-  [/^vstoken login(?!.*--json)/, /Logged in: profile /],
+  [/^vstoken login(?!.*--json)/, /Logged in to \S+ as profile /],
   [/^vstoken login .*--json/, /^\{"profile":"default","store":"plaintext",.*\}\n$/],
   [
     /^vstoken logout(?!.*(--json|--all))/,
-    /^Logged out: (default\.\nIn use: profile staging|staging\.\nIn use: profile default)\.\n$/,
+    /^Logged out: (default\.\nProfile in use: staging|staging\.\nProfile in use: default)\.\n$/,
   ],
   [/^vstoken logout --all(?!.*--json)/, /^Logged out: default, staging\.\n$/],
   [/^vstoken status(?!.*--json)/, /^Key: +profile (default|staging)\n/],
   [/^vstoken status .*--json/, /"check":"accepted"/],
-  [/^vstoken profile list(?!.*--json)/, /^\* {2}default +plaintext/],
+  [/^vstoken profile list(?!.*--json)/, /^( {3}PROFILE .*\n)?\* {2}default +plaintext/],
   [/^vstoken config list/, /^access +readonly \(default\): the access of minted tokens\n/],
   [/^vstoken config path/, /config\.json\n$/],
   [/^vstoken explain$/, /^Exit 0: done\n[\s\S]*\n +4 {2}token_spent +the one-time/],
@@ -180,7 +180,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   ],
   [
     /^vstoken sandbox .*--public-url/,
-    /^Listening on https:\/\/[\w.-]+ with the API key in the file of --api-key-file$/,
+    /^Listening on https:\/\/[\w.-]+ with the API key from --api-key-file$/,
   ],
   [
     /^vstoken sandbox(?!.*(--json|--public-url))/,

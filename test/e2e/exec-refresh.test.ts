@@ -103,6 +103,6 @@ describe('S77 vstoken exec --refresh', () => {
     await service.close();
     expect({ code, out }).toEqual({ code: 0, out: 'whole\n' });
     expect(err.split('\0').length - 1).toBe(size);
-    expect(err).toContain('warning: The token could not be refreshed:');
+    expect(err).toContain('warning: Could not refresh the token:');
   });
 });

@@ -191,7 +191,7 @@ describe('vstoken serve', () => {
     program.child.kill('SIGTERM');
     const { out, err } = await program.done;
     expect(out).toMatch(/^Tokens: {2}at most readonly, one-time, 10 s$/m);
-    expect(err).toMatch(/^note: No page may ask\./m);
+    expect(err).toMatch(/^note: No page can get tokens\./m);
     expect(err).not.toContain('curl');
     await service.close();
   });

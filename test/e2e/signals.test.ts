@@ -223,7 +223,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
     await service.until(() => service.openConnections() === 0);
     const result = await server.done;
     expect(result).toMatchObject({ code: exit, signal: null, out: line });
-    expect(result.err).toMatch(/^Stopped: \d requests?, 0 tokens handed out\.$/m);
+    expect(result.err).toMatch(/^Stopped: \d requests?, 0 tokens served\.$/m);
     expect(await waiting).toBe('dropped');
     await service.close();
   });

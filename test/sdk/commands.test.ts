@@ -93,12 +93,15 @@ describe('mint --client sdk', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
   });
 
-  it.each(['readonly', 'readwrite'])('proves a %s twin by way of the SDK', async (access) => {
-    const line = `mint --client sdk --prove --access ${access}`;
-    const { code, out, err } = await runWith({}, line);
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
-    expect(err).toContain('Proved: a twin');
-  });
+  it.each(['readonly', 'readwrite'])(
+    '--prove tests a second %s token through the SDK',
+    async (access) => {
+      const line = `mint --client sdk --prove --access ${access}`;
+      const { code, out, err } = await runWith({}, line);
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
+      expect(err).toContain('Tested: a second token');
+    },
+  );
 
   it('says what of the network the built-in client follows, and the SDK maybe not', async () => {
     // One that cannot be loaded: nothing is sent.

@@ -23,9 +23,9 @@ const ERRORS: readonly ErrorCode[] = [
 /** An answer, as `--json` prints it. */
 interface ApiDocument {
   readonly status: number;
-  /** By their names in lower case. */
+  /** The header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A JSON value where it is JSON, else a text. */
+  /** The parsed value if the body is JSON, else a text. */
   readonly body: unknown;
   readonly ms: number;
   readonly token: {
@@ -39,26 +39,26 @@ export const api = defineCommand({
   name: 'api',
   summary: 'make one call to the service with a fresh token',
   description:
-    'Mints the smallest token that can do it, calls a path of the API server with it, and prints the body of the answer: as it came, and in a terminal indented. Redirects are not followed.',
+    'Mints the smallest token that allows the call, calls a path of the API server with it, and prints the body of the answer: unchanged in a pipe, indented in a terminal. Redirects are not followed.',
   operands: API_OPERANDS,
   operandsHint: 'vstoken api [METHOD] PATH, such as: vstoken api GET /transcriptions',
   options: API_OPTIONS,
   examples: [
     {
-      about: 'the transcriptions, without an account',
+      about: 'list transcriptions, without an account',
       line: 'vstoken api --sandbox /transcriptions',
     },
     { about: 'with the status and the headers', line: 'vstoken api -i /billing/details' },
     {
-      about: 'with a token that something else minted',
+      about: 'with an existing token',
       line: 'vstoken mint | vstoken api --token-stdin /polyglot',
     },
     {
-      about: 'a call that needs more than a readonly token',
+      about: 'a call that needs a readwrite token',
       line: 'vstoken api POST /polyglot --access readwrite --input body.json',
     },
     {
-      about: 'with the API key itself, as a server of yours calls',
+      about: 'with the API key itself, as your server would call',
       line: 'vstoken api --as key --json /polyglot',
     },
   ],
@@ -68,7 +68,7 @@ export const api = defineCommand({
       '{status: number, headers: object, body: object | (object | string | number | boolean | null)[] | string | number | boolean | null, ms: number, token: {access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean} | null}',
   },
   appendix: {
-    title: 'Calls that are known',
+    title: 'Known calls',
     items: DOCUMENTED_CALLS.map(({ method, path, about }) => [`${method} ${path}`, about] as const),
   },
   targetOptions: ['profile', 'server', 'sandbox'],

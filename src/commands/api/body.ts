@@ -10,6 +10,7 @@ import { codeOf } from '../../core/system-reasons';
 const MAX_KIB = 1024;
 const MAX_BYTES = MAX_KIB * 1024;
 const NOT_UTF8 = 'is not UTF-8';
+const NAMED_FILE = 'The file that --input names';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -18,17 +19,17 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The body of a call, before anything is minted for it: text in UTF-8, which JSON has to be (RFC 8259, 8.1). Whether it is JSON is for
- * the service to say.
- * @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
+ * Reads the body of a call, before a token is minted. It must be UTF-8, as JSON must be (RFC 8259, 8.1). Only the service checks
+ * whether it is JSON.  @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
  */
 export async function readCallBody(context: CommandContext, path: string): Promise<Uint8Array> {
   const { files, io, secrets, signal } = context;
   const bytes =
     path === '-' ? await readStdin(io.stdin, signal) : await readFile(files, path, signal);
-  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_KIB} KiB`);
+  const source = path === '-' ? 'Standard input' : NAMED_FILE;
+  if (bytes.length > MAX_BYTES) throw unusable(`has more than ${MAX_KIB} KiB`, source);
   const text = textIn(bytes);
-  if (text === null) throw unusable(NOT_UTF8);
+  if (text === null) throw unusable(NOT_UTF8, source);
   noteSecrets(secrets, text);
   return Buffer.from(text);
 }
@@ -37,8 +38,8 @@ async function readStdin(stdin: Input, signal: AbortSignal): Promise<Uint8Array>
   if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
   throw new CliError(
     'stdin_is_terminal',
-    '--input - takes the body from a pipe, and standard input is a terminal.',
-    { hint: 'Pipe it in, or name a file: --input body.json' },
+    '--input - reads the body from a pipe, but standard input is a terminal.',
+    { hint: 'Use a pipe, or name a file: --input body.json' },
   );
 }
 
@@ -46,9 +47,9 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   try {
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
-      // A pipe, as of a process substitution in a shell, unless it is a folder.
+      // A pipe, such as a shell's process substitution, is reported like a folder. Reading it as text tells the two apart.
       const text = await files.readText(path, MAX_BYTES + 1, signal);
-      // What is not UTF-8 was replaced when it was read.
+      // Reading as text replaced bytes that are not UTF-8.
       if (text.includes('\ufffd')) throw unusable(NOT_UTF8);
       return Buffer.from(text);
     });
@@ -59,7 +60,7 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   }
 }
 
-/** Null for what is not UTF-8. */
+/** Returns null for bytes that are not UTF-8. */
 function textIn(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -68,7 +69,7 @@ function textIn(bytes: Uint8Array): string | null {
   }
 }
 
-/** What the answer may not show: the password of a polyglot session, and the signatures in URLs. */
+/** Registers values that the answer must not show: passwords of polyglot sessions, and signatures in URLs. */
 function noteSecrets(secrets: SecretRegister, text: string): void {
   let fields: unknown;
   try {
@@ -84,7 +85,7 @@ function noteSecrets(secrets: SecretRegister, text: string): void {
   }
 }
 
-/** The same of the URLs in a query, which are encoded once more than is usual. */
+/** Registers URLs in a query, which may be percent-encoded twice. */
 export function noteSecretsInQuery(secrets: SecretRegister, query: string): void {
   for (const [, value] of new URLSearchParams(query)) {
     for (const text of [value, decoded(value)]) if (URL.canParse(text)) secrets.addUrl(text);
@@ -99,8 +100,8 @@ function decoded(text: string): string {
   }
 }
 
-function unusable(what: string): CliError {
-  return new CliError('input_file_unusable', `The body that --input names ${what}.`, {
-    hint: 'Name a file with JSON, or pipe it in: echo \'{"name":"demo","link":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
+function unusable(problem: string, source = NAMED_FILE): CliError {
+  return new CliError('input_file_unusable', `${source} ${problem}.`, {
+    hint: 'Name a file with JSON, or use a pipe: echo \'{"name":"demo","link":"demo"}\' | vstoken api POST /polyglot --access readwrite --input -',
   });
 }

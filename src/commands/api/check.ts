@@ -8,7 +8,7 @@ import {
 import { CliError } from '../../core/errors';
 import { type ApiValues, findMethod } from './options';
 
-/** What a command line asks for. */
+/** The call that the command line asks for. */
 export interface Asked {
   readonly method: CallMethod;
   readonly target: CallTarget;
@@ -29,15 +29,15 @@ export function readOperands(operands: readonly string[]): Asked {
 
 function lacksPath(): CliError {
   return new CliError('invalid_arguments', 'The path is missing.', {
-    hint: 'vstoken api /transcriptions',
+    hint: 'Example: vstoken api /transcriptions',
   });
 }
 
 function noMethod(isSwapped: boolean): CliError {
   return new CliError('invalid_arguments', `The method must be ${CALL_METHODS.join(', ')}.`, {
     hint: isSwapped
-      ? 'The method stands before the path: vstoken api GET /transcriptions'
-      : 'With one argument it is GET: vstoken api /transcriptions',
+      ? 'Put the method before the path: vstoken api GET /transcriptions'
+      : 'With only a path, the method is GET: vstoken api /transcriptions',
   });
 }
 
@@ -47,41 +47,45 @@ export function checkApiOptions(values: ApiValues, { method }: Asked): void {
     throw new CliError('conflicting_options', message, { hint });
   };
   const given = givenToken(values);
-  if (values.useToken && values.tokenStdin) exclude('--token-stdin excludes --use-token.');
-  if (values.as === 'key' && given) exclude(`--as key excludes ${given}.`);
+  if (values.useToken && values.tokenStdin)
+    exclude('--token-stdin cannot be used with --use-token.');
+  if (values.as === 'key' && given) exclude(`--as key cannot be used with ${given}.`);
   const ofMinting = mintingOption(values);
   if (ofMinting && (values.as === 'key' || given)) {
-    exclude(`${given ?? '--as key'} excludes ${ofMinting}: no token is minted.`);
+    exclude(`${given ?? '--as key'} mints no token: it cannot be used with ${ofMinting}.`);
   }
   if (values.input !== undefined && isReading(method)) {
-    exclude(`${method} has no body: it excludes --input.`, 'vstoken api POST PATH --input FILE');
+    exclude(
+      `${method} has no body: it cannot be used with --input.`,
+      'Example: vstoken api POST PATH --input FILE',
+    );
   }
   if (values.tokenStdin && values.input !== undefined && isStandardInput(values.input)) {
     exclude(
-      '--token-stdin reads standard input: the body cannot come from there, too.',
-      'Put the token into VOCALSTACK_AUTH_TOKEN and use --use-token, or name a file with --input.',
+      '--token-stdin reads standard input, so the body cannot come from there.',
+      'Put the token in VOCALSTACK_AUTH_TOKEN and add --use-token, or name a file with --input.',
     );
   }
-  if (!isReading(method)) requireLeave(values, method);
+  if (!isReading(method)) requireConsent(values, method);
 }
 
-/** What else but GET and HEAD may change something or cost money. */
-function requireLeave(values: ApiValues, method: CallMethod): void {
+/** Requires consent for every method except GET and HEAD, which may change something or cost money. */
+function requireConsent(values: ApiValues, method: CallMethod): void {
   if (givenToken(values)) return;
   if (values.as === 'key') {
     if (values.yes) return;
     throw new CliError(
       'invalid_arguments',
-      `${method} with the API key may change something or cost money: it needs --yes.`,
-      { hint: 'Add --yes. Or call with a token: leave --as key out, and add --access readwrite.' },
+      `${method} with the API key may change something or cost money, so it needs --yes.`,
+      { hint: 'Add --yes. Or call with a token: omit --as key, and add --access readwrite.' },
     );
   }
   if (values.access === 'readwrite') return;
   throw new CliError(
     'invalid_arguments',
-    `${method} may change something or cost money: its token needs --access readwrite.`,
+    `${method} may change something or cost money, so it needs --access readwrite.`,
     {
-      hint: 'Add --access readwrite. To see what a readonly token is told: vstoken mint | vstoken api --token-stdin POST PATH',
+      hint: 'Add --access readwrite. To see the answer to a readonly token: vstoken mint | vstoken api --token-stdin POST PATH',
     },
   );
 }

@@ -10,13 +10,13 @@ const CREDENTIALS = ['token', 'key'] as const;
 function parseCredential(text: string): (typeof CREDENTIALS)[number] {
   const found = CREDENTIALS.find((known) => known === text);
   if (found) return found;
-  throw new CliError('invalid_value', `--as takes ${CREDENTIALS.join(' or ')}.`, {
-    hint: 'With key the API key itself is sent, as a server of yours would do it.',
+  throw new CliError('invalid_value', `--as must be ${CREDENTIALS.join(' or ')}.`, {
+    hint: 'With --as key, the API key itself is sent, as your server would do.',
   });
 }
 
-const CREDENTIAL = 'Who calls';
-const ANSWER = 'What is sent and shown';
+const CREDENTIAL = 'Credential';
+const ANSWER = 'Request and answer';
 
 export const API_OPTIONS = {
   ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
@@ -25,18 +25,18 @@ export const API_OPTIONS = {
     preset: 'token',
     completes: { words: CREDENTIALS },
   }),
-  useToken: flag('--use-token', 'call with the token in VOCALSTACK_AUTH_TOKEN; mint none', {
+  useToken: flag('--use-token', 'use the token in VOCALSTACK_AUTH_TOKEN; mint none', {
     group: CREDENTIAL,
   }),
-  tokenStdin: flag('--token-stdin', 'call with the token on standard input; mint none', {
+  tokenStdin: flag('--token-stdin', 'use the token on standard input; mint none', {
     group: CREDENTIAL,
   }),
-  yes: flag('--yes', 'with --as key: allow other methods than GET and HEAD', {
+  yes: flag('--yes', 'with --as key: allow methods other than GET and HEAD', {
     group: CREDENTIAL,
   }),
   input: value(
     '--input <path>',
-    'send this file as the body, as JSON; - is stdin',
+    'send this JSON file as the body; - is standard input',
     (text) => text,
     {
       group: ANSWER,
@@ -49,7 +49,7 @@ export const API_OPTIONS = {
 
 export type ApiValues = OptionValues<typeof API_OPTIONS>;
 
-/** What can be typed of a path: as far as its first part that differs from call to call. */
+/** Returns the fixed start of a path, up to its first parameter. */
 const typedOf = (path: string) => path.replace(/:.*$/, '');
 
 function completePath(methods: readonly CallMethod[]) {
@@ -62,7 +62,7 @@ function completePath(methods: readonly CallMethod[]) {
   return [...abouts];
 }
 
-/** A path without a method is one to GET. HEAD has the paths of GET. */
+/** HEAD accepts the same paths as GET. */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 
 export const API_OPERANDS: readonly Operand[] = [
@@ -73,7 +73,7 @@ export const API_OPERANDS: readonly Operand[] = [
   },
   {
     name: '<path>',
-    summary: 'the path on the API server, with its query',
+    summary: 'the path on the API server, with the query',
     completes([first = '']) {
       const method = findMethod(first);
       return method && { words: completePath([asDocumented(method)]) };

@@ -7,8 +7,8 @@ import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
 /**
- * An answer for standard output: byte for byte as it came in a pipe, and in a terminal indented and escaped. What repeats a secret is
- * left out in both, and what a runner of CI would take for a command is escaped.
+ * Formats an answer for standard output: byte for byte in a pipe, indented and escaped in a terminal. In both, values that repeat
+ * a secret are removed, and text that a CI runner would read as a command is escaped.
  */
 export async function printAnswer(
   context: Pick<CommandContext, 'io' | 'notes' | 'secrets'>,
@@ -19,7 +19,7 @@ export async function printAnswer(
   const withhold = await judgeOf(secrets);
   const given = textOf(answer.body);
   const body = safeBody(given, withhold);
-  if (body !== given) notes.note('The body repeats a secret. What does so is withheld.');
+  if (body !== given) notes.note('The body repeats a secret, which is withheld.');
   const head = include
     ? [withhold(answer.statusLine), ...safeHeaders(answer, withhold).map(([n, v]) => `${n}: ${v}`)]
     : [];
@@ -41,10 +41,10 @@ function bodyForPipe(
   bytes: Uint8Array,
   { note }: CommandContext['notes'],
 ): Uint8Array {
-  // In JSON the escapes mean the same.
+  // In JSON the escaped text has the same meaning.
   const harmless = defuseWorkflowCommands(body.text);
   if (harmless !== body.text) {
-    note('The body has what a runner of CI would take for a command. That is escaped.');
+    note('A CI runner would read a part of the body as a command. That part is escaped.');
   } else if (body === given) return bytes;
   return Buffer.from(harmless, body.isText || body.json ? 'utf8' : 'latin1');
 }
@@ -55,7 +55,7 @@ function bodyForTerminal(
   { note }: CommandContext['notes'],
 ): string {
   if (!body.isText) {
-    note(`The body is ${counted(length, 'byte')} that are no text. To save them: > FILE`);
+    note(`The body is not text (${counted(length, 'byte')}). To save it: > FILE`);
     return '';
   }
   const text = body.json ? indentJson(body.text) : body.text.replaceAll('\r\n', '\n');

@@ -9,20 +9,20 @@ import { type Calls, openCalls } from '../../credentials/open-calls';
 import type { Asked } from './check';
 import type { ApiValues } from './options';
 
-/** An answer, with the error that it stands for. */
+/** An answer, and the error if its status is one. */
 export interface Called {
   readonly answer: CallAnswer;
-  /** Of a token that was minted for it. */
+  /** The options of the token that was minted for the call. */
   readonly minted: TokenOptions | null;
   readonly error: CliError | undefined;
 }
 
-/** Who calls: the key, a token that was handed in, or a fresh one for each try. */
+/** The credential of the call: the API key, a given token, or a new token for each try. */
 type Caller =
   | { readonly kind: 'key' | 'given'; readonly secret: Secret }
   | { readonly kind: 'fresh'; readonly key: Secret; readonly options: TokenOptions };
 
-/** @throws CliError where there is no answer to show */
+/** @throws CliError if there is no answer to show */
 export async function runApi(
   context: CommandContext,
   values: ApiValues,
@@ -41,7 +41,7 @@ export async function runApi(
       answer = came;
     });
   };
-  // A token that was handed in may be spent by its first use, and what is no reading may have been done all the same.
+  // A given token may be spent by its first use. A request that failed may still have changed something, unless it only reads.
   const isRepeatable = isReading(method) && caller.kind !== 'given';
   const error = await (isRepeatable ? calls.retrying(attempt) : attempt()).then(
     () => undefined,
@@ -65,7 +65,7 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
 }
 
-/** The reader names a command that tests a token. */
+/** Replaces the reader's hint, which names `vstoken test`. */
 function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;
@@ -75,7 +75,10 @@ function rethrowWithHint(error: unknown): never {
   });
 }
 
-/** Gives what each try calls with: a one-time token serves for one. The first is minted at once, so that its errors are told as such. */
+/**
+ * Returns the credential for each try: a one-time token works for one try only. The first token is minted at once, so that a
+ * minting error is reported as one.
+ */
 async function credentialsOf(calls: Calls, caller: Caller) {
   if (caller.kind !== 'fresh') {
     const { kind, secret } = caller;

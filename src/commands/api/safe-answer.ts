@@ -3,12 +3,12 @@ import { parseJson } from '../../core/parse-json';
 import { WITHHELD, type Withhold, withholdDeep } from '../../core/withhold';
 import { replaceStrings } from './indent';
 
-/** What stands instead of the value of a cookie, which lets in whoever has it. */
+/** Shown instead of the value of a cookie, which grants access. */
 const NOT_SHOWN = '(not shown)';
 
 export type Header = readonly [name: string, value: string];
 
-/** The text of a body, or why it is none; `json` where it is JSON that can be read. */
+/** A decoded body. `isText` is false for binary data; `json` is null unless the text is JSON. */
 export interface BodyText {
   readonly text: string;
   readonly isText: boolean;
@@ -32,7 +32,7 @@ function jsonIn(text: string): BodyText['json'] {
   }
 }
 
-/** The headers without what repeats a secret, and without the values of cookies. */
+/** Returns the headers without repeated secrets and without the values of cookies. */
 export function safeHeaders(
   { headers }: Pick<CallAnswer, 'headers'>,
   withhold: Withhold,
@@ -41,7 +41,7 @@ export function safeHeaders(
     const isCookie = /^set-cookie2?$/i.test(name);
     return [withhold(name), isCookie ? withoutValue(value) : withhold(value)];
   });
-  // A secret can be cut into several.
+  // A secret can be split over several headers.
   const whole = shown.map((header) => header.join(' ')).join(' ');
   return withhold(whole) === whole ? shown : shown.map(([name]) => [name, WITHHELD]);
 }
@@ -52,8 +52,8 @@ function withoutValue(cookie: string): string {
 }
 
 /**
- * The same text where it repeats no secret. Else its JSON without the strings that do: all else of it stays as it was written, since to
- * parse and print it would change large numbers. A secret that is split across a list takes more of it; where nothing helps, all.
+ * Returns the body unchanged if it repeats no secret. Otherwise replaces the JSON strings that repeat one; the rest stays as written,
+ * since parsing and printing would change large numbers. If a secret is split across a list, or is elsewhere, more is removed.
  */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   const isSafe = (text: string) => withhold(text) === text;

@@ -14,9 +14,9 @@ type Value = string | number | boolean | null;
 /** A setting in JSON. `lifetime` and `timeout` are in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** The current value. Null if it depends on something. */
+  /** The current value. Null if it depends on something else, or if the variable is invalid. */
   readonly value: Value;
-  /** The value without the setting, of the same type. */
+  /** The value that applies without the setting, of the same type. */
   readonly default: Value;
   /** The source of the value: `default`, `setting`, or the name of a variable. */
   readonly source: string;
@@ -42,9 +42,9 @@ function parseName(text: string): SettingName {
   const near = nearest(text, SETTING_NAMES);
   throw new CliError(
     'invalid_value',
-    `There is no such setting. The settings are ${SETTING_NAMES.join(', ')}.`,
+    `Unknown setting. The settings are ${SETTING_NAMES.join(', ')}.`,
     {
-      hint: near ? `Did you mean ${near}?` : 'What each means: vstoken config list',
+      hint: near ? `Did you mean ${near}?` : 'To see what each means: vstoken config list',
     },
   );
 }
@@ -53,7 +53,7 @@ export const config = defineCommand({
   name: 'config',
   summary: 'show and change the settings',
   description:
-    'Shows or changes the settings, which take the place of defaults; options and variables take the place of settings.',
+    'Shows or changes the settings. A setting replaces a default. An option or a variable is used instead of a setting.',
   operands: [
     {
       name: '<action>',
@@ -62,16 +62,18 @@ export const config = defineCommand({
     },
     {
       name: '[words...]',
-      summary: 'the name of a setting, and for set its value',
+      summary: 'the name of a setting, and its value for set',
       completes: completeSetting,
     },
   ],
-  options: { yes: flag('--yes', 'set what makes every token more powerful without being asked') },
+  options: {
+    yes: flag('--yes', 'do not ask, even if the setting makes every token more powerful'),
+  },
   examples: [
-    { about: 'all of them', line: 'vstoken config list' },
-    { about: 'longer lives', line: 'vstoken config set lifetime 60s' },
-    { about: 'tokens that may be used again', line: 'vstoken config set one_time false --yes' },
-    { about: 'as it was', line: 'vstoken config unset lifetime' },
+    { about: 'all settings', line: 'vstoken config list' },
+    { about: 'a longer lifetime for every token', line: 'vstoken config set lifetime 60s' },
+    { about: 'reusable tokens', line: 'vstoken config set one_time false --yes' },
+    { about: 'back to the default', line: 'vstoken config unset lifetime' },
   ],
   errors: [
     'prompt_impossible',
@@ -155,7 +157,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** The value of a variable. Null if it is invalid: the command that needs it reports that. */
+/** Returns the value of a variable. Null if it is invalid: the command that uses it reports the error. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;
@@ -167,7 +169,7 @@ function valueIn(name: SettingName, text: string): Value {
 function shown({ name, value, source }: SettingRow): string {
   const { preset, format } = settingSpec(name);
   if (value !== null) return format(value);
-  return source === 'default' ? preset : 'not allowed';
+  return source === 'default' ? preset : 'invalid';
 }
 
 /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server`; `prompt_impossible`, `interrupted` */
@@ -182,12 +184,12 @@ async function newValue(
   if (!widens?.(value) || yes) return value;
   requireSomebodyToAsk(
     context,
-    `${name} ${text} makes every token more powerful, which has to be confirmed`,
-    `vstoken config set ${name} ${text} --yes`,
+    `${name} ${text} makes every token more powerful, which a person must confirm`,
+    `To confirm: vstoken config set ${name} ${text} --yes`,
   );
   const isMeant = await context.deadline.pauseFor(() =>
     context.prompt.confirm({
-      message: `Every token minted from now on is more powerful with ${name} ${text}. Set it?`,
+      message: `With ${name} ${text}, every new token is more powerful. Set it?`,
       default: false,
     }),
   );

@@ -2,6 +2,7 @@ import type { Page } from '../../cli/define';
 import type { Context } from '../../context/context';
 import type { WriteText } from '../../context/files';
 import { CliError, shortageOf } from '../../core/errors';
+import { dateAndTime, isoTime } from '../../core/iso-time';
 import { whyUnwritable } from '../../core/why-unwritable';
 import { writeInTime } from '../../reports/write-in-time';
 import { MARKS } from '../../terminal/marks';
@@ -23,7 +24,7 @@ const ON_PAPER: Page = {
  * token.
  */
 export function renderReport(document: DoctorDocument, home: string, now: number): string {
-  const head = `vstoken doctor, ${new Date(now).toISOString()}\n\n`;
+  const head = `vstoken doctor, ${dateAndTime(isoTime(now))}\n\n`;
   return `${head}${withoutHome(renderChecks(escapeDeep(document), ON_PAPER), home)}`;
 }
 

@@ -13,11 +13,11 @@ import { DEFAULT_API_SERVER } from '../../core/origin';
 import type { Minted } from '../../credentials/mint-one';
 
 interface Handover {
-  /** The variable of the token, from whose name the others are made. */
+  /** The name of the token's variable. The names of the other variables are built from it. */
   readonly name: string;
-  /** Whether the token itself is kept out of it. */
+  /** Whether the token is in a file and not in the environment. */
   readonly isInFile: boolean;
-  /** Whether the token is replaced while the program runs, so that nobody can say before when it expires. */
+  /** Whether the token is replaced while the program runs. Then its expiry is not known in advance. */
   readonly isRefreshed: boolean;
   readonly isServerNamed: boolean;
 }
@@ -25,7 +25,7 @@ interface Handover {
 const tokenVariables = (name: string) =>
   ['', '_FILE', '_ACCESS', '_EXPIRES_AT'].map((end) => `${name}${end}`);
 
-/** In whatever case: Windows takes them for the same. */
+/** Variables that the command does not inherit, in upper or lower case: Windows ignores case in their names. */
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
@@ -35,8 +35,8 @@ const DROPPED: readonly string[] = [
   ...tokenVariables(TOKEN_VARIABLE),
 ];
 
-/** Names that programs take for something else than a token, and what a token in them would break. */
-const TAKEN: readonly string[] = [
+/** Variables with another meaning for programs, which a token as their value would break. */
+const RESERVED: readonly string[] = [
   ...DROPPED.filter((name) => !name.startsWith(TOKEN_VARIABLE)),
   SERVER_VARIABLE,
   'PATH',
@@ -50,14 +50,18 @@ const TAKEN: readonly string[] = [
 
 /** @throws CliError `invalid_value` */
 export function requireFreeName(name: string): void {
-  const taken = tokenVariables(name).find((each) => TAKEN.includes(each.toUpperCase()));
-  if (!taken) return;
-  throw new CliError('invalid_value', `--name cannot be ${name}: ${taken} is for something else.`, {
-    hint: `Choose a name of its own, such as TOKEN. The usual one is ${TOKEN_VARIABLE}.`,
-  });
+  const reserved = tokenVariables(name).find((each) => RESERVED.includes(each.toUpperCase()));
+  if (!reserved) return;
+  throw new CliError(
+    'invalid_value',
+    `--name cannot be ${name}: ${reserved} has another meaning.`,
+    {
+      hint: `Choose another name, such as TOKEN. The default is ${TOKEN_VARIABLE}.`,
+    },
+  );
 }
 
-/** The environment of a command that is to have this token, and neither the means to mint another nor an older one. */
+/** Returns the environment of the command: with this token, without any older token, and without the means to mint another. */
 export function environmentFor(
   env: Environment,
   { token, access, expires_at, api_server }: Minted,
@@ -67,7 +71,7 @@ export function environmentFor(
   const kept = Object.entries(env).filter(
     ([variable]) => !DROPPED.includes(variable.toUpperCase()) && !own.includes(variable),
   );
-  // Where it goes without saying it is left out: it would keep a command from the servers of its own stored keys.
+  // The usual server is not named: the variable would keep the command from using stored keys of other servers.
   const isUsual = api_server === DEFAULT_API_SERVER && !isServerNamed && !env[SERVER_VARIABLE];
   return {
     ...Object.fromEntries(kept),

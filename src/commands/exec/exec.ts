@@ -23,32 +23,32 @@ const ERRORS: readonly ErrorCode[] = [
   'command_not_found',
 ];
 
-/** Node.js replaces each byte that is not UTF-8 by this character. The program would then get a wrong argument. */
+/** Node.js replaces each byte that is not UTF-8 with this character, so the program would get a wrong argument. */
 const REPLACEMENT = /\ufffd/;
 
 /** @throws CliError `invalid_value`; it quotes no argument */
 function requireText(words: readonly string[]): void {
   const at = words.findIndex((word) => REPLACEMENT.test(word));
   if (at === -1) return;
-  const what = at === 0 ? 'The command after the -- is' : `Argument ${at} of the command is`;
-  throw new CliError('invalid_value', `${what} not UTF-8, and could not be handed on unchanged.`, {
-    hint: "Let a shell make it: vstoken exec -- sh -c 'COMMAND *'. Or rename the file.",
+  const what = at === 0 ? 'The command after -- is' : `Argument ${at} of the command is`;
+  throw new CliError('invalid_value', `${what} not UTF-8, so it cannot be passed on unchanged.`, {
+    hint: "Let a shell expand it: vstoken exec -- sh -c 'COMMAND *'. Or rename the file.",
   });
 }
 
 function needsReusable(): CliError {
   return new CliError(
     'conflicting_options',
-    '--refresh needs --no-one-time: a one-time token is spent by its first use, and the file would hold the spent one until the next.',
-    { hint: 'Add --no-one-time. Who copies such a token can use it too, until it expires.' },
+    '--refresh needs --no-one-time: after its first use, a one-time token in the file is spent until the next refresh.',
+    { hint: 'Add --no-one-time. Anyone who copies such a token can use it until it expires.' },
   );
 }
 
-/** Loaded and opened before the command runs, whose streams are left alone from then on. */
+/** Loads the refresh and opens standard error before the command runs, which then owns both streams. */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
-  // Node.js makes a pipe non-blocking when it opens it, which would fail the writes of a command that has it already; one that is
-  // started afterwards gets it blocking.
+  // Opening a pipe makes Node.js set it to non-blocking. A command that already has the pipe could then fail to write to it; a
+  // command that starts later gets it blocking.
   await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
@@ -58,20 +58,20 @@ async function prepareRefresh(context: CommandContext, key: Secret, options: Tok
 export const exec = defineCommand({
   name: 'exec',
   summary: 'run a command with a fresh token',
-  description: `Mints a token, and runs a command that has it in ${TOKEN_VARIABLE}, and the API key not. Input, output, signals and the exit code are those of the command; --timeout is for the token alone.`,
+  description: `Mints a token, and runs a command with the token in ${TOKEN_VARIABLE}. The command never receives the API key. Input, output, signals and the exit code are those of the command; --timeout applies only to minting the token.`,
   afterDashes: 'COMMAND',
   options: {
     ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
     name: NAME_OPTION,
     file: flag(
       '--file',
-      'hand it over in a file that is removed at the end; VAR_FILE has its path, and VAR is not set',
-      { group: 'Where it goes' },
+      'pass the token in a temporary file; VAR_FILE has its path, and VAR is not set',
+      { group: 'Output' },
     ),
     refresh: flag(
       '--refresh',
       'with --file and --no-one-time: replace the token at two thirds of its lifetime, until the command ends',
-      { group: 'Where it goes' },
+      { group: 'Output' },
     ),
   },
   examples: [
@@ -80,7 +80,7 @@ export const exec = defineCommand({
       line: 'vstoken exec --access readwrite --lifetime 60s -- node client.js',
     },
     {
-      about: 'several commands need a shell',
+      about: 'several commands, run by a shell',
       line: "vstoken exec -- sh -c 'node client.js && echo done'",
     },
     {
@@ -88,24 +88,24 @@ export const exec = defineCommand({
       line: `vstoken exec --file -- sh -c 'cat "$VOCALSTACK_AUTH_TOKEN_FILE"'`,
     },
     {
-      about: 'a server that runs all day, and reads the file for each request',
+      about: 'a server that runs all day and reads the file for each request',
       line: 'vstoken exec --file --refresh --no-one-time --lifetime 2m -- node server.js',
     },
     {
-      about: 'against a sandbox that lives as long as the command',
+      about: 'with a sandbox that runs as long as the command',
       line: 'vstoken exec --sandbox -- vstoken test --use-token --mode read',
     },
   ],
   errors: ERRORS,
   json: {},
   appendix: {
-    title: 'What the command gets (VAR: --name)',
+    title: 'Variables (VAR: see --name)',
     items: [
       ['VAR', 'the token'],
-      ['VAR_FILE', 'under --file, in its place: the path of a file that holds it'],
+      ['VAR_FILE', 'with --file, instead of VAR: the path of the token file'],
       ['VAR_ACCESS', 'readonly or readwrite'],
-      ['VAR_EXPIRES_AT', 'when it expires, in ISO 8601; not under --refresh'],
-      ['VOCALSTACK_API_SERVER', 'the server that knows the token, where it is not the usual one'],
+      ['VAR_EXPIRES_AT', 'when the token expires, in ISO 8601; not set with --refresh'],
+      ['VOCALSTACK_API_SERVER', 'the API server, if it is not the default one'],
     ],
   },
   targetOptions: ['profile', 'server', 'sandbox'],
@@ -116,7 +116,7 @@ export const exec = defineCommand({
     if (refresh && !file) {
       throw new CliError(
         'conflicting_options',
-        '--refresh goes with --file: nobody can replace a variable of a command that runs.',
+        '--refresh needs --file: a variable of a running command cannot be changed.',
         {
           hint: 'Have the command read the file that VAR_FILE names: vstoken exec --file --refresh --no-one-time -- COMMAND',
         },
@@ -124,7 +124,7 @@ export const exec = defineCommand({
     }
     if (refresh && oneTime) throw needsReusable();
     requireText(operands);
-    // Standard error is the child's, unless somebody wants to see more.
+    // Standard error belongs to the command, so the sandbox logs only with --verbose.
     const sandbox = { port: 0, allowOrigins: [], allowPrivateAudio: false, json } as const;
     return { json, sandbox: { ...sandbox, shows: 'verbose' } };
   },
@@ -136,7 +136,7 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // What comes now may take days, and may ask about the token at once.
+    // The command may run for days, and may inspect the token at once.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

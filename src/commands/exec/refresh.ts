@@ -9,16 +9,21 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
-/** Of its life, when a token is replaced: the last third is for tries that fail. */
-const SHARE = 2 / 3;
-/** On a machine that is suspended, timers and the monotonic clock stand still. The wall clock is looked at this often. */
-const LOOK_MS = 1000;
+/** The part of its lifetime after which a token is replaced. The rest is for retries. */
+const REFRESH_AFTER = 2 / 3;
+/**
+ * How often the wall clock is checked, in milliseconds: while a machine is suspended, timers and the monotonic clock stand still.
+ */
+const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 60_000;
-/** What Retry-After may ask for: a service that mints again must not find a command with an old token for hours. */
+/**
+ * The longest Retry-After that is followed, in milliseconds. Otherwise the command could have an expired token for hours after
+ * the service works again.
+ */
 const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
-/** A moment on both clocks. */
+/** A moment on the wall clock and on the monotonic clock. */
 type Moment = Pick<MintedToken, 'sentAt' | 'sentAtMonotonic'>;
 
 interface Refreshed {
@@ -32,26 +37,28 @@ interface Refreshed {
   readonly ended: AbortSignal;
 }
 
-/** Replaces a token at two thirds of its life, until the command has ended. What fails is told and tried again. Never rejects. */
+/**
+ * Replaces a token at two thirds of its lifetime, until the command has ended. A failure is reported and retried. Never rejects.
+ */
 export async function keepTokenFresh(
   context: CommandContext,
   { first, ended, ...refreshed }: Refreshed,
 ): Promise<void> {
   const { clock } = context;
-  const lifeMs = refreshed.options.lifetimeS * 1000;
+  const lifetimeMs = refreshed.options.lifetimeS * 1000;
   let current: Moment = first;
   try {
     for (;;) {
-      await waitFrom(clock, current, lifeMs * SHARE, ended);
+      await waitFrom(clock, current, lifetimeMs * REFRESH_AFTER, ended);
       current = await replaceToken(context, { ...refreshed, ended }, current);
     }
   } catch (thrown) {
     if (!ended.aborted)
-      context.notes.warn(`The token is not refreshed any more: ${toCliError(thrown).message}`);
+      context.notes.warn(`The token is no longer refreshed: ${toCliError(thrown).message}`);
   }
 }
 
-/** Tries until there is a new token in the file. */
+/** Retries until the file holds a new token. */
 async function replaceToken(
   context: CommandContext,
   refreshed: Omit<Refreshed, 'first'>,
@@ -59,33 +66,34 @@ async function replaceToken(
 ): Promise<Moment> {
   const { clock, notes, random } = context;
   const { options, ended, replace } = refreshed;
-  let told: string | undefined;
+  let reportedCode: string | undefined;
   for (let tries = 1; ; tries += 1) {
     try {
       const minted = await mintAgain(context, refreshed);
       ended.throwIfAborted();
       replace(minted.token);
-      if (told !== undefined) notes.note(`The token in the file is fresh again.`);
+      if (reportedCode !== undefined) notes.note('The token in the file was refreshed.');
       return minted;
     } catch (thrown) {
       ended.throwIfAborted();
       const error = toCliError(thrown);
       const delayMs = delayAfter(error, tries, random());
-      // The same failure is told once: the terminal is the command's.
-      if (error.code !== told) notes.warn(failureText(error, leftOf(clock, old, options), delayMs));
-      told = error.code;
+      // A repeated failure is reported once: the terminal belongs to the command.
+      if (error.code !== reportedCode)
+        notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
+      reportedCode = error.code;
       const failedAt: Moment = { sentAt: clock.now(), sentAtMonotonic: clock.monotonic() };
       await waitFrom(clock, failedAt, delayMs, ended);
     }
   }
 }
 
-/** One token under a --timeout of its own. What the service warns of was told with the first token. */
+/** Mints one token with a --timeout of its own. The service's warnings were already noted for the first token. */
 async function mintAgain(
   context: CommandContext,
   { key, options, ended }: Omit<Refreshed, 'first'>,
 ): Promise<MintedToken> {
-  // Not the signal of the program: Ctrl-C is for the command, which may go on.
+  // Not the signal of this program: Ctrl-C is meant for the command, which may continue.
   const deadline = startDeadline({ clock: context.clock, signal: ended }, context.timeoutMs);
   const notes = { ...context.notes, note: () => undefined };
   try {
@@ -98,7 +106,9 @@ async function mintAgain(
   }
 }
 
-/** Waits until so much time has passed on one of the clocks. @throws the reason of the signal */
+/**
+ * Waits until this many milliseconds have passed on either clock.  @throws the reason of the signal
+ */
 async function waitFrom(
   clock: Clock,
   { sentAt, sentAtMonotonic }: Moment,
@@ -109,25 +119,32 @@ async function waitFrom(
     signal.throwIfAborted();
     const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);
     if (passed >= ms) return;
-    await clock.sleep(Math.min(ms - passed, LOOK_MS), signal);
+    await clock.sleep(Math.min(ms - passed, CHECK_INTERVAL_MS), signal);
   }
 }
 
-/** Twice as long after each failure, with jitter, and no shorter than the service asks. */
+/**
+ * Returns the delay before the next try, in milliseconds: doubled after each failure, with jitter, and at least the Retry-After
+ * of the service.
+ */
 function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: number): number {
   const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
   return Math.max((longest * (1 + fraction)) / 2, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 }
 
-/** What is left of the life of a token, in milliseconds. */
-function leftOf(clock: Clock, { sentAt, sentAtMonotonic }: Moment, options: TokenOptions): number {
+/** Returns the remaining lifetime of a token, in milliseconds. */
+function remainingMs(
+  clock: Clock,
+  { sentAt, sentAtMonotonic }: Moment,
+  options: TokenOptions,
+): number {
   const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);
   return options.lifetimeS * 1000 - passed;
 }
 
-/** Without the hint of the error: what it names changes nothing for a command that runs, whose key is read already. */
-function failureText({ message }: CliError, leftMs: number, delayMs: number): string {
-  const state = leftMs > 0 ? `expires in ${durationInWords(leftMs)}` : 'has expired';
+/** Returns the warning, without the error's hint: the running command cannot be changed, and its key has already been read. */
+function failureText({ message }: CliError, remaining: number, delayMs: number): string {
+  const state = remaining > 0 ? `expires in ${durationInWords(remaining)}` : 'has expired';
   const next = waitInWords(delayMs);
-  return `The token could not be refreshed: ${message} The one in the file ${state}. Next try in ${next}.`;
+  return `Could not refresh the token: ${message} The token in the file ${state}. Next try in ${next}.`;
 }

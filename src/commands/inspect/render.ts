@@ -1,4 +1,5 @@
 import type { Page } from '../../cli/define';
+import { dateAndTime } from '../../core/iso-time';
 import { TOKEN_VARIABLE } from '../../core/key-source';
 import { optionsOf } from '../../core/ledger-lines';
 import type { Frame } from '../../core/recognise/frames';
@@ -113,7 +114,7 @@ function factsOf(document: InspectDocument, now: number | null): readonly Row[] 
 
 /** Example: `2026-11-24 10:00:00 UTC, 41 s ago`. */
 function momentInWords(iso: string, now: number | null): string {
-  const moment = `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+  const moment = dateAndTime(iso);
   if (now === null) return moment;
   const distance = Date.parse(iso) - now;
   const words = durationInWords(Math.abs(distance));

@@ -5,9 +5,11 @@ import { readKeyFromCommand } from '../../credentials/key-command';
 import { saveCommand } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
-import { chooseLoginPlace, rethrowWithWayOut } from './place';
+import { chooseLoginTarget, rethrowWithWayOut } from './target';
 
-/** The command as it was typed. @throws CliError `invalid_value` for one that takes a shell */
+/**
+ * Returns the command, trimmed.  @throws CliError `invalid_value` for a command that needs a shell
+ */
 export function parseKeyCommand(text: string): string {
   const command = text.trim();
   splitCommand(command, '--key-command');
@@ -15,14 +17,15 @@ export function parseKeyCommand(text: string): string {
 }
 
 /**
- * Stores a command. Unless nobody is to be asked, it is run, and the service is asked whether its key is good.
- * @throws CliError `key_command_failed`, `key_malformed` for a token; those of asking the service and of writing the settings
+ * Stores a command that prints the key. With `isVerified`, first runs the command and asks the service whether it accepts the
+ * key.  @throws CliError `key_command_failed`, `key_malformed` if the output is a token; the errors of verifying the key and of
+ * writing the settings
  */
 export async function storeCommand(context: CommandContext, command: string, isVerified: boolean) {
   const { vault, clock } = context;
-  const place = await chooseLoginPlace(context);
+  const place = await chooseLoginTarget(context);
   const { profile, apiServer: origin } = place;
-  // Before somebody unlocks a vault in vain.
+  // Check this first: running the command may make a person unlock a password manager.
   await vault.requireWritable();
   const fingerprint = isVerified ? await tryCommand(context, command, origin) : null;
   const about = { origin, fingerprint, created_at: new Date(clock.now()).toISOString() };
@@ -30,7 +33,9 @@ export async function storeCommand(context: CommandContext, command: string, isV
   return { place, fingerprint, after };
 }
 
-/** @returns the fingerprint of the key, which is all that is kept of it */
+/**
+ * Runs the command and verifies its key.  @returns the fingerprint of the key, the only part of it that is stored
+ */
 async function tryCommand(
   context: CommandContext,
   text: string,

@@ -1,44 +1,44 @@
 import type { CommandContext, Page } from '../../cli/define';
 import type { KeyPlace, StoredConfig } from '../../core/stored-config';
-import { type LoginPlace, warnOfShadow } from './place';
+import { type LoginTarget, warnOfShadow } from './target';
 
-/** Where a key went, as `--json` prints it. */
+/** The result of a login, as `--json` prints it. */
 export interface LoginDocument {
   readonly profile: string;
   readonly store: KeyPlace;
   readonly api_server: string;
-  /** Null for a command that was not run. */
+  /** Null if the command was not run. */
   readonly fingerprint: string | null;
-  /** Whether the service was asked, and took it. */
+  /** Whether the service was asked and accepted the key. */
   readonly verified: boolean;
-  /** Whether there was a key before it. */
+  /** Whether the profile had a key before. */
   readonly replaced: boolean;
-  /** Whether it is the one that is used when none is named. */
+  /** Whether the profile is the one used when no profile is named. */
   readonly in_use: boolean;
 }
 
-const NAMES: Readonly<Record<KeyPlace, string>> = {
-  keychain: 'in the keychain of this system',
-  passphrase: 'sealed by the passphrase',
-  plaintext: 'in plain text',
-  command: 'printed by the command, and not stored',
+const STORED: Readonly<Record<KeyPlace, string>> = {
+  keychain: 'Key stored in the keychain of this system',
+  passphrase: 'Key stored, encrypted with your passphrase',
+  plaintext: 'Key stored in plain text',
+  command: 'Command stored, without its key',
 };
 
 interface LoggedIn {
-  readonly place: LoginPlace;
-  /** The settings afterwards. */
+  readonly place: LoginTarget;
+  /** The settings after the login. */
   readonly after: StoredConfig;
   readonly store: KeyPlace;
   readonly fingerprint: string | null;
   readonly verify: boolean;
 }
 
-/** The end of a login. */
+/** Returns the result of a login. Notes if a variable hides the stored key. */
 export function toDocument(
   context: CommandContext,
   { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,
 ): LoginDocument {
-  warnOfShadow(context);
+  warnOfShadow(context, profile);
   return {
     ...{ profile, store, api_server: apiServer, fingerprint, verified: verify },
     ...{ replaced: before !== undefined, in_use: after.profile === profile },
@@ -48,18 +48,17 @@ export function toDocument(
 export function renderLogin(document: LoginDocument, page: Page): string {
   const { profile, store, api_server, fingerprint, verified, replaced, in_use } = document;
   const lines = [
-    `Logged in: profile ${profile}, for ${api_server}.`,
-    ...(replaced ? ['This replaced the key that the profile had before.'] : []),
-    `Key${fingerprint === null ? '' : ` ${fingerprint}`}: ${NAMES[store]}.`,
-    verified ? 'The service takes it.' : notAsked(store),
-    ...(in_use ? [] : [`To use it when none is named: vstoken profile use ${profile}`]),
+    `Logged in to ${api_server} as profile ${profile}.`,
+    ...(replaced ? ['The previous key of the profile was replaced.'] : []),
+    `${STORED[store]}${fingerprint === null ? '' : ` (fingerprint ${fingerprint})`}. ${verified ? 'The service accepts the key.' : notAsked(store)}`,
+    ...(in_use ? [] : [`To use this profile by default: vstoken profile use ${profile}`]),
   ];
   return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
 }
 
-/** What was not checked. */
+/** Returns a sentence that says what was not checked. */
 function notAsked(store: KeyPlace): string {
   return store === 'command'
-    ? 'The command was not run, and the service was not asked.'
-    : 'The service was not asked.';
+    ? 'The command was not run, and its key was not checked.'
+    : 'The key was not checked with the service.';
 }

@@ -9,27 +9,27 @@ import { canAsk } from '../../terminal/ask';
 const MAX_BYTES = 16 * 1024;
 const PIPE = 'vstoken login --with-key < key.txt';
 
-/** @throws CliError `prompt_impossible`, `stdin_is_terminal` for a key that could not be handed over, before anything else happens */
+/** @throws CliError `prompt_impossible`, `stdin_is_terminal`, before anything else happens, if no key can be read */
 export function requireKeySource(context: CommandContext, withKey: boolean): void {
   if (withKey && context.io.stdin.isTerminal) {
     throw new CliError(
       'stdin_is_terminal',
-      '--with-key reads the key from a pipe, and standard input is a terminal.',
-      { hint: `${PIPE}. To type it hidden: vstoken login` },
+      '--with-key reads the key from a pipe, but standard input is a terminal.',
+      { hint: `Use a pipe: ${PIPE}. To type the key, hidden: vstoken login` },
     );
   }
   if (!withKey && !canAsk(context)) {
     throw new CliError(
       'prompt_impossible',
-      'The key would be asked for, and there is no terminal to ask in.',
-      { hint: `With --with-key it is read from standard input: ${PIPE}` },
+      'vstoken login asks for the key, but there is no terminal to ask in.',
+      { hint: `Pass the key on standard input: ${PIPE}` },
     );
   }
 }
 
 /**
- * The key: hidden from a terminal, or all of standard input, without what is pasted around it.
- * @throws CliError `key_empty`, `key_malformed`, `interrupted`; none quotes it
+ * Reads the key from a hidden prompt or from all of standard input, and removes what was pasted around it.  @throws CliError
+ * `key_empty`, `key_malformed`, `interrupted`; none quotes the key
  */
 export async function obtainKey(
   context: CommandContext,
@@ -39,25 +39,25 @@ export async function obtainKey(
   const { io, signal, deadline, prompt } = context;
   const ask = async () => {
     const { keyIn } = await import('../../core/recognise/given-key');
-    const check = (text: string) => whatIsWrong(() => keyOf(keyIn(text), 'This'));
+    const check = (text: string) => problemOf(() => keyOf(keyIn(text), 'Your input'));
     return deadline.pauseFor(() =>
       prompt.password({ message: `API key for ${apiServer} (not shown)`, check }),
     );
   };
   const text = withKey ? await io.stdin.read(MAX_BYTES, signal) : await ask();
-  const source = withKey ? 'Standard input' : 'What was typed';
+  const source = withKey ? 'Standard input' : 'Your input';
   const key = await parseGivenKey(text, source, context.notes);
   await requireNoToken(context, key, source);
   return key;
 }
 
-/** For somebody who came without a key, before the first question. A server that is not the service has keys of its own. */
+/** Tells a person where to create a key, before the first question. Other API servers have their own keys. */
 export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): void {
   if (apiServer !== DEFAULT_API_SERVER) return;
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);
 }
 
-function whatIsWrong(read: () => Secret): string | null {
+function problemOf(read: () => Secret): string | null {
   try {
     read();
     return null;

@@ -10,20 +10,20 @@ import { fingerprintOf } from '../../store/fingerprint';
 import { parseKeyCommand, storeCommand } from './command';
 import { type LoginDocument, renderLogin, toDocument } from './document';
 import { obtainKey, requireKeySource, tellWhereKeysAre } from './key';
-import { chooseLoginPlace, rethrowWithWayOut } from './place';
 import { openStoreFor, warnOfPlaintext } from './store';
+import { chooseLoginTarget, rethrowWithWayOut } from './target';
 
 function parseStore(text: string): StoreKind {
   const kind = STORE_KINDS.find((known) => known === text);
   if (kind) return kind;
-  throw new CliError('invalid_value', `--store takes one of ${STORE_KINDS.join(', ')}.`);
+  throw new CliError('invalid_value', `--store must be one of ${STORE_KINDS.join(', ')}.`);
 }
 
 export const login = defineCommand({
   name: 'login',
-  summary: 'store an API key, protected',
+  summary: 'store an API key',
   description:
-    'Takes an API key from a hidden prompt or from standard input, asks the service whether it is good, and stores it: in the keychain of the system, sealed by a passphrase, or in plain text. Or stores a command that prints the key.',
+    'Reads an API key from a hidden prompt or from standard input, checks it with the service, and stores it: in the keychain of the system, encrypted with a passphrase, or in plain text. With --key-command, stores a command that prints the key.',
   operandsHint: (words) =>
     words.includes('--key-command')
       ? "Put the whole command in quotes: --key-command 'op read op://dev/vocalstack/key'"
@@ -32,22 +32,22 @@ export const login = defineCommand({
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(
       '--store <store>',
-      'keychain, passphrase (VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE, or asked for) or plaintext',
+      'keychain, passphrase (from VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE or a prompt) or plaintext',
       parseStore,
-      { preset: 'the keychain, where there is one', completes: { words: STORE_KINDS } },
+      { preset: 'the keychain, if there is one', completes: { words: STORE_KINDS } },
     ),
     keyCommand: value(
       '--key-command <command>',
-      'store a command that prints the key, instead of the key; it is run at each use, without a shell',
+      'store a command that prints the key, instead of the key; it runs at each use, without a shell',
       parseKeyCommand,
     ),
     verify: switchOff(
       '--no-verify',
-      'store the key without asking the service; a command is not run',
+      'do not check the key with the service; do not run the command',
     ),
   },
   examples: [
-    { about: 'type or paste the key, unseen', line: 'vstoken login' },
+    { about: 'type or paste the key; it is not shown', line: 'vstoken login' },
     {
       about: 'from a file, in a script',
       line: 'vstoken login --with-key --store plaintext < key.txt',
@@ -57,11 +57,11 @@ export const login = defineCommand({
       line: "vstoken login --key-command 'op read op://dev/vocalstack/key'",
     },
     {
-      about: 'a second account, sealed by a passphrase',
+      about: 'a second account, encrypted with a passphrase',
       line: 'vstoken login --profile staging --store passphrase',
     },
     {
-      about: 'for another server, without asking it',
+      about: 'for another server, without checking the key',
       line: 'vstoken login --profile local --api-server http://localhost:8787 --no-verify',
     },
   ],
@@ -93,8 +93,8 @@ export const login = defineCommand({
   check({ keyCommand, withKey, store }, globals) {
     const other = withKey ? '--with-key' : store !== undefined ? '--store' : null;
     if (keyCommand !== undefined && other !== null) {
-      throw new CliError('conflicting_options', `--key-command excludes ${other}.`, {
-        hint: 'The command is stored instead of a key, in the settings.',
+      throw new CliError('conflicting_options', `--key-command cannot be used with ${other}.`, {
+        hint: 'The settings hold either a command or a stored key.',
       });
     }
     return { json: globals.json };
@@ -107,7 +107,7 @@ export const login = defineCommand({
     }
     requireKeySource(context, options.withKey);
     const work = () => logIn(context, options);
-    // To find a store takes seconds where a keychain does not answer, and the key may be pasted meanwhile.
+    // Looking for a store can take seconds if a keychain does not answer. Meanwhile the person may already paste the key.
     return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 
@@ -124,7 +124,7 @@ async function logIn(
   context: CommandContext,
   { withKey, store: chosen, verify }: LoginOptions,
 ): Promise<LoginDocument> {
-  const found = await chooseLoginPlace(context);
+  const found = await chooseLoginTarget(context);
   const { config, profile, before, apiServer } = found;
   if (!withKey) tellWhereKeysAre(context, apiServer);
   const store = await openStoreFor(context, chosen, before, { config, profile });

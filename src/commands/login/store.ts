@@ -7,12 +7,12 @@ import { createPassphraseSource } from '../../credentials/passphrase';
 import { canAsk } from '../../terminal/ask';
 
 const PLAINTEXT_WARNING =
-  'The key is kept in plain text: whoever can read the files of this user can read it.';
+  'The key is stored in plain text: anyone who can read your files can read it.';
 
 /**
- * The store of a login, usable: the one that was chosen by an option, a setting or the last login, else the keychain. A store
- * that was chosen and cannot be used is an error, never a reason to take another.
- * @throws CliError `no_key_store`, `prompt_impossible`, and the store's codes
+ * Opens the store for a login: the one chosen by an option, by a setting or by the last login, else the keychain. If a chosen
+ * store cannot be used, that is an error: no other store is used instead.  @throws CliError `no_key_store`, `prompt_impossible`;
+ * errors of the store
  */
 export async function openStoreFor(
   context: CommandContext,
@@ -25,7 +25,7 @@ export async function openStoreFor(
   return kind ? openUsable(context, kind, profile) : findStore(context, profile);
 }
 
-/** Just before the key is written: where it is not, there is nothing to warn of. */
+/** Warns just before the key is written, so that a login that fails earlier does not warn. */
 export function warnOfPlaintext(context: CommandContext, store: KeyStore): void {
   if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
 }
@@ -49,7 +49,7 @@ async function findStore(context: CommandContext, profile: string): Promise<KeyS
     const { message, hint } = toCliError(thrown);
     if (!canAsk(context)) {
       throw new CliError('no_key_store', `${message} Nothing was stored.`, {
-        hint: 'Choose where the key goes: --store passphrase (sealed; with VOCALSTACK_PASSPHRASE) or --store plaintext. Or store nothing, and set VOCALSTACK_API_KEY.',
+        hint: 'Choose a store: --store passphrase (encrypted; set VOCALSTACK_PASSPHRASE) or --store plaintext. Or store nothing, and set VOCALSTACK_API_KEY.',
         cause: thrown,
       });
     }
@@ -61,10 +61,10 @@ async function findStore(context: CommandContext, profile: string): Promise<KeyS
 function askForStore({ deadline, prompt }: CommandContext): Promise<StoreKind> {
   return deadline.pauseFor(() =>
     prompt.select<StoreKind>({
-      message: 'Where to keep the key',
+      message: 'Where to store the key',
       choices: [
-        { value: 'passphrase', about: 'sealed by a passphrase, which every use asks for' },
-        { value: 'plaintext', about: 'as it is, in a file that only this user may read' },
+        { value: 'passphrase', about: 'encrypted; every use asks for the passphrase' },
+        { value: 'plaintext', about: 'not encrypted, in a file that only this user can read' },
       ],
       default: 'passphrase',
     }),

@@ -22,12 +22,12 @@ export const logout = defineCommand({
   name: 'logout',
   summary: 'remove a stored API key',
   description:
-    'Removes the key of the profile in use, or of the one that is named, from every place where it is kept. The key itself stays valid at the service.',
+    'Removes the stored key of the profile in use, or of the profile that --profile names. The key itself stays valid at the service.',
   options: { all: flag('--all', 'remove every stored key') },
   examples: [
-    { about: 'the key in use', line: 'vstoken logout' },
-    { about: 'another one', line: 'vstoken logout --profile staging' },
-    { about: 'all of them', line: 'vstoken logout --all' },
+    { about: 'the key of the profile in use', line: 'vstoken logout' },
+    { about: 'the key of another profile', line: 'vstoken logout --profile staging' },
+    { about: 'all stored keys', line: 'vstoken logout --all' },
   ],
   errors: [
     'conflicting_options',
@@ -43,7 +43,7 @@ export const logout = defineCommand({
 
   check({ all }, globals) {
     if (all && globals.profile !== undefined) {
-      throw new CliError('conflicting_options', '--all excludes --profile.');
+      throw new CliError('conflicting_options', '--all cannot be used with --profile.');
     }
     return { json: globals.json };
   },
@@ -78,20 +78,25 @@ export const logout = defineCommand({
 
 function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonly string[] {
   if (settings_removed)
-    return ['The settings were damaged, and were removed with all that was in them.'];
-  if (removed.length === 0) return ['There was no key to remove.'];
-  const next = in_use === null ? [] : [`In use: profile ${in_use}.`];
+    return ['The settings were damaged. They were removed, with all stored profiles.'];
+  if (removed.length === 0) return ['Nothing to remove: no key is stored.'];
+  const next = in_use === null ? [] : [`Profile in use: ${in_use}.`];
   return [`Logged out: ${removed.join(', ')}.`, ...next];
 }
 
-/** No stored key is no error. An unknown profile is one. @throws CliError `unknown_profile` */
+/**
+ * Returns the profile to remove. Without any stored key there is nothing to remove, which is not an error.  @throws CliError
+ * `unknown_profile`
+ */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
   if (Object.keys(config.profiles).length === 0) return [];
   if (named !== undefined) return [storedKey(named, config).name];
   return findProfile(config, config.profile) ? [config.profile] : [];
 }
 
-/** Removes all keys that can be removed. @throws CliError of the first that cannot; it names all of those */
+/**
+ * Removes every key that can be removed.  @throws CliError of the first key that cannot be removed; its message names all of them
+ */
 async function removeEach(
   context: CommandContext,
   names: readonly string[],
@@ -117,7 +122,7 @@ async function removeEach(
   });
 }
 
-/** Removes the key first: without its profile nobody could find it again. */
+/** Removes the key before its profile, since without the profile the key could not be found again. */
 async function removeProfile(
   context: CommandContext,
   name: string,
@@ -126,7 +131,7 @@ async function removeProfile(
   if (!profile) return;
   await removeKept(context, profile);
   await context.vault.update((config) => {
-    // Another login may have replaced it meanwhile. The new key stays.
+    // Another login may have replaced the key meanwhile. Keep the new one.
     if (!isSameProfile(findProfile(config, name), profile)) return config;
     const { [name]: _removed, ...profiles } = config.profiles;
     const [next = config.profile] = Object.keys(profiles);
@@ -135,16 +140,16 @@ async function removeProfile(
   context.vault.moveUse(name, null);
 }
 
-/** A damaged file may still contain a key. */
+/** Deletes damaged settings, since the file may still contain a key. */
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(
-    'Which keys were in a keychain could not be read any more. They are found there under the name vstoken.',
+    'The damaged settings do not say which keys are in a keychain. Look there for the name vstoken.',
   );
   return { removed: [], in_use: null, settings_removed: true };
 }
 
 function warnOfVariables({ env, notes }: CommandContext): void {
   const set = GIVING_VARIABLES.find((name) => env[name]);
-  if (set) notes.note(`${set} is set: its key is used all the same.`);
+  if (set) notes.note(`${set} is still set, so its key is still used.`);
 }

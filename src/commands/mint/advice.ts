@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
 import { isGithubStep } from '../../core/github-step';
+import { timeOfDay } from '../../core/iso-time';
 import { describeToken, type TokenOptions } from '../../core/token';
 import { defuseWorkflowCommands } from '../../terminal/text';
 
@@ -9,31 +10,31 @@ const PASTE_S = 15;
 const LONG_S = 60;
 
 /**
- * Rejects a token that a CI runner would take for a command: an escape would change the token. Always, since a container in a CI
- * job often lacks the variables of CI. @throws CliError `invalid_response`
+ * Rejects a token that a CI runner would read as a command, since escaping it would change the token. It applies everywhere: a
+ * container of a CI job often lacks the variables of CI.  @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
   if (defuseWorkflowCommands(line) !== line) {
     throw new CliError(
       'invalid_response',
-      'The token that came back reads as a command to the runner of a CI system, so it is not printed as text.',
+      'A CI runner would read this token as a workflow command, so it is not printed as text.',
       { hint: 'Use --json, or -o github in GitHub Actions.' },
     );
   }
 }
 
-/** In GitHub Actions the output may be in a public log, where tokens are not masked automatically. */
+/** The log of a GitHub Actions job may be public, and the runner masks no token by itself. */
 function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
   if (!isGithubStep(env)) return;
   notes.note(
-    'This token is printed without a mask: a log that shows it shows it to all who read the log. For the later steps of the job, masked: -o github',
+    'The log of this job may show the token to everyone who can read the log. To pass it to later steps, masked: -o github',
   );
 }
 
 /**
- * Tells people what was minted, and gives advice from the service's security considerations.
+ * Tells a person which token was minted, and gives at most one tip from the service's security considerations.
  * @param sentAt when the request was sent, in milliseconds since 1970
- * @param isCopied whether it went to the clipboard, and was not printed
+ * @param isCopied whether the token was copied to the clipboard instead of printed
  */
 export function adviseOnToken(
   context: CommandContext,
@@ -43,37 +44,30 @@ export function adviseOnToken(
 ): void {
   const { notes, io, target } = context;
   if (!isCopied) noteOnLog(context);
-  // Local time only in a terminal: Node.js must read the time zone for it.
   if (io.stderr.isTerminal) {
-    const expiry = timeOfDay(new Date(sentAt + options.lifetimeS * 1000));
-    notes.tell(`Minted: ${describeToken(options)}, until ${expiry}.`);
+    const expiry = timeOfDay(sentAt + options.lifetimeS * 1000);
+    notes.tell(`Minted: ${describeToken(options)}. Expires at ${expiry}.`);
   }
   if (target.sandbox) {
     notes.note(
-      'The token is from an embedded sandbox that ends with this command: no other process accepts it. For one that stays, run: vstoken sandbox',
+      'The embedded sandbox ends with this command, so no server accepts this token. To keep a sandbox running: vstoken sandbox',
     );
     return;
   }
-  if (options.lifetimeS <= PASTE_S && (isCopied || io.stdout.isTerminal)) {
-    notes.advise(
-      `It expires in ${options.lifetimeS} s, maybe before you have pasted it. To paste: --lifetime 60s`,
-    );
-  }
-  const broad = [
-    options.access === 'readwrite' ? 'readwrite (it can run billable work)' : null,
-    options.oneTime ? null : 'reusable (who copies it can use it too)',
-    options.lifetimeS > LONG_S ? `valid for ${options.lifetimeS} s` : null,
-  ].filter((word) => word !== null);
-  if (broad.length > 0) {
-    notes.advise(
-      `Broader than it could be: ${broad.join(', ')}. Keep to readonly, --one-time and a short --lifetime wherever the client can do with it.`,
-    );
-  }
+  const tip = tipFor(options, isCopied || io.stdout.isTerminal);
+  if (tip !== null) notes.advise(tip);
 }
 
-/** Formatted by hand: the first use of a locale takes longer than the rest of a mint. */
-export function timeOfDay(date: Date): string {
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
+/** Returns the most useful tip: a token that expires before it is pasted helps nobody. Null without one. */
+function tipFor({ access, oneTime, lifetimeS }: TokenOptions, isPasted: boolean): string | null {
+  if (isPasted && lifetimeS <= PASTE_S) {
+    return `This token expires in ${lifetimeS} s. For more time: --lifetime 60s`;
+  }
+  const reasons = [
+    access === 'readwrite' ? 'it can transcribe, which is billed' : null,
+    oneTime ? null : 'anyone who copies it can use it, too',
+    lifetimeS > LONG_S ? `it is valid for ${lifetimeS} s` : null,
+  ].filter((reason) => reason !== null);
+  if (reasons.length === 0) return null;
+  return `Keep this token safe: ${reasons.join('; ')}. Safer, if the client allows it: --access readonly, --one-time, a short --lifetime`;
 }

@@ -6,7 +6,7 @@ import { quotePosix } from '../../core/quote';
 import type { TokenOptions } from '../../core/token';
 import { requireSomebodyToAsk } from '../../terminal/ask';
 
-/** The other options of the command line. */
+/** The other options on the command line. */
 interface OtherOptions {
   readonly output?: string | undefined;
   readonly name?: string | undefined;
@@ -17,21 +17,24 @@ interface OtherOptions {
   readonly client?: string | undefined;
 }
 
-/** Asks with the deadline paused, and shows the command that mints the same without questions. */
+/**
+ * Asks for the token's options, and shows the command that mints the same token without questions. The deadline is paused
+ * meanwhile.
+ */
 export async function askForOptions(
   context: CommandContext,
   preset: TokenOptions,
   others: OtherOptions,
 ): Promise<TokenOptions> {
   const options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
-  context.notes.note('The same without questions:');
+  context.notes.note('To mint the same without questions:');
   context.notes.showCommand(equivalentCommand(options, others, context.globals));
   return options;
 }
 
 /**
- * Asks a person for the options of a token, and checks the answers like flags.  @param preset the flags, and the defaults
- * @throws CliError `prompt_impossible` without a terminal; `interrupted`
+ * Asks a person for the options of a token, and checks the answers like command-line options.  @param preset the options given,
+ * completed by the defaults  @throws CliError `prompt_impossible` without a terminal; `interrupted`
  */
 async function askTokenOptions(
   context: CommandContext,
@@ -40,30 +43,30 @@ async function askTokenOptions(
   requireSomebodyToAsk(
     context,
     '--interactive asks questions',
-    'Say it with options instead: --access, --lifetime, --one-time or --no-one-time',
+    'Use options instead: --access, --lifetime, --one-time or --no-one-time',
   );
   const { prompt } = context;
   const access = await prompt.select({
     message: 'Access',
     choices: [
-      { value: 'readonly', about: 'calls that return data' },
-      { value: 'readwrite', about: 'billable transcription too' },
+      { value: 'readonly', about: 'can read data' },
+      { value: 'readwrite', about: 'can also transcribe, which is billed' },
     ],
     default: preset.access,
   });
   const lifetime = await prompt.input({
     message: 'Lifetime (1s to 120s)',
     default: `${preset.lifetimeS}s`,
-    check: whatIsWrongWithLifetime,
+    check: lifetimeProblem,
   });
   const oneTime = await prompt.confirm({
-    message: 'For one use only?',
+    message: 'One-time (only the first use works)?',
     default: preset.oneTime,
   });
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
 }
 
-/** No option takes a secret, so all can be shown. */
+/** Returns the whole command line. No option of mint has a secret value. */
 function equivalentCommand(
   { access, lifetimeS, oneTime }: TokenOptions,
   others: OtherOptions,
@@ -89,7 +92,7 @@ function equivalentCommand(
   return words.filter((word) => word !== false).join(' ');
 }
 
-function whatIsWrongWithLifetime(text: string): string | null {
+function lifetimeProblem(text: string): string | null {
   try {
     parseLifetime(text.trim());
     return null;

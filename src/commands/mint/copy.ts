@@ -3,10 +3,13 @@ import { CliError, toCliError } from '../../core/errors';
 import { secret } from '../../core/secret';
 import { clipboardSequence, isTmux, terminalToAsk } from '../../terminal/clipboard-sequence';
 
-/** What copied a token: a program, or `terminal`, which may have ignored it. */
+/** The program that copied a token, or `terminal`, which may have ignored the request. */
 type CopiedBy = string;
 
-/** @returns what copies a text. @throws CliError `no_clipboard` where nothing can, before there is a token */
+/**
+ * Returns a function that copies a text to the clipboard.  @throws CliError `no_clipboard`, before a token is minted, if nothing
+ * can copy
+ */
 export async function openClipboard(
   context: CommandContext,
 ): Promise<(text: string) => Promise<CopiedBy>> {
@@ -38,26 +41,28 @@ export async function openClipboard(
 
 const TERMINAL = 'terminal';
 
-/** What a person has to know of a token that was copied. @param expiry the time of day */
+/**
+ * Tells a person how the token was copied and when it expires.  @param expiry the time of day with its zone
+ */
 export function noteOnCopy(
   { env, notes }: Pick<CommandContext, 'env' | 'notes'>,
   by: CopiedBy,
   expiry: string,
 ): void {
-  const tmux = isTmux(env) ? ' In tmux that takes: set -g set-clipboard on.' : '';
+  const tmux = isTmux(env) ? ' tmux needs: set -g set-clipboard on.' : '';
   const what =
     by === TERMINAL
-      ? `The terminal was asked to copy it (OSC 52), and may ignore that.${tmux}`
-      : `Copied by ${by}.`;
-  notes.note(`${what} The clipboard keeps the token, which expires at ${expiry}.`);
+      ? `The terminal was asked to copy the token (OSC 52), but it may ignore that.${tmux}`
+      : `Copied with ${by}.`;
+  notes.note(`${what} The token stays in the clipboard and expires at ${expiry}.`);
 }
 
 function noClipboard(): CliError {
   return new CliError(
     'no_clipboard',
-    'There is no way to the clipboard: no program that copies and can reach a desktop, and no terminal that could be asked.',
+    'Could not copy the token: no clipboard program works here, and there is no terminal to ask.',
     {
-      hint: 'Install wl-clipboard, xsel or xclip where there is a desktop, or print the token: vstoken mint',
+      hint: 'On a desktop, install wl-clipboard, xsel or xclip. Or print the token: vstoken mint',
     },
   );
 }

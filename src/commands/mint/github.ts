@@ -4,15 +4,17 @@ import { isGithubStep, notInGithubActions } from '../../core/github-step';
 import { because } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
-/** The name of the step's output with the token. */
+/** The name of the step output that holds the token. */
 const OUTPUT_NAME = 'token';
 
-/** An assignment with a random delimiter, so that no value can end it. */
+/** Formats an assignment with a random delimiter, so that no value can end it. */
 function assignment(name: string, value: string, delimiter: string): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }
 
-/** The files of this step from the runner's variables. @throws CliError `not_in_github_actions` */
+/**
+ * Returns the paths of this step's files, from the runner's variables.  @throws CliError `not_in_github_actions`
+ */
 export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
   readonly output: string;
   readonly env: string;
@@ -25,8 +27,8 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
 }
 
 /**
- * Passes a token to later steps of a job: masks it in logs first, then sets the output `token` and a variable.  @throws CliError
- * `output_unwritable`
+ * Passes a token to the later steps of a job: first masks it in the logs, then sets the output `token` and a variable.  @throws
+ * CliError `output_unwritable`
  */
 export async function handToGithub(
   context: CommandContext,
@@ -41,8 +43,11 @@ export async function handToGithub(
     await context.files.appendLines(files.env, assignment(name, token, delimiter));
   } catch (cause) {
     const says = `The files of the step could not be written${because(cause)}.`;
-    const hint = 'Check the disk of the runner, and what GITHUB_OUTPUT and GITHUB_ENV name.';
+    const hint =
+      'Check the disk of the runner, and the files that GITHUB_OUTPUT and GITHUB_ENV name.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }
-  context.notes.note(`The token is in the step's output "${OUTPUT_NAME}" and in ${name}.`);
+  context.notes.note(
+    `The token is in the step output "${OUTPUT_NAME}" and in the variable ${name}.`,
+  );
 }

@@ -13,9 +13,9 @@ export interface Batch {
 }
 
 /**
- * Mints many tokens and prints each at once. A worker requests its next token when the reader has taken the last one, so memory
- * stays constant. --timeout applies to each token. The first failure ends the batch; printed tokens stay valid.  @throws CliError
- * of the failure, which says how many tokens were printed
+ * Mints many tokens and prints each one at once. A worker requests its next token only after the reader has taken the last, so
+ * memory use stays constant. --timeout applies to each token. The first failure ends the batch; printed tokens stay valid.
+ * @throws CliError of the failure, with the number of tokens that were printed
  */
 export async function mintMany(
   context: CommandContext,
@@ -30,27 +30,27 @@ export async function mintMany(
     warned.add(text);
   };
   const batchEnd = new AbortController();
-  const passOn = () => batchEnd.abort(context.signal.reason);
-  context.signal.addEventListener('abort', passOn, { once: true });
+  const abortBatch = () => batchEnd.abort(context.signal.reason);
+  context.signal.addEventListener('abort', abortBatch, { once: true });
   setMaxListeners(0, batchEnd.signal);
   const inBatch: CommandContext = {
     ...context,
     signal: batchEnd.signal,
     notes: { ...context.notes, note },
   };
-  let begun = 0;
-  let handedOver = 0;
+  let started = 0;
+  let printed = 0;
   let failure: unknown;
-  let turn: Promise<void> = Promise.resolve();
+  let lastPrint: Promise<void> = Promise.resolve();
 
   const work = async () => {
-    while (begun < batch.count && failure === undefined) {
-      begun += 1;
+    while (started < batch.count && failure === undefined) {
+      started += 1;
       try {
         const minted = await withOwnDeadline(inBatch, (one) => mintOne(one, key, options));
-        turn = turn.then(() => emit(minted));
-        await turn;
-        handedOver += 1;
+        lastPrint = lastPrint.then(() => emit(minted));
+        await lastPrint;
+        printed += 1;
       } catch (error) {
         failure ??= error;
         // Requests that are still running are abandoned.
@@ -59,14 +59,14 @@ export async function mintMany(
     }
   };
   await Promise.all(Array.from({ length: Math.min(batch.concurrency, batch.count) }, work));
-  context.signal.removeEventListener('abort', passOn);
-  if (failure !== undefined) throw withCount(failure, handedOver, batch.count);
+  context.signal.removeEventListener('abort', abortBatch);
+  if (failure !== undefined) throw withCount(failure, printed, batch.count);
 }
 
-function withCount(thrown: unknown, handedOver: number, count: number): unknown {
+function withCount(thrown: unknown, printed: number, count: number): unknown {
   if (!(thrown instanceof CliError)) return thrown;
   const { code, message, hint, httpStatus, cause } = thrown;
-  return new CliError(code, `${handedOver} of ${count} tokens were minted. ${message}`, {
+  return new CliError(code, `${printed} of ${count} tokens were minted. ${message}`, {
     hint,
     httpStatus,
     cause,

@@ -27,21 +27,21 @@ export const mint = defineCommand({
   name: 'mint',
   summary: 'mint an auth token and print it',
   description:
-    'Trades the API key for a short-lived auth token that a browser or an app may hold, and prints it on standard output.',
+    'Exchanges the API key for a short-lived auth token for a browser or an app, and prints the token on standard output.',
   options: MINT_OPTIONS,
   examples: [
-    { about: 'a token with the most restrictive options', line: 'vstoken mint' },
+    { about: 'the most restrictive token: readonly, one-time, 10 s', line: 'vstoken mint' },
     {
-      about: 'one for a page to transcribe with: once, within a minute',
+      about: 'a token for a page that transcribes: one-time, 60 s',
       line: 'vstoken mint --access readwrite --lifetime 60s',
     },
-    { about: 'into a variable of the shell', line: 'eval "$(vstoken mint -o env --name TOKEN)"' },
+    { about: 'set a shell variable', line: 'eval "$(vstoken mint -o env --name TOKEN)"' },
     {
-      about: 'for curl, off its arguments',
+      about: 'for curl, without the token in its arguments',
       line: 'vstoken mint -o curl | curl --config - https://api.vocalstack.com/transcriptions',
     },
     {
-      about: 'for the later steps of a job in GitHub Actions, masked',
+      about: 'for later steps of a GitHub Actions job, masked in logs',
       line: 'vstoken mint -o github --name TOKEN',
     },
   ],
@@ -60,26 +60,27 @@ export const mint = defineCommand({
       throw new CliError('conflicting_options', message);
     };
     const format = options.output ?? (globals.json ? 'json' : 'text');
-    if (globals.json && format !== 'json') exclude(`--json is -o json: it excludes -o ${format}.`);
+    if (globals.json && format !== 'json')
+      exclude(`--json means -o json: it cannot be used with -o ${format}.`);
     if (options.name !== undefined && !namesVariable(format)) {
       exclude(
-        `--name names the variable of ${TOKEN_FORMATS.filter(namesVariable).join(', ')}; -o ${format} has none.`,
+        `--name needs a format with a variable (-o ${TOKEN_FORMATS.filter(namesVariable).join(', ')}): -o ${format} has none.`,
       );
     }
     if (options.count !== undefined && format !== 'text' && format !== 'json') {
-      exclude(`--count prints many tokens, as text or json: it excludes -o ${format}.`);
+      exclude(`--count prints text or json: it cannot be used with -o ${format}.`);
     }
     if (options.copy && options.count !== undefined) {
-      exclude('--copy copies one token: it excludes --count.');
+      exclude('--copy copies one token: it cannot be used with --count.');
     }
     if (options.copy && format === 'github') {
-      exclude('-o github hands the token to the job: it excludes --copy.');
+      exclude('-o github passes the token to the job: it cannot be used with --copy.');
     }
     if (options.concurrency !== undefined && options.count === undefined) {
-      exclude('--concurrency goes with --count.');
+      exclude('--concurrency needs --count.');
     }
     if (options.count !== undefined && options.client === 'sdk') {
-      exclude('--client sdk mints one token: it excludes --count.');
+      exclude('--client sdk mints one token: it cannot be used with --count.');
     }
     return { json: format === 'json', hasOwnDeadlines: options.count !== undefined };
   },

@@ -8,37 +8,37 @@ import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseWhole } from './values';
 
 export const DEFAULT_CONCURRENCY = 8;
 
-const MANY = 'Many of them';
+const MANY = 'Several tokens';
 
 export const MINT_OPTIONS = {
   ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
   prove: flag(
     '--prove',
-    'first try a twin with the same options, for free; print an unused token',
+    'first test a second token with the same options, for free; print an unused one',
     {
-      group: 'How it is minted',
+      group: 'Minting',
     },
   ),
-  interactive: flag('-i, --interactive', 'ask for the options', { group: 'How it is minted' }),
-  client: { ...CLIENT_OPTION, group: 'How it is minted' },
+  interactive: flag('-i, --interactive', 'ask for the options', { group: 'Minting' }),
+  client: { ...CLIENT_OPTION, group: 'Minting' },
   output: value('-o, --output <format>', TOKEN_FORMATS.join(', '), parseFormat, {
-    group: 'Where it goes',
+    group: 'Output',
     preset: 'text',
     completes: { words: TOKEN_FORMATS },
   }),
   name: NAME_OPTION,
-  copy: flag('--copy', 'to the clipboard, and nothing of it on standard output', {
-    group: 'Where it goes',
+  copy: flag('--copy', 'copy the token to the clipboard; do not print it', {
+    group: 'Output',
   }),
   count: value(
     '--count <number>',
-    `mint so many, one a line as they come (1 to ${MAX_COUNT})`,
+    `mint this many tokens, one per line (1 to ${MAX_COUNT})`,
     parseWhole('--count', MAX_COUNT),
     { group: MANY },
   ),
   concurrency: value(
     '--concurrency <number>',
-    `with --count: requests at once, 1 to ${MAX_CONCURRENCY}`,
+    `with --count: parallel requests, 1 to ${MAX_CONCURRENCY}`,
     parseWhole('--concurrency', MAX_CONCURRENCY),
     { group: MANY, preset: String(DEFAULT_CONCURRENCY) },
   ),

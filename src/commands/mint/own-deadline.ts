@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 import { startDeadline } from '../../network/deadline';
 
-/** Runs a piece of work with its own --timeout. */
+/** Runs a task with a --timeout of its own. */
 export async function withOwnDeadline<Value>(
   context: CommandContext,
   task: (context: CommandContext) => Promise<Value>,

@@ -6,10 +6,10 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 
 /**
- * Tests a second token with the same options: a read for readonly, an unstarted session for readwrite. Both are free.  @returns
- * what the token could do, in a few words
+ * Tests a second token with the same options: a readonly token by a read, a readwrite token by a session that is not started.
+ * Both are free.  @returns what the token could do, in a few words
  */
-export async function proveTwin(
+export async function testSecondToken(
   context: CommandContext,
   key: Secret,
   options: TokenOptions,
@@ -21,5 +21,5 @@ export async function proveTwin(
     return 'could read';
   }
   await tryUnstartedSession(api, token, context.target.apiServer);
-  return 'could open a session, which was not started';
+  return 'could open a session (not started, not billed)';
 }

@@ -1,20 +1,21 @@
 import type { CommandContext, Emit, Outcome } from '../../cli/define';
 import { defaultsFrom, tokenOptionsFrom } from '../../cli/token-options';
+import { timeOfDay } from '../../core/iso-time';
 import { TOKEN_VARIABLE } from '../../core/key-source';
 import { formatToken, type TokenFormat } from '../../core/quote';
 import { type Minted, mintOne } from '../../credentials/mint-one';
 import type { SdkInUse } from '../../credentials/open-sdk';
-import { adviseOnToken, refuseWorkflowCommand, timeOfDay } from './advice';
+import { adviseOnToken, refuseWorkflowCommand } from './advice';
 import { DEFAULT_CONCURRENCY, type MintValues } from './options';
 import { withOwnDeadline } from './own-deadline';
 
-/** What `--json` prints of a token that went to the clipboard. */
+/** What `--json` prints for a token that was copied to the clipboard. */
 export interface Copied extends Omit<Minted, 'token'> {
-  /** The program that copied it; `terminal` where a terminal was asked to. */
+  /** The program that copied it, or `terminal` if the terminal was asked to copy it. */
   readonly copied_by: string;
 }
 
-/** @param sdk through which to mint */
+/** @param sdk mints through the SDK if given */
 export async function runMint(
   context: CommandContext,
   values: MintValues,
@@ -41,10 +42,12 @@ export async function runMint(
     options = await askForOptions(context, options, values);
   }
   if (values.prove) {
-    const { proveTwin } = await import('./prove');
-    const seen = await withOwnDeadline(context, (own) => proveTwin(own, key, options, sdk?.api));
-    const what = copy ? 'The token itself' : 'What is printed';
-    context.notes.note(`Proved: a twin with the same options ${seen}. ${what} is unused.`);
+    const { testSecondToken } = await import('./prove');
+    const seen = await withOwnDeadline(context, (own) =>
+      testSecondToken(own, key, options, sdk?.api),
+    );
+    const what = copy ? 'The copied token' : 'The printed token';
+    context.notes.note(`Tested: a second token with the same options ${seen}. ${what} is unused.`);
   }
   if (values.count !== undefined) {
     const { mintMany } = await import('./many');
@@ -52,12 +55,12 @@ export async function runMint(
       count: values.count,
       concurrency: values.concurrency ?? DEFAULT_CONCURRENCY,
     };
-    const begun = context.clock.now();
+    const startedAt = context.clock.now();
     await mintMany(context, key, options, batch, async (minted) => {
       requireNoCommand(minted.token);
       await emit(minted);
     });
-    adviseOnToken(context, options, begun);
+    adviseOnToken(context, options, startedAt);
     return null;
   }
 
@@ -72,7 +75,7 @@ export async function runMint(
     const copied_by = await copy(lineOf(minted.token, format, name).trimEnd());
     adviseOnToken(context, options, sentAt, true);
     const { noteOnCopy } = await import('./copy');
-    noteOnCopy(context, copied_by, timeOfDay(new Date(sentAt + options.lifetimeS * 1000)));
+    noteOnCopy(context, copied_by, timeOfDay(sentAt + options.lifetimeS * 1000));
     if (format !== 'json' && !context.globals.json) return null;
     const { token: _copied, ...told } = shown;
     return { data: { ...told, copied_by } };
@@ -82,7 +85,7 @@ export async function runMint(
   return { data: shown };
 }
 
-/** A token as text: unchanged, unless its format is a line. */
+/** Formats a token as text. Formats that are not text return it unchanged. */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }

@@ -15,7 +15,7 @@ interface ProfileRow {
   readonly in_use: boolean;
   readonly store: KeyPlace;
   readonly api_server: string;
-  /** Null for a command that was not run at the login. */
+  /** Null if the command was not run at login. */
   readonly fingerprint: string | null;
   readonly created_at: string;
   readonly last_used_at: string | null;
@@ -36,25 +36,25 @@ const ACTIONS = {
 export const profile = defineCommand({
   name: 'profile',
   summary: 'list, choose and rename the stored keys',
-  description: 'Lists, chooses or renames profiles: stored keys with their servers.',
+  description: 'Lists, chooses or renames profiles. A profile is a stored key with its API server.',
   operands: [
     {
       name: '<action>',
-      summary: 'list; use NAME: the one that counts when none is named; rename OLD NEW',
+      summary: 'list, use NAME (make it the default) or rename OLD NEW',
       completes: () => ({ words: Object.keys(ACTIONS) }),
     },
     {
       name: '[names...]',
-      summary: 'what use and rename take',
+      summary: 'the names for use and rename',
       completes: ([action, ...names]) =>
         (action === 'use' || action === 'rename') && names.length === 0 ? 'profile' : undefined,
     },
   ],
   options: {},
   examples: [
-    { about: 'what is stored, and which is in use', line: 'vstoken profile list' },
-    { about: 'choose one', line: 'vstoken profile use staging' },
-    { about: 'another name', line: 'vstoken profile rename staging acceptance' },
+    { about: 'all profiles; * marks the one in use', line: 'vstoken profile list' },
+    { about: 'use another profile', line: 'vstoken profile use staging' },
+    { about: 'rename a profile', line: 'vstoken profile rename staging acceptance' },
   ],
   errors: [
     ...CONFIG_WRITE_ERRORS,
@@ -95,22 +95,23 @@ export const profile = defineCommand({
 
   render(data: ProfileDocument, _options, page) {
     const sentence = (text: string) => `${page.wrap(text, 0)}\n`;
-    if ('renamed' in data) return sentence(`The profile ${data.renamed} is called ${data.to} now.`);
-    if ('in_use' in data) return sentence(`The profile ${data.in_use} is used when none is named.`);
+    if ('renamed' in data) return sentence(`Profile ${data.renamed} is now called ${data.to}.`);
+    if ('in_use' in data) return sentence(`Profile ${data.in_use} is now the default.`);
     if (data.profiles.length === 0)
       return sentence('No key is stored. To store one: vstoken login');
-    return renderTable(
-      page,
-      data.profiles.map((row) => [
-        row.in_use ? '*' : ' ',
-        row.profile,
-        row.store,
-        row.fingerprint ?? '-',
-        row.api_server,
-      ]),
-    );
+    const rows = data.profiles.map((row) => [
+      row.in_use ? '*' : ' ',
+      row.profile,
+      row.store,
+      row.fingerprint ?? '-',
+      row.api_server,
+    ]);
+    return renderTable(page, rows.length > 1 ? [HEADERS, ...rows] : rows);
   },
 });
+
+/** Shown above more than one row. The first column marks the profile in use. */
+const HEADERS: readonly string[] = [' ', 'PROFILE', 'STORE', 'FINGERPRINT', 'API SERVER'];
 
 function renderTable(page: Page, rows: readonly (readonly string[])[]): string {
   if (page.isNarrow) {
@@ -143,7 +144,10 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
   );
 }
 
-/** A key of the passphrase store is bound to its profile, so it is decrypted and encrypted again. A command is not run. */
+/**
+ * Renames a profile. The key is encrypted again, since the passphrase store binds it to the name of the profile. A command is not
+ * run.
+ */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;
   const config = await vault.read();
@@ -175,13 +179,13 @@ async function renameProfile(context: CommandContext, from: string, to: string):
 
 function requireFree(config: StoredConfig, name: string): void {
   if (!findProfile(config, name)) return;
-  throw new CliError('invalid_value', `There is a profile ${name} already.`, {
-    hint: 'Choose another name. See: vstoken profile list',
+  throw new CliError('invalid_value', `Profile ${name} already exists.`, {
+    hint: 'Choose another name. To see all names: vstoken profile list',
   });
 }
 
 function changedMeanwhile(name: string): CliError {
-  return new CliError('config_locked', `The profile ${name} was changed meanwhile.`, {
+  return new CliError('config_locked', `Another command changed profile ${name} meanwhile.`, {
     hint: 'Nothing was renamed. Try again.',
   });
 }

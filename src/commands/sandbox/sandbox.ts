@@ -23,47 +23,45 @@ interface SandboxDocument {
 }
 
 const SERVER = 'Server';
-const TROUBLE = 'What goes wrong';
+const TROUBLE = 'Simulated problems';
 
 export const sandbox = defineCommand({
   name: 'sandbox',
   summary: 'run an emulator of the service on this machine',
   description:
-    'Serves the API of VocalStack on loopback, with the true rules of tokens and transcriptions of the bundled clip, until it is stopped.',
+    'Emulates the VocalStack API on loopback until it is stopped. It applies the real rules for tokens, and transcribes the bundled clip.',
   options: {
-    port: value('--port <number>', '0 picks a free one', parsePort, {
+    port: value('--port <number>', '0 picks a free port', parsePort, {
       group: SERVER,
       preset: String(SANDBOX_PORT),
     }),
-    apiKeyFile: value('--api-key-file <path>', 'take the key in this file', (path) => path, {
+    apiKeyFile: value('--api-key-file <path>', 'use the API key in this file', (path) => path, {
       group: SERVER,
-      preset: 'a new one',
+      preset: 'a new key',
     }),
     allowOrigin: list(
       '--allow-origin <origin...>',
-      'pages that may call it, besides those on loopback',
+      'page origins to allow, besides loopback',
       parseOrigin,
       { group: SERVER },
     ),
-    allowPrivateAudio: allowPrivateAudio(SERVER, 'fetch audio from private addresses, too'),
-    publicUrl: publicUrl(SERVER, 'where a forwarded port or a container shows it'),
+    allowPrivateAudio: allowPrivateAudio(SERVER, 'also fetch audio from private addresses'),
+    publicUrl: publicUrl(SERVER, 'its URL behind a forwarded port or a container'),
     latency: value(
       '--latency <duration>',
       'delay every answer',
       (text) => requireDuration(text, '--latency'),
       { group: TROUBLE },
     ),
-    fail: list(
-      '--fail <spec...>',
-      'what is to go wrong: see the list of faults below',
-      (spec) => spec,
-      { group: TROUBLE, completes: COMPLETE_FAULTS },
-    ),
+    fail: list('--fail <spec...>', 'simulate a fault: see the list below', (spec) => spec, {
+      group: TROUBLE,
+      completes: COMPLETE_FAULTS,
+    }),
   },
   examples: [
-    { about: 'on its usual port', line: 'vstoken sandbox' },
+    { about: 'on the default port', line: 'vstoken sandbox' },
     {
-      about: 'for a script: a free port, and the address as JSON',
+      about: 'for a script: a free port, and the URL as JSON',
       line: 'vstoken sandbox --port 0 --json',
     },
     {
@@ -78,7 +76,7 @@ export const sandbox = defineCommand({
       '{at: string, method: string, path: string, status: number, code: string | null, message: string | null}',
   },
   appendix: {
-    title: 'Faults (*2: twice; @0.2: by chance)',
+    title: 'Faults (*2: twice, @0.2: 20 % chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
   targetOptions: [],
@@ -109,7 +107,7 @@ export const sandbox = defineCommand({
           ? `VOCALSTACK_API_KEY=${quotePosix(running.apiKey)}`
           : `VOCALSTACK_API_KEY_FILE=${quotePosix(path)}`;
       context.notes.showCommand(`export VOCALSTACK_API_SERVER=${url} ${key}`);
-      context.notes.tell('Press Ctrl-C to stop it.');
+      context.notes.tell('Press Ctrl-C to stop.');
       const code = await untilStopped(context.signal);
       const { requests, mints, starts } = running.stats();
       const served = [
@@ -125,9 +123,9 @@ export const sandbox = defineCommand({
     }
   },
 
-  // A key from a file may also be a real one of the service. The person who named the file knows it.
+  // A key from a file may be a real key of the service, so it is not printed.
   render: ({ url, api_key }: SandboxDocument, { apiKeyFile }, page) => {
-    const key = apiKeyFile === undefined ? api_key : 'in the file of --api-key-file';
+    const key = apiKeyFile === undefined ? api_key : 'from --api-key-file';
     return `${page.wrap(`Listening on ${url} with the API key ${key}`, 0)}\n`;
   },
 });

@@ -4,27 +4,27 @@ import { formatLogLine, type LogEntry } from '../../endpoint/log-entry';
 import { renderRows } from '../../terminal/rows';
 import { snippet } from './snippet';
 
-/** A request in the log. What was asked for elsewhere than at the path could be a secret. */
+/** Formats a request for the log. A path that does not exist here may be a secret, so it is not shown. */
 export function lineOf(entry: LogEntry, path: string): string {
-  return formatLogLine(entry, entry.status === 404 ? '(no such path)' : path);
+  return formatLogLine(entry, entry.status === 404 ? '(unknown path)' : path);
 }
 
-/** Where the endpoint listens and what it hands out, as `--json` prints it. */
+/** Where the endpoint listens and which tokens it mints, as `--json` prints it. */
 export interface ServeDocument {
   readonly url: string;
   readonly path: string;
-  /** What a local program sends as `Authorization: Bearer`. */
+  /** The secret that a local program sends as `Authorization: Bearer`. */
   readonly secret: string;
   readonly allow_origins: readonly string[];
-  /** With the next two: the most that a token may be. */
+  /** The maximum of the endpoint's tokens, together with the next two members. */
   readonly access: 'readonly' | 'readwrite';
   readonly lifetime_s: number;
   readonly one_time: boolean;
   readonly api_server: string;
-  /** Whether that server is this command's own. */
+  /** Whether the API server is the embedded sandbox. */
   readonly sandbox: boolean;
   readonly rate: string;
-  /** Where the example page is; null without `--page`. */
+  /** The URL of the example page. Null without `--page`. */
   readonly page: string | null;
 }
 
@@ -34,7 +34,7 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
     ['Secret', document.secret],
     ['Tokens', `at most ${describeToken({ access, lifetimeS, oneTime })}`],
     ['Pages', document.allow_origins.join(', ') || 'none'],
-    ['Service', `${document.api_server}${sandbox ? ' (embedded sandbox)' : ''}`],
+    ['Server', `${document.api_server}${sandbox ? ' (embedded sandbox)' : ''}`],
     ['Rate', document.rate],
   ];
   const rows = facts.map(([name, text]) => [`${name}:`, text] as const);
@@ -46,8 +46,7 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
 }
 
 /**
- * Shows a person how a page or a program gets a token.
- * @param origins those that the command line named
+ * Shows a person how a page or a program gets a token.  @param origins the origins from the command line
  */
 export function announce(
   { notes, io }: CommandContext,
@@ -57,29 +56,31 @@ export function announce(
   const { url, path, secret, access, page } = document;
   if (page !== null) announcePage(notes, { ...document, page });
   if (origins.length > 0) {
-    // Under a runner of several programs, too; without colours, and as it is to be pasted.
+    // Outside a terminal, too, since tools such as concurrently run it in a pipe. Without colours, so that it can be pasted.
     const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
-    show('// In a page of yours:');
+    show('// In your page:');
     const lines = snippet(`${url}${path}`, document.api_server, access);
     for (const line of lines) show(line);
-    if (access === 'readonly') notes.advise('For pages that transcribe: --access readwrite');
+    if (access === 'readonly' && page === null)
+      notes.advise('To transcribe with your page (billed): --access readwrite');
   } else if (page === null) {
-    notes.note('No page may ask. To let one: --allow-origin http://localhost:5173');
+    notes.note('No page can get tokens. To allow one: --allow-origin http://localhost:5173');
   }
-  notes.tell('In a shell, with the secret of this run:');
+  notes.tell('To get a token in a shell:');
   notes.showCommand(
     `printf 'header = "Authorization: Bearer %s"\\n' ${secret} | curl --config - ${url}${path}`,
   );
-  notes.tell('Press Ctrl-C to stop it.');
+  notes.tell('Press Ctrl-C to stop.');
 }
 
 function announcePage(
   notes: CommandContext['notes'],
   { page, access, sandbox }: Pick<ServeDocument, 'access' | 'sandbox'> & { readonly page: string },
 ): void {
-  notes.tell(`Open ${page} in a browser, and press Transcribe.`);
+  notes.tell(`Open ${page} in a browser and press Transcribe.`);
   notes.tell(`Live captions from a microphone: ${page}/captions.html`);
   if (access === 'readonly') {
-    notes.advise('The page transcribes, which is billed: --access readwrite --lifetime 60s');
-  } else if (!sandbox) notes.tell('What the page transcribes is billed, for 15 s at most.');
+    notes.advise('To transcribe with the page (billed): --access readwrite --lifetime 60s');
+  } else if (!sandbox)
+    notes.tell('Transcribing with the page is billed, for at most 15 s each time.');
 }

@@ -5,12 +5,12 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
-/** A page does not wait longer. */
+/** How long a page waits for a token at most, in milliseconds. */
 const MINT_MS = 10_000;
 
 /**
- * Mints for one request after the other, each with a deadline of its own that ends too when the client goes away. What the service
- * says in a warning is noted once.
+ * Mints a token for each request, with a deadline of its own. The request also ends when the client disconnects. A warning of the
+ * service is noted once.
  */
 export function createServeMint(
   context: CommandContext,

@@ -11,52 +11,52 @@ const ENDPOINT = 'Endpoint';
 const PAGE = 'Page';
 
 export const SERVE_OPTIONS = {
-  port: value('--port <number>', '0 picks a free one', parsePort, {
+  port: value('--port <number>', '0 picks a free port', parsePort, {
     group: ENDPOINT,
     preset: String(DEFAULT_PORT),
   }),
-  path: value('--path <url-path>', 'where tokens are', parsePath, {
+  path: value('--path <url-path>', 'the path of the token endpoint', parsePath, {
     group: ENDPOINT,
     preset: DEFAULT_PATH,
   }),
   allowOrigin: list(
     '--allow-origin <origin...>',
-    'pages that may ask, such as http://localhost:5173',
+    'origins of pages that may get tokens, such as http://localhost:5173',
     parseOrigin,
     { group: ENDPOINT },
   ),
   allowPrivateAudio: allowPrivateAudio(
     ENDPOINT,
-    'with --sandbox: it fetches audio from private addresses, too',
+    'with --sandbox: also fetch audio from private addresses',
   ),
   publicUrl: publicUrl(
     ENDPOINT,
-    'where a forwarded port shows this endpoint; again for its sandbox, and for its page',
+    'the public URL of this endpoint behind a forwarded port; repeat it for the sandbox and for the page',
   ),
-  rate: value('--rate <rate>', 'the most requests that get a token', parseRate, {
+  rate: value('--rate <rate>', 'the maximum rate of tokens', parseRate, {
     group: ENDPOINT,
     preset: `${DEFAULT_RATE_PER_MIN}/min`,
   }),
-  page: flag('--page', 'serve the example page as well, which may ask for tokens', { group: PAGE }),
+  page: flag('--page', 'also serve the example page, which may get tokens', { group: PAGE }),
   pagePort: value(
     '--page-port <number>',
-    'where it is; 0 picks a free one',
+    'the port of the page; 0 picks a free port',
     (text) => parsePort(text, '--page-port'),
     { group: PAGE, preset: '0' },
   ),
-  open: flag('--open', 'open it in a browser', { group: PAGE }),
-  ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS, 'The most that a token may do'),
+  open: flag('--open', 'open the page in a browser', { group: PAGE }),
+  ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS, 'Limits of the tokens'),
 };
 
 export type ServeValues = OptionValues<typeof SERVE_OPTIONS>;
 
 /** @throws CliError `conflicting_options` */
-export function requireWhatTheyAreAbout(
+export function requireNeededOptions(
   { allowPrivateAudio, page, pagePort, open }: ServeValues,
   { sandbox }: { readonly sandbox: boolean },
 ): void {
   const missing = (flag: string, about: string, needed: string) =>
-    new CliError('conflicting_options', `${flag} is about ${about}: it takes ${needed}.`);
+    new CliError('conflicting_options', `${flag} needs ${needed}: it only applies to ${about}.`);
   if (allowPrivateAudio && !sandbox) {
     throw missing('--allow-private-audio', 'the embedded sandbox', '--sandbox');
   }
@@ -65,8 +65,8 @@ export function requireWhatTheyAreAbout(
   if (open) throw missing('--open', 'the example page', '--page');
 }
 
-/** Where forwarded ports show what runs: the endpoint, its sandbox and its page, in this order, without what does not run. */
-export function publicPlaces(
+/** Returns the public URLs of the servers that run. --public-url gives them in the order endpoint, sandbox, page. */
+export function publicUrls(
   { publicUrl, page }: Pick<ServeValues, 'publicUrl' | 'page'>,
   hasSandbox: boolean,
 ): { readonly [Name in 'endpoint' | 'sandbox' | 'page']?: string | undefined } {

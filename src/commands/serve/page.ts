@@ -3,7 +3,7 @@ import { CliError } from '../../core/errors';
 
 const EXAMPLE = 'examples/browser';
 
-/** What the page server has: the path in its address, and the file of the package. Nothing else is looked up. */
+/** The files that the page server serves: the path in the URL, and the file in the package. Every other path is a 404. */
 export const PAGE_FILES: Readonly<Record<string, string>> = {
   '/': `${EXAMPLE}/index.html`,
   '/index.html': `${EXAMPLE}/index.html`,
@@ -15,11 +15,11 @@ export const PAGE_FILES: Readonly<Record<string, string>> = {
   '/live.js': `${EXAMPLE}/live.js`,
   '/problems.js': `${EXAMPLE}/problems.js`,
   '/vocalstack.js': `${EXAMPLE}/vocalstack.js`,
-  // `vocalstack-token/browser`, by the import map of the page.
+  // `vocalstack-token/browser` in the import map of the page.
   '/vocalstack-token/browser.js': 'dist/browser/index.mjs',
 };
 
-/** In the place of the file that the example has under this name. */
+/** Generated for this run. It replaces the example's file of the same name. */
 export const SETTINGS_PATH = '/settings.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,51 +31,53 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // The page has a policy of its own; only a header can also forbid frames.
+  // The page sets its own policy in a meta element, but only a header can forbid frames.
   'content-security-policy': "frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  // The next run may have other addresses at the same port.
+  // The next run may use other addresses on the same port.
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
-/** Where its own server is, as a browser writes it. */
+/** The origin of a page server on this machine. */
 const LOOPBACK = /^http:\/\/127\.0\.0\.1(:|$)/;
 
-/** Whom the page asks. */
+/** The servers that the page calls. */
 export interface PageSettings {
   /** The URL of the token endpoint. */
   readonly endpoint: string;
   readonly apiServer: string;
-  /** Audio that this API server can fetch. */
+  /** The URL of a recording that this API server can fetch. */
   readonly audio: string;
 }
 
 export interface PageServer {
-  /** Where the page is: the one origin that it may be opened from. */
+  /** The only origin from which the page works. */
   readonly origin: string;
-  /** Tells the page whom it asks. */
+  /** Tells the page which servers to call. */
   show(settings: PageSettings): void;
   close(): Promise<void>;
 }
 
 interface PageOptions {
-  /** On 127.0.0.1; 0 picks a free one. */
+  /** The port on 127.0.0.1. 0 picks a free one. */
   readonly port: number;
   readonly publicOrigins: readonly string[];
-  /** Where a forwarded port shows the page. */
+  /** The origin at which a forwarded port shows the page. */
   readonly publicOrigin: string | undefined;
   readonly log: (line: string) => void;
 }
 
-/** Serves the example page on a port of its own. @throws CliError `cannot_listen`, `page_not_installed` */
+/**
+ * Serves the example page on its own port.  @throws CliError `cannot_listen`, `page_not_installed`
+ */
 export async function startPage(
   context: Pick<CommandContext, 'clock' | 'readPageFile' | 'startEndpoint'>,
   { port, publicOrigins, publicOrigin, log }: PageOptions,
 ): Promise<PageServer> {
-  // All at once, so that a page is whole while the package is replaced.
+  // Read all files now, so that the page stays complete while the package is being updated.
   const entries = Object.entries(PAGE_FILES).map(
     async ([path, file]) => [path, { file, text: await context.readPageFile(file) }] as const,
   );
@@ -104,25 +106,26 @@ function answer({ method, url }: Request, files: PageFiles, origin: string | und
   if (!isRead || !found) {
     const headers = { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' };
     return isRead
-      ? new Response('There is no such file here.\n', { status: 404, headers })
-      : new Response('Files are only read here.\n', {
+      ? new Response('Not found.\n', { status: 404, headers })
+      : new Response('Only GET and HEAD are allowed.\n', {
           status: 405,
           headers: { ...headers, allow: 'GET, HEAD' },
         });
   }
   const isLoopback = origin !== undefined && LOOPBACK.test(origin);
-  // `localhost` is another origin, which gets no token. A forwarded port may change Host, so it is not sent elsewhere.
+  // `localhost` is another origin, which gets no token, so it is redirected. A forwarded port may change Host, so that is not
+  // redirected.
   if (isLoopback && asked !== origin) {
     const location = `${origin}${pathname}${search}`;
     return new Response(null, { status: 307, headers: { ...HEADERS, location } });
   }
   const type = TYPES[found.file.slice(found.file.lastIndexOf('.') + 1)] ?? 'text/plain';
   const headers = { ...HEADERS, 'content-type': `${type}; charset=utf-8` };
-  // Node.js leaves the body out for HEAD, and says its length.
+  // For HEAD, Node.js omits the body and still sends its length.
   return new Response(found.text, { headers });
 }
 
-/** The same names as examples/browser/settings.js has. */
+/** Exports the same names as examples/browser/settings.js. */
 function settingsModule({ endpoint, apiServer, audio }: PageSettings): string {
   const values = { ENDPOINT: endpoint, API_SERVER: apiServer, AUDIO: audio, IS_SERVED: true };
   return Object.entries(values)
@@ -132,7 +135,7 @@ function settingsModule({ endpoint, apiServer, audio }: PageSettings): string {
 
 type StartEndpoint = CommandContext['startEndpoint'];
 
-/** Names the option of this port where that is the matter. */
+/** Starts the page server. If the port is in use, the hint names --page-port. */
 async function listen(
   { startEndpoint }: Pick<CommandContext, 'startEndpoint'>,
   options: Parameters<StartEndpoint>[0],
@@ -142,19 +145,19 @@ async function listen(
   } catch (thrown) {
     if (!(thrown instanceof CliError && thrown.code === 'cannot_listen')) throw thrown;
     throw new CliError('cannot_listen', thrown.message, {
-      hint: 'Stop the program that uses it, or choose another port for the page with --page-port; 0 picks a free one.',
+      hint: 'Stop the program that uses the port, or choose another port for the page with --page-port; 0 picks a free one.',
       cause: thrown,
     });
   }
 }
 
-/** Opens the page, and says so where that is not possible. */
+/** Opens the page in a browser, or notes why it could not be opened. */
 export async function openPage(
   { openBrowser, notes }: Pick<CommandContext, 'openBrowser' | 'notes'>,
   origin: string,
 ): Promise<void> {
   const reason = await reasonOf(() => openBrowser(origin));
-  if (reason !== null) notes.note(`No browser was opened. ${reason} Open ${origin} yourself.`);
+  if (reason !== null) notes.note(`Could not open a browser. ${reason} Open ${origin} yourself.`);
 }
 
 /** Nobody waits for it: what it throws would end the server. */

@@ -15,8 +15,8 @@ import { createServeMint } from './mint';
 import {
   DEFAULT_PATH,
   DEFAULT_PORT,
-  publicPlaces,
-  requireWhatTheyAreAbout,
+  publicUrls,
+  requireNeededOptions,
   SERVE_OPTIONS,
 } from './options';
 import { openPage, startPage } from './page';
@@ -24,14 +24,14 @@ import { DEFAULT_RATE_PER_MIN } from './values';
 
 const MAX_AT_ONCE = 8;
 
-/** Nothing is billed in a sandbox: there a page may transcribe at once. */
+/** In a sandbox nothing is billed, so a page may transcribe without further options. */
 const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
 
 export const serve = defineCommand({
   name: 'serve',
   summary: 'run a token endpoint for a front end on this machine',
   description:
-    'Serves tokens on loopback to a front end that is being developed: to pages of the origins that are allowed, and to local programs that send the secret of this run.',
+    'Runs a token endpoint on loopback, to develop a front end. Pages of allowed origins get tokens, and so do local programs that send the secret of this run.',
   options: SERVE_OPTIONS,
   examples: [
     {
@@ -43,7 +43,7 @@ export const serve = defineCommand({
       line: 'vstoken serve --sandbox --allow-origin http://localhost:5173',
     },
     {
-      about: 'tokens with which pages may transcribe, once, within a minute',
+      about: 'tokens for pages that transcribe: one-time, 60 s',
       line: 'vstoken serve --access readwrite --lifetime 60s --allow-origin http://localhost:5173',
     },
     {
@@ -64,7 +64,7 @@ export const serve = defineCommand({
       '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string, page: string | null}',
   },
   appendix: {
-    title: 'A request may ask for less',
+    title: 'A request can ask for less',
     items: [
       ['GET', 'in its query: access=readonly, lifetime_s=5, one_time=true'],
       ['POST', 'in a body of application/json: {"access", "lifetime_s", "one_time"}'],
@@ -74,9 +74,9 @@ export const serve = defineCommand({
   timeoutMs: null,
 
   check(values, { json, sandbox }) {
-    requireWhatTheyAreAbout(values, { sandbox });
+    requireNeededOptions(values, { sandbox });
     const { allowOrigin, allowPrivateAudio, publicUrl } = values;
-    const { page } = publicPlaces(values, sandbox);
+    const { page } = publicUrls(values, sandbox);
     const allowOrigins = page === undefined ? allowOrigin : [...allowOrigin, page];
     return {
       json,
@@ -95,23 +95,23 @@ export const serve = defineCommand({
     const path = values.path ?? DEFAULT_PATH;
     const ratePerMin = values.rate ?? DEFAULT_RATE_PER_MIN;
     const runSecret = secret(context.randomId());
-    const isRight = createBearerCheck(runSecret);
+    const hasSecret = createBearerCheck(runSecret);
     let requests = 0;
-    let handedOut = 0;
+    let served = 0;
     const mint = createServeMint(context, key);
     const log = (line: string, status = 0) => {
       requests += 1;
-      // Requests that are dropped at the end would follow the last word on standard error.
+      // Requests that are dropped at the end would be logged after the summary.
       if (signal.aborted) return;
       if (context.globals.quiet && status >= 500) notes.warn(line);
       else notes.log(line);
     };
     if (!target.sandbox) await tryKey(context, mint);
-    const places = publicPlaces(values, target.sandbox);
+    const places = publicUrls(values, target.sandbox);
     const common = { clock, publicOrigins: values.publicUrl, log };
     const servers: { close(): Promise<void> }[] = [];
     try {
-      // Before the endpoint, which allows its origin.
+      // Start the page first: the endpoint allows the page's origin.
       const page = values.page
         ? await startPage(context, {
             ...{ ...common, port: values.pagePort ?? 0, publicOrigin: places.page },
@@ -127,10 +127,10 @@ export const serve = defineCommand({
           ceiling,
           allowOrigins,
           allowCredentials: false,
-          authorize: ({ headers }, { isPage }) => isRight(headers) ?? isPage,
+          authorize: ({ headers }, { isPage }) => hasSecret(headers) ?? isPage,
           async mint(wanted, client) {
             const minted = await mint(wanted, client);
-            handedOut += 1;
+            served += 1;
             return minted;
           },
           ratePerMin,
@@ -156,15 +156,15 @@ export const serve = defineCommand({
       page?.show({
         endpoint: `${document.url}${path}`,
         apiServer: document.api_server,
-        // It is the server that fetches it, by the address that it has for itself.
+        // The API server fetches the recording itself, so this is its local address.
         audio: sampleUrl(target.apiServer),
       });
       await emit(document);
       announce(context, document, values.allowOrigin);
-      // Some browsers end when they are closed, and not when they are open.
+      // Some programs that open a browser run until the browser is closed, so this is not awaited.
       if (page && values.open) void openPage(context, page.origin);
       const code = await untilStopped(signal);
-      const tokens = `${counted(handedOut, 'token')} handed out`;
+      const tokens = `${counted(served, 'token')} served`;
       notes.log(`Stopped: ${counted(requests, 'request')}, ${tokens}.`);
       const { exitCodeOf } = await import('../../core/error-codes');
       return { exit: exitCodeOf(code) };
@@ -176,7 +176,9 @@ export const serve = defineCommand({
   render: (document: ServeDocument, _options, page) => renderEndpoint(document, page),
 });
 
-/** The smallest token, since a key that is refused is better known before a page asks. @throws CliError of the key */
+/**
+ * Mints the smallest token, to report a refused key before a page asks.  @throws CliError of the key
+ */
 async function tryKey(
   context: CommandContext,
   mint: ReturnType<typeof createServeMint>,
@@ -188,6 +190,6 @@ async function tryKey(
     context.signal.throwIfAborted();
     const { code, message } = toCliError(thrown);
     if ([4, 5].includes((await import('../../core/error-codes')).exitCodeOf(code))) throw thrown;
-    context.notes.warn(`The key could not be tried: ${message}`);
+    context.notes.warn(`Could not check the key: ${message}`);
   }
 }

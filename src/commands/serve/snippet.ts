@@ -2,13 +2,12 @@ import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../../core/origin';
 import { SANDBOX_CLIP } from '../../core/sample-clips';
 import { SDK_PACKAGE } from '../../core/sdk-package';
 
-/** For `connect()`, which does not return when the session is refused. */
+/** The time limit for `connect()`, which never returns if the session is refused. In milliseconds. */
 const CONNECT_MS = 10_000;
 
 /**
- * What a page does with the endpoint, line by line, in the shape of the service's page on auth tokens.
- * @param endpoint the URL of the endpoint
- * @param access the most that its tokens may do
+ * Returns sample code for a page that uses the endpoint, line by line, as in the service's page on auth tokens.  @param endpoint
+ * the URL of the endpoint  @param access the most access that its tokens have
  */
 export function snippet(
   endpoint: string,
@@ -22,7 +21,7 @@ export function snippet(
   const need =
     access === 'readonly'
       ? '// A session needs a readwrite token: start vstoken serve with --access readwrite.'
-      : '// A session needs a readwrite token, as this endpoint hands out.';
+      : '// A session needs a readwrite token, which this endpoint mints.';
   return [
     need,
     `import { UrlTranscription } from '${SDK_PACKAGE}';`,

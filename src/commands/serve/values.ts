@@ -11,11 +11,11 @@ export function parseRate(text: string): number {
   if (rate >= 1 && rate <= MAX_RATE_PER_MIN) return rate;
   throw new CliError(
     'invalid_value',
-    `--rate takes requests a minute, from 1/min to ${MAX_RATE_PER_MIN}/min.`,
+    `--rate must be requests per minute, from 1/min to ${MAX_RATE_PER_MIN}/min.`,
   );
 }
 
-/** @throws CliError `invalid_value` for what a client could read in another way */
+/** @throws CliError `invalid_value` for a path that a client could read differently */
 export function parsePath(text: string): string {
   const isPath =
     text.length <= MAX_PATH_LENGTH &&
@@ -24,6 +24,6 @@ export function parsePath(text: string): string {
   if (isPath) return text;
   throw new CliError(
     'invalid_value',
-    '--path takes a path such as /token or /api/token: letters, digits and . _ ~ - between its slashes.',
+    '--path must be a path such as /token or /api/token: letters, digits and . _ ~ - between slashes.',
   );
 }

@@ -3,6 +3,7 @@ import { defineCommand, type Outcome, type Page } from '../../cli/define';
 import { flag } from '../../cli/options';
 import { exitCodeOf } from '../../core/error-codes';
 import { CliError, toCliError } from '../../core/errors';
+import { dateAndTime } from '../../core/iso-time';
 import { chooseApiServer, type KeySource } from '../../core/key-source';
 import { programOf, splitCommand } from '../../core/split-command';
 import type { KeyPlace } from '../../core/stored-config';
@@ -13,50 +14,50 @@ import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { renderRows } from '../../terminal/rows';
 
-/** Which key would be used, and why, as `--json` prints it. Every member is always there. */
+/** Which key would be used and why, as `--json` prints it. Every member is always present. */
 interface StatusDocument {
   readonly ok: boolean;
-  /** The name of the stored key; null for another, or none. */
+  /** The profile of a stored key. Null for a key from elsewhere, and without a key. */
   readonly profile: string | null;
-  /** How the key is protected; null when there is none. */
+  /** How the key is protected. Null without a key. */
   readonly store: KeyPlace | 'environment' | null;
-  /** That of the command that prints the key; null without a command, and for one that cannot be split. */
+  /** The program of the command that prints the key. Null without a command, or if the command cannot be split. */
   readonly program: string | null;
   readonly api_server: string;
   readonly fingerprint: string | null;
   readonly created_at: string | null;
   readonly last_used_at: string | null;
-  /** In the order in which they count. */
+  /** In order of precedence. */
   readonly sources: readonly SourceRow[];
-  /** With --check: what the service says of the key. */
+  /** With --check: the service's answer about the key. */
   readonly check: 'accepted' | 'refused' | 'unreachable' | null;
   readonly config_path: string;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
 const PROTECTION: Readonly<Record<KeyPlace | 'environment', string>> = {
-  keychain: 'keychain of this system (which --check opens)',
-  passphrase: 'sealed by a passphrase',
-  plaintext: 'none: plaintext in a file that only this user may read',
-  command: 'by what the command reads the key from (--check runs it)',
-  environment: 'none: in the environment, not stored',
+  keychain: 'keychain of this system (--check opens it)',
+  passphrase: 'encrypted with a passphrase',
+  plaintext: 'none: plain text, in a file that only this user can read',
+  command: 'depends on the command (--check runs it)',
+  environment: 'none: set in the environment, not stored',
 };
 
 export const status = defineCommand({
   name: 'status',
   summary: 'show which API key would be used, and why',
   description:
-    'Shows every source of a key, which of them counts and which it hides, how the key is protected, and the server it is for. --check asks the service whether it takes the key, which costs nothing.',
+    'Shows all sources of an API key, which one is used, how the key is protected, and its API server. --check asks the service whether it accepts the key, for free.',
   options: {
     check: flag('--check', 'ask the service: accepted (exit 0), refused (4), unreachable (6)'),
   },
   examples: [
-    { about: 'the key in use', line: 'vstoken status' },
+    { about: 'the key that would be used', line: 'vstoken status' },
     {
       about: 'whether the service accepts it, for a script',
       line: 'vstoken status --check --json',
     },
-    { about: 'another one', line: 'vstoken status --profile staging' },
+    { about: 'the key of another profile', line: 'vstoken status --profile staging' },
   ],
   errors: [
     'no_key',
@@ -102,7 +103,7 @@ export const status = defineCommand({
       }
     } catch (thrown) {
       error = toCliError(thrown);
-      if (check) checked = outcomeOf(error);
+      if (check) checked = checkResult(error);
     }
     return {
       data: {
@@ -131,8 +132,8 @@ function commandOf(source: KeySource): string | null {
   return source.kind === 'stored' ? (source.profile.command ?? null) : null;
 }
 
-/** Null where the service was not even asked. */
-function outcomeOf({ code }: CliError): StatusDocument['check'] {
+/** Returns null if the service was not asked. */
+function checkResult({ code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
   return exitCodeOf(code) === 6 ? 'unreachable' : null;
 }
@@ -144,30 +145,30 @@ function renderStatus(data: StatusDocument, page: Page): string {
     ['Protection', data.store && PROTECTION[data.store]],
     [
       'Fingerprint',
-      data.fingerprint && `${data.fingerprint}${isOld(data) ? ' (at the login)' : ''}`,
+      data.fingerprint && `${data.fingerprint}${isFromLogin(data) ? ' (at login)' : ''}`,
     ],
     ['Server', data.api_server],
-    ['Stored', data.created_at],
-    ['Last used', data.last_used_at],
+    ['Stored', data.created_at && dateAndTime(data.created_at)],
+    ['Last used', data.last_used_at && dateAndTime(data.last_used_at)],
     ['Service', data.check && SERVICE[data.check]],
     ['Settings', data.config_path],
   ];
   const rows = facts.flatMap(([name, value]) => (value ? [[`${name}:`, value] as const] : []));
   const sources = data.sources.map(({ source, state, detail }) => {
-    const hidden = state === 'shadowed' ? ' (hidden)' : '';
+    const hidden = state === 'shadowed' ? ' (not used)' : '';
     return [`${MARKS[state]} ${source}`, `${detail ?? 'not set'}${hidden}`] as const;
   });
-  return `${renderRows(rows, page, 13)}Sources, the first that is set counts:
+  return `${renderRows(rows, page, 13)}Sources of a key (the first one that is set is used):
 ${renderRows(sources, page, 29, 2)}`;
 }
 
-/** What a command prints may be another key by now. */
-const isOld = ({ store, check }: StatusDocument) => store === 'command' && check === null;
+/** Whether the fingerprint is that of the last login: a command may print another key by now. */
+const isFromLogin = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {
-  accepted: 'takes the key',
+  accepted: 'accepts the key',
   refused: 'refuses the key',
-  unreachable: 'could not be asked',
+  unreachable: 'could not be reached',
 } as const;
 
 const MARKS = { used: '*', shadowed: '-', unset: ' ' } as const;

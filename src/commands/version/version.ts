@@ -7,8 +7,8 @@ export const version = defineCommand({
   description: 'Prints the version of vstoken, as vstoken --version does.',
   options: {},
   examples: [
-    { about: 'the bare number', line: 'vstoken version' },
-    { about: 'the same', line: 'vstoken --version' },
+    { about: 'the version number', line: 'vstoken version' },
+    { about: 'the same, as an option', line: 'vstoken --version' },
     { about: 'for a script', line: 'vstoken version --json' },
   ],
   errors: [],

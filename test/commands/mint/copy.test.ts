@@ -16,7 +16,7 @@ interface Setting extends Omit<RunOptions, 'clipboard'> {
   readonly copyFails?: CliError;
 }
 
-/** A run with a clipboard, what that holds afterwards, and what the terminal got by its device. */
+/** Runs a command with a fake clipboard. Also returns what was copied and what was written to the terminal device. */
 async function runCopying(line: string, { helper = 'xclip', copyFails, ...more }: Setting = {}) {
   const copied: string[] = [];
   let device = '';
@@ -57,12 +57,12 @@ const decoded = (text: string) => Buffer.from(OSC.exec(text)?.[1] ?? '', 'base64
 const withoutOsc = (text: string) => text.replace(OSC, '');
 
 describe('S77 vstoken mint --copy', () => {
-  it('copies the token by the program of the system, prints nothing, and says until when it is good', async () => {
+  it('copies the token with the system program, prints nothing, and notes when the token expires', async () => {
     const { code, out, err, copied } = await runCopying('mint --copy --lifetime 60s');
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(copied).toEqual([expect.stringMatching(TOKEN)]);
     expect(err).toMatch(
-      /^note: Copied by xclip\. The clipboard keeps the token, which expires at \d\d:01:00\.\n$/,
+      /^note: Copied with xclip\. The token stays in the clipboard and expires at 10:01:00 UTC\.\n$/,
     );
   });
 
@@ -88,34 +88,34 @@ describe('S77 vstoken mint --copy', () => {
     ['-o header', /^Authorization: Bearer [\w-]{43}$/],
     ['-o env --name T', /^export T='[\w-]{43}'$/],
     ['--prove', TOKEN],
-  ])('copies the line of %s, without its end', async (options, form) => {
+  ])('copies the line of %s without its line break', async (options, form) => {
     const { code, out, copied } = await runCopying(`mint --copy ${options}`);
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(copied).toEqual([expect.stringMatching(form)]);
   });
 
-  it('is quiet under --quiet', async () => {
+  it('prints nothing with --quiet', async () => {
     const { copied, out, err } = await runCopying('mint --copy --quiet');
     expect({ out, err, count: copied.length }).toEqual({ out: '', err: '', count: 1 });
   });
 
-  it('advises in a terminal, where the token is on no screen', async () => {
+  it('gives a tip in a terminal, and does not show the token', async () => {
     const { copied, out, err } = await runCopying('mint --copy', {
       terminal: 'all',
       columns: 200,
     });
     expect(out).toBe('');
-    expect(err).toContain('To paste: --lifetime 60s');
+    expect(err).toContain('For more time: --lifetime 60s');
     expect(err).not.toContain(copied[0]);
     expect(err).not.toMatch(OSC);
   });
 
-  it('has no note on the log of a job, which shows no token', async () => {
+  it('does not warn about the log of a job, which does not show the token', async () => {
     const { err } = await runCopying('mint --copy', { env: { GITHUB_ACTIONS: 'true' } });
     expect(err).not.toContain('mask');
   });
 
-  it('is in the command line that mints the same without questions', async () => {
+  it('is part of the command line that --interactive shows', async () => {
     const answers = ['readonly', '10s', true];
     const { err } = await runCopying('mint --copy --interactive', {
       answers,
@@ -128,36 +128,36 @@ describe('S77 vstoken mint --copy', () => {
     ['--count 2', '--count'],
     ['--count 1', '--count'],
     ['-o github', '-o github'],
-  ])('excludes %s', async (options, named) => {
+  ])('cannot be used with %s', async (options, named) => {
     const { code, err, requests } = await runCopying(`mint --copy ${options}`);
     expect({ code, requests }).toEqual({ code: 2, requests: 0 });
     expect(err).toContain(named);
   });
 });
 
-describe('S77 vstoken mint --copy without a program that copies', () => {
+describe('S77 vstoken mint --copy without a clipboard program', () => {
   const none = { helper: null };
 
-  it('asks the terminal, and says that it may ignore that', async () => {
+  it('asks the terminal, and notes that it may ignore the request', async () => {
     for (const terminal of ['all', 'stderr'] as const) {
       const { code, out, err } = await runCopying('mint --copy', { ...none, terminal });
       expect({ code, out }).toEqual({ code: 0, out: '' });
       expect(decoded(err)).toMatch(TOKEN);
       expect(withoutOsc(err)).toContain(
-        'The terminal was asked to copy it (OSC 52), and may ignore',
+        'The terminal was asked to copy the token (OSC 52), but it may ignore',
       );
       expect(withoutOsc(err)).not.toContain(ESC);
     }
   });
 
-  it('tells so under --json', async () => {
+  it('reports the terminal with --json', async () => {
     const result = await runCopying('mint --copy --json', { ...none, terminal: 'stderr' });
     expect(result.json()).toMatchObject({ copied_by: 'terminal', lifetime_s: 10 });
     expect(result.json()).not.toHaveProperty('token');
     expect(decoded(result.err)).toMatch(TOKEN);
   });
 
-  it('asks it by its device where standard error leads elsewhere', async () => {
+  it('writes to the terminal device if standard error is redirected', async () => {
     const { code, out, err, device } = await runCopying('mint --copy', {
       ...none,
       context: ({ io, ...built }) => ({
@@ -170,7 +170,7 @@ describe('S77 vstoken mint --copy without a program that copies', () => {
     expect(err).not.toContain(ESC);
   });
 
-  it('asks tmux, and through it the terminal around it', async () => {
+  it('asks tmux, and the terminal around tmux', async () => {
     const env = { TMUX: '/tmp/tmux-1000/default,1,0', TERM: 'screen-256color' };
     const { err } = await runCopying('mint --copy', { ...none, terminal: 'all', env });
     const [, inner = ''] = new RegExp(`${ESC}Ptmux;([^]*?[^${ESC}])${ESC}\\\\`).exec(err) ?? [];
@@ -179,7 +179,7 @@ describe('S77 vstoken mint --copy without a program that copies', () => {
     expect(err).toContain('set-clipboard on');
   });
 
-  it('asks the terminal around GNU screen in short strings', async () => {
+  it('asks the terminal around GNU screen in short pieces', async () => {
     const long = 'a'.repeat(4096);
     const { clipboardSequence } = await import('../../../src/terminal/clipboard-sequence');
     const text = clipboardSequence(long, { STY: '1.pts', TERM: 'screen' });
@@ -198,7 +198,7 @@ describe('S77 vstoken mint --copy without a program that copies', () => {
     ['in a terminal that knows no sequences', { terminal: 'all', env: { TERM: 'dumb' } }],
     ['in one that does not say what it is', { terminal: 'all', env: { TERM: '' } }],
     ['on the console of Linux, which would show it', { terminal: 'all', env: { TERM: 'linux' } }],
-  ])('fails %s, before there is a token', async (_, setting) => {
+  ])('fails %s, before a token is minted', async (_, setting) => {
     const result = await runCopying('mint --copy --json', { ...none, ...setting });
     expect(result).toMatchObject({ code: 3, out: '', requests: 0 });
     expect(result.error()).toMatchObject({ code: 'no_clipboard', exit: 3 });
@@ -206,7 +206,7 @@ describe('S77 vstoken mint --copy without a program that copies', () => {
   });
 });
 
-describe('S77 vstoken mint --copy with a program that fails', () => {
+describe('S77 vstoken mint --copy with a clipboard program that fails', () => {
   const copyFails = new CliError(
     'no_clipboard',
     'xclip failed. The token is not in the clipboard.',
@@ -219,7 +219,7 @@ describe('S77 vstoken mint --copy with a program that fails', () => {
     expect(decoded(err)).toMatch(TOKEN);
   });
 
-  it('fails where there is no terminal, and prints no token', async () => {
+  it('fails without a terminal, and prints no token', async () => {
     const result = await runCopying('mint --copy --json', { copyFails });
     expect(result).toMatchObject({ code: 3, out: '', requests: 1 });
     expect(result.error().code).toBe('no_clipboard');

@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** A server that mints whatever token it is told to, and counts the connections that it is given. */
+/** Starts a server that mints a given token and counts its connections. */
 async function serveTokens(token: string, answer?: (count: number) => number | null) {
   let requests = 0;
   let connections = 0;
   const server: Server = createServer((_request, response) => {
     requests += 1;
     const status = answer ? answer(requests) : 200;
-    // Null: never answered.
+    // Null: no answer at all.
     if (status === null) return;
     response.writeHead(status, { 'x-api-version': '1.1.0' });
     response.end(JSON.stringify({ status: 'done', data: token }));
@@ -50,12 +50,12 @@ describe('vstoken mint, formats for other shells', () => {
     ['fish', /^set -gx VOCALSTACK_AUTH_TOKEN '[\w-]+'\n$/],
     ['powershell', /^\$env:VOCALSTACK_AUTH_TOKEN = '[\w-]+'\n$/],
     ['cmd', /^set "VOCALSTACK_AUTH_TOKEN=[\w-]+"\n$/],
-  ])('prints -o %s as a line, with the name by --name', async (format, form) => {
+  ])('prints -o %s as a line, with the name from --name', async (format, form) => {
     expect((await run(`mint -o ${format}`, { env })).out).toMatch(form);
     expect((await run(`mint -o ${format} --name T1`, { env })).out).toContain('T1');
   });
 
-  it('refuses a token that a format cannot hold, and prints nothing', async () => {
+  it('rejects a token that the format cannot represent, and prints nothing', async () => {
     const server = await serveTokens('100%"!');
     const { code, out, err } = await run('mint -o cmd', { env: server.env });
     server.close();
@@ -67,7 +67,7 @@ describe('vstoken mint, formats for other shells', () => {
 describe('vstoken mint -o github', () => {
   const actions = { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: '/out', GITHUB_ENV: '/env' };
 
-  it('masks first, then hands the token to the output and the environment', async () => {
+  it('masks the token first, then writes it to the output and the environment', async () => {
     const { code, out, err, files } = await run('mint -o github --name TOKEN', {
       env: { ...env, ...actions },
       files: { '/out': 'before=1\n' },
@@ -82,7 +82,7 @@ describe('vstoken mint -o github', () => {
     expect(err).not.toContain(token);
   });
 
-  it('begins a line of its own where the last line of a file is not ended', async () => {
+  it('starts a new line if the file does not end with one', async () => {
     const { files } = await run('mint -o github', {
       env: { ...env, ...actions },
       files: { '/out': 'foo=bar', '/env': 'A=b' },
@@ -92,11 +92,11 @@ describe('vstoken mint -o github', () => {
   });
 
   it.each(['', '-o env', '--json', '--count 2'])(
-    'is named in a step where a token is printed without a mask: mint %s',
+    'is suggested if a step prints a token without a mask: mint %s',
     async (options) => {
       const { code, err } = await run(`mint ${options}`, { env: { ...env, ...actions } });
       expect(code).toBe(0);
-      expect(err.match(/^note: This token is printed without a mask.*-o github$/gm)).toHaveLength(
+      expect(err.match(/^note: The log of this job may show the token.*-o github$/gm)).toHaveLength(
         1,
       );
       const quiet = [
@@ -105,11 +105,11 @@ describe('vstoken mint -o github', () => {
         await run('mint -o github', { env: { ...env, ...actions } }),
         await run(`mint ${options}`, { env: { ...env, ...actions, VOCALSTACK_API_KEY: 'other' } }),
       ];
-      for (const result of quiet) expect(result.err).not.toContain('without a mask');
+      for (const result of quiet) expect(result.err).not.toContain('The log of this job');
     },
   );
 
-  it('names the variable that is missing in a step', async () => {
+  it('names the missing variable in a step', async () => {
     const { GITHUB_OUTPUT: _, ...others } = actions;
     const { err } = await run('mint -o github', { env: { ...env, ...others } });
     expect(err).toContain('needs GITHUB_OUTPUT, which is not set');
@@ -157,7 +157,7 @@ describe('vstoken mint -o github', () => {
     'S30 S73 refuses to print a token that reads as a command to a runner: %s, %s',
     async (token, line) => {
       const server = await serveTokens(token);
-      // With no variable of CI, as in a container that a job starts.
+      // Without any variable of CI, as in a container that a job starts.
       const result = await run(line, { env: server.env });
       const asJson = await run('mint --json', { env: server.env });
       server.close();
@@ -170,7 +170,7 @@ describe('vstoken mint -o github', () => {
 });
 
 describe('vstoken mint --count', () => {
-  it('prints a token a line, each once', async () => {
+  it('prints one token per line, each only once', async () => {
     const { code, out } = await run('mint --count 25', { env });
     const tokens = out.trimEnd().split('\n');
     expect(code).toBe(0);
@@ -178,7 +178,7 @@ describe('vstoken mint --count', () => {
     for (const token of tokens) expect(token).toMatch(/^[\w-]{20,}$/);
   });
 
-  it('prints a document a line under --json', async () => {
+  it('prints one document per line with --json', async () => {
     const { out } = await run('mint --count 3 --json --lifetime 30', { env });
     const documents = out
       .trimEnd()
@@ -189,7 +189,7 @@ describe('vstoken mint --count', () => {
       expect(document).toMatchObject({ lifetime_s: 30, profile: null });
   });
 
-  it('keeps its connections, and no more of them than it may use at once', async () => {
+  it('reuses its connections, and opens no more than --concurrency', async () => {
     const server = await serveTokens('tok');
     expect((await run('mint --count 60 --concurrency 4', { env: server.env })).code).toBe(0);
     server.close();
@@ -197,7 +197,7 @@ describe('vstoken mint --count', () => {
     expect(server.connections()).toBeLessThanOrEqual(4);
   });
 
-  it('asks for no more while nobody takes what there is', async () => {
+  it('mints no more tokens while the reader takes none', async () => {
     const server = await serveTokens('tok');
     let release: () => void = () => undefined;
     const blocked = new Promise<void>((resolve) => {
@@ -215,7 +215,7 @@ describe('vstoken mint --count', () => {
     server.close();
   });
 
-  it('says honestly how many there were when it fails midway', async () => {
+  it('reports how many tokens were printed when it fails midway', async () => {
     const server = await serveTokens('tok', (count) => (count > 10 ? 403 : 200));
     const { code, out, error } = await run('mint --count 100 --concurrency 1 --json', {
       env: server.env,
@@ -228,14 +228,14 @@ describe('vstoken mint --count', () => {
     expect(server.requests()).toBe(11);
   });
 
-  it('waits for nothing that is under way once it has failed', async () => {
+  it('does not wait for running requests after a failure', async () => {
     const server = await serveTokens('tok', (count) => (count === 4 ? 401 : null));
     const { code } = await run('mint --count 4 --concurrency 4', { env: server.env });
     server.close();
     expect(code).toBe(4);
   });
 
-  it('S43 gives the twin of --prove a deadline too', async () => {
+  it('S43 applies the deadline to the second token of --prove', async () => {
     const clock = fakeClock();
     const slow = await startSandbox({ clock, latencyMs: 60_000 });
     const running = run('mint --count 2 --prove --timeout 5s --json', { env: envFor(slow), clock });
@@ -245,7 +245,7 @@ describe('vstoken mint --count', () => {
     await slow.close();
   });
 
-  it('stops at Ctrl-C, and what was printed stays', async () => {
+  it('stops at Ctrl-C, and keeps the printed tokens', async () => {
     const controller = new AbortController();
     let lines = 0;
     const { code, out, err } = await run('mint --count 10000 --concurrency 2', {
@@ -261,12 +261,12 @@ describe('vstoken mint --count', () => {
     expect(err).toMatch(/\d+ of 10000 tokens were minted\. Interrupted\./);
   });
 
-  it('ends quietly when its reader goes away', async () => {
+  it('ends without an error when the reader closes the pipe', async () => {
     const { code, err } = await run('mint --count 50', { env, stdoutFails: 'reader-gone' });
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('gives each token its own --timeout', async () => {
+  it('applies --timeout to each token', async () => {
     const clock = fakeClock();
     const slow = await startSandbox({ clock, latencyMs: 4000 });
     const running = run('mint --count 3 --concurrency 1 --timeout 5s', {
@@ -290,7 +290,7 @@ describe('vstoken mint --count', () => {
     ['--concurrency 5', 'conflicting_options'],
     ['--count 5 -o env', 'conflicting_options'],
     ['--count 5 -o github', 'conflicting_options'],
-  ])('refuses %s', async (options, code) => {
+  ])('rejects %s', async (options, code) => {
     const result = await run(`mint ${options}`, { env });
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.err).toContain(code);
@@ -302,7 +302,7 @@ describe('vstoken mint --prove', () => {
     ['readonly', 'could read', 0],
     ['readwrite', 'could open a session', 1],
   ])(
-    'tries a twin of a %s token for free, and prints another that is unused',
+    'tests a second %s token for free, and prints an unused one',
     async (access, seen, sessions) => {
       const before = sandbox.stats();
       const { code, out, err } = await run(`mint --prove --access ${access}`, { env });
@@ -319,7 +319,7 @@ describe('vstoken mint --prove', () => {
     },
   );
 
-  it('prints nothing when the twin fails', async () => {
+  it('prints nothing if the second token fails', async () => {
     const faulty = await startSandbox({ faults: ['session:close'] });
     const result = await run('mint --prove --access readwrite', { env: envFor(faulty) });
     await faulty.close();
@@ -328,8 +328,8 @@ describe('vstoken mint --prove', () => {
   });
 });
 
-describe('S71 vstoken mint --prove where the upgrade is refused', () => {
-  it.each([401, 403, 404])('with %s judges no token by it', async (status) => {
+describe('S71 vstoken mint --prove if the WebSocket upgrade is refused', () => {
+  it.each([401, 403, 404])('does not blame the token for status %s', async (status) => {
     const faulty = await startSandbox({ faults: [`connect:${status}`] });
     const prove = (access: string) =>
       run(`mint --prove --access ${access} --json`, { env: envFor(faulty) });
@@ -344,7 +344,7 @@ describe('S71 vstoken mint --prove where the upgrade is refused', () => {
 });
 
 describe('vstoken mint --interactive', () => {
-  it('asks, mints, and gives the command line that does the same', async () => {
+  it('asks, mints, and shows the command line that does the same', async () => {
     const { code, out, err } = await run('mint -i -o env --name T --prove --timeout 30s', {
       env,
       terminal: 'all',
@@ -358,7 +358,7 @@ describe('vstoken mint --interactive', () => {
     );
   });
 
-  it('ends with 130 when the person cancels', async () => {
+  it('exits with 130 if the person cancels', async () => {
     const { code, out } = await run('mint -i', {
       env,
       terminal: 'all',
@@ -380,7 +380,7 @@ describe('vstoken mint --interactive', () => {
     },
   );
 
-  it('stops its deadline while it asks', async () => {
+  it('pauses the deadline while it asks', async () => {
     const clock = fakeClock();
     const timed = await startSandbox({ clock });
     const { code } = await run('mint -i --timeout 5s', {

@@ -23,7 +23,7 @@ describe('vstoken mint', () => {
     expect(err).toBe('');
   });
 
-  it('prints a document with the options, and times on the side of caution', async () => {
+  it('prints a document with the options, with an expiry that is never too late', async () => {
     const clock = fakeClock();
     const { out, json } = await run('mint --json --access readwrite --lifetime 2m --no-one-time', {
       env,
@@ -43,7 +43,7 @@ describe('vstoken mint', () => {
     expect(out.trimEnd()).not.toContain('\n');
   });
 
-  it('is as restrictive as the service without options', async () => {
+  it('mints the most restrictive token by default', async () => {
     const { json } = await run('mint --json', { env });
     expect(json()).toMatchObject({ access: 'readonly', lifetime_s: 10, one_time: true });
   });
@@ -70,7 +70,7 @@ describe('vstoken mint', () => {
     ['--timeout 0', '--timeout'],
     ['--timeout soon', '--timeout'],
     ['--api-server ftp://localhost', 'https://HOST'],
-  ])('refuses %s before any request and names what is allowed', async (options, allowed) => {
+  ])('rejects %s before any request and names the allowed values', async (options, allowed) => {
     const before = sandbox.stats().requests;
     const result = await run(
       `mint ${options} --sandbox --json`.replace(
@@ -91,7 +91,7 @@ describe('vstoken mint', () => {
     'mint --one-time=false',
     'mint --no-one-time=x',
     'test --one-time FALSE',
-  ])('refuses a value for --one-time and names --no-one-time: %s', async (line) => {
+  ])('rejects a value for --one-time and names --no-one-time: %s', async (line) => {
     const { code, out, err } = await run(line, { env });
     expect(code).toBe(2);
     expect(out).toBe('');
@@ -104,13 +104,13 @@ describe('vstoken mint', () => {
     ['mint --sandbox --api-server http://localhost:1', 'conflicting_options'],
     ['mint extra', 'invalid_arguments'],
     ['mint --lifetime', 'invalid_arguments'],
-  ])('refuses %s', async (line, code) => {
+  ])('rejects %s', async (line, code) => {
     const result = await run([...line.split(' ')], { env });
     expect(result.code).toBe(2);
     expect(result.err).toContain(code);
   });
 
-  it('takes -o json for --json, for errors too', async () => {
+  it('treats -o json like --json, for errors too', async () => {
     expect((await run('mint -o json', { env })).json()).toHaveProperty('token');
     expect((await run('mint -o json --lifetime 0', { env })).error().code).toBe('invalid_value');
     expect((await run('mint -o json', { env: {} })).error()).toMatchObject({
@@ -128,27 +128,27 @@ describe('vstoken mint', () => {
     expect((await run(`mint -o ${format}`, { env })).out).toMatch(form);
   });
 
-  it('names the variable by --name', async () => {
+  it('sets the variable of --name', async () => {
     expect((await run('mint -o env --name _T1', { env })).out).toMatch(/^export _T1=/);
     expect((await run('mint -o dotenv --name T', { env })).out).toMatch(/^T=/);
   });
 });
 
 describe('vstoken mint, to a person', () => {
-  it('says in a terminal what was minted and until when', async () => {
+  it('tells in a terminal what was minted and when it expires', async () => {
     const { out, err } = await run('mint --lifetime 60s', {
       env,
       terminal: 'all',
       clock: fakeClock(),
     });
     expect(out).toMatch(/^\S+\n$/);
-    expect(err).toMatch(/^Minted: readonly, one-time, 60 s, until \d\d:\d\d:\d\d\./);
-    expect(err).not.toMatch(/Broader|dead/);
+    expect(err).toMatch(/^Minted: readonly, one-time, 60 s\. Expires at 10:01:00 UTC\./);
+    expect(err).not.toMatch(/tip:/);
   });
 
-  it('warns that ten seconds are too short to paste, where pasting is likely', async () => {
+  it('gives a tip that ten seconds are short, if the token is printed in a terminal', async () => {
     expect((await run('mint', { env, terminal: 'all', columns: 200 })).err).toContain(
-      '--lifetime 60s',
+      'tip: This token expires in 10 s. For more time: --lifetime 60s\n',
     );
     expect((await run('mint', { env, terminal: 'stderr', columns: 200 })).err).not.toContain(
       '--lifetime 60s',
@@ -156,24 +156,32 @@ describe('vstoken mint, to a person', () => {
   });
 
   it.each([
-    ['--access readwrite --lifetime 60', 'readwrite'],
-    ['--no-one-time --lifetime 60', 'reusable'],
+    ['--access readwrite --lifetime 60', 'transcribe, which is billed'],
+    ['--no-one-time --lifetime 60', 'anyone who copies it'],
     ['--lifetime 90', 'valid for 90 s'],
-  ])('advises against what is broader than it need be: %s', async (options, word) => {
+  ])('gives a tip about a powerful token: %s', async (options, word) => {
     const { err } = await run(`mint ${options}`, { env, terminal: 'stderr', columns: 200 });
-    expect(err).toMatch(new RegExp(`Broader than it could be: .*${word}`));
+    expect(err).toMatch(new RegExp(`^tip: Keep this token safe: .*${word}`, 'm'));
   });
 
-  it('keeps silent under --quiet', async () => {
+  it('gives at most one tip, the one about the expiry first', async () => {
+    const line = 'mint --access readwrite --no-one-time --lifetime 15';
+    const { err } = await run(line, { env, terminal: 'all', columns: 200 });
+    expect(err.match(/^tip: .*/gm)).toEqual([
+      'tip: This token expires in 15 s. For more time: --lifetime 60s',
+    ]);
+  });
+
+  it('prints nothing under --quiet', async () => {
     expect((await run('mint -q', { env, terminal: 'all' })).err).toBe('');
   });
 
-  it('says that a token of an embedded sandbox is good nowhere else, in a pipe too', async () => {
+  it('notes that no server accepts the token of an embedded sandbox, in a pipe too', async () => {
     const { code, err, json } = await run('mint --sandbox --json', { env });
     expect(code).toBe(0);
     expect(json()).toMatchObject({ sandbox: true });
     expect(json<{ api_server: string }>().api_server).not.toBe(sandbox.url);
-    expect(err).toContain('no other process accepts it');
+    expect(err).toContain('no server accepts this token');
   });
 
   it('shows the request under --verbose, without a secret', async () => {
@@ -185,14 +193,14 @@ describe('vstoken mint, to a person', () => {
     expect(err).not.toContain(sandbox.apiKey);
   });
 
-  it('keeps within a narrow terminal', async () => {
+  it('wraps its lines in a narrow terminal', async () => {
     const { err } = await run('mint --access readwrite', { env, terminal: 'all', columns: 40 });
     for (const line of err.split('\n')) expect(line.length).toBeLessThan(40);
   });
 });
 
 describe('vstoken mint, its key and its server', () => {
-  it('takes the key from the file that a variable names, and trims it', async () => {
+  it('reads the key from the file that a variable names, and trims it', async () => {
     const { code } = await run('mint', {
       env: { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY_FILE: '/run/secrets/key' },
       files: { '/run/secrets/key': `  ${sandbox.apiKey}\n` },
@@ -200,7 +208,7 @@ describe('vstoken mint, its key and its server', () => {
     expect(code).toBe(0);
   });
 
-  it('prefers the variable to the file, and --api-server to the variable', async () => {
+  it('prefers the key variable to the key file, and --api-server to its variable', async () => {
     const { code } = await run(`mint --api-server ${sandbox.url}`, {
       env: {
         VOCALSTACK_API_KEY: sandbox.apiKey,
@@ -211,7 +219,7 @@ describe('vstoken mint, its key and its server', () => {
     expect(code).toBe(0);
   });
 
-  it('takes global options before the command as well', async () => {
+  it('accepts global options before the command', async () => {
     const { code, json } = await run(`--json --api-server ${sandbox.url} mint`, {
       env: { VOCALSTACK_API_KEY: sandbox.apiKey },
     });
@@ -226,7 +234,7 @@ describe('vstoken mint, its key and its server', () => {
     [{ VOCALSTACK_API_KEY: '  \n' }, 'key_empty', 4],
     [{ VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'key_file_unreadable', 3],
     [{ VOCALSTACK_API_KEY: 'wrong' }, 'key_refused', 4],
-  ])('tells apart what is wrong with the key: %j', async (keys, code, exit) => {
+  ])('reports the specific problem of the key: %j', async (keys, code, exit) => {
     const result = await run('mint --json', {
       env: { VOCALSTACK_API_SERVER: sandbox.url, ...keys },
     });
@@ -261,7 +269,7 @@ describe('vstoken mint, its key and its server', () => {
     ['ws://localhost:8080', 'invalid_server'],
     ['localhost:8080', 'invalid_server'],
     ['nonsense', 'invalid_server'],
-  ])('S33 refuses %s with the code %s, from the option and the variable', async (server, code) => {
+  ])('S33 rejects %s with the code %s, from the option and the variable', async (server, code) => {
     const env = { VOCALSTACK_API_KEY: 'k' };
     const byOption = await run(['mint', '--json', '--api-server', server], { env });
     expect(byOption.error()).toMatchObject({ code, exit: 2 });
@@ -280,7 +288,7 @@ describe('vstoken mint, its key and its server', () => {
   });
 });
 
-describe('vstoken mint, when the service is unwell', () => {
+describe('vstoken mint, if the service fails', () => {
   async function runAgainst(faults: readonly string[], line = 'mint --json', options = {}) {
     const unwell = await startSandbox({ faults });
     try {
@@ -317,13 +325,13 @@ describe('vstoken mint, when the service is unwell', () => {
     },
   );
 
-  it('goes on with a newer API, and says so', async () => {
+  it('continues with a newer API version, and notes it', async () => {
     const { result } = await runAgainst(['version:newer'], 'mint');
     expect(result.code).toBe(0);
     expect(result.err).toMatch(/note: .*2\.0\.0/);
   });
 
-  it('tells of each wait that is felt, once, and then how often it tried', async () => {
+  it('notes each long wait once, and the number of tries in the end', async () => {
     const clock = fakeClock();
     const limited = await startSandbox({ faults: ['mint:429:retry-after=8'], clock });
     for (const [line, notes] of [
@@ -362,7 +370,7 @@ describe('vstoken mint, when the service is unwell', () => {
     expect(proxied.err).not.toContain('CanaryPassword');
   });
 
-  it('gives up at once on a Retry-After beyond the deadline, and says how long', async () => {
+  it('fails at once if Retry-After is beyond the deadline, and reports its duration', async () => {
     const { result, stats } = await runAgainst(['mint:429:retry-after=3600']);
     expect(result.error()).toMatchObject({ code: 'rate_limited', http_status: 429 });
     expect(`${result.error().message} ${result.error().hint}`).toMatch(/60 min|1 h|3600 s/);
@@ -384,21 +392,21 @@ describe('vstoken mint, when the service is unwell', () => {
     }
   });
 
-  it('takes its deadline from VOCALSTACK_TIMEOUT, and names it when it is wrong', async () => {
+  it('reads its deadline from VOCALSTACK_TIMEOUT, and names the variable if it is invalid', async () => {
     const { error } = await run('mint --json', { env: { ...env, VOCALSTACK_TIMEOUT: 'soon' } });
     expect(error()).toMatchObject({ code: 'invalid_value', exit: 2 });
     expect(error().message).toContain('VOCALSTACK_TIMEOUT');
     expect((await run('mint', { env: { ...env, VOCALSTACK_TIMEOUT: '' } })).code).toBe(0);
   });
 
-  it('says that nothing listens', async () => {
+  it('reports that nothing listens at the address', async () => {
     const gone = await startSandbox();
     await gone.close();
     const { error } = await run('mint --json', { env: envFor(gone) });
     expect(error()).toMatchObject({ code: 'connection_refused', exit: 6 });
   });
 
-  it('ends with 130 when it is interrupted and with 143 when it is terminated', async () => {
+  it('exits with 130 if interrupted and with 143 if terminated', async () => {
     const { CliError } = await import('../../../src/core/errors');
     for (const [code, exit] of [
       ['interrupted', 130],
@@ -417,26 +425,26 @@ describe('vstoken mint, when the service is unwell', () => {
 });
 
 describe('vstoken mint, its output', () => {
-  it('S50 takes a reader that went away for a quiet end', async () => {
+  it('S50 ends without an error if the reader has closed the pipe', async () => {
     const { code, err } = await run('mint', { env, stdoutFails: 'reader-gone' });
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('S50 fails when the output cannot be written', async () => {
+  it('S50 fails if the output cannot be written', async () => {
     const { code, err } = await run('mint', { env, stdoutFails: 'disk-full' });
     expect(code).toBe(3);
     expect(err).toContain('output_unwritable');
   });
 });
 
-describe('vstoken mint --count with a key that a passphrase seals', () => {
-  it('opens it within the time that a token has', async () => {
+describe('vstoken mint --count with a key that is encrypted with a passphrase', () => {
+  it('decrypts it within the --timeout of a token', async () => {
     const phrase = 'a long passphrase';
     const configDir = configDirEncrypted(sandbox, phrase);
     const sealed = { ...env, VOCALSTACK_PASSPHRASE: phrase };
     const line = 'mint --count 2 --profile default --json';
     expect((await run(line, { configDir, env: sealed })).code).toBe(0);
-    // One at the cost of a login: far more than 20 ms anywhere.
+    // A key derivation as expensive as that of a login: far more than 20 ms on every machine.
     const stored = storedIn(configDir);
     stored.profiles.default.sealed.n = 2 ** 17;
     writeFileSync(configFile(configDir), JSON.stringify(stored));

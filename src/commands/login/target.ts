@@ -6,17 +6,17 @@ import { findProfile, type Profile, type StoredConfig } from '../../core/stored-
 import { namedProfile } from '../../credentials/named-profile';
 import { requireVerification } from '../../credentials/open-target';
 
-/** What a login is for. */
-export interface LoginPlace {
+/** The profile and the server of a login. */
+export interface LoginTarget {
   readonly config: StoredConfig;
   readonly profile: string;
-  /** What the profile has so far. */
+  /** The profile as it was before the login, if it existed. */
   readonly before: Profile | undefined;
   readonly apiServer: string;
 }
 
-/** @throws CliError those of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
-export async function chooseLoginPlace(context: CommandContext): Promise<LoginPlace> {
+/** @throws CliError of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
+export async function chooseLoginTarget(context: CommandContext): Promise<LoginTarget> {
   const { env, globals, vault } = context;
   const config = await vault.read();
   const profile = namedProfile(globals, env) ?? config.profile;
@@ -26,22 +26,23 @@ export async function chooseLoginPlace(context: CommandContext): Promise<LoginPl
   return { config, profile, before, apiServer };
 }
 
-/** Nobody has to guess what became of the key, and what to do without a network. */
+/** Adds to a network error that nothing was stored, and how to store the key without a network. */
 export function rethrowWithWayOut(thrown: unknown): never {
   const { code, message, hint, httpStatus } = toCliError(thrown);
   if (exitCodeOf(code) !== 6) throw thrown;
-  const more = 'Nothing was stored. To store the key without asking: --no-verify';
+  const more = 'Nothing was stored. To store the key without this check: --no-verify';
   throw new CliError(code, message, {
-    hint: hint ? `${hint} ${more}` : more,
+    hint: hint ? `${hint}\n${more}` : more,
     httpStatus,
     cause: thrown,
   });
 }
 
-/** An environment key that hides a profile is what people wonder about most. */
-export function warnOfShadow({ env, notes, globals }: CommandContext): void {
+/** Notes that a variable is used instead of the stored key, since people often overlook that. */
+export function warnOfShadow({ env, notes }: CommandContext, profile: string): void {
   const hiding = GIVING_VARIABLES.find((name) => env[name]);
   if (!hiding) return;
-  const name = globals.profile === undefined ? 'the profile' : globals.profile;
-  notes.note(`${hiding} is set, and is used before ${name} unless --profile names it.`);
+  notes.note(
+    `${hiding} is set, so its key is used instead. To use the stored key: --profile ${profile}`,
+  );
 }
