@@ -66,6 +66,18 @@ const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
       cwd: sdkProject().folder,
     })),
   ],
+  'mint --copy --json': async () => {
+    const clipboard = {
+      helper: 'xclip',
+      copy: async () => undefined,
+      writeToTerminal: async () => undefined,
+    };
+    const { folder: cwd } = sdkProject();
+    return [
+      ...(await documentsOf(['mint --copy --json'], { env: env(), clipboard })),
+      ...(await documentsOf(['mint --copy --json --client sdk'], { env: env(), clipboard, cwd })),
+    ];
+  },
   'test --json': async () => [
     ...(await documentsOf(
       ['test --json', 'test --json --mode read', 'test --json --expect nothing'],

@@ -73,7 +73,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('clock:OFFSET', "the service's clock is wrong, by +1h, -10m or +30s", { countable: false }),
   kind('token:expired', 'a token is refused as expired'),
   kind('token:spent', 'a token is refused as already used'),
-  kind('connect:refuse', 'the WebSocket connection is dropped without an answer'),
+  kind('connect:refuse', 'the server closes the WebSocket before it answers'),
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection closes after the first message'),

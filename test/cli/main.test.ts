@@ -159,7 +159,7 @@ describe('S23 a command line that cannot be read', () => {
     expect(option.err).toContain('Did you mean --access?');
     const command = await run('mnt');
     expect(command.err).toContain(
-      'mint, test, verify, inspect, exec, serve, sandbox, login, logout, status, profile, config, doctor, explain, completion, help, version',
+      'mint, test, verify, api, inspect, exec, serve, sandbox, login, logout, status, profile, config, doctor, explain, completion, help, version',
     );
     expect(command.err).toContain('Did you mean: vstoken mint');
     expect((await run('mnit')).err).toContain('Did you mean: vstoken mint');

@@ -789,7 +789,7 @@ describe('vstoken doctor: the network', () => {
   });
 
   it('nothing is asked with --offline for that reason alone, whatever the proxy', async () => {
-    const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1' };
+    const env = { HTTPS_PROXY: 'socks4://proxy.example.com:1' };
     expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
       observed: 'nothing is asked of the network with --offline',
       failures: ['proxy'],

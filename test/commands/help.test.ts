@@ -231,6 +231,8 @@ const termsOf = (name: string) =>
 const NOT_TOLD = [
   ...['HOME', 'APPDATA', 'SHELL', 'REQUEST_METHOD'],
   ...['LC_ALL', 'LC_CTYPE', 'LANG'],
+  // A desktop or a terminal multiplexer sets them.
+  ...['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'STY', 'TMUX'],
 ];
 /** What the doctor looks at, since it may give secrets away. */
 const LOOKED_AT = ['NODE_DEBUG', 'NODE_OPTIONS', 'NODE_USE_ENV_PROXY'];

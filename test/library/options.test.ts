@@ -114,11 +114,13 @@ it.each([undefined, null, 5, 'a line', {}, { method: 'POST' }, { method: 'POST',
 );
 
 it('toNodeListener takes a handler and a function, and nothing else', async () => {
-  expect(await saidOf(toNodeListener, 5)).toBe('invalid_value: toNodeListener takes a handler.');
+  expect(await saidOf(toNodeListener, 5)).toBe(
+    'invalid_value: toNodeListener must be called with a handler.',
+  );
   const withLog = (log: never) => toNodeListener(createTokenHandler(handler), log);
   for (const log of [null, 5, console, 'text']) {
     expect(await saidOf(withLog, log)).toBe(
-      'invalid_value: The log of toNodeListener is a function.',
+      'invalid_value: The log of toNodeListener must be a function.',
     );
   }
 });

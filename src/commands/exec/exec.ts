@@ -75,9 +75,8 @@ export const exec = defineCommand({
     ),
   },
   examples: [
-    { about: 'a client that needs a token', line: 'vstoken exec -- node client.js' },
     {
-      about: 'one that transcribes',
+      about: 'a client that transcribes',
       line: 'vstoken exec --access readwrite --lifetime 60s -- node client.js',
     },
     {

@@ -70,7 +70,8 @@ const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
 /** Schemes that other services use instead of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
 /** A header whose value is the beginning of a JSON document. */
-const JSON_IN_HEADER = /(?:\bbearer|\bauthorization\\?["'`]?\s*[:=,])[\s\\"'`]*\{[^{}]{0,120}$/i;
+const JSON_IN_HEADER =
+  /\bauthorization\\?["'`]?\s*[:=,][\s\\"'`]*(?:bearer\s+)?[\s\\"'`]*\{[^{}]{0,120}$/i;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
