@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index';
+import type { Clipboard } from '../../src/context/clipboard';
 import type { RunningSandbox } from '../../src/context/servers';
 import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 import { startSandbox } from '../../src/sandbox/index';
@@ -30,6 +31,18 @@ const CLIENT = `
   if (VOCALSTACK_API_KEY) throw new Error('a key');
   console.log(TOKEN ? 'TOKEN' : VOCALSTACK_AUTH_TOKEN ? 'VOCALSTACK_AUTH_TOKEN' : 'none');`;
 
+/** A server that has its token in a file. */
+const CLIENT_OF_FILE = `
+  const { VOCALSTACK_AUTH_TOKEN_FILE, VOCALSTACK_API_KEY } = process.env;
+  if (VOCALSTACK_API_KEY) throw new Error('a key');
+  console.log(require('node:fs').readFileSync(VOCALSTACK_AUTH_TOKEN_FILE, 'utf8').trim());`;
+
+const CLIPBOARD: Clipboard = {
+  helper: 'xclip',
+  copy: async () => undefined,
+  writeToTerminal: async () => undefined,
+};
+
 let sandbox: RunningSandbox;
 let audio: AudioServer;
 /** Where examples write. */
@@ -45,6 +58,12 @@ beforeAll(async () => {
   writeFileSync(join(written, 'message.txt'), `First:\n${headers.join('and then:\n')}`);
   writeFileSync(join(written, 'body.json'), '{"name":"demo","link":"demo"}');
   writeFileSync(join(written, 'client.js'), CLIENT);
+  writeFileSync(join(written, 'server.js'), CLIENT_OF_FILE);
+  // Password managers that print the key.
+  for (const name of ['op', 'pass']) {
+    const script = `#!/bin/sh\nexec cat '${join(written, 'key.txt')}'\n`;
+    writeFileSync(join(written, name), script, { mode: 0o755 });
+  }
 });
 afterAll(async () => {
   await sandbox.close();
@@ -69,6 +88,7 @@ function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string
   return {
     VOCALSTACK_CONFIG_DIR: configDirWith(server, ['default', 'staging'], settings),
     VOCALSTACK_PASSPHRASE: 'a long passphrase',
+    PATH: `${written}:${pathWithBinary()}`,
   };
 }
 
@@ -80,7 +100,7 @@ function onLoopback(example: string, server = sandbox): string {
     .replaceAll('http://localhost:8787', server.url)
     .replace('key.txt', join(written, 'key.txt'))
     .replace('message.txt', join(written, 'message.txt'))
-    .replace('client.js', join(written, 'client.js'))
+    .replace(/\b(client\.js|server\.js|body\.json)\b/, join(written, '$1'))
     .replace('recording.wav', join(ROOT, 'assets/clip.wav'))
     .replace(/\b(tokens\.txt|doctor\.txt|(?:test|verify)\.(?:xml|html))\b/g, join(written, '$1'));
   const isServer = isServerLine(example) && !example.includes('--port');
@@ -104,7 +124,8 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken mint(?!.*( -o| -h|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
   [/^vstoken mint -o github/, /^::add-mask::[\w-]{43}\n$/],
-  [/^vstoken mint .*--json/, /^\{"token":"[\w-]{43}",.*\}\n$/],
+  [/^vstoken mint .*--copy/, /^\{"access":.*"copied_by":"xclip"\}\n$/],
+  [/^vstoken mint (?!.*--copy).*--json/, /^\{"token":"[\w-]{43}",.*\}\n$/],
   [/^vstoken mint -o curl \| curl/, /^\{"status":"done","data":\[.*\]\}$/],
   [/^vstoken mint .*\| vstoken test/, /^A token is brief,/],
   [/^eval "\$\(vstoken mint -o env --name TOKEN/, /^[\w-]{43}$/],
@@ -124,6 +145,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken test --file/, /^A token is brief,/],
   [/^vstoken exec .*--name TOKEN .*client\.js$/, /^TOKEN\n$/],
   [/^vstoken exec (?!.*--name).*client\.js( |$)/, /^VOCALSTACK_AUTH_TOKEN\n/],
+  [/^vstoken exec .*server\.js$/, /^[\w-]{43}\n$/],
   [/^vstoken exec .*&& echo done'$/, /\ndone\n$/],
   [/^vstoken exec .*AUTH_TOKEN_FILE"'$/, /^[\w-]{43}$/],
   [/^vstoken login(?!.*--json)/, /Logged in: profile /],
@@ -185,6 +207,7 @@ async function call(line: string, server: RunningSandbox, options: RunOptions): 
     nodeVersion: process.versions.node,
     stdin: '',
     ...(line.includes('--client sdk') ? { cwd: sdkProject().folder } : {}),
+    clipboard: CLIPBOARD,
     ...options,
     env: { PATH: pathWithBinary(), HOME: written, ...env },
     context: (built) => ({ ...built, files: realFiles }),
@@ -232,7 +255,8 @@ async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
 }
 
 const isAnswered = (line: string) =>
-  line.endsWith('--interactive') || (line.startsWith('vstoken login') && !/--with-key/.test(line));
+  line.endsWith('--interactive') ||
+  (line.startsWith('vstoken login') && !/--with-key|--key-command/.test(line));
 
 /** What a line prints, in each shell whose reading of it makes a difference. */
 async function outputsOf(line: string): Promise<readonly string[]> {
@@ -240,6 +264,9 @@ async function outputsOf(line: string): Promise<readonly string[]> {
   if (isServerLine(line)) return [await runServer(line)];
   // The one that takes its time: how long the service works is up to the service.
   if (line.includes('--billable')) return [await runScript('bash', line)];
+  // The second of two sessions with one link is rejected.
+  if (line.includes('POST')) return [await runScript('bash', line)];
+  if (line.includes('--key-command')) return [await runScript('bash', line)];
   if (isPlainCall(line)) return [await runCall(line)];
   return [await runScript('bash', line), await runScript('zsh', line)];
 }
