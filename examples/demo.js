@@ -1,4 +1,4 @@
-/** Shows the main job against the embedded sandbox: no account, no network, nothing left behind. */
+/** Mints and tests a token with the embedded sandbox: no account, no network, and no files that stay. */
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
 
@@ -13,7 +13,7 @@ function show(about, args) {
   }
 }
 
-show('Mint a token: readwrite, for one use within a minute.', [
+show('Mint a token: readwrite, one-time, with a lifetime of 60 seconds.', [
   'mint',
   '--sandbox',
   '--access',
@@ -21,17 +21,17 @@ show('Mint a token: readwrite, for one use within a minute.', [
   '--lifetime',
   '60s',
 ]);
-show('Mint another, and transcribe the bundled clip with it, as a browser would.', [
+show('Mint another token, and transcribe the bundled clip with it, as a browser does.', [
   'test',
   '--sandbox',
 ]);
 
 process.stderr.write(`
-# Next, with a key of your own from VocalStack:
-  npm pack --silent             # makes vocalstack-token-0.1.0.tgz
+# Next, with your own API key from VocalStack:
+  npm pack --silent             # creates vocalstack-token-0.1.0.tgz
   npm install --global ./vocalstack-token-0.1.0.tgz
-  vstoken login                 # asks for the key, and does not show it
-  vstoken test --mode connect   # free: opens a session, starts nothing
+  vstoken login                 # asks for the API key, and does not show it
+  vstoken test --mode connect   # free: opens a session, but does not start it
   vstoken test                  # billed, for 15 seconds of audio at most
   vstoken mint --access readwrite --lifetime 60s
 

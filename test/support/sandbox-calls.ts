@@ -8,39 +8,39 @@ type Emulation = 'emulated' | 'placeholder' | 'not';
 /** For each call of the service: whether the sandbox emulates the answer or sends a placeholder, and a note. */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'GET /security/generate-token': ['emulated', 'tokens expire, are spent, and are readonly'],
-  'GET /transcriptions': ['emulated', 'those of this run'],
-  'GET /transcriptions/:id': ['emulated', 'texts as below'],
+  'GET /transcriptions': ['emulated', 'the transcriptions of this run'],
+  'GET /transcriptions/:id': ['emulated', 'texts as in the rows below'],
   'POST /async/transcribe/url': [
     'placeholder',
-    'true text for the clip and for audio with a text beside it, else labelled lines',
+    'real text for the clip and for audio with a text file next to it, otherwise placeholders',
   ],
   'POST /transcription/:id/translate': ['placeholder', 'the text with `[de]` in front'],
   'PATCH /live/transcribe/:id/stop': ['emulated', ''],
-  'GET /billing/details': ['placeholder', 'an account that has spent nothing'],
+  'GET /billing/details': ['placeholder', 'an account without costs'],
   'GET /polyglot': ['emulated', ''],
-  'GET /polyglot/:id': ['emulated', '`fullUrl` leads nowhere'],
+  'GET /polyglot/:id': ['emulated', '`fullUrl` does not work'],
   'POST /polyglot': ['emulated', 'the password is kept as a hash'],
-  'PUT /polyglot/:id': ['emulated', 'what is left out stays'],
+  'PUT /polyglot/:id': ['emulated', 'members that are left out stay unchanged'],
   'DELETE /polyglot/:id': ['emulated', ''],
   'WS /async/transcribe/url': [
     'placeholder',
-    'as over REST; `summary`, `keywords` and `paragraphs`, too',
+    'the same as over REST, also with `summary`, `keywords` and `paragraphs`',
   ],
   'WS /async/live/transcribe': [
     'placeholder',
-    'captions grow with the audio; its text is labelled lines',
+    'captions grow with the audio; their text is placeholders',
   ],
   'WS /async/transcription/:id/translate': [
     'placeholder',
-    'language after language, `[de]` in front',
+    'one language after the other, `[de]` in front',
   ],
-  'WS /async/polyglot/:id': ['emulated', 'by link and password; follows live transcriptions'],
+  'WS /async/polyglot/:id': ['emulated', 'needs link and password; follows live transcriptions'],
 };
 
 /** Calls of the service that the sandbox answers with 404. */
 const MISSING: readonly (readonly [string, string])[] = [
-  ['GET /v1/openapi.json', 'the API of a later generation'],
-  ['other calls', '404 in the envelope, and a line with the path in the log'],
+  ['GET /v1/openapi.json', 'the API of a later version'],
+  ['other calls', '404 with an error document, and a line with the path in the log'],
 ];
 
 /** Each call that the sandbox supports, such as `GET /polyglot/:id`. */
