@@ -20,9 +20,10 @@ const HINT =
 
 /**
  * Splits a command into words like a POSIX shell, without expansion. Text that a shell would expand or act on is rejected, since
- * the program would get it as an unintended argument. Libraries do not tell which characters were quoted.  @param source the
- * origin of the text, as the subject of a sentence  @param code the code of the error  @throws CliError with that code; it names
- * the character and its position, and quotes nothing else
+ * the program would get it as an unintended argument. Libraries do not tell which characters were quoted.
+ * @param source the origin of the text, as the subject of a sentence
+ * @param code the code of the error
+ * @throws CliError with that code; it names the character and its position, and quotes nothing else
  */
 export function splitCommand(
   text: string,
@@ -80,8 +81,8 @@ export function splitCommand(
 }
 
 /**
- * Returns the program of a command, to show it to people; the arguments may be secret. Null if the text cannot be split.  @param
- * text a command as for `splitCommand`
+ * Returns the program of a command, to show it to people; the arguments may be secret. Null if the text cannot be split.
+ * @param text a command as for `splitCommand`
  */
 export function programOf(text: string): string | null {
   try {

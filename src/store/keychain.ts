@@ -42,8 +42,8 @@ const REFUSALS: readonly string[] = [
 const isRefusal = (error: unknown) => REFUSALS.includes(toCliError(error).code);
 
 /**
- * Loads the keychain package in a separate process, and does not open a keychain.  @throws CliError `keychain_not_installed`,
- * `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
+ * Loads the keychain package in a separate process, and does not open a keychain.
+ * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
  */
 export async function loadKeychainPackage(options: HelperOptions): Promise<FoundPackage> {
   const loaded = await askHelper(options, { op: 'load' });

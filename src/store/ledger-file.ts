@@ -30,8 +30,9 @@ export const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 export const READING = O_RDONLY | SAFELY;
 
 /**
- * Appends whole lines in one write, so that writers need no lock.  @returns `replaced` if the file was replaced meanwhile: then
- * these lines may be missing in the new one  @throws Error of the system
+ * Appends whole lines in one write, so that writers need no lock.
+ * @returns `replaced` if the file was replaced meanwhile: then these lines may be missing in the new one
+ * @throws Error of the system
  */
 export function appendLines(
   path: string,

@@ -28,8 +28,8 @@ export function notOwn(path: string, location: Location): CliError {
 
 /**
  * Why nothing may be created in the folder: another user owns the home, or the folder that a variable names, as with sudo. For a
- * missing folder its nearest parent counts; root may own that, as it does `/tmp`.  @returns null if it may be used, and on
- * systems without owners
+ * missing folder its nearest parent counts; root may own that, as it does `/tmp`.
+ * @returns null if it may be used, and on systems without owners
  */
 export function foreignBase({ base, folder, owner }: Location): CliError | null {
   if (owner === undefined) return null;

@@ -64,7 +64,9 @@ export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: s
 }
 
 /**
- * Reads a lock without waiting: only a regular file is opened.  @returns null if there is none  @throws Error of the system
+ * Reads a lock without waiting: only a regular file is opened.
+ * @returns null if there is none
+ * @throws Error of the system
  */
 export function readLock(path: string): LockFile | 'no plain file' | null {
   const there = lstatSync(path, { throwIfNoEntry: false });
@@ -112,7 +114,8 @@ export function isForgotten(lock: LockFile, processes: Processes, now: number): 
 
 /**
  * Watches a lock while a process waits for it. If its process is unknown, it may be removed once it is old and stays unchanged:
- * after a jump of the wall clock the lock of an active writer looks old, too.  @returns whether it may be removed
+ * after a jump of the wall clock the lock of an active writer looks old, too.
+ * @returns whether it may be removed
  */
 export function watchLock(processes: Processes, clock: Clock): (lock: LockFile) => boolean {
   let seen = '';

@@ -12,8 +12,8 @@ export function writeAll(file: number, bytes: Uint8Array): void {
 
 /**
  * Overwrites an existing regular file in place, for a file that cannot be replaced, such as a bind mount. It is never empty
- * meanwhile; the rest of longer content is cut off at the end.  @throws Error of the system; then the file may hold a part of the
- * text
+ * meanwhile; the rest of longer content is cut off at the end.
+ * @throws Error of the system; then the file may hold a part of the text
  */
 export function overwriteFile(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;

@@ -17,7 +17,8 @@ const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 /**
  * Removes the oldest lines of a ledger, unless another process does so now. Writers go on meanwhile: lines that they append
  * before the new file replaces the old one are copied after it; a process that appends to the old file later notices that and
- * tries again.  @throws Error of the system; then the ledger is unchanged
+ * tries again.
+ * @throws Error of the system; then the ledger is unchanged
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
   tryWithLock({ ...locking, path: `${path}.lock` }, (renew) => {

@@ -19,8 +19,9 @@ import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './locati
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a file that only this user can read and change.  @returns null if it is missing  @throws CliError `config_unsafe`,
- * `config_unreadable`
+ * Reads a file that only this user can read and change.
+ * @returns null if it is missing
+ * @throws CliError `config_unsafe`, `config_unreadable`
  */
 export function readOwnFile(path: string, location: Location): string | null {
   let file: number;
@@ -51,8 +52,8 @@ export function readOwnFile(path: string, location: Location): string | null {
 }
 
 /**
- * Creates the settings folder if it is missing, for this user only.  @throws CliError `config_unsafe` if others can write to it
- * or it is in another user's home; `config_unwritable`
+ * Creates the settings folder if it is missing, for this user only.
+ * @throws CliError `config_unsafe` if others can write to it or it is in another user's home; `config_unwritable`
  */
 export function requireOwnFolder(location: Location): void {
   const { folder: path } = location;

@@ -99,8 +99,8 @@ function boundTo(
 }
 
 /**
- * Derives the encryption key from a passphrase.  @throws CliError `not_enough_memory`; Error for a cost that scrypt does not
- * support
+ * Derives the encryption key from a passphrase.
+ * @throws CliError `not_enough_memory`; Error for a cost that scrypt does not support
  */
 function derive(
   passphrase: Secret,

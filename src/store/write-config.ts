@@ -12,8 +12,8 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Applies a change to the settings file through conf. The caller holds the lock, and `renew` checks that.  @throws CliError
- * `config_corrupt`, `config_unwritable`; errors of `renew`
+ * Applies a change to the settings file through conf. The caller holds the lock, and `renew` checks that.
+ * @throws CliError `config_corrupt`, `config_unwritable`; errors of `renew`
  */
 export function changeConfig(
   path: string,
@@ -49,8 +49,8 @@ export function emptyConfig(path: string): void {
 }
 
 /**
- * Overwrites the file in place, since it is mounted into a container by itself.  @throws CliError `config_unwritable`; then the
- * old content is restored
+ * Overwrites the file in place, since it is mounted into a container by itself.
+ * @throws CliError `config_unwritable`; then the old content is restored
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);

@@ -131,7 +131,8 @@ function followProgram(
 }
 
 /**
- * Collects the output of a pipe.  @param keep how many of the last bytes to keep; without it, all
+ * Collects the output of a pipe.
+ * @param keep how many of the last bytes to keep; without it, all
  */
 function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: number) {
   let bytes = Buffer.alloc(0);

@@ -16,8 +16,8 @@ export interface FoundProgram {
 
 /**
  * Finds the file of a program on PATH. Skips empty and relative entries, which mean the working directory, and node_modules/.bin
- * of the project: the author of the files there must not choose the program that reads or prints the key.  @param name a
- * program's name; an absolute path is used as it is
+ * of the project: the author of the files there must not choose the program that reads or prints the key.
+ * @param name a program's name; an absolute path is used as it is
  */
 export function findProgram(
   name: string,

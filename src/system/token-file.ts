@@ -18,8 +18,8 @@ export interface TokenFile {
   /** The same for the whole run. */
   readonly path: string;
   /**
-   * Replaces the content atomically: readers get either all of the old content or all of the new.  @throws CliError
-   * `output_unwritable`
+   * Replaces the content atomically: readers get either all of the old content or all of the new.
+   * @throws CliError `output_unwritable`
    */
   replace(content: Secret): void;
   /** Removes the file and its folder, even if a program has changed them. Never fails. */

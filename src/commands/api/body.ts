@@ -20,7 +20,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Reads the body of a call, before a token is minted. It must be UTF-8, as JSON must be (RFC 8259, 8.1). Only the service checks
- * whether it is JSON.  @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
+ * whether it is JSON.
+ * @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
  */
 export async function readCallBody(context: CommandContext, path: string): Promise<Uint8Array> {
   const { files, io, secrets, signal } = context;

@@ -2,8 +2,8 @@ const INDENT = '  ';
 const SPACE = /\s/;
 
 /**
- * Indents JSON, one member a line. Values are copied unchanged: parsing and printing them would change large numbers.  @param
- * text valid JSON
+ * Indents JSON, one member a line. Values are copied unchanged: parsing and printing them would change large numbers.
+ * @param text valid JSON
  */
 export function indentJson(text: string): string {
   const parts: string[] = [];

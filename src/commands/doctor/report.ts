@@ -38,8 +38,9 @@ function withoutHome(text: string, home: string): string {
 }
 
 /**
- * Checks that the report can be written before the work begins.  @returns a function that writes it  @throws CliError
- * `output_unwritable`
+ * Checks that the report can be written before the work begins.
+ * @returns a function that writes it
+ * @throws CliError `output_unwritable`
  */
 export async function openReport(
   context: Pick<Context, 'files' | 'clock' | 'signal'>,

@@ -107,7 +107,8 @@ async function mintAgain(
 }
 
 /**
- * Waits until this many milliseconds have passed on either clock.  @throws the reason of the signal
+ * Waits until this many milliseconds have passed on either clock.
+ * @throws the reason of the signal
  */
 async function waitFrom(
   clock: Clock,

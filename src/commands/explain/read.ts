@@ -6,9 +6,9 @@ const MAX_BYTES = 1024 * 1024;
 const PATIENCE_MS = 1000;
 
 /**
- * The text on standard input. Empty for a terminal or a silent pipe; a note then says so, since the writer may be slow.  @param
- * isWanted whether the user asked for standard input, so that this waits for it  @throws CliError `stdin_is_terminal` if the user
- * asked for it
+ * The text on standard input. Empty for a terminal or a silent pipe; a note then says so, since the writer may be slow.
+ * @param isWanted whether the user asked for standard input, so that this waits for it
+ * @throws CliError `stdin_is_terminal` if the user asked for it
  */
 export async function readPasted(
   { io, clock, signal, notes }: CommandContext,

@@ -6,8 +6,9 @@ import type { InspectDocument } from './document';
 import { type Facts, tellingFrom } from './summary';
 
 /**
- * The verdict on a token: from the answer of the service, otherwise from what this machine knows.  @param isOpen whether the text
- * has several possible tokens  @param isNoted whether this machine records what it mints
+ * The verdict on a token: from the answer of the service, otherwise from what this machine knows.
+ * @param isOpen whether the text has several possible tokens
+ * @param isNoted whether this machine records what it mints
  */
 export function verdictOf(
   facts: Facts,

@@ -8,7 +8,8 @@ import { fingerprintOf } from '../../store/fingerprint';
 import { chooseLoginTarget, rethrowWithWayOut } from './target';
 
 /**
- * Returns the command, trimmed.  @throws CliError `invalid_value` for a command that needs a shell
+ * Returns the command, trimmed.
+ * @throws CliError `invalid_value` for a command that needs a shell
  */
 export function parseKeyCommand(text: string): string {
   const command = text.trim();
@@ -18,8 +19,9 @@ export function parseKeyCommand(text: string): string {
 
 /**
  * Stores a command that prints the key. With `isVerified`, first runs the command and asks the service whether it accepts the
- * key.  @throws CliError `key_command_failed`, `key_malformed` if the output is a token; the errors of verifying the key and of
- * writing the settings
+ * key.
+ * @throws CliError `key_command_failed`, `key_malformed` if the output is a token; the errors of verifying the key and of writing
+ * the settings
  */
 export async function storeCommand(context: CommandContext, command: string, isVerified: boolean) {
   const { vault, clock } = context;
@@ -34,7 +36,8 @@ export async function storeCommand(context: CommandContext, command: string, isV
 }
 
 /**
- * Runs the command and verifies its key.  @returns the fingerprint of the key, the only part of it that is stored
+ * Runs the command and verifies its key.
+ * @returns the fingerprint of the key, the only part of it that is stored
  */
 async function tryCommand(
   context: CommandContext,

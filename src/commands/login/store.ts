@@ -11,8 +11,8 @@ const PLAINTEXT_WARNING =
 
 /**
  * Opens the store for a login: the one chosen by an option, by a setting or by the last login, else the keychain. If a chosen
- * store cannot be used, that is an error: no other store is used instead.  @throws CliError `no_key_store`, `prompt_impossible`;
- * errors of the store
+ * store cannot be used, that is an error: no other store is used instead.
+ * @throws CliError `no_key_store`, `prompt_impossible`; errors of the store
  */
 export async function openStoreFor(
   context: CommandContext,

@@ -85,8 +85,8 @@ function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonl
 }
 
 /**
- * Returns the profile to remove. Without any stored key there is nothing to remove, which is not an error.  @throws CliError
- * `unknown_profile`
+ * Returns the profile to remove. Without any stored key there is nothing to remove, which is not an error.
+ * @throws CliError `unknown_profile`
  */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
   if (Object.keys(config.profiles).length === 0) return [];
@@ -95,7 +95,8 @@ function chosenProfile(named: string | undefined, config: StoredConfig): readonl
 }
 
 /**
- * Removes every key that can be removed.  @throws CliError of the first key that cannot be removed; its message names all of them
+ * Removes every key that can be removed.
+ * @throws CliError of the first key that cannot be removed; its message names all of them
  */
 async function removeEach(
   context: CommandContext,

@@ -11,7 +11,8 @@ const LONG_S = 60;
 
 /**
  * Rejects a token that a CI runner would read as a command, since escaping it would change the token. It applies everywhere: a
- * container of a CI job often lacks the variables of CI.  @throws CliError `invalid_response`
+ * container of a CI job often lacks the variables of CI.
+ * @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
   if (defuseWorkflowCommands(line) !== line) {

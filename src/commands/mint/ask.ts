@@ -33,8 +33,9 @@ export async function askForOptions(
 }
 
 /**
- * Asks a person for the options of a token, and checks the answers like command-line options.  @param preset the options given,
- * completed by the defaults  @throws CliError `prompt_impossible` without a terminal; `interrupted`
+ * Asks a person for the options of a token, and checks the answers like command-line options.
+ * @param preset the options given, completed by the defaults
+ * @throws CliError `prompt_impossible` without a terminal; `interrupted`
  */
 async function askTokenOptions(
   context: CommandContext,

@@ -7,8 +7,8 @@ import { clipboardSequence, isTmux, terminalToAsk } from '../../terminal/clipboa
 type CopiedBy = string;
 
 /**
- * Returns a function that copies a text to the clipboard.  @throws CliError `no_clipboard`, before a token is minted, if nothing
- * can copy
+ * Returns a function that copies a text to the clipboard.
+ * @throws CliError `no_clipboard`, before a token is minted, if nothing can copy
  */
 export async function openClipboard(
   context: CommandContext,
@@ -42,7 +42,8 @@ export async function openClipboard(
 const TERMINAL = 'terminal';
 
 /**
- * Tells a person how the token was copied and when it expires.  @param expiry the time of day with its zone
+ * Tells a person how the token was copied and when it expires.
+ * @param expiry the time of day with its zone
  */
 export function noteOnCopy(
   { env, notes }: Pick<CommandContext, 'env' | 'notes'>,

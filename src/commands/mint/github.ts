@@ -13,7 +13,8 @@ function assignment(name: string, value: string, delimiter: string): string {
 }
 
 /**
- * Returns the paths of this step's files, from the runner's variables.  @throws CliError `not_in_github_actions`
+ * Returns the paths of this step's files, from the runner's variables.
+ * @throws CliError `not_in_github_actions`
  */
 export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
   readonly output: string;
@@ -27,8 +28,8 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
 }
 
 /**
- * Passes a token to the later steps of a job: first masks it in the logs, then sets the output `token` and a variable.  @throws
- * CliError `output_unwritable`
+ * Passes a token to the later steps of a job: first masks it in the logs, then sets the output `token` and a variable.
+ * @throws CliError `output_unwritable`
  */
 export async function handToGithub(
   context: CommandContext,

@@ -7,7 +7,8 @@ import { openApi } from '../../credentials/open-api';
 
 /**
  * Tests a second token with the same options: a readonly token by a read, a readwrite token by a session that is not started.
- * Both are free.  @returns what the token could do, in a few words
+ * Both are free.
+ * @returns what the token could do, in a few words
  */
 export async function testSecondToken(
   context: CommandContext,

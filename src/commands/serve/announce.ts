@@ -46,7 +46,8 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
 }
 
 /**
- * Shows a person how a page or a program gets a token.  @param origins the origins from the command line
+ * Shows a person how a page or a program gets a token.
+ * @param origins the origins from the command line
  */
 export function announce(
   { notes, io }: CommandContext,

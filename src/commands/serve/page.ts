@@ -71,7 +71,8 @@ interface PageOptions {
 }
 
 /**
- * Serves the example page on its own port.  @throws CliError `cannot_listen`, `page_not_installed`
+ * Serves the example page on its own port.
+ * @throws CliError `cannot_listen`, `page_not_installed`
  */
 export async function startPage(
   context: Pick<CommandContext, 'clock' | 'readPageFile' | 'startEndpoint'>,

@@ -177,7 +177,8 @@ export const serve = defineCommand({
 });
 
 /**
- * Mints the smallest token, to report a refused key before a page asks.  @throws CliError of the key
+ * Mints the smallest token, to report a refused key before a page asks.
+ * @throws CliError of the key
  */
 async function tryKey(
   context: CommandContext,

@@ -6,8 +6,9 @@ import { SDK_PACKAGE } from '../../core/sdk-package';
 const CONNECT_MS = 10_000;
 
 /**
- * Returns sample code for a page that uses the endpoint, line by line, as in the service's page on auth tokens.  @param endpoint
- * the URL of the endpoint  @param access the most access that its tokens have
+ * Returns sample code for a page that uses the endpoint, line by line, as in the service's page on auth tokens.
+ * @param endpoint the URL of the endpoint
+ * @param access the most access that its tokens have
  */
 export function snippet(
   endpoint: string,
