@@ -273,7 +273,7 @@ describe('vstoken serve --page', () => {
         expect(result).toMatchObject({ code: 3, out: '' });
         expect(result.error()).toMatchObject({
           code: 'cannot_listen',
-          hint: expect.stringContaining(` with ${flag}; 0 picks a free one`),
+          hint: expect.stringContaining(` with ${flag}; 0 picks a free port`),
         });
       }
     });

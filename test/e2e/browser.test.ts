@@ -112,7 +112,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await endpoint.stop();
       await transcribe(page);
       const problem = (await problemOn(page)).replace(/\s+/g, ' ');
-      expect(problem).toContain('The command that served this page has ended.');
+      expect(problem).toContain('The command that served this page has stopped.');
       const { port } = new URL(endpoint.url);
       expect(problem).toContain(
         `vstoken serve --sandbox --page --access readwrite --port ${port} Then open the address`,

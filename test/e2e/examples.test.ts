@@ -109,13 +109,13 @@ const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
     /vstoken inspect(?!.*(--json|--probe|--pick|--reply))/,
-    /^[✓+] not expired: \d+ s left\n\nMinted here .* by vstoken mint: readonly, one-time, 10 s\./,
+    /^[✓+] not expired: expires in \d+ s\n\nMinted on this machine .* by vstoken mint: readonly, one-time, 10 s\./,
   ],
-  [/vstoken inspect .*--json/, /^\{"verdict":"not_expired","summary":"Minted here /],
-  [/vstoken inspect .*--reply/, /^Hello,\n\nWe found nothing wrong with/],
+  [/vstoken inspect .*--json/, /^\{"verdict":"not_expired","summary":"Minted on this machine /],
+  [/vstoken inspect .*--reply/, /^Hello,\n\nWe found no problem in how the token is written/],
   [
     /vstoken inspect .*--probe/,
-    /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ takes it: it may /,
+    /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ accepts it: it can /,
   ],
   [/^vstoken mint(?!.*( -o| -h|--copy|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],
@@ -225,7 +225,7 @@ async function runAnswered(line: string): Promise<string> {
   const isMint = line.startsWith('vstoken mint');
   const [, ...args] = onLoopback(line).split(' ');
   const answers: Answer[] = isMint
-    ? [/Access/, /Lifetime/, /one use/].map((shown) => [shown, '\r'])
+    ? [/Access/, /Lifetime/, /One-time/].map((shown) => [shown, '\r'])
     : [[/API key/, `${sandbox.apiKey}\r`]];
   const { code, screen } = await runPrompted(args, answers, variablesFor(line));
   expect({ line, code, screen }).toEqual({ line, code: 0, screen });

@@ -104,7 +104,7 @@ describe('S62 the keychain package is not loaded', () => {
     const asks = { 'index.js': "module.exports = require('@napi-rs/keyring-part');" };
     put(`deep/node_modules/${KEYRING}`, manifest, files === 'part' ? asks : {});
     for (const name of [KEYRING, '@napi-rs/keyring-part']) keyring(`node_modules/${name}`);
-    const reason = files === 'part' ? 'threw an error' : 'its main file is not in its own folder';
+    const reason = files === 'part' ? 'threw an error' : 'its main file is outside its folder';
     await expectBroken(installation, program(`deep/${PROGRAM}`), reason);
   });
 

@@ -141,7 +141,7 @@ describe('S69 a target that cannot be written is refused before anything is mint
     ['a folder', 'folder', 'it is a folder'],
     ['a name of a folder', 'new/', 'it is a folder'],
     ['a file in the place of a folder', 'file/report', 'a part of the path is not a folder'],
-    ['a circle of links', 'circle', 'links lead nowhere'],
+    ['a circle of links', 'circle', 'its symbolic links form a loop'],
     ['a name that is too long', 'x'.repeat(300), 'its name is too long'],
     ['a pipe that nobody reads', 'pipe', 'nobody reads from the pipe'],
     ['a link to that', 'to-pipe', 'nobody reads from the pipe'],

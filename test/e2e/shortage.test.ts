@@ -60,7 +60,7 @@ describe(
     };
     const wanted = {
       ...{ code: 'not_enough_memory', exit: 3 },
-      message: expect.stringContaining('takes about 174 MB'),
+      message: expect.stringContaining('needs about 174 MB'),
     };
 
     it('is reported by login, by commands that decrypt a key, and by doctor', async () => {
@@ -76,7 +76,7 @@ describe(
       const { checks } = JSON.parse(doctor.out);
       expect(checks.find(({ id }: { id: string }) => id === 'key-store')).toMatchObject({
         result: 'fail',
-        observed: expect.stringContaining('takes about 174 MB'),
+        observed: expect.stringContaining('needs about 174 MB'),
       });
     });
 

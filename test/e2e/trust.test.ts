@@ -116,7 +116,11 @@ describe('S19 other programs and servers', needs('strace'), () => {
       const secretive = takers
         .map(({ flag }) => flag)
         .filter((flag) => /key|token|secret|pass|auth|bearer/.test(flag));
-      expect(secretive).toEqual(command === 'sandbox' ? ['--api-key-file'] : []);
+      // A path and a command, not a secret.
+      const allowed = { sandbox: ['--api-key-file'], login: ['--key-command'] };
+      expect(secretive).toEqual(
+        Object.entries(allowed).find(([name]) => name === command)?.[1] ?? [],
+      );
     }
   });
 });

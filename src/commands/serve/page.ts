@@ -146,7 +146,7 @@ async function listen(
   } catch (thrown) {
     if (!(thrown instanceof CliError && thrown.code === 'cannot_listen')) throw thrown;
     throw new CliError('cannot_listen', thrown.message, {
-      hint: 'Stop the program that uses the port, or choose another port for the page with --page-port; 0 picks a free one.',
+      hint: 'Stop the program that uses the port, or choose another port for the page with --page-port; 0 picks a free port.',
       cause: thrown,
     });
   }
