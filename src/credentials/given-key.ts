@@ -35,7 +35,7 @@ export async function keyInVariable(text: string): Promise<string | null> {
 export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
   if (given.word === undefined) {
     throw new CliError('key_malformed', `${source} does not hold an API key: ${given.why}.`, {
-      hint: given.hint ?? 'Copy only the API key from your VocalStack account.',
+      hint: given.hint ?? 'Copy the key again from your VocalStack account, without other text.',
     });
   }
   const key = parseApiKey(given.word, source);

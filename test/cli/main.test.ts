@@ -85,7 +85,7 @@ describe('vstoken', () => {
   it.each([
     ['profile', 'needs one of these actions: list, use, rename.'],
     ['config', 'needs one of these actions: list, get, set, unset, path.'],
-    ['completion', 'is followed by bash, zsh, fish or powershell.'],
+    ['completion', 'needs a shell: bash, zsh, fish or powershell.'],
   ])('lists the actions of %s', async (name, words) => {
     const { code, out, err } = await run(name);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -144,7 +144,7 @@ describe('S23 an invalid command line', () => {
     ['mint CANARY0123456789abcdef', 'Never pass a key as an argument'],
     ['config gte lifetime', 'Did you mean: vstoken config get'],
     ['test --token CANARY', 'Use --token-stdin'],
-    ['inspect CANARY', 'A token is no argument'],
+    ['inspect CANARY', 'A token cannot be an argument'],
     ['test hello.wav', 'vstoken test --file PATH'],
   ])('gets a hint about the correct way: vstoken %s', async (line, hint) => {
     const { code, err } = await run(line, { env: { VOCALSTACK_API_KEY: 'k' } });

@@ -211,7 +211,7 @@ describe('S11 damaged settings', () => {
       const minted = await run('mint', { configDir, env });
       expect({ code: minted.code, err: minted.err }).toEqual({
         code: 0,
-        err: expect.stringContaining('They are ignored'),
+        err: expect.stringContaining('The settings are ignored.'),
       });
       const status = await run('status --json', { configDir, env });
       expect({ code: status.code, ok: status.json()['ok'] }).toEqual({ code: 0, ok: true });

@@ -352,7 +352,8 @@ describe('vstoken doctor: the program', () => {
     });
     expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
       result: 'warn',
-      observed: '1.1.0, in /here/@vocalstack/js-sdk: /here belongs to another user',
+      observed:
+        '1.1.0, in /here/@vocalstack/js-sdk: not loaded, because /here belongs to another user',
       fix: 'Reinstall it as this user: npm install @vocalstack/js-sdk',
     });
     expect((await look('sdk', healthy())).result).toBe('skipped');
@@ -611,7 +612,11 @@ describe('vstoken doctor: the key', () => {
   it.each([
     ['none', {}, 'vstoken login'],
     ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'CI systems'],
-    ['two words', { VOCALSTACK_API_KEY: 'two words' }, 'Copy only the API key'],
+    [
+      'two words',
+      { VOCALSTACK_API_KEY: 'two words' },
+      'Copy the key again from your VocalStack account, without other text.',
+    ],
     ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
   ])('fails with %s', async (_, env, fix) => {

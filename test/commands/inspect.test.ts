@@ -858,7 +858,7 @@ describe('vstoken inspect --probe', () => {
   it.each([
     ['--access readonly', '--access requires --probe'],
     ['--api-server http://localhost:1', '--api-server requires --probe'],
-    ['--token-stdin --use-token', '--token-stdin excludes --use-token'],
+    ['--token-stdin --use-token', '--token-stdin cannot be used with --use-token'],
   ])('excludes: %s', async (line, words) => {
     const { code, error } = await run(`inspect --json ${line}`);
     expect(code).toBe(2);

@@ -32,9 +32,9 @@ describe('S22 what the system says is told by its code, without its text', () =>
     ['EISDIR', 'key_file_unreadable', 'it is a folder'],
     ['EIO', 'key_file_unreadable', 'the disk or device has an error'],
     ['ESOMETHING', 'key_file_unreadable', 'the system says ESOMETHING'],
-    ['EMFILE', 'too_many_open_files', 'No more files'],
-    ['ENFILE', 'too_many_open_files', 'No more files'],
-    ['ENOMEM', 'not_enough_memory', 'no memory left'],
+    ['EMFILE', 'too_many_open_files', 'Too many open files and connections'],
+    ['ENFILE', 'too_many_open_files', 'Too many open files and connections'],
+    ['ENOMEM', 'not_enough_memory', 'The system has no free memory'],
   ])('%s of a key file', async (code, wanted, says) => {
     const env = { VOCALSTACK_API_KEY_FILE: '/key' };
     const result = await run('mint --json', { env, context: failing('readText', code) });
@@ -46,7 +46,7 @@ describe('S22 what the system says is told by its code, without its text', () =>
   it.each([
     ['ENOSPC', 'output_unwritable', 'the disk is full'],
     ['EROFS', 'output_unwritable', 'the file system is read-only'],
-    ['EMFILE', 'too_many_open_files', 'No more files'],
+    ['EMFILE', 'too_many_open_files', 'Too many open files and connections'],
   ])('%s of a report', async (code, wanted, says) => {
     const sandbox = await startSandbox();
     const options = {

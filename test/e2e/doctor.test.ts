@@ -113,7 +113,7 @@ describe('the built vstoken doctor', () => {
     expect({ code, names: readdirSync(place) }).toEqual({ code: 0, names: ['doctor.txt'] });
     const report = readFileSync(path, 'utf8');
     expect(report).toMatch(/^vstoken doctor, 20.*\n\nprogram\n/);
-    expect(report).toContain('~/.config/vstoken: not there yet');
+    expect(report).toContain('~/.config/vstoken: does not exist yet');
     expect(report).not.toMatch(/CANARY|of yesterday/);
     expect(report).not.toContain(place);
     const lost = await runBinary(['doctor', '--json', '--output', join(place, 'no/where.txt')], {
@@ -198,7 +198,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
       'IP:127.0.0.1',
       100,
       { NODE_EXTRA_CA_CERTS: '' },
-      'not trusted',
+      'signed by an authority that this machine does not trust',
       'NODE_EXTRA_CA_CERTS',
     ],
     ['is for another host', 'DNS:example.com', 100, {}, 'another host', 'name'],
@@ -242,7 +242,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     );
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(checks['proxy']?.observed).toContain(
-      `http://${proxy.host}, by HTTPS_PROXY, with a user`,
+      `http://${proxy.host}, from HTTPS_PROXY, with a user and a password (hidden)`,
     );
     expect(checks['tcp']?.observed).toContain(`the proxy ${proxy.host}: port`);
     expect(checks['tls']?.observed).toContain('certificate of A company');

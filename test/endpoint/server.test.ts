@@ -43,13 +43,13 @@ describe('S54 the endpoint listens on loopback only', () => {
     }
   });
 
-  it('says that its port is taken', async () => {
+  it('says that its port is in use', async () => {
     const { port, handle } = await endpoint();
     await expect(
       startEndpoint({ port, handle, clock: systemClock(), log: () => {} }),
     ).rejects.toMatchObject({
       code: 'cannot_listen',
-      message: `Port ${port} is taken.`,
+      message: `Port ${port} is in use.`,
     });
   });
 });

@@ -167,7 +167,7 @@ describe('a misspelt option', () => {
   it('S23 without a similar name is not quoted, and the valid names are listed', async () => {
     const said = await saidOf(mintToken, { ...key, 'canary-0123456789-secret': true });
     expect(said).not.toContain('canary');
-    expect(said).toContain('It has: apiKey, apiServer, access,');
+    expect(said).toContain('Its options are: apiKey, apiServer, access,');
   });
 
   it('is ignored if its value is undefined', async () => {

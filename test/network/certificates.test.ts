@@ -136,7 +136,7 @@ describe('S39 certificates', needs('openssl'), () => {
       [
         'with trust settings',
         () => openssl('x509', '-in', authority.file, '-addtrust', 'serverAuth'),
-        'has certificates with trust settings of OpenSSL',
+        'contains certificates with OpenSSL trust settings',
       ],
       [
         'in UTF-16',
@@ -173,7 +173,7 @@ describe('S39 certificates', needs('openssl'), () => {
     it('a Java key store is recognised by its first bytes', async () => {
       const store = file(Buffer.from('feedfeed00000002', 'hex'));
       const error = await failure('mint', { SSL_CERT_FILE: store });
-      expect(error.message).toContain('is a key store of Java');
+      expect(error.message).toContain('is a Java key store');
       expect(error.hint).toContain('keytool -list -rfc -keystore "$SSL_CERT_FILE"');
     });
   });

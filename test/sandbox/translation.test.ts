@@ -133,7 +133,7 @@ describe('translations over WebSocket', () => {
     const id = authorization === 'other-address' ? 'nothing' : await transcribed(server);
     const readonly = () => mintBearer(server, 'access=readonly');
     const credentials =
-      { elsewhere: KEY, readonly: await readonly() }[authorization] ?? authorization;
+      { 'other-address': KEY, readonly: await readonly() }[authorization] ?? authorization;
     const socket = await translate(server, pathOf(id, query), credentials);
     expect(await socket.next()).toMatchObject({ status: 'error', data: null, http_code: status });
     expect(await socket.closed).toBe(1008);

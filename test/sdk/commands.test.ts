@@ -430,8 +430,16 @@ describe('the options of --client', () => {
   );
 
   it.each([
-    ['mint --client sdk --count 2', 'conflicting_options', /--client sdk .* excludes --count/],
-    ['test --client sdk --file a.wav', 'conflicting_options', /--client sdk excludes --file/],
+    [
+      'mint --client sdk --count 2',
+      'conflicting_options',
+      /^--client sdk mints one token: it cannot be used with --count\.$/,
+    ],
+    [
+      'test --client sdk --file a.wav',
+      'conflicting_options',
+      /^--client sdk cannot be used with --file\.$/,
+    ],
     ['mint --client nope', 'invalid_value', /--client must be builtin or sdk/],
     ['test --client nope', 'invalid_value', /--client must be builtin or sdk/],
   ])('%s exits 2', async (line, code, message) => {

@@ -61,7 +61,7 @@ describe('S70 a home of another user', () => {
       const env = { ...options.env, PATH: process.env['PATH'], ...more };
       const { code, err } = await run(line, { ...options, env });
       expect({ code, notes: notesIn(err.replace(/\n {2,}/g, ' ')) }).toEqual({ code: 0, notes });
-      if (notes > 0) expect(err.replace(/\s+/g, ' ')).toContain('No ledger is kept');
+      if (notes > 0) expect(err.replace(/\s+/g, ' ')).toContain('Minted tokens are not recorded.');
       expect(readdirSync(home)).toEqual([]);
     },
   );

@@ -119,7 +119,7 @@ export const explain = defineCommand({
   check({ command }, globals, [word]) {
     if (word !== undefined && word !== STDIN) parseTopic(word);
     if (command !== undefined && word !== undefined) {
-      throw new CliError('conflicting_options', '--command excludes a code.');
+      throw new CliError('conflicting_options', '--command cannot be used with a code.');
     }
     return { json: globals.json };
   },

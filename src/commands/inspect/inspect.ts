@@ -106,7 +106,8 @@ export const inspect = defineCommand({
     const exclude = (message: string) => {
       throw new CliError('conflicting_options', message);
     };
-    if (options.tokenStdin && options.useToken) exclude('--token-stdin excludes --use-token.');
+    if (options.tokenStdin && options.useToken)
+      exclude('--token-stdin cannot be used with --use-token.');
     if (options.access !== undefined && !options.probe) exclude('--access requires --probe.');
     if (globals.apiServer !== undefined && !options.probe) {
       exclude('--api-server requires --probe: without it, nothing is sent.');

@@ -158,7 +158,8 @@ function renderStatus(data: StatusDocument, page: Page): string {
     const hidden = state === 'shadowed' ? ' (not used)' : '';
     return [`${MARKS[state]} ${source}`, `${detail ?? 'not set'}${hidden}`] as const;
   });
-  return `${renderRows(rows, page, 13)}Sources of a key (the first one that is set is used):
+  const title = page.wrap('Sources of a key (the first one that is set is used):', 0);
+  return `${renderRows(rows, page, 13)}${title}
 ${renderRows(sources, page, 29, 2)}`;
 }
 

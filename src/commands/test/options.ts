@@ -128,7 +128,7 @@ export function checkTestOptions(
   const exclude = (option: string, others: Readonly<Record<string, boolean>>, hint?: string) => {
     const other = Object.keys(others).find((name) => others[name]);
     if (!other) return;
-    throw new CliError('conflicting_options', `${option} excludes ${other}.`, { hint });
+    throw new CliError('conflicting_options', `${option} cannot be used with ${other}.`, { hint });
   };
   const { mode } = options;
   const given = options.tokenStdin ? '--token-stdin' : '--use-token';

@@ -37,7 +37,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
       'It is an auth token, or more than one word.',
     ],
     fixes: [
-      'Copy the key again, without other text, from your VocalStack account.',
+      'Copy the key again from your VocalStack account, without other text.',
       'See which source of a key is used: vstoken status',
     ],
   },

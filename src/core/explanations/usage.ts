@@ -43,7 +43,7 @@ export const USAGE: ExplanationsOf<2> = {
   },
   conflicting_options: {
     causes: [
-      '--sandbox uses its own server and key, so it excludes --api-server and --profile.',
+      '--sandbox uses its own server and key, so it cannot be used with --api-server or --profile.',
       '--token-stdin and --use-token mint no token, so they exclude --access, --lifetime and --one-time.',
       'Two options ask for different output, such as --json and -o env, or --count and -o env.',
     ],
