@@ -17,7 +17,7 @@ function parseReportFile(text: string): ReportFile {
   const path = text.slice(at + 1);
   if (kind && path !== '') return { kind, path };
   const files = FILE_KINDS.map((known) => `${known}=PATH`).join(' or ');
-  throw new CliError('invalid_value', `--report must be ${files}, or github.`);
+  throw new CliError('invalid_value', `--report must be ${files}, or github without a path.`);
 }
 
 /** The option `--report` of commands that write reports. */

@@ -483,7 +483,9 @@ describe('what is no token', () => {
     );
     expect(code).toBe(4);
     expect(error()).toMatchObject({ code: 'not_a_token', message: expect.stringContaining(words) });
-    expect(error().hint).toContain('Keep it on your servers');
+    expect(error().hint).toContain(
+      'Keep the key secret: it allows everything. Give clients a token instead: vstoken mint',
+    );
     expect(document).toMatchObject({ kind: 'api_key', probe: null });
     expect(document.findings.map((finding) => finding.code)).toEqual(['bearer_prefix']);
     expect(out + err).not.toContain(key);
@@ -952,7 +954,9 @@ describe('a refusal in another command', () => {
       expect(error()).toMatchObject({
         code: 'not_a_token',
         message: expect.stringContaining(words),
-        hint: expect.stringContaining('Keep it on your servers'),
+        hint: expect.stringContaining(
+          'Keep the key secret: it allows everything. Give clients a token instead: vstoken mint',
+        ),
       });
       expect(err).not.toContain(key);
     }

@@ -93,14 +93,24 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
   });
 
   it.each([
-    ['[object Object]', 'not_a_token', 'held an object', 'Take the text of the token out'],
-    ['Bearer undefined', 'not_a_token', 'where a variable was empty', 'why the variable was empty'],
-    ['null', 'not_a_token', 'where a variable was empty', 'why the variable was empty'],
-    ['{"token":"undefined"}', 'not_a_token', 'where a variable was empty', 'was empty'],
-    ['$VOCALSTACK_AUTH_TOKEN', 'not_a_token', 'the name of a variable', 'double quotes only'],
+    [
+      '[object Object]',
+      'not_a_token',
+      'programs write if a variable is empty or holds an object.',
+      'Take the text of the token out',
+    ],
+    [
+      'Bearer undefined',
+      'not_a_token',
+      'programs write if a variable is empty.',
+      'why the variable was empty',
+    ],
+    ['null', 'not_a_token', 'programs write if a variable is empty.', 'why the variable was empty'],
+    ['{"token":"undefined"}', 'not_a_token', 'programs write if a variable is empty.', 'was empty'],
+    ['$VOCALSTACK_AUTH_TOKEN', 'not_a_token', 'the name of a variable', 'only in double quotes'],
     ['$'.concat('{{ secrets.TOKEN }}'), 'not_a_token', 'the name of a variable', 'double quotes'],
     ['%TOKEN%', 'not_a_token', 'the name of a variable', 'the value instead of the name'],
-    ['***', 'not_a_token', 'in the place of a secret', 'A log hides secrets'],
+    ['***', 'not_a_token', 'a log shows instead of a secret', 'Logs hide secrets'],
     ['Bearer', 'not_a_token', 'with nothing after it', 'after "Bearer"'],
     ['<html></html>', 'not_a_token', 'It is an HTML page.', 'Give only the token'],
     ['401', 'not_a_token', 'the status of an HTTP answer', 'Give only the token'],
@@ -113,7 +123,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
       'There are 2 auth tokens',
       'inspect',
     ],
-    ['GITHUB_TOKEN=CANARY', 'not_a_token', 'not that of an auth token', 'Give only the token'],
+    ['GITHUB_TOKEN=CANARY', 'not_a_token', 'not one for auth tokens', 'Give only the token'],
     [`VOCALSTACK_API_KEY=${TOKEN}`, 'not_a_token', 'This is an API key', 'vstoken mint'],
     ['VOCALSTACK_API_KEY=CANARY', 'not_a_token', 'This is an API key', 'vstoken mint'],
     [KEY, 'not_a_token', 'the key in VOCALSTACK_API_KEY', 'vstoken mint'],
@@ -131,24 +141,24 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
       'U+00A0 no-break space at 10',
       'Give only the token',
     ],
-    [`${TOKEN}${TOKEN}`, 'token_malformed', 'stands there twice', 'Give only the token'],
-    [`${TOKEN.slice(0, 20)}...`, 'token_malformed', 'cut it short', 'Give only the token'],
+    [`${TOKEN}${TOKEN}`, 'token_malformed', 'The same token is there twice', 'Give only the token'],
+    [`${TOKEN.slice(0, 20)}...`, 'token_malformed', 'it was cut short', 'Give only the token'],
     [
       Buffer.from(TOKEN).toString('base64'),
       'token_malformed',
-      'base64 of a token',
+      'the token in base64',
       'Give only the token',
     ],
     [`abc%2F${TOKEN}`, 'token_malformed', 'percent-encoded', 'Give only the token'],
     [
       `curl -H 'Authorization: Bearer ${TOKEN}' https://example.com`,
       'token_malformed',
-      'a longer text with a token in it',
+      'a longer text that contains a token',
       'vstoken inspect',
     ],
-    ['two words', 'token_malformed', 'without spaces', 'the bare token'],
+    ['two words', 'token_malformed', 'without spaces', 'only the token, without'],
     ['ab\rcd', 'token_malformed', 'CARRIAGE RETURN (U+000D) at position 3', 'Type the value again'],
-    ['""', 'no_token', 'holds no auth token', 'vstoken mint'],
+    ['""', 'no_token', 'contains no auth token', 'vstoken mint'],
   ])('S75 is rejected with its cause before any request: %j', async (text, code, words, hint) => {
     const before = { ...service.counts };
     const [line, options] = given(text);
@@ -184,7 +194,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     const before = { ...service.counts };
     const [line, options] = given(TOKEN.slice(0, 30));
     const { error } = await run(`${line} --json`, { ...options, configDir });
-    const message = expect.stringContaining('It has 30 characters');
+    const message = expect.stringContaining('It was cut short: it has 30 characters');
     expect(error()).toMatchObject({ code: 'token_malformed', message });
     expect(service.counts).toEqual(before);
     expect((await run(line, options)).code).toBe(0);

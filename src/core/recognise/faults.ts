@@ -15,7 +15,7 @@ export const FAULTS = {
     'It is an auth token, where the API key is required. Only the API key can mint tokens.',
   percent_encoding:
     'It is percent-encoded, as in a URL. A header must contain the token without encoding.',
-  cut_short: 'It ends with dots: it was copied from a text that shortens it.',
+  cut_short: 'It ends with dots: it was cut short before it was copied.',
   doubled: 'The same token is there twice, without a space between.',
   line_break: 'There is white space inside it, for example because a terminal broke a long line.',
   line_goes_on:

@@ -80,7 +80,7 @@ export function tokenIn(given: string, known: Known): GivenToken {
   const { name } = bare;
   if (name !== null && isKeyName(name)) return { kind: 'key', word: bare.text };
   if (name !== null) {
-    return { kind: 'other', why: 'It sets a variable, but not one for an auth token.' };
+    return { kind: 'other', why: 'It sets a variable, but not one for auth tokens.' };
   }
   const hidden = wrong.filter(({ code }) => code !== 'punctuation');
   if (hidden.length > 0) return { kind: 'damaged', why: sentences(hidden) };

@@ -245,7 +245,7 @@ describe('vstoken test --report', () => {
     async (report) => {
       const { code, err } = await run(`test --report ${report}`, { env });
       expect(code).toBe(2);
-      expect(err).toContain('junit=PATH or html=PATH, or github alone');
+      expect(err).toContain('--report must be junit=PATH or html=PATH, or github without a path.');
     },
   );
 
