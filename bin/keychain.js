@@ -32,7 +32,10 @@ class Broken extends Error {
  */
 let refusal = null;
 
-/** Restricts what the package may load: each further package must be as safe as the first. Its native part is such a package. */
+/**
+ * Restricts what the package may load: each further package must be as safe as the first. The native part of the keychain package
+ * is such a package.
+ */
 function confine(main) {
   const accepted = [main];
   const resolve = Module._resolveFilename;

@@ -279,7 +279,7 @@ describe('the structure of src', () => {
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
-      // The clipboard programs read these variables themselves, so they stay as they are.
+      // The clipboard programs read these variables themselves, so vstoken does not clean them.
       'WSL_DISTRO_NAME',
       'WAYLAND_DISPLAY',
       'DISPLAY',

@@ -65,7 +65,7 @@ export interface TrialOptions extends RestOptions {
 }
 
 const MAX_MINT_BYTES = 64 * 1024;
-/** No audio has exactly this length, in seconds. */
+/** In seconds. No audio has exactly this length. */
 const IMPOSSIBLE_DURATION_S = 86_399;
 const LIVE_MAX_S = 15;
 const CONFIRMED = 101;

@@ -21,7 +21,7 @@ const ELLIPSIS = 6;
 const LEFT_OUT =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
-/** Replaces `[REDACTED]`, `<16 characters>` and the like by an ellipsis. */
+/** Replaces texts such as `[REDACTED]` and `<16 characters>` by an ellipsis. */
 export function shortenLeftOut(text: string): string {
   return text.replace(LEFT_OUT, '…');
 }

@@ -3,17 +3,16 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
-/** Those that a client takes for all of its calls. */
+/** The options that a client uses for all of its calls. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
 /** Options of other functions that callers often pass to this one. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**
- * Rejects unknown options, for callers without types and for misspelt names.
- * @param names of all known options
- * @param of the function, for the error message
- * @throws CliError `invalid_value`, which quotes only known names: an unknown one may be a secret
+ * Rejects unknown options, for callers without types and for misspelt names.  @param names the names of all known options  @param
+ * of the function's name, for the error message  @throws CliError `invalid_value`, which quotes only known names: an unknown one
+ * may be a secret
  */
 export function requireNames(options: unknown, names: readonly string[], of: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {

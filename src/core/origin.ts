@@ -5,7 +5,7 @@ export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
 /** The page where people create API keys. */
 export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
 
-/** Whether a hostname always means this machine, whatever DNS says. */
+/** Whether a hostname always means this machine, without asking DNS. */
 export function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

@@ -7,7 +7,7 @@ import { LEAST_LENGTH, type Withhold } from './withhold';
 const LEAST_LENGTH_IN_URL = 16;
 /** A presigned URL contains the time, and this program prints times. */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
-/** Tokens expire within two minutes, so only this many characters of the newest tokens are kept. */
+/** The total length of the tokens that are kept, in characters. Older tokens are dropped: a token expires within two minutes. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 /** The secrets of a run, which must not be shown when a server repeats them. */

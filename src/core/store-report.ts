@@ -16,7 +16,7 @@ export interface StoreReport {
   readonly path: string;
   /** Why nothing may be stored there, such as: another user owns the folder. */
   readonly fault: CliError | null;
-  /** Whether files have owners and permission bits. On Windows they have none. */
+  /** Whether files have owners and permission bits. False on Windows. */
   readonly hasModes: boolean;
   /** If the folder is a link, this is its target, since writers follow the link, too. */
   readonly folder: FoundEntry | null;

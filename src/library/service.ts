@@ -66,8 +66,8 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on persistent connections. Its signal aborts at `deadline`, which is on the monotonic clock.
- * @param apiServer the result of `readApiServer`
+ * Returns a function that mints on persistent connections. Its `deadline` is on the monotonic clock, and its `signal` must abort
+ * then.  @param apiServer the result of `readApiServer`
  */
 export function openMint(apiServer: string) {
   const { openHttp, clock, random, secretsMaker } = nodeClient;

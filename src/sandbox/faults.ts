@@ -39,7 +39,7 @@ export interface FaultKind {
   readonly spec: string;
   /** What it does. */
   readonly summary: string;
-  /** Whether it takes a count and a probability. */
+  /** Whether it accepts a count and a probability. */
   readonly countable: boolean;
 }
 

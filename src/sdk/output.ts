@@ -13,7 +13,7 @@ export interface SdkOutput {
   take(line: string): void;
   /** Holds back later output, since it may contain a token that is not known yet. */
   hold(): void;
-  /** @param token null if there may be one that stays unknown: then no long word is shown any more */
+  /** @param token null if there may be a token that stays unknown: then no long word is shown from now on */
   release(token: Secret | null): void;
   /** Returns a text without secrets. */
   redact: Withhold;

@@ -31,7 +31,7 @@ type Request =
   | { readonly op: 'get' | 'delete'; readonly account: string }
   | { readonly op: 'set'; readonly account: string; readonly secret: string };
 
-/** Error codes that mean that no keychain has stored anything. */
+/** Errors after which it is certain that no keychain has stored anything. */
 const REFUSALS: readonly string[] = [
   'keychain_absent',
   'keychain_locked',

@@ -52,7 +52,7 @@ export function appendLines(
   }
 }
 
-/** All lines, or the newest ones of a file that is too large. None if the file is missing or belongs to another user. */
+/** All lines, or only the newest ones of a file that is too large. Empty if the file is missing or belongs to another user. */
 export function readLines(path: string, owner: Owner): string {
   try {
     const file = openSync(path, READING);

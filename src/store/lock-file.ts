@@ -20,14 +20,14 @@ const MAX_BYTES = 1024;
 const STALE_MS = 30_000;
 /** A lock is empty for a moment after it is created; if its process died then, it stays empty. */
 const FILLING_MS = 500;
-/** How long an old lock must stay unchanged on the monotonic clock, in milliseconds. */
+/** How long an old lock must stay unchanged before it is ignored, in milliseconds of the monotonic clock. */
 const WATCHED_MS = 2000;
 /** The age at which an unwatched lock is ignored: longer than people set clocks by. */
 const FORGOTTEN_MS = 3_600_000;
 
 /** Identifies processes of this machine and of others. */
 export interface Processes {
-  /** In which space process IDs are unique: see `pidSpace`. */
+  /** The name of the space in which process IDs are unique: see `pidSpace`. */
   space(): string;
   isAlive(pid: number): boolean;
 }

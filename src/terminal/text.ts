@@ -55,7 +55,7 @@ export function defuseBracketed(text: string): string {
   return text.replace(BRACKETED, '\\u0023');
 }
 
-/** Escapes lines so that no CI runner takes one for a command. */
+/** Escapes lines so that no CI runner reads one as a command. */
 export function defuseWorkflowCommands(text: string): string {
   return defuseBracketed(text.replace(COMMAND, '$1\\u003a:'));
 }

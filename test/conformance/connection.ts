@@ -60,7 +60,7 @@ export interface Connection<Data = Transcription> {
   close(): void;
   /** Ends the connection as a broken network does, without a close frame. */
   drop(): void;
-  /** The code of the close, once it is closed. */
+  /** Resolves with the close code when the connection is closed. */
   readonly closed: Promise<number>;
 }
 

@@ -44,7 +44,7 @@ const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', 
 const packed = execFileSync('npm', pack, { cwd: work, env: npmEnv, encoding: 'utf8' });
 const tarball = join(work, JSON.parse(packed)[0].filename);
 
-/** Returns the variables of a project: its own home, and none of the npm that runs this. */
+/** Returns the variables of a project: its own home, and no variable of the npm that runs this. */
 function envFor(folder) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VOCALSTACK_)/i.test(name));
   return {

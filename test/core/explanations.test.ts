@@ -13,7 +13,7 @@ const TEXTS = ERROR_CODES.flatMap((code) => {
   return [...causes, ...fixes].map((text) => ({ code, text }));
 });
 
-/** What is run by a fix, if it names a command. */
+/** The command in a fix, or undefined. */
 const commandIn = (fix: string) => /: (.*)$/s.exec(fix)?.[1];
 
 const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>

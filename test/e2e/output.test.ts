@@ -170,7 +170,7 @@ interface JsonLine {
   readonly how?: keyof typeof RUNS;
 }
 
-/** Runs a program until it ends: in this process, whose output is returned, or in a process of its own. */
+/** Runs a program until it ends: in this process, whose output is returned, or in its own process. */
 const RUNS = {
   here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
     run(args, { env: variables, stdin: '' }),

@@ -88,7 +88,7 @@ async function replaceToken(
   }
 }
 
-/** Mints one token with a --timeout of its own. The service's warnings were already noted for the first token. */
+/** Mints one token, with its own --timeout. The service's warnings were already noted for the first token. */
 async function mintAgain(
   context: CommandContext,
   { key, options, ended }: Omit<Refreshed, 'first'>,

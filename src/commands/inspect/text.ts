@@ -20,7 +20,7 @@ export interface Finding {
   readonly text: string;
 }
 
-/** The only finding about the machine, not the text. */
+/** The code of the only finding that is about this machine. All others are about the text. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
 export type TokenSource = 'stdin' | 'environment' | 'prompt';

@@ -42,8 +42,7 @@ export async function openClipboard(
 const TERMINAL = 'terminal';
 
 /**
- * Tells a person how the token was copied and when it expires.
- * @param expiry the time of day with its zone
+ * Notes how the token was copied and when it expires.  @param expiry the time of day with its zone
  */
 export function noteOnCopy(
   { env, notes }: Pick<CommandContext, 'env' | 'notes'>,

@@ -56,7 +56,7 @@ export interface PageSettings {
 export interface PageServer {
   /** The only origin from which the page works. */
   readonly origin: string;
-  /** Tells the page which servers to call. */
+  /** Sends the page the addresses of the servers that it must call. */
   show(settings: PageSettings): void;
   close(): Promise<void>;
 }

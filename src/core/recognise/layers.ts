@@ -15,7 +15,7 @@ const strips = (pattern: RegExp) => (text: string) => {
   return rest === text ? null : rest;
 };
 
-/** From the outside in. They are tried again until none matches. */
+/** The layers from the outside in. All are tried again until no layer matches. */
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',

@@ -20,7 +20,9 @@ export interface Candidate {
 
 /** The kind of a text, and what it contains. */
 export interface Recognised {
-  /** The word that is used without asking: the only known token, or the only one in a frame. Null for none or several. */
+  /**
+   * The word that is used without asking: the only known token, or the only word in a frame. Null if there are several or none.
+   */
   readonly taken: string | null;
   /** Each word once, framed ones first. No API keys. */
   readonly candidates: readonly Candidate[];

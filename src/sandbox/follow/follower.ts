@@ -109,7 +109,7 @@ export function serveFollower(
   };
 
   socket.on('message', (data, isBinary) => {
-    // Later messages have no meaning. The SDK may still send `start`.
+    // Only the first message counts. Later ones are ignored: the SDK may still send `start`.
     if (hasFirstMessage) return;
     hasFirstMessage = true;
     Promise.resolve()
