@@ -22,8 +22,9 @@ export interface CallAnswer extends WireAnswer {
 }
 
 /**
- * Sends one request that a person wrote. It is never repeated, and redirects are not followed.  @param onAnswer called with every
- * answer, before its status is checked  @throws CliError the network's codes, and those of `checkStatus`
+ * Sends one request that a person wrote. It is never repeated, and redirects are not followed.
+ * @param onAnswer called with every answer, before its status is checked
+ * @throws CliError the network's codes, and those of `checkStatus`
  */
 export type Call = (
   request: CallRequest,

@@ -23,8 +23,8 @@ export function createApi(options: ApiOptions): VocalStackApi {
 }
 
 /**
- * The same without parsing the server again, for callers that create a client for each request.  @param options.apiServer the
- * result of `parseApiServer`
+ * The same without parsing the server again, for callers that create a client for each request.
+ * @param options.apiServer the result of `parseApiServer`
  */
 export function createApiAt(options: ApiOptions): VocalStackApi {
   const { apiServer } = options;

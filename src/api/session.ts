@@ -132,7 +132,7 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
         }
       } catch (error) {
         throw explainClose(error, 'The transcription was not finished.', {
-          hint: starting && 'What was transcribed until then may have been billed.',
+          hint: starting && 'The audio that was already transcribed may have been billed.',
         });
       }
     },

@@ -33,7 +33,7 @@ export interface Captured {
 
 /**
  * Runs a program without a shell and without a terminal, in the user's home folder, with an empty standard input. At the time
- * limit, or if the signal aborts, the program and all processes that it started are ended.  @throws the signal's reason; CliError
- * `too_many_open_files`, `not_enough_memory`
+ * limit, or if the signal aborts, the program and all processes that it started are ended.
+ * @throws the signal's reason; CliError `too_many_open_files`, `not_enough_memory`
  */
 export type CaptureProgram = (program: CapturedProgram, limits: CaptureLimits) => Promise<Captured>;

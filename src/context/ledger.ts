@@ -21,8 +21,8 @@ export interface Ledger {
   /** Deletes all records. */
   forget(): Promise<void>;
   /**
-   * Writes the new records.  @returns why they cannot be written, if the user should know: the home folder belongs to another
-   * user
+   * Writes the new records.
+   * @returns why they cannot be written, if the user should know: the home folder belongs to another user
    */
   flush(): Promise<CliError | null>;
 }

@@ -13,9 +13,9 @@ export interface SecretFile {
   readonly variable: string;
   readonly content: Secret;
   /**
-   * Called when the program runs. Can replace the content of the file until the program ends. Must not reject.  @param replace
-   * writes a new content. If it fails with CliError `output_unwritable`, the old content remains  @param ended aborts when the
-   * program has ended; after that, nothing may be replaced
+   * Called when the program runs. Can replace the content of the file until the program ends. Must not reject.
+   * @param replace writes a new content. If it fails with CliError `output_unwritable`, the old content remains
+   * @param ended aborts when the program has ended; after that, nothing may be replaced
    */
   readonly keepFresh?:
     | ((replace: (content: Secret) => void, ended: AbortSignal) => Promise<void>)

@@ -50,8 +50,8 @@ export interface KeyStore {
   /** The name that the new entry outside the settings file will have, so that it can be noted before it is created. */
   reserve(binding: KeyBinding): Kept;
   /**
-   * Stores a key without changing the existing one, which works until it is removed. If this fails, nothing is stored.  @returns
-   * what the settings file must contain
+   * Stores a key without changing the existing one, which works until it is removed. If this fails, nothing is stored.
+   * @returns what the settings file must contain
    */
   keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
   /** @throws CliError of the store; `no_key` if it contains no key */

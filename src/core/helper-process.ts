@@ -16,7 +16,8 @@ export const wordOf = (name: HelperName) => `helper:${name}`;
 
 /**
  * The arguments and variables with which Node.js starts a helper process. The executable contains its helpers, so it starts
- * itself.  @param file the path of the helper's file in the package
+ * itself.
+ * @param file the path of the helper's file in the package
  */
 export function helperProcess(name: HelperName, file: string): HelperProcess {
   if (IS_EXECUTABLE) return { args: [wordOf(name)], env: { [HELPER_MARK]: '1' } };

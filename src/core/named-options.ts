@@ -10,9 +10,10 @@ const OF_CLIENT = ['maxRetries', 'log'];
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**
- * Rejects unknown options, for callers without types and for misspelt names.  @param names the names of all known options  @param
- * of the function's name, for the error message  @throws CliError `invalid_value`, which quotes only known names: an unknown one
- * may be a secret
+ * Rejects unknown options, for callers without types and for misspelt names.
+ * @param names the names of all known options
+ * @param of the function's name, for the error message
+ * @throws CliError `invalid_value`, which quotes only known names: an unknown one may be a secret
  */
 export function requireNames(options: unknown, names: readonly string[], of: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {

@@ -53,8 +53,7 @@ const SERVER = 'Check the option apiServer. Its default is https://api.vocalstac
 
 /** All codes of the library, with a fix for server developers. Null if the error's own hint names no command or option. */
 const HINTS: Readonly<Record<SharedCode, string | null>> = {
-  internal_error:
-    'Please report it, with the version of vocalstack-token and the cause of this error.',
+  internal_error: 'Please report this error, with its cause and the version of vocalstack-token.',
   invalid_value: null,
   invalid_server: null,
   insecure_server: null,

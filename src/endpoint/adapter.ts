@@ -20,8 +20,8 @@ import { refuse, send, toSendable } from './send';
 const SENT = new Error('the answer was sent');
 
 /**
- * The listener of a handler. @hono/node-server makes its `Request` objects: they read only what the handler asks for.  @param
- * logLine called with a line about each request that does not reach the handler
+ * The listener of a handler. @hono/node-server makes its `Request` objects: they read only what the handler asks for.
+ * @param logLine called with a line about each request that does not reach the handler
  */
 export function createAdapter(
   handle: Handler,

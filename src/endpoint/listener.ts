@@ -7,9 +7,9 @@ import { refuse } from './send';
 export type { NodeListener } from './request-context';
 
 /**
- * Mounts a handler of standard requests on a Node.js server.  @param log called with a line about each request that does not
- * reach the handler, and with the errors that the handler throws  @throws TokenError `invalid_value` without a handler, and for a
- * log that is not a function
+ * Mounts a handler of standard requests on a Node.js server.
+ * @param log called with a line about each request that does not reach the handler, and with the errors that the handler throws
+ * @throws TokenError `invalid_value` without a handler, and for a log that is not a function
  */
 export function toListener(
   handle: Handler,

@@ -23,8 +23,9 @@ export type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
  * A listener for a Node.js server, or for a framework such as Express. It resolves when the answer was passed to the server, and
- * never rejects.  @param context what the framework knows about the request, if it is not in `incoming` and `incoming.body`; a
- * function, such as the `next` of Express, is ignored
+ * never rejects.
+ * @param context what the framework knows about the request, if it is not in `incoming` and `incoming.body`; a function, such as
+ * the `next` of Express, is ignored
  */
 export type NodeListener = (
   incoming: Incoming,

@@ -67,7 +67,8 @@ export async function withService<Value>(
 
 /**
  * Returns a function that mints on persistent connections. Its `deadline` is on the monotonic clock, and its `signal` must abort
- * then.  @param apiServer the result of `readApiServer`
+ * then.
+ * @param apiServer the result of `readApiServer`
  */
 export function openMint(apiServer: string) {
   const { openHttp, clock, random, secretsMaker } = nodeClient;

@@ -121,7 +121,7 @@ describe('vstoken inspect --reply', () => {
       'VOCALSTACK_API_KEY=sk-0123456789abcdefghij',
       'replace the key in your VocalStack account now',
     ],
-    ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not tell which word'],
+    ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not see which word'],
     ['Hi,\nit fails.\n', 'found no auth token in your text'],
     ['***', 'hidden in your text, as logs do'],
   ])('answers %j', async (text, words) => {

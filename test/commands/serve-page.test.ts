@@ -315,8 +315,8 @@ interface Started {
 }
 
 /**
- * Runs `serve --page --open` on a system whose browser program ends with this exit code.  @param exit null if the program cannot
- * be started
+ * Runs `serve --page --open` on a system whose browser program ends with this exit code.
+ * @param exit null if the program cannot be started
  */
 async function open(
   platform: NodeJS.Platform,

@@ -74,8 +74,8 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Runs a task many times, and takes a sample after each of several equal parts.  @param atOnce how many tasks run at the same
- * time
+ * Runs a task many times, and takes a sample after each of several equal parts.
+ * @param atOnce how many tasks run at the same time
  */
 export async function repeat(
   times: number,
@@ -124,8 +124,8 @@ export function createClient(): {
 }
 
 /**
- * One transcription over WebSocket, from its start to its end.  @param number a different number for each call: with the same
- * request, the client would join the same session
+ * One transcription over WebSocket, from its start to its end.
+ * @param number a different number for each call: with the same request, the client would join the same session
  */
 export function transcribe(server: string, apiKey: string, number: number): Promise<void> {
   const audio = encodeURIComponent(encodeURIComponent(`${server}${SANDBOX_CLIP.path}`));

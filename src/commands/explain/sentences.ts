@@ -83,7 +83,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   ],
   'the polyglot session was deleted': ['It was deleted during the presentation.', REQUEST],
   'there are too many polyglot sessions': [
-    'The sandbox holds no more polyglot sessions. Delete one.',
+    'The sandbox has the maximum number of polyglot sessions. Delete one.',
     'service_error',
   ],
   'this transcription failed': ['A failed transcription cannot be translated.', REQUEST],

@@ -28,8 +28,8 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
 }
 
 /**
- * Reads the key from a hidden prompt or from all of standard input, and removes what was pasted around it.  @throws CliError
- * `key_empty`, `key_malformed`, `interrupted`; no error quotes the key
+ * Reads the key from a hidden prompt or from all of standard input, and removes what was pasted around it.
+ * @throws CliError `key_empty`, `key_malformed`, `interrupted`; no error quotes the key
  */
 export async function obtainKey(
   context: CommandContext,

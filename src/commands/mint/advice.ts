@@ -33,8 +33,9 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Notes which token was minted, and shows at most one tip from the service's security considerations.  @param sentAt when the
- * request was sent, in milliseconds since 1970  @param isCopied whether the token was copied to the clipboard instead of printed
+ * Notes which token was minted, and shows at most one tip from the service's security considerations.
+ * @param sentAt when the request was sent, in milliseconds since 1970
+ * @param isCopied whether the token was copied to the clipboard instead of printed
  */
 export function adviseOnToken(
   context: CommandContext,

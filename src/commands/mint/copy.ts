@@ -42,7 +42,8 @@ export async function openClipboard(
 const TERMINAL = 'terminal';
 
 /**
- * Notes how the token was copied and when it expires.  @param expiry the time of day with its zone
+ * Notes how the token was copied and when it expires.
+ * @param expiry the time of day with its zone
  */
 export function noteOnCopy(
   { env, notes }: Pick<CommandContext, 'env' | 'notes'>,

@@ -75,12 +75,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'header',
-    text: 'It is a whole header. A client that adds its own would send "Authorization:" twice.',
+    text: 'It is a whole header. A client that adds "Authorization:" itself would send it twice.',
     strip: strips(/^"?authorization"?\s*:\s*/i),
   },
   {
     code: 'bearer_prefix',
-    text: 'It has "Bearer" before it. A client that adds its own would send "Bearer" twice.',
+    text: 'It begins with "Bearer". A client that adds "Bearer" itself would send it twice.',
     strip: strips(/^bearer(?:\s*:\s*|\s+)(?=\S)/i),
   },
   {
