@@ -1,6 +1,6 @@
-// A helper that uses the keychain in a process of its own, since a keychain that does not answer would block vstoken. Standard
-// input: {"op","service","account","secret"?}, or {"op":"load"}, which only loads the package. Standard output:
-// {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
+// A helper that uses the keychain in its own process, since a keychain that does not answer would block vstoken. Standard input:
+// {"op","service","account","secret"?}, or {"op":"load"}, which only loads the package. Standard output: {"ok":true,"value"} or
+// {"ok":false,"reason","why"?,"path"?,"version"?}.
 
 // Set to 0 after the answer. Until then, an exit means that a promise was never settled, which is a failure.
 process.exitCode = 1;

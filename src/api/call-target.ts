@@ -58,7 +58,7 @@ function requirePath(text: string): void {
   if (SCHEME.test(text) || /^[\\/]{2}/.test(text)) {
     throw refused(
       'names a server, and has to be a path alone.',
-      'Give the path alone: vstoken api /transcriptions. Name another server with --api-server.',
+      'Give the path alone: vstoken api /transcriptions. Choose another server with --api-server.',
     );
   }
   if (text.includes('#')) throw refused('has a #: a fragment is never sent to a server.');

@@ -10,7 +10,10 @@ import { createRest, type Query, type RestOptions, type RestRequest, shownQuery 
 import { openSession } from './session';
 import { MAX_LIST_BYTES, readToken, requireNoKeyIn } from './wire';
 
-/** What the service refused: the caller (401, 403), the request (any other 4xx), or one of the two, by closing the connection. */
+/**
+ * What the service refused: the caller (401, 403), or the request (any other 4xx). `closed` if it closed the connection, which
+ * does not show which of the two.
+ */
 export type Refused = 'caller' | 'request' | 'closed';
 
 /** How the service answered one trial. */

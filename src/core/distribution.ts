@@ -1,4 +1,4 @@
-// How this program came to its user. The executable has assets/binary/distribution.ts instead of this file.
+// How this program was installed. The executable has assets/binary/distribution.ts instead of this file.
 
 /** Whether this is the executable that needs no Node.js, and not the package. */
 export const IS_EXECUTABLE: boolean = false;

@@ -33,7 +33,7 @@ export function isLoopbackOrigin(origin: string): boolean {
  * credentials.
  */
 export function parseApiServer(text: string, source: string): string {
-  // `new URL` drops line breaks, tabs and some invisible characters: the address would differ from the one that people see.
+  // `new URL` removes line breaks, tabs and some invisible characters, so the address would not be the one that people see.
   requireSeen(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =

@@ -3,7 +3,7 @@ import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
 import { LEAST_LENGTH, type Withhold } from './withhold';
 
-/** For values in a URL's query, which may not be secret. */
+/** The minimum length of values in a URL's query. Shorter values are probably not secret. */
 const LEAST_LENGTH_IN_URL = 16;
 /** A presigned URL contains the time, and this program prints times. */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;

@@ -24,8 +24,8 @@ export interface StoreReport {
   readonly ledger: FoundEntry | null;
   /** The folder with the time of the last use of each key. */
   readonly uses: FoundEntry | null;
-  /** Files of processes that were killed while they wrote: locks, and temporary files that may hold a key. */
+  /** Files of processes that were killed while they wrote: locks, and temporary files that may contain a key. */
   readonly leftovers: readonly string[];
-  /** Folders or links where a lock file belongs. They keep every process from taking the lock. */
+  /** Folders or links at the path of a lock file. Because of them, no process can lock the file. */
   readonly obstacles: readonly string[];
 }

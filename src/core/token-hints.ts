@@ -58,7 +58,7 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
   invalid_server: null,
   insecure_server: null,
   cannot_listen:
-    'Stop the program that uses the port, or choose another with the option port; 0 picks a free port.',
+    'Stop the program that uses the port, or choose another port with the option port; 0 picks a free port.',
   not_enough_memory: 'Stop other programs, or give the container more memory.',
   too_many_open_files:
     'Raise the limit of open files for this process, or start less work at the same time.',

@@ -106,7 +106,10 @@ function contextOf(
   };
 }
 
-/** Reads a body without another stream. After a failure the rest is read and dropped, so that the answer can be sent. */
+/**
+ * Reads a body directly from the request, without creating another stream. After a failure the rest is read and dropped, so that
+ * the answer can be sent.
+ */
 function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {

@@ -22,7 +22,7 @@ export const NORMAL = 1000;
 const POLICY = 1008;
 export const BROKEN = 1011;
 
-/** What all WebSockets of the sandbox share. Every error is logged. */
+/** The functions of every WebSocket of the sandbox. Every error is logged. */
 export interface Channel {
   send(message: object): void;
   /** Whether the client reads more slowly than the sandbox sends. Then the sandbox can skip a repeated timeline. */

@@ -11,7 +11,7 @@ import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
-/** Valid from here and from the bundle's folder. */
+/** The same relative path works from this file and from the folder of the bundle. */
 const HELPER = '../../bin/keychain.js';
 
 export interface HelperOptions {

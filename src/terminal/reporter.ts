@@ -29,7 +29,7 @@ export interface Reporter extends Notes, Progress {
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Stops redrawing and leaves the list on the screen. */
   finish(): void;
-  /** Waits until all text is handed to the system, so that later output comes after it. */
+  /** Waits until the system has received all text, so that later output comes after it. */
   handedOver(): Promise<void>;
   /** Waits until the system has accepted all text, or cannot accept more. */
   written(): Promise<void>;

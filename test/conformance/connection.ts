@@ -34,7 +34,7 @@ export interface Message<Data = Transcription> {
 
 /** The connection ended, or was refused, before the expected message came. */
 export class ConnectionEnded extends Error {
-  /** The HTTP status of a refused upgrade, else the code of the close. */
+  /** The HTTP status of a refused upgrade, otherwise the close code. */
   readonly code: number;
 
   constructor(code: number, message: string) {

@@ -1,5 +1,5 @@
 /**
- * Tests the packed package in projects of users: `npm run test:consumers [NAME...]`. A project is a folder beside this file with
+ * Tests the packed package in projects of users: `npm run test:consumers [NAME...]`. A project is a folder next to this file with
  * a package.json and a package-lock.json. It is copied to a temporary folder with the files of `shared/`, where `npm ci` installs
  * its packages and then the tarball. `npm run build` and `npm test` must succeed if the project has them. The script `start` is a
  * server at $PORT, which battery.mjs checks.

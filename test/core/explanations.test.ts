@@ -20,7 +20,7 @@ const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>
   explainCode(code).fixes.flatMap((fix) => commandIn(fix) ?? []),
 );
 
-/** Every call of this program within a text, up to where a shell ends it. */
+/** Every command line of this program in a text, up to a character that ends it in a shell. */
 function callsIn(text: string): readonly string[] {
   return [...text.matchAll(/\bvstoken( [^|<>;)]*)/g)].map(([, words = '']) => words.trim());
 }

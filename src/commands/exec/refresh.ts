@@ -58,7 +58,7 @@ export async function keepTokenFresh(
   }
 }
 
-/** Retries until the file holds a new token. */
+/** Retries until the file contains a new token. */
 async function replaceToken(
   context: CommandContext,
   refreshed: Omit<Refreshed, 'first'>,

@@ -19,7 +19,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ['Send the request to the URL that vstoken serve prints at its start: vstoken serve'],
   ],
   invalid_options: [
-    ['The query or the JSON body has a name or a value that tokens do not have.'],
+    ['The query or the JSON body has an unknown option, or a value that is not allowed.'],
     [
       'Use only access, lifetime_s and one_time, with the values that mint allows: vstoken help mint',
     ],

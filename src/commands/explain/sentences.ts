@@ -172,7 +172,7 @@ const plain = (text: string) =>
     .replace(/^["'`]+|["'`.]+$/g, '')
     .toLowerCase();
 
-/** The sentence that a text is, in any case. Null for other texts. */
+/** The known sentence that equals a text, ignoring upper and lower case. Null if there is no such sentence. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;

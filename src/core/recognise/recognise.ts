@@ -170,7 +170,7 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
 
-/** Whether a text is only a token and its usual surroundings. */
+/** The result for a text that is only a token with its usual surroundings. */
 function takeAlone(
   bare: string,
   causes: readonly Cause[],
