@@ -88,7 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // Uses the adapters, but no command. All it needs of the process it gets from system.
+  // Uses the adapters, but no command. Everything that it needs of the process comes from `system`.
   library: [
     'system/client.node',
     'system/connect.node',

@@ -19,7 +19,7 @@ export interface Vault {
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
   /** Checks whether the settings can be changed, without changing them. @throws CliError as `update` */
   requireWritable(): Promise<void>;
-  /** Removes files of a killed process, which may hold a key. @throws CliError `config_unwritable` */
+  /** Removes files of a killed process, which may contain a key. @throws CliError `config_unwritable` */
   tidy(): Promise<void>;
   /** Removes the settings file, also a damaged one. @throws CliError `config_unwritable` */
   discard(): Promise<void>;

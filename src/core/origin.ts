@@ -29,7 +29,7 @@ export function isLoopbackOrigin(origin: string): boolean {
 /**
  * Parses the origin (`https://host[:port]`) of an API server.
  * @param source the option or variable with the text, for the error message
- * @throws CliError `invalid_server`, or `insecure_server` for http beyond loopback. Neither quotes the text, which may hold
+ * @throws CliError `invalid_server`, or `insecure_server` for http beyond loopback. Neither quotes the text, which may contain
  * credentials.
  */
 export function parseApiServer(text: string, source: string): string {

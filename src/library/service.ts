@@ -88,7 +88,8 @@ export function openMint(apiServer: string) {
 }
 
 /**
- * Turns any error into the one that a function of the package throws. The reason of the caller's own signal is thrown unchanged.
+ * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is thrown
+ * unchanged.
  */
 export function asThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);

@@ -33,7 +33,10 @@ export async function createSdkOutput(
     if (judged === WITHHELD || !isGuessing) return judged;
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
-  /** The end of the lines before, too short to repeat a secret: a list of characters is printed over many lines. */
+  /**
+   * The end of the previous lines, which is too short to repeat a secret. It is needed since a list of characters is printed over
+   * many lines.
+   */
   let before = '';
   const show = (line: string) => {
     if (line.trim() === '') return;

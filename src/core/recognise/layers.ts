@@ -119,8 +119,8 @@ function percentDecoded(text: string): string | null {
 }
 
 /**
- * Assignments to a token variable in a shell, fish, PowerShell, cmd or a file of variables. Other variables may hold secrets of
- * other services.
+ * Assignments to a token variable in a shell, fish, PowerShell, cmd or a file of variables. Other variables may contain secrets
+ * of other services.
  */
 function assignedText(text: string): string | null {
   const forms = [
