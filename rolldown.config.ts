@@ -11,7 +11,7 @@ const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
 /** The part of the sandbox that help and completion use. */
 const FAULTS = ['sandbox/faults'];
 
-/** The library's exports, each in a file of its own, so that a user's bundle contains only the files it uses. */
+/** The library's exports, each in its own file, so that a user's bundle contains only the files it uses. */
 const LIBRARY = {
   'library/create-client': 'src/library/create-client.ts',
   'library/mint-token': 'src/library/mint-token.ts',
@@ -43,7 +43,7 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isShared = importers.length > 0 && importers.length + dynamicImporters.length > 1;
   const isSmall = (code?.length ?? 0) < SMALL;
 
-  // Already a file of its own, which others import.
+  // Already a file that others import.
   if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
   // Large, and loaded only for pasted text.

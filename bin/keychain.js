@@ -1,6 +1,6 @@
-// A helper that uses the keychain in a process of its own, since a keychain that does not answer would block vstoken. Standard
-// input: {"op","service","account","secret"?}, or {"op":"load"}, which only loads the package. Standard output:
-// {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
+// A helper that uses the keychain in its own process, since a keychain that does not answer would block vstoken. Standard input:
+// {"op","service","account","secret"?}, or {"op":"load"}, which only loads the package. Standard output: {"ok":true,"value"} or
+// {"ok":false,"reason","why"?,"path"?,"version"?}.
 
 // Set to 0 after the answer. Until then, an exit means that a promise was never settled, which is a failure.
 process.exitCode = 1;
@@ -32,7 +32,10 @@ class Broken extends Error {
  */
 let refusal = null;
 
-/** Restricts what the package may load: each further package must be as safe as the first. Its native part is such a package. */
+/**
+ * Restricts what the package may load: each further package must be as safe as the first. The native part of the keychain package
+ * is such a package.
+ */
 function confine(main) {
   const accepted = [main];
   const resolve = Module._resolveFilename;

@@ -1,5 +1,5 @@
-// Finds packages that are not bundled, and the file to load from each. Before any of its code runs, a package is checked, and
-// then exactly that file is loaded. Node.js alone would search every parent folder, whoever can write there.
+// Finds packages that are not bundled, and the file to load from each. A package is checked before any of its code runs, and then
+// exactly that file is loaded. Node.js alone would search every parent folder, even if other users can write there.
 
 const { existsSync, readFileSync, realpathSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');

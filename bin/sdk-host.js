@@ -1,8 +1,8 @@
-// Runs a project's SDK in a process of its own, since it can print, hang, and throw at any time. Its output goes to pipes that
-// the parent reads. Requests and results go over the IPC channel. Requests:
-// {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}. Results: {"id","ok":true,"text"}, {"id","ok":false,"reason"}, and
-// events: {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}. A "text" is JSON; the parent limits the number of
-// its values before it parses it.
+// Runs a project's SDK in its own process, since it can print, hang, and throw at any time. Its output goes to pipes that the
+// parent reads. Requests and results go over the IPC channel. Requests: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}.
+// Results: {"id","ok":true,"text"}, {"id","ok":false,"reason"}, and events:
+// {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}. A "text" is JSON; the parent limits the number of its
+// values before it parses it.
 
 const diagnostics = require('node:diagnostics_channel');
 const { createRequire } = require('node:module');
@@ -120,8 +120,9 @@ async function call({ name, settings, method, args, keeps }) {
 }
 
 /**
- * @param origin the server's, if known
- * @param code and `reason` those of the close frame, if there was one
+ * @param origin the origin of the server, if known
+ * @param code the code of the close frame, if there was one
+ * @param reason the reason in the close frame, if there was one
  */
 function tellClosed(session, origin, code, reason) {
   if (session !== sessions) return;

@@ -88,7 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // Uses the adapters, but no command. All it needs of the process it gets from system.
+  // Uses the adapters, but no command. Everything that it needs of the process comes from `system`.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -279,7 +279,7 @@ describe('the structure of src', () => {
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
-      // The clipboard programs read these variables themselves, so they stay as they are.
+      // The clipboard programs read these variables themselves, so vstoken does not clean them.
       'WSL_DISTRO_NAME',
       'WAYLAND_DISPLAY',
       'DISPLAY',

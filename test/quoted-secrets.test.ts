@@ -185,7 +185,7 @@ describe('S61 no command or report shows a secret that the service repeats', () 
       const shown = await shownIn(quoting, whole, texts, first + at);
       for (const [of, text] of repeated) {
         const isShown = piecesOf(text).some((piece) => shown.includes(piece));
-        // One piece of a secret that was cut into pieces is too short to identify it; two are a leak.
+        // The transcript contains the secret in short pieces. One shown piece does not identify the secret, but two are a leak.
         const cut = (text.match(/.{8}/gs) ?? []).filter((piece) => shown.includes(piece));
         if (isShown || (quoting === 'transcript in pieces' && cut.length > 1)) {
           found.push(`${of} by ${whole}`);

@@ -20,7 +20,7 @@ await build(client);
 const { dir } = bundle.output;
 const main = join(dir, bundle.output.entryFileNames);
 
-/** Under the paths that they have in the package. */
+/** The assets have the same paths as in the package. */
 const assets = {
   'assets/clip.json': join(ROOT, 'assets/clip.json'),
   'dist/browser/index.mjs': join(client.output.dir, 'browser/index.mjs'),

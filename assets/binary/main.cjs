@@ -1,4 +1,4 @@
-// The main file of the executable. It runs the program, or one of the helpers that in the package are files of bin/.
+// The main file of the executable. It runs the program, or one of the helpers. In the package, the helpers are files of bin/.
 
 const { HELPER_MARK, wordOf } = require('../../src/core/helper-process.ts');
 

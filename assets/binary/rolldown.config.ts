@@ -61,7 +61,7 @@ const executable = defineConfig({
   },
 });
 
-/** What the page of `serve --page` gets tokens with, as the package has it. */
+/** The module with which the page of `serve --page` gets tokens, the same as in the package. */
 const client = defineConfig({ ...page, output: { ...page.output, dir: OUTPUT } });
 
 export default [executable, client];

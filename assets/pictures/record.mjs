@@ -135,7 +135,7 @@ function runsOf(line) {
     const text = cell.getChars() || ' ';
     const style = styleOf(cell);
     const last = runs.at(-1);
-    // A symbol is a text of its own, since its font may have another width, and the text after it must not move.
+    // Each symbol is a separate text, since its font may have another width, and the text after it must not move.
     const isPlain = /^[ -~]$/.test(text);
     if (last?.isPlain && isPlain && last.color === style.color && last.isBold === style.isBold) {
       last.text += text;

@@ -105,7 +105,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     });
 
     socket.addEventListener('close', ({ code }) => {
-      // A browser does not tell a page why a connection failed.
+      // A browser does not show a page why a connection failed.
       const byStage = {
         connect: 'socket_silent',
         session: 'closed_unconfirmed',

@@ -83,7 +83,7 @@ export function redirected(host: string, httpStatus: number): CliError {
   });
 }
 
-/** Retries depend on these codes. Checked before the version, since a gateway that answers for the service sends none. */
+/** Retries depend on these codes. Checked before the version: a gateway that answers instead of the service sends no version. */
 function unavailable(response: HttpResponse, call: CallContext, says: string): CliError {
   const { status, headers } = response;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], call.now);

@@ -4,29 +4,34 @@ import { PATHS } from './protocol';
 export const CALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type CallMethod = (typeof CALL_METHODS)[number];
 
-/** Whether a call only looks at something: a readonly token is enough, and it may be repeated (RFC 9110, 9.2). */
+/** Whether a call only reads data. Such a call needs only a readonly token, and can be repeated safely (RFC 9110, 9.2). */
 export const isReading = (method: CallMethod) => method === 'GET' || method === 'HEAD';
 
-/** Where a call goes on the API server, whichever that is. Only `parseCallTarget` makes one. */
+/** The path and query of a call, for any API server. Only `parseCallTarget` creates one. */
 export interface CallTarget {
   /** Begins with one slash. */
   readonly path: string;
-  /** With its question mark; empty where there is none. */
+  /** Begins with a question mark. Empty if the call has no query. */
   readonly query: string;
 }
 
-/** As Git Bash rewrites an argument that begins with a slash. */
+/** The form into which Git Bash changes an argument that begins with a slash. */
 const DRIVE = /^[a-z]:[\\/]/i;
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
-/** What may stand in a path and its query as it is (RFC 3986, 3.3 and 3.4), and the brackets that people put into queries. */
+/**
+ * The characters that a path and its query may contain unencoded (RFC 3986, 3.3 and 3.4), and the brackets that people put into
+ * queries.
+ */
 const CHARACTERS = /^[\w.~!$&'()*+,;=:@/?%[\]-]*$/;
-/** What no part of a path stands for, however it is encoded: another slash, and what a server may cut the path at. */
+/**
+ * The characters that no part of a path may contain, encoded or not: a slash, and characters at which a server may cut the path.
+ */
 const NOT_IN_A_PART = /[/\\\x00-\x1f\x7f]/;
 const MAX_LENGTH = 4096;
 
 /**
- * The path that a person named, with its query. It cannot lead to another server, and not to what mints tokens.
- * @throws CliError `invalid_value`, which quotes nothing of it
+ * Parses the path and query that a person typed. The result cannot lead to another server, nor to the call that mints tokens.
+ * @throws CliError `invalid_value`, which quotes no part of the text
  */
 export function parseCallTarget(text: string): CallTarget {
   const [beginning = ''] = text.split(/[?#]/);
@@ -53,7 +58,7 @@ function requirePath(text: string): void {
   if (SCHEME.test(text) || /^[\\/]{2}/.test(text)) {
     throw refused(
       'names a server, and has to be a path alone.',
-      'Give the path alone: vstoken api /transcriptions. Name another server with --api-server.',
+      'Give the path alone: vstoken api /transcriptions. Choose another server with --api-server.',
     );
   }
   if (text.includes('#')) throw refused('has a #: a fragment is never sent to a server.');
@@ -72,7 +77,7 @@ function requireParts(parts: readonly string[]): void {
     if (NOT_IN_A_PART.test(decoded)) {
       throw refused('has an encoded slash, backslash or control character.');
     }
-    // Some servers take what follows a semicolon for a parameter of the part.
+    // Some servers treat the text after a semicolon as a parameter of that part of the path.
     if (/^\.{1,2}(;|$)/.test(decoded)) throw refused('has a part that is . or ..');
   }
 }
@@ -81,7 +86,7 @@ function refused(what: string, hint = 'Such as: vstoken api /transcriptions'): C
   return new CliError('invalid_value', `The path ${what}`, { hint });
 }
 
-/** Decoded until nothing of it is encoded any more: a server behind a gateway may do so. */
+/** Decodes a text again and again until nothing in it is encoded, since a server behind a gateway may do so. */
 function decode(text: string): string {
   const decoded = text.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -89,7 +94,7 @@ function decode(text: string): string {
   return decoded === text ? text : decode(decoded);
 }
 
-/** In any spelling that some server could take for the same path. */
+/** Whether a path means the call that mints, in any spelling that some server could accept. */
 function isMinting(path: string): boolean {
   const [, last = ''] = /\/([^/]*)$/.exec(PATHS.generateToken) ?? [];
   const decoded = decode(path.slice(0, MAX_LENGTH));
@@ -103,7 +108,7 @@ const lettersOf = (text: string) =>
     .toLowerCase()
     .replace(/[^a-z\d]/g, '');
 
-/** The same on a server. @param apiServer as `parseApiServer` gives it */
+/** Returns the URL of the call on a server. @param apiServer the result of `parseApiServer` */
 export function urlOfCall({ path, query }: CallTarget, apiServer: string): URL {
   const url = new URL(`${path}${query}`, apiServer);
   if (url.origin !== apiServer || url.pathname !== path) {

@@ -22,8 +22,8 @@ export interface CallAnswer extends WireAnswer {
 }
 
 /**
- * One request that a person has put together. Never repeated here, and redirects are not followed.
- * @param onAnswer gets every answer that came, before it is judged
+ * Sends one request that a person wrote. It is never repeated, and redirects are not followed.
+ * @param onAnswer called with every answer, before its status is checked
  * @throws CliError the network's codes, and those of `checkStatus`
  */
 export type Call = (

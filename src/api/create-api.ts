@@ -22,7 +22,10 @@ export function createApi(options: ApiOptions): VocalStackApi {
   });
 }
 
-/** The same, without parsing the server again: for callers that create one per request. @param options.apiServer as `parseApiServer` returns it */
+/**
+ * The same without parsing the server again, for callers that create a client for each request.
+ * @param options.apiServer the result of `parseApiServer`
+ */
 export function createApiAt(options: ApiOptions): VocalStackApi {
   const { apiServer } = options;
   const { host } = new URL(apiServer);

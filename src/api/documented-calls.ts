@@ -8,7 +8,7 @@ interface DocumentedCall {
   readonly about: string;
 }
 
-/** The calls of the service over REST, but for the one that mints. A test compares them with those of the sandbox. */
+/** All REST calls of the service, except the call that mints. A test compares them with those of the sandbox. */
 export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
   { method: 'GET', path: PATHS.transcriptions, about: 'list the transcriptions' },
   { method: 'GET', path: `${PATHS.transcriptions}/:id`, about: 'get one, with its text' },

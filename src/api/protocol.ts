@@ -1,6 +1,6 @@
 /**
- * The names of the wire protocol, shared by the client and the sandbox. Sources: the service's public
- * documentation and the traffic of its official SDK. What is not from there is marked as assumed.
+ * The names of the wire protocol, shared by the client and the sandbox. Sources: the service's public documentation, and the
+ * traffic of its official SDK. Names from no source are marked as assumed.
  */
 export const EXPECTED_API_VERSION = '1.1.0';
 
@@ -20,7 +20,7 @@ export const PATHS = {
   transcribeLive: '/async/live/transcribe',
   billing: '/billing/details',
   polyglot: '/polyglot',
-  /** Of the next API, which vstoken uses for nothing else. */
+  /** From the next version of the API. vstoken only checks whether a server has it. */
   openApi: '/v1/openapi.json',
 } as const;
 

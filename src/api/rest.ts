@@ -11,7 +11,7 @@ import { type Json, parseObject } from './wire';
 export interface RestOptions {
   readonly http: Http;
   readonly clock: Clock;
-  /** Gets every secret that is sent. */
+  /** Every secret that is sent is registered here. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   /** An origin, as `parseApiServer` returns it. */

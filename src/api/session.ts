@@ -18,7 +18,7 @@ export const CONFIRMATION_MS = 20_000;
 export interface SessionOptions {
   readonly connect: Connect;
   readonly clock: Clock;
-  /** Gets every secret that is sent. */
+  /** Every secret that is sent is registered here. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
@@ -132,7 +132,7 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
         }
       } catch (error) {
         throw explainClose(error, 'The transcription was not finished.', {
-          hint: starting && 'What was transcribed until then may have been billed.',
+          hint: starting && 'The audio that was already transcribed may have been billed.',
         });
       }
     },
@@ -167,7 +167,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds to the error of a closed connection when that happened. */
+/** Adds the time of the close to the error of a closed connection. */
 export function explainClose(
   error: unknown,
   when: string,

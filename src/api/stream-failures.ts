@@ -10,7 +10,10 @@ interface FailureContext {
   readonly isConfirmed: boolean;
 }
 
-/** The error for a message with the status `error`: by its exact text, else by its `http_code`, else by whether the session was confirmed. */
+/**
+ * The error for a message with the status `error`. It depends on the exact text; for an unknown text on `http_code`; without that
+ * on whether the session was confirmed.
+ */
 export function failureInStream(
   { error, httpCode }: StreamMessage,
   { host, withhold, isConfirmed }: FailureContext,

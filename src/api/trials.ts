@@ -10,7 +10,10 @@ import { createRest, type Query, type RestOptions, type RestRequest, shownQuery 
 import { openSession } from './session';
 import { MAX_LIST_BYTES, readToken, requireNoKeyIn } from './wire';
 
-/** What the service refused: the caller (401, 403), the request (any other 4xx), or one of the two, by closing the connection. */
+/**
+ * What the service refused: the caller (401, 403), or the request (any other 4xx). `closed` if it closed the connection, which
+ * does not show which of the two.
+ */
 export type Refused = 'caller' | 'request' | 'closed';
 
 /** How the service answered one trial. */
@@ -65,7 +68,7 @@ export interface TrialOptions extends RestOptions {
 }
 
 const MAX_MINT_BYTES = 64 * 1024;
-/** No audio has exactly this length, in seconds. */
+/** In seconds. No audio has exactly this length. */
 const IMPOSSIBLE_DURATION_S = 86_399;
 const LIVE_MAX_S = 15;
 const CONFIRMED = 101;

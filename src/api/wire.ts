@@ -28,7 +28,7 @@ export function parseObject(text: string): Json | null {
   }
 }
 
-/** The error for a text that is not a JSON object. @param what was read, as the subject of a sentence */
+/** The error for a text that is not a JSON object. @param what the name of the text, as the subject of a sentence */
 export function notAnObject(text: string, host: string, what: string): CliError {
   const excess = excessOf(text);
   if (excess === 'many') return responseTooLarge(host);

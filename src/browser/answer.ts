@@ -2,12 +2,15 @@ import type { ErrorCode } from '../core/error-codes';
 import type { Access } from '../core/token';
 import type { RefusalCode } from '../endpoint/refusal';
 
-/** The error codes of the endpoint: its own, and those of `vstoken mint` for failures of the service and the network. */
+/**
+ * The error codes of a token endpoint: those of the endpoint itself, and those of `vstoken mint` for failures of the service and
+ * the network.
+ */
 export type EndpointCode = RefusalCode | ErrorCode;
 
 /** The JSON of an endpoint that answers 200. */
 export interface EndpointToken {
-  /** What a client sends as `Authorization: Bearer`, or hands to the SDK as `authToken`. */
+  /** What a client sends as `Authorization: Bearer`, or passes to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
   /** In seconds, counted from before the endpoint asked the service. */
@@ -25,7 +28,7 @@ export interface EndpointError {
 
 /** A token with its options and its expiry. */
 export interface Token {
-  /** What a client sends as `Authorization: Bearer`, or hands to the SDK as `authToken`. */
+  /** What a client sends as `Authorization: Bearer`, or passes to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
   /** In seconds. */
@@ -38,8 +41,8 @@ export interface Token {
 
 /**
  * Why there is no token.
- * - `network`: no answer came. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin of
- *   this page. A browser does not tell a page which.
+ * - `network`: no answer came. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin
+ * of this page. A browser does not show a page which of these happened.
  * - `refused`: the endpoint answered with an error; `status`, `code` and `retryAfterS` say which.
  * - `malformed`: the answer is not from a token endpoint, for example a login page.
  */

@@ -3,7 +3,7 @@ import { readAnswer, type Token, TokenSourceError } from './answer';
 
 /** All options are optional. The endpoint decides `access`, `lifetimeS` and `oneTime` where they are left out. */
 export interface TokenSourceOptions {
-  /** At most what the endpoint allows; else it answers `above_ceiling`. */
+  /** At most what the endpoint allows. Otherwise the endpoint answers `above_ceiling`. */
   readonly access?: Access | undefined;
   /** In whole seconds, 1 to 120. */
   readonly lifetimeS?: number | undefined;
@@ -16,9 +16,9 @@ export interface TokenSourceOptions {
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** Headers for each request, such as `X-CSRF-Token`, or a function that is called before each request. */
   readonly headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined;
-  /** Instead of the page's `fetch`. */
+  /** A function that replaces the page's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
-  /** Instead of the page's clocks. */
+  /** A clock that replaces the page's clocks. */
   readonly clock?: PageClock | undefined;
 }
 
@@ -64,7 +64,7 @@ const MARGIN_SHARE = 0.2;
 const PAGE_CLOCK: PageClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
- * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. Tokens are only in memory, and are gone with the page.
+ * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. Tokens are only in memory, and are lost when the page closes.
  * @param url of the endpoint, such as `/token`
  * @example
  * const tokens = createTokenSource('/token', { access: 'readwrite' });
@@ -104,7 +104,7 @@ export function createTokenSource(
       if (signal?.aborted) throw reasonOf(signal);
       if (cached?.isFresh()) return cached.token;
       const request = pending ?? start();
-      // Calls for one-time tokens do not share a request: each needs a token of its own.
+      // Calls for one-time tokens do not share a request: each call needs its own token.
       if (!isOneTime) pending = request;
       const { token } = await wait(request, signal);
       if (!token.oneTime || !request.isUsed) {

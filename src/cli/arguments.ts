@@ -4,14 +4,14 @@ import { ALL_GLOBAL_OPTIONS } from './globals';
 interface Arranged {
   /** The first word that is not an option, known or not. Null if there is none. */
   readonly name: string | null;
-  /** All other words in order, since global options may stand before and after the command. */
+  /** All other words in order, since global options may come before and after the command. */
   readonly rest: readonly string[];
 }
 
-/** The flags of the global options, and whether each takes a value. */
+/** The flags of the global options, and whether each has a value. */
 type Flags = ReadonlyMap<string, boolean>;
 
-/** Built only if something stands before the command, which is rare. */
+/** Built only if a word comes before the command, which is rare. */
 function listGlobalFlags(): Flags {
   return new Map(
     Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>

@@ -159,7 +159,7 @@ export interface CommandEntry {
   load(): Promise<Command>;
 }
 
-/** Turns the definition of a command into one that the program can describe, parse and run. */
+/** Converts the definition of a command to a `Command`, which the program can describe, parse and run. */
 export function defineCommand<const Specs extends OptionSpecs, Data>(
   input: CommandInput<Specs, Data>,
 ): Command {

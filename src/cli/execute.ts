@@ -16,7 +16,7 @@ import type { Command, CommandContext, Ended, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 
-/** The width below which help prints a description under its term instead of beside it, in columns. */
+/** The width below which help prints a description under its term instead of next to it, in columns. */
 const NARROW_COLUMNS = 60;
 const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 

@@ -47,7 +47,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   }
 }
 
-/** Reports a run that ended without a result because nothing was left to wait for. The exit code is that of an internal error. */
+/**
+ * Reports a run that ended without a result, because no timer or request was pending. The exit code is that of an internal error.
+ */
 export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');

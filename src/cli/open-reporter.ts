@@ -5,7 +5,7 @@ import { loadStyle } from '../terminal/style';
 import { loadWrap } from '../terminal/wrap';
 import type { GlobalValues } from './globals';
 
-/** Opens the reporter that tells people on standard error what a command does. */
+/** Opens the reporter, which shows on standard error what a command does. */
 export async function openReporter(
   context: Context,
   globals: Pick<GlobalValues, 'color' | 'quiet' | 'verbose'>,

@@ -7,7 +7,7 @@ export type Completes = 'profile' | CompletingWords;
 export interface CompletingWords {
   /** A word, or a word and its meaning. After a word that ends with `=` a path is completed. */
   readonly words: readonly (string | readonly [word: string, about: string])[];
-  /** Whether several are allowed, separated by commas. */
+  /** Whether several words are allowed, separated by commas. */
   readonly isList?: boolean;
   /** Whether names of commands are completed before the words. */
   readonly hasCommands?: boolean;

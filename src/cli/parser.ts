@@ -33,7 +33,7 @@ export function parseCommandWords(
     requestOf(command, raw, operands);
   const explain: Explain = (error, given) =>
     toUsageError(error, parser.name(), given, specs, command);
-  // Commander drops `--`, so it cannot tell which words stood after it.
+  // Commander drops `--`, so its result does not show which words came after it.
   const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
   const refuse = (raw: RawOptions, error: CliError): Request => ({
     kind: 'refused',

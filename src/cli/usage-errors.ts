@@ -8,7 +8,7 @@ import { longName, type OptionSpec, type OptionSpecs } from './options';
 
 const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|password|bearer)$/i;
 
-/** Lists the commands and the most similar one. Never quotes the word, which may be a secret. */
+/** Lists all commands, and suggests the one that is most similar to the word. The word is never quoted: it may be a secret. */
 export function unknownCommand(word: string): CliError {
   const names = COMMANDS.map((entry) => entry.name);
   const near = nearest(word, names);

@@ -1,8 +1,8 @@
 import type { Environment } from '../core/environment';
 
-/** A program whose output this one reads. */
+/** A program whose output vstoken reads. */
 export interface CapturedProgram {
-  /** A name that is looked for in PATH, or an absolute path. */
+  /** The name of a program in PATH, or an absolute path. */
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
@@ -12,14 +12,14 @@ export interface CaptureLimits {
   readonly signal: AbortSignal;
   /** In milliseconds. */
   readonly patienceMs: number;
-  /** Of standard output. */
+  /** The maximum size of standard output. */
   readonly maxBytes: number;
 }
 
-/** What it printed, and how it ended; `timeout` and `too much`: it was ended. */
+/** The output of a program, and how it ended. With `timeout` and `too much`, vstoken ended it. */
 export interface Captured {
   readonly output: string;
-  /** The end of what it printed on standard error. */
+  /** The end of the text on standard error. */
   readonly errors: string;
   readonly end:
     | { readonly kind: 'exit'; readonly status: number }
@@ -32,8 +32,8 @@ export interface Captured {
 }
 
 /**
- * Runs a program without a shell, in the home of the user, with nothing on its standard input. It leads a group: with it end those that
- * it has started, when the time is over or the signal aborts. It has no terminal.
+ * Runs a program without a shell and without a terminal, in the user's home folder, with an empty standard input. At the time
+ * limit, or if the signal aborts, the program and all processes that it started are ended.
  * @throws the signal's reason; CliError `too_many_open_files`, `not_enough_memory`
  */
 export type CaptureProgram = (program: CapturedProgram, limits: CaptureLimits) => Promise<Captured>;

@@ -1,14 +1,14 @@
 import type { Secret } from '../core/secret';
 
-/** The ways to the clipboard of the person at this machine. */
+/** Copies to the clipboard of the person at this machine. */
 export interface Clipboard {
-  /** The program of this system that would copy, such as `xclip`; null where there is none, or no desktop that it could reach. */
+  /** The program that would copy on this system, such as `xclip`. Null if none is installed, or if no desktop can be reached. */
   readonly helper: string | null;
   /**
-   * Has that program copy a text, which it gets on its standard input.
-   * @throws CliError `no_clipboard` when it fails or does not end; the signal's reason
+   * Copies a text with that program, through its standard input.
+   * @throws CliError `no_clipboard` if the program fails or does not end; the signal's reason
    */
   copy(text: Secret, signal: AbortSignal): Promise<void>;
-  /** Writes to the terminal of this process itself, wherever its outputs go. @throws CliError `no_clipboard` */
+  /** Writes to the terminal of this process, even if its output is redirected. @throws CliError `no_clipboard` */
   writeToTerminal(text: string): Promise<void>;
 }

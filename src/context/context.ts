@@ -30,7 +30,7 @@ export interface Context {
   readonly clock: Clock;
   /** A random number from 0 up to 1, for jitter. Never for secrets. */
   readonly random: () => number;
-  /** A random text that nobody can guess. */
+  /** A random text that cannot be guessed. */
   readonly randomId: () => string;
   /** Aborts with a CliError as reason: interrupted, terminated, or the deadline. */
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
-  /** Whether the answer is wanted as it came, too. */
+  /** Whether the response must also contain the answer as it was received. */
   readonly keepsWire?: boolean;
   /** The maximum size of the response body, in bytes. */
   readonly maxBytes: number;
@@ -27,15 +27,15 @@ export interface HttpResponse {
   /** Names in lower case. The values of a repeated header are joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Of a request that wants it. */
+  /** Present if the request has `keepsWire`. */
   readonly wire?: WireAnswer;
 }
 
-/** An answer as it came. */
+/** An answer as it was received. */
 export interface WireAnswer {
-  /** Such as `HTTP/1.1 200 OK`, of one byte a character. */
+  /** Such as `HTTP/1.1 200 OK`. Each character is one byte of the answer. */
   readonly statusLine: string;
-  /** In their order, as the server spells their names; of one byte a character. */
+  /** In the order and spelling of the server. Each character is one byte of the answer. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }

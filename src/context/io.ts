@@ -21,6 +21,6 @@ export interface Input {
   readonly isTerminal: boolean;
   /** Reads the input as UTF-8, up to `maxBytes`. The rest is not read. @param onFirst called at the first bytes */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
-  /** The same as bytes. */
+  /** Reads the input in the same way, but returns its bytes. */
   readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -1,4 +1,4 @@
-/** Short texts for people, on standard error. With --quiet there are none, unless said otherwise. */
+/** Short texts for people, on standard error. With --quiet only those are shown that say so. */
 export interface Notes {
   /** A warning. Shown always, also with --quiet. */
   warn(text: string): void;
@@ -10,7 +10,7 @@ export interface Notes {
   showCommand(line: string): void;
   /** A tip. Shown in a terminal only. */
   advise(text: string): void;
-  /** Logs a redacted line about a request, with --verbose. Absent otherwise, so that nobody builds the line for nothing. */
+  /** Logs a redacted line about a request. Absent without --verbose, so that callers do not build a line that is not shown. */
   readonly trace?: ((line: string) => void) | undefined;
   /** Logs a redacted line about a request to one of our servers. */
   log(line: string): void;

@@ -2,7 +2,8 @@
 export type ReadPageFile = (path: string) => Promise<string>;
 
 /**
- * Shows an address in the browser of whoever runs the program. What shows it gets no key and no token, and goes on after the program.
- * @returns null when it is shown; else why it is not, as a sentence. It may never settle: some browsers are this program's child
+ * Opens a URL in the user's browser. The browser gets no key and no token, and continues to run after vstoken ends.
+ * @returns null if the browser opened the URL, otherwise a sentence that says why not. May never settle, since some browsers stay
+ * a child process
  */
 export type OpenBrowser = (url: string) => Promise<string | null>;

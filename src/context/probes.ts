@@ -6,7 +6,7 @@ export interface Probes extends NetworkProbes {
   readonly machine: Machine;
   /** The runtime, if it is not Node.js, such as `Bun 1.4.5`. Null for Node.js. */
   readonly otherRuntime: string | null;
-  /** The SDK that `--client sdk` would load from the working directory, or null. This does not load it. */
+  /** The SDK that `--client sdk` would load from the working directory, or null. It is not loaded here. */
   findSdk(): FoundSdk | null;
   /**
    * Loads the keychain package in a separate process, and does not open a keychain.
@@ -33,7 +33,7 @@ export interface FoundPackage {
 export interface FoundSdk extends FoundPackage {
   /** Whether the file that its package.json names exists. */
   readonly isWhole: boolean;
-  /** Why it is unsafe to load it from there. */
+  /** Why it is unsafe to load the SDK from its folder. Null if it is safe. */
   readonly fault: string | null;
 }
 

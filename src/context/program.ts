@@ -5,9 +5,7 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
-  /**
-   * A file that only this user can read, and the variable that tells the program its path. It is deleted when the program ends.
-   */
+  /** A file that only this user can read, and the variable that contains its path. The file is deleted when the program ends. */
   readonly file?: SecretFile | undefined;
 }
 
@@ -15,9 +13,9 @@ export interface SecretFile {
   readonly variable: string;
   readonly content: Secret;
   /**
-   * Called when the program runs, to replace what the file holds while it does. Must not reject.
-   * @param replace fails with CliError `output_unwritable`, and leaves what was there
-   * @param ended aborts when the program has ended; nothing may be replaced from then on
+   * Called when the program runs. Can replace the content of the file until the program ends. Must not reject.
+   * @param replace writes a new content. If it fails with CliError `output_unwritable`, the old content remains
+   * @param ended aborts when the program has ended; after that, nothing may be replaced
    */
   readonly keepFresh?:
     | ((replace: (content: Secret) => void, ended: AbortSignal) => Promise<void>)

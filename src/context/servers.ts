@@ -89,6 +89,6 @@ export type StartEndpoint = (options: {
 export interface RunningEndpoint {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Stops it at once. Requests that are not answered yet are dropped. */
+  /** Stops the server immediately. Requests that are not answered yet are dropped. */
   close(): Promise<void>;
 }

@@ -27,6 +27,6 @@ export interface Socket {
    * above 8 MiB, `invalid_response` for a broken frame; the signal's reason when it aborts
    */
   next(): Promise<string>;
-  /** Closes the connection within two seconds, whatever the peer does; sooner if the signal has aborted. */
+  /** Closes the connection within two seconds, even if the peer does not answer. Sooner if the signal has aborted. */
   close(): Promise<void>;
 }

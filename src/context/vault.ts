@@ -19,9 +19,9 @@ export interface Vault {
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
   /** Checks whether the settings can be changed, without changing them. @throws CliError as `update` */
   requireWritable(): Promise<void>;
-  /** Removes files of a killed process, which may hold a key. @throws CliError `config_unwritable` */
+  /** Removes files of a killed process, which may contain a key. @throws CliError `config_unwritable` */
   tidy(): Promise<void>;
-  /** Removes the settings file, whatever it contains. @throws CliError `config_unwritable` */
+  /** Removes the settings file, also a damaged one. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
   /** Lists what is in the settings folder. Changes nothing and never throws. */
   report(): Promise<StoreReport>;
@@ -50,11 +50,11 @@ export interface KeyStore {
   /** The name that the new entry outside the settings file will have, so that it can be noted before it is created. */
   reserve(binding: KeyBinding): Kept;
   /**
-   * Stores a key beside the existing one, which works until it is removed. If this fails, nothing is stored.
-   * @returns what the settings file must remember
+   * Stores a key without changing the existing one, which works until it is removed. If this fails, nothing is stored.
+   * @returns what the settings file must contain
    */
   keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
-  /** @throws CliError of the store; `no_key` if there is none */
+  /** @throws CliError of the store; `no_key` if it contains no key */
   read(binding: KeyBinding, kept: Kept): Promise<Secret>;
   /** Removes what is stored outside the settings file. A missing entry is no error. */
   remove(kept: Kept): Promise<void>;

@@ -6,8 +6,8 @@ const MAX_KEY_LENGTH = 4096;
 
 /**
  * The API key in `text`, without the white space around it.
- * @param source what the text came from, for the error: the name of a variable or a file
- * @throws CliError `key_empty`, or `key_malformed` for a line break, a space or anything but visible ASCII; neither quotes it.
+ * @param source the origin of the text, for the error: the name of a variable or a file
+ * @throws CliError `key_empty`, or `key_malformed` for a line break, a space or anything but visible ASCII; neither quotes it
  */
 export function parseApiKey(text: string, source: string): Secret {
   const trimmed = text.trim();

@@ -10,8 +10,8 @@ import { EMPTY_CONFIG } from './stored-config';
 const CONFIG_VERSIONS: readonly unknown[] = [1, 2];
 
 /**
- * The version that a settings file gets: the oldest that can tell what is in it. Programs that know no profile with a command know
- * version 1 alone, and would take the file for damaged.
+ * The version number that a settings file gets: the oldest version that can read its content. Programs that do not support a
+ * profile with a command know only version 1, and would report the file as damaged.
  */
 export function configVersionOf({ profiles }: Pick<StoredConfig, 'profiles'>): number {
   return Object.values(profiles).some(({ store }) => store === 'command') ? 2 : 1;

@@ -15,7 +15,7 @@ interface Response {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** The connections of a server, without those that became WebSockets. */
+/** The HTTP connections of a server. A connection that became a WebSocket is not counted. */
 export interface Connections {
   /** Adds a connection. Above the limit, it destroys the oldest one whose request is not complete. */
   add(connection: Connection): void;

@@ -1,12 +1,12 @@
-// How this program came to its user. The executable has assets/binary/distribution.ts instead of this file.
+// How this program was installed. The executable has assets/binary/distribution.ts instead of this file.
 
 /** Whether this is the executable that needs no Node.js, and not the package. */
 export const IS_EXECUTABLE: boolean = false;
 
-/** What brings a newer version. */
+/** The command that installs a newer version. */
 export const UPDATE = 'npm install --global vocalstack-token';
 
-/** About the optional package for the keychain: where it is looked for, and how it comes there. */
+/** Texts about the optional package for the keychain: its place, and how to install it. */
 export const KEYCHAIN_PLACE = 'next to vstoken';
 export const KEYCHAIN_HINT = 'Install vocalstack-token with its optional packages';
 export const KEYCHAIN_CAUSES = [

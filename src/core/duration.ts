@@ -23,7 +23,7 @@ export function formatDuration(ms: number): string {
 export const DURATION_FORM =
   'a whole number with an optional ms, s, m or h, such as 30s (24h at most)';
 
-/** @throws CliError `invalid_value`, naming `what` and the allowed form, never the value. */
+/** @throws CliError `invalid_value`, which names `what` and the allowed form, and does not quote the value */
 export function requireDuration(text: string, what: string): number {
   const ms = parseDuration(text);
   if (ms === null) requireSeen(text, what);

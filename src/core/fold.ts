@@ -1,8 +1,8 @@
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**
- * Marks that stand for the removed middle of a shortened text, and how many of them in a row make an ellipsis. Other signs need
- * three.
+ * Marks that replace the removed middle of a shortened text, and how many of each in a row mean an ellipsis. Of other signs,
+ * three in a row mean an ellipsis.
  */
 const MASKS: Readonly<Record<string, number>> = {
   ' ': 0,
@@ -17,11 +17,11 @@ const MASKS: Readonly<Record<string, number>> = {
 const OTHER_SIGN = 2;
 const ELLIPSIS = 6;
 
-/** Words that stand for removed text. They count only in brackets, since they also occur in sentences. */
+/** Words that replace removed text. They count only in brackets, since they also occur in sentences. */
 const LEFT_OUT =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
-/** Replaces `[REDACTED]`, `<16 characters>` and the like by an ellipsis. */
+/** Replaces texts such as `[REDACTED]` and `<16 characters>` by an ellipsis. */
 export function shortenLeftOut(text: string): string {
   return text.replace(LEFT_OUT, '…');
 }
@@ -89,7 +89,7 @@ function plainFormOf(point: number): string {
 const ESCAPES =
   /(?:%[0-9a-f]{2})+|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|&#x[0-9a-f]{1,6};|&#\d{1,7};|&hellip;|\\[0-3][0-7]{2}|\b0x[0-9a-f]{2}\b/gi;
 
-/** Of short escapes; longer ones are runs, and hardly two of them are equal. */
+/** Only short escapes are remembered: long ones are almost never equal. */
 const MAX_KNOWN = 10_000;
 const MAX_KNOWN_LENGTH = 10;
 

@@ -6,7 +6,10 @@ export function isGithubStep(env: Environment): boolean {
   return env['GITHUB_ACTIONS'] === 'true';
 }
 
-/** @param option that works only in such a step @param variables that must be set there */
+/**
+ * @param option the option that works only in a step of GitHub Actions
+ * @param variables the variables that must be set there
+ */
 export function notInGithubActions(
   option: string,
   env: Environment,

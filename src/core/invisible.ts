@@ -36,8 +36,8 @@ function compile() {
 
 /**
  * Whether the invisible character at a position belongs to normal text. These do: a joiner after a letter of a joining script, or
- * between two emoji; a variation selector after an emoji, in a keycap, or after a Mongolian letter. After another invisible
- * character none does.
+ * between two emoji; a variation selector after an emoji, in a keycap, or after a Mongolian letter. A character after another
+ * invisible one does not.
  */
 export function belongsToText(text: string, at: number): boolean {
   const character = text.charAt(at);

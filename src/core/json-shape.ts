@@ -84,7 +84,7 @@ export function documentsOf(shape: Shape): readonly Shape[] {
   return shape.kind === 'union' ? shape.of : [shape];
 }
 
-/** All members of a document, nested ones included. */
+/** All members of a document, including nested members. */
 export function listMembers(shape: Shape, before = ''): readonly MemberPath[] {
   switch (shape.kind) {
     case 'list':

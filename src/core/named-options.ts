@@ -3,7 +3,7 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
-/** Those that a client takes for all of its calls. */
+/** The options that a client uses for all of its calls. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
 /** Options of other functions that callers often pass to this one. */
@@ -11,8 +11,8 @@ const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTi
 
 /**
  * Rejects unknown options, for callers without types and for misspelt names.
- * @param names of all known options
- * @param of the function, for the error message
+ * @param names the names of all known options
+ * @param of the function's name, for the error message
  * @throws CliError `invalid_value`, which quotes only known names: an unknown one may be a secret
  */
 export function requireNames(options: unknown, names: readonly string[], of: string): void {

@@ -5,7 +5,7 @@ export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
 /** The page where people create API keys. */
 export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
 
-/** Whether a hostname always means this machine, whatever DNS says. */
+/** Whether a hostname always means this machine, without asking DNS. */
 export function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
@@ -29,11 +29,11 @@ export function isLoopbackOrigin(origin: string): boolean {
 /**
  * Parses the origin (`https://host[:port]`) of an API server.
  * @param source the option or variable with the text, for the error message
- * @throws CliError `invalid_server`, or `insecure_server` for http beyond loopback. Neither quotes the text, which may hold
+ * @throws CliError `invalid_server`, or `insecure_server` for http beyond loopback. Neither quotes the text, which may contain
  * credentials.
  */
 export function parseApiServer(text: string, source: string): string {
-  // `new URL` drops line breaks, tabs and some invisible characters: the address would differ from the one that people see.
+  // `new URL` removes line breaks, tabs and some invisible characters, so the address would not be the one that people see.
   requireSeen(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =

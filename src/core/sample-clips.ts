@@ -20,7 +20,7 @@ export const PUBLIC_CLIP = {
   durationS: 11,
 } as const satisfies SampleClip & { readonly url: string };
 
-/** The URL of a known clip that a server can fetch. A sandbox serves it itself. @param apiServer an origin */
+/** The URL of a sample clip that the API server can fetch: a sandbox serves its own clip. @param apiServer an origin */
 export function sampleUrl(apiServer: string): string {
   return isLoopbackOrigin(apiServer) ? `${apiServer}${SANDBOX_CLIP.path}` : PUBLIC_CLIP.url;
 }

@@ -1,6 +1,6 @@
 /** A form in which a text may repeat a secret. */
 export interface SecretForms {
-  /** The form in which people shorten it in the middle. */
+  /** The form that people use if they shorten a secret in the middle. */
   readonly shortened: readonly string[];
   readonly others: readonly string[];
 }

@@ -7,7 +7,7 @@ const END = 4;
 /** This many x in a row, or other repeated signs, can stand for an ellipsis. */
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
-/** Required of a piece, so that a line of dashes does not count, nor ordinary words of a passphrase. */
+/** The minimum number of letters and digits in a piece, so that a line of dashes does not count. */
 const LEAST_LETTERS = 6;
 const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
 /** Texts may be escaped more than once. */

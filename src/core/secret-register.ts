@@ -3,11 +3,11 @@ import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
 import { LEAST_LENGTH, type Withhold } from './withhold';
 
-/** For values in a URL's query, which may not be secret. */
+/** The minimum length of values in a URL's query. Shorter values are probably not secret. */
 const LEAST_LENGTH_IN_URL = 16;
 /** A presigned URL contains the time, and this program prints times. */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
-/** Tokens expire within two minutes, so only this many characters of the newest tokens are kept. */
+/** The total length of the tokens that are kept, in characters. Older tokens are dropped: a token expires within two minutes. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 /** The secrets of a run, which must not be shown when a server repeats them. */

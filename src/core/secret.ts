@@ -1,7 +1,7 @@
 const REDACTED = '**redacted**';
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-/** A key or token. Only `reveal()` returns its text. To print, log or serialise it is safe. */
+/** A key or token. Only `reveal()` returns its text. The object itself is safe to print, log or serialise. */
 export interface Secret {
   reveal(): string;
 }

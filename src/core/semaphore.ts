@@ -1,4 +1,4 @@
-/** Runs a limited number of tasks at the same time, in the order in which they came. */
+/** Runs a limited number of tasks at the same time, in the order of the calls. */
 export interface Semaphore {
   /** Urgent tasks start before others. @param options.weight how many of the permits the task needs */
   run<Value>(

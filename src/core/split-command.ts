@@ -20,7 +20,7 @@ const HINT =
 
 /**
  * Splits a command into words like a POSIX shell, without expansion. Text that a shell would expand or act on is rejected, since
- * the program would get it as an unintended argument. Libraries do not tell which characters were quoted.
+ * the program would get it as an unintended argument. Not a library, since libraries do not report which characters were quoted.
  * @param source the origin of the text, as the subject of a sentence
  * @param code the code of the error
  * @throws CliError with that code; it names the character and its position, and quotes nothing else

@@ -16,7 +16,7 @@ export interface StoreReport {
   readonly path: string;
   /** Why nothing may be stored there, such as: another user owns the folder. */
   readonly fault: CliError | null;
-  /** Whether files have owners and permission bits. On Windows they have none. */
+  /** Whether files have owners and permission bits. False on Windows. */
   readonly hasModes: boolean;
   /** If the folder is a link, this is its target, since writers follow the link, too. */
   readonly folder: FoundEntry | null;
@@ -24,8 +24,8 @@ export interface StoreReport {
   readonly ledger: FoundEntry | null;
   /** The folder with the time of the last use of each key. */
   readonly uses: FoundEntry | null;
-  /** Files of processes that were killed while they wrote: locks, and temporary files that may hold a key. */
+  /** Files of processes that were killed while they wrote: locks, and temporary files that may contain a key. */
   readonly leftovers: readonly string[];
-  /** Folders or links where a lock file belongs. They keep every process from taking the lock. */
+  /** Folders or links at the path of a lock file. Because of them, no process can lock the file. */
   readonly obstacles: readonly string[];
 }

@@ -14,7 +14,7 @@ export interface Envelope {
   readonly data: string;
 }
 
-/** Where the key of a profile is: in a store, or wherever a command reads it from. */
+/** The place of a profile's key: a store, or a command that prints the key. */
 export type KeyPlace = StoreKind | 'command';
 
 /** What the settings file stores to find a key again. */
@@ -24,7 +24,7 @@ export interface Kept {
   readonly sealed?: Envelope;
   /** The key itself, in the plaintext store only. */
   readonly key?: string;
-  /** That prints the key, as it was typed; instead of a store. */
+  /** The command that prints the key, as the user typed it. Present instead of a stored key. */
   readonly command?: string;
 }
 
@@ -33,7 +33,7 @@ export interface Profile extends Kept {
   readonly store: KeyPlace;
   /** The only server that the key is sent to. */
   readonly origin: string;
-  /** Of the key at the login; null where a command was not run then. */
+  /** The fingerprint of the key at login. Null if the command was not run then. */
   readonly fingerprint: string | null;
   /** ISO 8601, UTC. */
   readonly created_at: string;
@@ -46,8 +46,8 @@ export interface StoredConfig {
   readonly profile: string;
   readonly profiles: Readonly<Record<string, Profile>>;
   /**
-   * Keychain entries that no profile uses, each with the process ID that is about to create or remove it. If that process is
-   * gone, they are leftovers.
+   * Keychain entries that no profile uses, each with the ID of the process that is about to create or remove it. If that process
+   * has ended, they are leftovers.
    */
   readonly leftovers: Readonly<Record<string, number>>;
 }

@@ -7,7 +7,7 @@ const BRAND = Symbol.for('vocalstack-token.TokenError');
 /** All codes of `TokenError`. New versions may add some. */
 export type ErrorCode = SharedCode | OwnCode;
 
-/** Codes of the library that no command has. */
+/** Error codes that only the library has. */
 type OwnCode = 'client_closed' | 'unsupported_runtime';
 
 export interface TokenErrorDetails {
@@ -77,8 +77,8 @@ export function isTokenError(error: unknown): error is TokenError {
 }
 
 /**
- * Turns our own error into the library's.
- * @param thrown whose cause is safe to show, or missing: see `withSafeCause`
+ * Converts our own error to an error of the library.
+ * @param thrown an error whose cause is safe to show, or missing: see `withSafeCause`
  */
 export function toTokenError(thrown: unknown): TokenError {
   if (isTokenError(thrown)) return thrown;

@@ -53,13 +53,12 @@ const SERVER = 'Check the option apiServer. Its default is https://api.vocalstac
 
 /** All codes of the library, with a fix for server developers. Null if the error's own hint names no command or option. */
 const HINTS: Readonly<Record<SharedCode, string | null>> = {
-  internal_error:
-    'Please report it, with the version of vocalstack-token and the cause of this error.',
+  internal_error: 'Please report this error, with its cause and the version of vocalstack-token.',
   invalid_value: null,
   invalid_server: null,
   insecure_server: null,
   cannot_listen:
-    'Stop the program that uses the port, or choose another with the option port; 0 picks a free port.',
+    'Stop the program that uses the port, or choose another port with the option port; 0 picks a free port.',
   not_enough_memory: 'Stop other programs, or give the container more memory.',
   too_many_open_files:
     'Raise the limit of open files for this process, or start less work at the same time.',

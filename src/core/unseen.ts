@@ -36,7 +36,7 @@ export function firstUnseen(text: string): string | null {
   return null;
 }
 
-/** @throws CliError with `code`, naming the first invisible character. It quotes nothing. */
+/** @throws CliError with `code`, which names the first invisible character and quotes nothing */
 export function requireSeen(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
   const unseen = firstUnseen(text);
   if (unseen === null) return;

@@ -29,7 +29,7 @@ export const VERDICTS = {
     kind: 'bad',
     words: 'spent',
     meaning: 'The token works once, and was already used.',
-    advice: 'Mint a token for each request, or one that can be used again: --no-one-time.',
+    advice: 'Mint a token for each request, or a reusable token: --no-one-time.',
   },
   wrong_scope: {
     kind: 'bad',

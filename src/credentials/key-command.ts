@@ -21,7 +21,7 @@ export interface KeyCommand {
   readonly text: string;
   /** The profile that has the command. Undefined if it comes from the variable or an option. */
   readonly profile?: string;
-  /** Where the command comes from, as the subject of a sentence. */
+  /** The origin of the command, as the subject of a sentence. */
   readonly source: string;
 }
 

@@ -8,7 +8,7 @@ import { fingerprintOf } from '../store/fingerprint';
 import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
-/** Tells which API key known on this machine a text is, as the end of a sentence. Null if it is none of them. */
+/** Says which API key of this machine a text is, as the end of a sentence. Null if it is no known key. */
 export type NameKey = (text: string) => string | null;
 
 /**

@@ -3,7 +3,7 @@ import { PROFILE_VARIABLE } from '../core/key-source';
 import { parseProfileName } from '../core/profile';
 import type { TargetChoice } from './target';
 
-/** Returns the profile in the option, else in the variable. @throws CliError `invalid_value` */
+/** Returns the profile that the option names, otherwise the one that the variable names. @throws CliError `invalid_value` */
 export function namedProfile(choice: TargetChoice, env: Environment): string | undefined {
   const variable = env[PROFILE_VARIABLE];
   if (choice.profile !== undefined) return choice.profile;

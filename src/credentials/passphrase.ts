@@ -58,7 +58,7 @@ export function createPassphraseSource(
     requireSomebodyToAsk(
       context,
       'The key is encrypted with a passphrase',
-      `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that holds it.`,
+      `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that contains it.`,
     );
 
   return {
@@ -106,7 +106,7 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
 
 function unreadable(how: string, cause?: unknown): CliError {
   return new CliError('passphrase_unreadable', `The file that ${FILE_VARIABLE} names ${how}.`, {
-    hint: 'Check that it exists, that this user may read it, and that it holds the passphrase.',
+    hint: 'Check that it exists, that this user may read it, and that it contains the passphrase.',
     cause,
   });
 }

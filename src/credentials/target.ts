@@ -14,7 +14,7 @@ export interface Target {
   /** The user's settings. Empty for a sandbox. */
   readonly settings: Settings;
   /**
-   * @param within a deadline that replaces the command's
+   * @param within a deadline that replaces the deadline of the command
    * @throws CliError of the key and its store; `key_for_other_server`
    */
   key(within?: Pick<TargetContext, 'signal' | 'deadline'>): Promise<KeyInUse>;

@@ -84,7 +84,7 @@ export interface SpendingUse {
   readonly use: Use;
 }
 
-/** Returns the use that spent a one-time token at a server, or that may have. Null if none is known. */
+/** Returns the use that spent a one-time token at a server, or that may have. Null if no such use is known. */
 export function findSpending(entry: LedgerEntry | null, apiServer: string): SpendingUse | null {
   if (!entry?.minted?.one_time) return null;
   const uses = entry.uses.filter(({ api_server }) => api_server === apiServer);

@@ -21,7 +21,7 @@ const SENT = new Error('the answer was sent');
 
 /**
  * The listener of a handler. @hono/node-server makes its `Request` objects: they read only what the handler asks for.
- * @param logLine takes a line about each request that does not reach the handler
+ * @param logLine called with a line about each request that does not reach the handler
  */
 export function createAdapter(
   handle: Handler,
@@ -82,7 +82,7 @@ export async function refuseMisuse(handle: Handler, args: readonly unknown[]): P
   if (outgoing) callSafely(() => refuse(outgoing, 'internal_error'), null);
 }
 
-/** The context of a Node.js request. A framework that has read the body leaves it, parsed, at `body`. */
+/** The context of a Node.js request. A framework that has read the body puts the parsed body into `body`. */
 function contextOf(
   incoming: Incoming & { readonly body?: unknown },
   outgoing: Outgoing,
@@ -106,7 +106,10 @@ function contextOf(
   };
 }
 
-/** Reads a body without another stream. After a failure the rest is read and dropped, so that the answer can be sent. */
+/**
+ * Reads a body directly from the request, without creating another stream. After a failure the rest is read and dropped, so that
+ * the answer can be sent.
+ */
 function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {

@@ -26,7 +26,7 @@ export interface Grant {
   readonly sentAt: number;
 }
 
-/** On every answer: no cache stores it, no browser guesses its type, no other site embeds it. */
+/** The headers of every answer: no cache stores it, no browser guesses its type, no page of another site can embed it. */
 const HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

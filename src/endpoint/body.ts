@@ -8,7 +8,7 @@ import type { ReadBody } from './request-context';
 export interface TokenRequest {
   readonly request: Request;
   readonly clock: Clock;
-  /** The body as a framework has parsed it; undefined if nothing has read it. */
+  /** The body, parsed by a framework. Undefined if no framework has read it. */
   readonly body?: unknown;
   /** Reads the body instead of the stream of the request. */
   readonly readBody?: ReadBody | undefined;
@@ -79,7 +79,7 @@ async function readStream(
   }
 }
 
-/** Browsers send application/json to another origin only after a preflight; other types need none. */
+/** Browsers send application/json to another origin only after a preflight. Other types need no preflight. */
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');
 
@@ -96,7 +96,7 @@ export async function membersOfBody(asked: TokenRequest): Promise<Members> {
     );
   }
   const read = body === undefined ? await readText(asked) : body;
-  // Not instanceof: a test environment can have a Uint8Array of its own.
+  // Not instanceof: a test environment can have its own Uint8Array.
   const value = typeof read === 'string' || isBytes(read) ? parsed(read) : read;
   // Body parsers leave one of these for a request without a body.
   if (value === undefined || (body !== undefined && isEmptyBody(value))) return [];

@@ -38,8 +38,8 @@ export function answerFunctionOf(handle: Handler): AnswerFunction | null {
 }
 
 /**
- * The token endpoint: the same rules wherever it is mounted. Unauthorised requests are refused first, so that they use up none
- * of the rate limits. The handler never rejects, even if its arguments are wrong.
+ * The token endpoint: the same rules wherever it is mounted. Unauthorised requests are refused first, so that they do not count
+ * for the rate limits. The handler never rejects, even if its arguments are wrong.
  */
 export function createHandler(rules: EndpointRules): Handler {
   const { clock, ceiling, maxAtOnce, limitPerCaller, mintMs = APPLICATION_TIMEOUT_MS } = rules;
@@ -176,7 +176,7 @@ interface LogFields {
 const INVALID_ANSWER =
   'authenticate must return true, false, or a ceiling of { access, lifetimeS, oneTime, label }; anything else counts as false';
 
-/** Takes one from every limit, or from none. @throws EndpointRefusal `too_many_requests` */
+/** Counts a request for every limit, or for none if one is reached. @throws EndpointRefusal `too_many_requests` */
 function takeAll(limits: readonly (RateLimit | null | undefined)[]): readonly RateLimit[] {
   const taken: RateLimit[] = [];
   for (const limit of limits) {

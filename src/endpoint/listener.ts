@@ -8,7 +8,7 @@ export type { NodeListener } from './request-context';
 
 /**
  * Mounts a handler of standard requests on a Node.js server.
- * @param log takes a line about each request that does not reach the handler, and what the handler threw
+ * @param log called with a line about each request that does not reach the handler, and with the errors that the handler throws
  * @throws TokenError `invalid_value` without a handler, and for a log that is not a function
  */
 export function toListener(

@@ -6,9 +6,9 @@ const EPSILON = 1e-9;
 
 /** A rate limit (token bucket): allows a burst of `perMin`, and `perMin` a minute on average. */
 export interface RateLimit {
-  /** Takes one. @returns 0 if one was free, else the milliseconds until one is */
+  /** Counts one token. @returns 0 if the limit allows it, otherwise the milliseconds until it does */
   take(): number;
-  /** Gives back one that was taken and not used. */
+  /** Uncounts a token that was counted and not minted. */
   refund(): void;
 }
 

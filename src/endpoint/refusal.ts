@@ -26,7 +26,7 @@ const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 
 interface Details {
-  /** Instead of the default message of the code. */
+  /** Replaces the default message of the code. */
   readonly message?: string;
   readonly retryAfterMs?: number;
   /** For the log of the application only. */

@@ -22,9 +22,10 @@ export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
- * A listener for a Node.js server, Express and the like. It resolves when the answer was handed over, and never rejects.
- * @param context what the framework knows about the request, if it is not in `incoming` and `incoming.body`; a function, such as the
- *   `next` of Express, is ignored
+ * A listener for a Node.js server, or for a framework such as Express. It resolves when the answer was passed to the server, and
+ * never rejects.
+ * @param context what the framework knows about the request, if it is not in `incoming` and `incoming.body`; a function, such as
+ * the `next` of Express, is ignored
  */
 export type NodeListener = (
   incoming: Incoming,
@@ -49,7 +50,7 @@ export interface InternalContext extends RequestContext {
 export const isObject = (value: unknown): value is RequestContext =>
   typeof value === 'object' && value !== null;
 
-/** Whether a value is a response of Node.js, as far as an answer needs it. */
+/** Whether a value has the members of a Node.js response that an answer uses. */
 export const isOutgoing = (value: unknown): value is Outgoing =>
   isObject(value) && typeof (value as Partial<Outgoing>).writeHead === 'function';
 

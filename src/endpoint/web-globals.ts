@@ -1,8 +1,8 @@
 import { runInThisContext } from 'node:vm';
 
 /**
- * Where `Request`, `Response` and the like are. Node.js has them, and the environment of a test may not: jsdom in Jest has neither. The
- * test then runs in a context of its own, and those of Node.js are in the context around it.
+ * The object that has `Request`, `Response` and similar globals. Node.js has them, but the environment of a test may not: jsdom
+ * in Jest lacks both. Then the test runs in its own context, and the globals of Node.js are in the context around it.
  */
 export function webGlobals(): typeof globalThis {
   // `in`, since to read one of them makes Node.js load all of them.

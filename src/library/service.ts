@@ -66,7 +66,8 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on persistent connections. Its signal aborts at `deadline`, which is on the monotonic clock.
+ * Returns a function that mints on persistent connections. Its `deadline` is on the monotonic clock, and its `signal` must abort
+ * then.
  * @param apiServer the result of `readApiServer`
  */
 export function openMint(apiServer: string) {
@@ -87,7 +88,8 @@ export function openMint(apiServer: string) {
 }
 
 /**
- * Turns any error into the one that a function of the package throws. The reason of the caller's own signal is thrown unchanged.
+ * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is thrown
+ * unchanged.
  */
 export function asThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);

@@ -50,7 +50,8 @@ interface CommonOptions<Raw> extends TokenChoices {
   ) => boolean | CallerCeiling | PromiseLike<boolean | CallerCeiling>;
   /**
    * The origins of pages that may ask for tokens, exactly as browsers send them (`https://app.example.com`,
-   * `capacitor://localhost`), including your application's own. Default: none; then only requests without an Origin are accepted.
+   * `capacitor://localhost`), including your application's own. Default: no origin; then only requests without an Origin are
+   * accepted.
    */
   readonly allowOrigins?: readonly string[] | undefined;
   /** Whether pages of other origins may send cookies. Default: false. */

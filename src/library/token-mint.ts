@@ -130,7 +130,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
         .then(() => apiKey())
         .then(readApiKey);
       const own = reading;
-      // Call the function again if it failed, or did not answer before the deadline.
+      // Forgets the key if the function failed or did not answer before the deadline. The next mint calls it again.
       const drop = () => {
         if (reading === own) forget();
       };

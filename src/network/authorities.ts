@@ -64,7 +64,7 @@ async function readAdded(folders: string): Promise<readonly string[]> {
 }
 
 /**
- * Returns the authorities that Node.js trusts by default. From 22.15 on Node.js tells, including those that options and the
+ * Returns the authorities that Node.js trusts by default. From 22.15 on Node.js lists them, including those that options and the
  * system add. A NODE_EXTRA_CA_CERTS that Node.js ignores is ignored here too.
  */
 async function defaultAuthorities(env: Environment): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { failed, loginRefused, loginUnknown } from './proxy-errors';
 
 /** The last answer of a SOCKS5 proxy. */
 export interface SocksAnswer {
-  /** What the proxy answered to. Null before the client has sent anything. */
+  /** The message of the client that the proxy answered. Null before the client has sent anything. */
   readonly to: 'greeting' | 'login' | 'request' | null;
   /** The bytes that were read so far. */
   readonly bytes: readonly number[];

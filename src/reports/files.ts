@@ -13,7 +13,7 @@ export interface OpenReport {
 
 /**
  * Checks before any work whether the requested reports can be written.
- * @param tell makes a report of an error, which is written to the other paths if one cannot be written
+ * @param tell makes a report of an error, which is written to the other paths if one path cannot be written
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(

@@ -11,7 +11,7 @@ function element(name: string, attributes: Attributes, children: readonly string
   return children.length === 0 ? `${start}/>` : `${start}>${children.join('')}</${name}>`;
 }
 
-/** Prefixes each line with a word: a CI system that prints the report would take a line that starts with `::` for a command. */
+/** Prefixes each line with a word: a CI system that prints the report would read a line that starts with `::` as a command. */
 function textElement(name: string, attributes: Attributes, lines: readonly string[]): string {
   return element(name, attributes, lines.length === 0 ? [] : [lines.map(escapeMarkup).join('\n')]);
 }
@@ -26,7 +26,7 @@ function timestamp(iso: string): string {
 }
 
 /**
- * The class name: the command as a package, and the variant of the run. Jenkins takes the text before the last dot as the
+ * The class name: the command as a package, and the variant of the run. Jenkins reads the text before the last dot as the
  * package, and shows `(root)` without one.
  */
 function className({ command, variant }: Report): string {

@@ -5,7 +5,7 @@ import type { Report, ReportCase } from './report';
 /** The case for everything before the first step. */
 const START = 'start';
 
-/** A case that says that the run could not start: JUnit readers take a file without a case for a success. */
+/** A case that says that the run could not start: JUnit readers treat a file without a case as a success. */
 export function failedStart({ code, message }: CliError): ReportCase {
   return { name: START, outcome: 'failed', ms: 0, detail: null, error: { code, message } };
 }

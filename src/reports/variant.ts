@@ -1,4 +1,4 @@
-/** The options of a run that tell it from others. */
+/** The options of a run that distinguish it from other runs. */
 export interface RunFacts {
   readonly mode?: string | undefined;
   /** Whether it uses the official SDK. */
@@ -10,8 +10,8 @@ export interface RunFacts {
 }
 
 /**
- * Describes the variant of a run. For an embedded sandbox without the port, which changes with every run: report readers would
- * take each for a new test.
+ * Describes the variant of a run. The port of an embedded sandbox is left out, since it changes with every run, and report
+ * readers would treat each run as a new test.
  */
 export function variantOf({ mode, isSdk, server, sandbox, profile }: RunFacts): readonly string[] {
   return [

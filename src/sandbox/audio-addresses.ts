@@ -81,16 +81,16 @@ function kindOf(address: string): AddressKind {
   return isIn(privateRanges) ? 'private' : 'public';
 }
 
-/** Where an address comes from, and what is allowed. */
+/** The origin of an address, and which addresses are allowed. */
 export interface AddressRules {
   /** The host in the URL. */
   readonly hostname: string;
-  /** Whether a server chose the address, and not the person or the page that named the audio. */
+  /** Whether a server chose the address, by a redirect or a playlist. False if the person or the page chose it. */
   readonly isRedirect: boolean;
   readonly allowsPrivate: boolean;
 }
 
-/** Why no audio may be fetched from an address, for the log; null if it may. */
+/** Why no audio may be fetched from an address, for the log. Null if the address is allowed. */
 export function addressRefusal(
   address: string,
   { hostname, isRedirect, allowsPrivate }: AddressRules,

@@ -22,10 +22,10 @@ export const NORMAL = 1000;
 const POLICY = 1008;
 export const BROKEN = 1011;
 
-/** What all WebSockets of the sandbox share. Every error is logged. */
+/** The functions of every WebSocket of the sandbox. Every error is logged. */
 export interface Channel {
   send(message: object): void;
-  /** Whether the client is slow to read: then a repeated live timeline can be skipped. */
+  /** Whether the client reads more slowly than the sandbox sends. Then the sandbox can skip a repeated timeline. */
   isClientBehind(): boolean;
   /** Sends the reason, and closes. */
   refuse(refusal: Refusal): void;

@@ -21,15 +21,15 @@ export type FaultPoint =
 /** A fault to inject, once or several times. */
 export interface Fault {
   readonly point: FaultPoint;
-  /** What happens there: the second word of the kind's `spec`, such as `close` or `STATUS`; empty without one. */
+  /** The kind of failure: the second word of the kind's `spec`, such as `close` or `STATUS`. Empty if there is no second word. */
   readonly action: string;
   /** The values of the words in capitals. */
   readonly values: Readonly<Record<string, string>>;
-  /** How many times at most; Infinity without a count. */
+  /** The maximum number of times. Infinity without a count. */
   readonly times: number;
   /** The probability each time, from 0 to 1. */
   readonly probability: number;
-  /** The specification without count and probability. */
+  /** The specification, without count and probability. */
   readonly text: string;
 }
 
@@ -39,7 +39,7 @@ export interface FaultKind {
   readonly spec: string;
   /** What it does. */
   readonly summary: string;
-  /** Whether it takes a count and a probability. */
+  /** Whether it accepts a count and a probability. */
   readonly countable: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface FetchOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly maxBytes: number;
-  /** For the whole fetch, with connections and redirects. */
+  /** The time limit for the whole fetch, including connections and redirects. */
   readonly timeoutMs: number;
 }
 
@@ -24,17 +24,17 @@ export interface Fetched {
   readonly contentType: string;
   /** The URL after redirects. */
   readonly url: URL;
-  /** The address that it came from. */
+  /** The address from which the content was fetched. */
   readonly address: string;
 }
 
-/** What to fetch. */
+/** The URL to fetch. */
 export interface FetchTarget {
   readonly href: string;
   /** The known address of the host; null to look it up. */
   readonly address: string | null;
   readonly maxRedirects: number;
-  /** Whether a server chose it, and not the person or the page. Default: false. */
+  /** Whether a server chose the URL, and not the person or the page. Default: false. */
   readonly isRedirect?: boolean;
 }
 

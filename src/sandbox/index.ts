@@ -43,8 +43,8 @@ export interface SandboxOptions {
   /** The clock for the expiry of tokens. Default: the system clock. */
   readonly clock?: Clock | undefined;
   /**
-   * Called with a line for each request, with the time in front, and the same as data. Refusals have their reason, also those within
-   * an open WebSocket. Lines never contain a key, a token or a query.
+   * Called for each request, with a line that begins with the time, and with the same facts as data. Refusals have their reason,
+   * also those within an open WebSocket. Lines never contain a key, a token or a query.
    */
   readonly log?: ((line: string, entry: SandboxLogEntry) => void) | undefined;
 }

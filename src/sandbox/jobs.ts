@@ -6,7 +6,7 @@ export interface UrlJob {
   readonly kind: 'url';
   readonly url: string;
   readonly language: string;
-  /** The required duration of the audio; null for any. */
+  /** The required duration of the audio. Null if any duration is accepted. */
   readonly durationS: number | null;
   /** 0 for no limit. */
   readonly maxDurationS: number;

@@ -59,14 +59,18 @@ export function requireBreakable(id: string): PromiseId {
   const known = BREAKABLE.find((each) => each === id);
   if (known) return known;
   const near = nearest(id, BREAKABLE);
-  throw new CliError('invalid_value', 'Unknown promise, or one that the sandbox cannot break.', {
-    hint: near
-      ? `Did you mean promise:${near}?`
-      : 'The sandbox can break all promises but transport. To list them: vstoken verify --list',
-    libraryHint: near
-      ? `Did you mean promise:${near}?`
-      : `The sandbox can break: ${BREAKABLE.join(', ')}`,
-  });
+  throw new CliError(
+    'invalid_value',
+    'Unknown promise, or a promise that the sandbox cannot break.',
+    {
+      hint: near
+        ? `Did you mean promise:${near}?`
+        : 'The sandbox can break all promises but transport. To list them: vstoken verify --list',
+      libraryHint: near
+        ? `Did you mean promise:${near}?`
+        : `The sandbox can break: ${BREAKABLE.join(', ')}`,
+    },
+  );
 }
 
 const QUERY_NAME = 'access_token';

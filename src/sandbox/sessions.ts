@@ -13,7 +13,7 @@ export interface Change {
   readonly timeline?: readonly TimelineItem[];
   readonly durationS?: number;
   readonly refusal?: Refusal;
-  /** With `done` only. */
+  /** Present only with the status `done`. */
   readonly extras?: Extras;
 }
 

@@ -10,7 +10,7 @@ const STALL_MS = 10 * 60_000;
 
 /** The `stream` fault of one connection. */
 export interface StreamFault {
-  /** Takes a fault, if one is active. */
+  /** Uses up a fault, if one is active. */
   take(): void;
   /** Called before each message. @returns whether it may be sent */
   passes(isLast: boolean): boolean;

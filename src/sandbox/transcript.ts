@@ -10,7 +10,7 @@ export interface Transcript {
   readonly extras: Extras;
 }
 
-/** Where a transcript ends, in seconds. @param maxDurationS of the request; 0 for no limit */
+/** The time at which a transcript ends, in seconds. @param maxDurationS the limit in the request; 0 for no limit */
 export const limitOf = (maxDurationS: number) =>
   maxDurationS === 0 ? Number.POSITIVE_INFINITY : maxDurationS;
 

@@ -56,7 +56,7 @@ export interface SdkCalls {
   stop(): Promise<void>;
 }
 
-/** Calls the process with the SDK. Whatever the SDK does, every wait ends. */
+/** Calls the process with the SDK. Every wait ends, whatever the SDK does. */
 export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls> {
   const { startHost, clock, signal } = options;
   const output = await createSdkOutput(options.secrets, options.trace);

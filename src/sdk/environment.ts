@@ -3,7 +3,7 @@ import { isLoopbackOrigin } from '../core/origin';
 import { proxyFor } from '../network/proxy';
 
 const OWN = /^(VOCALSTACK|NODE)_/i;
-/** The variables of Node.js that configure the network. None of them is a key, or loads code. */
+/** The variables of Node.js that configure the network. They contain no key, and load no code. */
 const NETWORK = /^NODE_(EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA)$/i;
 const PROXY = /_PROXY$/i;
 /** Says how proxies are used, without naming one. */

@@ -52,7 +52,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   }
 }
 
-/** With the reason, if it is unsafe to load it from there. */
+/** The package, and why it is unsafe to load it from there, if it is unsafe. */
 interface FoundSdk extends SdkPackage {
   readonly fault: PackageFault | null;
 }

@@ -13,7 +13,7 @@ export interface SdkOutput {
   take(line: string): void;
   /** Holds back later output, since it may contain a token that is not known yet. */
   hold(): void;
-  /** @param token null if there may be one that stays unknown: then no long word is shown any more */
+  /** @param token null if there may be a token that stays unknown: then no long word is shown from now on */
   release(token: Secret | null): void;
   /** Returns a text without secrets. */
   redact: Withhold;
@@ -33,7 +33,10 @@ export async function createSdkOutput(
     if (judged === WITHHELD || !isGuessing) return judged;
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
-  /** The end of the lines before, too short to repeat a secret: a list of characters is printed over many lines. */
+  /**
+   * The end of the previous lines, which is too short to repeat a secret. It is needed since a list of characters is printed over
+   * many lines.
+   */
   let before = '';
   const show = (line: string) => {
     if (line.trim() === '') return;

@@ -7,9 +7,9 @@ import type { Environment } from '../core/environment';
 import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
-/** Valid from here and from the bundle's folder. */
+/** The same relative path works from this file and from the folder of the bundle. */
 const HELPER = '../../bin/sdk-host.js';
-/** How long to read the pipes of a killed process, in milliseconds. Its children may hold them open. */
+/** How long to read the pipes of a killed process, in milliseconds. Its child processes may still have them open. */
 const DRAIN_MS = 500;
 const MAX_LINE = 8192;
 

@@ -4,8 +4,8 @@ import type { Secret } from '../core/secret';
 const LENGTH = 12;
 
 /**
- * Identifies a key where it is shown. Equal keys have equal fingerprints, and nobody can compute the key from one. Without
- * node:crypto, for the same reason as in the ledger.
+ * Identifies a key where it is shown. Equal keys have equal fingerprints, and the key cannot be computed from its fingerprint.
+ * Without node:crypto, for the same reason as in the ledger.
  */
 export function fingerprintOf(key: Secret): string {
   const hash = sha256(Buffer.from(`vstoken key\0${key.reveal()}`));

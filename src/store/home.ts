@@ -6,7 +6,7 @@ export function homeOfSystem(): string {
     // An empty HOME would give an empty path.
     return homedir() || userInfo().homedir;
   } catch {
-    // A user without an entry in the user database, as in a container: nothing is stored, and nothing can be.
+    // The user is not in the user database, as in a container. Nothing is stored then, since this folder cannot exist.
     return '/nonexistent';
   }
 }

@@ -11,7 +11,7 @@ import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
-/** Valid from here and from the bundle's folder. */
+/** The same relative path works from this file and from the folder of the bundle. */
 const HELPER = '../../bin/keychain.js';
 
 export interface HelperOptions {
@@ -31,7 +31,7 @@ type Request =
   | { readonly op: 'get' | 'delete'; readonly account: string }
   | { readonly op: 'set'; readonly account: string; readonly secret: string };
 
-/** Error codes that mean that no keychain has stored anything. */
+/** Errors after which it is certain that no keychain has stored anything. */
 const REFUSALS: readonly string[] = [
   'keychain_absent',
   'keychain_locked',

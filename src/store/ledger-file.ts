@@ -13,7 +13,7 @@ import { LINE_BYTES, momentOf } from '../core/ledger-lines';
 import type { Owner } from './location';
 
 const HOUR_MS = 3_600_000;
-/** Older lines are ignored. */
+/** The maximum age of a line. Older lines are ignored. */
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
 /** A file of this size is pruned, which leaves room for batches of several writers. */
@@ -52,7 +52,7 @@ export function appendLines(
   }
 }
 
-/** All lines, or the newest ones of a file that is too large. None if the file is missing or belongs to another user. */
+/** All lines, or only the newest ones of a file that is too large. Empty if the file is missing or belongs to another user. */
 export function readLines(path: string, owner: Owner): string {
   try {
     const file = openSync(path, READING);

@@ -15,19 +15,20 @@ import { codeOf } from '../core/system-reasons';
 /** Larger than any lock, in bytes. */
 const MAX_BYTES = 1024;
 /**
- * A write takes milliseconds. A process with an older lock is stopped or gone, and its process ID may belong to another process.
+ * A write takes milliseconds. The process of an older lock was stopped or has ended, and its process ID may belong to another
+ * process now.
  */
 const STALE_MS = 30_000;
 /** A lock is empty for a moment after it is created; if its process died then, it stays empty. */
 const FILLING_MS = 500;
-/** How long an old lock must stay unchanged on the monotonic clock, in milliseconds. */
+/** How long an old lock must stay unchanged before it is ignored, in milliseconds of the monotonic clock. */
 const WATCHED_MS = 2000;
 /** The age at which an unwatched lock is ignored: longer than people set clocks by. */
 const FORGOTTEN_MS = 3_600_000;
 
 /** Identifies processes of this machine and of others. */
 export interface Processes {
-  /** In which space process IDs are unique: see `pidSpace`. */
+  /** The name of the space in which process IDs are unique: see `pidSpace`. */
   space(): string;
   isAlive(pid: number): boolean;
 }
@@ -40,7 +41,10 @@ export interface LockFile {
   readonly mtimeMs: number;
 }
 
-/** The host, its boot ID and the PID namespace: elsewhere the same ID is another process. Only Linux has the last two. */
+/**
+ * The host, its boot ID and the PID namespace. Where one of them differs, the same ID belongs to another process. Only Linux has
+ * the last two.
+ */
 export function pidSpace(): string {
   const parts = [
     hostname,
@@ -65,7 +69,7 @@ export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: s
 
 /**
  * Reads a lock without waiting: only a regular file is opened.
- * @returns null if there is none
+ * @returns null if there is no lock
  * @throws Error of the system
  */
 export function readLock(path: string): LockFile | 'no plain file' | null {

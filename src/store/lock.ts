@@ -28,9 +28,10 @@ export interface Locking extends Processes {
 export type Renew = () => void;
 
 /**
- * Does something while no other process does it.
- * @param options.makeFolder makes the folder of the lock again, when another process removed it meanwhile
- * @param task renews the lock before what cannot be undone: the process may have been stopped for so long that it lost it
+ * Runs a task while no other process runs one.
+ * @param options.makeFolder creates the folder of the lock again, if another process removed it meanwhile
+ * @param task must renew the lock before each step that cannot be undone: the process may have been suspended for so long that it
+ * lost the lock
  * @throws CliError `config_locked`, `config_unwritable`, `config_unsafe`; the signal's reason; without `makeFolder` ENOENT
  */
 export async function withLock<Value>(
@@ -91,7 +92,7 @@ function isOwn(path: string, own: string): boolean {
   }
 }
 
-/** On a file system without this operation, writing goes on without a lock. */
+/** If the file system does not support this operation, the file is written without a lock. */
 function setTime(path: string, seconds: number): void {
   try {
     utimesSync(path, seconds, seconds);
@@ -151,7 +152,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
     if (!lock || !mayBreak(lock)) return;
     const aside = `${path}.${randomId()}`;
     renameSync(path, aside);
-    // Another process may have been faster. Then this is its new lock.
+    // Another process may have removed the old lock first. Then this is its new lock.
     if (!isOwn(aside, lock.text)) putBack(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
@@ -160,7 +161,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
   }
 }
 
-/** If a third process has a lock by now, that one counts. The process that lost its lock notices before it writes. */
+/** If a third process holds a lock now, that lock stays. The process that lost its lock notices this before it writes. */
 function putBack(aside: string, path: string): void {
   try {
     linkSync(aside, path);

@@ -11,9 +11,9 @@ export function writeAll(file: number, bytes: Uint8Array): void {
 }
 
 /**
- * Overwrites an existing regular file in place, for a file that cannot be replaced, such as a bind mount. It is never empty
- * meanwhile; the rest of longer content is cut off at the end.
- * @throws Error of the system; then the file may hold a part of the text
+ * Overwrites an existing regular file in place, for a file that cannot be replaced, such as a bind mount. The file is never empty
+ * meanwhile: if the old content was longer, its rest is cut off at the end.
+ * @throws Error of the system; then the file may contain only a part of the text
  */
 export function overwriteFile(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;

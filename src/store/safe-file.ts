@@ -15,7 +15,7 @@ import { quoteWord } from '../core/quote';
 import { codeOf, reasonOf } from '../core/system-reasons';
 import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
 
-/** More than a thousand profiles need, in bytes. */
+/** The maximum size of the settings file, in bytes: more than a thousand profiles need. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -70,7 +70,10 @@ export function requireOwnFolder(location: Location): void {
   requireOwn(path, stats, location, { forbidden: 0o022, why: 'other users may write to it', fix });
 }
 
-/** A folder of root, left by a run with sudo, cannot even be entered. */
+/**
+ * The error for settings that cannot be read. After a run with sudo, the folder may belong to root, and this user may not open
+ * it.
+ */
 function unreadable(path: string, location: Location, cause: unknown): CliError {
   const { owner, folder } = location;
   const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
@@ -80,7 +83,7 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
   return shortageOf(cause) ?? new CliError('config_unreadable', what, { hint, cause });
 }
 
-/** Not Node.js's recursive form: it loops for ever where the parent exists but accepts no folder, as in /proc. */
+/** Not the recursive form of Node.js, which never ends if the parent exists but no folder can be created in it, as in /proc. */
 function makeFolder(path: string): Stats {
   try {
     mkdirSync(path, { mode: 0o700 });

@@ -54,7 +54,7 @@ function kindOf(stats: Stats): FoundEntry['kind'] {
   return stats.isDirectory() ? 'folder' : 'other';
 }
 
-/** A temporary file beside a held lock belongs to an active writer. */
+/** A temporary file next to a held lock belongs to an active writer. */
 function reportOnLocks(options: StoreReportOptions): Pick<StoreReport, 'leftovers' | 'obstacles'> {
   const names = namesIn(options.folder);
   const states = new Map(

@@ -32,7 +32,7 @@ export interface VaultOptions extends Location {
   loadKeychain(signal: AbortSignal): Promise<KeyStore>;
 }
 
-/** The temporary file that replaces the settings. It may hold a key. */
+/** The temporary file that replaces the settings. It may contain a key. */
 const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
 /** The settings and stored keys in this user's folder. */

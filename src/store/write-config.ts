@@ -54,7 +54,7 @@ export function emptyConfig(path: string): void {
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);
-  // Spaces at the end: a reader without the lock then sees no rest of longer content.
+  // Spaces are written at the end, so that a reader without the lock sees no rest of longer old content.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {

@@ -12,7 +12,7 @@ import type { Spawn } from './run-program';
 
 /**
  * In milliseconds: how long a program may clean up after SIGTERM, and how long its pipes are read after it has ended, since a
- * child process may keep them open.
+ * child process may still have them open.
  */
 const GRACE_MS = 500;
 /** How many bytes of standard error are kept. They are the last ones, which say most. */

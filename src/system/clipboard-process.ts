@@ -12,7 +12,7 @@ const POWERSHELL_IN_WSL = '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powers
 
 const rulesOf = (platform: string) => (platform === 'win32' ? win32 : posix);
 
-/** Returns a variable, whatever the case of its name is on Windows. */
+/** Returns a variable. On Windows the case of its name does not matter. */
 function variableOf(env: Variables, wanted: string): string {
   return Object.entries(env).find(([name]) => name.toUpperCase() === wanted)?.[1] ?? '';
 }

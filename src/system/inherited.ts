@@ -11,7 +11,10 @@ const FOLDER = '/proc/self/fd';
 const OWN = /^anon_inode:/;
 /** Targets that a program other than Node.js would pass on. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
-/** What libuv opens with its first stream, to have a descriptor to give up when there is none left: `/` before version 1.49. */
+/**
+ * libuv opens a spare descriptor with its first stream, and closes it when no other descriptor is free. Before version 1.49 it
+ * was `/`.
+ */
 const SPARE = ['/', '/dev/null'];
 /** O_CLOEXEC of Linux, as octal digits of proc(5). */
 const CLOSES = 0o2000000;
@@ -36,7 +39,7 @@ export function listInherited({
       isClosedOnExec(fd) &&
       (fd < first ||
         (GIVEN.test(target) &&
-          // A thread of Node.js may be reading the second one.
+          // /dev/null: a thread of Node.js may be reading it.
           !isSpare({ fd, target }) &&
           target !== env['NODE_EXTRA_CA_CERTS'] &&
           !(target.startsWith('pipe:') && count(target) > 1))),

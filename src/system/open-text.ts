@@ -43,7 +43,7 @@ export function openText(path: string, node: TextProcess): WriteText {
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (!stats) return openNew(target);
   if (!stats.isFile()) {
-    // Never overwrite a disk: nobody wants that.
+    // Never overwrite a disk.
     if (stats.isBlockDevice()) throw systemError('ENOTSUP');
     return writerOf(openSync(target, WRITING));
   }

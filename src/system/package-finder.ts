@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Valid from here and from the bundle's folder. */
+/** The same relative path works from this file and from the folder of the bundle. */
 const PACKAGES = '../../bin/packages.js';
 
-/** The same question as in bin/sdk-host.js, so that doctor describes what would be loaded. */
+/** The same functions that bin/sdk-host.js uses, so that the doctor describes what would be loaded. */
 export interface PackageFinder {
   findPackage(name: string, modules: readonly string[]): InstalledPackage | null;
   modulesAbove(folder: string): readonly string[];
@@ -21,7 +21,9 @@ interface InstalledPackage {
   readonly file: string | null;
 }
 
-/** With the folder that the program itself is in. The executable has assets/binary/package-finder.ts instead. */
+/**
+ * Loads the finder, and returns it with the program's own folder. The executable uses assets/binary/package-finder.ts instead.
+ */
 export function loadPackageFinder(): PackageFinder & { readonly folder: string } {
   const path = fileURLToPath(new URL(PACKAGES, import.meta.url));
   const finder: PackageFinder = createRequire(path)(path);

@@ -38,7 +38,7 @@ export type Spawn = (
   options: SpawnOptions,
 ) => ChildProcess;
 
-/** On Windows most npm commands are scripts, which Node.js cannot start without a shell. */
+/** On Windows most npm commands are scripts, which Node.js can start only with a shell. */
 export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
   return platform === 'win32'
     ? (await import('cross-spawn')).default
@@ -117,7 +117,9 @@ function isFromKeyboard(signal: Passed): boolean {
   return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();
 }
 
-/** From proc(5). Without it, the most likely answer at a terminal. */
+/**
+ * Whether this process is in the foreground of its terminal, from proc(5). Without /proc the answer is yes, which is most likely.
+ */
 function isInForeground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'utf8');
@@ -128,7 +130,7 @@ function isInForeground(): boolean {
   }
 }
 
-/** As env(1) and shells distinguish them. */
+/** Distinguishes a missing program from one that cannot be run, as env(1) and shells do. */
 function toStartError(cause: unknown): CliError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return notFound(cause);

@@ -66,7 +66,7 @@ function requireTrusted(link: Stats, folder: string, user: number | undefined): 
 }
 
 /**
- * Checks that this process inherited an open descriptor for writing. Only Linux can tell.
+ * Checks that this process inherited an open descriptor for writing. Only Linux shows this.
  * @param all inherited descriptors
  * @throws Error of the system
  */

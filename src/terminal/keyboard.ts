@@ -43,8 +43,8 @@ interface Asked {
 const NONE = Buffer.alloc(0);
 
 /**
- * The prompt library reads from this stream instead of the terminal: stopping, the end of input and text typed ahead do not
- * depend on the library.
+ * The prompt library reads from this stream instead of the terminal. So the library does not decide what happens when the program
+ * is stopped, when input ends, or when a person types ahead.
  */
 export function createKeyboard(node: TerminalProcess, clock: Clock, signal: AbortSignal): Keyboard {
   let holders = 0;

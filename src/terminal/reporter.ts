@@ -29,13 +29,13 @@ export interface Reporter extends Notes, Progress {
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Stops redrawing and leaves the list on the screen. */
   finish(): void;
-  /** Waits until all text is handed to the system, so that later output comes after it. */
+  /** Waits until the system has received all text, so that later output comes after it. */
   handedOver(): Promise<void>;
-  /** Waits until the system has taken all text, or cannot take it any more. */
+  /** Waits until the system has accepted all text, or cannot accept more. */
   written(): Promise<void>;
 }
 
-/** Tells people on standard error what happens. A closed standard error is ignored. */
+/** Shows on standard error what happens. A closed standard error is ignored. */
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
   const { stderr, secrets, style, wrap, mode, verbose } = options;
   // The promise of the last write. Writes keep their order.

@@ -29,7 +29,7 @@ export interface StepList {
   /** Removes the list until `resume`. */
   pause(): void;
   resume(): void;
-  /** Removes the list for good. */
+  /** Removes the list permanently. */
   dismiss(): void;
   finish(): void;
 }

@@ -47,7 +47,7 @@ export function toJsonLine(value: unknown): string {
  */
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
-/** The newer commands of GitHub Actions stand at the start of a line, after optional Unicode white space. */
+/** The newer commands of GitHub Actions are at the start of a line, after optional Unicode white space. */
 const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
 /** Escapes command markers that work anywhere in a line. The escape is also valid in JSON. */
@@ -55,7 +55,7 @@ export function defuseBracketed(text: string): string {
   return text.replace(BRACKETED, '\\u0023');
 }
 
-/** Escapes lines so that no CI runner takes one for a command. */
+/** Escapes lines so that no CI runner reads one as a command. */
 export function defuseWorkflowCommands(text: string): string {
   return defuseBracketed(text.replace(COMMAND, '$1\\u003a:'));
 }

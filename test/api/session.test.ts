@@ -61,7 +61,7 @@ async function serve(behaviour: SessionBehaviour, deadlineMs = 120_000) {
   return { server: sessions, ...fixture };
 }
 
-/** Of a message. */
+/** The maximum size of a message, in bytes. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 const DATA = {

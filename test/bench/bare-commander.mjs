@@ -1,8 +1,8 @@
 /**
- * What the rows of the bench are measured against: the program that commander makes of the same commands and options, with the
- * same requests. It checks nothing, stores nothing, and notes nothing.
+ * The program with which vstoken is compared: the same commands, options and requests, made with commander alone. It checks
+ * nothing, stores nothing and records nothing.
  */
-// Made of what `vstoken help --json` says of its command line.
+// Built from the output of `vstoken help --json`.
 import vstoken from 'command-line';
 import { Command } from 'commander';
 

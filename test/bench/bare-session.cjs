@@ -1,4 +1,4 @@
-// What `test` costs at the least: a token, and a session with ws that is held until it is done.
+// The minimum that `test` can cost: one token, and a session with ws that stays open until the transcription is done.
 const { get } = require('node:http');
 const { WebSocket } = require('ws');
 

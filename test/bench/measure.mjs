@@ -13,7 +13,7 @@ const memoryFile = join(scratch, 'memory');
 export const median = (numbers) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Wall-clock milliseconds of a whole process. */
+/** The duration of a whole process, in milliseconds of real time. */
 export function timeOf(command, env) {
   const begun = performance.now();
   const { status, stderr } = spawnSync(process.execPath, command, {
@@ -36,7 +36,7 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
   measure(base, env);
   measure(command, commandEnv);
   const ratios = Array.from({ length: pairs }, (_, index) => {
-    // Taking turns at going first keeps what the first leaves behind from helping always the same one.
+    // The two take turns to run first, so that effects of the first run (such as caches) do not always help the same one.
     if (index % 2 === 0) {
       const a = measure(command, commandEnv);
       return a / measure(base, env);
@@ -48,7 +48,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
 }
 
 /**
- * The median of paired ratios, taken when the base against itself is as good as 1; after some tries as it is, with a remark.
+ * The median of paired ratios. Measures again until the base compared with itself gives about 1. After some attempts, returns the
+ * last value with a remark.
  */
 export function steadyRatio({ measure, command, base, env, commandEnv = env }, pairs) {
   for (let attempt = 1; ; attempt += 1) {

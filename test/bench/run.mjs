@@ -1,6 +1,7 @@
 /**
- * How fast the built program is: medians of ratios of paired runs, since the machine's speed drifts and a pair drifts together.
- * `npm run bench` prints a table and fails when a figure is beyond its limit; `npm run bench -- 11` takes 11 pairs, not 41.
+ * Measures the speed of the built program: medians of ratios of paired runs, since the machine's speed changes over time, and
+ * affects both runs of a pair. `npm run bench` prints a table and fails if a value is above its limit; `npm run bench -- 11` uses
+ * 11 pairs instead of 41.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -28,22 +29,22 @@ async function startServers() {
 const servers = await startServers();
 const { PATH } = process.env;
 const http = { PATH, VOCALSTACK_API_SERVER: servers.http, VOCALSTACK_API_KEY: servers.apiKey };
-// The certificate is made for this run; both sides of a pair leave it unchecked, on loopback.
+// The certificate is created for this run. Both programs of a pair do not check it, since the server is on loopback.
 const https = { ...http, VOCALSTACK_API_SERVER: servers.https, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const slow = { ...http, VOCALSTACK_API_SERVER: servers.slow };
-/** The variables with a stored key in the place of VOCALSTACK_API_KEY. */
+/** The variables for a stored key instead of VOCALSTACK_API_KEY. */
 const withStored = (store) => ({
   ...{ PATH, VOCALSTACK_CONFIG_DIR: settingsWith(store, servers) },
   VOCALSTACK_PASSPHRASE: PASSPHRASE,
 });
 
-/** A row: the ratio of two commands. Without a limit it is told, and never fails. */
+/** A row: the ratio of two commands. Without a limit it is only printed. */
 const ratio = (what, pair, goal, limit = Number.POSITIVE_INFINITY) => ({
   ...{ what, goal, limit },
   isBeyond: (value) => value > limit,
   take: () => steadyRatio({ measure: timeOf, ...pair }, PAIRS),
 });
-/** The program over the bare one of commander, with the same arguments. */
+/** Compares the program with the commander program, with the same arguments. */
 const overBase = (words, env, commandEnv = env) => {
   const [command, plain] = [bin, base].map((file) => [file, ...words]);
   return { command, base: plain, env, commandEnv };
@@ -52,7 +53,7 @@ const overEmpty = (...words) => ({
   ...{ command: [bin, ...words], base: ['-e', '0'] },
   env: words[0] === 'mint' ? http : { PATH },
 });
-/** What noting a token costs, over the same mint where nothing is noted. */
+/** Compares a mint that is recorded in the ledger with a mint that is not. */
 const ledgerOn = (env) => ({
   ...{ command: [bin, 'mint'], base: [bin, 'mint'] },
   ...{ env: { ...env, CI: '1' }, commandEnv: env },
@@ -62,7 +63,10 @@ const CONCURRENCY = 32;
 const ROUNDS = 50;
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
 
-/** Tokens a second, as a share of what 32 requests at once can reach against a server that takes 50 ms; start-up apart. */
+/**
+ * Tokens per second, divided by the maximum for 32 concurrent requests to a server that answers after 50 ms. Without the start of
+ * the program.
+ */
 function batchRate() {
   const mint = (count) =>
     timeOf([bin, 'mint', '--count', String(count), '--concurrency', String(CONCURRENCY)], slow);
@@ -73,7 +77,7 @@ function batchRate() {
   return { value: median(shares), remark: `${CONCURRENCY} at once, ${servers.slowMs} ms each` };
 }
 
-/** With a heap that may not grow, since how V8 sizes it says nothing about what a batch holds on to. */
+/** The heap has a fixed maximum. Otherwise the peak would show how V8 sizes the heap, and not how much memory a batch needs. */
 function batchMemory() {
   const peak = (count) => {
     const mint = ['mint', '--count', String(count), '--concurrency', String(CONCURRENCY)];
@@ -84,7 +88,7 @@ function batchMemory() {
 }
 
 let measuring;
-/** Both of its rows are of one run. */
+/** The two rows about token rates are from one run. */
 function takeTokenRates() {
   measuring ??= tokenRates();
   return measuring;
@@ -117,9 +121,9 @@ const rows = [
   ),
   ratio('mint, http, ledger on / off', ledgerOn(http), 1.03, 1.08),
   ratio('mint, https, ledger on / off', ledgerOn(https), 1.03, 1.08),
-  // What it loads, it loads while the service is awaited, which beyond this machine takes longer than that.
+  // The ledger's code is loaded during the request. To a server on another machine, the request takes longer than that.
   ratio(`mint, ${servers.slowMs} ms away, ledger on / off`, ledgerOn(slow), 1.03, 1.08),
-  // These differ by machine: the same build gives 1.11 on one and 1.24 on another.
+  // These values depend on the machine: the same build gives 1.11 on one machine and 1.24 on another.
   ratio('--version / node -e 0', overEmpty('--version')),
   ratio('--help / node -e 0', overEmpty('--help')),
   ratio('mint / node -e 0', overEmpty('mint')),

@@ -1,4 +1,7 @@
-/** Servers in a process of their own, so that they take no time from what is measured. Prints where they are, and runs until it is killed. */
+/**
+ * The servers run in their own process, so that they do not slow down what is measured. Prints their addresses, and runs until it
+ * is killed.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';

@@ -1,4 +1,4 @@
-/** Settings with a stored key, as the program writes them, but for a cost of the passphrase that is as good as none. */
+/** Creates settings with a stored key in the program's format. The passphrase costs almost no time. */
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ function seal(key, profile, origin) {
   return { v: 1, kdf: 'scrypt', ...COST, salt: text(salt), iv: text(iv), tag, data: text(data) };
 }
 
-/** @returns the folder, which is gone when this process is */
+/** @returns the path of the folder, which is removed when this process exits */
 export function settingsWith(store, { http, apiKey }) {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-bench-settings-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));

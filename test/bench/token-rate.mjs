@@ -1,4 +1,4 @@
-/** How many tokens a second an endpoint hands out, and with how much memory, over a Hono app that mints by hand. */
+/** Compares the token endpoint with a Hono app that mints by hand: tokens per second, and memory. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { scratch } from './measure.mjs';
 
 const here = import.meta.dirname;
 const CONNECTIONS = 32;
-/** Taking turns, since the machine's speed drifts: 20 s for each. */
+/** The two servers take turns, since the machine's speed changes over time. Each runs for 20 s. */
 const [ROUNDS, ROUND_S, WARM_UP_S] = [4, 5, 2];
 
 async function start(kind, upstream) {
@@ -25,7 +25,7 @@ async function start(kind, upstream) {
       if (result.non2xx + result.errors > 0) throw new Error(`${kind} failed under load`);
       return result.requests.average;
     },
-    /** @returns its peak memory, in kilobytes */
+    /** @returns the peak memory of the server, in kilobytes */
     async stop() {
       child.disconnect();
       await once(child, 'exit');
@@ -42,7 +42,7 @@ async function startUpstream() {
   return { url: `http://127.0.0.1:${port}`, stop: () => child.disconnect() };
 }
 
-/** @returns both ratios, with what they are made of as a remark */
+/** @returns both ratios, each with its two values as a remark */
 export async function tokenRates() {
   const { url: upstream, stop } = await startUpstream();
   const servers = [await start('library', upstream), await start('hono', upstream)];

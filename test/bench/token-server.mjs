@@ -1,6 +1,6 @@
 /**
- * A token endpoint in a process of its own, until it is disconnected: `library` is createTokenHandler behind toNodeListener, and
- * `hono` what one writes by hand with Hono: the same request to the service, and nothing checked.
+ * Runs a token endpoint in its own process until the parent disconnects. `library` is createTokenHandler with toNodeListener.
+ * `hono` is what a person would write by hand with Hono: the same request to the service, without any checks.
  */
 import { Agent, createServer, get } from 'node:http';
 import { createRequire } from 'node:module';

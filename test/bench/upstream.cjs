@@ -1,5 +1,5 @@
 'use strict';
-// A service that costs next to nothing: it mints the same token for everybody. It runs until it is disconnected.
+// A fast service that always mints the same token. It runs until the parent disconnects.
 const { createServer } = require('node:http');
 const body = JSON.stringify({ status: 'done', data: 'bench-token-0123456789' });
 const headers = {
@@ -8,7 +8,7 @@ const headers = {
   'x-api-version': '1.1.0',
 };
 const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
-// Longer than a server waits for its turn.
+// Longer than the time that a server waits until it is measured.
 server.keepAliveTimeout = 60_000;
 process.once('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));

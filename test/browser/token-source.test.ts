@@ -110,7 +110,7 @@ describe('createTokenSource', () => {
     const { source, asked, answer } = newEndpoint();
     const waits = [source.get(), source.get(), source.get()];
     await answer(spent('a'));
-    // Now it knows that tokens are one-time, so calls do not share a request.
+    // Now the source knows that tokens are one-time, so each call sends its own request.
     expect(asked).toHaveLength(3);
     await answer(spent('b'));
     await answer(spent('c'));

@@ -113,7 +113,7 @@ const anyPath = fc.oneof(
     .map((all) => all.join('')),
 );
 
-/** Returns the path as a server sees it that decodes, folds and resolves everything. */
+/** Returns the path that a server sees if it decodes, folds and resolves everything. */
 function asLenientServer(pathname: string): string {
   let path = pathname;
   for (let round = 0; round < 5; round += 1) {

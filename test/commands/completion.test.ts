@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** What a command line can go on with at its end, by the program itself. */
+/** The completions at the end of a command line, as the program returns them. */
 async function complete(words: readonly string[], configDir = newConfigDir()) {
   const stdin = words.map((word) => `${word}\n`).join('');
   const { code, err, ...result } = await run('completion zsh --words --json', { stdin, configDir });
@@ -39,7 +39,7 @@ async function complete(words: readonly string[], configDir = newConfigDir()) {
   return result.json<Completion>();
 }
 
-/** A line with one space between its words; what is behind the last is the word to complete. */
+/** A line with single spaces. The text after the last space is the word to complete. */
 const at = async (line: string, configDir?: string) => {
   const { offer, values } = await complete(line.split(' '), configDir);
   return offer === 'values' ? values.map(({ value }) => value) : offer;
@@ -92,7 +92,7 @@ describe('vstoken completion', () => {
   });
 });
 
-/** Values that anyone may think of. A new one is an entry here, or says in its definition what completes it. */
+/** Values that cannot be completed. A new kind of value needs an entry here, or `completes` in its definition. */
 const FREE = [
   '<duration>',
   '<url>',
@@ -331,7 +331,7 @@ describe('what is offered', () => {
   });
 });
 
-/** Where no command is loaded from. */
+/** Sources of completions that load no command. */
 const NOWHERE = { commands: [], profiles: async () => [] };
 
 describe('whatever is typed', () => {

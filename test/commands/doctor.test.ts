@@ -60,7 +60,7 @@ interface Document {
   readonly versions: Readonly<Record<string, string | null>>;
 }
 
-/** The outcome, and one check of it. */
+/** Runs the doctor. Returns its result and one of its checks. */
 async function look(id: string, options: RunOptions = {}, line = 'doctor') {
   const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
   const document = result.json<Document>();
@@ -76,13 +76,13 @@ async function look(id: string, options: RunOptions = {}, line = 'doctor') {
   return { ...result, document, failures, ...check };
 }
 
-/** The sandbox, and a key for it. */
+/** The options for a run with a sandbox and its key. */
 const healthy = (more: RunOptions = {}): RunOptions => ({
   ...more,
   env: { ...envFor(sandbox), ...more.env },
 });
 
-/** A server elsewhere, which is not there. */
+/** The options for a run with a fake server on another machine. */
 function elsewhere(
   { env = {}, ...more }: RunOptions = {},
   response: Partial<HttpResponse> | CliError = {},
@@ -111,7 +111,7 @@ function elsewhere(
   };
 }
 
-/** What never comes to an end of its own; `begun` says when it has begun. */
+/** A task that ends only when its signal aborts. `begun` resolves when it has started. */
 function never() {
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
@@ -409,7 +409,7 @@ describe('vstoken doctor: the settings', () => {
     ...healthy({ env: { ...env } }),
     configDir,
   });
-  /** A folder with settings, its mode being that of one that vstoken made. */
+  /** Returns a settings folder with the mode that vstoken gives it. */
   function folder(): string {
     const path = configDirWith(sandbox);
     chmodSync(path, 0o700);
@@ -546,7 +546,7 @@ describe('vstoken doctor: the settings', () => {
       observed: expect.stringContaining('config.json.tmp-1: left by a process that was stopped'),
       fix: `rm ${draft}`,
     });
-    // Held by a process that lives, and taken just now.
+    // A new lock of a running process.
     writeFileSync(lock, String(process.pid));
     expect((await found()).result).toBe('pass');
     writeFileSync(lock, String(2 ** 30));
@@ -696,7 +696,7 @@ describe('vstoken doctor: the key', () => {
     expect(wrong.result).toBe('fail');
     const lost = await within({ env: { VOCALSTACK_PASSPHRASE_FILE: '/nowhere' } });
     expect(lost.result).toBe('fail');
-    // Nobody answers here: a question would be an error.
+    // The test gives no answers, so a question would be an error.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
       observed: expect.stringContaining('which vstoken asks for'),
@@ -1054,7 +1054,7 @@ describe('vstoken doctor: the service', () => {
     expect(out).not.toContain('CANARY');
   });
 
-  /** An answer that takes so long, and was dated at the end of that. */
+  /** The options for a server that answers after this time, with the Date of that moment. */
   function slowly(ms: number, offsetMs = 0): RunOptions {
     const clock = fakeClock();
     const { network, ...slow } = elsewhere({ clock });
@@ -1193,7 +1193,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
   const isUpgrade = ({ headers }: SeenRequest) => headers['upgrade'] === 'websocket';
   const sound = answer({ status: 401, body: '{"status":"error"}' });
 
-  /** A server that answers over HTTP as the service does, and to the upgrade as it is told. */
+  /** Runs the doctor with a server that answers HTTP requests as the service does, and upgrades with the given behaviour. */
   async function behind(upgrade: Behaviour, more: RunOptions = {}, http: Behaviour = sound) {
     const server = await startFaultServer([
       (socket, request) => (isUpgrade(request) ? upgrade : http)(socket, request),

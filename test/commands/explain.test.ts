@@ -16,7 +16,7 @@ interface Explained {
 
 const EXITS = [...new Set([0, ...ERROR_CODES.map(exitCodeOf)])].sort((a, b) => a - b);
 
-/** Every line but a command to copy, which is never broken. */
+/** Whether a line is a command to copy, which is never wrapped. */
 const isCommand = (line: string) => /^ {6}\S/.test(line);
 
 /** A text without its line breaks and its bullets. */

@@ -14,7 +14,7 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
-/** What is only around a token: a client that is given the token alone works. */
+/** Causes that are only about the text around a token: a client works if it gets the token alone. */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {
@@ -121,7 +121,7 @@ describe('vstoken inspect --reply', () => {
       'VOCALSTACK_API_KEY=sk-0123456789abcdefghij',
       'replace the key in your VocalStack account now',
     ],
-    ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not tell which word'],
+    ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not see which word'],
     ['Hi,\nit fails.\n', 'found no auth token in your text'],
     ['***', 'hidden in your text, as logs do'],
   ])('answers %j', async (text, words) => {

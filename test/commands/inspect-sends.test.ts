@@ -8,11 +8,11 @@ import { anyText, FUZZ_RUNS, fc } from '../support/properties';
 import { type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
-/** What the service got, in requests and in sessions. */
+/** The Authorization values that the service received, in requests and in sessions. */
 const sent: string[] = [];
 let service: Service;
 let options: RunOptions;
-/** Has the one token that is known. */
+/** A ledger with one known token. */
 let ledger: string;
 
 beforeAll(async () => {
@@ -35,10 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Runs `inspect`, and returns the document with the words that the service was sent. */
+/** Runs `inspect`, and returns its document and the words that were sent to the service. */
 async function inspect(stdin: string, line: string) {
   sent.length = 0;
-  // A ledger of its own for each: it notes what is sent.
+  // Each run needs a new ledger, since it records what it sends.
   const configDir = newConfigDir();
   writeFileSync(join(configDir, 'ledger.jsonl'), ledger, { mode: 0o600 });
   const { out, code } = await run(`inspect --json ${line}`, { ...options, configDir, stdin });
@@ -55,7 +55,7 @@ const piece = fc.oneof(
 );
 const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
-/** A word that the document says is taken: a candidate of a frame, a token of the ledger, or all of the text. */
+/** Checks that the sent word is the one that the document names: a word in a frame, a token of the ledger, or the whole text. */
 function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
   expect(words.length).toBeLessThanOrEqual(1);
   const [word] = words;
@@ -66,7 +66,7 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
   const isWhole = stdin.trim() === word;
   const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
   expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
-  // Only what stands in a frame may be one word of several.
+  // If the text has several words, only a word in a frame may be sent.
   const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
   expect(framed.length).toBe(1);
 }
@@ -89,7 +89,7 @@ describe('S75 what inspect sends', () => {
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // What is taken of each is tested with the recogniser; here, of each kind one, and all of which nothing is.
+  // Which word is used is tested with the recogniser. Here: one text of each kind, and all texts without a usable word.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );
@@ -124,7 +124,7 @@ describe('S75 what inspect sends', () => {
     expect(asked).toMatchObject({ code: 4, words: [], document: { verdict } });
     const [, word = ''] = /([\w-]+)$/.exec(stdin) ?? [];
     const chosen = await inspect(stdin, '--probe --pick 1');
-    // A key is never one to choose.
+    // A key can never be chosen.
     expect(chosen.words).toEqual(verdict === 'api_key' ? [] : [word]);
     expect(JSON.stringify([asked.document, chosen.document])).not.toContain(word);
   });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The first line for people, and the code for programs. */
+/** Returns the first line for people, and the verdict in JSON. */
 async function verdictOf(stdin: string, line: string, more: RunOptions) {
   const options = { env: envFor(sandbox), clock, stdin, ...more };
   const { out } = await run(`inspect ${line}`, options);

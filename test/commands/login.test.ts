@@ -184,7 +184,7 @@ describe('vstoken login', () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    // Another process takes the lock after the key was written to the keychain, and never releases it.
+    // After the key was written to the keychain, another process locks the settings, and never unlocks them.
     let kept: string | undefined;
     keychain.set = (account, key) => {
       kept = account;

@@ -314,7 +314,10 @@ interface Started {
   readonly env: Environment | undefined;
 }
 
-/** Runs `serve --page --open` on a system whose browser program ends with this exit code; null if it cannot be run. */
+/**
+ * Runs `serve --page --open` on a system whose browser program ends with this exit code.
+ * @param exit null if the program cannot be started
+ */
 async function open(
   platform: NodeJS.Platform,
   env: Environment,

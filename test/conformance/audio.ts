@@ -37,7 +37,7 @@ export function wav(seconds: number, rate = 8000): Buffer {
   return Buffer.concat([head, Buffer.alloc(length, 128)]);
 }
 
-/** A WAV file in pieces of one second. Its header tells a server their duration. */
+/** A WAV file in pieces of one second. Its header contains their duration. */
 export function recording(seconds: number, rate = 16_000): readonly Buffer[] {
   const file = wav(seconds, rate);
   const head = file.length - seconds * rate;

@@ -34,7 +34,7 @@ export interface Message<Data = Transcription> {
 
 /** The connection ended, or was refused, before the expected message came. */
 export class ConnectionEnded extends Error {
-  /** The HTTP status of a refused upgrade, else the code of the close. */
+  /** The HTTP status of a refused upgrade, otherwise the close code. */
   readonly code: number;
 
   constructor(code: number, message: string) {
@@ -60,7 +60,7 @@ export interface Connection<Data = Transcription> {
   close(): void;
   /** Ends the connection as a broken network does, without a close frame. */
   drop(): void;
-  /** The code of the close, once it is closed. */
+  /** Resolves with the close code when the connection is closed. */
   readonly closed: Promise<number>;
 }
 

@@ -36,7 +36,7 @@ const dataOf = async (caller: Caller, path: string) => (await call(caller, 'GET'
 const timelinesOf = (all: readonly unknown[]) =>
   all.flatMap((each) => (each as { readonly timeline: readonly unknown[] }).timeline);
 
-/** Samples of everything that is declared, by name. */
+/** Samples of every declared type, by the name of the type. */
 const samples: Record<string, readonly unknown[]> = {};
 
 async function gatherUrl(): Promise<void> {

@@ -66,7 +66,7 @@ export const FINISHED: Members = {
   timeline: TIMELINE,
 };
 
-/** `GET /transcriptions/:id` while work goes on. */
+/** `GET /transcriptions/:id` before the work is done. */
 export const UNDER_WAY: Members = {
   ...LISTED,
   status: UNFINISHED,
@@ -78,7 +78,7 @@ export const UNDER_WAY: Members = {
   timeline: TIMELINE,
 };
 
-/** A message of a session; `data` has a shape of its own. */
+/** A message of a session. `data` has its own shape. */
 export const MESSAGE: Members = {
   status: oneOf('waiting', 'processing', 'stopping', 'done', 'error'),
   data: () => [],

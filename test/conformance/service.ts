@@ -73,7 +73,7 @@ export async function quiet(session: Session): Promise<void> {
 }
 
 /**
- * Moves the clock second by second until the session has come to its end.
+ * Advances the clock second by second until the session has ended.
  * @returns its messages, and the seconds until its status was `stopping`
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {

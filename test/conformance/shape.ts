@@ -28,7 +28,7 @@ export const absent: Shape = (value, path = '$') => say(value === undefined, pat
 
 export const nothing: Shape = (value, path = '$') => say(value === null, path, 'null', value);
 
-/** A moment as text. */
+/** A text that is a valid time. */
 export const moment: Shape = (value, path = '$') =>
   say(typeof value === 'string' && !Number.isNaN(Date.parse(value)), path, 'a moment', value);
 

@@ -1,5 +1,5 @@
 /**
- * Tests the packed package in projects of users: `npm run test:consumers [NAME...]`. A project is a folder beside this file with
+ * Tests the packed package in projects of users: `npm run test:consumers [NAME...]`. A project is a folder next to this file with
  * a package.json and a package-lock.json. It is copied to a temporary folder with the files of `shared/`, where `npm ci` installs
  * its packages and then the tarball. `npm run build` and `npm test` must succeed if the project has them. The script `start` is a
  * server at $PORT, which battery.mjs checks.
@@ -44,7 +44,7 @@ const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', 
 const packed = execFileSync('npm', pack, { cwd: work, env: npmEnv, encoding: 'utf8' });
 const tarball = join(work, JSON.parse(packed)[0].filename);
 
-/** Returns the variables of a project: its own home, and none of the npm that runs this. */
+/** Returns the variables of a project: its own home, and no variable of the npm that runs this. */
 function envFor(folder) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VOCALSTACK_)/i.test(name));
   return {

@@ -13,14 +13,14 @@ const TEXTS = ERROR_CODES.flatMap((code) => {
   return [...causes, ...fixes].map((text) => ({ code, text }));
 });
 
-/** What is run by a fix, if it names a command. */
+/** The command in a fix, or undefined. */
 const commandIn = (fix: string) => /: (.*)$/s.exec(fix)?.[1];
 
 const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>
   explainCode(code).fixes.flatMap((fix) => commandIn(fix) ?? []),
 );
 
-/** Every call of this program within a text, up to where a shell ends it. */
+/** Every command line of this program in a text, up to a character that ends it in a shell. */
 function callsIn(text: string): readonly string[] {
   return [...text.matchAll(/\bvstoken( [^|<>;)]*)/g)].map(([, words = '']) => words.trim());
 }

@@ -8,7 +8,7 @@ import { anyText, fc } from '../support/properties';
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 } as const;
 const DAY_MS = 24 * 3_600_000;
 const unit = fc.constantFrom(...(Object.keys(UNITS) as (keyof typeof UNITS)[]));
-/** What is nearly a duration. */
+/** Texts that are similar to a duration. */
 const almost = fc
   .array(
     fc.constantFrom(

@@ -5,7 +5,7 @@ import { isWebOrigin, parseApiServer } from '../../src/core/origin';
 import { anyUrl, fc } from '../support/properties';
 import { run } from '../support/run';
 
-/** Of which addresses are made that look like this machine, and are or are not. */
+/** Parts of addresses that look like this machine. Some are this machine, others are not. */
 const PARTS = [
   'localhost',
   'LOCALHOST',
@@ -56,7 +56,7 @@ const address = fc
   )
   .map(([scheme, parts]) => scheme + parts.join(''));
 
-/** Said apart from the source: a name or an address that no DNS can lead elsewhere. */
+/** Independent of the source: whether a hostname always means this machine, without asking DNS. */
 const isThisMachine = (hostname: string) =>
   hostname === 'localhost' ||
   hostname === '[::1]' ||
@@ -92,7 +92,7 @@ describe('S33 an API server', () => {
         accepted += 1;
         const { protocol, hostname } = new URL(origin);
         expect(protocol === 'https:' || isThisMachine(hostname)).toBe(true);
-        // It is an origin and nothing more, and stays the same when it is read again.
+        // The result is only an origin, and parsing it again gives the same origin.
         expect(new URL(origin).origin).toBe(origin);
         expect(parseApiServer(origin, '--api-server')).toBe(origin);
         expect(text).not.toContain('@');

@@ -28,7 +28,7 @@ describe('what people paste', () => {
   });
 
   it.each(PASTED)('S75 is looked up before anything is decided: $name', ({ text, taken, key }) => {
-    // A word that is known has to be asked for, or the ledger would be of no use.
+    // Each known word must be looked up in the ledger.
     const words = wordsToLookUp(text);
     for (const word of [taken, key]) if (word !== null) expect(words).toContain(word);
   });
@@ -46,7 +46,7 @@ it('a token in a frame is found behind thousands of other words', () => {
   expect(recognise(text, known).taken).toBe(token);
 });
 
-/** All the texts that a text may be read as: what cannot be seen is left out, what is encoded is decoded. */
+/** All possible readings of a text: without its invisible characters, and with its encodings decoded. */
 function readingsOf(text: string): string {
   const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];
   for (const reading of readings) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSemaphore } from '../../src/core/semaphore';
 
-/** Tasks that end when they are told to, and the order in which they began. */
+/** Tasks that a test ends one by one, and the order in which they began. */
 function tasks() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

@@ -86,8 +86,8 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Whether a line is run in a process of its own. Each line is, in each mode, once for each store, with varying outcomes. The
- * second login never is, since the key that it encrypts must be quick to decrypt.
+ * Whether a line is run in its own process. For each store, every line is run so once in each mode, with varying outcomes. The
+ * second login is never run so, since the key that it encrypts must be quick to decrypt.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
@@ -124,7 +124,7 @@ function runWithAutoClock(
   });
   const hasGoneSilent = () => isSilent && counts.mints > before;
   return advanceUntilDone(running, {
-    // While modules are loaded, the timeout is the only pending timer.
+    // While modules are loaded, only the timeout is pending. So a shorter timer means that the command has begun.
     hasBegun: () => hasGoneSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
     isSilent: hasGoneSilent,
   });

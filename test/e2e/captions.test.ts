@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Runs `use` with a token endpoint that hands out tokens with this access. */
+/** Runs `use` with a token endpoint that mints tokens with this access. */
 async function withEndpoint(
   access: 'readonly' | 'readwrite',
   use: (address: string, endpoint: Omit<Endpoint, 'untilLog' | 'page'>) => Promise<void>,

@@ -58,7 +58,7 @@ const variables = (more: Readonly<Record<string, string>>) => ({
   ...more,
 });
 
-/** Whether a process runs. One that has ended can still be listed as a zombie (Z), until its parent reads its exit code. */
+/** Whether a process runs. A process that has ended can still be listed as a zombie (Z), until its parent reads its exit code. */
 function isRunning(pid: number): boolean {
   const path = `/proc/${pid}/stat`;
   return existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'));

@@ -122,7 +122,7 @@ describe.concurrent('S47 a service that crashes', () => {
   });
 });
 
-/** Starts a sandbox in a process of its own, which a test can kill. */
+/** Starts a sandbox in its own process, which a test can kill. */
 async function spawnSandbox(...args: string[]) {
   const server = startBinary(['sandbox', '--port', '0', '--json', ...args]);
   const [line] = await server.untilOut(/^.*\n/);

@@ -105,7 +105,7 @@ function onLoopback(example: string, server = sandbox): string {
 
 const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
-/** What an example has to print, by a pattern of its line. Lines that match none only have to succeed. */
+/** What an example has to print, by a pattern of its line. A line that matches no pattern only has to succeed. */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
     /vstoken inspect(?!.*(--json|--probe|--pick|--reply))/,

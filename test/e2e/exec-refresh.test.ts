@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts a service that hands out another token each time, unless the test makes it fail. */
+/** Starts a service that mints a different token each time, unless the test makes it fail. */
 async function startMinting(
   onMint: (count: number) => 'fail' | 'wait' | undefined = () => undefined,
 ): Promise<Service> {

@@ -54,13 +54,13 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * For each error code, the one command that is run in a process of its own; the commands take turns. Exit codes are passed on by
- * the same code for every command, so the others run in this process, unless the case needs a process.
+ * For each error code, the command that is run in its own process; the commands take turns. Exit codes are passed on by the same
+ * code for every command, so the others run in this process, unless the case needs a process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // No package for the keychain is beside the executable.
+    // The keychain package is not next to the executable.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),

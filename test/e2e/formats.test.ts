@@ -38,7 +38,7 @@ const token = fc.string({
   maxLength: 60,
 });
 
-/** The token that the service hands out next. */
+/** The token that the service mints next. */
 let handedOut: unknown = '';
 let service: Service;
 let env: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Returns what `mint` prints, in this process. The token with every character is also minted in a process. */
+/** Runs `mint` in the test's process, and returns its output. */
 async function mint(given: string, ...args: string[]): Promise<string> {
   handedOut = given;
   const { code, out, err } = await run(['mint', ...args], { env });

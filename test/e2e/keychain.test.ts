@@ -36,7 +36,7 @@ do :; done
 const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
-/** The command that starts the program. The executable needs the keychain package beside it. */
+/** The command that starts the program. The executable needs the keychain package in the same folder. */
 let program: string;
 let base: string;
 let sandbox: RunningSandbox;

@@ -93,7 +93,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** Runs a line in this process. Its Node.js does not trust the test's certificate; only `SSL_CERT_FILE` makes it trusted. */
+/** Runs a command line in the test's process. Node.js trusts the test's certificate there only through `SSL_CERT_FILE`. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);

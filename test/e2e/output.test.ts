@@ -150,7 +150,7 @@ describe('S51 a megabyte of output', () => {
 describe('S51 half a megabyte of standard error', () => {
   it('arrives completely, although it is read only after everything else is done', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    // A simpler server than the sandbox, since the sandbox is slow for so many requests.
+    // A simpler server than the sandbox, which would be too slow for so many requests.
     const service = await startService();
     const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);
@@ -170,7 +170,7 @@ interface JsonLine {
   readonly how?: keyof typeof RUNS;
 }
 
-/** Runs a program until it ends: in this process, whose output is returned, or in a process of its own. */
+/** Runs a program until it ends: in this process, whose output is returned, or in its own process. */
 const RUNS = {
   here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
     run(args, { env: variables, stdin: '' }),

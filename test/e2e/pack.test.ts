@@ -172,7 +172,7 @@ describe('S60 the tarball', () => {
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
     const named = heads.map(([, name]) => name);
-    // @inquirer/prompts only exports other packages, and has no code of its own.
+    // @inquirer/prompts only exports other packages, and has no code itself.
     const withCode = importedPackages().filter((name) => name !== '@inquirer/prompts');
     const versioned = withCode.map((name) => `${name} ${LOCKED[`node_modules/${name}`]?.version}`);
     expect(named).toEqual(expect.arrayContaining(versioned));

@@ -62,7 +62,7 @@ const inBash = (script: string) =>
   startShell('bash', script, {
     env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES },
   }).done;
-/** Runs the script as root of a mount namespace of its own. */
+/** Runs the script as root in its own mount namespace. */
 const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
 const CONNECT = '$NODE $BIN test --mode connect';
 
@@ -278,7 +278,7 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
   });
 
   it('/dev/stdout that is a file, before the result', needs('mount', 'mounts'), async () => {
-    // With a /dev of its own, since the program is root here and could replace the real file.
+    // With its own /dev, since the program is root here and could replace the real file.
     const { code } = await inNamespace(
       `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
        mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;

@@ -14,13 +14,13 @@ import {
 import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
-/** Set by `npm run soak`, which takes a quarter of an hour and prints its measurements. */
+/** Set by `npm run soak`, which runs for 15 minutes and prints its measurements. */
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;
 /** The allowed change in open descriptors, since connections that are being closed come and go. */
 const SOME_DESCRIPTORS = 3;
-/** Many at once, since a session mostly waits: the sandbox lets a transcript grow slowly. */
+/** Many sessions at once, since each mostly waits: in the sandbox a transcript grows slowly. */
 const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;

@@ -26,7 +26,7 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // A caller that handles only rejections handles this one too.
+      // A caller that handles only rejections also handles this error.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {

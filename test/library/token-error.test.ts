@@ -157,7 +157,7 @@ describe('its codes', () => {
     const hints = importedFrom(['index', 'sandbox/index']).flatMap(hintsIn);
     expect(hints.length).toBeGreaterThan(20);
     const commands = hints.filter(({ hint: text }) => COMMAND_LINE.test(text));
-    // Errors about faults of the sandbox have a hint of their own for callers of the package.
+    // Errors about faults of the sandbox have another hint for callers of the package.
     expect(commands.filter(({ code }) => kept.some((each) => each === code))).toEqual([
       { code: 'invalid_value', hint: expect.stringContaining('vstoken sandbox --help') },
     ]);

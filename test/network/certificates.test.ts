@@ -25,7 +25,7 @@ import { needs } from '../support/needs';
 import { run } from '../support/run';
 
 const ADDRESS = 'IP:127.0.0.1';
-/** A command that uses REST, and one that opens a session. */
+/** Two commands: the first uses REST, the second opens a session. */
 const BOTH = ['mint', 'test --use-token --mode connect'];
 
 let service: Service;

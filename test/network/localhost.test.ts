@@ -11,7 +11,7 @@ import { run } from '../support/run';
 
 const KEY = 'localhost-key-canary-3fd1';
 const TOKEN = 'localhost-token-canary-8ac2';
-/** A command that uses REST, and one that opens a session. */
+/** Two commands: the first uses REST, the second opens a session. */
 const LINES = ['mint --json', 'test --use-token --mode connect --json'] as const;
 
 /** A sandbox on 127.0.0.1, and a server on the same port of another address that must get no request. */

@@ -22,7 +22,7 @@ const USER = 'planted:user%name';
 const LOGIN_PART = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 const SERVER = 'https://api.corp.test:8443';
 
-/** A command that uses REST, and one that opens a session. */
+/** Two commands: the first uses REST, the second opens a session. */
 const REST = 'mint';
 const SESSION = 'test --use-token --mode connect';
 const BOTH = [REST, SESSION];

@@ -129,7 +129,7 @@ describe('a failure before the first step is in every report', () => {
 });
 
 describe('two JUnit reports of one job stay two', () => {
-  /** The names by which readers tell reports and cases apart. */
+  /** The names by which readers distinguish reports and cases. */
   async function namesOf(line: string, options: RunOptions = {}) {
     const { files } = await run(`${line} --report junit=/r.xml`, options);
     const xml = String(files['/r.xml']);

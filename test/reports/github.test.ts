@@ -85,7 +85,7 @@ describe('annotations', () => {
   });
 });
 
-/** What Markdown, HTML, GitHub or a runner could see something in. */
+/** Texts that have a meaning in Markdown, HTML, GitHub or a runner. */
 const HOSTILE = [
   ...['::error::x', '##[error]x', '\n::error::x', '\r::error::x', '\u2028::error::x', '%0A'],
   ...[',file=/x', ',', ':', '=', ', title=x'],

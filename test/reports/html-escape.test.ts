@@ -3,7 +3,7 @@ import { escapeMarkup } from '../../src/reports/html-escape';
 import { escapeText } from '../../src/terminal/text';
 import { anyText, fc } from '../support/properties';
 
-/** What a reader of HTML or XML makes of the five entities that both know. */
+/** Decodes the five entities that both HTML and XML have. */
 const read = (markup: string) =>
   markup
     .replaceAll('&lt;', '<')

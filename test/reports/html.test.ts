@@ -72,7 +72,7 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-/** A report with the given text in every place that takes one. */
+/** A report with the given text in every member that can contain a text. */
 function filledWith(words: string): Report {
   const error = { code: words, message: words };
   return {

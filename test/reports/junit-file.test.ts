@@ -10,7 +10,7 @@ import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { needs } from '../support/needs';
 import { envFor, type RunOptions, run } from '../support/run';
 
-/** Ant's schema, to which strict readers hold. */
+/** Ant's schema, which strict readers validate. */
 const XSD = join(import.meta.dirname, './junit.xsd');
 
 let folder: string;
@@ -23,7 +23,7 @@ interface Course {
   readonly line: string;
   readonly faults?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A text on standard error at which it is interrupted. */
+  /** The run is interrupted when this text appears on standard error. */
   readonly interruptedAt?: string;
   readonly exit: number;
   /** Failures, errors and skipped cases. */

@@ -227,7 +227,7 @@ describe('audio that cannot be fetched', () => {
 });
 
 describe('redirects', () => {
-  /** A sandbox, and a public name for a web server. */
+  /** Starts a sandbox, and a web server under a public name. */
   async function startPublic(pages: Parameters<typeof webServer>[0]) {
     const web = await webServer(pages);
     const audioNetwork = pretendNetwork(web, { 'audio.example': [['9.9.9.9']] });

@@ -193,7 +193,7 @@ describe('specifications', () => {
 });
 
 describe('a probability', () => {
-  /** These fractions, one after the other; an error when more are asked for. */
+  /** A random function that returns these fractions in order, and then throws an error. */
   const fractions = (...given: number[]) => {
     const left = [...given];
     const random = () => {

@@ -16,7 +16,7 @@ import {
 
 const LIVE = '/async/live/transcribe';
 
-/** A polyglot session. */
+/** Creates a polyglot session, and returns its ID. */
 async function created(server: TestSandbox, more: object = {}): Promise<string> {
   const body = JSON.stringify({ name: 'A talk', link: 'talk', ...more });
   const reply = await call(server.url, '/polyglot', { method: 'POST', authorization: KEY, body });
@@ -139,7 +139,7 @@ describe('a slow audience', () => {
     speaker.start();
     await viewer.next();
     viewer.pause();
-    // Eight bytes a second: an hour at once, and then minutes, each of which makes a message of 100 kB.
+    // Eight bytes per second: first an hour of audio, then single minutes. Each minute causes a message of 100 kB.
     const head = silence(0);
     head.writeUInt32LE(8, 28);
     speaker.socket.send(Buffer.concat([head, Buffer.alloc(8 * 3600)]));

@@ -54,7 +54,7 @@ export interface CallOptions {
   readonly body?: string | Buffer;
 }
 
-/** One real request, on a connection of its own. */
+/** Sends one real request on its own connection. */
 export function call(url: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const { authorization } = options;
   return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export function call(url: string, path: string, options: CallOptions = {}): Prom
   });
 }
 
-/** The answer of a server to raw bytes. */
+/** Sends raw bytes to a server, and returns its answer. */
 export function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));
@@ -100,7 +100,7 @@ export function sendRaw(url: string, text: string): Promise<string> {
   });
 }
 
-/** @returns a token, ready to stand in `Authorization` */
+/** @returns a token for an `Authorization` header */
 export async function mintBearer(
   server: SandboxServer,
   query = 'access=readwrite&lifetime_s=60',
@@ -114,7 +114,7 @@ export interface TestSocket {
   send(message: object | string | Buffer): void;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
   next(): Promise<any>;
-  /** Every message up to one with this status, that one included. */
+  /** Reads messages until one has this status. Returns all of them. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   until(status: string): Promise<any[]>;
   /** The code with which the connection ended. */
@@ -123,7 +123,7 @@ export interface TestSocket {
   /** Stops reading until it resumes. */
   pause(): void;
   resume(): void;
-  /** Resolves with the answer; never without one. */
+  /** Sends a ping. Resolves with the answer, and never if there is no answer. */
   ping(): Promise<void>;
   readonly upgradeHeaders: () => IncomingHttpHeaders;
 }
@@ -222,7 +222,7 @@ export async function openSession(
   return { socket, session, start: () => socket.send({ start: true, session }) };
 }
 
-/** What the audio at a URL is transcribed to, with the last message and its connection. */
+/** Transcribes the audio at a URL. Returns the transcription, the last message and the connection. */
 export async function transcribe(server: { readonly url: string }, url: string, options = '') {
   const { socket, start } = await openSession(server, urlTarget(url, options));
   start();

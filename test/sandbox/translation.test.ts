@@ -13,7 +13,7 @@ import {
   urlTarget,
 } from './support';
 
-/** A finished transcription of the clip. */
+/** Returns a finished transcription of the clip. */
 async function transcribed(server: TestSandbox): Promise<string> {
   const { socket, session, start } = await openSession(
     server,

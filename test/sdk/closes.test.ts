@@ -19,7 +19,7 @@ import { runUntil } from '../support/sdk-run';
 
 const TOKEN = 'CanaryToken~5wEndOfIt';
 
-/** A test by way of the SDK, with a token, of a server that treats a session so. Its deadline is far away. */
+/** Runs `test` through the SDK, with a token and a distant deadline, against a server with this behaviour. */
 async function tryWith(sdkBehaviour: SdkBehaviour, behaviour: SessionBehaviour, mode: string) {
   const server = await startSessionServer(behaviour);
   const { folder } = sdkProject(sdkBehaviour);

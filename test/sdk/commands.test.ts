@@ -15,7 +15,7 @@ import { runUntil, type Watch } from '../support/sdk-run';
 
 let sandbox: RunningSandbox;
 let audio: Server;
-/** What was asked of the server of the audio. */
+/** The paths that were requested from the audio server. */
 const fetched: (string | undefined)[] = [];
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ function runWith(
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** The same, with a clock that stands still until something is shown. */
+/** The same, with a clock that advances only after some output. */
 function runUntilWith(
   behaviour: SdkBehaviour,
   line: string,
@@ -81,7 +81,7 @@ describe('mint --client sdk', () => {
     });
     expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${path}\n`);
 
-    // The token is what was asked for: it opens a session twice.
+    // The token has the requested options: it is reusable, so it opens two sessions.
     const env = { ...envFor(service()), VOCALSTACK_AUTH_TOKEN: minted.token };
     for (const _ of [1, 2]) {
       expect(await run('test --use-token --mode connect', { env })).toMatchObject({ code: 0 });
@@ -104,7 +104,7 @@ describe('mint --client sdk', () => {
   );
 
   it('says what of the network the built-in client follows, and the SDK maybe not', async () => {
-    // One that cannot be loaded: nothing is sent.
+    // An SDK that cannot be loaded, so nothing is sent.
     const beyond = {
       VOCALSTACK_API_SERVER: 'https://api.example.com',
       VOCALSTACK_API_KEY: 'a-key',
@@ -257,7 +257,7 @@ describe('without an SDK that can be used', () => {
     expect(result).toMatchObject({ code: 3, out: '' });
     expect(result.error()).toMatchObject({ code: 'sdk_broken', exit: 3 });
     expect(result.error().message).toMatch(message);
-    // It was named all the same, and its own error is for those who ask for it.
+    // The SDK is still named. Its own error is shown only with --verbose.
     expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
     expect(result.err).not.toContain('It cannot be loaded.');
   });

@@ -18,7 +18,7 @@ afterAll(() => sandbox.close());
 
 const LOADED = 'the part is loaded';
 
-/** An SDK that begins with some code, and a package beside it that says when it is loaded. */
+/** Creates a project whose SDK begins with this code, and a second package that reports when it is loaded. */
 function projectWith(code: string, kind: 'commonjs' | 'module' = 'commonjs') {
   const { folder, path } = sdkProject({}, kind);
   const main = join(path, kind === 'module' ? 'index.mjs' : 'index.js');

@@ -11,7 +11,10 @@ import { sdkProject } from '../support/sdk-project';
 const KEY = 'sdk-localhost-key-canary-71c0';
 const LINES = ['mint --client sdk --json', 'test --client sdk --mode connect --json'] as const;
 
-/** A sandbox on 127.0.0.1, a trap at the same port of another address, and a Node.js in which every name leads to it. */
+/**
+ * Starts a sandbox on 127.0.0.1, and a second server at the same port of another address. Also creates a Node.js that resolves
+ * every name to that address.
+ */
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
   const { port } = new URL(sandbox.url);

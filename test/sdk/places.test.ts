@@ -39,7 +39,7 @@ async function expectNotLoaded(cwd: string, reason: string) {
   expect(err).not.toContain('loaded by process');
 }
 
-/** An SDK that is the whole in a folder above, and something else in the project. */
+/** A complete SDK in the parent folder, and another package with its name in the project. */
 function projectBelow(manifest: object, files: Readonly<Record<string, string>> = {}) {
   const { folder, path } = sdkProject();
   const cwd = join(folder, 'project');

@@ -1,4 +1,4 @@
-// Loaded before the built program: tells who started it how much it holds, whenever it is asked.
+// Loaded before the built program. Reports its memory and open files to the parent process on request.
 const { readdirSync } = require('node:fs');
 
 process.on('message', () => {

@@ -19,12 +19,12 @@ interface Message {
 interface Connection {
   readonly session: string;
   send(message: object | Buffer): Promise<void>;
-  /** The first message with this status that came or comes. */
+  /** Resolves with the first message that has this status, received or still to come. */
   until(status: string): Promise<Message>;
   close(): Promise<void>;
 }
 
-/** @param session that is resumed */
+/** @param session the ID of a session to resume */
 function connect(server: Server, path: string, session?: string): Promise<Connection> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
   const messages: Message[] = [];
@@ -62,7 +62,7 @@ function connect(server: Server, path: string, session?: string): Promise<Connec
       const message: Message = JSON.parse(String(data));
       if (message.status === 'error') reject(new Error(message.error));
       if (message.session) resolve(connection(message.session));
-      // Each repeats the timeline; those that nobody waits for need not be kept.
+      // Each message repeats the timeline, so only the first one of each status is kept.
       if (message.status && !messages.some(({ status }) => status === message.status)) {
         messages.push(message);
       }
@@ -76,8 +76,8 @@ const require = (isTrue: boolean, what: string) => {
 };
 
 /**
- * One session of two clients: the second joins by the same request, the first drops, and resumes by the id of the session.
- * @param number of its own each time, so that nobody else joins
+ * One session with two clients: the second joins with the same request; the first disconnects, and resumes with the session's ID.
+ * @param number a different number for each call, so that no other client joins the session
  */
 export async function joinAndResume(server: Server, number: number): Promise<void> {
   const audio = encodeURIComponent(encodeURIComponent(`${server.url}${SANDBOX_CLIP.path}`));
@@ -97,10 +97,10 @@ export async function joinAndResume(server: Server, number: number): Promise<voi
 
 const BYTES_PER_SECOND = 32_000;
 const HEADER_BYTES = 44;
-/** So much audio is sent on one connection, which drops then. */
+/** The number of connections over which the audio is sent. */
 const CONNECTIONS = 12;
 
-/** The beginning of a WAV file whose length nobody knows yet, as a microphone has it: 16 kHz, 16 bit, mono. */
+/** The header of a WAV file of unknown length, as for a microphone: 16 kHz, 16 bit, mono. */
 function waveHeader(): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write('RIFF', 0);
@@ -119,8 +119,8 @@ function waveHeader(): Buffer {
 }
 
 /**
- * A live stream as fast as the sandbox takes it, over connections that drop and resume the session.
- * @returns samples by the way, and where the timeline ended, in seconds
+ * Sends a live stream as fast as the sandbox accepts it. The connection is dropped and the session resumed several times.
+ * @returns the samples, and the end of the timeline in seconds
  */
 export async function streamAtSpeed(
   server: Server,

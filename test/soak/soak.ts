@@ -10,25 +10,25 @@ import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 const ROOT = join(import.meta.dirname, '../..');
 const AT_ONCE = 8;
 
-/** What a process holds once its garbage is collected. */
+/** The memory and open files of a process after a garbage collection. */
 export interface Sample {
-  /** Requests that were made by then. */
+  /** The number of requests before this sample. */
   readonly done: number;
-  /** Bytes of live objects. */
+  /** The size of all live objects, in bytes. */
   readonly heap: number;
   readonly rss: number;
   readonly descriptors: number;
 }
 
-/** A server of the built program, with a probe in it. */
+/** A server that the built program runs, with a probe. */
 export interface Soaked {
-  /** The document that it prints first. */
+  /** The first document that it prints. */
   readonly first: Readonly<Record<string, string>>;
   sample(done: number): Promise<Sample>;
   stop(): Promise<void>;
 }
 
-/** Starts `vstoken` with a probe that tells what it holds. */
+/** Starts `vstoken` with a probe that reports its memory and open files. */
 export async function soak(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -73,7 +73,10 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Does something many times, several at once unless told otherwise, and takes a sample at each of so many equal steps. */
+/**
+ * Runs a task many times, and takes a sample after each of several equal parts.
+ * @param atOnce how many tasks run at the same time
+ */
 export async function repeat(
   times: number,
   samples: number,
@@ -97,7 +100,7 @@ export async function repeat(
   return taken;
 }
 
-/** GETs a URL on connections that are kept. @returns how, and when there was an answer, what it was */
+/** Sends GET requests on persistent connections. @returns the status and the body */
 export function createClient(): {
   get(url: string, authorization: string): Promise<{ status: number; body: string }>;
   close(): void;
@@ -122,7 +125,7 @@ export function createClient(): {
 
 /**
  * One transcription over WebSocket, from its start to its end.
- * @param number of its own each time: the same request would join the same session
+ * @param number a different number for each call: with the same request, the client would join the same session
  */
 export function transcribe(server: string, apiKey: string, number: number): Promise<void> {
   const audio = encodeURIComponent(encodeURIComponent(`${server}${SANDBOX_CLIP.path}`));
@@ -150,7 +153,9 @@ const quarter = (samples: readonly Sample[], number: 3 | 4) => {
   return samples.slice(samples.length - (5 - number) * length).slice(0, length);
 };
 
-/** By how many bytes the live heap grows with each request in the second half; the first is for what is filled once. */
+/**
+ * How many bytes the live heap grows per request in the second half. The first half is ignored, since caches are filled there.
+ */
 export function growthOf(samples: readonly Sample[]): number {
   const [before, after] = [quarter(samples, 3), quarter(samples, 4)];
   const heap = (some: readonly Sample[]) => median(some.map((each) => each.heap));
@@ -158,7 +163,7 @@ export function growthOf(samples: readonly Sample[]): number {
   return (heap(after) - heap(before)) / (done(after) - done(before));
 }
 
-/** By how many descriptors more are open in the last quarter than in the one before. */
+/** How many more descriptors are open in the last quarter than in the third. */
 export function moreOpen(samples: readonly Sample[]): number {
   const most = (some: readonly Sample[]) => Math.max(...some.map((each) => each.descriptors));
   return most(quarter(samples, 4)) - most(quarter(samples, 3));

@@ -25,7 +25,7 @@ const ENVELOPE = { v: 1, kdf: 'scrypt', n: 2, r: 8, p: 1, salt: 'a', iv: 'a', ta
 const file = (more: object) =>
   JSON.stringify({ version: 1, settings: {}, profile: 'default', profiles: {}, ...more });
 
-/** What a settings file can hold. */
+/** Possible contents of a settings file, valid or not. */
 const TEXTS: readonly string[] = [
   '',
   '{}',

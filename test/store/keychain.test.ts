@@ -13,7 +13,7 @@ import { newConfigDir } from '../support/stored';
 
 const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
 
-/** A keychain whose helper is a script; `$REQUEST` is what it is asked, and it writes a line of it to the log. */
+/** A keychain with a script as its helper. `$REQUEST` is the request. Each request is written to the log as a line. */
 function keychainOf(script: string, signal = new AbortController().signal) {
   const folder = newConfigDir();
   const [node, log] = [join(folder, 'node'), join(folder, 'log')];

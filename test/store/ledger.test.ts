@@ -52,7 +52,7 @@ const useAt = (ms: number): Use => ({
   http_status: null,
 });
 
-/** Notes so many tokens, named by their numbers from `first` on, and waits until they are written. */
+/** Records this many tokens, named by numbers from `first` on, and waits until they are written. */
 async function mint(configDir: string, count: number, clock = fakeClock(), first = 0) {
   const ledger = ledgerIn(configDir, clock);
   for (let index = 0; index < count; index += 1) {
@@ -69,7 +69,7 @@ afterEach(() => {
   syncBuiltinESMExports();
 });
 
-/** Lets another process be at work just before the next call of a function of the system. */
+/** Calls `happens`, which acts as another process, right before the next call of a system function. */
 function justBefore(name: 'renameSync' | 'writeSync', happens: () => void): void {
   const real = fs[name] as (...args: unknown[]) => unknown;
   const hooked = (...args: unknown[]) => {
@@ -147,7 +147,7 @@ describe('the ledger', () => {
     for (let index = 0; index < 64; index += 1) {
       ledger.minted(secret(`more-${index}`), mintingAt(clock.now()));
     }
-    // Nothing but what is under way already is waited for.
+    // Waits only for what has already begun.
     await new Promise((resolve) => setImmediate(resolve));
     expect(linesIn(folder)).toHaveLength(65);
     expect(clock.waiting().length).toBeLessThanOrEqual(1);

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/system/clock';
 import { envFor, type RunOptions, run } from '../support/run';
 import { storedIn } from '../support/stored';
 
-/** Nobody's number here, whoever runs the tests. */
+/** A user ID that no user of the test machine has. */
 const ANOTHER = 3_999_999_999;
 
 let sandbox: RunningSandbox;
@@ -94,7 +94,7 @@ describe('S70 a home of another user', () => {
 });
 
 describe('S70 a home that is not absolute', () => {
-  /** A process of Windows, which has no ids of users. */
+  /** A Windows process, which has no user IDs. */
   const outside = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform) => {
     const node = { env, platform, execPath: process.execPath, pid: process.pid };
     return { node: node as NodeJS.Process, clock: systemClock(), isAlive: () => true };

@@ -21,7 +21,7 @@ import { run } from '../support/run';
 import { configFile, newConfigDir } from '../support/stored';
 import { vaultFor } from '../support/vault';
 
-/** Above every number that Linux gives: nobody here. */
+/** Larger than every process ID on Linux, so no process has it. */
 const NOBODY = 2 ** 23;
 const HERE = 'host/boot/here';
 const THERE = 'host/boot/there';
@@ -42,7 +42,7 @@ function setUp() {
   return { path, clock, options };
 }
 
-/** Waits for a lock while time passes, a step at a time. @returns the code of its end */
+/** Waits for a lock, and advances the clock step by step. @returns the error code, or `taken` */
 async function waitFor(
   { clock, options }: { readonly clock: FakeClock; readonly options: Locking },
   onStep: () => void = () => undefined,

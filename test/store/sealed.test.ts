@@ -28,7 +28,7 @@ async function sealed(): Promise<Envelope> {
   return envelope;
 }
 
-/** One that costs less to open. */
+/** An envelope that is quick to decrypt. */
 const envelope = encryptAtLowCost(PLACE, KEY, PASSPHRASE);
 
 function withBitFlipped(base64: string, bit: number): string {

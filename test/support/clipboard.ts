@@ -1,6 +1,6 @@
 import type { Clipboard } from '../../src/context/clipboard';
 
-/** Whose program takes every text, and shows it to nobody. */
+/** A clipboard whose program accepts every text, and does nothing with it. */
 export const CLIPBOARD: Clipboard = {
   helper: 'xclip',
   copy: async () => undefined,

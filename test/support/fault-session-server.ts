@@ -108,7 +108,7 @@ export function closeWith(code: number, reason = ''): SessionBehaviour {
 export function sendRaw(bytes: Uint8Array | string): SessionBehaviour {
   return ({ raw }) => raw.write(bytes);
 }
-/** A frame as a server sends it, of text unless told otherwise. */
+/** A frame as a server sends it. Default: a text frame. */
 export function sendText(text: string): SessionBehaviour {
   return ({ socket }) => socket.send(text);
 }

@@ -113,7 +113,7 @@ const bombInBody = asHttp((socket, request) => {
 const LAST = { Connection: 'close' };
 const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 
-/** The faults that a network, or another server that answers instead of the service, can cause. */
+/** All faults of a network, and of another server that answers instead of the service. */
 export const FAULTS: readonly Fault[] = [
   { name: 'reset', actions: anywhere(asHttp(reset)) },
   { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
@@ -191,8 +191,8 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * How a command that reaches the phase ends: for each fault, a code for each phase, in the order of PHASES. `-` if the fault does
- * not exist there.
+ * How a command that reaches the phase ends: for each fault, a code for each phase, in the order of PHASES. `-` means that the
+ * fault does not exist in the phase.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
   reset:

@@ -2,7 +2,7 @@ import { type Peer, progressOf, SESSION, type Service, startService } from '../e
 import { actionOf, type Fault, type Phase } from './faults';
 
 export interface FaultyService extends Service {
-  /** Whether the fault has occurred, so that the client waits for nothing else. */
+  /** Whether the fault has occurred, so that the client waits only for its effect. */
   hasBegun(): boolean;
   /** Whether the server sends nothing more, so that only a timeout ends the wait. */
   isSilent(): boolean;

@@ -17,7 +17,7 @@ export type Need = Program | Privilege;
 /** Whether this process has a privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Whether the process may mount a file system in a namespace of its own. */
+  /** Whether the process may mount a file system in its own mount namespace. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** A reporter that lists the tests which failed first and passed when they were run again, since such a test is faulty. */
-// biome-ignore lint/style/noDefaultExport: vitest takes no other
+/** A reporter that lists tests which failed first and passed when they were run again, since such tests are unreliable. */
+// biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createRetriedReporter(): Reporter {
   let vitest: Vitest | undefined;
   return {

@@ -182,7 +182,7 @@ export async function run(
         { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
         clock,
       );
-      // The keychain package, like the keychain itself, would be loaded in another process, which most tests do not need.
+      // Most tests do not need the keychain package, which would be loaded in another process.
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },

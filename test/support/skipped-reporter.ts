@@ -5,7 +5,7 @@ import { installLine, missingPrivileges, missingPrograms, privileges } from './m
  * A reporter that lists the tests which were skipped because a program or a privilege is missing, and how to install the
  * programs.
  */
-// biome-ignore lint/style/noDefaultExport: vitest takes no other
+// biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createSkippedReporter(): Reporter {
   let vitest: Vitest | undefined;
   return {

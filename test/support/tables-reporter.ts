@@ -10,7 +10,7 @@ const VARIABLE = 'VSTOKEN_TABLES';
  * A reporter that compares the tables in the documents with the tests' results. It fails a run if a table differs. It only does
  * so after a run of all tests in which all passed.
  */
-// biome-ignore lint/style/noDefaultExport: vitest takes no other
+// biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createTablesReporter(): Reporter {
   let vitest: Vitest | undefined;
   let isWhole = false;

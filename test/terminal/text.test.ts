@@ -27,7 +27,7 @@ const commandLike = fc
 
 const STEERING =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-/** By Unicode's own list, which the program has no copy of, and the marks of annotations. */
+/** All characters that Unicode lists as ignorable (the program has its own list), and the marks of annotations. */
 const DANGEROUS = new RegExp(
   `${STEERING.source}|\\p{Default_Ignorable_Code_Point}|[\\ufff9-\\ufffb]`,
   'u',

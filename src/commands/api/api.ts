@@ -25,7 +25,7 @@ interface ApiDocument {
   readonly status: number;
   /** The header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed value if the body is JSON, else a text. */
+  /** The parsed value if the body is JSON, otherwise the body as text. */
   readonly body: unknown;
   readonly ms: number;
   readonly token: {

@@ -48,7 +48,8 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   try {
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
-      // A pipe, such as a shell's process substitution, is reported like a folder. Reading it as text tells the two apart.
+      // `readBytes` reports a pipe (such as a shell's process substitution) like a folder. `readText` can read a pipe, and fails
+      // for a folder.
       const text = await files.readText(path, MAX_BYTES + 1, signal);
       // Reading as text replaced bytes that are not UTF-8.
       if (text.includes('\ufffd')) throw unusable(NOT_UTF8);

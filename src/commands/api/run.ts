@@ -76,8 +76,8 @@ function rethrowWithHint(error: unknown): never {
 }
 
 /**
- * Returns the credential for each try: a one-time token works for one try only. The first token is minted at once, so that a
- * minting error is reported as one.
+ * Returns the credential for each try, since a one-time token works for one try only. The first token is minted immediately, so
+ * that an error of minting is reported as such.
  */
 async function credentialsOf(calls: Calls, caller: Caller) {
   if (caller.kind !== 'fresh') {

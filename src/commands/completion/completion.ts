@@ -101,7 +101,7 @@ async function complete(
 ): Promise<Completion> {
   const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
   const listProfiles = async () => {
-    // Faulty settings are not reported during completion.
+    // Errors in the settings are not reported during completion.
     const config = await vault.read().catch(() => null);
     return Object.entries(config?.profiles ?? {}).map(
       ([name, { store, origin }]) => [name, `${store}, for ${origin}`] as const,

@@ -71,8 +71,8 @@ export function failed(id: CheckId, { message, hint }: CliError): Check {
 }
 
 /**
- * Awaits a task and returns its error as a value; reaching the deadline is one of these errors. @throws CliError if it is not a
- * finding
+ * Runs a task. @returns its result, or its error, also for a reached deadline
+ * @throws CliError `internal_error`, `interrupted`, `terminated`
  */
 export async function attempt<Value>(task: () => Promise<Value>): Promise<Value | CliError> {
   try {

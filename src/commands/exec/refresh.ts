@@ -58,7 +58,7 @@ export async function keepTokenFresh(
   }
 }
 
-/** Retries until the file holds a new token. */
+/** Retries until the file contains a new token. */
 async function replaceToken(
   context: CommandContext,
   refreshed: Omit<Refreshed, 'first'>,
@@ -88,7 +88,7 @@ async function replaceToken(
   }
 }
 
-/** Mints one token with a --timeout of its own. The service's warnings were already noted for the first token. */
+/** Mints one token, with its own --timeout. The service's warnings were already noted for the first token. */
 async function mintAgain(
   context: CommandContext,
   { key, options, ended }: Omit<Refreshed, 'first'>,

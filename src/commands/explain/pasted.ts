@@ -5,7 +5,7 @@ import { isRefusal } from './refusals';
 import { sentencesIn } from './sentences';
 import { ALL_CODES, nameOf, type Topic } from './topic';
 
-/** A message has fewer. A log repeats the same ones. */
+/** The maximum number of findings. A message has fewer, and a log repeats the same ones. */
 const MAX_FOUND = 10;
 
 /** `code:  token_spent`, `"code":"token_spent"`, and the same in an escaped string. */

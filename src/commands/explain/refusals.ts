@@ -19,7 +19,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ['Send the request to the URL that vstoken serve prints at its start: vstoken serve'],
   ],
   invalid_options: [
-    ['The query or the JSON body has a name or a value that tokens do not have.'],
+    ['The query or the JSON body has an unknown option, or a value that is not allowed.'],
     [
       'Use only access, lifetime_s and one_time, with the values that mint allows: vstoken help mint',
     ],
@@ -28,7 +28,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     [
       'The request has neither the secret of the endpoint nor the Origin of an allowed page.',
       'The secret is from an earlier start of the endpoint.',
-      'In a server of your own: its function authenticate did not return true.',
+      'On your own server: its function authenticate did not return true.',
     ],
     [
       'Send the secret that vstoken serve prints at its start, as "Authorization: Bearer SECRET".',
@@ -36,9 +36,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ],
   ],
   authentication_unavailable: [
-    [
-      'In a server of your own: its function authenticate failed, or did not answer within ten seconds.',
-    ],
+    ['On your own server: its function authenticate failed, or did not answer within ten seconds.'],
     [
       'Check the error that onError received. Let authenticate return false for a person who is not logged in.',
     ],

@@ -83,7 +83,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   ],
   'the polyglot session was deleted': ['It was deleted during the presentation.', REQUEST],
   'there are too many polyglot sessions': [
-    'The sandbox holds no more polyglot sessions. Delete one.',
+    'The sandbox has the maximum number of polyglot sessions. Delete one.',
     'service_error',
   ],
   'this transcription failed': ['A failed transcription cannot be translated.', REQUEST],
@@ -172,7 +172,7 @@ const plain = (text: string) =>
     .replace(/^["'`]+|["'`.]+$/g, '')
     .toLowerCase();
 
-/** The sentence that a text is, in any case. Null for other texts. */
+/** The known sentence that equals a text, ignoring upper and lower case. Null if there is no such sentence. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;

@@ -64,7 +64,7 @@ export interface CommandHelp {
     readonly items: readonly { readonly term: string; readonly text: string }[];
   }[];
   readonly json: readonly JsonHelp[];
-  /** The codes of this command, without those of all commands. */
+  /** The codes of this command. The codes that all commands have are not included. */
   readonly errors: readonly ErrorCode[];
   /** The default of --timeout. Null for a command that runs until it is stopped. */
   readonly timeout: string | null;

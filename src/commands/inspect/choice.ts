@@ -34,7 +34,7 @@ export function notAToken({ instead, candidates }: Recognised): CliError {
   const framed = candidates.filter(({ frame }) => frame !== null).length;
   const what =
     framed > 0
-      ? `The text contains ${framed} auth tokens, so vstoken cannot tell which one you mean.`
+      ? `The text contains ${framed} auth tokens, so vstoken does not know which one you mean.`
       : `No word is where a token usually is. ${candidates.length === 1 ? 'One word could be a token' : `${candidates.length} words could be tokens`}.`;
   return new CliError('not_a_token', what, {
     hint: 'Choose one by its number: vstoken inspect --pick N. Nothing is sent until then.',

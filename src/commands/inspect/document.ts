@@ -29,7 +29,7 @@ export interface CandidateRow {
   /** Starts at 1. */
   readonly n: number;
   readonly fingerprint: string;
-  /** Where the word is in the text. Null if nothing shows that it is a token. */
+  /** The kind of text around the word. Null if this text does not show that the word is a token. */
   readonly frame: Frame | null;
   readonly length: number;
 }
@@ -44,8 +44,8 @@ export interface InspectDocument {
   readonly inspected_at: string;
   readonly source: TokenSource;
   /**
-   * Of the token alone. Equal tokens have equal fingerprints, and the token cannot be computed from it. Null if there is no
-   * token.
+   * The fingerprint of the token alone. Equal tokens have equal fingerprints, and the token cannot be computed from its
+   * fingerprint. Null if there is no token.
    */
   readonly fingerprint: string | null;
   /** The length of the token alone, in characters. */

@@ -2,7 +2,7 @@ import { parseJson } from '../../core/parse-json';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The claims of a JWT, which nobody verified. The times are ISO 8601, or null if missing. */
+/** The claims of a JWT, which are not verified. The times are ISO 8601, or null if missing. */
 export interface Jwt {
   readonly header: Json;
   readonly claims: Json;

@@ -20,8 +20,8 @@ const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
 };
 
 /**
- * Asks the service what a token can do, and announces it first. A one-time token answers only one question: the question of the
- * person, or else the one that tells most.
+ * Asks the service what a token can do, and announces it first. A one-time token can be used for only one question: the question
+ * that the person chose, or the one whose answer says most.
  * @param wanted the access that the token must have
  * @throws CliError if no server can be asked: `invalid_server`, `insecure_server`, `tls_verification_disabled`
  */

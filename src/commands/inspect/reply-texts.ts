@@ -78,10 +78,10 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'There is white space around the token. If your code has it too, trim the value before you send it.',
   ),
   odd_spaces: plain(
-    'The text contains characters that look like spaces but are not, as web pages and word processors use. Type the spaces again.',
+    'The text contains characters that look like spaces but are other characters. Web pages and word processors use them. Type the spaces again.',
   ),
   invisible_characters: plain(
-    'The text contains invisible characters, often from a copy out of a chat or a web page. Type the line again, or copy the token from your token endpoint.',
+    'The text contains invisible characters, often because it was copied from a chat or a web page. Type the line again, or copy the token from your token endpoint.',
   ),
   byte_order_mark: plain(
     'The file begins with a byte order mark, which becomes part of the token. Save the file as UTF-8 without BOM.',
@@ -142,7 +142,7 @@ export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   unknown:
     'The service does not accept the token: it expired, was already used, or is not a token of this service. Get a new token from your server right before the request, use it once, and tell us whether that works.',
   ambiguous:
-    'We could not tell which word in your text is the token. Please send us the line of code or of the log with the Authorization header. Replace the middle of the token with three dots.',
+    'We could not see which word in your text is the token. Please send us the line of code or of the log with the Authorization header. Replace the middle of the token with three dots.',
   api_key: '',
   not_a_token:
     'We found no auth token in your text. Please send us the request as your code sends it: the method, the URL and the names of the headers, and the status and time of the answer.',

@@ -4,7 +4,10 @@ import { chooseApiServer, SERVER_VARIABLE } from '../../core/key-source';
 import type { Minting } from '../../core/ledger-lines';
 import { choose } from '../../credentials/open-target';
 
-/** The server to ask. As for every command, but the server for which the token was minted comes before the defaults. */
+/**
+ * The server to ask. It is chosen as for every command, but the server that minted the token has precedence over the settings and
+ * the default.
+ */
 export async function chooseServer(
   context: CommandContext,
   minted: Minting | null,

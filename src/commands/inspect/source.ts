@@ -93,7 +93,7 @@ async function readOrNothing(
     if (isProbe) {
       throw new CliError(
         'invalid_arguments',
-        `${silence}, so vstoken cannot tell which token to send.`,
+        `${silence}, so vstoken does not know which token to send.`,
         {
           hint: `For the token in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
         },

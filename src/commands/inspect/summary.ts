@@ -105,7 +105,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
   ].filter(Boolean);
   return words.length === 0
     ? ['It is a JWT without a readable time. Nobody verified its claims.']
-    : [`It is a JWT. By its claims, which nobody verified, it ${words.join(' and ')}.`];
+    : [`It is a JWT. Its claims, which nobody verified, say that it ${words.join(' and ')}.`];
 }
 
 const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];

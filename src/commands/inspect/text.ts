@@ -20,7 +20,7 @@ export interface Finding {
   readonly text: string;
 }
 
-/** The only finding about the machine, not the text. */
+/** The code of the only finding that is about this machine. All others are about the text. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
 export type TokenSource = 'stdin' | 'environment' | 'prompt';
@@ -30,7 +30,7 @@ const WITHIN: Finding = {
   text: 'It is inside a longer text. The client must send only the token.',
 };
 
-/** The API key inside a word. Such a word is never sent, like the key itself. */
+/** An API key inside a longer word. Neither the key nor the word is ever sent. */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
   return (word) => {
@@ -91,7 +91,7 @@ export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['ca
   return isKey && !isTold ? [...causes, cause('api_key')] : causes;
 }
 
-/** What is around the token, and whether the text contains more than the token. */
+/** Returns the findings about the text around the token, and whether the text contains more than the token. */
 export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[] {
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))

@@ -13,7 +13,7 @@ export interface LoginDocument {
   readonly verified: boolean;
   /** Whether the profile had a key before. */
   readonly replaced: boolean;
-  /** Whether the profile is the one used when no profile is named. */
+  /** Whether commands use this profile if none is named. */
   readonly in_use: boolean;
 }
 

@@ -29,7 +29,7 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
 
 /**
  * Reads the key from a hidden prompt or from all of standard input, and removes what was pasted around it.
- * @throws CliError `key_empty`, `key_malformed`, `interrupted`; none quotes the key
+ * @throws CliError `key_empty`, `key_malformed`, `interrupted`; no error quotes the key
  */
 export async function obtainKey(
   context: CommandContext,
@@ -51,7 +51,7 @@ export async function obtainKey(
   return key;
 }
 
-/** Tells a person where to create a key, before the first question. Other API servers have their own keys. */
+/** Shows where to create a key, before the first question. Other API servers have their own keys. */
 export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): void {
   if (apiServer !== DEFAULT_API_SERVER) return;
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);

@@ -94,7 +94,7 @@ export const login = defineCommand({
     const other = withKey ? '--with-key' : store !== undefined ? '--store' : null;
     if (keyCommand !== undefined && other !== null) {
       throw new CliError('conflicting_options', `--key-command cannot be used with ${other}.`, {
-        hint: 'The settings hold either a command or a stored key.',
+        hint: 'A profile has either a key command or a stored key.',
       });
     }
     return { json: globals.json };

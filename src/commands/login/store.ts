@@ -10,8 +10,8 @@ const PLAINTEXT_WARNING =
   'The key is stored in plain text: anyone who can read your files can read it.';
 
 /**
- * Opens the store for a login: the one chosen by an option, by a setting or by the last login, else the keychain. If a chosen
- * store cannot be used, that is an error: no other store is used instead.
+ * Opens the store for a login: the store that an option, a setting or the last login has chosen, otherwise the keychain. If a
+ * chosen store cannot be used, that is an error: no other store is used instead.
  * @throws CliError `no_key_store`, `prompt_impossible`; errors of the store
  */
 export async function openStoreFor(

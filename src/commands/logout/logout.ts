@@ -12,7 +12,7 @@ import { namedProfile } from '../../credentials/named-profile';
 interface LogoutDocument {
   /** The names of the removed profiles. */
   readonly removed: readonly string[];
-  /** The new active profile. Null if none is left. */
+  /** The new active profile. Null if no profile remains. */
   readonly in_use: string | null;
   /** Whether the settings were damaged, and were removed completely. */
   readonly settings_removed: boolean;

@@ -33,7 +33,7 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Tells a person which token was minted, and gives at most one tip from the service's security considerations.
+ * Notes which token was minted, and shows at most one tip from the service's security considerations.
  * @param sentAt when the request was sent, in milliseconds since 1970
  * @param isCopied whether the token was copied to the clipboard instead of printed
  */
@@ -59,7 +59,7 @@ export function adviseOnToken(
   if (tip !== null) notes.advise(tip);
 }
 
-/** Returns the most useful tip: a token that expires before it is pasted helps nobody. Null without one. */
+/** Returns the most useful tip, for example if the token expires before a person can paste it. Null if there is no tip. */
 function tipFor({ access, oneTime, lifetimeS }: TokenOptions, isPasted: boolean): string | null {
   if (isPasted && lifetimeS <= PASTE_S) {
     return `This token expires in ${lifetimeS} s. For more time: --lifetime 60s`;

@@ -42,7 +42,7 @@ export async function openClipboard(
 const TERMINAL = 'terminal';
 
 /**
- * Tells a person how the token was copied and when it expires.
+ * Notes how the token was copied and when it expires.
  * @param expiry the time of day with its zone
  */
 export function noteOnCopy(

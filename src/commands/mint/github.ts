@@ -4,7 +4,7 @@ import { isGithubStep, notInGithubActions } from '../../core/github-step';
 import { because } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
-/** The name of the step output that holds the token. */
+/** The name of the step output that contains the token. */
 const OUTPUT_NAME = 'token';
 
 /** Formats an assignment with a random delimiter, so that no value can end it. */

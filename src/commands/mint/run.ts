@@ -85,7 +85,7 @@ export async function runMint(
   return { data: shown };
 }
 
-/** Formats a token as text. Formats that are not text return it unchanged. */
+/** Returns the text of a token in a format. For a format that is not text, it is the token alone. */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }

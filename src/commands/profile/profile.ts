@@ -110,7 +110,7 @@ export const profile = defineCommand({
   },
 });
 
-/** Shown above more than one row. The first column marks the profile in use. */
+/** The headers of a table with more than one row. The first column marks the profile in use. */
 const HEADERS: readonly string[] = [' ', 'PROFILE', 'STORE', 'FINGERPRINT', 'API SERVER'];
 
 function renderTable(page: Page, rows: readonly (readonly string[])[]): string {

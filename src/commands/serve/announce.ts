@@ -16,7 +16,7 @@ export interface ServeDocument {
   /** The secret that a local program sends as `Authorization: Bearer`. */
   readonly secret: string;
   readonly allow_origins: readonly string[];
-  /** The maximum of the endpoint's tokens, together with the next two members. */
+  /** With the next two members: the most that a token of the endpoint can have. */
   readonly access: 'readonly' | 'readwrite';
   readonly lifetime_s: number;
   readonly one_time: boolean;

@@ -9,7 +9,7 @@ import { startDeadline } from '../../network/deadline';
 const MINT_MS = 10_000;
 
 /**
- * Mints a token for each request, with a deadline of its own. The request also ends when the client disconnects. A warning of the
+ * Mints a token for each request, with its own deadline. The request also ends when the client disconnects. A warning of the
  * service is noted once.
  */
 export function createServeMint(

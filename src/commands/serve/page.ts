@@ -19,7 +19,7 @@ export const PAGE_FILES: Readonly<Record<string, string>> = {
   '/vocalstack-token/browser.js': 'dist/browser/index.mjs',
 };
 
-/** Generated for this run. It replaces the example's file of the same name. */
+/** The path of a file that is generated for this run. It replaces the file of the same name in the example. */
 export const SETTINGS_PATH = '/settings.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ export interface PageSettings {
 export interface PageServer {
   /** The only origin from which the page works. */
   readonly origin: string;
-  /** Tells the page which servers to call. */
+  /** Sends the page the addresses of the servers that it must call. */
   show(settings: PageSettings): void;
   close(): Promise<void>;
 }
@@ -161,7 +161,7 @@ export async function openPage(
   if (reason !== null) notes.note(`Could not open a browser. ${reason} Open ${origin} yourself.`);
 }
 
-/** Nobody waits for it: what it throws would end the server. */
+/** No code awaits this function, so an error that it throws would end the server. */
 async function reasonOf(open: () => Promise<string | null>): Promise<string | null> {
   try {
     return await open();

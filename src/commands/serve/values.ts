@@ -4,7 +4,10 @@ export const DEFAULT_RATE_PER_MIN = 60;
 const MAX_RATE_PER_MIN = 10_000;
 const MAX_PATH_LENGTH = 200;
 
-/** @returns requests a minute. @throws CliError `invalid_value` */
+/**
+ * @returns the number of requests per minute
+ * @throws CliError `invalid_value`
+ */
 export function parseRate(text: string): number {
   const [, digits] = /^(\d{1,5})\/min$/.exec(text) ?? [];
   const rate = Number(digits);

@@ -27,7 +27,7 @@ interface StatusDocument {
   readonly fingerprint: string | null;
   readonly created_at: string | null;
   readonly last_used_at: string | null;
-  /** In order of precedence. */
+  /** All sources, in order of precedence. */
   readonly sources: readonly SourceRow[];
   /** With --check: the service's answer about the key. */
   readonly check: 'accepted' | 'refused' | 'unreachable' | null;
@@ -163,7 +163,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
 ${renderRows(sources, page, 29, 2)}`;
 }
 
-/** Whether the fingerprint is that of the last login: a command may print another key by now. */
+/** Whether the fingerprint is the same as at the last login: the command may print another key now. */
 const isFromLogin = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {

@@ -67,8 +67,8 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
 }
 
 /**
- * The error of the run. Order: a signal, a broken promise, a promise that is kept although --expect-broken names it, then what
- * kept promises from being tested.
+ * The error of the run. Order: a signal, a broken promise, a promise that is kept although --expect-broken names it, then an
+ * error because of which promises could not be tested.
  */
 export function errorOf(
   outcomes: readonly Outcome[],

@@ -10,7 +10,7 @@ const SLACK_MS = 150;
 
 export interface LateUse {
   readonly verdict: Verdict<null>;
-  /** In seconds since the request for the token. */
+  /** The time from the request for the token to this use, in seconds. */
   readonly afterS: number;
 }
 

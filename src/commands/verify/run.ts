@@ -17,10 +17,10 @@ export interface Outcome {
   readonly observed: string | null;
   /** Why it was skipped. */
   readonly reason: string | null;
-  /** The error that kept it from being tested. */
+  /** The error because of which it could not be tested. */
   readonly trouble: CliError | null;
   readonly evidence: readonly Exchange[];
-  /** Since the start of the run. */
+  /** The start of the test, counted from the start of the run. */
   readonly fromMs: number;
   readonly ms: number;
 }
@@ -108,7 +108,7 @@ async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement
   }
 }
 
-/** Repeats the whole trial after a rate limit: nobody knows whether the rejected request used its token. */
+/** Repeats the whole trial after a rate limit, since it is not known whether the rejected request used its token. */
 async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise<Finding> {
   for (let burst = 1; ; burst += 1) {
     try {

@@ -3,7 +3,7 @@ import type { TrialContext } from './trial';
 import { type Finding, inWords, Untried } from './trial';
 
 const SAMPLE = 8;
-/** From NIST SP 800-57: enough bits that nobody can guess it. A random UUID has more. */
+/** From NIST SP 800-57: with this many bits a token cannot be guessed. A random UUID has more. */
 const ENOUGH_BITS = 112;
 
 /** The sizes of usual alphabets for random text: digits, hex, base32, base36, base62, base64, visible ASCII. */

@@ -12,7 +12,7 @@ const PATIENCE_MS = 5000;
  * key is withheld.
  */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
-/** Errors that show that no API answers over http. */
+/** If plain http ends with one of these errors, the server has no API over http. */
 const NO_API: readonly string[] = [
   'connection_refused',
   'connection_reset',

@@ -44,7 +44,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   key_command_failed: {
     causes: [
       'The command in VOCALSTACK_API_KEY_COMMAND or in the profile failed, for example because a vault is locked. The message shows its output.',
-      'The program was not found in PATH (the working directory and node_modules/.bin are skipped), took more than 10 s, or wanted to ask something: it has no terminal.',
+      'The program was not found in PATH (the working directory and node_modules/.bin are skipped), took more than 10 s, or tried to ask a question, although it has no terminal.',
       'It printed nothing, or a text that is not an API key.',
     ],
     fixes: [
@@ -94,7 +94,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   token_expired: {
     causes: [
-      'The token was used after its lifetime, which is 10 s unless --lifetime says otherwise.',
+      'The token was used after its lifetime, which is 10 s unless --lifetime is set.',
       'The token was kept too long, for example in a cache, in a page, or from an earlier step of a job.',
     ],
     fixes: [

@@ -16,7 +16,7 @@ export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   proxy_invalid: {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not a proxy address, or is a SOCKS proxy with socks://, socks4:// or socks4a://, which are not supported.',
-      'The password in it contains a special character of URLs, such as #, / or %, that is not percent-encoded.',
+      'The password in the proxy address contains a special character of URLs, such as #, / or %, that is not percent-encoded.',
       'VOCALSTACK_PROXY_LOOPBACK=1 sends plain http through the proxy, and the proxy is not on this machine.',
     ],
     fixes: [
@@ -29,7 +29,7 @@ export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
     causes: [
       'SSL_CERT_FILE names a file that does not exist, or that this user may not read.',
       'SSL_CERT_FILE or NODE_EXTRA_CA_CERTS names a file that is not PEM, such as DER or PKCS#12.',
-      'The file is damaged, contains no certificate, or is larger than 16 MiB. The same limit holds for a folder in SSL_CERT_DIR.',
+      'The file is damaged, contains no certificate, or is larger than 16 MiB. The same limit applies to a folder in SSL_CERT_DIR.',
     ],
     fixes: [
       'See which file is wrong, and the command that converts it: vstoken doctor',

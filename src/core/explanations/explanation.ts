@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorCodeOf, ErrorExit } from '../error-codes';
 
-/** The causes and fixes of an error, the likeliest first. */
+/** The causes and fixes of an error, the most likely first. */
 export interface Explanation {
   /** Full sentences. */
   readonly causes: OneToThree;

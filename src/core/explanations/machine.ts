@@ -8,7 +8,7 @@ export const MACHINE: ExplanationsOf<3> = {
   output_unwritable: {
     causes: [
       'The disk is full, or the quota of this user is used up.',
-      'The folder of the report does not exist or is not writable, or the path is a pipe that nobody reads.',
+      'The folder of the report does not exist or is not writable, or the path is a pipe that no program reads.',
       'The files of the GitHub Actions step are not writable.',
     ],
     fixes: [

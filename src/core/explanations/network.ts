@@ -54,7 +54,7 @@ export const NETWORK: ExplanationsOf<6> = {
   },
   tls_failed: {
     causes: [
-      'A private certificate authority signed the certificate, as with a company proxy that inspects TLS; or SSL_CERT_FILE is set, which replaces all other authorities, and does not contain this one.',
+      'A private certificate authority signed the certificate, as with a company proxy that inspects TLS; or SSL_CERT_FILE is set, which replaces all other authorities, and does not contain this authority.',
       'The server does not send its intermediate certificate, or wants a client certificate, which vstoken does not support.',
       'The certificate is for another host, has expired, or is not yet valid by the clock of this machine; or the server does not use https on this port.',
     ],

@@ -7,8 +7,8 @@ export const PROMISE: ExplanationsOf<9> = {
   },
   promise_broken: {
     causes: [
-      'The service did something with a token that its documentation excludes. A promise that could not be tried is skipped, not broken.',
-      'It is a sandbox that was told to break this promise.',
+      'The service handled a token differently than its documentation says. A promise that could not be tried is skipped, not broken.',
+      'The API server is a sandbox that was started with the option to break this promise.',
       'Something between this machine and the service answers, such as a cache.',
     ],
     fixes: [

@@ -18,7 +18,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
     causes: [
       'A dependency of the SDK is not installed, or files of the SDK are missing.',
       'The SDK is a newer version with other classes, or it ends the process that loads it.',
-      'Its folder belongs to another user or is writable for others, or its main file is in another folder.',
+      'Its folder belongs to another user, other users can write to it, or its main file is in another folder.',
     ],
     fixes: [
       `See its version: npm ls ${SDK_PACKAGE}`,
@@ -28,7 +28,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
   },
   sdk_failed: {
     causes: [
-      'The SDK threw an error without a code, or returned nothing, so that vstoken cannot tell the cause.',
+      'The SDK threw an error without a code, or returned nothing, so vstoken does not know the cause.',
       'The SDK does not accept the API server, for example because its API version is too old.',
     ],
     fixes: [

@@ -45,7 +45,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     causes: [
       'The part of @napi-rs/keyring for this operating system is missing, damaged, or for another system.',
       'The package is on a file system that does not allow programs to run (noexec).',
-      'A folder of the package belongs to another user or is writable for others, so its content cannot be trusted.',
+      'A folder of the package belongs to another user, or other users can write to it, so its content cannot be trusted.',
     ],
     fixes: [
       'Find the cause: vstoken doctor --offline',

@@ -25,7 +25,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   duration_guard: {
     causes: [
-      'The request requires audio of another length. vstoken does not set a length, so the server did, or a fault of the sandbox.',
+      'The request requires audio of another length. vstoken does not set a length, so the server did, or the sandbox simulates this fault.',
     ],
     fixes: [
       'Try the default audio clip: vstoken test',
@@ -34,7 +34,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   not_audio: {
     causes: [
-      'The file is not audio, although its name may say so.',
+      'The file is not audio, although its name may end like that of an audio file.',
       'The file is damaged, or its length is not readable.',
     ],
     fixes: [
@@ -44,7 +44,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   nothing_recognised: {
     causes: [
-      'There is no speech in the audio, or none in the transcribed part.',
+      'There is no speech in the audio, or not in the transcribed part.',
       'The speech is in another language than --language says.',
     ],
     fixes: [

@@ -30,11 +30,11 @@ export function cause(code: Fault): Cause {
   return { code, message: FAULTS[code] };
 }
 
-/** Words before a token in a header that are none of ours, where what stands behind them may be a secret of others. */
+/** A scheme of another service before a token in a header, where the next word may be a secret of that service. */
 const OTHER_SCHEME =
   /(?<!proxy-)\bauthorization\\?["'`]?\s{0,4}[:=,]\s{0,4}\\?["'`]?(?:basic|digest|negotiate|api-?key|key|token|jwt|oauth)\s{1,4}$/i;
 
-/** That the header has another scheme than `Bearer`, by what stands before one of the words. */
+/** Reports that the header has another scheme than `Bearer`, if the text before one of the words shows it. */
 export function otherScheme(
   text: string,
   words: readonly { readonly word: string }[],

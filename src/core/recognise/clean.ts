@@ -53,7 +53,7 @@ export function clean(text: string): Cleaned {
   if (rest.startsWith('\ufeff')) {
     rest = rest.slice(1);
     const message =
-      'It begins with a byte order mark, as some Windows editors add. The server reads it as part of the token.';
+      'It begins with a byte order mark, which some Windows editors add. The server reads it as part of the token.';
     causes.push({ code: 'byte_order_mark', message });
   }
   const unseen = describe(rest, invisibleAnd(''));

@@ -7,7 +7,7 @@ export interface Trimmed {
   readonly removed: readonly string[];
 }
 
-/** Removes what nobody intends at the ends of a token or key. The middle stays unchanged. */
+/** Removes characters at the ends of a token or key that were copied by mistake. The middle stays unchanged. */
 export function trimEnds(given: string): Trimmed {
   // In UTF-16 that was read as UTF-8, every second character is a NUL.
   const isWide = given.split('\0').length - 1 > given.length / 3;

@@ -1,4 +1,4 @@
-/** What is wrong with a token or how it is sent, in words for people who read nothing else. */
+/** What is wrong with a token or with how it is sent. Each text must be clear without any other text. */
 export const FAULTS = {
   missing_bearer:
     'The word "Bearer" is missing before the token. The header must be "Authorization: Bearer TOKEN".',

@@ -28,8 +28,8 @@ const TOKEN = 'it is an auth token, by the name before it, and not an API key';
 
 /**
  * Reads the API key from a text that a person gave as a key. Removes white space, quotes, `Bearer` and the name of its variable.
- * From a file of variables or JSON it takes the only key. Refuses placeholders, HTML pages and the like. The caller checks the
- * characters of the key.
+ * If the text is a JSON document or a file of variables, reads the only key in it. Refuses other texts, such as placeholders and
+ * HTML pages. The caller checks the characters of the key.
  */
 export function keyIn(given: string): GivenKey {
   const { text, removed } = trimEnds(given);

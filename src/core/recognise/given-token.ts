@@ -5,7 +5,7 @@ import { isKeyName, isTokenName } from './names';
 import { type Known, type Recognised, recognise } from './recognise';
 import { whatInstead } from './text-kind';
 
-/** What is removed around a given token, by the code of the cause. Null if it is not worth a note. */
+/** The name of what is removed around a given token, by the code of the cause. Null if no note is needed. */
 const REMOVED: ReadonlyMap<string, string | null> = new Map([
   ['white_space', null],
   ['line_feed', null],

@@ -1,4 +1,4 @@
-/** What this machine knows about words. */
+/** What this machine knows about the words of a text. */
 export interface Known {
   /** Whether the ledger has this word as a token. */
   isToken(word: string): boolean;

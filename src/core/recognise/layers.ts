@@ -15,7 +15,7 @@ const strips = (pattern: RegExp) => (text: string) => {
   return rest === text ? null : rest;
 };
 
-/** From the outside in. They are tried again until none matches. */
+/** The layers from the outside in. All are tried again until no layer matches. */
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',
@@ -75,12 +75,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'header',
-    text: 'It is a whole header. A client that adds its own would send "Authorization:" twice.',
+    text: 'It is a whole header. A client that adds "Authorization:" itself would send it twice.',
     strip: strips(/^"?authorization"?\s*:\s*/i),
   },
   {
     code: 'bearer_prefix',
-    text: 'It has "Bearer" before it. A client that adds its own would send "Bearer" twice.',
+    text: 'It begins with "Bearer". A client that adds "Bearer" itself would send it twice.',
     strip: strips(/^bearer(?:\s*:\s*|\s+)(?=\S)/i),
   },
   {
@@ -119,8 +119,8 @@ function percentDecoded(text: string): string | null {
 }
 
 /**
- * Assignments to a token variable in a shell, fish, PowerShell, cmd or a file of variables. Other variables may hold secrets of
- * other services.
+ * Assignments to a token variable in a shell, fish, PowerShell, cmd or a file of variables. Other variables may contain secrets
+ * of other services.
  */
 function assignedText(text: string): string | null {
   const forms = [

@@ -14,14 +14,14 @@ const plain = (name: string) =>
   name.replace(PUBLIC, '').replace(/^-+/, '').replace(/[_-]/g, '').toLowerCase();
 
 /**
- * Whether a variable or member with this name holds an auth token. `GITHUB_TOKEN` does not: it is a secret of another service.
+ * Whether a variable or member with this name contains an auth token. `GITHUB_TOKEN` does not: it is a secret of another service.
  */
 export function isTokenName(name: string): boolean {
   // A quick check first: this runs for each word of a long text.
   return /token/i.test(name) && TOKEN_NAMES.has(plain(name));
 }
 
-/** Whether a variable, member or header with this name holds an API key, which is never used as a token. */
+/** Whether a variable, member or header with this name contains an API key, which is never used as a token. */
 export function isKeyName(name: string): boolean {
   return /key/i.test(name) && KEY_NAMES.has(plain(name));
 }

@@ -20,7 +20,9 @@ export interface Candidate {
 
 /** The kind of a text, and what it contains. */
 export interface Recognised {
-  /** The word that is used without asking: the only known token, or the only one in a frame. Null for none or several. */
+  /**
+   * The word that is used without asking: the only known token, or the only word in a frame. Null if there are several or none.
+   */
   readonly taken: string | null;
   /** Each word once, framed ones first. No API keys. */
   readonly candidates: readonly Candidate[];
@@ -168,7 +170,7 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
 
-/** Whether a text is only a token and its usual surroundings. */
+/** The result for a text that is only a token with its usual surroundings. */
 function takeAlone(
   bare: string,
   causes: readonly Cause[],

@@ -19,7 +19,7 @@ export interface WordRange {
 }
 
 /**
- * Yields the positions of all words with at least `least` characters. `=` may end a word of base64, but not stand inside:
+ * Yields the positions of all words with at least `least` characters. `=` may end a word of base64, but may not be inside a word:
  * `name=value` is two words. A regular expression would also create an object for each short word.
  */
 export function* longWords(text: string, least: number): Generator<WordRange> {

@@ -1,7 +1,7 @@
 import { isTokenName } from './names';
 import { type Instead, placeholderIn } from './text-kind';
 
-/** What stands there instead of a token. Templates in backquotes are code that inserts it later. */
+/** A text that is there instead of a token. Templates in backquotes are code that inserts the token later. */
 const PLACEHOLDER =
   '(undefined|null|none|nan|\\[object \\w{1,40}\\]|\\*{3,100}|[\\[<(](?:redacted|masked|filtered|hidden)[\\])>]|\\$\\{\\{[^}\\n]{1,100}\\}\\}|\\$\\{\\w{1,60}\\}|\\$\\w{1,60}|\\{\\{[^}\\n]{1,60}\\}\\}|%\\w{1,60}%|<[\\w -]{1,40}>|\\u2022{3,100})(?![\\w*\\u2022])';
 
@@ -15,7 +15,7 @@ const NOTHING_BEHIND_BEARER =
 const NOTHING_BEHIND_NAME =
   /^(?:export[ \t]|set[ \t]|-[ \t])?[ \t]{0,20}([\w-]{4,40})=["']{0,2}\r?$/gim;
 
-/** What a longer text has instead of a token: an empty variable, a variable name, a mask. Null for none of these. */
+/** What a longer text has instead of a token: an empty variable, a variable name, or a mask. Null otherwise. */
 export function emptySlotIn(text: string): Instead | null {
   for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
     if (!isTemplate(text, index)) return placeholderIn(found);

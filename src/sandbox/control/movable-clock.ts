@@ -9,7 +9,7 @@ export interface MovableClock extends Clock {
 }
 
 interface Timer {
-  /** On this clock. */
+  /** The time at which it fires, on this clock. */
   due: number;
   readonly fire: () => void;
   cancel: () => void;

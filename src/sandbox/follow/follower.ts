@@ -14,7 +14,7 @@ export interface FollowRequest {
   /** The value of `:id` in the path. */
   readonly id: string;
   readonly query: URLSearchParams;
-  /** Of the first message. */
+  /** The headers in the first message. */
   readonly headers: Fields;
 }
 
@@ -25,7 +25,7 @@ interface Message {
 
 /** Receives the messages for one connection. */
 export interface MessageSink {
-  /** @param isRepeated whether a later message contains all of it: it is skipped for a slow client */
+  /** @param isRepeated whether a later message repeats all of this one. Then this one is skipped for a slow client */
   send(message: Message, isRepeated?: boolean): void;
   /** Sends the reason, and closes. */
   fail(refusal: Refusal): void;
@@ -109,7 +109,7 @@ export function serveFollower(
   };
 
   socket.on('message', (data, isBinary) => {
-    // Later messages have no meaning. The SDK may still send `start`.
+    // Only the first message counts. Later ones are ignored: the SDK may still send `start`.
     if (hasFirstMessage) return;
     hasFirstMessage = true;
     Promise.resolve()

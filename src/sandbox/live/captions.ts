@@ -2,7 +2,10 @@ import type { TimelineItem } from '../../api/protocol';
 import type { Segment } from '../../core/transcript';
 import { round } from '../segments';
 
-/** The length of a placeholder in seconds. Later ones are longer, so that a timeline of any length fits into a message. */
+/**
+ * The length of a placeholder in seconds. The later a placeholder, the longer it is, so that a timeline of any length fits into a
+ * message.
+ */
 const PIECE_S = 4;
 const LATE_S = 3600;
 const LATE_SHARE = 1 / 60;

@@ -5,13 +5,15 @@ import type { Clip } from '../clip';
 export interface LiveAudio {
   add(bytes: Buffer): void;
   isEmpty(): boolean;
-  /** Whether `measure` reads all of it, and not only the beginning. */
+  /** Whether `measure` reads all of the audio, and not only its beginning. */
   isShort(): boolean;
-  /** Whether all of it so far is the beginning of the bundled clip. */
+  /** Whether all of the audio so far is the beginning of the bundled clip. */
   isClip(): boolean;
-  /** The duration in seconds by the byte rate in its WAV header; null for other audio. */
+  /** The duration in seconds, from the byte rate in the WAV header. Null for other audio. */
   secondsByBytes(): number | null;
-  /** The duration in seconds, from its container, or from the bit rate of its beginning if it is long; null if neither is known. */
+  /**
+   * The duration in seconds, from the container. For long audio, from the bit rate of its beginning. Null if neither is known.
+   */
   measure(options: Parameters<typeof durationOf>[1]): Promise<number | null>;
 }
 
@@ -20,7 +22,7 @@ const HEAD_BYTES = 64 * 1024;
 
 interface Wave {
   readonly bytesPerSecond: number;
-  /** Where the sound data begins. */
+  /** The position of the first byte of sound. */
   readonly offset: number;
 }
 

@@ -13,8 +13,8 @@ interface FetchedPlaylist extends Playlist {
 }
 
 /**
- * The target of a link in a playlist. On the origin of the playlist, its address is used again. A link to another origin counts as a
- * redirect: its server chose it, and not the person or the page.
+ * The target of a link in a playlist. If it has the origin of the playlist, the address of the playlist is used again. A link to
+ * another origin counts as a redirect: a server chose it, and not the person or the page.
  */
 function linkFrom({ url, address }: FetchedPlaylist['source'], written: string): FetchTarget {
   const link = URL.canParse(written, url.href) ? new URL(written, url.href) : null;

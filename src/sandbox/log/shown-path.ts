@@ -3,7 +3,7 @@ import type { Secret } from '../../core/secret';
 const MAX_LENGTH = 200;
 const WITHHELD = '(withheld: it may contain a key or a token)';
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
-/** Keys and tokens have 32 of these characters in a row; the paths of calls do not. */
+/** Keys and tokens have at least 32 of these characters in a row, but the paths of calls do not. */
 const CREDENTIAL = /[\w.~+=-]{32,}/;
 
 function decoded(text: string): string {
@@ -20,7 +20,7 @@ function decoded(text: string): string {
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());
   const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
-    // The last characters depend on what follows the key.
+    // In Base64, the last characters depend on the text after the key, so they are not compared.
     bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
   );
   const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>

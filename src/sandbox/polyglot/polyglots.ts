@@ -44,7 +44,7 @@ export interface Polyglots {
 }
 
 export interface Presentation {
-  /** Null once it is deleted. */
+  /** Null after it was deleted. */
   now(): Presented | null;
   /** Calls the listener for every later change, and with null when the session is deleted. The returned function removes it. */
   watch(listener: Listener): () => void;

@@ -14,7 +14,7 @@ const TOKEN = 'vs-token-0123456789-abcdefghijkl';
 let service: SessionServer | undefined;
 afterEach(() => service?.close());
 
-/** Tests a token with a service that confirms every session, and then does what it is told when it is started. */
+/** Tests a token with a service that confirms every session, and calls `onStart` when the session is started. */
 async function testWith(onStart: SessionBehaviour, options = '') {
   service = await startSessionServer(confirming(onStart));
   return run(`test https://example.com/a.wav --token-stdin --json ${options}`, {

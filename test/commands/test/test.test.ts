@@ -520,7 +520,7 @@ describe('vstoken test with a key that a passphrase seals', () => {
       },
     });
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('✓ connect') });
-    // No spinner that would draw over the question, and no deadline.
+    // No timer is pending: neither a deadline, nor a spinner that would draw over the question.
     expect(waiting).toEqual([]);
   });
 });

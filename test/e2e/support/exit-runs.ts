@@ -141,7 +141,7 @@ export const withToken =
 export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
-/** Uses a token on another server than the one that minted it, which the ledger has recorded. */
+/** Uses a token on another server than the server that minted it, which the ledger has recorded. */
 export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
@@ -187,7 +187,7 @@ export const stopped =
     return result;
   };
 
-/** For each command, the arguments that make it start a server of its own, if it can. */
+/** For each command that can start its own server, the arguments for this. */
 const WHERE: Readonly<Record<Command, readonly string[]>> = {
   mint: ['--sandbox'],
   test: ['--sandbox'],

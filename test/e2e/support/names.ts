@@ -35,7 +35,8 @@ export interface NamesFile {
 }
 
 /**
- * Writes a module that makes a Node.js process resolve the names in TEST_NAMES. With TEST_ATTEMPTS it also logs each connection.
+ * Writes a module with which a Node.js process resolves the names in TEST_NAMES. With TEST_ATTEMPTS the module also logs each
+ * connection.
  */
 export function writeNamesFile(): NamesFile {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-names-'));

@@ -36,7 +36,7 @@ export function programLine(args: readonly string[]): string {
   return [...PROGRAM, ...args].map(quote).join(' ');
 }
 
-/** @param script a script for `sh`, which runs in a session of its own */
+/** @param script a script for `sh`, which runs in its own session */
 export function openTerminal(
   script: string,
   env: Readonly<Record<string, string>>,

@@ -57,7 +57,7 @@ afterEachFile(() => {
   toolsFolder = undefined;
 });
 
-/** Starts a program with a temporary home of its own, and checks at the end that it left no files there. */
+/** Starts a program with its own temporary home, and checks at the end that it left no files there. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
   const temp = createTempHome(options.cwd);
   const child = spawn(file, args, {

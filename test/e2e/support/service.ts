@@ -16,7 +16,7 @@ export interface Peer {
 
 /** What the service does at each step of the protocol, instead of answering as usual. */
 export interface Hooks {
-  /** The token that the service hands out. */
+  /** The token that the service mints. */
   readonly token?: string;
   /** Called for every connection, before anything is read from it. */
   readonly onConnection?: (socket: Socket) => void;
