@@ -40,7 +40,7 @@ export function firstUnseen(text: string): string | null {
 export function requireSeen(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
   const unseen = firstUnseen(text);
   if (unseen === null) return;
-  throw new CliError(code, `${source} has a character that cannot be seen: ${unseen}.`, {
+  throw new CliError(code, `${source} contains an invisible character: ${unseen}.`, {
     hint: 'It often comes with a copied text, or from a file with the line breaks of Windows. Type the value again.',
   });
 }

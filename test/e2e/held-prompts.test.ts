@@ -98,7 +98,7 @@ describe('S63 Ctrl-D', needs('script'), () => {
   it.each<[string, readonly string[], () => Record<string, string>, readonly [RegExp, string][]]>([
     ['the key', LOGIN, user, [[/API key/, CTRL_D]]],
     ['the key, after some of it', LOGIN, user, [[/API key/, `abc${CTRL_D}`]]],
-    ['the store', LOGIN, () => newUser({}).env, [[/Where to keep/, CTRL_D]]],
+    ['the store', LOGIN, () => newUser({}).env, [[/Where to store the key/, CTRL_D]]],
     [
       'a new passphrase',
       LOGIN,
@@ -125,7 +125,7 @@ describe('S63 Ctrl-D', needs('script'), () => {
       [
         [/Access/, ENTER],
         [/Lifetime/, ENTER],
-        [/one use/, CTRL_D],
+        [/One-time/, CTRL_D],
       ],
     ],
     ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],

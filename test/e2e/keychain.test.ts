@@ -116,9 +116,9 @@ describe("the system's real keychain", TOOLS, () => {
       sandbox.apiKey,
     );
     expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('error:') });
-    expect(out).toContain('in the keychain of this system');
-    expect(out).toContain('keychain of this system');
-    expect(out).toContain('takes the key');
+    expect(out).toContain('Key stored in the keychain of this system');
+    expect(out).toMatch(/^Protection: +keychain of this system/m);
+    expect(out).toMatch(/^Service: +accepts the key$/m);
     expect(readFileSync(join(home, 'found'), 'utf8')).toContain(sandbox.apiKey);
     expect(readFileSync(join(home, 'again-found'), 'utf8').match(/^secret = /gm)).toHaveLength(1);
     expect(readFileSync(join(home, 'left'), 'utf8')).not.toContain('secret = ');
@@ -144,9 +144,11 @@ describe("the system's real keychain", TOOLS, () => {
     expect(codeIn(empty)).toMatchObject({
       code: 'no_key',
       exit: 4,
-      message: expect.stringContaining('Not logged in'),
+      message: 'The keychain has no key for the profile default.',
+      hint: 'vstoken login --profile default',
     });
-    for (const other of [locked, absent]) expect(other.err).not.toMatch(/not logged in/i);
+    for (const other of [locked, absent])
+      expect(other.err).not.toMatch(/not logged in|has no key for|vstoken login --profile/i);
   });
 
   it('S6 a keychain that does not answer times out, and Ctrl-C ends the wait', async () => {

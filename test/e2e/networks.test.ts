@@ -295,7 +295,9 @@ describe('S38 a proxy that requires a login', TOOLS, () => {
       const before = [front.connections(), service.counts.mints, service.counts.upgrades];
       const without = await failureHere(line, throughHere(proxy.host));
       expect(without).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
-      expect(without.message).toContain(`${proxy.host} (HTTPS_PROXY) asks for user and password`);
+      expect(without.message).toContain(
+        `${proxy.host} (HTTPS_PROXY) requires a user and password, but there are none in HTTPS_PROXY.`,
+      );
       expect(without.hint).toContain(`HTTPS_PROXY=http://USER:PASSWORD@${proxy.host}`);
       const wrong = await failureHere(line, throughHere(`user:${PASSWORD}x@${proxy.host}`));
       expect(wrong.code).toBe('proxy_auth_required');
@@ -337,9 +339,13 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     [
       'sends headers without end',
       rawBytes(`HTTP/1.1 200 Y\r\n${'a: b\r\n'.repeat(9999)}`),
-      'not that',
+      'does not answer like a proxy',
     ],
-    ['sends one without end', rawBytes(`HTTP/1.1 200 Y\r\na: ${'b'.repeat(99_999)}`), 'not that'],
+    [
+      'sends one without end',
+      rawBytes(`HTTP/1.1 200 Y\r\na: ${'b'.repeat(99_999)}`),
+      'does not answer like a proxy',
+    ],
     [
       'says too much',
       rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`),

@@ -24,8 +24,8 @@ describe('vstoken mint --interactive in a real terminal', needs('script'), () =>
       [
         [/Access/, `${DOWN}${ENTER}`],
         [/Lifetime/, `0${ENTER}`],
-        [/takes/, `\b\b\b\b\b45s${ENTER}`],
-        [/one use/, `n${ENTER}`],
+        [/must be\s+whole\s+seconds/, `\b\b\b\b\b45s${ENTER}`],
+        [/One-time/, `n${ENTER}`],
       ],
       envFor(sandbox),
       columns,
@@ -121,13 +121,16 @@ describe('vstoken login in a real terminal', needs('script'), () => {
       [
         [/API key/, `${sandbox.apiKey}${ENTER}`],
         [/New passphrase/, `short${ENTER}`],
-        [/at least\./, `${'\b'.repeat(5)}${phrase}${ENTER}`],
+        [/must have at least/, `${'\b'.repeat(5)}${phrase}${ENTER}`],
         [/Repeat the passphrase/, `other${ENTER}`],
         [/do not match/, `${'\b'.repeat(5)}${phrase}${ENTER}`],
       ],
       env,
     );
-    expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('sealed') });
+    expect({ code, screen }).toEqual({
+      code: 0,
+      screen: expect.stringContaining('Key stored, encrypted with your passphrase'),
+    });
     expect(screen).not.toContain('horse');
     expect(storedIn(configDir).profiles.new).toMatchObject({ store: 'passphrase' });
     const minted = await runPrompted(
@@ -143,7 +146,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     const { code, screen } = await runPrompted(
       LINE,
       [
-        [/Where to keep/, `${DOWN}${ENTER}`],
+        [/Where to store the key/, `${DOWN}${ENTER}`],
         [/API key/, `${sandbox.apiKey}${ENTER}`],
       ],
       env,

@@ -119,7 +119,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       const before = front.connections();
       const none = await failureHere(line, to(''));
       expect(none).toMatchObject({ code: 'proxy_auth_required' });
-      expect(none.text).toContain('asks for user and password, and there are none in ALL_PROXY');
+      expect(none.text).toContain('requires a user and password, but there are none in ALL_PROXY.');
       expect(none.text).toContain(`ALL_PROXY=socks5h://USER:PASSWORD@${proxy.host}`);
       const wrong = await failureHere(line, to(`user:${PASSWORD}x@`));
       expect(wrong).toMatchObject({ code: 'proxy_auth_required' });
@@ -155,7 +155,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       const found = (id: string) => checks.find((check) => check.id === id);
       expect(found('proxy')).toMatchObject({
         result: 'pass',
-        observed: `socks5h://${proxy.host}, by ALL_PROXY, with a user and a password (hidden); the proxy resolves the name of the server`,
+        observed: `socks5h://${proxy.host}, from ALL_PROXY, with a user and a password (hidden); the proxy resolves the name of the server`,
       });
       expect(found('tcp')).toMatchObject({ result: 'pass' });
       expect(found('tls')?.observed).toContain(`through the proxy ${proxy.host}: TLSv1.`);
