@@ -42,7 +42,7 @@ export interface Token {
 /**
  * Why there is no token.
  * - `network`: no answer came. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin
- * of this page. A browser does not show a page which of these happened.
+ *   of this page. A browser does not show a page which of these happened.
  * - `refused`: the endpoint answered with an error; `status`, `code` and `retryAfterS` say which.
  * - `malformed`: the answer is not from a token endpoint, for example a login page.
  */

@@ -51,7 +51,11 @@ function endOfString(text: string, from: number): number {
   return at + 1;
 }
 
-/** JSON with other strings, the names of members among them. @param text valid JSON @param change gets a string with its quotes */
+/**
+ * Replaces all strings in JSON, including the names of members.
+ * @param text valid JSON
+ * @param change called with each string and its quotes
+ */
 export function replaceStrings(text: string, change: (written: string) => string): string {
   const parts: string[] = [];
   let at = 0;

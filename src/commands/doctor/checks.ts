@@ -71,7 +71,8 @@ export function failed(id: CheckId, { message, hint }: CliError): Check {
 }
 
 /**
- * Runs a task. @returns its result, or its error, also for a reached deadline
+ * Runs a task.
+ * @returns its result, or its error, also for a reached deadline
  * @throws CliError `internal_error`, `interrupted`, `terminated`
  */
 export async function attempt<Value>(task: () => Promise<Value>): Promise<Value | CliError> {
