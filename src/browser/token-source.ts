@@ -64,8 +64,7 @@ const MARGIN_SHARE = 0.2;
 const PAGE_CLOCK: PageClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
- * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. Tokens are only in memory, and are lost
- * when the page closes.
+ * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. They are lost when the page closes.
  * @param url of the endpoint, such as `/token`
  * @example
  * const tokens = createTokenSource('/token', { access: 'readwrite' });

@@ -580,7 +580,7 @@ describe('a JWT', () => {
     const { document } = await look(token);
     expect(document).toMatchObject({
       kind: 'jwt',
-      summary: expect.stringContaining('nobody verified, it expired 1 min 30 s ago.'),
+      summary: expect.stringContaining('nobody verified, say that it expired 1 min 30 s ago.'),
       jwt: {
         header: { alg: 'HS256' },
         claims: { sub: 'user', exp },
