@@ -135,7 +135,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     const command = `npm install --prefix . ${KEYRING}@${optionalDependencies[KEYRING]}`;
     expect(errorIn(result)).toMatchObject({
       code: 'keychain_not_installed',
-      message: expect.stringContaining('is not installed beside this executable'),
+      message: expect.stringContaining('is not installed next to this executable'),
       hint: expect.stringContaining(`${command} in the folder of the executable`),
     });
     expect((await runCopy(['explain', 'keychain_not_installed'])).out).toContain(command);
