@@ -13,7 +13,7 @@ export function parseApiKey(text: string, source: string): Secret {
   const trimmed = text.trim();
   if (trimmed === '') {
     throw new CliError('key_empty', `${source} is empty.`, {
-      hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is exposed to this job.',
+      hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is available to this job.',
     });
   }
   if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {

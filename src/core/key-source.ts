@@ -82,7 +82,7 @@ function noKey(env: Environment, config: StoredConfig): CliError {
       'key_empty',
       `There is no API key: ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set, but empty.`,
       {
-        hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is exposed to this job.',
+        hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is available to this job.',
       },
     );
   }

@@ -60,7 +60,7 @@ export const EMPTY_CONFIG: StoredConfig = {
   leftovers: {},
 };
 
-/** Without a prototype, so that `constructor` is an ordinary name. */
+/** Finds only own properties, so that `constructor` is an ordinary name. */
 export function findProfile(config: StoredConfig, name: string): Profile | undefined {
   return Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
 }

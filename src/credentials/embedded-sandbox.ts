@@ -4,7 +4,10 @@ import { secret } from '../core/secret';
 import { showSandbox } from './show-sandbox';
 import type { SandboxSettings, Target, TargetChoice, TargetContext } from './target';
 
-/** A target that ends with the command. @throws CliError `conflicting_options`, `cannot_listen` */
+/**
+ * Starts a sandbox as the target of a command. Closing the target stops it.
+ * @throws CliError `conflicting_options`, `cannot_listen`
+ */
 export async function openSandbox(
   context: TargetContext,
   choice: TargetChoice,

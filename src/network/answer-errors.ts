@@ -11,7 +11,7 @@ export function invalidResponse(host: string, what: string): CliError {
     'invalid_response',
     `The answer of ${host} could not be understood: ${what}`,
     {
-      hint: 'Check the API server. If it is right, the service may have changed: update vstoken.',
+      hint: 'Check the address of the API server. If it is right, the service may have changed: update vstoken.',
     },
   );
 }

@@ -125,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       [ASYNC_DISPOSE]: server.close,
     };
   } catch (error) {
-    // The start sends nothing, so an error can repeat only secrets of the environment.
+    // Starting a sandbox sends nothing, so the error can contain only secrets from the environment.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));
   }
 }

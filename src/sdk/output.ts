@@ -19,7 +19,7 @@ export interface SdkOutput {
   redact: Withhold;
 }
 
-/** Shows the output of the SDK, which knows the key and the tokens, line by line and without them. */
+/** Shows the output of the SDK line by line, without the key and the tokens that the SDK knows. */
 export async function createSdkOutput(
   secrets: SecretRegister,
   trace: ((line: string) => void) | undefined,

@@ -5,7 +5,7 @@ const LENGTH = 12;
 
 /**
  * Identifies a key where it is shown. Equal keys have equal fingerprints, and the key cannot be computed from its fingerprint.
- * Without node:crypto, for the same reason as in the ledger.
+ * Does not use node:crypto, since loading it takes longer than this one hash.
  */
 export function fingerprintOf(key: Secret): string {
   const hash = sha256(Buffer.from(`vstoken key\0${key.reveal()}`));

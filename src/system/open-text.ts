@@ -143,7 +143,7 @@ function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats): void {
   fchmodSync(file, mode & MODE);
 }
 
-/** Not longer than the final name, which may have the maximum length. */
+/** A short name of its own: a longer form of the final name could exceed the maximum length of names. */
 function draftBeside(path: string): string {
   return join(dirname(path), `.vstoken-${randomUUID()}`);
 }

@@ -809,7 +809,7 @@ describe('vstoken inspect --probe', () => {
     const { document, code } = await user().look(token, '--probe', { network });
     expect(code).toBe(0);
     expect(document.summary).toMatch(
-      /^Valid: http\S+ accepts it: it can open a session\. After that it was refused: it was a one-time token, which this used up, or it expired in between\./,
+      /^Valid: http\S+ accepts it: it can open a session\. After that it was refused: it was a one-time token, which the first request used up, or it expired in between\./,
     );
   });
 

@@ -86,8 +86,8 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Whether a line is run in its own process. For each store, every line is run so once in each mode, with varying outcomes. The
- * second login is never run so, since the key that it encrypts must be quick to decrypt.
+ * Whether a line is run in a process of its own instead of the test's process. Over all outcomes of a store, every line gets one
+ * at least once in each mode. Only the login with --no-verify never does: it would encrypt its key with the real, slow parameters.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';

@@ -54,7 +54,7 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['A=b vstoken mint --coun\t', '<mint> <--count>'],
 ];
 
-/** Shell syntax that would run a command. Each is typed, completed after, and deleted again. */
+/** Shell syntax that would run a command. The test types each in a command line, presses Tab after it, and deletes the line. */
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
 describe.each(['bash', 'zsh'] as const)(

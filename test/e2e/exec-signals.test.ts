@@ -127,7 +127,8 @@ describe('in a terminal', needs('script'), () => {
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
   ])('%s reaches the command once', async (_, key, signal) => {
-    // If vstoken passed on the key's signal as well, it would arrive before this SIGTERM.
+    // The terminal sends the signal of Ctrl-C or Ctrl-\ to the command. If vstoken passed it on as well, the command would get the
+    // second one before this SIGTERM.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [

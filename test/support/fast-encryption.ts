@@ -3,8 +3,8 @@ import type { Context } from '../../src/context/context';
 import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault';
 
 /**
- * The parameters of scrypt, in which encryption takes no measurable time instead of half a second. The settings file stores them,
- * and the program also decrypts with lower ones than its own.
+ * Parameters of scrypt with which encryption takes no measurable time instead of half a second. They are stored in the settings
+ * file, and the program can decrypt with weaker parameters than those with which it encrypts.
  */
 const COST = { n: 2, r: 8, p: 1 };
 

@@ -32,7 +32,7 @@ function jsonIn(text: string): BodyText['json'] {
   }
 }
 
-/** Returns the headers without repeated secrets and without the values of cookies. */
+/** Returns the headers without secrets that the server sent back, and without the values of cookies. */
 export function safeHeaders(
   { headers }: Pick<CallAnswer, 'headers'>,
   withhold: Withhold,

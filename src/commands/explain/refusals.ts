@@ -81,7 +81,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   wrong_host: [
     [
       'The Host header names another server. A proxy, such as a development server, passes on its own Host header.',
-      'The endpoint is called by the name of a container or of a forwarded port.',
+      'The client uses the host name of a container or of a forwarded port.',
     ],
     [
       'Let the proxy rewrite the Host header: in Vite, set changeOrigin to true.',

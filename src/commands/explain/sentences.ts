@@ -78,7 +78,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     REQUEST,
   ],
   'the password of the polyglot session is wrong': [
-    'The header password of the first message is not the password of the session.',
+    'The header "password" in the first message is not the password of the session.',
     'forbidden',
   ],
   'the polyglot session was deleted': ['It was deleted during the presentation.', REQUEST],
@@ -114,7 +114,10 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The server has nothing at this path.',
     ...(['request_rejected', 'minting_unavailable'] as const),
   ],
-  'this connection is for another session': ['A message names another session.', REQUEST],
+  'this connection is for another session': [
+    'A message is for another session than its connection.',
+    REQUEST,
+  ],
   'a message must be a JSON object': ['A message over the WebSocket is not JSON.', REQUEST],
   'the path is too long': [
     'The path in the first message over the WebSocket is too long.',

@@ -14,7 +14,7 @@ export interface Probe {
   readonly api_server: string;
   /** Null if the service could not be asked. */
   readonly verdict: ProbeVerdict | null;
-  /** Null if it was not asked, or if its answer does not show this. */
+  /** Whether the token may do this, by the answer of the service. Null if the service was not asked this, or did not show it. */
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;
   readonly requests: readonly {

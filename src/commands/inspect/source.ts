@@ -15,9 +15,9 @@ export interface Given {
 }
 
 /**
- * Returns the text that contains the token. A pipe or file with content comes before the variable. The variable is used if
- * standard input is a terminal, is empty, or stays silent, as in some CI systems. In a terminal the person is asked. A probe may
- * use up a token, so with --probe a silent pipe is an error.
+ * Returns the text that contains the token: from a pipe or file with content, otherwise from the variable. Standard input that
+ * stays silent, as in some CI systems, counts as empty. In a terminal without the variable, the person is asked. A probe may use
+ * up a token, so with --probe a silent pipe is an error.
  * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe without content
  */
 export async function readGiven(

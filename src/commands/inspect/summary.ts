@@ -161,6 +161,6 @@ function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
   return minted
     ? ['After that it was refused: it expired in between, or the service deleted it.']
     : [
-        'After that it was refused: it was a one-time token, which this used up, or it expired in between.',
+        'After that it was refused: it was a one-time token, which the first request used up, or it expired in between.',
       ];
 }

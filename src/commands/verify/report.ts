@@ -9,7 +9,7 @@ import { variantOf } from '../../reports/variant';
 import type { VerifyDocument } from './document';
 import type { Outcome } from './run';
 
-/** The name of the work in reports. */
+/** The title of a report, and what it calls a case. */
 export const VERIFY_REPORT = { title: 'Promises about auth tokens', noun: 'promise' } as const;
 
 /** The report of a run that could not start. */

@@ -88,7 +88,7 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
       if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
-    // What PowerShell turns a text into before a command gets it.
+    // PowerShell code that converts the text to a SecureString, which a command then gets.
     if (lower === 'convertto-securestring' && isTokenName(nameBefore(text, nameAt).name)) {
       return { frame: 'variable' };
     }

@@ -25,7 +25,7 @@ const REMOVED: ReadonlyMap<string, string | null> = new Map([
 ]);
 
 export type GivenToken =
-  /** The token, and what was removed around it, each as the object of a sentence. */
+  /** The token, and what was removed around it, in words for the sentence "Removed: quotes and punctuation." */
   | { readonly kind: 'token'; readonly word: string; readonly removed: readonly string[] }
   /** An API key in its place. */
   | { readonly kind: 'key'; readonly word: string }

@@ -5,7 +5,8 @@ const WORD_LINE = /^\r?\n[ \t>]{0,8}([A-Za-z0-9._~+/-]+={0,2})[ \t]*(?=\r?\n|$)/
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
 /**
- * The rest of a word that a mail program broke: it started in quotes that the next line closes. Two tokens on two lines stay two.
+ * The rest of a word that a mail program broke into two lines. Null unless quotes open before the word and close after that rest,
+ * so two tokens on two lines stay two.
  */
 export function nextLine(text: string, at: number, end: number): string | null {
   if (!isEndOfLine(text, end)) return null;

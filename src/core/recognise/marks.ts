@@ -1,11 +1,11 @@
 const WINDOW = 160;
 const MAX_INDENT = 40;
-/** The form in Android, .NET and Maven files, and in Apple property lists. */
+/** How Android, .NET and Maven files, and Apple property lists, write a name before its value. */
 const TAGS: readonly RegExp[] = [
   /<[a-z]{3,20}\s[^<>]{0,40}\b(?:name|key)=["']([\w-]+)["'][^<>]{0,40}>\s*$/i,
   /<key>([\w-]+)<\/key>\s*<string>\s*$/i,
 ];
-/** The form in HTML forms and .NET files. */
+/** How HTML forms and .NET files write a name before its value. */
 const ATTRIBUTES =
   /\b(?:name|key)=["']([\w-]+)["']\s{1,4}(?:[a-z]{2,8}=["']\w*["']\s{1,4})?(?:value|content)=["']$/i;
 /** The output of PHP's `var_dump`. */
