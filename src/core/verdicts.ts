@@ -66,7 +66,7 @@ export const VERDICTS = {
   may_be_spent: {
     kind: 'open',
     words: 'may be spent',
-    meaning: 'The token works once. This machine sent a request with it, and got no answer.',
+    meaning: 'The token works once, and this machine sent a request with it that got no answer.',
     advice: 'Mint a new token for the next request.',
   },
   minted_here: {
