@@ -41,7 +41,7 @@ export function textOr(value: unknown): string | null {
 
 /**
  * The token in an answer of generate-token: a string at `data`, `data.token`, `data.data` or `token`.
- * @throws CliError `invalid_response` when there is none, or it cannot be a token; the answer is never quoted
+ * @throws CliError `invalid_response` if the answer has no token, or a malformed one; the answer is never quoted
  */
 export function readToken(answer: Json, host: string): Secret {
   const data = isObject(answer['data']) ? answer['data'] : {};

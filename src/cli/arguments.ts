@@ -2,7 +2,7 @@ import { CliError } from '../core/errors';
 import { ALL_GLOBAL_OPTIONS } from './globals';
 
 interface Arranged {
-  /** The first word that is not an option, known or not. Null if there is none. */
+  /** The first word that is not an option, known or not. Null if all words are options. */
   readonly name: string | null;
   /** All other words in order, since global options may come before and after the command. */
   readonly rest: readonly string[];

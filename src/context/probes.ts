@@ -9,7 +9,7 @@ export interface Probes extends NetworkProbes {
   /** The SDK that `--client sdk` would load from the working directory, or null. It is not loaded here. */
   findSdk(): FoundSdk | null;
   /**
-   * Loads the keychain package in a separate process, and does not open a keychain.
+   * Loads the keychain package in a separate process, to check it. No keychain is opened.
    * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
    */
   loadKeychainPackage(signal: AbortSignal): Promise<FoundPackage>;

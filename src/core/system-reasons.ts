@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'the file server no longer has the file',
 };
 
-/** The error code of the system, such as ENOENT. Empty if there is none. */
+/** The error code of the system, such as ENOENT. Empty without a code. */
 export function codeOf(error: unknown): string {
   return isError(error) && 'code' in error ? String(error.code) : '';
 }

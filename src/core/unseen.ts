@@ -23,8 +23,8 @@ const NAMES =
 const UNSEEN = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
 
 /**
- * The first character that people cannot see and that does not belong to normal text, with its name and position. Null if there
- * is none.
+ * The first character that people cannot see and that does not belong to normal text, with its name and position. Null if
+ * the text has no such character.
  */
 export function firstUnseen(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;

@@ -2,7 +2,7 @@
 export interface Variable {
   readonly name: string;
   readonly meaning: string;
-  /** The default if it is unset or empty. Null if there is none. */
+  /** The default if it is unset or empty. Null without a default. */
   readonly preset: string | null;
 }
 

@@ -64,7 +64,7 @@ function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | nul
 
 interface ConfigAndKeySource {
   readonly config: StoredConfig;
-  /** The source of the key, or the error if there is none. Not every command needs a key. */
+  /** The source of the key, or the error if no key was found. Not every command needs a key. */
   readonly source: KeySource | CliError;
 }
 

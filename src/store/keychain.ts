@@ -42,7 +42,7 @@ const REFUSALS: readonly string[] = [
 const isRefusal = (error: unknown) => REFUSALS.includes(toCliError(error).code);
 
 /**
- * Loads the keychain package in a separate process, and does not open a keychain.
+ * Loads the keychain package in a separate process, to check it. No keychain is opened.
  * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
  */
 export async function loadKeychainPackage(options: HelperOptions): Promise<FoundPackage> {

@@ -32,7 +32,7 @@ function foldersOf(env: Variables, platform: string): readonly string[] {
   return variableOf(env, 'PATH').split(delimiter).filter(isAbsolute);
 }
 
-/** Returns the absolute path of a program on PATH. Ignores relative entries of PATH. Null if there is none. */
+/** Returns the absolute path of a program on PATH. Ignores relative entries of PATH. Null if it is not found. */
 export function findProgram(name: string, env: Variables, platform: string): string | null {
   const root = variableOf(env, 'SYSTEMROOT');
   const usual = platform === 'win32' && root !== '' ? [`${root}/${POWERSHELL}`] : [];

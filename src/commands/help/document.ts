@@ -19,7 +19,7 @@ export interface OptionHelp {
   /** Its value, such as `<format>`. Null for a switch. */
   readonly value: string | null;
   readonly summary: string;
-  /** The default: a value, or the flag of a switch. Null if there is none. */
+  /** The default: a value, or the flag of a switch. Null without a default. */
   readonly default: string | null;
   /** The variable that is used if the option is not given. */
   readonly variable: string | null;

@@ -7,7 +7,7 @@ export function parsePick(text: string): number {
   throw new CliError('invalid_value', '--pick must be the number of a word, 1 or more.');
 }
 
-/** The word that is used without a choice. Null if there is none. */
+/** The word that is used without a choice. Null if a choice is needed. */
 export const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
 
 /** @throws CliError `invalid_value` if there is no candidate with this number */

@@ -119,7 +119,9 @@ export const USAGE: ExplanationsOf<2> = {
     ],
   },
   stdin_is_terminal: {
-    causes: ['--token-stdin or --with-key reads from a pipe, and there is none.'],
+    causes: [
+      '--token-stdin and --with-key read from a pipe or a file, but standard input is a terminal.',
+    ],
     fixes: [
       'Pipe the token in: vstoken mint --access readwrite | vstoken test --token-stdin',
       'Read the key from a file: vstoken login --with-key < key.txt',

@@ -3,7 +3,7 @@ import { trimEnds } from './ends';
 import { isKeyName, isTokenName } from './names';
 import { whatInstead } from './text-kind';
 
-/** The API key in a text, or why there is none. */
+/** The API key in a text, or why the text has no key. */
 export type GivenKey =
   | {
       readonly word: string;

@@ -13,7 +13,7 @@ const DUMPED = /\[["']([\w-]+)["']\]\s*=>\s*string\(\d+\)\s["']$/;
 /** A multi-line text in YAML. */
 const BLOCK = /(?:^|[\s{,])["']?([\w-]+)["']?:[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]+$/;
 
-/** The name that markup gives to the word at a position. Empty if there is none. Reads only a few characters. */
+/** The name that markup gives to the word at a position. Empty without a name. Reads only a few characters. */
 export function markBefore(text: string, at: number): string {
   const [last, before] = [text.charAt(at - 1), text.charAt(at - 2)];
   const window = () => text.slice(Math.max(0, at - WINDOW), at);
